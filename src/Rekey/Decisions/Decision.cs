@@ -1,0 +1,51 @@
+namespace Rekey.Decisions;
+
+/// <summary>Where a decision stands.</summary>
+public enum DecisionState
+{
+    Pending,
+    Approved,
+    Declined,
+    Lapsed,
+}
+
+/// <summary>What becomes of a decision that nobody answers in time.</summary>
+public enum OnExpiry
+{
+    /// <summary>Nothing is done.</summary>
+    Lapse,
+
+    /// <summary>It carries itself out: silence must not keep a stolen key alive.</summary>
+    CarryOut,
+}
+
+/// <summary>Something that a person has to say yes or no to.</summary>
+/// <param name="Id">A function of kind, subject and plan: asked twice, it is one decision.</param>
+/// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
+/// <param name="About">The key, vault or departure.</param>
+/// <param name="Statement">What will happen on yes and on no, in plain words.</param>
+/// <param name="PlanHash">SHA-256 of exactly what is approved; an answer must repeat it.</param>
+/// <param name="Initiators">Object ids of those who set it off: they cannot approve it.</param>
+public sealed record Decision(string Id, string Kind, string About, string Statement, string PlanHash,
+    IReadOnlyList<string> Initiators, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, OnExpiry OnExpiry) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    public DecisionState State { get; init; } = DecisionState.Pending;
+
+    /// <summary>Object id of who answered; null while pending or when it expired.</summary>
+    public string? AnsweredBy { get; init; }
+
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string Partition => "decision";
+
+    public string Row => Id;
+
+    /// <summary>What holds now: an expired pending decision counts as carried out or lapsed even before anybody wrote so.</summary>
+    public DecisionState StateAt(DateTimeOffset now) => State is DecisionState.Pending && now >= ExpiresAt
+        ? OnExpiry is OnExpiry.CarryOut ? DecisionState.Approved : DecisionState.Lapsed
+        : State;
+}

@@ -1,0 +1,17 @@
+namespace Rekey.Decisions;
+
+/// <summary>What can be decided.</summary>
+public static class DecisionKinds
+{
+    /// <summary>Trust these versions, which were there before Rekey came.</summary>
+    public const string Baseline = "baseline";
+
+    /// <summary>Carry out this rotation.</summary>
+    public const string Rotate = "rotate";
+
+    /// <summary>End the trust of a key's versions although there is no successor: nobody can log in with this issuer's key until there is one.</summary>
+    public const string EndTrustWithoutSuccessor = "end-trust-without-successor";
+
+    /// <summary>Stop signing with the old versions although nothing proves that the issuer has moved on.</summary>
+    public const string StopSigningWithoutEvidence = "stop-signing-without-evidence";
+}

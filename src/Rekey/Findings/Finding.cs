@@ -1,0 +1,30 @@
+namespace Rekey.Findings;
+
+/// <summary>How bad it is; the numbers are OCSF's <c>severity_id</c>.</summary>
+public enum Severity
+{
+    Informational = 1,
+    Low = 2,
+    Medium = 3,
+    High = 4,
+    Critical = 5,
+}
+
+/// <summary>One thing that is wrong, with evidence, severity and an id that is a function of what it is about.</summary>
+/// <param name="Kind">A stable code such as <c>unknown-version</c>.</param>
+/// <param name="About">What it is about: a key, a version, a departure, a document.</param>
+/// <param name="Title">One plain sentence.</param>
+/// <param name="Remedy">What a person should do.</param>
+/// <param name="Evidence">Facts that a reader can check. Object ids and thumbprints, no names, no secrets.</param>
+public sealed record Finding(string Kind, string About, Severity Severity, string Title, string Remedy,
+    IReadOnlyDictionary<string, string> Evidence, DateTimeOffset FirstSeen, DateTimeOffset LastSeen) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    /// <summary>Deterministic: the same thing found twice is one finding.</summary>
+    public string Id => StableId.Of("finding", Kind, About);
+
+    public string Partition => "finding";
+
+    public string Row => Id;
+}

@@ -1,0 +1,15 @@
+namespace Rekey.Ledgers;
+
+/// <summary>Sends what happened to whoever subscribed (Event Grid, CloudEvents 1.0). A resend carries the same id.</summary>
+public interface IEventPublisher
+{
+    /// <summary>False when no topic is configured, so that nothing needs to be read for it.</summary>
+    bool Enabled { get; }
+
+    /// <exception cref="RetryLaterException">The topic cannot be reached.</exception>
+    Task PublishAsync(IReadOnlyList<OutgoingEvent> events, CancellationToken cancel);
+}
+
+/// <summary>One CloudEvent.</summary>
+/// <param name="Type">Such as <c>Rekey.KeyRotated</c>.</param>
+public sealed record OutgoingEvent(string Id, string Type, string Subject, DateTimeOffset Time, IReadOnlyDictionary<string, string> Data);

@@ -1,0 +1,16 @@
+namespace Rekey.Ledgers;
+
+/// <summary>The append-only, hash-chained record of everything Rekey saw, decided and did.</summary>
+public interface ILedger
+{
+    /// <summary>
+    /// Appends the entry and returns its line. When an entry with the same id stands in the recent ledger, that line is
+    /// returned instead: whoever appends first wins, and everybody sees who it was.
+    /// </summary>
+    /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
+    /// <exception cref="CannotContinueException">The chain is broken.</exception>
+    Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancel);
+
+    /// <summary>Lines with a number above <paramref name="after"/>, in order, up to the end as it is now.</summary>
+    IAsyncEnumerable<LedgerLine> ReadAsync(long after, CancellationToken cancel);
+}

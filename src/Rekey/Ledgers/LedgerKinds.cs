@@ -1,0 +1,38 @@
+namespace Rekey.Ledgers;
+
+/// <summary>The kinds of ledger lines. A kind is never renamed: auditors' queries outlive releases.</summary>
+public static class LedgerKinds
+{
+    public const string DepartureNoticed = "departure-noticed";
+    public const string DepartureSourceAdded = "departure-source-added";
+    public const string DepartureAssessed = "departure-assessed";
+    public const string DepartureSettled = "departure-settled";
+    public const string PersonEnabledAgain = "person-enabled-again";
+
+    public const string RotationPlanned = "rotation-planned";
+    public const string RotationWidened = "rotation-widened";
+    public const string RotationObserved = "rotation-observed";
+    public const string RotationStuck = "rotation-stuck";
+    public const string RotationVerified = "rotation-verified";
+    public const string RotationDeclined = "rotation-declined";
+    public const string VersionRequested = "version-requested";
+    public const string SigningStopped = "signing-stopped";
+    public const string OrphanDisabled = "orphan-disabled";
+
+    public const string BaselineTaken = "baseline-taken";
+    public const string VersionTrusted = "version-trusted";
+    public const string VersionCurrent = "version-current";
+    public const string IssuanceEnded = "issuance-ended";
+    public const string TrustEnded = "trust-ended";
+    public const string TrustPublished = "trust-published";
+
+    public const string DecisionAsked = "decision-asked";
+    public const string DecisionAnswered = "decision-answered";
+    public const string FindingRaised = "finding-raised";
+    public const string InputDeadLettered = "input-dead-lettered";
+    public const string RequestRefused = "request-refused";
+
+    public const string LedgerOpened = "ledger-opened";
+    public const string SegmentClosed = "segment-closed";
+    public const string SegmentOpened = "segment-opened";
+}

@@ -1,0 +1,8 @@
+namespace Rekey;
+
+/// <summary>The world is not ready: a throttle, an outage, a lost race. The same work may be tried again, after <see cref="Delay"/> where it is known.</summary>
+public sealed class RetryLaterException(string message, TimeSpan? delay = null, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>How long the other side asked us to wait; null when it did not say.</summary>
+    public TimeSpan? Delay { get; } = delay;
+}

@@ -1,0 +1,9 @@
+namespace Rekey.Trust;
+
+/// <summary>Reads public keys where they are made: in the vault. What a table or a message says about key material counts for nothing.</summary>
+public interface IPublicKeys
+{
+    /// <summary>The public key of one version; null when the vault has no such version.</summary>
+    /// <exception cref="RetryLaterException">The vault cannot be reached or throttles.</exception>
+    Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancel);
+}

@@ -1,0 +1,19 @@
+namespace Rekey.Trust;
+
+/// <summary>A vault key whose versions sign tokens.</summary>
+/// <param name="VaultUri">The vault, such as <c>https://kv-prod-01.vault.azure.net</c>.</param>
+/// <param name="Name">The key's name, 1 to 127 of <c>[0-9a-zA-Z-]</c>; vault and name compare without case.</param>
+public sealed record SigningKey(Uri VaultUri, string Name)
+{
+    /// <summary>The identity in tables, queues and the ledger: authority and name in lower case.</summary>
+    public string Id => $"{VaultUri.Authority}/{Name}".ToLowerInvariant();
+
+    /// <summary>The identity as a table row or a blob name may hold it.</summary>
+    public string Row => Id.Replace('/', '~').Replace(':', '_');
+
+    public bool Equals(SigningKey? other) => other is not null && string.Equals(Id, other.Id, StringComparison.Ordinal);
+
+    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Id;
+}
