@@ -1,0 +1,36 @@
+using Rekey.Ledgers;
+
+namespace Rekey.Decisions;
+
+/// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
+public sealed class AskForDecision(IRecords<Decision> decisions, ILedger ledger, DecisionOptions options, TimeProvider clock)
+{
+    /// <summary>The decision, new or as it stands.</summary>
+    /// <param name="plan">Exactly what is to be approved; its hash binds the answer to it.</param>
+    public async Task<Decision> AskAsync(string kind, string about, string statement, string plan, IReadOnlyList<string> initiators, OnExpiry onExpiry, CancellationToken cancel)
+    {
+        // 1. The same question has the same id.
+        var planHash = StableId.HexOf(kind, about, plan);
+        var id = StableId.Of("decision", planHash);
+        if (await decisions.FindAsync("decision", id, cancel) is { } standing)
+        {
+            return standing.Value;
+        }
+
+        // 2. The ledger first: nobody is asked what is not on record.
+        var now = clock.GetUtcNow();
+        var decision = new Decision(id, kind, about, statement, planHash, initiators, now, now + options.TimeToAnswer, onExpiry);
+        await ledger.AppendAsync(new($"decision-asked/{id}", LedgerKinds.DecisionAsked, about, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["decision"] = id,
+            ["kind"] = kind,
+            ["planHash"] = planHash,
+            ["onExpiry"] = onExpiry.ToString(),
+            ["expiresAt"] = decision.ExpiresAt.ToString("O"),
+        }), cancel);
+
+        // 3. Whoever was first asked it.
+        return (await decisions.InsertAsync(decision, cancel) ?? await decisions.FindAsync("decision", id, cancel))?.Value
+            ?? throw new RetryLaterException("A decision came and went while it was asked.");
+    }
+}

@@ -1,0 +1,132 @@
+using Rekey.Decisions;
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Exposures;
+
+/// <summary>What could this person have used or taken? Plans a response for every key. May be repeated: a cause is planned once.</summary>
+public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
+    ILedger ledger, IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
+{
+    public async Task AssessAsync(string departureId, CancellationToken cancel)
+    {
+        // 1. The departure as it stands; the message only named it.
+        if (await departures.FindAsync("departure", departureId, cancel) is not { } read)
+        {
+            throw new CannotContinueException("unknown-departure", $"There is no departure '{departureId}'.", "Nothing needs to be done, unless rows were deleted by hand.");
+        }
+
+        var departure = read.Value;
+        if (departure.AssessedAt is not null)
+        {
+            return;
+        }
+
+        // 2. Every governed key, every reason. What cannot be told yet holds back nothing that is known.
+        var (exposures, untold) = await ExposuresAsync(departure, cancel);
+
+        // 3. The response to each, after the brakes.
+        var (mode, why) = await ModeAsync(departure, exposures, cancel);
+        var responses = exposures.Select(e => Response(departure, e, mode)).ToList();
+        foreach (var (exposure, response) in exposures.Zip(responses))
+        {
+            await plan.PlanAsync(Order(departure, exposure, response, why), mode, cancel);
+        }
+
+        if (untold is not null)
+        {
+            throw untold;
+        }
+
+        // 4. On record and saved. A new telling meanwhile means: once more.
+        await RecordAsync(departure, responses, why, cancel);
+        if (await departures.ReplaceAsync(read, departure with { AssessedAt = clock.GetUtcNow(), Plan = responses }, cancel) is null)
+        {
+            throw new RetryLaterException("The departure changed while it was assessed.", TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private async Task<(IReadOnlyList<Exposure> Found, RetryLaterException? Untold)> ExposuresAsync(Departure departure, CancellationToken cancel)
+    {
+        var found = new List<Exposure>();
+        RetryLaterException? untold = null;
+        foreach (var key in estate.Keys)
+        {
+            var reasons = new List<ExposureReason>();
+            foreach (var source in sources)
+            {
+                try
+                {
+                    if (await source.FindAsync(departure, key, cancel) is { } reason)
+                    {
+                        reasons.Add(reason);
+                    }
+                }
+                catch (RetryLaterException e)
+                {
+                    untold = e;
+                }
+                catch (CannotContinueException e)
+                {
+                    await findings.RaiseAsync(Unreadable(key.Key, e), cancel);
+                }
+            }
+
+            if (reasons.Count > 0)
+            {
+                found.Add(new(key.Key.Id, reasons, options.GradeWithoutHistory));
+            }
+        }
+
+        return (found, untold);
+    }
+
+    private async Task<(ResponseMode Mode, string? Why)> ModeAsync(Departure departure, IReadOnlyList<Exposure> exposures, CancellationToken cancel)
+    {
+        if (rotations.Mode is not ResponseMode.Enforce)
+        {
+            return (rotations.Mode, null);
+        }
+
+        if (!departure.Confirmed)
+        {
+            return (ResponseMode.Ask, "The directory does not say that this person has left.");
+        }
+
+        var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
+        var recent = await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
+        return recent > offboarding.MaxDeparturesAnHour
+            ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {offboarding.MaxDeparturesAnHour}.")
+            : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([.. exposures.Select(e => estate.Find(e.KeyId))], cancel), rotations);
+    }
+
+    private static Urgency UrgencyOf(Departure departure, Exposure exposure) =>
+        departure.Hostile || exposure.Grade is ExposureGrade.Extractable ? Urgency.Immediate : Urgency.Graceful;
+
+    private static PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) => new(exposure.KeyId, exposure.Grade.ToString(),
+        UrgencyOf(departure, exposure).ToString(), mode, [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]);
+
+    private RotationOrder Order(Departure departure, Exposure exposure, PlannedResponse response, string? why)
+    {
+        var urgency = UrgencyOf(departure, exposure);
+        return new(estate.Find(exposure.KeyId).Key, departure.Cause, urgency, departure.AccessEndedAt,
+            $"{departure.PersonId} has left and is exposed to {exposure.KeyId} ({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
+            [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
+            urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse);
+    }
+
+    private Finding Unreadable(SigningKey key, CannotContinueException e) => new("custody-unreadable", key.Id, Severity.Medium,
+        $"Who is a custodian of {key.Id} could not be read in full: {e.Message}", e.Remedy,
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow());
+
+    private Task RecordAsync(Departure departure, IReadOnlyList<PlannedResponse> responses, string? why, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"departure-assessed/{departure.Cause}", LedgerKinds.DepartureAssessed, departure.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["person"] = departure.PersonId,
+            ["exposed"] = string.Join(' ', responses.Select(r => $"{r.KeyId}={r.Grade}/{r.Urgency}/{r.Mode}")),
+            ["brake"] = why ?? "",
+        }), cancel);
+}

@@ -1,0 +1,14 @@
+using Rekey.Offboarding;
+using Rekey.Trust;
+
+namespace Rekey.Exposures;
+
+/// <summary>Custody as the configuration declares it.</summary>
+/// <param name="custodians">Object ids by key id.</param>
+public sealed class DeclaredCustody(IReadOnlyDictionary<string, IReadOnlyList<string>> custodians) : IExposureSource
+{
+    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel) => Task.FromResult(
+        custodians.TryGetValue(key.Key.Id, out var declared) && declared.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)
+            ? new ExposureReason("custodian", "declared in Rekey's configuration")
+            : null);
+}

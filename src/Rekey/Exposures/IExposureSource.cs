@@ -1,0 +1,13 @@
+using Rekey.Offboarding;
+using Rekey.Trust;
+
+namespace Rekey.Exposures;
+
+/// <summary>One way to find out that a key is exposed: one small class each.</summary>
+public interface IExposureSource
+{
+    /// <summary>The reason, or null.</summary>
+    /// <exception cref="RetryLaterException">Nobody can tell yet.</exception>
+    /// <exception cref="CannotContinueException">It cannot be told here; what was found elsewhere counts.</exception>
+    Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel);
+}

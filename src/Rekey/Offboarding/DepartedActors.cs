@@ -1,0 +1,11 @@
+using Rekey.Decisions;
+
+namespace Rekey.Offboarding;
+
+/// <summary>A person with an open departure decides nothing, although their token may live on for an hour.</summary>
+public sealed class DepartedActors(IRecords<Person> people, IRecords<Departure> departures, string tenantId) : IActorStanding
+{
+    public async Task<bool> IsDepartedAsync(string personId, CancellationToken cancel) =>
+        await people.FindAsync("person", Person.RowOf(tenantId, personId), cancel) is { Value: var person }
+        && await departures.FindAsync("departure", Departure.IdOf(tenantId, personId, person.Epoch), cancel) is not null;
+}

@@ -1,0 +1,62 @@
+namespace Rekey.Offboarding;
+
+/// <summary>A person as far as departures are concerned: how often they have come back.</summary>
+/// <param name="Epoch">Counts from 1; moves only when the person is seen enabled again after a departure.</param>
+public sealed record Person(string TenantId, string PersonId, int Epoch) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    public string Partition => "person";
+
+    public string Row => RowOf(TenantId, PersonId);
+
+    public static string RowOf(string tenantId, string personId) => $"{tenantId}~{personId}".ToLowerInvariant();
+}
+
+/// <summary>One person leaving: an account disabled or deleted, whoever told us, however often.</summary>
+/// <param name="PersonId">Object id in Entra ID.</param>
+/// <param name="AccessEndedAt">When Rekey saw that the account was closed; what was made up to then could be in their hands.</param>
+public sealed record Departure(string TenantId, string PersonId, int Epoch, DateTimeOffset NoticedAt, DateTimeOffset AccessEndedAt) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    /// <summary>Who told us, first to last.</summary>
+    public IReadOnlyList<DepartureSource> Sources { get; init; } = [];
+
+    /// <summary>Whether the directory says so too. If not, every response is a question.</summary>
+    public bool Confirmed { get; init; }
+
+    /// <summary>Everything is done at once, as if every key were in their pocket.</summary>
+    public bool Hostile { get; init; }
+
+    /// <summary>Rises when what is known gets worse after the assessment: it is then assessed again.</summary>
+    public int Revision { get; init; } = 1;
+
+    public DateTimeOffset? AssessedAt { get; init; }
+
+    /// <summary>What is being done about each exposed key.</summary>
+    public IReadOnlyList<PlannedResponse> Plan { get; init; } = [];
+
+    public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>(tenant, object id, epoch): told three times, it is one departure.</summary>
+    public string Id => IdOf(TenantId, PersonId, Epoch);
+
+    /// <summary>Names this departure, as known now, as the cause of rotations.</summary>
+    public string Cause => Revision == 1 ? Id : $"{Id}/{Revision}";
+
+    public string Partition => "departure";
+
+    public string Row => Id;
+
+    public static string IdOf(string tenantId, string personId, int epoch) => $"{tenantId}~{personId}~{epoch}".ToLowerInvariant();
+}
+
+/// <summary>One telling of a departure.</summary>
+/// <param name="Source">The function that took it.</param>
+/// <param name="EventId">The sender's id for it, so that a resend is known.</param>
+/// <param name="Reporter">Object id of who told us; null when it was an event.</param>
+public sealed record DepartureSource(string Source, string EventId, DateTimeOffset At, string? Reporter);
+
+/// <summary>The response to one exposure.</summary>
+public sealed record PlannedResponse(string KeyId, string Grade, string Urgency, ResponseMode Mode, IReadOnlyList<string> Reasons);

@@ -1,0 +1,142 @@
+using Rekey.Ledgers;
+using Rekey.Rotations;
+
+namespace Rekey.Offboarding;
+
+/// <summary>Somebody says that a person may have left.</summary>
+/// <param name="IsObservation">True for a change event, which says nothing by itself; false when somebody asserts a departure.</param>
+public sealed record DepartureNotice(string TenantId, Guid PersonId, DepartureSource Source, bool IsObservation, bool Hostile);
+
+/// <summary>What became of a notice.</summary>
+public enum NoticeOutcome
+{
+    /// <summary>The person is there and enabled: nothing to do.</summary>
+    NotDeparted,
+
+    /// <summary>The directory knows no such person, and neither do we.</summary>
+    UnknownPerson,
+
+    /// <summary>A departure, new or known.</summary>
+    Departed,
+}
+
+/// <summary>The outcome, with the departure where there is one.</summary>
+public sealed record NoticeResult(NoticeOutcome Outcome, Departure? Departure);
+
+/// <summary>Turns a notice into a departure, or finds that it is none. The directory is asked first; a duplicate enqueues again what is not yet assessed.</summary>
+public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> people, IRecords<Departure> departures, IWorkQueue queue, ILedger ledger, TimeProvider clock)
+{
+    public async Task<NoticeResult> NoticeAsync(DepartureNotice notice, CancellationToken cancel)
+    {
+        // 1. What does the directory say now?
+        var personId = notice.PersonId.ToString();
+        var standing = await directory.ReadAsync(notice.PersonId, cancel);
+        var person = await people.FindAsync("person", Person.RowOf(notice.TenantId, personId), cancel);
+        if (standing is PersonStanding.Unknown && person is null)
+        {
+            return new(NoticeOutcome.UnknownPerson, Departure: null);
+        }
+
+        // 2. Seen enabled: a departure that was is over, the next one is another. Whatever rotates goes on.
+        if (standing is PersonStanding.Enabled && notice.IsObservation)
+        {
+            await MoveEpochAsync(person, cancel);
+            return new(NoticeOutcome.NotDeparted, Departure: null);
+        }
+
+        // 3. One departure an epoch, all sources attached to it.
+        var epoch = (person ?? await AddPersonAsync(notice.TenantId, personId, cancel)).Value.Epoch;
+        var departure = await AttachAsync(notice, personId, epoch, confirmed: standing is not PersonStanding.Enabled, cancel);
+
+        // 4. To be assessed, unless it was: what was saved and never enqueued is enqueued now.
+        if (departure.AssessedAt is null)
+        {
+            await queue.EnqueueDepartureAsync(departure.Id, delay: null, cancel);
+        }
+
+        return new(NoticeOutcome.Departed, departure);
+    }
+
+    private async Task MoveEpochAsync(Versioned<Person>? person, CancellationToken cancel)
+    {
+        if (person is null || await departures.FindAsync("departure", Departure.IdOf(person.Value.TenantId, person.Value.PersonId, person.Value.Epoch), cancel) is null)
+        {
+            return;
+        }
+
+        await ledger.AppendAsync(new($"person-enabled-again/{person.Value.Row}/{person.Value.Epoch}", LedgerKinds.PersonEnabledAgain, person.Value.PersonId,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["epoch"] = $"{person.Value.Epoch}" }), cancel);
+
+        // A lost race means that another observer moved it: once is right.
+        await people.ReplaceAsync(person, person.Value with { Epoch = person.Value.Epoch + 1 }, cancel);
+    }
+
+    private async Task<Versioned<Person>> AddPersonAsync(string tenantId, string personId, CancellationToken cancel) =>
+        await people.InsertAsync(new(tenantId, personId, Epoch: 1), cancel)
+        ?? await people.FindAsync("person", Person.RowOf(tenantId, personId), cancel)
+        ?? throw new RetryLaterException("A person's record came and went.");
+
+    private async Task<Departure> AttachAsync(DepartureNotice notice, string personId, int epoch, bool confirmed, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var id = Departure.IdOf(notice.TenantId, personId, epoch);
+            var now = clock.GetUtcNow();
+            if (await departures.FindAsync("departure", id, cancel) is not { } read)
+            {
+                var noticed = new Departure(notice.TenantId, personId, epoch, now, now) { Sources = [notice.Source], Confirmed = confirmed, Hostile = notice.Hostile };
+                await RecordAsync(LedgerKinds.DepartureNoticed, noticed, notice.Source, cancel);
+                if (await departures.InsertAsync(noticed, cancel) is { } inserted)
+                {
+                    return inserted.Value;
+                }
+
+                continue;
+            }
+
+            var attached = Attach(read.Value, notice, confirmed, now);
+            if (attached == read.Value)
+            {
+                return read.Value;
+            }
+
+            await RecordAsync(LedgerKinds.DepartureSourceAdded, attached, notice.Source, cancel);
+            if (await departures.ReplaceAsync(read, attached, cancel) is { } saved)
+            {
+                return saved.Value;
+            }
+        }
+    }
+
+    /// <summary>Adds a telling. What makes it worse (the directory confirms it, somebody calls it hostile) has it assessed again.</summary>
+    internal static Departure Attach(Departure departure, DepartureNotice notice, bool confirmed, DateTimeOffset now)
+    {
+        var known = departure.Sources.Any(s => s.Source == notice.Source.Source && s.EventId == notice.Source.EventId);
+        var worse = (confirmed && !departure.Confirmed) || (notice.Hostile && !departure.Hostile);
+        if (known && !worse)
+        {
+            return departure;
+        }
+
+        var attached = departure with
+        {
+            Sources = known ? departure.Sources : [.. departure.Sources, notice.Source],
+            Confirmed = departure.Confirmed || confirmed,
+            Hostile = departure.Hostile || notice.Hostile,
+            AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
+        };
+        return worse && departure.AssessedAt is not null ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null } : attached;
+    }
+
+    private Task RecordAsync(string kind, Departure departure, DepartureSource source, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"{kind}/{departure.Id}/{source.Source}/{source.EventId}", kind, departure.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["person"] = departure.PersonId,
+            ["epoch"] = $"{departure.Epoch}",
+            ["source"] = source.Source,
+            ["eventId"] = source.EventId,
+            ["reporter"] = source.Reporter ?? "",
+            ["confirmed"] = departure.Confirmed ? "yes" : "no",
+            ["hostile"] = departure.Hostile ? "yes" : "no",
+        }), cancel);
+}

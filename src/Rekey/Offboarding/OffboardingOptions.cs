@@ -1,0 +1,42 @@
+namespace Rekey.Offboarding;
+
+/// <summary>How departures are taken.</summary>
+public sealed class OffboardingOptions
+{
+    /// <summary>The Entra tenant. Events of another are refused.</summary>
+    public string TenantId { get; set; } = "";
+
+    /// <summary>What the Graph subscription was made with; an event without it is refused. A secret.</summary>
+    public string ClientState { get; set; } = "";
+
+    /// <summary>The Graph subscriptions whose events are taken; empty takes any of the tenant with the right client state.</summary>
+    public IList<string> SubscriptionIds { get; set; } = [];
+
+    /// <summary>Brake: more departures in an hour than this make every response a question.</summary>
+    /// <remarks>A failing HR feed or a hijacked administrator disables thousands; ten leavers in one hour are a reorganisation that somebody knows of.</remarks>
+    public int MaxDeparturesAnHour { get; set; } = 10;
+
+    /// <summary>Every mistake in these settings.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!Guid.TryParse(TenantId, out _))
+        {
+            yield return "Offboarding:TenantId must be the Entra tenant's id, a GUID.";
+        }
+
+        if (ClientState.Length is < 16 or > 128)
+        {
+            yield return "Offboarding:ClientState must be 16 to 128 characters: the secret that the Graph subscription was made with.";
+        }
+
+        foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))
+        {
+            yield return $"Offboarding:SubscriptionIds: '{id}' is not a GUID.";
+        }
+
+        if (MaxDeparturesAnHour < 1)
+        {
+            yield return "Offboarding:MaxDeparturesAnHour must be 1 at least; to stop everything set Stopped.";
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Rekey.Decisions;
+using Rekey.Exposures;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey;
+
+/// <summary>All of Rekey's settings, section <c>Rekey</c>. Relations between them are checked at the start, and every mistake is named at once.</summary>
+public sealed class RekeyOptions
+{
+    /// <summary>The one environment that this deployment governs, such as <c>prod</c>.</summary>
+    public string Environment { get; set; } = "";
+
+    /// <summary>Stops everything: see <see cref="Switchboard"/>.</summary>
+    public bool Stopped { get; set; }
+
+    public IList<IssuerBinding> Issuers { get; set; } = [];
+
+    public IList<GovernedKeyOptions> Keys { get; set; } = [];
+
+    public OffboardingOptions Offboarding { get; set; } = new();
+
+    public ExposureOptions Exposures { get; set; } = new();
+
+    public RotationOptions Rotations { get; set; } = new();
+
+    public TrustOptions Trust { get; set; } = new();
+
+    public DecisionOptions Decisions { get; set; } = new();
+
+    public LedgerOptions Ledger { get; set; } = new();
+
+    /// <summary>Every mistake, empty when there is none.</summary>
+    public IReadOnlyList<string> Validate() =>
+    [
+        .. Environment.Length == 0 ? ["Environment must be named, such as prod."] : Array.Empty<string>(),
+        .. Issuers.SelectMany(ValidateIssuer),
+        .. Issuers.GroupBy(i => i.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Issuers: the name '{g.Key}' is given to {g.Count()} issuers."),
+        .. Keys.Count == 0 ? ["Keys: no key is governed. Name at least one, with its VaultUri, Name and Issuer."] : Array.Empty<string>(),
+        .. Keys.SelectMany(ValidateKey),
+        .. Keys.Where(k => k.VaultUri is not null).GroupBy(k => new SigningKey(k.VaultUri!, k.Name).Id, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Keys: {g.Key} is listed {g.Count()} times."),
+        .. Offboarding.Validate(),
+        .. Rotations.Validate(),
+        .. Trust.Validate(),
+        .. Decisions.Validate(),
+        .. Ledger.Validate(),
+    ];
+
+    /// <summary>The governed keys with their issuers. Call after <see cref="Validate"/>.</summary>
+    public Estate ToEstate() => new(Environment, [.. Keys.Select(k => new BoundKey(new(k.VaultUri!, k.Name), Issuers.Single(i => i.Name == k.Issuer)))]);
+
+    /// <summary>Declared custodians by key id.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ToCustodians() =>
+        Keys.ToDictionary(k => new SigningKey(k.VaultUri!, k.Name).Id, k => (IReadOnlyList<string>)[.. k.Custodians], StringComparer.Ordinal);
+
+    private static IEnumerable<string> ValidateIssuer(IssuerBinding issuer)
+    {
+        if (issuer.Name.Length is 0 or > 64 || !issuer.Name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
+        {
+            yield return $"Issuers: the name '{issuer.Name}' must be 1 to 64 lower-case letters, digits and hyphens: it stands in routes.";
+        }
+
+        if (issuer.Issuer.Length == 0)
+        {
+            yield return $"Issuers:{issuer.Name}: Issuer must be the exact iss of its tokens.";
+        }
+
+        if (issuer.Audiences.Count == 0)
+        {
+            yield return $"Issuers:{issuer.Name}: Audiences must name at least one aud: a key that is good for every audience is good for none.";
+        }
+
+        foreach (var algorithm in issuer.Algorithms.Where(a => !JwsAlgorithms.IsKnown(a)))
+        {
+            yield return $"Issuers:{issuer.Name}: the algorithm '{algorithm}' is not an asymmetric JWS algorithm that Rekey can vouch for.";
+        }
+
+        if (issuer.Algorithms.Count == 0)
+        {
+            yield return $"Issuers:{issuer.Name}: Algorithms must name at least one.";
+        }
+    }
+
+    private IEnumerable<string> ValidateKey(GovernedKeyOptions key)
+    {
+        if (key.VaultUri is not { IsAbsoluteUri: true, Scheme: "https" })
+        {
+            yield return $"Keys:{key.Name}: VaultUri must be an https address such as https://kv-prod-01.vault.azure.net.";
+        }
+
+        if (key.Name.Length is 0 or > 127 || !key.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            yield return $"Keys: the name '{key.Name}' must be 1 to 127 letters, digits and hyphens.";
+        }
+
+        if (Issuers.All(i => i.Name != key.Issuer))
+        {
+            yield return $"Keys:{key.Name}: there is no issuer '{key.Issuer}' under Issuers.";
+        }
+
+        foreach (var custodian in key.Custodians.Where(c => !Guid.TryParse(c, out _)))
+        {
+            yield return $"Keys:{key.Name}: the custodian '{custodian}' is not an object id, a GUID.";
+        }
+    }
+}
+
+/// <summary>A key that this deployment governs.</summary>
+public sealed class GovernedKeyOptions
+{
+    public Uri? VaultUri { get; set; }
+
+    public string Name { get; set; } = "";
+
+    /// <summary>Name of the issuer that signs with it.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>Object ids of the persons responsible for it.</summary>
+    public IList<string> Custodians { get; set; } = [];
+}

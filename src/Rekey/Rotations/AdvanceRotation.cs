@@ -1,0 +1,128 @@
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>How far a rotation came.</summary>
+/// <param name="NextStepAt">When to come again; null when nothing is left to do.</param>
+public sealed record RotationProgress(RotationState State, DateTimeOffset? NextStepAt);
+
+/// <summary>
+/// Takes one key's rotation as far as it can go now. It is saved before and after every step; called twice, late, or after a crash at
+/// any line, it ends in the same state.
+/// </summary>
+public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decision> decisions, RotationSteps steps, Estate estate,
+    ILedger ledger, Switchboard switchboard, RotationOptions options, TrustOptions trust, TimeProvider clock)
+{
+    public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancel)
+    {
+        // 1. A key of ours, and nobody has pulled the plug.
+        var key = estate.Find(keyId);
+        if (switchboard.Stopped)
+        {
+            return null;
+        }
+
+        // 2. Alone with it.
+        if (await RotationLease.TakeAsync(rotations, options, clock, key.Key.Row, cancel) is not { } lease)
+        {
+            return null;
+        }
+
+        try
+        {
+            // 3. A stuck one is taken up again when its time has come.
+            if (lease.Rotation.State is RotationState.Stuck && await MayGoOnAsync(lease.Rotation, cancel))
+            {
+                await lease.SaveAsync(r => r.TakeUpAgain(), cancel);
+            }
+
+            // 4. Step after step, until something must be waited for.
+            await StepAsync(lease, key, cancel);
+        }
+        catch (RetryLaterException e)
+        {
+            await lease.SaveAsync(r => r with { NextStepAt = clock.GetUtcNow() + (e.Delay ?? TimeSpan.FromSeconds(5)) }, cancel);
+        }
+
+        // 5. Let go of it.
+        await lease.ReleaseAsync(cancel);
+        return new(lease.Rotation.State, lease.Rotation.NextStepAt);
+    }
+
+    private async Task StepAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    {
+        while (true)
+        {
+            // What came in meanwhile, and what has been decided.
+            await AdmitAsync(lease, cancel);
+            if (lease.Rotation.State is RotationState.Stuck)
+            {
+                return;
+            }
+
+            switch (RotationPolicy.Next(lease.Rotation, options, trust, clock.GetUtcNow()))
+            {
+                case RotationMove.Rest:
+                    await lease.SaveAsync(r => r with { NextStepAt = r.Waiting.Count == 0 ? null : r.NextStepAt }, cancel);
+                    return;
+                case RotationMove.Wait wait:
+                    await lease.SaveAsync(r => r with { NextStepAt = wait.Until }, cancel);
+                    return;
+                case var move when await steps.TakeAsync(move, lease, key, cancel):
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+
+    private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancel) => stuck.NextStepAt <= clock.GetUtcNow()
+        || (stuck.DecisionId is { } id && await StateOfAsync(id, cancel) is DecisionState.Approved);
+
+    private async Task<DecisionState> StateOfAsync(string decisionId, CancellationToken cancel) =>
+        (await decisions.FindAsync("decision", decisionId, cancel))?.Value.StateAt(clock.GetUtcNow()) ?? DecisionState.Pending;
+
+    private async Task AdmitAsync(RotationLease lease, CancellationToken cancel)
+    {
+        foreach (var request in lease.Rotation.Waiting)
+        {
+            var state = request.DecisionId is null ? DecisionState.Approved : await StateOfAsync(request.DecisionId, cancel);
+            if (state is DecisionState.Approved)
+            {
+                await AdmitAsync(lease, request, cancel);
+            }
+            else if (state is DecisionState.Declined or DecisionState.Lapsed)
+            {
+                await RecordAsync(LedgerKinds.RotationDeclined, lease.Rotation, request, cancel);
+                await lease.SaveAsync(r => r.Decline(request), cancel);
+            }
+        }
+    }
+
+    private async Task AdmitAsync(RotationLease lease, RotationRequest request, CancellationToken cancel)
+    {
+        if (lease.Rotation is { IsRunning: false, Causes.Count: > 0 } finished)
+        {
+            // The finished one goes to the history before the next takes its row.
+            await rotations.InsertAsync(finished with { IsArchived = true, Waiting = [], PastCauses = [], LeaseOwner = null, LeaseUntil = null }, cancel);
+        }
+
+        if (lease.Rotation.IsRunning)
+        {
+            await RecordAsync(LedgerKinds.RotationWidened, lease.Rotation, request, cancel);
+        }
+
+        await lease.SaveAsync(r => r.Admit(request, clock.GetUtcNow()), cancel);
+    }
+
+    private Task RecordAsync(string kind, Rotation rotation, RotationRequest request, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"{kind}/{rotation.Id}/{request.Cause}", kind, rotation.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["rotation"] = rotation.Id,
+            ["cause"] = request.Cause,
+            ["urgency"] = request.Urgency.ToString(),
+            ["coveredUntil"] = request.CoveredUntil.ToString("O"),
+        }), cancel);
+}

@@ -1,0 +1,26 @@
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>Publishes the new version, and says from when on issuers sign with it.</summary>
+public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publish, TrustOptions trust, TimeProvider clock)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    {
+        // 1. Verifiers first: an issuer must not sign with a key that nobody can look up.
+        await publish.PublishAsync(cancel);
+        var rotation = lease.Rotation;
+        var announced = clock.GetUtcNow();
+
+        // 2. Then issuers: at once, or after the announcement has reached everybody.
+        var from = RotationPolicy.CurrentFrom(rotation, trust, announced);
+        await trustLedger.MakeCurrentAsync(key.Key, rotation.NewVersion!, from, $"{rotation.Id}/{rotation.Round}/{rotation.Urgency}", cancel);
+        await lease.SaveAsync(r => r with { AnnouncedAt = announced }, cancel);
+        if (rotation.Urgency is Urgency.Graceful)
+        {
+            await publish.PublishAsync(cancel);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,20 @@
+using Rekey.Decisions;
+
+namespace Rekey.Rotations;
+
+/// <summary>Does what an answer calls for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
+public sealed class CarryOutDecision(MeetVaults meetVaults, PublishTrust publish, IWorkQueue queue)
+{
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
+    {
+        if (decision.Kind is DecisionKinds.Baseline)
+        {
+            await meetVaults.RunAsync(cancel);
+            await publish.PublishAsync(cancel);
+        }
+        else
+        {
+            await queue.EnqueueRotationAsync(decision.About, delay: null, cancel);
+        }
+    }
+}

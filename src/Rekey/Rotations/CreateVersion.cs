@@ -1,0 +1,70 @@
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>Makes the new version. Exactly one becomes trusted, whatever happens on the way.</summary>
+public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILedger ledger, RotationOptions options, TimeProvider clock)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    {
+        // 1. Did a predecessor come so far as to put its version on record before it died? Then that is the one.
+        var basis = $"{lease.Rotation.Id}/{lease.Rotation.Round}";
+        var history = await trustLedger.ReadAsync(cancel);
+        if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is { } recorded)
+        {
+            var read = await vault.GetKeyAsync(key.Key, recorded.Version, cancel);
+            await AdoptAsync(lease, recorded.Version, recorded.Thumbprint, read.Created, cancel);
+            return true;
+        }
+
+        // 2. Saved before the call: from here on a version may exist that nobody knows of.
+        var now = clock.GetUtcNow();
+        await lease.SaveAsync(r => r with { RequestedAt = now, FirstRequestedAt = r.FirstRequestedAt ?? now, Attempt = r.Attempt + 1 }, cancel);
+        await ledger.AppendAsync(new($"version-requested/{basis}/{lease.Rotation.Attempt}", LedgerKinds.VersionRequested, key.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["rotation"] = lease.Rotation.Id,
+            ["attempt"] = $"{lease.Rotation.Attempt}",
+        }), cancel);
+
+        // 3. The call, shorter than the lease.
+        KeyVersion made;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(options.CallTimeout);
+            made = await RotateAsync(key, cancel, limit.Token);
+        }
+        catch (CannotContinueException e)
+        {
+            await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancel);
+            return true;
+        }
+
+        // 4. On record: the ledger lets one version in under this basis. A process that was thought dead finds here that it came too late.
+        var immediate = lease.Rotation.Urgency is Urgency.Immediate;
+        var trusted = await trustLedger.TrustAsync(key.Key, made.Version, made.PublicKey.Thumbprint, immediate ? clock.GetUtcNow() : null, basis, cancel);
+        if (!string.Equals(trusted.Version, made.Version, StringComparison.Ordinal))
+        {
+            await vault.UpdateKeyPropertiesAsync(key.Key, made.Version, new(Enabled: false), cancel);
+        }
+
+        await AdoptAsync(lease, trusted.Version, trusted.Thumbprint, made.Created, cancel);
+        return true;
+    }
+
+    private async Task<KeyVersion> RotateAsync(BoundKey key, CancellationToken outer, CancellationToken limited)
+    {
+        try
+        {
+            return await vault.RotateKeyAsync(key.Key, limited);
+        }
+        catch (OperationCanceledException e) when (!outer.IsCancellationRequested)
+        {
+            throw new RetryLaterException($"The vault took longer than {options.CallTimeout} to rotate.", delay: null, e);
+        }
+    }
+
+    private static Task AdoptAsync(RotationLease lease, string version, string thumbprint, DateTimeOffset created, CancellationToken cancel) =>
+        lease.SaveAsync(r => r with { NewVersion = version, NewThumbprint = thumbprint, VersionCreatedAt = created, NoSuccessor = null }, cancel);
+}

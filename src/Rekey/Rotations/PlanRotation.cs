@@ -1,0 +1,82 @@
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>What a caller wants rotated.</summary>
+/// <param name="Cause">A departure's id, or <c>age/{version}</c>: the same cause never rotates twice.</param>
+/// <param name="CoveredUntil">When the person's access ended: versions made up to then could be in their hands.</param>
+/// <param name="Why">A plain sentence for the approver.</param>
+/// <param name="Initiators">Object ids of those who set it off.</param>
+/// <param name="OnExpiry">What an unanswered decision does.</param>
+public sealed record RotationOrder(SigningKey Key, string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string Why, IReadOnlyList<string> Initiators, OnExpiry OnExpiry);
+
+/// <summary>Takes an order for a rotation, in one of the three modes. May be repeated: one cause, one rotation.</summary>
+public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision decisions, ILedger ledger, IWorkQueue queue, TimeProvider clock)
+{
+    public async Task PlanAsync(RotationOrder order, ResponseMode mode, CancellationToken cancel)
+    {
+        // 1. Observe: on record, and nothing else.
+        if (mode is ResponseMode.Observe)
+        {
+            await RecordAsync(LedgerKinds.RotationObserved, order, decision: null, cancel);
+            return;
+        }
+
+        // 2. A cause that is known already needs no second question, only another push.
+        if ((await rotations.FindAsync(Rotation.Live, order.Key.Row, cancel))?.Value.Knows(order.Cause) == true)
+        {
+            await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
+            return;
+        }
+
+        // 3. Ask: the question exists before the rotation that waits for it.
+        var decision = mode is ResponseMode.Ask
+            ? await decisions.AskAsync(DecisionKinds.Rotate, order.Key.Id, Statement(order), $"{order.Cause}|{order.Urgency}|{order.CoveredUntil:O}", order.Initiators, order.OnExpiry, cancel)
+            : null;
+
+        // 4. On record, then in the table: a rotation that nobody recorded cannot run.
+        await RecordAsync(LedgerKinds.RotationPlanned, order, decision, cancel);
+        await SaveAsync(new(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id), order.Key, decision, cancel);
+
+        // 5. Off it goes; if this message is lost the timer finds the row.
+        await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
+    }
+
+    private async Task SaveAsync(RotationRequest request, SigningKey key, Decision? decision, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await rotations.FindAsync(Rotation.Live, key.Row, cancel);
+            var standing = read?.Value ?? new Rotation(key, Number: 1);
+            if (standing.Knows(request.Cause))
+            {
+                return;
+            }
+
+            // Only a request is added here. Who holds the lease takes it up; nobody else changes what it is doing.
+            var planned = standing.Park(request) with { NextStepAt = Earliest(standing, decision is null ? clock.GetUtcNow() : decision.ExpiresAt) };
+            if ((read is null ? await rotations.InsertAsync(planned, cancel) : await rotations.ReplaceAsync(read, planned, cancel)) is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    private static DateTimeOffset Earliest(Rotation standing, DateTimeOffset due) =>
+        standing is { IsActive: true, NextStepAt: { } was } && was < due ? was : due;
+
+    private static string Statement(RotationOrder order) => order.Urgency is Urgency.Immediate
+        ? $"{order.Why} On yes: {order.Key.Id} gets a new version at once, the old versions stop signing and their trust ends; every live token that they signed dies with it. On no: the old versions stay trusted."
+        : $"{order.Why} On yes: {order.Key.Id} gets a new version; the old ones end once their last honest token has expired. On no: the old versions stay trusted.";
+
+    private Task RecordAsync(string kind, RotationOrder order, Decision? decision, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"{kind}/{order.Key.Id}/{order.Cause}", kind, order.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["cause"] = order.Cause,
+            ["urgency"] = order.Urgency.ToString(),
+            ["coveredUntil"] = order.CoveredUntil.ToString("O"),
+            ["decision"] = decision?.Id ?? "",
+        }), cancel);
+}

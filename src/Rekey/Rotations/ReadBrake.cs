@@ -1,0 +1,29 @@
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>Reads what the brake needs to know off the rotations as they stand.</summary>
+public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeProvider clock)
+{
+    public async Task<BrakeReading> ReadAsync(IReadOnlyList<BoundKey> planned, CancellationToken cancel)
+    {
+        var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
+        var started = 0;
+        var affected = planned.Select(k => k.Key.Id).ToHashSet(StringComparer.Ordinal);
+        await foreach (var (rotation, _) in rotations.ListAsync(Rotation.Live, cancel))
+        {
+            // Each round makes a version: that is what the hour is counted in.
+            started += rotation.StartedAt >= since ? rotation.Round : 0;
+            if (rotation.IsRunning)
+            {
+                affected.Add(rotation.Key.Id);
+            }
+        }
+
+        var worst = planned.Select(k => k.Issuer.Name).Distinct(StringComparer.Ordinal)
+            .Select(name => estate.Keys.Where(k => k.Issuer.Name == name).ToList())
+            .Select(keys => (Keys: keys.Count, Affected: keys.Count(k => affected.Contains(k.Key.Id))))
+            .OrderByDescending(i => (double)i.Affected / i.Keys).FirstOrDefault();
+        return new(started, planned.Count, worst.Keys, worst.Affected);
+    }
+}

@@ -1,0 +1,152 @@
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>Where a rotation stands.</summary>
+public enum RotationState
+{
+    /// <summary>Nothing has been asked of the vault.</summary>
+    Planned,
+
+    /// <summary>Saved before the vault is asked for a version, so that a crash in between is known as one.</summary>
+    VersionRequested,
+
+    /// <summary>The new version is in the ledger and published.</summary>
+    VersionCreated,
+
+    /// <summary>The old versions can no longer sign.</summary>
+    SigningStopped,
+
+    /// <summary>The old versions have left the trust list; their thumbprints are barred.</summary>
+    TrustEnded,
+
+    /// <summary>All of it was read back.</summary>
+    Verified,
+
+    /// <summary>It cannot go on by itself; the reason says why, and the timer takes it up again.</summary>
+    Stuck,
+}
+
+/// <summary>How much of a hurry there is. The higher value wins when two causes meet.</summary>
+public enum Urgency
+{
+    /// <summary>Verifiers and issuers get their time.</summary>
+    Graceful,
+
+    /// <summary>The private key may be in somebody's pocket: containment first.</summary>
+    Immediate,
+}
+
+/// <summary>Why a key should be rotated.</summary>
+/// <param name="Cause">A departure's id, or <c>age/{version}</c>.</param>
+/// <param name="CoveredUntil">Versions made up to then could be in the wrong hands.</param>
+/// <param name="DecisionId">The decision that it waits for; null when it needs none.</param>
+public sealed record RotationRequest(string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string? DecisionId);
+
+/// <summary>
+/// One key's move from its old versions to a new one. There is one such record a key: a later cause widens the rotation that runs,
+/// and what has finished is kept in the history. The state follows from what has been done; it is never set.
+/// </summary>
+/// <param name="Number">Counts the key's rotations from 1.</param>
+public sealed record Rotation(SigningKey Key, int Number) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    public const string Live = "rotation";
+
+    /// <summary>Where finished rotations are kept.</summary>
+    public const string History = "rotation-history";
+
+    /// <summary>Causes that wait for a decision.</summary>
+    public IReadOnlyList<RotationRequest> Waiting { get; init; } = [];
+
+    /// <summary>Causes that are being carried out, or were by this rotation.</summary>
+    public IReadOnlyList<string> Causes { get; init; } = [];
+
+    /// <summary>Causes of earlier rotations, newest last: what comes again, late, is known.</summary>
+    public IReadOnlyList<string> PastCauses { get; init; } = [];
+
+    public Urgency Urgency { get; init; }
+
+    public DateTimeOffset CoveredUntil { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Rises when a later cause makes the new version an old one: a further new version is needed.</summary>
+    public int Round { get; init; } = 1;
+
+    /// <summary>How often the vault was asked in this round.</summary>
+    public int Attempt { get; init; }
+
+    public DateTimeOffset? RequestedAt { get; init; }
+
+    public DateTimeOffset? FirstRequestedAt { get; init; }
+
+    public string? NewVersion { get; init; }
+
+    public string? NewThumbprint { get; init; }
+
+    /// <summary>When the vault made the new version, by the vault's clock, in whole seconds.</summary>
+    public DateTimeOffset? VersionCreatedAt { get; init; }
+
+    /// <summary>When the new version was first seen published; issuers begin with it no sooner than <c>AnnounceTime</c> later.</summary>
+    public DateTimeOffset? AnnouncedAt { get; init; }
+
+    /// <summary>Why there is no new version, when the vault has refused for good.</summary>
+    public string? NoSuccessor { get; init; }
+
+    public DateTimeOffset? SigningStoppedAt { get; init; }
+
+    /// <summary>Versions that the vault would not stop from signing; their trust ends all the same.</summary>
+    public string? SigningNotStopped { get; init; }
+
+    public DateTimeOffset? TrustEndedAt { get; init; }
+
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>The old versions with the thumbprints that are barred.</summary>
+    public IReadOnlyList<OldVersion> OldVersions { get; init; } = [];
+
+    public string? StuckReason { get; init; }
+
+    public string? DecisionId { get; init; }
+
+    /// <summary>When the next step is due; null when nothing is.</summary>
+    public DateTimeOffset? NextStepAt { get; init; }
+
+    public string? LeaseOwner { get; init; }
+
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>Names this rotation in the ledger.</summary>
+    public string Id => $"{Key.Id}#{Number}";
+
+    public RotationState State => StuckReason is not null ? RotationState.Stuck
+        : VerifiedAt is not null ? RotationState.Verified
+        : TrustEndedAt is not null ? RotationState.TrustEnded
+        : SigningStoppedAt is not null ? RotationState.SigningStopped
+        : NewVersion is not null ? RotationState.VersionCreated
+        : RequestedAt is not null ? RotationState.VersionRequested
+        : RotationState.Planned;
+
+    /// <summary>Whether there is anything to do, now or later.</summary>
+    public bool IsActive => Waiting.Count > 0 || IsRunning;
+
+    /// <summary>Whether an admitted cause is not yet carried out.</summary>
+    public bool IsRunning => Causes.Count > 0 && VerifiedAt is null;
+
+    /// <summary>Whether this cause has been taken up, is waiting, or was dealt with.</summary>
+    public bool Knows(string cause) => Causes.Contains(cause, StringComparer.Ordinal) || PastCauses.Contains(cause, StringComparer.Ordinal)
+        || Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal));
+
+    public string Partition => VerifiedAt is not null && IsArchived ? History : Live;
+
+    public string Row => IsArchived ? $"{Key.Row}~{Number:D8}" : Key.Row;
+
+    /// <summary>True for the copy that is kept in the history.</summary>
+    public bool IsArchived { get; init; }
+}
+
+/// <summary>A version that a rotation ends.</summary>
+/// <param name="Thumbprint">Null when the vault did not give its public key and the ledger does not know it: it was never trusted then.</param>
+public sealed record OldVersion(string Version, string? Thumbprint, bool CanSign);

@@ -1,0 +1,100 @@
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>What a rotation does next.</summary>
+public abstract record RotationMove
+{
+    /// <summary>Nothing is left to do.</summary>
+    public sealed record Rest : RotationMove;
+
+    /// <summary>Nothing may be done before that time.</summary>
+    public sealed record Wait(DateTimeOffset Until) : RotationMove;
+
+    /// <summary>It cannot go on by itself.</summary>
+    public sealed record Stick(string Reason) : RotationMove;
+
+    public sealed record CreateVersion : RotationMove;
+
+    /// <summary>Publish the new version and say from when on issuers sign with it.</summary>
+    public sealed record Announce : RotationMove;
+
+    /// <summary>The vault has been out of reach for too long: contain without a successor.</summary>
+    public sealed record GiveUpSuccessor : RotationMove;
+
+    /// <summary>Stop signing and end trust although there is no successor, if that leaves the issuer a key, or somebody has said so.</summary>
+    public sealed record ContainWithoutSuccessor : RotationMove;
+
+    /// <summary>See that nobody signs with the old versions any more, then stop them.</summary>
+    public sealed record DrainThenStop : RotationMove;
+
+    public sealed record StopSigning : RotationMove;
+
+    public sealed record EndTrust : RotationMove;
+
+    public sealed record Verify : RotationMove;
+}
+
+/// <summary>Decides what comes next from what has been done. Pure.</summary>
+public static class RotationPolicy
+{
+    public static RotationMove Next(Rotation r, RotationOptions options, TrustOptions trust, DateTimeOffset now)
+    {
+        if (!r.IsRunning)
+        {
+            return new RotationMove.Rest();
+        }
+
+        return r.NewVersion is not null ? WithSuccessor(r, trust, now)
+            : r.NoSuccessor is not null ? WithoutSuccessor(r)
+            : IsOutOfPatience(r, options, now) ? new RotationMove.GiveUpSuccessor()
+            : new RotationMove.CreateVersion();
+    }
+
+    /// <summary>When issuers begin to sign with the new version: a graceful rotation gives verifiers their time first.</summary>
+    public static DateTimeOffset CurrentFrom(Rotation r, TrustOptions trust, DateTimeOffset announced) =>
+        r.Urgency is Urgency.Immediate ? announced : announced + trust.AnnounceTime;
+
+    /// <summary>When the last honest token of the old versions has died.</summary>
+    public static DateTimeOffset TrustMayEnd(DateTimeOffset signingStopped, TrustOptions trust) => signingStopped + trust.MaxTokenLifetime + trust.ClockSkew;
+
+    /// <summary>When the slowest verifier has forgotten the old versions: not before that is anything called worthless.</summary>
+    public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) => r.TrustEndedAt + trust.VerifierCacheTime;
+
+    private static RotationMove WithSuccessor(Rotation r, TrustOptions trust, DateTimeOffset now)
+    {
+        if (r.AnnouncedAt is not { } announced)
+        {
+            return new RotationMove.Announce();
+        }
+
+        if (r.Urgency is Urgency.Immediate)
+        {
+            // Containment waits for nothing: a vault that will not disable the old versions does not keep their trust alive.
+            return r.SigningStoppedAt is null && r.SigningNotStopped is null ? new RotationMove.StopSigning()
+                : r.TrustEndedAt is null ? new RotationMove.EndTrust()
+                : r.SigningStoppedAt is null ? new RotationMove.Stick(r.SigningNotStopped!)
+                : new RotationMove.Verify();
+        }
+
+        if (r.SigningStoppedAt is { } stopped)
+        {
+            var end = TrustMayEnd(stopped, trust);
+            return r.TrustEndedAt is not null ? new RotationMove.Verify()
+                : now < end ? new RotationMove.Wait(end)
+                : new RotationMove.EndTrust();
+        }
+
+        var current = announced + trust.AnnounceTime;
+        return r.SigningNotStopped is { } refused ? new RotationMove.Stick(refused)
+            : now < current ? new RotationMove.Wait(current)
+            : new RotationMove.DrainThenStop();
+    }
+
+    private static RotationMove WithoutSuccessor(Rotation r) => r.Urgency is Urgency.Graceful || r.TrustEndedAt is not null
+        ? new RotationMove.Stick(r.NoSuccessor!)
+        : new RotationMove.ContainWithoutSuccessor();
+
+    private static bool IsOutOfPatience(Rotation r, RotationOptions options, DateTimeOffset now) =>
+        r.Urgency is Urgency.Immediate && r.TrustEndedAt is null && r.FirstRequestedAt + options.SuccessorPatience <= now;
+}

@@ -1,0 +1,129 @@
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>Takes from every old version the power to sign. What also protects data loses only that operation; nothing is ever deleted.</summary>
+public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, PublishTrust publish, ILedger ledger, ISigningActivity activity,
+    AskForDecision decisions, StickRotation stick, RotationOptions options, TrustOptions trust, TimeProvider clock)
+{
+    /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
+    public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    {
+        var rotation = lease.Rotation;
+        var current = rotation.AnnouncedAt!.Value + trust.AnnounceTime;
+        var history = await trustLedger.ReadAsync(cancel);
+        var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Version).ToList();
+        var seen = await activity.SinceAsync(key.Key, old, current, cancel);
+        if (seen is SigningActivity.None || (seen is SigningActivity.Unknown && options.AssumeDrainedAfter is { } wait && clock.GetUtcNow() >= current + wait))
+        {
+            return await RunAsync(lease, key, cancel);
+        }
+
+        if (seen is SigningActivity.Unknown && options.AssumeDrainedAfter is { } rest)
+        {
+            await lease.SaveAsync(r => r with { NextStepAt = current + rest }, cancel);
+            return false;
+        }
+
+        // Nobody can tell, or somebody still signs: a person decides, and meanwhile it is seen that this waits.
+        var decision = await decisions.AskAsync(DecisionKinds.StopSigningWithoutEvidence, key.Key.Id,
+            $"Nothing proves that the issuer has moved from the old versions of {key.Key.Id} to {rotation.NewVersion}. On yes they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
+            $"{rotation.Id}/{rotation.Round}", [], OnExpiry.Lapse, cancel);
+        if (decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved)
+        {
+            return await RunAsync(lease, key, cancel);
+        }
+
+        return await stick.RunAsync(lease, seen is SigningActivity.Some ? "old-versions-still-sign" : "no-proof-that-old-versions-are-unused", cancel, decision);
+    }
+
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    {
+        // 1. No token with a later iat, from now on, for everything that is trusted and old.
+        var rotation = lease.Rotation;
+        var now = clock.GetUtcNow();
+        var history = await trustLedger.ReadAsync(cancel);
+        var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).ToList();
+        foreach (var version in old)
+        {
+            await trustLedger.EndIssuanceAsync(key.Key, version.Version, version.Thumbprint, now, rotation.Id, cancel);
+        }
+
+        // 2. Every version in the vault but the new one. What the vault refuses is kept as the reason; its trust ends all the same.
+        string? refused = null;
+        IReadOnlyList<OldVersion> stopped = [];
+        try
+        {
+            stopped = await StopAllAsync(key.Key, rotation, cancel);
+        }
+        catch (CannotContinueException e)
+        {
+            refused = e.Reason;
+        }
+        catch (RetryLaterException e) when (rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null })
+        {
+            // The vault cannot be reached: containment does not wait for it, the vault's turn comes again after it.
+            refused = e.Message;
+        }
+
+        // 3. On record, saved, and (where tokens live on) published.
+        var known = old.Select(v => new OldVersion(v.Version, v.Thumbprint, CanSign: refused is not null));
+        await lease.SaveAsync(r => r with
+        {
+            SigningStoppedAt = refused is null ? now : null,
+            SigningNotStopped = refused,
+            OldVersions = [.. r.OldVersions.Concat(stopped).Concat(known).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge)],
+        }, cancel);
+        if (refused is null)
+        {
+            await RecordAsync(key.Key, rotation, stopped, cancel);
+        }
+
+        if (rotation.Urgency is Urgency.Graceful)
+        {
+            await publish.PublishAsync(cancel);
+        }
+
+        return true;
+    }
+
+    private static OldVersion Merge(IGrouping<string, OldVersion> same) =>
+        new(same.Key, same.Select(v => v.Thumbprint).FirstOrDefault(t => t is not null), same.Last().CanSign);
+
+    private async Task<IReadOnlyList<OldVersion>> StopAllAsync(SigningKey key, Rotation rotation, CancellationToken cancel)
+    {
+        var stopped = new List<OldVersion>();
+        foreach (var item in await vault.GetPropertiesOfKeyVersionsAsync(key, cancel))
+        {
+            if (item.Version != rotation.NewVersion && item.Enabled)
+            {
+                stopped.Add(await StopOneAsync(vault, key, item.Version, cancel));
+            }
+        }
+
+        return stopped;
+    }
+
+    /// <summary>Disables one version, or takes <c>sign</c> from it where it also encrypts or wraps: data under it must stay readable.</summary>
+    internal static async Task<OldVersion> StopOneAsync(IKeyVault vault, SigningKey key, string version, CancellationToken cancel)
+    {
+        var read = await vault.GetKeyAsync(key, version, cancel);
+        if (read.CanSign)
+        {
+            await vault.UpdateKeyPropertiesAsync(key, version, read.Protects
+                ? new(Operations: [.. read.Operations.Where(o => o != "sign")])
+                : new(Enabled: false), cancel);
+        }
+
+        return new(version, read.PublicKey.Thumbprint, CanSign: false);
+    }
+
+    private Task RecordAsync(SigningKey key, Rotation rotation, IReadOnlyList<OldVersion> stopped, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"signing-stopped/{rotation.Id}/{rotation.Round}", LedgerKinds.SigningStopped, key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["rotation"] = rotation.Id,
+            ["versions"] = string.Join(' ', stopped.Select(v => v.Version)),
+        }), cancel);
+}

@@ -1,0 +1,89 @@
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>Trust as it stands in the ledger: writes its facts, and reads them into a <see cref="TrustHistory"/>.</summary>
+public sealed class TrustLedger(ILedger ledger) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private TrustHistory _history = new();
+    private long _read;
+
+    /// <summary>Everything that stands in the ledger now.</summary>
+    public async Task<TrustHistory> ReadAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var history = _history;
+            var number = _read;
+            await foreach (var line in ledger.ReadAsync(_read, cancel))
+            {
+                number = line.Number;
+                if (FactOf(line) is { } fact)
+                {
+                    history = ReferenceEquals(history, _history) ? _history.Snapshot() : history;
+                    history.Apply(fact);
+                }
+            }
+
+            (_history, _read) = (history, number);
+            return history;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Records that a version is trusted. Whoever is first under a basis wins; the line says who it was.</summary>
+    public async Task<VersionTrusted> TrustAsync(SigningKey key, string version, string thumbprint, DateTimeOffset? currentFrom, string basis, CancellationToken cancel)
+    {
+        var line = await ledger.AppendAsync(new($"version-trusted/{basis}", LedgerKinds.VersionTrusted, key.Id, Facts(
+            ("version", version), ("thumbprint", thumbprint), ("currentFrom", currentFrom?.ToString("O") ?? ""), ("basis", basis))), cancel);
+        return (VersionTrusted)FactOf(line)!;
+    }
+
+    public Task MakeCurrentAsync(SigningKey key, string version, DateTimeOffset from, string basis, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"version-current/{basis}", LedgerKinds.VersionCurrent, key.Id, Facts(("version", version), ("from", from.ToString("O")))), cancel);
+
+    public Task EndIssuanceAsync(SigningKey key, string version, string thumbprint, DateTimeOffset issuedUntil, string basis, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts(
+            ("version", version), ("thumbprint", thumbprint), ("issuedUntil", issuedUntil.ToString("O")))), cancel);
+
+    public Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"trust-ended/{basis}/{version}", LedgerKinds.TrustEnded, key.Id, Facts(("version", version), ("thumbprint", thumbprint))), cancel);
+
+    public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts(("decision", decisionId))), cancel);
+
+    public void Dispose() => _turn.Dispose();
+
+    private static TrustFact? FactOf(LedgerLine line)
+    {
+        var (about, facts) = (line.Entry.About, line.Entry.Facts);
+        return line.Entry.Kind switch
+        {
+            LedgerKinds.BaselineTaken => new BaselineTaken(about, line.At),
+            LedgerKinds.VersionTrusted => new VersionTrusted(about, line.At, facts["version"], facts["thumbprint"], facts["currentFrom"].Length == 0 ? null : Time(facts["currentFrom"]), facts["basis"]),
+            LedgerKinds.VersionCurrent => new VersionCurrent(about, line.At, facts["version"], Time(facts["from"])),
+            LedgerKinds.IssuanceEnded => new IssuanceEnded(about, line.At, facts["version"], facts["thumbprint"], Time(facts["issuedUntil"])),
+            LedgerKinds.TrustEnded => new TrustEnded(about, line.At, facts["version"], facts["thumbprint"]),
+            _ => null,
+        };
+    }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, string> Facts(params ReadOnlySpan<(string Name, string Value)> facts)
+    {
+        var made = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in facts)
+        {
+            made[name] = value;
+        }
+
+        return made;
+    }
+}

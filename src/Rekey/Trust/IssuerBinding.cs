@@ -1,0 +1,35 @@
+namespace Rekey.Trust;
+
+/// <summary>How an issuer's keys are named in tokens.</summary>
+public enum KidForm
+{
+    /// <summary>The RFC 7638 thumbprint: says which key it is and can be checked.</summary>
+    Thumbprint,
+
+    /// <summary>The 32 hex digits of the vault's version, for issuers that cannot be changed.</summary>
+    VaultVersion,
+}
+
+/// <summary>What a key is trusted for: one issuer, its audiences, its algorithms.</summary>
+public sealed class IssuerBinding
+{
+    /// <summary>A short name for routes and settings: lower-case letters, digits and hyphens.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The exact <c>iss</c> of its tokens.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The <c>aud</c> values that its tokens may carry.</summary>
+    public IList<string> Audiences { get; set; } = [];
+
+    /// <summary>The JWS algorithms (RFC 7518) that its tokens may use. Asymmetric ones only.</summary>
+    public IList<string> Algorithms { get; set; } = ["ES256"];
+
+    public KidForm KidForm { get; set; } = KidForm.Thumbprint;
+
+    /// <summary>Where verifiers fetch this issuer's JWKS; read back before a rotation counts as verified.</summary>
+    public Uri? PublicJwksUri { get; set; }
+
+    /// <summary>The algorithms that a key of this kind can be used with here.</summary>
+    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) => [.. Algorithms.Where(a => JwsAlgorithms.Fits(a, key))];
+}

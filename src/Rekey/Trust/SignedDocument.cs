@@ -1,0 +1,56 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace Rekey.Trust;
+
+/// <summary>A document as a JWS in compact form (RFC 7515 §3.1), signed with Rekey's own key.</summary>
+public static class SignedDocument
+{
+    /// <summary>Signs a payload. The header names the algorithm, the key's thumbprint as <c>kid</c>, and the type.</summary>
+    public static async Task<byte[]> SignAsync(IDocumentSigner signer, string type, byte[] payload, CancellationToken cancel)
+    {
+        var (key, algorithm) = await signer.DescribeAsync(cancel);
+        var header = Encoding.UTF8.GetBytes($$"""{"alg":"{{algorithm}}","kid":"{{key.Thumbprint}}","typ":"{{type}}"}""");
+        var input = Encoding.ASCII.GetBytes($"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}");
+        var signature = await signer.SignAsync(input, cancel);
+        return [.. input, (byte)'.', .. Encoding.ASCII.GetBytes(Base64Url.EncodeToString(signature))];
+    }
+
+    /// <summary>Checks type, key and signature and returns the payload.</summary>
+    /// <param name="pinned">The key that alone may have signed; the header's <c>alg</c> and <c>kid</c> choose nothing.</param>
+    /// <exception cref="CannotContinueException">It was not signed with that key, or is of another type.</exception>
+    public static byte[] Open(ReadOnlySpan<byte> document, string type, PublicJwk pinned, string algorithm)
+    {
+        var text = Encoding.ASCII.GetString(document);
+        var parts = text.Split('.');
+        if (parts.Length != 3)
+        {
+            throw Refused("it is not a compact JWS");
+        }
+
+        try
+        {
+            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            if (!header.RootElement.TryGetProperty("typ", out var typ) || !string.Equals(typ.GetString(), type, StringComparison.Ordinal))
+            {
+                throw Refused($"its type is not {type}");
+            }
+
+            var input = Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]);
+            if (!JwsSignature.Verify(pinned, algorithm, input, Base64Url.DecodeFromChars(parts[2])))
+            {
+                throw Refused("the pinned key did not sign it");
+            }
+
+            return Base64Url.DecodeFromChars(parts[1]);
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
+        {
+            throw Refused("it cannot be read");
+        }
+    }
+
+    private static CannotContinueException Refused(string why) => new(
+        "document-refused", $"The signed document is refused: {why}.", "See who can write to the container of published documents, and publish again.");
+}

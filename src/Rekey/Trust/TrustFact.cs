@@ -1,0 +1,23 @@
+namespace Rekey.Trust;
+
+/// <summary>
+/// Something about trust that stands in the ledger. What is trusted follows from these and from the vault alone: no table row can add a key.
+/// </summary>
+public abstract record TrustFact(string KeyId, DateTimeOffset At);
+
+/// <summary>The versions that were there when Rekey came have been reviewed.</summary>
+public sealed record BaselineTaken(string KeyId, DateTimeOffset At) : TrustFact(KeyId, At);
+
+/// <summary>A version is trusted: reviewed with the baseline, or made by Rekey.</summary>
+/// <param name="CurrentFrom">From when on issuers sign with it; null when that is said later, after it has been published.</param>
+/// <param name="Basis">What it rests on: a rotation's round, or the baseline decision. One basis vouches for one version of a key.</param>
+public sealed record VersionTrusted(string KeyId, DateTimeOffset At, string Version, string Thumbprint, DateTimeOffset? CurrentFrom, string Basis) : TrustFact(KeyId, At);
+
+/// <summary>Issuers sign with this version from then on.</summary>
+public sealed record VersionCurrent(string KeyId, DateTimeOffset At, string Version, DateTimeOffset From) : TrustFact(KeyId, At);
+
+/// <summary>No token signed with this version may carry a later <c>iat</c>.</summary>
+public sealed record IssuanceEnded(string KeyId, DateTimeOffset At, string Version, string Thumbprint, DateTimeOffset IssuedUntil) : TrustFact(KeyId, At);
+
+/// <summary>The version's trust has ended and its thumbprint is barred for ever.</summary>
+public sealed record TrustEnded(string KeyId, DateTimeOffset At, string Version, string Thumbprint) : TrustFact(KeyId, At);

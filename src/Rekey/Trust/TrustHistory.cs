@@ -1,0 +1,92 @@
+namespace Rekey.Trust;
+
+/// <summary>What the ledger's trust facts add up to. A restriction, once recorded, is never taken back by a later fact.</summary>
+public sealed class TrustHistory
+{
+    private readonly Dictionary<string, Dictionary<string, TrustedVersion>> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _baselines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _bars = new(StringComparer.Ordinal);
+
+    /// <summary>Thumbprints that are never trusted again, with the time of the bar.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Bars => _bars;
+
+    /// <summary>Whether the key's versions have been reviewed.</summary>
+    public bool HasBaseline(string keyId) => _baselines.Contains(keyId);
+
+    public bool IsBarred(string thumbprint) => _bars.ContainsKey(thumbprint);
+
+    /// <summary>Versions that were trusted at some time, barred ones too, in order of the facts.</summary>
+    public IReadOnlyCollection<TrustedVersion> VersionsOf(string keyId) => _keys.TryGetValue(keyId, out var versions) ? versions.Values : [];
+
+    /// <summary>Versions whose trust has not ended.</summary>
+    public IEnumerable<TrustedVersion> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsBarred(v.Thumbprint));
+
+    /// <summary>A copy that later facts do not change.</summary>
+    public TrustHistory Snapshot()
+    {
+        var copy = new TrustHistory();
+        foreach (var (key, versions) in _keys)
+        {
+            copy._keys[key] = new(versions, StringComparer.Ordinal);
+        }
+
+        copy._baselines.UnionWith(_baselines);
+        foreach (var (thumbprint, at) in _bars)
+        {
+            copy._bars[thumbprint] = at;
+        }
+
+        return copy;
+    }
+
+    public TrustedVersion? Find(string keyId, string version) => _keys.GetValueOrDefault(keyId)?.GetValueOrDefault(version);
+
+    public void Apply(TrustFact fact)
+    {
+        switch (fact)
+        {
+            case BaselineTaken:
+                _baselines.Add(fact.KeyId);
+                break;
+            case VersionTrusted f:
+                Versions(f.KeyId).TryAdd(f.Version, new(f.Version, f.Thumbprint, f.At, f.CurrentFrom, f.Basis));
+                break;
+            case VersionCurrent f:
+                Change(f.KeyId, f.Version, v => v with { CurrentFrom = v.CurrentFrom is { } was && was < f.From ? was : f.From });
+                break;
+            case IssuanceEnded f:
+                Change(f.KeyId, f.Version, v => v with { IssuedUntil = v.IssuedUntil is { } was && was < f.IssuedUntil ? was : f.IssuedUntil });
+                break;
+            case TrustEnded f:
+                _bars.TryAdd(f.Thumbprint, f.At);
+                Change(f.KeyId, f.Version, v => v with { TrustEndedAt = v.TrustEndedAt ?? f.At });
+                break;
+        }
+    }
+
+    private Dictionary<string, TrustedVersion> Versions(string keyId)
+    {
+        if (!_keys.TryGetValue(keyId, out var versions))
+        {
+            _keys[keyId] = versions = new(StringComparer.Ordinal);
+        }
+
+        return versions;
+    }
+
+    private void Change(string keyId, string version, Func<TrustedVersion, TrustedVersion> change)
+    {
+        if (_keys.TryGetValue(keyId, out var versions) && versions.TryGetValue(version, out var was))
+        {
+            versions[version] = change(was);
+        }
+    }
+}
+
+/// <summary>A version as the ledger knows it.</summary>
+public sealed record TrustedVersion(string Version, string Thumbprint, DateTimeOffset TrustedFrom, DateTimeOffset? CurrentFrom, string Basis)
+{
+    public DateTimeOffset? IssuedUntil { get; init; }
+
+    public DateTimeOffset? TrustEndedAt { get; init; }
+}

@@ -1,0 +1,55 @@
+namespace Rekey.Trust;
+
+/// <summary>A key with the issuer that it is bound to.</summary>
+public sealed record BoundKey(SigningKey Key, IssuerBinding Issuer);
+
+/// <summary>Makes the trust list out of the ledger's facts and the vault's public keys. A pure function: same facts, same list.</summary>
+public static class TrustListMaker
+{
+    /// <summary>The list as it holds at <paramref name="now"/>, with sequence 0.</summary>
+    /// <param name="publicKey">The public key that the vault gave for a key and version; null when it gave none.</param>
+    /// <param name="mismatches">Versions whose key in the vault is not the one in the ledger: left out, and somebody must look.</param>
+    public static TrustList Make(string environment, IEnumerable<BoundKey> keys, TrustHistory history, Func<SigningKey, string, PublicJwk?> publicKey,
+        TrustOptions options, DateTimeOffset now, out IReadOnlyList<(SigningKey Key, string Version)> mismatches)
+    {
+        var entries = new List<TrustEntry>();
+        var wrong = new List<(SigningKey, string)>();
+        foreach (var (key, issuer) in keys)
+        {
+            var trusted = history.TrustedOf(key.Id).ToList();
+            var current = CurrentOf(trusted, now);
+            foreach (var version in trusted)
+            {
+                if (publicKey(key, version.Version) is not { } jwk)
+                {
+                    continue;
+                }
+
+                if (!string.Equals(jwk.Thumbprint, version.Thumbprint, StringComparison.Ordinal))
+                {
+                    wrong.Add((key, version.Version));
+                    continue;
+                }
+
+                var until = version.IssuedUntil + options.MaxTokenLifetime + options.ClockSkew;
+                var algorithms = issuer.AlgorithmsFor(jwk);
+                if (until <= now || algorithms.Count == 0)
+                {
+                    continue;
+                }
+
+                entries.Add(new(key.Id, version.Version, issuer.KidForm is KidForm.Thumbprint ? version.Thumbprint : version.Version, version.Thumbprint, jwk,
+                    issuer.Name, issuer.Issuer, [.. issuer.Audiences], algorithms,
+                    new(version.TrustedFrom, version.CurrentFrom, version.IssuedUntil, until), version == current));
+            }
+        }
+
+        mismatches = wrong;
+        return new(environment, Sequence: 0, now, [.. entries.OrderBy(e => e.KeyId, StringComparer.Ordinal).ThenBy(e => e.Window.TrustedFrom)],
+            [.. history.Bars.Keys.Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>The version that issuers sign with: the one that became current last and may still sign.</summary>
+    public static TrustedVersion? CurrentOf(IEnumerable<TrustedVersion> trusted, DateTimeOffset now) =>
+        trusted.Where(v => v.IssuedUntil is null && v.CurrentFrom <= now).OrderBy(v => v.CurrentFrom).ThenBy(v => v.TrustedFrom).LastOrDefault();
+}

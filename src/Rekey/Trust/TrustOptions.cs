@@ -1,0 +1,74 @@
+namespace Rekey.Trust;
+
+/// <summary>How long tokens, verifiers and caches live. The relations between these decide whether a rotation is an outage.</summary>
+public sealed class TrustOptions
+{
+    /// <summary>The longest life of an honest token, <c>exp - iat</c>.</summary>
+    /// <remarks>One hour is Entra's default for access tokens and the common upper end for bearer tokens. A token with a longer life is refused by Introspect.</remarks>
+    public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How far clocks may be apart.</summary>
+    /// <remarks>Five minutes is what .NET's and most other verifiers allow (RFC 7519 §4.1.4: "no more than a few minutes").</remarks>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The JWKS document's <c>Cache-Control: max-age</c>.</summary>
+    public TimeSpan JwksMaxAge { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a verifier may refuse to fetch again after an unknown kid.</summary>
+    /// <remarks>Ten seconds to five minutes in verifiers of the field.</remarks>
+    public TimeSpan VerifierCoolDown { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a CDN may serve a stale document.</summary>
+    public TimeSpan StaleTime { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long an instance of this app keeps a published document in memory.</summary>
+    public TimeSpan InstanceCache { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the slowest verifier goes on trusting a key that has left the JWKS. Nothing is called worthless before it has passed.</summary>
+    /// <remarks>A plain .NET verifier keeps a document for 12 hours, and its last known good one for one more.</remarks>
+    public TimeSpan VerifierCacheTime { get; set; } = TimeSpan.FromHours(13);
+
+    /// <summary>How long a new version is published before issuers sign with it, in a graceful rotation.</summary>
+    public TimeSpan AnnounceTime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Every mistake in these settings.</summary>
+    public IEnumerable<string> Validate()
+    {
+        foreach (var (name, value) in new[]
+        {
+            (nameof(MaxTokenLifetime), MaxTokenLifetime), (nameof(JwksMaxAge), JwksMaxAge), (nameof(VerifierCacheTime), VerifierCacheTime),
+        })
+        {
+            if (value <= TimeSpan.Zero)
+            {
+                yield return $"Trust:{name} must be longer than zero.";
+            }
+        }
+
+        foreach (var (name, value) in new[]
+        {
+            (nameof(ClockSkew), ClockSkew), (nameof(VerifierCoolDown), VerifierCoolDown), (nameof(StaleTime), StaleTime), (nameof(InstanceCache), InstanceCache),
+        })
+        {
+            if (value < TimeSpan.Zero)
+            {
+                yield return $"Trust:{name} must not be negative.";
+            }
+        }
+
+        if (AnnounceTime < JwksMaxAge + VerifierCoolDown)
+        {
+            yield return $"Trust:AnnounceTime ({AnnounceTime}) must be at least JwksMaxAge + VerifierCoolDown ({JwksMaxAge + VerifierCoolDown}): otherwise issuers sign with a key that verifiers do not know yet.";
+        }
+
+        if (VerifierCacheTime < JwksMaxAge + StaleTime + InstanceCache)
+        {
+            yield return $"Trust:VerifierCacheTime ({VerifierCacheTime}) must be at least JwksMaxAge + StaleTime + InstanceCache ({JwksMaxAge + StaleTime + InstanceCache}): no verifier can forget sooner.";
+        }
+
+        if (ClockSkew > MaxTokenLifetime)
+        {
+            yield return "Trust:ClockSkew must not be longer than MaxTokenLifetime.";
+        }
+    }
+}
