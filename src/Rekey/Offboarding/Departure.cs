@@ -29,6 +29,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     /// <summary>Everything is done at once, as if every key were in their pocket.</summary>
     public bool Hostile { get; init; }
 
+    /// <summary>Keys that an operator named as exposed, by key id.</summary>
+    public IReadOnlyList<string> NamedKeys { get; init; } = [];
+
     /// <summary>Rises when what is known gets worse after the assessment: it is then assessed again.</summary>
     public int Revision { get; init; } = 1;
 

@@ -5,7 +5,11 @@ namespace Rekey.Offboarding;
 
 /// <summary>Somebody says that a person may have left.</summary>
 /// <param name="IsObservation">True for a change event, which says nothing by itself; false when somebody asserts a departure.</param>
-public sealed record DepartureNotice(string TenantId, Guid PersonId, DepartureSource Source, bool IsObservation, bool Hostile);
+public sealed record DepartureNotice(string TenantId, Guid PersonId, DepartureSource Source, bool IsObservation, bool Hostile)
+{
+    /// <summary>Keys that an operator knows to be exposed, by key id.</summary>
+    public IReadOnlyList<string> NamedKeys { get; init; } = [];
+}
 
 /// <summary>What became of a notice.</summary>
 public enum NoticeOutcome
@@ -84,7 +88,7 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
             var now = clock.GetUtcNow();
             if (await departures.FindAsync("departure", id, cancel) is not { } read)
             {
-                var noticed = new Departure(notice.TenantId, personId, epoch, now, now) { Sources = [notice.Source], Confirmed = confirmed, Hostile = notice.Hostile };
+                var noticed = new Departure(notice.TenantId, personId, epoch, now, now) { Sources = [notice.Source], Confirmed = confirmed, Hostile = notice.Hostile, NamedKeys = notice.NamedKeys };
                 await RecordAsync(LedgerKinds.DepartureNoticed, noticed, notice.Source, cancel);
                 if (await departures.InsertAsync(noticed, cancel) is { } inserted)
                 {
@@ -108,11 +112,11 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
         }
     }
 
-    /// <summary>Adds a telling. What makes it worse (the directory confirms it, somebody calls it hostile) has it assessed again.</summary>
+    /// <summary>Adds a telling. What makes it worse (the directory confirms it, somebody calls it hostile or names a key) has it assessed again.</summary>
     internal static Departure Attach(Departure departure, DepartureNotice notice, bool confirmed, DateTimeOffset now)
     {
         var known = departure.Sources.Any(s => s.Source == notice.Source.Source && s.EventId == notice.Source.EventId);
-        var worse = (confirmed && !departure.Confirmed) || (notice.Hostile && !departure.Hostile);
+        var worse = (confirmed && !departure.Confirmed) || (notice.Hostile && !departure.Hostile) || notice.NamedKeys.Except(departure.NamedKeys, StringComparer.Ordinal).Any();
         if (known && !worse)
         {
             return departure;
@@ -123,6 +127,7 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
             Sources = known ? departure.Sources : [.. departure.Sources, notice.Source],
             Confirmed = departure.Confirmed || confirmed,
             Hostile = departure.Hostile || notice.Hostile,
+            NamedKeys = [.. departure.NamedKeys.Union(notice.NamedKeys, StringComparer.Ordinal)],
             AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
         };
         return worse && departure.AssessedAt is not null ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null } : attached;

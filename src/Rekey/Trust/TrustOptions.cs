@@ -18,8 +18,9 @@ public sealed class TrustOptions
     /// <remarks>Ten seconds to five minutes in verifiers of the field.</remarks>
     public TimeSpan VerifierCoolDown { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a CDN may serve a stale document.</summary>
-    public TimeSpan StaleTime { get; set; } = TimeSpan.Zero;
+    /// <summary>How long a CDN, or this app while its storage cannot be reached, may serve a document that it can no longer check.</summary>
+    /// <remarks>A storage outage must not become one of every login; ten minutes is longer than most of them.</remarks>
+    public TimeSpan StaleTime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long an instance of this app keeps a published document in memory.</summary>
     public TimeSpan InstanceCache { get; set; } = TimeSpan.FromSeconds(2);

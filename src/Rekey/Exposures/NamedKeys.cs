@@ -1,0 +1,11 @@
+using Rekey.Offboarding;
+using Rekey.Trust;
+
+namespace Rekey.Exposures;
+
+/// <summary>An operator named the key when reporting the departure.</summary>
+public sealed class NamedKeys : IExposureSource
+{
+    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel) => Task.FromResult(
+        departure.NamedKeys.Contains(key.Key.Id, StringComparer.Ordinal) ? new ExposureReason("named", "named by an operator") : null);
+}
