@@ -1,0 +1,88 @@
+using Rekey.Decisions;
+using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+using Rekey.Rotations;
+
+namespace Rekey.Functions;
+
+/// <summary>An approver's answer.</summary>
+/// <param name="Answer"><c>approve</c> or <c>decline</c>.</param>
+/// <param name="PlanHash">As read with the decision: what has changed since cannot be approved by accident.</param>
+public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
+
+/// <summary>HTTP: shows what waits for a decision, and takes the answer.</summary>
+public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, TimeProvider clock)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/decisions", (Decide function, CancellationToken cancel) => function.ListAsync(cancel)).ForRoles(Roles.Operator, Roles.Approver, Roles.Reader);
+        app.MapGet("/decisions/{id}", (string id, Decide function, CancellationToken cancel) => function.GetAsync(id, cancel)).ForRoles(Roles.Operator, Roles.Approver, Roles.Reader);
+        app.MapPost("/decisions/{id}", async (string id, HttpContext context, Decide function) =>
+            await function.PostAsync(id, await StrictBody.ReadAsync<DecideRequest>(context.Request, context.RequestAborted), context.User.ObjectId(), context.RequestAborted))
+            .ForRoles(Roles.Approver);
+    }
+
+    private async Task<IResult> ListAsync(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var pending = new List<object>();
+        await foreach (var (decision, _) in decisions.ListAsync("decision", cancel))
+        {
+            if (decision.StateAt(now) is DecisionState.Pending)
+            {
+                pending.Add(View(decision, now));
+            }
+        }
+
+        return Results.Json(new { pending });
+    }
+
+    private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>
+        await decisions.FindAsync("decision", id, cancel) is { Value: var decision }
+            ? Results.Json(View(decision, clock.GetUtcNow()))
+            : throw Refused(AnswerRefusal.NotFound);
+
+    private async Task<IResult> PostAsync(string id, DecideRequest request, string answerer, CancellationToken cancel)
+    {
+        var approve = request.Answer switch
+        {
+            "approve" => true,
+            "decline" => false,
+            _ => throw new BadInputException("bad-answer", "The answer must be 'approve' or 'decline'."),
+        };
+        var outcome = await answers.AnswerAsync(new(id, approve, request.PlanHash, answerer, request.Reason), cancel);
+        if (outcome.Refusal is { } refusal)
+        {
+            throw Refused(refusal);
+        }
+
+        await carryOut.CarryOutAsync(outcome.Decision!, cancel);
+        return Results.Json(View(outcome.Decision!, clock.GetUtcNow()));
+    }
+
+    private static object View(Decision d, DateTimeOffset now) => new
+    {
+        d.Id,
+        d.Kind,
+        d.About,
+        d.Statement,
+        d.PlanHash,
+        state = d.StateAt(now).ToString(),
+        d.AskedAt,
+        d.ExpiresAt,
+        onExpiry = d.OnExpiry.ToString(),
+        d.AnsweredBy,
+        d.AnsweredAt,
+        d.Reason,
+    };
+
+    private static BadInputException Refused(AnswerRefusal refusal) => refusal switch
+    {
+        AnswerRefusal.NotFound => new("unknown-decision", "There is no such decision.", StatusCodes.Status404NotFound),
+        AnswerRefusal.PlanChanged => new("plan-changed", "The plan is not the one that was read: read the decision again.", StatusCodes.Status409Conflict),
+        AnswerRefusal.AlreadyAnswered => new("already-answered", "Somebody has answered it otherwise.", StatusCodes.Status409Conflict),
+        AnswerRefusal.Expired => new("expired", "The time to answer is over.", StatusCodes.Status409Conflict),
+        AnswerRefusal.InitiatorMayNotApprove => new("initiator-may-not-approve", "Who set it off cannot decide it.", StatusCodes.Status403Forbidden),
+        _ => new("actor-is-leaving", "Somebody with an open departure decides nothing.", StatusCodes.Status403Forbidden),
+    };
+}

@@ -1,0 +1,35 @@
+using Rekey.Findings;
+using Rekey.Ledgers;
+
+namespace Rekey.Functions;
+
+/// <summary>Keeps findings in their table, and each in the ledger, from where it is announced.</summary>
+public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger, ILogger<LedgeredFindings> log) : IFindings
+{
+    public async Task RaiseAsync(Finding finding, CancellationToken cancel)
+    {
+        // 1. On record first; a finding that is known is not recorded again.
+        var line = await ledger.AppendAsync(new($"finding-raised/{finding.Id}", LedgerKinds.FindingRaised, finding.About, new Dictionary<string, string>(finding.Evidence, StringComparer.Ordinal)
+        {
+            ["finding"] = finding.Id,
+            ["kind"] = finding.Kind,
+            ["severity"] = finding.Severity.ToString(),
+            ["title"] = finding.Title,
+            ["remedy"] = finding.Remedy,
+        }), cancel);
+
+        // 2. Then the table.
+        if (await findings.InsertAsync(finding, cancel) is not null)
+        {
+            log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}", finding.Severity, finding.Title, finding.Remedy, finding.Id, line.Number);
+            return;
+        }
+
+        while (await findings.FindAsync(finding.Partition, finding.Row, cancel) is { } read
+            && read.Value.LastSeen < finding.LastSeen
+            && await findings.ReplaceAsync(read, finding with { FirstSeen = read.Value.FirstSeen }, cancel) is null)
+        {
+            // Somebody raised it too: look again who saw it last.
+        }
+    }
+}

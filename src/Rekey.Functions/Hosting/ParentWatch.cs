@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Rekey.Functions;
+
+/// <summary>
+/// Ends the handler when the Functions host that started it is gone. The host may be killed without a word, and a handler that
+/// outlives it would go on working beside its successor.
+/// </summary>
+public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogger<ParentWatch> log, TimeProvider clock) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // An orphan is adopted by another process: the parent's id changes.
+        var parent = ParentId();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (ParentId() != parent)
+            {
+                log.LogWarning("The Functions host is gone; the handler stops.");
+                lifetime.StopApplication();
+                return;
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ParentId();
+}

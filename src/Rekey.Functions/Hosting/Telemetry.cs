@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Rekey.Functions;
+
+/// <summary>Traces, metrics and logs: to Azure Monitor when it is configured, otherwise to stdout, which the host logs as information. stderr it would log as errors.</summary>
+public static class Telemetry
+{
+    public const string Name = "Rekey";
+
+    public static readonly Meter Meter = new(Name);
+
+    /// <summary>Tokens that were introspected, by outcome.</summary>
+    public static readonly Counter<long> Introspections = Meter.CreateCounter<long>("rekey.introspections");
+
+    /// <summary>Invocations of functions that are not HTTP, by function and outcome.</summary>
+    public static readonly Counter<long> Invocations = Meter.CreateCounter<long>("rekey.invocations");
+
+    public static void AddRekeyTelemetry(this WebApplicationBuilder builder)
+    {
+        var monitor = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } connection ? connection : null;
+        builder.Logging.ClearProviders();
+        builder.Logging.AddOpenTelemetry(logs =>
+        {
+            logs.IncludeFormattedMessage = true;
+            if (monitor is not null)
+            {
+                logs.AddAzureMonitorLogExporter(o => o.ConnectionString = monitor);
+            }
+        });
+        if (monitor is null)
+        {
+            builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
+        }
+
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService(Name))
+            .WithTracing(traces =>
+            {
+                traces.AddSource(Name, "Azure.*").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
+                _ = monitor is null ? traces.AddConsoleExporter() : traces.AddAzureMonitorTraceExporter(o => o.ConnectionString = monitor);
+            })
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Name).AddAspNetCoreInstrumentation();
+                _ = monitor is null ? metrics.AddConsoleExporter() : metrics.AddAzureMonitorMetricExporter(o => o.ConnectionString = monitor);
+            });
+    }
+}

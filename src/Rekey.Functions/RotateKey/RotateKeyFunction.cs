@@ -1,0 +1,36 @@
+using Rekey.Rotations;
+
+namespace Rekey.Functions;
+
+/// <summary>Queue <c>rotations</c>: takes one rotation as far as it can go now.</summary>
+public sealed class RotateKeyFunction(AdvanceRotation advance, IWorkQueue queue, TimeProvider clock, ILogger<RotateKeyFunction> log)
+{
+    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
+    public async Task RunAsync(string keyId, CancellationToken cancel)
+    {
+        RotationProgress? progress;
+        try
+        {
+            progress = await advance.AdvanceAsync(keyId, cancel);
+        }
+        catch (RetryLaterException e)
+        {
+            // Not a failure of the message: it must not be counted towards the poison queue.
+            await queue.EnqueueRotationAsync(keyId, e.Delay ?? TimeSpan.FromSeconds(5), cancel);
+            return;
+        }
+
+        if (progress is null)
+        {
+            return;
+        }
+
+        log.LogInformation("A rotation went on. Key: {Key}. State: {State}. Next: {Next}", keyId, progress.State, progress.NextStepAt);
+        if (progress.NextStepAt - clock.GetUtcNow() is { } wait && wait < Soon)
+        {
+            await queue.EnqueueRotationAsync(keyId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Rekey.Functions.Security;
+
+/// <summary>Who may call. Tokens are validated here; what the host says about a caller counts for nothing.</summary>
+public sealed class AuthOptions
+{
+    /// <summary>The OpenID Connect authority, such as <c>https://login.microsoftonline.com/{tenant}/v2.0</c>.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>The audience that tokens for this app carry: its application id or id URI.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>Gateways without Entra: a key per caller.</summary>
+    public IList<GatewayKey> GatewayKeys { get; set; } = [];
+
+    /// <summary>Every mistake in these settings.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!Uri.TryCreate(Authority, UriKind.Absolute, out var authority) || authority.Scheme != Uri.UriSchemeHttps)
+        {
+            yield return "Auth:Authority must be an https address: without it Operator, Approver, Reader and DepartureReporter could not be told from anybody.";
+        }
+
+        if (Audience.Length == 0)
+        {
+            yield return "Auth:Audience must be the audience of this app's tokens.";
+        }
+
+        foreach (var key in GatewayKeys.Where(k => k.Name.Length == 0 || k.Sha256.Length != 64 || !k.Sha256.All(char.IsAsciiHexDigit)))
+        {
+            yield return $"Auth:GatewayKeys: '{key.Name}' needs a name and the SHA-256 of its key as 64 hex digits.";
+        }
+    }
+}
+
+/// <summary>A gateway's key, known here by its hash alone.</summary>
+public sealed class GatewayKey
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>SHA-256 of the key's UTF-8 bytes, hex. The key itself must have 128 random bits at least.</summary>
+    public string Sha256 { get; set; } = "";
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Rekey.Functions.Security;
+
+/// <summary>Sets up who is who. An endpoint that names no role is closed.</summary>
+public static class Authentication
+{
+    private const string Either = "Either";
+
+    /// <param name="backchannel">How the authority's metadata and keys are fetched.</param>
+    public static void AddRekeyAuthentication(this IServiceCollection services, AuthOptions options, HttpMessageHandler backchannel)
+    {
+        services.AddSingleton(options);
+        services.AddAuthentication(Either)
+            .AddPolicyScheme(Either, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
+                context.Request.Headers.ContainsKey(GatewayKeyHandler.Header) ? GatewayKeyHandler.SchemeName : JwtBearerDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, GatewayKeyHandler>(GatewayKeyHandler.SchemeName, configureOptions: null)
+            .AddJwtBearer(bearer =>
+            {
+                bearer.Authority = options.Authority;
+                bearer.Audience = options.Audience;
+                bearer.MapInboundClaims = false;
+                bearer.BackchannelHttpHandler = backchannel;
+                bearer.IncludeErrorDetails = false;
+                bearer.TokenValidationParameters = new TokenValidationParameters
+                {
+                    ValidAudience = options.Audience,
+                    ValidateIssuer = true,
+                    ValidateAudience = true,
+                    RequireExpirationTime = true,
+                    RequireSignedTokens = true,
+                    ValidAlgorithms = ["RS256", "PS256", "ES256"],
+                    ClockSkew = TimeSpan.FromMinutes(1),
+                    RoleClaimType = "roles",
+                    NameClaimType = "oid",
+                };
+            });
+        services.AddAuthorization(a => a.FallbackPolicy = a.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(_ => false).Build());
+    }
+
+    /// <summary>Lets callers with one of these roles in.</summary>
+    public static TBuilder ForRoles<TBuilder>(this TBuilder endpoint, params string[] roles) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireRole(roles).Build());
+}

@@ -1,0 +1,18 @@
+using System.Security.Claims;
+
+namespace Rekey.Functions.Security;
+
+/// <summary>The app roles that tokens carry in <c>roles</c>.</summary>
+public static class Roles
+{
+    public const string Gateway = "Gateway";
+    public const string DepartureReporter = "DepartureReporter";
+    public const string Operator = "Operator";
+    public const string Approver = "Approver";
+    public const string Reader = "Reader";
+
+    /// <summary>The caller's object id in the directory.</summary>
+    /// <exception cref="Wire.BadInputException">The token names none: nobody could be held to what they do.</exception>
+    public static string ObjectId(this ClaimsPrincipal caller) => caller.FindFirstValue("oid")
+        ?? throw new Wire.BadInputException("no-object-id", "The token has no oid claim.", StatusCodes.Status403Forbidden);
+}

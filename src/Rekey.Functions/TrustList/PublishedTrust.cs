@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Rekey.Trust;
+
+namespace Rekey.Functions;
+
+/// <summary>
+/// The published documents, as this instance serves them: kept for <see cref="TrustOptions.InstanceCache"/>, and for
+/// <see cref="TrustOptions.StaleTime"/> more when the storage cannot be reached. A list with a lower sequence than was seen is refused.
+/// </summary>
+public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer, TrustOptions options, TimeProvider clock, ILogger<PublishedTrust> log)
+{
+    private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    private (Document Document, Trust.TrustList List)? _opened;
+
+    /// <summary>The document's bytes; null when none was published.</summary>
+    public async Task<Document?> FindAsync(string name, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var held = _held.GetValueOrDefault(name);
+        if (held is not null && now - held.At < options.InstanceCache)
+        {
+            return held.Document;
+        }
+
+        try
+        {
+            var read = await documents.FindAsync(name, cancel);
+            if (held is not null && (read?.Sequence ?? 0) < held.Document.Sequence)
+            {
+                throw new RetryLaterException($"The published '{name}' has gone back from {held.Document.Sequence} to {read?.Sequence ?? 0}: somebody replaced it.");
+            }
+
+            if (read is not null)
+            {
+                _held[name] = new(read, now);
+            }
+
+            return read;
+        }
+        catch (RetryLaterException e) when (held is not null && now - held.At < options.InstanceCache + options.StaleTime)
+        {
+            log.LogError("A published document is served from memory. Name: {Name}. Reason: {Reason}", name, e.Message);
+            return held.Document;
+        }
+    }
+
+    /// <summary>The trust list, its signature checked.</summary>
+    /// <exception cref="RetryLaterException">None was published yet.</exception>
+    public async Task<Trust.TrustList> ListAsync(CancellationToken cancel)
+    {
+        var document = await FindAsync(TrustDocuments.TrustListName, cancel) ?? throw new RetryLaterException("No trust list was published yet: the baseline waits for a decision.");
+        if (_opened is { } opened && ReferenceEquals(opened.Document, document))
+        {
+            return opened.List;
+        }
+
+        var (key, algorithm) = await signer.DescribeAsync(cancel);
+        var list = TrustDocuments.Read(SignedDocument.Open(document.Content.Span, TrustDocuments.TrustListType, key, algorithm));
+        _opened = (document, list);
+        return list;
+    }
+
+    /// <summary>Answers with a document: its ETag is its sequence and content, 304 when the caller has it.</summary>
+    public static IResult Serve(HttpContext context, Document document, string contentType, string cacheControl)
+    {
+        var tag = $"\"{document.Sequence}-{StableId.Of(Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(document.Content.Span)))}\"";
+        context.Response.Headers.CacheControl = cacheControl;
+        return Results.Bytes(document.Content.ToArray(), contentType, entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse(tag));
+    }
+
+    private sealed record Held(Document Document, DateTimeOffset At);
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Rekey.Functions.Wire;
+
+/// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
+public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancel)
+    {
+        var (status, reason, title, detail) = exception switch
+        {
+            BadInputException e => (e.Status, e.Reason, "The request cannot be taken", e.Message),
+            BadHttpRequestException e => (e.StatusCode, e.StatusCode == 413 ? "too-large" : "bad-request", "The request cannot be taken", e.Message),
+            CannotContinueException e => (StatusCodes.Status422UnprocessableEntity, e.Reason, e.Message, e.Remedy),
+            RetryLaterException e => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", e.Message),
+            OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", "It took too long."),
+            _ => (StatusCodes.Status500InternalServerError, "internal", "Something is wrong here", "The operators' log has the details."),
+        };
+        if (status >= 500)
+        {
+            log.LogError(exception, "A request failed. Path: {Path}. Reason: {Reason}", context.Request.Path, reason);
+        }
+
+        if (exception is RetryLaterException { Delay: { } delay })
+        {
+            context.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
+        }
+
+        context.Response.StatusCode = status;
+        var details = new ProblemDetails { Status = status, Title = title, Detail = detail };
+        details.Extensions["reason"] = reason;
+        return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = details });
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Rekey.Functions.Wire;
+
+/// <summary>Reads a JSON body that must be exactly what was asked for: no unknown members, none twice.</summary>
+public static class StrictBody
+{
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        MaxDepth = 8,
+    };
+
+    /// <exception cref="BadInputException">It is not.</exception>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancel) where T : class
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw new BadInputException("not-json", "Send the body as application/json.", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Strict, cancel) ?? throw new BadInputException("malformed-json", "The body is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new BadInputException("malformed-json", $"The body is not the JSON that is expected here, at {e.Path ?? "its start"}, line {e.LineNumber + 1}.");
+        }
+    }
+}
