@@ -9,12 +9,13 @@ namespace Rekey.Azure.Storage;
 /// <summary>The official clients of one storage account, all on one transport and with one way of retrying.</summary>
 /// <param name="credential">Used only where the connection names service addresses.</param>
 /// <param name="transport">Null for Azure.Core's own.</param>
-public sealed class StorageClients(StorageConnection connection, TokenCredential credential, HttpPipelineTransport? transport = null)
+/// <param name="tableAudience">What table tokens are for, by cloud; null for the public one. Blobs and queues find out from their own address.</param>
+public sealed class StorageClients(StorageConnection connection, TokenCredential credential, HttpPipelineTransport? transport = null, TableAudience? tableAudience = null)
 {
     /// <exception cref="CannotContinueException">The connection has no table address.</exception>
     public TableServiceClient Tables()
     {
-        var options = Prepared(new TableClientOptions(), retry: true);
+        var options = Prepared(new TableClientOptions { Audience = tableAudience }, retry: true);
         return connection.ConnectionString is { } text
             ? new TableServiceClient(text, options)
             : new TableServiceClient(connection.TableServiceUri ?? throw Missing("tableServiceUri"), credential, options);
