@@ -1,0 +1,23 @@
+using Azure.Core;
+
+namespace Rekey.Azure.Entra;
+
+/// <summary>Options of <see cref="GraphDirectory"/>: where Graph is, beside what every Azure client has.</summary>
+public sealed class GraphClientOptions : ClientOptions
+{
+    /// <param name="endpoint">Such as <c>https://graph.microsoft.com</c>.</param>
+    /// <param name="scope">Such as <c>https://graph.microsoft.com/.default</c>.</param>
+    public GraphClientOptions(Uri endpoint, string scope)
+    {
+        Endpoint = endpoint;
+        Scope = scope;
+        Retry.MaxRetries = 2;
+        Retry.Delay = TimeSpan.FromMilliseconds(500);
+        Retry.MaxDelay = TimeSpan.FromSeconds(4);
+        Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
+    }
+
+    public Uri Endpoint { get; }
+
+    public string Scope { get; }
+}

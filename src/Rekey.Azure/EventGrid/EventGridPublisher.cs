@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Azure;
+using Azure.Identity;
+using Azure.Messaging;
+using Azure.Messaging.EventGrid;
+using Rekey.Ledgers;
+
+namespace Rekey.Azure.EventGrid;
+
+/// <summary>Sends CloudEvents 1.0 to one custom topic.</summary>
+/// <param name="client">Null when no topic is configured.</param>
+/// <param name="source">The events' <c>source</c>: who tells it.</param>
+public sealed class EventGridPublisher(EventGridPublisherClient? client, string source, TimeProvider time) : IEventPublisher
+{
+    // A publish holds 1 MB; an event of ours is a few hundred bytes ("Event Grid quotas and limits").
+    private const int Batch = 100;
+
+    public bool Enabled => client is not null;
+
+    public async Task PublishAsync(IReadOnlyList<OutgoingEvent> events, CancellationToken cancel)
+    {
+        if (client is null)
+        {
+            return;
+        }
+
+        foreach (var batch in events.Chunk(Batch))
+        {
+            try
+            {
+                await client.SendEventsAsync(batch.Select(Wire), cancel);
+            }
+            catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+            {
+                throw Translated(failure);
+            }
+        }
+    }
+
+    private CloudEvent Wire(OutgoingEvent happened) =>
+        new(source, happened.Type, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(happened.Data)), "application/json", CloudEventDataFormat.Json)
+        {
+            Id = happened.Id,
+            Subject = happened.Subject,
+            Time = happened.Time,
+        };
+
+    private Exception Translated(Exception failure) => failure switch
+    {
+        AggregateException { InnerExceptions: [.., var last] } => Translated(last),
+        AuthenticationFailedException refused => OutsideFailures.OfCredential(refused, "the Event Grid topic"),
+        RequestFailedException { Status: >= 400 and < 500 and not (408 or 429) } refused => new CannotContinueException("event-topic-refused",
+            $"The Event Grid topic refuses events ({refused.Status} {refused.ErrorCode}).",
+            "Check the topic's address, that it takes CloudEvents 1.0, and that the app's identity is EventGrid Data Sender on it.", failure),
+        RequestFailedException busy => new RetryLaterException($"The Event Grid topic did not answer ({busy.Status} {busy.ErrorCode}).", RetryAfter.Of(busy.GetRawResponse(), time), failure),
+        _ => new RetryLaterException($"The Event Grid topic could not be reached: {failure.Message}", delay: null, failure),
+    };
+}

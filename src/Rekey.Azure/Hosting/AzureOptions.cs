@@ -1,0 +1,110 @@
+using Rekey.Trust;
+
+namespace Rekey.Azure.Hosting;
+
+/// <summary>Everything that says where Azure is and how it is reached. Each address follows from <see cref="Cloud"/> unless it is set.</summary>
+public sealed class AzureOptions
+{
+    /// <summary>Default: the public cloud.</summary>
+    public AzureCloud Cloud { get; set; }
+
+    /// <summary>Entra's authority, such as <c>https://login.microsoftonline.com/</c>; https.</summary>
+    public Uri? AuthorityHost { get; set; }
+
+    /// <summary>Microsoft Graph without version, such as <c>https://graph.microsoft.com</c>; https.</summary>
+    public Uri? GraphEndpoint { get; set; }
+
+    /// <summary>The scope of Graph's tokens; the cloud's own, whatever the endpoint is.</summary>
+    public string? GraphScope { get; set; }
+
+    /// <summary>What vaults' host names end with, such as <c>vault.azure.net</c>.</summary>
+    public string? VaultDnsSuffix { get; set; }
+
+    /// <summary>A PEM file with certificates of one more authority to trust, for estates with their own and for stand-ins. Null: the system's only.</summary>
+    public string? TrustedCaFile { get; set; }
+
+    /// <summary>Send vault tokens to hosts outside the resource that the vault's challenge names.</summary>
+    /// <remarks>Off. On lets a wrong vault address collect a token that is good for every vault: for stand-ins on one machine.</remarks>
+    public bool DisableChallengeResourceVerification { get; set; }
+
+    /// <summary>Client id of the user-assigned identity; null: the system-assigned one, or a developer's Azure CLI.</summary>
+    public string? ManagedIdentityClientId { get; set; }
+
+    /// <summary>The custom topic that hears what happened, such as <c>https://x.westeurope-1.eventgrid.azure.net/api/events</c>. Null: none.</summary>
+    public Uri? EventGridTopicEndpoint { get; set; }
+
+    /// <summary>The <c>source</c> of outgoing events (CloudEvents 1.0 §3.1.1: a URI reference).</summary>
+    public string EventSource { get; set; } = "/rekey";
+
+    /// <summary>How long one call may wait for a throttled vault before its work goes back to the queue.</summary>
+    /// <remarks>Default 60 s: six of the vault's windows, and well below host.json's functionTimeout of 5 min.</remarks>
+    public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The vault of Rekey's own document key; null when this process signs no documents.</summary>
+    public Uri? DocumentKeyVault { get; set; }
+
+    /// <summary>Its name. Never a token key.</summary>
+    public string? DocumentKeyName { get; set; }
+
+    /// <summary>Its version; null: the newest.</summary>
+    public string? DocumentKeyVersion { get; set; }
+
+    /// <summary>What an RSA document key signs with: RS256 … PS512. Default PS256, which RFC 8725 §3.2 prefers to PKCS #1 v1.5.</summary>
+    public string DocumentRsaAlgorithm { get; set; } = "PS256";
+
+    /// <summary>The <c>Cache-Control</c> of the published documents. Must not be longer than the max-age that <c>AnnounceTime</c> counts with.</summary>
+    public string DocumentCacheControl { get; set; } = "public, max-age=60";
+
+    /// <summary>The document key as a key, or null.</summary>
+    public SigningKey? DocumentKey => DocumentKeyVault is { } vault && DocumentKeyName is { } name ? new SigningKey(vault, name) : null;
+
+    /// <summary>Every mistake at once; empty when all is well.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var mistakes = new List<string>();
+        Check(Enum.IsDefined(Cloud), $"{nameof(Cloud)} must be Public, UsGovernment or China.");
+        foreach (var (name, address) in new[]
+        {
+            (nameof(AuthorityHost), AuthorityHost), (nameof(GraphEndpoint), GraphEndpoint),
+            (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint), (nameof(DocumentKeyVault), DocumentKeyVault),
+        })
+        {
+            Check(address is null || (address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)),
+                $"{name} must be an absolute https address: a token goes with every request.");
+        }
+
+        Check(GraphScope is null || GraphScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(GraphScope)} must end with /.default.");
+        Check(VaultDnsSuffix is null || Uri.CheckHostName(VaultDnsSuffix.TrimStart('.')) is UriHostNameType.Dns, $"{nameof(VaultDnsSuffix)} must be a DNS name such as vault.azure.net.");
+        Check(TrustedCaFile is null || File.Exists(TrustedCaFile), $"{nameof(TrustedCaFile)} '{TrustedCaFile}' does not exist.");
+        Check(ManagedIdentityClientId is null || Guid.TryParse(ManagedIdentityClientId, out _), $"{nameof(ManagedIdentityClientId)} must be a GUID.");
+        Check(MaxThrottleWait >= TimeSpan.FromSeconds(10), $"{nameof(MaxThrottleWait)} must be at least 10 s, the window in which a vault counts.");
+        Check(MaxThrottleWait <= TimeSpan.FromMinutes(4), $"{nameof(MaxThrottleWait)} must stay below functionTimeout (5 min): at most 4 min.");
+        Check(DocumentKeyVault is null == DocumentKeyName is null, $"{nameof(DocumentKeyVault)} and {nameof(DocumentKeyName)} go together.");
+        Check(DocumentKeyVersion is null || DocumentKeyName is not null, $"{nameof(DocumentKeyVersion)} needs {nameof(DocumentKeyName)}.");
+        Check(DocumentRsaAlgorithm is "RS256" or "RS384" or "RS512" or "PS256" or "PS384" or "PS512", $"{nameof(DocumentRsaAlgorithm)} must be one of RS256 to PS512.");
+        Check(Uri.TryCreate(EventSource, UriKind.RelativeOrAbsolute, out _) && EventSource.Length > 0, $"{nameof(EventSource)} must be a URI reference.");
+        return mistakes;
+
+        void Check(bool holds, string mistake)
+        {
+            if (!holds)
+            {
+                mistakes.Add(mistake);
+            }
+        }
+    }
+
+    /// <summary>Whether the address is one of a vault in this cloud: https, and a single name under the suffix.</summary>
+    public bool IsVault(Uri address)
+    {
+        var suffix = "." + (VaultDnsSuffix ?? CloudAddresses.Of(Cloud).VaultDnsSuffix).TrimStart('.');
+        return address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+            && (DisableChallengeResourceVerification || address.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+    }
+
+    internal Uri Authority => AuthorityHost ?? CloudAddresses.Of(Cloud).Authority;
+
+    internal Uri Graph => GraphEndpoint ?? CloudAddresses.Of(Cloud).Graph;
+
+    internal string ScopeOfGraph => GraphScope ?? CloudAddresses.Of(Cloud).Graph.GetLeftPart(UriPartial.Authority) + "/.default";
+}

@@ -1,0 +1,108 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Messaging.EventGrid;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rekey.Azure.Entra;
+using Rekey.Azure.EventGrid;
+using Rekey.Azure.KeyVault;
+using Rekey.Azure.Storage;
+using Rekey.Azure.Trust;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Azure.Hosting;
+
+/// <summary>Puts Azure behind every port of Rekey.</summary>
+public static class ServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> is there for every record type;
+    /// <see cref="IDocumentSigner"/> only when the options name a document key. <see cref="TimeProvider"/> is the system's unless one is registered.
+    /// </summary>
+    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the message.</exception>
+    public static IServiceCollection AddRekeyAzure(this IServiceCollection services, AzureOptions options, StorageConnection state, StorageConnection evidence)
+    {
+        string[] mistakes = [.. options.Validate(), .. state.Mistakes(tablesAndQueues: true), .. evidence.Mistakes(tablesAndQueues: false)];
+        if (mistakes.Length > 0)
+        {
+            throw new CannotContinueException("configuration-wrong", string.Join(Environment.NewLine, mistakes), "Correct these settings and start again.");
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(_ => new AzureTransport(TrustedTransport.Handler(options.TrustedCaFile)));
+        services.TryAddSingleton(provider => Credentials.Create(options, options.ManagedIdentityClientId, Transport(provider)));
+
+        AddStorage(services, options, state, evidence);
+        AddVault(services, options);
+        services.AddSingleton<IDirectory>(provider => new GraphDirectory(Credential(provider),
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) }, Time(provider)));
+        services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
+            options.EventGridTopicEndpoint is { } topic
+                ? new EventGridPublisherClient(topic, Credential(provider), new EventGridPublisherClientOptions { Transport = Transport(provider) })
+                : null,
+            options.EventSource, Time(provider)));
+        services.AddSingleton<IPublishedJwks>(provider => new HttpPublishedJwks(provider.GetRequiredService<AzureTransport>().Client));
+        return services;
+    }
+
+    private static void AddStorage(IServiceCollection services, AzureOptions options, StorageConnection state, StorageConnection evidence)
+    {
+        services.AddSingleton(provider => Clients(provider, state).Tables());
+        services.AddSingleton(typeof(IRecords<>), typeof(TableRecords<>));
+        services.AddSingleton<IWorkQueue>(provider => new StorageQueues(Clients(provider, state).Queues(), Time(provider)));
+        services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), options.DocumentCacheControl, Time(provider)));
+        services.AddSingleton<ILedgerSegments>(provider =>
+            new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));
+        services.AddSingleton<IDeadLetters>(provider => new BlobDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
+
+        StorageClients Clients(IServiceProvider provider, StorageConnection connection) => new(connection,
+            connection.ClientId is { } other ? Credentials.Create(options, other, Transport(provider)) : Credential(provider),
+            Transport(provider), CloudAddresses.Of(options.Cloud).Tables);
+    }
+
+    private static void AddVault(IServiceCollection services, AzureOptions options)
+    {
+        services.AddSingleton(provider => new VaultThrottle(Time(provider), options.MaxThrottleWait));
+        services.AddSingleton(provider => new KeyVaultKeysClient(Credential(provider), provider.GetRequiredService<VaultThrottle>(),
+            new KeyVaultClientOptions { Transport = Transport(provider), DisableChallengeResourceVerification = options.DisableChallengeResourceVerification },
+            Time(provider)));
+        services.AddSingleton<IKeyVault>(provider => provider.GetRequiredService<KeyVaultKeysClient>());
+        services.AddSingleton<IPublicKeys, KeyVaultPublicKeys>();
+        if (options.DocumentKey is { } key)
+        {
+            services.AddSingleton<IDocumentSigner>(provider => new KeyVaultDocumentSigner(provider.GetRequiredService<KeyVaultKeysClient>(), key,
+                options.DocumentKeyVersion, options.DocumentRsaAlgorithm, Time(provider)));
+        }
+    }
+
+    private static TokenCredential Credential(IServiceProvider provider) => provider.GetRequiredService<TokenCredential>();
+
+    private static HttpClientTransport Transport(IServiceProvider provider) => provider.GetRequiredService<AzureTransport>().Pipeline;
+
+    private static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
+
+    /// <summary>The shared connections; the container ends them.</summary>
+    private sealed class AzureTransport : IDisposable
+    {
+        public AzureTransport(SocketsHttpHandler handler)
+        {
+            // Time-outs are the pipeline's, per try.
+            Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+            Pipeline = new HttpClientTransport(Client);
+        }
+
+        public HttpClient Client { get; }
+
+        public HttpClientTransport Pipeline { get; }
+
+        public void Dispose()
+        {
+            Pipeline.Dispose();
+            Client.Dispose();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Azure.Core;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Azure.KeyVault;
+
+/// <summary>Key Vault's key routes, for every vault that Rekey governs, in the names of the official SDK.</summary>
+/// <remarks>Source of the wire: Key Vault data plane, Keys, 2025-07-01.</remarks>
+public sealed class KeyVaultKeysClient : IKeyVault
+{
+    /// <summary>The newest stable version of the data plane.</summary>
+    public const string ApiVersion = "2025-07-01";
+
+    // 25 versions a page: more than any key has, and an end for a vault that links pages in a circle.
+    private const int MostPages = 1000;
+
+    private readonly VaultPipeline _vaults;
+
+    /// <param name="throttle">Shared by everything in the process that calls vaults.</param>
+    public KeyVaultKeysClient(TokenCredential credential, VaultThrottle throttle, KeyVaultClientOptions options, TimeProvider time) =>
+        _vaults = new VaultPipeline(credential, throttle, options, time);
+
+    public async Task<KeyVersion> RotateKeyAsync(SigningKey key, CancellationToken cancel)
+    {
+        var what = $"Rotating {key}";
+        var reply = await _vaults.CreateAsync(VaultPipeline.AddressOf(key, "keys", "/rotate"), what, cancel);
+        return await VersionAsync(key, reply, what, cancel);
+    }
+
+    public async Task<KeyVersion> UpdateKeyPropertiesAsync(SigningKey key, string version, KeyChange change, CancellationToken cancel)
+    {
+        var what = $"Changing {key}/{version}";
+        var wire = new VaultWire.Change(change.Enabled is { } enabled ? new VaultWire.AttributeChange(enabled) : null, change.Operations, change.Tags);
+        var reply = await _vaults.PatchAsync(VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version)),
+            JsonSerializer.SerializeToUtf8Bytes(wire, VaultJson.Default.Change), what, cancel);
+        return await VersionAsync(key, reply, what, cancel);
+    }
+
+    public async Task<KeyVersion> GetKeyAsync(SigningKey key, string? version, CancellationToken cancel)
+    {
+        var what = $"Reading {key}/{version ?? "newest"}";
+        // The empty version is the newest; the official SDKs leave the slash there too.
+        var reply = await _vaults.GetAsync(VaultPipeline.AddressOf(key, "keys", version is null ? "/" : VaultPipeline.Segment(version)), what, cancel);
+        return await VersionAsync(key, reply, what, cancel);
+    }
+
+    public async Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(SigningKey key, CancellationToken cancel)
+    {
+        var what = $"Listing the versions of {key}";
+        var versions = new List<KeyVersionProperties>();
+        var next = VaultPipeline.AddressOf(key, "keys", "/versions");
+        // A page may be empty and still have a next one: only the missing link is the end.
+        for (var page = 0; next is not null; page++)
+        {
+            var reply = page < MostPages ? await _vaults.GetAsync(next, what, cancel) : throw VaultErrors.Misunderstood(what);
+            await RefuseAsync(key, reply, what, cancel);
+            var items = Read(reply, VaultJson.Default.Page, what);
+            versions.AddRange((items.Value ?? []).Select(item => VaultWire.PropertiesOf(item, key.Name) ?? throw VaultErrors.Misunderstood(what)));
+            next = NextOf(items.NextLink, key.VaultUri, what);
+        }
+
+        // The vault documents no order.
+        return [.. versions.OrderBy(v => v.Created).ThenBy(v => v.Version, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Signs a digest with Rekey's own document key; the app has no right to sign with any other.</summary>
+    /// <param name="algorithm">A JWS algorithm (RFC 7518), such as ES256. The vault does not hash.</param>
+    /// <returns>The raw signature, r||s for ECDSA.</returns>
+    public async Task<byte[]> SignAsync(SigningKey key, string version, string algorithm, ReadOnlyMemory<byte> digest, CancellationToken cancel)
+    {
+        var what = $"Signing with {key}/{version}";
+        var body = JsonSerializer.SerializeToUtf8Bytes(new VaultWire.SignRequest(algorithm, Base64Url.EncodeToString(digest.Span)), VaultJson.Default.SignRequest);
+        var reply = await _vaults.ComputeAsync(VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version) + "/sign"), body, what, cancel);
+        await RefuseAsync(key, reply, what, cancel);
+        var signed = Read(reply, VaultJson.Default.SignReply, what);
+        return signed.Value is { } value && Base64Url.IsValid(value) && string.Equals(VaultWire.VersionOf(signed.Kid, key.Name), version, StringComparison.OrdinalIgnoreCase)
+            ? Base64Url.DecodeFromChars(value)
+            : throw VaultErrors.Misunderstood(what);
+    }
+
+    /// <summary>Lets the vault check a signature over a digest.</summary>
+    public async Task<bool> VerifyAsync(SigningKey key, string version, string algorithm, ReadOnlyMemory<byte> digest, ReadOnlyMemory<byte> signature, CancellationToken cancel)
+    {
+        var what = $"Verifying with {key}/{version}";
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new VaultWire.VerifyRequest(algorithm, Base64Url.EncodeToString(digest.Span), Base64Url.EncodeToString(signature.Span)), VaultJson.Default.VerifyRequest);
+        var reply = await _vaults.ComputeAsync(VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version) + "/verify"), body, what, cancel);
+        await RefuseAsync(key, reply, what, cancel);
+        return Read(reply, VaultJson.Default.VerifyReply, what).Value ?? throw VaultErrors.Misunderstood(what);
+    }
+
+    private async Task<KeyVersion> VersionAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancel)
+    {
+        await RefuseAsync(key, reply, what, cancel);
+        return VaultWire.VersionOf(Read(reply, VaultJson.Default.Bundle, what), key.Name) ?? throw VaultErrors.Misunderstood(what);
+    }
+
+    /// <summary>Throws what the reply means, unless it is a success.</summary>
+    private async Task RefuseAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancel)
+    {
+        if (reply.Status == 200)
+        {
+            return;
+        }
+
+        var refusal = VaultErrors.Of(reply, what);
+        if (reply.Status == 404 && await IsDeletedAsync(key, cancel))
+        {
+            throw VaultErrors.Deleted(refusal.Message);
+        }
+
+        if (VaultErrors.MayBeManaged(reply) && await IsManagedAsync(key, cancel))
+        {
+            throw VaultErrors.Managed(what);
+        }
+
+        throw refusal;
+    }
+
+    // Both look closer at a refusal that stands anyway: where they may not or cannot, it stays as it was.
+    private async Task<bool> IsDeletedAsync(SigningKey key, CancellationToken cancel) =>
+        (await TryGetAsync(VaultPipeline.AddressOf(key, "deletedkeys", ""), $"Looking for {key} among the deleted keys", cancel))?.Status == 200;
+
+    private async Task<bool> IsManagedAsync(SigningKey key, CancellationToken cancel)
+    {
+        var what = $"Asking who owns {key}";
+        return await TryGetAsync(VaultPipeline.AddressOf(key, "keys", "/"), what, cancel) is { Status: 200 } reply
+            && Read(reply, VaultJson.Default.Bundle, what).Managed == true;
+    }
+
+    private async Task<VaultReply?> TryGetAsync(Uri address, string what, CancellationToken cancel)
+    {
+        try
+        {
+            return await _vaults.GetAsync(address, what, cancel);
+        }
+        catch (Exception failure) when (failure is RetryLaterException or CannotContinueException)
+        {
+            return null;
+        }
+    }
+
+    private static Uri? NextOf(string? link, Uri vault, string what)
+    {
+        if (string.IsNullOrEmpty(link))
+        {
+            return null;
+        }
+
+        // The token goes along, so only to the vault itself. Uri.Port is 443 with and without ":443".
+        return Uri.TryCreate(link, UriKind.Absolute, out var next) && string.Equals(next.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+            && string.Equals(next.Host, vault.Host, StringComparison.OrdinalIgnoreCase) && next.Port == vault.Port
+            ? next
+            : throw new CannotContinueException(VaultReasons.BadRequest, $"{what}: the vault links to a next page elsewhere. It was not followed.",
+                "Check the vault's address and what stands between it and the app.");
+    }
+
+    private static T Read<T>(VaultReply reply, JsonTypeInfo<T> type, string what) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(reply.Body.Span, type) ?? throw VaultErrors.Misunderstood(what);
+        }
+        catch (JsonException)
+        {
+            throw VaultErrors.Misunderstood(what);
+        }
+    }
+}

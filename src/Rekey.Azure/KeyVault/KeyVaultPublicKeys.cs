@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Azure.KeyVault;
+
+/// <summary>Public keys from the vault. A version's material never changes, so each is read once in a process's life.</summary>
+public sealed class KeyVaultPublicKeys(IKeyVault vault) : IPublicKeys
+{
+    private readonly ConcurrentDictionary<(SigningKey Key, string Version), PublicJwk> _read = new();
+
+    public async Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancel)
+    {
+        if (_read.TryGetValue((key, version), out var known))
+        {
+            return known;
+        }
+
+        try
+        {
+            var read = await vault.GetKeyAsync(key, version, cancel);
+            return _read.GetOrAdd((key, version), read.PublicKey);
+        }
+        catch (CannotContinueException refused) when (refused.Reason is VaultReasons.NotFound or VaultReasons.Deleted)
+        {
+            // Not remembered: a deleted key can be recovered.
+            return null;
+        }
+    }
+}

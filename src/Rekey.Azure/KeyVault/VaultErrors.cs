@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Azure.Identity;
+using Rekey.Rotations;
+
+namespace Rekey.Azure.KeyVault;
+
+/// <summary>Turns a vault's refusal into what it means, by status and <c>innererror.code</c>; messages are for people and never parsed.</summary>
+internal static class VaultErrors
+{
+    public static Exception Of(VaultReply reply, string what)
+    {
+        var error = Parse(reply);
+        var inner = error?.Innererror?.Code;
+        var said = $"{what}: {reply.Status} {error?.Code}{(inner is null ? "" : $"/{inner}")} (request {reply.RequestId}).";
+        return (reply.Status, inner) switch
+        {
+            (408 or >= 500, _) => new RetryLaterException(said, reply.RetryAfter),
+            (401, _) => new CannotContinueException(VaultReasons.Unauthorized, said,
+                "See that the app's identity lives in the vault's tenant and that the clock is right."),
+            (403, "ForbiddenByRbac") => new CannotContinueException(VaultReasons.Forbidden, said,
+                "Grant the app's identity Rekey's vault role on this vault (keys read, update and rotate). A new grant takes some minutes to work."),
+            (403, "ForbiddenByPolicy") => new CannotContinueException(VaultReasons.Forbidden, said,
+                "Add the key permissions get, list, update and rotate for the app's identity to the vault's access policies."),
+            (403, "ForbiddenByFirewall") => new CannotContinueException(VaultReasons.Firewall, said,
+                "Let the app in: a private endpoint for the vault, or the app's subnet in its network rules."),
+            (403, "KeyDisabled") => new CannotContinueException(VaultReasons.Disabled, said, "Enable the version, or use another one."),
+            (403, _) => new CannotContinueException(VaultReasons.Forbidden, said,
+                "Look up the request in the vault's audit log; see that the app's identity may read, update and rotate keys there."),
+            (404, _) => new CannotContinueException(VaultReasons.NotFound, said, "Check the vault and the key's name in the configuration."),
+            (409, "ObjectIsDeletedButRecoverable" or "ObjectIsBeingDeleted") => Deleted(said),
+            (409, _) => new RetryLaterException(said, reply.RetryAfter),
+            _ => new CannotContinueException(VaultReasons.BadRequest, said, "The vault does not take this request as it is. Look up the code in Key Vault's error reference."),
+        };
+    }
+
+    /// <summary>Whether the refusal says no more than "no", so that a certificate's ownership may be the cause.</summary>
+    public static bool MayBeManaged(VaultReply reply) =>
+        reply.Status is 400 or 403 or 409 && Parse(reply)?.Innererror?.Code is not ("ForbiddenByRbac" or "ForbiddenByPolicy" or "ForbiddenByFirewall" or "KeyDisabled"
+            or "ObjectIsDeletedButRecoverable" or "ObjectIsBeingDeleted");
+
+    public static CannotContinueException Deleted(string said) => new(VaultReasons.Deleted, said,
+        "The key is soft-deleted. Recover it in the vault, or take it out of the configuration.");
+
+    public static CannotContinueException Managed(string what) => new(VaultReasons.Managed, $"{what}: a certificate owns the key.",
+        "Renew the certificate in the vault: that makes the key's new version.");
+
+    public static CannotContinueException Misunderstood(string what) => new(VaultReasons.BadRequest, $"{what}: the vault's reply is not what api-version {KeyVaultKeysClient.ApiVersion} promises.",
+        "See that the address is a key vault and that nothing between changes its replies.");
+
+    /// <summary>No reply at all.</summary>
+    public static Exception Unreachable(Exception failure, string what) => failure switch
+    {
+        AggregateException { InnerExceptions: [.., var last] } => Unreachable(last, what),
+        AuthenticationFailedException refused => OutsideFailures.OfCredential(refused, what),
+        _ => new RetryLaterException($"{what}: no reply ({failure.Message})", delay: null, failure),
+    };
+
+    private static VaultWire.FailureBody? Parse(VaultReply reply)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(reply.Body.Span, VaultJson.Default.Failure)?.Error;
+        }
+        catch (JsonException)
+        {
+            // A gateway in between answers in HTML; the status is all there is.
+            return null;
+        }
+    }
+}
+
+/// <summary>A reply, read to its end.</summary>
+/// <param name="RequestId">Our <c>x-ms-client-request-id</c>, by which the vault's audit log finds the call.</param>
+internal sealed record VaultReply(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter, string RequestId);

@@ -1,0 +1,166 @@
+namespace Rekey.Azure.KeyVault;
+
+/// <summary>The gate of one vault and quota: open, closed until a time, or ajar while one caller tries whether it is open again.</summary>
+internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider time)
+{
+    /// <summary>Waits where the vault names none ("Azure Key Vault throttling guidance").</summary>
+    private static readonly int[] Ladder = [1, 2, 4, 8, 16];
+
+    /// <summary>Quotas are counted over ten seconds: so long after the first rejection one attempt is always worth its while.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    // So few creates pass in a window that more callers at once would only collect rejections.
+    private readonly SemaphoreSlim _places = quota is VaultQuota.Create ? new(8, 8) : new(64, 64);
+    private readonly Lock _lock = new();
+    private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset _firstRejection;
+    private int _rejections;
+    private long _round;
+    private TaskCompletionSource? _trial;
+
+    /// <summary>Waits for a place and for the gate.</summary>
+    public async Task<Pass> EnterAsync(DateTimeOffset deadline, CancellationToken cancel)
+    {
+        await TakePlaceAsync(deadline, cancel);
+        try
+        {
+            while (true)
+            {
+                Task wait;
+                lock (_lock)
+                {
+                    var now = time.GetUtcNow();
+                    if (now < _closedUntil)
+                    {
+                        if (_closedUntil > deadline)
+                        {
+                            throw TooLong(_closedUntil - now);
+                        }
+
+                        wait = Task.Delay(_closedUntil - now, time, cancel);
+                    }
+                    else if (_rejections == 0)
+                    {
+                        return new Pass(this, _round, trial: null);
+                    }
+                    else if (_trial is null)
+                    {
+                        _trial = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                        return new Pass(this, _round, _trial);
+                    }
+                    else
+                    {
+                        wait = _trial.Task.WaitAsync(cancel);
+                    }
+                }
+
+                await wait;
+            }
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
+    }
+
+    private async Task TakePlaceAsync(DateTimeOffset deadline, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(deadline - time.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        try
+        {
+            await _places.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            lock (_lock)
+            {
+                throw TooLong(_closedUntil - time.GetUtcNow());
+            }
+        }
+    }
+
+    private RetryLaterException TooLong(TimeSpan wait) => new(
+        $"The vault {vault} throttles {(quota is VaultQuota.Create ? "new versions" : "requests")}.", wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1));
+
+    private void Open(Pass pass)
+    {
+        lock (_lock)
+        {
+            // A straggler that was let in before the last rejection proves nothing about now.
+            if (pass.Round == _round)
+            {
+                _rejections = 0;
+            }
+        }
+    }
+
+    private void Close(Pass pass, TimeSpan? retryAfter)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (retryAfter is { } asked)
+            {
+                Count(pass, now);
+                _closedUntil = Later(_closedUntil, now + asked);
+                return;
+            }
+
+            // Of several that were rejected together the first sets the wait.
+            if (!Count(pass, now))
+            {
+                return;
+            }
+
+            var step = TimeSpan.FromSeconds(Ladder[Math.Min(_rejections, Ladder.Length) - 1] * (1 + (Random.Shared.NextDouble() * 0.2)));
+            var windowEnd = _firstRejection + Window + TimeSpan.FromSeconds(Random.Shared.NextDouble() * 0.2);
+            _closedUntil = now < windowEnd && windowEnd < now + step ? windowEnd : now + step;
+        }
+    }
+
+    /// <summary>Counts one rejection per round of callers.</summary>
+    private bool Count(Pass pass, DateTimeOffset now)
+    {
+        if (pass.Round != _round)
+        {
+            return false;
+        }
+
+        _round++;
+        _firstRejection = _rejections++ == 0 ? now : _firstRejection;
+        return true;
+    }
+
+    private void Leave(Pass pass)
+    {
+        if (pass.Trial is { } trial)
+        {
+            lock (_lock)
+            {
+                _trial = null;
+            }
+
+            trial.SetResult();
+        }
+
+        _places.Release();
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    /// <summary>One caller's leave to send one request.</summary>
+    internal sealed class Pass(VaultGate gate, long round, TaskCompletionSource? trial) : IDisposable
+    {
+        public long Round => round;
+
+        public TaskCompletionSource? Trial => trial;
+
+        public void Succeeded() => gate.Open(this);
+
+        public void Rejected(TimeSpan? retryAfter) => gate.Close(this, retryAfter);
+
+        public void Dispose() => gate.Leave(this);
+    }
+}

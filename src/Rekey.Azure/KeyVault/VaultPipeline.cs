@@ -1,0 +1,91 @@
+using System.Buffers;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Azure.KeyVault;
+
+/// <summary>Sends requests to vaults: with a token, through the throttle, and never a second time where that could make something twice.</summary>
+internal sealed class VaultPipeline(TokenCredential credential, VaultThrottle throttle, KeyVaultClientOptions options, TimeProvider time)
+{
+    // A bundle takes about 1 KB, a page of 25 items 5 KB, with 15 tags of 512 characters each still below this.
+    private const int LongestReply = 1024 * 1024;
+
+    // Names go into a path: nothing but what Key Vault allows in them.
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+
+    private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(options, [],
+        [new VaultChallengePolicy(credential, options.DisableChallengeResourceVerification, time)], TransientClassifier.Repeatable);
+
+    /// <summary>The address of something in the key's vault.</summary>
+    public static Uri AddressOf(SigningKey key, string collection, string suffix)
+    {
+        if (key.Name.Length is 0 or > 127 || key.Name.AsSpan().ContainsAnyExcept(NameCharacters))
+        {
+            throw new CannotContinueException(VaultReasons.BadRequest, $"'{key.Name}' is no name of a key.", "Use 1 to 127 letters, digits and hyphens.");
+        }
+
+        var address = new RequestUriBuilder();
+        address.Reset(new Uri(key.VaultUri.GetLeftPart(UriPartial.Authority)));
+        address.AppendPath($"/{collection}/{key.Name}{suffix}", escape: false);
+        address.AppendQuery("api-version", KeyVaultKeysClient.ApiVersion, escapeValue: false);
+        return address.ToUri();
+    }
+
+    /// <summary>A version as part of a path.</summary>
+    public static string Segment(string version) => version.Length is > 0 and <= 127 && !version.AsSpan().ContainsAnyExcept(NameCharacters)
+        ? "/" + version
+        : throw new CannotContinueException(VaultReasons.BadRequest, $"'{version}' is no version of a key.", "A version is 32 hexadecimal digits.");
+
+    public Task<VaultReply> GetAsync(Uri address, string what, CancellationToken cancel) =>
+        SendAsync(RequestMethod.Get, address, body: null, VaultQuota.Other, TransientClassifier.Repeatable, what, cancel);
+
+    public Task<VaultReply> PatchAsync(Uri address, byte[] body, string what, CancellationToken cancel) =>
+        SendAsync(RequestMethod.Patch, address, body, VaultQuota.Other, TransientClassifier.Repeatable, what, cancel);
+
+    /// <summary>A POST that computes and makes nothing, such as sign.</summary>
+    public Task<VaultReply> ComputeAsync(Uri address, byte[] body, string what, CancellationToken cancel) =>
+        SendAsync(RequestMethod.Post, address, body, VaultQuota.Other, TransientClassifier.Repeatable, what, cancel);
+
+    /// <summary>A POST that makes a version. Sent again only after 401 and 429, when it was surely not carried out.</summary>
+    /// <remarks>
+    /// The empty body is there on purpose: .NET's HTTP handler sends a request again by itself when a reused connection breaks before
+    /// the reply, but for requests whose content it has begun to send.
+    /// </remarks>
+    public Task<VaultReply> CreateAsync(Uri address, string what, CancellationToken cancel) =>
+        SendAsync(RequestMethod.Post, address, [], VaultQuota.Create, TransientClassifier.SentOnce, what, cancel);
+
+    private async Task<VaultReply> SendAsync(RequestMethod method, Uri address, byte[]? body, VaultQuota quota, ResponseClassifier classifier, string what, CancellationToken cancel)
+    {
+        try
+        {
+            return await throttle.RunAsync(address.Authority, quota, () => SendOnceAsync(method, address, body, classifier, what, cancel),
+                static reply => (reply.Status == 429, reply.RetryAfter), cancel);
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw VaultErrors.Unreachable(failure, what);
+        }
+    }
+
+    private async Task<VaultReply> SendOnceAsync(RequestMethod method, Uri address, byte[]? body, ResponseClassifier classifier, string what, CancellationToken cancel)
+    {
+        using var message = _pipeline.CreateMessage();
+        message.ResponseClassifier = classifier;
+        message.BufferResponse = false;
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.ClientRequestId = Guid.NewGuid().ToString();
+        message.Request.Headers.Add("Accept", "application/json");
+        if (body is not null)
+        {
+            message.Request.Content = RequestContent.Create(body);
+            message.Request.Headers.Add("Content-Type", "application/json");
+        }
+
+        await _pipeline.SendAsync(message, cancel);
+        var content = await BoundedBody.ReadAsync(message.Response, LongestReply, what, cancel);
+        return new VaultReply(message.Response.Status, content, RetryAfter.Of(message.Response, time), message.Request.ClientRequestId);
+    }
+}

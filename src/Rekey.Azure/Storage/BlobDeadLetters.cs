@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Rekey.Ledgers;
+
+namespace Rekey.Azure.Storage;
+
+/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that the same one is kept once.</summary>
+public sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider time) : IDeadLetters
+{
+    /// <summary>The container.</summary>
+    public const string Container = "deadletters";
+
+    /// <summary>Bytes of UTF-8 that are kept of a body.</summary>
+    public const int LongestBody = 64 * 1024;
+
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
+
+    public async Task<string> KeepAsync(DeadLetter letter, CancellationToken cancel)
+    {
+        var id = $"{Plain(letter.Reason)}/{Plain(letter.BodySha256)}";
+        var json = JsonSerializer.SerializeToUtf8Bytes(letter with { Body = Bounded(letter.Body) }, RecordJson.Options);
+        var options = new BlobUploadOptions
+        {
+            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+            HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
+        };
+        var blob = _container.GetBlobClient($"{id}.json");
+        try
+        {
+            await BlobContainers.WithAsync(_container, () => blob.UploadAsync(BinaryData.FromBytes(json), options, cancel), cancel);
+        }
+        catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+        {
+            // Kept before.
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw OutsideFailures.OfStorage(failure, $"container {Container}", time);
+        }
+
+        return id;
+    }
+
+    private static string Plain(string text) => text.Length > 0
+        ? string.Concat(text.Take(128).Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '-'))
+        : "none";
+
+    private static string? Bounded(string? body)
+    {
+        if (body is null || Encoding.UTF8.GetByteCount(body) <= LongestBody)
+        {
+            return body;
+        }
+
+        var bytes = new byte[LongestBody];
+        Encoding.UTF8.GetEncoder().Convert(body, bytes, flush: false, out var chars, out _, out _);
+        return string.Concat(body.AsSpan(0, chars), "…");
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Rekey.Ledgers;
+
+namespace Rekey.Azure.Storage;
+
+/// <summary>The ledger's segments as append blobs <c>00000001.ndjson</c>, <c>00000002.ndjson</c>, … in the container <c>ledger</c>.</summary>
+/// <remarks>
+/// An append goes out exactly once, through a client that does not retry: a retry of one that did happen would be told that the
+/// position is taken, and the writer would believe that it lost to another. When the answer is lost, <see cref="AppendAsync"/>
+/// throws <see cref="IOException"/>: written or not, the tail tells. <see cref="RetryLaterException"/> means that nothing was written.
+/// </remarks>
+public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceClient appending, TimeProvider time) : ILedgerSegments
+{
+    /// <summary>The container.</summary>
+    public const string Container = "ledger";
+
+    private readonly BlobContainerClient _reading = reading.GetBlobContainerClient(Container);
+    private readonly BlobContainerClient _appending = appending.GetBlobContainerClient(Container);
+
+    /// <summary>The blob's name; it sorts as the segments do.</summary>
+    public static string NameOf(int segment) => string.Create(CultureInfo.InvariantCulture, $"{segment:D8}.ndjson");
+
+    public async Task<int> NewestAsync(CancellationToken cancel)
+    {
+        var newest = 0;
+        try
+        {
+            await foreach (var blob in _reading.GetBlobsAsync(new GetBlobsOptions(), cancel))
+            {
+                if (blob.Name.Length == 15 && int.TryParse(blob.Name.AsSpan(0, 8), NumberStyles.None, CultureInfo.InvariantCulture, out var segment)
+                    && string.Equals(blob.Name, NameOf(segment), StringComparison.Ordinal))
+                {
+                    newest = Math.Max(newest, segment);
+                }
+            }
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return 0;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+
+        return newest;
+    }
+
+    public async Task<bool> CreateAsync(int segment, CancellationToken cancel)
+    {
+        var blob = _reading.GetAppendBlobClient(NameOf(segment));
+        var options = new AppendBlobCreateOptions
+        {
+            Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All },
+            HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" },
+        };
+        try
+        {
+            await BlobContainers.WithAsync(_reading, () => blob.CreateAsync(options, cancel), cancel);
+            return true;
+        }
+        catch (RequestFailedException there) when (there.Status == 412 || there.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+        {
+            return false;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    public async Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel)
+    {
+        var blob = _reading.GetAppendBlobClient(NameOf(segment));
+        try
+        {
+            var range = offset == 0 ? default : new HttpRange(offset);
+            var read = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = range }, cancel);
+            return new SegmentBytes(read.Value.Content.ToMemory(), read.Value.Details.BlobCommittedBlockCount);
+        }
+        catch (RequestFailedException end) when (end.Status == 416)
+        {
+            return await NothingNewAsync(blob, cancel);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    public async Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel)
+    {
+        var blob = _appending.GetAppendBlobClient(NameOf(segment));
+        var options = new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = expectedLength } };
+        using var content = BinaryData.FromBytes(block).ToStream();
+        try
+        {
+            await blob.AppendBlockAsync(content, options, cancel);
+            return AppendOutcome.Appended;
+        }
+        catch (RequestFailedException taken) when (taken.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet)
+        {
+            return AppendOutcome.PositionTaken;
+        }
+        catch (RequestFailedException full) when (full.ErrorCode == BlobErrorCode.BlockCountExceedsLimit)
+        {
+            throw new CannotContinueException("segment-full", $"The ledger segment {NameOf(segment)} holds 50,000 blocks, more than an append blob takes.",
+                "Rekey opens the next segment long before that; see who else wrote to the container.", full);
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw IsOpen(failure)
+                ? new IOException($"The append to {NameOf(segment)} at {expectedLength} may or may not have happened: {failure.Message}", failure)
+                : Translated(failure);
+        }
+    }
+
+    /// <summary>Whether the block may have been written although we were told nothing, or something else.</summary>
+    private static bool IsOpen(Exception failure) => !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
+
+    private async Task<SegmentBytes?> NothingNewAsync(AppendBlobClient blob, CancellationToken cancel)
+    {
+        try
+        {
+            var properties = await blob.GetPropertiesAsync(cancellationToken: cancel);
+            return new SegmentBytes(ReadOnlyMemory<byte>.Empty, properties.Value.BlobCommittedBlockCount);
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", time);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Azure.Data.Tables;
+
+namespace Rekey.Azure.Storage;
+
+/// <summary>How a record lies in a table row: its JSON in pieces, the version of its shape, and who wrote it last.</summary>
+/// <remarks>A binary property holds 64 KiB and a row 1 MiB ("Understanding the Table service data model").</remarks>
+internal static class RecordRow
+{
+    public const string SchemaVersion = "SchemaVersion";
+
+    /// <summary>Differs with every write, so that a writer whose answer was lost can tell its own row from another's.</summary>
+    public const string WriteId = "WriteId";
+
+    private const int PieceLength = 60 * 1024;
+    private const int MaximalLength = 16 * PieceLength;
+
+    public static TableEntity Write<T>(T value, JsonTypeInfo<T> json, string writeId) where T : class, IRecord
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, json);
+        if (body.Length > MaximalLength)
+        {
+            throw new CannotContinueException("record-too-large",
+                $"The {typeof(T).Name} {value.Row} takes {body.Length} bytes; a row holds {MaximalLength}.",
+                "Split what it is about: fewer keys in one vault, fewer versions kept enabled.");
+        }
+
+        var row = new TableEntity(TableKeys.Escape(value.Partition), TableKeys.Escape(value.Row))
+        {
+            [SchemaVersion] = T.SchemaVersion,
+            [WriteId] = writeId,
+        };
+        for (var piece = 0; piece * PieceLength < body.Length; piece++)
+        {
+            row[PieceName(piece)] = body[(piece * PieceLength)..Math.Min(body.Length, (piece + 1) * PieceLength)];
+        }
+
+        return row;
+    }
+
+    public static T Read<T>(TableEntity row, JsonTypeInfo<T> json) where T : class, IRecord
+    {
+        var name = $"{typeof(T).Name} {row.PartitionKey}/{row.RowKey}";
+        var version = row.TryGetValue(SchemaVersion, out var stored) && stored is int number
+            ? number
+            : throw Unreadable(name, "it has no SchemaVersion", inner: null);
+        if (version > T.SchemaVersion)
+        {
+            throw new CannotContinueException("schema-too-new",
+                $"The {name} was written in shape {version}; this release knows shapes up to {T.SchemaVersion}.",
+                "Run the newer release that wrote it, or one after it. Nothing was changed.");
+        }
+
+        using var body = new MemoryStream();
+        for (var piece = 0; row.TryGetValue(PieceName(piece), out var bytes); piece++)
+        {
+            body.Write(bytes as byte[] ?? throw Unreadable(name, $"{PieceName(piece)} is not binary", inner: null));
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), json)
+                ?? throw Unreadable(name, "its body is null", inner: null);
+        }
+        catch (JsonException broken)
+        {
+            throw Unreadable(name, "its body is not the JSON of this record", broken);
+        }
+    }
+
+    private static string PieceName(int piece) => piece.ToString("'Body'00", CultureInfo.InvariantCulture);
+
+    private static CannotContinueException Unreadable(string name, string why, Exception? inner) => new("record-unreadable",
+        $"The {name} cannot be read: {why}.",
+        "Somebody other than Rekey wrote to the table. Find out who, then restore the row from the ledger's facts or delete it.", inner);
+}

@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+
+namespace Rekey.Azure.Storage;
+
+/// <summary>Records of one kind in one table, which is created on first use.</summary>
+public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
+{
+    private readonly TableClient _table;
+    private readonly JsonTypeInfo<T> _json;
+    private readonly TimeProvider _time;
+
+    /// <summary>In the table named for the type: <c>Departure</c> lies in <c>departures</c>.</summary>
+    public TableRecords(TableServiceClient service, TimeProvider time)
+        : this(service, typeof(T).Name.ToLowerInvariant() + "s", (JsonTypeInfo<T>)RecordJson.Options.GetTypeInfo(typeof(T)), time)
+    {
+    }
+
+    /// <param name="table">3 to 63 letters and digits.</param>
+    public TableRecords(TableServiceClient service, string table, JsonTypeInfo<T> json, TimeProvider time)
+    {
+        _table = service.GetTableClient(table);
+        _json = json;
+        _time = time;
+    }
+
+    public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel)
+    {
+        var found = await ReadAsync(TableKeys.Escape(partition), TableKeys.Escape(row), cancel);
+        return found is null ? null : Read(found);
+    }
+
+    public async Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel)
+    {
+        var entity = RecordRow.Write(value, _json, NewWriteId());
+        try
+        {
+            var response = await AddAsync(entity, cancel);
+            return new Versioned<T>(value, response.Headers.ETag.ToString()!);
+        }
+        catch (RequestFailedException taken) when (taken.ErrorCode == TableErrorCode.EntityAlreadyExists)
+        {
+            return await MineAfterAllAsync(entity, value, cancel);
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel)
+    {
+        if (!string.Equals(read.Value.Partition, value.Partition, StringComparison.Ordinal) || !string.Equals(read.Value.Row, value.Row, StringComparison.Ordinal))
+        {
+            throw new ArgumentException("A record is replaced in its own place only.", nameof(value));
+        }
+
+        var entity = RecordRow.Write(value, _json, NewWriteId());
+        try
+        {
+            var response = await _table.UpdateEntityAsync(entity, new ETag(read.ETag), TableUpdateMode.Replace, cancel);
+            return new Versioned<T>(value, response.Headers.ETag.ToString()!);
+        }
+        catch (RequestFailedException lost) when (lost.Status == 412)
+        {
+            return await MineAfterAllAsync(entity, value, cancel);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var rows = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Escape(partition)}"), cancellationToken: cancel);
+        await using var enumerator = rows.GetAsyncEnumerator(cancel);
+        while (await MoveNextAsync(enumerator, cancel))
+        {
+            yield return Read(enumerator.Current);
+        }
+    }
+
+    private async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancel)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            return false;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    private async Task<Response> AddAsync(TableEntity entity, CancellationToken cancel)
+    {
+        try
+        {
+            return await _table.AddEntityAsync(entity, cancel);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await _table.CreateIfNotExistsAsync(cancel);
+            return await _table.AddEntityAsync(entity, cancel);
+        }
+    }
+
+    /// <summary>
+    /// The SDK sends a write again when its answer was lost, and is told then that somebody was faster: ourselves. The row says who it was.
+    /// </summary>
+    private async Task<Versioned<T>?> MineAfterAllAsync(TableEntity mine, T value, CancellationToken cancel)
+    {
+        var stored = await ReadAsync(mine.PartitionKey, mine.RowKey, cancel);
+        return stored is not null && string.Equals(stored.GetString(RecordRow.WriteId), mine.GetString(RecordRow.WriteId), StringComparison.Ordinal)
+            ? new Versioned<T>(value, stored.ETag.ToString())
+            : null;
+    }
+
+    private async Task<TableEntity?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancel)
+    {
+        try
+        {
+            var found = await _table.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancel);
+            return found.HasValue ? found.Value : null;
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    private Versioned<T> Read(TableEntity row) => new(RecordRow.Read(row, _json), row.ETag.ToString());
+
+    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"table {_table.Name}", _time);
+
+    private static string NewWriteId() => Guid.NewGuid().ToString("N");
+}
+
+/// <summary>How records are written: camel case, enums by name so that a row can be read by people, nothing for what is null.</summary>
+public static class RecordJson
+{
+    public static JsonSerializerOptions Options { get; } = Make();
+
+    private static JsonSerializerOptions Make()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            NumberHandling = JsonNumberHandling.Strict,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.MakeReadOnly();
+        return options;
+    }
+}
