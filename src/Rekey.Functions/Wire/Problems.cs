@@ -6,7 +6,7 @@ namespace Rekey.Functions.Wire;
 /// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
 public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancel)
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (status, reason, title, detail) = exception switch
         {
@@ -19,17 +19,17 @@ public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> 
         };
         if (status >= 500)
         {
-            log.LogError(exception, "A request failed. Path: {Path}. Reason: {Reason}", context.Request.Path, reason);
+            log.LogError(exception, "A request failed. Path: {Path}. Reason: {Reason}", httpContext.Request.Path, reason);
         }
 
         if (exception is RetryLaterException { Delay: { } delay })
         {
-            context.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
+            httpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
         }
 
-        context.Response.StatusCode = status;
+        httpContext.Response.StatusCode = status;
         var details = new ProblemDetails { Status = status, Title = title, Detail = detail };
         details.Extensions["reason"] = reason;
-        return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = details });
+        return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = details });
     }
 }

@@ -1,0 +1,85 @@
+using Rekey.Azure.Hosting;
+using Rekey.Decisions;
+using Rekey.Exposures;
+using Rekey.Findings;
+using Rekey.Functions.Wire;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+
+namespace Rekey.Functions;
+
+/// <summary>Puts the use cases together.</summary>
+public static class Composition
+{
+    public static void AddRekey(this IServiceCollection services, Settings settings)
+    {
+        var rekey = settings.Rekey;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings.Handler);
+        services.AddSingleton(rekey.Offboarding);
+        services.AddSingleton(rekey.Exposures);
+        services.AddSingleton(rekey.Rotations);
+        services.AddSingleton(rekey.Trust);
+        services.AddSingleton(rekey.Decisions);
+        services.AddSingleton(rekey.Ledger);
+        services.AddSingleton(rekey.ToEstate());
+        services.AddSingleton(new Switchboard(rekey.Stopped));
+        services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
+
+        services.AddSingleton<ILedger, SegmentedLedger>();
+        services.AddSingleton<IFindings, LedgeredFindings>();
+        services.AddSingleton<ForwardLedger>();
+
+        services.AddSingleton<AskForDecision>();
+        services.AddSingleton<AnswerDecision>();
+        services.AddSingleton<IActorStanding>(p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(), rekey.Offboarding.TenantId));
+
+        services.AddSingleton<NoticeDeparture>();
+        services.AddSingleton<TakeUpDepartures>();
+        services.AddSingleton<IExposureSource>(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton<IExposureSource, TaggedCustody>();
+        services.AddSingleton<IExposureSource, NamedKeys>();
+        services.AddSingleton<AssessExposure>();
+        AddRotations(services);
+
+        services.AddSingleton<PublishedTrust>();
+        services.AddSingleton<InvocationRunner>();
+        AddFunctions(services);
+    }
+
+    private static void AddRotations(IServiceCollection services)
+    {
+        services.AddSingleton<ISigningActivity, NoSigningLog>();
+        services.AddSingleton<TrustLedger>();
+        services.AddSingleton<PublishTrust>();
+        services.AddSingleton<MeetVaults>();
+        services.AddSingleton<PlanRotation>();
+        services.AddSingleton<ReadBrake>();
+        services.AddSingleton<RotateByAge>();
+        services.AddSingleton<TakeUpDueRotations>();
+        services.AddSingleton<CarryOutDecision>();
+        services.AddSingleton<CreateVersion>();
+        services.AddSingleton<AnnounceVersion>();
+        services.AddSingleton<StopSigning>();
+        services.AddSingleton<EndTrust>();
+        services.AddSingleton<ContainWithoutSuccessor>();
+        services.AddSingleton<VerifyRotation>();
+        services.AddSingleton<StickRotation>();
+        services.AddSingleton<RotationSteps>();
+        services.AddSingleton<AdvanceRotation>();
+    }
+
+    private static void AddFunctions(IServiceCollection services)
+    {
+        services.AddSingleton<UserChanged>();
+        services.AddSingleton<Depart>();
+        services.AddSingleton<Decide>();
+        services.AddSingleton<AssessExposureFunction>();
+        services.AddSingleton<RotateKeyFunction>();
+        services.AddSingleton<ContinueRotations>();
+        services.AddSingleton<PublishTrustFunction>();
+        services.AddSingleton<SendEvents>();
+        services.AddSingleton<Introspect>();
+    }
+}
