@@ -9,7 +9,7 @@ namespace Rekey.Local.Processes;
 internal static class ProcessReaper
 {
     // It ignores Ctrl+C, which goes to the whole group: it must outlive its parent by the moment it takes to reap.
-    private const string Script = """
+    internal const string Script = """
         const pids = new Set(); let rest = '';
         for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
         process.stdin.setEncoding('utf8').on('data', data => {

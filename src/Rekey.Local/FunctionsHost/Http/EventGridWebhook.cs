@@ -37,13 +37,17 @@ internal sealed class EventGridWebhook(IReadOnlyList<FunctionDefinition> functio
             return;
         }
 
-        context.Response.StatusCode = await (context.Request.Headers["aeg-event-type"].FirstOrDefault()?.ToUpperInvariant() switch
+        var status = await (context.Request.Headers["aeg-event-type"].FirstOrDefault()?.ToUpperInvariant() switch
         {
             "SUBSCRIPTIONVALIDATION" => ValidateAsync(context),
             "NOTIFICATION" => NotifyAsync(context, function),
             "UNSUBSCRIBE" => Task.FromResult(StatusCodes.Status202Accepted),
             _ => Task.FromResult(StatusCodes.Status400BadRequest),
         });
+        if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = status;
+        }
     }
 
     private static async Task<int> ValidateAsync(HttpContext context)

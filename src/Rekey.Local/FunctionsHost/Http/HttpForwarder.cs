@@ -45,6 +45,11 @@ internal sealed class HttpForwarder(HandlerProcess handler, Invoker invoker, Hos
         {
             Fail(context, function, id, invoker.TimedOut(generation));
         }
+        catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            // It has just ended, and nobody has noticed yet.
+            Fail(context, function, id, "the handler is down", StatusCodes.Status503ServiceUnavailable);
+        }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
             Fail(context, function, id, $"the connection to the handler broke: {broken.Message}");
@@ -89,7 +94,7 @@ internal sealed class HttpForwarder(HandlerProcess handler, Invoker invoker, Hos
         }
     }
 
-    private void Fail(HttpContext context, FunctionDefinition function, Guid id, string error)
+    private void Fail(HttpContext context, FunctionDefinition function, Guid id, string error, int status = StatusCodes.Status500InternalServerError)
     {
         log.Error($"Executed '{function.Name}' (Failed): {error}", function.Name, id);
         if (context.Response.HasStarted)
@@ -99,7 +104,7 @@ internal sealed class HttpForwarder(HandlerProcess handler, Invoker invoker, Hos
         }
         else
         {
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = status;
         }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class Invoker(HandlerProcess handler, HostSettings host, QueueOu
 {
     public const string HostVersion = "4.1037.0";
 
+    private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(25);
+
     // A redirect is followed, as the real host was seen to do. Nothing of this machine's proxy settings applies.
     private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null })
     {
@@ -81,9 +83,7 @@ internal sealed class Invoker(HandlerProcess handler, HostSettings host, QueueOu
         var generation = 0;
         try
         {
-            await handler.WaitUntilReadyAsync(deadline.Token);
-            generation = handler.Generation;
-            var reply = await CallAsync(function, envelope, id, deadline.Token);
+            var reply = await CallWhenReadyAsync(function, envelope, id, started => generation = started, deadline.Token);
             if (reply is HandlerReply.Never)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, deadline.Token);
@@ -117,6 +117,27 @@ internal sealed class Invoker(HandlerProcess handler, HostSettings host, QueueOu
         catch (Azure.RequestFailedException refused)
         {
             return new InvocationResult(id, null, $"an output could not be written: {refused.Status} {refused.ErrorCode}");
+        }
+    }
+
+    /// <summary>
+    /// Between a crash and its discovery nobody listens. What was refused there has not reached the handler, so it is
+    /// sent again to the next one instead of costing a queue message one of its tries.
+    /// </summary>
+    private async Task<HandlerReply> CallWhenReadyAsync(FunctionDefinition function, JsonObject envelope, Guid id, Action<int> started, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await handler.WaitUntilReadyAsync(cancellationToken);
+            started(handler.Generation);
+            try
+            {
+                return await CallAsync(function, envelope, id, cancellationToken);
+            }
+            catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError)
+            {
+                await Task.Delay(RefusedPause, cancellationToken);
+            }
         }
     }
 
