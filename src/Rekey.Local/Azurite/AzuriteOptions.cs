@@ -1,0 +1,23 @@
+namespace Rekey.Local.Azurite;
+
+/// <summary>How the storage emulator is installed and started.</summary>
+public sealed record AzuriteOptions
+{
+    /// <summary>Where blobs, queues and tables are kept; null keeps them in memory, and they end with the process.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>
+    /// Where the emulator is installed. Default: <c>rekey/azurite</c> under the user's local application data, so that
+    /// every checkout and every build shares one installation (about 190 MB).
+    /// </summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Hears what the installation is doing and how long it has taken; about once a second.</summary>
+    public IProgress<string>? Progress { get; init; }
+
+    /// <summary>Hears what Azurite prints.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>How long it may take until all three services listen. Default 60 s: a cold disk under load is slow.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,27 @@
+namespace Rekey.Local.Azurite;
+
+/// <summary>One installer at a time over all processes: an open file nobody else may open, which the system closes even after a crash.</summary>
+internal static class InstallLock
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
+
+    public static async Task<IAsyncDisposable> TakeAsync(string path, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                if (!told)
+                {
+                    progress?.Report("Another process is installing Azurite: waiting for it");
+                }
+
+                await Task.Delay(Retry, cancellationToken);
+            }
+        }
+    }
+}
