@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Rekey.Local.Faults;
+using Rekey.Local.Identity;
+using Rekey.Local.Tls;
+
+namespace Rekey.Local.Graph;
+
+/// <summary>Reading one user, there or deleted.</summary>
+internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory directory, FaultInjector faults, TimeProvider time)
+{
+    private const string ReadUsers = "User.Read.All";
+    private const string ReadLeaveDate = "User-LifeCycleInfo.Read.All";
+    private const string LeaveDate = "employeeLeaveDateTime";
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
+        app.MapGet("/v1.0/directory/deletedItems/{id}", http => AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true));
+        app.MapGet("/v1.0/directory/deletedItems/{id}/microsoft.graph.user", http => AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true));
+    }
+
+    private async Task AnswerAsync(HttpContext http, string operation, Func<string, GraphUser?> find, bool deleted)
+    {
+        var id = (string)http.Request.RouteValues["id"]!;
+        var requestId = Guid.NewGuid().ToString();
+        var clientRequestId = http.Request.Headers["client-request-id"].ToString() is { Length: > 0 } given ? given : requestId;
+        http.Response.Headers["request-id"] = requestId;
+        http.Response.Headers["client-request-id"] = clientRequestId;
+        try
+        {
+            var caller = await AuthenticateAsync(http);
+            if (await faults.StrikeAsync(FaultMoment.Before, operation, id, http.RequestAborted))
+            {
+                http.Abort();
+                return;
+            }
+
+            var select = http.Request.Query["$select"].ToString();
+            var fields = select.Length == 0 ? GraphUser.DefaultFields : select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            Authorize(caller, fields);
+            var user = find(id) ?? throw GraphException.NotFound(id);
+            var body = Select(user, fields, select, deleted);
+            if (await faults.StrikeAsync(FaultMoment.After, operation, id, http.RequestAborted))
+            {
+                http.Abort();
+                return;
+            }
+
+            await Wire.WriteAsync(http.Response, 200, body);
+        }
+        catch (InjectedFailureException e)
+        {
+            await RefuseAsync(GraphException.Injected(e.Failure));
+        }
+        catch (GraphException e)
+        {
+            await RefuseAsync(e);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Abort(); // the caller has gone
+        }
+
+        async Task RefuseAsync(GraphException refusal)
+        {
+            if (refusal.RetryAfter is { } wait)
+            {
+                http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();
+            }
+
+            await Wire.WriteAsync(http.Response, refusal.Status, refusal.ToBody(time.GetUtcNow(), requestId, clientRequestId));
+        }
+    }
+
+    private static void Authorize(Caller caller, IReadOnlyList<string> fields)
+    {
+        var needsLeaveDate = fields.Contains(LeaveDate, StringComparer.OrdinalIgnoreCase);
+        if (!caller.Roles.Contains(ReadUsers) || (needsLeaveDate && !caller.Roles.Contains(ReadLeaveDate)))
+        {
+            throw new GraphException(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+        }
+    }
+
+    private static JsonObject Select(GraphUser user, IReadOnlyList<string> fields, string select, bool deleted)
+    {
+        var shape = deleted ? "directoryObjects" : select.Length == 0 ? "users" : $"users({string.Join(',', fields)})";
+        var body = new JsonObject { ["@odata.context"] = $"{Audiences.Graph}/v1.0/$metadata#{shape}/$entity" };
+        if (deleted)
+        {
+            body["@odata.type"] = "#microsoft.graph.user";
+        }
+
+        foreach (var field in fields)
+        {
+            if (!user.TryGet(field, out var value))
+            {
+                throw new GraphException(400, "BadRequest", $"Parsing OData Select and Expand failed: Could not find a property named '{field}' on type 'microsoft.graph.user'.");
+            }
+
+            body[field] = value;
+        }
+
+        return body;
+    }
+
+    private async Task<Caller> AuthenticateAsync(HttpContext http)
+    {
+        var verdict = await identity.Validator.ValidateHeaderAsync(http.Request.Headers.Authorization, Audiences.Graph);
+        if (verdict.Caller is not null)
+        {
+            return verdict.Caller;
+        }
+
+        http.Response.Headers.WWWAuthenticate =
+            $"Bearer realm=\"\", authorization_uri=\"{identity.TenantAuthority}/oauth2/v2.0/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
+        throw new GraphException(401, "InvalidAuthenticationToken", verdict.Flaw switch
+        {
+            TokenFlaw.Missing => "Access token is empty.",
+            TokenFlaw.WrongAudience => "Access token validation failure. Invalid audience.",
+            TokenFlaw.Expired => "Lifetime validation failed, the token is expired.",
+            _ => "Access token validation failure. Signature is invalid.",
+        });
+    }
+}

@@ -1,0 +1,128 @@
+using Rekey.Local.Faults;
+using Rekey.Local.Identity;
+using Rekey.Local.Tls;
+
+namespace Rekey.Local.Graph;
+
+/// <summary>
+/// The part of Microsoft Graph that tells whether a person still works here, over https. People are changed in-process; each
+/// change is told to <see cref="Changed"/>, once it can be read.
+/// </summary>
+public sealed class GraphServer : IAsyncDisposable
+{
+    /// <summary>Fault name of <c>GET /v1.0/users/{id}</c>.</summary>
+    public const string GetUser = "GetUser";
+
+    /// <summary>Fault name of <c>GET /v1.0/directory/deletedItems/{id}</c>.</summary>
+    public const string GetDeletedItem = "GetDeletedItem";
+
+    private const long FirstSequenceNumber = 637_900_000_000_000_000;
+    private readonly GraphDirectory _directory = new();
+    private readonly GraphOptions _options;
+    private readonly IdentityServer _identity;
+    private readonly DateTimeOffset _started;
+    private LoopbackHost? _host;
+    private long _sequence = FirstSequenceNumber;
+
+    private GraphServer(GraphOptions options, IdentityServer identity)
+    {
+        _options = options;
+        _identity = identity;
+        _started = options.Time.GetUtcNow();
+    }
+
+    /// <summary><c>https://localhost:{port}/</c>; requests go to <c>v1.0/…</c> below it.</summary>
+    public Uri Address => _host!.Address;
+
+    /// <summary>What is to go wrong, by <see cref="GetUser"/> and <see cref="GetDeletedItem"/>.</summary>
+    public FaultInjector Faults { get; } = new();
+
+    /// <summary>Is told of each change; the change returns when this has.</summary>
+    public Func<GraphChangeEvent, Task>? Changed { get; set; }
+
+    /// <exception cref="IOException">A fixed port is taken.</exception>
+    public static async Task<GraphServer> StartAsync(GraphOptions options, IdentityServer identity, LocalCertificateAuthority authority, CancellationToken cancellation = default)
+    {
+        var server = new GraphServer(options, identity);
+        var endpoints = new GraphEndpoints(identity, server._directory, server.Faults, options.Time);
+        server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellation);
+        return server;
+    }
+
+    /// <summary>Adds a user without telling anybody: a directory as it is found.</summary>
+    /// <exception cref="ArgumentException">The id is taken.</exception>
+    public void AddUser(GraphUser user) => _directory.Add(user);
+
+    /// <summary>The user as the directory has them, deleted ones included; null when they are gone.</summary>
+    public GraphUser? FindUser(string id) => _directory.Find(id) ?? _directory.FindDeleted(id);
+
+    /// <exception cref="KeyNotFoundException">There is no such user.</exception>
+    public Task DisableAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user with
+    {
+        AccountEnabled = false,
+        SignInSessionsValidFromDateTime = _options.Time.GetUtcNow(),
+    });
+
+    /// <exception cref="KeyNotFoundException">There is no such user.</exception>
+    public Task EnableAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user with { AccountEnabled = true });
+
+    /// <summary>Any other change, such as a planned last day.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such user.</exception>
+    public Task UpdateAsync(string id, Func<GraphUser, GraphUser> change) => ChangeAsync(id, GraphChangeEvent.Updated, change);
+
+    /// <summary>Deletes so that it can be undone. Graph tells of it as an update.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such user.</exception>
+    public Task DeleteAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user.DeletedDateTime is not null ? user : user with
+    {
+        DeletedDateTime = _options.Time.GetUtcNow(),
+        UserPrincipalName = Prefix(user) + user.UserPrincipalName,
+    });
+
+    /// <exception cref="KeyNotFoundException">There is no such user.</exception>
+    public Task RestoreAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user.DeletedDateTime is null ? user : user with
+    {
+        DeletedDateTime = null,
+        UserPrincipalName = user.UserPrincipalName[Prefix(user).Length..],
+    });
+
+    /// <summary>Deletes for good.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such user.</exception>
+    public Task PurgeAsync(string id) => ChangeAsync(id, GraphChangeEvent.Deleted, _ => null);
+
+    /// <summary>The event that a change of this user would send now; <see cref="Changed"/> is not told.</summary>
+    public GraphChangeEvent NewEvent(string userId, string type = GraphChangeEvent.Updated)
+    {
+        var now = _options.Time.GetUtcNow();
+        return new GraphChangeEvent
+        {
+            Id = Guid.NewGuid().ToString(),
+            Type = type,
+            UserId = userId,
+            TenantId = _identity.TenantId,
+            Subscription = _options.Subscription,
+            SubscriptionExpires = _started + _options.Subscription.Lifetime,
+            EventTime = now,
+            Time = now,
+            SequenceNumber = Interlocked.Increment(ref _sequence),
+        };
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        Faults.Clear();
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static string Prefix(GraphUser user) => user.Id.Replace("-", string.Empty, StringComparison.Ordinal);
+
+    private async Task ChangeAsync(string id, string type, Func<GraphUser, GraphUser?> change)
+    {
+        _directory.Change(id, change);
+        var told = NewEvent(id, type);
+        if (Changed is { } listener)
+        {
+            await listener(told);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+
+namespace Rekey.Local.KeyVault;
+
+/// <summary>Making, reading and changing keys.</summary>
+internal sealed class KeyOperations(KeyVaultOptions options, KeyRing ring, KeyBodies bodies, VaultThrottle throttle, VaultAddress address)
+{
+    // Lists concern no one kind of key; they count as the cheapest.
+    private static readonly KeyShape AnyShape = new(KeyShape.Ec, null, "P-256", false);
+
+    public async Task<VaultReply> CreateAsync(VaultCall call)
+    {
+        KeyRules.CheckName(call.Name!);
+        var body = await call.ReadBodyAsync();
+        var shape = KeyShape.Parse(RequestJson.Text(body, "kty"), RequestJson.Number(body, "key_size"), RequestJson.Text(body, "crv"));
+        throttle.Charge(shape, create: true);
+        KeyRules.CheckNameIsFree(ring.Look(call.Name!));
+        return Added(call, Apply(body, NewVersion(KeyMaterial.Generate(shape))));
+    }
+
+    public async Task<VaultReply> ImportAsync(VaultCall call)
+    {
+        KeyRules.CheckName(call.Name!);
+        var body = await call.ReadBodyAsync();
+        var jwk = RequestJson.Object(body, "key") ?? throw RequestJson.Wrong("key");
+        var material = KeyImport.Read(jwk, RequestJson.Flag(body, "Hsm") ?? RequestJson.Flag(body, "hsm") ?? false);
+        throttle.Charge(material.Shape, create: true);
+        var version = Apply(body, NewVersion(material));
+        return Added(call, Apply(jwk, version));
+    }
+
+    public Task<VaultReply> GetAsync(VaultCall call)
+    {
+        var (key, version) = ring.FindVersion(call.Name!, call.Version);
+        throttle.Charge(version.Material.Shape, create: false);
+        return Answer(call, key, version);
+    }
+
+    public Task<VaultReply> ListAsync(VaultCall call)
+    {
+        throttle.Charge(AnyShape, create: false);
+        return Done(Paging.Page(call.Request, address.Root, ring.Active, k => k.Name, bodies.KeyItem, options.EmitEmptyPages));
+    }
+
+    /// <summary>In the order of the version ids, which is to say in none: callers are to sort by <c>created</c>.</summary>
+    public Task<VaultReply> ListVersionsAsync(VaultCall call)
+    {
+        var key = ring.FindActive(call.Name!);
+        throttle.Charge(key.Latest.Material.Shape, create: false);
+        var versions = key.Versions.OrderBy(v => v.Id, StringComparer.Ordinal);
+        return Done(Paging.Page(call.Request, address.Root, versions, v => v.Id, v => bodies.VersionItem(key, v), options.EmitEmptyPages));
+    }
+
+    public async Task<VaultReply> UpdateAsync(VaultCall call)
+    {
+        var body = await call.ReadBodyAsync();
+        var (found, old) = ring.FindVersion(call.Name!, call.Version);
+        throttle.Charge(old.Material.Shape, create: false);
+        KeyRules.CheckNotManaged(found, "update");
+        KeyVersion changed = old;
+        var key = ring.ChangeActive(call.Name!, current =>
+        {
+            changed = Apply(body, current.Find(old.Id)!) with { Updated = KeyVersion.Whole(Now) };
+            return current.Replace(changed);
+        });
+        return await Answer(call, key, changed);
+    }
+
+    /// <summary>
+    /// A new version of the same kind, size or curve; tags and operations are carried over, older versions stay as they are.
+    /// Without a policy the new version has no exp (what the service does then is not confirmed).
+    /// </summary>
+    public Task<VaultReply> RotateAsync(VaultCall call)
+    {
+        var found = ring.FindActive(call.Name!);
+        throttle.Charge(found.Latest.Material.Shape, create: true);
+        KeyRules.CheckNotManaged(found, "rotate");
+        var fresh = NewVersion(KeyMaterial.Generate(found.Latest.Material.Shape));
+        var key = ring.ChangeActive(call.Name!, current =>
+        {
+            fresh = fresh with { Ops = current.Latest.Ops, Tags = current.Latest.Tags, Expires = current.Policy.ExpiryFrom(fresh.Created) };
+            return current.With(fresh);
+        });
+        return Answer(call, key, fresh);
+    }
+
+    public Task<VaultReply> GetPolicyAsync(VaultCall call)
+    {
+        var key = ring.FindActive(call.Name!);
+        throttle.Charge(key.Latest.Material.Shape, create: false);
+        return Done(key.Policy.ToBody(bodies.PolicyId(key.Name)));
+    }
+
+    public async Task<VaultReply> SetPolicyAsync(VaultCall call)
+    {
+        var body = await call.ReadBodyAsync();
+        var found = ring.FindActive(call.Name!);
+        throttle.Charge(found.Latest.Material.Shape, create: false);
+        KeyRules.CheckNotManaged(found, "setrotationpolicy");
+        var key = ring.ChangeActive(call.Name!, current => current with { Policy = RotationPolicy.Parse(body, current.Policy, KeyVersion.Whole(Now)) });
+        return VaultReply.Ok(key.Policy.ToBody(bodies.PolicyId(key.Name)));
+    }
+
+    private DateTimeOffset Now => options.Time.GetUtcNow();
+
+    private KeyVersion NewVersion(KeyMaterial material) => KeyVersion.New(material, Now);
+
+    private static KeyVersion Apply(JsonObject body, KeyVersion version)
+    {
+        if (body.ContainsKey("release_policy"))
+        {
+            throw VaultException.BadParameter("A release policy needs an exportable key, and this vault holds none.");
+        }
+
+        if (RequestJson.Object(body, "attributes") is { } attributes)
+        {
+            if (RequestJson.Flag(attributes, "exportable") == true)
+            {
+                throw VaultException.BadParameter("An exportable key needs a release policy and a hardware module.");
+            }
+
+            version = version with
+            {
+                Enabled = RequestJson.Flag(attributes, "enabled") ?? version.Enabled,
+                NotBefore = RequestJson.Time(attributes, "nbf") ?? version.NotBefore,
+                Expires = RequestJson.Time(attributes, "exp") ?? version.Expires,
+            };
+        }
+
+        var ops = RequestJson.Texts(body, "key_ops");
+        if (ops?.FirstOrDefault(op => !version.Material.Shape.PossibleOps.Contains(op)) is { } impossible)
+        {
+            throw VaultException.BadParameter($"Property 'key_ops' has an invalid value for a key of type {version.Material.Shape.Kty}: '{impossible}'.");
+        }
+
+        return version with { Ops = ops ?? version.Ops, Tags = RequestJson.Tags(body) ?? version.Tags };
+    }
+
+    private static Task<VaultReply> Done(JsonObject body) => Task.FromResult(VaultReply.Ok(body));
+
+    private VaultReply Added(VaultCall call, KeyVersion version)
+    {
+        var key = ring.Add(call.Name!, version);
+        call.KeyId = bodies.VersionId(key.Name, version.Id);
+        return VaultReply.Ok(bodies.Bundle(key, version));
+    }
+
+    private Task<VaultReply> Answer(VaultCall call, StoredKey key, KeyVersion version)
+    {
+        call.KeyId = bodies.VersionId(key.Name, version.Id);
+        return Done(bodies.Bundle(key, version));
+    }
+}
