@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Rekey.Local.Tls;
+using Rekey.Local.Worlds;
+
+namespace Rekey.Local.Replay;
+
+/// <summary>
+/// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against the published
+/// JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 lets in, 401 does not.
+/// </summary>
+public sealed class Gateway : IAsyncDisposable
+{
+    private readonly World _world;
+    private readonly RekeyClient _rekey;
+    private readonly Dictionary<string, (JsonWebKeySet Keys, DateTimeOffset Until)> _cache = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private LoopbackHost? _host;
+
+    private Gateway(World world, RekeyClient rekey) => (_world, _rekey) = (world, rekey);
+
+    public Uri Address => _host!.Address;
+
+    public static async Task<Gateway> StartAsync(World world, RekeyClient rekey, CancellationToken cancel = default)
+    {
+        var gateway = new Gateway(world, rekey);
+        gateway._host = await LoopbackHost.StartAsync(0, certificate: null, gateway.Map, cancel);
+        return gateway;
+    }
+
+    /// <summary>Calls the gateway as a customer's app does: true when it was let in by both ways.</summary>
+    public async Task<(bool ByJwks, bool ByIntrospection)> CallAsync(WorldKey key, string token, CancellationToken cancel = default) =>
+        (await CallAsync($"by-jwks/{key.Name}", token, cancel), await CallAsync($"by-introspection/{key.Name}", token, cancel));
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _turn.Dispose();
+    }
+
+    private async Task<bool> CallAsync(string path, string token, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
+        request.Headers.Authorization = new("Bearer", token);
+        using var reply = await _world.Http.SendAsync(request, cancel);
+        return reply.IsSuccessStatusCode;
+    }
+
+    private void Map(WebApplication app) => app.Run(async context =>
+    {
+        var parts = context.Request.Path.Value!.Trim('/').Split('/');
+        var key = _world.Keys.FirstOrDefault(k => k.Name == parts[^1]);
+        var token = AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) && header.Scheme == "Bearer" ? header.Parameter : null;
+        var accepted = key is not null && token is not null && parts is [var way, _] && way switch
+        {
+            "by-jwks" => await ByJwksAsync(key, token, context.RequestAborted),
+            "by-introspection" => (await _rekey.IntrospectAsync(token, context.RequestAborted)).GetProperty("active").GetBoolean(),
+            _ => false,
+        };
+        context.Response.StatusCode = accepted ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
+        await context.Response.WriteAsync(accepted ? "customer records" : "no");
+    });
+
+    private async Task<bool> ByJwksAsync(WorldKey key, string token, CancellationToken cancel)
+    {
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = key.Issuer,
+            ValidAudience = key.Audience,
+            ValidAlgorithms = ["ES256"],
+            ValidTypes = ["at+jwt"],
+            IssuerSigningKeys = (await KeysAsync(key, cancel)).GetSigningKeys(),
+        });
+        return result.IsValid;
+    }
+
+    private async Task<JsonWebKeySet> KeysAsync(WorldKey key, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var now = DateTimeOffset.UtcNow;
+            if (_cache.TryGetValue(key.Name, out var kept) && now < kept.Until)
+            {
+                return kept.Keys;
+            }
+
+            using var reply = await _world.Http.GetAsync(_world.JwksAddress(key), cancel);
+            reply.EnsureSuccessStatusCode();
+            var keys = new JsonWebKeySet(await reply.Content.ReadAsStringAsync(cancel));
+            _cache[key.Name] = (keys, now + (reply.Headers.CacheControl?.MaxAge ?? TimeSpan.Zero));
+            return keys;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Rekey.Local.Worlds;
+using Rekey.Trust;
+
+namespace Rekey.Local.Replay;
+
+/// <summary>Rekey's endpoints as operators, approvers and gateways use them.</summary>
+public sealed class RekeyClient(World world)
+{
+    /// <summary>Sends a request with a token of that role; null sends none.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? role, HttpContent? content = null, string? objectId = null, CancellationToken cancel = default)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(world.HostAddress, path)) { Content = content };
+        request.Headers.Authorization = role is null ? null : new AuthenticationHeaderValue("Bearer", world.TokenFor(role, objectId));
+        return await world.Http.SendAsync(request, cancel);
+    }
+
+    /// <summary>Reads JSON; null when it is not there.</summary>
+    public async Task<JsonElement?> GetAsync(string path, string role, CancellationToken cancel = default)
+    {
+        using var reply = await SendAsync(HttpMethod.Get, path, role, cancel: cancel);
+        if (reply.StatusCode is HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        reply.EnsureSuccessStatusCode();
+        return await reply.Content.ReadFromJsonAsync<JsonElement>(cancel);
+    }
+
+    /// <summary>Says yes to everything that waits for a decision, as an approver would after reading it. Gives the statements.</summary>
+    public async Task<IReadOnlyList<string>> ApproveAllAsync(CancellationToken cancel = default)
+    {
+        var pending = (await GetAsync("decisions", "Approver", cancel))!.Value.GetProperty("pending").EnumerateArray().ToList();
+        foreach (var decision in pending)
+        {
+            using var answer = await SendAsync(HttpMethod.Post, $"decisions/{decision.GetProperty("id").GetString()}", "Approver",
+                JsonContent.Create(new { answer = "approve", planHash = decision.GetProperty("planHash").GetString(), reason = "read and agreed" }), cancel: cancel);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        return [.. pending.Select(d => d.GetProperty("statement").GetString()!)];
+    }
+
+    /// <summary>Has Rekey look at the vaults, approves what it found, and waits until the lists are published.</summary>
+    public async Task TakeBaselineAsync(CancellationToken cancel = default)
+    {
+        await world.Host.TriggerTimerAsync("PublishTrust", cancel);
+        await ApproveAllAsync(cancel);
+    }
+
+    /// <summary>The trust list, its signature checked against the key in Rekey's own vault.</summary>
+    public async Task<TrustList> TrustListAsync(CancellationToken cancel = default)
+    {
+        using var reply = await SendAsync(HttpMethod.Get, "trust-list", "Gateway", cancel: cancel);
+        reply.EnsureSuccessStatusCode();
+        var pinned = await PinnedKeyAsync(cancel);
+        return TrustDocuments.Read(SignedDocument.Open(await reply.Content.ReadAsByteArrayAsync(cancel), TrustDocuments.TrustListType, pinned, "ES256"));
+    }
+
+    /// <summary>Asks Rekey about a token (RFC 7662).</summary>
+    public async Task<JsonElement> IntrospectAsync(string token, CancellationToken cancel = default)
+    {
+        using var form = new FormUrlEncodedContent([new("token", token)]);
+        using var reply = await SendAsync(HttpMethod.Post, "introspect", "Gateway", form, cancel: cancel);
+        reply.EnsureSuccessStatusCode();
+        return await reply.Content.ReadFromJsonAsync<JsonElement>(cancel);
+    }
+
+    private async Task<PublicJwk> PinnedKeyAsync(CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.OwnVault.Address, $"keys/{World.DocumentKey}/?api-version=2025-07-01"));
+        request.Headers.Authorization = new("Bearer", world.AdminToken());
+        using var reply = await world.Http.SendAsync(request, cancel);
+        reply.EnsureSuccessStatusCode();
+        var key = (await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("key");
+        return PublicJwk.FromVault(key.GetProperty("kty").GetString()!, key.GetProperty("crv").GetString(), key.GetProperty("x").GetString(), key.GetProperty("y").GetString(), n: null, e: null);
+    }
+}

@@ -1,0 +1,71 @@
+using Rekey.Local.Worlds;
+using Spectre.Console;
+
+namespace Rekey.Local.Replay;
+
+/// <summary>Starts the company, plays the breach, and stays up; or ends with what was found.</summary>
+public static class ReplayCommand
+{
+    /// <returns>0 when every expectation held, 1 when not.</returns>
+    public static async Task<int> RunAsync(bool exit, int port, string? appRoot, IAnsiConsole console, CancellationToken cancel)
+    {
+        var timeline = new Timeline(console);
+        console.WriteLine("Rekey: the breach, replayed. Everything below runs on this machine, over the wire of the real thing.");
+
+        var options = new WorldOptions { Keys = Story.Keys, AppRoot = appRoot };
+        await using (var off = await StartAsync(timeline, options with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Stopped"] = "true" } }, "starting a company whose Rekey is switched off", cancel))
+        {
+            timeline.Act("First, how it went: Rekey switched off");
+            await using var gateway = await Gateway.StartAsync(off, new(off), cancel);
+            await new Story(off, timeline).PlayWithoutRekeyAsync(gateway, cancel);
+        }
+
+        timeline.Act("And now with Rekey");
+        await using var world = await StartAsync(timeline, options with { Port = port }, "starting the same company, with Rekey", cancel);
+        await using var guarded = await Gateway.StartAsync(world, new(world), cancel);
+        await new Story(world, timeline).PlayAsync(guarded, cancel);
+        Conclude(timeline, console);
+
+        if (!exit)
+        {
+            Addresses(world, guarded, console);
+            await Task.Delay(Timeout.Infinite, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        return timeline.Failures.Count == 0 ? 0 : 1;
+    }
+
+    private static Task<World> StartAsync(Timeline timeline, WorldOptions options, string what, CancellationToken cancel) =>
+        timeline.DoAsync(what, progress => World.StartAsync(options with { Progress = progress }, cancel));
+
+    private static void Conclude(Timeline timeline, IAnsiConsole console)
+    {
+        console.WriteLine();
+        if (timeline.Failures.Count == 0)
+        {
+            console.WriteLine($"All {timeline.Checked} expectations held.");
+            return;
+        }
+
+        console.WriteLine($"{timeline.Failures.Count} of {timeline.Checked} expectations did not hold:");
+        foreach (var failure in timeline.Failures)
+        {
+            console.WriteLine($"  {failure}");
+        }
+    }
+
+    private static void Addresses(World world, Gateway gateway, IAnsiConsole console)
+    {
+        console.WriteLine();
+        foreach (var (name, value) in new (string, object)[]
+        {
+            ("Rekey", world.HostAddress), ("JWKS of 'shop'", world.JwksAddress(world.Keys[0])), ("Gateway", gateway.Address), ("Key Vault", world.Vault.Address),
+            ("Graph", world.Graph.Address), ("Identity", world.Identity.AuthorityHost), ("Authority's certificate", world.Authority.Path), ("Log", world.LogFile),
+        })
+        {
+            console.WriteLine($"{name,-24} {value}");
+        }
+
+        console.WriteLine("Everything stays up. Ctrl+C ends it.");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Spectre.Console;
+
+namespace Rekey.Local.Replay;
+
+/// <summary>Shows the story: colours and a spinner on a terminal, plain lines elsewhere. Keeps what was expected and did not hold.</summary>
+public sealed class Timeline(IAnsiConsole console)
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly List<string> _failures = [];
+
+    /// <summary>Expectations that did not hold.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>How many expectations were looked at.</summary>
+    public int Checked { get; private set; }
+
+    private bool IsLive => console.Profile.Capabilities is { Interactive: true, Ansi: true };
+
+    /// <summary>A new act.</summary>
+    public void Act(string title)
+    {
+        console.WriteLine();
+        if (IsLive)
+        {
+            console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]").LeftJustified());
+        }
+        else
+        {
+            console.WriteLine($"== {title}");
+        }
+    }
+
+    /// <summary>Something happened, at the story's time or that long after a moment.</summary>
+    public void Say(string what, TimeSpan? elapsed = null) => Line("[blue]·[/]", "-", what, elapsed);
+
+    /// <summary>Something should hold, and does or does not.</summary>
+    public void Expect(bool holds, string what, TimeSpan? elapsed = null)
+    {
+        Checked++;
+        if (holds)
+        {
+            Line("[green]✓[/]", "ok", what, elapsed);
+            return;
+        }
+
+        _failures.Add(what);
+        Line("[red]✗[/]", "FAILED", what, elapsed);
+    }
+
+    /// <summary>Does something that may take a while, and shows that it does, with what it reports.</summary>
+    public async Task<T> DoAsync<T>(string what, Func<IProgress<string>, Task<T>> work)
+    {
+        if (IsLive)
+        {
+            return await console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(what), context => work(new Report(text => context.Status(Markup.Escape($"{what}: {text}")))));
+        }
+
+        console.WriteLine($"   ... {what}");
+        return await work(new Report(text => console.WriteLine($"   ... {what}: {text}")));
+    }
+
+    private void Line(string mark, string plainMark, string what, TimeSpan? elapsed)
+    {
+        var time = elapsed is { } since ? $"+{since.TotalSeconds:0.00} s" : $"{_clock.Elapsed.TotalSeconds:0.0} s";
+        if (IsLive)
+        {
+            console.MarkupLine($"[grey]{time,9}[/] {mark} {Markup.Escape(what)}");
+        }
+        else
+        {
+            // Plain output goes to files and pipes: one line each, never wrapped.
+            console.Profile.Out.Writer.WriteLine($"{time,9} {plainMark} {what}");
+        }
+    }
+
+    /// <summary>Reports on the caller's thread, in order; <see cref="Progress{T}"/> would not.</summary>
+    private sealed class Report(Action<string> report) : IProgress<string>
+    {
+        void IProgress<string>.Report(string value) => report(value);
+    }
+}

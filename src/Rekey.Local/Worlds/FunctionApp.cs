@@ -1,0 +1,11 @@
+using System.Reflection;
+
+namespace Rekey.Local.Worlds;
+
+/// <summary>Where the function app stands that was built along with this program.</summary>
+public static class FunctionApp
+{
+    /// <summary>A folder as <c>func start</c> expects it: host.json, a folder a function, the handler.</summary>
+    public static string BuiltFolder => typeof(FunctionApp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "FunctionAppFolder").Value!;
+}

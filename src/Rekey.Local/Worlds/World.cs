@@ -1,0 +1,196 @@
+using System.Security.Cryptography;
+using System.Text;
+using Rekey.Local.Azurite;
+using Rekey.Local.FunctionsHost;
+using Rekey.Local.Graph;
+using Rekey.Local.Identity;
+using Rekey.Local.KeyVault;
+using Rekey.Local.Tls;
+
+namespace Rekey.Local.Worlds;
+
+/// <summary>
+/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a process under a Functions host. Everything
+/// speaks the wire of the real thing; all of it ends when this is disposed.
+/// </summary>
+public sealed class World : IAsyncDisposable
+{
+    public const string AppClientId = "0f0e0d0c-0b0a-4908-8706-050403020100";
+    public const string AppObjectId = "a0a0a0a0-1111-4222-8333-444444444444";
+    public const string IssuerObjectId = "b0b0b0b0-1111-4222-8333-444444444444";
+    public const string DocumentKey = "trust-list";
+    private const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
+
+    private static readonly string[] SignAndVerify = ["sign", "verify"];
+
+    private readonly WorldOptions _options;
+    private readonly bool _ownsFolder;
+    private readonly StreamWriter _log;
+    private HttpClient? _http;
+
+    private World(WorldOptions options)
+    {
+        _options = options;
+        _ownsFolder = options.Folder is null;
+        Folder = options.Folder ?? Directory.CreateTempSubdirectory("rekey-world-").FullName;
+        Directory.CreateDirectory(Folder);
+        Authority = LocalCertificateAuthority.Create(Folder);
+        _log = new StreamWriter(Path.Combine(Folder, "host.log"), append: true) { AutoFlush = true };
+    }
+
+    public string Folder { get; }
+
+    public LocalCertificateAuthority Authority { get; }
+
+    public IdentityServer Identity { get; private set; } = null!;
+
+    public GraphServer Graph { get; private set; } = null!;
+
+    /// <summary>The vault with the company's signing keys.</summary>
+    public KeyVaultServer Vault { get; private set; } = null!;
+
+    /// <summary>The vault with Rekey's own key, with which it signs its documents.</summary>
+    public KeyVaultServer OwnVault { get; private set; } = null!;
+
+    public AzuriteProcess Azurite { get; private set; } = null!;
+
+    public LocalFunctionsHost Host { get; private set; } = null!;
+
+    /// <summary>The Graph subscription's secret, new in every world.</summary>
+    public string ClientState { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    public IReadOnlyList<WorldKey> Keys => _options.Keys;
+
+    /// <summary>A client that trusts this world's authority.</summary>
+    public HttpClient Http => _http!;
+
+    /// <summary>Where the Functions host is or will be.</summary>
+    public Uri HostAddress { get; private set; } = null!;
+
+    /// <summary>The log of the host and of the handler.</summary>
+    public string LogFile => Path.Combine(Folder, "host.log");
+
+    /// <summary>Where verifiers fetch the keys of an issuer.</summary>
+    public Uri JwksAddress(WorldKey key) => new(HostAddress, $"issuers/{key.Name}/jwks.json");
+
+    /// <summary>Starts everything, in the order in which it depends on each other.</summary>
+    public static async Task<World> StartAsync(WorldOptions options, CancellationToken cancel = default)
+    {
+        var world = new World(options);
+        try
+        {
+            await world.StartAllAsync(cancel);
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A token of this tenant for Rekey's app, as a caller with that role has it.</summary>
+    public string TokenFor(string role, string? objectId = null) =>
+        Identity.Mint(objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(), WorldSettings.Audience, [role]);
+
+    /// <summary>Delivers a CloudEvent to the app as Event Grid does, and gives its answer.</summary>
+    public async Task<HttpResponseMessage> DeliverAsync(string cloudEvent, CancellationToken cancel = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Host.EventGridWebhookAddress("UserChanged"));
+        request.Headers.Add("aeg-event-type", "Notification");
+        request.Content = new StringContent(cloudEvent, Encoding.UTF8, "application/cloudevents+json");
+        return await Http.SendAsync(request, cancel);
+    }
+
+    /// <summary>Starts the app again, with other settings; storage and vaults stay.</summary>
+    public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancel = default)
+    {
+        await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        var settings = WorldSettings.Make(this, _options);
+        foreach (var (name, value) in changes ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        Host = await LocalFunctionsHost.StartAsync(new()
+        {
+            AppRoot = _options.AppRoot ?? FunctionApp.BuiltFolder,
+            Settings = settings,
+            Port = HostAddress.Port,
+            Log = line =>
+            {
+                lock (_log)
+                {
+                    _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text}");
+                }
+            },
+        }, cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Vault?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (OwnVault?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Graph?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Identity?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _http?.Dispose();
+        Authority.Dispose();
+        await _log.DisposeAsync();
+        if (_ownsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task StartAllAsync(CancellationToken cancel)
+    {
+        _http = new HttpClient(Authority.CreateHandler()) { Timeout = TimeSpan.FromMinutes(2) };
+        HostAddress = new($"http://127.0.0.1:{(_options.Port == 0 ? FreePort.Take() : _options.Port)}/");
+
+        _options.Progress?.Report("identity and directory");
+        Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancel);
+        Identity.Register(new(AppClientId, AppObjectId, new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All"] }), asDefault: true);
+        Graph = await GraphServer.StartAsync(new() { Subscription = new() { ClientState = ClientState } }, Identity, Authority, cancel);
+        Graph.Changed = async change => (await DeliverAsync(change.ToCloudEvent())).EnsureSuccessStatusCode();
+
+        _options.Progress?.Report("vaults and keys");
+        Vault = await StartVaultAsync("kv-contoso-prod", KeyPermissions.Rotator, _options.Throttled, cancel);
+        OwnVault = await StartVaultAsync("kv-rekey", KeyPermissions.Signer | KeyPermissions.Verify, throttled: false, cancel);
+        Vault.Grant(IssuerObjectId, KeyPermissions.Signer);
+        await CreateKeyAsync(OwnVault, DocumentKey, cancel);
+        foreach (var key in _options.Keys)
+        {
+            await CreateKeyAsync(Vault, key.Name, cancel);
+        }
+
+        Vault.Throttled = _options.Throttled;
+        _options.Progress?.Report("storage (Azurite)");
+        Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancel);
+        _options.Progress?.Report("Functions host and Rekey");
+        await RestartHostAsync(cancel: cancel);
+    }
+
+    private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
+        await KeyVaultServer.StartAsync(new()
+        {
+            Name = name,
+            Folder = Path.Combine(Folder, name),
+            SendRetryAfter = throttled,
+            Grants = new Dictionary<string, KeyPermissions>(StringComparer.Ordinal) { [AppObjectId] = app, [AdminObjectId] = KeyPermissions.CryptoOfficer },
+        }, Identity, Authority, cancel);
+
+    /// <summary>Makes a key over the wire, as a platform engineer once did.</summary>
+    public async Task CreateKeyAsync(KeyVaultServer vault, string name, CancellationToken cancel = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(vault.Address, $"keys/{name}/create?api-version=2025-07-01"));
+        request.Headers.Authorization = new("Bearer", AdminToken());
+        request.Content = JsonContent.Create(new { kty = "EC", crv = "P-256", key_ops = SignAndVerify });
+        using var reply = await Http.SendAsync(request, cancel);
+        reply.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A vault token of somebody who may do everything with keys.</summary>
+    public string AdminToken() => Identity.Mint(AdminObjectId, Audiences.KeyVault);
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace Rekey.Local.Worlds;
+
+/// <summary>The app's settings in a local company. Times are short, so that a person can watch; their relations are the real ones.</summary>
+internal static class WorldSettings
+{
+    public const string Audience = "api://rekey";
+
+    public static Dictionary<string, string> Make(World world, WorldOptions options)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
+            ["AzureWebJobsStorage"] = world.Azurite.ConnectionString,
+            ["RekeyState"] = world.Azurite.ConnectionString,
+            ["RekeyEvidence"] = world.Azurite.ConnectionString,
+            ["IDENTITY_ENDPOINT"] = world.Identity.IdentityEndpoint,
+            ["IDENTITY_HEADER"] = world.Identity.IdentityHeader,
+            ["Rekey__Environment"] = "local",
+            ["Rekey__Azure__TrustedCaFile"] = world.Authority.Path,
+            ["Rekey__Azure__DisableChallengeResourceVerification"] = "true",
+            ["Rekey__Azure__AuthorityHost"] = world.Identity.AuthorityHost.AbsoluteUri,
+            ["Rekey__Azure__GraphEndpoint"] = world.Graph.Address.AbsoluteUri,
+            ["Rekey__Azure__GraphScope"] = "https://graph.microsoft.com/.default",
+            ["Rekey__Azure__ManagedIdentityClientId"] = World.AppClientId,
+            ["Rekey__Azure__DocumentKeyVault"] = world.OwnVault.Address.AbsoluteUri,
+            ["Rekey__Azure__DocumentKeyName"] = World.DocumentKey,
+            ["Rekey__Auth__Authority"] = world.Identity.Issuer,
+            ["Rekey__Auth__Audience"] = Audience,
+            ["Rekey__Offboarding__TenantId"] = world.Identity.TenantId,
+            ["Rekey__Offboarding__ClientState"] = world.ClientState,
+            ["Rekey__Rotations__Mode"] = "enforce",
+            ["Rekey__Trust__JwksMaxAge"] = "00:00:02",
+            ["Rekey__Trust__VerifierCoolDown"] = "00:00:01",
+            ["Rekey__Trust__StaleTime"] = "00:00:05",
+            ["Rekey__Trust__InstanceCache"] = "00:00:00.500",
+            ["Rekey__Trust__AnnounceTime"] = "00:00:05",
+            ["Rekey__Trust__VerifierCacheTime"] = "00:00:10",
+        };
+        for (var i = 0; i < options.Keys.Count; i++)
+        {
+            var key = options.Keys[i];
+            var (issuer, governed) = (string.Create(CultureInfo.InvariantCulture, $"Rekey__Issuers__{i}__"), string.Create(CultureInfo.InvariantCulture, $"Rekey__Keys__{i}__"));
+            settings[issuer + "Name"] = key.Name;
+            settings[issuer + "Issuer"] = key.Issuer;
+            settings[issuer + "Audiences__0"] = key.Audience;
+            settings[issuer + "PublicJwksUri"] = world.JwksAddress(key).AbsoluteUri;
+            settings[governed + "VaultUri"] = world.Vault.Address.AbsoluteUri;
+            settings[governed + "Name"] = key.Name;
+            settings[governed + "Issuer"] = key.Name;
+            for (var c = 0; c < key.Custodians.Length; c++)
+            {
+                settings[string.Create(CultureInfo.InvariantCulture, $"{governed}Custodians__{c}")] = key.Custodians[c];
+            }
+        }
+
+        foreach (var (name, value) in options.Settings)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+}
