@@ -24,8 +24,7 @@ async function collect(pages) {
   return found;
 }
 
-// The client keeps the body as text; its own error type drops the inner code.
-const innerCode = (e) => JSON.parse(e.response.bodyAsText).error.innererror?.code;
+const innerCode = (e) => e.details.error.innerError?.code;
 
 function publicKey({ kty, crv, x, y, n, e }) {
   const text = (bytes) => bytes && Buffer.from(bytes).toString("base64url");
