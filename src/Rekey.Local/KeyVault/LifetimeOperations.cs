@@ -16,7 +16,7 @@ internal sealed class LifetimeOperations(KeyVaultOptions options, KeyStore store
         var key = ring.ChangeActive(call.Name!, current => current with
         {
             State = options.SettleAfterPolls > 0 ? KeyState.Deleting : KeyState.Deleted,
-            PollsLeft = options.SettleAfterPolls - 1,
+            PollsLeft = options.SettleAfterPolls,
             DeletedOn = KeyVersion.Whole(options.Time.GetUtcNow()),
         });
         return Done(bodies.DeletedBundle(key));
@@ -41,7 +41,7 @@ internal sealed class LifetimeOperations(KeyVaultOptions options, KeyStore store
         var key = ChangeDeleted(call.Name!, current => current with
         {
             State = options.SettleAfterPolls > 0 ? KeyState.Recovering : KeyState.Active,
-            PollsLeft = options.SettleAfterPolls - 1,
+            PollsLeft = options.SettleAfterPolls,
             DeletedOn = options.SettleAfterPolls > 0 ? current.DeletedOn : null,
         });
         return Done(bodies.Bundle(key!, key!.Latest));
