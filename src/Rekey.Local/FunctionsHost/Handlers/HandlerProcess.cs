@@ -15,6 +15,7 @@ namespace Rekey.Local.FunctionsHost.Handlers;
 internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string, string> settings, HostLog log, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWindow = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndNoticed = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadyInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock gate = new();
@@ -22,7 +23,8 @@ internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string
     private readonly HandlerFailures failures = new();
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient ping = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
-    private TaskCompletionSource ready = NewReady();
+    private TaskCompletionSource ready = NewSignal();
+    private TaskCompletionSource ended = NewSignal();
     private ChildProcess? child;
     private bool endIsWanted;
     private Task loop = Task.CompletedTask;
@@ -78,6 +80,21 @@ internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string
         }
     }
 
+    /// <summary>
+    /// After a broken connection: waits a moment for the end of the process that most likely broke it, so that the next
+    /// call goes to its successor and not into the closing socket.
+    /// </summary>
+    public async Task WaitForEndAsync(int generation, CancellationToken cancellationToken)
+    {
+        Task end;
+        lock (gate)
+        {
+            end = generation == Generation ? ended.Task : Task.CompletedTask;
+        }
+
+        await Task.WhenAny(end, Task.Delay(EndNoticed, cancellationToken));
+    }
+
     /// <summary>Ends the handler as a crash would.</summary>
     public void Kill()
     {
@@ -97,7 +114,7 @@ internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string
                 // From here on nobody may take the dying process for a listening one.
                 if (ready.Task.IsCompleted)
                 {
-                    ready = NewReady();
+                    ready = NewSignal();
                 }
 
                 endIsWanted = true;
@@ -116,7 +133,7 @@ internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string
         disposing.Dispose();
     }
 
-    private static TaskCompletionSource NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // As the real host does: a port that is free now, kept for every restart.
     private static int FreePort()
@@ -213,6 +230,7 @@ internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string
             });
             Generation++;
             endIsWanted = false;
+            ended = NewSignal();
             return child;
         }
     }
@@ -222,9 +240,10 @@ internal sealed class HandlerProcess(FunctionApp app, IReadOnlyDictionary<string
         lock (gate)
         {
             child = null;
+            ended.TrySetResult();
             if (ready.Task.IsCompleted)
             {
-                ready = NewReady();
+                ready = NewSignal();
             }
 
             return endIsWanted;

@@ -108,6 +108,7 @@ internal sealed class Invoker(HandlerProcess handler, HostSettings host, QueueOu
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
+            await handler.WaitForEndAsync(generation, stopping.Token);
             return new InvocationResult(id, null, $"the connection to the handler broke: {broken.Message}");
         }
         catch (HandlerStartException down)
