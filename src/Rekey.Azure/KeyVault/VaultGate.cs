@@ -37,7 +37,8 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
                             throw TooLong(_closedUntil - now);
                         }
 
-                        wait = Task.Delay(_closedUntil - now, time, cancel);
+                        // Timers count whole milliseconds and cut the rest off: rounded up, or this would spin through the last one.
+                        wait = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((_closedUntil - now).TotalMilliseconds)), time, cancel);
                     }
                     else if (_rejections == 0)
                     {

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Rekey.Azure.Hosting;
+using Rekey.Azure.Storage;
+using Rekey.Decisions;
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Azure.Tests.Hosting;
+
+public sealed class HostingTests
+{
+    private static readonly StorageConnection Local = new("RekeyState") { ConnectionString = "UseDevelopmentStorage=true" };
+
+    [Fact]
+    public void Every_port_is_there_and_is_one_for_all()
+    {
+        var services = new ServiceCollection();
+        services.AddRekeyAzure(new AzureOptions { DocumentKeyVault = new Uri("https://kv.vault.azure.net"), DocumentKeyName = "documents" }, Local, Local);
+        using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+
+        foreach (var port in (Type[])[typeof(IRecords<Finding>), typeof(IRecords<Decision>), typeof(IWorkQueue), typeof(IDocuments), typeof(ILedgerSegments), typeof(IDeadLetters),
+            typeof(IKeyVault), typeof(IPublicKeys), typeof(IDocumentSigner), typeof(IDirectory), typeof(IEventPublisher), typeof(IPublishedJwks), typeof(TimeProvider)])
+        {
+            Assert.Same(provider.GetRequiredService(port), provider.GetRequiredService(port));
+        }
+
+        Assert.False(provider.GetRequiredService<IEventPublisher>().Enabled);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once()
+    {
+        var options = new AzureOptions
+        {
+            Cloud = (AzureCloud)9,
+            GraphEndpoint = new Uri("http://graph"),
+            GraphScope = "graph",
+            VaultDnsSuffix = "https://x",
+            TrustedCaFile = "/nowhere.pem",
+            ManagedIdentityClientId = "me",
+            MaxThrottleWait = TimeSpan.FromHours(1),
+            DocumentKeyName = "x",
+            DocumentRsaAlgorithm = "none",
+            EventSource = "",
+        };
+
+        var wrong = Assert.Throws<CannotContinueException>(() => new ServiceCollection().AddRekeyAzure(options, new StorageConnection("RekeyState"), new StorageConnection("RekeyEvidence")));
+
+        Assert.Equal(12, wrong.Message.Split(Environment.NewLine).Length);
+        Assert.Contains("RekeyEvidence: set a connection string", wrong.Message);
+        Assert.Empty(new AzureOptions().Validate());
+    }
+
+    [Fact]
+    public void Connections_are_read_as_the_Functions_host_does()
+    {
+        Dictionary<string, string?> settings = new()
+        {
+            ["RekeyState:tableServiceUri"] = "https://a.table.core.windows.net",
+            ["RekeyState:queueServiceUri"] = "https://a.queue.core.windows.net",
+            ["RekeyState:blobServiceUri"] = "http://a.blob.core.windows.net",
+            ["RekeyState:clientId"] = "6d0f0000-1111-2222-3333-444444444444",
+            ["RekeyEvidence"] = "UseDevelopmentStorage=true",
+        };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+
+        var state = StorageConnection.Read(configuration, StorageConnection.State);
+        var evidence = StorageConnection.Read(configuration, StorageConnection.Evidence);
+
+        Assert.Equal("6d0f0000-1111-2222-3333-444444444444", state.ClientId);
+        Assert.Equal("RekeyState__blobServiceUri must begin with https://, since a token goes with every request.", Assert.Single(state.Mistakes(tablesAndQueues: true)));
+        Assert.Equal("UseDevelopmentStorage=true", evidence.ConnectionString);
+        Assert.Empty(evidence.Mistakes(tablesAndQueues: false));
+        Assert.DoesNotContain("Development", evidence.ToString());
+    }
+
+    [Theory]
+    [InlineData(AzureCloud.Public, "https://kv.vault.azure.net", true)]
+    [InlineData(AzureCloud.Public, "https://kv.vault.azure.cn", false)]
+    [InlineData(AzureCloud.Public, "https://kvvault.azure.net", false)]
+    [InlineData(AzureCloud.Public, "http://kv.vault.azure.net", false)]
+    [InlineData(AzureCloud.UsGovernment, "https://kv.vault.usgovcloudapi.net", true)]
+    [InlineData(AzureCloud.China, "https://kv.vault.azure.cn", true)]
+    public void A_vault_belongs_to_the_cloud_in_use(AzureCloud cloud, string address, bool belongs) =>
+        Assert.Equal(belongs, new AzureOptions { Cloud = cloud }.IsVault(new Uri(address)));
+}
