@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Time.Testing;
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Tests.Doubles;
+
+/// <summary>A company with vaults, people and stores. Several processes may work on them.</summary>
+public sealed class Company
+{
+    public const string Tenant = "5b0b1a4e-0000-4000-8000-000000000001";
+
+    public static readonly Guid Leaver = Guid.Parse("5b0b1a4e-0000-4000-8000-0000000000aa");
+    public static readonly Guid OtherLeaver = Guid.Parse("5b0b1a4e-0000-4000-8000-0000000000ab");
+    public const string Approver = "5b0b1a4e-0000-4000-8000-0000000000ff";
+
+    private Company(RekeyOptions options)
+    {
+        Options = options;
+        Vault = new(Clock);
+        Address = new(Container);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
+
+    public RekeyOptions Options { get; }
+
+    public FakeVault Vault { get; }
+
+    public MemoryBlobs Blobs { get; } = new();
+
+    public MemoryContainer Container { get; } = new();
+
+    public PublicAddress Address { get; }
+
+    public DocumentSigner Signer { get; } = new();
+
+    public FakeDirectory Directory { get; } = new();
+
+    public FakeSigningLog SigningLog { get; } = new();
+
+    public MemoryQueues Queues { get; } = new();
+
+    public MemoryFindings Findings { get; } = new();
+
+    public MemoryTable<Rotation> Rotations { get; } = new();
+
+    public MemoryTable<Decision> Decisions { get; } = new();
+
+    public MemoryTable<Person> People { get; } = new();
+
+    public MemoryTable<Departure> Departures { get; } = new();
+
+    public Estate Estate => Options.ToEstate();
+
+    /// <summary>The first key, which nearly every test is about.</summary>
+    public SigningKey Key => Estate.Keys[0].Key;
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public Rotation Rotation => RotationOf(Key)!;
+
+    /// <summary>The list that verifiers have.</summary>
+    public TrustList TrustList => TrustDocuments.Read(SignedDocument.Open(Container.Current[TrustDocuments.TrustListName].Content.Span, TrustDocuments.TrustListType, Signer.Public, "ES256"));
+
+    /// <summary>Thumbprints in the JWKS of the first issuer.</summary>
+    public IReadOnlyList<string> Jwks => [.. PublicAddress.Jwks(Container.Current[TrustDocuments.JwksName("login")].Content).Select(k => k.Key.Thumbprint)];
+
+    public Rotation? RotationOf(SigningKey key) => Rotations.Find(Rekey.Rotations.Rotation.Live, key.Row);
+
+    /// <summary>A company whose keys have one version each; the leaver is a custodian of all of them. Enforces, unless told otherwise.</summary>
+    public static Company Found(int keys = 1, Action<RekeyOptions>? configure = null, Action<Company, SigningKey>? make = null)
+    {
+        var options = new RekeyOptions
+        {
+            Environment = "prod",
+            Issuers = [new() { Name = "login", Issuer = "https://login.example", Audiences = ["shop"], PublicJwksUri = PublicAddress.Of("login") }],
+            Keys = [.. Enumerable.Range(1, keys).Select(n => new GovernedKeyOptions { VaultUri = new("https://kv-prod-01.vault.azure.net"), Name = $"issuer-{n}", Issuer = "login", Custodians = [$"{Leaver}", $"{OtherLeaver}"] })],
+            Offboarding = new() { TenantId = Tenant, ClientState = "0123456789abcdef" },
+            Rotations = new() { Mode = ResponseMode.Enforce, MaxIssuerSharePercent = 100 },
+        };
+        configure?.Invoke(options);
+        Assert.Empty(options.Validate());
+        var company = new Company(options);
+        foreach (var bound in company.Estate.Keys)
+        {
+            (make ?? ((c, k) => c.Vault.Add(k)))(company, bound.Key);
+        }
+
+        company.Directory[Leaver] = PersonStanding.Enabled;
+        company.Directory[OtherLeaver] = PersonStanding.Enabled;
+        company.Clock.Advance(TimeSpan.FromDays(1));
+        return company;
+    }
+
+    /// <summary>A company whose first versions an approver has looked at and approved.</summary>
+    public static async Task<Company> WithBaselineAsync(int keys = 1, Action<RekeyOptions>? configure = null, Action<Company, SigningKey>? make = null)
+    {
+        var company = Found(keys, configure, make);
+        var process = company.NewProcess();
+        await process.MeetVaults.RunAsync(default);
+        foreach (var decision in company.Decisions.All)
+        {
+            await process.SayAsync(decision, approve: true);
+        }
+
+        Assert.Equal(company.Options.Keys.Count, company.TrustList.Keys.Count);
+        company.Clock.Advance(TimeSpan.FromHours(1));
+        return company;
+    }
+
+    public Process NewProcess(Fate? fate = null) => new(this, fate ?? Fate.Immortal);
+
+    /// <summary>Checks the raw bytes of the ledger and returns its lines.</summary>
+    public IReadOnlyList<LedgerLine> VerifiedLedger()
+    {
+        var verifier = new LedgerVerifier();
+        return [.. Blobs.Segments.SelectMany(s => verifier.Take(s.Bytes.ToArray()))];
+    }
+}

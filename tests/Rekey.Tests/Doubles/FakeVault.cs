@@ -1,0 +1,123 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Tests.Doubles;
+
+/// <summary>A version with its private key: what a leaver may carry in their pocket.</summary>
+public sealed record VaultVersion(KeyVersion Public, ECDsa Private);
+
+/// <summary>The vaults of a company: real EC keys, times in whole seconds, and refusals on command.</summary>
+public sealed class FakeVault(TimeProvider clock)
+{
+    private readonly Dictionary<string, List<VaultVersion>> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>Asked before every call with its name, key and version; throws what the call should fail with.</summary>
+    public Action<string, SigningKey, string?> Fault { get; set; } = (_, _, _) => { };
+
+    public List<string> Calls { get; } = [];
+
+    /// <summary>Makes a version, or imports this private key as one.</summary>
+    public VaultVersion Add(SigningKey key, ECDsa? imported = null, bool managed = false, IReadOnlyList<string>? operations = null, IReadOnlyDictionary<string, string>? tags = null)
+    {
+        var ec = imported ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var made = new VaultVersion(new(Guid.NewGuid().ToString("N"), Enabled: true, DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()),
+            PublicOf(ec), operations ?? ["sign", "verify"], managed, tags ?? new Dictionary<string, string>(StringComparer.Ordinal)), ec);
+        Versions(key).Add(made);
+        return made;
+    }
+
+    public IReadOnlyList<VaultVersion> VersionsOf(SigningKey key) => Versions(key);
+
+    public VaultVersion Newest(SigningKey key) => Versions(key)[^1];
+
+    public void Change(SigningKey key, string version, Func<KeyVersion, KeyVersion> change)
+    {
+        var at = Versions(key).FindIndex(v => v.Public.Version == version);
+        Versions(key)[at] = Versions(key)[at] with { Public = change(Versions(key)[at].Public) };
+    }
+
+    /// <summary>Another key stands under the same version, as after somebody replaced the vault.</summary>
+    public void Swap(SigningKey key, string version)
+    {
+        var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Change(key, version, v => v with { PublicKey = PublicOf(other) });
+    }
+
+    public static PublicJwk PublicOf(ECDsa ec)
+    {
+        var q = ec.ExportParameters(false).Q;
+        return new("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), Modulus: null, Exponent: null);
+    }
+
+    internal void Called(string call, SigningKey key, string? version)
+    {
+        Calls.Add($"{call} {key.Id}{(version is null ? "" : $"/{version}")}");
+        Fault(call, key, version);
+        if (!_keys.ContainsKey(key.Id))
+        {
+            throw new CannotContinueException(VaultReasons.NotFound, "There is no such key.", "Make one.");
+        }
+    }
+
+    private List<VaultVersion> Versions(SigningKey key)
+    {
+        if (!_keys.TryGetValue(key.Id, out var versions))
+        {
+            _keys[key.Id] = versions = [];
+        }
+
+        return versions;
+    }
+}
+
+/// <summary>One process's way to the vaults.</summary>
+public sealed class VaultClient(FakeVault vault, Fate fate) : IKeyVault, IPublicKeys
+{
+    public Task<KeyVersion> RotateKeyAsync(SigningKey key, CancellationToken cancel) => fate.DoAsync("rotate", () =>
+    {
+        vault.Called("rotate", key, version: null);
+        if (vault.Newest(key).Public is { Managed: true })
+        {
+            throw new CannotContinueException(VaultReasons.Managed, "The key belongs to a certificate.", "Renew the certificate.");
+        }
+
+        // A rotation carries the operations and tags of the newest version on.
+        var newest = vault.Newest(key).Public;
+        return Task.FromResult(vault.Add(key, operations: newest.Operations.Contains("sign") ? newest.Operations : ["sign", "verify"], tags: newest.Tags).Public);
+    });
+
+    public Task<KeyVersion> UpdateKeyPropertiesAsync(SigningKey key, string version, KeyChange change, CancellationToken cancel) => fate.DoAsync("update", () =>
+    {
+        vault.Called("update", key, version);
+        vault.Change(key, version, v => v with
+        {
+            Enabled = change.Enabled ?? v.Enabled,
+            Operations = change.Operations ?? v.Operations,
+            Tags = change.Tags ?? v.Tags,
+        });
+        return Task.FromResult(Find(key, version)!.Public);
+    });
+
+    public Task<KeyVersion> GetKeyAsync(SigningKey key, string? version, CancellationToken cancel) => fate.ReadAsync(() =>
+    {
+        vault.Called("get", key, version);
+        return Task.FromResult((version is null ? vault.Newest(key) : Find(key, version))?.Public
+            ?? throw new CannotContinueException(VaultReasons.NotFound, "There is no such version.", "Make one."));
+    });
+
+    public Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(SigningKey key, CancellationToken cancel) => fate.ReadAsync(() =>
+    {
+        vault.Called("list", key, version: null);
+        return Task.FromResult<IReadOnlyList<KeyVersionProperties>>([.. vault.VersionsOf(key).Select(v => new KeyVersionProperties(v.Public.Version, v.Public.Enabled, v.Public.Created))]);
+    });
+
+    public Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancel) => fate.ReadAsync(() =>
+    {
+        vault.Called("public", key, version);
+        return Task.FromResult(Find(key, version)?.Public.PublicKey);
+    });
+
+    private VaultVersion? Find(SigningKey key, string version) => vault.VersionsOf(key).FirstOrDefault(v => v.Public.Version == version);
+}

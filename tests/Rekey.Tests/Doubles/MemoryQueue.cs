@@ -1,0 +1,68 @@
+using Rekey.Findings;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+
+namespace Rekey.Tests.Doubles;
+
+/// <summary>A message: what to do and the id of what it is about.</summary>
+public sealed record Message(string Queue, string Id);
+
+/// <summary>The queues: at least once, in any order.</summary>
+public sealed class MemoryQueues
+{
+    public List<Message> Messages { get; } = [];
+}
+
+/// <summary>One process's way to the queues.</summary>
+public sealed class MemoryQueue(MemoryQueues queues, Fate fate) : IWorkQueue
+{
+    public Task EnqueueRotationAsync(string keyId, TimeSpan? delay, CancellationToken cancel) => SendAsync(new("rotations", keyId));
+
+    public Task EnqueueDepartureAsync(string departureId, TimeSpan? delay, CancellationToken cancel) => SendAsync(new("departures", departureId));
+
+    private Task SendAsync(Message message) => fate.DoAsync($"send {message.Queue}", () =>
+    {
+        queues.Messages.Add(message);
+        return Task.CompletedTask;
+    });
+}
+
+/// <summary>Findings by id.</summary>
+public sealed class MemoryFindings
+{
+    public Dictionary<string, Finding> ById { get; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> Kinds => ById.Values.Select(f => f.Kind);
+
+    public IFindings For(Fate fate) => new Port(this, fate);
+
+    private sealed class Port(MemoryFindings findings, Fate fate) : IFindings
+    {
+        public Task RaiseAsync(Finding finding, CancellationToken cancel) => fate.DoAsync("raise finding", () =>
+        {
+            findings.ById.TryAdd(finding.Id, finding);
+            return Task.CompletedTask;
+        });
+    }
+}
+
+/// <summary>Who is in the directory, and how.</summary>
+public sealed class FakeDirectory : IDirectory
+{
+    private readonly Dictionary<Guid, PersonStanding> _people = [];
+
+    public PersonStanding this[Guid person]
+    {
+        set => _people[person] = value;
+    }
+
+    public Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancel) => Task.FromResult(_people.GetValueOrDefault(personId, PersonStanding.Unknown));
+}
+
+/// <summary>What the logs say, as a test sets it.</summary>
+public sealed class FakeSigningLog : ISigningActivity
+{
+    public SigningActivity Seen { get; set; } = SigningActivity.None;
+
+    public Task<SigningActivity> SinceAsync(Trust.SigningKey key, IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancel) => Task.FromResult(Seen);
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Rekey.Tests.Doubles;
+
+/// <summary>A table: rows are kept as the JSON that a real store would keep, and change only under their ETag.</summary>
+public sealed class MemoryTable<T> where T : class, IRecord
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        IgnoreReadOnlyProperties = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private int _etag;
+
+    internal SortedDictionary<(string Partition, string Row), (string Json, string ETag)> Rows { get; } =
+        new(Comparer<(string Partition, string Row)>.Create((a, b) => (StringComparer.Ordinal.Compare(a.Partition, b.Partition), StringComparer.Ordinal.Compare(a.Row, b.Row)) switch
+        {
+            (0, var row) => row,
+            var (partition, _) => partition,
+        }));
+
+    public IReadOnlyList<T> All => [.. Rows.Values.Select(r => Read(r).Value)];
+
+    public T? Find(string partition, string row) => Rows.TryGetValue((partition, row), out var found) ? Read(found).Value : null;
+
+    /// <summary>What somebody with write access to the table does: no ETag, no questions.</summary>
+    public void Tamper(Func<T, T?> change)
+    {
+        foreach (var (at, row) in Rows.ToList())
+        {
+            Rows.Remove(at);
+            if (change(Read(row).Value) is { } changed)
+            {
+                Rows[at] = Write(changed);
+            }
+        }
+    }
+
+    internal (string Json, string ETag) Write(T value)
+    {
+        Assert.Matches("^[A-Za-z0-9_.~-]+$", value.Row);
+        return (JsonSerializer.Serialize(value, Json), $"\"{++_etag}\"");
+    }
+
+    internal static Versioned<T> Read((string Json, string ETag) row) => new(JsonSerializer.Deserialize<T>(row.Json, Json)!, row.ETag);
+}
+
+/// <summary>One process's access to a table.</summary>
+public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords<T> where T : class, IRecord
+{
+    private static readonly string Name = typeof(T).Name.ToLowerInvariant();
+
+    public Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(
+        table.Rows.TryGetValue((partition, row), out var found) ? MemoryTable<T>.Read(found) : null));
+
+    public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel) => fate.DoAsync($"insert {Name}", () => Task.FromResult(
+        table.Rows.ContainsKey((value.Partition, value.Row)) ? null : Put(value)));
+
+    public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel) => fate.DoAsync($"replace {Name}", () => Task.FromResult(
+        table.Rows.TryGetValue((value.Partition, value.Row), out var standing) && standing.ETag == read.ETag ? Put(value) : null));
+
+    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await fate.ReadAsync(() => Task.FromResult(0));
+        foreach (var row in table.Rows.Where(r => r.Key.Partition == partition).Select(r => r.Value).ToList())
+        {
+            yield return MemoryTable<T>.Read(row);
+        }
+    }
+
+    private Versioned<T> Put(T value) => MemoryTable<T>.Read(table.Rows[(value.Partition, value.Row)] = table.Write(value));
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using Rekey.Ledgers;
+
+namespace Rekey.Tests.Doubles;
+
+/// <summary>What an append comes to when a test wants trouble.</summary>
+public enum AppendTrouble
+{
+    None,
+
+    /// <summary>It was written, and the writer hears that it should try later.</summary>
+    WrittenButReportedAsRetryLater,
+
+    /// <summary>It was not written, and the writer hears that it should try later.</summary>
+    NotWrittenAndReportedAsRetryLater,
+
+    /// <summary>It was written, and the connection broke.</summary>
+    WrittenAndThenBroken,
+}
+
+/// <summary>Append blobs in memory: an append takes place at exactly the expected length, or not at all.</summary>
+public sealed class MemoryBlobs
+{
+    public List<(List<byte> Bytes, int Blocks)> Segments { get; } = [];
+
+    public int Appends { get; private set; }
+
+    public ReadOnlyMemory<byte> All => Segments.SelectMany(s => s.Bytes).ToArray();
+
+    public AppendOutcome Append(int segment, ReadOnlyMemory<byte> block, long expectedLength)
+    {
+        var (bytes, blocks) = Segments[segment - 1];
+        if (bytes.Count != expectedLength)
+        {
+            return AppendOutcome.PositionTaken;
+        }
+
+        bytes.AddRange(block.Span);
+        Segments[segment - 1] = (bytes, blocks + 1);
+        Appends++;
+        return AppendOutcome.Appended;
+    }
+}
+
+/// <summary>One process's access to the blobs.</summary>
+public sealed class MemorySegments(MemoryBlobs blobs, Fate fate) : ILedgerSegments
+{
+    /// <summary>Asked before each append.</summary>
+    public Func<AppendTrouble> Trouble { get; set; } = () => AppendTrouble.None;
+
+    public Task<int> NewestAsync(CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(blobs.Segments.Count));
+
+    public Task<bool> CreateAsync(int segment, CancellationToken cancel) => fate.DoAsync("create segment", () =>
+    {
+        if (segment <= blobs.Segments.Count)
+        {
+            return Task.FromResult(false);
+        }
+
+        Assert.Equal(blobs.Segments.Count + 1, segment);
+        blobs.Segments.Add(([], 0));
+        return Task.FromResult(true);
+    });
+
+    public Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(
+        segment > blobs.Segments.Count ? null
+        : new SegmentBytes(CollectionsMarshal.AsSpan(blobs.Segments[segment - 1].Bytes)[(int)offset..].ToArray(), blobs.Segments[segment - 1].Blocks)));
+
+    public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => fate.DoAsync("append ledger", () =>
+    {
+        switch (Trouble())
+        {
+            case AppendTrouble.WrittenButReportedAsRetryLater:
+                blobs.Append(segment, block, expectedLength);
+                throw new RetryLaterException("Timed out.");
+            case AppendTrouble.NotWrittenAndReportedAsRetryLater:
+                throw new RetryLaterException("Timed out.");
+            case AppendTrouble.WrittenAndThenBroken:
+                blobs.Append(segment, block, expectedLength);
+                throw new IOException("The connection was reset.");
+            default:
+                return Task.FromResult(blobs.Append(segment, block, expectedLength));
+        }
+    });
+}

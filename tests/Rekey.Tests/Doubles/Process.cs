@@ -1,0 +1,160 @@
+using Rekey.Decisions;
+using Rekey.Exposures;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+
+namespace Rekey.Tests.Doubles;
+
+/// <summary>One process: its own objects over the company's stores.</summary>
+public sealed class Process
+{
+    private readonly Company _company;
+
+    public Process(Company company, Fate fate)
+    {
+        _company = company;
+        Fate = fate;
+        var (options, clock, estate) = (company.Options, company.Clock, company.Estate);
+        Rotations = new MemoryRecords<Rotation>(company.Rotations, fate);
+        var decisions = new MemoryRecords<Decision>(company.Decisions, fate);
+        var people = new MemoryRecords<Person>(company.People, fate);
+        var departures = new MemoryRecords<Departure>(company.Departures, fate);
+        var queue = new MemoryQueue(company.Queues, fate);
+        var findings = company.Findings.For(fate);
+        var vault = new VaultClient(company.Vault, fate);
+        Segments = new(company.Blobs, fate);
+        Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
+        TrustLedger = new(Ledger);
+        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, Ledger, options.Trust, clock);
+        Ask = new(decisions, Ledger, options.Decisions, clock);
+        var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
+        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
+        var end = new EndTrust(TrustLedger, Publish, clock);
+        var steps = new RotationSteps(
+            new(vault, TrustLedger, Ledger, options.Rotations, clock),
+            new(TrustLedger, Publish, options.Trust, clock),
+            stop, end,
+            new(TrustLedger, estate, Ask, stop, end, stick, clock),
+            new(vault, company.Address, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
+            stick);
+        Advance = new(Rotations, decisions, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+        Plan = new(Rotations, Ask, Ledger, queue, clock);
+        var brake = new ReadBrake(Rotations, estate, clock);
+        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
+        CarryOut = new(MeetVaults, Publish, queue);
+        RotateByAge = new(vault, TrustLedger, Rotations, estate, Plan, brake, options.Rotations, clock);
+        TakeUpDueRotations = new(Rotations, queue, clock);
+        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), Ledger, clock);
+        Notice = new(company.Directory, people, departures, queue, Ledger, clock);
+        Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
+            options.Exposures, options.Rotations, options.Offboarding, clock);
+        TakeUpDepartures = new(departures, Rotations, queue, Ledger, clock);
+    }
+
+    public Fate Fate { get; }
+
+    public MemorySegments Segments { get; }
+
+    public SegmentedLedger Ledger { get; }
+
+    public TrustLedger TrustLedger { get; }
+
+    public IRecords<Rotation> Rotations { get; }
+
+    public AskForDecision Ask { get; }
+
+    public PublishTrust Publish { get; }
+
+    public AdvanceRotation Advance { get; }
+
+    public PlanRotation Plan { get; }
+
+    public MeetVaults MeetVaults { get; }
+
+    public CarryOutDecision CarryOut { get; }
+
+    public RotateByAge RotateByAge { get; }
+
+    public TakeUpDueRotations TakeUpDueRotations { get; }
+
+    public AnswerDecision Answer { get; }
+
+    public NoticeDeparture Notice { get; }
+
+    public AssessExposure Assess { get; }
+
+    public TakeUpDepartures TakeUpDepartures { get; }
+
+    /// <summary>An approver answers, and the answer is carried out.</summary>
+    public async Task<AnswerOutcome> SayAsync(Decision decision, bool approve, string by = Company.Approver)
+    {
+        var outcome = await Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, by, Reason: null), default);
+        if (outcome.Refusal is null)
+        {
+            await CarryOut.CarryOutAsync(outcome.Decision!, default);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The directory closes the account and Entra's event arrives.</summary>
+    public Task<NoticeResult> LeavesAsync(Guid person, bool hostile = false, string source = "UserChanged", string eventId = "event-1", PersonStanding standing = PersonStanding.Disabled)
+    {
+        _company.Directory[person] = standing;
+        return Notice.NoticeAsync(new(Company.Tenant, person, new(source, eventId, _company.Now, Reporter: null), IsObservation: source == "UserChanged", hostile), default);
+    }
+
+    /// <summary>Orders a rotation of the first key.</summary>
+    public Task OrderAsync(string cause, Urgency urgency, ResponseMode mode = ResponseMode.Enforce, OnExpiry onExpiry = OnExpiry.Lapse, DateTimeOffset? coveredUntil = null) =>
+        Plan.PlanAsync(new(_company.Key, cause, urgency, coveredUntil ?? _company.Now, $"Because of {cause}.", [$"{Company.Leaver}"], onExpiry), mode, default);
+
+    /// <summary>Takes the first key's rotation as far as it can go.</summary>
+    public Task<RotationProgress?> GoAsync() => Advance.AdvanceAsync(_company.Key.Id, default);
+
+    /// <summary>Handles every message. One whose handler fails stays in the queue.</summary>
+    public async Task DrainAsync()
+    {
+        foreach (var message in _company.Queues.Messages.Distinct().ToList())
+        {
+            try
+            {
+                await (message.Queue == "rotations" ? Advance.AdvanceAsync(message.Id, default) : Assess.AssessAsync(message.Id, default));
+                _company.Queues.Messages.RemoveAll(m => m == message);
+            }
+            catch (RetryLaterException)
+            {
+                // It becomes visible again.
+            }
+        }
+    }
+
+    /// <summary>What the timers do.</summary>
+    public async Task RunTimersAsync()
+    {
+        await TakeUpDepartures.RunAsync(default);
+        await TakeUpDueRotations.RunAsync(default);
+        await Publish.PublishAsync(default);
+    }
+
+    /// <summary>Works on, with the clock running, until nothing is left to do.</summary>
+    public async Task WorkAsync(TimeSpan? atMost = null)
+    {
+        var end = _company.Now + (atMost ?? TimeSpan.FromHours(6));
+        while (true)
+        {
+            await RunTimersAsync();
+            await DrainAsync();
+            var busy = _company.Queues.Messages.Count > 0 || _company.Rotations.All.Any(r => r is { IsActive: true, IsArchived: false }) || _company.Departures.All.Any(d => d.SettledAt is null);
+            if (!busy || _company.Now >= end)
+            {
+                return;
+            }
+
+            // On to the next thing that is due, as if somebody had waited for it.
+            var next = _company.Rotations.All.Where(r => r is { IsActive: true, IsArchived: false }).Min(r => r.NextStepAt);
+            var pause = _company.Queues.Messages.Count == 0 && next > _company.Now ? next.Value - _company.Now : TimeSpan.FromSeconds(20);
+            _company.Clock.Advance(pause < _company.Options.Rotations.Lease ? _company.Options.Rotations.Lease : pause);
+        }
+    }
+}
