@@ -52,6 +52,18 @@ public sealed class AzureOptions
     /// <summary>What an RSA document key signs with: RS256 … PS512. Default PS256, which RFC 8725 §3.2 prefers to PKCS #1 v1.5.</summary>
     public string DocumentRsaAlgorithm { get; set; } = "PS256";
 
+    /// <summary>Address of the vault with the key that signs ledger checkpoints: not one that signs anything else.</summary>
+    public Uri? CheckpointKeyVault { get; set; }
+
+    /// <summary>Name of that key.</summary>
+    public string? CheckpointKeyName { get; set; }
+
+    /// <summary>The user-assigned identity that alone may sign with it: another one than the app's own.</summary>
+    public string? CheckpointClientId { get; set; }
+
+    /// <summary>RFC 7638 thumbprint of that key, as it was when the key was made.</summary>
+    public string? CheckpointThumbprint { get; set; }
+
     /// <summary>The <c>Cache-Control</c> of the published documents. Must not be longer than the max-age that <c>AnnounceTime</c> counts with.</summary>
     public string DocumentCacheControl { get; set; } = "public, max-age=60";
 
@@ -80,6 +92,10 @@ public sealed class AzureOptions
         Check(MaxThrottleWait >= TimeSpan.FromSeconds(10), $"{nameof(MaxThrottleWait)} must be at least 10 s, the window in which a vault counts.");
         Check(MaxThrottleWait <= TimeSpan.FromMinutes(4), $"{nameof(MaxThrottleWait)} must stay below functionTimeout (5 min): at most 4 min.");
         Check(DocumentKeyVault is null == DocumentKeyName is null, $"{nameof(DocumentKeyVault)} and {nameof(DocumentKeyName)} go together.");
+        Check(CheckpointKeyVault is null == CheckpointKeyName is null && CheckpointKeyVault is null == CheckpointClientId is null && CheckpointKeyVault is null == CheckpointThumbprint is null,
+            $"{nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)}, {nameof(CheckpointClientId)} and {nameof(CheckpointThumbprint)} go together.");
+        Check(CheckpointClientId is null || !string.Equals(CheckpointClientId, ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase), $"{nameof(CheckpointClientId)} must not be the app's own identity.");
+        Check(CheckpointKeyVault is null || DocumentKey is null || !new SigningKey(CheckpointKeyVault, CheckpointKeyName ?? "").Equals(DocumentKey), $"{nameof(CheckpointKeyName)} must not be the key that signs the trust list.");
         Check(DocumentKeyVersion is null || DocumentKeyName is not null, $"{nameof(DocumentKeyVersion)} needs {nameof(DocumentKeyName)}.");
         Check(DocumentRsaAlgorithm is "RS256" or "RS384" or "RS512" or "PS256" or "PS384" or "PS512", $"{nameof(DocumentRsaAlgorithm)} must be one of RS256 to PS512.");
         Check(Uri.TryCreate(EventSource, UriKind.RelativeOrAbsolute, out _) && EventSource.Length > 0, $"{nameof(EventSource)} must be a URI reference.");

@@ -8,6 +8,7 @@ using Rekey.Azure.EventGrid;
 using Rekey.Azure.KeyVault;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Trust;
+using Rekey.Compliance;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
@@ -38,6 +39,7 @@ public static class ServiceCollectionExtensions
 
         AddStorage(services, options, state, evidence);
         AddVault(services, options);
+        AddCheckpointSigner(services, options);
         services.AddSingleton<IDirectory>(provider => new GraphDirectory(Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) }, Time(provider)));
         services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
@@ -57,6 +59,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), options.DocumentCacheControl, Time(provider)));
         services.AddSingleton<ILedgerSegments>(provider =>
             new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));
+        services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IDeadLetters>(provider => new BlobDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
 
         StorageClients Clients(IServiceProvider provider, StorageConnection connection) => new(connection,
@@ -77,6 +80,21 @@ public static class ServiceCollectionExtensions
             services.AddSingleton<IDocumentSigner>(provider => new KeyVaultDocumentSigner(provider.GetRequiredService<KeyVaultKeysClient>(), key,
                 options.DocumentKeyVersion, options.DocumentRsaAlgorithm, Time(provider)));
         }
+    }
+
+    private static void AddCheckpointSigner(IServiceCollection services, AzureOptions options)
+    {
+        if (options is not { CheckpointKeyVault: { } vault, CheckpointKeyName: { } name, CheckpointClientId: { } identity, CheckpointThumbprint: { } thumbprint })
+        {
+            return;
+        }
+
+        services.AddSingleton(provider =>
+        {
+            var client = new KeyVaultKeysClient(Credentials.Create(options, identity, Transport(provider)), provider.GetRequiredService<VaultThrottle>(),
+                new KeyVaultClientOptions { Transport = Transport(provider), DisableChallengeResourceVerification = options.DisableChallengeResourceVerification }, Time(provider));
+            return new CheckpointSigner(new KeyVaultDocumentSigner(client, new(vault, name), version: null, options.DocumentRsaAlgorithm, Time(provider)), thumbprint);
+        });
     }
 
     private static TokenCredential Credential(IServiceProvider provider) => provider.GetRequiredService<TokenCredential>();

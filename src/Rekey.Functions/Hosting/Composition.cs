@@ -1,4 +1,5 @@
 using Rekey.Azure.Hosting;
+using Rekey.Compliance;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Findings;
@@ -30,6 +31,7 @@ public static class Composition
         services.AddSingleton<ILedger, SegmentedLedger>();
         services.AddSingleton<IFindings, LedgeredFindings>();
         services.AddSingleton<ForwardLedger>();
+        services.AddSingleton<VerifyLedger>();
 
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
@@ -80,6 +82,7 @@ public static class Composition
         services.AddSingleton<ContinueRotations>();
         services.AddSingleton<PublishTrustFunction>();
         services.AddSingleton<SendEvents>();
+        services.AddSingleton<VerifyLedgerFunction>();
         services.AddSingleton<Introspect>();
     }
 }

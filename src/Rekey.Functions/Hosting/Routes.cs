@@ -29,6 +29,7 @@ public static class Routes
         app.MapInvocation("PoisonedRotations", "message", (_, _, _) => PoisonedMessage.RunAsync("rotations"));
         app.MapInvocation(nameof(ContinueRotations), "timer", (s, _, cancel) => s.GetRequiredService<ContinueRotations>().RunAsync(cancel));
         app.MapInvocation("PublishTrust", "timer", (s, _, cancel) => s.GetRequiredService<PublishTrustFunction>().RunAsync(cancel));
+        app.MapInvocation("VerifyLedger", "timer", (s, _, cancel) => s.GetRequiredService<VerifyLedgerFunction>().RunAsync(cancel));
         app.MapInvocation(nameof(SendEvents), "timer", (s, _, cancel) => s.GetRequiredService<SendEvents>().RunAsync(cancel));
     }
 }

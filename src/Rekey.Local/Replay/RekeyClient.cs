@@ -56,7 +56,7 @@ public sealed class RekeyClient(World world)
     {
         using var reply = await SendAsync(HttpMethod.Get, "trust-list", "Gateway", cancel: cancel);
         reply.EnsureSuccessStatusCode();
-        var pinned = await PinnedKeyAsync(cancel);
+        var pinned = await world.ReadKeyAsync(world.OwnVault, World.DocumentKey, cancel);
         return TrustDocuments.Read(SignedDocument.Open(await reply.Content.ReadAsByteArrayAsync(cancel), TrustDocuments.TrustListType, pinned, "ES256"));
     }
 
@@ -67,15 +67,5 @@ public sealed class RekeyClient(World world)
         using var reply = await SendAsync(HttpMethod.Post, "introspect", "Gateway", form, cancel: cancel);
         reply.EnsureSuccessStatusCode();
         return await reply.Content.ReadFromJsonAsync<JsonElement>(cancel);
-    }
-
-    private async Task<PublicJwk> PinnedKeyAsync(CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.OwnVault.Address, $"keys/{World.DocumentKey}/?api-version=2025-07-01"));
-        request.Headers.Authorization = new("Bearer", world.AdminToken());
-        using var reply = await world.Http.SendAsync(request, cancel);
-        reply.EnsureSuccessStatusCode();
-        var key = (await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("key");
-        return PublicJwk.FromVault(key.GetProperty("kty").GetString()!, key.GetProperty("crv").GetString(), key.GetProperty("x").GetString(), key.GetProperty("y").GetString(), n: null, e: null);
     }
 }

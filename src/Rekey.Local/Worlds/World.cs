@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Rekey.Local.Azurite;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Graph;
 using Rekey.Local.Identity;
 using Rekey.Local.KeyVault;
 using Rekey.Local.Tls;
+using Rekey.Trust;
 
 namespace Rekey.Local.Worlds;
 
@@ -19,6 +21,9 @@ public sealed class World : IAsyncDisposable
     public const string AppObjectId = "a0a0a0a0-1111-4222-8333-444444444444";
     public const string IssuerObjectId = "b0b0b0b0-1111-4222-8333-444444444444";
     public const string DocumentKey = "trust-list";
+    public const string CheckpointKey = "checkpoints";
+    public const string CheckpointClientId = "1f1e1d1c-1b1a-4918-8716-151413121110";
+    private const string CheckpointObjectId = "d0d0d0d0-1111-4222-8333-444444444444";
     private const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
 
     private static readonly string[] SignAndVerify = ["sign", "verify"];
@@ -58,6 +63,9 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>The Graph subscription's secret, new in every world.</summary>
     public string ClientState { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Pinned when the key for checkpoints was made.</summary>
+    public string CheckpointThumbprint { get; private set; } = "";
 
     public IReadOnlyList<WorldKey> Keys => _options.Keys;
 
@@ -152,14 +160,19 @@ public sealed class World : IAsyncDisposable
         _options.Progress?.Report("identity and directory");
         Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancel);
         Identity.Register(new(AppClientId, AppObjectId, new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All"] }), asDefault: true);
+        Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
         Graph = await GraphServer.StartAsync(new() { Subscription = new() { ClientState = ClientState } }, Identity, Authority, cancel);
         Graph.Changed = async change => (await DeliverAsync(change.ToCloudEvent())).EnsureSuccessStatusCode();
 
         _options.Progress?.Report("vaults and keys");
         Vault = await StartVaultAsync("kv-contoso-prod", KeyPermissions.Rotator, _options.Throttled, cancel);
-        OwnVault = await StartVaultAsync("kv-rekey", KeyPermissions.Signer | KeyPermissions.Verify, throttled: false, cancel);
+        OwnVault = await StartVaultAsync("kv-rekey", KeyPermissions.None, throttled: false, cancel);
+        OwnVault.Grant(AppObjectId, KeyPermissions.Signer, DocumentKey);
+        OwnVault.Grant(CheckpointObjectId, KeyPermissions.Signer, CheckpointKey);
         Vault.Grant(IssuerObjectId, KeyPermissions.Signer);
         await CreateKeyAsync(OwnVault, DocumentKey, cancel);
+        await CreateKeyAsync(OwnVault, CheckpointKey, cancel);
+        CheckpointThumbprint = (await ReadKeyAsync(OwnVault, CheckpointKey, cancel)).Thumbprint;
         foreach (var key in _options.Keys)
         {
             await CreateKeyAsync(Vault, key.Name, cancel);
@@ -189,6 +202,19 @@ public sealed class World : IAsyncDisposable
         request.Content = JsonContent.Create(new { kty = "EC", crv = "P-256", key_ops = SignAndVerify });
         using var reply = await Http.SendAsync(request, cancel);
         reply.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The public key of a key's newest version, as the vault gives it.</summary>
+    public async Task<PublicJwk> ReadKeyAsync(KeyVaultServer vault, string name, CancellationToken cancel = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(vault.Address, $"keys/{name}/?api-version=2025-07-01"));
+        request.Headers.Authorization = new("Bearer", AdminToken());
+        using var reply = await Http.SendAsync(request, cancel);
+        reply.EnsureSuccessStatusCode();
+        var key = (await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("key");
+        return PublicJwk.FromVault(Text("kty")!, Text("crv"), Text("x"), Text("y"), Text("n"), Text("e"));
+
+        string? Text(string member) => key.TryGetProperty(member, out var value) ? value.GetString() : null;
     }
 
     /// <summary>A vault token of somebody who may do everything with keys.</summary>

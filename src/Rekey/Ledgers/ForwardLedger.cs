@@ -31,6 +31,7 @@ public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors
         [LedgerKinds.DecisionAsked] = "Rekey.DecisionAsked",
         [LedgerKinds.DecisionAnswered] = "Rekey.DecisionAnswered",
         [LedgerKinds.FindingRaised] = "Rekey.FindingRaised",
+        [LedgerKinds.LedgerCheckpointed] = "Rekey.LedgerCheckpointed",
         [LedgerKinds.InputDeadLettered] = "Rekey.InputDeadLettered",
     };
 

@@ -32,6 +32,7 @@ public static class LedgerKinds
     public const string InputDeadLettered = "input-dead-lettered";
     public const string RequestRefused = "request-refused";
 
+    public const string LedgerCheckpointed = "ledger-checkpointed";
     public const string LedgerOpened = "ledger-opened";
     public const string SegmentClosed = "segment-closed";
     public const string SegmentOpened = "segment-opened";
