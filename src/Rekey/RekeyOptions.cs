@@ -40,7 +40,7 @@ public sealed class RekeyOptions
         .. Issuers.GroupBy(i => i.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Issuers: the name '{g.Key}' is given to {g.Count()} issuers."),
         .. Keys.Count == 0 ? ["Keys: no key is governed. Name at least one, with its VaultUri, Name and Issuer."] : Array.Empty<string>(),
         .. Keys.SelectMany(ValidateKey),
-        .. Keys.Where(k => k.VaultUri is not null).GroupBy(k => new SigningKey(k.VaultUri!, k.Name).Id, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Keys: {g.Key} is listed {g.Count()} times."),
+        .. Keys.Where(k => k.VaultUri is { IsAbsoluteUri: true }).GroupBy(k => new SigningKey(k.VaultUri!, k.Name).Id, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Keys: {g.Key} is listed {g.Count()} times."),
         .. Offboarding.Validate(),
         .. Rotations.Validate(),
         .. Trust.Validate(),

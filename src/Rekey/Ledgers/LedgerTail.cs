@@ -5,6 +5,9 @@ namespace Rekey.Ledgers;
 /// </summary>
 internal sealed class LedgerTail(ILedgerSegments segments)
 {
+    /// <summary>How often an append is tried before the caller is told to come again.</summary>
+    public const int Tries = 20;
+
     private static readonly IReadOnlyDictionary<string, string> NoFacts = new Dictionary<string, string>(StringComparer.Ordinal);
 
     private readonly Lock _lock = new();
@@ -22,8 +25,13 @@ internal sealed class LedgerTail(ILedgerSegments segments)
     /// <summary>Brings the tail up to date if it is not, and makes the segment that it ends in.</summary>
     public async Task OpenAsync(Func<long, LedgerEntry, string, LedgerLine> newLine, CancellationToken cancel)
     {
-        while (_stale)
+        for (var attempt = 1; _stale; attempt++)
         {
+            if (attempt > Tries)
+            {
+                throw new RetryLaterException($"The ledger's tail could not be opened in {Tries} tries.", TimeSpan.FromSeconds(1));
+            }
+
             // The segment before the newest is read too: an entry repeated after a crash must still find its first.
             _end ??= await segments.NewestAsync(cancel) is > 2 and var newest ? new(newest - 1, 0, 0, Hash: null) : LedgerPosition.Start;
             var reader = new SegmentReader(segments, _end);
@@ -86,7 +94,9 @@ internal sealed class LedgerTail(ILedgerSegments segments)
 
         Learn(lines);
         Blocks++;
-        _end = new(end.Segment, end.Offset + block.Length, number, hash);
+        _end = string.Equals(lines[^1].Entry.Kind, LedgerKinds.SegmentClosed, StringComparison.Ordinal)
+            ? new(end.Segment + 1, 0, number, hash)
+            : new(end.Segment, end.Offset + block.Length, number, hash);
         _stale = false;
         return true;
     }

@@ -8,8 +8,6 @@ namespace Rekey.Ledgers;
 /// </summary>
 public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions options, TimeProvider clock) : ILedger, IDisposable
 {
-    private const int Tries = 20;
-
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _waitingLock = new();
     private readonly LedgerTail _tail = new(segments);
@@ -85,7 +83,7 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
 
     private async Task AppendAllAsync(List<Waiting> batch, CancellationToken cancel)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; attempt <= LedgerTail.Tries; attempt++)
         {
             await _tail.OpenAsync(NewLine, cancel);
             if (_tail.Blocks >= options.BlocksPerSegment)
@@ -104,12 +102,9 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
 
                 return;
             }
-
-            if (attempt == Tries)
-            {
-                throw new RetryLaterException($"The ledger's tail moved away {Tries} times.", TimeSpan.FromSeconds(1));
-            }
         }
+
+        throw new RetryLaterException($"The ledger's tail moved away {LedgerTail.Tries} times.", TimeSpan.FromSeconds(1));
     }
 
     private LedgerLine NewLine(long number, LedgerEntry entry, string previous) => new(number, clock.GetUtcNow(), entry, previous);

@@ -63,7 +63,8 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
 
     private async Task MoveEpochAsync(Versioned<Person>? person, CancellationToken cancel)
     {
-        if (person is null || await departures.FindAsync("departure", Departure.IdOf(person.Value.TenantId, person.Value.PersonId, person.Value.Epoch), cancel) is null)
+        // Somebody who was never seen closed has not come back: an asserted departure stands until the directory confirms it.
+        if (person is null || await departures.FindAsync("departure", Departure.IdOf(person.Value.TenantId, person.Value.PersonId, person.Value.Epoch), cancel) is not { Value.Confirmed: true })
         {
             return;
         }

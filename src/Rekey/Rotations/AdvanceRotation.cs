@@ -30,6 +30,7 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
             return null;
         }
 
+        var answersDue = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         try
         {
             // 3. A stuck one is taken up again when its time has come.
@@ -39,24 +40,29 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
             }
 
             // 4. Step after step, until something must be waited for.
-            await StepAsync(lease, key, cancel);
+            await StepAsync(lease, key, answersDue, cancel);
         }
         catch (RetryLaterException e)
         {
-            await lease.SaveAsync(r => r with { NextStepAt = clock.GetUtcNow() + (e.Delay ?? TimeSpan.FromSeconds(5)) }, cancel);
+            await lease.SaveAsync(r => r with { NextStepAt = RotationPolicy.ComeAgain(r, options, clock.GetUtcNow(), e.Delay) }, cancel);
+        }
+        catch (CannotContinueException e)
+        {
+            // A refusal that the step had no answer to: people see it, and the timer takes it up again.
+            await steps.TakeAsync(new RotationMove.Stick(e.Reason), lease, key, cancel);
         }
 
-        // 5. Let go of it.
-        await lease.ReleaseAsync(cancel);
+        // 5. Let go of it, to be taken up again when the first thing is due: a step, an answer, or at once what came in meanwhile.
+        await lease.ReleaseAsync(r => r with { NextStepAt = r.Waiting.Select(w => (DateTimeOffset?)answersDue.GetValueOrDefault(w.Cause, clock.GetUtcNow())).Append(r.NextStepAt).Min() }, cancel);
         return new(lease.Rotation.State, lease.Rotation.NextStepAt);
     }
 
-    private async Task StepAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    private async Task StepAsync(RotationLease lease, BoundKey key, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)
     {
         while (true)
         {
             // What came in meanwhile, and what has been decided.
-            await AdmitAsync(lease, cancel);
+            await AdmitAsync(lease, answersDue, cancel);
             if (lease.Rotation.State is RotationState.Stuck)
             {
                 return;
@@ -65,7 +71,7 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
             switch (RotationPolicy.Next(lease.Rotation, options, trust, clock.GetUtcNow()))
             {
                 case RotationMove.Rest:
-                    await lease.SaveAsync(r => r with { NextStepAt = r.Waiting.Count == 0 ? null : r.NextStepAt }, cancel);
+                    await lease.SaveAsync(r => r with { NextStepAt = null }, cancel);
                     return;
                 case RotationMove.Wait wait:
                     await lease.SaveAsync(r => r with { NextStepAt = wait.Until }, cancel);
@@ -79,16 +85,17 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
     }
 
     private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancel) => stuck.NextStepAt <= clock.GetUtcNow()
-        || (stuck.DecisionId is { } id && await StateOfAsync(id, cancel) is DecisionState.Approved);
+        || (stuck.DecisionId is { } id && await FindDecisionAsync(id, cancel) is { } decision && decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved);
 
-    private async Task<DecisionState> StateOfAsync(string decisionId, CancellationToken cancel) =>
-        (await decisions.FindAsync("decision", decisionId, cancel))?.Value.StateAt(clock.GetUtcNow()) ?? DecisionState.Pending;
+    private async Task<Decision?> FindDecisionAsync(string decisionId, CancellationToken cancel) => (await decisions.FindAsync("decision", decisionId, cancel))?.Value;
 
-    private async Task AdmitAsync(RotationLease lease, CancellationToken cancel)
+    private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)
     {
         foreach (var request in lease.Rotation.Waiting)
         {
-            var state = request.DecisionId is null ? DecisionState.Approved : await StateOfAsync(request.DecisionId, cancel);
+            var decision = request.DecisionId is null ? null : await FindDecisionAsync(request.DecisionId, cancel);
+            var state = request.DecisionId is null ? DecisionState.Approved : decision?.StateAt(clock.GetUtcNow()) ?? DecisionState.Pending;
+            answersDue[request.Cause] = decision?.ExpiresAt ?? clock.GetUtcNow() + options.StuckRetry;
             if (state is DecisionState.Approved)
             {
                 await AdmitAsync(lease, request, cancel);

@@ -19,7 +19,7 @@ public sealed class ContainWithoutSuccessor(TrustLedger trustLedger, Estate esta
         {
             var decision = await decisions.AskAsync(DecisionKinds.EndTrustWithoutSuccessor, key.Key.Id,
                 $"{key.Key.Id} may be in the wrong hands and cannot be rotated ({rotation.NoSuccessor}). On yes its trust ends although issuer '{key.Issuer.Name}' has no other key: nobody can log in with it until it has one. On no a stolen key stays trusted. Unanswered, it is carried out.",
-                $"{rotation.Id}/{rotation.Round}/{rotation.NoSuccessor}", [], OnExpiry.CarryOut, cancel);
+                $"{rotation.Id}/{rotation.Round}", [], OnExpiry.CarryOut, cancel);
             switch (decision.StateAt(now))
             {
                 case DecisionState.Pending:

@@ -14,7 +14,10 @@ public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILed
         if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is { } recorded)
         {
             var read = await vault.GetKeyAsync(key.Key, recorded.Version, cancel);
-            await AdoptAsync(lease, recorded.Version, recorded.Thumbprint, read.Created, cancel);
+
+            // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
+            var isOld = read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint);
+            await (isOld ? lease.SaveAsync(r => r.NextRound(), cancel) : AdoptAsync(lease, recorded.Version, recorded.Thumbprint, read.Created, cancel));
             return true;
         }
 
@@ -46,7 +49,9 @@ public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILed
         var trusted = await trustLedger.TrustAsync(key.Key, made.Version, made.PublicKey.Thumbprint, immediate ? clock.GetUtcNow() : null, basis, cancel);
         if (!string.Equals(trusted.Version, made.Version, StringComparison.Ordinal))
         {
+            // The one on record is looked at in the next turn, with its own time.
             await vault.UpdateKeyPropertiesAsync(key.Key, made.Version, new(Enabled: false), cancel);
+            return true;
         }
 
         await AdoptAsync(lease, trusted.Version, trusted.Thumbprint, made.Created, cancel);

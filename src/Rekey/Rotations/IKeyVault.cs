@@ -58,4 +58,7 @@ public static class VaultReasons
     public const string Managed = "key-managed-by-certificate";
     public const string Unauthorized = "vault-unauthorized";
     public const string BadRequest = "vault-bad-request";
+
+    /// <summary>Not said by a vault: what stands for one that does not answer.</summary>
+    public const string Unreachable = "vault-unreachable";
 }

@@ -1,5 +1,6 @@
 using Rekey.Decisions;
 using Rekey.Findings;
+using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
@@ -8,7 +9,7 @@ namespace Rekey.Rotations;
 /// Looks at the governed keys: versions that were there before Rekey came are put to an approver once, as a baseline; afterwards a version
 /// that Rekey did not make is a finding and is not trusted.
 /// </summary>
-public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, IFindings findings, TimeProvider clock)
+public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, ILedger ledger, IFindings findings, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -38,7 +39,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         var plan = string.Join('\n', found.Select(f => $"{f.Key.Id} {f.Version.Version} {f.Version.PublicKey.Thumbprint}").Order(StringComparer.Ordinal));
         var statement = $"Rekey meets vault {vaultName}. On yes these versions are trusted and published, and none besides that Rekey does not make itself: {plan.ReplaceLineEndings("; ")}. On no nothing of this vault is published.";
         var decision = await AskUntilAnsweredAsync(vaultName, statement, plan, cancel);
-        if (decision.State is not DecisionState.Approved)
+        if (decision.State is not DecisionState.Approved || !await IsOnRecordAsync(decision, cancel))
         {
             return;
         }
@@ -53,6 +54,10 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
             await trustLedger.TakeBaselineAsync(key, decision.Id, cancel);
         }
     }
+
+    /// <summary>This answer adds keys to what is trusted, so a row alone does not give it: the ledger must say so too.</summary>
+    private ValueTask<bool> IsOnRecordAsync(Decision decision, CancellationToken cancel) => ledger.ReadAsync(after: 0, cancel).AnyAsync(l =>
+        l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts } && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
 
     /// <summary>An unanswered question is asked again: without a baseline nothing can be published.</summary>
     private async Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancel)

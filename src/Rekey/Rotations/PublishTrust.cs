@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust;
@@ -46,10 +47,11 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
             var before = standing is null ? null : await OpenAsync(standing, cancel);
 
             // 2. What should be: the ledger's facts and the vault's keys.
-            var list = await MakeAsync(cancel);
+            var (list, unread) = await MakeAsync(before, cancel);
             if (before is not null && TrustDocuments.SaySame(before, list))
             {
                 await PublishJwksAsync(before, cancel);
+                unread?.Throw();
                 return;
             }
 
@@ -69,6 +71,7 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
                 ["kids"] = string.Join(' ', list.Keys.Select(k => k.Kid)),
                 ["bars"] = $"{list.Bars.Count}",
             }), cancel);
+            unread?.Throw();
             return;
         }
     }
@@ -87,15 +90,29 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
         }
     }
 
-    private async Task<TrustList> MakeAsync(CancellationToken cancel)
+    /// <summary>
+    /// The list as it should be. Where the vault does not give a public key now, the standing list does: it bears our signature, and a ledgered
+    /// thumbprint names one key only. What stands nowhere is left out and reported behind the publication, so that no bar waits for another key's vault.
+    /// </summary>
+    private async Task<(TrustList List, ExceptionDispatchInfo? Unread)> MakeAsync(TrustList? before, CancellationToken cancel)
     {
         var history = await trustLedger.ReadAsync(cancel);
         var keys = new Dictionary<(string, string), PublicJwk?>();
+        ExceptionDispatchInfo? unread = null;
         foreach (var bound in estate.Keys)
         {
             foreach (var version in history.TrustedOf(bound.Key.Id))
             {
-                keys[(bound.Key.Id, version.Version)] = await publicKeys.ReadAsync(bound.Key, version.Version, cancel);
+                try
+                {
+                    keys[(bound.Key.Id, version.Version)] = await publicKeys.ReadAsync(bound.Key, version.Version, cancel);
+                }
+                catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+                {
+                    var standing = before?.Keys.FirstOrDefault(k => k.KeyId == bound.Key.Id && k.Version == version.Version)?.PublicKey;
+                    keys[(bound.Key.Id, version.Version)] = standing;
+                    unread = standing is null ? unread ?? ExceptionDispatchInfo.Capture(e) : unread;
+                }
             }
         }
 
@@ -106,7 +123,7 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
             await findings.RaiseAsync(RotationFindings.ThumbprintMismatch(key, version, now), cancel);
         }
 
-        return list;
+        return (list, unread);
     }
 
     private async Task PublishJwksAsync(TrustList list, CancellationToken cancel)

@@ -75,7 +75,7 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
     /// <summary>Rises when a later cause makes the new version an old one: a further new version is needed.</summary>
     public int Round { get; init; } = 1;
 
-    /// <summary>How often the vault was asked in this round.</summary>
+    /// <summary>How often the vault was asked for a version, over all rounds.</summary>
     public int Attempt { get; init; }
 
     public DateTimeOffset? RequestedAt { get; init; }

@@ -38,11 +38,14 @@ public static class RotationChanges
             };
         }
 
-        var widened = rotation with
+        // What is stuck is taken up again at once; what becomes more urgent is announced anew, or issuers would wait for a key that is the only one left.
+        var rises = request.Urgency > rotation.Urgency;
+        var widened = (rotation.StuckReason is null ? rotation : rotation.TakeUpAgain()) with
         {
             Waiting = waiting,
             Causes = [.. rotation.Causes, request.Cause],
-            Urgency = request.Urgency > rotation.Urgency ? request.Urgency : rotation.Urgency,
+            Urgency = rises ? request.Urgency : rotation.Urgency,
+            AnnouncedAt = rises ? null : rotation.AnnouncedAt,
             CoveredUntil = request.CoveredUntil > rotation.CoveredUntil ? request.CoveredUntil : rotation.CoveredUntil,
             NextStepAt = now,
         };
@@ -67,10 +70,10 @@ public static class RotationChanges
         RequestedAt = rotation.NewVersion is null ? null : rotation.RequestedAt,
     };
 
-    private static Rotation NextRound(this Rotation rotation) => rotation with
+    /// <summary>The new version has become an old one: a further one is needed.</summary>
+    public static Rotation NextRound(this Rotation rotation) => rotation with
     {
         Round = rotation.Round + 1,
-        Attempt = 0,
         RequestedAt = null,
         FirstRequestedAt = null,
         NewVersion = null,

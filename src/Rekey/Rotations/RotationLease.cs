@@ -47,8 +47,8 @@ public sealed class RotationLease
     /// <exception cref="RetryLaterException">The lease ran out and another process has taken it: what was read no longer holds.</exception>
     public Task SaveAsync(Func<Rotation, Rotation> change, CancellationToken cancel) => ReplaceAsync(r => Leased(change(r)), cancel);
 
-    /// <summary>Gives the lease back; when that fails it runs out by itself.</summary>
-    public Task ReleaseAsync(CancellationToken cancel) => ReplaceAsync(r => r with { LeaseOwner = null, LeaseUntil = null }, cancel);
+    /// <summary>Saves a last change and gives the lease back; when that fails it runs out by itself.</summary>
+    public Task ReleaseAsync(Func<Rotation, Rotation> change, CancellationToken cancel) => ReplaceAsync(r => change(r) with { LeaseOwner = null, LeaseUntil = null }, cancel);
 
     private Rotation Leased(Rotation rotation) => rotation with { LeaseOwner = _token, LeaseUntil = _clock.GetUtcNow() + _options.Lease };
 

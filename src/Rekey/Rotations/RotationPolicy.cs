@@ -61,6 +61,21 @@ public static class RotationPolicy
     /// <summary>When the slowest verifier has forgotten the old versions: not before that is anything called worthless.</summary>
     public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) => r.TrustEndedAt + trust.VerifierCacheTime;
 
+    /// <summary>When to come again after a step that has to wait: as the other side asks, but not so late that containment would wait for a vault.</summary>
+    public static DateTimeOffset ComeAgain(Rotation r, RotationOptions options, DateTimeOffset now, TimeSpan? delay)
+    {
+        var soon = now + TimeSpan.FromSeconds(5);
+        var asked = delay is null ? soon : now + delay.Value;
+        if (r is not { Urgency: Urgency.Immediate, TrustEndedAt: null, FirstRequestedAt: { } first })
+        {
+            return asked;
+        }
+
+        var patience = first + options.SuccessorPatience;
+        var latest = patience > soon ? patience : soon;
+        return asked < latest ? asked : latest;
+    }
+
     private static RotationMove WithSuccessor(Rotation r, TrustOptions trust, DateTimeOffset now)
     {
         if (r.AnnouncedAt is not { } announced)
@@ -95,6 +110,7 @@ public static class RotationPolicy
         ? new RotationMove.Stick(r.NoSuccessor!)
         : new RotationMove.ContainWithoutSuccessor();
 
+    /// <summary>A rotation that is taken up again asks the vault once more before it gives up.</summary>
     private static bool IsOutOfPatience(Rotation r, RotationOptions options, DateTimeOffset now) =>
-        r.Urgency is Urgency.Immediate && r.TrustEndedAt is null && r.FirstRequestedAt + options.SuccessorPatience <= now;
+        r is { Urgency: Urgency.Immediate, TrustEndedAt: null, RequestedAt: not null } && r.FirstRequestedAt + options.SuccessorPatience <= now;
 }

@@ -21,7 +21,7 @@ public sealed class RotationSteps(CreateVersion create, AnnounceVersion announce
     /// <summary>The vault has been out of reach for longer than containment can wait.</summary>
     private static async Task<bool> GiveUpAsync(RotationLease lease, CancellationToken cancel)
     {
-        await lease.SaveAsync(r => r with { NoSuccessor = "vault-unreachable" }, cancel);
+        await lease.SaveAsync(r => r with { NoSuccessor = VaultReasons.Unreachable }, cancel);
         return true;
     }
 }

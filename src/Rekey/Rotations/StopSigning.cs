@@ -53,19 +53,19 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
 
         // 2. Every version in the vault but the new one. What the vault refuses is kept as the reason; its trust ends all the same.
         string? refused = null;
-        IReadOnlyList<OldVersion> stopped = [];
+        var seen = new List<OldVersion>();
         try
         {
-            stopped = await StopAllAsync(key.Key, rotation, cancel);
+            refused = await StopAllAsync(key.Key, rotation, seen, cancel);
         }
         catch (CannotContinueException e)
         {
             refused = e.Reason;
         }
-        catch (RetryLaterException e) when (rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null })
+        catch (RetryLaterException) when (rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null })
         {
             // The vault cannot be reached: containment does not wait for it, the vault's turn comes again after it.
-            refused = e.Message;
+            refused = VaultReasons.Unreachable;
         }
 
         // 3. On record, saved, and (where tokens live on) published.
@@ -74,11 +74,11 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
         {
             SigningStoppedAt = refused is null ? now : null,
             SigningNotStopped = refused,
-            OldVersions = [.. r.OldVersions.Concat(stopped).Concat(known).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge)],
+            OldVersions = [.. r.OldVersions.Concat(known).Concat(seen).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge)],
         }, cancel);
         if (refused is null)
         {
-            await RecordAsync(key.Key, rotation, stopped, cancel);
+            await RecordAsync(key.Key, rotation, seen, cancel);
         }
 
         if (rotation.Urgency is Urgency.Graceful)
@@ -92,32 +92,42 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     private static OldVersion Merge(IGrouping<string, OldVersion> same) =>
         new(same.Key, same.Select(v => v.Thumbprint).FirstOrDefault(t => t is not null), same.Last().CanSign);
 
-    private async Task<IReadOnlyList<OldVersion>> StopAllAsync(SigningKey key, Rotation rotation, CancellationToken cancel)
+    /// <summary>Stops what it can; the first refusal is the answer, and does not spare the versions behind it.</summary>
+    private async Task<string?> StopAllAsync(SigningKey key, Rotation rotation, List<OldVersion> seen, CancellationToken cancel)
     {
-        var stopped = new List<OldVersion>();
+        string? refused = null;
         foreach (var item in await vault.GetPropertiesOfKeyVersionsAsync(key, cancel))
         {
-            if (item.Version != rotation.NewVersion && item.Enabled)
+            if (item.Version == rotation.NewVersion || !item.Enabled)
             {
-                stopped.Add(await StopOneAsync(vault, key, item.Version, cancel));
+                continue;
+            }
+
+            var read = await vault.GetKeyAsync(key, item.Version, cancel);
+            seen.Add(new(item.Version, read.PublicKey.Thumbprint, read.CanSign));
+            try
+            {
+                await StopOneAsync(vault, key, read, cancel);
+                seen[^1] = seen[^1] with { CanSign = false };
+            }
+            catch (CannotContinueException e)
+            {
+                refused ??= e.Reason;
             }
         }
 
-        return stopped;
+        return refused;
     }
 
     /// <summary>Disables one version, or takes <c>sign</c> from it where it also encrypts or wraps: data under it must stay readable.</summary>
-    internal static async Task<OldVersion> StopOneAsync(IKeyVault vault, SigningKey key, string version, CancellationToken cancel)
+    internal static async Task StopOneAsync(IKeyVault vault, SigningKey key, KeyVersion read, CancellationToken cancel)
     {
-        var read = await vault.GetKeyAsync(key, version, cancel);
         if (read.CanSign)
         {
-            await vault.UpdateKeyPropertiesAsync(key, version, read.Protects
+            await vault.UpdateKeyPropertiesAsync(key, read.Version, read.Protects
                 ? new(Operations: [.. read.Operations.Where(o => o != "sign")])
                 : new(Enabled: false), cancel);
         }
-
-        return new(version, read.PublicKey.Thumbprint, CanSign: false);
     }
 
     private Task RecordAsync(SigningKey key, Rotation rotation, IReadOnlyList<OldVersion> stopped, CancellationToken cancel) =>

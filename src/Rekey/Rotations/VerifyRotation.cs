@@ -11,10 +11,10 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Tr
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. The vault: nothing but the new version can sign. What appeared meanwhile is an orphan of ours or somebody's own.
-        var rotation = lease.Rotation;
-        await SweepVaultAsync(rotation, key.Key, cancel);
+        await SweepVaultAsync(lease, key.Key, cancel);
 
         // 2. The bars.
+        var rotation = lease.Rotation;
         var history = await trustLedger.ReadAsync(cancel);
         if (rotation.OldVersions.Any(v => v.Thumbprint is not null && !history.IsBarred(v.Thumbprint) && v.Thumbprint != rotation.NewThumbprint))
         {
@@ -42,30 +42,45 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Tr
         return true;
     }
 
-    private async Task SweepVaultAsync(Rotation rotation, SigningKey key, CancellationToken cancel)
+    private async Task SweepVaultAsync(RotationLease lease, SigningKey key, CancellationToken cancel)
     {
-        foreach (var item in await vault.GetPropertiesOfKeyVersionsAsync(key, cancel))
+        var items = await vault.GetPropertiesOfKeyVersionsAsync(key, cancel);
+        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Rotation.NewVersion))
         {
-            if (!item.Enabled || item.Version == rotation.NewVersion)
+            var read = await vault.GetKeyAsync(key, item.Version, cancel);
+            if (read.CanSign)
             {
-                continue;
+                await SweepAsync(lease, key, read, cancel);
             }
+        }
 
-            if (!(await vault.GetKeyAsync(key, item.Version, cancel)).CanSign)
-            {
-                continue;
-            }
+        await ReportStrangersAsync(lease.Rotation, key, items, cancel);
+    }
 
-            await StopSigning.StopOneAsync(vault, key, item.Version, cancel);
-            await ledger.AppendAsync(new($"orphan-disabled/{key.Id}/{item.Version}", LedgerKinds.OrphanDisabled, key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>Saved first, so that it is barred with the others even when this process dies between here and there.</summary>
+    private async Task SweepAsync(RotationLease lease, SigningKey key, KeyVersion orphan, CancellationToken cancel)
+    {
+        var old = new OldVersion(orphan.Version, orphan.PublicKey.Thumbprint, CanSign: false);
+        await lease.SaveAsync(r => r with { OldVersions = [.. r.OldVersions.Where(v => v.Version != old.Version), old] }, cancel);
+        await StopSigning.StopOneAsync(vault, key, orphan, cancel);
+        await ledger.AppendAsync(new($"orphan-disabled/{key.Id}/{orphan.Version}", LedgerKinds.OrphanDisabled, key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["rotation"] = lease.Rotation.Id,
+            ["version"] = orphan.Version,
+        }), cancel);
+    }
+
+    /// <summary>Each request to the vault made one version at most. Of more versions than that, at least one is nobody's orphan.</summary>
+    private async Task ReportStrangersAsync(Rotation rotation, SigningKey key, IReadOnlyList<KeyVersionProperties> items, CancellationToken cancel)
+    {
+        var history = await trustLedger.ReadAsync(cancel);
+        var recorded = history.VersionsOf(key.Id).Count(v => v.Basis.StartsWith($"{rotation.Id}/", StringComparison.Ordinal));
+        var strangers = items.Where(i => rotation.OldVersions.Any(v => v.Version == i.Version) && history.Find(key.Id, i.Version) is null).ToList();
+        if (strangers.Count > rotation.Attempt - recorded)
+        {
+            foreach (var stranger in strangers)
             {
-                ["rotation"] = rotation.Id,
-                ["version"] = item.Version,
-            }), cancel);
-            if (rotation.Attempt < 2)
-            {
-                // One attempt, one answer: this version is nobody's orphan.
-                await findings.RaiseAsync(RotationFindings.UnknownVersion(key, item, disabled: true, clock.GetUtcNow()), cancel);
+                await findings.RaiseAsync(RotationFindings.UnknownVersion(key, stranger, disabled: true, clock.GetUtcNow()), cancel);
             }
         }
     }

@@ -31,19 +31,19 @@ public static class SignedDocument
 
         try
         {
-            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var header = JsonDocument.Parse(StrictBase64Url.Decode(parts[0]), new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (!header.RootElement.TryGetProperty("typ", out var typ) || !string.Equals(typ.GetString(), type, StringComparison.Ordinal))
             {
                 throw Refused($"its type is not {type}");
             }
 
             var input = Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]);
-            if (!JwsSignature.Verify(pinned, algorithm, input, Base64Url.DecodeFromChars(parts[2])))
+            if (!JwsSignature.Verify(pinned, algorithm, input, StrictBase64Url.Decode(parts[2])))
             {
                 throw Refused("the pinned key did not sign it");
             }
 
-            return Base64Url.DecodeFromChars(parts[1]);
+            return StrictBase64Url.Decode(parts[1]);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -33,8 +32,8 @@ public static class TokenJudge
 
         try
         {
-            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(head), Strict);
-            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(body), Strict);
+            using var header = JsonDocument.Parse(StrictBase64Url.Decode(head), Strict);
+            using var payload = JsonDocument.Parse(StrictBase64Url.Decode(body), Strict);
             var claims = payload.RootElement;
             if (Entry(header.RootElement, claims, list, out var algorithm) is not { } entry)
             {
@@ -45,7 +44,7 @@ public static class TokenJudge
                 : !entry.Algorithms.Contains(algorithm, StringComparer.Ordinal) ? "alg-not-bound"
                 : header.RootElement.TryGetProperty("crit", out _) ? "crit-not-understood"
                 : !Audiences(claims).Any(a => entry.Audiences.Contains(a, StringComparer.Ordinal)) ? "aud-not-bound"
-                : !JwsSignature.Verify(entry.PublicKey, algorithm, Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]), Base64Url.DecodeFromChars(tail)) ? "signature-wrong"
+                : !JwsSignature.Verify(entry.PublicKey, algorithm, Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]), StrictBase64Url.Decode(tail)) ? "signature-wrong"
                 : Times(claims, entry.Window, options, now);
             return refusal is null ? new(Refusal: null, claims.Clone(), entry) : Refuse(refusal);
         }

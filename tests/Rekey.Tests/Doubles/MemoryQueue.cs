@@ -64,5 +64,5 @@ public sealed class FakeSigningLog : ISigningActivity
 {
     public SigningActivity Seen { get; set; } = SigningActivity.None;
 
-    public Task<SigningActivity> SinceAsync(Trust.SigningKey key, IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancel) => Task.FromResult(Seen);
+    public Task<SigningActivity> SinceAsync(Rekey.Trust.SigningKey key, IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancel) => Task.FromResult(Seen);
 }

@@ -41,7 +41,7 @@ public sealed class Process
         Advance = new(Rotations, decisions, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
+        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Ledger, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(vault, TrustLedger, Rotations, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, clock);
