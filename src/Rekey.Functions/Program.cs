@@ -23,6 +23,8 @@ catch (CannotContinueException e)
 
 builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").ConfigureKestrel(kestrel =>
 {
+    // Kestrel would also take endpoints from a section of that name.
+    kestrel.Configure(new ConfigurationBuilder().Build());
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestBodySize = settings.Handler.MaxEnvelope;
     kestrel.Listen(IPAddress.Loopback, port);
@@ -30,7 +32,7 @@ builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").ConfigureKestrel(k
 builder.AddRekeyTelemetry();
 builder.Services.AddRekey(settings);
 builder.Services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
-builder.Services.AddProblemDetails();
+builder.Services.AddProblemDetails(Problems.Customize);
 builder.Services.AddExceptionHandler<Problems>();
 builder.Services.AddHostedService<ParentWatch>();
 

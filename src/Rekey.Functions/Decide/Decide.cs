@@ -50,6 +50,11 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers,
             "decline" => false,
             _ => throw new BadInputException("bad-answer", "The answer must be 'approve' or 'decline'."),
         };
+        if (request.Reason is { Length: > 1024 })
+        {
+            throw new BadInputException("bad-reason", "The reason must not be longer than 1024 characters.");
+        }
+
         var outcome = await answers.AnswerAsync(new(id, approve, request.PlanHash, answerer, request.Reason), cancel);
         if (outcome.Refusal is { } refusal)
         {

@@ -39,6 +39,11 @@ public sealed class Depart(NoticeDeparture notice, IRecords<Departure> departure
             throw new BadInputException("bad-reference", "The reference must be 1 to 128 characters.");
         }
 
+        if (request.Keys?.Any(k => k is null) is true)
+        {
+            throw new BadInputException("malformed-json", "A key is null.");
+        }
+
         var keys = (request.Keys ?? []).Select(k => estate.Find(k.ToLowerInvariant()).Key.Id).ToList();
 
         // 2. Noticed, after the directory was asked.

@@ -13,7 +13,7 @@ public static class Healthz
                 await published.FindAsync(TrustDocuments.TrustListName, cancel);
                 return Results.Json(new { status = "healthy" });
             }
-            catch (RetryLaterException)
+            catch (Exception e) when (e is RetryLaterException or CannotContinueException)
             {
                 return Results.Json(new { status = "unhealthy" }, statusCode: StatusCodes.Status503ServiceUnavailable);
             }

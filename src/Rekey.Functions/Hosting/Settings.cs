@@ -10,32 +10,27 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
     /// <exception cref="CannotContinueException">With every mistake, one a line.</exception>
     public static Settings Read(IConfiguration configuration)
     {
+        // 1. Read. A value that is no number, time or address is told along with the others.
         var section = configuration.GetSection("Rekey");
-        Settings settings;
-        try
-        {
-            settings = new(
-                section.Get<RekeyOptions>(Strict) ?? new(),
-                section.GetSection("Azure").Get<AzureOptions>(Strict) ?? new(),
-                section.GetSection("Auth").Get<AuthOptions>(Strict) ?? new(),
-                section.GetSection("Handler").Get<HandlerOptions>(Strict) ?? new(),
-                StorageConnection.Read(configuration, StorageConnection.State),
-                StorageConnection.Read(configuration, StorageConnection.Evidence));
-        }
-        catch (InvalidOperationException e)
-        {
-            throw Wrong([e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message]);
-        }
+        var unreadable = new List<string>();
+        var rekey = Bind<RekeyOptions>(section, unreadable);
+        var azure = Bind<AzureOptions>(section.GetSection("Azure"), unreadable);
+        var auth = Bind<AuthOptions>(section.GetSection("Auth"), unreadable);
+        var handler = Bind<HandlerOptions>(section.GetSection("Handler"), unreadable);
+        var settings = new Settings(rekey ?? new(), azure ?? new(), auth ?? new(), handler ?? new(),
+            StorageConnection.Read(configuration, StorageConnection.State), StorageConnection.Read(configuration, StorageConnection.Evidence));
 
+        // 2. Check each, and how they go together.
         string[] mistakes =
         [
-            .. settings.Rekey.Validate(),
-            .. settings.Azure.Validate().Select(m => $"Azure:{m}"),
-            .. settings.Auth.Validate(),
+            .. unreadable,
+            .. rekey?.Validate() ?? [],
+            .. azure?.Validate().Select(m => $"Azure:{m}") ?? [],
+            .. auth?.Validate() ?? [],
             .. settings.State.Mistakes(tablesAndQueues: true),
             .. settings.Evidence.Mistakes(tablesAndQueues: false),
-            .. settings.Azure.DocumentKey is null ? ["Azure:DocumentKeyVault and DocumentKeyName must name the key with which Rekey signs its trust list."] : Array.Empty<string>(),
-            .. settings.Rekey.Keys.Where(k => k.VaultUri is { IsAbsoluteUri: true } uri && !settings.Azure.IsVault(uri))
+            .. azure is { DocumentKey: null } ? ["Azure:DocumentKeyVault and DocumentKeyName must name the key with which Rekey signs its trust list."] : Array.Empty<string>(),
+            .. settings.Rekey.Keys.Where(k => azure is not null && k.VaultUri is { IsAbsoluteUri: true } uri && !settings.Azure.IsVault(uri))
                 .Select(k => $"Keys:{k.Name}: {k.VaultUri} is no vault of this cloud: no token of ours goes there."),
             .. settings.Azure.DocumentKey is { } own && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new Trust.SigningKey(k.VaultUri, k.Name).Equals(own))
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
@@ -48,5 +43,16 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
     private static CannotContinueException Wrong(IEnumerable<string> mistakes) =>
         new("configuration-wrong", string.Join(Environment.NewLine, mistakes.Select(m => m.StartsWith("Rekey", StringComparison.Ordinal) ? m : $"Rekey:{m}")), "Correct these settings and start again.");
 
-    private static void Strict(BinderOptions options) => options.ErrorOnUnknownConfiguration = false;
+    private static T? Bind<T>(IConfigurationSection section, List<string> unreadable) where T : class, new()
+    {
+        try
+        {
+            return section.Get<T>() ?? new();
+        }
+        catch (InvalidOperationException e)
+        {
+            unreadable.Add(e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message);
+            return null;
+        }
+    }
 }

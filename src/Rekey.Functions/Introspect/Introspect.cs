@@ -18,7 +18,7 @@ public sealed class Introspect(PublishedTrust published, TrustOptions options, T
                 throw new BadInputException("not-a-form", "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).", StatusCodes.Status415UnsupportedMediaType);
             }
 
-            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            var form = await FormAsync(context);
             if (form["token"] is not [{ Length: > 0 } token])
             {
                 throw new BadInputException("no-token", "The form must have exactly one 'token' (RFC 7662 §2.1).");
@@ -27,6 +27,19 @@ public sealed class Introspect(PublishedTrust published, TrustOptions options, T
             context.Response.Headers.CacheControl = "no-store";
             return await function.RunAsync(token, context.RequestAborted);
         }).ForRoles(Roles.Gateway);
+
+    private static async Task<IFormCollection> FormAsync(HttpContext context)
+    {
+        try
+        {
+            return await context.Request.ReadFormAsync(context.RequestAborted);
+        }
+        catch (InvalidDataException e)
+        {
+            // More fields, or longer names, than ASP.NET Core takes: the sender's mistake, not ours.
+            throw new BadInputException("bad-form", $"The form cannot be read: {e.Message}");
+        }
+    }
 
     private async Task<IResult> RunAsync(string token, CancellationToken cancel)
     {

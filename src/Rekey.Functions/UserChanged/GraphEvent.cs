@@ -31,7 +31,7 @@ public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, st
             throw new BadInputException("wrong-cloud-event-version", "The event is not a CloudEvent 1.0 in structured mode.");
         }
 
-        if (Text(json, "id") is not { Length: > 0 and <= 256 } id || Text(json, "type") is not { Length: > 0 } type || Text(json, "source") is not { Length: > 0 })
+        if (Text(json, "id") is not { Length: > 0 and <= 256 } id || Text(json, "type") is not { Length: > 0 and <= 256 } type || Text(json, "source") is not { Length: > 0 })
         {
             throw new BadInputException("not-a-cloud-event", "The event lacks id, source or type (CloudEvents 1.0 §3.1).");
         }

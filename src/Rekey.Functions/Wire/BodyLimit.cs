@@ -2,13 +2,18 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Outsiders' bodies are bounded more tightly than the host's envelopes.</summary>
+/// <summary>Marks the endpoints that the host calls with envelopes of its own.</summary>
+public sealed class TakesEnvelopes
+{
+    public static readonly TakesEnvelopes Instance = new();
+}
+
+/// <summary>Outsiders' bodies are bounded more tightly than the host's envelopes. The endpoint tells which it is: a path comes in any case.</summary>
 public sealed class BodyLimit(RequestDelegate next, HandlerOptions options)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var isEnvelope = context.Request.Path.Value is { } path && path.LastIndexOf('/') == 0 && char.IsAsciiLetterUpper(path.ElementAtOrDefault(1));
-        if (!isEnvelope)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TakesEnvelopes>() is null)
         {
             if (context.Request.ContentLength > options.MaxBody)
             {

@@ -13,7 +13,9 @@ public static class InvocationEndpoints
 {
     /// <summary>Maps <c>POST /{function}</c>.</summary>
     public static void MapInvocation(this IEndpointRouteBuilder app, string function, string binding, Func<IServiceProvider, JsonElement, CancellationToken, Task> run) =>
-        app.MapPost($"/{function}", (HttpContext context, InvocationRunner runner) => runner.RunAsync(context, function, binding, run)).AllowAnonymous();
+        app.MapPost($"/{function}", (HttpContext context, InvocationRunner runner) => runner.RunAsync(context, function, binding, run))
+            .WithMetadata(TakesEnvelopes.Instance)
+            .AllowAnonymous();
 }
 
 /// <summary>Runs one invocation inside its deadline.</summary>
@@ -31,6 +33,7 @@ public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, H
         {
             value = await Envelope.ReadAsync(context.Request, binding, deadline.Token);
             await run(context.RequestServices, value, deadline.Token);
+            Count(function, "done");
             return Results.Json(new { });
         }
         catch (BadInputException e)
@@ -43,11 +46,13 @@ public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, H
         }
         catch (RetryLaterException e)
         {
+            Count(function, "put-off");
             log.LogWarning("{Function} is put off: {Message}", function, e.Message);
             return Again(e.Message);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
+            Count(function, "deadline");
             log.LogWarning("{Function} reached its deadline of {Deadline}; what it had done is saved.", function, options.Deadline);
             return Again("The deadline was reached.");
         }
@@ -55,6 +60,7 @@ public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, H
 
     private async Task<IResult> KeepAsync(string function, string reason, string detail, JsonElement value, CancellationToken cancel)
     {
+        Count(function, "dead-lettered");
         var raw = value.ValueKind is JsonValueKind.Undefined ? "" : value.GetRawText();
         var letter = new DeadLetter(function, reason, detail, Redaction.Clean(value, MaxKept), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))), clock.GetUtcNow());
         var id = await deadLetters.KeepAsync(letter, cancel);
@@ -67,6 +73,9 @@ public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, H
         log.LogError("{Function} took an input that goes no further. Reason: {Reason}. Dead letter: {Id}. {Detail}", function, reason, id, detail);
         return Results.Json(new { });
     }
+
+    private static void Count(string function, string outcome) =>
+        Telemetry.Invocations.Add(1, new KeyValuePair<string, object?>("function", function), new KeyValuePair<string, object?>("outcome", outcome));
 
     private static IResult Again(string why) => Results.Problem(why, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Try again later");
 }

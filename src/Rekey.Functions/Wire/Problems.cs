@@ -6,6 +6,17 @@ namespace Rekey.Functions.Wire;
 /// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
 public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
 {
+    /// <summary>Gives a reason to what ASP.NET Core refuses by itself, such as a caller without a role.</summary>
+    public static void Customize(ProblemDetailsOptions options) => options.CustomizeProblemDetails = context =>
+        context.ProblemDetails.Extensions.TryAdd("reason", context.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => "not-authenticated",
+            StatusCodes.Status403Forbidden => "not-allowed",
+            StatusCodes.Status404NotFound => "not-found",
+            StatusCodes.Status405MethodNotAllowed => "method-not-allowed",
+            _ => "refused",
+        });
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (status, reason, title, detail) = exception switch
