@@ -9,6 +9,9 @@ namespace Rekey.Functions;
 /// </summary>
 public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer, TrustOptions options, TimeProvider clock, ILogger<PublishedTrust> log)
 {
+    /// <summary>How long a storage that does not answer may hold up a caller for whom a document is in memory.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
     private (Document Document, Trust.TrustList List)? _opened;
 
@@ -17,14 +20,18 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
     {
         var now = clock.GetUtcNow();
         var held = _held.GetValueOrDefault(name);
-        if (held is not null && now - held.At < options.InstanceCache)
+        if (held is not null && now - held.TriedAt < options.InstanceCache)
         {
             return held.Document;
         }
 
+        // While it may stand in, nobody waits for the storage's own time-outs, which are those of work that can wait.
+        var standsIn = held is not null && now - held.At < options.InstanceCache + options.StaleTime;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(standsIn ? Patience : Timeout.InfiniteTimeSpan);
         try
         {
-            var read = await documents.FindAsync(name, cancel);
+            var read = await documents.FindAsync(name, limit.Token);
             if (held is not null && (read?.Sequence ?? 0) < held.Document.Sequence)
             {
                 throw new RetryLaterException($"The published '{name}' has gone back from {held.Document.Sequence} to {read?.Sequence ?? 0}: somebody replaced it.");
@@ -32,13 +39,15 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
 
             if (read is not null)
             {
-                _held[name] = new(read, now);
+                _held[name] = new(read, now, now);
             }
 
             return read;
         }
-        catch (RetryLaterException e) when (held is not null && now - held.At < options.InstanceCache + options.StaleTime)
+        catch (Exception e) when (standsIn && (e is RetryLaterException || (e is OperationCanceledException && !cancel.IsCancellationRequested)))
         {
+            // Not asked again for a while: the next caller need not wait as well.
+            _held.TryUpdate(name, held! with { TriedAt = clock.GetUtcNow() }, held);
             log.LogError("A published document is served from memory. Name: {Name}. Reason: {Reason}", name, e.Message);
             return held.Document;
         }
@@ -68,5 +77,7 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
         return Results.Bytes(document.Content.ToArray(), contentType, entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse(tag));
     }
 
-    private sealed record Held(Document Document, DateTimeOffset At);
+    /// <param name="At">When it was last read.</param>
+    /// <param name="TriedAt">When it was last tried to read it.</param>
+    private sealed record Held(Document Document, DateTimeOffset At, DateTimeOffset TriedAt);
 }

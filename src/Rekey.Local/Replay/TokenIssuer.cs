@@ -15,7 +15,7 @@ public sealed class TokenIssuer(World world, RekeyClient rekey)
     public async Task<string> MintAsync(WorldKey key, string subject, CancellationToken cancel = default)
     {
         var list = await rekey.TrustListAsync(cancel);
-        var current = list.Keys.Single(e => e.IssuerName == key.Name && e.Current);
+        var current = list.Keys.Single(e => e.KeyId.EndsWith($"/{key.Name}", StringComparison.Ordinal) && e.Current);
         return await SignAsync(key, current, subject, cancel) ?? throw new InvalidOperationException($"The vault refuses to sign with {key.Name}/{current.Version}.");
     }
 

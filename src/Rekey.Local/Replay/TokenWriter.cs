@@ -19,7 +19,7 @@ internal static class TokenWriter
             client_id = "shop-app",
             jti = Guid.NewGuid().ToString("N"),
             iat = now.ToUnixTimeSeconds(),
-            exp = now.AddMinutes(30).ToUnixTimeSeconds(),
+            exp = (now + key.TokenLifetime).ToUnixTimeSeconds(),
             scope = "orders.read",
         };
         return $"{Encode(header)}.{Encode(payload)}";

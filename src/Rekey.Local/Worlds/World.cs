@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Local.Azurite;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Graph;
@@ -25,8 +26,6 @@ public sealed class World : IAsyncDisposable
     public const string CheckpointClientId = "1f1e1d1c-1b1a-4918-8716-151413121110";
     private const string CheckpointObjectId = "d0d0d0d0-1111-4222-8333-444444444444";
     private const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
-
-    private static readonly string[] SignAndVerify = ["sign", "verify"];
 
     private readonly WorldOptions _options;
     private readonly bool _ownsFolder;
@@ -79,7 +78,7 @@ public sealed class World : IAsyncDisposable
     public string LogFile => Path.Combine(Folder, "host.log");
 
     /// <summary>Where verifiers fetch the keys of an issuer.</summary>
-    public Uri JwksAddress(WorldKey key) => new(HostAddress, $"issuers/{key.Name}/jwks.json");
+    public Uri JwksAddress(WorldKey key) => new(HostAddress, $"issuers/{key.IssuerName}/jwks.json");
 
     /// <summary>Starts everything, in the order in which it depends on each other.</summary>
     public static async Task<World> StartAsync(WorldOptions options, CancellationToken cancel = default)
@@ -114,26 +113,11 @@ public sealed class World : IAsyncDisposable
     public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancel = default)
     {
         await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
-        var settings = WorldSettings.Make(this, _options);
-        foreach (var (name, value) in changes ?? new Dictionary<string, string>())
-        {
-            settings[name] = value;
-        }
-
-        Host = await LocalFunctionsHost.StartAsync(new()
-        {
-            AppRoot = _options.AppRoot ?? FunctionApp.BuiltFolder,
-            Settings = settings,
-            Port = HostAddress.Port,
-            Log = line =>
-            {
-                lock (_log)
-                {
-                    _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text}");
-                }
-            },
-        }, cancel);
+        Host = await StartHostAsync(HostAddress.Port, changes, cancel);
     }
+
+    /// <summary>Starts a further instance of the app on the same storage, on a port of its own; the caller ends it.</summary>
+    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancel = default) => StartHostAsync(port: 0, changes: null, cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -170,12 +154,12 @@ public sealed class World : IAsyncDisposable
         OwnVault.Grant(AppObjectId, KeyPermissions.Signer, DocumentKey);
         OwnVault.Grant(CheckpointObjectId, KeyPermissions.Signer, CheckpointKey);
         Vault.Grant(IssuerObjectId, KeyPermissions.Signer);
-        await CreateKeyAsync(OwnVault, DocumentKey, cancel);
-        await CreateKeyAsync(OwnVault, CheckpointKey, cancel);
+        await CreateKeyAsync(OwnVault, new(DocumentKey), cancel);
+        await CreateKeyAsync(OwnVault, new(CheckpointKey), cancel);
         CheckpointThumbprint = (await ReadKeyAsync(OwnVault, CheckpointKey, cancel)).Thumbprint;
         foreach (var key in _options.Keys)
         {
-            await CreateKeyAsync(Vault, key.Name, cancel);
+            await CreateKeyAsync(Vault, key, cancel);
         }
 
         Vault.Throttled = _options.Throttled;
@@ -183,6 +167,29 @@ public sealed class World : IAsyncDisposable
         Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancel);
         _options.Progress?.Report("Functions host and Rekey");
         await RestartHostAsync(cancel: cancel);
+    }
+
+    private Task<LocalFunctionsHost> StartHostAsync(int port, IReadOnlyDictionary<string, string>? changes, CancellationToken cancel)
+    {
+        var settings = WorldSettings.Make(this, _options);
+        foreach (var (name, value) in changes ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return LocalFunctionsHost.StartAsync(new()
+        {
+            AppRoot = _options.AppRoot ?? FunctionApp.BuiltFolder,
+            Settings = settings,
+            Port = port,
+            Log = line =>
+            {
+                lock (_log)
+                {
+                    _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text}");
+                }
+            },
+        }, cancel);
     }
 
     private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
@@ -195,11 +202,22 @@ public sealed class World : IAsyncDisposable
         }, Identity, Authority, cancel);
 
     /// <summary>Makes a key over the wire, as a platform engineer once did.</summary>
-    public async Task CreateKeyAsync(KeyVaultServer vault, string name, CancellationToken cancel = default)
+    public async Task CreateKeyAsync(KeyVaultServer vault, WorldKey key, CancellationToken cancel = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(vault.Address, $"keys/{name}/create?api-version=2025-07-01"));
+        if (key.OfCertificate)
+        {
+            vault.AddCertificateKey(key.Name);
+            return;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(vault.Address, $"keys/{key.Name}/create?api-version=2025-07-01"));
         request.Headers.Authorization = new("Bearer", AdminToken());
-        request.Content = JsonContent.Create(new { kty = "EC", crv = "P-256", key_ops = SignAndVerify });
+        request.Content = JsonContent.Create(new JsonObject
+        {
+            ["kty"] = key.KeyType,
+            [key.KeyType == "RSA" ? "key_size" : "crv"] = key.KeyType == "RSA" ? 2048 : "P-256",
+            ["key_ops"] = new JsonArray([.. key.Operations.Select(o => JsonValue.Create(o))]),
+        });
         using var reply = await Http.SendAsync(request, cancel);
         reply.EnsureSuccessStatusCode();
     }

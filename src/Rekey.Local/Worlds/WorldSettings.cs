@@ -42,21 +42,15 @@ internal static class WorldSettings
             ["Rekey__Trust__AnnounceTime"] = "00:00:05",
             ["Rekey__Trust__VerifierCacheTime"] = "00:00:10",
         };
+        var issuers = options.Keys.DistinctBy(k => k.IssuerName, StringComparer.Ordinal).ToList();
+        for (var i = 0; i < issuers.Count; i++)
+        {
+            AddIssuer(settings, string.Create(CultureInfo.InvariantCulture, $"Rekey__Issuers__{i}__"), issuers[i], world);
+        }
+
         for (var i = 0; i < options.Keys.Count; i++)
         {
-            var key = options.Keys[i];
-            var (issuer, governed) = (string.Create(CultureInfo.InvariantCulture, $"Rekey__Issuers__{i}__"), string.Create(CultureInfo.InvariantCulture, $"Rekey__Keys__{i}__"));
-            settings[issuer + "Name"] = key.Name;
-            settings[issuer + "Issuer"] = key.Issuer;
-            settings[issuer + "Audiences__0"] = key.Audience;
-            settings[issuer + "PublicJwksUri"] = world.JwksAddress(key).AbsoluteUri;
-            settings[governed + "VaultUri"] = world.Vault.Address.AbsoluteUri;
-            settings[governed + "Name"] = key.Name;
-            settings[governed + "Issuer"] = key.Name;
-            for (var c = 0; c < key.Custodians.Length; c++)
-            {
-                settings[string.Create(CultureInfo.InvariantCulture, $"{governed}Custodians__{c}")] = key.Custodians[c];
-            }
+            AddKey(settings, string.Create(CultureInfo.InvariantCulture, $"Rekey__Keys__{i}__"), options.Keys[i], world);
         }
 
         foreach (var (name, value) in options.Settings)
@@ -65,5 +59,28 @@ internal static class WorldSettings
         }
 
         return settings;
+    }
+
+    private static void AddIssuer(Dictionary<string, string> settings, string at, WorldKey key, World world)
+    {
+        settings[at + "Name"] = key.IssuerName;
+        settings[at + "Issuer"] = key.Issuer;
+        settings[at + "Audiences__0"] = key.Audience;
+        settings[at + "PublicJwksUri"] = world.JwksAddress(key).AbsoluteUri;
+        if (key.KeyType == "RSA")
+        {
+            (settings[at + "Algorithms__0"], settings[at + "Algorithms__1"]) = ("PS256", "RS256");
+        }
+    }
+
+    private static void AddKey(Dictionary<string, string> settings, string at, WorldKey key, World world)
+    {
+        settings[at + "VaultUri"] = world.Vault.Address.AbsoluteUri;
+        settings[at + "Name"] = key.Name;
+        settings[at + "Issuer"] = key.IssuerName;
+        for (var c = 0; c < key.Custodians.Length; c++)
+        {
+            settings[string.Create(CultureInfo.InvariantCulture, $"{at}Custodians__{c}")] = key.Custodians[c];
+        }
     }
 }
