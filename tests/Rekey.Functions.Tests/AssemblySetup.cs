@@ -1,0 +1,4 @@
+using Rekey.Functions.Tests;
+
+[assembly: AssemblyFixture(typeof(RunningApp))]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Rekey.Local.Graph;
+
+namespace Rekey.Functions.Tests;
+
+/// <summary>Bad input gets a clear error or a dead letter, never a crash and never silence.</summary>
+public sealed class BadInputTests(RunningApp app)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("{", 400, "malformed-json")]
+    [InlineData("""{"personId":"not-a-guid"}""", 400, "malformed-json")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","unknown":1}""", 400, "malformed-json")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 400, "malformed-json")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 404, "unknown-person")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","keys":["elsewhere.vault.azure.net/key"]}""", 422, "key-not-governed")]
+    public async Task A_departure_that_cannot_be_taken_gets_a_problem_with_its_reason(string body, int status, string reason)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "Operator", content, cancel: Cancel);
+        Assert.Equal(status, (int)reply.StatusCode);
+        Assert.Equal("application/problem+json", reply.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(reason, (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task A_reporter_names_no_keys_and_calls_nobody_hostile()
+    {
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "DepartureReporter", JsonContent.Create(new { personId = Guid.NewGuid(), hostile = true }), cancel: Cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_oversized_body_is_refused()
+    {
+        using var content = new StringContent(new string(' ', 70_000), Encoding.UTF8, "application/json");
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "Operator", content, cancel: Cancel);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, reply.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("wrong-cloud-event-version")]
+    [InlineData("another-tenant")]
+    [InlineData("wrong-client-state")]
+    [InlineData("unknown-event-type")]
+    [InlineData("unknown-person")]
+    [InlineData("no-person")]
+    [InlineData("too-large")]
+    public async Task An_event_that_must_not_be_believed_is_a_dead_letter_with_its_reason(string reason)
+    {
+        var good = app.World.Graph.NewEvent(Guid.NewGuid().ToString());
+        var json = Spoil(good, reason);
+        using var reply = await app.World.DeliverAsync(json.ToJsonString(), Cancel);
+        Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
+
+        var letter = await LetterAsync(reason, good.Id);
+        Assert.True(letter is not null, $"no dead letter with the reason {reason}");
+        Assert.DoesNotContain(app.World.ClientState, letter, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_graph_fails_the_event_comes_again()
+    {
+        var person = Guid.NewGuid().ToString();
+        app.World.Graph.AddUser(new(person, "late@contoso.example", "Late") { AccountEnabled = false });
+        app.World.Graph.Faults.Fail(GraphServer.GetUser, 503, "serviceUnavailable", times: 20);
+        var told = app.World.Graph.NewEvent(person).ToCloudEvent();
+        using (var failed = await app.World.DeliverAsync(told, Cancel))
+        {
+            Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        }
+
+        app.World.Graph.Faults.Clear();
+        using var taken = await app.World.DeliverAsync(told, Cancel);
+        Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        Assert.NotNull(await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{person}~1", "Reader", Cancel));
+    }
+
+    private static JsonObject Spoil(GraphChangeEvent good, string reason)
+    {
+        var json = good.ToJson();
+        var data = json["data"]!.AsObject();
+        switch (reason)
+        {
+            case "wrong-cloud-event-version":
+                json["specversion"] = "0.3";
+                break;
+            case "another-tenant":
+                data["tenantId"] = Guid.NewGuid().ToString();
+                break;
+            case "wrong-client-state":
+                data["clientState"] = "guessed, and guessed wrong";
+                break;
+            case "unknown-event-type":
+                json["type"] = "Microsoft.Graph.GroupUpdated";
+                break;
+            case "no-person":
+                data["resourceData"] = new JsonObject();
+                break;
+            case "too-large":
+                data["padding"] = new string('x', 70_000);
+                break;
+        }
+
+        return json;
+    }
+
+    private async Task<string?> LetterAsync(string reason, string eventId)
+    {
+        var container = new BlobContainerClient(app.World.Azurite.ConnectionString, "deadletters");
+        await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
+        {
+            var text = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content.ToString();
+            if (text.Contains($"\"{reason}\"", StringComparison.Ordinal) && (text.Contains(eventId, StringComparison.Ordinal) || reason == "too-large"))
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using Rekey.Local.Replay;
+using Rekey.Local.Worlds;
+
+namespace Rekey.Functions.Tests;
+
+/// <summary>The app as a process under the local Functions host, with everything that it talks to; one for the whole project.</summary>
+public sealed class RunningApp : IAsyncLifetime
+{
+    public const string Custodian = "aaaaaaaa-1111-4222-8333-cccccccccccc";
+    public const string GatewayKey = "a gateway's key, 128 random bits in real life";
+
+    public World World { get; private set; } = null!;
+
+    public RekeyClient Rekey { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        World = await World.StartAsync(new()
+        {
+            Keys = [new("shop", Custodian), new("partners")],
+            Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Rekey__Auth__GatewayKeys__0__Name"] = "edge",
+                ["Rekey__Auth__GatewayKeys__0__Sha256"] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(GatewayKey))),
+                ["Rekey__Rotations__Mode"] = "ask",
+            },
+        });
+        Rekey = new(World);
+        await Rekey.TakeBaselineAsync();
+    }
+
+    public ValueTask DisposeAsync() => World.DisposeAsync();
+}
