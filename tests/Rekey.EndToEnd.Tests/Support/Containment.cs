@@ -1,0 +1,41 @@
+using Rekey.Local.Worlds;
+using Rekey.Trust;
+
+namespace Rekey.EndToEnd.Tests.Support;
+
+/// <summary>What has to hold of a key once its rotation is over, whatever happened on the way.</summary>
+internal static class Containment
+{
+    /// <summary>
+    /// One version is trusted, published and able to sign. Every other that stands in the vault can neither sign nor be trusted: it is barred for
+    /// ever. The ledger is whole.
+    /// </summary>
+    public static async Task<TrustEntry> AssertContainedAsync(this Company company, WorldKey key)
+    {
+        // Instances keep a list for a moment: what is asked is where it ends.
+        TrustList list = null!;
+        await Poll.UntilAsync($"{key.Name} has one version in the trust list", async () =>
+        {
+            list = await company.Rekey.TrustListAsync(TestContext.Current.CancellationToken);
+            return list.Keys.Count(e => e.KeyId == company.KeyId(key)) == 1;
+        });
+        var trusted = list.Keys.Single(e => e.KeyId == company.KeyId(key));
+        Assert.True(trusted.Current);
+        Assert.Null(trusted.Window.TrustedUntil);
+        Assert.DoesNotContain(trusted.Thumbprint, list.Bars);
+        Assert.Equal(list.Keys.Where(e => e.IssuerName == key.IssuerName).Select(e => e.Kid), await company.PublishedKidsAsync(key));
+
+        var versions = company.World.Vault.VersionsOf(key.Name);
+        Assert.Contains(trusted.Version, versions);
+        Assert.NotEqual(trusted.Version, versions[0]);
+        Assert.True(await company.CanSignAsync(key, trusted.Version), "the trusted version signs");
+        foreach (var other in versions.Where(v => v != trusted.Version))
+        {
+            Assert.False(await company.CanSignAsync(key, other), $"{key.Name}/{other} still signs");
+            Assert.Contains(company.ThumbprintOf(key, other), list.Bars);
+        }
+
+        await company.LedgerAsync();
+        return trusted;
+    }
+}
