@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Rekey.Local.Replay;
+using Rekey.Local.Worlds;
+using Spectre.Console;
+
+namespace Rekey.Benchmarks;
+
+/// <summary>How long a stolen key lives after the event was accepted.</summary>
+internal static class Departures
+{
+    private const int Count = 50;
+
+    public static async Task<Table> RunAsync(string? app, CancellationToken cancel)
+    {
+        var keys = Enumerable.Range(0, Count).Select(i => new WorldKey($"key-{i:00}", Company.PersonOf($"person {i}"))).ToList();
+        var (world, rekey) = await Company.StartAsync(keys, app, throttled: false, cancel);
+        await using var _ = world;
+        var times = new List<double>();
+        foreach (var key in keys)
+        {
+            times.Add(await LeaveAsync(world, rekey, key, cancel));
+            Console.Error.WriteLine($"{key.Name}: {times[^1]:0.00} s");
+        }
+
+        times.Sort();
+        return new Table().AddColumns("departures", "median", "worst").AddRow($"{Count}", $"{times[Count / 2]:0.00} s", $"{times[^1]:0.00} s");
+    }
+
+    private static async Task<double> LeaveAsync(World world, RekeyClient rekey, WorldKey key, CancellationToken cancel)
+    {
+        var old = (await rekey.TrustListAsync(cancel)).Keys.Single(e => e.IssuerName == key.Name);
+        using var thief = new Thief(key, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(key.Name, old.Version));
+        world.Graph.AddUser(new(key.Custodians[0], "leaver@contoso.example", "Leaver"));
+        await world.Graph.DisableAsync(key.Custodians[0]);
+        var watch = Stopwatch.StartNew();
+        while ((await rekey.IntrospectAsync(thief.Forge("customer"), cancel)).GetProperty("active").GetBoolean()
+            || (await world.Http.GetStringAsync(world.JwksAddress(key), cancel)).Contains(old.Kid, StringComparison.Ordinal))
+        {
+            await Task.Delay(10, cancel);
+        }
+
+        return watch.Elapsed.TotalSeconds;
+    }
+}
