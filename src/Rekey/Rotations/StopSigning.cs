@@ -11,6 +11,8 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
     public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
+        // The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
+        await publish.PublishAsync(cancel);
         var rotation = lease.Rotation;
         var current = rotation.AnnouncedAt!.Value + trust.AnnounceTime;
         var history = await trustLedger.ReadAsync(cancel);
