@@ -1,0 +1,27 @@
+using Rekey.EndToEnd.Tests.Support;
+using Rekey.Local.Worlds;
+
+namespace Rekey.EndToEnd.Tests;
+
+/// <summary>A vault that makes 20 versions in 10 seconds, and a person who had more keys than that.</summary>
+public sealed class ThrottledVaultTests
+{
+    [Fact]
+    public async Task A_throttled_vault_is_waited_for_and_nothing_is_lost()
+    {
+        const int Count = 25;
+        var person = Company.PersonOf("custodian of many");
+        var keys = Enumerable.Range(0, Count).Select(i => new WorldKey($"key-{i:00}", person)).ToList();
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Rotations__Lease"] = "00:00:40", ["Rekey__Rotations__CallTimeout"] = "00:00:30" };
+        await using var company = await Company.StartAsync(keys, settings, throttled: true);
+
+        await company.SettledAsync(await company.LeaveAsync(person));
+
+        Assert.NotEqual(0, company.World.Vault.ThrottledCalls);
+        Assert.All(keys, k => Assert.Equal(2, company.World.Vault.VersionsOf(k.Name).Count));
+        foreach (var key in keys)
+        {
+            await company.AssertContainedAsync(key);
+        }
+    }
+}
