@@ -5,9 +5,11 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Rekey.Azure.Hosting;
 
@@ -20,6 +22,9 @@ internal sealed record Reply(int Status, string Body = "")
 
     /// <summary>Breaks the connection instead of answering.</summary>
     public static Reply Drop { get; } = new(0);
+
+    /// <summary>Ends the connection in good order, without an answer.</summary>
+    public static Reply HangUp { get; } = new(-1);
 
     public static Reply Error(int status, string code, string? inner = null) =>
         new(status, $$"""{"error":{"code":"{{code}}","message":"m"{{(inner is null ? "" : $$""","innererror":{"code":"{{inner}}"}""")}} } }""");
@@ -126,8 +131,15 @@ internal sealed class StubServer : IAsyncDisposable
         Requests.Enqueue(new Asked(context.Request.Method, context.Request.Host.Value!, context.Request.Path, context.Request.GetEncodedPathAndQuery(), token, body,
             new HeaderDictionary(context.Request.Headers.ToDictionary()), _time.GetUtcNow()));
         var reply = token is null && Challenge is { } challenge ? challenge : Next($"{context.Request.Method} {context.Request.Path}");
-        if (reply.Status == 0)
+        if (reply.Status <= 0)
         {
+            if (reply == Reply.HangUp)
+            {
+                context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.Shutdown(SocketShutdown.Send);
+                // Closed by the client once it has seen the end.
+                await Task.WhenAny(Task.Delay(Timeout.Infinite, context.RequestAborted));
+            }
+
             context.Abort();
             return;
         }
