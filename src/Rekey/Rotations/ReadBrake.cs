@@ -9,12 +9,17 @@ public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeP
     {
         var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
         var started = 0;
-        var affected = planned.Select(k => k.Key.Id).ToHashSet(StringComparer.Ordinal);
+        var keys = planned.Select(k => k.Key.Id).ToHashSet(StringComparer.Ordinal);
+        var affected = keys.ToHashSet(StringComparer.Ordinal);
         await foreach (var (rotation, _) in rotations.ListAsync(Rotation.Live, cancel))
         {
             // Each round makes a version: that is what the hour is counted in.
             started += rotation.StartedAt >= since ? rotation.Round : 0;
-            if (rotation.IsRunning)
+
+            // What is ordered and needs no answer starts as soon as its message is read.
+            var isOrdered = rotation.Waiting.Any(w => w.DecisionId is null);
+            started += isOrdered && !keys.Contains(rotation.Key.Id) ? 1 : 0;
+            if (rotation.IsRunning || isOrdered)
             {
                 affected.Add(rotation.Key.Id);
             }
@@ -22,7 +27,7 @@ public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeP
 
         var worst = planned.Select(k => k.Issuer.Name).Distinct(StringComparer.Ordinal)
             .Select(name => estate.Keys.Where(k => k.Issuer.Name == name).ToList())
-            .Select(keys => (Keys: keys.Count, Affected: keys.Count(k => affected.Contains(k.Key.Id))))
+            .Select(bound => (Keys: bound.Count, Affected: bound.Count(k => affected.Contains(k.Key.Id))))
             .OrderByDescending(i => (double)i.Affected / i.Keys).FirstOrDefault();
         return new(started, planned.Count, worst.Keys, worst.Affected);
     }

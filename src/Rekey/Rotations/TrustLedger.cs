@@ -53,7 +53,7 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
             ("version", version), ("thumbprint", thumbprint), ("issuedUntil", issuedUntil.ToString("O")))), cancel);
 
     public Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"trust-ended/{basis}/{version}", LedgerKinds.TrustEnded, key.Id, Facts(("version", version), ("thumbprint", thumbprint))), cancel);
+        ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts(("version", version), ("thumbprint", thumbprint))), cancel);
 
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts(("decision", decisionId))), cancel);

@@ -154,7 +154,8 @@ public sealed class Process
             // On to the next thing that is due, as if somebody had waited for it.
             var next = _company.Rotations.All.Where(r => r is { IsActive: true, IsArchived: false }).Min(r => r.NextStepAt);
             var pause = _company.Queues.Messages.Count == 0 && next > _company.Now ? next.Value - _company.Now : TimeSpan.FromSeconds(20);
-            _company.Clock.Advance(pause < _company.Options.Rotations.Lease ? _company.Options.Rotations.Lease : pause);
+            pause = pause < _company.Options.Rotations.Lease ? _company.Options.Rotations.Lease : pause;
+            _company.Clock.Advance(pause < end - _company.Now ? pause : end - _company.Now);
         }
     }
 }
