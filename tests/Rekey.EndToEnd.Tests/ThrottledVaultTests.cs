@@ -15,9 +15,11 @@ public sealed class ThrottledVaultTests
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Rotations__Lease"] = "00:00:40", ["Rekey__Rotations__CallTimeout"] = "00:00:30" };
         await using var company = await Company.StartAsync(keys, settings, throttled: true);
 
+        // A slow machine may stay under the limit by itself: these refusals come whatever its pace.
+        company.World.Vault.Faults.Fail("KeyRotate", 429, times: 5, retryAfter: TimeSpan.FromSeconds(1));
         await company.SettledAsync(await company.LeaveAsync(person));
 
-        Assert.NotEqual(0, company.World.Vault.ThrottledCalls);
+        Assert.True(company.World.Vault.Audit.Count(a => a is { OperationName: "KeyRotate", HttpStatus: 429 }) >= 5, "the vault has refused");
         Assert.All(keys, k => Assert.Equal(2, company.World.Vault.VersionsOf(k.Name).Count));
         foreach (var key in keys)
         {
