@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Rekey.Local.Graph;
 
 namespace Rekey.Functions.Tests;
@@ -36,12 +37,53 @@ public sealed class BadInputTests(RunningApp app)
         Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
     }
 
-    [Fact]
-    public async Task An_oversized_body_is_refused()
+    [Theory]
+    [InlineData("departures")]
+    [InlineData("Departures")]
+    public async Task An_oversized_body_is_refused_however_the_path_is_written(string path)
     {
         using var content = new StringContent(new string(' ', 70_000), Encoding.UTF8, "application/json");
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "Operator", content, cancel: Cancel);
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, path, "Operator", content, cancel: Cancel);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_list_with_nothing_in_it_names_no_key()
+    {
+        using var content = new StringContent($$"""{"personId":"{{Guid.NewGuid()}}","keys":[null]}""", Encoding.UTF8, "application/json");
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "Operator", content, cancel: Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_form_beyond_all_measure_is_the_senders_mistake()
+    {
+        using var form = new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(i => new KeyValuePair<string, string>($"f{i}", "x")));
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "introspect", "Gateway", form, cancel: Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        Assert.Equal("bad-form", (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
+    }
+
+    [Theory]
+    [InlineData("{\"key\":\"elsewhere.vault.azure.net/key\"}", "key-not-governed")]
+    [InlineData("{\"key\":\"a\",\"more\":1}", "poisoned-message")]
+    [InlineData("no json", "poisoned-message")]
+    public async Task A_queue_message_that_cannot_be_used_is_a_dead_letter_on_record(string message, string reason)
+    {
+        var queue = new QueueClient(app.World.Azurite.ConnectionString, "rotations");
+        await queue.SendMessageAsync(message, Cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        string? id;
+        while ((id = await LetterOfAsync(message, reason)) is null)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
+        while (!(await LedgerTextAsync()).Contains($"input-dead-lettered/{id}", StringComparison.Ordinal))
+        {
+            await Task.Delay(100, limit.Token);
+        }
     }
 
     [Theory]
@@ -109,6 +151,26 @@ public sealed class BadInputTests(RunningApp app)
         }
 
         return json;
+    }
+
+    /// <summary>The id of the dead letter: its reason and the hash of the value as the handler unwrapped it.</summary>
+    private async Task<string?> LetterOfAsync(string message, string reason)
+    {
+        var raw = message.StartsWith('{') ? message : JsonSerializer.Serialize(message);
+        var id = $"{reason}/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(raw)))}";
+        return await new BlobClient(app.World.Azurite.ConnectionString, "deadletters", $"{id}.json").ExistsAsync(Cancel) ? id : null;
+    }
+
+    private async Task<string> LedgerTextAsync()
+    {
+        var text = new StringBuilder();
+        var container = new BlobContainerClient(app.World.Azurite.ConnectionString, "ledger");
+        await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
+        {
+            text.Append((await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content);
+        }
+
+        return text.ToString();
     }
 
     private async Task<string?> LetterAsync(string reason, string eventId)

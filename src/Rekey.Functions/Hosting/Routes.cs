@@ -4,13 +4,12 @@ namespace Rekey.Functions;
 
 /// <summary>
 /// Every address of the handler. HTTP functions are forwarded by the host under their routes; the others are called under their bare names, and no
-/// route of an HTTP function can match such a name.
+/// route of an HTTP function can match such a name. The host asks <c>GET /</c> whether the handler is up: any answer will do, and a refusal is one.
 /// </summary>
 public static class Routes
 {
     public static void MapFunctions(this WebApplication app)
     {
-        // The host asks here whether the handler is up; any answer will do, and the fallback policy gives one.
         Depart.Map(app);
         Decide.Map(app);
         Jwks.Map(app);

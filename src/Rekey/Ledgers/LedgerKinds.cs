@@ -30,7 +30,6 @@ public static class LedgerKinds
     public const string DecisionAnswered = "decision-answered";
     public const string FindingRaised = "finding-raised";
     public const string InputDeadLettered = "input-dead-lettered";
-    public const string RequestRefused = "request-refused";
 
     public const string LedgerCheckpointed = "ledger-checkpointed";
     public const string LedgerOpened = "ledger-opened";

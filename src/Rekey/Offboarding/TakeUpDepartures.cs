@@ -1,5 +1,6 @@
 using Rekey.Ledgers;
 using Rekey.Rotations;
+using Rekey.Trust;
 
 namespace Rekey.Offboarding;
 
@@ -25,8 +26,7 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
     {
         foreach (var response in departure.Plan.Where(p => p.Mode is not ResponseMode.Observe))
         {
-            var row = response.KeyId.Replace('/', '~').Replace(':', '_');
-            var rotation = (await rotations.FindAsync(Rotation.Live, row, cancel))?.Value;
+            var rotation = (await rotations.FindAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel))?.Value;
             if (rotation is null || rotation.Waiting.Any(w => w.Cause == departure.Cause)
                 || (rotation.Causes.Contains(departure.Cause, StringComparer.Ordinal) && rotation.VerifiedAt is null))
             {

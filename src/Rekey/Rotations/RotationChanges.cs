@@ -31,7 +31,6 @@ public static class RotationChanges
                 Urgency = request.Urgency,
                 CoveredUntil = request.CoveredUntil,
                 StartedAt = now,
-                DecisionId = null,
                 NextStepAt = now,
                 LeaseOwner = rotation.LeaseOwner,
                 LeaseUntil = rotation.LeaseUntil,

@@ -10,24 +10,24 @@ public static class RotationFindings
         "rotation-stuck", rotation.Id,
         rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? Severity.Critical : Severity.High,
         $"The rotation of {rotation.Key.Id} cannot go on: {reason}.", Remedy(reason),
-        Evidence(("key", rotation.Key.Id), ("reason", reason), ("urgency", rotation.Urgency.ToString()), ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "no")), now, now);
+        Facts.Of(("key", rotation.Key.Id), ("reason", reason), ("urgency", rotation.Urgency.ToString()), ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "no")), now, now);
 
     public static Finding ManagedByCertificate(SigningKey key, DateTimeOffset now) => new(
         "key-managed-by-certificate", key.Id, Severity.High, $"{key.Id} belongs to a certificate and cannot be rotated here.",
-        "Renew the certificate, or move the issuer to a key of its own.", Evidence(("key", key.Id)), now, now);
+        "Renew the certificate, or move the issuer to a key of its own.", Facts.Of(("key", key.Id)), now, now);
 
     public static Finding UnknownVersion(SigningKey key, KeyVersionProperties version, bool disabled, DateTimeOffset now) => new(
         "unknown-version", $"{key.Id}/{version.Version}", Severity.Critical, $"{key.Id} has version {version.Version}, which Rekey did not make. It is not trusted{(disabled ? " and was disabled" : "")}.",
         "Find out in the vault's audit log who made it and how (KeyImport, KeyCreate, KeyRotate). Rotate with Rekey instead.",
-        Evidence(("key", key.Id), ("version", version.Version), ("created", version.Created.ToString("O")), ("disabled", disabled ? "yes" : "no")), now, now);
+        Facts.Of(("key", key.Id), ("version", version.Version), ("created", version.Created.ToString("O")), ("disabled", disabled ? "yes" : "no")), now, now);
 
     public static Finding ThumbprintMismatch(SigningKey key, string version, DateTimeOffset now) => new(
         "thumbprint-mismatch", $"{key.Id}/{version}", Severity.Critical, $"The vault's key for {key.Id}/{version} is not the one in the ledger. It is not published.",
-        "Somebody replaced the vault or restored a backup. Keep the evidence and rotate.", Evidence(("key", key.Id), ("version", version)), now, now);
+        "Somebody replaced the vault or restored a backup. Keep the evidence and rotate.", Facts.Of(("key", key.Id), ("version", version)), now, now);
 
     public static Finding EndedVersionSigns(SigningKey key, string version, DateTimeOffset now) => new(
         "ended-version-signs", $"{key.Id}/{version}", Severity.High, $"{key.Id}/{version} was ended and can sign again. It is not trusted.",
-        "Find out who enabled it, and disable it.", Evidence(("key", key.Id), ("version", version)), now, now);
+        "Find out who enabled it, and disable it.", Facts.Of(("key", key.Id), ("version", version)), now, now);
 
     private static string Remedy(string reason) => reason switch
     {
@@ -40,15 +40,4 @@ public static class RotationFindings
         "old-versions-still-sign" => "Some issuer signs with an old version: make it follow the trust list's current version.",
         _ => "See the reason; it is tried again by itself.",
     };
-
-    private static Dictionary<string, string> Evidence(params ReadOnlySpan<(string Name, string Value)> facts)
-    {
-        var made = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in facts)
-        {
-            made[name] = value;
-        }
-
-        return made;
-    }
 }

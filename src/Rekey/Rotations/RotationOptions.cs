@@ -30,6 +30,10 @@ public sealed class RotationOptions
     /// <summary>How long a published JWKS may lag behind before its rotation counts as stuck.</summary>
     public TimeSpan VerifyPatience { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How late issuances and signatures may show up in the logs: an old version must have been silent for this long before it stops signing.</summary>
+    /// <remarks>Audit logs reach Log Analytics within 5 to 15 minutes. Shorter, and a log that has not caught up passes for silence.</remarks>
+    public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Without a log of issuances: how long after the new version became current the old one counts as unused. Null: a person decides.</summary>
     public TimeSpan? AssumeDrainedAfter { get; set; }
 
@@ -46,7 +50,7 @@ public sealed class RotationOptions
         foreach (var (name, value) in new[]
         {
             (nameof(Lease), Lease), (nameof(CallTimeout), CallTimeout), (nameof(SuccessorPatience), SuccessorPatience),
-            (nameof(StuckRetry), StuckRetry), (nameof(VerifyPatience), VerifyPatience),
+            (nameof(StuckRetry), StuckRetry), (nameof(VerifyPatience), VerifyPatience), (nameof(LogLag), LogLag),
         })
         {
             if (value <= TimeSpan.Zero)

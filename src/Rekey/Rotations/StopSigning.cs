@@ -17,15 +17,24 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
         var current = rotation.AnnouncedAt!.Value + trust.AnnounceTime;
         var history = await trustLedger.ReadAsync(cancel);
         var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Version).ToList();
-        var seen = await activity.SinceAsync(key.Key, old, current, cancel);
-        if (seen is SigningActivity.None || (seen is SigningActivity.Unknown && options.AssumeDrainedAfter is { } wait && clock.GetUtcNow() >= current + wait))
-        {
-            return await RunAsync(lease, key, cancel);
-        }
+        var now = clock.GetUtcNow();
+        var seen = await activity.SinceAsync(key.Key, old, now - options.LogLag > current ? now - options.LogLag : current, cancel);
 
-        if (seen is SigningActivity.Unknown && options.AssumeDrainedAfter is { } rest)
+        // Silence counts once it has lasted for as long as the log may lag: what was signed a moment ago does not stand there yet.
+        var silentFor = seen switch
         {
-            await lease.SaveAsync(r => r with { NextStepAt = current + rest }, cancel);
+            SigningActivity.None => options.LogLag,
+            SigningActivity.Unknown => options.AssumeDrainedAfter,
+            _ => null,
+        };
+        if (silentFor is { } wait)
+        {
+            if (now >= current + wait)
+            {
+                return await RunAsync(lease, key, cancel);
+            }
+
+            await lease.SaveAsync(r => r with { NextStepAt = current + wait }, cancel);
             return false;
         }
 

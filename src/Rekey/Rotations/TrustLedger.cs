@@ -40,23 +40,23 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
     /// <summary>Records that a version is trusted. Whoever is first under a basis wins; the line says who it was.</summary>
     public async Task<VersionTrusted> TrustAsync(SigningKey key, string version, string thumbprint, DateTimeOffset? currentFrom, string basis, CancellationToken cancel)
     {
-        var line = await ledger.AppendAsync(new($"version-trusted/{basis}", LedgerKinds.VersionTrusted, key.Id, Facts(
+        var line = await ledger.AppendAsync(new($"version-trusted/{basis}", LedgerKinds.VersionTrusted, key.Id, Facts.Of(
             ("version", version), ("thumbprint", thumbprint), ("currentFrom", currentFrom?.ToString("O") ?? ""), ("basis", basis))), cancel);
         return (VersionTrusted)FactOf(line)!;
     }
 
     public Task MakeCurrentAsync(SigningKey key, string version, DateTimeOffset from, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"version-current/{basis}", LedgerKinds.VersionCurrent, key.Id, Facts(("version", version), ("from", from.ToString("O")))), cancel);
+        ledger.AppendAsync(new($"version-current/{basis}", LedgerKinds.VersionCurrent, key.Id, Facts.Of(("version", version), ("from", from.ToString("O")))), cancel);
 
     public Task EndIssuanceAsync(SigningKey key, string version, string thumbprint, DateTimeOffset issuedUntil, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts(
+        ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts.Of(
             ("version", version), ("thumbprint", thumbprint), ("issuedUntil", issuedUntil.ToString("O")))), cancel);
 
     public Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts(("version", version), ("thumbprint", thumbprint))), cancel);
+        ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
 
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts(("decision", decisionId))), cancel);
+        ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
 
     public void Dispose() => _turn.Dispose();
 
@@ -75,15 +75,4 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
     }
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-
-    private static Dictionary<string, string> Facts(params ReadOnlySpan<(string Name, string Value)> facts)
-    {
-        var made = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in facts)
-        {
-            made[name] = value;
-        }
-
-        return made;
-    }
 }

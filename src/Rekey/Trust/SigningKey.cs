@@ -9,7 +9,10 @@ public sealed record SigningKey(Uri VaultUri, string Name)
     public string Id => $"{VaultUri.Authority}/{Name}".ToLowerInvariant();
 
     /// <summary>The identity as a table row or a blob name may hold it.</summary>
-    public string Row => Id.Replace('/', '~').Replace(':', '_');
+    public string Row => RowOf(Id);
+
+    /// <summary>The row of the key with this id.</summary>
+    public static string RowOf(string keyId) => keyId.Replace('/', '~').Replace(':', '_');
 
     public bool Equals(SigningKey? other) => other is not null && string.Equals(Id, other.Id, StringComparison.Ordinal);
 

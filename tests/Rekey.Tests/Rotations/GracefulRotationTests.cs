@@ -28,7 +28,16 @@ public sealed class GracefulRotationTests
         Assert.Equal(RotationState.VersionCreated, (await process.GoAsync())!.State);
         Assert.Equal(old.Version, Current(company));
 
-        // Current, and with no signature on the old one it stops signing.
+        // Current, and published as such. That nothing signs with the old one counts only when the log has had its time.
+        company.Clock.Advance(Second);
+        var lag = company.Options.Rotations.LogLag;
+        Assert.Equal(new(RotationState.VersionCreated, company.Now + lag), await process.GoAsync());
+        Assert.Equal(company.Rotation.NewVersion, Current(company));
+        company.Clock.Advance(lag - Second);
+        Assert.Equal(RotationState.VersionCreated, (await process.GoAsync())!.State);
+        Assert.True(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
+
+        // Silent for the whole window, it stops signing.
         company.Clock.Advance(Second);
         var stopped = company.Now;
         Assert.Equal(new(RotationState.SigningStopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew), await process.GoAsync());
