@@ -1,0 +1,13 @@
+namespace Rekey.Blocking;
+
+/// <summary>Changes the blocklist.</summary>
+public interface IBlocklist
+{
+    /// <summary>
+    /// Adds and removes entries in one change, with the next number. May be repeated: entries that stand so already change nothing, and without a change there is no new number.
+    /// </summary>
+    /// <param name="removeIds">Ids of entries whose tokens turned out to be honest.</param>
+    /// <returns>The number under which all of it stands.</returns>
+    /// <exception cref="RetryLaterException">The store cannot be reached; nothing or all of it stands.</exception>
+    Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel);
+}

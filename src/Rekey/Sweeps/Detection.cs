@@ -1,0 +1,38 @@
+using Rekey.Findings;
+
+namespace Rekey.Sweeps;
+
+/// <summary>A named pair of queries that yields findings, read from its folder in <c>detections/</c>.</summary>
+/// <param name="Id">The folder's name.</param>
+/// <param name="Yields">The shape of its rows.</param>
+/// <param name="Attack">MITRE ATT&amp;CK technique, such as <c>T1606</c>; null where none fits.</param>
+/// <param name="IsLive">A quiet detection is counted and logged; a live one raises findings.</param>
+/// <param name="Kql">For Log Analytics, behind the prelude.</param>
+/// <param name="Sql">For DuckDB, behind the prelude.</param>
+public sealed record Detection(string Id, string Title, Severity Severity, string? Attack, DetectionRows Yields, DetectionResponse Response, bool IsLive, string Kql, string Sql);
+
+/// <summary>What the rows of a detection are.</summary>
+public enum DetectionRows
+{
+    /// <summary><see cref="Sighting"/>s.</summary>
+    Tokens,
+
+    /// <summary><see cref="IssuanceGap"/>s.</summary>
+    Gaps,
+}
+
+/// <summary>What a finding of this detection may set off by itself.</summary>
+public enum DetectionResponse
+{
+    /// <summary>Nothing but the finding.</summary>
+    Report,
+
+    /// <summary>Holds back verdicts that it may explain.</summary>
+    Hold,
+
+    /// <summary>Blocking needs a decision.</summary>
+    Ask,
+
+    /// <summary>The token is blocked.</summary>
+    Block,
+}

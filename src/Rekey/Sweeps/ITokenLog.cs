@@ -1,0 +1,34 @@
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// What arrived and is judged together.
+/// </summary>
+/// <param name="Id">Names the batch: the same arrivals, the same id.</param>
+/// <param name="Accesses">How many accesses arrived in it; null where counting would cost a query of its own.</param>
+/// <param name="EarliestEvent">The earliest time of an access or of its <c>iat</c>, bounded by the look-back; null when there is none.</param>
+/// <param name="ArrivedUntil">Everything that arrived before is in this batch or in an earlier one.</param>
+/// <param name="BadLines">Lines that could not be read; they are in quarantine.</param>
+public sealed record SweepBatch(string Id, long? Accesses, DateTimeOffset? EarliestEvent, DateTimeOffset ArrivedUntil, long BadLines);
+
+/// <summary>
+/// The two log streams with an engine that runs detections over them: Log Analytics, or files. It keeps its own progress: a batch that was not
+/// completed comes again, whole.
+/// </summary>
+/// <remarks>All methods throw <see cref="RetryLaterException"/> when the engine cannot be reached or gives part of an answer only: then nothing counts as judged.</remarks>
+public interface ITokenLog
+{
+    /// <summary>What has arrived and settled since the last completed batch; null when nothing has.</summary>
+    Task<SweepBatch?> NextAsync(CancellationToken cancel);
+
+    /// <summary>Runs a detection of tokens over a batch: over the accesses that arrived in it, with the issuances and earlier accesses that it needs.</summary>
+    IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepBatch batch, SweepParameters parameters, CancellationToken cancel);
+
+    /// <summary>Runs a detection of tokens over accesses that were seen earlier, against all issuances that are there now.</summary>
+    IAsyncEnumerable<Sighting> DetectAgainAsync(Detection detection, IReadOnlyList<Sighting> seen, SweepParameters parameters, CancellationToken cancel);
+
+    /// <summary>Runs a detection of gaps over the issuances that a batch is judged against.</summary>
+    IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, CancellationToken cancel);
+
+    /// <summary>The findings of this batch are saved: it never comes again.</summary>
+    Task CompleteAsync(SweepBatch batch, CancellationToken cancel);
+}

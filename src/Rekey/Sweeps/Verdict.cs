@@ -1,0 +1,51 @@
+namespace Rekey.Sweeps;
+
+/// <summary>What is wrong with an accepted token. One access gets every verdict that applies.</summary>
+public enum Verdict
+{
+    /// <summary>No issuance has its (iss, jti). Provisional until the token's <c>exp</c>.</summary>
+    Unissued,
+
+    /// <summary>It was issued, with another signing-input hash, or (where no hash is logged) another subject, kid, audience or lifetime.</summary>
+    Altered,
+
+    /// <summary>Accepted before <c>iat</c> or after <c>exp</c>, beyond the skew.</summary>
+    OutOfWindow,
+
+    /// <summary>The kid was not trusted at the moment of access, or <c>iat</c> lies past its <c>issuedUntil</c>.</summary>
+    RetiredKey,
+
+    /// <summary>An issued token, accepted after its key's trust had ended, while verifiers may still cache. Never blocked.</summary>
+    VerifierLag,
+
+    /// <summary>It has no <c>jti</c>.</summary>
+    Unidentified,
+
+    /// <summary>One token from more networks or addresses than one holder plausibly has.</summary>
+    Shared,
+}
+
+/// <summary>Verdicts as they are written in queries, files and findings.</summary>
+public static class Verdicts
+{
+    private static readonly Dictionary<string, Verdict> ByCode = Enum.GetValues<Verdict>().ToDictionary(v => v.Code(), StringComparer.Ordinal);
+
+    /// <summary>The lower-case code, such as <c>out-of-window</c>.</summary>
+    public static string Code(this Verdict verdict) => verdict switch
+    {
+        Verdict.Unissued => "unissued",
+        Verdict.Altered => "altered",
+        Verdict.OutOfWindow => "out-of-window",
+        Verdict.RetiredKey => "retired-key",
+        Verdict.VerifierLag => "verifier-lag",
+        Verdict.Unidentified => "unidentified",
+        Verdict.Shared => "shared",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+    };
+
+    /// <summary>Whether it says that somebody made a token who may not: what a sweep ends with exit code 2 for.</summary>
+    public static bool IsForgery(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered;
+
+    /// <exception cref="FormatException">It is no verdict's code.</exception>
+    public static Verdict Parse(string code) => ByCode.TryGetValue(code, out var verdict) ? verdict : throw new FormatException($"'{code}' is no verdict.");
+}
