@@ -3,6 +3,7 @@ using Rekey.Exposures;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
+using Rekey.Sweeps;
 using Rekey.Trust;
 
 namespace Rekey;
@@ -28,6 +29,8 @@ public sealed class RekeyOptions
 
     public TrustOptions Trust { get; set; } = new();
 
+    public SweepOptions Sweeps { get; set; } = new();
+
     public DecisionOptions Decisions { get; set; } = new();
 
     public LedgerOptions Ledger { get; set; } = new();
@@ -44,6 +47,7 @@ public sealed class RekeyOptions
         .. Offboarding.Validate(),
         .. Rotations.Validate(),
         .. Trust.Validate(),
+        .. Sweeps.Validate(Trust),
         .. Decisions.Validate(),
         .. Ledger.Validate(),
     ];

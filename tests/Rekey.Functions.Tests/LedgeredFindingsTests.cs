@@ -33,6 +33,6 @@ public sealed class LedgeredFindingsTests
         ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
         var table = new Mock<IRecords<Finding>>();
         table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
-        return (new(table.Object, ledger.Object, NullLogger<LedgeredFindings>.Instance), table);
+        return (new(table.Object, ledger.Object, TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
     }
 }

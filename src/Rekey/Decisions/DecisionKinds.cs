@@ -12,6 +12,9 @@ public static class DecisionKinds
     /// <summary>End the trust of a key's versions although there is no successor: nobody can log in with this issuer's key until there is one.</summary>
     public const string EndTrustWithoutSuccessor = "end-trust-without-successor";
 
+    /// <summary>Let gateways refuse these tokens.</summary>
+    public const string BlockTokens = "block-tokens";
+
     /// <summary>Stop signing with the old versions although nothing proves that the issuer has moved on.</summary>
     public const string StopSigningWithoutEvidence = "stop-signing-without-evidence";
 }

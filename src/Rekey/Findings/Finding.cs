@@ -22,9 +22,24 @@ public sealed record Finding(string Kind, string About, Severity Severity, strin
     public static int SchemaVersion => 1;
 
     /// <summary>Deterministic: the same thing found twice is one finding.</summary>
-    public string Id => StableId.Of("finding", Kind, About);
+    public string Id => IdOf(Kind, About);
+
+    /// <summary>What is told again when it changes, such as a number of tokens in powers of two; null when only the first time is told.</summary>
+    public string? Milestone { get; init; }
+
+    /// <summary>When it turned out to be over, or never to have been; null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Why it was closed, in a plain sentence.</summary>
+    public string? ClosedBecause { get; init; }
+
+    /// <summary>How often it was opened: 2 after it was closed and came back.</summary>
+    public int Opening { get; init; } = 1;
 
     public string Partition => "finding";
 
     public string Row => Id;
+
+    /// <summary>The id that a finding of this kind about this has.</summary>
+    public static string IdOf(string kind, string about) => StableId.Of("finding", kind, about);
 }

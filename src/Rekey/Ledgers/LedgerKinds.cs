@@ -29,6 +29,8 @@ public static class LedgerKinds
     public const string DecisionAsked = "decision-asked";
     public const string DecisionAnswered = "decision-answered";
     public const string FindingRaised = "finding-raised";
+    public const string FindingUpdated = "finding-updated";
+    public const string FindingClosed = "finding-closed";
     public const string InputDeadLettered = "input-dead-lettered";
 
     public const string LedgerCheckpointed = "ledger-checkpointed";

@@ -5,12 +5,16 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>What a caller wants rotated.</summary>
-/// <param name="Cause">A departure's id, or <c>age/{version}</c>: the same cause never rotates twice.</param>
+/// <param name="Cause">A departure's id, <c>age/{version}</c> or <c>forgery/{thumbprint}</c>: the same cause never rotates twice.</param>
 /// <param name="CoveredUntil">When the person's access ended: versions made up to then could be in their hands.</param>
 /// <param name="Why">A plain sentence for the approver.</param>
 /// <param name="Initiators">Object ids of those who set it off.</param>
 /// <param name="OnExpiry">What an unanswered decision does.</param>
-public sealed record RotationOrder(SigningKey Key, string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string Why, IReadOnlyList<string> Initiators, OnExpiry OnExpiry);
+public sealed record RotationOrder(SigningKey Key, string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string Why, IReadOnlyList<string> Initiators, OnExpiry OnExpiry)
+{
+    /// <summary>Causes that say less of the same: what still waits for an answer to them needs none any more.</summary>
+    public IReadOnlyList<string> Supersedes { get; init; } = [];
+}
 
 /// <summary>Takes an order for a rotation, in one of the three modes. May be repeated: one cause, one rotation.</summary>
 public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision decisions, ILedger ledger, IWorkQueue queue, TimeProvider clock)
@@ -38,25 +42,25 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
 
         // 4. On record, then in the table: a rotation that nobody recorded cannot run.
         await RecordAsync(LedgerKinds.RotationPlanned, order, decision, cancel);
-        await SaveAsync(new(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id), order.Key, decision, cancel);
+        await SaveAsync(order, new(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id), decision, cancel);
 
         // 5. Off it goes; if this message is lost the timer finds the row.
         await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
     }
 
-    private async Task SaveAsync(RotationRequest request, SigningKey key, Decision? decision, CancellationToken cancel)
+    private async Task SaveAsync(RotationOrder order, RotationRequest request, Decision? decision, CancellationToken cancel)
     {
         while (true)
         {
-            var read = await rotations.FindAsync(Rotation.Live, key.Row, cancel);
-            var standing = read?.Value ?? new Rotation(key, Number: 1);
+            var read = await rotations.FindAsync(Rotation.Live, order.Key.Row, cancel);
+            var standing = read?.Value ?? new Rotation(order.Key, Number: 1);
             if (standing.Knows(request.Cause))
             {
                 return;
             }
 
             // Only a request is added here. Who holds the lease takes it up; nobody else changes what it is doing.
-            var planned = standing.Park(request) with { NextStepAt = Earliest(standing, decision is null ? clock.GetUtcNow() : decision.ExpiresAt) };
+            var planned = standing.Supersede(order.Supersedes).Park(request) with { NextStepAt = Earliest(standing, decision is null ? clock.GetUtcNow() : decision.ExpiresAt) };
             if ((read is null ? await rotations.InsertAsync(planned, cancel) : await rotations.ReplaceAsync(read, planned, cancel)) is not null)
             {
                 return;

@@ -60,6 +60,13 @@ public static class RotationChanges
         PastCauses = [.. rotation.PastCauses.Append(request.Cause).TakeLast(RememberedCauses)],
     };
 
+    /// <summary>Causes that say less than one that has come are dealt with, whether they wait or come later: an answer to them would rotate once more for nothing.</summary>
+    public static Rotation Supersede(this Rotation rotation, IReadOnlyList<string> causes) => rotation with
+    {
+        Waiting = [.. rotation.Waiting.Where(w => !causes.Contains(w.Cause, StringComparer.Ordinal))],
+        PastCauses = [.. rotation.PastCauses.Union(causes, StringComparer.Ordinal).TakeLast(RememberedCauses)],
+    };
+
     /// <summary>Takes a stuck rotation up again: what the vault refused may be allowed now.</summary>
     public static Rotation TakeUpAgain(this Rotation rotation) => rotation with
     {

@@ -32,6 +32,8 @@ public sealed class MemoryFindings
 {
     public Dictionary<string, Finding> ById { get; } = new(StringComparer.Ordinal);
 
+    public IEnumerable<Finding> Open => ById.Values.Where(f => f.ClosedAt is null);
+
     public IEnumerable<string> Kinds => ById.Values.Select(f => f.Kind);
 
     public IFindings For(Fate fate) => new Port(this, fate);
@@ -40,7 +42,23 @@ public sealed class MemoryFindings
     {
         public Task RaiseAsync(Finding finding, CancellationToken cancel) => fate.DoAsync("raise finding", () =>
         {
-            findings.ById.TryAdd(finding.Id, finding);
+            var standing = findings.ById.GetValueOrDefault(finding.Id);
+            findings.ById[finding.Id] = standing is null ? finding : finding with
+            {
+                FirstSeen = standing.FirstSeen < finding.FirstSeen ? standing.FirstSeen : finding.FirstSeen,
+                LastSeen = standing.LastSeen > finding.LastSeen ? standing.LastSeen : finding.LastSeen,
+                Opening = standing.ClosedAt is null ? standing.Opening : standing.Opening + 1,
+            };
+            return Task.CompletedTask;
+        });
+
+        public Task CloseAsync(string findingId, string because, CancellationToken cancel) => fate.DoAsync("close finding", () =>
+        {
+            if (findings.ById.GetValueOrDefault(findingId) is { ClosedAt: null } standing)
+            {
+                findings.ById[findingId] = standing with { ClosedAt = standing.LastSeen, ClosedBecause = because };
+            }
+
             return Task.CompletedTask;
         });
     }

@@ -1,0 +1,96 @@
+using Rekey.Blocking;
+using Rekey.Decisions;
+using Rekey.Trust;
+
+namespace Rekey.Sweeps;
+
+/// <summary>Blocks a campaign's tokens as far as that may be done, asks about the others in rounds, and takes back what turned out to be honest.</summary>
+public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, Switchboard switchboard, SweepOptions options,
+    DecisionOptions answers, TrustOptions trust, TimeProvider clock)
+{
+    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
+    {
+        var detection = context.Find(campaign.Value.DetectionId);
+        if (options.Mode is not ResponseMode.Observe && !switchboard.Stopped && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
+        {
+            // 1. The intention first, so that what was blocked and turns out to be honest is always known.
+            if (options.Mode is ResponseMode.Enforce)
+            {
+                await IntendAsync(campaign.Value, rows, context, t => TokenBlocks.IsAutomatic(campaign.Value.Verdict, detection, t), cancel);
+            }
+
+            // 2. What the approvers have said to.
+            campaign = await AskAsync(campaign, rows, context, detection, cancel);
+        }
+
+        // 3. One change for all of it. An honest token must not stay blocked, whatever the mode.
+        await ListAsync(campaign.Value, rows, context, cancel);
+        return campaign;
+    }
+
+    private Task IntendAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, Func<TrackedToken, bool> which, CancellationToken cancel) => rows.ChangeAsync(
+        t => IsOpen(t) && which(t) && LiveEntry(campaign, t, context) is { } entry ? t with { Block = new(entry.Id, entry.ExpiresAt, IsListed: false) } : t, cancel);
+
+    /// <summary>One question at a time, about certain tokens; the next no sooner than the one before would have expired.</summary>
+    private async Task<Versioned<TokenCampaign>> AskAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Detection? detection, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (campaign.Value.Round is var asked and > 0)
+        {
+            var decision = await AskAsync(campaign.Value, rows, asked, cancel);
+            if (decision.StateAt(now) is DecisionState.Approved)
+            {
+                await IntendAsync(campaign.Value, rows, context, t => t.Round == asked, cancel);
+            }
+        }
+
+        var next = campaign.Value.Round + 1;
+        bool Waits(TrackedToken t) => IsOpen(t) && (t.Round == 0 || t.Round == next) && LiveEntry(campaign.Value, t, context) is not null
+            && (options.Mode is ResponseMode.Ask || !TokenBlocks.IsAutomatic(campaign.Value.Verdict, detection, t));
+        if (now < campaign.Value.NoQuestionBefore || !rows.Tokens.Any(Waits))
+        {
+            return campaign;
+        }
+
+        // Which tokens it is about is saved before it is asked: after a crash it is the same question.
+        await rows.ChangeAsync(t => Waits(t) && t.Round == 0 ? t with { Round = next } : t, cancel);
+        campaign = await campaigns.ReplaceAsync(campaign, campaign.Value with { Round = next, NoQuestionBefore = now + answers.TimeToAnswer }, cancel)
+            ?? throw new RetryLaterException("Another process is at this campaign.", TimeSpan.FromSeconds(1));
+        await AskAsync(campaign.Value, rows, next, cancel);
+        return campaign;
+    }
+
+    private Task<Decision> AskAsync(TokenCampaign campaign, CampaignRows rows, int round, CancellationToken cancel)
+    {
+        var members = rows.Tokens.Where(t => t.Round == round).Select(t => t.Token.Id).Order(StringComparer.Ordinal).ToArray();
+        return decisions.AskAsync(DecisionKinds.BlockTokens, campaign.Id,
+            $"{members.Length} tokens of {campaign.About} are under the verdict '{campaign.Verdict.Code()}'. On yes gateways refuse exactly these until they expire; whoever holds one honestly has to log in again. On no they go on being accepted. The finding {campaign.FindingId} says how they were used.",
+            $"{campaign.Id}|{round}|{StableId.HexOf(members)}", [], OnExpiry.Lapse, cancel);
+    }
+
+    private async Task ListAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
+    {
+        // What could not be listed in time needs no listing.
+        var now = clock.GetUtcNow();
+        await rows.ChangeAsync(t => t is { Block: { IsListed: false } late } && late.ExpiresAt <= now ? t with { Block = null } : t, cancel);
+        var add = switchboard.Stopped ? [] : rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false }).Select(t => Entry(campaign, t, context)).OfType<BlockEntry>().ToList();
+        var remove = rows.Tokens.Where(t => t is { Standing: not TokenStanding.Raised, Block: not null }).Select(t => t.Block!.EntryId).ToList();
+        if (add.Count + remove.Count == 0)
+        {
+            return;
+        }
+
+        await blocklist.ChangeAsync(add, remove, cancel);
+        var (listed, removed) = (add.Select(e => e.Id).ToHashSet(StringComparer.Ordinal), remove.ToHashSet(StringComparer.Ordinal));
+        await rows.ChangeAsync(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false } && listed.Contains(t.Block.EntryId) ? t with { Block = t.Block with { IsListed = true } }
+            : t is { Standing: not TokenStanding.Raised, Block: not null } && removed.Contains(t.Block.EntryId) ? t with { Block = null } : t, cancel);
+    }
+
+    private static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };
+
+    private BlockEntry? LiveEntry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
+        Entry(campaign, token, context) is { } entry && entry.ExpiresAt > clock.GetUtcNow() ? entry : null;
+
+    private BlockEntry? Entry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
+        TokenBlocks.EntryOf(token, campaign.Verdict, campaign.FindingId, context.Windows.TrustedUntil(token.Token.Iss, token.Token.Kid), trust);
+}

@@ -1,0 +1,36 @@
+namespace Rekey.Sweeps;
+
+/// <summary>A campaign's tokens as they were read, and changed under the ETag of each row.</summary>
+public sealed class CampaignRows
+{
+    private readonly IRecords<TokenChunk> _records;
+    private readonly List<Versioned<TokenChunk>> _rows;
+
+    private CampaignRows(IRecords<TokenChunk> records, List<Versioned<TokenChunk>> rows) => (_records, _rows) = (records, rows);
+
+    public IReadOnlyList<TokenChunk> Chunks => [.. _rows.Select(r => r.Value)];
+
+    public IEnumerable<TrackedToken> Tokens => _rows.SelectMany(r => r.Value.Tokens);
+
+    public static async Task<CampaignRows> ReadAsync(IRecords<TokenChunk> records, string campaignId, CancellationToken cancel) =>
+        new(records, await records.ListAsync(campaignId, cancel).ToListAsync(cancel));
+
+    /// <summary>Changes tokens one by one; rows in which none changes are not written.</summary>
+    /// <param name="change">Returns the same object where nothing changes. It may be called again, with what somebody else has saved.</param>
+    public async Task ChangeAsync(Func<TrackedToken, TrackedToken> change, CancellationToken cancel)
+    {
+        for (var at = 0; at < _rows.Count; at++)
+        {
+            while (_rows[at].Value.Each(change) is var next && !ReferenceEquals(next, _rows[at].Value))
+            {
+                if (await _records.ReplaceAsync(_rows[at], next, cancel) is { } saved)
+                {
+                    _rows[at] = saved;
+                    break;
+                }
+
+                _rows[at] = await _records.FindAsync(next.Partition, next.Row, cancel) ?? throw new RetryLaterException("A row of tokens was removed meanwhile.");
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Rekey.Trust;
+
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// Asks of a campaign's tokens once more whether the verdict holds, while their issuances may still arrive (T17). What does not hold is withdrawn; what is
+/// something else now goes to the campaign of that.
+/// </summary>
+public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptions options, TrustOptions trust, TimeProvider clock)
+{
+    /// <summary>How many tokens go into one query.</summary>
+    private const int Page = 2_000;
+
+    /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
+    public async Task RunAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, ISet<string> touched, CancellationToken cancel)
+    {
+        // 1. Verdicts that issuances have a say in, and tokens for which one may still come.
+        var detections = DetectionsFor(campaign, context);
+        if (detections.Count == 0)
+        {
+            return;
+        }
+
+        var open = rows.Tokens.Where(t => MayChange(t)).Select(t => Seen(campaign.Verdict, t)).ToList();
+        foreach (var page in open.Chunk(Page))
+        {
+            // 2. What holds now.
+            var (hold, become) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+            foreach (var detection in detections)
+            {
+                var found = await log.DetectAgainAsync(detection, page, context.Parameters, cancel).ToListAsync(cancel);
+                hold.UnionWith(found.Where(s => s.Verdict == campaign.Verdict).Select(s => s.Token.Id));
+
+                // 3. What has become something else: saved there before it is withdrawn here.
+                var others = found.Where(s => s.Verdict != campaign.Verdict && MayBecome(campaign.Verdict, s.Verdict)).ToList();
+                become.UnionWith(found.Where(s => s.Verdict is Verdict.Unissued && campaign.Verdict is Verdict.Altered).Select(s => s.Token.Id));
+                if (detection.IsLive && others.Count > 0)
+                {
+                    await record.RunAsync(others.Select(s => Whole(rows, s)).SelectMany(s => s).ToAsyncEnumerable(), detection, context.Windows, touched, cancel);
+                }
+            }
+
+            // 4. The rest was wrong. An issuance that was there and is not any more has only grown old: that takes nothing back.
+            var wrong = page.Select(s => s.Token.Id).Where(id => !hold.Contains(id) && !become.Contains(id)).ToHashSet(StringComparer.Ordinal);
+            await rows.ChangeAsync(t => wrong.Contains(t.Token.Id) ? t.Withdrawn(clock.GetUtcNow()) : t, cancel);
+        }
+    }
+
+    /// <summary>Whether a late issuance may still change what is said of a token.</summary>
+    public bool MayChange(TrackedToken token) => token.Standing is not TokenStanding.Withdrawn
+        && clock.GetUtcNow() < token.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance;
+
+    private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) => campaign.Verdict switch
+    {
+        Verdict.Unissued or Verdict.Altered => [.. context.Detections.Where(d => d.Id == Verdict.Unissued.Code() || d.Id == Verdict.Altered.Code() || d.Id == campaign.DetectionId)],
+        Verdict.RetiredKey => [.. context.Detections.Where(d => d.Id == campaign.DetectionId)],
+        _ => [],
+    };
+
+    private static bool MayBecome(Verdict was, Verdict now) => (was, now) is (Verdict.Unissued, Verdict.Altered) or (Verdict.RetiredKey, Verdict.VerifierLag);
+
+    /// <summary>One row a token: issuances do not depend on where it was used, and times only on the first and the last.</summary>
+    private static Sighting Seen(Verdict verdict, TrackedToken t) => new(verdict, t.Token, t.Uses[0].Address, t.FirstSeen, t.LastSeen, t.Uses.Sum(u => u.Accesses));
+
+    /// <summary>With all that is known of where the token was used.</summary>
+    private static IEnumerable<Sighting> Whole(CampaignRows rows, Sighting sighting) =>
+        rows.Tokens.Where(t => t.Token.Id == sighting.Token.Id).SelectMany(t => t.Uses).Select(u => new Sighting(sighting.Verdict, sighting.Token, u.Address, u.FirstSeen, u.LastSeen, u.Accesses));
+}

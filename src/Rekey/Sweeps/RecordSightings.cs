@@ -1,0 +1,91 @@
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// Takes the rows of detections into the campaigns that they belong to. Rows are gathered, so that ten thousand tokens are not ten thousand writes, and
+/// added as a set: the same rows again change nothing.
+/// </summary>
+public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, SweepOptions options)
+{
+    /// <summary>How many rows are held in memory before they are written.</summary>
+    private const int MaxGathered = 20_000;
+
+    /// <summary>Saves all of them.</summary>
+    /// <param name="touched">Gets the campaigns that they belong to.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<long> RunAsync(IAsyncEnumerable<Sighting> sightings, Detection detection, SweepWindows windows, ISet<string> touched, CancellationToken cancel)
+    {
+        var gathered = new List<Sighting>();
+        var total = 0L;
+        await foreach (var sighting in sightings.WithCancellation(cancel))
+        {
+            if (IsKeyVerdict(sighting.Verdict) && !windows.CanJudgeKeys(sighting.Token.Iss, sighting.LastSeen))
+            {
+                continue;
+            }
+
+            total++;
+            gathered.Add(sighting);
+            if (gathered.Count == MaxGathered)
+            {
+                await SaveAsync(gathered, detection, windows, touched, cancel);
+                gathered.Clear();
+            }
+        }
+
+        await SaveAsync(gathered, detection, windows, touched, cancel);
+        return total;
+    }
+
+    /// <summary>The campaign of a token: by issuer and kid where both are ours, or it would be the forger who decides how many there are.</summary>
+    public static TokenCampaign CampaignOf(Sighting sighting, Detection detection, SweepWindows windows)
+    {
+        var (iss, kid) = (sighting.Token.Iss, sighting.Token.Kid);
+        var isOurs = windows.Governed.Contains(iss);
+        var isKnown = isOurs && windows.Find(iss, kid) is not null;
+        return new(isOurs ? iss : null, isKnown ? kid : null, sighting.Verdict, detection.Id);
+    }
+
+    private static bool IsKeyVerdict(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
+
+    private async Task SaveAsync(List<Sighting> sightings, Detection detection, SweepWindows windows, ISet<string> touched, CancellationToken cancel)
+    {
+        foreach (var campaign in sightings.GroupBy(s => CampaignOf(s, detection, windows).Id, StringComparer.Ordinal))
+        {
+            // Active first: tokens of a campaign that nobody looks at would be found by nobody.
+            await ActivateAsync(CampaignOf(campaign.First(), detection, windows), cancel);
+            touched.Add(campaign.Key);
+            foreach (var share in campaign.GroupBy(s => TokenChunk.NumberOf(s.Token.Id)))
+            {
+                await AddAsync(campaign.Key, share.Key, [.. share], cancel);
+            }
+        }
+    }
+
+    private async Task ActivateAsync(TokenCampaign campaign, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await campaigns.FindAsync(TokenCampaign.All, campaign.Row, cancel);
+            if (read is { Value.IsActive: true }
+                || (read is null ? await campaigns.InsertAsync(campaign, cancel) : await campaigns.ReplaceAsync(read, read.Value with { IsActive = true }, cancel)) is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AddAsync(string campaign, int number, IReadOnlyList<Sighting> sightings, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var fresh = new TokenChunk(campaign, number);
+            var read = await chunks.FindAsync(campaign, fresh.Row, cancel);
+            var added = ChunkMerge.Add(read?.Value ?? fresh, sightings, Math.Max(1, options.MaxTokensPerCampaign / TokenChunk.Count));
+            if (ReferenceEquals(added, read?.Value)
+                || (read is null ? await chunks.InsertAsync(added, cancel) : await chunks.ReplaceAsync(read, added, cancel)) is not null)
+            {
+                return;
+            }
+        }
+    }
+}

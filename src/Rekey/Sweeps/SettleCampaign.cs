@@ -1,0 +1,87 @@
+using Rekey.Findings;
+
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// Brings everything that follows from a campaign's tokens up to date: what is held, the finding, the keys, the blocks. It looks at what is saved and at nothing
+/// else, so that it may be killed anywhere and called again.
+/// </summary>
+public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, JudgeAgain judgeAgain, OrderForgedKeys order, BlockTokens block,
+    IFindings findings, Switchboard switchboard, SweepOptions options, TimeProvider clock)
+{
+    /// <param name="again">Whether to ask the log again whether its verdicts hold.</param>
+    /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
+    public async Task RunAsync(string campaignId, SweepContext context, bool again, ISet<string> touched, CancellationToken cancel)
+    {
+        if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is not { } campaign)
+        {
+            return;
+        }
+
+        // 1. Does the verdict still hold?
+        var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
+        if (again)
+        {
+            await judgeAgain.RunAsync(campaign.Value, rows, context, touched, cancel);
+        }
+
+        // 2. What may be hidden in a gap is held, until it is not or the time is up.
+        var now = clock.GetUtcNow();
+        await rows.ChangeAsync(t => t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t.Token), now, options.HoldDeadline), cancel);
+
+        // 3. People hear of it before anything is done about it.
+        await TellAsync(campaign.Value, rows, context, cancel);
+
+        // 4. The keys, then the tokens: a stolen key makes more of them. When everything is stopped, only what was wrong is taken back.
+        if (!switchboard.Stopped)
+        {
+            campaign = await order.RunAsync(campaign, ForgeryEvidence.Weigh(campaign.Value.Verdict, rows.Tokens, context.Windows, context.Gaps, options.TokensForRotation), cancel);
+        }
+
+        campaign = await block.RunAsync(campaign, rows, context, cancel);
+
+        // 5. What was done stands with the finding; when nothing can change any more, nobody needs to look again.
+        await TellAsync(campaign.Value, rows, context, cancel);
+        if (campaign.Value.IsActive && !IsActive(rows))
+        {
+            foreach (var kind in new[] { SweepFindings.WithdrawnKind, SweepFindings.HoldExpiredKind })
+            {
+                await findings.CloseAsync(Finding.IdOf(kind, campaign.Value.About), "Nothing can arrive any more that would change it.", cancel);
+            }
+
+            await campaigns.ReplaceAsync(campaign, campaign.Value with { IsActive = false }, cancel);
+        }
+    }
+
+    private bool IsActive(CampaignRows rows) => rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
+        || t.WithdrawnAt + options.LateIssuance > clock.GetUtcNow() || t is { Standing: TokenStanding.Withdrawn, Block: not null } || t is { Standing: TokenStanding.Raised, Block.IsListed: false });
+
+    private DateTimeOffset? EndedBy(DateTimeOffset? until) => until <= clock.GetUtcNow() ? until : null;
+
+    private async Task TellAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
+    {
+        var damage = DamageAssessment.Of(rows.Chunks, EndedBy(context.Windows.TrustedUntil(campaign.Iss, campaign.Kid)));
+        if (damage.Tokens > 0)
+        {
+            await findings.RaiseAsync(SweepFindings.Campaign(campaign, context.Find(campaign.DetectionId), damage, campaign.Ordered), cancel);
+        }
+        else if (damage.Withdrawn > 0)
+        {
+            await findings.CloseAsync(campaign.FindingId, $"All {damage.Withdrawn} tokens turned out to be honest: their issuances arrived late.", cancel);
+        }
+
+        if (rows.Tokens.Where(t => t is { WithdrawnAt: not null, RaisedAt: not null }).Select(t => t.WithdrawnAt!.Value).ToList() is { Count: > 0 } withdrawn)
+        {
+            await findings.RaiseAsync(SweepFindings.Withdrawn(campaign, withdrawn.Count, withdrawn.Max()), cancel);
+        }
+
+        if (rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, IsPastHold: true }).Select(t => t.RaisedAt!.Value).ToList() is { Count: > 0 } pastHold)
+        {
+            await findings.RaiseAsync(SweepFindings.HoldExpired(campaign, pastHold.Count, options.HoldDeadline, pastHold.Max()), cancel);
+        }
+        else
+        {
+            await findings.CloseAsync(Finding.IdOf(SweepFindings.HoldExpiredKind, campaign.About), "No token is held or past its hold any more.", cancel);
+        }
+    }
+}

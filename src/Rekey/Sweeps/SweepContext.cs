@@ -1,0 +1,8 @@
+namespace Rekey.Sweeps;
+
+/// <summary>What one sweep goes by: its detections, what is known of keys, and of gaps.</summary>
+public sealed record SweepContext(IReadOnlyList<Detection> Detections, SweepWindows Windows, SweepParameters Parameters, KnownGaps Gaps)
+{
+    /// <summary>The detection with this id; null when its folder is gone.</summary>
+    public Detection? Find(string detectionId) => Detections.FirstOrDefault(d => string.Equals(d.Id, detectionId, StringComparison.Ordinal));
+}

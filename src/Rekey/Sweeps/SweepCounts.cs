@@ -1,0 +1,19 @@
+namespace Rekey.Sweeps;
+
+/// <summary>Counts what a run does.</summary>
+internal sealed class SweepCounts
+{
+    private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);
+    private int _batches;
+    private long _accesses;
+
+    public void Add(string detectionId, long rows) => _rows[detectionId] = _rows.GetValueOrDefault(detectionId) + rows;
+
+    public void Add(SweepBatch batch)
+    {
+        _batches++;
+        _accesses += batch.Accesses ?? 0;
+    }
+
+    public SweepReport Report(bool isCaughtUp) => new(_batches, isCaughtUp, _accesses, _rows);
+}

@@ -1,0 +1,51 @@
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// One process's hold on sweeping. It saves work and is not needed for what is right: findings have deterministic ids, rows change under their ETag,
+/// and a batch that two have judged is judged the same.
+/// </summary>
+public sealed class SweepLease
+{
+    private readonly IRecords<SweepState> _states;
+    private readonly TimeSpan _length;
+    private readonly TimeProvider _clock;
+    private readonly string _token = Guid.NewGuid().ToString("N");
+    private Versioned<SweepState> _held;
+
+    private SweepLease(IRecords<SweepState> states, TimeSpan length, TimeProvider clock, Versioned<SweepState> held) => (_states, _length, _clock, _held) = (states, length, clock, held);
+
+    /// <summary>The state as last saved.</summary>
+    public SweepState State => _held.Value;
+
+    /// <summary>Takes the lease; null when another process has it.</summary>
+    public static async Task<SweepLease?> TakeAsync(IRecords<SweepState> states, TimeSpan length, TimeProvider clock, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var read = await states.FindAsync(SweepState.Name, "state", cancel) ?? await states.InsertAsync(new() { ProgressAt = now }, cancel);
+        if (read is null || read.Value.LeaseUntil > now)
+        {
+            return null;
+        }
+
+        var lease = new SweepLease(states, length, clock, read);
+        if (await states.ReplaceAsync(read, lease.Leased(read.Value), cancel) is not { } taken)
+        {
+            return null;
+        }
+
+        lease._held = taken;
+        return lease;
+    }
+
+    /// <summary>Saves a change and renews the lease.</summary>
+    /// <exception cref="RetryLaterException">Another process has taken over.</exception>
+    public Task SaveAsync(Func<SweepState, SweepState> change, CancellationToken cancel) => ReplaceAsync(Leased(change(_held.Value)), cancel);
+
+    /// <summary>Gives the lease back; when that fails it runs out by itself.</summary>
+    public Task ReleaseAsync(CancellationToken cancel) => ReplaceAsync(_held.Value with { LeaseOwner = null, LeaseUntil = null }, cancel);
+
+    private SweepState Leased(SweepState state) => state with { LeaseOwner = _token, LeaseUntil = _clock.GetUtcNow() + _length };
+
+    private async Task ReplaceAsync(SweepState state, CancellationToken cancel) =>
+        _held = await _states.ReplaceAsync(_held, state, cancel) ?? throw new RetryLaterException("Another process has taken over the sweep.", TimeSpan.FromSeconds(5));
+}

@@ -1,0 +1,151 @@
+using Rekey.Findings;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// Looks for tokens that nobody issued, in what has arrived since the last sweep. It may be killed at any line and run again: what it saves is a function of
+/// what it saw, and a batch counts as judged only after all of that is saved.
+/// </summary>
+public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, IRecords<SweepState> states, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
+    WatchGaps gaps, RecordSightings record, SettleCampaign settle, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
+{
+    /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved.</exception>
+    public async Task<SweepReport> RunAsync(CancellationToken cancel)
+    {
+        // 1. Does anybody look at all? Asked before anything that could fail.
+        await WatchTheWatchAsync(cancel);
+
+        // 2. Alone with it.
+        if (await SweepLease.TakeAsync(states, options.Lease, clock, cancel) is not { } lease)
+        {
+            return new(0, IsCaughtUp: false, 0, new Dictionary<string, long>(StringComparer.Ordinal));
+        }
+
+        try
+        {
+            // 3. What was found before: issuances arrive late, holds run out, approvers answer.
+            var until = clock.GetUtcNow() + options.TimeBudget;
+            await SettleAllAsync(clock.GetUtcNow() + (options.TimeBudget / 2), cancel);
+
+            // 4. Batch after batch, until nothing is left or time is up. There is always one.
+            var counts = new SweepCounts();
+            do
+            {
+                if (await log.NextAsync(cancel) is not { } batch)
+                {
+                    await ProgressAsync(lease, cancel);
+                    return counts.Report(isCaughtUp: true);
+                }
+
+                await SweepAsync(batch, lease, counts, cancel);
+            }
+            while (clock.GetUtcNow() < until);
+            return counts.Report(isCaughtUp: false);
+        }
+        finally
+        {
+            await LetGoAsync(lease);
+        }
+    }
+
+    /// <summary>Does at once what an answer to a question about a campaign calls for; the next sweep would come to the same.</summary>
+    public async Task SettleAsync(string campaignId, CancellationToken cancel) =>
+        await settle.RunAsync(campaignId, await ContextAsync(cancel), again: false, new HashSet<string>(StringComparer.Ordinal), cancel);
+
+    private async Task SweepAsync(SweepBatch batch, SweepLease lease, SweepCounts counts, CancellationToken cancel)
+    {
+        // 1. Gaps first: what they may explain is not told to anybody.
+        var parameters = (await ContextAsync(cancel)).Parameters;
+        await gaps.RunAsync(detections, batch, parameters, cancel);
+        var context = await ContextAsync(cancel);
+
+        // 2. Live detections are recorded, quiet ones counted.
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
+        {
+            var rows = log.DetectAsync(detection, batch, parameters, cancel);
+            counts.Add(detection.Id, detection.IsLive ? await record.RunAsync(rows, detection, context.Windows, touched, cancel) : await rows.LongCountAsync(cancel));
+        }
+
+        // 3. Told, and acted on.
+        foreach (var campaign in touched)
+        {
+            await settle.RunAsync(campaign, context, again: false, touched: new HashSet<string>(StringComparer.Ordinal), cancel);
+        }
+
+        await TellOfBadLinesAsync(batch, lease, cancel);
+
+        // 4. Only now: this batch never comes again.
+        await log.CompleteAsync(batch, cancel);
+        counts.Add(batch);
+        await ProgressAsync(lease, cancel);
+    }
+
+    /// <summary>Every campaign in which something may still change, in another order each time: none is always the one that time runs out for.</summary>
+    private async Task SettleAllAsync(DateTimeOffset until, CancellationToken cancel)
+    {
+        var context = await ContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        var active = await campaigns.ListAsync(TokenCampaign.All, cancel).Select(c => c.Value).Where(c => c.IsActive).ToListAsync(cancel);
+        foreach (var campaign in active.OrderBy(c => StableId.Of(c.Id, now.ToString("O")), StringComparer.Ordinal).TakeWhile((_, n) => n == 0 || clock.GetUtcNow() < until))
+        {
+            var moved = new HashSet<string>(StringComparer.Ordinal);
+            await settle.RunAsync(campaign.Id, context, again: true, moved, cancel);
+            foreach (var other in moved)
+            {
+                await settle.RunAsync(other, context, again: false, new HashSet<string>(StringComparer.Ordinal), cancel);
+            }
+        }
+    }
+
+    private async Task<SweepContext> ContextAsync(CancellationToken cancel)
+    {
+        var windows = SweepWindows.Of(await trustLedger.ReadAsync(cancel), estate, trust);
+        return new(detections, windows, options.ToParameters(trust, windows.Windows), await gaps.AgeAsync(cancel));
+    }
+
+    private async Task WatchTheWatchAsync(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (await states.FindAsync(SweepState.Name, "state", cancel) is { Value: var state } && state.ProgressAt + options.OverdueAfter <= now)
+        {
+            await findings.RaiseAsync(SweepFindings.Overdue(estate.Environment, state.ProgressAt, now), cancel);
+        }
+    }
+
+    private async Task ProgressAsync(SweepLease lease, CancellationToken cancel)
+    {
+        await lease.SaveAsync(s => s with { ProgressAt = clock.GetUtcNow() }, cancel);
+        await findings.CloseAsync(Finding.IdOf(SweepFindings.OverdueKind, estate.Environment), "Sweeps are getting on again.", cancel);
+    }
+
+    private async Task TellOfBadLinesAsync(SweepBatch batch, SweepLease lease, CancellationToken cancel)
+    {
+        if (batch.BadLines == 0)
+        {
+            return;
+        }
+
+        if (lease.State.CountedBatch != batch.Id)
+        {
+            await lease.SaveAsync(s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.Id }, cancel);
+        }
+
+        await findings.RaiseAsync(SweepFindings.BadLines(estate.Environment, lease.State.BadLines, clock.GetUtcNow()), cancel);
+    }
+
+    private static async Task LetGoAsync(SweepLease lease)
+    {
+        try
+        {
+            // Also when the run was cancelled: the next would wait for the lease to run out.
+            await lease.ReleaseAsync(CancellationToken.None);
+        }
+        catch (RetryLaterException)
+        {
+            // It runs out by itself.
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// A share of a campaign's tokens, one table row: which share a token belongs to follows from its id. Ten thousand tokens are some thirty writes, each under its ETag.
+/// </summary>
+public sealed record TokenChunk(string CampaignId, int Number) : IRecord
+{
+    /// <summary>How many shares a campaign has. A row holds about 0.9 MB.</summary>
+    public const int Count = 32;
+
+    public static int SchemaVersion => 1;
+
+    /// <summary>By token id, in order.</summary>
+    public IReadOnlyList<TrackedToken> Tokens { get; init; } = [];
+
+    /// <summary>Tokens beyond the cap, by the beginning of their ids: counted, and no more.</summary>
+    public IReadOnlyList<string> Counted { get; init; } = [];
+
+    public DateTimeOffset? CountedFirstSeen { get; init; }
+
+    public DateTimeOffset? CountedLastSeen { get; init; }
+
+    /// <summary>Something could not be kept or even counted: numbers of the campaign are at least what they say.</summary>
+    public bool IsFull { get; init; }
+
+    [JsonIgnore]
+    public string Partition => CampaignId;
+
+    [JsonIgnore]
+    public string Row => $"{Number:D2}";
+
+    /// <summary>The share that a token is in.</summary>
+    public static int NumberOf(string tokenId)
+    {
+        var hash = 0u;
+        foreach (var c in tokenId.AsSpan(0, 6))
+        {
+            hash = (hash * 31) + c;
+        }
+
+        return (int)(hash % Count);
+    }
+
+    /// <summary>Changes every token; the same chunk when that changes none.</summary>
+    public TokenChunk Each(Func<TrackedToken, TrackedToken> change)
+    {
+        var changed = Tokens.Select(change).ToList();
+        return changed.Zip(Tokens).All(t => ReferenceEquals(t.First, t.Second)) ? this : this with { Tokens = changed };
+    }
+}

@@ -1,0 +1,94 @@
+using Rekey.Findings;
+using Rekey.Trust;
+
+namespace Rekey.Sweeps;
+
+/// <summary>
+/// Keeps the gaps that are found in issuers' logs, and raises a finding for each instance that has one. A gap holds back the verdicts that it may explain.
+/// </summary>
+public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
+{
+    /// <summary>Runs the detections of gaps over what a batch is judged against, and saves what they found.</summary>
+    public async Task RunAsync(IEnumerable<Detection> detections, SweepBatch batch, SweepParameters parameters, CancellationToken cancel)
+    {
+        // 1. A silent instance must stay in sight, or nobody would see it speak again.
+        var known = await ReadAsync(cancel);
+        var wide = batch with { EarliestEvent = Earliest(batch, known), ArrivedUntil = Latest(batch) };
+        var sight = wide.EarliestEvent - trust.MaxTokenLifetime - trust.ClockSkew;
+
+        // 2. What is there now. Quiet detections hold nothing.
+        var found = new List<IssuanceGap>();
+        foreach (var detection in detections.Where(d => d is { Yields: DetectionRows.Gaps, IsLive: true }))
+        {
+            await foreach (var gap in log.FindGapsAsync(detection, wide, parameters, cancel))
+            {
+                found.Add(gap);
+            }
+        }
+
+        // 3. Instance by instance, those that nothing was found of too.
+        var byInstance = found.ToLookup(g => (g.Iss, g.IssuerInstance));
+        foreach (var (iss, instance) in byInstance.Select(g => g.Key).Union(known.Select(i => (i.Iss, i.IssuerInstance))))
+        {
+            await SaveAsync(iss, instance, s => s.Found([.. byInstance[(iss, instance)]], sight, clock.GetUtcNow()), cancel);
+        }
+    }
+
+    /// <summary>What hides tokens as time goes by: silences that have lasted too long end.</summary>
+    public async Task<KnownGaps> AgeAsync(CancellationToken cancel)
+    {
+        foreach (var instance in await ReadAsync(cancel))
+        {
+            await SaveAsync(instance.Iss, instance.IssuerInstance, s => s.Aged(options.SilenceMemory, clock.GetUtcNow()), cancel);
+        }
+
+        return new(await ReadAsync(cancel), trust.ClockSkew);
+    }
+
+    private DateTimeOffset? Earliest(SweepBatch batch, IEnumerable<InstanceGaps> known)
+    {
+        var silent = known.SelectMany(i => i.Gaps).Where(g => g is { IsSilence: true, End: null } && g.From + options.SilenceMemory > clock.GetUtcNow()).Min(g => (DateTimeOffset?)g.From);
+        return silent < batch.EarliestEvent ? silent : batch.EarliestEvent;
+    }
+
+    /// <summary>
+    /// While accesses settle, issuances go on arriving: silence is measured up to then. Otherwise the first tokens after an instance fell silent would be judged
+    /// before that is long enough ago to be called a silence.
+    /// </summary>
+    private DateTimeOffset Latest(SweepBatch batch) => batch.ArrivedUntil + options.SettleTime is var settled && settled < clock.GetUtcNow() ? settled : clock.GetUtcNow();
+
+    private async Task<IReadOnlyList<InstanceGaps>> ReadAsync(CancellationToken cancel) =>
+        await instances.ListAsync(InstanceGaps.All, cancel).Select(i => i.Value).ToListAsync(cancel);
+
+    private async Task SaveAsync(string iss, string instance, Func<InstanceGaps, InstanceGaps> change, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var fresh = new InstanceGaps(iss, instance);
+            var read = await instances.FindAsync(InstanceGaps.All, fresh.Row, cancel);
+            var changed = change(read?.Value ?? fresh).Aged(options.SilenceMemory, clock.GetUtcNow());
+
+            // The finding before the row: a row that nobody was told of would never be told.
+            await TellAsync(changed, cancel);
+            if (ReferenceEquals(changed, read?.Value)
+                || (read is null ? await instances.InsertAsync(changed, cancel) : await instances.ReplaceAsync(read, changed, cancel)) is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    private Task TellAsync(InstanceGaps instance, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var open = instance.Gaps.Where(g => g.End is null && (g.To ?? now) + options.LateIssuance > now).ToList();
+        return open.Count > 0
+            ? findings.RaiseAsync(SweepFindings.Gap(instance, open), cancel)
+            : findings.CloseAsync(Finding.IdOf(SweepFindings.GapKind, instance.About), (instance.Gaps is [.., var last] ? last.End : null) switch
+            {
+                GapEnd.Closed => "The missing lines have arrived, or none was missing.",
+                GapEnd.Retired => "The instance has been silent for so long that it counts as retired.",
+                _ => "The missing lines are not expected any more.",
+            }, cancel);
+    }
+}

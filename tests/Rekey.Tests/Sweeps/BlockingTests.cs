@@ -1,0 +1,149 @@
+using Rekey.Decisions;
+using Rekey.Sweeps;
+
+namespace Rekey.Tests.Sweeps;
+
+/// <summary>What may be blocked without asking, and how the rest is asked (T17, T19).</summary>
+public sealed class BlockingTests
+{
+    [Theory]
+    [InlineData(Verdict.Altered)]
+    [InlineData(Verdict.Shared)]
+    [InlineData(Verdict.OutOfWindow)]
+    public async Task What_an_honest_holder_may_be_under_is_blocked_by_decision_only(Verdict verdict)
+    {
+        var watch = await WithAsync(verdict);
+        Assert.Empty(watch.Blocks.Ever);
+        var question = Question(watch);
+        Assert.Equal(OnExpiry.Lapse, question.OnExpiry);
+
+        await AnswerAsync(watch, question, approve: true);
+        Assert.Equal([verdict.Code()], watch.Blocks.ById.Values.Select(b => b.Reason));
+        Assert.Equal(watch.Finding($"tokens-{verdict.Code()}")!.Id, watch.Blocks.ById.Values.Single().FindingId);
+    }
+
+    [Theory]
+    [InlineData(Verdict.VerifierLag)]
+    [InlineData(Verdict.RetiredKey)]
+    public async Task What_gateways_refuse_already_and_what_is_honest_is_neither_blocked_nor_asked_about(Verdict verdict)
+    {
+        var watch = await WithAsync(verdict);
+        Assert.NotEmpty(watch.Raised(verdict));
+        Assert.DoesNotContain(watch.Blocks.Ever, b => b.Reason == verdict.Code());
+        Assert.DoesNotContain(watch.Company.Decisions.All, d => d.Kind == DecisionKinds.BlockTokens);
+    }
+
+    [Fact]
+    public async Task A_yes_is_to_the_tokens_that_were_asked_about_and_to_no_later_ones()
+    {
+        var watch = await WithAsync(Verdict.Altered);
+        var first = watch.TokensOf(Verdict.Altered).Single().Token;
+        await AlterAsync(watch);
+        await AnswerAsync(watch, Question(watch), approve: true);
+        Assert.Equal([first.SigningInputSha256], watch.Blocks.ById.Values.Select(b => b.Value));
+
+        // The next question comes when the first would have expired: an attack that goes on is not a question every five minutes.
+        watch.Company.Clock.Advance(watch.Company.Options.Decisions.TimeToAnswer);
+        await AlterAsync(watch);
+        Assert.Equal(2, watch.Company.Decisions.All.Count(d => d.Kind == DecisionKinds.BlockTokens));
+    }
+
+    [Fact]
+    public async Task A_no_blocks_nothing()
+    {
+        var watch = await WithAsync(Verdict.Altered);
+        await AnswerAsync(watch, Question(watch), approve: false);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Blocks.Ever);
+    }
+
+    [Fact]
+    public async Task A_token_that_turns_out_honest_is_unblocked_also_when_the_mode_has_changed_to_observe()
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Single(watch.Blocks.ById);
+        watch.Options.Mode = ResponseMode.Observe;
+        watch.Issue(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Blocks.ById);
+    }
+
+    [Fact]
+    public async Task An_entry_that_an_operator_took_off_is_not_put_back()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Use(watch.Token());
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        watch.Blocks.ById.Clear();
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Blocks.ById);
+    }
+
+    [Fact]
+    public async Task When_everything_is_stopped_findings_go_on_and_nothing_is_done()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Company.Options.Stopped = true;
+        watch.Forge(5);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.NotNull(watch.Finding("tokens-unissued"));
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.Null(watch.Company.RotationOf(watch.Company.Key));
+
+        watch.Company.Options.Stopped = false;
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(5, watch.Blocks.ById.Count);
+        Assert.NotNull(watch.Company.RotationOf(watch.Company.Key));
+    }
+
+    private static Decision Question(Watch watch) => watch.Company.Decisions.All.Single(d => d.Kind == DecisionKinds.BlockTokens);
+
+    private static async Task AnswerAsync(Watch watch, Decision decision, bool approve)
+    {
+        var outcome = await watch.Company.NewProcess().Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, Doubles.Company.Approver, Reason: null), default);
+        Assert.Null(outcome.Refusal);
+        await watch.NewSweep().SettleAsync(decision.About, default);
+    }
+
+    private static async Task AlterAsync(Watch watch)
+    {
+        var token = watch.Token();
+        watch.Logs.Arrive(Watch.LineOf(token) with { Hash = StableId.HexOf("other", token.Jti!) });
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+    }
+
+    private static async Task<Watch> WithAsync(Verdict verdict)
+    {
+        var watch = await Watch.StartAsync(o => (o.Rotations.Mode, o.Trust.MaxTokenLifetime) = (verdict is Verdict.VerifierLag or Verdict.RetiredKey ? ResponseMode.Enforce : ResponseMode.Observe, TimeSpan.FromHours(2)));
+        var token = watch.Token();
+        watch.Issue(token);
+        switch (verdict)
+        {
+            case Verdict.Altered:
+                await AlterAsync(watch);
+                return watch;
+            case Verdict.Shared:
+                Enumerable.Range(0, 60).ToList().ForEach(n => watch.Use(token, $"203.0.{n}.1"));
+                break;
+            case Verdict.OutOfWindow:
+                var early = watch.Token(at: watch.Now.AddMinutes(30));
+                watch.Issue(early);
+                watch.Use(early, after: TimeSpan.FromMinutes(-20));
+                break;
+            default:
+                var process = watch.Company.NewProcess();
+                await process.OrderAsync("departure-1", Rekey.Rotations.Urgency.Immediate);
+                await process.DrainAsync();
+                watch.Company.Clock.Advance(TimeSpan.FromMinutes(5));
+                watch.Use(verdict is Verdict.RetiredKey ? watch.Token(kid: token.Kid, at: token.IssuedAt) : token, after: TimeSpan.FromMinutes(5));
+                break;
+        }
+
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        return watch;
+    }
+}

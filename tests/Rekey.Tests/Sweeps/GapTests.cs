@@ -1,0 +1,156 @@
+using Rekey.Sweeps;
+
+namespace Rekey.Tests.Sweeps;
+
+/// <summary>An issuer's log with a hole in it holds back what the hole may explain (T18).</summary>
+public sealed class GapTests
+{
+    private const string Gap = SweepFindings.GapKind;
+
+    [Fact]
+    public async Task An_issuer_that_goes_silent_yields_one_gap_finding_and_no_false_ones()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Logs.SettleTime = watch.Options.SettleTime;
+        for (var minute = 0; minute < 180; minute += 5)
+        {
+            var token = watch.Token();
+            watch.Use(token);
+            if (minute < 60)
+            {
+                watch.Issue(token, "pod-a");
+            }
+
+            await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        }
+
+        var finding = Assert.Single(watch.Company.Findings.ById.Values);
+        Assert.Equal((Gap, "pod-a"), (finding.Kind, finding.Evidence["instance"]));
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.True(watch.TokensOf(Verdict.Unissued).Count() > 5);
+    }
+
+    [Fact]
+    public async Task Silence_of_one_instance_holds_until_the_deadline_and_then_says_so_without_blocking()
+    {
+        var (watch, forged) = await SilentAsync();
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline - TimeSpan.FromMinutes(1));
+        Assert.Null(watch.Finding("tokens-unissued"));
+
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal([forged.Id], watch.Raised(Verdict.Unissued));
+        Assert.Equal("1", watch.Finding("tokens-unissued")!.Evidence["mayBeExplainedByGap"]);
+        Assert.NotNull(watch.Finding(SweepFindings.HoldExpiredKind));
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
+    }
+
+    [Fact]
+    public async Task Lines_that_arrive_late_close_the_gap_and_what_is_still_unissued_is_raised_at_once()
+    {
+        var (watch, forged) = await SilentAsync();
+        var honest = watch.Token();
+        watch.Use(honest);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(2, watch.TokensOf(Verdict.Unissued).Count(t => t.Standing is TokenStanding.Held));
+
+        watch.Issue(honest, "pod-a");
+        watch.Issue(watch.Token(), "pod-a");
+        watch.Use(watch.Token(verified: false));
+        await watch.SweepAsync();
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Contains(forged.Id, watch.Raised(Verdict.Unissued));
+        Assert.DoesNotContain(honest.Id, watch.Raised(Verdict.Unissued));
+        Assert.Null(watch.Finding(Gap));
+        Assert.Contains(watch.Blocks.ById.Values, b => b.Value == forged.SigningInputSha256);
+    }
+
+    [Fact]
+    public async Task A_hole_in_the_sequence_hides_tokens_of_its_times_and_no_others()
+    {
+        var watch = await Watch.StartAsync();
+        var start = watch.Now;
+        foreach (var (minute, number) in new[] { (0, 1), (10, 2), (40, 6), (60, 7) })
+        {
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-a", number);
+        }
+
+        var (hidden, plain) = (watch.Token(at: start.AddMinutes(25)), watch.Token(at: start.AddMinutes(55)));
+        watch.Use(hidden);
+        watch.Use(plain);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(65));
+        Assert.Equal([plain.Id], watch.Raised(Verdict.Unissued));
+        Assert.Equal("3", watch.Finding(Gap)!.Evidence["missing"]);
+    }
+
+    [Fact]
+    public async Task A_forger_who_names_an_issuer_that_nobody_knows_is_found_at_once()
+    {
+        var (watch, _) = await SilentAsync();
+        var token = watch.Token(iss: "https://retired.example");
+        watch.Use(token);
+        await watch.SweepAsync();
+        Assert.Equal([token.Id], watch.Raised(Verdict.Unissued));
+    }
+
+    [Fact]
+    public async Task An_instance_that_stays_silent_counts_as_retired_and_hides_no_later_tokens()
+    {
+        var (watch, _) = await SilentAsync();
+        for (var hour = 0; hour < 25; hour++)
+        {
+            watch.Issue(watch.Token(), "pod-b");
+            watch.Use(watch.Token(iss: "https://other.example"));
+            await watch.SweepAfterAsync(TimeSpan.FromHours(1));
+        }
+
+        watch.Issue(watch.Token(), "pod-b");
+        var late = watch.Token();
+        watch.Use(late);
+        await watch.SweepAsync();
+        Assert.Contains(late.Id, watch.Raised(Verdict.Unissued));
+    }
+
+    [Fact]
+    public async Task A_silent_instance_goes_on_hiding_when_the_look_back_has_passed_it()
+    {
+        var (watch, _) = await SilentAsync();
+        for (var hour = 0; hour < 6; hour++)
+        {
+            watch.Issue(watch.Token(), "pod-b");
+            watch.Use(watch.Token(iss: "https://other.example"));
+            await watch.SweepAfterAsync(TimeSpan.FromHours(1));
+        }
+
+        watch.Issue(watch.Token(), "pod-b");
+        var hidden = watch.Token();
+        watch.Use(hidden);
+        await watch.SweepAsync();
+        Assert.DoesNotContain(hidden.Id, watch.Raised(Verdict.Unissued));
+        Assert.NotNull(watch.Finding(Gap));
+    }
+
+    /// <summary>Two instances, one of which has stopped logging; a token that its silence may hide has been seen.</summary>
+    private static async Task<(Watch Watch, PresentedToken Forged)> SilentAsync()
+    {
+        var watch = await Watch.StartAsync();
+        var start = watch.Now;
+        for (var minute = 0; minute <= 60; minute += 2)
+        {
+            if (minute <= 20)
+            {
+                watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-a");
+            }
+
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-b");
+        }
+
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(60));
+        var forged = watch.Token();
+        watch.Use(forged, after: TimeSpan.Zero);
+        await watch.SweepAsync();
+        Assert.Equal(TokenStanding.Held, watch.TokensOf(Verdict.Unissued).Single().Standing);
+        Assert.Equal("pod-a", watch.Finding(Gap)!.Evidence["instance"]);
+        return (watch, forged);
+    }
+}

@@ -1,0 +1,51 @@
+using Rekey.Sweeps;
+
+namespace Rekey.Tests.Sweeps;
+
+/// <summary>A token that an issuer minted, as it logged it.</summary>
+public sealed record IssuedLine(DateTimeOffset TimeGenerated, string Iss, string Jti, string? Kid, string? Sub, string? Aud, DateTimeOffset? IssuedAt, DateTimeOffset? ExpiresAt,
+    string? Hash, string? Instance, long? Sequence);
+
+/// <summary>A token that a gateway accepted, as it logged it.</summary>
+public sealed record AccessLine(DateTimeOffset TimeGenerated, PresentedToken Token, string? Address, string Gateway = "edge");
+
+/// <summary>The logs as they have arrived so far. Issuances and accesses come in any order, late, and more than once.</summary>
+public sealed class TokenLogs(TimeProvider clock)
+{
+    public List<IssuedLine> Issued { get; } = [];
+
+    public List<AccessLine> Accessed { get; } = [];
+
+    /// <summary>When each access arrived.</summary>
+    public List<DateTimeOffset> ArrivedAt { get; } = [];
+
+    public TimeSpan SettleTime { get; set; }
+
+    /// <summary>Arrivals of accesses that were judged: the engine's own progress.</summary>
+    public int Judged { get; set; }
+
+    public int BatchSize { get; set; } = int.MaxValue;
+
+    /// <summary>How many accesses before a batch come in it again.</summary>
+    public int Overlap { get; set; }
+
+    /// <summary>Asked before every call, with its name; throws what the call should fail with.</summary>
+    public Action<string> Fault { get; set; } = _ => { };
+
+    public long BadLines { get; set; }
+
+    public List<string> Calls { get; } = [];
+
+    public void Arrive(object line)
+    {
+        if (line is IssuedLine issued)
+        {
+            Issued.Add(issued);
+        }
+        else
+        {
+            Accessed.Add((AccessLine)line);
+            ArrivedAt.Add(clock.GetUtcNow());
+        }
+    }
+}

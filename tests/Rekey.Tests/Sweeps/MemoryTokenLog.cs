@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Rekey.Sweeps;
+using Rekey.Tests.Doubles;
+
+namespace Rekey.Tests.Sweeps;
+
+/// <summary>One process's way to the logs: an engine that follows the definitions and nothing else.</summary>
+public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate) : ITokenLog
+{
+    public Task<SweepBatch?> NextAsync(CancellationToken cancel) => DoAsync("next", () =>
+    {
+        var until = clock.GetUtcNow() - logs.SettleTime;
+        var settled = logs.ArrivedAt.Count(a => a <= until);
+        if (logs.Judged >= settled)
+        {
+            return null;
+        }
+
+        var end = (int)Math.Min(settled, (long)logs.Judged + logs.BatchSize);
+        var lines = Lines(logs.Judged, end);
+        return new SweepBatch($"{logs.Judged}-{end}", lines.Count, lines.Min(l => l.Token.IssuedAt < l.TimeGenerated ? l.Token.IssuedAt.Value : l.TimeGenerated), until, logs.BadLines);
+    });
+
+    public async IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var found = await DoAsync($"detect {detection.Id}", () =>
+        {
+            var (from, end) = Range(batch);
+            var sight = batch.EarliestEvent!.Value - parameters.MaxTokenLifetime - parameters.ClockSkew;
+            return Definitions.Judge(detection.Id, Lines(from, end), [.. logs.Accessed.Take(end).Where(a => a.TimeGenerated >= sight)], [.. logs.Issued.Where(i => i.TimeGenerated >= sight)], parameters).ToList();
+        });
+        foreach (var sighting in found)
+        {
+            await fate.ReadAsync(() => Task.FromResult(0));
+            yield return sighting;
+        }
+    }
+
+    public async IAsyncEnumerable<Sighting> DetectAgainAsync(Detection detection, IReadOnlyList<Sighting> seen, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        // Only what was handed over is known: one access at the first time and one at the last.
+        var accesses = seen.SelectMany(s => new[] { s.FirstSeen, s.LastSeen }.Select(at => new AccessLine(at, s.Token, s.SrcIpAddr))).ToList();
+        foreach (var sighting in await DoAsync($"again {detection.Id}", () => Definitions.Judge(detection.Id, accesses, accesses, logs.Issued, parameters).ToList()))
+        {
+            yield return sighting;
+        }
+    }
+
+    public async IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var sight = batch.EarliestEvent!.Value - parameters.MaxTokenLifetime - parameters.ClockSkew;
+        foreach (var gap in await DoAsync("gaps", () => Definitions.Gaps([.. logs.Issued.Where(i => i.TimeGenerated >= sight)], batch.ArrivedUntil, parameters).ToList()))
+        {
+            yield return gap;
+        }
+    }
+
+    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = Math.Max(logs.Judged, Range(batch).End));
+
+    private List<AccessLine> Lines(int from, int end) => logs.Accessed[Math.Max(0, from - logs.Overlap)..end];
+
+    private static (int From, int End) Range(SweepBatch batch) => batch.Id.Split('-') is [var from, var end] ? (int.Parse(from), int.Parse(end)) : throw new InvalidOperationException();
+
+    private Task<T> DoAsync<T>(string call, Func<T> answer) => fate.DoAsync(call, () =>
+    {
+        logs.Calls.Add(call);
+        logs.Fault(call);
+        return Task.FromResult(answer());
+    });
+}

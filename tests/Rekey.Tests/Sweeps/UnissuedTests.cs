@@ -1,0 +1,150 @@
+using Rekey.Blocking;
+using Rekey.Sweeps;
+
+namespace Rekey.Tests.Sweeps;
+
+/// <summary>Tokens that nobody issued: found, gathered, blocked, and taken back when their issuance arrives late.</summary>
+public sealed class UnissuedTests
+{
+    [Fact]
+    public async Task Ten_thousand_tokens_of_one_campaign_are_one_finding_with_exact_numbers()
+    {
+        var watch = await Watch.StartAsync(o => o.Rotations.Mode = ResponseMode.Observe);
+        watch.Forge(10_000);
+        watch.Logs.BatchSize = 4_000;
+        watch.Logs.Overlap = 1_000;
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.True((await watch.SweepAsync()).IsCaughtUp);
+
+        var finding = Assert.Single(watch.Company.Findings.ById.Values);
+        Assert.Equal("tokens-unissued", finding.Kind);
+        foreach (var (name, value) in new[] { ("tokens", "10000"), ("accesses", "10000"), ("subjects", "10000"), ("addresses", "10000"), ("networks", "40"), ("numbersAre", "exact"), ("blocked", "10000") })
+        {
+            Assert.Equal(value, finding.Evidence[name]);
+        }
+
+        Assert.Equal(TokenChunk.Count, watch.Chunks.All.Count);
+        Assert.Equal(10_000, watch.Blocks.ById.Count);
+    }
+
+    [Fact]
+    public async Task Nothing_that_belongs_to_a_person_leaves_the_table()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Use(watch.Token("alice@contoso.example"), "198.51.100.77");
+        watch.Use(watch.Token("bob", iss: "https://made-up.example", kid: "made-up-kid", verified: null), "198.51.100.78");
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+
+        var told = string.Join('\n', watch.Company.Findings.ById.Values.SelectMany(f => f.Evidence.Values.Append(f.Title).Append(f.About).Append(f.Remedy))
+            .Concat(watch.Company.VerifiedLedger().SelectMany(l => l.Entry.Facts.Values.Append(l.Entry.Id).Append(l.Entry.About)))
+            .Concat(watch.Company.Decisions.All.Select(d => d.Statement)));
+        Assert.Equal(2, watch.Company.Findings.ById.Count);
+        foreach (var personal in new[] { "alice", "bob", "198.51", "jti-", "made-up" })
+        {
+            Assert.DoesNotContain(personal, told, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_whose_issuance_arrives_late_is_withdrawn_unblocked_and_its_finding_closed()
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal((BlockKind.SigningInput, token.SigningInputSha256), watch.Blocks.ById.Values.Select(b => (b.Kind, b.Value)).Single());
+
+        watch.Issue(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Blocks.ById);
+        Assert.Null(watch.Finding("tokens-unissued"));
+        Assert.NotNull(watch.Company.Findings.ById.Values.Single(f => f.Kind == "tokens-unissued").ClosedBecause);
+        Assert.Equal("1", watch.Finding("tokens-withdrawn")!.Evidence["withdrawn"]);
+    }
+
+    [Fact]
+    public async Task A_token_whose_issuance_says_something_else_moves_to_the_altered_ones()
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+
+        watch.Logs.Arrive(Watch.LineOf(token) with { Hash = StableId.HexOf("another"), Sub = "somebody else" });
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+        Assert.Equal([token.Id], watch.Raised(Verdict.Altered));
+        Assert.NotNull(watch.Finding("tokens-altered"));
+        Assert.Equal("203.0.113.9", watch.TokensOf(Verdict.Altered).Single().Uses.Single().Address);
+        Assert.Empty(watch.Blocks.ById);
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public async Task An_issuance_takes_a_finding_back_until_late_issuance_is_over(int hours, bool isTakenBack)
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        watch.Company.Clock.Advance(token.ExpiresAt!.Value + watch.Company.Options.Trust.ClockSkew + watch.Options.LateIssuance - watch.Now + TimeSpan.FromHours(hours));
+        watch.Issue(token);
+        await watch.SweepAsync();
+        Assert.Equal(isTakenBack, watch.Finding("tokens-unissued") is null);
+    }
+
+    [Fact]
+    public async Task An_expiry_that_a_forger_puts_in_the_far_future_keeps_neither_the_verdict_nor_the_block_open()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Use(watch.Token() with { ExpiresAt = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.True(watch.Blocks.ById.Values.Single().ExpiresAt < watch.Now + TimeSpan.FromHours(2));
+        await watch.SweepAfterAsync(TimeSpan.FromDays(8));
+        Assert.DoesNotContain(watch.Campaigns.All, c => c.IsActive);
+    }
+
+    [Fact]
+    public async Task Issuers_and_kids_that_a_forger_makes_up_do_not_make_campaigns()
+    {
+        var watch = await Watch.StartAsync();
+        for (var n = 0; n < 50; n++)
+        {
+            watch.Use(watch.Token(iss: $"https://{n}.example", kid: $"kid-{n}", verified: null));
+            watch.Use(watch.Token(kid: $"kid-{n}", verified: null));
+        }
+
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal(2, watch.Campaigns.All.Count(c => c.Verdict is Verdict.Unissued));
+        Assert.Equal("50", watch.Company.Findings.ById.Values.Single(f => f.Evidence.GetValueOrDefault("issuer") == "" && f.Kind == "tokens-unissued").Evidence["issuers"]);
+    }
+
+    [Fact]
+    public async Task Beyond_the_cap_tokens_are_counted_and_the_finding_says_so()
+    {
+        var watch = await Watch.StartAsync(o => (o.Sweeps.MaxTokensPerCampaign, o.Rotations.Mode) = (320, ResponseMode.Observe));
+        watch.Forge(2_000);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        watch.Logs.Judged = 0;
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+
+        var evidence = watch.Finding("tokens-unissued")!.Evidence;
+        Assert.Equal(("2000", "least"), (evidence["tokens"], evidence["numbersAre"]));
+        Assert.Equal(320, watch.TokensOf(Verdict.Unissued).Count());
+    }
+
+    [Theory]
+    [InlineData(ResponseMode.Observe, 0, 0)]
+    [InlineData(ResponseMode.Ask, 1, 0)]
+    [InlineData(ResponseMode.Enforce, 0, 3)]
+    public async Task Blocking_goes_as_far_as_its_mode(ResponseMode mode, int questions, int blocks)
+    {
+        var watch = await Watch.StartAsync(o => (o.Sweeps.Mode, o.Rotations.Mode) = (mode, ResponseMode.Observe));
+        watch.Forge(3);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal(questions, watch.Company.Decisions.All.Count(d => d.Kind == Rekey.Decisions.DecisionKinds.BlockTokens));
+        Assert.Equal(blocks, watch.Blocks.ById.Count);
+        Assert.NotNull(watch.Finding("tokens-unissued"));
+    }
+}

@@ -1,0 +1,120 @@
+using Rekey.Findings;
+using Rekey.Sweeps;
+using Rekey.Tests.Doubles;
+
+namespace Rekey.Tests.Sweeps;
+
+/// <summary>A company that watches its tokens: the logs, the stores of the sweeps, and tokens to put into them.</summary>
+public sealed class Watch
+{
+    private static readonly (string Id, DetectionRows Rows, DetectionResponse Response)[] Folders =
+    [
+        ("issuance-gap", DetectionRows.Gaps, DetectionResponse.Hold), ("unissued", DetectionRows.Tokens, DetectionResponse.Block), ("altered", DetectionRows.Tokens, DetectionResponse.Ask),
+        ("out-of-window", DetectionRows.Tokens, DetectionResponse.Ask), ("retired-key", DetectionRows.Tokens, DetectionResponse.Report),
+        ("unidentified", DetectionRows.Tokens, DetectionResponse.Report), ("shared", DetectionRows.Tokens, DetectionResponse.Ask),
+    ];
+
+    private int _tokens;
+
+    private Watch(Company company) => (Company, Logs) = (company, new(company.Clock));
+
+    public Company Company { get; }
+
+    public TokenLogs Logs { get; }
+
+    public Blocks Blocks { get; } = new();
+
+    public MemoryTable<SweepState> States { get; } = new();
+
+    public MemoryTable<TokenCampaign> Campaigns { get; } = new();
+
+    public MemoryTable<TokenChunk> Chunks { get; } = new();
+
+    public MemoryTable<InstanceGaps> Gaps { get; } = new();
+
+    public List<Detection> Detections { get; } = [.. Folders.Select(f => new Detection(f.Id, f.Id, Severity.High, "T1606", f.Rows, f.Response, IsLive: true, "", ""))];
+
+    public DateTimeOffset Now => Company.Now;
+
+    public SweepOptions Options => Company.Options.Sweeps;
+
+    /// <summary>The kid that the first key signs with.</summary>
+    public string Kid => Company.TrustList.Keys.First(k => k.KeyId == Company.Key.Id && k.Current).Kid;
+
+    /// <summary>Blocks and rotates by itself, unless told otherwise.</summary>
+    public static async Task<Watch> StartAsync(Action<RekeyOptions>? configure = null, int keys = 1) => new(await Company.WithBaselineAsync(keys, o =>
+    {
+        o.Sweeps.Mode = ResponseMode.Enforce;
+        configure?.Invoke(o);
+    }));
+
+    /// <summary>One process with its own way to everything.</summary>
+    public SweepTokens NewSweep(Fate? fate = null)
+    {
+        var process = Company.NewProcess(fate ?? Fate.Immortal);
+        var (options, trust, clock) = (Options, Company.Options.Trust, Company.Clock);
+        var log = new MemoryTokenLog(Logs, clock, process.Fate);
+        var findings = Company.Findings.For(process.Fate);
+        var campaigns = new MemoryRecords<TokenCampaign>(Campaigns, process.Fate);
+        var chunks = new MemoryRecords<TokenChunk>(Chunks, process.Fate);
+        var record = new RecordSightings(campaigns, chunks, options);
+        var stopped = new Switchboard(Company.Options.Stopped);
+        var settle = new SettleCampaign(campaigns, chunks, new(log, record, options, trust, clock), new(process.Plan, Company.Options.Rotations, campaigns, clock),
+            new(new MemoryBlocklist(Blocks, process.Fate), process.Ask, campaigns, stopped, options, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
+        return new(log, Detections, new MemoryRecords<SweepState>(States, process.Fate), campaigns, process.TrustLedger, Company.Estate,
+            new(log, new MemoryRecords<InstanceGaps>(Gaps, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
+    }
+
+    public Task<SweepReport> SweepAsync(Fate? fate = null) => NewSweep(fate).RunAsync(default);
+
+    public async Task<SweepReport> SweepAfterAsync(TimeSpan time)
+    {
+        Company.Clock.Advance(time);
+        return await SweepAsync();
+    }
+
+    /// <summary>Ids of tokens that stand under a verdict and are neither held nor withdrawn.</summary>
+    public IReadOnlySet<string> Raised(Verdict verdict) => TokensOf(verdict).Where(t => t.Standing is TokenStanding.Raised).Select(t => t.Token.Id).ToHashSet();
+
+    public IEnumerable<TrackedToken> TokensOf(Verdict verdict) =>
+        Campaigns.All.Where(c => c.Verdict == verdict).SelectMany(c => Chunks.All.Where(k => k.CampaignId == c.Id)).SelectMany(c => c.Tokens);
+
+    public Finding? Finding(string kind) => Company.Findings.Open.SingleOrDefault(f => f.Kind == kind);
+
+    /// <summary>A token as a gateway sees it; the signature is the first key's, and was verified.</summary>
+    public PresentedToken Token(string? sub = null, DateTimeOffset? at = null, string iss = "https://login.example", string? kid = null, bool? verified = true, string? thumbprint = null)
+    {
+        var n = ++_tokens;
+        var iat = DateTimeOffset.FromUnixTimeSeconds((at ?? Now).ToUnixTimeSeconds());
+        return new(iss, $"jti-{n}", kid ?? Kid, sub ?? $"sub-{n}", "shop", iat, iat.AddHours(1), StableId.HexOf("input", $"{n}"), verified is true ? thumbprint ?? Kid : thumbprint, verified);
+    }
+
+    public AccessLine Use(PresentedToken token, string address = "203.0.113.9", TimeSpan? after = null)
+    {
+        var line = new AccessLine(token.IssuedAt!.Value + (after ?? TimeSpan.FromMinutes(1)), token, address);
+        Logs.Arrive(line);
+        return line;
+    }
+
+    public IssuedLine Issue(PresentedToken token, string? instance = null, long? sequence = null)
+    {
+        var line = LineOf(token, instance, sequence);
+        Logs.Arrive(line);
+        return line;
+    }
+
+    public static IssuedLine LineOf(PresentedToken t, string? instance = null, long? sequence = null) =>
+        new(t.IssuedAt!.Value, t.Iss, t.Jti!, t.Kid, t.Sub, t.Aud, t.IssuedAt, t.ExpiresAt, t.SigningInputSha256, instance, sequence);
+
+    /// <summary>Tokens that nobody issued, each used once from an address of its own.</summary>
+    public List<PresentedToken> Forge(int count, bool? verified = true)
+    {
+        var forged = Enumerable.Range(0, count).Select(n => Token(verified: verified)).ToList();
+        for (var n = 0; n < count; n++)
+        {
+            Use(forged[n], $"10.{n / 65536 % 256}.{n / 256 % 256}.{n % 256}");
+        }
+
+        return forged;
+    }
+}
