@@ -25,9 +25,9 @@ public sealed record SampleOptions
     /// <summary>Tokens that the forger makes; at least one an address.</summary>
     public int ForgedTokens { get; init; } = 3_000;
 
-    public int MaxNetworksPerToken { get; init; } = 6;
+    public int MaxNetworksPerToken { get; init; } = 10;
 
-    public int MaxAddressesPerToken { get; init; } = 20;
+    public int MaxAddressesPerToken { get; init; } = 50;
 
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
