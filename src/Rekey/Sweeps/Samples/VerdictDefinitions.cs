@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Rekey.Sweeps.Samples;
 
 /// <summary>
@@ -69,15 +66,7 @@ public static class VerdictDefinitions
     private static bool IsShared(IEnumerable<AccessLine> accesses, SweepParameters parameters)
     {
         var addresses = accesses.Select(a => a.SrcIpAddr).OfType<string>().Distinct().ToList();
-        return addresses.Count > parameters.MaxAddressesPerToken || addresses.Select(NetworkOf).Distinct().Count() > parameters.MaxNetworksPerToken;
-    }
-
-    /// <summary>The first three numbers of an IPv4 address, the first 48 bits of an IPv6 address.</summary>
-    public static string NetworkOf(string address)
-    {
-        var parsed = IPAddress.Parse(address);
-        var bytes = parsed.GetAddressBytes();
-        return parsed.AddressFamily == AddressFamily.InterNetwork ? $"{bytes[0]}.{bytes[1]}.{bytes[2]}" : Convert.ToHexStringLower(bytes.AsSpan(0, 6));
+        return addresses.Count > parameters.MaxAddressesPerToken || addresses.Select(AddressNetwork.Of).Distinct().Count() > parameters.MaxNetworksPerToken;
     }
 
     private static PresentedToken Normal(PresentedToken token) => token with
