@@ -28,7 +28,13 @@ internal sealed class HonestStories(SampleCompany company, Random random)
     public List<AccessLine> Uses(SampleIssuer issuer, SampleToken token, DateTimeOffset time, SampleHolder holder, int count)
     {
         var lines = new List<AccessLine>(count);
+        if (count == 0)
+        {
+            return lines;
+        }
+
         var way = holder.Way(random, _options);
+        var (presented, legacy) = (token.Presented(isLegacy: false), token.Presented(isLegacy: true));
         var end = issuer.Keys.First(k => k.Kid == token.Kid).Window.TrustedUntil - TimeSpan.FromMinutes(2);
         for (var i = 0; i < count; i++)
         {
@@ -39,9 +45,9 @@ internal sealed class HonestStories(SampleCompany company, Random random)
             }
 
             var gateway = issuer == company.Partners && random.Next(5) == 0 ? SampleGateway.Legacy : SampleGateway.Usual(random);
-            var (presented, address) = (token.Presented(gateway.IsLegacy), way[random.Next(way.Length)]);
+            var address = way[random.Next(way.Length)];
             var isRetried = random.Next(50) == 0;
-            var line = gateway.Accepts(presented, at, address, holder.Agent, random, status: isRetried ? 503 : 200);
+            var line = gateway.Accepts(gateway.IsLegacy ? legacy : presented, at, address, holder.Agent, random, status: isRetried ? 503 : 200);
             lines.Add(line);
             if (isRetried)
             {

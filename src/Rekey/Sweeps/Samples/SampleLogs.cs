@@ -8,6 +8,7 @@ public sealed class SampleLogs
 {
     private readonly SampleOptions _options;
     private readonly SampleCompany _company;
+    private readonly VerdictDefinitions _definitions;
     private readonly List<Sighting> _sightings = [];
     private long _issuances;
     private long _accesses;
@@ -23,6 +24,7 @@ public sealed class SampleLogs
 
         (_options, _company) = (options, new(options));
         Parameters = options.ToParameters(_company.Windows);
+        _definitions = new(Parameters);
         StolenKid = _company.StolenKey.Kid;
     }
 
@@ -114,6 +116,6 @@ public sealed class SampleLogs
     {
         _issuances += story.Issuances.Count;
         _accesses += story.Accesses.Count;
-        _sightings.AddRange(VerdictDefinitions.Judge(story, Parameters));
+        _sightings.AddRange(_definitions.Judge(story));
     }
 }

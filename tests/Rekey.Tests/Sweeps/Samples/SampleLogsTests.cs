@@ -43,7 +43,8 @@ public sealed class SampleLogsTests
         var (lines, truth) = Read(options);
         var issuances = lines.OfType<IssuanceLine>().Select(l => l with { Arrived = default }).Distinct().ToLookup(l => (l.Iss, (string?)l.Jti));
         var accesses = lines.OfType<AccessLine>().Select(l => l with { Arrived = default }).Distinct().ToList();
-        var judged = accesses.GroupBy(a => (a.Token.Iss, a.Token.Jti)).SelectMany(g => VerdictDefinitions.Judge(new([.. issuances[g.Key]], [.. g]), new SampleLogs(options).Parameters));
+        var definitions = new VerdictDefinitions(new SampleLogs(options).Parameters);
+        var judged = accesses.GroupBy(a => (a.Token.Iss, a.Token.Jti)).SelectMany(g => definitions.Judge(new([.. issuances[g.Key]], [.. g])));
         Assert.Equal(truth.Sightings.ToHashSet(), judged.ToHashSet());
         Assert.Equal((issuances.Sum(g => g.Count()), accesses.Count), (truth.Issuances, truth.Accesses));
     }

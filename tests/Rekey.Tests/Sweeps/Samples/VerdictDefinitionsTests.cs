@@ -105,7 +105,7 @@ public sealed class VerdictDefinitionsTests
     public void Shared_is_more_networks_or_more_addresses_than_the_limit(string addresses, bool isShared)
     {
         var lines = addresses.Split(' ').Select(a => Line(Token, Iat.AddMinutes(1), a)).ToList();
-        var sightings = VerdictDefinitions.Judge(new([Issued], lines), NoWindows);
+        var sightings = new VerdictDefinitions(NoWindows).Judge(new([Issued], lines));
         Assert.Equal(isShared ? lines.Select(l => l.SrcIpAddr) : [], sightings.Where(s => s.Verdict == Verdict.Shared).Select(s => s.SrcIpAddr));
     }
 
@@ -113,14 +113,14 @@ public sealed class VerdictDefinitionsTests
     public void A_line_that_came_twice_counts_once_and_a_retry_counts_again()
     {
         var line = Line(Token, Iat.AddMinutes(1), "10.0.0.1");
-        var sighting = Assert.Single(VerdictDefinitions.Judge(new([], [line, line with { Arrived = Iat.AddDays(1) }, line with { StatusCode = 503 }]), NoWindows));
+        var sighting = Assert.Single(new VerdictDefinitions(NoWindows).Judge(new([], [line, line with { Arrived = Iat.AddDays(1) }, line with { StatusCode = 503 }])));
         Assert.Equal(2, sighting.Accesses);
     }
 
     private static List<Verdict> Verdicts(IssuanceLine? issued, PresentedToken token, int minutes) => Of(issued, token, Iat.AddMinutes(minutes), NoWindows);
 
     private static List<Verdict> Of(IssuanceLine? issued, PresentedToken token, DateTimeOffset at, SweepParameters parameters) =>
-        [.. VerdictDefinitions.Judge(new(issued is null ? [] : [issued], [Line(token, at, "10.0.0.1")]), parameters).Select(s => s.Verdict)];
+        [.. new VerdictDefinitions(parameters).Judge(new(issued is null ? [] : [issued], [Line(token, at, "10.0.0.1")])).Select(s => s.Verdict)];
 
     private static AccessLine Line(PresentedToken token, DateTimeOffset at, string address) => new(at, at, token, address, "ua", "/p", 200, "g");
 }
