@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using DuckDB.NET.Data;
+using Rekey.Sweeps;
+
+namespace Rekey.DuckDb;
+
+/// <summary>Runs a detection over what <see cref="Prelude"/> made.</summary>
+internal static class DetectionQuery
+{
+    private const int Ahead = 1024;
+
+    public static IEnumerable<Sighting> Sightings(LogDatabase database, Detection detection, CancellationToken cancel) => Rows(database, detection, DetectionRows.Tokens, ReadSighting, cancel);
+
+    public static IEnumerable<IssuanceGap> Gaps(LogDatabase database, Detection detection, CancellationToken cancel) => Rows(database, detection, DetectionRows.Gaps, ReadGap, cancel);
+
+    /// <summary>DuckDB works on a thread of its own and is never far ahead; whoever stops reading stops it.</summary>
+    public static async IAsyncEnumerable<T> InBackground<T>(Func<CancellationToken, IEnumerable<T>> rows, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        var work = Task.Run(async () =>
+        {
+            try
+            {
+                foreach (var row in rows(stop.Token))
+                {
+                    await channel.Writer.WriteAsync(row, stop.Token);
+                }
+
+                channel.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                channel.Writer.Complete(e);
+            }
+        }, CancellationToken.None);
+        try
+        {
+            await foreach (var row in channel.Reader.ReadAllAsync(cancel))
+            {
+                yield return row;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await work;
+        }
+    }
+
+    private static IEnumerable<T> Rows<T>(LogDatabase database, Detection detection, DetectionRows yields, Func<DuckDBDataReader, T> read, CancellationToken cancel)
+    {
+        if (detection.Yields != yields)
+        {
+            throw new ArgumentException($"The detection {detection.Id} yields {detection.Yields}, not {yields}.", nameof(detection));
+        }
+
+        Prelude.Provide(database, detection, "comparing accesses with issuances", cancel);
+        return database.Stream(detection.Sql, read, $"detecting {detection.Id}", cancel);
+    }
+
+    private static Sighting ReadSighting(DuckDBDataReader r) => new(Verdicts.Parse(Text(r, "Verdict")!),
+        new(Text(r, "Iss")!, Text(r, "Jti"), Text(r, "Kid"), Text(r, "Sub"), Text(r, "Aud"), Time(r, "IssuedAt"), Time(r, "ExpiresAt"), Text(r, "SigningInputSha256"), Text(r, "KeyThumbprint"),
+            r.GetOrdinal("SignatureVerified") is var i && r.IsDBNull(i) ? null : r.GetBoolean(i)),
+        Text(r, "SrcIpAddr"), Time(r, "FirstSeen")!.Value, Time(r, "LastSeen")!.Value, r.GetInt64(r.GetOrdinal("Accesses")));
+
+    private static IssuanceGap ReadGap(DuckDBDataReader r) => new(Text(r, "Iss")!, Text(r, "IssuerInstance")!, Time(r, "From")!.Value, Time(r, "To"),
+        r.GetOrdinal("Missing") is var i && r.IsDBNull(i) ? null : r.GetInt64(i));
+
+    private static string? Text(DuckDBDataReader r, string column) => r.GetOrdinal(column) is var i && r.IsDBNull(i) ? null : r.GetString(i);
+
+    private static DateTimeOffset? Time(DuckDBDataReader r, string column) => r.GetOrdinal(column) is var i && r.IsDBNull(i) ? null : new DateTimeOffset(r.GetDateTime(i), TimeSpan.Zero);
+}
