@@ -10,9 +10,19 @@ internal static class DetectionQuery
 {
     private const int Ahead = 1024;
 
-    public static IEnumerable<Sighting> Sightings(LogDatabase database, Detection detection, CancellationToken cancel) => Rows(database, detection, DetectionRows.Tokens, ReadSighting, cancel);
+    private const string Found = "Found";
 
-    public static IEnumerable<IssuanceGap> Gaps(LogDatabase database, Detection detection, CancellationToken cancel) => Rows(database, detection, DetectionRows.Gaps, ReadGap, cancel);
+    public static IEnumerable<Sighting> Sightings(LogDatabase database, Detection detection, CancellationToken cancel)
+    {
+        Find(database, detection, DetectionRows.Tokens, cancel);
+        return database.Stream($"SELECT * FROM {Found}", ReadSighting, "", cancel);
+    }
+
+    public static IEnumerable<IssuanceGap> Gaps(LogDatabase database, Detection detection, CancellationToken cancel)
+    {
+        Find(database, detection, DetectionRows.Gaps, cancel);
+        return database.Stream($"SELECT * FROM {Found}", ReadGap, "", cancel);
+    }
 
     /// <summary>DuckDB works on a thread of its own and is never far ahead; whoever stops reading stops it.</summary>
     public static async IAsyncEnumerable<T> InBackground<T>(Func<CancellationToken, IEnumerable<T>> rows, [EnumeratorCancellation] CancellationToken cancel)
@@ -49,7 +59,8 @@ internal static class DetectionQuery
         }
     }
 
-    private static IEnumerable<T> Rows<T>(LogDatabase database, Detection detection, DetectionRows yields, Func<DuckDBDataReader, T> read, CancellationToken cancel)
+    /// <summary>The whole answer is there before the first row goes out: one that fails has said nothing. It may be large, so it is a table, which may spill.</summary>
+    private static void Find(LogDatabase database, Detection detection, DetectionRows yields, CancellationToken cancel)
     {
         if (detection.Yields != yields)
         {
@@ -57,7 +68,7 @@ internal static class DetectionQuery
         }
 
         Prelude.Provide(database, detection, "comparing accesses with issuances", cancel);
-        return database.Stream(detection.Sql, read, $"detecting {detection.Id}", cancel);
+        database.Execute($"CREATE OR REPLACE TEMP TABLE {Found} AS {detection.Sql}", $"detecting {detection.Id}", cancel);
     }
 
     private static Sighting ReadSighting(DuckDBDataReader r) => new(Verdicts.Parse(Text(r, "Verdict")!),

@@ -24,7 +24,10 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     /// <summary>Files of which nothing is judged, with the reason.</summary>
     public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
 
-    /// <summary>Reads all files, and says what came of it.</summary>
+    /// <summary>What came of it.</summary>
+    public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
+
+    /// <summary>Reads all files.</summary>
     public LogReading Read(IReadOnlyList<LogFile> files, IReadOnlyList<string> ignored, string stage, CancellationToken cancel)
     {
         database.Execute($"CREATE TABLE {table} ({view.TableColumns})", cancel: cancel);
@@ -58,13 +61,13 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
             }
         }
 
-        return new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored);
+        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored);
     }
 
     /// <summary>Whether a failure was a file's, found out by reading each alone. Then that file is left out, and what failed may be tried again.</summary>
     public bool LeaveOutUnreadable(CancellationToken cancel)
     {
-        var before = _unreadable.Count;
+        var before = _unreadable.Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var group in _parquet.ToList())
         {
             var all = string.Join(", ", view.Columns.Select(c => $"max({SqlText.Name(c.Name)})"));
@@ -77,7 +80,11 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
             _parquet.Add(group with { Files = [.. group.Files.Where(f => !_unreadable.ContainsKey(f.Path))] });
         }
 
-        return _unreadable.Count > before;
+        var found = _unreadable.Where(u => !before.Contains(u.Key)).Select(u => u.Value).ToList();
+        var sample = Reading.Sample.ToList();
+        found.ForEach(u => Keep(u.File, [new(u.File.Name, null, u.Reason, null)], sample));
+        Reading = Reading with { BadLines = Reading.BadLines + found.Count, BadFiles = _unreadable.Count, Sample = sample };
+        return found.Count > 0;
     }
 
     private string Rejects => $"{table}_rejects";
