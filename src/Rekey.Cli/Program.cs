@@ -1,3 +1,3 @@
-using System.CommandLine;
+using Rekey.Cli.Commands;
 
-return await new RootCommand("Rekey: finds tokens that nobody issued, in log files.").Parse(args).InvokeAsync();
+return await RekeyCommand.Make().Parse(args).InvokeAsync();

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary>The whole command line.</summary>
+internal static class RekeyCommand
+{
+    private const string Examples = """
+        Start here:
+          rekey sample-logs try                              logs of a made-up company with a forger in them
+          rekey sweep --issued try/issued --access try/access
+          rekey sweep --issued my/issued --access my/access  your own: NDJSON, CSV or Parquet, plain or gzip
+
+        Exit codes: 0 nothing forged, 1 could not be done, 2 something forged was found.
+        """;
+
+    public static RootCommand Make()
+    {
+        var root = new RootCommand("Rekey: finds tokens that nobody issued, in log files. It needs no Azure, no storage and no configuration, and keeps nothing.") { SampleLogsCommand.Make() };
+        var examples = new Dictionary<string, string>(StringComparer.Ordinal) { [root.Name] = Examples, [SampleLogsCommand.Name] = SampleLogsCommand.Examples };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
+        return root;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Rekey.Cli.Samples;
+using Rekey.DuckDb.Samples;
+using Rekey.Sweeps;
+using Rekey.Sweeps.Samples;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary><c>rekey sample-logs</c>.</summary>
+internal static class SampleLogsCommand
+{
+    public const string Name = "sample-logs";
+
+    public const string Examples = """
+        Examples:
+          rekey sample-logs try                              half a year of a shop's logs, a few seconds
+          rekey sweep --issued try/issued --access try/access
+          rekey sample-logs big --accesses 20000000 --format parquet
+        """;
+
+    private static readonly SampleOptions Usual = new();
+
+    public static Command Make()
+    {
+        var folder = new Argument<string>("folder") { Description = "Where to write issued/, access/, windows.json and truth.json." };
+        var days = Number("--days", "Days that the logs cover.", Usual.Days);
+        var accesses = Number("--accesses", "About how many accesses honest holders make.", Usual.Accesses);
+        var perToken = new Option<double>("--accesses-per-token") { Description = "How often an honest token is used, on average.", DefaultValueFactory = _ => Usual.AccessesPerToken };
+        var subjects = Number("--subjects", "How many holders there are.", Usual.Subjects);
+        var seed = Number("--seed", "The same seed makes the same logs.", Usual.Seed);
+        var format = new Option<SampleFormat>("--format") { Description = "How the files are written: ndjson (gzip), csv or parquet.", DefaultValueFactory = _ => SampleFormat.Ndjson, HelpName = "csv|ndjson|parquet" };
+        var force = new Option<bool>("--force") { Description = "Replace sample logs that are in the folder." };
+        var quiet = new Option<bool>("--quiet") { Description = "No progress." };
+        var command = new Command(Name, "Writes the logs of a made-up company with a forger in them, and the truth about them.") { folder, days, accesses, perToken, subjects, seed, format, force, quiet };
+        command.SetAction((parsed, cancel) => Outcome.OfAsync(parsed, () =>
+        {
+            var options = Usual with
+            {
+                Days = parsed.GetValue(days), Accesses = parsed.GetValue(accesses), AccessesPerToken = parsed.GetValue(perToken), Subjects = parsed.GetValue(subjects), Seed = parsed.GetValue(seed),
+            };
+            if (options.Validate() is { Count: > 0 } mistakes)
+            {
+                throw new CannotContinueException("sample-options", string.Join(' ', mistakes), "rekey sample-logs --help shows the options.");
+            }
+
+            var target = parsed.GetValue(folder)!;
+            var truth = new WriteSampleLogs(ProgressLines.OfConsole(parsed.GetValue(quiet))).Run(target, options, parsed.GetValue(format), parsed.GetValue(force), cancel);
+            Tell(parsed.InvocationConfiguration.Output, target, truth);
+            return Task.FromResult(Outcome.Clean);
+        }));
+        return command;
+    }
+
+    private static void Tell(TextWriter output, string folder, SampleTruth truth)
+    {
+        output.WriteLine($"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, {truth.Sightings.Where(s => s.Verdict.IsForgery()).Select(s => s.Token.Id).Distinct().Count():N0} forged tokens among them. See whether they are found:");
+        output.WriteLine();
+        output.WriteLine($"  rekey sweep --issued {Path.Combine(folder, "issued")} --access {Path.Combine(folder, "access")} --windows {Path.Combine(folder, "windows.json")}");
+    }
+
+    private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };
+}

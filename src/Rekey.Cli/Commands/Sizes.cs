@@ -1,0 +1,38 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary>Amounts of memory as people write them: <c>800MB</c>, <c>2GB</c>.</summary>
+internal static class Sizes
+{
+    public static long? Parse(string text)
+    {
+        var number = text.TrimEnd('b', 'B', 'm', 'M', 'g', 'G', 'i', 'I').TrimEnd();
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount is <= 0 or > 1_000_000)
+        {
+            return null;
+        }
+
+        return text[number.Length..].Trim().ToUpperInvariant() switch
+        {
+            "MB" or "M" => (long)(amount * 1_000_000),
+            "GB" or "G" => (long)(amount * 1_000_000_000),
+            "MIB" => (long)(amount * (1 << 20)),
+            "GIB" => (long)(amount * (1 << 30)),
+            _ => null,
+        };
+    }
+
+    public static long Read(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (Parse(text) is { } size)
+        {
+            return size;
+        }
+
+        result.AddError($"'{text}' is no amount of memory. Write 800MB or 2GB.");
+        return 0;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Rekey.Sweeps;
+
+namespace Rekey.Cli.Files;
+
+/// <summary>A sighting as a JSON object: the same in a sweep's output and in a sample's truth.</summary>
+internal static class SightingJson
+{
+    public static void Write(Utf8JsonWriter json, Sighting sighting)
+    {
+        var token = sighting.Token;
+        json.WriteStartObject();
+        json.WriteString("verdict", sighting.Verdict.Code());
+        json.WriteString("id", token.Id);
+        json.WriteString("iss", token.Iss);
+        Text(json, "jti", token.Jti);
+        Text(json, "kid", token.Kid);
+        Text(json, "sub", token.Sub);
+        Text(json, "aud", token.Aud);
+        Time(json, "issuedAt", token.IssuedAt);
+        Time(json, "expiresAt", token.ExpiresAt);
+        Text(json, "signingInputSha256", token.SigningInputSha256);
+        Text(json, "keyThumbprint", token.KeyThumbprint);
+        if (token.SignatureVerified is { } verified)
+        {
+            json.WriteBoolean("signatureVerified", verified);
+        }
+
+        Text(json, "address", sighting.SrcIpAddr);
+        Time(json, "firstSeen", sighting.FirstSeen);
+        Time(json, "lastSeen", sighting.LastSeen);
+        json.WriteNumber("accesses", sighting.Accesses);
+        json.WriteEndObject();
+    }
+
+    public static void Time(Utf8JsonWriter json, string name, DateTimeOffset? time)
+    {
+        if (time is { } at)
+        {
+            json.WriteString(name, at.UtcDateTime);
+        }
+    }
+
+    public static void Text(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+}

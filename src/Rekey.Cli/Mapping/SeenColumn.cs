@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Rekey.Cli.Mapping;
+
+/// <summary>A column of a log file, or a way into a nested one, with the values that its first rows have.</summary>
+internal sealed record SeenColumn(IReadOnlyList<string> Path, IReadOnlyList<JsonElement> Values)
+{
+    /// <summary>As people write it.</summary>
+    public string Name => string.Join('.', Path);
+
+    /// <summary>All columns of some rows, nested objects taken apart, in the order in which they were first seen.</summary>
+    public static IReadOnlyList<SeenColumn> Of(IEnumerable<JsonElement> rows)
+    {
+        var seen = new Dictionary<string, (List<string> Path, List<JsonElement> Values)>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            Walk(row, []);
+        }
+
+        return [.. seen.Values.Select(s => new SeenColumn(s.Path, s.Values))];
+
+        void Walk(JsonElement value, List<string> path)
+        {
+            if (value.ValueKind is JsonValueKind.Object)
+            {
+                foreach (var member in value.EnumerateObject())
+                {
+                    Walk(member.Value, [.. path, member.Name]);
+                }
+            }
+            else if (path.Count > 0)
+            {
+                var key = string.Join('\0', path);
+                if (!seen.TryGetValue(key, out var column))
+                {
+                    seen[key] = column = (path, []);
+                }
+
+                if (value.ValueKind is not JsonValueKind.Null)
+                {
+                    column.Values.Add(value);
+                }
+            }
+        }
+    }
+}

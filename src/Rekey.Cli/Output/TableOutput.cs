@@ -1,0 +1,109 @@
+using Rekey.Cli.Sweeping;
+using Rekey.Sweeps;
+using Rekey.Sweeps.Samples;
+using Spectre.Console;
+
+namespace Rekey.Cli.Output;
+
+/// <summary>For people: what was found, by campaign, and what it means.</summary>
+internal static class TableOutput
+{
+    private const int WidthOfPipes = 200;
+
+    public static void Write(TextWriter output, bool isTerminal, SweepReport report)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        if (!isTerminal)
+        {
+            console.Profile.Width = WidthOfPipes;
+        }
+
+        WriteVerdicts(console, report);
+        var campaigns = report.Tallies.Campaigns;
+        if (campaigns.Count > 0)
+        {
+            WriteCampaigns(console, campaigns);
+        }
+
+        foreach (var damage in report.Tallies.Damages)
+        {
+            console.WriteLine();
+            WriteDamage(console, damage);
+        }
+
+        WriteDoubts(console, report);
+        WriteEnd(console, report);
+    }
+
+    private static void WriteVerdicts(IAnsiConsole console, SweepReport report)
+    {
+        var table = Plain("Verdicts").AddColumn("verdict").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn("meaning");
+        foreach (var verdict in Enum.GetValues<Verdict>())
+        {
+            var tally = report.Tallies.Of(verdict);
+            var isJudged = report.HasWindows || verdict is not (Verdict.RetiredKey or Verdict.VerifierLag);
+            table.AddRow(Coloured(verdict, tally is null), isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-", isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-", isJudged ? verdict.Meaning() : "not judged: no --windows were given");
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
+    {
+        var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer").AddColumn("kid").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn(Right("subjects"))
+            .AddColumn(Right("addresses")).AddColumn(Right("networks")).AddColumn("first seen").AddColumn("last seen").AddColumn("a token (jti)");
+        foreach (var (verdict, iss, kid, tally) in campaigns)
+        {
+            table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape(iss), Markup.Escape(Short(kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
+                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}", $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}", Markup.Escape(tally.Samples[0].Token.Jti ?? "(none)"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteDamage(IAnsiConsole console, Damage damage)
+    {
+        console.MarkupLine($"[red]Forged under kid {Markup.Escape(damage.Kid ?? "(none)")} of {Markup.Escape(damage.Iss)}[/]");
+        console.MarkupLine($"  {damage.Tokens:N0} tokens, {damage.Accesses:N0} accesses, {damage.Subjects:N0} subjects, from {damage.Addresses:N0} addresses");
+        console.MarkupLine($"  first use {damage.FirstUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, last use {damage.LastUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {damage.DaysExposed:N0} day(s) exposed");
+    }
+
+    private static void WriteDoubts(IAnsiConsole console, SweepReport report)
+    {
+        foreach (var bad in report.Bad)
+        {
+            console.MarkupLine($"[yellow]{bad.Lines:N0} line(s) of {Markup.Escape(bad.File)} could not be read[/]");
+            foreach (var sample in bad.Samples)
+            {
+                console.MarkupLine($"  {Markup.Escape(sample)}");
+            }
+        }
+
+        foreach (var gap in report.Gaps)
+        {
+            console.MarkupLine($"[yellow]{Markup.Escape(gap.InWords())}[/] What is unissued in that time may have been issued.");
+        }
+
+        if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unissued) is { } unissued && unissued.Accesses > report.Accesses / 2)
+        {
+            console.MarkupLine("[yellow]More than half of all accesses are unissued.[/] Before you rotate anything: do both folders cover the same days and the same issuers, and are iss and jti the same column on both sides? "
+                + "rekey sweep --suggest-map shows the columns.");
+        }
+    }
+
+    private static void WriteEnd(IAnsiConsole console, SweepReport report)
+    {
+        console.WriteLine();
+        console.MarkupLine(report.Tallies.FoundForgery
+            ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows both sides of one."
+            : "[green]No forged token was found.[/]");
+    }
+
+    private static Table Plain(string title) => new Table().Title(title).Border(TableBorder.Simple);
+
+    private static TableColumn Right(string name) => new TableColumn(name).RightAligned().NoWrap();
+
+    private static string Coloured(Verdict verdict, bool isEmpty) => isEmpty ? verdict.Code() : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]" : $"[yellow]{verdict.Code()}[/]";
+
+    private static string Short(string? kid) => kid is null ? "(none)" : kid.Length > 14 ? $"{kid[..13]}…" : kid;
+}

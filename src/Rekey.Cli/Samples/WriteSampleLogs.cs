@@ -1,0 +1,78 @@
+using Rekey.Cli.Files;
+using Rekey.DuckDb.Samples;
+using Rekey.Sweeps;
+using Rekey.Sweeps.Samples;
+
+namespace Rekey.Cli.Samples;
+
+/// <summary>Writes a made-up company's logs, and the truth about them, into a folder.</summary>
+internal sealed class WriteSampleLogs(ProgressLines progress)
+{
+    private const int FilesPerStream = 6;
+
+    /// <exception cref="CannotContinueException">The folder has something in it, or cannot be written.</exception>
+    public SampleTruth Run(string folder, SampleOptions options, SampleFormat format, bool force, CancellationToken cancel)
+    {
+        // 1. An empty folder, or one that may be emptied of what an earlier run wrote.
+        var logs = new SampleLogs(options);
+        var (issued, access) = Prepare(folder, force);
+
+        // 2. The lines, by arrival.
+        var lines = WriteLines(logs, options, issued, access, format, cancel);
+
+        // 3. What a sweep must be told, and what it must find. The truth comes last: a folder without it is not whole.
+        WindowsFile.Write(Path.Combine(folder, "windows.json"), logs.Parameters.Windows);
+        TruthFile.Write(Path.Combine(folder, "truth.json"), logs.Truth, options);
+        progress.Done($"{lines:N0} lines written.");
+        return logs.Truth;
+    }
+
+    private static (string Issued, string Access) Prepare(string folder, bool force)
+    {
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !force)
+        {
+            throw new CannotContinueException("folder-not-empty", $"The folder '{folder}' is not empty.", "Name another folder, or say --force to replace the sample logs in it.");
+        }
+
+        var (issued, access) = (Path.Combine(folder, "issued"), Path.Combine(folder, "access"));
+        File.Delete(Path.Combine(Directory.CreateDirectory(folder).FullName, "truth.json"));
+        foreach (var (stream, name) in new[] { (issued, "issued-*"), (access, "access-*") })
+        {
+            foreach (var file in Directory.CreateDirectory(stream).EnumerateFiles(name))
+            {
+                file.Delete();
+            }
+        }
+
+        return (issued, access);
+    }
+
+    private long WriteLines(SampleLogs logs, SampleOptions options, string issued, string access, SampleFormat format, CancellationToken cancel)
+    {
+        static int PerFile(long expected) => (int)Math.Clamp(expected / FilesPerStream, 500, 500_000);
+        using var issuances = new SampleFileWriter(issued, "issued", format, LogViews.TokenIssuance, PerFile(logs.ExpectedIssuances));
+        using var accesses = new SampleFileWriter(access, "access", format, LogViews.GatewayAccess, PerFile(options.Accesses));
+        var (lines, expected) = (0L, logs.ExpectedIssuances + options.Accesses);
+        foreach (var line in logs.Lines())
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (line is IssuanceLine issuance)
+            {
+                issuances.Write(issuance.Values());
+            }
+            else
+            {
+                accesses.Write(((AccessLine)line).Values());
+            }
+
+            if (++lines % 10_000 == 0)
+            {
+                progress.Say($"writing sample logs: {lines:N0} of about {expected:N0} lines");
+            }
+        }
+
+        issuances.Complete();
+        accesses.Complete();
+        return lines;
+    }
+}

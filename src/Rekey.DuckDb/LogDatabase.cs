@@ -1,0 +1,111 @@
+using DuckDB.NET.Data;
+
+namespace Rekey.DuckDb;
+
+/// <summary>One embedded DuckDB, which may read the files it was opened for and nothing else, and writes into a work folder of its own.</summary>
+internal sealed class LogDatabase : IDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    private readonly WorkFolder _work;
+    private readonly DuckDBConnection _connection;
+    private readonly IProgress<LogProgress>? _progress;
+
+    public LogDatabase(DuckDbOptions options, IEnumerable<string> readable, IProgress<LogProgress>? progress = null)
+    {
+        if (options.Validate().FirstOrDefault() is { } mistake)
+        {
+            throw new ArgumentException(mistake, nameof(options));
+        }
+
+        _progress = progress;
+        _work = WorkFolder.Create(options.TempFolder);
+        _connection = new($"DataSource={System.IO.Path.Combine(_work.Path, "work.duckdb")}");
+        try
+        {
+            _connection.Open();
+            Execute($"SET memory_limit = {SqlText.Literal($"{options.MemoryLimitBytes}B")}");
+            Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
+            Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");
+            Execute($"SET max_temp_directory_size = {SqlText.Literal($"{options.MaxTempBytes}B")}");
+            // Order costs memory in every insert and join, and no detection asks for it.
+            Execute("SET preserve_insertion_order = false");
+            Execute("SET TimeZone = 'UTC'");
+            Execute("SET enable_progress_bar = true");
+            Execute("SET enable_progress_bar_print = false");
+            Execute("SET autoinstall_known_extensions = false");
+            Execute("SET autoload_known_extensions = false");
+            Execute($"SET allowed_directories = {SqlText.List([.. readable.Distinct(StringComparer.Ordinal), _work.Path])}");
+            Execute("SET enable_external_access = false");
+            Execute("SET lock_configuration = true");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where files may be unpacked.</summary>
+    public string WorkPath => _work.Path;
+
+    public void Execute(string sql, string stage = "", CancellationToken cancel = default)
+    {
+        foreach (var _ in Read(sql, static _ => 0, stage, streaming: false, cancel))
+        {
+        }
+    }
+
+    public IReadOnlyList<T> Query<T>(string sql, Func<DuckDBDataReader, T> read, string stage = "", CancellationToken cancel = default) => [.. Read(sql, read, stage, streaming: false, cancel)];
+
+    /// <summary>Row by row: the answer is never in memory as a whole.</summary>
+    public IEnumerable<T> Stream<T>(string sql, Func<DuckDBDataReader, T> read, string stage, CancellationToken cancel) => Read(sql, read, stage, streaming: true, cancel);
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _work.Dispose();
+    }
+
+    private IEnumerable<T> Read<T>(string sql, Func<DuckDBDataReader, T> read, string stage, bool streaming, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.UseStreamingMode = streaming;
+        using var stop = cancel.Register(command.Cancel);
+        using var report = Report(stage);
+        using var reader = Guard(command.ExecuteReader, cancel);
+        while (Guard(reader.Read, cancel))
+        {
+            yield return read(reader);
+        }
+    }
+
+    private Timer? Report(string stage)
+    {
+        if (_progress is null || stage.Length == 0)
+        {
+            return null;
+        }
+
+        _progress.Report(new(stage, null));
+        return new(_ => _progress.Report(new(stage, _connection.GetQueryProgress().Percentage is >= 0 and var percent ? percent : null)), null, Beat, Beat);
+    }
+
+    private static T Guard<T>(Func<T> work, CancellationToken cancel)
+    {
+        try
+        {
+            return work();
+        }
+        catch (DuckDBException) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
+        }
+        catch (DuckDBException e) when (e.Message.Contains("Out of Memory Error", StringComparison.Ordinal))
+        {
+            throw new CannotContinueException("log-engine-out-of-memory", $"The logs do not fit into what the engine may use: {e.Message}",
+                "Give DuckDb:MemoryLimitBytes or DuckDb:MaxTempBytes more, or sweep fewer files at once.", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Rekey.DuckDb;
+
+/// <summary>The form of a log file, by its name.</summary>
+internal enum LogFormat
+{
+    /// <summary>One JSON object a line (<c>.ndjson</c>, <c>.jsonl</c>, <c>.json</c>), or one array of them (<c>.json</c>).</summary>
+    Json,
+
+    /// <summary>RFC 4180 with a header line.</summary>
+    Csv,
+
+    /// <summary>Apache Parquet.</summary>
+    Parquet,
+}
+
+/// <summary>A file as it was found: a later write makes another version of it.</summary>
+internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long Length, DateTimeOffset LastWrite)
+{
+    /// <summary>What it is called in reports: a file that was unpacked is called as it was found.</summary>
+    public string Name { get; init; } = Path;
+
+    /// <summary>Names the version.</summary>
+    public string Version => StableId.Of("log-file", Name, Length.ToString(), LastWrite.UtcTicks.ToString());
+
+    /// <summary>Null when the name says no form that can be read.</summary>
+    public static LogFile? Of(FileInfo file)
+    {
+        var isGzip = file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        LogFormat? format = System.IO.Path.GetExtension(isGzip ? file.Name[..^3] : file.Name).ToLowerInvariant() switch
+        {
+            ".ndjson" or ".jsonl" or ".json" => LogFormat.Json,
+            ".csv" => LogFormat.Csv,
+            ".parquet" => LogFormat.Parquet,
+            _ => null,
+        };
+        return format is { } known ? new(file.FullName, known, isGzip, file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero)) : null;
+    }
+
+    /// <summary>Its bytes, unpacked.</summary>
+    public Stream Open()
+    {
+        var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        return IsGzip ? new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress) : file;
+    }
+}

@@ -1,0 +1,107 @@
+using DuckDB.NET.Data;
+using Rekey.Sweeps;
+
+namespace Rekey.DuckDb;
+
+/// <summary>
+/// Files of both streams, judged as one batch with no state: all accesses against all issuances that were named. For the command line.
+/// </summary>
+/// <remarks>Not for use by several threads at once. Disposing removes the work folder.</remarks>
+public sealed class LogFiles : IAsyncDisposable
+{
+    private readonly LogDatabase _database;
+    private readonly LogIntake _issued;
+    private readonly LogIntake _access;
+    private SweepParameters? _prepared;
+
+    private LogFiles(LogDatabase database, LogIntake issued, LogIntake access) => (_database, _issued, _access) = (database, issued, access);
+
+    /// <summary>What was read of the issuers' logs. A damaged Parquet file may show only while a detection runs: then it is left out, and counted here.</summary>
+    public LogReading Issued => _issued.Reading;
+
+    /// <summary>What was read of the gateways' logs.</summary>
+    public LogReading Access => _access.Reading;
+
+    /// <summary>The latest time in both streams: what an issuer's silence is measured against, for files may be old. Null when nothing was read.</summary>
+    public DateTimeOffset? ArrivedUntil { get; private set; }
+
+    /// <summary>Reads the files. Bad lines and bad files are reported in <see cref="Issued"/> and <see cref="Access"/>.</summary>
+    /// <exception cref="CannotContinueException"><c>no-such-log</c>, <c>unknown-log-form</c>, <c>bad-mapping</c>, or <c>log-engine-out-of-memory</c>.</exception>
+    public static Task<LogFiles> OpenAsync(LogFilesInput input, DuckDbOptions options, IProgress<LogProgress>? progress, CancellationToken cancel) => Task.Run(() =>
+    {
+        var (issued, access) = (LogPaths.Find(input.Issued), LogPaths.Find(input.Access));
+        var database = new LogDatabase(options, issued.Files.Concat(access.Files).Select(f => Path.GetDirectoryName(f.Path)!), progress);
+        try
+        {
+            var logs = new LogFiles(database,
+                new(database, new(LogViews.TokenIssuance, input.Mapping.TokenIssuance), input.Mapping, "issued", options, input.Quarantine),
+                new(database, new(LogViews.GatewayAccess, input.Mapping.GatewayAccess), input.Mapping, "access", options, input.Quarantine));
+            logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancel);
+            logs._access.Read(access.Files, access.Ignored, "reading accesses", cancel);
+            logs.ArrivedUntil = database.Query($"SELECT max(TimeGenerated) FROM (SELECT TimeGenerated FROM ({logs._issued.Select}) UNION ALL SELECT TimeGenerated FROM ({logs._access.Select}))",
+                r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
+            return logs;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }, cancel);
+
+    /// <summary>Runs a detection of tokens.</summary>
+    /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
+    public IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
+        DetectionQuery.InBackground(stop => Prepared(parameters, () => DetectionQuery.Sightings(_database, detection, stop), stop), cancel);
+
+    /// <summary>Runs a detection of gaps.</summary>
+    /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
+    public IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
+        DetectionQuery.InBackground(stop => Prepared(parameters, () => DetectionQuery.Gaps(_database, detection, stop), stop), cancel);
+
+    /// <summary>Everything that is logged of one jti.</summary>
+    public Task<TokenStory> ExplainAsync(string jti, CancellationToken cancel) => Task.Run(() => new TokenStory(
+        Rows(_issued, LogViews.TokenIssuance, jti, cancel), Rows(_access, LogViews.GatewayAccess, jti, cancel)), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private IEnumerable<T> Prepared<T>(SweepParameters parameters, Func<IEnumerable<T>> rows, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (!ReferenceEquals(_prepared, parameters))
+            {
+                Prelude.Create(_database, _issued.Select, $"SELECT *, true AS InBatch FROM ({_access.Select})", parameters, ArrivedUntil ?? DateTimeOffset.UnixEpoch, cancel);
+                _prepared = parameters;
+            }
+
+            try
+            {
+                return rows();
+            }
+            catch (DuckDBException) when (_issued.LeaveOutUnreadable(cancel) | _access.LeaveOutUnreadable(cancel))
+            {
+                _prepared = null;
+            }
+        }
+    }
+
+    private List<LogRow> Rows(LogIntake from, IReadOnlyList<ViewColumn> columns, string jti, CancellationToken cancel) =>
+    [
+        .. _database.Query($"SELECT * FROM ({from.SelectWithFile}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
+            new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), r.GetString(r.GetOrdinal(ViewReading.File)),
+            [.. columns.Where(c => !r.IsDBNull(r.GetOrdinal(c.Name))).Select(c => KeyValuePair.Create(c.Name, Text(r, r.GetOrdinal(c.Name))))]), $"looking for {jti}", cancel),
+    ];
+
+    private static string Text(DuckDBDataReader r, int column) => r.GetValue(column) switch
+    {
+        DateTime time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"),
+        bool truth => truth ? "true" : "false",
+        var other => Convert.ToString(other)!,
+    };
+}

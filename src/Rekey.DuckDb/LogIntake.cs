@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using DuckDB.NET.Data;
+
+namespace Rekey.DuckDb;
+
+/// <summary>
+/// Takes the files of one stream in. Lines of text are read once, into a table of the work folder; Parquet is read where it lies. Nothing bad is fatal, and nothing bad is silent.
+/// </summary>
+internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMapping mapping, string table, DuckDbOptions options, IQuarantine? quarantine)
+{
+    /// <summary>Files that one statement reads: enough to keep all threads busy, few enough to say how far it is.</summary>
+    private const int FilesAtOnce = 64;
+
+    private readonly SortedDictionary<string, (LogFile File, string Reason)> _unreadable = new(StringComparer.Ordinal);
+    private readonly List<RawFiles> _text = [];
+    private readonly List<RawFiles> _parquet = [];
+
+    /// <summary>The good rows in the view's columns.</summary>
+    public string Select => Rows(view.Names);
+
+    /// <summary>The same with the file of each row.</summary>
+    public string SelectWithFile => Rows($"{view.Names}, {ViewReading.File}");
+
+    /// <summary>Files of which nothing is judged, with the reason.</summary>
+    public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
+
+    /// <summary>What came of it.</summary>
+    public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
+
+    /// <summary>Reads all files.</summary>
+    public LogReading Read(IReadOnlyList<LogFile> files, IReadOnlyList<string> ignored, string stage, CancellationToken cancel)
+    {
+        database.Execute($"CREATE TABLE {table} ({view.TableColumns})", cancel: cancel);
+        // 1. What is not whole is not read at all.
+        var whole = new ConcurrentBag<LogFile>();
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount }, file => Prepare(file, whole, cancel));
+
+        // 2. Files that are alike go together, as many as a statement takes.
+        foreach (var group in RawFiles.Group([.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)], mapping.Delimiter, f => Describe(f, cancel), Refuse))
+        {
+            foreach (var some in group.Files.Chunk(FilesAtOnce))
+            {
+                Take(group with { Files = some }, stage, cancel);
+            }
+        }
+
+        // 3. What was bad is counted, shown and kept.
+        var counts = Count(stage, cancel);
+        var bad = new BadRows(database, view, mapping, Rejects, cancel);
+        var sample = new List<BadInput>();
+        foreach (var (file, reason) in _unreadable.Values)
+        {
+            Keep(file, [new(file.Name, null, reason, null)], sample);
+        }
+
+        foreach (var group in _text.Concat(_parquet))
+        {
+            foreach (var file in group.Files.Where(f => counts.Bad.ContainsKey(f.Path)))
+            {
+                Keep(file, bad.Of(group with { Files = [file] }), sample);
+            }
+        }
+
+        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored);
+    }
+
+    /// <summary>Whether a failure was a file's, found out by reading each alone. Then that file is left out, and what failed may be tried again.</summary>
+    public bool LeaveOutUnreadable(CancellationToken cancel)
+    {
+        var before = _unreadable.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var group in _parquet.ToList())
+        {
+            var all = string.Join(", ", view.Columns.Select(c => $"max({SqlText.Name(c.Name)})"));
+            foreach (var file in group.Files)
+            {
+                Try(file, () => database.Execute($"SELECT {all} FROM ({(group with { Files = [file] }).Select(view, mapping.Delimiter, Rejects)})", cancel: cancel));
+            }
+
+            _parquet.Remove(group);
+            _parquet.Add(group with { Files = [.. group.Files.Where(f => !_unreadable.ContainsKey(f.Path))] });
+        }
+
+        var found = _unreadable.Where(u => !before.Contains(u.Key)).Select(u => u.Value).ToList();
+        var sample = Reading.Sample.ToList();
+        found.ForEach(u => Keep(u.File, [new(u.File.Name, null, u.Reason, null)], sample));
+        Reading = Reading with { BadLines = Reading.BadLines + found.Count, BadFiles = _unreadable.Count, Sample = sample };
+        return found.Count > 0;
+    }
+
+    private string Rejects => $"{table}_rejects";
+
+    private string Rows(string names) => string.Join(" UNION ALL ", _parquet.Where(p => p.Files.Count > 0).Select(p => p.Select(view, mapping.Delimiter, Rejects)).Prepend($"SELECT * FROM {table}")
+        .Select(from => $"SELECT {names} FROM ({from}) WHERE {ViewReading.Bad} IS NULL"));
+
+    private void Refuse(LogFile file, string reason) => _unreadable[file.Path] = (file, reason);
+
+    /// <summary>False when the file cannot be read; then it is refused.</summary>
+    private bool Try(LogFile file, Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (Exception e) when (e is DuckDBException or IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            Refuse(file, e.Message);
+            return false;
+        }
+    }
+
+    private void Prepare(LogFile file, ConcurrentBag<LogFile> whole, CancellationToken cancel)
+    {
+        string? mistake;
+        LogFile? prepared = file;
+        try
+        {
+            mistake = file is { IsGzip: true, Length: > 0 } ? GzipCheck.Mistake(File.OpenRead(file.Path), cancel) : null;
+            prepared = mistake is null && file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file) : file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            mistake = e.Message;
+        }
+
+        if (mistake is null)
+        {
+            whole.Add(prepared!);
+            return;
+        }
+
+        lock (_unreadable)
+        {
+            Refuse(file, mistake);
+        }
+    }
+
+    /// <summary>Parquet is read from its end: it must lie there unpacked.</summary>
+    private LogFile Unpack(LogFile file)
+    {
+        var path = Path.Combine(database.WorkPath, $"{Guid.NewGuid():N}.parquet");
+        using var from = file.Open();
+        using var to = new FileStream(path, FileMode.CreateNew);
+        from.CopyTo(to);
+        return file with { Path = path, IsGzip = false, Length = to.Length };
+    }
+
+    private IReadOnlyList<(string Name, string Type)> Describe(LogFile file, CancellationToken cancel) =>
+        database.Query($"DESCRIBE SELECT * FROM read_parquet({SqlText.Path(file.Path)}, hive_partitioning = false)", r => (r.GetString(0), r.GetString(1)), cancel: cancel);
+
+    private void Take(RawFiles files, string stage, CancellationToken cancel)
+    {
+        if (files.Format is LogFormat.Parquet)
+        {
+            _parquet.Add(files);
+            return;
+        }
+
+        try
+        {
+            database.Execute($"INSERT INTO {table} {files.Select(view, mapping.Delimiter, Rejects)}", stage, cancel);
+            _text.Add(files);
+        }
+        catch (DuckDBException) when (files.Files.Count > 1)
+        {
+            // One of them cannot be read. The statement has left nothing behind: each alone tells which.
+            foreach (var file in files.Files)
+            {
+                Take(files with { Files = [file] }, stage, cancel);
+            }
+        }
+        catch (DuckDBException e)
+        {
+            Refuse(files.Files[0], e.Message);
+        }
+    }
+
+    private (long Rows, Dictionary<string, long> Bad) Count(string stage, CancellationToken cancel)
+    {
+        var (rows, bad) = (0L, new Dictionary<string, long>(StringComparer.Ordinal));
+        Add($"SELECT * FROM {table}");
+        foreach (var group in _parquet.ToList())
+        {
+            try
+            {
+                Add(group.Select(view, mapping.Delimiter, Rejects));
+            }
+            catch (DuckDBException)
+            {
+                LeaveOutUnreadable(cancel);
+                return Count(stage, cancel);
+            }
+        }
+
+        foreach (var (file, lines) in BadRows.Rejected(database, Rejects, cancel).Where(r => !_unreadable.ContainsKey(r.File)))
+        {
+            bad[file] = bad.GetValueOrDefault(file) + lines;
+        }
+
+        return (rows, bad);
+
+        void Add(string from)
+        {
+            foreach (var (file, good, wrong) in database.Query($"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}) FROM ({from}) GROUP BY 1",
+                r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2)), stage, cancel))
+            {
+                rows += good;
+                if (wrong > 0)
+                {
+                    bad[file] = bad.GetValueOrDefault(file) + wrong;
+                }
+            }
+        }
+    }
+
+    private void Keep(LogFile file, IEnumerable<BadInput> bad, List<BadInput> sample)
+    {
+        if (quarantine is not null)
+        {
+            quarantine.Keep(file.Name, file.Version, bad.Select(Sampled));
+        }
+        else
+        {
+            foreach (var _ in bad.TakeWhile(_ => sample.Count < options.SampledBadLines).Select(Sampled))
+            {
+            }
+        }
+
+        BadInput Sampled(BadInput one)
+        {
+            if (sample.Count < options.SampledBadLines)
+            {
+                sample.Add(one);
+            }
+
+            return one;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rekey.Findings;
+
+namespace Rekey.Sweeps;
+
+/// <summary>The detections that come with this build: one folder each under <c>detections/</c>, embedded.</summary>
+public static class DetectionCatalog
+{
+    private const string Prefix = "detections/";
+
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <summary>All of them, by id.</summary>
+    /// <exception cref="InvalidOperationException">A folder lacks one of its three files, or its <c>detection.json</c> says something unknown: the build is broken.</exception>
+    public static IReadOnlyList<Detection> Load() => Load(name => Text(name) ?? throw new InvalidOperationException($"'{name}' is missing."));
+
+    /// <summary>All of them, for DuckDB alone.</summary>
+    internal static IReadOnlyList<Detection> LoadSql() => Load(name => Text(name)
+        ?? (name.EndsWith(".kql", StringComparison.Ordinal) ? "" : throw new InvalidOperationException($"'{name}' is missing.")));
+
+    /// <summary>One folder.</summary>
+    internal static Detection Read(string folder, Func<string, string> read)
+    {
+        var about = Parse(folder, read($"{Prefix}{folder}/detection.json"));
+        if (about.Id != folder)
+        {
+            throw new InvalidOperationException($"The detection in folder '{folder}' calls itself '{about.Id}'.");
+        }
+
+        return new(about.Id, about.Title, about.Severity, about.Attack, about.Yields, about.Response, about.Live,
+            read($"{Prefix}{folder}/query.kql"), read($"{Prefix}{folder}/query.sql"));
+    }
+
+    private static IReadOnlyList<Detection> Load(Func<string, string> read) =>
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames().Select(n => n.Replace('\\', '/')).Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(n => n[Prefix.Length..n.LastIndexOf('/')]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(folder => Read(folder, read)),
+    ];
+
+    private static About Parse(string folder, string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<About>(json, Strict) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException($"detection.json of '{folder}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string? Text(string name)
+    {
+        // MSBuild keeps the separator of the machine that built it.
+        var assembly = Assembly.GetExecutingAssembly();
+        using var stream = assembly.GetManifestResourceNames().FirstOrDefault(n => n.Replace('\\', '/') == name) is { } found ? assembly.GetManifestResourceStream(found) : null;
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private sealed record About(string Id, string Title, Severity Severity, DetectionRows Yields, DetectionResponse Response, bool Live, string? Attack = null);
+}

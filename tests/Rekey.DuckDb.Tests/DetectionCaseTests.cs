@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rekey.Sweeps;
+
+namespace Rekey.DuckDb.Tests;
+
+/// <summary>Every detection finds in each of its cases the rows that are written there, to the last one.</summary>
+public sealed class DetectionCaseTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "detections");
+
+    public static TheoryData<string, string> Cases()
+    {
+        var cases = new TheoryData<string, string>();
+        foreach (var file in Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            cases.Add(Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file))!), Path.GetFileNameWithoutExtension(file));
+        }
+
+        return cases;
+    }
+
+    [Fact]
+    public void Every_detection_has_cases() =>
+        Assert.Equal(DetectionCatalog.LoadSql().Select(d => d.Id), Cases().Select(c => c.Data.Item1).Distinct().Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Its_rows_come_out(string detection, string name)
+    {
+        var about = DetectionCase.Read(Path.Combine(Folder, detection, "cases", $"{name}.json"));
+        var query = DetectionCatalog.LoadSql().Single(d => d.Id == detection);
+        AssertKnown(about.TokenIssuance, LogViews.TokenIssuance.Select(c => c.Name));
+        AssertKnown(about.GatewayAccess, LogViews.GatewayAccess.Select(c => c.Name).Append("InBatch"));
+        var found = CaseEngine.Run(about.TokenIssuance, about.GatewayAccess, about.ToParameters(), about.ArrivedUntil ?? DateTimeOffset.Parse("2026-03-01T12:00:00Z"), database =>
+            query.Yields is DetectionRows.Gaps
+                ? DetectionQuery.Gaps(database, query, CancellationToken.None).Select(Row).ToList()
+                : [.. DetectionQuery.Sightings(database, query, CancellationToken.None).Select(Row)]);
+
+        Assert.Equal(about.Expected.Select(e => Sorted([.. e])).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    private static void AssertKnown(IEnumerable<JsonObject> rows, IEnumerable<string> columns) => Assert.Empty(rows.SelectMany(r => r.Select(c => c.Key)).Except(columns));
+
+    private static string Row(Sighting s) => Sorted(new Dictionary<string, JsonNode?>
+    {
+        ["Verdict"] = s.Verdict.Code(),
+        ["Iss"] = s.Token.Iss,
+        ["Jti"] = s.Token.Jti,
+        ["Kid"] = s.Token.Kid,
+        ["Sub"] = s.Token.Sub,
+        ["Aud"] = s.Token.Aud,
+        ["IssuedAt"] = Time(s.Token.IssuedAt),
+        ["ExpiresAt"] = Time(s.Token.ExpiresAt),
+        ["SigningInputSha256"] = s.Token.SigningInputSha256,
+        ["KeyThumbprint"] = s.Token.KeyThumbprint,
+        ["SignatureVerified"] = s.Token.SignatureVerified,
+        ["SrcIpAddr"] = s.SrcIpAddr,
+        ["FirstSeen"] = Time(s.FirstSeen),
+        ["LastSeen"] = Time(s.LastSeen),
+        ["Accesses"] = s.Accesses,
+    });
+
+    private static string Row(IssuanceGap g) => Sorted(new Dictionary<string, JsonNode?>
+    {
+        ["Iss"] = g.Iss,
+        ["IssuerInstance"] = g.IssuerInstance,
+        ["From"] = Time(g.From),
+        ["To"] = Time(g.To),
+        ["Missing"] = g.Missing,
+    });
+
+    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'");
+
+    private static string Sorted(IEnumerable<KeyValuePair<string, JsonNode?>> row) =>
+        JsonSerializer.Serialize(row.Where(c => c.Value is not null).OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value!.DeepClone()));
+}

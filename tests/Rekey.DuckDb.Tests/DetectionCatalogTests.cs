@@ -1,0 +1,50 @@
+using Rekey.Findings;
+using Rekey.Sweeps;
+
+namespace Rekey.DuckDb.Tests;
+
+/// <summary>A folder is a detection, and says what it is without a doubt.</summary>
+public sealed class DetectionCatalogTests
+{
+    private const string Good = """{ "id": "odd", "title": "Odd.", "severity": "low", "yields": "tokens", "response": "report", "live": false }""";
+
+    [Fact]
+    public void The_detections_of_this_build_are_known()
+    {
+        var all = DetectionCatalog.LoadSql();
+        Assert.Equal(["altered", "issuance-gap", "out-of-window", "retired-key", "shared", "unidentified", "unissued"], all.Select(d => d.Id));
+        Assert.All(all, d => Assert.Contains("SELECT", d.Sql));
+        Assert.Equal(["unissued"], all.Where(d => d.Response is DetectionResponse.Block).Select(d => d.Id));
+        Assert.Equal(["issuance-gap"], all.Where(d => d.Yields is DetectionRows.Gaps && d.Response is DetectionResponse.Hold).Select(d => d.Id));
+    }
+
+    [Fact]
+    public void A_folder_is_read()
+    {
+        var odd = DetectionCatalog.Read("odd", Files(Good));
+        Assert.Equal(new("odd", "Odd.", Severity.Low, null, DetectionRows.Tokens, DetectionResponse.Report, false, "the kql", "the sql"), odd);
+    }
+
+    [Theory]
+    [InlineData("\"severity\": \"low\"", "\"severity\": \"awful\"")]
+    [InlineData("\"severity\": \"low\"", "\"severity\": 2")]
+    [InlineData("\"severity\": \"low\", ", "")]
+    [InlineData("\"live\": false", "\"live\": false, \"quiet\": true")]
+    [InlineData("\"live\": false", "\"live\": false, \"live\": true")]
+    [InlineData("\"title\": \"Odd.\"", "\"title\": null")]
+    [InlineData("\"id\": \"odd\"", "\"id\": \"even\"")]
+    [InlineData("{", "")]
+    public void What_is_unknown_or_missing_is_refused_by_name(string part, string instead)
+    {
+        var e = Assert.Throws<InvalidOperationException>(() => DetectionCatalog.Read("odd", Files(Good.Replace(part, instead, StringComparison.Ordinal))));
+        Assert.Contains("odd", e.Message);
+    }
+
+    private static Func<string, string> Files(string json) => name => name switch
+    {
+        "detections/odd/detection.json" => json,
+        "detections/odd/query.kql" => "the kql",
+        "detections/odd/query.sql" => "the sql",
+        _ => throw new InvalidOperationException(name),
+    };
+}
