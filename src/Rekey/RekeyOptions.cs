@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Ledgers;
@@ -28,6 +29,8 @@ public sealed class RekeyOptions
 
     public TrustOptions Trust { get; set; } = new();
 
+    public BlockingOptions Blocking { get; set; } = new();
+
     public DecisionOptions Decisions { get; set; } = new();
 
     public LedgerOptions Ledger { get; set; } = new();
@@ -44,6 +47,7 @@ public sealed class RekeyOptions
         .. Offboarding.Validate(),
         .. Rotations.Validate(),
         .. Trust.Validate(),
+        .. Blocking.Validate(),
         .. Decisions.Validate(),
         .. Ledger.Validate(),
     ];
