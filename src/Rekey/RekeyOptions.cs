@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Ledgers;
@@ -31,6 +32,8 @@ public sealed class RekeyOptions
 
     public SweepOptions Sweeps { get; set; } = new();
 
+    public BlockingOptions Blocking { get; set; } = new();
+
     public DecisionOptions Decisions { get; set; } = new();
 
     public LedgerOptions Ledger { get; set; } = new();
@@ -48,6 +51,7 @@ public sealed class RekeyOptions
         .. Rotations.Validate(),
         .. Trust.Validate(),
         .. Sweeps.Validate(Trust),
+        .. Blocking.Validate(),
         .. Decisions.Validate(),
         .. Ledger.Validate(),
     ];

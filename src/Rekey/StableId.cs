@@ -14,7 +14,8 @@ public static class StableId
     /// <summary>The whole SHA-256 over the length-prefixed parts, lower-case hex.</summary>
     public static string HexOf(params ReadOnlySpan<string> parts) => Convert.ToHexStringLower(Digest(parts));
 
-    private static byte[] Digest(ReadOnlySpan<string> parts)
+    /// <summary>SHA-256 over the length-prefixed parts.</summary>
+    internal static byte[] Digest(params ReadOnlySpan<string> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[4];

@@ -25,6 +25,15 @@ public enum BlockKind
 /// <param name="FindingId">What it rests on; null for an operator's own.</param>
 public sealed record BlockEntry(BlockKind Kind, string Issuer, string Value, DateTimeOffset? IssuedBefore, DateTimeOffset ExpiresAt, string Reason, string? FindingId)
 {
+    /// <summary>An issuer or a value longer than this names no token that anybody need list: such a token is named by its hash.</summary>
+    public const int MaxText = 2048;
+
+    /// <summary>The kid that signed the token it names; null when nobody said. It counts there, and falls with it.</summary>
+    public string? Kid { get; init; }
+
     /// <summary>What it names, once: a second entry for the same replaces the first.</summary>
-    public string Id => StableId.Of("block", Kind.ToString(), Issuer, Value);
+    public string Id => IdOf(Kind, Issuer, Value);
+
+    /// <summary>The id of an entry for this.</summary>
+    public static string IdOf(BlockKind kind, string issuer, string value) => BlockId.Of(kind, issuer, value).ToString();
 }

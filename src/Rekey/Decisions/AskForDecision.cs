@@ -5,13 +5,19 @@ namespace Rekey.Decisions;
 /// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
 public sealed class AskForDecision(IRecords<Decision> decisions, ILedger ledger, DecisionOptions options, TimeProvider clock)
 {
+    /// <summary>The hash that binds an answer to exactly this plan.</summary>
+    public static string PlanHashOf(string kind, string about, string plan) => StableId.HexOf(kind, about, plan);
+
+    /// <summary>The id of the decision about a plan.</summary>
+    public static string IdOf(string planHash) => StableId.Of("decision", planHash);
+
     /// <summary>The decision, new or as it stands.</summary>
     /// <param name="plan">Exactly what is to be approved; its hash binds the answer to it.</param>
     public async Task<Decision> AskAsync(string kind, string about, string statement, string plan, IReadOnlyList<string> initiators, OnExpiry onExpiry, CancellationToken cancel)
     {
         // 1. The same question has the same id.
-        var planHash = StableId.HexOf(kind, about, plan);
-        var id = StableId.Of("decision", planHash);
+        var planHash = PlanHashOf(kind, about, plan);
+        var id = IdOf(planHash);
         if (await decisions.FindAsync("decision", id, cancel) is { } standing)
         {
             return standing.Value;

@@ -17,4 +17,10 @@ public static class DecisionKinds
 
     /// <summary>Stop signing with the old versions although nothing proves that the issuer has moved on.</summary>
     public const string StopSigningWithoutEvidence = "stop-signing-without-evidence";
+
+    /// <summary>Refuse these tokens until the entry expires.</summary>
+    public const string Block = "block";
+
+    /// <summary>Take an entry off the blocklist before it expires.</summary>
+    public const string Unblock = "unblock";
 }

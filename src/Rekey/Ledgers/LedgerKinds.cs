@@ -26,6 +26,10 @@ public static class LedgerKinds
     public const string TrustEnded = "trust-ended";
     public const string TrustPublished = "trust-published";
 
+    public const string BlocklistChanged = "blocklist-changed";
+    public const string BlocklistCompacted = "blocklist-compacted";
+    public const string BlocklistPublished = "blocklist-published";
+
     public const string DecisionAsked = "decision-asked";
     public const string DecisionAnswered = "decision-answered";
     public const string FindingRaised = "finding-raised";

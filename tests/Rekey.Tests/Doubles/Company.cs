@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
@@ -52,6 +53,10 @@ public sealed class Company
     public MemoryTable<Person> People { get; } = new();
 
     public MemoryTable<Departure> Departures { get; } = new();
+
+    public MemoryTable<BlockPiece> BlockPieces { get; } = new();
+
+    public MemoryTable<BlockProposal> BlockProposals { get; } = new();
 
     public Estate Estate => Options.ToEstate();
 

@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Ledgers;
@@ -50,6 +51,17 @@ public sealed class Process
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
         TakeUpDepartures = new(departures, Rotations, queue, Ledger, clock);
+
+        var documents = new MemoryDocuments(company.Container, fate);
+        var blockLedger = new BlockLedger(Ledger);
+        var blockStore = new BlockStore(new MemoryRecords<BlockPiece>(company.BlockPieces, fate), documents, findings, clock);
+        var proposals = new MemoryRecords<BlockProposal>(company.BlockProposals, fate);
+        ReadBlocklist = new(blockLedger, blockStore);
+        PublishBlocklist = new(ReadBlocklist, blockLedger, documents, company.Signer, estate, clock);
+        Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
+        CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
+        ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
+        CarryOutBlocks = new(proposals, decisions, Blocklist, Ledger, clock);
     }
 
     public Fate Fate { get; }
@@ -86,13 +98,25 @@ public sealed class Process
 
     public TakeUpDepartures TakeUpDepartures { get; }
 
+    public ReadBlocklist ReadBlocklist { get; }
+
+    public IBlocklist Blocklist { get; }
+
+    public PublishBlocklist PublishBlocklist { get; }
+
+    public CompactBlocklist CompactBlocklist { get; }
+
+    public ProposeBlock ProposeBlock { get; }
+
+    public CarryOutBlocks CarryOutBlocks { get; }
+
     /// <summary>An approver answers, and the answer is carried out.</summary>
     public async Task<AnswerOutcome> SayAsync(Decision decision, bool approve, string by = Company.Approver)
     {
         var outcome = await Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, by, Reason: null), default);
         if (outcome.Refusal is null)
         {
-            await CarryOut.CarryOutAsync(outcome.Decision!, default);
+            await (CarryOutBlocks.Knows(outcome.Decision!) ? CarryOutBlocks.CarryOutAsync(outcome.Decision!, default) : CarryOut.CarryOutAsync(outcome.Decision!, default));
         }
 
         return outcome;

@@ -1,0 +1,17 @@
+using Rekey.Findings;
+
+namespace Rekey.Blocking;
+
+/// <summary>What can be wrong with the blocklist itself.</summary>
+public static class BlockFindings
+{
+    /// <summary>A stored piece is missing or is not what the ledger says.</summary>
+    public static Finding RowAltered(string hash, bool restored, DateTimeOffset now) => new(
+        "blocklist-altered", hash, Severity.Critical,
+        restored ? "A stored piece of the blocklist was altered or deleted; it was restored from the signed document." : "A stored piece of the blocklist was altered or deleted, and nothing signed holds it any more.",
+        restored ? "Find out who can write to the state account." : "Find out who can write to the state account, and restore the table blockpieces. Until then the published list is served as it is and takes no change.",
+        Facts.Of(("sha256", hash), ("restored", restored ? "yes" : "no")), now, now);
+
+    internal static CannotContinueException Refused(string why) => new(
+        "blocklist-refused", $"The blocklist is refused: {why}.", "See who can write to the state account. Rekey publishes the list of its ledger again by itself.");
+}

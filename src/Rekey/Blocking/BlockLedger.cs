@@ -1,0 +1,101 @@
+using Rekey.Ledgers;
+
+namespace Rekey.Blocking;
+
+/// <summary>A change as the ledger knows it: the ledger's order is the only one, and what it does not name does not count.</summary>
+public sealed record ChangeFact(long Number, string Previous, string Hash, DateTimeOffset At);
+
+/// <summary>A base as the ledger knows it.</summary>
+/// <param name="Chain">The hash of change <paramref name="Number"/>.</param>
+/// <param name="Hashes">SHA-256 of each part, in order.</param>
+public sealed record BaseFact(long Number, string Chain, IReadOnlyList<string> Hashes, DateTimeOffset At);
+
+/// <summary>What the ledger says of the blocklist.</summary>
+/// <param name="Base">Where the list starts; null for the empty one.</param>
+/// <param name="Changes">Those behind the base, in order.</param>
+/// <param name="Superfluous">Hashes that the base has taken the place of.</param>
+public sealed record BlockHistory(BaseFact? Base, IReadOnlyList<ChangeFact> Changes, IReadOnlyList<string> Superfluous)
+{
+    public long Number => Changes.Count > 0 ? Changes[^1].Number : Base?.Number ?? 0;
+
+    public string Chain => Changes.Count > 0 ? Changes[^1].Hash : Base?.Chain ?? BlockChange.Origin;
+
+    public bool Names(string hash) => Changes.Any(c => c.Hash == hash) || Base?.Hashes.Contains(hash) is true;
+
+    /// <summary>A change that does not follow is void: somebody who had slept wrote it.</summary>
+    public BlockHistory With(ChangeFact change) => change.Number == Number + 1 && change.Previous == Chain ? this with { Changes = [.. Changes, change] } : this;
+
+    /// <summary>A base that is older than this one, or not of this list, is void.</summary>
+    public BlockHistory With(BaseFact made)
+    {
+        var follows = made.Number == (Base?.Number ?? 0) ? made.Chain == (Base?.Chain ?? BlockChange.Origin) : Changes.Any(c => c.Number == made.Number && c.Hash == made.Chain);
+        return follows
+            ? new(made, [.. Changes.Where(c => c.Number > made.Number)], [.. (Base?.Hashes ?? []).Concat(Changes.Where(c => c.Number <= made.Number).Select(c => c.Hash)).Except(made.Hashes)])
+            : this;
+    }
+}
+
+/// <summary>The blocklist as it stands in the ledger: writes its facts, and reads them back.</summary>
+public sealed class BlockLedger(ILedger ledger) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private BlockHistory _history = new(Base: null, [], []);
+    private long _read;
+
+    /// <summary>Everything that stands in the ledger now.</summary>
+    public async Task<BlockHistory> ReadAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var (history, number) = (_history, _read);
+            await foreach (var line in ledger.ReadAsync(_read, cancel))
+            {
+                (history, number) = (Apply(history, line), line.Number);
+            }
+
+            (_history, _read) = (history, number);
+            return history;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Puts a change on record. Whoever is first under a number wins: read the ledger to see who it was.</summary>
+    /// <remarks>Numbers and a hash only: subjects and token ids stay in the state account.</remarks>
+    public Task ChangeAsync(BlockChange change, string hash, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"blocklist-changed/{change.Number}", LedgerKinds.BlocklistChanged, change.Environment, Facts.Of(
+            ("number", $"{change.Number}"), ("previous", change.Previous), ("sha256", hash), ("at", change.At.ToString("O")), ("added", $"{change.Add.Count}"), ("removed", $"{change.Remove.Count}"))), cancel);
+
+    /// <summary>Puts a base on record.</summary>
+    public Task CompactAsync(string environment, BaseFact made, CancellationToken cancel)
+    {
+        var hashes = string.Join(' ', made.Hashes);
+        return ledger.AppendAsync(new($"blocklist-compacted/{made.Number}/{StableId.Of(hashes)}", LedgerKinds.BlocklistCompacted, environment, Facts.Of(
+            ("number", $"{made.Number}"), ("chain", made.Chain), ("sha256", hashes), ("at", made.At.ToString("O")))), cancel);
+    }
+
+    /// <summary>Puts on record what the world was told.</summary>
+    public Task PublishAsync(string environment, long sequence, PublishedChanges published, string hash, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"blocklist-published/{sequence}", LedgerKinds.BlocklistPublished, environment, Facts.Of(
+            ("sequence", $"{sequence}"), ("number", $"{published.Sequence}"), ("base", $"{published.Base}"), ("sha256", hash))), cancel);
+
+    public void Dispose() => _turn.Dispose();
+
+    private static BlockHistory Apply(BlockHistory history, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        return line.Entry.Kind switch
+        {
+            LedgerKinds.BlocklistChanged => history.With(new ChangeFact(Number(facts["number"]), facts["previous"], facts["sha256"], Time(facts["at"]))),
+            LedgerKinds.BlocklistCompacted => history.With(new BaseFact(Number(facts["number"]), facts["chain"], facts["sha256"].Split(' '), Time(facts["at"]))),
+            _ => history,
+        };
+    }
+
+    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using System.Text;
+using Rekey.Decisions;
+
+namespace Rekey.Blocking;
+
+/// <summary>What an approver is asked to put on the blocklist, or to take off it. The answer is bound to the plan by its hash.</summary>
+/// <param name="DecisionId">The decision that it waits for.</param>
+/// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
+/// <param name="About">Names the entry by its id, which shows no subject.</param>
+/// <param name="Plan">The change in its one form, without a number of its own.</param>
+public sealed record BlockProposal(string DecisionId, string Kind, string About, string Plan, DateTimeOffset AskedAt) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    /// <summary>Carried out, or not to be: the timer passes it over.</summary>
+    public bool Settled { get; init; }
+
+    public string Partition => "proposal";
+
+    public string Row => DecisionId;
+
+    /// <summary>What is planned.</summary>
+    public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
+
+    /// <summary>Whether this is the plan that the decision is about.</summary>
+    public bool Is(Decision decision) => decision.Id == DecisionId && decision.PlanHash == AskForDecision.PlanHashOf(Kind, About, Plan);
+
+    internal static BlockProposal Of(string kind, string entryId, BlockChange change, DateTimeOffset now)
+    {
+        var (about, plan) = ($"block/{entryId}", Encoding.UTF8.GetString(BlockDocuments.Bytes(change)));
+        return new(AskForDecision.IdOf(AskForDecision.PlanHashOf(kind, about, plan)), kind, about, plan, now);
+    }
+}

@@ -1,0 +1,60 @@
+using Rekey.Decisions;
+using Rekey.Ledgers;
+
+namespace Rekey.Blocking;
+
+/// <summary>Does what answers about the blocklist call for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
+public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, ILedger ledger, TimeProvider clock)
+{
+    /// <summary>Whether decisions of this kind are carried out here.</summary>
+    public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
+
+    /// <summary>Carries out one answer.</summary>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
+    {
+        if (await proposals.FindAsync("proposal", decision.Id, cancel) is { Value.Settled: false } read)
+        {
+            await SettleAsync(read, decision, cancel);
+        }
+    }
+
+    /// <summary>Carries out every answer that is still to be.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        await foreach (var read in proposals.ListAsync("proposal", cancel))
+        {
+            if (!read.Value.Settled && await decisions.FindAsync("decision", read.Value.DecisionId, cancel) is { Value: var decision })
+            {
+                await SettleAsync(read, decision, cancel);
+            }
+        }
+    }
+
+    private async Task SettleAsync(Versioned<BlockProposal> read, Decision decision, CancellationToken cancel)
+    {
+        // 1. Is it answered, and is it this that was answered?
+        var state = decision.StateAt(clock.GetUtcNow());
+        if (state is DecisionState.Pending || !read.Value.Is(decision))
+        {
+            return;
+        }
+
+        // 2. A yes counts when the ledger has it: a row alone neither locks out nor lets in.
+        if (state is DecisionState.Approved)
+        {
+            if (!await IsOnRecordAsync(decision, cancel))
+            {
+                return;
+            }
+
+            var change = read.Value.Change();
+            await blocklist.ChangeAsync(change.Add, change.Remove, cancel);
+        }
+
+        // 3. Not taken up again; if somebody else wrote so first, that is as good.
+        await proposals.ReplaceAsync(read, read.Value with { Settled = true }, cancel);
+    }
+
+    private ValueTask<bool> IsOnRecordAsync(Decision decision, CancellationToken cancel) => ledger.ReadAsync(after: 0, cancel).AnyAsync(l =>
+        l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts } && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
+}
