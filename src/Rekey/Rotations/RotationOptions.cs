@@ -30,8 +30,12 @@ public sealed class RotationOptions
     /// <summary>How long a published JWKS may lag behind before its rotation counts as stuck.</summary>
     public TimeSpan VerifyPatience { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How late issuances and signatures may show up in the logs: an old version must have been silent for this long before it stops signing.</summary>
-    /// <remarks>Audit logs reach Log Analytics within 5 to 15 minutes. Shorter, and a log that has not caught up passes for silence.</remarks>
+    /// <summary>How late an issuance or a signature may arrive in the logs.</summary>
+    /// <remarks>
+    /// Audit logs reach Log Analytics within 5 to 15 minutes. Of the last <c>LogLag</c> nothing is known yet, so an old version stops signing only when a
+    /// window of this length, which is itself this old, shows no use of it: no sooner than twice this (and <c>JwksMaxAge</c>) after the new one was
+    /// published as current. Shorter than the logs' real lag, and a log that has not caught up passes for silence.
+    /// </remarks>
     public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Without a log of issuances: how long after the new version became current the old one counts as unused. Null: a person decides.</summary>
