@@ -26,7 +26,7 @@ public sealed class Process
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
         TrustLedger = new(Ledger);
-        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, Ledger, options.Trust, clock);
+        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, Ledger, options.Decisions, clock);
         var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
@@ -36,7 +36,7 @@ public sealed class Process
             new(TrustLedger, Publish, options.Trust, clock),
             stop, end,
             new(TrustLedger, estate, Ask, stop, end, stick, clock),
-            new(vault, company.Address, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
+            new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
         Advance = new(Rotations, decisions, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
