@@ -5,13 +5,16 @@ namespace Rekey.Decisions;
 /// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
 public sealed class AskForDecision(IRecords<Decision> decisions, ILedger ledger, DecisionOptions options, TimeProvider clock)
 {
+    /// <summary>The id that the question has, asked or not.</summary>
+    public static string IdOf(string kind, string about, string plan) => StableId.Of("decision", StableId.HexOf(kind, about, plan));
+
     /// <summary>The decision, new or as it stands.</summary>
     /// <param name="plan">Exactly what is to be approved; its hash binds the answer to it.</param>
     public async Task<Decision> AskAsync(string kind, string about, string statement, string plan, IReadOnlyList<string> initiators, OnExpiry onExpiry, CancellationToken cancel)
     {
         // 1. The same question has the same id.
         var planHash = StableId.HexOf(kind, about, plan);
-        var id = StableId.Of("decision", planHash);
+        var id = IdOf(kind, about, plan);
         if (await decisions.FindAsync("decision", id, cancel) is { } standing)
         {
             return standing.Value;

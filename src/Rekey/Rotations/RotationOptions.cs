@@ -14,6 +14,13 @@ public sealed class RotationOptions
     /// </remarks>
     public TimeSpan? MaxKeyAge { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long a no, or no answer, to a rotation by age holds before it is asked again.</summary>
+    /// <remarks>
+    /// Seven days: whoever is on call this week may have had a reason, and the key grows older only by a week. What is declined about a person
+    /// who left is never asked again by itself: nothing about it becomes new with time.
+    /// </remarks>
+    public TimeSpan AskAgainAfter { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How long one process may hold a key's rotation without a sign of life.</summary>
     /// <remarks>After a crash another process waits this long; it must outlast a single call to the vault.</remarks>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(90);
@@ -71,6 +78,11 @@ public sealed class RotationOptions
         if (MaxKeyAge < TimeSpan.FromDays(1))
         {
             yield return "Rotations:MaxKeyAge must be a day at least, or null for never.";
+        }
+
+        if (AskAgainAfter < TimeSpan.FromHours(1))
+        {
+            yield return "Rotations:AskAgainAfter must be an hour at least: a no that is asked again at once is none.";
         }
 
         if (MaxRotationsAnHour < 1)

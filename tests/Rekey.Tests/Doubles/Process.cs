@@ -43,7 +43,7 @@ public sealed class Process
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Ledger, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
-        RotateByAge = new(vault, TrustLedger, Rotations, estate, Plan, brake, options.Rotations, clock);
+        RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), Ledger, clock);
         Notice = new(company.Directory, people, departures, queue, Ledger, clock);
