@@ -20,7 +20,10 @@ public sealed record Versioned<T>(T Value, string ETag);
 /// Records of one kind, changed only under their ETag. A lost race is an answer (null), not an exception:
 /// the caller reads again and decides again.
 /// </summary>
-/// <remarks>Throws <see cref="RetryLaterException"/> when the store cannot be reached.</remarks>
+/// <remarks>
+/// Throws <see cref="RetryLaterException"/> when the store cannot be reached, and <see cref="CannotContinueException"/> with reason
+/// <c>record-unreadable</c> for a row that belongs in another place: somebody copied it there, and it would speak for what it is not.
+/// </remarks>
 public interface IRecords<T> where T : class, IRecord
 {
     /// <summary>The record, or null.</summary>

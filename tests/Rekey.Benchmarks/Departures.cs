@@ -9,12 +9,11 @@ namespace Rekey.Benchmarks;
 /// <summary>How long a stolen key lives after the event was accepted.</summary>
 internal static class Departures
 {
-    private const int Count = 50;
-
-    public static async Task<Table> RunAsync(string? app, CancellationToken cancel)
+    public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
     {
-        var keys = Enumerable.Range(0, Count).Select(i => new WorldKey($"key-{i:00}", Company.PersonOf($"person {i}"))).ToList();
-        var (world, rekey) = await Company.StartAsync(keys, app, throttled: false, cancel);
+        var count = run.Times(50, quick: 2);
+        var keys = Enumerable.Range(0, count).Select(i => new WorldKey($"key-{i:00}", Company.PersonOf($"person {i}"))).ToList();
+        var (world, rekey) = await Company.StartAsync(keys, run.App, throttled: false, cancel);
         await using var _ = world;
         var times = new List<double>();
         foreach (var key in keys)
@@ -24,7 +23,7 @@ internal static class Departures
         }
 
         times.Sort();
-        return new Table().AddColumns("departures", "median", "worst").AddRow($"{Count}", $"{times[Count / 2]:0.00} s", $"{times[^1]:0.00} s");
+        return new Table().AddColumns("departures", "median", "worst").AddRow($"{count}", $"{times[count / 2]:0.00} s", $"{times[^1]:0.00} s");
     }
 
     private static async Task<double> LeaveAsync(World world, RekeyClient rekey, WorldKey key, CancellationToken cancel)

@@ -7,13 +7,12 @@ namespace Rekey.Benchmarks;
 /// <summary>How long the handler takes from its start to its first answer, and what memory it has then.</summary>
 internal static class Startup
 {
-    private const int Runs = 9;
-
-    public static async Task<Table> RunAsync(string? app, CancellationToken cancel)
+    public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
     {
-        await using var world = await World.StartAsync(new() { Keys = [new("shop")], AppRoot = app }, cancel);
+        var starts = run.Times(9, quick: 1);
+        await using var world = await World.StartAsync(new() { Keys = [new("shop")], AppRoot = run.App }, cancel);
         var (times, memory) = (new List<double>(), new List<double>());
-        for (var run = 0; run < Runs; run++)
+        for (var start = 0; start < starts; start++)
         {
             var watch = Stopwatch.StartNew();
             await world.Host.RestartHandlerAsync(cancel);
@@ -25,6 +24,6 @@ internal static class Startup
         times.Sort();
         memory.Sort();
         return new Table().AddColumns("app", "first answer, median", "worst", "working set, median")
-            .AddRow(app ?? "as built", $"{times[Runs / 2]:0} ms", $"{times[^1]:0} ms", $"{memory[Runs / 2]:0} MiB");
+            .AddRow(run.App ?? "as built", $"{times[starts / 2]:0} ms", $"{times[^1]:0} ms", $"{memory[starts / 2]:0} MiB");
     }
 }

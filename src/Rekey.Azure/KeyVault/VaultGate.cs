@@ -6,11 +6,9 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
     /// <summary>Waits where the vault names none ("Azure Key Vault throttling guidance").</summary>
     private static readonly int[] Ladder = [1, 2, 4, 8, 16];
 
-    /// <summary>Quotas are counted over ten seconds: so long after the first rejection one attempt is always worth its while.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
-
     // So few creates pass in a window that more callers at once would only collect rejections.
     private readonly SemaphoreSlim _places = quota is VaultQuota.Create ? new(8, 8) : new(64, 64);
+    private readonly QuotaWindow? _window = quota is VaultQuota.Create ? new() : null;
     private readonly Lock _lock = new();
     private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
     private DateTimeOffset _firstRejection;
@@ -30,23 +28,21 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
                 lock (_lock)
                 {
                     var now = time.GetUtcNow();
-                    if (now < _closedUntil)
+                    var opens = _window?.IsFull(now) is true ? Later(_window.End, _closedUntil) : _closedUntil;
+                    if (now < opens)
                     {
-                        if (_closedUntil > deadline)
+                        if (opens > deadline)
                         {
-                            throw TooLong(_closedUntil - now);
+                            throw TooLong(opens - now);
                         }
 
                         // Timers count whole milliseconds and cut the rest off: rounded up, or this would spin through the last one.
-                        wait = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((_closedUntil - now).TotalMilliseconds)), time, cancel);
-                    }
-                    else if (_rejections == 0)
-                    {
-                        return new Pass(this, _round, trial: null);
+                        wait = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((opens - now).TotalMilliseconds)), time, cancel);
                     }
                     else if (_trial is null)
                     {
-                        _trial = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                        _trial = _rejections > 0 || _window?.WantsOpening(now) is true ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+                        _window?.Entered();
                         return new Pass(this, _round, _trial);
                     }
                     else
@@ -89,6 +85,8 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
     {
         lock (_lock)
         {
+            _window?.Passed(time.GetUtcNow());
+
             // A straggler that was let in before the last rejection proves nothing about now.
             if (pass.Round == _round)
             {
@@ -102,6 +100,7 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
         lock (_lock)
         {
             var now = time.GetUtcNow();
+            _window?.Refused();
             if (retryAfter is { } asked)
             {
                 Count(pass, now);
@@ -116,7 +115,8 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
             }
 
             var step = TimeSpan.FromSeconds(Ladder[Math.Min(_rejections, Ladder.Length) - 1] * (1 + (Random.Shared.NextDouble() * 0.2)));
-            var windowEnd = _firstRejection + Window + TimeSpan.FromSeconds(Random.Shared.NextDouble() * 0.2);
+            // So long after the first rejection one attempt is always worth its while.
+            var windowEnd = _firstRejection + QuotaWindow.Length + TimeSpan.FromSeconds(Random.Shared.NextDouble() * 0.2);
             _closedUntil = now < windowEnd && windowEnd < now + step ? windowEnd : now + step;
         }
     }

@@ -30,7 +30,7 @@ public sealed class BlobDocuments(BlobServiceClient service, string cacheControl
         {
             var found = await _container.GetBlobClient(name).DownloadContentAsync(cancel);
             var details = found.Value.Details;
-            return new Document(found.Value.Content.ToMemory(), SequenceOf(name, details.Metadata), details.ETag.ToString());
+            return new Document(found.Value.Content.ToMemory(), SequenceOf(details.Metadata), details.ETag.ToString());
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -119,11 +119,9 @@ public sealed class BlobDocuments(BlobServiceClient service, string cacheControl
 
     private static bool IsTaken(RequestFailedException failure) => failure.Status == 412 || failure.ErrorCode == BlobErrorCode.BlobAlreadyExists;
 
-    private static long SequenceOf(string name, IDictionary<string, string> metadata) =>
-        metadata.TryGetValue(SequenceName, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            ? sequence
-            : throw new CannotContinueException("document-unreadable", $"The document {name} carries no sequence: something other than Rekey wrote it.",
-                "Find out who wrote to the container trust. Delete the blob, and Rekey publishes it anew.");
+    // Without a number that counts something other than Rekey wrote it; any number that Rekey publishes under is above this one.
+    private static long SequenceOf(IDictionary<string, string> metadata) =>
+        metadata.TryGetValue(SequenceName, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? Document.Counting(sequence) : 0;
 
     private Exception Translated(Exception failure, string name) => OutsideFailures.OfStorage(failure, $"document {name}", time);
 }

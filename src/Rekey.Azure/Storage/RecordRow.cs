@@ -61,8 +61,11 @@ internal static class RecordRow
 
         try
         {
-            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), json)
+            var value = JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), json)
                 ?? throw Unreadable(name, "its body is null", inner: null);
+            return string.Equals(row.PartitionKey, TableKeys.Escape(value.Partition), StringComparison.Ordinal) && string.Equals(row.RowKey, TableKeys.Escape(value.Row), StringComparison.Ordinal)
+                ? value
+                : throw Unreadable(name, "it belongs in another place", inner: null);
         }
         catch (JsonException broken)
         {

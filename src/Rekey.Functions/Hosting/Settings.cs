@@ -7,12 +7,22 @@ namespace Rekey.Functions;
 /// <summary>All settings of the app, read in one place. Every mistake is named at once, and none of them starts.</summary>
 public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, HandlerOptions Handler, StorageConnection State, StorageConnection Evidence)
 {
+    private static readonly SettingShape.Group Shape = SettingShape.Join(SettingShape.Of(typeof(RekeyOptions)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
+    {
+        ["Azure"] = SettingShape.Of(typeof(AzureOptions)),
+        ["Auth"] = SettingShape.Of(typeof(AuthOptions)),
+        ["Handler"] = SettingShape.Of(typeof(HandlerOptions)),
+    });
+
+    /// <summary>Every setting under <c>Rekey:</c>, by its path; the number of a list's entry is <c>n</c>.</summary>
+    public static IEnumerable<string> Known => Shape.Paths();
+
     /// <exception cref="CannotContinueException">With every mistake, one a line.</exception>
     public static Settings Read(IConfiguration configuration)
     {
-        // 1. Read. A value that is no number, time or address is told along with the others.
+        // 1. Read. A value that is no number, time or address is told along with the others, and so is a name that nothing reads.
         var section = configuration.GetSection("Rekey");
-        var unreadable = new List<string>();
+        var unreadable = SettingNames.Mistakes(section, Shape).ToList();
         var rekey = Bind<RekeyOptions>(section, unreadable);
         var azure = Bind<AzureOptions>(section.GetSection("Azure"), unreadable);
         var auth = Bind<AuthOptions>(section.GetSection("Auth"), unreadable);
@@ -51,7 +61,12 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
         }
         catch (InvalidOperationException e)
         {
-            unreadable.Add(e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message);
+            // Named already, as a value that cannot be read; whatever else the binder may not like must not be lost.
+            if (unreadable.Count == 0)
+            {
+                unreadable.Add(e.Message);
+            }
+
             return null;
         }
     }

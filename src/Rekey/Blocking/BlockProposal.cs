@@ -23,11 +23,11 @@ public sealed record BlockProposal(string DecisionId, string Kind, string About,
     public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
 
     /// <summary>Whether this is the plan that the decision is about.</summary>
-    public bool Is(Decision decision) => decision.Id == DecisionId && decision.PlanHash == AskForDecision.PlanHashOf(Kind, About, Plan);
+    public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Plan) && decision.PlanHash == AskForDecision.HashOf(decision.Id, decision.Statement);
 
     internal static BlockProposal Of(string kind, string entryId, BlockChange change, DateTimeOffset now)
     {
         var (about, plan) = ($"block/{entryId}", Encoding.UTF8.GetString(BlockDocuments.Bytes(change)));
-        return new(AskForDecision.IdOf(AskForDecision.PlanHashOf(kind, about, plan)), kind, about, plan, now);
+        return new(AskForDecision.IdOf(kind, about, plan), kind, about, plan, now);
     }
 }

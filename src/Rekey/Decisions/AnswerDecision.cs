@@ -73,9 +73,15 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
 
     private async Task<AnswerRefusal?> RefusalAsync(Decision decision, DecisionAnswer answer, DateTimeOffset now, CancellationToken cancel)
     {
-        if (!string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal))
+        // Whoever altered the words in the row made another question of it.
+        if (!string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal) || !string.Equals(decision.PlanHash, AskForDecision.HashOf(decision.Id, decision.Statement), StringComparison.Ordinal))
         {
             return AnswerRefusal.PlanChanged;
+        }
+
+        if (await standing.IsDepartedAsync(answer.Answerer, cancel))
+        {
+            return AnswerRefusal.ActorIsLeaving;
         }
 
         if (decision.State is not DecisionState.Pending)
@@ -92,7 +98,6 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
 
         return now >= decision.ExpiresAt ? AnswerRefusal.Expired
             : decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase) ? AnswerRefusal.InitiatorMayNotApprove
-            : await standing.IsDepartedAsync(answer.Answerer, cancel) ? AnswerRefusal.ActorIsLeaving
             : null;
     }
 

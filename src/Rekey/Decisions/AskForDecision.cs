@@ -5,22 +5,23 @@ namespace Rekey.Decisions;
 /// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
 public sealed class AskForDecision(IRecords<Decision> decisions, ILedger ledger, DecisionOptions options, TimeProvider clock)
 {
-    /// <summary>The hash that binds an answer to exactly this plan.</summary>
-    public static string PlanHashOf(string kind, string about, string plan) => StableId.HexOf(kind, about, plan);
+    /// <summary>The id that the question has, asked or not.</summary>
+    public static string IdOf(string kind, string about, string plan) => StableId.Of("decision", StableId.HexOf(kind, about, plan));
 
-    /// <summary>The id of the decision about a plan.</summary>
-    public static string IdOf(string planHash) => StableId.Of("decision", planHash);
+    /// <summary>What an answer must repeat: it binds to the plan and to the very words that were read.</summary>
+    internal static string HashOf(string id, string statement) => StableId.HexOf(id, statement);
 
     /// <summary>The decision, new or as it stands.</summary>
-    /// <param name="plan">Exactly what is to be approved; its hash binds the answer to it.</param>
+    /// <param name="statement">What will happen on yes and on no, in plain words.</param>
+    /// <param name="plan">Exactly what is to be approved: the same plan is the same question.</param>
     public async Task<Decision> AskAsync(string kind, string about, string statement, string plan, IReadOnlyList<string> initiators, OnExpiry onExpiry, CancellationToken cancel)
     {
-        // 1. The same question has the same id.
-        var planHash = PlanHashOf(kind, about, plan);
-        var id = IdOf(planHash);
+        // 1. The same question has the same id. Of a row that stands there only the answer counts: what was asked is what is asked now.
+        var id = IdOf(kind, about, plan);
+        var planHash = HashOf(id, statement);
         if (await decisions.FindAsync("decision", id, cancel) is { } standing)
         {
-            return standing.Value;
+            return standing.Value with { Kind = kind, About = about, Statement = statement, PlanHash = planHash };
         }
 
         // 2. The ledger first: nobody is asked what is not on record.

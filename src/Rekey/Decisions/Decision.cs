@@ -24,7 +24,7 @@ public enum OnExpiry
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
 /// <param name="About">The key, vault or departure.</param>
 /// <param name="Statement">What will happen on yes and on no, in plain words.</param>
-/// <param name="PlanHash">SHA-256 of exactly what is approved; an answer must repeat it.</param>
+/// <param name="PlanHash">SHA-256 of exactly what is approved, plan and statement; an answer must repeat it.</param>
 /// <param name="Initiators">Object ids of those who set it off: they cannot approve it.</param>
 public sealed record Decision(string Id, string Kind, string About, string Statement, string PlanHash,
     IReadOnlyList<string> Initiators, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, OnExpiry OnExpiry) : IRecord

@@ -8,9 +8,14 @@ public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publis
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. Verifiers first: an issuer must not sign with a key that nobody can look up.
-        await publish.PublishAsync(cancel);
+        var list = await publish.PublishAsync(cancel);
         var rotation = lease.Rotation;
         var announced = clock.GetUtcNow();
+        if (rotation.Urgency is Urgency.Graceful && list.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
+        {
+            // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes first.
+            throw new CannotContinueException("new-version-not-published", $"The vault's key under {rotation.NewVersion} is not the one that was made.", "See the finding about it, and rotate again.");
+        }
 
         // 2. Then issuers: at once, or after the announcement has reached everybody.
         var from = RotationPolicy.CurrentFrom(rotation, trust, announced);

@@ -11,6 +11,9 @@ namespace Rekey.Rotations;
 /// </summary>
 public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, ILedger ledger, IFindings findings, TimeProvider clock)
 {
+    /// <summary>An answer is saved before it is put on record; whoever gave it repeats it when the process died in between.</summary>
+    private static readonly TimeSpan Recording = TimeSpan.FromMinutes(5);
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var history = await trustLedger.ReadAsync(cancel);
@@ -38,8 +41,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
 
         var plan = string.Join('\n', found.Select(f => $"{f.Key.Id} {f.Version.Version} {f.Version.PublicKey.Thumbprint}").Order(StringComparer.Ordinal));
         var statement = $"Rekey meets vault {vaultName}. On yes these versions are trusted and published, and none besides that Rekey does not make itself: {plan.ReplaceLineEndings("; ")}. On no nothing of this vault is published.";
-        var decision = await AskUntilAnsweredAsync(vaultName, statement, plan, cancel);
-        if (decision.State is not DecisionState.Approved || !await IsOnRecordAsync(decision, cancel))
+        if (await AskUntilAnsweredAsync(vaultName, statement, plan, cancel) is not { State: DecisionState.Approved } decision)
         {
             return;
         }
@@ -59,13 +61,25 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     private ValueTask<bool> IsOnRecordAsync(Decision decision, CancellationToken cancel) => ledger.ReadAsync(after: 0, cancel).AnyAsync(l =>
         l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts } && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
 
-    /// <summary>An unanswered question is asked again: without a baseline nothing can be published.</summary>
-    private async Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancel)
+    /// <summary>An unanswered question is asked again: without a baseline nothing can be published. So is one that only a row calls approved.</summary>
+    /// <returns>Null while an answer is being put on record.</returns>
+    private async Task<Decision?> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancel)
     {
         for (var round = plan; ;)
         {
             var decision = await decisions.AskAsync(DecisionKinds.Baseline, vaultName, statement, round, [], OnExpiry.Lapse, cancel);
-            if (decision.StateAt(clock.GetUtcNow()) is not DecisionState.Lapsed)
+            var now = clock.GetUtcNow();
+            var state = decision.StateAt(now);
+            if (state is DecisionState.Approved && !await IsOnRecordAsync(decision, cancel))
+            {
+                if (decision.AnsweredAt <= now && now - decision.AnsweredAt < Recording)
+                {
+                    return null;
+                }
+
+                await findings.RaiseAsync(RotationFindings.ApprovalNotOnRecord(decision, now), cancel);
+            }
+            else if (state is not DecisionState.Lapsed)
             {
                 return decision;
             }

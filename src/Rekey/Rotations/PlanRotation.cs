@@ -5,7 +5,7 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>What a caller wants rotated.</summary>
-/// <param name="Cause">A departure's id, <c>age/{version}</c> or <c>forgery/{thumbprint}</c>: the same cause never rotates twice.</param>
+/// <param name="Cause">A departure's id, <c>age/{version}</c> with <c>/{n}</c> when it is asked about again, or <c>forgery/{thumbprint}</c>: the same cause never rotates twice.</param>
 /// <param name="CoveredUntil">When the person's access ended: versions made up to then could be in their hands.</param>
 /// <param name="Why">A plain sentence for the approver.</param>
 /// <param name="Initiators">Object ids of those who set it off.</param>
@@ -37,7 +37,7 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
 
         // 3. Ask: the question exists before the rotation that waits for it.
         var decision = mode is ResponseMode.Ask
-            ? await decisions.AskAsync(DecisionKinds.Rotate, order.Key.Id, Statement(order), $"{order.Cause}|{order.Urgency}|{order.CoveredUntil:O}", order.Initiators, order.OnExpiry, cancel)
+            ? await decisions.AskAsync(DecisionKinds.Rotate, order.Key.Id, Statement(order), PlanOf(order), order.Initiators, order.OnExpiry, cancel)
             : null;
 
         // 4. On record, then in the table: a rotation that nobody recorded cannot run.
@@ -47,6 +47,11 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
         // 5. Off it goes; if this message is lost the timer finds the row.
         await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
     }
+
+    /// <summary>The id of the decision that this order waits for in mode <c>ask</c>.</summary>
+    internal static string DecisionIdOf(RotationOrder order) => AskForDecision.IdOf(DecisionKinds.Rotate, order.Key.Id, PlanOf(order));
+
+    private static string PlanOf(RotationOrder order) => $"{order.Cause}|{order.Urgency}|{order.CoveredUntil:O}";
 
     private async Task SaveAsync(RotationOrder order, RotationRequest request, Decision? decision, CancellationToken cancel)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Rekey.Findings;
-using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
@@ -10,14 +9,19 @@ namespace Rekey.Rotations;
 /// runs share the next one.
 /// </summary>
 public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublicKeys publicKeys, IDocuments documents, IDocumentSigner signer,
-    IFindings findings, ILedger ledger, TrustOptions options, TimeProvider clock) : IDisposable
+    IFindings findings, TrustOptions options, TimeProvider clock) : IDisposable
 {
+    /// <summary>How often others may be faster before the caller is told to come again.</summary>
+    private const int Tries = 20;
+
+    private readonly JwksDocuments _jwks = new(documents, estate, findings, clock);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private long _asked;
     private long _served;
+    private TrustList? _published;
 
-    /// <summary>Returns when everything that stood in the ledger at the call is published.</summary>
-    public async Task PublishAsync(CancellationToken cancel)
+    /// <summary>Returns what is published when everything that stood in the ledger at the call is.</summary>
+    public async Task<TrustList> PublishAsync(CancellationToken cancel)
     {
         var ticket = Interlocked.Increment(ref _asked);
         await _turn.WaitAsync(cancel);
@@ -26,9 +30,11 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
             if (_served < ticket)
             {
                 var upTo = Interlocked.Read(ref _asked);
-                await PublishOnceAsync(cancel);
+                _published = await PublishOnceAsync(cancel);
                 _served = upTo;
             }
+
+            return _published!;
         }
         finally
         {
@@ -38,55 +44,84 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task PublishOnceAsync(CancellationToken cancel)
+    private async Task<TrustList> PublishOnceAsync(CancellationToken cancel)
     {
-        while (true)
+        for (var (attempt, above) = (1, 0L); attempt <= Tries; attempt++)
         {
             // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
-            var standing = await documents.FindAsync(TrustDocuments.TrustListName, cancel);
-            var before = standing is null ? null : await OpenAsync(standing, cancel);
+            var standing = await StandingAsync(cancel);
 
             // 2. What should be: the ledger's facts and the vault's keys.
-            var (list, unread) = await MakeAsync(before, cancel);
-            if (before is not null && TrustDocuments.SaySame(before, list))
+            var history = await trustLedger.ReadAsync(cancel);
+            var (list, unread) = await MakeAsync(history, standing.List, cancel);
+
+            // 3. Whoever published what stands there may have died before the line about it: then that is written now.
+            if (standing.List is { } unsaid && unsaid.Sequence > history.PublishedSequence)
             {
-                await PublishJwksAsync(before, cancel);
-                unread?.Throw();
-                return;
+                await trustLedger.RecordPublishedAsync(unsaid, standing.Document!.Content, cancel);
             }
 
-            // 3. Signed, under the next number, unless somebody else was faster.
-            list = list with { Sequence = (standing?.Sequence ?? 0) + 1 };
+            // 4. When the list says it already, the JWK Sets need only follow it.
+            var altered = standing.Alteration(history);
+            if (altered is null && standing.List is { } same && TrustDocuments.SaySame(same, list))
+            {
+                altered = await _jwks.FollowAsync(same, history, cancel);
+                if (altered is null)
+                {
+                    unread?.Throw();
+                    return same;
+                }
+            }
+
+            // 5. What Rekey did not write last is replaced, and somebody must look.
+            if (altered is not null)
+            {
+                if (await HasMovedAsync(standing, cancel))
+                {
+                    continue;
+                }
+
+                above = Math.Max(above, altered.Sequence);
+                await ReportAsync(altered, cancel);
+            }
+
+            // 6. Signed, under a number above every one that was seen, unless somebody else was faster.
+            list = list with { Sequence = Math.Max(above, standing.Highest(history)) + 1 };
             var signed = await SignedDocument.SignAsync(signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancel);
-            if (await documents.PublishAsync(TrustDocuments.TrustListName, signed, "application/jwt", list.Sequence, standing?.ETag, cancel) is null)
+            if (await documents.PublishAsync(TrustDocuments.TrustListName, signed, "application/jwt", list.Sequence, standing.Document?.ETag, cancel) is null
+                || await _jwks.FollowAsync(list, history, cancel) is not null)
             {
                 continue;
             }
 
-            // 4. The JWK Sets follow, and the ledger says what the world was told.
-            await PublishJwksAsync(list, cancel);
-            await ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, estate.Environment, new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["sequence"] = $"{list.Sequence}",
-                ["kids"] = string.Join(' ', list.Keys.Select(k => k.Kid)),
-                ["bars"] = $"{list.Bars.Count}",
-            }), cancel);
+            // 7. The ledger says what the world was told.
+            await trustLedger.RecordPublishedAsync(list, signed, cancel);
             unread?.Throw();
-            return;
+            return list;
         }
+
+        throw new RetryLaterException($"What is published was changed {Tries} times by others.", TimeSpan.FromSeconds(5));
     }
 
-    private async Task<TrustList?> OpenAsync(Document document, CancellationToken cancel)
+    private async Task<StandingList> StandingAsync(CancellationToken cancel)
     {
-        try
+        if (await documents.FindAsync(TrustDocuments.TrustListName, cancel) is not { } document)
         {
-            var (key, algorithm) = await signer.DescribeAsync(cancel);
-            return TrustDocuments.Read(SignedDocument.Open(document.Content.Span, TrustDocuments.TrustListType, key, algorithm));
+            return new(Document: null, List: null);
         }
-        catch (Exception e) when (e is CannotContinueException or System.Text.Json.JsonException)
+
+        var (key, algorithm) = await signer.DescribeAsync(cancel);
+        return StandingList.Open(document, key, algorithm);
+    }
+
+    private async Task<bool> HasMovedAsync(StandingList standing, CancellationToken cancel) =>
+        !string.Equals((await documents.FindAsync(TrustDocuments.TrustListName, cancel))?.ETag, standing.Document?.ETag, StringComparison.Ordinal);
+
+    private async Task ReportAsync(Alteration altered, CancellationToken cancel)
+    {
+        if (altered.IsSuspect)
         {
-            // Not ours, or of an earlier key or shape: it is replaced.
-            return null;
+            await findings.RaiseAsync(RotationFindings.DocumentAltered(altered, clock.GetUtcNow()), cancel);
         }
     }
 
@@ -94,9 +129,8 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
     /// The list as it should be. Where the vault does not give a public key now, the standing list does: it bears our signature, and a ledgered
     /// thumbprint names one key only. What stands nowhere is left out and reported behind the publication, so that no bar waits for another key's vault.
     /// </summary>
-    private async Task<(TrustList List, ExceptionDispatchInfo? Unread)> MakeAsync(TrustList? before, CancellationToken cancel)
+    private async Task<(TrustList List, ExceptionDispatchInfo? Unread)> MakeAsync(TrustHistory history, TrustList? before, CancellationToken cancel)
     {
-        var history = await trustLedger.ReadAsync(cancel);
         var keys = new Dictionary<(string, string), PublicJwk?>();
         ExceptionDispatchInfo? unread = null;
         foreach (var bound in estate.Keys)
@@ -124,20 +158,5 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
         }
 
         return (list, unread);
-    }
-
-    private async Task PublishJwksAsync(TrustList list, CancellationToken cancel)
-    {
-        foreach (var issuer in estate.Issuers)
-        {
-            var name = TrustDocuments.JwksName(issuer.Name);
-            var content = TrustDocuments.Jwks(list, issuer.Name);
-            while (await documents.FindAsync(name, cancel) is var standing
-                && (standing is null || (standing.Sequence <= list.Sequence && !standing.Content.Span.SequenceEqual(content)))
-                && await documents.PublishAsync(name, content, "application/jwk-set+json", list.Sequence, standing?.ETag, cancel) is null)
-            {
-                // Somebody else published meanwhile: look whether theirs is newer.
-            }
-        }
     }
 }

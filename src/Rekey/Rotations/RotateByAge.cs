@@ -4,7 +4,8 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Rotates keys that have grown old, gracefully, so that a departure is nothing unusual.</summary>
-public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, PlanRotation plan, ReadBrake readBrake, RotationOptions options, TimeProvider clock)
+public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, IRecords<Decision> decisions, Estate estate, PlanRotation plan, ReadBrake readBrake,
+    RotationOptions options, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -17,23 +18,56 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
         var history = await trustLedger.ReadAsync(cancel);
         foreach (var bound in estate.Keys)
         {
-            if (TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is not { } current || current.TrustedFrom + age > now && !IsBaseline(current)
-                || (await rotations.FindAsync(Rotation.Live, bound.Key.Row, cancel))?.Value.IsActive == true)
+            if (TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is { } current
+                && await OrderAsync(bound.Key, current, age, now, cancel) is { } order)
             {
-                continue;
+                var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], cancel), options);
+                await plan.PlanAsync(order, mode, cancel);
             }
-
-            var created = IsBaseline(current) ? (await vault.GetKeyAsync(bound.Key, current.Version, cancel)).Created : current.TrustedFrom;
-            if (created + age > now)
-            {
-                continue;
-            }
-
-            var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], cancel), options);
-            await plan.PlanAsync(new(bound.Key, $"age/{current.Version}", Urgency.Graceful, now,
-                $"{bound.Key.Id} signs with a version of {created:yyyy-MM-dd}, older than {age.TotalDays:0} days.", [], OnExpiry.Lapse), mode, cancel);
         }
     }
 
-    private static bool IsBaseline(TrustedVersion version) => version.Basis.StartsWith("baseline/", StringComparison.Ordinal);
+    /// <summary>The order, when it is time for one: the version is old, nothing runs, and the last no is long ago.</summary>
+    private async Task<RotationOrder?> OrderAsync(SigningKey key, TrustedVersion current, TimeSpan age, DateTimeOffset now, CancellationToken cancel)
+    {
+        // 1. What Rekey made is as old as its line; a version of the baseline may be older, and only the vault knows.
+        var isBaseline = current.Basis.StartsWith("baseline/", StringComparison.Ordinal);
+        if (!isBaseline && current.TrustedFrom + age > now)
+        {
+            return null;
+        }
+
+        var rotation = (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value;
+        if (rotation?.IsActive == true)
+        {
+            return null;
+        }
+
+        var created = isBaseline ? (await vault.GetKeyAsync(key, current.Version, cancel)).Created : current.TrustedFrom;
+        if (created + age > now)
+        {
+            return null;
+        }
+
+        // 2. Asked before? Each asking has its own cause, so that a repeated one finds itself.
+        var asked = AskedSoFar(rotation, current.Version);
+        if (asked > 0 && await decisions.FindAsync("decision", PlanRotation.DecisionIdOf(Order(asked - 1)), cancel) is { Value: var last }
+            && (last.AnsweredAt ?? last.ExpiresAt) + options.AskAgainAfter > now)
+        {
+            return null;
+        }
+
+        return Order(asked);
+
+        RotationOrder Order(int n) => new(key, CauseOf(current.Version, n), Urgency.Graceful, created + age,
+            $"{key.Id} signs with a version of {created:yyyy-MM-dd}, older than {age.TotalDays:0} days.", [], OnExpiry.Lapse);
+    }
+
+    private static string CauseOf(string version, int n) => n == 0 ? $"age/{version}" : $"age/{version}/{n}";
+
+    /// <summary>One more than the number of the last asking that was answered or lapsed.</summary>
+    private static int AskedSoFar(Rotation? rotation, string version) => (rotation?.PastCauses ?? [])
+        .Where(c => c.StartsWith(CauseOf(version, 0), StringComparison.Ordinal))
+        .Select(c => int.TryParse(c[CauseOf(version, 0).Length..].TrimStart('/'), out var n) ? n + 1 : 1)
+        .DefaultIfEmpty(0).Max();
 }

@@ -92,6 +92,9 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
     /// <summary>When the new version was first seen published; issuers begin with it no sooner than <c>AnnounceTime</c> later.</summary>
     public DateTimeOffset? AnnouncedAt { get; init; }
 
+    /// <summary>When the list that calls the new version current was first seen published, in a graceful rotation: issuers hear of it from then on.</summary>
+    public DateTimeOffset? CurrentPublishedAt { get; init; }
+
     /// <summary>Why there is no new version, when the vault has refused for good.</summary>
     public string? NoSuccessor { get; init; }
 

@@ -45,6 +45,7 @@ public static class RotationChanges
             Causes = [.. rotation.Causes, request.Cause],
             Urgency = rises ? request.Urgency : rotation.Urgency,
             AnnouncedAt = rises ? null : rotation.AnnouncedAt,
+            CurrentPublishedAt = rises ? null : rotation.CurrentPublishedAt,
             CoveredUntil = request.CoveredUntil > rotation.CoveredUntil ? request.CoveredUntil : rotation.CoveredUntil,
             NextStepAt = now,
         };
@@ -86,6 +87,7 @@ public static class RotationChanges
         NewThumbprint = null,
         VersionCreatedAt = null,
         AnnouncedAt = null,
+        CurrentPublishedAt = null,
         NoSuccessor = null,
         SigningStoppedAt = null,
         SigningNotStopped = null,

@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Trust;
 
@@ -6,6 +7,9 @@ namespace Rekey.Rotations;
 /// <summary>The findings that rotations and the watch over versions raise.</summary>
 public static class RotationFindings
 {
+    /// <summary>Why a rotation is stuck while a foreign key is published for its issuer.</summary>
+    public const string ForeignKey = "foreign-key-published";
+
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) => new(
         "rotation-stuck", rotation.Id,
         rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? Severity.Critical : Severity.High,
@@ -29,6 +33,23 @@ public static class RotationFindings
         "ended-version-signs", $"{key.Id}/{version}", Severity.High, $"{key.Id}/{version} was ended and can sign again. It is not trusted.",
         "Find out who enabled it, and disable it.", Facts.Of(("key", key.Id), ("version", version)), now, now);
 
+    internal static Finding DocumentAltered(Alteration altered, DateTimeOffset now) => new(
+        "document-altered", altered.Name, Severity.Critical, $"The published document {altered.Name} was changed by somebody else: {altered.What}. Rekey has replaced it.",
+        "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means nothing.",
+        Facts.Of(("document", altered.Name), ("what", altered.What)), now, now);
+
+    public static Finding ForeignKeyPublished(IssuerBinding issuer, string where, IEnumerable<string> thumbprints, DateTimeOffset now)
+    {
+        var keys = string.Join(' ', thumbprints.Order(StringComparer.Ordinal));
+        return new(ForeignKey, $"{issuer.Name}/{StableId.Of(where, keys)}", Severity.Critical,
+            $"The key set of issuer '{issuer.Name}' at {where} holds a key that Rekey never trusted for it: whoever has its private half signs tokens in the issuer's name.",
+            "Find out who can write there or stands before it, and what the key was used for. Take it out.", Facts.Of(("issuer", issuer.Name), ("where", where), ("thumbprints", keys)), now, now);
+    }
+
+    public static Finding ApprovalNotOnRecord(Decision decision, DateTimeOffset now) => new(
+        "approval-not-on-record", decision.Id, Severity.Critical, $"A row says that the {decision.Kind} of {decision.About} was approved, and the ledger does not. Nothing was trusted; it is asked again.",
+        "See who can write to the table of decisions. After a crash between an answer and its line, answer the new question.", Facts.Of(("decision", decision.Id), ("answeredBy", decision.AnsweredBy ?? "")), now, now);
+
     private static string Remedy(string reason) => reason switch
     {
         VaultReasons.Forbidden => "Give Rekey's identity read, rotate and update on the key; it is tried again by itself.",
@@ -37,6 +58,7 @@ public static class RotationFindings
         VaultReasons.NotFound => "The key is gone: make a new one and govern that.",
         VaultReasons.Managed => "Renew the certificate that owns the key, or move the issuer to a key of its own.",
         "no-proof-that-old-versions-are-unused" => "Connect a log of issuances, set AssumeDrainedAfter, or answer the decision.",
+        ForeignKey => "Somebody else's key is published for this issuer: see the finding about it.",
         "old-versions-still-sign" => "Some issuer signs with an old version: make it follow the trust list's current version.",
         _ => "See the reason; it is tried again by itself.",
     };

@@ -14,6 +14,13 @@ public sealed class RotationOptions
     /// </remarks>
     public TimeSpan? MaxKeyAge { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long a no, or no answer, to a rotation by age holds before it is asked again.</summary>
+    /// <remarks>
+    /// Seven days: whoever is on call this week may have had a reason, and the key grows older only by a week. What is declined about a person
+    /// who left is never asked again by itself: nothing about it becomes new with time.
+    /// </remarks>
+    public TimeSpan AskAgainAfter { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How long one process may hold a key's rotation without a sign of life.</summary>
     /// <remarks>After a crash another process waits this long; it must outlast a single call to the vault.</remarks>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(90);
@@ -30,8 +37,12 @@ public sealed class RotationOptions
     /// <summary>How long a published JWKS may lag behind before its rotation counts as stuck.</summary>
     public TimeSpan VerifyPatience { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How late issuances and signatures may show up in the logs: an old version must have been silent for this long before it stops signing.</summary>
-    /// <remarks>Audit logs reach Log Analytics within 5 to 15 minutes. Shorter, and a log that has not caught up passes for silence.</remarks>
+    /// <summary>How late an issuance or a signature may arrive in the logs.</summary>
+    /// <remarks>
+    /// Audit logs reach Log Analytics within 5 to 15 minutes. Of the last <c>LogLag</c> nothing is known yet, so an old version stops signing only when a
+    /// window of this length, which is itself this old, shows no use of it: no sooner than twice this (and <c>JwksMaxAge</c>) after the new one was
+    /// published as current. Shorter than the logs' real lag, and a log that has not caught up passes for silence.
+    /// </remarks>
     public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Without a log of issuances: how long after the new version became current the old one counts as unused. Null: a person decides.</summary>
@@ -67,6 +78,11 @@ public sealed class RotationOptions
         if (MaxKeyAge < TimeSpan.FromDays(1))
         {
             yield return "Rotations:MaxKeyAge must be a day at least, or null for never.";
+        }
+
+        if (AskAgainAfter < TimeSpan.FromHours(1))
+        {
+            yield return "Rotations:AskAgainAfter must be an hour at least: a no that is asked again at once is none.";
         }
 
         if (MaxRotationsAnHour < 1)

@@ -11,34 +11,42 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
     public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
-        // The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
+        // 1. The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
         await publish.PublishAsync(cancel);
+        if (lease.Rotation.CurrentPublishedAt is null)
+        {
+            var published = clock.GetUtcNow();
+            await lease.SaveAsync(r => r with { CurrentPublishedAt = published }, cancel);
+        }
+
+        // 2. Of the last LogLag nothing is known yet. So the silence that counts is a window of that length which is itself that old, and
+        //    begins when issuers behind a cache have heard of it too.
         var rotation = lease.Rotation;
-        var current = rotation.AnnouncedAt!.Value + trust.AnnounceTime;
+        var now = clock.GetUtcNow();
+        var told = rotation.CurrentPublishedAt!.Value;
+        var since = now - (2 * options.LogLag);
+        var ripe = told + trust.JwksMaxAge + (2 * options.LogLag);
         var history = await trustLedger.ReadAsync(cancel);
         var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Version).ToList();
-        var now = clock.GetUtcNow();
-        var seen = await activity.SinceAsync(key.Key, old, now - options.LogLag > current ? now - options.LogLag : current, cancel);
-
-        // Silence counts once it has lasted for as long as the log may lag: what was signed a moment ago does not stand there yet.
-        var silentFor = seen switch
+        var seen = await activity.SinceAsync(key.Key, old, now < ripe ? told : since, cancel);
+        DateTimeOffset? waitUntil = seen switch
         {
-            SigningActivity.None => options.LogLag,
-            SigningActivity.Unknown => options.AssumeDrainedAfter,
-            _ => null,
+            SigningActivity.Unknown => told + options.AssumeDrainedAfter,
+            SigningActivity.Some when now >= ripe => null,
+            _ => ripe,
         };
-        if (silentFor is { } wait)
+        if (now >= waitUntil)
         {
-            if (now >= current + wait)
-            {
-                return await RunAsync(lease, key, cancel);
-            }
+            return await RunAsync(lease, key, cancel);
+        }
 
-            await lease.SaveAsync(r => r with { NextStepAt = current + wait }, cancel);
+        if (waitUntil is not null)
+        {
+            await lease.SaveAsync(r => r with { NextStepAt = waitUntil }, cancel);
             return false;
         }
 
-        // Nobody can tell, or somebody still signs: a person decides, and meanwhile it is seen that this waits.
+        // 3. Nobody can tell, or somebody still signs: a person decides, and meanwhile it is seen that this waits.
         var decision = await decisions.AskAsync(DecisionKinds.StopSigningWithoutEvidence, key.Key.Id,
             $"Nothing proves that the issuer has moved from the old versions of {key.Key.Id} to {rotation.NewVersion}. On yes they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
             $"{rotation.Id}/{rotation.Round}", [], OnExpiry.Lapse, cancel);

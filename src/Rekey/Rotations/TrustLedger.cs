@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -58,6 +59,12 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
 
+    /// <summary>Records what the world was told. Said again by whoever finds the list published and nothing about it on record.</summary>
+    public Task RecordPublishedAsync(TrustList list, ReadOnlyMemory<byte> document, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
+            ("sequence", $"{list.Sequence}"), ("kids", string.Join(' ', list.Keys.Select(k => k.Kid))), ("bars", $"{list.Bars.Count}"),
+            ("sha256", Convert.ToHexStringLower(SHA256.HashData(document.Span))))), cancel);
+
     public void Dispose() => _turn.Dispose();
 
     private static TrustFact? FactOf(LedgerLine line)
@@ -70,6 +77,7 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
             LedgerKinds.VersionCurrent => new VersionCurrent(about, line.At, facts["version"], Time(facts["from"])),
             LedgerKinds.IssuanceEnded => new IssuanceEnded(about, line.At, facts["version"], facts["thumbprint"], Time(facts["issuedUntil"])),
             LedgerKinds.TrustEnded => new TrustEnded(about, line.At, facts["version"], facts["thumbprint"]),
+            LedgerKinds.TrustPublished => new ListPublished(about, line.At, long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture)),
             _ => null,
         };
     }

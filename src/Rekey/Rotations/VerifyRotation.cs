@@ -5,7 +5,7 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Reads back what was done, at the vault and at the public address, and only then says so.</summary>
-public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, TrustLedger trustLedger, PublishTrust publish, ILedger ledger, IFindings findings,
+public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Estate estate, TrustLedger trustLedger, PublishTrust publish, ILedger ledger, IFindings findings,
     StickRotation stick, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
@@ -23,9 +23,9 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Tr
         }
 
         // 3. The JWKS at its public address, as a verifier sees it.
-        if (key.Issuer.PublicJwksUri is { } address && await DisagreesAsync(address, rotation, history, cancel))
+        if (key.Issuer.PublicJwksUri is { } address && await DisagreementAsync(address, key.Issuer, rotation, cancel) is { } disagreement)
         {
-            return await WaitForJwksAsync(lease, cancel);
+            return await WaitForJwksAsync(lease, disagreement, cancel);
         }
 
         // 4. Said, with the time at which the slowest verifier has forgotten.
@@ -85,17 +85,27 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Tr
         }
     }
 
-    private async Task<bool> DisagreesAsync(Uri address, Rotation rotation, TrustHistory history, CancellationToken cancel)
+    /// <summary>What is wrong with the published keys, as the reason for which the rotation waits; null when nothing is.</summary>
+    private async Task<string?> DisagreementAsync(Uri address, IssuerBinding issuer, Rotation rotation, CancellationToken cancel)
     {
+        // The ledger is read behind it: what another key's rotation has just published stands there by then.
         var keys = await published.ReadAsync(address, cancel);
-        return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != rotation.NewThumbprint);
+        var history = await trustLedger.ReadAsync(cancel);
+        var foreign = keys.Where(k => estate.IsForeign(issuer, k.Thumbprint, history)).Select(k => k.Thumbprint.Length == 0 ? k.Kid : k.Thumbprint).ToList();
+        if (foreign.Count > 0)
+        {
+            await findings.RaiseAsync(RotationFindings.ForeignKeyPublished(issuer, address.GetLeftPart(UriPartial.Path), foreign, clock.GetUtcNow()), cancel);
+            return RotationFindings.ForeignKey;
+        }
+
+        return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != rotation.NewThumbprint) ? "published-jwks-lags" : null;
     }
 
-    private async Task<bool> WaitForJwksAsync(RotationLease lease, CancellationToken cancel)
+    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancel)
     {
         if (clock.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
         {
-            return await stick.RunAsync(lease, "published-jwks-lags", cancel);
+            return await stick.RunAsync(lease, reason, cancel);
         }
 
         await publish.PublishAsync(cancel);

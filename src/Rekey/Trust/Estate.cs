@@ -17,4 +17,11 @@ public sealed class Estate(string environment, IReadOnlyList<BoundKey> keys)
         "key-not-governed", $"'{keyId}' is not a key that this deployment governs.", "Add the key under Rekey:Keys, or send the work to the deployment that governs it.");
 
     public bool Governs(string keyId) => _byId.ContainsKey(keyId);
+
+    /// <summary>
+    /// Whether a key that is published for this issuer was never trusted for it. What was, and has ended, is an older document in a cache; so
+    /// is the key that was governed until a moment ago.
+    /// </summary>
+    public bool IsForeign(IssuerBinding issuer, string thumbprint, TrustHistory history) =>
+        !history.KeysOf(thumbprint).Any(id => !_byId.TryGetValue(id, out var bound) || string.Equals(bound.Issuer.Name, issuer.Name, StringComparison.Ordinal));
 }

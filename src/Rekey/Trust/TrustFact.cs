@@ -3,6 +3,7 @@ namespace Rekey.Trust;
 /// <summary>
 /// Something about trust that stands in the ledger. What is trusted follows from these and from the vault alone: no table row can add a key.
 /// </summary>
+/// <param name="KeyId">The key that it is about; for what is about the whole list, the environment.</param>
 public abstract record TrustFact(string KeyId, DateTimeOffset At);
 
 /// <summary>The versions that were there when Rekey came have been reviewed.</summary>
@@ -21,3 +22,6 @@ public sealed record IssuanceEnded(string KeyId, DateTimeOffset At, string Versi
 
 /// <summary>The version's trust has ended and its thumbprint is barred for ever.</summary>
 public sealed record TrustEnded(string KeyId, DateTimeOffset At, string Version, string Thumbprint) : TrustFact(KeyId, At);
+
+/// <summary>A trust list went out under this number: gateways may have seen it, and take none with a lower one.</summary>
+public sealed record ListPublished(string KeyId, DateTimeOffset At, long Sequence) : TrustFact(KeyId, At);

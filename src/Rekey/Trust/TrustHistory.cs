@@ -10,6 +10,9 @@ public sealed class TrustHistory
     /// <summary>Thumbprints that are never trusted again, with the time of the bar.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Bars => _bars;
 
+    /// <summary>The highest number under which a list is known to have gone out; 0 when none has.</summary>
+    public long PublishedSequence { get; private set; }
+
     /// <summary>Whether the key's versions have been reviewed.</summary>
     public bool HasBaseline(string keyId) => _baselines.Contains(keyId);
 
@@ -24,7 +27,7 @@ public sealed class TrustHistory
     /// <summary>A copy that later facts do not change.</summary>
     public TrustHistory Snapshot()
     {
-        var copy = new TrustHistory();
+        var copy = new TrustHistory { PublishedSequence = PublishedSequence };
         foreach (var (key, versions) in _keys)
         {
             copy._keys[key] = new(versions, StringComparer.Ordinal);
@@ -38,6 +41,9 @@ public sealed class TrustHistory
 
         return copy;
     }
+
+    /// <summary>The ids of the keys of which a version with this thumbprint was trusted at some time.</summary>
+    public IEnumerable<string> KeysOf(string thumbprint) => _keys.Where(k => k.Value.Values.Any(v => string.Equals(v.Thumbprint, thumbprint, StringComparison.Ordinal))).Select(k => k.Key);
 
     public TrustedVersion? Find(string keyId, string version) => _keys.GetValueOrDefault(keyId)?.GetValueOrDefault(version);
 
@@ -60,6 +66,9 @@ public sealed class TrustHistory
             case TrustEnded f:
                 _bars.TryAdd(f.Thumbprint, f.At);
                 Change(f.KeyId, f.Version, v => v with { TrustEndedAt = v.TrustEndedAt ?? f.At });
+                break;
+            case ListPublished f:
+                PublishedSequence = Math.Max(PublishedSequence, f.Sequence);
                 break;
         }
     }

@@ -18,6 +18,9 @@ public sealed class FakeVault(TimeProvider clock)
 
     public List<string> Calls { get; } = [];
 
+    /// <summary>What the vault made when Rekey asked it to rotate: key and thumbprint.</summary>
+    public HashSet<(string KeyId, string Thumbprint)> Made { get; } = [];
+
     /// <summary>Makes a version, or imports this private key as one.</summary>
     public VaultVersion Add(SigningKey key, ECDsa? imported = null, bool managed = false, IReadOnlyList<string>? operations = null, IReadOnlyDictionary<string, string>? tags = null)
     {
@@ -85,7 +88,9 @@ public sealed class VaultClient(FakeVault vault, Fate fate) : IKeyVault, IPublic
 
         // A rotation carries the operations and tags of the newest version on.
         var newest = vault.Newest(key).Public;
-        return Task.FromResult(vault.Add(key, operations: newest.Operations.Contains("sign") ? newest.Operations : ["sign", "verify"], tags: newest.Tags).Public);
+        var made = vault.Add(key, operations: newest.Operations.Contains("sign") ? newest.Operations : ["sign", "verify"], tags: newest.Tags).Public;
+        vault.Made.Add((key.Id, made.PublicKey.Thumbprint));
+        return Task.FromResult(made);
     });
 
     public Task<KeyVersion> UpdateKeyPropertiesAsync(SigningKey key, string version, KeyChange change, CancellationToken cancel) => fate.DoAsync("update", () =>

@@ -15,6 +15,9 @@ public sealed class MemoryContainer
     /// <summary>Every write, oldest first.</summary>
     public List<(string Name, Document Document, string ContentType)> Written { get; } = [];
 
+    /// <summary>What somebody with write access to the container does: other bytes, any number, no questions.</summary>
+    public void Alter(string name, byte[] content, long sequence) => Current[name] = new(content, Document.Counting(sequence), NextETag());
+
     public string NextETag() => $"\"{++_etag}\"";
 }
 
@@ -31,6 +34,12 @@ public sealed class MemoryDocuments(MemoryContainer container, Fate fate) : IDoc
                 return Task.FromResult<Document?>(null);
             }
 
+            // As blob storage does it: a number that does not rise is a mistake, not a lost race.
+            if (container.Current.GetValueOrDefault(name)?.Sequence >= sequence)
+            {
+                throw new CannotContinueException("sequence-not-rising", "The document stands at a higher number.", "Publish with a higher one.");
+            }
+
             var document = new Document(content.ToArray(), sequence, container.NextETag());
             container.Current[name] = document;
             container.Written.Add((name, document, contentType));
@@ -44,12 +53,15 @@ public sealed class PublicAddress(MemoryContainer container) : IPublishedJwks
     /// <summary>What a CDN that lags still serves; null when it does not lag.</summary>
     public byte[]? Stale { get; set; }
 
+    /// <summary>Keys that somebody who stands before the address adds.</summary>
+    public IReadOnlyList<PublishedKey> Added { get; set; } = [];
+
     public static Uri Of(string issuer) => new($"https://login.example/{TrustDocuments.JwksName(issuer)}");
 
     public Task<IReadOnlyList<PublishedKey>> ReadAsync(Uri address, CancellationToken cancel)
     {
         var content = Stale ?? (container.Current.GetValueOrDefault(address.AbsolutePath[1..]) ?? throw new RetryLaterException("404")).Content;
-        return Task.FromResult<IReadOnlyList<PublishedKey>>([.. Jwks(content).Select(k => new PublishedKey(k.Kid, k.Key.Thumbprint))]);
+        return Task.FromResult<IReadOnlyList<PublishedKey>>([.. Jwks(content).Select(k => new PublishedKey(k.Kid, k.Key.Thumbprint)), .. Added]);
     }
 
     /// <summary>The keys of a JWK Set.</summary>

@@ -39,6 +39,9 @@ public sealed class MemoryTable<T> where T : class, IRecord
         }
     }
 
+    /// <summary>Puts a row under any key, whatever it says of itself.</summary>
+    public void Forge(string partition, string row, T value) => Rows[(partition, row)] = Write(value);
+
     internal (string Json, string ETag) Write(T value)
     {
         Assert.Matches("^[A-Za-z0-9_.~-]+$", value.Row);
@@ -54,7 +57,7 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
 
     public Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(
-        table.Rows.TryGetValue((partition, row), out var found) ? MemoryTable<T>.Read(found) : null));
+        table.Rows.TryGetValue((partition, row), out var found) ? InItsPlace(MemoryTable<T>.Read(found), partition, row) : null));
 
     public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel) => fate.DoAsync($"insert {Name}", () => Task.FromResult(
         table.Rows.ContainsKey((value.Partition, value.Row)) ? null : Put(value)));
@@ -65,11 +68,14 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
     {
         await fate.ReadAsync(() => Task.FromResult(0));
-        foreach (var row in table.Rows.Where(r => r.Key.Partition == partition).Select(r => r.Value).ToList())
+        foreach (var row in table.Rows.Where(r => r.Key.Partition == partition).ToList())
         {
-            yield return MemoryTable<T>.Read(row);
+            yield return InItsPlace(MemoryTable<T>.Read(row.Value), row.Key.Partition, row.Key.Row);
         }
     }
+
+    private static Versioned<T> InItsPlace(Versioned<T> read, string partition, string row) => (read.Value.Partition, read.Value.Row) == (partition, row) ? read
+        : throw new CannotContinueException("record-unreadable", $"The row {row} belongs in another place.", "See who can write to the table.");
 
     private Versioned<T> Put(T value) => MemoryTable<T>.Read(table.Rows[(value.Partition, value.Row)] = table.Write(value));
 }

@@ -27,7 +27,7 @@ public sealed class Process
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
         TrustLedger = new(Ledger);
-        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, Ledger, options.Trust, clock);
+        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, Ledger, options.Decisions, clock);
         var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
@@ -37,14 +37,14 @@ public sealed class Process
             new(TrustLedger, Publish, options.Trust, clock),
             stop, end,
             new(TrustLedger, estate, Ask, stop, end, stick, clock),
-            new(vault, company.Address, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
+            new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
         Advance = new(Rotations, decisions, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Ledger, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
-        RotateByAge = new(vault, TrustLedger, Rotations, estate, Plan, brake, options.Rotations, clock);
+        RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), Ledger, clock);
         Notice = new(company.Directory, people, departures, queue, Ledger, clock);

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Trust;
 
 namespace Rekey.Tests.Endurance;
 
@@ -30,6 +33,9 @@ internal static class Outcome
         // The record is whole, and says no more than happened.
         var ledger = company.VerifiedLedger();
         Assert.Equal(ledger.Count, ledger.DistinctBy(l => l.Entry.Id).Count());
+        Assert.Equal(company.Container.Written.Where(w => w.Name == TrustDocuments.TrustListName).Select(w => Said(w.Document)), ledger.Where(l => l.Entry.Kind == LedgerKinds.TrustPublished).Select(l => $"{l.Entry.Facts["sequence"]} {l.Entry.Facts["sha256"]}"));
         Assert.All(company.Departures.All, d => Assert.NotNull(d.SettledAt));
     }
+
+    private static string Said(Document list) => $"{list.Sequence} {Convert.ToHexStringLower(SHA256.HashData(list.Content.Span))}";
 }

@@ -28,12 +28,12 @@ public sealed class GracefulRotationTests
         Assert.Equal(RotationState.VersionCreated, (await process.GoAsync())!.State);
         Assert.Equal(old.Version, Current(company));
 
-        // Current, and published as such. That nothing signs with the old one counts only when the log has had its time.
+        // Current, and published as such. Of the last LogLag the log knows nothing, so silence is a whole window that is as old as that.
         company.Clock.Advance(Second);
-        var lag = company.Options.Rotations.LogLag;
-        Assert.Equal(new(RotationState.VersionCreated, company.Now + lag), await process.GoAsync());
+        var silence = Silence(company);
+        Assert.Equal(new(RotationState.VersionCreated, company.Now + silence), await process.GoAsync());
         Assert.Equal(company.Rotation.NewVersion, Current(company));
-        company.Clock.Advance(lag - Second);
+        company.Clock.Advance(silence - Second);
         Assert.Equal(RotationState.VersionCreated, (await process.GoAsync())!.State);
         Assert.True(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
 
@@ -62,6 +62,10 @@ public sealed class GracefulRotationTests
         company.SigningLog.Seen = SigningActivity.Some;
         var process = company.NewProcess();
 
+        // While issuers are still hearing of the new version it is no fault that they use the old one.
+        Assert.Equal(new(RotationState.VersionCreated, company.Now + Silence(company)), await process.GoAsync());
+        Assert.Empty(company.Findings.Kinds);
+        company.Clock.Advance(Silence(company));
         Assert.Equal(RotationState.Stuck, (await process.GoAsync())!.State);
         Assert.Equal("old-versions-still-sign", company.Rotation.StuckReason);
         Assert.True(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
@@ -154,6 +158,8 @@ public sealed class GracefulRotationTests
         });
         var process = company.NewProcess();
         await process.GoAsync();
+        company.Clock.Advance(Silence(company));
+        Assert.Equal(RotationState.SigningStopped, (await process.GoAsync())!.State);
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask, OnExpiry.CarryOut);
         var asked = company.Now;
 
@@ -172,6 +178,9 @@ public sealed class GracefulRotationTests
         company.Clock.Advance(company.Options.Trust.AnnounceTime);
         return company;
     }
+
+    /// <summary>How long after the switch the log can say that the old version is silent.</summary>
+    private static TimeSpan Silence(Company company) => company.Options.Trust.JwksMaxAge + (2 * company.Options.Rotations.LogLag);
 
     private static string Current(Company company) => Assert.Single(company.TrustList.Keys, k => k.Current).Version;
 }

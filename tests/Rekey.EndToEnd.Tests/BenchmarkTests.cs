@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Rekey.EndToEnd.Tests;
+
+/// <summary>The README's command that measures, with a few of each: its tables have the columns that the README quotes. No figure is held to anything.</summary>
+public sealed class BenchmarkTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    [Theory]
+    [InlineData("departures", "departures +│ median +│ worst", @"2 +│ [0-9.]+ s +│ [0-9.]+ s")]
+    [InlineData("startup", "app +│ first answer, median +│ worst +│ working set, median", "as built +│ [0-9]+ ms +│ [0-9]+ ms +│ [0-9]+ MiB")]
+    [InlineData("throttle", "time +│ ratio", @"3 rotates, the throttle alone +│ [0-9.]+ s +│ 1 [\s\S]*3 keys rotated +│ [0-9.]+ s +│ [0-9.]+ [\s\S]*3 old versions out of the trust list +│ [0-9.]+ s [\s\S]*versions made +│ 3 ")]
+    public async Task It_measures_what_the_readme_says(string what, string head, string rows)
+    {
+        var (exit, output) = await RunAsync(what, "--quick");
+        Assert.True(exit == 0, output);
+        Assert.Matches(head, output);
+        Assert.Matches(rows, output);
+        Assert.Matches("[0-9]+ cores, .NET 10", output);
+    }
+
+    private static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
+    {
+        var facts = typeof(BenchmarkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
+        var project = Path.Combine(facts["RepositoryFolder"], "tests", "Rekey.Benchmarks");
+        var start = new ProcessStartInfo("dotnet", ["run", "--no-build", "-c", facts["BuildConfiguration"], "--project", project, "--", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            patience.CancelAfter(Patience);
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rekey.EndToEnd.Tests.Support;
+using Rekey.Ledgers;
+using Rekey.Local.Worlds;
+
+namespace Rekey.EndToEnd.Tests;
+
+/// <summary>A company that lets Rekey look on, and one that wants to be asked and says no.</summary>
+public sealed class ModeTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Observing_it_says_what_it_would_have_done_and_touches_nothing()
+    {
+        await using var company = await Company.StartAsync([Company.KeyOf("shop")], Mode("observe"));
+        var key = company.Key("shop");
+        using var thief = await company.StealAsync(key);
+        var before = await company.PublishedKidsAsync(key);
+
+        var id = await company.LeaveAsync(key.Custodians[0]);
+        var departure = await company.SettledAsync(id);
+
+        var shown = Assert.Single(departure.GetProperty("keys").EnumerateArray());
+        Assert.Equal(("Extractable", "Immediate", "Observe"), (shown.GetProperty("grade").GetString(), shown.GetProperty("urgency").GetString(), shown.GetProperty("mode").GetString()));
+        Assert.Equal(JsonValueKind.Null, shown.GetProperty("rotation").ValueKind);
+        await AssertUntouchedAsync(company, key, before);
+        Assert.True(await company.IsActiveAsync(thief.Forge("customer-1")), "nothing was done: the copy is worth what it was");
+        Assert.Empty(await PendingAsync(company));
+
+        var ledger = await company.LedgerAsync();
+        Assert.Single(ledger.About(company, key, LedgerKinds.RotationObserved));
+        Assert.Single(ledger, l => l.Entry.Kind == LedgerKinds.DepartureAssessed && l.Entry.About == id);
+        Assert.DoesNotContain(ledger, l => l.Entry.Kind is LedgerKinds.RotationPlanned or LedgerKinds.VersionRequested or LedgerKinds.SigningStopped or LedgerKinds.TrustEnded);
+    }
+
+    [Fact]
+    public async Task A_no_is_final_on_record_and_leaves_the_key_as_it_was()
+    {
+        await using var company = await Company.StartAsync([Company.KeyOf("shop")], Mode("ask"));
+        var (key, approver) = (company.Key("shop"), Company.PersonOf("approver"));
+        var before = await company.PublishedKidsAsync(key);
+        var id = await company.LeaveAsync(key.Custodians[0]);
+        var asked = await Poll.ForAsync("somebody is asked", async () => (await PendingAsync(company)).Cast<JsonElement?>().SingleOrDefault() is { } one ? new Asked(one) : null);
+        Assert.Contains("On no: the old versions stay trusted.", asked.Statement, StringComparison.Ordinal);
+
+        // Who may not answer, and what is no answer.
+        Assert.Equal((HttpStatusCode.Forbidden, "initiator-may-not-approve"), await AnswerAsync(company, asked, "decline", key.Custodians[0]));
+        Assert.Equal((HttpStatusCode.BadRequest, "bad-answer"), await AnswerAsync(company, asked, "perhaps", approver));
+        Assert.Equal((HttpStatusCode.Conflict, "plan-changed"), await AnswerAsync(company, asked with { PlanHash = "another" }, "decline", approver));
+        Assert.Single(await PendingAsync(company));
+
+        // The answer, and again: the same is no second answer, another one comes too late.
+        Assert.Equal((HttpStatusCode.OK, null), await AnswerAsync(company, asked, "decline", approver));
+        Assert.Equal((HttpStatusCode.OK, null), await AnswerAsync(company, asked, "decline", approver));
+        Assert.Equal((HttpStatusCode.Conflict, "already-answered"), await AnswerAsync(company, asked, "approve", approver));
+        Assert.Equal((HttpStatusCode.Conflict, "already-answered"), await AnswerAsync(company, asked, "approve", Company.PersonOf("another approver")));
+
+        await company.SettledAsync(id);
+        await AssertUntouchedAsync(company, key, before);
+        Assert.Empty(await PendingAsync(company));
+        var read = await company.TryReadAsync($"decisions/{asked.Id}");
+        Assert.Equal(("Declined", approver), (read!.Value.GetProperty("state").GetString(), read.Value.GetProperty("answeredBy").GetString()));
+
+        var ledger = await company.LedgerAsync();
+        var answered = Assert.Single(ledger, l => l.Entry.Kind == LedgerKinds.DecisionAnswered && l.Entry.Facts["decision"] == asked.Id);
+        Assert.Equal(("Declined", approver), (answered.Entry.Facts["answer"], answered.Entry.Facts["by"]));
+        Assert.Single(ledger.About(company, key, LedgerKinds.RotationDeclined));
+        Assert.Empty(ledger.About(company, key, LedgerKinds.VersionRequested));
+    }
+
+    private static Dictionary<string, string> Mode(string mode) => new(StringComparer.Ordinal) { ["Rekey__Rotations__Mode"] = mode };
+
+    private static async Task AssertUntouchedAsync(Company company, WorldKey key, IReadOnlyList<string> kids)
+    {
+        var version = Assert.Single(company.World.Vault.VersionsOf(key.Name));
+        Assert.True(await company.CanSignAsync(key, version), "the version signs as before");
+        Assert.Equal(kids, await company.PublishedKidsAsync(key));
+        Assert.Empty((await company.Rekey.TrustListAsync(Cancel)).Bars);
+        Assert.DoesNotContain(company.World.Vault.Audit, a => a.OperationName is "KeyRotate" or "KeyUpdate");
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> PendingAsync(Company company) =>
+        [.. (await company.Rekey.GetAsync("decisions", "Approver", Cancel))!.Value.GetProperty("pending").EnumerateArray()];
+
+    private static async Task<(HttpStatusCode Status, string? Reason)> AnswerAsync(Company company, Asked asked, string answer, string who)
+    {
+        using var content = JsonContent.Create(new { answer, planHash = asked.PlanHash, reason = "read" });
+        using var reply = await company.Rekey.SendAsync(HttpMethod.Post, $"decisions/{asked.Id}", "Approver", content, who, Cancel);
+        return (reply.StatusCode, reply.IsSuccessStatusCode ? null : (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
+    }
+
+    private sealed record Asked(string Id, string PlanHash, string Statement)
+    {
+        public Asked(JsonElement decision) : this(decision.GetProperty("id").GetString()!, decision.GetProperty("planHash").GetString()!, decision.GetProperty("statement").GetString()!)
+        {
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Rekey.Local.Worlds;
+
+namespace Rekey.Functions.Tests;
+
+/// <summary>What is set and read by nothing, or cannot be read, stops the start by its name, all of it at once.</summary>
+public sealed partial class SettingsTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static string Repository => typeof(SettingsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
+
+    public static TheoryData<string, string, string> Misspelt => new()
+    {
+        { "Rekey__Rotatoins__Mode", "ask", "Rekey:Rotatoins:Mode is not a setting; did you mean Rekey:Rotations:Mode?" },
+        { "REKEY__TRUST__CLOCKSCEW", "00:01:00", "Rekey:TRUST:CLOCKSCEW is not a setting; did you mean Rekey:Trust:ClockSkew?" },
+        { "Rekey__Mode", "ask", "Rekey:Mode is not a setting; did you mean Rekey:Rotations:Mode?" },
+        { "Rekey__Auth__GatewayKeys__7__Hash", "00", "Rekey:Auth:GatewayKeys:7:Hash is not a setting." },
+        { "Rekey__Issuers__0__Isuer", "https://a.example", "Rekey:Issuers:0:Isuer is not a setting; did you mean Rekey:Issuers:0:Issuer?" },
+        { "Rekey__Issuers__0__Audience__1", "api://a", "Rekey:Issuers:0:Audience:1 is not a setting; did you mean Rekey:Issuers:0:Audiences:1?" },
+        { "Rekey__Keys__O__Name", "shop", "Rekey:Keys:O:Name is not a setting; did you mean Rekey:Keys:0:Name?" },
+        { "Rekey__Environment__Name", "prod", "Rekey:Environment:Name is not a setting" },
+        { "Rekey__Azure__DocumentKey", "trust-list", "Rekey:Azure:DocumentKey is not a setting" },
+        { "Rekey__Rotations", "ask", "Rekey:Rotations is a group of settings, and not one value." },
+        { "Rekey__Issuers__0__Audiences", "api://a", "Rekey:Issuers:0:Audiences is a list, its entries numbered from 0, and not one value." },
+        { "Rekey__Issuers__0__KidForm", "Thumbprnt", "Rekey:Issuers:0:KidForm cannot be read: Thumbprnt is not a valid value for KidForm." },
+        { "Rekey__Keys__0__VaultUri", "https://", "Rekey:Keys:0:VaultUri cannot be read: Invalid URI" },
+        { "Rekey__Offboarding__MaxDeparturesAnHour", "ten", "Rekey:Offboarding:MaxDeparturesAnHour cannot be read: ten is not" },
+        { "Rekey__Handler__MaxBody", "64k", "Rekey:Handler:MaxBody cannot be read: 64k is not" },
+    };
+
+    [Fact]
+    public async Task Every_misspelt_setting_is_named_at_once_with_what_was_probably_meant()
+    {
+        var (exit, error) = await RefusedAsync(Misspelt.ToDictionary(m => m.Data.Item1, m => m.Data.Item2));
+        Assert.Equal(78, exit);
+        foreach (var (_, _, said) in Misspelt.Select(m => m.Data))
+        {
+            Assert.Contains(said, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_under_Rekey_or_is_spelt_well_is_nobodys_mistake()
+    {
+        var (_, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["RekeyState"] = "UseDevelopmentStorage=true",
+            ["RekeyEvidence__blobServiceUri"] = "https://evidence.blob.core.windows.net",
+            ["Other__Rotatoins__Mode"] = "ask",
+            ["rekey__rotations__mode"] = "ask",
+            ["Rekey__Rotations__AssumeDrainedAfter"] = "01:00:00",
+            ["Rekey__Issuers__0__Algorithms__0"] = "PS256",
+        });
+        Assert.DoesNotContain("is not a setting", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("not one value", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be read", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_sample_is_a_complete_set()
+    {
+        using var sample = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository, "local.settings.sample.json"), Cancel));
+        var values = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(v => v.Name.Replace("__", ":", StringComparison.Ordinal), v => v.Value.GetString());
+        var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        Assert.Equal("shop", settings.Rekey.Keys.Single().Name);
+    }
+
+    [Fact]
+    public async Task Every_setting_that_the_readme_names_is_one()
+    {
+        var known = Settings.Known.Select(path => path.EndsWith(":n", StringComparison.Ordinal) ? path[..^2] : path).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var table = (await File.ReadAllLinesAsync(Path.Combine(Repository, "README.md"), Cancel))
+            .SkipWhile(line => !line.StartsWith("| setting under `Rekey:`", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|')).ToList();
+        Assert.True(table.Count > 20, "the table of settings was not found");
+        foreach (var row in table)
+        {
+            // The first name is a whole path; those after it stand in its group or one further out.
+            var group = "";
+            foreach (var name in Code().Matches(row.Split('|')[1]).Select(m => m.Groups["name"].Value))
+            {
+                var path = Outwards(group).Select(outer => outer + name).FirstOrDefault(known.Contains);
+                Assert.True(path is not null, $"the README names {group}{name}, which nothing reads");
+                group = path[..(path.LastIndexOf(':') + 1)];
+            }
+        }
+    }
+
+    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Code();
+
+    private static IEnumerable<string> Outwards(string group)
+    {
+        for (; group.Length > 0; group = group[..(group.TrimEnd(':').LastIndexOf(':') + 1)])
+        {
+            yield return group;
+        }
+
+        yield return "";
+    }
+
+    /// <summary>Starts the handler with these settings and no others, and waits for its end.</summary>
+    private static async Task<(int Exit, string Error)> RefusedAsync(IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo(Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions")) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("Rekey", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            limit.CancelAfter(Patience);
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            await output;
+            return (process.ExitCode, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+}
