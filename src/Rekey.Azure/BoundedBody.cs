@@ -9,18 +9,31 @@ internal static class BoundedBody
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(Response response, int longest, string what, CancellationToken cancel) =>
         response.ContentStream is { } stream ? await ReadAsync(stream, longest, what, cancel) : ReadOnlyMemory<byte>.Empty;
 
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, int longest, string what, CancellationToken cancel)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, int longest, string what, CancellationToken cancel) =>
+        await TryReadAsync(stream, longest, expected: 0, cancel) ?? throw new RetryLaterException($"The reply of {what} is longer than {longest} bytes.");
+
+    /// <summary>Null when the body is longer than <paramref name="longest"/> bytes. A body that says its length is held once, not copied as it grows.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> TryReadAsync(Response response, int longest, CancellationToken cancel)
     {
-        using var body = new MemoryStream();
+        var expected = response.Headers.ContentLengthLong ?? 0;
+        return expected > longest ? null
+            : response.ContentStream is { } stream ? await TryReadAsync(stream, longest, (int)expected, cancel)
+            : ReadOnlyMemory<byte>.Empty;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> TryReadAsync(Stream stream, int longest, int expected, CancellationToken cancel)
+    {
+        using var body = new MemoryStream(expected);
         var buffer = new byte[8192];
         int read;
         while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
         {
-            body.Write(buffer, 0, read);
-            if (body.Length > longest)
+            if (body.Length + read > longest)
             {
-                throw new RetryLaterException($"The reply of {what} is longer than {longest} bytes.");
+                return null;
             }
+
+            body.Write(buffer, 0, read);
         }
 
         return body.GetBuffer().AsMemory(0, (int)body.Length);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Azure.Core.Pipeline;
 using Rekey.Azure.Storage;
 
@@ -23,7 +22,7 @@ public sealed class Azurite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var source = Path.Combine(AppContext.BaseDirectory, "azurite");
-        var home = await InstalledAsync(source);
+        var home = await NpmHome.InstalledAsync(source, "azurite");
         var start = new ProcessStartInfo("node")
         {
             UseShellExecute = false,
@@ -69,52 +68,6 @@ public sealed class Azurite : IAsyncLifetime
 
             await process.WaitForExitAsync();
             process.Dispose();
-        }
-    }
-
-    private static async Task<string> InstalledAsync(string source)
-    {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))))[..16];
-        var home = Path.Combine(cache, "rekey", $"azurite-{hash}");
-        Directory.CreateDirectory(Path.GetDirectoryName(home)!);
-        await using var alone = await LockAsync(home + ".lock");
-        var done = Path.Combine(home, ".installed");
-        if (File.Exists(done))
-        {
-            return home;
-        }
-
-        Directory.CreateDirectory(home);
-        foreach (var file in (string[])["package.json", "package-lock.json", ".npmrc"])
-        {
-            File.Copy(Path.Combine(source, file), Path.Combine(home, file), overwrite: true);
-        }
-
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]) { WorkingDirectory = home, UseShellExecute = false, RedirectStandardOutput = true })!;
-        await npm.StandardOutput.ReadToEndAsync();
-        await npm.WaitForExitAsync();
-        Assert.Equal(0, npm.ExitCode);
-        await File.WriteAllTextAsync(done, "");
-        return home;
-    }
-
-    /// <summary>Several test processes may want it at once: one installs, the others wait for the file.</summary>
-    private static async Task<FileStream> LockAsync(string file)
-    {
-        var deadline = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (deadline.Elapsed < TimeSpan.FromMinutes(5))
-            {
-                await Task.Delay(200);
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using Rekey.Azure.LogAnalytics;
 using Rekey.Trust;
 
 namespace Rekey.Azure.Hosting;
@@ -16,6 +17,15 @@ public sealed class AzureOptions
 
     /// <summary>The scope of Graph's tokens; the cloud's own, whatever the endpoint is.</summary>
     public string? GraphScope { get; set; }
+
+    /// <summary>Log Analytics' query API, such as <c>https://api.loganalytics.azure.com</c>; https.</summary>
+    public Uri? LogAnalyticsEndpoint { get; set; }
+
+    /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
+    public string? LogAnalyticsScope { get; set; }
+
+    /// <summary>The workspace with the two log streams, and how it is read.</summary>
+    public LogAnalyticsOptions LogAnalytics { get; set; } = new();
 
     /// <summary>What vaults' host names end with, such as <c>vault.azure.net</c>.</summary>
     public string? VaultDnsSuffix { get; set; }
@@ -78,7 +88,7 @@ public sealed class AzureOptions
         foreach (var (name, address) in new[]
         {
             (nameof(AuthorityHost), AuthorityHost), (nameof(GraphEndpoint), GraphEndpoint),
-            (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint), (nameof(DocumentKeyVault), DocumentKeyVault),
+            (nameof(LogAnalyticsEndpoint), LogAnalyticsEndpoint), (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint), (nameof(DocumentKeyVault), DocumentKeyVault),
         })
         {
             Check(address is null || (address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)),
@@ -86,6 +96,8 @@ public sealed class AzureOptions
         }
 
         Check(GraphScope is null || GraphScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(GraphScope)} must end with /.default.");
+        Check(LogAnalyticsScope is null || LogAnalyticsScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(LogAnalyticsScope)} must end with /.default.");
+        mistakes.AddRange(LogAnalytics.Validate());
         Check(VaultDnsSuffix is null || Uri.CheckHostName(VaultDnsSuffix.TrimStart('.')) is UriHostNameType.Dns, $"{nameof(VaultDnsSuffix)} must be a DNS name such as vault.azure.net.");
         Check(TrustedCaFile is null || File.Exists(TrustedCaFile), $"{nameof(TrustedCaFile)} '{TrustedCaFile}' does not exist.");
         Check(ManagedIdentityClientId is null || Guid.TryParse(ManagedIdentityClientId, out _), $"{nameof(ManagedIdentityClientId)} must be a GUID.");
@@ -123,4 +135,8 @@ public sealed class AzureOptions
     internal Uri Graph => GraphEndpoint ?? CloudAddresses.Of(Cloud).Graph;
 
     internal string ScopeOfGraph => GraphScope ?? CloudAddresses.Of(Cloud).Graph.GetLeftPart(UriPartial.Authority) + "/.default";
+
+    internal Uri Logs => LogAnalyticsEndpoint ?? CloudAddresses.Of(Cloud).Logs;
+
+    internal string ScopeOfLogs => LogAnalyticsScope ?? CloudAddresses.Of(Cloud).LogsAudience + "/.default";
 }

@@ -6,12 +6,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rekey.Azure.Entra;
 using Rekey.Azure.EventGrid;
 using Rekey.Azure.KeyVault;
+using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Trust;
 using Rekey.Compliance;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
+using Rekey.Sweeps;
 using Rekey.Trust;
 
 namespace Rekey.Azure.Hosting;
@@ -21,7 +23,7 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>
     /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> is there for every record type;
-    /// <see cref="IDocumentSigner"/> only when the options name a document key. <see cref="TimeProvider"/> is the system's unless one is registered.
+    /// <see cref="IDocumentSigner"/> only when the options name a document key, <see cref="ITokenLog"/> only when they name a workspace. <see cref="TimeProvider"/> is the system's unless one is registered.
     /// </summary>
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the message.</exception>
     public static IServiceCollection AddRekeyAzure(this IServiceCollection services, AzureOptions options, StorageConnection state, StorageConnection evidence)
@@ -40,6 +42,7 @@ public static class ServiceCollectionExtensions
         AddStorage(services, options, state, evidence);
         AddVault(services, options);
         AddCheckpointSigner(services, options);
+        AddTokenLog(services, options);
         services.AddSingleton<IDirectory>(provider => new GraphDirectory(Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) }, Time(provider)));
         services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
@@ -95,6 +98,21 @@ public static class ServiceCollectionExtensions
                 new KeyVaultClientOptions { Transport = Transport(provider), DisableChallengeResourceVerification = options.DisableChallengeResourceVerification }, Time(provider));
             return new CheckpointSigner(new KeyVaultDocumentSigner(client, new(vault, name), version: null, options.DocumentRsaAlgorithm, Time(provider)), thumbprint);
         });
+    }
+
+    /// <summary>Only where a workspace is set: else sweeps read files.</summary>
+    private static void AddTokenLog(IServiceCollection services, AzureOptions options)
+    {
+        if (options.LogAnalytics is not { WorkspaceId: not null } workspace)
+        {
+            return;
+        }
+
+        services.AddSingleton(provider => new LogsQueryGate(Time(provider), workspace.MaxThrottleWait));
+        services.AddSingleton(provider => new LogsQueryClient(Credential(provider), provider.GetRequiredService<LogsQueryGate>(),
+            new LogsQueryClientOptions(options.Logs, options.ScopeOfLogs, workspace.QueryTimeout) { Transport = Transport(provider) }, Time(provider)));
+        services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(provider.GetRequiredService<LogsQueryClient>(),
+            provider.GetRequiredService<IRecords<SweepWatermark>>(), workspace, Time(provider)));
     }
 
     private static TokenCredential Credential(IServiceProvider provider) => provider.GetRequiredService<TokenCredential>();

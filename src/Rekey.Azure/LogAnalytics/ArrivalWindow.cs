@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Rekey.Azure.LogAnalytics;
+
+/// <summary>What arrived in a stretch of time, by <c>ingestion_time()</c>.</summary>
+/// <param name="From">Where it begins, with the overlap; inclusive.</param>
+/// <param name="Since">Where the last one ended: what lies before was judged once already.</param>
+/// <param name="Until">Where it ends; exclusive.</param>
+public sealed record ArrivalWindow(DateTimeOffset From, DateTimeOffset Since, DateTimeOffset Until)
+{
+    private const string Format = "yyyyMMdd'T'HHmmss.fffffff'Z'";
+
+    /// <summary>The window as a batch's id: whoever has the batch needs nothing else to find it again.</summary>
+    public string Id => $"{Text(From)}-{Text(Since)}-{Text(Until)}";
+
+    /// <exception cref="FormatException">It is no id of a window.</exception>
+    public static ArrivalWindow Parse(string id) => id.Split('-') is [var from, var since, var until]
+        ? new ArrivalWindow(Time(from), Time(since), Time(until))
+        : throw new FormatException($"'{id}' is no id of a window.");
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using Rekey.Sweeps;
+
+namespace Rekey.Azure.LogAnalytics;
+
+/// <summary>
+/// What stands before a detection's query: the parameters, and the two views narrowed to what is judged. All that only Log Analytics knows, arrival
+/// above all, is in here, so that the rest of the query runs on any Kusto engine.
+/// </summary>
+/// <remarks>
+/// A view may be a table, or a function that maps the customer's tables. <c>ingestion_time()</c> is null where a function has lost it on the way: such
+/// a function says it itself, in a column <c>ArrivedAt = ingestion_time()</c>. A table that never received data does not exist: <c>isfuzzy</c> makes it empty.
+/// </remarks>
+public static class KqlPrelude
+{
+    /// <summary>When a row arrived.</summary>
+    internal const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
+
+    /// <summary>The accesses of a batch with what they are judged against.</summary>
+    public static string OfBatch(ArrivalWindow window, DateTimeOffset? earliestEvent, SweepParameters parameters, KqlPartition partition)
+    {
+        var earliest = earliestEvent ?? window.From;
+        var from = LookBack(earliest, parameters);
+        return Parameters(window.Until, parameters) + Issuances(from, partition)
+            + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", $"""
+                (GatewayAccess
+                    | where TimeGenerated >= {KqlText.Of(from)}
+                    | extend ArrivedAt = {Arrival}
+                    | where ArrivedAt < {KqlText.Of(window.Until)}
+                    | project {Casts(LogViews.GatewayAccess)}, InBatch = ArrivedAt >= {KqlText.Of(window.From)} and TimeGenerated >= {KqlText.Of(earliest)}
+                    | where isnotempty(Iss){partition.OfTokens})
+                """);
+    }
+
+    /// <summary>Accesses that were seen earlier, as if they arrived now.</summary>
+    /// <param name="issuedFrom">Where the issuances that may explain them begin.</param>
+    /// <param name="rows">From <see cref="RowsOf"/>.</param>
+    public static string OfSightings(IEnumerable<string> rows, DateTimeOffset issuedFrom, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition) =>
+        Parameters(arrivedUntil, parameters) + Issuances(LookBack(issuedFrom, parameters), partition) + $"""
+            let {LogViews.GatewayAccessName} = datatable({Schema(LogViews.GatewayAccess)}, InBatch:bool)[
+            {string.Join(",\n", rows)}]
+                | where isnotempty(Iss){partition.OfTokens};
+
+            """;
+
+    /// <summary>A sighting as accesses: its first, and its last when that is another.</summary>
+    public static string RowsOf(Sighting seen) => seen.FirstSeen == seen.LastSeen ? RowOf(seen, seen.FirstSeen) : RowOf(seen, seen.FirstSeen) + ",\n" + RowOf(seen, seen.LastSeen);
+
+    internal static string Schema(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name}:{c.Type.Kql}"));
+
+    // A workspace's own types are not always the view's: ids come as guid, status codes as int or text, and a union of two types makes two columns.
+    internal static string Casts(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name} = to{c.Type.Kql}({c.Name})"));
+
+    /// <summary>One view, empty where the workspace has none.</summary>
+    internal static string View(string name, IEnumerable<ViewColumn> columns, string more, string narrowed) => $"""
+        let {name} = union isfuzzy=true (datatable({Schema(columns)}{more})[]),
+            {narrowed};
+
+        """;
+
+    private static DateTimeOffset LookBack(DateTimeOffset earliest, SweepParameters parameters) => earliest - parameters.MaxTokenLifetime - parameters.ClockSkew;
+
+    private static string Issuances(DateTimeOffset from, KqlPartition partition) => View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, "", $"""
+        (TokenIssuance
+            | where TimeGenerated >= {KqlText.Of(from)}
+            | project {Casts(LogViews.TokenIssuance)}
+            | where isnotempty(Iss) and isnotempty(Jti){partition.OfTokens})
+        """);
+
+    private static string Parameters(DateTimeOffset arrivedUntil, SweepParameters given)
+    {
+        var windows = given.Windows.Select(w =>
+            $"{KqlText.Of(w.Iss)}, {KqlText.Of(w.Kid)}, {KqlText.Of(w.TrustedFrom)}, {KqlText.Of(w.IssuedUntil)}, {KqlText.Of(w.TrustedUntil)}");
+        return $"""
+            let ClockSkew = {KqlText.Of(given.ClockSkew)};
+            let MaxTokenLifetime = {KqlText.Of(given.MaxTokenLifetime)};
+            let VerifierCacheTime = {KqlText.Of(given.VerifierCacheTime)};
+            let MinSilence = {KqlText.Of(given.MinSilence)};
+            let MaxNetworksPerToken = {KqlText.Of(given.MaxNetworksPerToken)};
+            let MaxAddressesPerToken = {KqlText.Of(given.MaxAddressesPerToken)};
+            let ArrivedUntil = {KqlText.Of(arrivedUntil)};
+            let KidWindow = datatable(Iss:string, Kid:string, TrustedFrom:datetime, IssuedUntil:datetime, TrustedUntil:datetime)[
+            {string.Join(",\n", windows)}];
+
+            """;
+    }
+
+    private static string RowOf(Sighting seen, DateTimeOffset at)
+    {
+        var row = new StringBuilder();
+        foreach (var column in LogViews.GatewayAccess)
+        {
+            row.Append(column.Name switch
+            {
+                "TimeGenerated" => KqlText.Of(at),
+                "Iss" => KqlText.Of(seen.Token.Iss),
+                "Jti" => KqlText.Of(seen.Token.Jti),
+                "Kid" => KqlText.Of(seen.Token.Kid),
+                "Sub" => KqlText.Of(seen.Token.Sub),
+                "Aud" => KqlText.Of(seen.Token.Aud),
+                "IssuedAt" => KqlText.Of(seen.Token.IssuedAt),
+                "ExpiresAt" => KqlText.Of(seen.Token.ExpiresAt),
+                "SigningInputSha256" => KqlText.Of(seen.Token.SigningInputSha256),
+                "KeyThumbprint" => KqlText.Of(seen.Token.KeyThumbprint),
+                "SignatureVerified" => KqlText.Of(seen.Token.SignatureVerified),
+                "SrcIpAddr" => KqlText.Of(seen.SrcIpAddr),
+                // What a sighting does not keep.
+                _ when column.Type == ColumnType.Number => "long(null)",
+                _ => "\"\"",
+            }).Append(", ");
+        }
+
+        return row.Append("true").ToString();
+    }
+}

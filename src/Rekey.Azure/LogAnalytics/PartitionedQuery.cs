@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+
+namespace Rekey.Azure.LogAnalytics;
+
+/// <summary>Runs a query whole, and in ever smaller shares where its result is too large: each row comes out exactly once.</summary>
+internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceId)
+{
+    /// <param name="query">The query of one share.</param>
+    /// <param name="byToken">See <see cref="KqlPartition.Split"/>.</param>
+    /// <exception cref="CannotContinueException">Not even the smallest share fits into a reply.</exception>
+    public async IAsyncEnumerable<LogsTableRow> RowsAsync(Func<KqlPartition, string> query, bool byToken, string what, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var left = new Stack<KqlPartition>([KqlPartition.Whole]);
+        while (left.TryPop(out var share))
+        {
+            var result = await client.QueryWorkspaceAsync(workspaceId, query(share), what, cancel);
+            if (result.Status is LogsQueryResultStatus.Success)
+            {
+                foreach (var row in result.Table.Rows)
+                {
+                    yield return row;
+                }
+
+                continue;
+            }
+
+            var smaller = share.Split(byToken);
+            if (smaller.Count == 0)
+            {
+                throw new CannotContinueException(LogsReasons.ResultTooLarge, $"{what}: not even a {share.Tokens}th of the tokens and a {share.Rows}th of the rows fits into a reply.",
+                    "See what the detection finds so many times, and lower LogAnalytics:MaxWindow.");
+            }
+
+            foreach (var part in smaller)
+            {
+                left.Push(part);
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Rekey.Azure.LogAnalytics;
+
+/// <summary>How far a log has been judged.</summary>
+/// <param name="Log">Which log: the workspace's id.</param>
+/// <param name="ArrivedUntil">Everything that arrived before has been judged, and its findings are saved.</param>
+public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : IRecord
+{
+    public const string Place = "log-analytics";
+
+    public static int SchemaVersion => 1;
+
+    public string Partition => Place;
+
+    public string Row => Log;
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Rekey.Sweeps;
+
+namespace Rekey.Azure.Tests.LogAnalytics;
+
+/// <summary>What Microsoft's parser makes of a query.</summary>
+/// <param name="Columns">Of the result, each <c>name:type</c>.</param>
+/// <param name="Used">Every operator, function, parameter, literal and kind of syntax.</param>
+internal sealed record KqlReading(IReadOnlyList<string> Diagnostics, IReadOnlyList<string> Columns, IReadOnlyList<KqlUse> Used);
+
+/// <param name="Kind">Function, Operator, Parameter, Literal or Syntax.</param>
+/// <param name="At">Where in the text.</param>
+internal sealed record KqlUse(string Kind, string Name, int At);
+
+/// <summary>Microsoft's own parser and binder, run in Node. It checks names and types; it runs nothing.</summary>
+public sealed class KqlParser : IAsyncLifetime
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly string Source = Path.Combine(AppContext.BaseDirectory, "LogAnalytics", "kql");
+
+    /// <summary>The two views as a workspace has them.</summary>
+    private static readonly Dictionary<string, string> Workspace = new()
+    {
+        [LogViews.TokenIssuanceName] = Schema(LogViews.TokenIssuance),
+        [LogViews.GatewayAccessName] = Schema(LogViews.GatewayAccess),
+    };
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private Process? _node;
+
+    public async ValueTask InitializeAsync()
+    {
+        var home = await NpmHome.InstalledAsync(Source, "kql");
+        _node = Process.Start(new ProcessStartInfo("node", [Path.Combine(Source, "read.cjs"), home])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _one.Dispose();
+        if (_node is { } node)
+        {
+            if (!node.HasExited)
+            {
+                node.Kill(entireProcessTree: true);
+            }
+
+            await node.WaitForExitAsync();
+            node.Dispose();
+        }
+    }
+
+    internal async Task<KqlReading> ReadAsync(string query) => Assert.Single(await ReadAsync([query]));
+
+    internal async Task<IReadOnlyList<KqlReading>> ReadAsync(IReadOnlyList<string> queries)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            await _node!.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { Tables = Workspace, Queries = queries }, Json));
+            await _node.StandardInput.FlushAsync(late.Token);
+            var said = await _node.StandardOutput.ReadLineAsync(late.Token) ?? throw new InvalidOperationException("The parser ended.");
+            return JsonSerializer.Deserialize<KqlReading[]>(said, Json)!;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private static string Schema(IEnumerable<ViewColumn> columns) => "(" + string.Join(", ", columns.Select(c => $"{c.Name}:{c.Type.Kql}")) + ")";
+}
+
+/// <summary>The tests that share one parser.</summary>
+[CollectionDefinition(nameof(KqlParser))]
+public sealed class WithKqlParser : ICollectionFixture<KqlParser>;

@@ -1,0 +1,48 @@
+'use strict';
+// Reads queries with Microsoft's own parser: { tables: { name: schema }, queries: [text] } in, one reading a query out.
+const path = require('node:path');
+const home = path.join(process.argv[2], 'node_modules/@kusto/language-service-next');
+require(path.join(home, 'bridge.min.js'));
+require(path.join(home, 'Kusto.Language.Bridge.min.js'));
+const { GlobalState, KustoCode, Symbols } = globalThis.Kusto.Language;
+
+const items = (list) => Array.from({ length: list.Count }, (_, i) => list.getItem(i));
+
+function globals(tables) {
+  // The constructors are overloads by number: a wrong one makes a table without columns, and no error.
+  const symbols = Object.entries(tables).map(([name, schema]) => new Symbols.TableSymbol.$ctor7(name, schema, null));
+  return GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.$ctor1('logs', symbols, false));
+}
+
+function walk(node, found) {
+  const kind = node.$$name.replace('Kusto.Language.Syntax.', '');
+  const at = node.TextStart;
+  if (/^Syntax(List|Token)|^SeparatedElement|^TokenName/.test(kind)) ; // holds others, says nothing itself
+  else if (kind === 'FunctionCallExpression') found.push({ kind: 'Function', name: node.Name.SimpleName, at });
+  else if (kind === 'BinaryExpression' || kind === 'PrefixUnaryExpression') found.push({ kind: 'Operator', name: node.ReferencedSymbol?.Name ?? '', at });
+  else if (kind === 'NamedParameter') found.push({ kind: 'Parameter', name: node.toString().replace(/\s/g, ''), at });
+  else if (kind === 'LiteralExpression') found.push({ kind: 'Literal', name: String(node.LiteralValue), at });
+  else found.push({ kind: 'Syntax', name: kind, at });
+  for (let i = 0; i < node.ChildCount; i++) {
+    const child = node.GetChild(i);
+    if (child) walk(child, found);
+  }
+  return found;
+}
+
+function read(text, state) {
+  const code = KustoCode.ParseAndAnalyze(text, state);
+  const columns = code.ResultType?.Columns;
+  return {
+    diagnostics: items(code.GetDiagnostics()).map((d) => `${d.Message} (${text.substr(d.Start, d.Length)})`),
+    columns: columns ? items(columns).map((c) => `${c.Name}:${c.Type.Name}`) : [],
+    used: walk(code.Syntax, []),
+  };
+}
+
+// A line in, a line out; ends with whoever started it.
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { tables, queries } = JSON.parse(line);
+  const state = globals(tables);
+  process.stdout.write(JSON.stringify(queries.map((text) => read(text, state))) + '\n');
+});
