@@ -28,14 +28,18 @@ internal static class SampleLogsCommand
         var perToken = new Option<double>("--accesses-per-token") { Description = "How often an honest token is used, on average.", DefaultValueFactory = _ => Usual.AccessesPerToken };
         var subjects = Number("--subjects", "How many holders there are.", Usual.Subjects);
         var seed = Number("--seed", "The same seed makes the same logs.", Usual.Seed);
+        var until = new Option<DateTimeOffset>("--until") { Description = "Where the logs end.", DefaultValueFactory = _ => Usual.End, HelpName = "time" };
+        var issuer = new Option<string>("--issuer") { Description = "The iss of the shop whose key is stolen.", DefaultValueFactory = _ => Usual.ShopIssuer, HelpName = "iss" };
+        var stolen = new Option<string?>("--stolen-key") { Description = "RFC 7638 thumbprint of the stolen key; its kid too.", HelpName = "thumbprint" };
         var format = new Option<SampleFormat>("--format") { Description = "How the files are written: ndjson (gzip), csv or parquet.", DefaultValueFactory = _ => SampleFormat.Ndjson, HelpName = "csv|ndjson|parquet" };
         var force = new Option<bool>("--force") { Description = "Replace sample logs that are in the folder." };
         var quiet = new Option<bool>("--quiet") { Description = "No progress." };
-        var command = new Command(Name, "Writes the logs of a made-up company with a forger in them, and the truth about them.") { folder, days, accesses, perToken, subjects, seed, format, force, quiet };
+        var command = new Command(Name, "Writes the logs of a made-up company with a forger in them, and the truth about them.") { folder, days, accesses, perToken, subjects, until, issuer, stolen, seed, format, force, quiet };
         command.SetAction((parsed, cancel) => Outcome.OfAsync(parsed, () =>
         {
             var options = Usual with
             {
+                Start = parsed.GetValue(until).AddDays(-parsed.GetValue(days)), ShopIssuer = parsed.GetValue(issuer)!, StolenThumbprint = parsed.GetValue(stolen),
                 Days = parsed.GetValue(days), Accesses = parsed.GetValue(accesses), AccessesPerToken = parsed.GetValue(perToken), Subjects = parsed.GetValue(subjects), Seed = parsed.GetValue(seed),
             };
             if (options.Validate() is { Count: > 0 } mistakes)

@@ -3,6 +3,8 @@ namespace Rekey.Sweeps.Samples;
 /// <summary>The company whose logs these are: its issuers, their keys over the years, and the one that was stolen.</summary>
 internal sealed class SampleCompany
 {
+    private const int StolenIndex = 1;
+
     public SampleCompany(SampleOptions options)
     {
         Options = options;
@@ -10,8 +12,8 @@ internal sealed class SampleCompany
         DateTimeOffset Share(double share) => options.Start + TimeSpan.FromSeconds(Math.Round(span.TotalSeconds * share));
         var changed = Share(0.1);
         EmergencyAt = Share(0.6);
-        Shop = new("https://login.market.example", "ES256", TimeSpan.FromMinutes(30), logsHash: true, ["https://api.market.example", "https://pay.market.example"], ["shop-web", "shop-ios", "shop-android"], 4,
-            Keys("https://login.market.example", [changed], [], 4));
+        Shop = new(options.ShopIssuer, "ES256", TimeSpan.FromMinutes(30), logsHash: true, ["https://api.market.example", "https://pay.market.example"], ["shop-web", "shop-ios", "shop-android"], 4,
+            Keys(options.ShopIssuer, [changed], [], 4));
         Partners = new("https://partners.market.example", "PS256", TimeSpan.FromMinutes(60), logsHash: true, ["https://api.market.example"], ["courier-nord", "courier-sud", "returns-desk"], 2,
             Keys("https://partners.market.example", [.. ByAge(TimeSpan.FromDays(45)).Where(t => (t - EmergencyAt).Duration() > TimeSpan.FromDays(2)), EmergencyAt], [EmergencyAt], 2));
         Staff = new("https://staff.market.example", "ES384", TimeSpan.FromMinutes(15), logsHash: false, ["https://backoffice.market.example", "https://api.market.example https://pay.market.example"], ["backoffice", "warehouse"], 3,
@@ -32,7 +34,7 @@ internal sealed class SampleCompany
 
     public DateTimeOffset StolenAt { get; }
 
-    public SampleKey StolenKey => Shop.Keys[1];
+    public SampleKey StolenKey => Shop.Keys[StolenIndex];
 
     /// <summary>When <see cref="Partners"/> turned to a new key at once.</summary>
     public DateTimeOffset EmergencyAt { get; }
@@ -54,7 +56,8 @@ internal sealed class SampleCompany
         var trustedFrom = Options.Start.AddDays(-30);
         foreach (var change in changes.Order().Append(DateTimeOffset.MaxValue))
         {
-            var thumbprint = StableId.Of("sample-key", iss, keys.Count.ToString());
+            var isStolen = iss == Options.ShopIssuer && keys.Count == StolenIndex;
+            var thumbprint = isStolen && Options.StolenThumbprint is { } theirs ? theirs : StableId.Of("sample-key", iss, keys.Count.ToString());
             DateTimeOffset? issuedUntil = change == DateTimeOffset.MaxValue ? null : change + (instances * SampleIssuer.TurnDelay) + TimeSpan.FromMinutes(5);
             var trustedUntil = issuedUntil + (emergencies.Contains(change) ? TimeSpan.Zero : Options.MaxTokenLifetime + Options.ClockSkew);
             var kid = iss.Contains("staff", StringComparison.Ordinal) ? StableId.HexOf("sample-version", thumbprint)[..32] : thumbprint;

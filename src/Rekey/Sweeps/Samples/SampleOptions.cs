@@ -14,6 +14,12 @@ public sealed record SampleOptions
     /// <summary>About how many accesses honest holders make; the attack and the oddities come on top.</summary>
     public int Accesses { get; init; } = 150_000;
 
+    /// <summary>The <c>iss</c> of the shop, whose key is stolen: another company's, to play its breach.</summary>
+    public string ShopIssuer { get; init; } = "https://login.market.example";
+
+    /// <summary>RFC 7638 thumbprint, and <c>kid</c>, of the stolen key; null makes one up.</summary>
+    public string? StolenThumbprint { get; init; }
+
     /// <summary>Mean accesses of an honest token, at least 1.</summary>
     public double AccessesPerToken { get; init; } = 4;
 
@@ -43,6 +49,7 @@ public sealed record SampleOptions
     public IReadOnlyList<string> Validate() =>
     [
         .. Days is < 2 or > 3_660 ? ["Days must be 2 to 3660."] : Array.Empty<string>(),
+        .. !Uri.TryCreate(ShopIssuer, UriKind.Absolute, out _) ? ["ShopIssuer must be an absolute address, as an iss usually is."] : Array.Empty<string>(),
         .. Accesses < 100 ? ["Accesses must be at least 100."] : Array.Empty<string>(),
         .. AccessesPerToken < 1 ? ["AccessesPerToken must be at least 1."] : Array.Empty<string>(),
         .. Subjects < 100 ? ["Subjects must be at least 100."] : Array.Empty<string>(),
