@@ -94,7 +94,7 @@ public sealed class LogFiles : IAsyncDisposable
     private List<LogRow> Rows(LogIntake from, IReadOnlyList<ViewColumn> columns, string jti, CancellationToken cancel) =>
     [
         .. _database.Query($"SELECT * FROM ({from.SelectWithFile}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
-            new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), r.GetString(r.GetOrdinal(ViewReading.File)),
+            new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), from.NameOf(r.GetString(r.GetOrdinal(ViewReading.File))),
             [.. columns.Where(c => !r.IsDBNull(r.GetOrdinal(c.Name))).Select(c => KeyValuePair.Create(c.Name, Text(r, r.GetOrdinal(c.Name))))]), $"looking for {jti}", cancel),
     ];
 

@@ -12,12 +12,6 @@ internal static class SqlText
     /// <summary>A list of text literals.</summary>
     public static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Literal))}]";
 
-    /// <summary>A path as a pattern that matches this path alone: DuckDB takes every path for a glob.</summary>
-    public static string Path(string path) => Literal(string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString())));
-
-    /// <summary>Such paths as a list.</summary>
-    public static string Paths(IEnumerable<string> paths) => $"[{string.Join(", ", paths.Select(Path))}]";
-
     /// <summary>An interval of whole microseconds, free of calendars.</summary>
     public static string Interval(TimeSpan span) => $"to_microseconds({span.Ticks / TimeSpan.TicksPerMicrosecond})";
 
