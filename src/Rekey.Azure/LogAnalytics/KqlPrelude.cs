@@ -49,7 +49,13 @@ public static class KqlPrelude
     internal static string Schema(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name}:{c.Type.Kql}"));
 
     // A workspace's own types are not always the view's: ids come as guid, status codes as int or text, and a union of two types makes two columns.
-    internal static string Casts(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name} = to{c.Type.Kql}({c.Name})"));
+    // Times are cut to what the other engine counts in: iat and exp to seconds, the rest to microseconds.
+    internal static string Casts(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => c switch
+    {
+        { Name: "IssuedAt" or "ExpiresAt" } => $"{c.Name} = bin(todatetime({c.Name}), 1s)",
+        { Type.Kql: "datetime" } => $"{c.Name} = bin(todatetime({c.Name}), 1microsecond)",
+        _ => $"{c.Name} = to{c.Type.Kql}({c.Name})",
+    }));
 
     /// <summary>One view, empty where the workspace has none.</summary>
     internal static string View(string name, IEnumerable<ViewColumn> columns, string more, string narrowed) => $"""
@@ -70,7 +76,7 @@ public static class KqlPrelude
     private static string Parameters(DateTimeOffset arrivedUntil, SweepParameters given)
     {
         var windows = given.Windows.Select(w =>
-            $"{KqlText.Of(w.Iss)}, {KqlText.Of(w.Kid)}, {KqlText.Of(w.TrustedFrom)}, {KqlText.Of(w.IssuedUntil)}, {KqlText.Of(w.TrustedUntil)}");
+            $"{KqlText.Of(w.Iss)}, {KqlText.Of(w.Kid)}, {KqlText.Of(Cut(w.TrustedFrom))}, {KqlText.Of(Cut(w.IssuedUntil))}, {KqlText.Of(Cut(w.TrustedUntil))}");
         return $"""
             let ClockSkew = {KqlText.Of(given.ClockSkew)};
             let MaxTokenLifetime = {KqlText.Of(given.MaxTokenLifetime)};
@@ -84,6 +90,8 @@ public static class KqlPrelude
 
             """;
     }
+
+    private static DateTimeOffset? Cut(DateTimeOffset? time) => time?.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private static string RowOf(Sighting seen, DateTimeOffset at)
     {
