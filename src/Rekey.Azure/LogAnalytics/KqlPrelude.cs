@@ -17,11 +17,12 @@ public static class KqlPrelude
     internal const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
 
     /// <summary>The accesses of a batch with what they are judged against.</summary>
-    public static string OfBatch(ArrivalWindow window, DateTimeOffset? earliestEvent, SweepParameters parameters, KqlPartition partition)
+    /// <param name="arrivedUntil">What an issuer's silence is measured against: later than the window's end while its issuances go on arriving.</param>
+    public static string OfBatch(ArrivalWindow window, DateTimeOffset? earliestEvent, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition)
     {
         var earliest = earliestEvent ?? window.From;
         var from = LookBack(earliest, parameters);
-        return Parameters(window.Until, parameters) + Issuances(from, partition)
+        return Parameters(arrivedUntil, parameters) + Issuances(from, partition)
             + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", $"""
                 (GatewayAccess
                     | where TimeGenerated >= {KqlText.Of(from)}

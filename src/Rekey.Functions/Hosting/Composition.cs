@@ -30,6 +30,7 @@ public static class Composition
 
         services.AddSingleton<ILedger, SegmentedLedger>();
         services.AddSingleton<IFindings, LedgeredFindings>();
+        services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
 
@@ -44,6 +45,7 @@ public static class Composition
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();
         AddRotations(services);
+        services.AddSweeps(settings);
 
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<InvocationRunner>();
