@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -11,7 +12,7 @@ namespace Rekey.Functions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: shows what waits for a decision, and takes the answer.</summary>
-public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, TimeProvider clock)
+public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -61,7 +62,7 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers,
             throw Refused(refusal);
         }
 
-        await carryOut.CarryOutAsync(outcome.Decision!, cancel);
+        await (CarryOutBlocks.Knows(outcome.Decision!) ? carryOutBlocks.CarryOutAsync(outcome.Decision!, cancel) : carryOut.CarryOutAsync(outcome.Decision!, cancel));
         return Results.Json(View(outcome.Decision!, clock.GetUtcNow()));
     }
 

@@ -15,6 +15,9 @@ public static class Routes
         Jwks.Map(app);
         TrustListFunction.Map(app);
         Introspect.Map(app);
+        BlocklistFunction.Map(app);
+        Blocks.Map(app);
+        StatusListFunction.Map(app);
         Healthz.Map(app);
 
         app.MapInvocation(nameof(UserChanged), "event", (s, v, cancel) =>
