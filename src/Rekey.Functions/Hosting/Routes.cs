@@ -17,6 +17,9 @@ public static class Routes
         Introspect.Map(app);
         SweepsFunction.Map(app);
         FindingsFunction.Map(app);
+        BlocklistFunction.Map(app);
+        Blocks.Map(app);
+        StatusListFunction.Map(app);
         Healthz.Map(app);
 
         app.MapInvocation(nameof(UserChanged), "event", (s, v, cancel) =>

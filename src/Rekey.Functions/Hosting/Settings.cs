@@ -42,6 +42,7 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
             .. settings.Handler.Deadline <= TimeSpan.Zero || settings.Handler.Deadline >= TimeSpan.FromMinutes(5)
                 ? ["Handler:Deadline must be below host.json's functionTimeout of five minutes."] : Array.Empty<string>(),
+            .. settings.Handler.RememberedTokens < 0 ? ["Handler:RememberedTokens must not be negative."] : Array.Empty<string>(),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
     }
