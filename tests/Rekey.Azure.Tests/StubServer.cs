@@ -26,6 +26,9 @@ internal sealed record Reply(int Status, string Body = "")
     /// <summary>Ends the connection in good order, without an answer.</summary>
     public static Reply HangUp { get; } = new(-1);
 
+    /// <summary>Takes the request and never answers.</summary>
+    public static Reply Silence { get; } = new(-2);
+
     public static Reply Error(int status, string code, string? inner = null) =>
         new(status, $$"""{"error":{"code":"{{code}}","message":"m"{{(inner is null ? "" : $$""","innererror":{"code":"{{inner}}"}""")}} } }""");
 }
@@ -54,6 +57,9 @@ internal sealed class StubServer : IAsyncDisposable
     public string CaFile { get; }
 
     public ConcurrentQueue<Asked> Requests { get; } = new();
+
+    /// <summary>Answers by what is asked, instead of by the script.</summary>
+    public Func<Asked, Reply>? Answers { get; set; }
 
     /// <summary>What a request without a token gets; null lets it through.</summary>
     public Reply? Challenge { get; set; } = ChallengeFor("https://vault.azure.net");
@@ -128,11 +134,17 @@ internal sealed class StubServer : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         var token = context.Request.Headers.Authorization.ToString() is { Length: > 0 } header ? header.Replace("Bearer ", "") : null;
-        Requests.Enqueue(new Asked(context.Request.Method, context.Request.Host.Value!, context.Request.Path, context.Request.GetEncodedPathAndQuery(), token, body,
-            new HeaderDictionary(context.Request.Headers.ToDictionary()), _time.GetUtcNow()));
-        var reply = token is null && Challenge is { } challenge ? challenge : Next($"{context.Request.Method} {context.Request.Path}");
+        var asked = new Asked(context.Request.Method, context.Request.Host.Value!, context.Request.Path, context.Request.GetEncodedPathAndQuery(), token, body,
+            new HeaderDictionary(context.Request.Headers.ToDictionary()), _time.GetUtcNow());
+        Requests.Enqueue(asked);
+        var reply = token is null && Challenge is { } challenge ? challenge : Answers?.Invoke(asked) ?? Next($"{context.Request.Method} {context.Request.Path}");
         if (reply.Status <= 0)
         {
+            if (reply == Reply.Silence)
+            {
+                await Task.WhenAny(Task.Delay(Timeout.Infinite, context.RequestAborted));
+            }
+
             if (reply == Reply.HangUp)
             {
                 context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.Shutdown(SocketShutdown.Send);
@@ -184,7 +196,8 @@ internal sealed class StubServer : IAsyncDisposable
         using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var leafRequest = new CertificateRequest("CN=stub", leafKey, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        foreach (var name in (string[])["localhost", "*.vault.azure.net", "graph.microsoft.com", "*.westeurope-1.eventgrid.azure.net", "login.example"])
+        foreach (var name in (string[])["localhost", "*.vault.azure.net", "graph.microsoft.com", "*.westeurope-1.eventgrid.azure.net", "login.example",
+            "api.loganalytics.azure.com", "api.loganalytics.us", "api.loganalytics.azure.cn"])
         {
             names.AddDnsName(name);
         }

@@ -19,6 +19,12 @@ public sealed class AccessTests(RunningApp app)
         ("Decide", HttpMethod.Post, "decisions/none", ["Approver"]),
         ("TrustList", HttpMethod.Get, "trust-list", ["Gateway", "Operator", "Reader"]),
         ("Introspect", HttpMethod.Post, "introspect", ["Gateway"]),
+        ("Blocklist", HttpMethod.Get, "blocklist", ["Gateway", "Operator", "Reader"]),
+        ("Blocks", HttpMethod.Get, "blocks", ["Operator", "Approver", "Reader"]),
+        ("Blocks", HttpMethod.Get, "blocks/none", ["Operator", "Approver", "Reader"]),
+        ("Blocks", HttpMethod.Post, "blocks", ["Operator"]),
+        ("Blocks", HttpMethod.Delete, "blocks/none", ["Operator"]),
+        ("StatusList", HttpMethod.Post, "issuers/shop/status-list", ["Gateway"]),
     ];
 
     private static readonly string[] Open = ["Jwks", "Healthz"];

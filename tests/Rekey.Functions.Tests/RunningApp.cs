@@ -9,6 +9,8 @@ public sealed class RunningApp : IAsyncLifetime
     public const string Custodian = "aaaaaaaa-1111-4222-8333-cccccccccccc";
     public const string GatewayKey = "a gateway's key, 128 random bits in real life";
 
+    public const int StatusBody = 150_000;
+
     public World World { get; private set; } = null!;
 
     public RekeyClient Rekey { get; private set; } = null!;
@@ -23,6 +25,7 @@ public sealed class RunningApp : IAsyncLifetime
                 ["Rekey__Auth__GatewayKeys__0__Name"] = "edge",
                 ["Rekey__Auth__GatewayKeys__0__Sha256"] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(GatewayKey))),
                 ["Rekey__Rotations__Mode"] = "ask",
+                ["Rekey__Blocking__MaxStatusBody"] = $"{StatusBody}",
             },
         });
         Rekey = new(World);

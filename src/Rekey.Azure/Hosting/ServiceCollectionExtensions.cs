@@ -110,7 +110,7 @@ public static class ServiceCollectionExtensions
 
         services.AddSingleton(provider => new LogsQueryGate(Time(provider), workspace.MaxThrottleWait));
         services.AddSingleton(provider => new LogsQueryClient(Credential(provider), provider.GetRequiredService<LogsQueryGate>(),
-            new LogsQueryClientOptions(options.Logs, options.ScopeOfLogs, workspace.QueryTimeout) { Transport = Transport(provider) }, Time(provider)));
+            new LogsQueryClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
         services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(provider.GetRequiredService<LogsQueryClient>(),
             provider.GetRequiredService<IRecords<SweepWatermark>>(), workspace, Time(provider)));
     }

@@ -17,11 +17,12 @@ public static class KqlPrelude
     internal const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
 
     /// <summary>The accesses of a batch with what they are judged against.</summary>
-    public static string OfBatch(ArrivalWindow window, DateTimeOffset? earliestEvent, SweepParameters parameters, KqlPartition partition)
+    /// <param name="arrivedUntil">What an issuer's silence is measured against: later than the window's end while its issuances go on arriving.</param>
+    public static string OfBatch(ArrivalWindow window, DateTimeOffset? earliestEvent, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition)
     {
         var earliest = earliestEvent ?? window.From;
         var from = LookBack(earliest, parameters);
-        return Parameters(window.Until, parameters) + Issuances(from, partition)
+        return Parameters(arrivedUntil, parameters) + Issuances(from, partition)
             + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", $"""
                 (GatewayAccess
                     | where TimeGenerated >= {KqlText.Of(from)}
@@ -49,7 +50,13 @@ public static class KqlPrelude
     internal static string Schema(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name}:{c.Type.Kql}"));
 
     // A workspace's own types are not always the view's: ids come as guid, status codes as int or text, and a union of two types makes two columns.
-    internal static string Casts(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name} = to{c.Type.Kql}({c.Name})"));
+    // Times are cut to what the other engine counts in: iat and exp to seconds, the rest to microseconds.
+    internal static string Casts(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => c switch
+    {
+        { Name: "IssuedAt" or "ExpiresAt" } => $"{c.Name} = bin(todatetime({c.Name}), 1s)",
+        { Type.Kql: "datetime" } => $"{c.Name} = bin(todatetime({c.Name}), 1microsecond)",
+        _ => $"{c.Name} = to{c.Type.Kql}({c.Name})",
+    }));
 
     /// <summary>One view, empty where the workspace has none.</summary>
     internal static string View(string name, IEnumerable<ViewColumn> columns, string more, string narrowed) => $"""
@@ -70,7 +77,7 @@ public static class KqlPrelude
     private static string Parameters(DateTimeOffset arrivedUntil, SweepParameters given)
     {
         var windows = given.Windows.Select(w =>
-            $"{KqlText.Of(w.Iss)}, {KqlText.Of(w.Kid)}, {KqlText.Of(w.TrustedFrom)}, {KqlText.Of(w.IssuedUntil)}, {KqlText.Of(w.TrustedUntil)}");
+            $"{KqlText.Of(w.Iss)}, {KqlText.Of(w.Kid)}, {KqlText.Of(Cut(w.TrustedFrom))}, {KqlText.Of(Cut(w.IssuedUntil))}, {KqlText.Of(Cut(w.TrustedUntil))}");
         return $"""
             let ClockSkew = {KqlText.Of(given.ClockSkew)};
             let MaxTokenLifetime = {KqlText.Of(given.MaxTokenLifetime)};
@@ -84,6 +91,8 @@ public static class KqlPrelude
 
             """;
     }
+
+    private static DateTimeOffset? Cut(DateTimeOffset? time) => time?.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private static string RowOf(Sighting seen, DateTimeOffset at)
     {

@@ -95,7 +95,7 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
     private IAsyncEnumerable<LogsTableRow> RowsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, IReadOnlyList<string> key, bool byToken, CancellationToken cancel)
     {
         var window = ArrivalWindow.Parse(batch.Id);
-        return _query.RowsAsync(share => Sent(KqlPrelude.OfBatch(window, batch.EarliestEvent, parameters, share), detection, share, key), byToken, $"Running {detection.Id}", cancel);
+        return _query.RowsAsync(share => Sent(KqlPrelude.OfBatch(window, batch.EarliestEvent, batch.ArrivedUntil, parameters, share), detection, share, key), byToken, $"Running {detection.Id}", cancel);
     }
 
     private static string Sent(string prelude, Detection detection, KqlPartition share, IEnumerable<string> key) => prelude + detection.Kql.TrimEnd() + share.OfRows(key);

@@ -25,9 +25,6 @@ public sealed class LogsQueryClient
     /// <summary>Rows that a reply holds at most: one with so many is not known to be whole.</summary>
     public const int MaxRows = 500_000;
 
-    // "About 100 MiB" of raw data, in JSON.
-    private const int LongestReply = 110 * 1024 * 1024;
-
     private readonly HttpPipeline _pipeline;
     private readonly LogsQueryClientOptions _options;
     private readonly LogsQueryGate _gate;
@@ -77,7 +74,7 @@ public sealed class LogsQueryClient
         message.Request.Headers.Add("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={(int)_options.QueryTimeout.TotalSeconds}"));
         message.Request.Content = RequestContent.Create(body);
         await _pipeline.SendAsync(message, cancel);
-        var content = await BoundedBody.TryReadAsync(message.Response, LongestReply, cancel);
+        var content = await BoundedBody.TryReadAsync(message.Response, _options.LongestReply, cancel);
         return new Reply(message.Response.Status, content, RetryAfter.Of(message.Response, _time), message.Request.ClientRequestId);
     }
 

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Rekey.Azure.Hosting;
 
 namespace Rekey.Azure.LogAnalytics;
 
@@ -20,9 +21,19 @@ public sealed class LogsQueryClientOptions : ClientOptions
         Retry.NetworkTimeout = queryTimeout + TimeSpan.FromSeconds(20);
     }
 
+    /// <summary>As the cloud in use, or the settings, have it.</summary>
+    public LogsQueryClientOptions(AzureOptions options)
+        : this(options.Logs, options.ScopeOfLogs, options.LogAnalytics.QueryTimeout)
+    {
+    }
+
     public Uri Endpoint { get; }
 
     public string Scope { get; }
 
     public TimeSpan QueryTimeout { get; }
+
+    /// <summary>Bytes of a reply that are read at most.</summary>
+    /// <remarks>Default 110 MiB: the service ends a reply at about 100 MiB of raw data, and JSON is a little longer.</remarks>
+    public int LongestReply { get; set; } = 110 * 1024 * 1024;
 }

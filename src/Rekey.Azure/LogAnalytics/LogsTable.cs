@@ -62,7 +62,7 @@ public sealed class LogsTable
             case JsonTokenType.String:
                 return reader.GetString();
             case JsonTokenType.Number:
-                return reader.TryGetInt64(out var whole) ? whole : reader.GetDouble();
+                return reader.TryGetInt64(out var whole) ? whole : (object)reader.GetDouble();
             default:
                 // dynamic comes as a text of JSON; should it come as JSON, its text is what it says.
                 using (var value = JsonDocument.ParseValue(ref reader))

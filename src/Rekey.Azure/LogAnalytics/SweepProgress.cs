@@ -13,7 +13,7 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
 
     /// <summary>Writes down where the first sweep begins, so that its failures do not let the beginning slip by.</summary>
     /// <returns>Where it begins: there, or where somebody else has just begun.</returns>
-    public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => (await FindOrAddAsync(since, cancel)).Value.ArrivedUntil;
+    public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => (await FindOrAddAsync(Cut(since), cancel)).Value.ArrivedUntil;
 
     /// <summary>The window that comes next, bounded by <see cref="LogAnalyticsOptions.MaxWindow"/>; null when nothing has settled since.</summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
@@ -26,7 +26,7 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
                 "Set the clock right, or set the watermark back in the table sweepwatermarks.");
         }
 
-        var until = Earlier(now - options.SettleTime, since + options.MaxWindow);
+        var until = Earlier(Cut(now - options.SettleTime), since + options.MaxWindow);
         return until - since < MinWindow ? null : new ArrivalWindow(since - options.Overlap, since, until);
     }
 
@@ -55,6 +55,9 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
             }
         }
     }
+
+    // Whole seconds mean the same to every engine.
+    private static DateTimeOffset Cut(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

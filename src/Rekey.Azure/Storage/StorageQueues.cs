@@ -6,7 +6,7 @@ using Rekey.Rotations;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>The queues <c>departures</c> and <c>rotations</c>, created on first use. A message is a JSON object with one id.</summary>
+/// <summary>The queues <c>departures</c>, <c>rotations</c> and <c>sweeps</c>, created on first use. A message is a JSON object with one id.</summary>
 public sealed class StorageQueues(QueueServiceClient service, TimeProvider time) : IWorkQueue
 {
     /// <summary>Messages <c>{"departure":"…"}</c>.</summary>
@@ -14,6 +14,9 @@ public sealed class StorageQueues(QueueServiceClient service, TimeProvider time)
 
     /// <summary>Messages <c>{"key":"…"}</c>.</summary>
     public const string Rotations = "rotations";
+
+    /// <summary>Messages <c>{"sweep":"…"}</c>.</summary>
+    public const string Sweeps = "sweeps";
 
     // A message may be invisible for seven days at most ("Put Message", visibilitytimeout).
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1);
@@ -23,10 +26,13 @@ public sealed class StorageQueues(QueueServiceClient service, TimeProvider time)
 
     private readonly QueueClient _departures = service.GetQueueClient(Departures);
     private readonly QueueClient _rotations = service.GetQueueClient(Rotations);
+    private readonly QueueClient _sweeps = service.GetQueueClient(Sweeps);
 
     public Task EnqueueRotationAsync(string keyId, TimeSpan? delay, CancellationToken cancel) => SendAsync(_rotations, "key", keyId, delay, cancel);
 
     public Task EnqueueDepartureAsync(string departureId, TimeSpan? delay, CancellationToken cancel) => SendAsync(_departures, "departure", departureId, delay, cancel);
+
+    public Task EnqueueSweepAsync(string request, CancellationToken cancel) => SendAsync(_sweeps, "sweep", request, delay: null, cancel);
 
     private async Task SendAsync(QueueClient queue, string member, string id, TimeSpan? delay, CancellationToken cancel)
     {

@@ -17,8 +17,8 @@ internal static class RekeyCommand
 
     public static RootCommand Make()
     {
-        var root = new RootCommand("Rekey: finds tokens that nobody issued, in log files. It needs no Azure, no storage and no configuration, and keeps nothing.") { SampleLogsCommand.Make() };
-        var examples = new Dictionary<string, string>(StringComparer.Ordinal) { [root.Name] = Examples, [SampleLogsCommand.Name] = SampleLogsCommand.Examples };
+        var root = new RootCommand("Rekey: finds tokens that nobody issued, in log files. It needs no Azure, no storage and no configuration, and keeps nothing.") { SweepCommand.Make(), SampleLogsCommand.Make() };
+        var examples = new Dictionary<string, string>(StringComparer.Ordinal) { [root.Name] = Examples, [SweepCommand.Name] = SweepCommand.Examples, [SampleLogsCommand.Name] = SampleLogsCommand.Examples };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
         return root;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Rekey.Cli.Output;
+using Rekey.DuckDb;
 using Rekey.Sweeps;
 
 namespace Rekey.Cli.Mapping;
@@ -9,8 +10,9 @@ namespace Rekey.Cli.Mapping;
 internal static class SuggestedMap
 {
     /// <returns>The file's text, and what must be told about it.</returns>
-    public static (string Json, IReadOnlyList<string> Doubts) Of(IReadOnlyList<SeenColumn> issued, IReadOnlyList<SeenColumn> access)
+    public static (string Json, IReadOnlyList<string> Doubts) Of(LogSample issuedRows, LogSample accessRows)
     {
+        var (issued, access) = (SeenColumn.Of(issuedRows.Rows), SeenColumn.Of(accessRows.Rows));
         var doubts = new List<string>();
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text, CliJson.Writer))
@@ -18,6 +20,7 @@ internal static class SuggestedMap
             json.WriteStartObject();
             WriteView(json, LogViews.TokenIssuanceName, LogViews.TokenIssuance, issued, doubts);
             WriteView(json, LogViews.GatewayAccessName, LogViews.GatewayAccess, access, doubts);
+            WriteDelimiter(json, [issuedRows, accessRows], doubts);
             json.WriteEndObject();
         }
 
@@ -50,6 +53,21 @@ internal static class SuggestedMap
         if (ColumnNames.Find("Jti", seen) is null && columns.Any(c => c.Name == "Jti"))
         {
             doubts.Add($"{view}.Jti was not found: without it no token can be told to be issued or not.");
+        }
+    }
+
+    private static void WriteDelimiter(Utf8JsonWriter json, LogSample[] samples, List<string> doubts)
+    {
+        var delimiters = samples.Select(s => s.Delimiter).OfType<string>().Distinct().ToList();
+        if (delimiters.Count > 1)
+        {
+            doubts.Add($"The CSV files of the two streams are separated differently ({string.Join(" and ", delimiters)}), and a mapping has one separator only.");
+        }
+        else if (delimiters is [not ","])
+        {
+            json.WriteStartObject("csv");
+            json.WriteString("delimiter", delimiters[0]);
+            json.WriteEndObject();
         }
     }
 

@@ -57,7 +57,7 @@ internal static class SarifOutput
             WriteMessage(json, "fullDescription", $"A token: {verdict.Meaning()}.");
             WriteMessage(json, "help", verdict.Remedy());
             json.WriteStartObject("defaultConfiguration");
-            json.WriteString("level", Level(new Campaign(verdict, "", null, new()).Severity));
+            json.WriteString("level", Level(Campaign.Of(verdict)));
             json.WriteEndObject();
             json.WriteStartObject("properties");
             json.WriteStartArray("tags");
@@ -137,8 +137,7 @@ internal static class SarifOutput
     private static void WriteNotifications(Utf8JsonWriter json, SweepReport report)
     {
         json.WriteStartArray("toolExecutionNotifications");
-        foreach (var (level, text) in report.Bad.Select(b => ("warning", $"{b.Lines} line(s) of {b.File} could not be read."))
-            .Concat(report.Gaps.Select(g => ("warning", g.InWords()))))
+        foreach (var (level, text) in report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())).Select(words => ("warning", words)))
         {
             json.WriteStartObject();
             json.WriteString("level", level);

@@ -8,21 +8,21 @@ namespace Rekey.Cli.Output;
 /// <summary>For people: what was found, by campaign, and what it means.</summary>
 internal static class TableOutput
 {
-    private const int WidthOfPipes = 200;
-
     public static void Write(TextWriter output, bool isTerminal, SweepReport report)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No });
-        if (!isTerminal)
-        {
-            console.Profile.Width = WidthOfPipes;
-        }
-
+        var console = Consoles.Of(output, isTerminal);
         WriteVerdicts(console, report);
         var campaigns = report.Tallies.Campaigns;
         if (campaigns.Count > 0)
         {
-            WriteCampaigns(console, campaigns);
+            if (isTerminal)
+            {
+                WriteNarrowCampaigns(console, campaigns);
+            }
+            else
+            {
+                WriteCampaigns(console, campaigns);
+            }
         }
 
         foreach (var damage in report.Tallies.Damages)
@@ -48,14 +48,26 @@ internal static class TableOutput
         console.Write(table);
     }
 
+    private static void WriteNarrowCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
+    {
+        var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer, kid, a token").AddColumn(Right("tokens")).AddColumn(Right("subjects")).AddColumn(Right("addresses")).AddColumn(new TableColumn("first, last seen").NoWrap());
+        foreach (var (verdict, iss, kid, tally) in campaigns)
+        {
+            table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape($"{Consoles.Plain(iss)}\n{Short(kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"), $"{tally.Tokens:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}",
+                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}\n{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}");
+        }
+
+        console.Write(table);
+    }
+
     private static void WriteCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
     {
         var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer").AddColumn("kid").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn(Right("subjects"))
             .AddColumn(Right("addresses")).AddColumn(Right("networks")).AddColumn("first seen").AddColumn("last seen").AddColumn("a token (jti)");
         foreach (var (verdict, iss, kid, tally) in campaigns)
         {
-            table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape(iss), Markup.Escape(Short(kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
-                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}", $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}", Markup.Escape(tally.Samples[0].Token.Jti ?? "(none)"));
+            table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape(Consoles.Plain(iss)), Markup.Escape(Short(kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
+                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}", $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}", Markup.Escape(Consoles.Plain(tally.Samples[0].Token.Jti ?? "(none)")));
         }
 
         console.Write(table);
@@ -63,25 +75,34 @@ internal static class TableOutput
 
     private static void WriteDamage(IAnsiConsole console, Damage damage)
     {
-        console.MarkupLine($"[red]Forged under kid {Markup.Escape(damage.Kid ?? "(none)")} of {Markup.Escape(damage.Iss)}[/]");
+        console.MarkupLine($"[red]Forged under kid {Markup.Escape(Consoles.Plain(damage.Kid ?? "(none)"))} of {Markup.Escape(Consoles.Plain(damage.Iss))}[/]");
         console.MarkupLine($"  {damage.Tokens:N0} tokens, {damage.Accesses:N0} accesses, {damage.Subjects:N0} subjects, from {damage.Addresses:N0} addresses");
         console.MarkupLine($"  first use {damage.FirstUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, last use {damage.LastUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {damage.DaysExposed:N0} day(s) exposed");
     }
 
     private static void WriteDoubts(IAnsiConsole console, SweepReport report)
     {
-        foreach (var bad in report.Bad)
+        foreach (var reading in report.Readings)
         {
-            console.MarkupLine($"[yellow]{bad.Lines:N0} line(s) of {Markup.Escape(bad.File)} could not be read[/]");
-            foreach (var sample in bad.Samples)
+            foreach (var words in reading.InWords())
             {
-                console.MarkupLine($"  {Markup.Escape(sample)}");
+                console.MarkupLine($"[yellow]{Markup.Escape(words)}[/]");
+            }
+
+            foreach (var sample in reading.Samples())
+            {
+                console.WriteLine($"  {sample}");
             }
         }
 
         foreach (var gap in report.Gaps)
         {
             console.MarkupLine($"[yellow]{Markup.Escape(gap.InWords())}[/] What is unissued in that time may have been issued.");
+        }
+
+        if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unidentified) is { } unidentified && unidentified.Accesses > report.Accesses / 2)
+        {
+            console.MarkupLine("[yellow]More than half of all accesses have no jti.[/] Is it logged under another name? rekey sweep --suggest-map shows the columns.");
         }
 
         if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unissued) is { } unissued && unissued.Accesses > report.Accesses / 2)
@@ -105,5 +126,5 @@ internal static class TableOutput
 
     private static string Coloured(Verdict verdict, bool isEmpty) => isEmpty ? verdict.Code() : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]" : $"[yellow]{verdict.Code()}[/]";
 
-    private static string Short(string? kid) => kid is null ? "(none)" : kid.Length > 14 ? $"{kid[..13]}…" : kid;
+    private static string Short(string? kid) => kid is null ? "(none)" : Consoles.Plain(kid.Length > 14 ? $"{kid[..13]}…" : kid);
 }

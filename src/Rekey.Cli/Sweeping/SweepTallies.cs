@@ -10,13 +10,15 @@ internal sealed record Campaign(Verdict Verdict, string Iss, string? Kid, Tally 
     /// <summary>A function of what it is about, and the same that the function app's sweep gives it.</summary>
     public string FindingId => StableId.Of("finding", $"tokens-{Verdict.Code()}", $"{Iss}, kid {Kid}");
 
-    public Severity Severity => Verdict switch
+    /// <summary>The detection's own; what verifiers do for a while after a key ended is nothing to act on.</summary>
+    public Severity Severity => Of(Verdict);
+
+    public static Severity Of(Verdict verdict) => verdict switch
     {
         Verdict.Unissued or Verdict.Altered => Severity.Critical,
-        Verdict.RetiredKey or Verdict.Shared => Severity.High,
-        Verdict.OutOfWindow => Severity.Medium,
+        Verdict.RetiredKey => Severity.High,
         Verdict.VerifierLag => Severity.Informational,
-        _ => Severity.Low,
+        _ => Severity.Medium,
     };
 }
 

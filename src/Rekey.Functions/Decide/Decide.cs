@@ -1,7 +1,9 @@
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Rotations;
+using Rekey.Sweeps;
 
 namespace Rekey.Functions;
 
@@ -11,7 +13,7 @@ namespace Rekey.Functions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: shows what waits for a decision, and takes the answer.</summary>
-public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, TimeProvider clock)
+public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -61,8 +63,11 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers,
             throw Refused(refusal);
         }
 
-        await carryOut.CarryOutAsync(outcome.Decision!, cancel);
-        return Results.Json(View(outcome.Decision!, clock.GetUtcNow()));
+        var decision = outcome.Decision!;
+        await (decision.Kind is DecisionKinds.BlockTokens ? sweeps.FirstOrDefault()?.SettleAsync(decision.About, cancel) ?? Task.CompletedTask
+            : CarryOutBlocks.Knows(decision) ? carryOutBlocks.CarryOutAsync(decision, cancel)
+            : carryOut.CarryOutAsync(decision, cancel));
+        return Results.Json(View(decision, clock.GetUtcNow()));
     }
 
     private static object View(Decision d, DateTimeOffset now) => new

@@ -1,4 +1,5 @@
 using Rekey.Azure.Hosting;
+using Rekey.Blocking;
 using Rekey.Compliance;
 using Rekey.Decisions;
 using Rekey.Exposures;
@@ -22,6 +23,7 @@ public static class Composition
         services.AddSingleton(rekey.Exposures);
         services.AddSingleton(rekey.Rotations);
         services.AddSingleton(rekey.Trust);
+        services.AddSingleton(rekey.Blocking);
         services.AddSingleton(rekey.Decisions);
         services.AddSingleton(rekey.Ledger);
         services.AddSingleton(rekey.ToEstate());
@@ -30,6 +32,7 @@ public static class Composition
 
         services.AddSingleton<ILedger, SegmentedLedger>();
         services.AddSingleton<IFindings, LedgeredFindings>();
+        services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
 
@@ -44,8 +47,12 @@ public static class Composition
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();
         AddRotations(services);
+        AddBlocking(services);
+        services.AddSweeps(settings);
 
+        services.AddSingleton<PublishedDocuments>();
         services.AddSingleton<PublishedTrust>();
+        services.AddSingleton<PublishedBlocklist>();
         services.AddSingleton<InvocationRunner>();
         AddFunctions(services);
     }
@@ -72,6 +79,19 @@ public static class Composition
         services.AddSingleton<AdvanceRotation>();
     }
 
+    private static void AddBlocking(IServiceCollection services)
+    {
+        services.AddSingleton<BlockLedger>();
+        services.AddSingleton<BlockStore>();
+        services.AddSingleton<ReadBlocklist>();
+        services.AddSingleton<PublishBlocklist>();
+        services.AddSingleton<IBlocklist, ChangeBlocklist>();
+        services.AddSingleton<CompactBlocklist>();
+        services.AddSingleton<DropSuperfluousBlocks>();
+        services.AddSingleton<ProposeBlock>();
+        services.AddSingleton<CarryOutBlocks>();
+    }
+
     private static void AddFunctions(IServiceCollection services)
     {
         services.AddSingleton<UserChanged>();
@@ -84,5 +104,6 @@ public static class Composition
         services.AddSingleton<SendEvents>();
         services.AddSingleton<VerifyLedgerFunction>();
         services.AddSingleton<Introspect>();
+        services.AddSingleton<Blocks>();
     }
 }

@@ -12,7 +12,7 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
         {
             // 1. What is known of it?
             var read = await findings.FindAsync(finding.Partition, finding.Row, cancel);
-            var next = read is null ? finding : Later(read.Value, finding);
+            var next = read is null ? finding with { RaisedAt = clock.GetUtcNow() } : Later(read.Value, finding);
             if (read is not null && SaySame(read.Value, next))
             {
                 return;
@@ -48,8 +48,9 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
         }
     }
 
-    private static Finding Later(Finding standing, Finding seen) => seen with
+    private Finding Later(Finding standing, Finding seen) => seen with
     {
+        RaisedAt = standing.ClosedAt is null ? standing.RaisedAt : clock.GetUtcNow(),
         FirstSeen = standing.FirstSeen < seen.FirstSeen ? standing.FirstSeen : seen.FirstSeen,
         LastSeen = standing.LastSeen > seen.LastSeen ? standing.LastSeen : seen.LastSeen,
         Opening = standing.ClosedAt is null ? standing.Opening : standing.Opening + 1,
@@ -79,6 +80,7 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
                 ["severity"] = finding.Severity.ToString(),
                 ["title"] = finding.Title,
                 ["remedy"] = finding.Remedy,
+                ["raised"] = (finding.RaisedAt ?? finding.FirstSeen).ToString("O"),
                 ["firstSeen"] = finding.FirstSeen.ToString("O"),
                 ["lastSeen"] = finding.LastSeen.ToString("O"),
                 ["because"] = finding.ClosedBecause ?? "",

@@ -15,6 +15,11 @@ public static class Routes
         Jwks.Map(app);
         TrustListFunction.Map(app);
         Introspect.Map(app);
+        SweepsFunction.Map(app);
+        FindingsFunction.Map(app);
+        BlocklistFunction.Map(app);
+        Blocks.Map(app);
+        StatusListFunction.Map(app);
         Healthz.Map(app);
 
         app.MapInvocation(nameof(UserChanged), "event", (s, v, cancel) =>
@@ -26,6 +31,9 @@ public static class Routes
         app.MapInvocation("RotateKey", "message", (s, v, cancel) => s.GetRequiredService<RotateKeyFunction>().RunAsync(WorkMessage.Id(v, "key"), cancel));
         app.MapInvocation("PoisonedDepartures", "message", (_, _, _) => PoisonedMessage.RunAsync("departures"));
         app.MapInvocation("PoisonedRotations", "message", (_, _, _) => PoisonedMessage.RunAsync("rotations"));
+        app.MapInvocation("SweepTokens", "timer", (s, _, cancel) => s.GetRequiredService<SweepTokensFunction>().RunAsync(cancel));
+        app.MapInvocation("SweepNow", "message", (s, v, cancel) => WorkMessage.Id(v, "sweep") is { Length: > 0 } ? s.GetRequiredService<SweepTokensFunction>().RunAsync(cancel) : Task.CompletedTask);
+        app.MapInvocation("PoisonedSweeps", "message", (_, _, _) => PoisonedMessage.RunAsync("sweeps"));
         app.MapInvocation(nameof(ContinueRotations), "timer", (s, _, cancel) => s.GetRequiredService<ContinueRotations>().RunAsync(cancel));
         app.MapInvocation("PublishTrust", "timer", (s, _, cancel) => s.GetRequiredService<PublishTrustFunction>().RunAsync(cancel));
         app.MapInvocation("VerifyLedger", "timer", (s, _, cancel) => s.GetRequiredService<VerifyLedgerFunction>().RunAsync(cancel));

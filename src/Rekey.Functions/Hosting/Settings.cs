@@ -1,11 +1,12 @@
 using Rekey.Azure.Hosting;
 using Rekey.Azure.Storage;
+using Rekey.DuckDb;
 using Rekey.Functions.Security;
 
 namespace Rekey.Functions;
 
 /// <summary>All settings of the app, read in one place. Every mistake is named at once, and none of them starts.</summary>
-public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, HandlerOptions Handler, StorageConnection State, StorageConnection Evidence)
+public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, HandlerOptions Handler, FolderLogOptions? LogFolder, StorageConnection State, StorageConnection Evidence)
 {
     private static readonly SettingShape.Group Shape = SettingShape.Join(SettingShape.Of(typeof(RekeyOptions)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
     {
@@ -27,8 +28,11 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
         var azure = Bind<AzureOptions>(section.GetSection("Azure"), unreadable);
         var auth = Bind<AuthOptions>(section.GetSection("Auth"), unreadable);
         var handler = Bind<HandlerOptions>(section.GetSection("Handler"), unreadable);
-        var settings = new Settings(rekey ?? new(), azure ?? new(), auth ?? new(), handler ?? new(),
+        var folder = section.GetSection("LogFolder").Exists() ? Bind<FolderLogOptions>(section.GetSection("LogFolder"), unreadable) : null;
+        var settings = new Settings(rekey ?? new(), azure ?? new(), auth ?? new(), handler ?? new(), folder,
             StorageConnection.Read(configuration, StorageConnection.State), StorageConnection.Read(configuration, StorageConnection.Evidence));
+
+        settings.SettleOnce();
 
         // 2. Check each, and how they go together.
         string[] mistakes =
@@ -37,6 +41,8 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
             .. rekey?.Validate() ?? [],
             .. azure?.Validate().Select(m => $"Azure:{m}") ?? [],
             .. auth?.Validate() ?? [],
+            .. folder?.Validate() ?? [],
+            .. settings.Handler.Deadline <= settings.Rekey.Sweeps.TimeBudget ? ["Sweeps:TimeBudget must be shorter than Handler:Deadline: a batch that is under way must be able to end."] : Array.Empty<string>(),
             .. settings.State.Mistakes(tablesAndQueues: true),
             .. settings.Evidence.Mistakes(tablesAndQueues: false),
             .. azure is { DocumentKey: null } ? ["Azure:DocumentKeyVault and DocumentKeyName must name the key with which Rekey signs its trust list."] : Array.Empty<string>(),
@@ -46,8 +52,19 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
             .. settings.Handler.Deadline <= TimeSpan.Zero || settings.Handler.Deadline >= TimeSpan.FromMinutes(5)
                 ? ["Handler:Deadline must be below host.json's functionTimeout of five minutes."] : Array.Empty<string>(),
+            .. settings.Handler.RememberedTokens < 0 ? ["Handler:RememberedTokens must not be negative."] : Array.Empty<string>(),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
+    }
+
+    /// <summary>How long logs settle is said once, under <c>Sweeps</c>: the engine that reads them and the watch over gaps must mean the same.</summary>
+    private void SettleOnce()
+    {
+        (Azure.LogAnalytics.SettleTime, Azure.LogAnalytics.Overlap) = (Rekey.Sweeps.SettleTime, Rekey.Sweeps.Overlap);
+        if (LogFolder is not null)
+        {
+            LogFolder.SettleTime = Rekey.Sweeps.SettleTime;
+        }
     }
 
     private static CannotContinueException Wrong(IEnumerable<string> mistakes) =>

@@ -20,6 +20,9 @@ public static class Telemetry
     /// <summary>Invocations of functions that are not HTTP, by function and outcome.</summary>
     public static readonly Counter<long> Invocations = Meter.CreateCounter<long>("rekey.invocations");
 
+    /// <summary>Rows of detections, those of quiet ones too, by detection.</summary>
+    public static readonly Counter<long> Sightings = Meter.CreateCounter<long>("rekey.sweeps.rows");
+
     public static void AddRekeyTelemetry(this WebApplicationBuilder builder)
     {
         var monitor = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } connection ? connection : null;

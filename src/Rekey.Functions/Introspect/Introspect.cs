@@ -1,38 +1,53 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Rekey.Blocking;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
 
 namespace Rekey.Functions;
 
-/// <summary>HTTP: token introspection (RFC 7662). An inactive token gets <c>{"active":false}</c> and not a word more.</summary>
-public sealed class Introspect(PublishedTrust published, TrustOptions options, TimeProvider clock)
+/// <summary>
+/// HTTP: token introspection (RFC 7662). An inactive token gets <c>{"active":false}</c> and not a word more: a blocked one is judged to the end like
+/// any other, so that neither the answer nor its time says that somebody has been noticed.
+/// </summary>
+public sealed class Introspect(PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options, HandlerOptions handler, TimeProvider clock)
 {
-    private static readonly string[] Shown = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username"];
+    private static readonly JsonEncodedText[] Shown = [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(n => JsonEncodedText.Encode(n))];
+    private static readonly ReadOnlyMemory<byte> Inactive = """{"active":false}"""u8.ToArray();
+
+    private ActiveTokens? _active;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/introspect", async (HttpContext context, Introspect function) =>
+        app.MapPost("/introspect", static async (HttpContext context) =>
         {
-            if (!context.Request.HasFormContentType)
+            var request = context.Request;
+            if (!request.HasFormContentType)
             {
                 throw new BadInputException("not-a-form", "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).", StatusCodes.Status415UnsupportedMediaType);
             }
 
-            var form = await FormAsync(context);
+            // token_type_hint and anything else is not looked at: there is one kind of token here.
+            var form = await FormAsync(request, context.RequestAborted);
             if (form["token"] is not [{ Length: > 0 } token])
             {
                 throw new BadInputException("no-token", "The form must have exactly one 'token' (RFC 7662 §2.1).");
             }
 
+            var reply = await context.RequestServices.GetRequiredService<Introspect>().RunAsync(token, context.RequestAborted);
             context.Response.Headers.CacheControl = "no-store";
-            return await function.RunAsync(token, context.RequestAborted);
+            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentLength = reply.Length;
+            await context.Response.Body.WriteAsync(reply, context.RequestAborted);
         }).ForRoles(Roles.Gateway);
 
-    private static async Task<IFormCollection> FormAsync(HttpContext context)
+    private static async Task<IFormCollection> FormAsync(HttpRequest request, CancellationToken cancel)
     {
         try
         {
-            return await context.Request.ReadFormAsync(context.RequestAborted);
+            return await request.ReadFormAsync(cancel);
         }
         catch (InvalidDataException e)
         {
@@ -41,25 +56,68 @@ public sealed class Introspect(PublishedTrust published, TrustOptions options, T
         }
     }
 
-    private async Task<IResult> RunAsync(string token, CancellationToken cancel)
+    private async ValueTask<ReadOnlyMemory<byte>> RunAsync(string token, CancellationToken cancel)
     {
-        var verdict = TokenJudge.Judge(token, await published.ListAsync(cancel), options, clock.GetUtcNow());
-        if (!verdict.Active)
+        // 1. What holds now. An answer that rests on an earlier list is not looked at any more.
+        var list = await published.ListAsync(cancel);
+        var blocked = (await blocklist.ViewAsync(cancel)).Index;
+        var now = clock.GetUtcNow();
+        var active = _active is { } known && known.RestsOn(list, blocked) ? known : _active = new(list, blocked, handler.RememberedTokens);
+
+        // 2. Asked before?
+        var hash = TokenHash.Of(token);
+        if (active.Find(hash, now) is { } again)
         {
-            Telemetry.Introspections.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Refusal));
-            return Results.Json(new { active = false });
+            Count("active");
+            return again.Reply;
         }
 
-        Telemetry.Introspections.Add(1, new KeyValuePair<string, object?>("outcome", "active"));
-        var reply = new Dictionary<string, object>(StringComparer.Ordinal) { ["active"] = true, ["token_type"] = "Bearer" };
-        foreach (var name in Shown)
+        // 3. The judge first, then the blocklist.
+        var verdict = TokenJudge.Judge(token, list, options, now);
+        var refusal = verdict.Active && blocked.Blocks(FactsOf(token, verdict), now) ? "blocked" : verdict.Refusal;
+        Count(refusal ?? "active");
+        if (refusal is not null)
         {
-            if (verdict.Claims!.Value.TryGetProperty(name, out JsonElement value))
-            {
-                reply[name] = value;
-            }
+            return Inactive;
         }
 
-        return Results.Json(reply);
+        var reply = Reply(verdict.Claims!.Value);
+        active.Add(hash, new(reply, verdict.HoldsFrom, verdict.HoldsUntil));
+        return reply;
     }
+
+    private static TokenFacts FactsOf(string token, TokenVerdict verdict)
+    {
+        var claims = verdict.Claims!.Value;
+        var input = Encoding.ASCII.GetBytes(token, 0, token.LastIndexOf('.'));
+        return new(verdict.Entry!.Issuer, Text(claims, "jti"), Text(claims, "sub"), verdict.Entry.Kid, DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
+            Convert.ToHexStringLower(SHA256.HashData(input)));
+    }
+
+    private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static ReadOnlyMemory<byte> Reply(JsonElement claims)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("active"u8, true);
+            json.WriteString("token_type"u8, "Bearer"u8);
+            foreach (var name in Shown)
+            {
+                if (claims.TryGetProperty(name.EncodedUtf8Bytes, out var value))
+                {
+                    json.WritePropertyName(name);
+                    value.WriteTo(json);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Count(string outcome) => Telemetry.Introspections.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 }

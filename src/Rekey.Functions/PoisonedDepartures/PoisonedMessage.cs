@@ -2,7 +2,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions;
 
-/// <summary>Queues <c>departures-poison</c> and <c>rotations-poison</c>: a message that failed every time is kept with its reason, not left to expire.</summary>
+/// <summary>Queues <c>departures-poison</c>, <c>rotations-poison</c> and <c>sweeps-poison</c>: a message that failed every time is kept with its reason, not left to expire.</summary>
 public static class PoisonedMessage
 {
     /// <exception cref="BadInputException">Always: that is what makes it a dead letter.</exception>

@@ -1,22 +1,45 @@
+using System.Runtime.ExceptionServices;
+using Rekey.Blocking;
 using Rekey.Rotations;
+using Rekey.Trust;
 
 namespace Rekey.Functions;
 
-/// <summary>Timer: looks at the governed vaults, and publishes what is trusted where that has changed.</summary>
-public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust publish, ILogger<PublishTrustFunction> log)
+/// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
+public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
+    CompactBlocklist compact, PublishBlocklist publishBlocklist, Estate estate, TrustOptions options, TimeProvider clock, ILogger<PublishTrustFunction> log)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
+        // A vault that cannot be read must not keep a list from being published, nor may one list keep back the other.
+        await TryAsync("look at the governed vaults", meetVaults.RunAsync, cancel);
+        var kept = await TryAsync("keep the blocklist", KeepBlocklistAsync, cancel);
+        var published = await TryAsync("publish the blocklist", publishBlocklist.PublishAsync, cancel);
+        await publish.PublishAsync(cancel);
+        if ((published ?? kept) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private async Task KeepBlocklistAsync(CancellationToken cancel)
+    {
+        await carryOutBlocks.RunAsync(cancel);
+        await dropBlocks.RunAsync(BarredKids.Of(estate, await trustLedger.ReadAsync(cancel), options, clock.GetUtcNow()), cancel);
+        await compact.RunAsync(cancel);
+    }
+
+    private async Task<Exception?> TryAsync(string what, Func<CancellationToken, Task> act, CancellationToken cancel)
+    {
         try
         {
-            await meetVaults.RunAsync(cancel);
+            await act(cancel);
+            return null;
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            // A vault that cannot be read must not keep the list from being published.
-            log.LogWarning("The governed vaults could not all be looked at: {Message}", e.Message);
+            log.LogWarning("The timer could not {What}: {Message}", what, e.Message);
+            return e;
         }
-
-        await publish.PublishAsync(cancel);
     }
 }

@@ -27,6 +27,9 @@ public sealed record Finding(string Kind, string About, Severity Severity, strin
     /// <summary>What is told again when it changes, such as a number of tokens in powers of two; null when only the first time is told.</summary>
     public string? Milestone { get; init; }
 
+    /// <summary>When it was raised, this time; null for one that was not kept yet.</summary>
+    public DateTimeOffset? RaisedAt { get; init; }
+
     /// <summary>When it turned out to be over, or never to have been; null while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 

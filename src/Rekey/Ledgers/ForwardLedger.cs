@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Rekey.Ledgers;
 
 /// <summary>How far the ledger has been sent to subscribers.</summary>
@@ -14,7 +16,7 @@ public sealed record LedgerCursor(long Sent) : IRecord
 /// Sends what the ledger says to whoever subscribed. The ledger is the outbox: what stands there is sent at least once, each with
 /// the id of its line, and nothing is sent that does not stand there.
 /// </summary>
-public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors, IEventPublisher events)
+public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors, IEventPublisher events, IEventData data)
 {
     private const int Batch = 100;
 
@@ -31,6 +33,8 @@ public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors
         [LedgerKinds.DecisionAsked] = "Rekey.DecisionAsked",
         [LedgerKinds.DecisionAnswered] = "Rekey.DecisionAnswered",
         [LedgerKinds.FindingRaised] = "Rekey.FindingRaised",
+        [LedgerKinds.FindingUpdated] = "Rekey.FindingUpdated",
+        [LedgerKinds.FindingClosed] = "Rekey.FindingClosed",
         [LedgerKinds.LedgerCheckpointed] = "Rekey.LedgerCheckpointed",
         [LedgerKinds.InputDeadLettered] = "Rekey.InputDeadLettered",
     };
@@ -59,7 +63,7 @@ public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors
             last = line.Number;
             if (Types.TryGetValue(line.Entry.Kind, out var type))
             {
-                batch.Add(new($"{line.Number}", type, line.Entry.About, line.At, line.Entry.Facts));
+                batch.Add(new($"{line.Number}", type, line.Entry.About, line.At, data.Of(line) ?? FactsOf(line)));
             }
 
             if (batch.Count == Batch)
@@ -81,6 +85,8 @@ public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors
 
         return sent;
     }
+
+    private static JsonObject FactsOf(LedgerLine line) => new(line.Entry.Facts.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)));
 
     private async Task<Versioned<LedgerCursor>?> SendAsync(List<OutgoingEvent> batch, Versioned<LedgerCursor> cursor, long last, CancellationToken cancel)
     {

@@ -8,4 +8,8 @@ public interface IWorkQueue
 
     /// <summary>Asks for this departure to be assessed.</summary>
     Task EnqueueDepartureAsync(string departureId, TimeSpan? delay, CancellationToken cancel);
+
+    /// <summary>Asks for a sweep over token logs.</summary>
+    /// <param name="request">Names the request.</param>
+    Task EnqueueSweepAsync(string request, CancellationToken cancel);
 }

@@ -6,7 +6,7 @@ namespace Rekey.Sweeps;
 
 /// <summary>Blocks a campaign's tokens as far as that may be done, asks about the others in rounds, and takes back what turned out to be honest.</summary>
 public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, Switchboard switchboard, SweepOptions options,
-    DecisionOptions answers, TrustOptions trust, TimeProvider clock)
+    BlockingOptions blocking, DecisionOptions answers, TrustOptions trust, TimeProvider clock)
 {
     public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
     {
@@ -16,7 +16,7 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
             // 1. The intention first, so that what was blocked and turns out to be honest is always known.
             if (options.Mode is ResponseMode.Enforce)
             {
-                await IntendAsync(campaign.Value, rows, context, t => TokenBlocks.IsAutomatic(campaign.Value.Verdict, detection, t), cancel);
+                await IntendAsync(campaign.Value, rows, context, detection, cancel);
             }
 
             // 2. What the approvers have said to.
@@ -28,8 +28,12 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
         return campaign;
     }
 
-    private Task IntendAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, Func<TrackedToken, bool> which, CancellationToken cancel) => rows.ChangeAsync(
-        t => IsOpen(t) && which(t) && LiveEntry(campaign, t, context) is { } entry ? t with { Block = new(entry.Id, entry.ExpiresAt, IsListed: false) } : t, cancel);
+    private Task IntendAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, Detection? detection, CancellationToken cancel)
+    {
+        var planned = TokenBlocks.Automatic(campaign, [.. rows.Tokens], detection, context.Windows, blocking, trust, clock.GetUtcNow());
+        return rows.ChangeAsync(t => IsOpen(t) && TokenBlocks.IsAutomatic(campaign.Verdict, detection, t) && TokenBlocks.EntryOf(campaign, t, context.Windows, trust) is { } entry
+            && planned.TryGetValue(entry.Id, out var expiresAt) ? t with { Block = new(entry.Id, expiresAt, IsListed: false) } : t, cancel);
+    }
 
     /// <summary>One question at a time, about certain tokens; the next no sooner than the one before would have expired.</summary>
     private async Task<Versioned<TokenCampaign>> AskAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Detection? detection, CancellationToken cancel)
@@ -40,7 +44,8 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
             var decision = await AskAsync(campaign.Value, rows, asked, cancel);
             if (decision.StateAt(now) is DecisionState.Approved)
             {
-                await IntendAsync(campaign.Value, rows, context, t => t.Round == asked, cancel);
+                await rows.ChangeAsync(t => t.Round == asked && IsOpen(t) && LiveEntry(campaign.Value, t, context) is { } entry
+                    ? t with { Block = new(entry.Id, entry.ExpiresAt, IsListed: false) } : t, cancel);
             }
         }
 
@@ -73,24 +78,25 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
         // What could not be listed in time needs no listing.
         var now = clock.GetUtcNow();
         await rows.ChangeAsync(t => t is { Block: { IsListed: false } late } && late.ExpiresAt <= now ? t with { Block = null } : t, cancel);
-        var add = switchboard.Stopped ? [] : rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false }).Select(t => Entry(campaign, t, context)).OfType<BlockEntry>().ToList();
-        var remove = rows.Tokens.Where(t => t is { Standing: not TokenStanding.Raised, Block: not null }).Select(t => t.Block!.EntryId).ToList();
-        if (add.Count + remove.Count == 0)
+        var add = switchboard.Stopped ? [] : rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false }).Select(t => TokenBlocks.EntryOf(campaign, t, context.Windows, trust, t.Block!.ExpiresAt)).OfType<BlockEntry>().DistinctBy(e => e.Id, StringComparer.Ordinal).ToList();
+
+        // Another token that is no better may have the same jti.
+        var meant = rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block: not null }).Select(t => t.Block!.EntryId).ToHashSet(StringComparer.Ordinal);
+        var withdrawn = rows.Tokens.Where(t => t is { Standing: not TokenStanding.Raised, Block: not null }).Select(t => t.Block!.EntryId).ToHashSet(StringComparer.Ordinal);
+        var remove = withdrawn.Where(id => !meant.Contains(id)).ToList();
+        if (add.Count + withdrawn.Count == 0)
         {
             return;
         }
 
         await blocklist.ChangeAsync(add, remove, cancel);
-        var (listed, removed) = (add.Select(e => e.Id).ToHashSet(StringComparer.Ordinal), remove.ToHashSet(StringComparer.Ordinal));
+        var listed = add.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
         await rows.ChangeAsync(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false } && listed.Contains(t.Block.EntryId) ? t with { Block = t.Block with { IsListed = true } }
-            : t is { Standing: not TokenStanding.Raised, Block: not null } && removed.Contains(t.Block.EntryId) ? t with { Block = null } : t, cancel);
+            : t is { Standing: not TokenStanding.Raised, Block: not null } && withdrawn.Contains(t.Block.EntryId) ? t with { Block = null } : t, cancel);
     }
 
     private static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };
 
     private BlockEntry? LiveEntry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
-        Entry(campaign, token, context) is { } entry && entry.ExpiresAt > clock.GetUtcNow() ? entry : null;
-
-    private BlockEntry? Entry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
-        TokenBlocks.EntryOf(token, campaign.Verdict, campaign.FindingId, context.Windows.TrustedUntil(token.Token.Iss, token.Token.Kid), trust);
+        TokenBlocks.EntryOf(campaign, token, context.Windows, trust) is { } entry && entry.ExpiresAt > clock.GetUtcNow() ? entry : null;
 }

@@ -14,6 +14,9 @@ public sealed record SweepState : IRecord
     /// <summary>When a batch was last finished, or nothing was waiting; the first sweep's start before that.</summary>
     public DateTimeOffset ProgressAt { get; init; }
 
+    /// <summary>When nothing was left to judge.</summary>
+    public DateTimeOffset? CaughtUpAt { get; init; }
+
     /// <summary>Lines that could not be read, over all batches.</summary>
     public long BadLines { get; init; }
 

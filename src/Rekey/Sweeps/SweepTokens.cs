@@ -35,7 +35,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             {
                 if (await log.NextAsync(cancel) is not { } batch)
                 {
-                    await ProgressAsync(lease, cancel);
+                    await ProgressAsync(lease, isCaughtUp: true, cancel);
                     return counts.Report(isCaughtUp: true);
                 }
 
@@ -80,7 +80,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         // 4. Only now: this batch never comes again.
         await log.CompleteAsync(batch, cancel);
         counts.Add(batch);
-        await ProgressAsync(lease, cancel);
+        await ProgressAsync(lease, isCaughtUp: false, cancel);
     }
 
     /// <summary>Every campaign in which something may still change, in another order each time: none is always the one that time runs out for.</summary>
@@ -115,9 +115,9 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         }
     }
 
-    private async Task ProgressAsync(SweepLease lease, CancellationToken cancel)
+    private async Task ProgressAsync(SweepLease lease, bool isCaughtUp, CancellationToken cancel)
     {
-        await lease.SaveAsync(s => s with { ProgressAt = clock.GetUtcNow() }, cancel);
+        await lease.SaveAsync(s => s with { ProgressAt = clock.GetUtcNow(), CaughtUpAt = isCaughtUp ? clock.GetUtcNow() : s.CaughtUpAt }, cancel);
         await findings.CloseAsync(Finding.IdOf(SweepFindings.OverdueKind, estate.Environment), "Sweeps are getting on again.", cancel);
     }
 

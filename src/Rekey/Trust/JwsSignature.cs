@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Rekey.Trust;
@@ -6,6 +8,12 @@ namespace Rekey.Trust;
 /// <summary>Verifies JWS signatures with a public JWK: r||s for ECDSA (RFC 7518 §3.4), PKCS #1 v1.5 and PSS for RSA.</summary>
 public static class JwsSignature
 {
+    /// <summary>
+    /// Keys that were imported, for as long as their JWK lives: importing one costs as much as verifying with it. Each is used by one caller at a
+    /// time, as .NET's keys want it.
+    /// </summary>
+    private static readonly ConditionalWeakTable<PublicJwk, ConcurrentBag<AsymmetricAlgorithm>> Imported = [];
+
     /// <summary>True when the key made that signature with that algorithm. The algorithm comes from the caller's own list, never from a token.</summary>
     public static bool Verify(PublicJwk key, string algorithm, ReadOnlySpan<byte> input, ReadOnlySpan<byte> signature)
     {
@@ -22,20 +30,21 @@ public static class JwsSignature
         };
         try
         {
-            if (algorithm.StartsWith("ES", StringComparison.Ordinal))
-            {
-                using var ec = ECDsa.Create(EcParameters(key));
-                return ec.VerifyData(input, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-            }
-
-            using var rsa = RSA.Create(RsaParameters(key));
-            return rsa.VerifyData(input, signature, hash, algorithm.StartsWith("PS", StringComparison.Ordinal) ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+            var idle = Imported.GetOrCreateValue(key);
+            var imported = idle.TryTake(out var waiting) ? waiting : Import(key);
+            var verified = imported is ECDsa ec
+                ? ec.VerifyData(input, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
+                : ((RSA)imported).VerifyData(input, signature, hash, algorithm.StartsWith("PS", StringComparison.Ordinal) ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+            idle.Add(imported);
+            return verified;
         }
         catch (CryptographicException)
         {
             return false;
         }
     }
+
+    private static AsymmetricAlgorithm Import(PublicJwk key) => key.KeyType == "EC" ? ECDsa.Create(EcParameters(key)) : RSA.Create(RsaParameters(key));
 
     private static ECParameters EcParameters(PublicJwk key) => new()
     {

@@ -10,6 +10,12 @@ namespace Rekey.Trust;
 public sealed record TokenVerdict(string? Refusal, JsonElement? Claims, TrustEntry? Entry)
 {
     public bool Active => Refusal is null;
+
+    /// <summary>The verdict holds from then on; only when accepted.</summary>
+    public DateTimeOffset HoldsFrom { get; init; }
+
+    /// <summary>The verdict holds until then, as long as the trust list does; only when accepted.</summary>
+    public DateTimeOffset HoldsUntil { get; init; }
 }
 
 /// <summary>
@@ -46,7 +52,7 @@ public static class TokenJudge
                 : !Audiences(claims).Any(a => entry.Audiences.Contains(a, StringComparer.Ordinal)) ? "aud-not-bound"
                 : !JwsSignature.Verify(entry.PublicKey, algorithm, Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]), StrictBase64Url.Decode(tail)) ? "signature-wrong"
                 : Times(claims, entry.Window, options, now);
-            return refusal is null ? new(Refusal: null, claims.Clone(), entry) : Refuse(refusal);
+            return refusal is null ? Accept(claims.Clone(), entry, options) : Refuse(refusal);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
@@ -75,6 +81,17 @@ public static class TokenJudge
             : issued > window.IssuedUntil ? "issued-after-the-key-stopped"
             : now >= window.TrustedUntil ? "trust-ended"
             : null;
+    }
+
+    private static TokenVerdict Accept(JsonElement claims, TrustEntry entry, TrustOptions options)
+    {
+        DateTimeOffset[] starts = [Time(claims, "iat")!.Value, Time(claims, "nbf") ?? DateTimeOffset.MinValue + options.ClockSkew, entry.Window.TrustedFrom];
+        var expires = Time(claims, "exp")!.Value + options.ClockSkew;
+        return new(Refusal: null, claims, entry)
+        {
+            HoldsFrom = starts.Max() - options.ClockSkew,
+            HoldsUntil = entry.Window.TrustedUntil < expires ? entry.Window.TrustedUntil.Value : expires,
+        };
     }
 
     private static string? Text(JsonElement element, string name) =>

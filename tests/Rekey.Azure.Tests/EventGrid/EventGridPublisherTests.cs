@@ -10,7 +10,7 @@ public sealed class EventGridPublisherTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     private static OutgoingEvent Event(int number) =>
-        new($"id-{number}", "Rekey.KeyRotated", "kv/issuer", DateTimeOffset.UnixEpoch, new Dictionary<string, string> { ["version"] = "v" });
+        new($"id-{number}", "Rekey.KeyRotated", "kv/issuer", DateTimeOffset.UnixEpoch, new() { ["version"] = "v" });
 
     [Fact]
     public async Task Events_go_out_as_CloudEvents_in_batches()

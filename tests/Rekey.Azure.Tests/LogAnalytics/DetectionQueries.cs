@@ -24,5 +24,5 @@ internal static class DetectionQueries
 
     public static bool OfGaps(string name) => string.Equals(name, "issuance-gap", StringComparison.Ordinal);
 
-    public static string Prelude(KqlPartition? partition = null) => KqlPrelude.OfBatch(Window, Noon.AddHours(-3), Parameters, partition ?? KqlPartition.Whole);
+    public static string Prelude(KqlPartition? partition = null) => KqlPrelude.OfBatch(Window, Noon.AddHours(-3), Window.Until, Parameters, partition ?? KqlPartition.Whole);
 }

@@ -9,8 +9,8 @@ internal static class KqlAllowList
         ["Function"] =
         [
             "count", "countif", "max", "min", "sum",
-            "array_concat", "array_length", "array_slice", "bin", "case", "iff", "indexof", "isempty", "isnotempty", "isnotnull", "isnull", "max_of", "min_of", "next", "not", "prev",
-            "split", "strcat_array", "tostring",
+            "array_concat", "array_length", "array_slice", "bin", "case", "iff", "indexof", "isempty", "isnotempty", "isnotnull", "isnull", "max_of", "next", "not", "prev",
+            "split", "strcat_array", "tostring", "trim",
         ],
         // No =~, has, contains, matches: texts are compared by their code units.
         ["Operator"] = ["Add", "And", "Divide", "Equal", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual", "Multiply", "NotEqual", "Or", "Subtract"],

@@ -20,6 +20,8 @@ public sealed class MemoryQueue(MemoryQueues queues, Fate fate) : IWorkQueue
 
     public Task EnqueueDepartureAsync(string departureId, TimeSpan? delay, CancellationToken cancel) => SendAsync(new("departures", departureId));
 
+    public Task EnqueueSweepAsync(string request, CancellationToken cancel) => SendAsync(new("sweeps", request));
+
     private Task SendAsync(Message message) => fate.DoAsync($"send {message.Queue}", () =>
     {
         queues.Messages.Add(message);

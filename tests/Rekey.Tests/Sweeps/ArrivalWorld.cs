@@ -12,8 +12,8 @@ internal sealed class ArrivalWorld
     private readonly Watch _watch;
     private readonly Random _random;
     private readonly SweepParameters _parameters;
-    private readonly List<IssuedLine> _issued = [];
-    private readonly List<AccessLine> _accessed = [];
+    private readonly List<MintedLine> _issued = [];
+    private readonly List<SeenLine> _accessed = [];
 
     private ArrivalWorld(Watch watch, Random random, SweepParameters parameters) => (_watch, _random, _parameters) = (watch, random, parameters);
 

@@ -7,7 +7,7 @@ namespace Rekey.Tests.Sweeps;
 public static class Definitions
 {
     /// <summary>The verdicts of a detection over accesses, with these issuances and all accesses in sight.</summary>
-    public static IEnumerable<Sighting> Judge(string detection, IReadOnlyList<AccessLine> batch, IReadOnlyList<AccessLine> inSight, IReadOnlyList<IssuedLine> issued, SweepParameters p)
+    public static IEnumerable<Sighting> Judge(string detection, IReadOnlyList<SeenLine> batch, IReadOnlyList<SeenLine> inSight, IReadOnlyList<MintedLine> issued, SweepParameters p)
     {
         var found = detection == "shared"
             ? Shared(batch, inSight, p).Select(a => (Verdict.Shared, Access: a))
@@ -19,7 +19,7 @@ public static class Definitions
         });
     }
 
-    public static IEnumerable<IssuanceGap> Gaps(IReadOnlyList<IssuedLine> inSight, DateTimeOffset arrivedUntil, SweepParameters p)
+    public static IEnumerable<IssuanceGap> Gaps(IReadOnlyList<MintedLine> inSight, DateTimeOffset arrivedUntil, SweepParameters p)
     {
         foreach (var instance in inSight.Where(i => i.Instance is not null).GroupBy(i => (i.Iss, i.Instance)))
         {
@@ -39,7 +39,7 @@ public static class Definitions
         }
     }
 
-    private static Verdict? Of(string detection, AccessLine access, IReadOnlyList<IssuedLine> issued, SweepParameters p)
+    private static Verdict? Of(string detection, SeenLine access, IReadOnlyList<MintedLine> issued, SweepParameters p)
     {
         var token = access.Token;
         var issuances = token.Jti is null ? [] : issued.Where(i => i.Iss == token.Iss && i.Jti == token.Jti).ToList();
@@ -54,7 +54,7 @@ public static class Definitions
         };
     }
 
-    private static bool Fits(IssuedLine i, PresentedToken t) => i.Hash is not null && t.SigningInputSha256 is not null
+    private static bool Fits(MintedLine i, PresentedToken t) => i.Hash is not null && t.SigningInputSha256 is not null
         ? i.Hash == t.SigningInputSha256
         : !Differ(i.Kid, t.Kid) && !Differ(i.Sub, t.Sub) && !Differ(i.Aud, t.Aud) && !Differ(Seconds(i.IssuedAt), Seconds(t.IssuedAt)) && !Differ(Seconds(i.ExpiresAt), Seconds(t.ExpiresAt));
 
@@ -62,7 +62,7 @@ public static class Definitions
 
     private static bool Differ(string? a, string? b) => a is not null && b is not null && a != b;
 
-    private static Verdict? RetiredKey(AccessLine access, bool isIssued, SweepParameters p)
+    private static Verdict? RetiredKey(SeenLine access, bool isIssued, SweepParameters p)
     {
         var (token, at) = (access.Token, access.TimeGenerated);
         var windows = p.Windows.Where(w => w.Iss == token.Iss && w.Kid == token.Kid).ToList();
@@ -76,7 +76,7 @@ public static class Definitions
             : Verdict.RetiredKey;
     }
 
-    private static IEnumerable<AccessLine> Shared(IReadOnlyList<AccessLine> batch, IReadOnlyList<AccessLine> inSight, SweepParameters p) =>
+    private static IEnumerable<SeenLine> Shared(IReadOnlyList<SeenLine> batch, IReadOnlyList<SeenLine> inSight, SweepParameters p) =>
         batch.Where(a => a.Token.Jti is not null).Select(a => (a.Token.Iss, a.Token.Jti, a.Token.SigningInputSha256)).Distinct()
             .Select(t => inSight.Where(a => (a.Token.Iss, a.Token.Jti, a.Token.SigningInputSha256) == t).ToList())
             .Where(uses =>

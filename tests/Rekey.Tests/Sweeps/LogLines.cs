@@ -3,18 +3,18 @@ using Rekey.Sweeps;
 namespace Rekey.Tests.Sweeps;
 
 /// <summary>A token that an issuer minted, as it logged it.</summary>
-public sealed record IssuedLine(DateTimeOffset TimeGenerated, string Iss, string Jti, string? Kid, string? Sub, string? Aud, DateTimeOffset? IssuedAt, DateTimeOffset? ExpiresAt,
+public sealed record MintedLine(DateTimeOffset TimeGenerated, string Iss, string Jti, string? Kid, string? Sub, string? Aud, DateTimeOffset? IssuedAt, DateTimeOffset? ExpiresAt,
     string? Hash, string? Instance, long? Sequence);
 
 /// <summary>A token that a gateway accepted, as it logged it.</summary>
-public sealed record AccessLine(DateTimeOffset TimeGenerated, PresentedToken Token, string? Address, string Gateway = "edge");
+public sealed record SeenLine(DateTimeOffset TimeGenerated, PresentedToken Token, string? Address, string Gateway = "edge");
 
 /// <summary>The logs as they have arrived so far. Issuances and accesses come in any order, late, and more than once.</summary>
 public sealed class TokenLogs(TimeProvider clock)
 {
-    public List<IssuedLine> Issued { get; } = [];
+    public List<MintedLine> Issued { get; } = [];
 
-    public List<AccessLine> Accessed { get; } = [];
+    public List<SeenLine> Accessed { get; } = [];
 
     /// <summary>When each access arrived.</summary>
     public List<DateTimeOffset> ArrivedAt { get; } = [];
@@ -38,13 +38,13 @@ public sealed class TokenLogs(TimeProvider clock)
 
     public void Arrive(object line)
     {
-        if (line is IssuedLine issued)
+        if (line is MintedLine issued)
         {
             Issued.Add(issued);
         }
         else
         {
-            Accessed.Add((AccessLine)line);
+            Accessed.Add((SeenLine)line);
             ArrivedAt.Add(clock.GetUtcNow());
         }
     }

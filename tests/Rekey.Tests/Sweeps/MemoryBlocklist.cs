@@ -25,7 +25,7 @@ public sealed class MemoryBlocklist(Blocks blocks, Fate fate) : IBlocklist
             blocks.ById.Remove(id);
         }
 
-        foreach (var entry in add)
+        foreach (var entry in add.Select(BlockRules.Checked))
         {
             blocks.ById[entry.Id] = entry;
             blocks.Ever.Add(entry);

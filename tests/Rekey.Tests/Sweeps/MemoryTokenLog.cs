@@ -39,7 +39,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
     public async IAsyncEnumerable<Sighting> DetectAgainAsync(Detection detection, IReadOnlyList<Sighting> seen, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
     {
         // Only what was handed over is known: one access at the first time and one at the last.
-        var accesses = seen.SelectMany(s => new[] { s.FirstSeen, s.LastSeen }.Select(at => new AccessLine(at, s.Token, s.SrcIpAddr))).ToList();
+        var accesses = seen.SelectMany(s => new[] { s.FirstSeen, s.LastSeen }.Select(at => new SeenLine(at, s.Token, s.SrcIpAddr))).ToList();
         foreach (var sighting in await DoAsync($"again {detection.Id}", () => Definitions.Judge(detection.Id, accesses, accesses, logs.Issued, parameters).ToList()))
         {
             yield return sighting;
@@ -57,7 +57,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
 
     public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = Math.Max(logs.Judged, Range(batch).End));
 
-    private List<AccessLine> Lines(int from, int end) => logs.Accessed[Math.Max(0, from - logs.Overlap)..end];
+    private List<SeenLine> Lines(int from, int end) => logs.Accessed[Math.Max(0, from - logs.Overlap)..end];
 
     private static (int From, int End) Range(SweepBatch batch) => batch.Id.Split('-') is [var from, var end] ? (int.Parse(from), int.Parse(end)) : throw new InvalidOperationException();
 

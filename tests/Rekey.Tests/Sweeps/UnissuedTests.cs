@@ -18,13 +18,15 @@ public sealed class UnissuedTests
 
         var finding = Assert.Single(watch.Company.Findings.ById.Values);
         Assert.Equal("tokens-unissued", finding.Kind);
-        foreach (var (name, value) in new[] { ("tokens", "10000"), ("accesses", "10000"), ("subjects", "10000"), ("addresses", "10000"), ("networks", "40"), ("numbersAre", "exact"), ("blocked", "10000") })
+        foreach (var (name, value) in new[] { ("tokens", "10000"), ("accesses", "10000"), ("subjects", "10000"), ("addresses", "10000"), ("networks", "40"), ("numbersAre", "exact"), ("blocked", "1000") })
         {
             Assert.Equal(value, finding.Evidence[name]);
         }
 
         Assert.Equal(TokenChunk.Count, watch.Chunks.All.Count);
-        Assert.Equal(10_000, watch.Blocks.ById.Count);
+
+        // Past the bound of one kid the key is what must go.
+        Assert.Equal(watch.Company.Options.Blocking.MaxEntriesPerKid, watch.Blocks.ById.Count);
     }
 
     [Fact]
@@ -132,6 +134,18 @@ public sealed class UnissuedTests
         var evidence = watch.Finding("tokens-unissued")!.Evidence;
         Assert.Equal(("2000", "least"), (evidence["tokens"], evidence["numbersAre"]));
         Assert.Equal(320, watch.TokensOf(Verdict.Unissued).Count());
+    }
+
+    [Fact]
+    public async Task A_jti_that_no_blocklist_takes_does_not_stop_the_sweep()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Use(watch.Token() with { Jti = new('j', 100_000), SigningInputSha256 = "no hash" });
+        var other = watch.Token();
+        watch.Use(other);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal([other.SigningInputSha256], watch.Blocks.ById.Values.Select(b => b.Value));
+        Assert.Equal("2", watch.Finding("tokens-unissued")!.Evidence["tokens"]);
     }
 
     [Theory]

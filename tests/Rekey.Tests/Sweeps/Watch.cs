@@ -60,7 +60,7 @@ public sealed class Watch
         var record = new RecordSightings(campaigns, chunks, options);
         var stopped = new Switchboard(Company.Options.Stopped);
         var settle = new SettleCampaign(campaigns, chunks, new(log, record, options, trust, clock), new(process.Plan, Company.Options.Rotations, campaigns, clock),
-            new(new MemoryBlocklist(Blocks, process.Fate), process.Ask, campaigns, stopped, options, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
+            new(new MemoryBlocklist(Blocks, process.Fate), process.Ask, campaigns, stopped, options, Company.Options.Blocking, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
         return new(log, Detections, new MemoryRecords<SweepState>(States, process.Fate), campaigns, process.TrustLedger, Company.Estate,
             new(log, new MemoryRecords<InstanceGaps>(Gaps, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
     }
@@ -89,21 +89,21 @@ public sealed class Watch
         return new(iss, $"jti-{n}", kid ?? Kid, sub ?? $"sub-{n}", "shop", iat, iat.AddHours(1), StableId.HexOf("input", $"{n}"), verified is true ? thumbprint ?? Kid : thumbprint, verified);
     }
 
-    public AccessLine Use(PresentedToken token, string address = "203.0.113.9", TimeSpan? after = null)
+    public SeenLine Use(PresentedToken token, string address = "203.0.113.9", TimeSpan? after = null)
     {
-        var line = new AccessLine(token.IssuedAt!.Value + (after ?? TimeSpan.FromMinutes(1)), token, address);
+        var line = new SeenLine(token.IssuedAt!.Value + (after ?? TimeSpan.FromMinutes(1)), token, address);
         Logs.Arrive(line);
         return line;
     }
 
-    public IssuedLine Issue(PresentedToken token, string? instance = null, long? sequence = null)
+    public MintedLine Issue(PresentedToken token, string? instance = null, long? sequence = null)
     {
         var line = LineOf(token, instance, sequence);
         Logs.Arrive(line);
         return line;
     }
 
-    public static IssuedLine LineOf(PresentedToken t, string? instance = null, long? sequence = null) =>
+    public static MintedLine LineOf(PresentedToken t, string? instance = null, long? sequence = null) =>
         new(t.IssuedAt!.Value, t.Iss, t.Jti!, t.Kid, t.Sub, t.Aud, t.IssuedAt, t.ExpiresAt, t.SigningInputSha256, instance, sequence);
 
     /// <summary>Tokens that nobody issued, each used once from an address of its own.</summary>

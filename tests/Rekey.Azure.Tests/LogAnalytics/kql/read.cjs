@@ -8,6 +8,9 @@ const { GlobalState, KustoCode, Symbols } = globalThis.Kusto.Language;
 
 const items = (list) => Array.from({ length: list.Count }, (_, i) => list.getItem(i));
 
+// Half a surrogate pair is no JSON.
+const escaped = (text) => text.replace(/[^ -~]|\\/g, (unit) => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0'));
+
 function globals(tables) {
   // The constructors are overloads by number: a wrong one makes a table without columns, and no error.
   const symbols = Object.entries(tables).map(([name, schema]) => new Symbols.TableSymbol.$ctor7(name, schema, null));
@@ -21,7 +24,7 @@ function walk(node, found) {
   else if (kind === 'FunctionCallExpression') found.push({ kind: 'Function', name: node.Name.SimpleName, at });
   else if (kind === 'BinaryExpression' || kind === 'PrefixUnaryExpression') found.push({ kind: 'Operator', name: node.ReferencedSymbol?.Name ?? '', at });
   else if (kind === 'NamedParameter') found.push({ kind: 'Parameter', name: node.toString().replace(/\s/g, ''), at });
-  else if (kind === 'LiteralExpression') found.push({ kind: 'Literal', name: String(node.LiteralValue), at });
+  else if (kind === 'LiteralExpression') found.push({ kind: 'Literal', name: escaped(String(node.LiteralValue)), at });
   else found.push({ kind: 'Syntax', name: kind, at });
   for (let i = 0; i < node.ChildCount; i++) {
     const child = node.GetChild(i);

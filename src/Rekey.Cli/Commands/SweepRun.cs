@@ -1,0 +1,86 @@
+using Rekey.Cli.Mapping;
+using Rekey.Cli.Output;
+using Rekey.Cli.Sweeping;
+using Rekey.DuckDb;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary>What <c>rekey sweep</c> does, with its results on standard output or in a file and everything else on standard error.</summary>
+internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLines progress, CancellationToken cancel)
+{
+    public async Task<int> SweepAsync(SweepRequest request, SweepFormat format, string? file)
+    {
+        SweepReport report;
+        await using (var target = OutputFile.Open(file))
+        {
+            report = await WriteAsync(request, format, target);
+            target.Keep();
+        }
+
+        if (file is not null)
+        {
+            await error.WriteLineAsync($"{(report.Tallies.FoundForgery ? "Forged tokens were found" : "No forged token was found")}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
+        }
+
+        // Whoever reads another format than the table must not overlook these.
+        foreach (var words in format is SweepFormat.Table && file is null ? [] : report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())))
+        {
+            await error.WriteLineAsync($"warning: {words}");
+        }
+
+        return report.Tallies.FoundForgery ? Outcome.FoundForgery : Outcome.Clean;
+    }
+
+    public async Task<int> ExplainAsync(SweepRequest request, string jti)
+    {
+        var (explanation, story) = await new ExplainToken(progress).RunAsync(request, jti, cancel);
+        ExplainOutput.Write(output, !Console.IsOutputRedirected, explanation, story);
+        return explanation.Sightings.Any(s => Sweeps.Verdicts.IsForgery(s.Verdict)) ? Outcome.FoundForgery : Outcome.Clean;
+    }
+
+    public async Task<int> SuggestMapAsync(IReadOnlyList<string> issued, IReadOnlyList<string> access)
+    {
+        var (json, doubts) = SuggestedMap.Of(await LookAsync("--issued", issued), await LookAsync("--access", access));
+        await output.WriteLineAsync(json);
+        foreach (var doubt in doubts)
+        {
+            await error.WriteLineAsync($"warning: {doubt}");
+        }
+
+        return Outcome.Clean;
+    }
+
+    private async Task<LogSample> LookAsync(string option, IReadOnlyList<string> paths) => await LogSample.ReadAsync(paths, new(), cancel)
+        ?? throw new CannotContinueException("no-readable-log", $"{option} {string.Join(" ", paths)}: no file in it can be read.", "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz.");
+
+    private async Task<SweepReport> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
+    {
+        var sweep = new RunSweep(progress, TimeProvider.System);
+        if (format is SweepFormat.Json)
+        {
+            using var json = new JsonOutput(target.Stream);
+            var report = await sweep.RunAsync(request, json.Write, cancel);
+            json.Complete(report);
+            return report;
+        }
+
+        var whole = await sweep.RunAsync(request, each: null, cancel);
+        if (format is SweepFormat.Sarif)
+        {
+            SarifOutput.Write(target.Stream, whole);
+            return whole;
+        }
+
+        await using var text = new StreamWriter(target.Stream, leaveOpen: true);
+        if (format is SweepFormat.Ocsf)
+        {
+            OcsfOutput.Write(text, whole);
+        }
+        else
+        {
+            TableOutput.Write(text, target.IsTerminal, whole);
+        }
+
+        return whole;
+    }
+}

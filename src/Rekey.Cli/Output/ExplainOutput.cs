@@ -1,0 +1,43 @@
+using Rekey.Cli.Sweeping;
+using Rekey.DuckDb;
+using Spectre.Console;
+
+namespace Rekey.Cli.Output;
+
+/// <summary>Both sides of one token, as the logs have them, and the reasons for its verdicts.</summary>
+internal static class ExplainOutput
+{
+    private const int RowsShown = 20;
+
+    public static void Write(TextWriter output, bool isTerminal, Explanation explanation, TokenStory story)
+    {
+        var console = Consoles.Of(output, isTerminal);
+        console.MarkupLine($"jti [bold]{Markup.Escape(explanation.Jti)}[/]");
+        WriteSide(console, "issued", story.Issuances);
+        WriteSide(console, "accepted", story.Accesses);
+        console.WriteLine();
+        foreach (var (verdict, because) in explanation.Reasons())
+        {
+            console.MarkupLine(verdict is null ? $"[green]no verdict[/]: {Markup.Escape(because)}" : $"[red]{verdict}[/]: {Markup.Escape(because)}");
+        }
+    }
+
+    private static void WriteSide(IAnsiConsole console, string side, IReadOnlyList<LogRow> rows)
+    {
+        console.WriteLine();
+        console.WriteLine(rows.Count switch { 0 => $"{side}: no line", 1 => $"{side}: 1 line", _ => $"{side}: {rows.Count:N0} lines" });
+        foreach (var row in rows.Take(RowsShown))
+        {
+            console.WriteLine($"  {Path.GetFileName(row.File)}");
+            foreach (var (name, value) in row.Columns)
+            {
+                console.WriteLine($"    {name,-18} {Consoles.Plain(value)}");
+            }
+        }
+
+        if (rows.Count > RowsShown)
+        {
+            console.WriteLine($"  … and {rows.Count - RowsShown:N0} more");
+        }
+    }
+}

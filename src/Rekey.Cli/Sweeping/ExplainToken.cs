@@ -1,0 +1,30 @@
+using Rekey.DuckDb;
+using Rekey.Sweeps;
+
+namespace Rekey.Cli.Sweeping;
+
+/// <summary>Shows both sides of one <c>jti</c> and says why it got its verdicts.</summary>
+internal sealed class ExplainToken(ProgressLines progress)
+{
+    public async Task<(Explanation Explanation, Rekey.DuckDb.TokenStory Story)> RunAsync(SweepRequest request, string jti, CancellationToken cancel)
+    {
+        await using var logs = await LogFiles.OpenAsync(request.Input, request.Engine, new EngineProgress(progress), cancel);
+        progress.Done($"{logs.Issued.Rows:N0} issuances, {logs.Access.Rows:N0} accesses read.");
+        await ReadableOrNot.CheckAsync(request.Input, logs, cancel);
+        var story = await logs.ExplainAsync(jti, cancel);
+        var sightings = new List<Sighting>();
+        foreach (var detection in DetectionCatalog.Load().Where(d => d.Yields is DetectionRows.Tokens))
+        {
+            await foreach (var sighting in logs.DetectAsync(detection, request.Parameters, cancel))
+            {
+                if (sighting.Token.Jti == jti)
+                {
+                    sightings.Add(sighting);
+                }
+            }
+        }
+
+        progress.Clear();
+        return (new(jti, [.. story.Issuances.Select(LogRows.ToIssuance)], [.. story.Accesses.Select(LogRows.ToAccess)], sightings, request.Parameters), story);
+    }
+}

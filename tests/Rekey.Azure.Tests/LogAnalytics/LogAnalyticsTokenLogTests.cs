@@ -1,0 +1,289 @@
+using Rekey.Azure.LogAnalytics;
+using Rekey.Findings;
+using Rekey.Sweeps;
+using static Rekey.Azure.Tests.LogAnalytics.Workspace;
+
+namespace Rekey.Azure.Tests.LogAnalytics;
+
+/// <summary>Windows, the watermark, and what holds it.</summary>
+public sealed class LogAnalyticsTokenLogTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static readonly Detection Unissued = Detection("unissued");
+
+    internal static Detection Detection(string id, DetectionRows yields = DetectionRows.Tokens) =>
+        new(id, id, Severity.High, null, yields, DetectionResponse.Report, IsLive: true, DetectionQueries.Kql(id), "");
+
+    internal static async Task<List<T>> AllAsync<T>(IAsyncEnumerable<T> rows)
+    {
+        var all = new List<T>();
+        await foreach (var row in rows)
+        {
+            all.Add(row);
+        }
+
+        return all;
+    }
+
+    [Fact]
+    public async Task A_window_reaches_from_the_watermark_less_the_overlap_to_what_has_settled()
+    {
+        await using var workspace = await StartAsync();
+        var now = workspace.Clock.GetUtcNow();
+        workspace.Watermarks.Set(now.AddHours(-2));
+        workspace.OnCount = _ => Counts(accesses: 7, bad: 2, earliest: "2026-11-24T05:30:00Z", earliestIssuedAt: "2026-11-24T05:00:00Z");
+
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+
+        Assert.Equal((7, 2), (batch.Accesses, batch.BadLines));
+        Assert.Equal(now.AddMinutes(-15), batch.ArrivedUntil);
+        Assert.Equal(new DateTimeOffset(2026, 11, 24, 5, 0, 0, TimeSpan.Zero), batch.EarliestEvent);
+        Assert.Equal(new ArrivalWindow(now.AddHours(-3), now.AddHours(-2), now.AddMinutes(-15)), ArrivalWindow.Parse(batch.Id));
+
+        await AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel));
+        var query = workspace.Queries.Last();
+        Assert.Contains("ArrivedAt < datetime(2026-11-24T07:45:00.0000000Z)", query);
+        Assert.Contains("InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and TimeGenerated >= datetime(2026-11-24T05:00:00.0000000Z)", query);
+        // The earliest event, less MaxTokenLifetime and ClockSkew.
+        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T03:55:00.0000000Z)", query);
+    }
+
+    [Fact]
+    public async Task A_forged_iat_does_not_make_the_join_read_everything()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-2));
+        workspace.OnCount = _ => Counts(accesses: 1, earliest: "2026-11-24T05:30:00Z", earliestIssuedAt: "1970-01-01T00:00:00Z");
+
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+
+        Assert.Equal(batch.ArrivedUntil.AddDays(-7), batch.EarliestEvent);
+    }
+
+    [Fact]
+    public async Task The_first_sweep_begins_where_issuances_do_and_does_not_let_the_beginning_slip_by()
+    {
+        await using var workspace = await StartAsync();
+        var now = workspace.Clock.GetUtcNow();
+        workspace.OnFirst = _ => OneRow(["First:datetime"], "2026-11-22T08:00:00.5Z");
+
+        var first = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
+        workspace.Clock.Advance(TimeSpan.FromHours(5));
+        var again = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
+
+        Assert.Equal(now.AddDays(-2), first.Since);
+        Assert.Equal(now.AddDays(-2).AddHours(6), first.Until);
+        Assert.Equal(first, again);
+    }
+
+    [Fact]
+    public async Task The_first_sweep_does_not_begin_before_it_may()
+    {
+        await using var workspace = await StartAsync();
+
+        var first = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
+
+        Assert.Equal(workspace.Clock.GetUtcNow().AddDays(-7), first.Since);
+    }
+
+    [Fact]
+    public async Task Nothing_is_judged_before_issuers_log()
+    {
+        await using var workspace = await StartAsync();
+        workspace.OnFirst = _ => OneRow(["First:datetime"], [null]);
+        workspace.OnCount = _ => Counts(accesses: 0, issued: 0);
+        Assert.Null(await workspace.Log().NextAsync(Cancel));
+
+        workspace.OnCount = _ => Counts(accesses: 9, issued: 0);
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
+
+        Assert.Equal(LogsReasons.IssuancesMissing, refused.Reason);
+        Assert.Equal(0, workspace.Watermarks.Writes);
+    }
+
+    [Fact]
+    public async Task A_long_outage_is_caught_up_in_bounded_windows_that_leave_nothing_out()
+    {
+        await using var workspace = await StartAsync();
+        var start = workspace.Clock.GetUtcNow().AddHours(-20);
+        workspace.Watermarks.Set(start);
+        var windows = new List<ArrivalWindow>();
+
+        while (await workspace.Log().NextAsync(Cancel) is { } batch)
+        {
+            windows.Add(ArrivalWindow.Parse(batch.Id));
+            await workspace.Log().CompleteAsync(batch, Cancel);
+        }
+
+        Assert.Equal(4, windows.Count);
+        Assert.Equal([start, .. windows.SkipLast(1).Select(w => w.Until)], windows.Select(w => w.Since));
+        Assert.All(windows, w => Assert.True(w.Until - w.Since <= TimeSpan.FromHours(6) && w.Since - w.From == TimeSpan.FromHours(1)));
+        Assert.Equal(workspace.Clock.GetUtcNow().AddMinutes(-15), windows[^1].Until);
+    }
+
+    [Fact]
+    public async Task Killed_between_finding_and_completing_the_same_arrivals_come_again()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
+        workspace.OnDetect = _ => Tokens(Row("j-1"), Row("j-2"));
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+        var found = await AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel));
+
+        // Here it dies, and a new process begins.
+        var again = (await workspace.Log().NextAsync(Cancel))!;
+
+        Assert.Equal(batch.Id, again.Id);
+        Assert.Equal(found, await AllAsync(workspace.Log().DetectAsync(Unissued, again, DetectionQueries.Parameters, Cancel)));
+        await workspace.Log().CompleteAsync(again, Cancel);
+        Assert.Null(await workspace.Log().NextAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task The_next_window_shows_the_overlap_again()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
+        var first = (await workspace.Log().NextAsync(Cancel))!;
+        await workspace.Log().CompleteAsync(first, Cancel);
+        workspace.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        var second = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
+
+        Assert.Equal(first.ArrivedUntil, second.Since);
+        Assert.Equal(first.ArrivedUntil.AddHours(-1), second.From);
+        // Bad lines are counted from where the last window ended, not in the overlap again.
+        Assert.Contains("ArrivedAt >= datetime(2026-11-24T07:45:00.0000000Z)", workspace.Queries.Last());
+    }
+
+    [Fact]
+    public async Task The_watermark_only_rises_whoever_completes_last()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-2));
+        var early = (await workspace.Log().NextAsync(Cancel))!;
+        workspace.Clock.Advance(TimeSpan.FromHours(1));
+        var late = (await workspace.Log().NextAsync(Cancel))!;
+
+        // The other instance gets in between our reading and our writing.
+        workspace.Watermarks.Between = () => workspace.Watermarks.Set(late.ArrivedUntil);
+        await workspace.Log().CompleteAsync(early, Cancel);
+        Assert.Equal(late.ArrivedUntil, workspace.Watermarks.Stored!.Value.ArrivedUntil);
+
+        var writes = workspace.Watermarks.Writes;
+        await workspace.Log().CompleteAsync(early, Cancel);
+        await workspace.Log().CompleteAsync(late, Cancel);
+        Assert.Equal(writes, workspace.Watermarks.Writes);
+    }
+
+    [Fact]
+    public async Task A_watermark_ahead_of_the_clock_is_told()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddDays(1));
+
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
+
+        Assert.Equal(LogsReasons.WatermarkAhead, refused.Reason);
+    }
+
+    [Fact]
+    public async Task Rows_that_do_not_say_when_they_arrived_are_told()
+    {
+        await using var workspace = await StartAsync();
+        workspace.OnCount = _ => Counts(accesses: 0, untimed: 5);
+
+        Assert.Equal(LogsReasons.ArrivalUnknown, (await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel))).Reason);
+    }
+
+    [Fact]
+    public async Task Without_any_issuance_nobody_is_called_a_forger()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
+        workspace.OnCount = _ => Counts(accesses: 9, issued: 0);
+
+        Assert.Equal(LogsReasons.IssuancesMissing, (await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel))).Reason);
+
+        // A view that lacks a column is empty too, and is named.
+        workspace.OnCheck = _ => MissingName("IssuerInstance");
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
+        Assert.Equal(LogsReasons.NameMissing, refused.Reason);
+        Assert.Contains("'IssuerInstance'", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_log_that_never_received_anything_is_silent_and_one_without_a_column_is_not()
+    {
+        await using var workspace = await StartAsync();
+        workspace.OnCount = _ => Counts(accesses: 0);
+        workspace.OnCheck = _ => MissingName("GatewayAccess");
+        Assert.Equal(0, (await workspace.Log().NextAsync(Cancel))!.Accesses);
+
+        workspace.OnCheck = query => query.Contains("project", StringComparison.Ordinal) ? MissingName("SrcIpAddr") : Table(["Iss:string"]);
+        Assert.Contains("'SrcIpAddr'", (await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel))).Message);
+    }
+
+    [Fact]
+    public async Task Only_a_whole_result_counts_and_nothing_else_moves_the_watermark()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+        Reply[] wrong = [Partial(), new(200), new(200, "nonsense"), Reply.Error(504, "GatewayTimeout"), Reply.Error(500, "X")];
+
+        foreach (var reply in wrong)
+        {
+            workspace.OnDetect = _ => reply;
+            await Assert.ThrowsAsync<RetryLaterException>(() => AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel)));
+            workspace.OnCount = _ => reply;
+            await Assert.ThrowsAsync<RetryLaterException>(() => workspace.Log().NextAsync(Cancel));
+        }
+
+        // A count that is cut, or has no row, is no count.
+        foreach (var reply in (Reply[])[Cut(), new(204)])
+        {
+            workspace.OnCount = _ => reply;
+            await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
+        }
+
+        Assert.Equal(1, workspace.Watermarks.Writes);
+    }
+
+    [Fact]
+    public async Task A_row_of_an_unknown_verdict_or_without_its_times_is_no_row()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+
+        foreach (var (column, value) in new (int, object?)[] { (0, "guilty"), (1, ""), (12, null), (12, "yesterday"), (14, "two"), (10, "yes") })
+        {
+            var row = Row("j-1");
+            row[column] = value;
+            workspace.OnDetect = _ => Tokens(row);
+            var refused = await Assert.ThrowsAsync<CannotContinueException>(() => AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel)));
+            Assert.Equal(LogsReasons.ReplyUnexpected, refused.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task Gaps_are_read_as_gaps()
+    {
+        await using var workspace = await StartAsync();
+        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+        workspace.OnDetect = _ => Table(["Iss:string", "IssuerInstance:string", "From:datetime", "To:datetime", "Missing:long"],
+            ["https://login.example", "pod-1", "2026-11-24T07:00:00Z", "2026-11-24T07:05:00Z", 41], ["https://login.example", "", "2026-11-24T07:00:00Z", null, null]);
+
+        var gaps = await AllAsync(workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel));
+
+        var from = new DateTimeOffset(2026, 11, 24, 7, 0, 0, TimeSpan.Zero);
+        Assert.Equal([new("https://login.example", "pod-1", from, from.AddMinutes(5), 41), new("https://login.example", "", from, null, null)], gaps);
+        await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(workspace.Log().DetectAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel)));
+    }
+
+    private static Reply MissingName(string name) => new(400, """
+        {"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"SemanticError","message":"m","innererror":{"code":"SEM0100","message":"'project' operator: Failed to resolve scalar expression named 'NAME'"}}}}
+        """.Replace("NAME", name));
+}

@@ -1,0 +1,172 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+using Rekey.Blocking;
+using Rekey.Trust;
+
+namespace Rekey.Functions.Tests;
+
+/// <summary>What an instance makes of the published documents, in fair weather and foul.</summary>
+public sealed class PublishedBlocklistTests
+{
+    private const string Issuer = "https://login.example";
+
+    private readonly FakeTimeProvider _clock = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
+    private readonly TrustOptions _options = new();
+    private readonly Signer _signer = new();
+    private readonly Dictionary<string, Document> _stored = new(StringComparer.Ordinal);
+    private readonly List<(byte[] Bytes, string Jws)> _changes = [];
+    private bool _down;
+    private int _reads;
+    private int _etag;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_last_list_is_served_while_the_storage_is_down_and_not_for_ever()
+    {
+        await PublishAsync("a");
+        using var list = Instance();
+        Assert.True(await BlocksAsync(list, "a"));
+        _down = true;
+        _clock.Advance(_options.InstanceCache + _options.StaleTime - TimeSpan.FromSeconds(1));
+        Assert.True(await BlocksAsync(list, "a"));
+        _clock.Advance(_options.InstanceCache + TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
+    }
+
+    [Fact]
+    public async Task Callers_that_come_together_share_one_reading()
+    {
+        await PublishAsync("a");
+        using var list = Instance();
+        await BlocksAsync(list, "a");
+        _reads = 0;
+        _clock.Advance(_options.InstanceCache);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => BlocksAsync(list, "a")));
+        Assert.Equal(1, _reads);
+    }
+
+    [Fact]
+    public async Task Nothing_published_is_not_an_empty_list()
+    {
+        using var list = Instance();
+        await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
+    }
+
+    [Theory]
+    [InlineData("left out")]
+    [InlineData("forged")]
+    [InlineData("swapped")]
+    [InlineData("of another environment")]
+    [InlineData("nonsense")]
+    public async Task A_list_that_somebody_was_at_is_refused_whole(string deed)
+    {
+        await PublishAsync("a");
+        await PublishAsync("b");
+        var good = PublishedChanges.Parse(_stored[BlockDocuments.ChangesName])!;
+        var forged = Change(2, _changes[0].Bytes, "c");
+        IReadOnlyList<string> changes = deed switch
+        {
+            "left out" => [good.Changes[1]],
+            "forged" => [good.Changes[0], await SignAsync(forged, new Signer())],
+            "swapped" => [good.Changes[1], good.Changes[0]],
+            "of another environment" => [good.Changes[0], await SignAsync(forged with { Environment = "dev" }, _signer)],
+            _ => ["a.b.c", "d"],
+        };
+        Store(BlockDocuments.ChangesName, new PublishedChanges(changes.Count, 0, changes).Bytes());
+        using var list = Instance();
+        await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
+        Store(BlockDocuments.ChangesName, good.Bytes());
+        _clock.Advance(_options.InstanceCache);
+        Assert.True(await BlocksAsync(list, "b"));
+    }
+
+    [Fact]
+    public async Task A_list_that_went_back_is_refused_although_it_bears_our_signature()
+    {
+        await PublishAsync("a");
+        var old = PublishedChanges.Parse(_stored[BlockDocuments.ChangesName])!;
+        await PublishAsync("b");
+        using var list = Instance();
+        Assert.True(await BlocksAsync(list, "b"));
+        Store(BlockDocuments.ChangesName, old.Bytes());
+        _clock.Advance(_options.InstanceCache);
+        await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
+    }
+
+    [Fact]
+    public async Task A_new_base_is_taken_up_without_a_moment_in_which_nobody_can_tell()
+    {
+        await PublishAsync("a");
+        await PublishAsync("b");
+        using var list = Instance();
+        var before = await list.ViewAsync(Cancel);
+        Assert.Equal(0, before.BaseNumber);
+
+        // The base has just been read; the changes behind the new one come a moment later.
+        var made = Blocklist.Empty.With([.. _changes.Select(c => (BlockDocuments.ReadChange(c.Bytes), BlockDocuments.Hash(c.Bytes)))]).ToBase("prod", _clock.GetUtcNow());
+        Store(BlockDocuments.BaseName, new PublishedBase(2, [await SignAsync(BlockDocuments.Bytes(made[0]), BlockDocuments.BaseType, _signer)]).Bytes());
+        Store(BlockDocuments.ChangesName, new PublishedChanges(2, 2, []).Bytes());
+        _clock.Advance(_options.InstanceCache);
+        var after = await list.ViewAsync(Cancel);
+        Assert.Equal((2, 2), (after.BaseNumber, after.Index.Number));
+        Assert.True(await BlocksAsync(list, "a"));
+        using var fresh = Instance();
+        Assert.True(await BlocksAsync(fresh, "b"));
+
+        // A reader behind the base gets the whole list, one before it what it lacks.
+        Assert.Contains("\"base\":[\"", Encoding.ASCII.GetString(after.Replies.Get(after, 1, gzip: false)), StringComparison.Ordinal);
+        using var delta = JsonDocument.Parse(before.Replies.Get(before, 1, gzip: false));
+        Assert.Equal(_changes[1].Jws, delta.RootElement.GetProperty("changes")[0].GetString());
+    }
+
+    private PublishedBlocklist Instance()
+    {
+        var documents = new Mock<IDocuments>();
+        documents.Setup(d => d.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(async (string name, CancellationToken _) =>
+        {
+            await Task.Yield();
+            Interlocked.Increment(ref _reads);
+            return _down ? throw new RetryLaterException("The storage is down.") : _stored.GetValueOrDefault(name);
+        });
+        return new(new PublishedDocuments(documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer, new Estate("prod", []));
+    }
+
+    private async Task<bool> BlocksAsync(PublishedBlocklist list, string jti) => (await list.ViewAsync(Cancel)).Index.Blocks(new(Issuer, jti, null, null, _clock.GetUtcNow(), null), _clock.GetUtcNow());
+
+    private async Task PublishAsync(string jti)
+    {
+        var bytes = BlockDocuments.Bytes(Change(_changes.Count + 1, _changes.Count == 0 ? null : _changes[^1].Bytes, jti));
+        _changes.Add((bytes, await SignAsync(bytes, BlockDocuments.ChangeType, _signer)));
+        Store(BlockDocuments.BaseName, new PublishedBase(0, [await SignAsync(BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", _clock.GetUtcNow())[0]), BlockDocuments.BaseType, _signer)]).Bytes());
+        Store(BlockDocuments.ChangesName, new PublishedChanges(_changes.Count, 0, [.. _changes.Select(c => c.Jws)]).Bytes());
+    }
+
+    private BlockChange Change(long number, byte[]? previous, string jti) => new("prod", number, previous is null ? BlockChange.Origin : BlockDocuments.Hash(previous), _clock.GetUtcNow(),
+        [new(BlockKind.Token, Issuer, jti, null, _clock.GetUtcNow().AddHours(2), "unissued", null)], []);
+
+    private void Store(string name, byte[] content) => _stored[name] = new(content, (_stored.GetValueOrDefault(name)?.Sequence ?? 0) + 1, $"{++_etag}");
+
+    private static Task<string> SignAsync(BlockChange change, Signer signer) => SignAsync(BlockDocuments.Bytes(change), BlockDocuments.ChangeType, signer);
+
+    private static async Task<string> SignAsync(byte[] payload, string type, Signer signer) => Encoding.ASCII.GetString(await SignedDocument.SignAsync(signer, type, payload, Cancel));
+
+    private sealed class Signer : IDocumentSigner
+    {
+        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
+        {
+            var q = _key.ExportParameters(includePrivateParameters: false).Q;
+            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), null, null), "ES256"));
+        }
+
+        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>
+            Task.FromResult(_key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    }
+}

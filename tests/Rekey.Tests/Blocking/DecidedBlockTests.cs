@@ -1,0 +1,130 @@
+using Rekey.Blocking;
+using Rekey.Decisions;
+using Rekey.Tests.Doubles;
+
+namespace Rekey.Tests.Blocking;
+
+/// <summary>People block by decision: one asks, another agrees.</summary>
+public sealed class DecidedBlockTests
+{
+    private const string Operator = "5b0b1a4e-0000-4000-8000-0000000000ee";
+
+    [Fact]
+    public async Task A_subject_is_blocked_after_a_yes_with_bounds_and_not_before()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var decision = await process.ProposeBlock.BlockAsync(BlockKind.Subject, "login", "somebody", issuedBefore: null, "stolen laptop", Operator, default);
+        Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await process.SayAsync(decision, approve: true, by: Operator)).Refusal);
+        Assert.Empty((await process.ReadBlocklist.ReadAsync(default)).List.At(company.Now));
+
+        await process.SayAsync(decision, approve: true);
+        var entry = Assert.Single(Gateway.Full(company).At(company.Now));
+        Assert.Equal((BlockKind.Subject, "https://login.example", "somebody", "decided"), (entry.Kind, entry.Issuer, entry.Value, entry.Reason));
+        Assert.Equal(company.Now, entry.IssuedBefore);
+        Assert.Equal(company.Now + company.Options.Trust.MaxTokenLifetime + company.Options.Trust.ClockSkew, entry.ExpiresAt);
+        Assert.DoesNotContain("somebody", System.Text.Encoding.UTF8.GetString(company.Blobs.All.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_no_changes_nothing_and_an_answer_that_nobody_carried_out_is_found_by_the_timer()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var no = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-no", null, "why", Operator, default);
+        var yes = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-yes", null, "why", Operator, default);
+        var late = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-late", null, "why", Operator, default);
+        await process.Answer.AnswerAsync(new(no.Id, false, no.PlanHash, Company.Approver, null), default);
+        await process.Answer.AnswerAsync(new(yes.Id, true, yes.PlanHash, Company.Approver, null), default);
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal("jti-yes", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+
+        company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        Assert.Equal(AnswerRefusal.Expired, (await process.SayAsync(late, approve: true)).Refusal);
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.All(company.BlockProposals.All, p => Assert.True(p.Settled));
+        Assert.Equal(1, Gateway.Changes(company).Sequence);
+    }
+
+    [Fact]
+    public async Task Unblocking_is_a_decision_too_and_a_new_question_each_time()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var entry = Entries.Jti(company, "jti-1");
+        await process.Blocklist.ChangeAsync([entry], [], default);
+        Assert.Null(await process.ProposeBlock.UnblockAsync("no such id", "why", Operator, default));
+        var first = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
+        Assert.Equal(first.Id, (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!.Id);
+        Assert.Single(Gateway.Full(company).At(company.Now));
+        await process.SayAsync(first, approve: true);
+        Assert.Empty(Gateway.Full(company).At(company.Now));
+
+        await process.Blocklist.ChangeAsync([entry], [], default);
+        var second = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
+        Assert.NotEqual(first.Id, second.Id);
+        await process.SayAsync(second, approve: true);
+        Assert.Empty(Gateway.Full(company).At(company.Now));
+    }
+
+    [Fact]
+    public async Task Rows_alone_neither_block_nor_unblock()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        await process.Blocklist.ChangeAsync([Entries.Jti(company, "forged")], [], default);
+        var off = (await process.ProposeBlock.UnblockAsync(Entries.Jti(company, "forged").Id, "why", Operator, default))!;
+        var on = await process.ProposeBlock.BlockAsync(BlockKind.Subject, "login", "chief", null, "why", Operator, default);
+
+        // Answers that only rows give.
+        company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Company.Approver, AnsweredAt = company.Now });
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal("forged", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+
+        // A plan that was put in the place of the one that was approved.
+        company.Decisions.Tamper(d => d with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null });
+        company.BlockProposals.Tamper(p => p with { Plan = p.Plan.Replace("chief", "others", StringComparison.Ordinal).Replace("\"remove\":[]", $"\"remove\":[\"{Entries.Jti(company, "forged").Id}\"]", StringComparison.Ordinal), Settled = false });
+        await process.SayAsync(on, approve: true);
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal("forged", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.NotNull(off);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Wherever_a_process_dies_an_approved_block_comes_to_stand_once(bool afterTheEffect)
+    {
+        for (var (n, done) = (1, false); !done; n++)
+        {
+            var company = Company.Found();
+            var doomed = company.NewProcess(new DiesAt(n, afterTheEffect));
+            done = await RunAsync(doomed);
+            if (!done)
+            {
+                await RunAsync(company.NewProcess());
+            }
+
+            await company.NewProcess().CarryOutBlocks.RunAsync(default);
+            Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+            Assert.Equal(1, Gateway.Changes(company).Sequence);
+            Assert.True(Assert.Single(company.BlockProposals.All).Settled);
+            Assert.True(!done || doomed.Fate.Effects.Count > 8, $"Only {doomed.Fate.Effects.Count} effects.");
+        }
+    }
+
+    private static async Task<bool> RunAsync(Process process)
+    {
+        try
+        {
+            var decision = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
+            await process.SayAsync(decision, approve: true);
+            await process.PublishBlocklist.PublishAsync(default);
+            return true;
+        }
+        catch (ProcessDiedException)
+        {
+            return false;
+        }
+    }
+}
