@@ -20,6 +20,8 @@ public sealed class Company
     {
         Options = options;
         Vault = new(Clock);
+        Container = new(Clock);
+        SigningLog = new(Clock);
         Address = new(Container);
     }
 
@@ -31,7 +33,7 @@ public sealed class Company
 
     public MemoryBlobs Blobs { get; } = new();
 
-    public MemoryContainer Container { get; } = new();
+    public MemoryContainer Container { get; }
 
     public PublicAddress Address { get; }
 
@@ -39,7 +41,7 @@ public sealed class Company
 
     public FakeDirectory Directory { get; } = new();
 
-    public FakeSigningLog SigningLog { get; } = new();
+    public FakeSigningLog SigningLog { get; }
 
     public MemoryQueues Queues { get; } = new();
 

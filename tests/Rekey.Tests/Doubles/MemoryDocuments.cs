@@ -6,14 +6,16 @@ using Rekey.Trust;
 namespace Rekey.Tests.Doubles;
 
 /// <summary>The container of published documents.</summary>
-public sealed class MemoryContainer
+public sealed class MemoryContainer(TimeProvider clock)
 {
     private int _etag;
 
     public Dictionary<string, Document> Current { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every write, oldest first.</summary>
-    public List<(string Name, Document Document, string ContentType)> Written { get; } = [];
+    public List<(string Name, Document Document, string ContentType, DateTimeOffset At)> Written { get; } = [];
+
+    public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>What somebody with write access to the container does: other bytes, any number, no questions.</summary>
     public void Alter(string name, byte[] content, long sequence) => Current[name] = new(content, Document.Counting(sequence), NextETag());
@@ -42,7 +44,7 @@ public sealed class MemoryDocuments(MemoryContainer container, Fate fate) : IDoc
 
             var document = new Document(content.ToArray(), sequence, container.NextETag());
             container.Current[name] = document;
-            container.Written.Add((name, document, contentType));
+            container.Written.Add((name, document, contentType, container.Now));
             return Task.FromResult<Document?>(document);
         });
 }
