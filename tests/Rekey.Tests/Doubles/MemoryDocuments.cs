@@ -58,13 +58,21 @@ public sealed class PublicAddress(MemoryContainer container) : IPublishedJwks
     /// <summary>Keys that somebody who stands before the address adds.</summary>
     public IReadOnlyList<PublishedKey> Added { get; set; } = [];
 
+    /// <summary>How far what the address serves is behind the container.</summary>
+    public TimeSpan Lag { get; set; }
+
     public static Uri Of(string issuer) => new($"https://login.example/{TrustDocuments.JwksName(issuer)}");
 
     public Task<IReadOnlyList<PublishedKey>> ReadAsync(Uri address, CancellationToken cancel)
     {
-        var content = Stale ?? (container.Current.GetValueOrDefault(address.AbsolutePath[1..]) ?? throw new RetryLaterException("404")).Content;
+        var content = Stale ?? Serve(address.AbsolutePath[1..]) ?? throw new RetryLaterException("404");
         return Task.FromResult<IReadOnlyList<PublishedKey>>([.. Jwks(content).Select(k => new PublishedKey(k.Kid, k.Key.Thumbprint)), .. Added]);
     }
+
+    /// <summary>What the address serves now.</summary>
+    public ReadOnlyMemory<byte>? Serve(string name) => Lag == TimeSpan.Zero
+        ? container.Current.GetValueOrDefault(name)?.Content
+        : container.Written.LastOrDefault(w => w.Name == name && w.At <= container.Now - Lag).Document?.Content;
 
     /// <summary>The keys of a JWK Set.</summary>
     public static IReadOnlyList<(string Kid, PublicJwk Key)> Jwks(ReadOnlyMemory<byte> content)
