@@ -105,6 +105,12 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
 
     public DateTimeOffset? TrustEndedAt { get; init; }
 
+    /// <summary>
+    /// Until when an old version may have been served at the public address although its trust had ended: the last look, once one had found it there.
+    /// A verifier may have fetched it then.
+    /// </summary>
+    public DateTimeOffset? SeenPublishedAt { get; init; }
+
     public DateTimeOffset? VerifiedAt { get; init; }
 
     /// <summary>The old versions with the thumbprints that are barred.</summary>

@@ -59,7 +59,8 @@ public static class RotationPolicy
     public static DateTimeOffset TrustMayEnd(DateTimeOffset signingStopped, TrustOptions trust) => signingStopped + trust.MaxTokenLifetime + trust.ClockSkew;
 
     /// <summary>When the slowest verifier has forgotten the old versions: not before that is anything called worthless.</summary>
-    public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) => r.TrustEndedAt + trust.VerifierCacheTime;
+    /// <remarks>Counted from when the last verifier can have fetched them: the end of trust, or later where a cache was seen to serve them still.</remarks>
+    public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) => (r.SeenPublishedAt > r.TrustEndedAt ? r.SeenPublishedAt : r.TrustEndedAt) + trust.VerifierCacheTime;
 
     /// <summary>When to come again after a step that has to wait: as the other side asks, but not so late that containment would wait for a vault.</summary>
     public static DateTimeOffset ComeAgain(Rotation r, RotationOptions options, DateTimeOffset now, TimeSpan? delay)

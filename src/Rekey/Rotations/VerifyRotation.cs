@@ -23,13 +23,14 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         }
 
         // 3. The JWKS at its public address, as a verifier sees it.
-        if (key.Issuer.PublicJwksUri is { } address && await DisagreementAsync(address, key.Issuer, rotation, cancel) is { } disagreement)
+        if (key.Issuer.PublicJwksUri is { } address && await DisagreementAsync(address, key.Issuer, lease, cancel) is { } disagreement)
         {
             return await WaitForJwksAsync(lease, disagreement, cancel);
         }
 
         // 4. Said, with the time at which the slowest verifier has forgotten.
         var now = clock.GetUtcNow();
+        rotation = lease.Rotation;
         await ledger.AppendAsync(new($"rotation-verified/{rotation.Id}/{rotation.Round}", LedgerKinds.RotationVerified, key.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["rotation"] = rotation.Id,
@@ -86,19 +87,26 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
     }
 
     /// <summary>What is wrong with the published keys, as the reason for which the rotation waits; null when nothing is.</summary>
-    private async Task<string?> DisagreementAsync(Uri address, IssuerBinding issuer, Rotation rotation, CancellationToken cancel)
+    private async Task<string?> DisagreementAsync(Uri address, IssuerBinding issuer, RotationLease lease, CancellationToken cancel)
     {
         // The ledger is read behind it: what another key's rotation has just published stands there by then.
         var keys = await published.ReadAsync(address, cancel);
         var history = await trustLedger.ReadAsync(cancel);
+        var now = clock.GetUtcNow();
+        if (lease.Rotation.SeenPublishedAt is not null || keys.Any(k => lease.Rotation.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
+        {
+            // Once seen, it may have been served until this look.
+            await lease.SaveAsync(r => r with { SeenPublishedAt = now }, cancel);
+        }
+
         var foreign = keys.Where(k => estate.IsForeign(issuer, k.Thumbprint, history)).Select(k => k.Thumbprint.Length == 0 ? k.Kid : k.Thumbprint).ToList();
         if (foreign.Count > 0)
         {
-            await findings.RaiseAsync(RotationFindings.ForeignKeyPublished(issuer, address.GetLeftPart(UriPartial.Path), foreign, clock.GetUtcNow()), cancel);
+            await findings.RaiseAsync(RotationFindings.ForeignKeyPublished(issuer, address.GetLeftPart(UriPartial.Path), foreign, now), cancel);
             return RotationFindings.ForeignKey;
         }
 
-        return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != rotation.NewThumbprint) ? "published-jwks-lags" : null;
+        return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint) ? "published-jwks-lags" : null;
     }
 
     private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancel)

@@ -21,6 +21,8 @@ public sealed class Company
     {
         Options = options;
         Vault = new(Clock);
+        Container = new(Clock);
+        SigningLog = new(Clock);
         Address = new(Container);
     }
 
@@ -32,7 +34,7 @@ public sealed class Company
 
     public MemoryBlobs Blobs { get; } = new();
 
-    public MemoryContainer Container { get; } = new();
+    public MemoryContainer Container { get; }
 
     public PublicAddress Address { get; }
 
@@ -40,7 +42,7 @@ public sealed class Company
 
     public FakeDirectory Directory { get; } = new();
 
-    public FakeSigningLog SigningLog { get; } = new();
+    public FakeSigningLog SigningLog { get; }
 
     public MemoryQueues Queues { get; } = new();
 

@@ -6,14 +6,16 @@ using Rekey.Trust;
 namespace Rekey.Tests.Doubles;
 
 /// <summary>The container of published documents.</summary>
-public sealed class MemoryContainer
+public sealed class MemoryContainer(TimeProvider clock)
 {
     private int _etag;
 
     public Dictionary<string, Document> Current { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every write, oldest first.</summary>
-    public List<(string Name, Document Document, string ContentType)> Written { get; } = [];
+    public List<(string Name, Document Document, string ContentType, DateTimeOffset At)> Written { get; } = [];
+
+    public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>What somebody with write access to the container does: other bytes, any number, no questions.</summary>
     public void Alter(string name, byte[] content, long sequence) => Current[name] = new(content, Document.Counting(sequence), NextETag());
@@ -42,7 +44,7 @@ public sealed class MemoryDocuments(MemoryContainer container, Fate fate) : IDoc
 
             var document = new Document(content.ToArray(), sequence, container.NextETag());
             container.Current[name] = document;
-            container.Written.Add((name, document, contentType));
+            container.Written.Add((name, document, contentType, container.Now));
             return Task.FromResult<Document?>(document);
         });
 }
@@ -56,13 +58,21 @@ public sealed class PublicAddress(MemoryContainer container) : IPublishedJwks
     /// <summary>Keys that somebody who stands before the address adds.</summary>
     public IReadOnlyList<PublishedKey> Added { get; set; } = [];
 
+    /// <summary>How far what the address serves is behind the container.</summary>
+    public TimeSpan Lag { get; set; }
+
     public static Uri Of(string issuer) => new($"https://login.example/{TrustDocuments.JwksName(issuer)}");
 
     public Task<IReadOnlyList<PublishedKey>> ReadAsync(Uri address, CancellationToken cancel)
     {
-        var content = Stale ?? (container.Current.GetValueOrDefault(address.AbsolutePath[1..]) ?? throw new RetryLaterException("404")).Content;
+        var content = Stale ?? Serve(address.AbsolutePath[1..]) ?? throw new RetryLaterException("404");
         return Task.FromResult<IReadOnlyList<PublishedKey>>([.. Jwks(content).Select(k => new PublishedKey(k.Kid, k.Key.Thumbprint)), .. Added]);
     }
+
+    /// <summary>What the address serves now.</summary>
+    public ReadOnlyMemory<byte>? Serve(string name) => Lag == TimeSpan.Zero
+        ? container.Current.GetValueOrDefault(name)?.Content
+        : container.Written.LastOrDefault(w => w.Name == name && w.At <= container.Now - Lag).Document?.Content;
 
     /// <summary>The keys of a JWK Set.</summary>
     public static IReadOnlyList<(string Kid, PublicJwk Key)> Jwks(ReadOnlyMemory<byte> content)

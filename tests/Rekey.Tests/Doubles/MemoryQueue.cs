@@ -78,11 +78,3 @@ public sealed class FakeDirectory : IDirectory
 
     public Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancel) => Task.FromResult(_people.GetValueOrDefault(personId, PersonStanding.Unknown));
 }
-
-/// <summary>What the logs say, as a test sets it.</summary>
-public sealed class FakeSigningLog : ISigningActivity
-{
-    public SigningActivity Seen { get; set; } = SigningActivity.None;
-
-    public Task<SigningActivity> SinceAsync(Rekey.Trust.SigningKey key, IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancel) => Task.FromResult(Seen);
-}

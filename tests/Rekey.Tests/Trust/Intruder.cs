@@ -68,7 +68,7 @@ internal sealed class Intruder(Company company, Random random)
 
     private void PutBack()
     {
-        var (name, document, _) = Any(company.Container.Written);
+        var (name, document, _, _) = Any(company.Container.Written);
         company.Container.Alter(name, document.Content.ToArray(), AnyNumber(document.Sequence));
     }
 
