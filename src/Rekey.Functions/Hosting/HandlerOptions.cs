@@ -12,4 +12,24 @@ public sealed class HandlerOptions
 
     /// <summary>The largest envelope that the host may send, in bytes: it repeats an event in its metadata.</summary>
     public int MaxEnvelope { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Every mistake in these settings.</summary>
+    /// <param name="throttleWait">How long one call may wait for a throttled vault.</param>
+    public IEnumerable<string> Validate(TimeSpan throttleWait)
+    {
+        if (Deadline >= TimeSpan.FromMinutes(5))
+        {
+            yield return "Deadline must be below host.json's functionTimeout of five minutes.";
+        }
+
+        if (Deadline <= throttleWait)
+        {
+            yield return $"Deadline must be longer than Azure:MaxThrottleWait ({throttleWait:c}): each wait would end as a failure, and the fifth as a poisoned message.";
+        }
+
+        if (MaxBody < 1024 || MaxEnvelope < MaxBody)
+        {
+            yield return "MaxBody must be 1024 bytes at least, and MaxEnvelope no less than MaxBody.";
+        }
+    }
 }

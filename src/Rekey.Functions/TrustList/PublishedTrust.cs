@@ -13,7 +13,7 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
-    private (Document Document, Trust.TrustList List)? _opened;
+    private Opened? _opened;
 
     /// <summary>The document's bytes; null when none was published.</summary>
     public async Task<Document?> FindAsync(string name, CancellationToken cancel)
@@ -37,12 +37,9 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
                 throw new RetryLaterException($"The published '{name}' has gone back from {held.Document.Sequence} to {read?.Sequence ?? 0}: somebody replaced it.");
             }
 
-            if (read is not null)
-            {
-                _held[name] = new(read, now, now);
-            }
-
-            return read;
+            // Of two that read at once the slower one may have the older: nobody who has seen a list is given one before it.
+            return read is null ? null
+                : _held.AddOrUpdate(name, new Held(read, now, now), (_, other) => other.Document.Sequence > read.Sequence ? other : new(read, now, now)).Document;
         }
         catch (Exception e) when (standsIn && (e is RetryLaterException || (e is OperationCanceledException && !cancel.IsCancellationRequested)))
         {
@@ -65,7 +62,7 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
 
         var (key, algorithm) = await signer.DescribeAsync(cancel);
         var list = TrustDocuments.Read(SignedDocument.Open(document.Content.Span, TrustDocuments.TrustListType, key, algorithm));
-        _opened = (document, list);
+        _opened = new(document, list);
         return list;
     }
 
@@ -80,4 +77,7 @@ public sealed class PublishedTrust(IDocuments documents, IDocumentSigner signer,
     /// <param name="At">When it was last read.</param>
     /// <param name="TriedAt">When it was last tried to read it.</param>
     private sealed record Held(Document Document, DateTimeOffset At, DateTimeOffset TriedAt);
+
+    /// <summary>One reference, written at once: a document never goes with another one's list.</summary>
+    private sealed record Opened(Document Document, Trust.TrustList List);
 }
