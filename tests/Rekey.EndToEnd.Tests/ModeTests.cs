@@ -15,7 +15,7 @@ public sealed class ModeTests
     [Fact]
     public async Task Observing_it_says_what_it_would_have_done_and_touches_nothing()
     {
-        await using var company = await Company.StartAsync([Company.KeyOf("shop")], Mode("observe"));
+        await using var company = await Company.StartAsync([Company.KeyOf("shop"), new("other")], Mode("observe"));
         var key = company.Key("shop");
         using var thief = await company.StealAsync(key);
         var before = await company.PublishedKidsAsync(key);
@@ -34,6 +34,11 @@ public sealed class ModeTests
         Assert.Single(ledger.About(company, key, LedgerKinds.RotationObserved));
         Assert.Single(ledger, l => l.Entry.Kind == LedgerKinds.DepartureAssessed && l.Entry.About == id);
         Assert.DoesNotContain(ledger, l => l.Entry.Kind is LedgerKinds.RotationPlanned or LedgerKinds.VersionRequested or LedgerKinds.SigningStopped or LedgerKinds.TrustEnded);
+
+        // Years later the key is no longer governed: what was done about it is shown all the same.
+        await company.World.RestartHostAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Keys__0__Name"] = "shop-two" }, Cancel);
+        var later = await company.TryReadAsync($"departures/{id}");
+        Assert.Equal(company.KeyId(key), Assert.Single(later!.Value.GetProperty("keys").EnumerateArray()).GetProperty("key").GetString());
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Rekey.EndToEnd.Tests;
 /// </summary>
 public sealed class RandomKillTests
 {
-    private const int Kills = 10;
+    private const int Kills = 8;
 
     /// <summary>After this long without a call to the vault the process is killed wherever it is.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -31,6 +31,24 @@ public sealed class DecisionTests(RunningApp app)
         Assert.DoesNotContain(RunningApp.GatewayKey, log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_is_leaving_names_nobody_elses_keys()
+    {
+        var (leaver, other) = (Guid.NewGuid().ToString(), Guid.NewGuid());
+        foreach (var person in new[] { leaver, other.ToString() })
+        {
+            app.World.Graph.AddUser(new(person, $"{person}@contoso.example", "Somebody"));
+        }
+
+        await app.World.Graph.DisableAsync(leaver);
+        await UntilAsync(async () => await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{leaver}~1", "Reader", Cancel) is not null);
+
+        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "Operator", JsonContent.Create(new { personId = other, hostile = true }), leaver, Cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+        Assert.Equal("actor-is-leaving", (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
+        Assert.Null(await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{other}~1", "Reader", Cancel));
+    }
+
     private async Task<JsonElement> DepartureAsync() => (await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{RunningApp.Custodian}~1", "Reader", Cancel))!.Value;
 
     private async Task<JsonElement> PendingAsync()

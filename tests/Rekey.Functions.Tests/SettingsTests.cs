@@ -64,6 +64,15 @@ public sealed partial class SettingsTests
     }
 
     [Fact]
+    public async Task Bounds_of_a_call_that_cannot_go_together_stop_the_start()
+    {
+        var (exit, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Handler__Deadline"] = "00:01:00", ["Rekey__Handler__MaxBody"] = "-1" });
+        Assert.Equal(78, exit);
+        Assert.Contains("Rekey:Handler:Deadline must be longer than Azure:MaxThrottleWait (00:01:00)", error, StringComparison.Ordinal);
+        Assert.Contains("Rekey:Handler:MaxBody must be 1024 bytes at least", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_sample_is_a_complete_set()
     {
         using var sample = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository, "local.settings.sample.json"), Cancel));

@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Offboarding;
@@ -14,7 +15,8 @@ namespace Rekey.Functions;
 public sealed record DepartRequest(Guid PersonId, string? Reference = null, bool Hostile = false, IReadOnlyList<string>? Keys = null);
 
 /// <summary>HTTP: takes a departure, and shows how one is coming along.</summary>
-public sealed class Depart(NoticeDeparture notice, IRecords<Departure> departures, IRecords<Rotation> rotations, Estate estate, OffboardingOptions options, TrustOptions trust, TimeProvider clock)
+public sealed class Depart(NoticeDeparture notice, IActorStanding standing, IRecords<Departure> departures, IRecords<Rotation> rotations, Estate estate, OffboardingOptions options,
+    TrustOptions trust, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -34,6 +36,12 @@ public sealed class Depart(NoticeDeparture notice, IRecords<Departure> departure
             throw new BadInputException("operators-only", "Only an Operator may call a departure hostile or name keys.", StatusCodes.Status403Forbidden);
         }
 
+        var reporter = caller.ObjectId();
+        if (await standing.IsDepartedAsync(reporter, cancel))
+        {
+            throw new BadInputException("actor-is-leaving", "Somebody with an open departure reports none.", StatusCodes.Status403Forbidden);
+        }
+
         if (request.Reference is { Length: 0 or > 128 })
         {
             throw new BadInputException("bad-reference", "The reference must be 1 to 128 characters.");
@@ -47,7 +55,6 @@ public sealed class Depart(NoticeDeparture notice, IRecords<Departure> departure
         var keys = (request.Keys ?? []).Select(k => estate.Find(k.ToLowerInvariant()).Key.Id).ToList();
 
         // 2. Noticed, after the directory was asked.
-        var reporter = caller.ObjectId();
         var reference = request.Reference ?? StableId.Of("depart", reporter, request.PersonId.ToString(), $"{clock.GetUtcNow():O}");
         var source = new DepartureSource(nameof(Depart), reference, clock.GetUtcNow(), reporter);
         var result = await notice.NoticeAsync(new(options.TenantId, request.PersonId, source, IsObservation: false, request.Hostile) { NamedKeys = keys }, cancel);
@@ -69,7 +76,7 @@ public sealed class Depart(NoticeDeparture notice, IRecords<Departure> departure
         var keys = new List<object>();
         foreach (var response in departure.Plan)
         {
-            var rotation = (await rotations.FindAsync(Rotation.Live, estate.Find(response.KeyId).Key.Row, cancel))?.Value;
+            var rotation = (await rotations.FindAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel))?.Value;
             keys.Add(new
             {
                 key = response.KeyId,

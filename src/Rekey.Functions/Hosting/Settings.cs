@@ -50,9 +50,7 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
                 .Select(k => $"Keys:{k.Name}: {k.VaultUri} is no vault of this cloud: no token of ours goes there."),
             .. settings.Azure.DocumentKey is { } own && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new Trust.SigningKey(k.VaultUri, k.Name).Equals(own))
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
-            .. settings.Handler.Deadline <= TimeSpan.Zero || settings.Handler.Deadline >= TimeSpan.FromMinutes(5)
-                ? ["Handler:Deadline must be below host.json's functionTimeout of five minutes."] : Array.Empty<string>(),
-            .. settings.Handler.RememberedTokens < 0 ? ["Handler:RememberedTokens must not be negative."] : Array.Empty<string>(),
+            .. settings.Handler.Validate(settings.Azure.MaxThrottleWait).Select(m => $"Handler:{m}"),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
     }

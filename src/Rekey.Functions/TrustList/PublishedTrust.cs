@@ -5,7 +5,7 @@ namespace Rekey.Functions;
 /// <summary>The published trust list and key sets, as this instance serves them.</summary>
 public sealed class PublishedTrust(PublishedDocuments documents, IDocumentSigner signer)
 {
-    private (Document Document, Trust.TrustList List)? _opened;
+    private Opened? _opened;
 
     /// <summary>The document's bytes; null when none was published.</summary>
     public ValueTask<Document?> FindAsync(string name, CancellationToken cancel) => documents.FindAsync(name, cancel);
@@ -22,7 +22,7 @@ public sealed class PublishedTrust(PublishedDocuments documents, IDocumentSigner
 
         var (key, algorithm) = await signer.DescribeAsync(cancel);
         var list = TrustDocuments.Read(SignedDocument.Open(document.Content.Span, TrustDocuments.TrustListType, key, algorithm));
-        _opened = (document, list);
+        _opened = new(document, list);
         return list;
     }
 
@@ -33,4 +33,7 @@ public sealed class PublishedTrust(PublishedDocuments documents, IDocumentSigner
         context.Response.Headers.CacheControl = cacheControl;
         return Results.Bytes(document.Content.ToArray(), contentType, entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse(tag));
     }
+
+    /// <summary>One reference, written at once: a document never goes with another one's list.</summary>
+    private sealed record Opened(Document Document, Trust.TrustList List);
 }
