@@ -6,6 +6,7 @@ namespace Rekey.DuckDb;
 internal sealed class FolderBatch : IDisposable
 {
     private readonly FolderSession _session;
+    private readonly Func<FolderSession> _another;
     private readonly LogFolders _folders;
     private readonly IReadOnlyList<LogFile> _judged;
     private readonly LogIntake _access;
@@ -13,8 +14,8 @@ internal sealed class FolderBatch : IDisposable
     private readonly Action<string, LogReading> _report;
     private (DateTimeOffset Since, Judgement Judgement)? _judgement;
 
-    private FolderBatch(FolderSession session, LogFolders folders, IReadOnlyList<LogFile> files, IReadOnlyList<LogFile> judged, LogIntake access, SweepBatch batch, DateTimeOffset now, Action<string, LogReading> report) =>
-        (_session, _folders, Files, _judged, _access, Batch, _now, _report) = (session, folders, files, judged, access, batch, now, report);
+    private FolderBatch(FolderSession session, Func<FolderSession> another, LogFolders folders, IReadOnlyList<LogFile> files, IReadOnlyList<LogFile> judged, LogIntake access, SweepBatch batch, DateTimeOffset now, Action<string, LogReading> report) =>
+        (_session, _another, _folders, Files, _judged, _access, Batch, _now, _report) = (session, another, folders, files, judged, access, batch, now, report);
 
     public SweepBatch Batch { get; }
 
@@ -30,7 +31,7 @@ internal sealed class FolderBatch : IDisposable
             report(LogViews.GatewayAccessName, access.Reading);
             var earliest = session.Database.Query($"SELECT min(least(TimeGenerated, IssuedAt)) FROM ({access.Select})", r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
             var floor = now - options.MaxLookBack;
-            return new(session, folders, files, judged, access, new(StableId.Of(["folder-batch", .. files.Select(f => f.Version)]), access.Reading.Rows, earliest < floor ? floor : earliest, until, access.Reading.BadLines), now, report);
+            return new(session, () => new(options, mapping, now), folders, files, judged, access, new(StableId.Of(["folder-batch", .. files.Select(f => f.Version)]), access.Reading.Rows, earliest < floor ? floor : earliest, until, access.Reading.BadLines), now, report);
         }
         catch
         {
@@ -42,7 +43,7 @@ internal sealed class FolderBatch : IDisposable
     /// <summary>With the issuances that it needs, and the earlier accesses of the same look-back.</summary>
     public Judgement Judge(SweepParameters parameters, CancellationToken cancel)
     {
-        var since = (Batch.EarliestEvent ?? Batch.ArrivedUntil) - parameters.MaxTokenLifetime - parameters.ClockSkew;
+        var since = Since(Batch, parameters);
         if (_judgement is { } known)
         {
             return known.Since == since ? known.Judgement : throw new InvalidOperationException("A batch is judged with one MaxTokenLifetime and one ClockSkew.");
@@ -57,5 +58,26 @@ internal sealed class FolderBatch : IDisposable
         return judgement;
     }
 
+    /// <summary>
+    /// Gaps in what this batch is judged against, with the look-back and the end that are asked for: who watches an issuer that fell silent looks back to its last line.
+    /// </summary>
+    public IReadOnlyList<IssuanceGap> Gaps(Detection detection, SweepBatch asked, SweepParameters parameters, CancellationToken cancel)
+    {
+        var since = Since(asked, parameters);
+        if (since == Since(Batch, parameters))
+        {
+            return [.. Judge(parameters, cancel).Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
+        }
+
+        // Read apart: accesses are judged against their own look-back.
+        using var wide = _another();
+        var (issued, _) = wide.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
+        var none = wide.Access("access_none", [], isNew: false, cancel);
+        return [.. new Judgement(wide.Database, wide.Intakes, () => $"SELECT * FROM ({issued()}) WHERE TimeGenerated >= {SqlText.Time(since)}", () => $"SELECT *, true AS InBatch FROM ({none.Select})", asked.ArrivedUntil)
+            .Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
+    }
+
     public void Dispose() => _session.Dispose();
+
+    private static DateTimeOffset Since(SweepBatch batch, SweepParameters parameters) => (batch.EarliestEvent ?? batch.ArrivedUntil) - parameters.MaxTokenLifetime - parameters.ClockSkew;
 }

@@ -73,7 +73,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, CancellationToken cancel) =>
-        DetectionQuery.InBackground(stop => Current(batch).Judge(parameters, stop).Gaps(detection, parameters, stop), cancel);
+        DetectionQuery.InBackground(stop => Current(batch).Gaps(detection, batch, parameters, stop), cancel);
 
     /// <inheritdoc/>
     public async Task CompleteAsync(SweepBatch batch, CancellationToken cancel)

@@ -14,8 +14,12 @@ internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> i
     public IEnumerable<Sighting> Sightings(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
         Run(parameters, () => DetectionQuery.Sightings(database, detection, cancel), cancel);
 
-    public IEnumerable<IssuanceGap> Gaps(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
-        Run(parameters, () => DetectionQuery.Gaps(database, detection, cancel), cancel);
+    /// <param name="until">What silence is measured against.</param>
+    public IEnumerable<IssuanceGap> Gaps(Detection detection, DateTimeOffset until, SweepParameters parameters, CancellationToken cancel) => Run(parameters, () =>
+    {
+        database.Execute($"SET VARIABLE {nameof(SweepBatch.ArrivedUntil)} = {SqlText.Time(until)}", cancel: cancel);
+        return DetectionQuery.Gaps(database, detection, cancel);
+    }, cancel);
 
     private IEnumerable<T> Run<T>(SweepParameters parameters, Func<IEnumerable<T>> rows, CancellationToken cancel)
     {

@@ -58,7 +58,7 @@ public sealed class LogFiles : IAsyncDisposable
     /// <summary>Runs a detection of gaps.</summary>
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
     public IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
-        DetectionQuery.InBackground(stop => _judgement.Gaps(detection, parameters, stop), cancel);
+        DetectionQuery.InBackground(stop => _judgement.Gaps(detection, ArrivedUntil ?? DateTimeOffset.UnixEpoch, parameters, stop), cancel);
 
     /// <summary>Everything that is logged of one jti.</summary>
     public Task<TokenStory> ExplainAsync(string jti, CancellationToken cancel) => Task.Run(() => new TokenStory(
