@@ -125,7 +125,7 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         try
         {
             mistake = file is { IsGzip: true, Length: > 0 } ? GzipCheck.Mistake(File.OpenRead(file.Path), cancel) : null;
-            prepared = mistake is not null ? null : file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file) : Link(file);
+            prepared = mistake is not null ? null : file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file) : Link(file, database.WorkPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -147,14 +147,14 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     /// <summary>
     /// DuckDB takes every path for a pattern. One that could be is read through a link under a plain name: to match it, DuckDB would have to list folders that are none of its business.
     /// </summary>
-    private LogFile Link(LogFile file)
+    internal static LogFile Link(LogFile file, string workPath)
     {
         if (!file.Path.AsSpan().ContainsAny('*', '?', '['))
         {
             return file;
         }
 
-        var path = Path.Combine(database.WorkPath, $"{Guid.NewGuid():N}{(file.Format, file.IsGzip) switch
+        var path = Path.Combine(workPath, $"{Guid.NewGuid():N}{(file.Format, file.IsGzip) switch
         {
             (LogFormat.Json, false) => ".ndjson",
             (LogFormat.Json, true) => ".ndjson.gz",

@@ -74,7 +74,7 @@ public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, str
     private static LogSample Table(LogFile file, DuckDbOptions options, CancellationToken cancel)
     {
         using var database = new LogDatabase(options, [System.IO.Path.GetDirectoryName(file.Path)!]);
-        var path = SqlText.Path(file.Path);
+        var path = SqlText.Literal(LogIntake.Link(file, database.WorkPath).Path);
         var (from, delimiter) = file.Format is LogFormat.Csv
             ? ($"read_csv({path}, all_varchar = true, header = true, hive_partitioning = false)", database.Query($"SELECT Delimiter FROM sniff_csv({path}, header = true)", r => r.GetString(0), cancel: cancel)[0])
             : ($"read_parquet({path}, hive_partitioning = false)", null);

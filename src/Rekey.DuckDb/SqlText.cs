@@ -3,8 +3,8 @@ namespace Rekey.DuckDb;
 /// <summary>What comes from outside enters SQL here only: a name or a value, never syntax.</summary>
 internal static class SqlText
 {
-    /// <summary>A text literal.</summary>
-    public static string Literal(string value) => value.Contains('\0') ? throw new FormatException("A text with a NUL character cannot be used.") : $"'{value.Replace("'", "''")}'";
+    /// <summary>A text literal. DuckDB's parser ends at a NUL character, which a forged jti may hold.</summary>
+    public static string Literal(string value) => value.Contains('\0') ? $"({string.Join(" || chr(0) || ", value.Split('\0').Select(Literal))})" : $"'{value.Replace("'", "''")}'";
 
     /// <summary>A quoted identifier.</summary>
     public static string Name(string name) => name.Contains('\0') ? throw new FormatException("A name with a NUL character cannot be used.") : $"\"{name.Replace("\"", "\"\"")}\"";
