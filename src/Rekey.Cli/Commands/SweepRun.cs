@@ -10,7 +10,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
 {
     public async Task<int> SweepAsync(SweepRequest request, SweepFormat format, string? file)
     {
-        SweepReport report;
+        SweepResult report;
         await using (var target = OutputFile.Open(file))
         {
             report = await WriteAsync(request, format, target);
@@ -53,7 +53,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
     private async Task<LogSample> LookAsync(string option, IReadOnlyList<string> paths) => await LogSample.ReadAsync(paths, new(), cancel)
         ?? throw new CannotContinueException("no-readable-log", $"{option} {string.Join(" ", paths)}: no file in it can be read.", "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz.");
 
-    private async Task<SweepReport> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
+    private async Task<SweepResult> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
     {
         var sweep = new RunSweep(progress, TimeProvider.System);
         if (format is SweepFormat.Json)

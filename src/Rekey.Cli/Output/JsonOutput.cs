@@ -25,7 +25,7 @@ internal sealed class JsonOutput : IDisposable
         }
     }
 
-    public void Complete(SweepReport report)
+    public void Complete(SweepResult report)
     {
         Begin();
         _json.WriteEndArray();
@@ -60,7 +60,7 @@ internal sealed class JsonOutput : IDisposable
         }
     }
 
-    private void WriteCampaigns(SweepReport report)
+    private void WriteCampaigns(SweepResult report)
     {
         _json.WriteStartArray("campaigns");
         foreach (var campaign in report.Tallies.Campaigns)
@@ -84,7 +84,7 @@ internal sealed class JsonOutput : IDisposable
         _json.WriteEndArray();
     }
 
-    private void WriteVerdicts(SweepReport report)
+    private void WriteVerdicts(SweepResult report)
     {
         _json.WriteStartObject("verdicts");
         foreach (var verdict in Enum.GetValues<Verdict>())
@@ -98,7 +98,7 @@ internal sealed class JsonOutput : IDisposable
         _json.WriteEndObject();
     }
 
-    private void WriteReading(SweepReport report)
+    private void WriteReading(SweepResult report)
     {
         _json.WriteStartObject("badLines");
         foreach (var (of, reading) in report.Readings)
@@ -127,7 +127,7 @@ internal sealed class JsonOutput : IDisposable
         _json.WriteEndObject();
     }
 
-    private void WriteGaps(SweepReport report)
+    private void WriteGaps(SweepResult report)
     {
         _json.WriteStartArray("issuanceGaps");
         foreach (var gap in report.Gaps)

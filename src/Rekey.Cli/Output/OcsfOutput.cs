@@ -8,7 +8,7 @@ namespace Rekey.Cli.Output;
 /// <summary>One OCSF Detection Finding a campaign, one a line.</summary>
 internal static class OcsfOutput
 {
-    public static void Write(TextWriter output, SweepReport report)
+    public static void Write(TextWriter output, SweepResult report)
     {
         foreach (var campaign in report.Tallies.Campaigns)
         {
@@ -16,7 +16,7 @@ internal static class OcsfOutput
         }
     }
 
-    private static DetectionFacts Facts(Campaign campaign, SweepReport report)
+    private static DetectionFacts Facts(Campaign campaign, SweepResult report)
     {
         var (tally, detection) = (campaign.Tally, report.DetectionOf(campaign.Verdict));
         return new(campaign.FindingId, FindingActivity.Create, FindingStatus.New, campaign.Verdict.Code(), detection?.Title ?? campaign.Verdict.Meaning(),

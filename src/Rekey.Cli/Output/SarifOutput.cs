@@ -11,7 +11,7 @@ internal static class SarifOutput
 {
     private static readonly Verdict[] Rules = Enum.GetValues<Verdict>();
 
-    public static void Write(Stream output, SweepReport report)
+    public static void Write(Stream output, SweepResult report)
     {
         using var json = new Utf8JsonWriter(output, CliJson.Writer);
         json.WriteStartObject();
@@ -40,7 +40,7 @@ internal static class SarifOutput
         json.WriteEndObject();
     }
 
-    private static void WriteTool(Utf8JsonWriter json, SweepReport report)
+    private static void WriteTool(Utf8JsonWriter json, SweepResult report)
     {
         json.WriteStartObject("tool");
         json.WriteStartObject("driver");
@@ -77,7 +77,7 @@ internal static class SarifOutput
         json.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter json, Campaign campaign, SweepReport report)
+    private static void WriteResult(Utf8JsonWriter json, Campaign campaign, SweepResult report)
     {
         var tally = campaign.Tally;
         json.WriteStartObject();
@@ -134,7 +134,7 @@ internal static class SarifOutput
     }
 
     /// <summary>Lines that could not be read, and holes in issuers' logs, are said beside the results: they bear on what was found.</summary>
-    private static void WriteNotifications(Utf8JsonWriter json, SweepReport report)
+    private static void WriteNotifications(Utf8JsonWriter json, SweepResult report)
     {
         json.WriteStartArray("toolExecutionNotifications");
         foreach (var (level, text) in report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())).Select(words => ("warning", words)))

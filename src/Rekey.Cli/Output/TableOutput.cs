@@ -8,7 +8,7 @@ namespace Rekey.Cli.Output;
 /// <summary>For people: what was found, by campaign, and what it means.</summary>
 internal static class TableOutput
 {
-    public static void Write(TextWriter output, bool isTerminal, SweepReport report)
+    public static void Write(TextWriter output, bool isTerminal, SweepResult report)
     {
         var console = Consoles.Of(output, isTerminal);
         WriteVerdicts(console, report);
@@ -35,7 +35,7 @@ internal static class TableOutput
         WriteEnd(console, report);
     }
 
-    private static void WriteVerdicts(IAnsiConsole console, SweepReport report)
+    private static void WriteVerdicts(IAnsiConsole console, SweepResult report)
     {
         var table = Plain("Verdicts").AddColumn("verdict").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn("meaning");
         foreach (var verdict in Enum.GetValues<Verdict>())
@@ -80,7 +80,7 @@ internal static class TableOutput
         console.MarkupLine($"  first use {damage.FirstUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, last use {damage.LastUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {damage.DaysExposed:N0} day(s) exposed");
     }
 
-    private static void WriteDoubts(IAnsiConsole console, SweepReport report)
+    private static void WriteDoubts(IAnsiConsole console, SweepResult report)
     {
         foreach (var reading in report.Readings)
         {
@@ -112,7 +112,7 @@ internal static class TableOutput
         }
     }
 
-    private static void WriteEnd(IAnsiConsole console, SweepReport report)
+    private static void WriteEnd(IAnsiConsole console, SweepResult report)
     {
         console.WriteLine();
         console.MarkupLine(report.Tallies.FoundForgery

@@ -8,7 +8,7 @@ internal sealed class RunSweep(ProgressLines progress, TimeProvider time)
 {
     /// <param name="each">Told every row of every detection.</param>
     /// <exception cref="CannotContinueException">Files are not there, or nothing in them can be read.</exception>
-    public async Task<SweepReport> RunAsync(SweepRequest request, Action<Sighting>? each, CancellationToken cancel)
+    public async Task<SweepResult> RunAsync(SweepRequest request, Action<Sighting>? each, CancellationToken cancel)
     {
         // 1. Read what can be read.
         await using var logs = await LogFiles.OpenAsync(request.Input, request.Engine, new EngineProgress(progress), cancel);

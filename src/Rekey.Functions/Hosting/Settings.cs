@@ -13,6 +13,7 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
         ["Azure"] = SettingShape.Of(typeof(AzureOptions)),
         ["Auth"] = SettingShape.Of(typeof(AuthOptions)),
         ["Handler"] = SettingShape.Of(typeof(HandlerOptions)),
+        ["LogFolder"] = SettingShape.Of(typeof(FolderLogOptions)),
     });
 
     /// <summary>Every setting under <c>Rekey:</c>, by its path; the number of a list's entry is <c>n</c>.</summary>

@@ -20,7 +20,15 @@ public static class ReplayCommand
             await new Story(off, timeline).PlayWithoutRekeyAsync(gateway, cancel);
         }
 
-        timeline.Act("And now with Rekey");
+        timeline.Act("Second, how it is found out: Rekey comes late");
+        using (var logs = new PastLogs())
+        {
+            await using var late = await StartAsync(timeline, options with { Settings = logs.Settings }, "starting a company whose key was stolen months ago", cancel);
+            await using var gateway = await Gateway.StartAsync(late, new(late), cancel);
+            await new LateStory(late, timeline, logs).PlayAsync(gateway, cancel);
+        }
+
+        timeline.Act("And how it goes with Rekey in time");
         await using var world = await StartAsync(timeline, options with { Port = port }, "starting the same company, with Rekey", cancel);
         await using var guarded = await Gateway.StartAsync(world, new(world), cancel);
         await new Story(world, timeline).PlayAsync(guarded, cancel);

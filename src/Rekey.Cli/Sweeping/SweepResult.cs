@@ -8,7 +8,7 @@ namespace Rekey.Cli.Sweeping;
 /// <param name="Readings">What was read of either stream, and what could not be.</param>
 /// <param name="Gaps">Holes in issuers' logs: what is unissued may have been issued inside one.</param>
 /// <param name="HasWindows">Whether keys could be judged.</param>
-internal sealed record SweepReport(IReadOnlyList<string> Issued, IReadOnlyList<string> Access, long Issuances, long Accesses, IReadOnlyList<StreamReading> Readings, IReadOnlyList<IssuanceGap> Gaps,
+internal sealed record SweepResult(IReadOnlyList<string> Issued, IReadOnlyList<string> Access, long Issuances, long Accesses, IReadOnlyList<StreamReading> Readings, IReadOnlyList<IssuanceGap> Gaps,
     IReadOnlyList<Detection> Detections, SweepTallies Tallies, bool HasWindows, DateTimeOffset At)
 {
     /// <summary>The detection that yields a verdict.</summary>

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Rekey.Local.Worlds;
+
+namespace Rekey.Local.Replay;
+
+/// <summary>
+/// The second act: Rekey comes late. Somebody left long ago with a signing key, and has been forging tokens for months. The first sweep over the logs
+/// that were kept finds all of it, blocks what still lives, and rotates the key.
+/// </summary>
+public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly RekeyClient _rekey = new(world);
+
+    private WorldKey Stolen => world.Keys[0];
+
+    public async Task PlayAsync(Gateway gateway, CancellationToken cancel = default)
+    {
+        // 1. Installed today; the theft was months ago, and the forger is at it this very minute.
+        await timeline.DoAsync("Rekey meets the vault", async _ =>
+        {
+            await _rekey.TakeBaselineAsync(cancel);
+            return true;
+        });
+        var old = (await _rekey.TrustListAsync(cancel)).Keys.Single(k => k.IssuerName == Stolen.Name);
+        using var thief = new Thief(Stolen, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, old.Version));
+        var forgery = thief.Forge("customer-33670000");
+        timeline.Expect(await gateway.CallAsync(Stolen, forgery, cancel) is (true, true), "Rekey is new here, and a forged token is let in: nothing says yet that it is one");
+        await timeline.DoAsync("bringing four months of logs: what issuers minted, what gateways accepted", async progress =>
+        {
+            await logs.WriteAsync(Stolen, old, forgery, progress, cancel);
+            return true;
+        });
+
+        // 2. The first sweep.
+        timeline.Act("The first sweep");
+        var since = Stopwatch.StartNew();
+        var damage = await timeline.DoAsync("every access, held against every issuance", _ => SweepAsync(cancel));
+        Assess(damage, await logs.TruthAsync(old.Kid, cancel), since);
+
+        // 3. What follows from it, without anybody asked.
+        timeline.Act("What follows from it");
+        await ContainedAsync(gateway, thief, old.Thumbprint, forgery, since, cancel);
+    }
+
+    private async Task<JsonElement?> SweepAsync(CancellationToken cancel)
+    {
+        using (var asked = await _rekey.SendAsync(HttpMethod.Post, "sweeps", "Operator", cancel: cancel))
+        {
+            asked.EnsureSuccessStatusCode();
+        }
+
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(200, cancel))
+        {
+            var found = (await _rekey.GetAsync("findings", "Reader", cancel))!.Value.GetProperty("findings").EnumerateArray()
+                .FirstOrDefault(f => f.GetProperty("kind").GetString() == "tokens-unissued" && f.GetProperty("evidence").GetProperty("issuer").GetString() == Stolen.Issuer);
+            if (found.ValueKind is JsonValueKind.Object && (await _rekey.GetAsync("sweeps", "Reader", cancel))!.Value.GetProperty("caughtUpAt").ValueKind is JsonValueKind.String)
+            {
+                return (await _rekey.GetAsync($"findings/{found.GetProperty("id").GetString()}", "Reader", cancel))!.Value.GetProperty("damage");
+            }
+        }
+
+        return null;
+    }
+
+    private void Assess(JsonElement? found, Forgeries truth, Stopwatch since)
+    {
+        if (found is not { } damage)
+        {
+            timeline.Expect(holds: false, $"the sweep finds the forged tokens within {Patience.TotalMinutes:0} minutes", since.Elapsed);
+            return;
+        }
+
+        int Number(string member) => damage.GetProperty(member).GetInt32();
+        var (first, last) = (damage.GetProperty("firstUse").GetDateTimeOffset(), damage.GetProperty("lastUse").GetDateTimeOffset());
+        timeline.Say($"damage: {Number("tokens")} forged tokens, in the names of {Number("subjects")} customers, from {Number("addresses")} addresses in {Number("networks")} networks", since.Elapsed);
+        timeline.Say($"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days");
+        timeline.Expect((Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses) && first == truth.FirstUse,
+            $"that is what was done, to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses", since.Elapsed);
+        timeline.Expect(Number("blocked") > 0, $"of these {Number("blocked")} could still be used: blocked at once", since.Elapsed);
+    }
+
+    private async Task ContainedAsync(Gateway gateway, Thief thief, string thumbprint, string forgery, Stopwatch since, CancellationToken cancel)
+    {
+        timeline.Expect(!(await _rekey.IntrospectAsync(forgery, cancel)).GetProperty("active").GetBoolean(), "the token that was let in before is refused by the gateway that asks Rekey", since.Elapsed);
+        var barred = await timeline.DoAsync("the key that signed them is rotated: its signatures were perfect, so it is in somebody's pocket", async _ =>
+        {
+            for (; since.Elapsed < Patience; await Task.Delay(100, cancel))
+            {
+                if ((await _rekey.TrustListAsync(cancel)).Bars.Contains(thumbprint, StringComparer.Ordinal) && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancel) is (false, false))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        });
+        timeline.Expect(barred, "the stolen key is barred, and what it forges from now on is refused by both gateways", since.Elapsed);
+        var renewed = await new TokenIssuer(world, _rekey).MintAsync(Stolen, "customer-1", cancel);
+        timeline.Expect(await gateway.CallAsync(Stolen, renewed, cancel) is (true, true), "honest customers log in with the new key", since.Elapsed);
+    }
+}

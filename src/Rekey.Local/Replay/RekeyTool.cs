@@ -1,0 +1,28 @@
+using System.Reflection;
+using Rekey.Local.Processes;
+
+namespace Rekey.Local.Replay;
+
+/// <summary>The operator's command line, as a process.</summary>
+internal static class RekeyTool
+{
+    /// <summary>Runs it and waits.</summary>
+    /// <param name="progress">Hears its lines.</param>
+    /// <exception cref="InvalidOperationException">It ended with something else than 0.</exception>
+    public static async Task RunAsync(IReadOnlyList<string> arguments, IProgress<string> progress, CancellationToken cancel)
+    {
+        var assembly = typeof(RekeyTool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLineFile").Value!;
+        var last = "";
+        void Hear(string line)
+        {
+            last = line.Length > 0 ? line : last;
+            progress.Report(line);
+        }
+
+        await using var process = ChildProcess.Start(new(ExecutableSearch.OnPath("dotnet") ?? throw new ToolMissingException("dotnet is not on the PATH; the command line is started with it."), [assembly, .. arguments], Path.GetTempPath()) { OnOutput = _ => { }, OnError = Hear });
+        if (await process.Exited.WaitAsync(cancel) is not 0 and var code)
+        {
+            throw new InvalidOperationException($"rekey {arguments[0]} ended with {code}: {last}");
+        }
+    }
+}
