@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Rekey.Cli.Output;
 
 namespace Rekey.Cli.Commands;
 
@@ -22,17 +23,17 @@ internal static class Outcome
         }
         catch (CannotContinueException e)
         {
-            await error.WriteLineAsync($"error: {e.Message}");
-            await error.WriteLineAsync($"  {e.Remedy}");
+            await error.WriteLineAsync($"error: {Consoles.Plain(e.Message)}");
+            await error.WriteLineAsync($"  {Consoles.Plain(e.Remedy)}");
         }
         catch (RetryLaterException e)
         {
-            await error.WriteLineAsync($"error: {e.Message}");
+            await error.WriteLineAsync($"error: {Consoles.Plain(e.Message)}");
             await error.WriteLineAsync("  Trying again later may help.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await error.WriteLineAsync($"error: {e.Message}");
+            await error.WriteLineAsync($"error: {Consoles.Plain(e.Message)}");
         }
         catch (OperationCanceledException)
         {

@@ -31,6 +31,7 @@ internal static class SweepCommand
         Exit codes: 0 nothing forged (unissued or altered), 1 could not be done, 2 something forged was found.
         """;
 
+    private const long LeastMemory = 128_000_000;
     private static readonly DuckDbOptions Usual = new();
 
     public static Command Make()
@@ -63,9 +64,15 @@ internal static class SweepCommand
                 return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!);
             }
 
+            var engine = new DuckDbOptions { MemoryLimitBytes = parsed.GetValue(memory), MaxTempBytes = Math.Max(Usual.MaxTempBytes, parsed.GetValue(memory)) };
+            if (engine.MemoryLimitBytes < LeastMemory)
+            {
+                throw new CannotContinueException("memory-limit", "--memory-limit must be 128MB at least: below that the engine cannot join at all.", "Give it more; the usual is 1.2GB.");
+            }
+
             var request = new SweepRequest(
                 new(parsed.GetValue(issued)!, parsed.GetValue(access)!, parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None),
-                new() { MemoryLimitBytes = parsed.GetValue(memory), MaxTempBytes = Math.Max(Usual.MaxTempBytes, parsed.GetValue(memory)) },
+                engine,
                 new SweepParameters(parsed.GetValue(lifetime), parsed.GetValue(skew), parsed.GetValue(cache), parsed.GetValue(networks), parsed.GetValue(addresses), parsed.GetValue(silence),
                     parsed.GetValue(windows) is { } path ? WindowsFile.Read(path) : []));
             return parsed.GetValue(explain) is { } jti ? run.ExplainAsync(request, jti) : run.SweepAsync(request, parsed.GetValue(format), parsed.GetValue(output));

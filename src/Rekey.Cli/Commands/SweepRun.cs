@@ -25,7 +25,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         // Whoever reads another format than the table must not overlook these.
         foreach (var words in format is SweepFormat.Table && file is null ? [] : report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())))
         {
-            await error.WriteLineAsync($"warning: {words}");
+            await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
         }
 
         return report.Tallies.FoundForgery ? Outcome.FoundForgery : Outcome.Clean;
@@ -44,7 +44,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         await output.WriteLineAsync(json);
         foreach (var doubt in doubts)
         {
-            await error.WriteLineAsync($"warning: {doubt}");
+            await error.WriteLineAsync($"warning: {Consoles.Plain(doubt)}");
         }
 
         return Outcome.Clean;

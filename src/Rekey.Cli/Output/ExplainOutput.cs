@@ -12,13 +12,13 @@ internal static class ExplainOutput
     public static void Write(TextWriter output, bool isTerminal, Explanation explanation, TokenStory story)
     {
         var console = Consoles.Of(output, isTerminal);
-        console.MarkupLine($"jti [bold]{Markup.Escape(explanation.Jti)}[/]");
+        console.MarkupLine($"jti [bold]{Markup.Escape(Consoles.Plain(explanation.Jti))}[/]");
         WriteSide(console, "issued", story.Issuances);
         WriteSide(console, "accepted", story.Accesses);
         console.WriteLine();
         foreach (var (verdict, because) in explanation.Reasons())
         {
-            console.MarkupLine(verdict is null ? $"[green]no verdict[/]: {Markup.Escape(because)}" : $"[red]{verdict}[/]: {Markup.Escape(because)}");
+            console.MarkupLine(verdict is null ? $"[green]no verdict[/]: {Markup.Escape(Consoles.Plain(because))}" : $"[red]{verdict}[/]: {Markup.Escape(Consoles.Plain(because))}");
         }
     }
 

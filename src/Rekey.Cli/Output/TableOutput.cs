@@ -86,7 +86,7 @@ internal static class TableOutput
         {
             foreach (var words in reading.InWords())
             {
-                console.MarkupLine($"[yellow]{Markup.Escape(words)}[/]");
+                console.MarkupLine($"[yellow]{Markup.Escape(Consoles.Plain(words))}[/]");
             }
 
             foreach (var sample in reading.Samples())
@@ -97,7 +97,7 @@ internal static class TableOutput
 
         foreach (var gap in report.Gaps)
         {
-            console.MarkupLine($"[yellow]{Markup.Escape(gap.InWords())}[/] What is unissued in that time may have been issued.");
+            console.MarkupLine($"[yellow]{Markup.Escape(Consoles.Plain(gap.InWords()))}[/] What is unissued in that time may have been issued.");
         }
 
         if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unidentified) is { } unidentified && unidentified.Accesses > report.Accesses / 2)

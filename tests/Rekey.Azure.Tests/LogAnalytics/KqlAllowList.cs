@@ -10,7 +10,7 @@ internal static class KqlAllowList
         [
             "count", "countif", "max", "min", "sum",
             "array_concat", "array_length", "array_slice", "bin", "case", "iff", "indexof", "isempty", "isnotempty", "isnotnull", "isnull", "max_of", "next", "not", "prev",
-            "split", "strcat_array", "tostring", "trim",
+            "split", "strcat_array", "toreal", "tostring", "trim",
         ],
         // No =~, has, contains, matches: texts are compared by their code units.
         ["Operator"] = ["Add", "And", "Divide", "Equal", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual", "Multiply", "NotEqual", "Or", "Subtract"],

@@ -13,6 +13,9 @@ internal sealed record KqlReading(IReadOnlyList<string> Diagnostics, IReadOnlyLi
 /// <param name="At">Where in the text.</param>
 internal sealed record KqlUse(string Kind, string Name, int At);
 
+/// <summary>What a query made of a case's rows.</summary>
+internal sealed record KqlRun(IReadOnlyList<string> Missing, IReadOnlyList<string> Surplus);
+
 /// <summary>Microsoft's own parser and binder, run in Node. It checks names and types; it runs nothing.</summary>
 public sealed class KqlParser : IAsyncLifetime
 {
@@ -24,6 +27,14 @@ public sealed class KqlParser : IAsyncLifetime
     {
         [LogViews.TokenIssuanceName] = Schema(LogViews.TokenIssuance),
         [LogViews.GatewayAccessName] = Schema(LogViews.GatewayAccess),
+    };
+
+    /// <summary>As detections see them, behind a prelude.</summary>
+    private static readonly Dictionary<string, string> Narrowed = new()
+    {
+        [LogViews.TokenIssuanceName] = Schema(LogViews.TokenIssuance),
+        [LogViews.GatewayAccessName] = Schema([.. LogViews.GatewayAccess, new ViewColumn("InBatch", ColumnType.Truth)]),
+        ["KidWindow"] = "(Iss:string, Kid:string, TrustedFrom:datetime, IssuedUntil:datetime, TrustedUntil:datetime)",
     };
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -57,16 +68,22 @@ public sealed class KqlParser : IAsyncLifetime
 
     internal async Task<KqlReading> ReadAsync(string query) => Assert.Single(await ReadAsync([query]));
 
-    internal async Task<IReadOnlyList<KqlReading>> ReadAsync(IReadOnlyList<string> queries)
+    internal Task<IReadOnlyList<KqlReading>> ReadAsync(IReadOnlyList<string> queries) => AskAsync<KqlReading>(new { Tables = Workspace, Queries = queries });
+
+    /// <summary>Runs queries, without a prelude, on the rows of cases: by <c>evaluate.cjs</c>, not by Kusto.</summary>
+    internal Task<IReadOnlyList<KqlRun>> RunAsync(IReadOnlyList<(string Query, string File)> cases) =>
+        AskAsync<KqlRun>(new { Tables = Narrowed, Runs = cases.Select(c => new { c.Query, c.File }) });
+
+    private async Task<IReadOnlyList<T>> AskAsync<T>(object question)
     {
         await _one.WaitAsync();
         try
         {
             using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-            await _node!.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { Tables = Workspace, Queries = queries }, Json));
+            await _node!.StandardInput.WriteLineAsync(JsonSerializer.Serialize(question, Json));
             await _node.StandardInput.FlushAsync(late.Token);
             var said = await _node.StandardOutput.ReadLineAsync(late.Token) ?? throw new InvalidOperationException("The parser ended.");
-            return JsonSerializer.Deserialize<KqlReading[]>(said, Json)!;
+            return JsonSerializer.Deserialize<T[]>(said, Json)!;
         }
         finally
         {

@@ -87,21 +87,6 @@ public sealed class LogAnalyticsTokenLogTests
     }
 
     [Fact]
-    public async Task Nothing_is_judged_before_issuers_log()
-    {
-        await using var workspace = await StartAsync();
-        workspace.OnFirst = _ => OneRow(["First:datetime"], [null]);
-        workspace.OnCount = _ => Counts(accesses: 0, issued: 0);
-        Assert.Null(await workspace.Log().NextAsync(Cancel));
-
-        workspace.OnCount = _ => Counts(accesses: 9, issued: 0);
-        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
-
-        Assert.Equal(LogsReasons.IssuancesMissing, refused.Reason);
-        Assert.Equal(0, workspace.Watermarks.Writes);
-    }
-
-    [Fact]
     public async Task A_long_outage_is_caught_up_in_bounded_windows_that_leave_nothing_out()
     {
         await using var workspace = await StartAsync();
@@ -177,54 +162,6 @@ public sealed class LogAnalyticsTokenLogTests
     }
 
     [Fact]
-    public async Task A_watermark_ahead_of_the_clock_is_told()
-    {
-        await using var workspace = await StartAsync();
-        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddDays(1));
-
-        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
-
-        Assert.Equal(LogsReasons.WatermarkAhead, refused.Reason);
-    }
-
-    [Fact]
-    public async Task Rows_that_do_not_say_when_they_arrived_are_told()
-    {
-        await using var workspace = await StartAsync();
-        workspace.OnCount = _ => Counts(accesses: 0, untimed: 5);
-
-        Assert.Equal(LogsReasons.ArrivalUnknown, (await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel))).Reason);
-    }
-
-    [Fact]
-    public async Task Without_any_issuance_nobody_is_called_a_forger()
-    {
-        await using var workspace = await StartAsync();
-        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
-        workspace.OnCount = _ => Counts(accesses: 9, issued: 0);
-
-        Assert.Equal(LogsReasons.IssuancesMissing, (await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel))).Reason);
-
-        // A view that lacks a column is empty too, and is named.
-        workspace.OnCheck = _ => MissingName("IssuerInstance");
-        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel));
-        Assert.Equal(LogsReasons.NameMissing, refused.Reason);
-        Assert.Contains("'IssuerInstance'", refused.Message);
-    }
-
-    [Fact]
-    public async Task A_log_that_never_received_anything_is_silent_and_one_without_a_column_is_not()
-    {
-        await using var workspace = await StartAsync();
-        workspace.OnCount = _ => Counts(accesses: 0);
-        workspace.OnCheck = _ => MissingName("GatewayAccess");
-        Assert.Equal(0, (await workspace.Log().NextAsync(Cancel))!.Accesses);
-
-        workspace.OnCheck = query => query.Contains("project", StringComparison.Ordinal) ? MissingName("SrcIpAddr") : Table(["Iss:string"]);
-        Assert.Contains("'SrcIpAddr'", (await Assert.ThrowsAsync<CannotContinueException>(() => workspace.Log().NextAsync(Cancel))).Message);
-    }
-
-    [Fact]
     public async Task Only_a_whole_result_counts_and_nothing_else_moves_the_watermark()
     {
         await using var workspace = await StartAsync();
@@ -249,41 +186,4 @@ public sealed class LogAnalyticsTokenLogTests
 
         Assert.Equal(1, workspace.Watermarks.Writes);
     }
-
-    [Fact]
-    public async Task A_row_of_an_unknown_verdict_or_without_its_times_is_no_row()
-    {
-        await using var workspace = await StartAsync();
-        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
-        var batch = (await workspace.Log().NextAsync(Cancel))!;
-
-        foreach (var (column, value) in new (int, object?)[] { (0, "guilty"), (1, ""), (12, null), (12, "yesterday"), (14, "two"), (10, "yes") })
-        {
-            var row = Row("j-1");
-            row[column] = value;
-            workspace.OnDetect = _ => Tokens(row);
-            var refused = await Assert.ThrowsAsync<CannotContinueException>(() => AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel)));
-            Assert.Equal(LogsReasons.ReplyUnexpected, refused.Reason);
-        }
-    }
-
-    [Fact]
-    public async Task Gaps_are_read_as_gaps()
-    {
-        await using var workspace = await StartAsync();
-        workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
-        var batch = (await workspace.Log().NextAsync(Cancel))!;
-        workspace.OnDetect = _ => Table(["Iss:string", "IssuerInstance:string", "From:datetime", "To:datetime", "Missing:long"],
-            ["https://login.example", "pod-1", "2026-11-24T07:00:00Z", "2026-11-24T07:05:00Z", 41], ["https://login.example", "", "2026-11-24T07:00:00Z", null, null]);
-
-        var gaps = await AllAsync(workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel));
-
-        var from = new DateTimeOffset(2026, 11, 24, 7, 0, 0, TimeSpan.Zero);
-        Assert.Equal([new("https://login.example", "pod-1", from, from.AddMinutes(5), 41), new("https://login.example", "", from, null, null)], gaps);
-        await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(workspace.Log().DetectAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel)));
-    }
-
-    private static Reply MissingName(string name) => new(400, """
-        {"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"SemanticError","message":"m","innererror":{"code":"SEM0100","message":"'project' operator: Failed to resolve scalar expression named 'NAME'"}}}}
-        """.Replace("NAME", name));
 }

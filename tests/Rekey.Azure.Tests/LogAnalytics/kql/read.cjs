@@ -1,9 +1,10 @@
 'use strict';
-// Reads queries with Microsoft's own parser: { tables: { name: schema }, queries: [text] } in, one reading a query out.
+// Reads queries with Microsoft's own parser: { tables: { name: schema }, queries: [text] } in, one reading a query out; or runs them on the rows of cases.
 const path = require('node:path');
 const home = path.join(process.argv[2], 'node_modules/@kusto/language-service-next');
 require(path.join(home, 'bridge.min.js'));
 require(path.join(home, 'Kusto.Language.Bridge.min.js'));
+const { evaluate } = require('./evaluate.cjs');
 const { GlobalState, KustoCode, Symbols } = globalThis.Kusto.Language;
 
 const items = (list) => Array.from({ length: list.Count }, (_, i) => list.getItem(i));
@@ -43,9 +44,29 @@ function read(text, state) {
   };
 }
 
+const column = (text) => ({ name: text.split(':')[0].trim(), type: text.split(':')[1].trim() });
+
+// Numbers beyond what JSON's reader here can hold are read as texts.
+const exactly = (text) => JSON.parse(text.replace(/(?<=": ?)-?\d{16,}(?=[,}\s])/g, (number) => `"${number}"`));
+
+const line = (row) => JSON.stringify(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== '').map(([name, value]) => [name, value === '9223372036854775807' ? 'max' : value]).sort()));
+
+/** Runs a query on the rows of a case: what should have come and did not, and what came and should not have. */
+function run({ query, file }, tables, state) {
+  const given = exactly(file);
+  const windows = (given.windows ?? []).map((w) => ({ Iss: w.iss, Kid: w.kid, TrustedFrom: w.trustedFrom, IssuedUntil: w.issuedUntil, TrustedUntil: w.trustedUntil }));
+  const rows = { TokenIssuance: given.TokenIssuance, GatewayAccess: given.GatewayAccess.map((row) => ({ InBatch: true, ...row })), KidWindow: windows };
+  const inputs = Object.fromEntries(Object.entries(rows).map(([name, all]) => [name, { columns: tables[name].slice(1, -1).split(',').map(column), rows: all }]));
+  const found = evaluate(KustoCode.ParseAndAnalyze(query, state), inputs).map(line);
+  const expected = given.expected.map(line);
+  const less = (all, others) => others.reduce((left, one) => (left.includes(one) ? left.toSpliced(left.indexOf(one), 1) : left), all);
+  return { missing: less(expected, found), surplus: less(found, expected) };
+}
+
 // A line in, a line out; ends with whoever started it.
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const { tables, queries } = JSON.parse(line);
+  const { tables, queries, runs } = JSON.parse(line);
   const state = globals(tables);
-  process.stdout.write(JSON.stringify(queries.map((text) => read(text, state))) + '\n');
+  const answer = runs ? runs.map((one) => run(one, tables, state)) : queries.map((text) => read(text, state));
+  process.stdout.write(JSON.stringify(answer) + '\n');
 });
