@@ -15,7 +15,7 @@ internal sealed class BadRows(LogDatabase database, ViewReading view, LogMapping
 
     /// <summary>How many lines of each file were no records of CSV: an open quote swallows what follows.</summary>
     public static IReadOnlyList<(string File, long Lines)> Rejected(LogDatabase database, string rejects, CancellationToken cancel) => !HasRejects(database, rejects, cancel) ? [] : database.Query(
-        $"SELECT file_path, sum(lines)::BIGINT FROM (SELECT s.file_path, e.line, max(1 + length(rtrim(e.csv_line, chr(10) || chr(13))) - length(replace(rtrim(e.csv_line, chr(10) || chr(13)), chr(10), ''))) AS lines "
+        $"SELECT file_path, sum(lines)::BIGINT FROM (SELECT s.file_path, e.line, max(1 + length(trim(e.csv_line, chr(10) || chr(13))) - length(replace(trim(e.csv_line, chr(10) || chr(13)), chr(10), ''))) AS lines "
         + $"FROM {rejects} e JOIN {rejects}_scans s USING (scan_id, file_id) GROUP BY ALL) GROUP BY 1", r => (r.GetString(0), r.GetInt64(1)), cancel: cancel);
 
     private static bool HasRejects(LogDatabase database, string rejects, CancellationToken cancel) =>
@@ -23,7 +23,7 @@ internal sealed class BadRows(LogDatabase database, ViewReading view, LogMapping
 
     private IEnumerable<BadInput> Rejected(LogFile file) => !HasRejects(database, rejects, cancel) ? [] : database.Stream(
         $"SELECT e.line, min(e.error_message), any_value(e.csv_line) FROM {rejects} e JOIN {rejects}_scans s USING (scan_id, file_id) WHERE s.file_path = {SqlText.Literal(file.Path)} GROUP BY e.line ORDER BY e.line",
-        r => new BadInput(file.Name, Convert.ToInt64(r.GetValue(0)), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2).TrimEnd('\r', '\n')), "", cancel);
+        r => new BadInput(file.Name, Convert.ToInt64(r.GetValue(0)), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2).Trim('\r', '\n')), "", cancel);
 
     private IEnumerable<BadInput> Rows(RawFiles one, int header)
     {

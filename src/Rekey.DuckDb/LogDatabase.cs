@@ -5,7 +5,6 @@ namespace Rekey.DuckDb;
 /// <summary>One embedded DuckDB, which may read the files it was opened for and nothing else, and writes into a work folder of its own.</summary>
 internal sealed class LogDatabase : IDisposable
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
     private readonly WorkFolder _work;
     private readonly DuckDBConnection _connection;
     private readonly IProgress<LogProgress>? _progress;
@@ -72,24 +71,12 @@ internal sealed class LogDatabase : IDisposable
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
         command.UseStreamingMode = streaming;
-        using var stop = cancel.Register(command.Cancel);
-        using var report = Report(stage);
+        using var watch = new QueryWatch(_connection, command, stage, _progress, cancel);
         using var reader = Guard(command.ExecuteReader, cancel);
         while (Guard(reader.Read, cancel))
         {
             yield return read(reader);
         }
-    }
-
-    private Timer? Report(string stage)
-    {
-        if (_progress is null || stage.Length == 0)
-        {
-            return null;
-        }
-
-        _progress.Report(new(stage, null));
-        return new(_ => _progress.Report(new(stage, _connection.GetQueryProgress().Percentage is >= 0 and var percent ? percent : null)), null, Beat, Beat);
     }
 
     private static T Guard<T>(Func<T> work, CancellationToken cancel)

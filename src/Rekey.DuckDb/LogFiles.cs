@@ -12,7 +12,7 @@ public sealed class LogFiles : IAsyncDisposable
     private readonly LogDatabase _database;
     private readonly LogIntake _issued;
     private readonly LogIntake _access;
-    private SweepParameters? _prepared;
+    private Judgement _judgement = null!;
 
     private LogFiles(LogDatabase database, LogIntake issued, LogIntake access) => (_database, _issued, _access) = (database, issued, access);
 
@@ -40,6 +40,7 @@ public sealed class LogFiles : IAsyncDisposable
             logs._access.Read(access.Files, access.Ignored, "reading accesses", cancel);
             logs.ArrivedUntil = database.Query($"SELECT max(TimeGenerated) FROM (SELECT TimeGenerated FROM ({logs._issued.Select}) UNION ALL SELECT TimeGenerated FROM ({logs._access.Select}))",
                 r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
+            logs._judgement = new(database, [logs._issued, logs._access], () => logs._issued.Select, () => $"SELECT *, true AS InBatch FROM ({logs._access.Select})", logs.ArrivedUntil ?? DateTimeOffset.UnixEpoch);
             return logs;
         }
         catch
@@ -52,12 +53,12 @@ public sealed class LogFiles : IAsyncDisposable
     /// <summary>Runs a detection of tokens.</summary>
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
     public IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
-        DetectionQuery.InBackground(stop => Prepared(parameters, () => DetectionQuery.Sightings(_database, detection, stop), stop), cancel);
+        DetectionQuery.InBackground(stop => _judgement.Sightings(detection, parameters, stop), cancel);
 
     /// <summary>Runs a detection of gaps.</summary>
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
     public IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
-        DetectionQuery.InBackground(stop => Prepared(parameters, () => DetectionQuery.Gaps(_database, detection, stop), stop), cancel);
+        DetectionQuery.InBackground(stop => _judgement.Gaps(detection, parameters, stop), cancel);
 
     /// <summary>Everything that is logged of one jti.</summary>
     public Task<TokenStory> ExplainAsync(string jti, CancellationToken cancel) => Task.Run(() => new TokenStory(
@@ -70,31 +71,10 @@ public sealed class LogFiles : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private IEnumerable<T> Prepared<T>(SweepParameters parameters, Func<IEnumerable<T>> rows, CancellationToken cancel)
-    {
-        while (true)
-        {
-            if (!ReferenceEquals(_prepared, parameters))
-            {
-                Prelude.Create(_database, _issued.Select, $"SELECT *, true AS InBatch FROM ({_access.Select})", parameters, ArrivedUntil ?? DateTimeOffset.UnixEpoch, cancel);
-                _prepared = parameters;
-            }
-
-            try
-            {
-                return rows();
-            }
-            catch (DuckDBException) when (_issued.LeaveOutUnreadable(cancel) | _access.LeaveOutUnreadable(cancel))
-            {
-                _prepared = null;
-            }
-        }
-    }
-
     private List<LogRow> Rows(LogIntake from, IReadOnlyList<ViewColumn> columns, string jti, CancellationToken cancel) =>
     [
         .. _database.Query($"SELECT * FROM ({from.SelectWithFile}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
-            new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), r.GetString(r.GetOrdinal(ViewReading.File)),
+            new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), from.NameOf(r.GetString(r.GetOrdinal(ViewReading.File))),
             [.. columns.Where(c => !r.IsDBNull(r.GetOrdinal(c.Name))).Select(c => KeyValuePair.Create(c.Name, Text(r, r.GetOrdinal(c.Name))))]), $"looking for {jti}", cancel),
     ];
 

@@ -12,6 +12,7 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     private const int FilesAtOnce = 64;
 
     private readonly SortedDictionary<string, (LogFile File, string Reason)> _unreadable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<RawFiles> _text = [];
     private readonly List<RawFiles> _parquet = [];
 
@@ -24,6 +25,9 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     /// <summary>Files of which nothing is judged, with the reason.</summary>
     public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
 
+    /// <summary>What a file is called that DuckDB read under another name.</summary>
+    public string NameOf(string path) => _names.GetValueOrDefault(path, path);
+
     /// <summary>What came of it.</summary>
     public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
 
@@ -34,6 +38,11 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         // 1. What is not whole is not read at all.
         var whole = new ConcurrentBag<LogFile>();
         Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount }, file => Prepare(file, whole, cancel));
+
+        foreach (var file in whole)
+        {
+            _names[file.Path] = file.Name;
+        }
 
         // 2. Files that are alike go together, as many as a statement takes.
         foreach (var group in RawFiles.Group([.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)], mapping.Delimiter, f => Describe(f, cancel), Refuse))
@@ -116,7 +125,7 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         try
         {
             mistake = file is { IsGzip: true, Length: > 0 } ? GzipCheck.Mistake(File.OpenRead(file.Path), cancel) : null;
-            prepared = mistake is null && file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file) : file;
+            prepared = mistake is not null ? null : file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file) : Link(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -135,6 +144,28 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         }
     }
 
+    /// <summary>
+    /// DuckDB takes every path for a pattern. One that could be is read through a link under a plain name: to match it, DuckDB would have to list folders that are none of its business.
+    /// </summary>
+    private LogFile Link(LogFile file)
+    {
+        if (!file.Path.AsSpan().ContainsAny('*', '?', '['))
+        {
+            return file;
+        }
+
+        var path = Path.Combine(database.WorkPath, $"{Guid.NewGuid():N}{(file.Format, file.IsGzip) switch
+        {
+            (LogFormat.Json, false) => ".ndjson",
+            (LogFormat.Json, true) => ".ndjson.gz",
+            (LogFormat.Csv, false) => ".csv",
+            (LogFormat.Csv, true) => ".csv.gz",
+            _ => ".parquet",
+        }}");
+        File.CreateSymbolicLink(path, file.Path);
+        return file with { Path = path };
+    }
+
     /// <summary>Parquet is read from its end: it must lie there unpacked.</summary>
     private LogFile Unpack(LogFile file)
     {
@@ -146,7 +177,7 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     }
 
     private IReadOnlyList<(string Name, string Type)> Describe(LogFile file, CancellationToken cancel) =>
-        database.Query($"DESCRIBE SELECT * FROM read_parquet({SqlText.Path(file.Path)}, hive_partitioning = false)", r => (r.GetString(0), r.GetString(1)), cancel: cancel);
+        database.Query($"DESCRIBE SELECT * FROM read_parquet({SqlText.Literal(file.Path)}, hive_partitioning = false)", r => (r.GetString(0), r.GetString(1)), cancel: cancel);
 
     private void Take(RawFiles files, string stage, CancellationToken cancel)
     {
@@ -215,25 +246,7 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
 
     private void Keep(LogFile file, IEnumerable<BadInput> bad, List<BadInput> sample)
     {
-        if (quarantine is not null)
-        {
-            quarantine.Keep(file.Name, file.Version, bad.Select(Sampled));
-        }
-        else
-        {
-            foreach (var _ in bad.TakeWhile(_ => sample.Count < options.SampledBadLines).Select(Sampled))
-            {
-            }
-        }
-
-        BadInput Sampled(BadInput one)
-        {
-            if (sample.Count < options.SampledBadLines)
-            {
-                sample.Add(one);
-            }
-
-            return one;
-        }
+        sample.AddRange(bad.Take(options.SampledBadLines - sample.Count));
+        quarantine?.Keep(file.Name, file.Version, bad);
     }
 }

@@ -23,7 +23,7 @@ internal sealed record RawFiles(LogFormat Format, bool IsArray, IReadOnlyList<(s
     /// <summary>What follows FROM.</summary>
     private string Source(ViewReading view, char delimiter, string? rejects)
     {
-        var (paths, file) = (SqlText.Paths(Files.Select(f => f.Path)), SqlText.Literal(ViewReading.File));
+        var (paths, file) = (SqlText.List(Files.Select(f => f.Path)), SqlText.Literal(ViewReading.File));
         // Hive partitioning is off: a folder called Iss=x would become a column.
         return Format switch
         {
@@ -126,6 +126,6 @@ internal sealed record RawFiles(LogFormat Format, bool IsArray, IReadOnlyList<(s
             c = reader.Read();
         }
         while (c >= 0 && char.IsWhiteSpace((char)c));
-        return c == '[' && file.Path.Contains(".json", StringComparison.OrdinalIgnoreCase) && !file.Path.Contains(".jsonl", StringComparison.OrdinalIgnoreCase);
+        return c == '[' && Path.GetExtension(file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file.Name[..^3] : file.Name).Equals(".json", StringComparison.OrdinalIgnoreCase);
     }
 }

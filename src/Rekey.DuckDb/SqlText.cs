@@ -3,20 +3,14 @@ namespace Rekey.DuckDb;
 /// <summary>What comes from outside enters SQL here only: a name or a value, never syntax.</summary>
 internal static class SqlText
 {
-    /// <summary>A text literal.</summary>
-    public static string Literal(string value) => value.Contains('\0') ? throw new FormatException("A text with a NUL character cannot be used.") : $"'{value.Replace("'", "''")}'";
+    /// <summary>A text literal. DuckDB's parser ends at a NUL character, which a forged jti may hold.</summary>
+    public static string Literal(string value) => value.Contains('\0') ? $"({string.Join(" || chr(0) || ", value.Split('\0').Select(Literal))})" : $"'{value.Replace("'", "''")}'";
 
     /// <summary>A quoted identifier.</summary>
     public static string Name(string name) => name.Contains('\0') ? throw new FormatException("A name with a NUL character cannot be used.") : $"\"{name.Replace("\"", "\"\"")}\"";
 
     /// <summary>A list of text literals.</summary>
     public static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Literal))}]";
-
-    /// <summary>A path as a pattern that matches this path alone: DuckDB takes every path for a glob.</summary>
-    public static string Path(string path) => Literal(string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString())));
-
-    /// <summary>Such paths as a list.</summary>
-    public static string Paths(IEnumerable<string> paths) => $"[{string.Join(", ", paths.Select(Path))}]";
 
     /// <summary>An interval of whole microseconds, free of calendars.</summary>
     public static string Interval(TimeSpan span) => $"to_microseconds({span.Ticks / TimeSpan.TicksPerMicrosecond})";

@@ -5,7 +5,8 @@ namespace Rekey.DuckDb;
 /// <summary>
 /// The SQL that turns raw values of a file into the columns of a view, each row with what is wrong with it in <c>Bad</c>: null when it can be judged.
 /// </summary>
-internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDictionary<string, ColumnSource> sources)
+/// <param name="oldest">What was generated earlier is bad; null when all of it is judged.</param>
+internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDictionary<string, ColumnSource> sources, DateTimeOffset? oldest = null)
 {
     /// <summary>Tells a bad row's reason.</summary>
     public const string Bad = "Bad";
@@ -44,6 +45,11 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
             raw.Add($"{(isTime ? value : $"nullif(CAST({value} AS VARCHAR), '')")} AS r{i}");
             typed.Add($"{Typed(column, source.Form, $"r{i}", isTime)} AS {SqlText.Name(column.Name)}");
             reasons.AddRange(Reasons(column, $"r{i}"));
+        }
+
+        if (oldest is { } limit)
+        {
+            reasons.Add($"WHEN TimeGenerated < {SqlText.Time(limit)} THEN 'TimeGenerated is too old to be judged'");
         }
 
         var passed = string.Concat(more.Select(m => $", {m}"));

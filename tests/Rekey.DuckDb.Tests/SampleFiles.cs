@@ -92,7 +92,12 @@ internal static class SampleFiles
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SET TimeZone='UTC'; COPY (SELECT * REPLACE (TimeGenerated::TIMESTAMPTZ AS TimeGenerated, IssuedAt::TIMESTAMPTZ AT TIME ZONE 'UTC' AS IssuedAt) FROM read_json('{path}.lines', format = 'newline_delimited')) TO '{path}' (FORMAT parquet)";
+        var quoted = path.Replace("'", "''");
+        command.CommandText = $"""
+            SET TimeZone = 'UTC';
+            COPY (SELECT * REPLACE (TimeGenerated::TIMESTAMPTZ AS TimeGenerated, IssuedAt::TIMESTAMPTZ AT TIME ZONE 'UTC' AS IssuedAt)
+                FROM read_json('{quoted}.lines', format = 'newline_delimited', hive_partitioning = false)) TO '{quoted}' (FORMAT parquet)
+            """;
         command.ExecuteNonQuery();
         File.Delete($"{path}.lines");
     }
