@@ -24,6 +24,10 @@ public sealed class AccessTests(RunningApp app)
         ("Blocks", HttpMethod.Get, "blocks/none", ["Operator", "Approver", "Reader"]),
         ("Blocks", HttpMethod.Post, "blocks", ["Operator"]),
         ("Blocks", HttpMethod.Delete, "blocks/none", ["Operator"]),
+        ("Findings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
+        ("Findings", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),
+        ("Sweeps", HttpMethod.Get, "sweeps", ["Operator", "Approver", "Reader"]),
+        ("Sweeps", HttpMethod.Post, "sweeps", ["Operator"]),
         ("StatusList", HttpMethod.Post, "issuers/shop/status-list", ["Gateway"]),
     ];
 
