@@ -52,7 +52,7 @@ public sealed class ModeTests
         Assert.Contains("On no: the old versions stay trusted.", asked.Statement, StringComparison.Ordinal);
 
         // Who may not answer, and what is no answer.
-        Assert.Equal((HttpStatusCode.Forbidden, "initiator-may-not-approve"), await AnswerAsync(company, asked, "decline", key.Custodians[0]));
+        Assert.Equal((HttpStatusCode.Forbidden, "actor-is-leaving"), await AnswerAsync(company, asked, "decline", key.Custodians[0]));
         Assert.Equal((HttpStatusCode.BadRequest, "bad-answer"), await AnswerAsync(company, asked, "perhaps", approver));
         Assert.Equal((HttpStatusCode.Conflict, "plan-changed"), await AnswerAsync(company, asked with { PlanHash = "another" }, "decline", approver));
         Assert.Single(await PendingAsync(company));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Rekey.Blocking;
 using Rekey.Compliance;
 using Rekey.Local.KeyVault;
 using Rekey.Trust;
@@ -61,7 +62,7 @@ internal sealed partial class SecretSearch
     {
         try
         {
-            return new JsonWebToken(token).Typ is TrustDocuments.TrustListType or LedgerCheckpoint.Type;
+            return new JsonWebToken(token).Typ is TrustDocuments.TrustListType or LedgerCheckpoint.Type or BlockDocuments.ChangeType or BlockDocuments.BaseType;
         }
         catch (ArgumentException)
         {
