@@ -48,6 +48,7 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 
     private async Task<JsonElement?> SweepAsync(CancellationToken cancel)
     {
+        var askedAt = DateTimeOffset.UtcNow;
         using (var asked = await _rekey.SendAsync(HttpMethod.Post, "sweeps", "Operator", cancel: cancel))
         {
             asked.EnsureSuccessStatusCode();
@@ -57,7 +58,7 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         {
             var found = (await _rekey.GetAsync("findings", "Reader", cancel))!.Value.GetProperty("findings").EnumerateArray()
                 .FirstOrDefault(f => f.GetProperty("kind").GetString() == "tokens-unissued" && f.GetProperty("evidence").GetProperty("issuer").GetString() == Stolen.Issuer);
-            if (found.ValueKind is JsonValueKind.Object && (await _rekey.GetAsync("sweeps", "Reader", cancel))!.Value.GetProperty("caughtUpAt").ValueKind is JsonValueKind.String)
+            if (found.ValueKind is JsonValueKind.Object && await HasEndedAsync(askedAt, cancel))
             {
                 return (await _rekey.GetAsync($"findings/{found.GetProperty("id").GetString()}", "Reader", cancel))!.Value.GetProperty("damage");
             }
@@ -65,6 +66,10 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 
         return null;
     }
+
+    /// <summary>A finding is told before what follows from it is done: the sweep is over when it says so.</summary>
+    private async Task<bool> HasEndedAsync(DateTimeOffset since, CancellationToken cancel) =>
+        (await _rekey.GetAsync("sweeps", "Reader", cancel))!.Value.GetProperty("caughtUpAt") is { ValueKind: JsonValueKind.String } at && at.GetDateTimeOffset() >= since;
 
     private void Assess(JsonElement? found, Forgeries truth, Stopwatch since)
     {
