@@ -47,7 +47,7 @@ public static class Telemetry
             .ConfigureResource(r => r.AddService(Name))
             .WithTracing(traces =>
             {
-                traces.AddSource(Name, "Azure.*").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
+                traces.AddSource(Name, "Azure.*").AddAspNetCoreInstrumentation(o => o.Filter = IsWorthATrace).AddHttpClientInstrumentation();
                 _ = monitor is null ? traces.AddConsoleExporter() : traces.AddAzureMonitorTraceExporter(o => o.ConnectionString = monitor);
             })
             .WithMetrics(metrics =>
@@ -56,4 +56,8 @@ public static class Telemetry
                 _ = monitor is null ? metrics.AddConsoleExporter() : metrics.AddAzureMonitorMetricExporter(o => o.ConnectionString = monitor);
             });
     }
+
+    /// <summary>Every login asks Introspect, and every gateway polls: those are counted, not traced one by one.</summary>
+    private static bool IsWorthATrace(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/introspect", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments("/blocklist", StringComparison.OrdinalIgnoreCase);
 }
