@@ -149,14 +149,13 @@ public sealed class NoKeyIsGainedTests
                 var versions = decision.Kind == DecisionKinds.Baseline
                     ? shown.Select((word, at) => (word, at)).Where(w => w.word.Length == 43 && w.at >= 2).Select(w => (KeyId: shown[w.at - 2], Thumbprint: w.word)).ToList() : [];
                 var yes = decision.Kind == DecisionKinds.Baseline ? versions.All(v => _honest.Contains(v.Thumbprint) || company.Vault.Made.Contains(v)) : random.Next(2) == 0;
-                await DoAsync("answer", async () =>
+                AnswerRefusal? refusal = null;
+                await DoAsync("answer", async () => refusal = (await company.NewProcess().SayAsync(decision, yes)).Refusal);
+                if (yes && refusal is null)
                 {
-                    var outcome = await company.NewProcess().SayAsync(decision, yes);
-                    if (yes && outcome.Refusal is null)
-                    {
-                        _reviewed.UnionWith(versions);
-                    }
-                });
+                    // Also when what follows from the answer failed: it was given, and stands.
+                    _reviewed.UnionWith(versions);
+                }
             }
         }
 
