@@ -36,5 +36,6 @@ public interface IRecords<T> where T : class, IRecord
     Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel);
 
     /// <summary>All records of one partition, in row order.</summary>
+    /// <exception cref="CannotContinueException">A row cannot be read. Thrown behind all others, so that one bad row holds up none of them.</exception>
     IAsyncEnumerable<Versioned<T>> ListAsync(string partition, CancellationToken cancel);
 }

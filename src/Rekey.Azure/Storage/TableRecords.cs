@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -84,10 +85,24 @@ public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
     {
         var rows = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Escape(partition)}"), cancellationToken: cancel);
         await using var enumerator = rows.GetAsyncEnumerator(cancel);
+        ExceptionDispatchInfo? unreadable = null;
         while (await MoveNextAsync(enumerator, cancel))
         {
-            yield return Read(enumerator.Current);
+            Versioned<T> record;
+            try
+            {
+                record = Read(enumerator.Current);
+            }
+            catch (CannotContinueException e)
+            {
+                unreadable ??= ExceptionDispatchInfo.Capture(e);
+                continue;
+            }
+
+            yield return record;
         }
+
+        unreadable?.Throw();
     }
 
     private async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancel)

@@ -1,20 +1,27 @@
+using Rekey.Decisions;
+using Rekey.Findings;
 using Rekey.Offboarding;
 using Rekey.Rotations;
 
 namespace Rekey.Functions;
 
-/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age.</summary>
-public sealed class ContinueRotations(TakeUpDepartures departures, TakeUpDueRotations rotations, RotateByAge byAge, Switchboard switchboard)
+/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age; puts on record what nobody answered.</summary>
+public sealed class ContinueRotations(TakeUpDepartures departures, TakeUpDueRotations rotations, RotateByAge byAge, RecordExpiries expiries, IFindings findings, Switchboard switchboard, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
-        await departures.RunAsync(cancel);
-        if (switchboard.Stopped)
+        Func<CancellationToken, Task>[] parts = switchboard.Stopped ? [departures.RunAsync, expiries.RunAsync] : [departures.RunAsync, rotations.RunAsync, byAge.RunAsync, expiries.RunAsync];
+        await EachInTurn.RunAsync(parts, async part =>
         {
-            return;
-        }
-
-        await rotations.RunAsync(cancel);
-        await byAge.RunAsync(cancel);
+            try
+            {
+                await part(cancel);
+            }
+            catch (CannotContinueException e)
+            {
+                // What could be done was done. The timer comes again in half a minute: one finding says it, not a dead letter each time.
+                await findings.RaiseAsync(RotationFindings.CannotContinue(e, clock.GetUtcNow()), cancel);
+            }
+        });
     }
 }

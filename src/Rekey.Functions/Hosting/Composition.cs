@@ -66,6 +66,7 @@ public static class Composition
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
+        services.AddSingleton<RecordExpiries>();
         services.AddSingleton<TakeUpDueRotations>();
         services.AddSingleton<CarryOutDecision>();
         services.AddSingleton<CreateVersion>();

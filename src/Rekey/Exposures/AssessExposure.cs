@@ -96,11 +96,28 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
             return (ResponseMode.Ask, "The directory does not say that this person has left.");
         }
 
-        var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
-        var recent = await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
+        if (await RecentAsync(cancel) is not { } recent)
+        {
+            return (ResponseMode.Ask, "A row of the departures cannot be read, so nobody can count those of the last hour.");
+        }
+
         return recent > offboarding.MaxDeparturesAnHour
             ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {offboarding.MaxDeparturesAnHour}.")
             : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([.. exposures.Select(e => estate.Find(e.KeyId))], cancel), rotations);
+    }
+
+    /// <summary>Departures of the last hour; null when they cannot be counted.</summary>
+    private async Task<int?> RecentAsync(CancellationToken cancel)
+    {
+        var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
+        try
+        {
+            return await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
+        }
+        catch (CannotContinueException)
+        {
+            return null;
+        }
     }
 
     private static Urgency UrgencyOf(Departure departure, Exposure exposure) =>

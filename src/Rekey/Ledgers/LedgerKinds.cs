@@ -32,6 +32,7 @@ public static class LedgerKinds
 
     public const string DecisionAsked = "decision-asked";
     public const string DecisionAnswered = "decision-answered";
+    public const string DecisionExpired = "decision-expired";
     public const string FindingRaised = "finding-raised";
     public const string FindingUpdated = "finding-updated";
     public const string FindingClosed = "finding-closed";

@@ -15,26 +15,49 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
             {
                 await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancel);
             }
-            else if (read.Value.SettledAt is null && await IsDoneAsync(read.Value, cancel))
+            else if (read.Value.SettledAt is null)
             {
-                await SettleAsync(read, cancel);
+                await TakeUpAsync(read, cancel);
             }
         }
     }
 
-    private async Task<bool> IsDoneAsync(Departure departure, CancellationToken cancel)
+    private async Task TakeUpAsync(Versioned<Departure> read, CancellationToken cancel)
     {
-        foreach (var response in departure.Plan.Where(p => p.Mode is not ResponseMode.Observe))
+        var standings = new List<CauseStanding>();
+        foreach (var response in read.Value.Plan.Where(p => p.Mode is not ResponseMode.Observe))
         {
-            var rotation = (await rotations.FindAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel))?.Value;
-            if (rotation is null || rotation.Waiting.Any(w => w.Cause == departure.Cause)
-                || (rotation.Causes.Contains(departure.Cause, StringComparer.Ordinal) && rotation.VerifiedAt is null))
-            {
-                return false;
-            }
+            standings.Add(await StandingAsync(SigningKey.RowOf(response.KeyId), read.Value.Cause, cancel));
         }
 
-        return true;
+        if (standings.Contains(CauseStanding.Lost))
+        {
+            // A row was deleted or emptied. What it stood for is planned again; causes that are known meanwhile are not planned twice.
+            if (await departures.ReplaceAsync(read, read.Value with { AssessedAt = null }, cancel) is not null)
+            {
+                await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancel);
+            }
+        }
+        else if (!standings.Contains(CauseStanding.Open))
+        {
+            await SettleAsync(read, cancel);
+        }
+    }
+
+    private async Task<CauseStanding> StandingAsync(string row, string cause, CancellationToken cancel) =>
+        (await rotations.FindAsync(Rotation.Live, row, cancel))?.Value is not { } rotation || !rotation.Knows(cause) ? CauseStanding.Lost
+        : rotation.Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal)) || (rotation.IsRunning && rotation.Causes.Contains(cause, StringComparer.Ordinal)) ? CauseStanding.Open
+        : CauseStanding.Done;
+
+    private enum CauseStanding
+    {
+        /// <summary>No rotation knows of it although one was planned.</summary>
+        Lost,
+
+        /// <summary>It waits, or is being carried out.</summary>
+        Open,
+
+        Done,
     }
 
     private async Task SettleAsync(Versioned<Departure> read, CancellationToken cancel)

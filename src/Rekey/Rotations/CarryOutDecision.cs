@@ -9,8 +9,15 @@ public sealed class CarryOutDecision(MeetVaults meetVaults, PublishTrust publish
     {
         if (decision.Kind is DecisionKinds.Baseline)
         {
-            await meetVaults.RunAsync(cancel);
-            await publish.PublishAsync(cancel);
+            // That another vault is silent keeps nothing of this one back.
+            try
+            {
+                await meetVaults.RunAsync(cancel);
+            }
+            finally
+            {
+                await publish.PublishAsync(cancel);
+            }
         }
         else
         {

@@ -40,7 +40,7 @@ public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILed
         }
         catch (CannotContinueException e)
         {
-            await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancel);
+            await lease.SaveAsync(r => r with { NoSuccessor = e.Reason, Refused = r.Refused + 1 }, cancel);
             return true;
         }
 

@@ -14,21 +14,21 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     /// <summary>An answer is saved before it is put on record; whoever gave it repeats it when the process died in between.</summary>
     private static readonly TimeSpan Recording = TimeSpan.FromMinutes(5);
 
+    /// <summary>How far the vault's clock, which counts in whole seconds, may be from ours.</summary>
+    private static readonly TimeSpan VaultClock = TimeSpan.FromMinutes(1);
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var history = await trustLedger.ReadAsync(cancel);
 
-        // 1. Keys met for the first time: one question a vault.
-        foreach (var unmet in estate.Keys.Where(k => !history.HasBaseline(k.Key.Id)).GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase))
-        {
-            await MeetAsync(unmet.Key, [.. unmet.Select(k => k.Key)], cancel);
-        }
-
-        // 2. Keys known: does anything stand there that should not?
-        foreach (var known in estate.Keys.Where(k => history.HasBaseline(k.Key.Id)))
-        {
-            await LookAsync(known.Key, history, cancel);
-        }
+        // 1. Keys met for the first time: one question a vault. 2. Keys known: does anything stand there that should not?
+        var unmet = estate.Keys.Where(k => !history.HasBaseline(k.Key.Id)).GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase);
+        var known = estate.Keys.Where(k => history.HasBaseline(k.Key.Id));
+        await EachInTurn.RunAsync(
+        [
+            .. unmet.Select(v => (Func<Task>)(() => MeetAsync(v.Key, [.. v.Select(k => k.Key)], cancel))),
+            .. known.Select(k => (Func<Task>)(() => LookAsync(k.Key, cancel))),
+        ], look => look());
     }
 
     private async Task MeetAsync(string vaultName, IReadOnlyList<SigningKey> keys, CancellationToken cancel)
@@ -107,24 +107,27 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         return enabled;
     }
 
-    private async Task LookAsync(SigningKey key, TrustHistory history, CancellationToken cancel)
+    private async Task LookAsync(SigningKey key, CancellationToken cancel)
     {
-        // While a rotation runs, what it makes is not yet on record; it sweeps up behind itself.
-        if ((await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value.IsRunning == true)
+        // 1. In this order: what the vault shows was asked for by then, and what was asked for and put on record stands in the ledger by then.
+        var enabled = (await vault.GetPropertiesOfKeyVersionsAsync(key, cancel)).Where(v => v.Enabled).ToList();
+        var running = (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value is { IsRunning: true } rotation ? rotation : null;
+        var history = await trustLedger.ReadAsync(cancel);
+
+        // 2. What a running rotation has just made is not yet on record, and what it made in vain it sweeps up itself. It cannot have made more than it asked for, nor before it began.
+        var unknown = enabled.Where(v => history.Find(key.Id, v.Version) is null).ToList();
+        var orphans = unknown.Where(v => v.Created >= running?.StartedAt - VaultClock).ToList();
+        foreach (var stranger in orphans.Count > (running?.OrphansAtMost(history) ?? 0) ? unknown : unknown.Except(orphans))
         {
-            return;
+            await findings.RaiseAsync(RotationFindings.UnknownVersion(key, stranger, disabled: false, clock.GetUtcNow()), cancel);
         }
 
-        foreach (var item in (await vault.GetPropertiesOfKeyVersionsAsync(key, cancel)).Where(v => v.Enabled))
+        // 3. What a running rotation ends it may not have stopped yet.
+        foreach (var known in running is null ? enabled.Select(v => history.Find(key.Id, v.Version)).OfType<TrustedVersion>() : [])
         {
-            var known = history.Find(key.Id, item.Version);
-            if (known is null)
+            if (history.IsBarred(known.Thumbprint) && (await vault.GetKeyAsync(key, known.Version, cancel)).CanSign)
             {
-                await findings.RaiseAsync(RotationFindings.UnknownVersion(key, item, disabled: false, clock.GetUtcNow()), cancel);
-            }
-            else if (history.IsBarred(known.Thumbprint) && (await vault.GetKeyAsync(key, item.Version, cancel)).CanSign)
-            {
-                await findings.RaiseAsync(RotationFindings.EndedVersionSigns(key, item.Version, clock.GetUtcNow()), cancel);
+                await findings.RaiseAsync(RotationFindings.EndedVersionSigns(key, known.Version, clock.GetUtcNow()), cancel);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Rekey.Findings;
 using Rekey.Trust;
 
@@ -16,21 +15,35 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
 
     private readonly JwksDocuments _jwks = new(documents, estate, findings, clock);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly HashSet<string> _lookAt = new(StringComparer.Ordinal);
+    private bool _lookAtAll;
     private long _asked;
     private long _served;
-    private TrustList? _published;
+    private Publication? _published;
 
-    /// <summary>Returns what is published when everything that stood in the ledger at the call is.</summary>
-    public async Task<TrustList> PublishAsync(CancellationToken cancel)
+    /// <summary>Returns what is published when everything that stood in the ledger at the call is. Looks at every document that is out there.</summary>
+    public Task<Publication> PublishAsync(CancellationToken cancel) => PublishAsync(issuer: null, cancel);
+
+    /// <summary>
+    /// The same for one step of a rotation: looks at this issuer's JWK Set and at those that change. Whether somebody altered another
+    /// issuer's is the timer's to see, or every step of every rotation would read all of them.
+    /// </summary>
+    public async Task<Publication> PublishAsync(IssuerBinding? issuer, CancellationToken cancel)
     {
-        var ticket = Interlocked.Increment(ref _asked);
+        long ticket;
+        lock (_lookAt)
+        {
+            ticket = ++_asked;
+            LookAt(issuer);
+        }
+
         await _turn.WaitAsync(cancel);
         try
         {
             if (_served < ticket)
             {
-                var upTo = Interlocked.Read(ref _asked);
-                _published = await PublishOnceAsync(cancel);
+                var (upTo, lookAt) = Take(issuer);
+                _published = await PublishOnceAsync(lookAt, cancel);
                 _served = upTo;
             }
 
@@ -42,9 +55,32 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
         }
     }
 
+    private void LookAt(IssuerBinding? issuer)
+    {
+        _lookAtAll |= issuer is null;
+        if (issuer is not null)
+        {
+            _lookAt.Add(issuer.Name);
+        }
+    }
+
+    /// <summary>Everything that was asked for up to now. What another took and failed at is asked for again by whoever asked.</summary>
+    private (long UpTo, IReadOnlySet<string>? LookAt) Take(IssuerBinding? issuer)
+    {
+        lock (_lookAt)
+        {
+            LookAt(issuer);
+            var taken = _lookAtAll ? null : _lookAt.ToHashSet(StringComparer.Ordinal);
+            _lookAtAll = false;
+            _lookAt.Clear();
+            return (_asked, taken);
+        }
+    }
+
     public void Dispose() => _turn.Dispose();
 
-    private async Task<TrustList> PublishOnceAsync(CancellationToken cancel)
+    /// <param name="lookAt">Issuers whose JWK Sets are looked at although the list leaves them as they are; null for all.</param>
+    private async Task<Publication> PublishOnceAsync(IReadOnlySet<string>? lookAt, CancellationToken cancel)
     {
         for (var (attempt, above) = (1, 0L); attempt <= Tries; attempt++)
         {
@@ -59,17 +95,17 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
             if (standing.List is { } unsaid && unsaid.Sequence > history.PublishedSequence)
             {
                 await trustLedger.RecordPublishedAsync(unsaid, standing.Document!.Content, cancel);
+                lookAt = null;
             }
 
             // 4. When the list says it already, the JWK Sets need only follow it.
             var altered = standing.Alteration(history);
             if (altered is null && standing.List is { } same && TrustDocuments.SaySame(same, list))
             {
-                altered = await _jwks.FollowAsync(same, history, cancel);
+                altered = await _jwks.FollowAsync(same, before: same, lookAt, history, cancel);
                 if (altered is null)
                 {
-                    unread?.Throw();
-                    return same;
+                    return new(same, unread);
                 }
             }
 
@@ -89,15 +125,14 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
             list = list with { Sequence = Math.Max(above, standing.Highest(history)) + 1 };
             var signed = await SignedDocument.SignAsync(signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancel);
             if (await documents.PublishAsync(TrustDocuments.TrustListName, signed, "application/jwt", list.Sequence, standing.Document?.ETag, cancel) is null
-                || await _jwks.FollowAsync(list, history, cancel) is not null)
+                || await _jwks.FollowAsync(list, altered is null ? standing.List : null, lookAt, history, cancel) is not null)
             {
                 continue;
             }
 
             // 7. The ledger says what the world was told.
             await trustLedger.RecordPublishedAsync(list, signed, cancel);
-            unread?.Throw();
-            return list;
+            return new(list, unread);
         }
 
         throw new RetryLaterException($"What is published was changed {Tries} times by others.", TimeSpan.FromSeconds(5));
@@ -127,12 +162,12 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
 
     /// <summary>
     /// The list as it should be. Where the vault does not give a public key now, the standing list does: it bears our signature, and a ledgered
-    /// thumbprint names one key only. What stands nowhere is left out and reported behind the publication, so that no bar waits for another key's vault.
+    /// thumbprint names one key only. What stands nowhere is left out and told to the caller, so that no bar waits for another key's vault.
     /// </summary>
-    private async Task<(TrustList List, ExceptionDispatchInfo? Unread)> MakeAsync(TrustHistory history, TrustList? before, CancellationToken cancel)
+    private async Task<(TrustList List, IReadOnlyList<UnreadVersion> Unread)> MakeAsync(TrustHistory history, TrustList? before, CancellationToken cancel)
     {
         var keys = new Dictionary<(string, string), PublicJwk?>();
-        ExceptionDispatchInfo? unread = null;
+        var unread = new List<UnreadVersion>();
         foreach (var bound in estate.Keys)
         {
             foreach (var version in history.TrustedOf(bound.Key.Id))
@@ -145,7 +180,10 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
                 {
                     var standing = before?.Keys.FirstOrDefault(k => k.KeyId == bound.Key.Id && k.Version == version.Version)?.PublicKey;
                     keys[(bound.Key.Id, version.Version)] = standing;
-                    unread = standing is null ? unread ?? ExceptionDispatchInfo.Capture(e) : unread;
+                    if (standing is null)
+                    {
+                        unread.Add(new(bound.Key.Id, version.Version, e));
+                    }
                 }
             }
         }

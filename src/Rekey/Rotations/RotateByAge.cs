@@ -16,7 +16,7 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
 
         var now = clock.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancel);
-        foreach (var bound in estate.Keys)
+        await EachInTurn.RunAsync(estate.Keys, async bound =>
         {
             if (TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is { } current
                 && await OrderAsync(bound.Key, current, age, now, cancel) is { } order)
@@ -24,7 +24,7 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
                 var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], cancel), options);
                 await plan.PlanAsync(order, mode, cancel);
             }
-        }
+        });
     }
 
     /// <summary>The order, when it is time for one: the version is old, nothing runs, and the last no is long ago.</summary>

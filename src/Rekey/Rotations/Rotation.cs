@@ -78,6 +78,9 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
     /// <summary>How often the vault was asked for a version, over all rounds.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>How often the vault refused for good: those requests made nothing.</summary>
+    public int Refused { get; init; }
+
     public DateTimeOffset? RequestedAt { get; init; }
 
     public DateTimeOffset? FirstRequestedAt { get; init; }
@@ -140,6 +143,13 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
 
     /// <summary>Whether there is anything to do, now or later.</summary>
     public bool IsActive => Waiting.Count > 0 || IsRunning;
+
+    /// <summary>
+    /// How many versions this rotation may have made that stand on no record: each request made one at most. Of more strangers than that, at
+    /// least one is nobody's orphan.
+    /// </summary>
+    public int OrphansAtMost(TrustHistory history) =>
+        Attempt - Refused - history.VersionsOf(Key.Id).Count(v => v.Basis.StartsWith($"{Id}/", StringComparison.Ordinal));
 
     /// <summary>Whether an admitted cause is not yet carried out.</summary>
     public bool IsRunning => Causes.Count > 0 && VerifiedAt is null;

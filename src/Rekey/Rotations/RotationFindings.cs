@@ -50,6 +50,10 @@ public static class RotationFindings
         "approval-not-on-record", decision.Id, Severity.Critical, $"A row says that the {decision.Kind} of {decision.About} was approved, and the ledger does not. Nothing was trusted; it is asked again.",
         "See who can write to the table of decisions. After a crash between an answer and its line, answer the new question.", Facts.Of(("decision", decision.Id), ("answeredBy", decision.AnsweredBy ?? "")), now, now);
 
+    /// <summary>The timer met something that it cannot deal with, such as a row that nobody can read or a vault that refuses.</summary>
+    public static Finding CannotContinue(CannotContinueException refusal, DateTimeOffset now) => new(
+        "cannot-continue", StableId.Of(refusal.Reason, refusal.Message), Severity.High, refusal.Message, refusal.Remedy, Facts.Of(("reason", refusal.Reason)), now, now);
+
     private static string Remedy(string reason) => reason switch
     {
         VaultReasons.Forbidden => "Give Rekey's identity read, rotate and update on the key; it is tried again by itself.",

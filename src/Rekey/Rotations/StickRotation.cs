@@ -21,7 +21,7 @@ public sealed class StickRotation(IFindings findings, ILedger ledger, RotationOp
         }), cancel);
         await findings.RaiseAsync(RotationFindings.Stuck(rotation, reason, now), cancel);
         var again = now + options.StuckRetry;
-        await lease.SaveAsync(r => r with { StuckReason = reason, DecisionId = decision?.Id, NextStepAt = decision?.ExpiresAt < again ? decision.ExpiresAt : again }, cancel);
+        await lease.SaveAsync(r => r with { StuckReason = reason, DecisionId = decision?.Id, NextStepAt = decision?.ExpiresAt > now && decision.ExpiresAt < again ? decision.ExpiresAt : again }, cancel);
         return false;
     }
 }

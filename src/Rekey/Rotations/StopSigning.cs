@@ -12,7 +12,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
-        await publish.PublishAsync(cancel);
+        await publish.PublishAsync(key.Issuer, cancel);
         if (lease.Rotation.CurrentPublishedAt is null)
         {
             var published = clock.GetUtcNow();
@@ -47,15 +47,28 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
         }
 
         // 3. Nobody can tell, or somebody still signs: a person decides, and meanwhile it is seen that this waits.
-        var decision = await decisions.AskAsync(DecisionKinds.StopSigningWithoutEvidence, key.Key.Id,
-            $"Nothing proves that the issuer has moved from the old versions of {key.Key.Id} to {rotation.NewVersion}. On yes they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
-            $"{rotation.Id}/{rotation.Round}", [], OnExpiry.Lapse, cancel);
+        var decision = await AskAsync(rotation, key.Key, now, cancel);
         if (decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved)
         {
             return await RunAsync(lease, key, cancel);
         }
 
         return await stick.RunAsync(lease, seen is SigningActivity.Some ? "old-versions-still-sign" : "no-proof-that-old-versions-are-unused", cancel, decision);
+    }
+
+    /// <summary>Asked again some time after a no or no answer, or the rotation would wait for ever for somebody who was away that afternoon.</summary>
+    private async Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancel)
+    {
+        for (var n = 0; ; n++)
+        {
+            var decision = await decisions.AskAsync(DecisionKinds.StopSigningWithoutEvidence, key.Id,
+                $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
+                n == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{n}", [], OnExpiry.Lapse, cancel);
+            if (decision.StateAt(now) is DecisionState.Pending or DecisionState.Approved || (decision.AnsweredAt ?? decision.ExpiresAt) + options.AskAgainAfter > now)
+            {
+                return decision;
+            }
+        }
     }
 
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
@@ -102,7 +115,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
 
         if (rotation.Urgency is Urgency.Graceful)
         {
-            await publish.PublishAsync(cancel);
+            await publish.PublishAsync(key.Issuer, cancel);
         }
 
         return true;

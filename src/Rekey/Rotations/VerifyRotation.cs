@@ -25,7 +25,7 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         // 3. The JWKS at its public address, as a verifier sees it.
         if (key.Issuer.PublicJwksUri is { } address && await DisagreementAsync(address, key.Issuer, lease, cancel) is { } disagreement)
         {
-            return await WaitForJwksAsync(lease, disagreement, cancel);
+            return await WaitForJwksAsync(lease, key.Issuer, disagreement, cancel);
         }
 
         // 4. Said, with the time at which the slowest verifier has forgotten.
@@ -71,13 +71,11 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         }), cancel);
     }
 
-    /// <summary>Each request to the vault made one version at most. Of more versions than that, at least one is nobody's orphan.</summary>
     private async Task ReportStrangersAsync(Rotation rotation, SigningKey key, IReadOnlyList<KeyVersionProperties> items, CancellationToken cancel)
     {
         var history = await trustLedger.ReadAsync(cancel);
-        var recorded = history.VersionsOf(key.Id).Count(v => v.Basis.StartsWith($"{rotation.Id}/", StringComparison.Ordinal));
         var strangers = items.Where(i => rotation.OldVersions.Any(v => v.Version == i.Version) && history.Find(key.Id, i.Version) is null).ToList();
-        if (strangers.Count > rotation.Attempt - recorded)
+        if (strangers.Count > rotation.OrphansAtMost(history))
         {
             foreach (var stranger in strangers)
             {
@@ -109,14 +107,14 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint) ? "published-jwks-lags" : null;
     }
 
-    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancel)
+    private async Task<bool> WaitForJwksAsync(RotationLease lease, IssuerBinding issuer, string reason, CancellationToken cancel)
     {
         if (clock.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
         {
             return await stick.RunAsync(lease, reason, cancel);
         }
 
-        await publish.PublishAsync(cancel);
+        await publish.PublishAsync(issuer, cancel);
         await lease.SaveAsync(r => r with { NextStepAt = clock.GetUtcNow() + TimeSpan.FromSeconds(1) }, cancel);
         return false;
     }

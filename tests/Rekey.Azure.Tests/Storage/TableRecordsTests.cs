@@ -116,6 +116,31 @@ public sealed class TableRecordsTests(Azurite azurite)
         {
             Assert.Equal("record-unreadable", (await Assert.ThrowsAsync<CannotContinueException>(() => Notes().FindAsync("p", row, Cancel))).Reason);
         }
+
+        // In a list it comes behind all others, wherever it stands.
+        await Notes().InsertAsync(new Note("p", "zz", ""), Cancel);
+        var read = new List<string>();
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(async () =>
+        {
+            await foreach (var (note, _) in Notes().ListAsync("p", Cancel))
+            {
+                read.Add(note.Row);
+            }
+        });
+        Assert.Equal("record-unreadable", refused.Reason);
+        Assert.Equal(["fine", "zz"], read);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_copied_to_another_place_does_not_speak_there()
+    {
+        await Notes().InsertAsync(new Note("p", "r", "x"), Cancel);
+        var stored = (await Raw().GetEntityAsync<TableEntity>("p", "r", cancellationToken: Cancel)).Value;
+        foreach (var (partition, row) in new[] { ("p", "other"), ("other", "r") })
+        {
+            await Raw().AddEntityAsync(new TableEntity(stored) { PartitionKey = partition, RowKey = row }, Cancel);
+            Assert.Equal("record-unreadable", (await Assert.ThrowsAsync<CannotContinueException>(() => Notes().FindAsync(partition, row, Cancel))).Reason);
+        }
     }
 
     [Theory]

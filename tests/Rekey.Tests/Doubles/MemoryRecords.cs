@@ -68,11 +68,15 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
     {
         await fate.ReadAsync(() => Task.FromResult(0));
-        foreach (var row in table.Rows.Where(r => r.Key.Partition == partition).ToList())
+        var rows = table.Rows.Where(r => r.Key.Partition == partition).ToList();
+        foreach (var row in rows.OrderBy(r => IsInItsPlace(r) ? 0 : 1))
         {
             yield return InItsPlace(MemoryTable<T>.Read(row.Value), row.Key.Partition, row.Key.Row);
         }
     }
+
+    private static bool IsInItsPlace(KeyValuePair<(string Partition, string Row), (string Json, string ETag)> row) =>
+        MemoryTable<T>.Read(row.Value).Value is var value && (value.Partition, value.Row) == row.Key;
 
     private static Versioned<T> InItsPlace(Versioned<T> read, string partition, string row) => (read.Value.Partition, read.Value.Row) == (partition, row) ? read
         : throw new CannotContinueException("record-unreadable", $"The row {row} belongs in another place.", "See who can write to the table.");

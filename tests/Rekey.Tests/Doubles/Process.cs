@@ -34,7 +34,7 @@ public sealed class Process
         var end = new EndTrust(TrustLedger, Publish, clock);
         var steps = new RotationSteps(
             new(vault, TrustLedger, Ledger, options.Rotations, clock),
-            new(TrustLedger, Publish, options.Trust, clock),
+            new(TrustLedger, Publish, options.Rotations, options.Trust, clock),
             stop, end,
             new(TrustLedger, estate, Ask, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
@@ -46,6 +46,7 @@ public sealed class Process
         CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, clock);
+        RecordExpiries = new(decisions, Ledger, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), Ledger, clock);
         Notice = new(company.Directory, people, departures, queue, Ledger, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
@@ -89,6 +90,8 @@ public sealed class Process
     public RotateByAge RotateByAge { get; }
 
     public TakeUpDueRotations TakeUpDueRotations { get; }
+
+    public RecordExpiries RecordExpiries { get; }
 
     public AnswerDecision Answer { get; }
 

@@ -93,6 +93,31 @@ public sealed class GracefulRotationTests
     }
 
     [Fact]
+    public async Task It_is_asked_again_some_time_after_silence_or_a_no()
+    {
+        foreach (var says in new bool?[] { null, false })
+        {
+            var company = await AnnouncedAsync();
+            company.SigningLog.Seen = SigningActivity.Unknown;
+            var process = company.NewProcess();
+            await process.GoAsync();
+            if (says is { } no)
+            {
+                await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence), no);
+            }
+
+            await process.WorkAsync(company.Options.Rotations.AskAgainAfter - TimeSpan.FromHours(1));
+            Assert.Single(company.Decisions.All, d => d.Kind == DecisionKinds.StopSigningWithoutEvidence);
+            await process.WorkAsync(TimeSpan.FromHours(2) + (says is null ? company.Options.Decisions.TimeToAnswer : TimeSpan.Zero));
+            Assert.Equal(2, company.Decisions.All.Count(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence));
+
+            await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence && d.StateAt(company.Now) is DecisionState.Pending), approve: true);
+            await process.DrainAsync();
+            Assert.Equal(RotationState.SigningStopped, company.Rotation.State);
+        }
+    }
+
+    [Fact]
     public async Task Silence_or_a_no_never_stops_an_issuer()
     {
         foreach (var says in new bool?[] { null, false })

@@ -1,0 +1,69 @@
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Tests.Doubles;
+
+namespace Rekey.Tests.Decisions;
+
+/// <summary>What becomes of a question that nobody answers, and who may answer.</summary>
+public sealed class ExpiryTests
+{
+    [Theory]
+    [InlineData(OnExpiry.Lapse, "lapsed")]
+    [InlineData(OnExpiry.CarryOut, "carried-out")]
+    public async Task Silence_is_put_on_record_once(OnExpiry onExpiry, string outcome)
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask, onExpiry);
+        await process.RecordExpiries.RunAsync(default);
+        Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
+
+        company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        await process.RecordExpiries.RunAsync(default);
+        await company.NewProcess().RecordExpiries.RunAsync(default);
+        var line = Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired).Entry;
+        Assert.Equal(outcome, line.Facts["outcome"]);
+        Assert.Equal(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate).Id, line.Facts["decision"]);
+    }
+
+    [Fact]
+    public async Task An_answered_question_does_not_expire()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
+        await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), approve: false);
+        company.Clock.Advance(company.Options.Decisions.TimeToAnswer * 2);
+        await process.RecordExpiries.RunAsync(default);
+        Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
+    }
+
+    [Fact]
+    public async Task Whoever_is_only_said_to_leave_answers_again_once_that_is_settled()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        var approver = Guid.Parse(Company.Approver);
+        company.Directory[approver] = PersonStanding.Enabled;
+        await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
+        var question = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate);
+        await process.Notice.NoticeAsync(new(Company.Tenant, approver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: false), default);
+        Assert.Equal(AnswerRefusal.ActorIsLeaving, (await process.SayAsync(question, approve: true)).Refusal);
+
+        await process.WorkAsync(TimeSpan.FromMinutes(5));
+        Assert.Null((await process.SayAsync(question, approve: true)).Refusal);
+    }
+
+    [Fact]
+    public async Task Whoever_the_directory_says_has_left_answers_nothing_ever()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await process.LeavesAsync(Guid.Parse(Company.Approver));
+        await process.WorkAsync(TimeSpan.FromMinutes(5));
+        await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
+        Assert.Equal(AnswerRefusal.ActorIsLeaving, (await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), approve: true)).Refusal);
+    }
+}
