@@ -10,6 +10,8 @@ public static class Authentication
 {
     private const string Either = "Either";
 
+    private static readonly TimeSpan AuthorityPause = TimeSpan.FromSeconds(5);
+
     /// <param name="backchannel">How the authority's metadata and keys are fetched.</param>
     public static void AddRekeyAuthentication(this IServiceCollection services, AuthOptions options, HttpMessageHandler backchannel)
     {
@@ -25,6 +27,7 @@ public static class Authentication
                 bearer.MapInboundClaims = false;
                 bearer.BackchannelHttpHandler = backchannel;
                 bearer.IncludeErrorDetails = false;
+                bearer.Events = new() { OnAuthenticationFailed = FailedAsync };
                 bearer.TokenValidationParameters = new TokenValidationParameters
                 {
                     ValidAudience = options.Audience,
@@ -39,6 +42,24 @@ public static class Authentication
                 };
             });
         services.AddAuthorization(a => a.FallbackPolicy = a.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(_ => false).Build());
+    }
+
+    /// <summary>A refused token is the caller's mistake. That nobody could fetch the keys that it is judged by is not, and looks the same from here.</summary>
+    private static async Task FailedAsync(AuthenticationFailedContext context)
+    {
+        if (context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
+        {
+            return;
+        }
+
+        try
+        {
+            await authority.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw new RetryLaterException("The identity authority cannot be reached, so nobody can tell who is calling.", AuthorityPause, e);
+        }
     }
 
     /// <summary>Lets callers with one of these roles in.</summary>
