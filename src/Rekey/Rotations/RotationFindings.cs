@@ -10,8 +10,10 @@ public static class RotationFindings
     /// <summary>Why a rotation is stuck while a foreign key is published for its issuer.</summary>
     public const string ForeignKey = "foreign-key-published";
 
+    public const string StuckKind = "rotation-stuck";
+
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) => new(
-        "rotation-stuck", rotation.Id,
+        StuckKind, rotation.Id,
         rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? Severity.Critical : Severity.High,
         $"The rotation of {rotation.Key.Id} cannot go on: {reason}.", Remedy(reason),
         Facts.Of(("key", rotation.Key.Id), ("reason", reason), ("urgency", rotation.Urgency.ToString()), ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "no")), now, now);

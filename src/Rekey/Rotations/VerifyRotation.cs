@@ -39,6 +39,7 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
             ["trustEndedAt"] = rotation.TrustEndedAt!.Value.ToString("O"),
             ["worthlessAt"] = RotationPolicy.WorthlessAt(rotation, trust)!.Value.ToString("O"),
         }), cancel);
+        await findings.CloseAsync(Finding.IdOf(RotationFindings.StuckKind, rotation.Id), "The rotation went on and was verified.", cancel);
         await lease.SaveAsync(r => r with { VerifiedAt = now }, cancel);
         return true;
     }

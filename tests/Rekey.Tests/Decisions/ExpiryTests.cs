@@ -22,7 +22,9 @@ public sealed class ExpiryTests
 
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
         await process.RecordExpiries.RunAsync(default);
-        await company.NewProcess().RecordExpiries.RunAsync(default);
+        var second = company.NewProcess();
+        await second.RecordExpiries.RunAsync(default);
+        Assert.Empty(second.Fate.Effects);
         var line = Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired).Entry;
         Assert.Equal(outcome, line.Facts["outcome"]);
         Assert.Equal(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate).Id, line.Facts["decision"]);

@@ -25,12 +25,13 @@ public sealed class ContainmentTests
         Assert.NotNull(company.Rotation.TrustEndedAt);
         Assert.Equal([old.PublicKey.Thumbprint], company.TrustList.Bars);
         Assert.DoesNotContain(old.PublicKey.Thumbprint, company.Jwks);
-        Assert.Contains(company.Findings.ById.Values, f => f.Kind == "rotation-stuck" && f.Evidence["reason"] == reason);
+        Assert.Contains(company.Findings.Open, f => f.Kind == "rotation-stuck" && f.Evidence["reason"] == reason);
 
         // Permission comes: it is taken up again and finished.
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync(TimeSpan.FromHours(1));
         Assert.Equal(RotationState.Verified, company.Rotation.State);
+        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == "rotation-stuck");
         Assert.Equal(2, company.TrustList.Keys.Count);
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.CanSign);
     }
