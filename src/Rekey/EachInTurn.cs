@@ -8,11 +8,18 @@ public static class EachInTurn
     /// <summary>Does it for each. What failed first is thrown when all are done.</summary>
     /// <exception cref="RetryLaterException">One could not be reached.</exception>
     /// <exception cref="CannotContinueException">One was refused.</exception>
-    public static async Task RunAsync<T>(IEnumerable<T> all, Func<T, Task> act)
+    /// <param name="placeOf">Where each is: a place that does not answer is asked once, and what else is there has no turn.</param>
+    public static async Task RunAsync<T>(IEnumerable<T> all, Func<T, Task> act, Func<T, string>? placeOf = null)
     {
         ExceptionDispatchInfo? first = null;
+        var silent = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var one in all)
         {
+            if (placeOf?.Invoke(one) is { } place && silent.Contains(place))
+            {
+                continue;
+            }
+
             try
             {
                 await act(one);
@@ -20,6 +27,10 @@ public static class EachInTurn
             catch (Exception e) when (e is RetryLaterException or CannotContinueException)
             {
                 first ??= ExceptionDispatchInfo.Capture(e);
+                if (e is RetryLaterException && placeOf is not null)
+                {
+                    silent.Add(placeOf(one));
+                }
             }
         }
 

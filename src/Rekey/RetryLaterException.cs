@@ -5,4 +5,7 @@ public sealed class RetryLaterException(string message, TimeSpan? delay = null, 
 {
     /// <summary>How long the other side asked us to wait; null when it did not say.</summary>
     public TimeSpan? Delay { get; } = delay;
+
+    /// <summary>True when the call was surely not carried out: it was throttled, or never reached the other side.</summary>
+    public bool Untouched { get; init; }
 }

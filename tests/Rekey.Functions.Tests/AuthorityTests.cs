@@ -36,6 +36,14 @@ public sealed class AuthorityTests
         Assert.Equal(HttpStatusCode.Unauthorized, reply.StatusCode);
     }
 
+    [Fact]
+    public async Task What_is_open_to_everybody_stays_open()
+    {
+        await using var app = await StartAsync(new Unreachable(HttpStatusCode.InternalServerError));
+        using var reply = await CallAsync(app, Token(), "/open");
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+    }
+
     private static async Task<WebApplication> StartAsync(HttpMessageHandler authority)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,15 +57,16 @@ public sealed class AuthorityTests
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/secret", () => "told").ForRoles(Roles.Reader);
+        app.MapGet("/open", () => "told").AllowAnonymous();
         await app.StartAsync(Cancel);
         return app;
     }
 
-    private static async Task<HttpResponseMessage> CallAsync(WebApplication app, string token)
+    private static async Task<HttpResponseMessage> CallAsync(WebApplication app, string token, string path = "/secret")
     {
         using var client = new HttpClient { BaseAddress = new(app.Urls.Single()) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return await client.GetAsync("/secret", Cancel);
+        return await client.GetAsync(path, Cancel);
     }
 
     private static string Token()

@@ -9,6 +9,8 @@ public sealed class KeyVaultPublicKeys(IKeyVault vault) : IPublicKeys
 {
     private readonly ConcurrentDictionary<(SigningKey Key, string Version), PublicJwk> _read = new();
 
+    public void Remember(SigningKey key, string version, PublicJwk publicKey) => _read.TryAdd((key, version), publicKey);
+
     public async Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancel)
     {
         if (_read.TryGetValue((key, version), out var known))

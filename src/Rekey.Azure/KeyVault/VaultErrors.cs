@@ -52,8 +52,13 @@ internal static class VaultErrors
     {
         AggregateException { InnerExceptions: [.., var last] } => Unreachable(last, what),
         AuthenticationFailedException refused => OutsideFailures.OfCredential(refused, what),
-        _ => new RetryLaterException($"{what}: no reply ({failure.Message})", delay: null, failure),
+        _ => new RetryLaterException($"{what}: no reply ({failure.Message})", delay: null, failure) { Untouched = NeverArrived(failure) },
     };
+
+    /// <summary>No connection, so no request.</summary>
+    private static bool NeverArrived(Exception failure) =>
+        failure is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError }
+        || (failure.InnerException is { } inner && NeverArrived(inner));
 
     private static VaultWire.FailureBody? Parse(VaultReply reply)
     {

@@ -79,7 +79,10 @@ internal sealed class VaultGate(string vault, VaultQuota quota, TimeProvider tim
     }
 
     private RetryLaterException TooLong(TimeSpan wait) => new(
-        $"The vault {vault} throttles {(quota is VaultQuota.Create ? "new versions" : "requests")}.", wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1));
+        $"The vault {vault} throttles {(quota is VaultQuota.Create ? "new versions" : "requests")}.", wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1))
+    {
+        Untouched = true,
+    };
 
     private void Open(Pass pass)
     {

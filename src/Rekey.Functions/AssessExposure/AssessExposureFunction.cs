@@ -4,22 +4,32 @@ using Rekey.Rotations;
 namespace Rekey.Functions;
 
 /// <summary>Queue <c>departures</c>: what could this person have used or taken?</summary>
-public sealed class AssessExposureFunction(AssessExposure assess, IWorkQueue queue, ILogger<AssessExposureFunction> log)
+public sealed class AssessExposureFunction(AssessExposure assess, IWorkQueue queue, Switchboard switchboard, TimeProvider clock, ILogger<AssessExposureFunction> log)
 {
+    /// <summary>What is due sooner than the timer would see is put in the queue again.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
     public async Task RunAsync(string departureId, CancellationToken cancel)
     {
-        try
+        if (switchboard.Stopped)
         {
-            await assess.AssessAsync(departureId, cancel);
-        }
-        catch (RetryLaterException e)
-        {
-            // A vault or a table that is out of reach is not a failure of the message: it must not be counted towards the poison queue.
-            log.LogWarning("An assessment is put off. Departure: {Departure}. {Message}", departureId, e.Message);
-            await queue.EnqueueDepartureAsync(departureId, e.Delay ?? TimeSpan.FromSeconds(5), cancel);
+            // It is kept, and taken up by the timer on the day this is taken back.
+            log.LogWarning("A departure waits, since everything is stopped. Departure: {Departure}", departureId);
             return;
         }
 
-        log.LogInformation("A departure was assessed. Departure: {Departure}", departureId);
+        var again = await assess.AssessAsync(departureId, cancel);
+        if (again is null)
+        {
+            log.LogInformation("A departure was assessed. Departure: {Departure}", departureId);
+            return;
+        }
+
+        // A vault that is out of reach is not a failure of the message: it must not be counted towards the poison queue.
+        log.LogWarning("A departure could not be assessed in full. Departure: {Departure}. Next: {Next}", departureId, again);
+        if (again - clock.GetUtcNow() is { } wait && wait < Soon)
+        {
+            await queue.EnqueueDepartureAsync(departureId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
+        }
     }
 }

@@ -10,17 +10,23 @@ public sealed class ContinueRotations(TakeUpDepartures departures, TakeUpDueRota
 {
     public async Task RunAsync(CancellationToken cancel)
     {
-        Func<CancellationToken, Task>[] parts = switchboard.Stopped ? [departures.RunAsync, expiries.RunAsync] : [departures.RunAsync, rotations.RunAsync, byAge.RunAsync, expiries.RunAsync];
+        if (switchboard.Stopped)
+        {
+            return;
+        }
+
+        (string What, Func<CancellationToken, Task> Act)[] parts =
+            [("departures", departures.RunAsync), ("rotations", rotations.RunAsync), ("rotations by age", byAge.RunAsync), ("decisions", expiries.RunAsync)];
         await EachInTurn.RunAsync(parts, async part =>
         {
             try
             {
-                await part(cancel);
+                await part.Act(cancel);
             }
             catch (CannotContinueException e)
             {
                 // What could be done was done. The timer comes again in half a minute: one finding says it, not a dead letter each time.
-                await findings.RaiseAsync(RotationFindings.CannotContinue(e, clock.GetUtcNow()), cancel);
+                await findings.RaiseAsync(RotationFindings.CannotContinue(part.What, e, clock.GetUtcNow()), cancel);
             }
         });
     }

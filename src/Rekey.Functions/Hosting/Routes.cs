@@ -26,7 +26,7 @@ public static class Routes
         {
             var options = s.GetRequiredService<Offboarding.OffboardingOptions>();
             return s.GetRequiredService<UserChanged>().RunAsync(GraphEvent.Read(v, options), cancel);
-        });
+        }, keepsItself: true);
         app.MapInvocation("AssessExposure", "message", (s, v, cancel) => s.GetRequiredService<AssessExposureFunction>().RunAsync(WorkMessage.Id(v, "departure"), cancel));
         app.MapInvocation("RotateKey", "message", (s, v, cancel) => s.GetRequiredService<RotateKeyFunction>().RunAsync(WorkMessage.Id(v, "key"), cancel));
         app.MapInvocation("PoisonedDepartures", "message", (_, _, _) => PoisonedMessage.RunAsync("departures"));

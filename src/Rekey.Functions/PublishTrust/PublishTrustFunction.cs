@@ -8,20 +8,19 @@ namespace Rekey.Functions;
 
 /// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
 public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
-    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Estate estate, TrustOptions options, TimeProvider clock, ILogger<PublishTrustFunction> log)
+    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Switchboard switchboard, Estate estate, TrustOptions options, TimeProvider clock, ILogger<PublishTrustFunction> log)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
         // A vault that cannot be read must not keep a list from being published, nor may one list keep back the other.
-        if (await TryAsync("look at the governed vaults", meetVaults.RunAsync, cancel) is CannotContinueException refusal)
+        var failures = new List<Exception?>
         {
-            await findings.RaiseAsync(RotationFindings.CannotContinue(refusal, clock.GetUtcNow()), cancel);
-        }
-
-        var kept = await TryAsync("keep the blocklist", KeepBlocklistAsync, cancel);
-        var published = await TryAsync("publish the blocklist", publishBlocklist.PublishAsync, cancel);
-        (await publish.PublishAsync(cancel)).Whole();
-        if ((published ?? kept) is { } failure)
+            switchboard.Stopped ? null : await TryAsync("look at the governed vaults", meetVaults.RunAsync, cancel),
+            await TryAsync("keep the blocklist", KeepBlocklistAsync, cancel),
+            await TryAsync("publish the blocklist", publishBlocklist.PublishAsync, cancel),
+            await TryAsync("publish the trust list", async c => (await publish.PublishAsync(c)).Whole(), cancel),
+        };
+        if (failures.OfType<RetryLaterException>().LastOrDefault() is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
@@ -44,6 +43,12 @@ public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust pub
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
             log.LogWarning("The timer could not {What}: {Message}", what, e.Message);
+            if (e is CannotContinueException refusal)
+            {
+                // The timer comes again in ten seconds: one finding says it, not a dead letter each time.
+                await findings.RaiseAsync(RotationFindings.CannotContinue(what, refusal, clock.GetUtcNow()), cancel);
+            }
+
             return e;
         }
     }

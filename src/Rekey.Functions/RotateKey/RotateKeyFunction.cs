@@ -5,7 +5,7 @@ namespace Rekey.Functions;
 /// <summary>Queue <c>rotations</c>: takes one rotation as far as it can go now.</summary>
 public sealed class RotateKeyFunction(AdvanceRotation advance, IWorkQueue queue, TimeProvider clock, ILogger<RotateKeyFunction> log)
 {
-    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay.</summary>
+    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay, by whoever said so: one message a step, however many came.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     public async Task RunAsync(string keyId, CancellationToken cancel)
@@ -28,7 +28,7 @@ public sealed class RotateKeyFunction(AdvanceRotation advance, IWorkQueue queue,
         }
 
         log.LogInformation("A rotation went on. Key: {Key}. State: {State}. Next: {Next}", keyId, progress.State, progress.NextStepAt);
-        if (progress.NextStepAt - clock.GetUtcNow() is { } wait && wait < Soon)
+        if (progress.IsNew && progress.NextStepAt - clock.GetUtcNow() is { } wait && wait < Soon)
         {
             await queue.EnqueueRotationAsync(keyId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
         }

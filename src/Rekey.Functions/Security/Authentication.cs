@@ -47,7 +47,8 @@ public static class Authentication
     /// <summary>A refused token is the caller's mistake. That nobody could fetch the keys that it is judged by is not, and looks the same from here.</summary>
     private static async Task FailedAsync(AuthenticationFailedContext context)
     {
-        if (context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
+        var isOpen = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        if (isOpen || context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
         {
             return;
         }

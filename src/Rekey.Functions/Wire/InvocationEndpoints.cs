@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Rotations;
 
 namespace Rekey.Functions.Wire;
 
@@ -12,18 +14,19 @@ namespace Rekey.Functions.Wire;
 public static class InvocationEndpoints
 {
     /// <summary>Maps <c>POST /{function}</c>.</summary>
-    public static void MapInvocation(this IEndpointRouteBuilder app, string function, string binding, Func<IServiceProvider, JsonElement, CancellationToken, Task> run) =>
-        app.MapPost($"/{function}", (HttpContext context, InvocationRunner runner) => runner.RunAsync(context, function, binding, run))
+    /// <param name="keepsItself">True when the sender keeps what is refused with a 5xx, and nobody else would bring it again: then only bad input is a dead letter.</param>
+    public static void MapInvocation(this IEndpointRouteBuilder app, string function, string binding, Func<IServiceProvider, JsonElement, CancellationToken, Task> run, bool keepsItself = false) =>
+        app.MapPost($"/{function}", (HttpContext context, InvocationRunner runner) => runner.RunAsync(context, function, binding, run, keepsItself))
             .WithMetadata(TakesEnvelopes.Instance)
             .AllowAnonymous();
 }
 
 /// <summary>Runs one invocation inside its deadline.</summary>
-public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, HandlerOptions options, TimeProvider clock, ILogger<InvocationRunner> log)
+public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, IFindings findings, HandlerOptions options, TimeProvider clock, ILogger<InvocationRunner> log)
 {
     private const int MaxKept = 16 * 1024;
 
-    public async Task<IResult> RunAsync(HttpContext context, string function, string binding, Func<IServiceProvider, JsonElement, CancellationToken, Task> run)
+    public async Task<IResult> RunAsync(HttpContext context, string function, string binding, Func<IServiceProvider, JsonElement, CancellationToken, Task> run, bool keepsItself)
     {
         // The host kills the handler at functionTimeout, with everything else that it does: stop before, with progress saved.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -39,6 +42,14 @@ public sealed class InvocationRunner(IDeadLetters deadLetters, ILedger ledger, H
         catch (BadInputException e)
         {
             return await KeepAsync(function, e.Reason, e.Message, value, deadline.Token);
+        }
+        catch (CannotContinueException e) when (keepsItself)
+        {
+            // The sender has it still, and sends it for a day; a letter nobody replays. People must act meanwhile.
+            Count(function, "refused");
+            log.LogError("{Function} cannot go on: {Message} {Remedy}", function, e.Message, e.Remedy);
+            await findings.RaiseAsync(RotationFindings.CannotContinue(function, e, clock.GetUtcNow()), deadline.Token);
+            return Again(e.Message);
         }
         catch (CannotContinueException e)
         {

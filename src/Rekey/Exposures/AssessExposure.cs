@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Ledgers;
@@ -11,7 +12,8 @@ namespace Rekey.Exposures;
 public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
     ILedger ledger, IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
 {
-    public async Task AssessAsync(string departureId, CancellationToken cancel)
+    /// <returns>When to look again at what could not be read; null when that is all, or somebody else comes back to it.</returns>
+    public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancel)
     {
         // 1. The departure as it stands; the message only named it.
         if (await departures.FindAsync("departure", departureId, cancel) is not { } read)
@@ -20,9 +22,9 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
         }
 
         var departure = read.Value;
-        if (departure.AssessedAt is not null)
+        if (departure.AssessedAt is not null || departure.NextLookAt > clock.GetUtcNow())
         {
-            return;
+            return null;
         }
 
         // 2. Every governed key, every reason. What cannot be told yet holds back nothing that is known.
@@ -36,52 +38,79 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
             await plan.PlanAsync(Order(departure, exposure, response, why), mode, cancel);
         }
 
-        if (untold is not null)
+        // 4. Not all of it could be read: what is known is under way, the rest is looked at again, less often each time.
+        if (untold)
         {
-            throw untold;
+            var again = clock.GetUtcNow() + Backoff.After(departure.Looks + 1, rotations.StuckRetry);
+            await SaveAsync(read, departure with { Looks = departure.Looks + 1, NextLookAt = again }, cancel);
+            return again;
         }
 
-        // 4. On record and saved. A new telling meanwhile means: once more.
+        // 5. On record and saved. A new telling meanwhile means: once more.
         await RecordAsync(departure, responses, why, cancel);
-        if (await departures.ReplaceAsync(read, departure with { AssessedAt = clock.GetUtcNow(), Plan = responses }, cancel) is null)
+        await SaveAsync(read, departure with { AssessedAt = clock.GetUtcNow(), Plan = responses }, cancel);
+        return null;
+    }
+
+    private async Task SaveAsync(Versioned<Departure> read, Departure departure, CancellationToken cancel)
+    {
+        if (await departures.ReplaceAsync(read, departure, cancel) is null)
         {
             throw new RetryLaterException("The departure changed while it was assessed.", TimeSpan.FromSeconds(1));
         }
     }
 
-    private async Task<(IReadOnlyList<Exposure> Found, RetryLaterException? Untold)> ExposuresAsync(Departure departure, CancellationToken cancel)
+    private async Task<(IReadOnlyList<Exposure> Found, bool Untold)> ExposuresAsync(Departure departure, CancellationToken cancel)
     {
-        var found = new List<Exposure>();
-        RetryLaterException? untold = null;
-        foreach (var key in estate.Keys)
+        var found = new ConcurrentDictionary<string, Exposure>(StringComparer.Ordinal);
+        var untold = false;
+
+        // Vaults side by side, and one that does not answer is asked once: its silence must not use up the time of the others.
+        await Parallel.ForEachAsync(estate.Keys.GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase), cancel, async (vault, limited) =>
         {
-            var reasons = new List<ExposureReason>();
-            foreach (var source in sources)
+            var silent = new HashSet<IExposureSource>();
+            foreach (var key in vault)
             {
-                try
+                var reasons = new List<ExposureReason>();
+                foreach (var source in sources)
                 {
-                    if (await source.FindAsync(departure, key, cancel) is { } reason)
+                    if (silent.Contains(source) || !await AddReasonAsync(departure, key, source, reasons, silent, limited))
                     {
-                        reasons.Add(reason);
+                        Volatile.Write(ref untold, true);
                     }
                 }
-                catch (RetryLaterException e)
+
+                if (reasons.Count > 0)
                 {
-                    untold = e;
+                    found[key.Key.Id] = new(key.Key.Id, reasons, options.GradeWithoutHistory);
                 }
-                catch (CannotContinueException e)
-                {
-                    await findings.RaiseAsync(Unreadable(key.Key, e), cancel);
-                }
+            }
+        });
+        return ([.. estate.Keys.Where(k => found.ContainsKey(k.Key.Id)).Select(k => found[k.Key.Id])], untold);
+    }
+
+    /// <summary>False when the source could not tell.</summary>
+    private async Task<bool> AddReasonAsync(Departure departure, BoundKey key, IExposureSource source, List<ExposureReason> reasons, HashSet<IExposureSource> silent, CancellationToken cancel)
+    {
+        try
+        {
+            if (await source.FindAsync(departure, key, cancel) is { } reason)
+            {
+                reasons.Add(reason);
             }
 
-            if (reasons.Count > 0)
-            {
-                found.Add(new(key.Key.Id, reasons, options.GradeWithoutHistory));
-            }
+            return true;
+        }
+        catch (RetryLaterException)
+        {
+            silent.Add(source);
+        }
+        catch (CannotContinueException e)
+        {
+            await findings.RaiseAsync(Unreadable(key.Key, e), cancel);
         }
 
-        return (found, untold);
+        return false;
     }
 
     private async Task<(ResponseMode Mode, string? Why)> ModeAsync(Departure departure, IReadOnlyList<Exposure> exposures, CancellationToken cancel)
@@ -103,7 +132,7 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
 
         return recent > offboarding.MaxDeparturesAnHour
             ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {offboarding.MaxDeparturesAnHour}.")
-            : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([.. exposures.Select(e => estate.Find(e.KeyId))], cancel), rotations);
+            : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([.. exposures.Select(e => estate.Find(e.KeyId))], departure.Cause, cancel), rotations);
     }
 
     /// <summary>Departures of the last hour; null when they cannot be counted.</summary>
@@ -132,7 +161,10 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
         return new(estate.Find(exposure.KeyId).Key, departure.Cause, urgency, departure.AccessEndedAt,
             $"{departure.PersonId} has left and is exposed to {exposure.KeyId} ({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
-            urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse);
+            urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse)
+        {
+            Supersedes = departure.EarlierCauses,
+        };
     }
 
     private Finding Unreadable(SigningKey key, CannotContinueException e) => new("custody-unreadable", key.Id, Severity.Medium,

@@ -31,6 +31,7 @@ public sealed class ForwardLedger(ILedger ledger, IRecords<LedgerCursor> cursors
         [LedgerKinds.RotationVerified] = "Rekey.KeyRotated",
         [LedgerKinds.TrustEnded] = "Rekey.TrustEnded",
         [LedgerKinds.DecisionAsked] = "Rekey.DecisionAsked",
+        [LedgerKinds.DecisionExpired] = "Rekey.DecisionExpired",
         [LedgerKinds.DecisionAnswered] = "Rekey.DecisionAnswered",
         [LedgerKinds.FindingRaised] = "Rekey.FindingRaised",
         [LedgerKinds.FindingUpdated] = "Rekey.FindingUpdated",

@@ -37,6 +37,12 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
 
     public DateTimeOffset? AssessedAt { get; init; }
 
+    /// <summary>How often a vault kept an assessment from being complete.</summary>
+    public int Looks { get; init; }
+
+    /// <summary>When to look again at what could not be read; null when nobody has tried.</summary>
+    public DateTimeOffset? NextLookAt { get; init; }
+
     /// <summary>What is being done about each exposed key.</summary>
     public IReadOnlyList<PlannedResponse> Plan { get; init; } = [];
 
@@ -46,11 +52,16 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     public string Id => IdOf(TenantId, PersonId, Epoch);
 
     /// <summary>Names this departure, as known now, as the cause of rotations.</summary>
-    public string Cause => Revision == 1 ? Id : $"{Id}/{Revision}";
+    public string Cause => CauseOf(Revision);
+
+    /// <summary>The causes under which less was known.</summary>
+    public IReadOnlyList<string> EarlierCauses => [.. Enumerable.Range(1, Revision - 1).Select(CauseOf)];
 
     public string Partition => "departure";
 
     public string Row => Id;
+
+    private string CauseOf(int revision) => revision == 1 ? Id : $"{Id}/{revision}";
 
     public static string IdOf(string tenantId, string personId, int epoch) => $"{tenantId}~{personId}~{epoch}".ToLowerInvariant();
 }

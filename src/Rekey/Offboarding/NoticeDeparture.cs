@@ -30,6 +30,8 @@ public sealed record NoticeResult(NoticeOutcome Outcome, Departure? Departure);
 /// <summary>Turns a notice into a departure, or finds that it is none. The directory is asked first; a duplicate enqueues again what is not yet assessed.</summary>
 public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> people, IRecords<Departure> departures, IWorkQueue queue, ILedger ledger, TimeProvider clock)
 {
+    private const int MaxSources = 40;
+
     public async Task<NoticeResult> NoticeAsync(DepartureNotice notice, CancellationToken cancel)
     {
         // 1. What does the directory say now?
@@ -114,24 +116,27 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
     }
 
     /// <summary>Adds a telling. What makes it worse (the directory confirms it, somebody calls it hostile or names a key) has it assessed again.</summary>
+    /// <remarks>Of many tellings the first and the last are kept, or a feed that repeats itself would outgrow the row and hold up the one that counts.</remarks>
     internal static Departure Attach(Departure departure, DepartureNotice notice, bool confirmed, DateTimeOffset now)
     {
         var known = departure.Sources.Any(s => s.Source == notice.Source.Source && s.EventId == notice.Source.EventId);
         var worse = (confirmed && !departure.Confirmed) || (notice.Hostile && !departure.Hostile) || notice.NamedKeys.Except(departure.NamedKeys, StringComparer.Ordinal).Any();
-        if (known && !worse)
+        if (!worse && (known || departure.Sources.Count >= MaxSources))
         {
             return departure;
         }
 
         var attached = departure with
         {
-            Sources = known ? departure.Sources : [.. departure.Sources, notice.Source],
+            Sources = known ? departure.Sources : [.. departure.Sources.Take(MaxSources / 2), .. departure.Sources.Skip(MaxSources / 2).TakeLast((MaxSources / 2) - 1), notice.Source],
             Confirmed = departure.Confirmed || confirmed,
             Hostile = departure.Hostile || notice.Hostile,
             NamedKeys = [.. departure.NamedKeys.Union(notice.NamedKeys, StringComparer.Ordinal)],
             AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
         };
-        return worse && departure.AssessedAt is not null ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null } : attached;
+        return !worse ? attached
+            : departure.AssessedAt is not null || departure.Looks > 0 ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null, Looks = 0, NextLookAt = null }
+            : attached with { Looks = 0, NextLookAt = null };
     }
 
     private Task RecordAsync(string kind, Departure departure, DepartureSource source, CancellationToken cancel) =>

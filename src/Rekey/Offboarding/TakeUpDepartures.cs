@@ -5,7 +5,7 @@ using Rekey.Trust;
 namespace Rekey.Offboarding;
 
 /// <summary>Takes up every departure that is not finished: enqueues what was never assessed, and settles what is done.</summary>
-public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Rotation> rotations, IWorkQueue queue, ILedger ledger, TimeProvider clock)
+public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Rotation> rotations, IWorkQueue queue, ILedger ledger, Estate estate, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -13,6 +13,11 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
         {
             if (read.Value.AssessedAt is null)
             {
+                if (read.Value.NextLookAt > clock.GetUtcNow())
+                {
+                    continue;
+                }
+
                 await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancel);
             }
             else if (read.Value.SettledAt is null)
@@ -25,7 +30,7 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
     private async Task TakeUpAsync(Versioned<Departure> read, CancellationToken cancel)
     {
         var standings = new List<CauseStanding>();
-        foreach (var response in read.Value.Plan.Where(p => p.Mode is not ResponseMode.Observe))
+        foreach (var response in read.Value.Plan.Where(p => p.Mode is not ResponseMode.Observe && estate.Governs(p.KeyId)))
         {
             standings.Add(await StandingAsync(SigningKey.RowOf(response.KeyId), read.Value.Cause, cancel));
         }

@@ -6,7 +6,8 @@ namespace Rekey.Rotations;
 
 /// <summary>How far a rotation came.</summary>
 /// <param name="NextStepAt">When to come again; null when nothing is left to do.</param>
-public sealed record RotationProgress(RotationState State, DateTimeOffset? NextStepAt);
+/// <param name="IsNew">False when it was not due and nothing had been decided: whoever said that time comes again then, and nobody else need.</param>
+public sealed record RotationProgress(RotationState State, DateTimeOffset? NextStepAt, bool IsNew);
 
 /// <summary>
 /// Takes one key's rotation as far as it can go now. It is saved before and after every step; called twice, late, or after a crash at
@@ -31,12 +32,13 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
         }
 
         var answersDue = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var due = lease.Rotation.NextStepAt;
         try
         {
             // 3. A stuck one is taken up again when its time has come.
             if (lease.Rotation.State is RotationState.Stuck && await MayGoOnAsync(lease.Rotation, cancel))
             {
-                await lease.SaveAsync(r => r.TakeUpAgain(), cancel);
+                await lease.SaveAsync(r => r.TakeUpAgain() with { NextStepAt = clock.GetUtcNow() }, cancel);
             }
 
             // 4. Step after step, until something must be waited for.
@@ -54,12 +56,12 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
 
         // 5. Let go of it, to be taken up again when the first thing is due: a step, an answer, or at once what came in meanwhile.
         await lease.ReleaseAsync(r => r with { NextStepAt = r.Waiting.Select(w => (DateTimeOffset?)answersDue.GetValueOrDefault(w.Cause, clock.GetUtcNow())).Append(r.NextStepAt).Min() }, cancel);
-        return new(lease.Rotation.State, lease.Rotation.NextStepAt);
+        return new(lease.Rotation.State, lease.Rotation.NextStepAt, IsNew: lease.Rotation.NextStepAt != due);
     }
 
     private async Task StepAsync(RotationLease lease, BoundKey key, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)
     {
-        while (true)
+        for (var begun = false; ;)
         {
             // What came in meanwhile, and what has been decided.
             await AdmitAsync(lease, answersDue, cancel);
@@ -67,6 +69,14 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
             {
                 return;
             }
+
+            // A message that comes too early: a vault that asked to be left alone is left alone.
+            if (!begun && lease.Rotation.NextStepAt > clock.GetUtcNow())
+            {
+                return;
+            }
+
+            begun = true;
 
             switch (RotationPolicy.Next(lease.Rotation, options, trust, clock.GetUtcNow()))
             {
@@ -94,8 +104,15 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
         foreach (var request in lease.Rotation.Waiting)
         {
             var decision = request.DecisionId is null ? null : await FindDecisionAsync(request.DecisionId, cancel);
-            var state = request.DecisionId is null ? DecisionState.Approved : decision?.StateAt(clock.GetUtcNow()) ?? DecisionState.Pending;
-            answersDue[request.Cause] = decision?.ExpiresAt ?? clock.GetUtcNow() + options.StuckRetry;
+            if (request.DecisionId is not null && decision is null)
+            {
+                // The question is gone, so nobody can answer it. Whoever planned this finds that it is unknown, and asks again.
+                await lease.SaveAsync(r => r.Forget(request), cancel);
+                continue;
+            }
+
+            var state = decision?.StateAt(clock.GetUtcNow()) ?? DecisionState.Approved;
+            answersDue[request.Cause] = decision?.ExpiresAt ?? clock.GetUtcNow();
             if (state is DecisionState.Approved)
             {
                 await AdmitAsync(lease, request, cancel);

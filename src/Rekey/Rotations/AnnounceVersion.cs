@@ -1,29 +1,34 @@
+using Rekey.Findings;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
 
 /// <summary>Publishes the new version, and says from when on issuers sign with it.</summary>
-public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publish, RotationOptions options, TrustOptions trust, TimeProvider clock)
+public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publish, IFindings findings, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
+    /// <summary>Why a rotation has no successor that anybody can look up.</summary>
+    public const string NotPublished = "new-version-not-published";
+
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. Verifiers first: an issuer must not sign with a key that nobody can look up.
-        var publication = await publish.PublishAsync(key.Issuer, cancel);
         var rotation = lease.Rotation;
-        var announced = clock.GetUtcNow();
-        if (rotation.Urgency is Urgency.Graceful || announced < rotation.FirstRequestedAt + options.SuccessorPatience)
+        try
         {
-            // Where it hurries this is waited for as long as for the version itself, and no longer.
-            publication.With(key.Key, rotation.NewVersion);
+            var publication = (await publish.PublishAsync(key.Issuer, cancel)).With(key.Key, rotation.NewVersion);
+            if (rotation.Urgency is Urgency.Graceful && publication.List.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
+            {
+                // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes first.
+                throw new CannotContinueException(NotPublished, $"The vault's key under {rotation.NewVersion} is not the one that was made.", "See the finding about it, and rotate again.");
+            }
         }
-
-        if (rotation.Urgency is Urgency.Graceful && publication.List.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
+        catch (Exception e) when (rotation.Urgency is Urgency.Immediate && e is RetryLaterException or CannotContinueException)
         {
-            // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes first.
-            throw new CannotContinueException("new-version-not-published", $"The vault's key under {rotation.NewVersion} is not the one that was made.", "See the finding about it, and rotate again.");
+            return await WaitOrContainAsync(lease, e, cancel);
         }
 
         // 2. Then issuers: at once, or after the announcement has reached everybody.
+        var announced = clock.GetUtcNow();
         var from = RotationPolicy.CurrentFrom(rotation, trust, announced);
         await trustLedger.MakeCurrentAsync(key.Key, rotation.NewVersion!, from, $"{rotation.Id}/{rotation.Round}/{rotation.Urgency}", cancel);
         await lease.SaveAsync(r => r with { AnnouncedAt = announced }, cancel);
@@ -32,6 +37,20 @@ public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publis
             await publish.PublishAsync(key.Issuer, cancel);
         }
 
+        return true;
+    }
+
+    /// <summary>A new version that nobody can look up is waited for as long as for the version itself. After that it is as good as none, and containment goes on.</summary>
+    private async Task<bool> WaitOrContainAsync(RotationLease lease, Exception why, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (now < lease.Rotation.VersionCreatedAt + options.SuccessorPatience)
+        {
+            throw why as RetryLaterException ?? new RetryLaterException(why.Message, delay: null, why);
+        }
+
+        await findings.RaiseAsync(RotationFindings.NotPublished(lease.Rotation, why.Message, now), cancel);
+        await lease.SaveAsync(r => r with { NoSuccessor = NotPublished }, cancel);
         return true;
     }
 }

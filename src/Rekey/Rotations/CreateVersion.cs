@@ -4,7 +4,7 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Makes the new version. Exactly one becomes trusted, whatever happens on the way.</summary>
-public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILedger ledger, RotationOptions options, TimeProvider clock)
+public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, TrustLedger trustLedger, ILedger ledger, RotationOptions options, TimeProvider clock)
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
@@ -13,7 +13,17 @@ public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILed
         var history = await trustLedger.ReadAsync(cancel);
         if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is { } recorded)
         {
-            var read = await vault.GetKeyAsync(key.Key, recorded.Version, cancel);
+            KeyVersion read;
+            try
+            {
+                read = await vault.GetKeyAsync(key.Key, recorded.Version, cancel);
+            }
+            catch (CannotContinueException e)
+            {
+                // It was deleted meanwhile, or may not be read: containment does not wait for it.
+                await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancel);
+                return true;
+            }
 
             // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
             var isOld = read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint);
@@ -43,6 +53,11 @@ public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILed
             await lease.SaveAsync(r => r with { NoSuccessor = e.Reason, Refused = r.Refused + 1 }, cancel);
             return true;
         }
+        catch (RetryLaterException e) when (e.Untouched)
+        {
+            await lease.SaveAsync(r => r with { Refused = r.Refused + 1 }, cancel);
+            throw;
+        }
 
         // 4. On record: the ledger lets one version in under this basis. A process that was thought dead finds here that it came too late.
         var immediate = lease.Rotation.Urgency is Urgency.Immediate;
@@ -54,6 +69,7 @@ public sealed class CreateVersion(IKeyVault vault, TrustLedger trustLedger, ILed
             return true;
         }
 
+        publicKeys.Remember(key.Key, made.Version, made.PublicKey);
         await AdoptAsync(lease, trusted.Version, trusted.Thumbprint, made.Created, cancel);
         return true;
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Ledgers;
@@ -14,25 +16,65 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     /// <summary>An answer is saved before it is put on record; whoever gave it repeats it when the process died in between.</summary>
     private static readonly TimeSpan Recording = TimeSpan.FromMinutes(5);
 
+    private const string Basis = "baseline/";
+
     /// <summary>How far the vault's clock, which counts in whole seconds, may be from ours.</summary>
     private static readonly TimeSpan VaultClock = TimeSpan.FromMinutes(1);
 
     public async Task RunAsync(CancellationToken cancel)
     {
+        // Vaults side by side: the time that one takes to be silent is not the others'. Each is told of when all had their turn.
         var history = await trustLedger.ReadAsync(cancel);
-
-        // 1. Keys met for the first time: one question a vault. 2. Keys known: does anything stand there that should not?
-        var unmet = estate.Keys.Where(k => !history.HasBaseline(k.Key.Id)).GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase);
-        var known = estate.Keys.Where(k => history.HasBaseline(k.Key.Id));
-        await EachInTurn.RunAsync(
-        [
-            .. unmet.Select(v => (Func<Task>)(() => MeetAsync(v.Key, [.. v.Select(k => k.Key)], cancel))),
-            .. known.Select(k => (Func<Task>)(() => LookAsync(k.Key, cancel))),
-        ], look => look());
+        var failures = new ConcurrentQueue<Exception>();
+        await Parallel.ForEachAsync(estate.Keys.GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase), cancel, async (vault, limited) =>
+        {
+            try
+            {
+                await RunAsync(vault.Key, [.. vault.Select(k => k.Key)], history, limited);
+            }
+            catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+            {
+                failures.Enqueue(e);
+            }
+        });
+        if (failures.TryDequeue(out var first))
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
     }
 
-    private async Task MeetAsync(string vaultName, IReadOnlyList<SigningKey> keys, CancellationToken cancel)
+    private async Task RunAsync(string vaultName, IReadOnlyList<SigningKey> keys, TrustHistory history, CancellationToken cancel)
     {
+        // 1. Keys met for the first time: one question a vault. 2. Keys known: does anything stand there that should not?
+        var unmet = keys.Where(k => !history.HasBaseline(k.Id)).ToList();
+        await EachInTurn.RunAsync<Func<Task>>(
+        [
+            .. unmet.Count == 0 ? Array.Empty<Func<Task>>() : [() => MeetAsync(vaultName, unmet, history, cancel)],
+            .. keys.Except(unmet).Select(k => (Func<Task>)(() => LookAsync(k, cancel))),
+        ], look => look(), _ => vaultName);
+    }
+
+    private async Task MeetAsync(string vaultName, IReadOnlyList<SigningKey> unmet, TrustHistory history, CancellationToken cancel)
+    {
+        // Whoever carried out the last answer may have died between two keys: their versions are trusted, all of them, and only that is not yet said.
+        var keys = new List<SigningKey>();
+        foreach (var key in unmet)
+        {
+            if (history.VersionsOf(key.Id).Select(v => DecisionOf(v.Basis)).FirstOrDefault(d => d is not null && history.WasBaseline(d)) is { } begun)
+            {
+                await trustLedger.TakeBaselineAsync(key, begun, cancel);
+            }
+            else
+            {
+                keys.Add(key);
+            }
+        }
+
+        if (keys.Count == 0)
+        {
+            return;
+        }
+
         var found = new List<(SigningKey Key, KeyVersion Version)>();
         foreach (var key in keys)
         {
@@ -40,7 +82,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         }
 
         var plan = string.Join('\n', found.Select(f => $"{f.Key.Id} {f.Version.Version} {f.Version.PublicKey.Thumbprint}").Order(StringComparer.Ordinal));
-        var statement = $"Rekey meets vault {vaultName}. On yes these versions are trusted and published, and none besides that Rekey does not make itself: {plan.ReplaceLineEndings("; ")}. On no nothing of this vault is published.";
+        var statement = $"Rekey meets vault {vaultName}. On yes these versions are trusted and published, and none besides that Rekey does not make itself: {plan.ReplaceLineEndings("; ")}. On no nothing more of this vault is published.";
         if (await AskUntilAnsweredAsync(vaultName, statement, plan, cancel) is not { State: DecisionState.Approved } decision)
         {
             return;
@@ -48,7 +90,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
 
         foreach (var (key, version) in found)
         {
-            await trustLedger.TrustAsync(key, version.Version, version.PublicKey.Thumbprint, version.Created, $"baseline/{decision.Id}/{key.Id}/{version.Version}", cancel);
+            await trustLedger.TrustAsync(key, version.Version, version.PublicKey.Thumbprint, version.Created, $"{Basis}{decision.Id}/{key.Id}/{version.Version}", cancel);
         }
 
         foreach (var key in keys)
@@ -56,6 +98,8 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
             await trustLedger.TakeBaselineAsync(key, decision.Id, cancel);
         }
     }
+
+    private static string? DecisionOf(string basis) => basis.StartsWith(Basis, StringComparison.Ordinal) ? basis[Basis.Length..].Split('/')[0] : null;
 
     /// <summary>This answer adds keys to what is trusted, so a row alone does not give it: the ledger must say so too.</summary>
     private ValueTask<bool> IsOnRecordAsync(Decision decision, CancellationToken cancel) => ledger.ReadAsync(after: 0, cancel).AnyAsync(l =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rekey.Findings;
 using Rekey.Trust;
 
@@ -89,7 +90,7 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
 
             // 2. What should be: the ledger's facts and the vault's keys.
             var history = await trustLedger.ReadAsync(cancel);
-            var (list, unread) = await MakeAsync(history, standing.List, cancel);
+            var (list, unread) = await MakeAsync(history, standing.List, afresh: lookAt is null, cancel);
 
             // 3. Whoever published what stands there may have died before the line about it: then that is written now.
             if (standing.List is { } unsaid && unsaid.Sequence > history.PublishedSequence)
@@ -164,37 +165,62 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
     /// The list as it should be. Where the vault does not give a public key now, the standing list does: it bears our signature, and a ledgered
     /// thumbprint names one key only. What stands nowhere is left out and told to the caller, so that no bar waits for another key's vault.
     /// </summary>
-    private async Task<(TrustList List, IReadOnlyList<UnreadVersion> Unread)> MakeAsync(TrustHistory history, TrustList? before, CancellationToken cancel)
+    /// <param name="afresh">Ask the vaults about all; otherwise only about what does not stand in the list.</param>
+    private async Task<(TrustList List, IReadOnlyList<UnreadVersion> Unread)> MakeAsync(TrustHistory history, TrustList? before, bool afresh, CancellationToken cancel)
     {
-        var keys = new Dictionary<(string, string), PublicJwk?>();
-        var unread = new List<UnreadVersion>();
-        foreach (var bound in estate.Keys)
+        var now = clock.GetUtcNow();
+        var standing = (before?.Keys ?? []).Where(k => k.PublicKey.Thumbprint == k.Thumbprint).ToLookup(k => (k.KeyId, k.Version, k.Thumbprint), k => k.PublicKey);
+        var keys = new ConcurrentDictionary<(string, string), PublicJwk>();
+        var unread = new ConcurrentBag<UnreadVersion>();
+        var trusted = estate.Keys.SelectMany(b => history.TrustedOf(b.Key.Id).Select(v => (b.Key, Version: v)));
+        await Parallel.ForEachAsync(trusted.GroupBy(t => t.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase), cancel, async (vault, limited) =>
         {
-            foreach (var version in history.TrustedOf(bound.Key.Id))
+            // A vault that hangs is asked once, not once a key.
+            Exception? silent = null;
+            foreach (var (key, version) in vault)
             {
-                try
+                var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), silent);
+                if (silent is null && (afresh || known is null))
                 {
-                    keys[(bound.Key.Id, version.Version)] = await publicKeys.ReadAsync(bound.Key, version.Version, cancel);
+                    (known, failure) = await ReadAsync(key, version.Version, known, now, limited);
+                    silent = failure as RetryLaterException;
                 }
-                catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+
+                if (known is not null)
                 {
-                    var standing = before?.Keys.FirstOrDefault(k => k.KeyId == bound.Key.Id && k.Version == version.Version)?.PublicKey;
-                    keys[(bound.Key.Id, version.Version)] = standing;
-                    if (standing is null)
-                    {
-                        unread.Add(new(bound.Key.Id, version.Version, e));
-                    }
+                    keys[(key.Id, version.Version)] = known;
+                }
+                else if (failure is not null)
+                {
+                    unread.Add(new(key.Id, version.Version, failure));
                 }
             }
-        }
-
-        var now = clock.GetUtcNow();
+        });
         var list = TrustListMaker.Make(estate.Environment, estate.Keys, history, (key, version) => keys.GetValueOrDefault((key.Id, version)), options, now, out var mismatches);
         foreach (var (key, version) in mismatches)
         {
             await findings.RaiseAsync(RotationFindings.ThumbprintMismatch(key, version, now), cancel);
         }
 
-        return (list, unread);
+        return (list, [.. unread]);
+    }
+
+    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            if (await publicKeys.ReadAsync(key, version, cancel) is { } read)
+            {
+                return (read, null);
+            }
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            return (known, e);
+        }
+
+        // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.
+        await findings.RaiseAsync(RotationFindings.VersionGone(key, version, now), cancel);
+        return (known, null);
     }
 }

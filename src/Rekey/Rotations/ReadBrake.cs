@@ -5,10 +5,11 @@ namespace Rekey.Rotations;
 /// <summary>Reads what the brake needs to know off the rotations as they stand.</summary>
 public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeProvider clock)
 {
-    public async Task<BrakeReading> ReadAsync(IReadOnlyList<BoundKey> planned, CancellationToken cancel)
+    /// <param name="cause">What the plan is for: keys that know it already are among those that started.</param>
+    public async Task<BrakeReading> ReadAsync(IReadOnlyList<BoundKey> planned, string cause, CancellationToken cancel)
     {
         var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
-        var started = 0;
+        var (started, known) = (0, 0);
         var keys = planned.Select(k => k.Key.Id).ToHashSet(StringComparer.Ordinal);
         var affected = keys.ToHashSet(StringComparer.Ordinal);
         var isComplete = true;
@@ -16,12 +17,14 @@ public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeP
         {
             await foreach (var (rotation, _) in rotations.ListAsync(Rotation.Live, cancel))
             {
+                known += keys.Contains(rotation.Key.Id) && rotation.Knows(cause) ? 1 : 0;
+
                 // Each round makes a version: that is what the hour is counted in.
                 started += rotation.StartedAt >= since ? rotation.Round : 0;
 
                 // What is ordered and needs no answer starts as soon as its message is read.
                 var isOrdered = rotation.Waiting.Any(w => w.DecisionId is null);
-                started += isOrdered && !keys.Contains(rotation.Key.Id) ? 1 : 0;
+                started += isOrdered && (!keys.Contains(rotation.Key.Id) || rotation.Knows(cause)) ? 1 : 0;
                 if (rotation.IsRunning || isOrdered)
                 {
                     affected.Add(rotation.Key.Id);
@@ -37,6 +40,6 @@ public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeP
             .Select(name => estate.Keys.Where(k => k.Issuer.Name == name).ToList())
             .Select(bound => (Keys: bound.Count, Affected: bound.Count(k => affected.Contains(k.Key.Id))))
             .OrderByDescending(i => (double)i.Affected / i.Keys).FirstOrDefault();
-        return new(started, planned.Count, worst.Keys, worst.Affected, isComplete);
+        return new(started, planned.Count - known, worst.Keys, worst.Affected, isComplete);
     }
 }

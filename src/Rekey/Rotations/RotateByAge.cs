@@ -21,10 +21,10 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
             if (TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is { } current
                 && await OrderAsync(bound.Key, current, age, now, cancel) is { } order)
             {
-                var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], cancel), options);
+                var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], order.Cause, cancel), options);
                 await plan.PlanAsync(order, mode, cancel);
             }
-        });
+        }, bound => bound.Key.VaultUri.Authority);
     }
 
     /// <summary>The order, when it is time for one: the version is old, nothing runs, and the last no is long ago.</summary>

@@ -78,7 +78,7 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
     /// <summary>How often the vault was asked for a version, over all rounds.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often the vault refused for good: those requests made nothing.</summary>
+    /// <summary>How many of these the vault refused, or never got: they made nothing.</summary>
     public int Refused { get; init; }
 
     public DateTimeOffset? RequestedAt { get; init; }

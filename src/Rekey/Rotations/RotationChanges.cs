@@ -54,6 +54,12 @@ public static class RotationChanges
         return rotation.VersionCreatedAt is { } made && made <= request.CoveredUntil ? widened.NextRound() : widened;
     }
 
+    /// <summary>Removes a cause as if it had never come.</summary>
+    public static Rotation Forget(this Rotation rotation, RotationRequest request) => rotation with
+    {
+        Waiting = [.. rotation.Waiting.Where(w => !string.Equals(w.Cause, request.Cause, StringComparison.Ordinal))],
+    };
+
     /// <summary>Removes a cause that was declined.</summary>
     public static Rotation Decline(this Rotation rotation, RotationRequest request) => rotation with
     {

@@ -18,6 +18,15 @@ public static class RotationFindings
         $"The rotation of {rotation.Key.Id} cannot go on: {reason}.", Remedy(reason),
         Facts.Of(("key", rotation.Key.Id), ("reason", reason), ("urgency", rotation.Urgency.ToString()), ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "no")), now, now);
 
+    public static Finding NotPublished(Rotation rotation, string why, DateTimeOffset now) => new(
+        AnnounceVersion.NotPublished, rotation.Id, Severity.Critical, $"The new version of {rotation.Key.Id} was made and cannot be published: {why}",
+        "See that Rekey reaches its document key, the container of published documents, and the vault of this key. Until then the old versions end without a successor, if that is answered with yes or the issuer has another key.",
+        Facts.Of(("key", rotation.Key.Id), ("version", rotation.NewVersion ?? "")), now, now);
+
+    public static Finding VersionGone(SigningKey key, string version, DateTimeOffset now) => new(
+        "trusted-version-gone", $"{key.Id}/{version}", Severity.Critical, $"The vault has no {key.Id}/{version} any more, which is trusted. It stays published while its tokens live; nothing can be signed with it.",
+        "Somebody deleted the key: find out who, in the vault's audit log, and recover it, or rotate.", Facts.Of(("key", key.Id), ("version", version)), now, now);
+
     public static Finding ManagedByCertificate(SigningKey key, DateTimeOffset now) => new(
         "key-managed-by-certificate", key.Id, Severity.High, $"{key.Id} belongs to a certificate and cannot be rotated here.",
         "Renew the certificate, or move the issuer to a key of its own.", Facts.Of(("key", key.Id)), now, now);
@@ -52,9 +61,10 @@ public static class RotationFindings
         "approval-not-on-record", decision.Id, Severity.Critical, $"A row says that the {decision.Kind} of {decision.About} was approved, and the ledger does not. Nothing was trusted; it is asked again.",
         "See who can write to the table of decisions. After a crash between an answer and its line, answer the new question.", Facts.Of(("decision", decision.Id), ("answeredBy", decision.AnsweredBy ?? "")), now, now);
 
-    /// <summary>The timer met something that it cannot deal with, such as a row that nobody can read or a vault that refuses.</summary>
-    public static Finding CannotContinue(CannotContinueException refusal, DateTimeOffset now) => new(
-        "cannot-continue", StableId.Of(refusal.Reason, refusal.Message), Severity.High, refusal.Message, refusal.Remedy, Facts.Of(("reason", refusal.Reason)), now, now);
+    /// <summary>Something was met that nobody can deal with but people, such as a row that cannot be read or a vault that refuses.</summary>
+    /// <param name="what">What could not be done; with the reason it makes the finding what it is. The message may differ each time.</param>
+    public static Finding CannotContinue(string what, CannotContinueException refusal, DateTimeOffset now) => new(
+        "cannot-continue", $"{what}: {refusal.Reason}", Severity.High, refusal.Message, refusal.Remedy, Facts.Of(("reason", refusal.Reason)), now, now);
 
     private static string Remedy(string reason) => reason switch
     {

@@ -45,10 +45,11 @@ public static class RotationPolicy
             return new RotationMove.Rest();
         }
 
-        return r.NewVersion is not null ? WithSuccessor(r, trust, now)
-            : r.NoSuccessor is not null ? WithoutSuccessor(r)
-            : IsOutOfPatience(r, options, now) ? new RotationMove.GiveUpSuccessor()
-            : new RotationMove.CreateVersion();
+        return r.NoSuccessor is not null ? WithoutSuccessor(r)
+            : r.NewVersion is not null ? WithSuccessor(r, trust, now)
+            : !IsOutOfPatience(r, options, now) ? new RotationMove.CreateVersion()
+            : r is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? new RotationMove.GiveUpSuccessor()
+            : new RotationMove.Stick(VaultReasons.Unreachable);
     }
 
     /// <summary>When issuers begin to sign with the new version: a graceful rotation gives verifiers their time first.</summary>
@@ -66,7 +67,7 @@ public static class RotationPolicy
     public static DateTimeOffset ComeAgain(Rotation r, RotationOptions options, DateTimeOffset now, TimeSpan? delay)
     {
         var soon = now + TimeSpan.FromSeconds(5);
-        var asked = delay is null ? soon : now + delay.Value;
+        var asked = delay is null ? now + Backoff.After(r.Attempt, options.StuckRetry) : now + delay.Value;
         if (r is not { Urgency: Urgency.Immediate, TrustEndedAt: null, FirstRequestedAt: { } first })
         {
             return asked;
@@ -113,5 +114,5 @@ public static class RotationPolicy
 
     /// <summary>A rotation that is taken up again asks the vault once more before it gives up.</summary>
     private static bool IsOutOfPatience(Rotation r, RotationOptions options, DateTimeOffset now) =>
-        r is { Urgency: Urgency.Immediate, TrustEndedAt: null, RequestedAt: not null } && r.FirstRequestedAt + options.SuccessorPatience <= now;
+        r.RequestedAt is not null && r.FirstRequestedAt + options.SuccessorPatience <= now;
 }

@@ -1,7 +1,9 @@
+using Rekey.Trust;
+
 namespace Rekey.Rotations;
 
 /// <summary>Finds every rotation whose next step has come due, and sends it on its way. What a lost message left behind is found here.</summary>
-public sealed class TakeUpDueRotations(IRecords<Rotation> rotations, IWorkQueue queue, TimeProvider clock)
+public sealed class TakeUpDueRotations(IRecords<Rotation> rotations, IWorkQueue queue, Estate estate, TimeProvider clock)
 {
     /// <summary>How many were sent on.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
@@ -10,7 +12,7 @@ public sealed class TakeUpDueRotations(IRecords<Rotation> rotations, IWorkQueue 
         var due = 0;
         await foreach (var (rotation, _) in rotations.ListAsync(Rotation.Live, cancel))
         {
-            if (rotation.IsActive && !(rotation.NextStepAt > now) && !(rotation.LeaseUntil > now))
+            if (rotation.IsActive && estate.Governs(rotation.Key.Id) && !(rotation.NextStepAt > now) && !(rotation.LeaseUntil > now))
             {
                 await queue.EnqueueRotationAsync(rotation.Key.Id, delay: null, cancel);
                 due++;

@@ -72,7 +72,7 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
         var (about, facts) = (line.Entry.About, line.Entry.Facts);
         return line.Entry.Kind switch
         {
-            LedgerKinds.BaselineTaken => new BaselineTaken(about, line.At),
+            LedgerKinds.BaselineTaken => new BaselineTaken(about, line.At, facts["decision"]),
             LedgerKinds.VersionTrusted => new VersionTrusted(about, line.At, facts["version"], facts["thumbprint"], facts["currentFrom"].Length == 0 ? null : Time(facts["currentFrom"]), facts["basis"]),
             LedgerKinds.VersionCurrent => new VersionCurrent(about, line.At, facts["version"], Time(facts["from"])),
             LedgerKinds.IssuanceEnded => new IssuanceEnded(about, line.At, facts["version"], facts["thumbprint"], Time(facts["issuedUntil"])),

@@ -6,4 +6,7 @@ public interface IPublicKeys
     /// <summary>The public key of one version; null when the vault has no such version.</summary>
     /// <exception cref="RetryLaterException">The vault cannot be reached or throttles.</exception>
     Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancel);
+
+    /// <summary>The vault has just given this public key with another answer: it need not be asked again for it.</summary>
+    void Remember(SigningKey key, string version, PublicJwk publicKey);
 }

@@ -7,7 +7,8 @@ namespace Rekey.Trust;
 public abstract record TrustFact(string KeyId, DateTimeOffset At);
 
 /// <summary>The versions that were there when Rekey came have been reviewed.</summary>
-public sealed record BaselineTaken(string KeyId, DateTimeOffset At) : TrustFact(KeyId, At);
+/// <param name="Decision">The answer that it rests on.</param>
+public sealed record BaselineTaken(string KeyId, DateTimeOffset At, string Decision) : TrustFact(KeyId, At);
 
 /// <summary>A version is trusted: reviewed with the baseline, or made by Rekey.</summary>
 /// <param name="CurrentFrom">From when on issuers sign with it; null when that is said later, after it has been published.</param>

@@ -4,7 +4,7 @@ namespace Rekey.Trust;
 public sealed class TrustHistory
 {
     private readonly Dictionary<string, Dictionary<string, TrustedVersion>> _keys = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _baselines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _baselines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _bars = new(StringComparer.Ordinal);
 
     /// <summary>Thumbprints that are never trusted again, with the time of the bar.</summary>
@@ -14,7 +14,10 @@ public sealed class TrustHistory
     public long PublishedSequence { get; private set; }
 
     /// <summary>Whether the key's versions have been reviewed.</summary>
-    public bool HasBaseline(string keyId) => _baselines.Contains(keyId);
+    public bool HasBaseline(string keyId) => _baselines.ContainsKey(keyId);
+
+    /// <summary>Whether this decision was carried out so far that every version it names is trusted, and the baseline of one key at least taken.</summary>
+    public bool WasBaseline(string decision) => _baselines.ContainsValue(decision);
 
     public bool IsBarred(string thumbprint) => _bars.ContainsKey(thumbprint);
 
@@ -33,7 +36,11 @@ public sealed class TrustHistory
             copy._keys[key] = new(versions, StringComparer.Ordinal);
         }
 
-        copy._baselines.UnionWith(_baselines);
+        foreach (var (key, decision) in _baselines)
+        {
+            copy._baselines[key] = decision;
+        }
+
         foreach (var (thumbprint, at) in _bars)
         {
             copy._bars[thumbprint] = at;
@@ -51,8 +58,8 @@ public sealed class TrustHistory
     {
         switch (fact)
         {
-            case BaselineTaken:
-                _baselines.Add(fact.KeyId);
+            case BaselineTaken f:
+                _baselines[f.KeyId] = f.Decision;
                 break;
             case VersionTrusted f:
                 Versions(f.KeyId).TryAdd(f.Version, new(f.Version, f.Thumbprint, f.At, f.CurrentFrom, f.Basis));

@@ -89,7 +89,10 @@ public sealed class DocumentSigner : IDocumentSigner
 
     public PublicJwk Public => FakeVault.PublicOf(Key);
 
-    public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel) => Task.FromResult((Public, "ES256"));
+    /// <summary>The vault of Rekey's own key does not answer.</summary>
+    public bool Silent { get; set; }
+
+    public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel) => Silent ? throw new RetryLaterException("The document key's vault does not answer.") : Task.FromResult((Public, "ES256"));
 
     public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>
         Task.FromResult(Key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));

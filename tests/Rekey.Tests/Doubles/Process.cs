@@ -33,8 +33,8 @@ public sealed class Process
         var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, clock);
         var steps = new RotationSteps(
-            new(vault, TrustLedger, Ledger, options.Rotations, clock),
-            new(TrustLedger, Publish, options.Rotations, options.Trust, clock),
+            new(vault, vault, TrustLedger, Ledger, options.Rotations, clock),
+            new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
             stop, end,
             new(TrustLedger, estate, Ask, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
@@ -43,15 +43,15 @@ public sealed class Process
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Ledger, findings, clock);
-        CarryOut = new(MeetVaults, Publish, queue);
+        CarryOut = new(MeetVaults, Publish, queue, new Switchboard(options.Stopped));
         RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
-        TakeUpDueRotations = new(Rotations, queue, clock);
+        TakeUpDueRotations = new(Rotations, queue, estate, clock);
         RecordExpiries = new(decisions, Ledger, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), Ledger, clock);
         Notice = new(company.Directory, people, departures, queue, Ledger, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
-        TakeUpDepartures = new(departures, Rotations, queue, Ledger, clock);
+        TakeUpDepartures = new(departures, Rotations, queue, Ledger, estate, clock);
 
         var documents = new MemoryDocuments(company.Container, fate);
         var blockLedger = new BlockLedger(Ledger);
@@ -146,7 +146,8 @@ public sealed class Process
         {
             try
             {
-                await (message.Queue == "rotations" ? Advance.AdvanceAsync(message.Id, default) : Assess.AssessAsync(message.Id, default));
+                Task work = message.Queue == "rotations" ? Advance.AdvanceAsync(message.Id, default) : Assess.AssessAsync(message.Id, default);
+                await work;
                 _company.Queues.Messages.RemoveAll(m => m == message);
             }
             catch (RetryLaterException)

@@ -18,7 +18,7 @@ public sealed class GracefulRotationTests
 
         // Announced: both are published, the old one is current.
         var announced = company.Now;
-        Assert.Equal(new(RotationState.VersionCreated, announced + trust.AnnounceTime), await process.GoAsync());
+        Assert.Equal(new(RotationState.VersionCreated, announced + trust.AnnounceTime, IsNew: true), await process.GoAsync());
         Assert.Equal(2, company.Jwks.Count);
         Assert.Equal(old.Version, Current(company));
 
@@ -31,7 +31,7 @@ public sealed class GracefulRotationTests
         // Current, and published as such. Of the last LogLag the log knows nothing, so silence is a whole window that is as old as that.
         company.Clock.Advance(Second);
         var silence = Silence(company);
-        Assert.Equal(new(RotationState.VersionCreated, company.Now + silence), await process.GoAsync());
+        Assert.Equal(new(RotationState.VersionCreated, company.Now + silence, IsNew: true), await process.GoAsync());
         Assert.Equal(company.Rotation.NewVersion, Current(company));
         company.Clock.Advance(silence - Second);
         Assert.Equal(RotationState.VersionCreated, (await process.GoAsync())!.State);
@@ -40,7 +40,7 @@ public sealed class GracefulRotationTests
         // Silent for the whole window, it stops signing.
         company.Clock.Advance(Second);
         var stopped = company.Now;
-        Assert.Equal(new(RotationState.SigningStopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew), await process.GoAsync());
+        Assert.Equal(new(RotationState.SigningStopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew, IsNew: true), await process.GoAsync());
         Assert.Equal(company.Rotation.NewVersion, Current(company));
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
         var entry = company.TrustList.Keys.Single(k => k.Version == old.Version);
@@ -63,7 +63,7 @@ public sealed class GracefulRotationTests
         var process = company.NewProcess();
 
         // While issuers are still hearing of the new version it is no fault that they use the old one.
-        Assert.Equal(new(RotationState.VersionCreated, company.Now + Silence(company)), await process.GoAsync());
+        Assert.Equal(new(RotationState.VersionCreated, company.Now + Silence(company), IsNew: true), await process.GoAsync());
         Assert.Empty(company.Findings.Kinds);
         company.Clock.Advance(Silence(company));
         Assert.Equal(RotationState.Stuck, (await process.GoAsync())!.State);
@@ -144,7 +144,7 @@ public sealed class GracefulRotationTests
         company.SigningLog.Seen = SigningActivity.Unknown;
         var process = company.NewProcess();
 
-        Assert.Equal(new(RotationState.VersionCreated, company.Now + TimeSpan.FromHours(2)), await process.GoAsync());
+        Assert.Equal(new(RotationState.VersionCreated, company.Now + TimeSpan.FromHours(2), IsNew: true), await process.GoAsync());
         company.Clock.Advance(TimeSpan.FromHours(2) - Second);
         Assert.Equal(RotationState.VersionCreated, (await process.GoAsync())!.State);
         company.Clock.Advance(Second);

@@ -17,7 +17,7 @@ public sealed class ImmediateRotationTests
         Assert.Equal(RotationState.Planned, company.Rotation.State);
         var progress = await process.GoAsync();
 
-        Assert.Equal(new(RotationState.Verified, NextStepAt: null), progress);
+        Assert.Equal(new(RotationState.Verified, NextStepAt: null, IsNew: true), progress);
         var made = company.Vault.Newest(company.Key).Public;
         Assert.NotEqual(old.Version, made.Version);
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);

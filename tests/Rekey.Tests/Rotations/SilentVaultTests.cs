@@ -35,9 +35,9 @@ public sealed class SilentVaultTests
     [Fact]
     public async Task A_new_version_that_its_vault_does_not_show_is_waited_for_only_so_long()
     {
-        var company = await Company.WithBaselineAsync();
+        var company = await Company.WithBaselineAsync(keys: 2);
         var process = company.NewProcess();
-        var old = company.TrustList.Keys.Single().Thumbprint;
+        var old = company.TrustList.Keys.Single(k => k.KeyId == company.Key.Id).Thumbprint;
         await process.OrderAsync("departure-1", Urgency.Immediate);
         company.Vault.Fault = Silent(company.Key, "public");
         await process.GoAsync();
@@ -50,7 +50,9 @@ public sealed class SilentVaultTests
 
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync();
-        Endurance.Outcome.MustHold(company);
+        Assert.Equal(RotationState.Verified, company.Rotation.State);
+        Assert.Contains(company.Rotation.NewThumbprint, company.Jwks);
+        Assert.DoesNotContain(old, company.Jwks);
     }
 
     [Fact]

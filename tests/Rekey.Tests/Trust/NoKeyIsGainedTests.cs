@@ -136,7 +136,11 @@ public sealed class NoKeyIsGainedTests
             foreach (var message in company.Queues.Messages.Distinct().ToList())
             {
                 company.Queues.Messages.RemoveAll(m => m == message);
-                await DoAsync(message.Id, () => message.Queue == "rotations" ? process.Advance.AdvanceAsync(message.Id, default) : process.Assess.AssessAsync(message.Id, default));
+                await DoAsync(message.Id, async () =>
+                {
+                    Task work = message.Queue == "rotations" ? process.Advance.AdvanceAsync(message.Id, default) : process.Assess.AssessAsync(message.Id, default);
+                    await work;
+                });
             }
         }
 
