@@ -76,6 +76,31 @@ public sealed class ModeTests
         Assert.Empty(ledger.About(company, key, LedgerKinds.VersionRequested));
     }
 
+    [Fact]
+    public async Task Stopped_it_keeps_the_departure_and_touches_nothing_until_that_is_taken_back()
+    {
+        await using var company = await Company.StartAsync([Company.KeyOf("shop")]);
+        var key = company.Key("shop");
+        var before = await company.PublishedKidsAsync(key);
+        await company.World.RestartHostAsync(Stopped(true), Cancel);
+        var id = await company.LeaveAsync(key.Custodians[0]);
+        await company.DepartureAsync(id, d => d.GetProperty("noticedAt").ValueKind is JsonValueKind.String, "the departure is kept");
+        foreach (var timer in new[] { "ContinueRotations", "PublishTrust" })
+        {
+            await company.World.Host.TriggerTimerAsync(timer, Cancel);
+        }
+
+        Assert.Equal(JsonValueKind.Null, (await company.TryReadAsync($"departures/{id}"))!.Value.GetProperty("assessedAt").ValueKind);
+        Assert.Empty(await PendingAsync(company));
+        await AssertUntouchedAsync(company, key, before);
+
+        await company.World.RestartHostAsync(Stopped(false), Cancel);
+        await company.SettledAsync(id);
+        await company.AssertContainedAsync(key);
+    }
+
+    private static Dictionary<string, string> Stopped(bool stopped) => new(StringComparer.Ordinal) { ["Rekey__Stopped"] = stopped ? "true" : "false" };
+
     private static Dictionary<string, string> Mode(string mode) => new(StringComparer.Ordinal) { ["Rekey__Rotations__Mode"] = mode };
 
     private static async Task AssertUntouchedAsync(Company company, WorldKey key, IReadOnlyList<string> kids)

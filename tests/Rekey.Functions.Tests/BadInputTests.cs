@@ -94,6 +94,9 @@ public sealed class BadInputTests(RunningApp app)
     [InlineData("unknown-person")]
     [InlineData("no-person")]
     [InlineData("too-large")]
+    [InlineData("resource-mismatch")]
+    [InlineData("not-a-cloud-event")]
+    [InlineData("no-data")]
     public async Task An_event_that_must_not_be_believed_is_a_dead_letter_with_its_reason(string reason)
     {
         var good = app.World.Graph.NewEvent(Guid.NewGuid().ToString());
@@ -104,14 +107,17 @@ public sealed class BadInputTests(RunningApp app)
         var letter = await LetterAsync(reason, good.Id);
         Assert.True(letter is not null, $"no dead letter with the reason {reason}");
         Assert.DoesNotContain(app.World.ClientState, letter, StringComparison.Ordinal);
+        Assert.Contains($"input-dead-lettered/{reason}/", await LedgerTextAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task When_graph_fails_the_event_comes_again()
+    [Theory]
+    [InlineData(503, "serviceUnavailable")]
+    [InlineData(403, "Authorization_RequestDenied")]
+    public async Task When_graph_fails_or_refuses_the_event_comes_again(int status, string code)
     {
         var person = Guid.NewGuid().ToString();
         app.World.Graph.AddUser(new(person, "late@contoso.example", "Late") { AccountEnabled = false });
-        app.World.Graph.Faults.Fail(GraphServer.GetUser, 503, "serviceUnavailable", times: 20);
+        app.World.Graph.Faults.Fail(GraphServer.GetUser, status, code, times: 20);
         var told = app.World.Graph.NewEvent(person).ToCloudEvent();
         using (var failed = await app.World.DeliverAsync(told, Cancel))
         {
@@ -119,6 +125,11 @@ public sealed class BadInputTests(RunningApp app)
         }
 
         app.World.Graph.Faults.Clear();
+        if (status == 403)
+        {
+            Assert.Contains("UserChanged: graph-forbidden", (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetRawText(), StringComparison.Ordinal);
+        }
+
         using var taken = await app.World.DeliverAsync(told, Cancel);
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         Assert.NotNull(await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{person}~1", "Reader", Cancel));
@@ -144,6 +155,15 @@ public sealed class BadInputTests(RunningApp app)
                 break;
             case "no-person":
                 data["resourceData"] = new JsonObject();
+                break;
+            case "resource-mismatch":
+                data["resource"] = $"Users/{Guid.NewGuid()}";
+                break;
+            case "not-a-cloud-event":
+                json.Remove("source");
+                break;
+            case "no-data":
+                json.Remove("data");
                 break;
             case "too-large":
                 data["padding"] = new string('x', 70_000);

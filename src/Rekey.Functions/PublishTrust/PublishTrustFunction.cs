@@ -8,14 +8,14 @@ namespace Rekey.Functions;
 
 /// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
 public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
-    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Switchboard switchboard, Estate estate, TrustOptions options, TimeProvider clock, ILogger<PublishTrustFunction> log)
+    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Estate estate, TrustOptions options, TimeProvider clock, ILogger<PublishTrustFunction> log)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
         // A vault that cannot be read must not keep a list from being published, nor may one list keep back the other.
         var failures = new List<Exception?>
         {
-            switchboard.Stopped ? null : await TryAsync("look at the governed vaults", meetVaults.RunAsync, cancel),
+            await TryAsync("look at the governed vaults", meetVaults.RunAsync, cancel),
             await TryAsync("keep the blocklist", KeepBlocklistAsync, cancel),
             await TryAsync("publish the blocklist", publishBlocklist.PublishAsync, cancel),
             await TryAsync("publish the trust list", async c => (await publish.PublishAsync(c)).Whole(), cancel),

@@ -3,15 +3,10 @@ using Rekey.Decisions;
 namespace Rekey.Rotations;
 
 /// <summary>Does what an answer calls for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
-public sealed class CarryOutDecision(MeetVaults meetVaults, PublishTrust publish, IWorkQueue queue, Switchboard switchboard)
+public sealed class CarryOutDecision(MeetVaults meetVaults, PublishTrust publish, IWorkQueue queue)
 {
     public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
     {
-        if (switchboard.Stopped)
-        {
-            return;
-        }
-
         if (decision.Kind is DecisionKinds.Baseline)
         {
             // That another vault is silent keeps nothing of this one back.

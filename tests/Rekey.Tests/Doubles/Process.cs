@@ -43,7 +43,7 @@ public sealed class Process
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Ledger, findings, clock);
-        CarryOut = new(MeetVaults, Publish, queue, new Switchboard(options.Stopped));
+        CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, estate, clock);
         RecordExpiries = new(decisions, Ledger, clock);
