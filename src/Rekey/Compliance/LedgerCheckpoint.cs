@@ -12,6 +12,9 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
 {
     /// <summary><c>typ</c> of the signed checkpoint.</summary>
     public const string Type = "rekey-ledger-checkpoint+jwt";
+
+    /// <summary>The shape that this build writes.</summary>
+    public int SchemaVersion { get; init; } = 1;
 }
 
 /// <summary>The signer of checkpoints: another identity and another key than those that write the ledger and sign the trust list.</summary>

@@ -13,4 +13,8 @@ public interface IDeadLetters
 /// <param name="Detail">A plain sentence for a person. No secrets.</param>
 /// <param name="Body">The input with secrets removed, bounded; null when it could not be cleaned.</param>
 /// <param name="BodySha256">Of the input as it came, lower-case hex.</param>
-public sealed record DeadLetter(string Source, string Reason, string Detail, string? Body, string BodySha256, DateTimeOffset At);
+public sealed record DeadLetter(string Source, string Reason, string Detail, string? Body, string BodySha256, DateTimeOffset At)
+{
+    /// <summary>The shape that this build writes.</summary>
+    public int SchemaVersion { get; init; } = 1;
+}

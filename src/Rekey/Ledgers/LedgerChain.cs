@@ -11,6 +11,9 @@ public static class LedgerChain
     /// <summary>What the first line of all names as its predecessor.</summary>
     public static readonly string Origin = new('0', 64);
 
+    /// <summary>The shape of the lines that this build writes. A line of a higher one is refused, never guessed at.</summary>
+    private const int SchemaVersion = 1;
+
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The line's bytes, without the line feed.</summary>
@@ -20,6 +23,7 @@ public static class LedgerChain
         using (var json = new Utf8JsonWriter(buffer, Compact))
         {
             json.WriteStartObject();
+            json.WriteNumber("v", SchemaVersion);
             json.WriteNumber("n", line.Number);
             json.WriteString("at", line.At.UtcDateTime);
             json.WriteString("id", line.Entry.Id);
@@ -51,6 +55,11 @@ public static class LedgerChain
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
             var root = document.RootElement;
+            if (root.GetProperty("v").GetInt32() > SchemaVersion)
+            {
+                throw new CannotContinueException("schema-too-new", "The ledger was written by a later release.", "Run that release, or a later one.");
+            }
+
             var facts = root.GetProperty("facts").EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetString()!, StringComparer.Ordinal);
             return new(
                 root.GetProperty("n").GetInt64(),

@@ -48,7 +48,9 @@ public static class TrustDocuments
     /// <summary>Reads a payload back.</summary>
     /// <exception cref="JsonException">It is no trust list.</exception>
     public static TrustList Read(ReadOnlySpan<byte> payload) =>
-        JsonSerializer.Deserialize<TrustList>(payload, Options) ?? throw new JsonException("The trust list is null.");
+        JsonSerializer.Deserialize<TrustList>(payload, Options) is not { } list ? throw new JsonException("The trust list is null.")
+        : list.SchemaVersion > TrustList.Schema ? throw new JsonException("The trust list was written by a later release.")
+        : list;
 
     /// <summary>Whether two lists say the same, whenever and under whatever number they were made.</summary>
     public static bool SaySame(TrustList a, TrustList b) =>

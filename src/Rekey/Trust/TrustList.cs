@@ -2,7 +2,14 @@ namespace Rekey.Trust;
 
 /// <summary>The versions that verifiers may accept, each with its window and bindings, and the thumbprints that they must never accept.</summary>
 /// <param name="Sequence">Rises with every change; a verifier refuses a list with a lower one than it has seen.</param>
-public sealed record TrustList(string Environment, long Sequence, DateTimeOffset MadeAt, IReadOnlyList<TrustEntry> Keys, IReadOnlyList<string> Bars);
+public sealed record TrustList(string Environment, long Sequence, DateTimeOffset MadeAt, IReadOnlyList<TrustEntry> Keys, IReadOnlyList<string> Bars)
+{
+    /// <summary>The shape that this build writes and reads.</summary>
+    public const int Schema = 1;
+
+    /// <summary>The shape of this one: a reader refuses a higher one than it knows.</summary>
+    public int SchemaVersion { get; init; } = Schema;
+}
 
 /// <summary>One trusted version.</summary>
 /// <param name="KeyId">Vault and key name; <paramref name="Version"/> is the vault's version, so that issuers know what to sign with.</param>

@@ -35,6 +35,14 @@ public sealed class LedgerVerifierTests
     }
 
     [Fact]
+    public async Task A_line_of_a_later_release_is_refused_and_not_called_broken()
+    {
+        var (bytes, _) = await LedgerAsync();
+        var later = System.Text.Encoding.UTF8.GetString(bytes).Split('\n')[0].Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal);
+        Assert.Equal("schema-too-new", Assert.Throws<CannotContinueException>(() => LedgerChain.Parse(System.Text.Encoding.UTF8.GetBytes(later))).Reason);
+    }
+
+    [Fact]
     public async Task A_line_that_is_cut_off_is_found()
     {
         var (bytes, _) = await LedgerAsync();

@@ -7,6 +7,14 @@ namespace Rekey.Tests.Trust;
 public sealed class SignedDocumentTests
 {
     [Fact]
+    public void A_trust_list_of_a_later_release_is_refused()
+    {
+        var list = new TrustList("prod", 1, DateTimeOffset.UnixEpoch, [], []);
+        Assert.Equal(1, TrustDocuments.Read(TrustDocuments.Payload(list)).SchemaVersion);
+        Assert.Throws<System.Text.Json.JsonException>(() => TrustDocuments.Read(TrustDocuments.Payload(list with { SchemaVersion = 2 })));
+    }
+
+    [Fact]
     public async Task It_opens_with_the_pinned_key_and_type_only()
     {
         var signer = new DocumentSigner();
