@@ -31,7 +31,7 @@ public sealed record EffectiveAccess(string PrincipalId, PrincipalKind Kind, Acc
         return
         [
             .. grants.SelectMany(g => Holders(g, known)),
-            .. IndirectReach.Of(reading, grants).Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessWay.Indirect, Grant: null, r.Via, r.Target)),
+            .. IndirectReach.Of(reading, grants.Where(g => g.IsReadable)).Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessWay.Indirect, Grant: null, r.Via, r.Target)),
         ];
     }
 

@@ -35,6 +35,10 @@ public sealed record Grant(GrantKind Kind, string ResourceId, string PrincipalId
     [JsonIgnore]
     public string Key => $"{PrincipalId}|{(Kind is GrantKind.Eligibility ? "eligible " : "")}{RoleId}|{Scope}".ToLowerInvariant();
 
+    /// <summary>Whether it is known what it gives.</summary>
+    [JsonIgnore]
+    public bool IsReadable => Kind is GrantKind.AccessPolicy || Role is not null;
+
     /// <summary>The role's name as people read it.</summary>
     [JsonIgnore]
     public string RoleName => Kind is GrantKind.AccessPolicy ? "access policy" : Role?.Name ?? RoleId;

@@ -7,12 +7,11 @@ public static class GrantDrift
     public static IEnumerable<Drift> Undeclared(DeclaredVault declared, VaultReading reading)
     {
         var coverage = new Coverage(declared, reading);
-        foreach (var grant in Grants.Of(reading))
+        foreach (var grant in Grants.Of(reading).Where(g => g.IsReadable))
         {
             // While nobody can tell an activation from a standing right, the one that may be the break-glass group's is not judged.
-            var isOpen = (grant.Role is null && grant.Kind is not GrantKind.AccessPolicy && coverage.Excess(grant) is not null)
-                || (!reading.Saw(ReadingPart.Eligibilities) && coverage.MayBeActivated(grant));
-            if (isOpen || coverage.Excess(grant) is { Count: 0 })
+            var mayBeActivated = coverage.MayBeActivated(grant);
+            if ((mayBeActivated && !reading.Saw(ReadingPart.Eligibilities)) || coverage.Excess(grant) is { Count: 0 })
             {
                 continue;
             }
@@ -29,6 +28,7 @@ public static class GrantDrift
                 {
                     GrantKind.AccessPolicy => [ReadingPart.Vault],
                     GrantKind.Eligibility => [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities],
+                    _ when mayBeActivated => [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities],
                     _ => [ReadingPart.Vault, ReadingPart.Assignments],
                 })
             {

@@ -18,7 +18,7 @@ public static class PersonDrift
     private static IEnumerable<Drift> Humans(DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
     {
         var coverage = new Coverage(declared, reading);
-        return access.Where(a => a.IsHuman && a.Grant is { } grant && !IsBreakGlass(grant, coverage, reading)).GroupBy(a => a.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(person =>
+        return access.Where(a => a.IsHuman && a.Grant is { IsReadable: true } grant && !IsBreakGlass(grant, coverage, reading)).GroupBy(a => a.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(person =>
             new Drift(DriftKind.HumanInProduction, declared.Name, person.Key.ToLowerInvariant(),
                 $"A {(person.First().Kind is PrincipalKind.Unknown ? "principal of unknown kind, which counts as a person," : "person")} reaches a production vault.",
                 Facts.Of(("vault", reading.VaultId), ("principal", person.Key), ("principalKind", person.First().Kind.ToString()), ("through", string.Join("; ", person.Select(Through).Order(StringComparer.Ordinal))),
@@ -45,7 +45,7 @@ public static class PersonDrift
     private static IEnumerable<Drift> Foreign(Declaration declaration, DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
     {
         var foreign = declaration.ForeignPrincipals.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return access.SelectMany(a => a.Through.Append(a.PrincipalId).Where(foreign.Contains).Select(who => (Who: who.ToLowerInvariant(), Access: a))).GroupBy(f => f.Who, StringComparer.Ordinal).Select(identity =>
+        return access.Where(a => a.Grant is not { IsReadable: false }).SelectMany(a => a.Through.Append(a.PrincipalId).Where(foreign.Contains).Select(who => (Who: who.ToLowerInvariant(), Access: a))).GroupBy(f => f.Who, StringComparer.Ordinal).Select(identity =>
             new Drift(DriftKind.ForeignIdentity, declared.Name, identity.Key, $"An identity of another environment reaches a vault of '{declaration.Environment}'.",
                 Facts.Of(("vault", reading.VaultId), ("principal", identity.Key), ("environment", declaration.Environment), ("through", string.Join("; ", identity.Select(i => Through(i.Access)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))),
                     ("gives", Gives(identity.Select(i => i.Access))), ("attack", "T1078")), [.. Granted, ReadingPart.WaysRound]));

@@ -28,9 +28,6 @@ public sealed record PrincipalFacts(string Id, PrincipalKind Kind)
     /// <summary>Of a user-assigned identity: resources that run as it.</summary>
     public IReadOnlyList<string> Carriers { get; init; } = [];
 
-    /// <summary>Whether this is, or may be, a person.</summary>
-    public bool IsHuman => Kind is PrincipalKind.User or PrincipalKind.Unknown;
-
     /// <summary>The kind that Azure's word for it stands for.</summary>
     public static PrincipalKind KindOf(string? principalType) => principalType?.ToUpperInvariant() switch
     {

@@ -16,7 +16,7 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
         // 1. What is called for. More than may go unasked is asked about, all of it.
         var responses = drift.Select(d => (Drift: d, AccessResponse.Of(d, mode, SawAll(reading)).Action)).Where(r => r.Action > AccessAction.Observe).ToList();
         var isFlood = responses.Count(r => r.Action is AccessAction.Remove) > budget;
-        var (failed, tried) = (new List<OpenDrift>(), 0);
+        var (failed, tried) = (new List<ToldDrift>(), 0);
         foreach (var (each, action) in responses)
         {
             // 2. A question where there must be one.
@@ -60,7 +60,7 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
     /// <summary>Whether everything is seen on which a removal without a question rests.</summary>
     public static bool SawAll(VaultReading reading) => new[] { ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals }.All(reading.Saw);
 
-    private async Task<Versioned<VaultStanding>> RemoveAsync(Versioned<VaultStanding> standing, Drift drift, string why, List<OpenDrift> failed, CancellationToken cancel)
+    private async Task<Versioned<VaultStanding>> RemoveAsync(Versioned<VaultStanding> standing, Drift drift, string why, List<ToldDrift> failed, CancellationToken cancel)
     {
         var grant = drift.Grant!;
         var removal = new PendingRemoval(grant.ResourceId, grant.CreatedOn, grant.PrincipalId, grant.RoleName, grant.Scope, drift.FindingId, why);
@@ -89,7 +89,7 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
     private async Task<(Versioned<VaultStanding> Standing, Decision Decision)> AskAsync(Versioned<VaultStanding> standing, Drift drift, bool isForOperator, CancellationToken cancel)
     {
         var grant = drift.Grant!;
-        var round = standing.Value.Open.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
+        var round = standing.Value.Told.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
         var statement = $"{drift.Vault}: {drift.Sentence} Principal {grant.PrincipalId}, scope {grant.Scope}. On yes it is to go: "
             + (isForOperator ? "an operator removes it, and the finding closes when that is done." : "Rekey removes the role assignment; whatever runs on it stops.") + " On no it stays, and stays a finding until it is declared.";
         while (true)
@@ -101,7 +101,7 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
             }
 
             round++;
-            standing = await SaveAsync(standing, standing.Value with { Open = [.. standing.Value.Open.Select(o => o.FindingId == drift.FindingId ? o with { Round = round } : o)] }, cancel);
+            standing = await SaveAsync(standing, standing.Value with { Told = [.. standing.Value.Told.Select(o => o.FindingId == drift.FindingId ? o with { Round = round } : o)] }, cancel);
         }
     }
 
@@ -120,4 +120,4 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
 
 /// <summary>What became of removals.</summary>
 /// <param name="Tried">How many were sent; whether they are gone a reading says.</param>
-public sealed record RemovalOutcome(Versioned<VaultStanding> Standing, int Tried, IReadOnlyList<OpenDrift> Failed);
+public sealed record RemovalOutcome(Versioned<VaultStanding> Standing, int Tried, IReadOnlyList<ToldDrift> Failed);

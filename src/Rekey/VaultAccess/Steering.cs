@@ -27,8 +27,8 @@ public sealed class Steering(VaultReading reading)
         }
 
         var operations = Operations(TypeOf(resourceId));
-        return assignments.Where(a => IsAtOrAbove(a.Scope, resourceId) && (reading.Role(a.RoleId) is not { } role || operations.Any(o => role.Gives(o) || role.Permissions.Any(p => p.GivesData(o)))))
-            .Select(a => (a.PrincipalId, reading.Role(a.RoleId)?.Name ?? $"unreadable role {a.RoleId}"));
+        return assignments.Where(a => IsAtOrAbove(a.Scope, resourceId) && reading.Role(a.RoleId) is { } role && operations.Any(o => role.Gives(o) || role.Permissions.Any(p => p.GivesData(o))))
+            .Select(a => (a.PrincipalId, reading.Role(a.RoleId)!.Name));
     }
 
     /// <summary>Such as <c>Microsoft.Web/sites</c>.</summary>

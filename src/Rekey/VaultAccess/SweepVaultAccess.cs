@@ -8,6 +8,9 @@ namespace Rekey.VaultAccess;
 /// </summary>
 public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, IRecords<VaultStanding> standings, IFindings findings, Switchboard switchboard, VaultAccessOptions options, TimeProvider clock)
 {
+    /// <summary>Longer than any process lives that may have read what was so before.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
     private readonly Declaration? _declaration = options.ToDeclaration();
 
     public bool IsConfigured => _declaration is not null;
@@ -112,9 +115,9 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
 
     private async Task<Versioned<VaultStanding>> TellAsync(Versioned<VaultStanding> standing, IReadOnlyList<Drift> drift, VaultReading reading, ResponseMode mode, CancellationToken cancel)
     {
-        if (drift.Any(d => standing.Value.Open.All(o => o.FindingId != d.FindingId)))
+        if (drift.Any(d => standing.Value.Told.All(o => o.FindingId != d.FindingId || o.OverAt is not null)))
         {
-            standing = await SaveAsync(standing, standing.Value.With(drift.Select(d => new OpenDrift(d.FindingId, d.Parts))), cancel);
+            standing = await SaveAsync(standing, standing.Value.With([.. drift.Select(d => new ToldDrift(d.FindingId, d.Parts))]), cancel);
         }
 
         foreach (var each in drift)
@@ -129,14 +132,20 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
 
     private async Task CloseAsync(Versioned<VaultStanding> standing, DeclaredVault vault, IReadOnlySet<string> current, VaultReading reading, CancellationToken cancel)
     {
-        var over = standing.Value.Open.Where(o => !current.Contains(o.FindingId) && o.Parts.All(reading.Saw)).ToList();
-        foreach (var each in over)
+        // Of a vault that is not there, or cannot be read, nothing has become better.
+        var now = clock.GetUtcNow();
+        var told = standing.Value.Told.Where(o => o.OverAt is null || o.OverAt + Memory > now).ToList();
+        for (var n = 0; n < told.Count; n++)
         {
-            await findings.CloseAsync(each.FindingId, "It is as declared again.", cancel);
+            if (reading.Vault is not null && !current.Contains(told[n].FindingId) && told[n].Parts.All(reading.Saw))
+            {
+                await findings.CloseAsync(told[n].FindingId, "It is as declared again.", cancel);
+                told[n] = told[n] with { OverAt = told[n].OverAt ?? now };
+            }
         }
 
         await findings.CloseAsync(Finding.IdOf(AccessFindings.OverdueKind, vault.Name), "The vault is swept again.", cancel);
-        await SaveAsync(standing, standing.Value with { Open = [.. standing.Value.Open.Except(over)], SweptAt = clock.GetUtcNow() }, cancel);
+        await SaveAsync(standing, standing.Value with { Told = told, SweptAt = now }, cancel);
     }
 
     private async Task<Versioned<VaultStanding>> SaveAsync(Versioned<VaultStanding> read, VaultStanding value, CancellationToken cancel) =>

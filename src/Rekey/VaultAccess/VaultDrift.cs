@@ -15,7 +15,7 @@ public static class VaultDrift
         return Model(vault).Concat(Network(vault)).Concat(Protection(vault)).Concat(Diagnostics()).Concat(Retention()).Concat(Keys());
 
         Drift Make(DriftKind kind, string what, string sentence, ReadingPart part, params ReadOnlySpan<(string Name, string Value)> evidence) =>
-            new(kind, declared.Name, what, sentence, Facts.Of([("vault", reading.VaultId), .. evidence]), [part]);
+            new(kind, declared.Name, what, sentence, Facts.Of([("vault", reading.VaultId), .. evidence]), part is ReadingPart.Retention ? [part, ReadingPart.Diagnostics] : [part]);
 
         IEnumerable<Drift> Model(VaultFacts facts)
         {

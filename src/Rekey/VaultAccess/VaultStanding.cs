@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.VaultAccess;
 
-/// <summary>A finding of a vault that is open.</summary>
+/// <summary>A finding of a vault that was told of.</summary>
 /// <param name="Parts">What must be seen before it may be closed.</param>
 /// <param name="Round">How often the question about it went unanswered.</param>
-public sealed record OpenDrift(string FindingId, IReadOnlyList<ReadingPart> Parts, int Round = 0);
+/// <param name="OverAt">When it was closed. It is remembered for a while: a process that slept meanwhile may tell of it once more.</param>
+public sealed record ToldDrift(string FindingId, IReadOnlyList<ReadingPart> Parts, int Round = 0, DateTimeOffset? OverAt = null);
 
 /// <summary>A role assignment that is being taken away: until it is seen to be gone.</summary>
 /// <param name="CreatedOn">Deployments give the same assignment the same id: it is this one only if it was made then.</param>
@@ -27,7 +28,7 @@ public sealed record VaultStanding(string VaultId) : IRecord
 
     public static int SchemaVersion => 1;
 
-    public IReadOnlyList<OpenDrift> Open { get; init; } = [];
+    public IReadOnlyList<ToldDrift> Told { get; init; } = [];
 
     public IReadOnlyList<PendingRemoval> Removing { get; init; } = [];
 
@@ -40,6 +41,9 @@ public sealed record VaultStanding(string VaultId) : IRecord
     [JsonIgnore]
     public string Row => StableId.Of("vault-standing", VaultId.ToLowerInvariant());
 
-    /// <summary>With these among what is open. What is open already keeps its round.</summary>
-    public VaultStanding With(IEnumerable<OpenDrift> more) => this with { Open = [.. Open.Concat(more).DistinctBy(o => o.FindingId, StringComparer.Ordinal)] };
+    /// <summary>With these among what is open. What was told of already keeps its round.</summary>
+    public VaultStanding With(IReadOnlyCollection<ToldDrift> more) => this with
+    {
+        Told = [.. Told.Select(t => more.Any(m => m.FindingId == t.FindingId) ? t with { OverAt = null } : t).Concat(more).DistinctBy(o => o.FindingId, StringComparer.Ordinal)],
+    };
 }
