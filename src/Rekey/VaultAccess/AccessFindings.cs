@@ -33,6 +33,25 @@ public static class AccessFindings
         Milestone = reason,
     };
 
+    /// <summary>What a kind of drift is, in one sentence.</summary>
+    public static string MeaningOf(DriftKind kind) => kind switch
+    {
+        DriftKind.GrantUndeclared => "A grant is there and was not declared.",
+        DriftKind.GrantMissing => "A declared grant is not there, or not whole.",
+        DriftKind.HumanInProduction => "A person reaches a production vault.",
+        DriftKind.ForeignIdentity => "An identity of another environment reaches the vault.",
+        DriftKind.IndirectReach => "Somebody without a grant can act as somebody that has one.",
+        DriftKind.ModelFlipped => "The vault's permission model is not the declared one.",
+        DriftKind.NetworkOpened => "The vault's firewall lets in what is not declared.",
+        DriftKind.PurgeProtectionOff => "The vault has no purge protection.",
+        DriftKind.DiagnosticsGone => "The vault's audit log does not go where it should.",
+        DriftKind.RetentionShortened => "Something is kept for a shorter time than declared.",
+        DriftKind.KeyExportable => "A key can be exported.",
+        DriftKind.KeyInSoftware => "A key is kept in software and not in hardware.",
+        DriftKind.VaultGone => "A declared vault is not there.",
+        _ => "A part of who reaches the vault could not be read.",
+    };
+
     private static Severity SeverityOf(DriftKind kind) => kind switch
     {
         DriftKind.GrantUndeclared or DriftKind.HumanInProduction or DriftKind.ForeignIdentity or DriftKind.ModelFlipped or DriftKind.KeyExportable or DriftKind.VaultGone => Severity.Critical,

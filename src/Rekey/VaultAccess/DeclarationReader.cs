@@ -90,8 +90,7 @@ public static class DeclarationReader
                 yield return $"vaultUri '{VaultUri}' must be an https address.";
             }
 
-            if (Normal(ResourceId).Split('/') is not ["", _, var subscription, _, _, "providers", var provider, var type, _] || !Guid.TryParse(subscription, out _)
-                || !$"{provider}/{type}".Equals("Microsoft.KeyVault/vaults", StringComparison.OrdinalIgnoreCase))
+            if (!VaultScope.IsVault(Normal(ResourceId)))
             {
                 yield return $"resourceId '{ResourceId}' is not that of a vault: /subscriptions/{{guid}}/resourceGroups/{{name}}/providers/Microsoft.KeyVault/vaults/{{name}}.";
             }

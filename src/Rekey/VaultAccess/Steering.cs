@@ -18,10 +18,12 @@ public sealed class Steering(VaultReading reading)
         ["Microsoft.Automation/automationAccounts"] = ["write", "runbooks/write", "jobs/write"],
     };
 
+    private readonly Dictionary<string, IReadOnlyList<RoleAssignment>> _resources = new(reading.Resources, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Principals that may, each with the role that lets them.</summary>
     public IEnumerable<(string Who, string Role)> Of(string resourceId)
     {
-        if (!reading.Resources.TryGetValue(resourceId, out var assignments))
+        if (!_resources.TryGetValue(resourceId, out var assignments))
         {
             return [];
         }

@@ -8,6 +8,11 @@ public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
 {
     private static readonly string[] Kinds = ["keys", "secrets", "certificates"];
 
+    /// <summary>Whether this is the resource id of a vault.</summary>
+    public static bool IsVault(string resourceId) => resourceId.Split('/') is ["", var subscriptions, var subscription, var groups, { Length: > 0 }, var providers, var provider, var type, { Length: > 0 }]
+        && Guid.TryParse(subscription, out _)
+        && $"{subscriptions}/{groups}/{providers}/{provider}/{type}".Equals("subscriptions/resourceGroups/providers/Microsoft.KeyVault/vaults", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Null when the scope leads to nothing that is in the vault.</summary>
     public static VaultScope? Of(string vaultId, string scope)
     {
