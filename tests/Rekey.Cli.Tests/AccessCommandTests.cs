@@ -112,6 +112,7 @@ public sealed class AccessCommandTests : IDisposable
         { [], "Name either --vault" },
         { ["--vault", Vault, "--export", "x.json"], "Name either --vault" },
         { ["--vault", "kv-prod"], "is not the resource id of a vault" },
+        { ["--vault", Vault, "--graph", "http://graph.example"], "--graph must be an https address" },
         { ["--export", "nowhere.json"], "nowhere.json" },
         { ["--export", "EXPORT", "--format", "ocsf"], "ocsf" },
         { ["--export", "EXPORT", "--declaration", "nowhere.json"], "nowhere.json" },

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Rekey.EndToEnd.Tests.Support;
 using Rekey.Ledgers;
@@ -93,6 +95,49 @@ public sealed class VaultAccessTests
         await SweepAsync(company);
         Assert.Equal(["vault-declaration-stale", "vault-grant-undeclared", "vault-human-in-production"], (await OpenAsync(company)).Select(Kind).Order(StringComparer.Ordinal));
         Assert.Contains(company.World.ResourceManager.Assignments, a => a.PrincipalId == Developer);
+    }
+
+    [Fact]
+    public async Task The_command_line_shows_the_same_from_azure_and_from_what_it_saved()
+    {
+        await using var company = await Company.StartAsync([new("shop")]);
+        var (world, folder) = (company.World, company.World.Folder);
+        company.Hire(Developer);
+        await File.WriteAllTextAsync(Path.Combine(folder, "declaration.json"), WorldAccess.Declare(world).Text, Cancel);
+        string[] azure = ["--vault", world.Vault.ResourceId, "--resource-manager", world.ResourceManager.Address.AbsoluteUri, "--graph", world.Graph.Address.AbsoluteUri, "--trusted-ca", world.Authority.Path];
+        var clean = await RekeyAsync(world, [.. azure, "--declaration", Path.Combine(folder, "declaration.json")]);
+        Assert.True(clean.Exit == 0, clean.Output);
+        Assert.Contains("All is as declared.", clean.Output, StringComparison.Ordinal);
+
+        world.ResourceManager.Assign(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId);
+        var live = await RekeyAsync(world, [.. azure, "--declaration", Path.Combine(folder, "declaration.json"), "--save", Path.Combine(folder, "saved.json"), "--format", "json"]);
+        var saved = await RekeyAsync(world, ["--export", Path.Combine(folder, "saved.json"), "--format", "json"]);
+        Assert.Equal((2, 2, live.Output), (live.Exit, saved.Exit, saved.Output));
+        Assert.Contains($"\"{Developer}\"", live.Output, StringComparison.Ordinal);
+        Assert.Contains("vault-human-in-production", live.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("eyJ", live.Output + await File.ReadAllTextAsync(Path.Combine(folder, "saved.json"), Cancel), StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs the tool as an operator whom the machine's identity stands for.</summary>
+    private static async Task<(int Exit, string Output)> RekeyAsync(World world, IReadOnlyList<string> arguments)
+    {
+        var file = typeof(World).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLineFile").Value!;
+        var start = new ProcessStartInfo("dotnet", [file, "access", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        (start.Environment["IDENTITY_ENDPOINT"], start.Environment["IDENTITY_HEADER"]) = (world.Identity.IdentityEndpoint, world.Identity.IdentityHeader);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+            await process.WaitForExitAsync(Cancel);
+            return (process.ExitCode, process.ExitCode == 1 ? await output + await error : await output);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
     }
 
     private static Task SweepAsync(Company company) => company.World.Host.TriggerTimerAsync("SweepVaultAccess", Cancel);

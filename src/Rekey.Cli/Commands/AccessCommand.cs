@@ -41,8 +41,8 @@ internal static class AccessCommand
         var output = new Option<string?>("--output") { Description = "Where to write it, instead of standard output.", HelpName = "file" };
         var cloud = new Option<AzureCloud>("--cloud") { Description = "The cloud that the vault is in.", HelpName = "china|public|usGovernment" };
         var ca = new Option<string?>("--trusted-ca") { Description = "One more certificate authority to trust, for networks with their own.", HelpName = "ca.pem" };
-        var arm = new Option<Uri?>("--resource-manager") { Description = "Address of Azure Resource Manager, where it is not the cloud's own.", HelpName = "https://…" };
-        var graph = new Option<Uri?>("--graph") { Description = "Address of Microsoft Graph, where it is not the cloud's own.", HelpName = "https://…" };
+        var arm = Address("--resource-manager", "Address of Azure Resource Manager, where it is not the cloud's own.");
+        var graph = Address("--graph", "Address of Microsoft Graph, where it is not the cloud's own.");
         var command = new Command(Name, "Shows who reaches a vault, by what and through whom, and whether that is declared. Changes nothing.") { vault, export, declaration, save, format, output, cloud, ca, arm, graph };
         command.Validators.Add(result =>
         {
@@ -62,6 +62,22 @@ internal static class AccessCommand
         }));
         return command;
     }
+
+    private static Option<Uri?> Address(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "address",
+        CustomParser = result =>
+        {
+            if (result.Tokens.Count == 1 && Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
+            {
+                return address;
+            }
+
+            result.AddError($"{name} must be an https address: a token goes with every request.");
+            return null;
+        },
+    };
 }
 
 /// <summary>How the access table is written.</summary>

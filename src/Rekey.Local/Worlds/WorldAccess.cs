@@ -7,7 +7,7 @@ using Rekey.Local.ResourceManager;
 namespace Rekey.Local.Worlds;
 
 /// <summary>Who may do what in a local company's vault: what a deployment makes, and what it declares.</summary>
-internal static class WorldAccess
+public static class WorldAccess
 {
     private const string Keys = "Microsoft.KeyVault/vaults/keys/";
     private const string DiagnosticsName = "audit-to-la";
