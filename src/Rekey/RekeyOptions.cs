@@ -6,6 +6,7 @@ using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Sweeps;
 using Rekey.Trust;
+using Rekey.VaultAccess;
 
 namespace Rekey;
 
@@ -32,6 +33,8 @@ public sealed class RekeyOptions
 
     public SweepOptions Sweeps { get; set; } = new();
 
+    public VaultAccessOptions VaultAccess { get; set; } = new();
+
     public BlockingOptions Blocking { get; set; } = new();
 
     public DecisionOptions Decisions { get; set; } = new();
@@ -51,6 +54,7 @@ public sealed class RekeyOptions
         .. Rotations.Validate(),
         .. Trust.Validate(),
         .. Sweeps.Validate(Trust),
+        .. VaultAccess.Validate(Environment),
         .. Blocking.Validate(),
         .. Decisions.Validate(),
         .. Ledger.Validate(),

@@ -196,7 +196,7 @@ internal sealed class StubServer : IAsyncDisposable
         using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var leafRequest = new CertificateRequest("CN=stub", leafKey, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        foreach (var name in (string[])["localhost", "*.vault.azure.net", "graph.microsoft.com", "*.westeurope-1.eventgrid.azure.net", "login.example",
+        foreach (var name in (string[])["localhost", "*.vault.azure.net", "graph.microsoft.com", "management.azure.com", "*.westeurope-1.eventgrid.azure.net", "login.example",
             "api.loganalytics.azure.com", "api.loganalytics.us", "api.loganalytics.azure.cn"])
         {
             names.AddDnsName(name);

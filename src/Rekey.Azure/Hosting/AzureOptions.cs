@@ -24,6 +24,12 @@ public sealed class AzureOptions
     /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
     public string? LogAnalyticsScope { get; set; }
 
+    /// <summary>Azure Resource Manager, such as <c>https://management.azure.com</c>; https.</summary>
+    public Uri? ResourceManagerEndpoint { get; set; }
+
+    /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
+    public string? ResourceManagerScope { get; set; }
+
     /// <summary>The workspace with the two log streams, and how it is read.</summary>
     public LogAnalyticsOptions LogAnalytics { get; set; } = new();
 
@@ -88,7 +94,7 @@ public sealed class AzureOptions
         foreach (var (name, address) in new[]
         {
             (nameof(AuthorityHost), AuthorityHost), (nameof(GraphEndpoint), GraphEndpoint),
-            (nameof(LogAnalyticsEndpoint), LogAnalyticsEndpoint), (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint), (nameof(DocumentKeyVault), DocumentKeyVault),
+            (nameof(LogAnalyticsEndpoint), LogAnalyticsEndpoint), (nameof(ResourceManagerEndpoint), ResourceManagerEndpoint), (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint), (nameof(DocumentKeyVault), DocumentKeyVault),
         })
         {
             Check(address is null || (address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)),
@@ -97,6 +103,7 @@ public sealed class AzureOptions
 
         Check(GraphScope is null || GraphScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(GraphScope)} must end with /.default.");
         Check(LogAnalyticsScope is null || LogAnalyticsScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(LogAnalyticsScope)} must end with /.default.");
+        Check(ResourceManagerScope is null || ResourceManagerScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(ResourceManagerScope)} must end with /.default.");
         mistakes.AddRange(LogAnalytics.Validate());
         Check(VaultDnsSuffix is null || Uri.CheckHostName(VaultDnsSuffix.TrimStart('.')) is UriHostNameType.Dns, $"{nameof(VaultDnsSuffix)} must be a DNS name such as vault.azure.net.");
         Check(TrustedCaFile is null || File.Exists(TrustedCaFile), $"{nameof(TrustedCaFile)} '{TrustedCaFile}' does not exist.");
@@ -139,4 +146,8 @@ public sealed class AzureOptions
     internal Uri Logs => LogAnalyticsEndpoint ?? CloudAddresses.Of(Cloud).Logs;
 
     internal string ScopeOfLogs => LogAnalyticsScope ?? CloudAddresses.Of(Cloud).LogsAudience + "/.default";
+
+    internal Uri ResourceManager => ResourceManagerEndpoint ?? CloudAddresses.Of(Cloud).ResourceManager;
+
+    internal string ScopeOfResourceManager => ResourceManagerScope ?? CloudAddresses.Of(Cloud).ResourceManager.GetLeftPart(UriPartial.Authority) + "/.default";
 }

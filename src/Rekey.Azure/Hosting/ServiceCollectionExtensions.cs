@@ -7,6 +7,7 @@ using Rekey.Azure.Entra;
 using Rekey.Azure.EventGrid;
 using Rekey.Azure.KeyVault;
 using Rekey.Azure.LogAnalytics;
+using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Trust;
 using Rekey.Compliance;
@@ -15,6 +16,7 @@ using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Sweeps;
 using Rekey.Trust;
+using Rekey.VaultAccess;
 
 namespace Rekey.Azure.Hosting;
 
@@ -113,6 +115,23 @@ public static class ServiceCollectionExtensions
             new LogsQueryClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
         services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(provider.GetRequiredService<LogsQueryClient>(),
             provider.GetRequiredService<IRecords<SweepWatermark>>(), workspace, Time(provider)));
+    }
+
+    /// <summary>What the access sweep reads, with the app's identity; and what takes grants away, under another one or not at all.</summary>
+    /// <param name="removerClientId">The second identity's client id; null: grants are removed by operators.</param>
+    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the second identity is the app's own.</exception>
+    public static IServiceCollection AddVaultAccess(this IServiceCollection services, AzureOptions options, string? removerClientId)
+    {
+        if (removerClientId is not null && string.Equals(removerClientId, options.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new CannotContinueException("configuration-wrong", "VaultAccess:RemoverClientId must not be the app's own identity.", "Name the identity that may read and delete role assignments and nothing else.");
+        }
+
+        services.AddSingleton<IResourceManager>(provider => new ResourceManagerClient(Credential(provider), new ResourceManagerClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
+        services.AddSingleton<IPrincipals>(provider => new GraphPrincipals(Credential(provider), new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) }, options.MaxThrottleWait, Time(provider)));
+        services.AddSingleton<IGrantRemover>(provider => removerClientId is null ? new NoGrantRemover()
+            : new GrantRemover(Credentials.Create(options, removerClientId, Transport(provider)), new ResourceManagerClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
+        return services;
     }
 
     private static TokenCredential Credential(IServiceProvider provider) => provider.GetRequiredService<TokenCredential>();

@@ -13,6 +13,9 @@ internal static class Outcome
 
     public const int FoundForgery = 2;
 
+    /// <summary>Something is not as declared.</summary>
+    public const int FoundDrift = 2;
+
     /// <summary>Runs a command. What a person can mend is said without a stack trace; a defect keeps its own.</summary>
     public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run)
     {

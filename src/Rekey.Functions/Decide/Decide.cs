@@ -4,6 +4,7 @@ using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Rotations;
 using Rekey.Sweeps;
+using Rekey.VaultAccess;
 
 namespace Rekey.Functions;
 
@@ -13,7 +14,7 @@ namespace Rekey.Functions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: shows what waits for a decision, and takes the answer.</summary>
-public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, TimeProvider clock)
+public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -65,6 +66,7 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers,
 
         var decision = outcome.Decision!;
         await (decision.Kind is DecisionKinds.BlockTokens ? sweeps.FirstOrDefault()?.SettleAsync(decision.About, cancel) ?? Task.CompletedTask
+            : decision.Kind is DecisionKinds.RemoveGrant ? access.SettleAsync(decision.About, cancel)
             : CarryOutBlocks.Knows(decision) ? carryOutBlocks.CarryOutAsync(decision, cancel)
             : carryOut.CarryOutAsync(decision, cancel));
         return Results.Json(View(decision, clock.GetUtcNow()));

@@ -8,6 +8,7 @@ using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
+using Rekey.VaultAccess;
 
 namespace Rekey.Functions;
 
@@ -49,6 +50,7 @@ public static class Composition
         AddRotations(services);
         AddBlocking(services);
         services.AddSweeps(settings);
+        AddVaultAccess(services, settings);
 
         services.AddSingleton<PublishedDocuments>();
         services.AddSingleton<PublishedTrust>();
@@ -93,6 +95,15 @@ public static class Composition
         services.AddSingleton<CarryOutBlocks>();
     }
 
+    private static void AddVaultAccess(IServiceCollection services, Settings settings)
+    {
+        services.AddVaultAccess(settings.Azure, settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover ? remover : null);
+        services.AddSingleton(settings.Rekey.VaultAccess);
+        services.AddSingleton<ReadVaultAccess>();
+        services.AddSingleton<RemoveGrants>();
+        services.AddSingleton<SweepVaultAccess>();
+    }
+
     private static void AddFunctions(IServiceCollection services)
     {
         services.AddSingleton<UserChanged>();
@@ -104,6 +115,7 @@ public static class Composition
         services.AddSingleton<PublishTrustFunction>();
         services.AddSingleton<SendEvents>();
         services.AddSingleton<VerifyLedgerFunction>();
+        services.AddSingleton<SweepVaultAccessFunction>();
         services.AddSingleton<Introspect>();
         services.AddSingleton<Blocks>();
     }

@@ -36,6 +36,7 @@ public static class Routes
         app.MapInvocation("PoisonedSweeps", "message", (_, _, _) => PoisonedMessage.RunAsync("sweeps"));
         app.MapInvocation(nameof(ContinueRotations), "timer", (s, _, cancel) => s.GetRequiredService<ContinueRotations>().RunAsync(cancel));
         app.MapInvocation("PublishTrust", "timer", (s, _, cancel) => s.GetRequiredService<PublishTrustFunction>().RunAsync(cancel));
+        app.MapInvocation("SweepVaultAccess", "timer", (s, _, cancel) => s.GetRequiredService<SweepVaultAccessFunction>().RunAsync(cancel));
         app.MapInvocation("VerifyLedger", "timer", (s, _, cancel) => s.GetRequiredService<VerifyLedgerFunction>().RunAsync(cancel));
         app.MapInvocation(nameof(SendEvents), "timer", (s, _, cancel) => s.GetRequiredService<SendEvents>().RunAsync(cancel));
     }

@@ -51,6 +51,8 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
                 .Select(k => $"Keys:{k.Name}: {k.VaultUri} is no vault of this cloud: no token of ours goes there."),
             .. settings.Azure.DocumentKey is { } own && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new Trust.SigningKey(k.VaultUri, k.Name).Equals(own))
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
+            .. settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover && string.Equals(remover, settings.Azure.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase)
+                ? ["VaultAccess:RemoverClientId must not be the app's own identity: what watches must not be able to change what it watches."] : Array.Empty<string>(),
             .. settings.Handler.Validate(settings.Azure.MaxThrottleWait).Select(m => $"Handler:{m}"),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);

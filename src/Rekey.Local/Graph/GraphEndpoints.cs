@@ -5,8 +5,8 @@ using Rekey.Local.Tls;
 
 namespace Rekey.Local.Graph;
 
-/// <summary>Reading one user, there or deleted.</summary>
-internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory directory, FaultInjector faults, TimeProvider time)
+/// <summary>Reading one user, there or deleted, and everything else behind the same door.</summary>
+internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory directory, GraphPrincipals principals, FaultInjector faults, TimeProvider time, Func<string> root)
 {
     private const string ReadUsers = "User.Read.All";
     private const string ReadLeaveDate = "User-LifeCycleInfo.Read.All";
@@ -14,14 +14,26 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
 
     public void Map(WebApplication app)
     {
+        new PrincipalEndpoints(principals, AnswerAsync, root).Map(app);
         app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
         app.MapGet("/v1.0/directory/deletedItems/{id}", http => AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true));
         app.MapGet("/v1.0/directory/deletedItems/{id}/microsoft.graph.user", http => AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true));
     }
 
-    private async Task AnswerAsync(HttpContext http, string operation, Func<string, GraphUser?> find, bool deleted)
+    private Task AnswerAsync(HttpContext http, string operation, Func<string, GraphUser?> find, bool deleted)
     {
         var id = (string)http.Request.RouteValues["id"]!;
+        return AnswerAsync(http, operation, id, caller =>
+        {
+            var select = http.Request.Query["$select"].ToString();
+            var fields = select.Length == 0 ? GraphUser.DefaultFields : select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            Authorize(caller, fields);
+            return Select(find(id) ?? throw GraphException.NotFound(id), fields, select, deleted);
+        });
+    }
+
+    private async Task AnswerAsync(HttpContext http, string operation, string target, Func<Caller, JsonNode> work)
+    {
         var requestId = Guid.NewGuid().ToString();
         var clientRequestId = http.Request.Headers["client-request-id"].ToString() is { Length: > 0 } given ? given : requestId;
         http.Response.Headers["request-id"] = requestId;
@@ -29,18 +41,14 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
         try
         {
             var caller = await AuthenticateAsync(http);
-            if (await faults.StrikeAsync(FaultMoment.Before, operation, id, http.RequestAborted))
+            if (await faults.StrikeAsync(FaultMoment.Before, operation, target, http.RequestAborted))
             {
                 http.Abort();
                 return;
             }
 
-            var select = http.Request.Query["$select"].ToString();
-            var fields = select.Length == 0 ? GraphUser.DefaultFields : select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            Authorize(caller, fields);
-            var user = find(id) ?? throw GraphException.NotFound(id);
-            var body = Select(user, fields, select, deleted);
-            if (await faults.StrikeAsync(FaultMoment.After, operation, id, http.RequestAborted))
+            var body = work(caller);
+            if (await faults.StrikeAsync(FaultMoment.After, operation, target, http.RequestAborted))
             {
                 http.Abort();
                 return;

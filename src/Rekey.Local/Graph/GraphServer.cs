@@ -5,7 +5,7 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Graph;
 
 /// <summary>
-/// The part of Microsoft Graph that tells whether a person still works here, over https. People are changed in-process; each
+/// The part of Microsoft Graph that tells whether a person still works here, who is in a group and who owns what, over https. People are changed in-process; each
 /// change is told to <see cref="Changed"/>, once it can be read.
 /// </summary>
 public sealed class GraphServer : IAsyncDisposable
@@ -16,8 +16,21 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Fault name of <c>GET /v1.0/directory/deletedItems/{id}</c>.</summary>
     public const string GetDeletedItem = "GetDeletedItem";
 
+    /// <summary>Fault name of <c>GET /v1.0/groups/{id}/transitiveMembers</c>.</summary>
+    public const string GetMembers = "GetMembers";
+
+    /// <summary>Fault name of every <c>owners</c>.</summary>
+    public const string GetOwners = "GetOwners";
+
+    /// <summary>Fault name of <c>GET /v1.0/servicePrincipals/{id}</c>.</summary>
+    public const string GetServicePrincipal = "GetServicePrincipal";
+
+    /// <summary>Fault name of <c>POST /v1.0/directoryObjects/getByIds</c>.</summary>
+    public const string GetByIds = "GetByIds";
+
     private const long FirstSequenceNumber = 637_900_000_000_000_000;
     private readonly GraphDirectory _directory = new();
+    private readonly GraphPrincipals _principals;
     private readonly GraphOptions _options;
     private readonly IdentityServer _identity;
     private readonly DateTimeOffset _started;
@@ -29,6 +42,7 @@ public sealed class GraphServer : IAsyncDisposable
         _options = options;
         _identity = identity;
         _started = options.Time.GetUtcNow();
+        _principals = new(_directory);
     }
 
     /// <summary><c>https://localhost:{port}/</c>; requests go to <c>v1.0/…</c> below it.</summary>
@@ -44,7 +58,7 @@ public sealed class GraphServer : IAsyncDisposable
     public static async Task<GraphServer> StartAsync(GraphOptions options, IdentityServer identity, LocalCertificateAuthority authority, CancellationToken cancellation = default)
     {
         var server = new GraphServer(options, identity);
-        var endpoints = new GraphEndpoints(identity, server._directory, server.Faults, options.Time);
+        var endpoints = new GraphEndpoints(identity, server._directory, server._principals, server.Faults, options.Time, () => server.Address.AbsoluteUri.TrimEnd('/'));
         server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellation);
         return server;
     }
@@ -52,6 +66,15 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Adds a user without telling anybody: a directory as it is found.</summary>
     /// <exception cref="ArgumentException">The id is taken.</exception>
     public void AddUser(GraphUser user) => _directory.Add(user);
+
+    /// <summary>Adds or changes a group; nobody is told.</summary>
+    public void Set(GraphGroup group) => _principals.Set(group);
+
+    /// <summary>Adds or changes a service principal; nobody is told.</summary>
+    public void Set(GraphServicePrincipal principal) => _principals.Set(principal);
+
+    /// <summary>Whether somebody is in a group, through nested groups too.</summary>
+    public bool IsMember(string groupId, string id) => _principals.FindGroup(groupId) is { } group && _principals.TransitiveMembers(group).Contains(id, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The user as the directory has them, deleted ones included; null when they are gone.</summary>
     public GraphUser? FindUser(string id) => _directory.Find(id) ?? _directory.FindDeleted(id);

@@ -101,6 +101,9 @@ public sealed class KeyVaultServer : IAsyncDisposable
     public AsymmetricAlgorithm ExportPrivateKey(string name, string? version = null) =>
         _store.Find(name)?.Find(version)?.Material.Open() ?? throw new KeyNotFoundException($"Vault {Name} has no key {name}/{version}.");
 
+    /// <summary>Keys that are there, by name.</summary>
+    internal IReadOnlyList<StoredKey> StoredKeys => [.. _store.All.Where(k => k.State is KeyState.Active).OrderBy(k => k.Name, StringComparer.Ordinal)];
+
     /// <summary>The versions of a key, oldest first, without asking over the wire; empty when there is no such key.</summary>
     public IReadOnlyList<string> VersionsOf(string name) => [.. _store.Find(name)?.Versions.Select(v => v.Id) ?? []];
 

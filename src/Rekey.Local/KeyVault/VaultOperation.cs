@@ -35,6 +35,15 @@ internal sealed record VaultOperation(string Name, KeyPermissions Needs, string 
     public static readonly VaultOperation Recover = new("KeyRecover", KeyPermissions.Recover, Keys + "recover/action", "recover");
     public static readonly VaultOperation Purge = new("KeyPurge", KeyPermissions.Purge, Keys + "purge/action", "purge");
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<VaultOperation> All { get; } =
+    [
+        Create, Import, Get, List, ListVersions, Update, Rotate, GetPolicy, SetPolicy, Sign, Verify, Encrypt, Wrap, Decrypt, Unwrap, Backup, Restore, Delete, GetDeleted, ListDeleted, Recover, Purge,
+    ];
+
+    /// <summary>What its own data action gives: where reading is enough, that is another one.</summary>
+    public KeyPermissions Gives => Needs == KeyPermissions.Read ? Needs : Needs & ~KeyPermissions.Read;
+
     /// <summary>Access policies do not take reading for enough where the public half is used: they ask for the named permission.</summary>
     public bool IsGrantedBy(KeyPermissions held, PermissionModel model) =>
         model == PermissionModel.Rbac || Needs == KeyPermissions.Read

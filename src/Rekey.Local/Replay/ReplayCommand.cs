@@ -32,6 +32,7 @@ public static class ReplayCommand
         await using var world = await StartAsync(timeline, options with { Port = port }, "starting the same company, with Rekey", cancel);
         await using var guarded = await Gateway.StartAsync(world, new(world), cancel);
         await new Story(world, timeline).PlayAsync(guarded, cancel);
+        await new AccessStory(world, timeline).PlayAsync(cancel);
         Conclude(timeline, console);
 
         if (!exit)
@@ -68,7 +69,7 @@ public static class ReplayCommand
         foreach (var (name, value) in new (string, object)[]
         {
             ("Rekey", world.HostAddress), ("JWKS of 'shop'", world.JwksAddress(world.Keys[0])), ("Gateway", gateway.Address), ("Key Vault", world.Vault.Address),
-            ("Graph", world.Graph.Address), ("Identity", world.Identity.AuthorityHost), ("Authority's certificate", world.Authority.Path), ("Log", world.LogFile),
+            ("Graph", world.Graph.Address), ("Resource Manager", world.ResourceManager.Address), ("Identity", world.Identity.AuthorityHost), ("Authority's certificate", world.Authority.Path), ("Log", world.LogFile),
         })
         {
             console.WriteLine($"{name,-24} {value}");

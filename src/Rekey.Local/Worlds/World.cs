@@ -7,6 +7,7 @@ using Rekey.Local.FunctionsHost;
 using Rekey.Local.Graph;
 using Rekey.Local.Identity;
 using Rekey.Local.KeyVault;
+using Rekey.Local.ResourceManager;
 using Rekey.Local.Tls;
 using Rekey.Trust;
 
@@ -24,8 +25,13 @@ public sealed class World : IAsyncDisposable
     public const string DocumentKey = "trust-list";
     public const string CheckpointKey = "checkpoints";
     public const string CheckpointClientId = "1f1e1d1c-1b1a-4918-8716-151413121110";
+    public const string RemoverClientId = "2f2e2d2c-2b2a-4928-8726-252423222120";
+    public const string RemoverObjectId = "e0e0e0e0-1111-4222-8333-444444444444";
+
+    /// <summary>Who may rescue a vault in an emergency: a group that may activate a role.</summary>
+    public const string BreakGlassGroupId = "f0f0f0f0-1111-4222-8333-444444444444";
     private const string CheckpointObjectId = "d0d0d0d0-1111-4222-8333-444444444444";
-    private const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
+    public const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
 
     private readonly WorldOptions _options;
     private readonly bool _ownsFolder;
@@ -55,6 +61,9 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>The vault with Rekey's own key, with which it signs its documents.</summary>
     public KeyVaultServer OwnVault { get; private set; } = null!;
+
+    /// <summary>The management plane, which says who may do what in <see cref="Vault"/>.</summary>
+    public ResourceManagerServer ResourceManager { get; private set; } = null!;
 
     public AzuriteProcess Azurite { get; private set; } = null!;
 
@@ -125,6 +134,7 @@ public sealed class World : IAsyncDisposable
         await (Azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Vault?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (OwnVault?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (ResourceManager?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Graph?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Identity?.DisposeAsync() ?? ValueTask.CompletedTask);
         _http?.Dispose();
@@ -143,7 +153,8 @@ public sealed class World : IAsyncDisposable
 
         _options.Progress?.Report("identity and directory");
         Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancel);
-        Identity.Register(new(AppClientId, AppObjectId, new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All"] }), asDefault: true);
+        Identity.Register(new(AppClientId, AppObjectId, new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"] }), asDefault: true);
+        Identity.Register(new ManagedIdentity(RemoverClientId, RemoverObjectId));
         Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
         Graph = await GraphServer.StartAsync(new() { Subscription = new() { ClientState = ClientState } }, Identity, Authority, cancel);
         Graph.Changed = async change => (await DeliverAsync(change.ToCloudEvent())).EnsureSuccessStatusCode();
@@ -163,6 +174,8 @@ public sealed class World : IAsyncDisposable
         }
 
         Vault.Throttled = _options.Throttled;
+        ResourceManager = await ResourceManagerServer.StartAsync(new() { IsMember = Graph.IsMember }, Identity, Authority, cancel);
+        WorldAccess.Deploy(this);
         _options.Progress?.Report("storage (Azurite)");
         Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancel);
         _options.Progress?.Report("Functions host and Rekey");
@@ -233,6 +246,18 @@ public sealed class World : IAsyncDisposable
         return PublicJwk.FromVault(Text("kty")!, Text("crv"), Text("x"), Text("y"), Text("n"), Text("e"));
 
         string? Text(string member) => key.TryGetProperty(member, out var value) ? value.GetString() : null;
+    }
+
+    /// <summary>Somebody with the right to do so gives a principal a role, over the wire. Gives the assignment's id.</summary>
+    public async Task<string> AssignAsync(string principalId, string principalType, ArmRole role, string scope, CancellationToken cancel = default)
+    {
+        var id = $"{scope}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}";
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(ResourceManager.Address, $"{id}?api-version=2022-04-01"));
+        request.Headers.Authorization = new("Bearer", Identity.Mint(AdminObjectId, Audiences.ResourceManager));
+        request.Content = JsonContent.Create(new JsonObject { ["properties"] = new JsonObject { ["roleDefinitionId"] = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}", ["principalId"] = principalId, ["principalType"] = principalType } });
+        using var reply = await Http.SendAsync(request, cancel);
+        reply.EnsureSuccessStatusCode();
+        return id;
     }
 
     /// <summary>A vault token of somebody who may do everything with keys.</summary>

@@ -23,6 +23,10 @@ internal static class WorldSettings
             ["Rekey__Azure__AuthorityHost"] = world.Identity.AuthorityHost.AbsoluteUri,
             ["Rekey__Azure__GraphEndpoint"] = world.Graph.Address.AbsoluteUri,
             ["Rekey__Azure__GraphScope"] = "https://graph.microsoft.com/.default",
+            ["Rekey__Azure__ResourceManagerEndpoint"] = world.ResourceManager.Address.AbsoluteUri,
+            ["Rekey__Azure__ResourceManagerScope"] = "https://management.azure.com/.default",
+            ["Rekey__VaultAccess__Mode"] = "enforce",
+            ["Rekey__VaultAccess__RemoverClientId"] = World.RemoverClientId,
             ["Rekey__Azure__ManagedIdentityClientId"] = World.AppClientId,
             ["Rekey__Azure__DocumentKeyVault"] = world.OwnVault.Address.AbsoluteUri,
             ["Rekey__Azure__DocumentKeyName"] = World.DocumentKey,
@@ -42,6 +46,7 @@ internal static class WorldSettings
             ["Rekey__Trust__AnnounceTime"] = "00:00:05",
             ["Rekey__Trust__VerifierCacheTime"] = "00:00:10",
         };
+        (settings["Rekey__VaultAccess__Declaration"], settings["Rekey__VaultAccess__DeclarationHash"]) = WorldAccess.Declare(world);
         var issuers = options.Keys.DistinctBy(k => k.IssuerName, StringComparer.Ordinal).ToList();
         for (var i = 0; i < issuers.Count; i++)
         {

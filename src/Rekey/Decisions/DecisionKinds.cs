@@ -23,4 +23,7 @@ public static class DecisionKinds
 
     /// <summary>Take an entry off the blocklist before it expires.</summary>
     public const string Unblock = "unblock";
+
+    /// <summary>Take an undeclared grant away.</summary>
+    public const string RemoveGrant = "remove-grant";
 }

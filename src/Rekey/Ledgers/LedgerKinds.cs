@@ -38,6 +38,9 @@ public static class LedgerKinds
     public const string FindingClosed = "finding-closed";
     public const string InputDeadLettered = "input-dead-lettered";
 
+    public const string GrantRemoving = "grant-removing";
+    public const string GrantRemoved = "grant-removed";
+
     public const string LedgerCheckpointed = "ledger-checkpointed";
     public const string LedgerOpened = "ledger-opened";
     public const string SegmentClosed = "segment-closed";

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rekey.Azure.Hosting;
+using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Decisions;
 using Rekey.Findings;
@@ -8,6 +9,7 @@ using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Trust;
+using Rekey.VaultAccess;
 
 namespace Rekey.Azure.Tests.Hosting;
 
@@ -29,6 +31,23 @@ public sealed class HostingTests
         }
 
         Assert.False(provider.GetRequiredService<IEventPublisher>().Enabled);
+    }
+
+    [Fact]
+    public void Grants_are_removed_under_a_second_identity_or_not_at_all()
+    {
+        const string own = "0f0e0d0c-0b0a-4908-8706-050403020100";
+        var options = new AzureOptions { ManagedIdentityClientId = own };
+        Assert.IsType<GrantRemover>(RemoverOf("1f1e1d1c-1b1a-4918-8716-151413121110"));
+        Assert.IsType<NoGrantRemover>(RemoverOf(null));
+        Assert.Throws<CannotContinueException>(() => RemoverOf(own));
+
+        IGrantRemover RemoverOf(string? clientId)
+        {
+            using var provider = new ServiceCollection().AddRekeyAzure(options, Local, Local).AddVaultAccess(options, clientId).BuildServiceProvider();
+            Assert.IsType<ResourceManagerClient>(provider.GetRequiredService<IResourceManager>());
+            return provider.GetRequiredService<IGrantRemover>();
+        }
     }
 
     [Fact]

@@ -24,9 +24,10 @@ public sealed class HouseTests
                 ["Rotations"] = ["Trust", "Findings", "Decisions", "Ledgers"],
                 ["Blocking"] = ["Trust", "Findings", "Decisions", "Ledgers"],
                 ["Sweeps"] = ["Rotations", "Blocking", "Trust", "Findings", "Decisions", "Ledgers"],
+                ["VaultAccess"] = ["Rotations", "Blocking", "Trust", "Findings", "Decisions", "Ledgers"],
                 ["Offboarding"] = ["Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
-                ["Exposures"] = ["Offboarding", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
-                ["Compliance"] = ["Exposures", "Sweeps", "Blocking", "Offboarding", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
+                ["Exposures"] = ["Offboarding", "VaultAccess", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
+                ["Compliance"] = ["Exposures", "VaultAccess", "Sweeps", "Blocking", "Offboarding", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
             };
             var data = new TheoryData<string, string>();
             foreach (var (folder, allowed) in sees)
@@ -58,7 +59,7 @@ public sealed class HouseTests
     [InlineData("Rekey.Azure", "Rekey")]
     [InlineData("Rekey.DuckDb", "Rekey")]
     [InlineData("Rekey.Functions", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
-    [InlineData("Rekey.Cli", "Rekey", "Rekey.DuckDb")]
+    [InlineData("Rekey.Cli", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
     [InlineData("Rekey.Local", "Rekey")]
     public void A_project_refers_only_to_those_that_it_may_see(string project, params string[] may)
     {

@@ -1,0 +1,38 @@
+using Azure.Core.Pipeline;
+using Rekey.Azure.Entra;
+using Rekey.Azure.ResourceManager;
+using Rekey.VaultAccess;
+
+namespace Rekey.Azure.Hosting;
+
+/// <summary>Reads who reaches a vault, for programs without a container: with whoever runs it, a developer's CLI sign-in or a managed identity.</summary>
+public sealed class VaultAccessReader : IDisposable
+{
+    private readonly HttpClient _client;
+    private readonly HttpClientTransport _transport;
+    private readonly ReadVaultAccess _read;
+
+    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options are.</exception>
+    public VaultAccessReader(AzureOptions options, TimeProvider time)
+    {
+        if (options.Validate() is { Count: > 0 } mistakes)
+        {
+            throw new CannotContinueException("configuration-wrong", string.Join(Environment.NewLine, mistakes), "Correct these options.");
+        }
+
+        _client = new HttpClient(TrustedTransport.Handler(options.TrustedCaFile)) { Timeout = Timeout.InfiniteTimeSpan };
+        _transport = new(_client);
+        var credential = Credentials.Create(options, options.ManagedIdentityClientId, _transport);
+        _read = new(new ResourceManagerClient(credential, new ResourceManagerClientOptions(options) { Transport = _transport }, time),
+            new GraphPrincipals(credential, new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport }, options.MaxThrottleWait, time), time);
+    }
+
+    /// <inheritdoc cref="ReadVaultAccess.ReadAsync"/>
+    public Task<VaultReading> ReadAsync(string vaultId, CancellationToken cancel) => _read.ReadAsync(vaultId, cancel);
+
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _client.Dispose();
+    }
+}

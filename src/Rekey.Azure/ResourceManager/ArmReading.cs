@@ -1,0 +1,37 @@
+using Rekey.VaultAccess;
+
+namespace Rekey.Azure.ResourceManager;
+
+/// <summary>What the wire says, in Rekey's words. What it leaves out is read as the more dangerous of what it could mean.</summary>
+internal static class ArmReading
+{
+    /// <summary>Null where the reply is no vault.</summary>
+    public static VaultFacts? Vault(ArmWire.Vault? vault) => vault?.VaultUri is not { IsAbsoluteUri: true } uri ? null : new(uri,
+        vault.EnableRbacAuthorization ?? false,
+        [.. (vault.AccessPolicies ?? []).Select(p => new AccessPolicy(Lower(p.ObjectId), p.ApplicationId?.ToLowerInvariant(), p.Permissions?.Keys ?? [], p.Permissions?.Secrets ?? [], p.Permissions?.Certificates ?? []))],
+        vault.EnablePurgeProtection ?? false,
+        vault.EnableSoftDelete is false ? null : vault.SoftDeleteRetentionInDays ?? 90,
+        new(!string.Equals(vault.PublicNetworkAccess, "disabled", StringComparison.OrdinalIgnoreCase), !string.Equals(vault.NetworkAcls?.DefaultAction, "Deny", StringComparison.OrdinalIgnoreCase),
+            [.. (vault.NetworkAcls?.IpRules ?? []).Select(r => r.Value).OfType<string>()], [.. (vault.NetworkAcls?.VirtualNetworkRules ?? []).Select(r => r.Id).OfType<string>()]));
+
+    /// <summary>Null for what nobody can tell anything of.</summary>
+    public static RoleAssignment? Assignment(ArmWire.Resource<ArmWire.Assignment> wire) => wire is { Id: { } id, Properties: { PrincipalId: { } principal, RoleDefinitionId: { } role, Scope: { } scope } a }
+        ? new(id, RoleDefinition.IdOf(role), principal.ToLowerInvariant(), a.PrincipalType ?? "", scope, a.Condition is { Length: > 0 } condition ? condition : null, ActivationOf: null, a.CreatedOn, a.CreatedBy)
+        : null;
+
+    public static Eligibility? Eligibility(ArmWire.Resource<ArmWire.Schedule> wire) => wire is { Id: { } id, Properties: { PrincipalId: { } principal, RoleDefinitionId: { } role, Scope: { } scope } e }
+        ? new(id, RoleDefinition.IdOf(role), principal.ToLowerInvariant(), e.PrincipalType ?? "", scope)
+        : null;
+
+    public static RoleDefinition Role(string roleId, ArmWire.Role role) => new(roleId, role.RoleName ?? roleId, !string.Equals(role.Type, "BuiltInRole", StringComparison.OrdinalIgnoreCase),
+        [.. (role.Permissions ?? []).Select(p => new RolePermission(p.Actions ?? [], p.NotActions ?? [], p.DataActions ?? [], p.NotDataActions ?? []))]);
+
+    public static DiagnosticSetting Diagnostics(ArmWire.Resource<ArmWire.Diagnostics> wire) => new(wire.Name ?? "", (wire.Properties?.Logs ?? []).Any(IsAudit),
+        wire.Properties?.WorkspaceId, wire.Properties?.StorageAccountId, wire.Properties?.EventHubAuthorizationRuleId,
+        string.Equals(wire.Properties?.LogAnalyticsDestinationType, "Dedicated", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsAudit(ArmWire.Log log) => log.Enabled && (string.Equals(log.Category, "AuditEvent", StringComparison.OrdinalIgnoreCase)
+        || string.Equals(log.CategoryGroup, "audit", StringComparison.OrdinalIgnoreCase) || string.Equals(log.CategoryGroup, "allLogs", StringComparison.OrdinalIgnoreCase));
+
+    private static string Lower(string? id) => id?.ToLowerInvariant() ?? "";
+}

@@ -1,0 +1,26 @@
+using Azure.Core;
+using Rekey.VaultAccess;
+
+namespace Rekey.Azure.ResourceManager;
+
+/// <summary>
+/// Deletes role assignments, under an identity of its own that may do nothing else: <c>Microsoft.Authorization/roleAssignments/read</c> and <c>/delete</c> on the vaults.
+/// </summary>
+public sealed class GrantRemover(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider time) : IGrantRemover
+{
+    private const string Version = "2022-04-01";
+
+    private readonly RestCalls _calls = ResourceManagerClient.Calls(credential, options, time);
+
+    public Task RemoveRoleAssignmentAsync(string assignmentId, CancellationToken cancel) =>
+        assignmentId.Split('/') is [.., "providers", var provider, var type, var name] && $"{provider}/{type}".Equals("Microsoft.Authorization/roleAssignments", StringComparison.OrdinalIgnoreCase) && Guid.TryParse(name, out _)
+            ? _calls.DeleteAsync($"{assignmentId}?api-version={Version}", cancel)
+            : throw new CannotContinueException("arm-bad-request", $"'{assignmentId}' is no role assignment: nothing else is ever deleted.", "Remove it by hand.");
+}
+
+/// <summary>Where no second identity is set, nothing is removed: an operator does it.</summary>
+public sealed class NoGrantRemover : IGrantRemover
+{
+    public Task RemoveRoleAssignmentAsync(string assignmentId, CancellationToken cancel) => throw new CannotContinueException("remover-not-set",
+        "There is no identity that may remove grants.", "Remove the role assignment by hand, or set VaultAccess:RemoverClientId.");
+}

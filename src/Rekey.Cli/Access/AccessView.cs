@@ -1,0 +1,40 @@
+using Rekey.VaultAccess;
+
+namespace Rekey.Cli.Access;
+
+/// <summary>One line of the table.</summary>
+/// <param name="IsDeclared">Null where there is no declaration, or none could say.</param>
+internal sealed record AccessRow(EffectiveAccess Access, bool? IsDeclared);
+
+/// <summary>Who reaches a vault, and what of it is not as declared.</summary>
+/// <param name="Drift">Empty without a declaration.</param>
+internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IReadOnlyList<AccessRow> Rows, IReadOnlyList<Drift> Drift)
+{
+    /// <summary>Whether anything is not as declared. That a part was not seen is no difference.</summary>
+    public bool HasDrift => Drift.Any(d => d.Kind is not DriftKind.NotSeen);
+
+    /// <exception cref="CannotContinueException">The vault is not there, or the declaration does not know it.</exception>
+    public static AccessView Of(VaultReading reading, Declaration? declaration)
+    {
+        var declared = declaration?.Vaults.FirstOrDefault(v => v.ResourceId.Equals(reading.VaultId, StringComparison.OrdinalIgnoreCase));
+        if (declaration is not null && declared is null)
+        {
+            throw new CannotContinueException("vault-not-declared", $"The declaration does not know {reading.VaultId}.", $"It declares {string.Join(", ", declaration.Vaults.Select(v => v.ResourceId))}.");
+        }
+
+        if (reading.Vault is null && declared is null)
+        {
+            throw new CannotContinueException("vault-not-read", $"There is no vault {reading.VaultId}, or it may not be read{string.Concat(reading.Unseen.Select(u => $": {u.Why}"))}.", "Check the resource id, and that you have Reader on it.");
+        }
+
+        var drift = declared is null ? [] : DriftJudge.Judge(declaration!, declared, reading);
+        var persons = drift.Where(d => d.Kind is DriftKind.HumanInProduction or DriftKind.ForeignIdentity or DriftKind.IndirectReach).Select(d => d.What).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var coverage = declared is null ? null : new Coverage(declared, reading);
+        return new(reading, declared is not null, [.. EffectiveAccess.Of(reading).Select(a => new AccessRow(a, IsDeclared(a, coverage, persons)))], drift);
+    }
+
+    private static bool? IsDeclared(EffectiveAccess access, Coverage? coverage, HashSet<string> persons) => coverage is null ? null
+        : persons.Contains(access.PrincipalId) || access.Through.Any(persons.Contains) ? false
+        : access.Grant is { } grant ? grant.IsReadable ? coverage.Covers(grant) : null
+        : null;
+}

@@ -1,0 +1,83 @@
+using Rekey.Azure.Hosting;
+using Rekey.Cli.Access;
+using Rekey.Cli.Files;
+using Rekey.Cli.Output;
+using Rekey.VaultAccess;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary>What <c>rekey access</c> does, with its result on standard output or in a file and everything else on standard error.</summary>
+internal sealed class AccessRun(TextWriter error, AzureOptions azure, CancellationToken cancel)
+{
+    public async Task<int> RunAsync(string? vault, string? export, string? declarationFile, string? save, AccessFormat format, string? file)
+    {
+        // 1. What is there.
+        var (reading, text) = export is not null ? ReadingFile.Read(export) : (await ReadAsync(vault!.TrimEnd('/')), null);
+
+        // 2. What is declared.
+        text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancel) : text;
+        var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export!));
+        if (save is not null)
+        {
+            await using var target = OutputFile.Open(save);
+            await ReadingFile.WriteAsync(target.Stream, reading, text, cancel);
+            target.Keep();
+        }
+
+        // 3. Told.
+        await using (var target = OutputFile.Open(file))
+        {
+            Write(view, format, target);
+            target.Keep();
+        }
+
+        // Whoever reads another format than the table must not overlook these.
+        if (format is not AccessFormat.Table || file is not null)
+        {
+            await error.WriteLineAsync(view.HasDrift ? $"{view.Drift.Count(d => d.Kind is not DriftKind.NotSeen)} thing(s) are not as declared." : view.HasDeclaration ? "All is as declared." : "Nothing was declared: what is there is shown and not judged.");
+            foreach (var unseen in reading.Unseen)
+            {
+                await error.WriteLineAsync($"warning: not seen: {Consoles.Plain(unseen.What)} ({unseen.Part}: {unseen.Why})");
+            }
+        }
+
+        return view.HasDrift ? Outcome.FoundDrift : Outcome.Clean;
+    }
+
+    private async Task<VaultReading> ReadAsync(string vaultId)
+    {
+        if (!VaultScope.IsVault(vaultId))
+        {
+            throw new CannotContinueException("vault-id", $"'{vaultId}' is not the resource id of a vault.", "Write /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>; az keyvault show --name <name> --query id gives it.");
+        }
+
+        using var reader = new VaultAccessReader(azure, TimeProvider.System);
+        return await reader.ReadAsync(vaultId, cancel);
+    }
+
+    private static Declaration Declared(string text, string from) => DeclarationReader.Read(text) switch
+    {
+        ({ } declaration, _) => declaration,
+        (_, var mistakes) => throw new CannotContinueException("declaration-wrong", $"{from}: {string.Join(" ", mistakes)}", "rekey access --help shows what a declaration looks like."),
+    };
+
+    private static void Write(AccessView view, AccessFormat format, OutputFile target)
+    {
+        switch (format)
+        {
+            case AccessFormat.Json:
+                AccessJsonOutput.Write(target.Stream, view);
+                break;
+            case AccessFormat.Sarif:
+                AccessSarifOutput.Write(target.Stream, view);
+                break;
+            default:
+                using (var text = new StreamWriter(target.Stream, leaveOpen: true))
+                {
+                    AccessTableOutput.Write(text, target.IsTerminal, view);
+                }
+
+                break;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rekey.VaultAccess;
+
+namespace Rekey.Cli.Files;
+
+/// <summary>A saved export: everything that was read of a vault, and the declaration that it was held against.</summary>
+internal static class ReadingFile
+{
+    private const string Format = "rekey-vault-access/1";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        IgnoreReadOnlyProperties = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <exception cref="CannotContinueException">The file is not one that this tool has saved.</exception>
+    public static (VaultReading Reading, string? Declaration) Read(string path)
+    {
+        try
+        {
+            var saved = JsonSerializer.Deserialize<Saved>(File.ReadAllText(path), Json);
+            return saved?.Format == Format ? (saved.Reading, saved.Declaration) : throw new JsonException($"its format is '{saved?.Format}' and not {Format}.");
+        }
+        catch (JsonException e)
+        {
+            throw new CannotContinueException("export-unreadable", $"{path} cannot be read: {e.Message}", "Save one with: rekey access --vault <resource id> --save export.json");
+        }
+    }
+
+    public static async Task WriteAsync(Stream output, VaultReading reading, string? declaration, CancellationToken cancel) =>
+        await JsonSerializer.SerializeAsync(output, new Saved(Format, reading, declaration), Json, cancel);
+
+    private sealed record Saved(string Format, VaultReading Reading, string? Declaration = null);
+}

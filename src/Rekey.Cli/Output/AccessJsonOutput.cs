@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Rekey.Cli.Access;
+using Rekey.VaultAccess;
+
+namespace Rekey.Cli.Output;
+
+/// <summary>Everything, for other programs.</summary>
+internal static class AccessJsonOutput
+{
+    public static void Write(Stream output, AccessView view)
+    {
+        using var json = new Utf8JsonWriter(output, CliJson.Writer);
+        json.WriteStartObject();
+        json.WriteString("tool", $"rekey {ToolVersion.Text}");
+        json.WriteString("readAt", view.Reading.ReadAt.UtcDateTime);
+        json.WriteString("vault", view.Reading.VaultId);
+        json.WriteBoolean("isDeclared", view.HasDeclaration);
+        json.WriteBoolean("hasDrift", view.HasDrift);
+        json.WriteStartArray("access");
+        foreach (var row in view.Rows)
+        {
+            WriteRow(json, row);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("drift");
+        foreach (var drift in view.Drift)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", drift.FindingKind);
+            json.WriteString("about", drift.About);
+            json.WriteString("id", drift.FindingId);
+            json.WriteString("sentence", drift.Sentence);
+            WriteEvidence(json, drift);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("notSeen");
+        foreach (var unseen in view.Reading.Unseen)
+        {
+            json.WriteStartObject();
+            json.WriteString("part", unseen.Part.ToString());
+            json.WriteString("what", unseen.What);
+            json.WriteString("why", unseen.Why);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteList(json, "neverSeen", VaultReading.BlindSpots);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Facts that a reader can check.</summary>
+    internal static void WriteEvidence(Utf8JsonWriter json, Drift drift)
+    {
+        json.WriteStartObject("evidence");
+        foreach (var (name, value) in drift.Evidence.Where(e => e.Value.Length > 0))
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, AccessRow row)
+    {
+        var (access, grant) = (row.Access, row.Access.Grant);
+        json.WriteStartObject();
+        json.WriteString("principal", access.PrincipalId);
+        json.WriteString("kind", access.Kind.ToString());
+        json.WriteString("way", access.Way.ToString());
+        WriteList(json, "through", access.Through);
+        if (access.Target is { } target)
+        {
+            json.WriteString("target", target);
+        }
+
+        if (grant is not null)
+        {
+            json.WriteString("by", grant.Kind.ToString());
+            json.WriteString("role", grant.RoleName);
+            json.WriteString("roleId", grant.RoleId);
+            json.WriteString("scope", grant.Scope);
+            json.WriteString("grant", grant.ResourceId);
+            json.WriteBoolean("isActivation", grant.ActivationOf is not null);
+            json.WriteBoolean("hasCondition", grant.HasCondition);
+            WriteList(json, "actions", grant.Actions);
+        }
+
+        if (row.IsDeclared is { } isDeclared)
+        {
+            json.WriteBoolean("isDeclared", isDeclared);
+        }
+        else
+        {
+            json.WriteNull("isDeclared");
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> items)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStringValue(item);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,70 @@
+using Rekey.Cli.Access;
+using Rekey.VaultAccess;
+using Spectre.Console;
+
+namespace Rekey.Cli.Output;
+
+/// <summary>For people: who reaches the vault, and what is not as declared.</summary>
+internal static class AccessTableOutput
+{
+    private const int WidthOfPipes = 8_000;
+
+    public static void Write(TextWriter output, bool isTerminal, AccessView view)
+    {
+        var console = Consoles.Of(output, isTerminal);
+        if (!isTerminal)
+        {
+            // One principal a line: what is read by grep must not wrap.
+            console.Profile.Width = WidthOfPipes;
+        }
+
+        var table = new Table().Title(Plain($"Who reaches {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}")).Border(TableBorder.Simple)
+            .AddColumn("who").AddColumn("kind").AddColumn("by").AddColumn("through").AddColumn("at").AddColumn("may").AddColumn("declared");
+        foreach (var row in view.Rows)
+        {
+            table.AddRow(Plain(row.Access.PrincipalId), Kind(row.Access), Plain(By(row.Access)), Plain(string.Join(", ", row.Access.Through)), Plain(At(row.Access)), Plain(May(row.Access)),
+                row.IsDeclared switch { true => "[green]yes[/]", false => "[red]no[/]", _ => "-" });
+        }
+
+        console.Write(table);
+        foreach (var drift in view.Drift.Where(d => d.Kind is not DriftKind.NotSeen))
+        {
+            console.MarkupLine($"[red]{drift.FindingKind}[/] {Plain(drift.What)}");
+            console.MarkupLine($"  {Plain(drift.Sentence)}");
+        }
+
+        foreach (var unseen in view.Reading.Unseen)
+        {
+            console.MarkupLine($"[yellow]not seen[/] {Plain(unseen.What)} ({unseen.Part}: {Plain(unseen.Why)})");
+        }
+
+        console.WriteLine();
+        console.WriteLine($"Read at {view.Reading.ReadAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Never seen: {string.Join("; ", VaultReading.BlindSpots)}.");
+        console.MarkupLine(!view.HasDeclaration ? "Nothing was declared, so nothing is judged: --declaration names what should be."
+            : view.HasDrift ? "[red]Something is not as declared.[/]" : "[green]All is as declared.[/]");
+    }
+
+    private static string Kind(EffectiveAccess access) => access.PrincipalId.Contains('|', StringComparison.Ordinal) ? "federated credential" : access.Kind switch
+    {
+        PrincipalKind.User => "person",
+        PrincipalKind.Group => "group",
+        PrincipalKind.ServicePrincipal => "service principal",
+        _ => "unknown",
+    };
+
+    private static string By(EffectiveAccess access) => access.Grant switch
+    {
+        null => "a way round",
+        { Kind: GrantKind.Eligibility } grant => $"{grant.RoleName} (eligible)",
+        { ActivationOf: not null } grant => $"{grant.RoleName} (activated)",
+        { HasCondition: true } grant => $"{grant.RoleName} (with a condition)",
+        var grant => grant.RoleName,
+    };
+
+    private static string At(EffectiveAccess access) => access.Grant is not { } grant ? $"as {access.Target}"
+        : grant.Place.IsInherited ? grant.Scope : grant.Place.Kind is { } kind ? $"{kind}/{grant.Place.Name}" : "the vault";
+
+    private static string May(EffectiveAccess access) => string.Join(", ", (access.Grant?.Actions ?? []).Select(KeyVaultActions.ShortName));
+
+    private static string Plain(string text) => Markup.Escape(Consoles.Plain(text));
+}

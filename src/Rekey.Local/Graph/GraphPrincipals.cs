@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+
+namespace Rekey.Local.Graph;
+
+/// <summary>A group: who is in it, nested groups among them, and who owns it.</summary>
+/// <param name="Id">Object id.</param>
+public sealed record GraphGroup(string Id)
+{
+    public IReadOnlyList<string> Members { get; init; } = [];
+
+    public IReadOnlyList<string> Owners { get; init; } = [];
+}
+
+/// <summary>A service principal.</summary>
+/// <param name="Id">Object id.</param>
+/// <param name="AppId">Of its application.</param>
+public sealed record GraphServicePrincipal(string Id, string AppId)
+{
+    /// <summary>Of a managed identity: the resource that is it or bears it.</summary>
+    public string? ResourceId { get; init; }
+
+    public IReadOnlyList<string> Owners { get; init; } = [];
+
+    /// <summary>Owners of the application, where that is another object.</summary>
+    public IReadOnlyList<string> ApplicationOwners { get; init; } = [];
+
+    internal JsonObject ToJson() => new()
+    {
+        ["id"] = Id,
+        ["appId"] = AppId,
+        ["servicePrincipalType"] = ResourceId is null ? "Application" : "ManagedIdentity",
+        ["alternativeNames"] = ResourceId is null ? new JsonArray() : new JsonArray("isExplicit=True", ResourceId),
+    };
+}
+
+/// <summary>Groups and service principals of the directory.</summary>
+internal sealed class GraphPrincipals(GraphDirectory users)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, GraphGroup> _groups = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, GraphServicePrincipal> _principals = new(StringComparer.OrdinalIgnoreCase);
+
+    public void Set(GraphGroup group)
+    {
+        lock (_gate)
+        {
+            _groups[group.Id] = group;
+        }
+    }
+
+    public void Set(GraphServicePrincipal principal)
+    {
+        lock (_gate)
+        {
+            _principals[principal.Id] = principal;
+        }
+    }
+
+    public GraphGroup? FindGroup(string id)
+    {
+        lock (_gate)
+        {
+            return _groups.GetValueOrDefault(id);
+        }
+    }
+
+    public GraphServicePrincipal? FindServicePrincipal(string id)
+    {
+        lock (_gate)
+        {
+            return _principals.GetValueOrDefault(id);
+        }
+    }
+
+    public GraphServicePrincipal? FindByApp(string appId)
+    {
+        lock (_gate)
+        {
+            return _principals.Values.FirstOrDefault(p => p.ResourceId is null && p.AppId.Equals(appId, StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    /// <summary>Everybody in a group, each once, nested groups too.</summary>
+    public IReadOnlyList<string> TransitiveMembers(GraphGroup group)
+    {
+        var found = new List<string>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { group.Id };
+        var queue = new Queue<string>(group.Members);
+        while (queue.TryDequeue(out var id))
+        {
+            if (seen.Add(id))
+            {
+                found.Add(id);
+                foreach (var inner in FindGroup(id)?.Members ?? [])
+                {
+                    queue.Enqueue(inner);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>As a directory object; null when the directory does not know it.</summary>
+    public JsonObject? Object(string id) => (FindGroup(id), FindServicePrincipal(id), users.Find(id)) switch
+    {
+        ({ } group, _, _) => Item("group", group.Id),
+        (_, { } principal, _) => Item("servicePrincipal", principal.Id),
+        (_, _, { } user) => Item("user", user.Id),
+        _ => null,
+    };
+
+    private static JsonObject Item(string type, string id) => new() { ["@odata.type"] = $"#microsoft.graph.{type}", ["id"] = id };
+}

@@ -1,0 +1,40 @@
+namespace Rekey.Local.ResourceManager;
+
+/// <summary>A request, taken apart: a resource, and what is asked of it.</summary>
+/// <param name="Scope">The resource id before the last provider.</param>
+/// <param name="Kind">Such as <c>roleAssignments</c>, <c>vaults</c>, <c>vaults/keys</c>.</param>
+/// <param name="Name">Of one item; null for a list.</param>
+internal sealed record ArmCall(string Method, string Path, string Scope, string Kind, string? Name)
+{
+    /// <summary>The action that it takes ("Azure resource provider operations").</summary>
+    public required string Action { get; init; }
+
+    /// <summary>The fault name: method and kind, such as <c>GET roleAssignments</c>.</summary>
+    public string Operation => $"{Method} {Kind}";
+
+    /// <summary>Null when there is no such thing here.</summary>
+    public static ArmCall? Of(string method, string path)
+    {
+        var verb = method switch { "GET" => "read", "PUT" => "write", "DELETE" => "delete", _ => "action" };
+        var at = path.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var (scope, parts) = (path[..at], path[(at + "/providers/".Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries));
+        return parts switch
+        {
+            [var provider, var type, .. var rest] when Is(provider, "Microsoft.Authorization") || Is(provider, "Microsoft.Insights") =>
+                rest.Length <= 1 ? new(method, path, scope, type, rest.FirstOrDefault()) { Action = $"{provider}/{type}/{verb}" } : null,
+            [var provider, "resources"] when Is(provider, "Microsoft.ResourceGraph") && method == "POST" => new(method, path, "", "resources", Name: null) { Action = "Microsoft.ResourceGraph/resources/read" },
+            // A resource of its own: its id is the scope.
+            [var provider, var type, var name] => new(method, path, path, type, name) { Action = $"{provider}/{type}/{verb}" },
+            [var provider, var type, var name, var child, .. var rest] when rest.Length <= 1 =>
+                new(method, path, $"{scope}/providers/{provider}/{type}/{name}", $"{type}/{child}", rest.FirstOrDefault()) { Action = $"{provider}/{type}/{child}/{verb}" },
+            _ => null,
+        };
+    }
+
+    private static bool Is(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+}

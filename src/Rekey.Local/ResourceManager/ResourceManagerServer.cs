@@ -1,0 +1,93 @@
+using Rekey.Local.Faults;
+using Rekey.Local.Identity;
+using Rekey.Local.KeyVault;
+using Rekey.Local.Tls;
+
+namespace Rekey.Local.ResourceManager;
+
+/// <summary>What a <see cref="ResourceManagerServer"/> is started with.</summary>
+public sealed record ResourceManagerOptions
+{
+    /// <summary>0 takes a free port.</summary>
+    public int Port { get; init; }
+
+    /// <summary>How many items a list gives at once.</summary>
+    public int PageSize { get; init; } = 20;
+
+    /// <summary>Whether somebody is in a group, through nested groups too: group, then member. Only <c>assignedTo()</c> asks.</summary>
+    public Func<string, string, bool> IsMember { get; init; } = (_, _) => false;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>
+/// The part of Azure Resource Manager that says who may do what: vaults, role assignments, role definitions, eligibilities, diagnostic settings, table retention, federated
+/// credentials, and Resource Graph for what runs as an identity; over https, with tokens and the caller's own roles checked. Assignments can be made and deleted over the wire.
+/// </summary>
+public sealed class ResourceManagerServer : IAsyncDisposable
+{
+    private readonly ArmEstate _estate = new();
+    private readonly ResourceManagerOptions _options;
+    private LoopbackHost? _host;
+
+    private ResourceManagerServer(ResourceManagerOptions options) => _options = options;
+
+    /// <summary><c>https://localhost:{port}/</c>.</summary>
+    public Uri Address => _host!.Address;
+
+    /// <summary>What is to go wrong, by method and kind, such as <c>GET roleAssignments</c> or <c>DELETE roleAssignments</c>.</summary>
+    public FaultInjector Faults { get; } = new();
+
+    /// <summary>All role assignments.</summary>
+    public IReadOnlyList<ArmAssignment> Assignments => _estate.Assignments;
+
+    /// <exception cref="IOException">A fixed port is taken.</exception>
+    public static async Task<ResourceManagerServer> StartAsync(ResourceManagerOptions options, IdentityServer identity, LocalCertificateAuthority authority, CancellationToken cancellation = default)
+    {
+        var server = new ResourceManagerServer(options);
+        var endpoints = new ArmEndpoints(identity, server._estate, server.Faults, options, () => server.Address.AbsoluteUri.TrimEnd('/'));
+        server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellation);
+        return server;
+    }
+
+    /// <summary>Puts a vault into the subscription.</summary>
+    public void AddVault(ArmVault facts, KeyVaultServer server) => _estate.AddVault(facts, server);
+
+    /// <summary>Changes a vault's properties, as somebody with the right to would.</summary>
+    public void Change(string vaultId, Func<ArmVault, ArmVault> change) => _estate.Change(vaultId, change);
+
+    /// <summary>Assigns a role without asking over the wire: an estate as it is found. Gives the assignment.</summary>
+    /// <exception cref="InvalidOperationException">The principal has the role there already.</exception>
+    public ArmAssignment Assign(string principalId, string principalType, ArmRole role, string scope, string? activationOf = null)
+    {
+        var assignment = new ArmAssignment(Guid.NewGuid().ToString(), scope, role.Id, principalId, principalType, _options.Time.GetUtcNow(), "estate") { ActivationOf = activationOf };
+        return _estate.TryAdd(assignment) ? assignment : throw new InvalidOperationException($"{principalId} has {role.Name} at {scope} already.");
+    }
+
+    /// <summary>Takes an assignment away.</summary>
+    public void Remove(ArmAssignment assignment) => _estate.Remove(assignment.Id);
+
+    /// <summary>Makes a role activatable. Gives the eligibility.</summary>
+    public ArmEligibility MakeEligible(string principalId, string principalType, ArmRole role, string scope)
+    {
+        var eligibility = new ArmEligibility(Guid.NewGuid().ToString(), scope, role.Id, principalId, principalType);
+        _estate.Add(eligibility);
+        return eligibility;
+    }
+
+    /// <summary>Adds or changes a role.</summary>
+    public void SetRole(ArmRole role) => _estate.SetRole(role);
+
+    /// <summary>A table of a workspace, and how long it is kept.</summary>
+    public void SetTable(string workspaceId, string table, int totalRetentionInDays) => _estate.SetTable($"{workspaceId}/tables/{table}", totalRetentionInDays);
+
+    /// <summary>What runs as an identity, and whom it trusts besides (<c>issuer|subject</c>).</summary>
+    public void SetIdentity(string identityId, IEnumerable<string> carriers, IEnumerable<string> federated) => _estate.SetIdentity(identityId, [.. carriers], [.. federated]);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        Faults.Clear();
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Rekey.VaultAccess;
+
+/// <summary>What is done about a drift.</summary>
+public enum AccessAction
+{
+    /// <summary>Told, and nothing else.</summary>
+    Report,
+
+    /// <summary>It would be removed, or asked about; the mode is to observe.</summary>
+    Observe,
+
+    /// <summary>An approver decides, and on yes it is removed.</summary>
+    AskAndRemove,
+
+    /// <summary>An approver decides, and on yes an operator removes it: no identity of Rekey's could.</summary>
+    AskOperator,
+
+    /// <summary>Removed without a question.</summary>
+    Remove,
+}
+
+/// <summary>How far a response goes, with the reason. Pure.</summary>
+public static class AccessResponse
+{
+    /// <summary>
+    /// Only an undeclared standing grant of a known person, by role assignment at or below the vault, is removed without a question, and only while the whole
+    /// picture is seen. Service principals, groups, what is inherited and what is activated are asked about (T22).
+    /// </summary>
+    public static (AccessAction Action, string Why) Of(Drift drift, ResponseMode mode, bool sawAll)
+    {
+        if (drift is not { Kind: DriftKind.GrantUndeclared, Grant: { } grant })
+        {
+            return (AccessAction.Report, "");
+        }
+
+        var (most, why) = grant switch
+        {
+            { Kind: GrantKind.AccessPolicy } => (AccessAction.AskOperator, "access policies are changed by operators only"),
+            { Kind: GrantKind.Eligibility } or { ActivationOf: not null } => (AccessAction.AskOperator, "what Privileged Identity Management has given it must take back"),
+            { PrincipalKind: PrincipalKind.ServicePrincipal } => (AccessAction.AskAndRemove, "a service principal may be what production runs on"),
+            { PrincipalKind: PrincipalKind.Group } => (AccessAction.AskAndRemove, "a group may be more than one person"),
+            { PrincipalKind: PrincipalKind.Unknown } => (AccessAction.AskAndRemove, "nobody knows what kind of principal it is"),
+            { Place.IsInherited: true } => (AccessAction.AskAndRemove, "it is given above the vault and counts elsewhere too"),
+            _ when !sawAll => (AccessAction.AskAndRemove, "not all of who may do what could be read"),
+            _ => (AccessAction.Remove, "an undeclared grant of a person"),
+        };
+        return mode switch
+        {
+            ResponseMode.Observe => (AccessAction.Observe, $"observed only: {(most is AccessAction.Remove ? "it would be removed" : "it would be asked about")}, {why}"),
+            ResponseMode.Ask when most is AccessAction.Remove => (AccessAction.AskAndRemove, why),
+            _ => (most, why),
+        };
+    }
+}

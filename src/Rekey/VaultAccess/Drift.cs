@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Rekey.Findings;
+
+namespace Rekey.VaultAccess;
+
+/// <summary>What is not as declared.</summary>
+public enum DriftKind
+{
+    GrantUndeclared,
+    GrantMissing,
+    HumanInProduction,
+    ForeignIdentity,
+    IndirectReach,
+    ModelFlipped,
+    NetworkOpened,
+    PurgeProtectionOff,
+    DiagnosticsGone,
+    RetentionShortened,
+    KeyExportable,
+    KeyInSoftware,
+    VaultGone,
+
+    /// <summary>Not a difference: a part that nobody could look at.</summary>
+    NotSeen,
+}
+
+/// <summary>One difference between what is declared of a vault and what is there.</summary>
+/// <param name="Vault">Host name of the vault.</param>
+/// <param name="What">What in it: a grant, a principal, a key; empty where it is the vault itself.</param>
+/// <param name="Sentence">What is wrong, plainly.</param>
+/// <param name="Evidence">Checkable facts: object ids, no names of people.</param>
+/// <param name="Parts">What must be seen to say that it is over.</param>
+public sealed record Drift(DriftKind Kind, string Vault, string What, string Sentence, IReadOnlyDictionary<string, string> Evidence, IReadOnlyList<ReadingPart> Parts)
+{
+    /// <summary>What could be taken away; null where there is no such thing.</summary>
+    [JsonIgnore]
+    public Grant? Grant { get; init; }
+
+    /// <summary>The kind of its finding.</summary>
+    public string FindingKind => Kind switch
+    {
+        DriftKind.GrantUndeclared => "vault-grant-undeclared",
+        DriftKind.GrantMissing => "vault-grant-missing",
+        DriftKind.HumanInProduction => "vault-human-in-production",
+        DriftKind.ForeignIdentity => "vault-identity-foreign",
+        DriftKind.IndirectReach => "vault-reach-indirect",
+        DriftKind.ModelFlipped => "vault-permission-model-flipped",
+        DriftKind.NetworkOpened => "vault-network-opened",
+        DriftKind.PurgeProtectionOff => "vault-purge-protection-off",
+        DriftKind.DiagnosticsGone => "vault-diagnostics-gone",
+        DriftKind.RetentionShortened => "vault-retention-shortened",
+        DriftKind.KeyExportable => "vault-key-exportable",
+        DriftKind.KeyInSoftware => "vault-key-in-software",
+        DriftKind.VaultGone => "vault-gone",
+        _ => "vault-access-not-seen",
+    };
+
+    /// <summary>What its finding is about.</summary>
+    public string About => What.Length == 0 ? Vault : $"{Vault}|{What}";
+
+    /// <summary>A function of what it is about, so that a repeated sweep adds nothing.</summary>
+    public string FindingId => Finding.IdOf(FindingKind, About);
+}

@@ -1,0 +1,50 @@
+namespace Rekey.VaultAccess;
+
+/// <summary>How somebody comes by access.</summary>
+public enum AccessWay
+{
+    /// <summary>By a grant of their own.</summary>
+    Direct,
+
+    /// <summary>As a member of a group that has it.</summary>
+    Group,
+
+    /// <summary>By making use of somebody that has it.</summary>
+    Indirect,
+}
+
+/// <summary>One line of the effective-access table: who, what, through what.</summary>
+/// <param name="PrincipalId">Who; a group only where nobody is known to be in it. For a federated credential <c>issuer|subject</c>.</param>
+/// <param name="Grant">What gives it; null for a way round.</param>
+/// <param name="Through">The group; or the steps of a way round, from the principal to the grant.</param>
+/// <param name="Target">Whose grants a way round leads to.</param>
+public sealed record EffectiveAccess(string PrincipalId, PrincipalKind Kind, AccessWay Way, Grant? Grant, IReadOnlyList<string> Through, string? Target = null)
+{
+    /// <summary>Whether this is, or may be, a person.</summary>
+    public bool IsHuman => Kind is PrincipalKind.User or PrincipalKind.Unknown;
+
+    /// <summary>Everybody who reaches what is in the vault. Pure.</summary>
+    public static IReadOnlyList<EffectiveAccess> Of(VaultReading reading)
+    {
+        var known = reading.Principals.ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
+        var grants = Grants.Of(reading);
+        return
+        [
+            .. grants.SelectMany(g => Holders(g, known)),
+            .. IndirectReach.Of(reading, grants.Where(g => g.IsReadable)).Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessWay.Indirect, Grant: null, r.Via, r.Target)),
+        ];
+    }
+
+    private static IEnumerable<EffectiveAccess> Holders(Grant grant, Dictionary<string, PrincipalFacts> known)
+    {
+        if (grant.PrincipalKind is not PrincipalKind.Group)
+        {
+            return [new(grant.PrincipalId, grant.PrincipalKind, AccessWay.Direct, grant, [])];
+        }
+
+        var members = (known.GetValueOrDefault(grant.PrincipalId)?.Members ?? []).Where(m => known.GetValueOrDefault(m)?.Kind is not PrincipalKind.Group).ToList();
+        return members.Count == 0
+            ? [new(grant.PrincipalId, PrincipalKind.Group, AccessWay.Direct, grant, [])]
+            : members.Select(m => new EffectiveAccess(m, known.GetValueOrDefault(m)?.Kind ?? PrincipalKind.Unknown, AccessWay.Group, grant, [grant.PrincipalId]));
+    }
+}

@@ -1,0 +1,42 @@
+namespace Rekey.VaultAccess;
+
+/// <summary>What Rekey reads of Azure Resource Manager. It only reads.</summary>
+/// <remarks>
+/// Every call throws <see cref="RetryLaterException"/> when the service throttles or cannot be reached, and <see cref="CannotContinueException"/> with reason
+/// <see cref="Forbidden"/> when it refuses.
+/// </remarks>
+public interface IResourceManager
+{
+    /// <summary>The caller may not see it.</summary>
+    const string Forbidden = "arm-forbidden";
+
+    /// <summary>Null when there is no such vault.</summary>
+    Task<VaultFacts?> GetVaultAsync(string vaultId, CancellationToken cancel);
+
+    /// <summary>In force at the resource, above and below it.</summary>
+    Task<IReadOnlyList<RoleAssignment>> GetRoleAssignmentsAsync(string resourceId, CancellationToken cancel);
+
+    /// <summary>Null when there is no such role any more.</summary>
+    Task<RoleDefinition?> GetRoleDefinitionAsync(string scope, string roleId, CancellationToken cancel);
+
+    /// <summary>What may be activated at the resource, above and below it; and which assignments in force are activations, by assignment id.</summary>
+    Task<EligibilityFacts> GetEligibilitiesAsync(string resourceId, CancellationToken cancel);
+
+    Task<IReadOnlyList<DiagnosticSetting>> GetDiagnosticSettingsAsync(string resourceId, CancellationToken cancel);
+
+    /// <summary>Null when the workspace has no such table.</summary>
+    Task<TableRetention?> GetTableRetentionAsync(string workspaceId, string table, CancellationToken cancel);
+
+    /// <summary>Every key of a vault, by its newest version.</summary>
+    Task<IReadOnlyList<VaultKey>> GetKeysAsync(string vaultId, CancellationToken cancel);
+
+    /// <summary>Resources that run as a user-assigned identity.</summary>
+    Task<IReadOnlyList<string>> GetCarriersAsync(string identityId, CancellationToken cancel);
+
+    /// <summary>Whom a user-assigned identity trusts besides: <c>issuer|subject</c>.</summary>
+    Task<IReadOnlyList<string>> GetFederatedCredentialsAsync(string identityId, CancellationToken cancel);
+}
+
+/// <summary>What Privileged Identity Management says of a resource.</summary>
+/// <param name="Activations">Id of a role assignment, and of the eligibility that it is an activation of.</param>
+public sealed record EligibilityFacts(IReadOnlyList<Eligibility> Eligibilities, IReadOnlyDictionary<string, string> Activations);

@@ -1,0 +1,63 @@
+namespace Rekey.VaultAccess;
+
+/// <summary>People in production, identities of another environment, and ways round. Pure.</summary>
+public static class PersonDrift
+{
+    private static readonly ReadingPart[] Granted = [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals];
+
+    public static IEnumerable<Drift> Of(Declaration declaration, DeclaredVault declared, VaultReading reading)
+    {
+        var access = EffectiveAccess.Of(reading);
+        return declaration.IsProduction ? Humans(declared, reading, access).Concat(WaysRound(declared, reading, access)).Concat(Foreign(declaration, declared, reading, access)) : Foreign(declaration, declared, reading, access);
+    }
+
+    /// <summary>Whether a person may be there: by a declared eligibility, activated or not.</summary>
+    private static bool IsBreakGlass(Grant grant, Coverage coverage, VaultReading reading) =>
+        (grant is { Kind: GrantKind.Eligibility } or { ActivationOf: not null } && coverage.Covers(grant)) || (!reading.Saw(ReadingPart.Eligibilities) && coverage.MayBeActivated(grant));
+
+    private static IEnumerable<Drift> Humans(DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
+    {
+        var coverage = new Coverage(declared, reading);
+        return access.Where(a => a.IsHuman && a.Grant is { IsReadable: true } grant && !IsBreakGlass(grant, coverage, reading)).GroupBy(a => a.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(person =>
+            new Drift(DriftKind.HumanInProduction, declared.Name, person.Key.ToLowerInvariant(),
+                $"A {(person.First().Kind is PrincipalKind.Unknown ? "principal of unknown kind, which counts as a person," : "person")} reaches a production vault.",
+                Facts.Of(("vault", reading.VaultId), ("principal", person.Key), ("principalKind", person.First().Kind.ToString()), ("through", string.Join("; ", person.Select(Through).Order(StringComparer.Ordinal))),
+                    ("gives", Gives(person)), ("attack", "T1098")), Granted));
+    }
+
+    private static IEnumerable<Drift> WaysRound(DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
+    {
+        foreach (var way in access.Where(a => a.Way is AccessWay.Indirect))
+        {
+            var isFederated = way.PrincipalId.Contains('|', StringComparison.Ordinal);
+            if (isFederated ? declared.FederatedCredentials.Contains(way.PrincipalId, StringComparer.Ordinal) : !way.IsHuman)
+            {
+                continue;
+            }
+
+            yield return new(DriftKind.IndirectReach, declared.Name, isFederated ? way.PrincipalId : way.PrincipalId.ToLowerInvariant(),
+                isFederated ? "Somebody outside of the directory can act as an identity that reaches a production vault." : "A person without a grant can act as somebody that reaches a production vault.",
+                Facts.Of(("vault", reading.VaultId), ("principal", way.PrincipalId), ("principalKind", isFederated ? "FederatedCredential" : way.Kind.ToString()), ("reason", "indirect"),
+                    ("through", string.Join("; ", way.Through)), ("target", way.Target ?? ""), ("attack", "T1098")), [.. Granted, ReadingPart.WaysRound]);
+        }
+    }
+
+    private static IEnumerable<Drift> Foreign(Declaration declaration, DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
+    {
+        var foreign = declaration.ForeignPrincipals.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return access.Where(a => a.Grant is not { IsReadable: false }).SelectMany(a => a.Through.Append(a.PrincipalId).Where(foreign.Contains).Select(who => (Who: who.ToLowerInvariant(), Access: a))).GroupBy(f => f.Who, StringComparer.Ordinal).Select(identity =>
+            new Drift(DriftKind.ForeignIdentity, declared.Name, identity.Key, $"An identity of another environment reaches a vault of '{declaration.Environment}'.",
+                Facts.Of(("vault", reading.VaultId), ("principal", identity.Key), ("environment", declaration.Environment), ("through", string.Join("; ", identity.Select(i => Through(i.Access)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))),
+                    ("gives", Gives(identity.Select(i => i.Access))), ("attack", "T1078")), [.. Granted, ReadingPart.WaysRound]));
+    }
+
+    private static string Through(EffectiveAccess access) => access.Way switch
+    {
+        AccessWay.Direct => access.Grant!.RoleName,
+        AccessWay.Group => $"{access.Grant!.RoleName} of group {access.Through[0]}",
+        _ => $"indirect: {string.Join(", ", access.Through)}",
+    };
+
+    private static string Gives(IEnumerable<EffectiveAccess> access) =>
+        string.Join(", ", access.SelectMany(a => a.Grant?.Actions ?? []).Select(KeyVaultActions.ShortName).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase));
+}

@@ -1,0 +1,123 @@
+using Rekey.Decisions;
+using Rekey.Findings;
+using Rekey.Ledgers;
+
+namespace Rekey.VaultAccess;
+
+/// <summary>Takes away what may be taken away, asks about the rest, and puts both on record. What was taken away counts as gone when it is seen to be gone.</summary>
+public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions, IFindings findings, ILedger ledger, IRecords<VaultStanding> standings, VaultAccessOptions options, TimeProvider clock)
+{
+    /// <summary>Acts on the drift of a vault.</summary>
+    /// <param name="mode">The mode that holds now.</param>
+    /// <param name="budget">How many may still be removed without a question; what is left comes back.</param>
+    /// <returns>The standing as saved, removals that were tried, and findings about those that failed.</returns>
+    public async Task<RemovalOutcome> RunAsync(Versioned<VaultStanding> standing, IReadOnlyList<Drift> drift, VaultReading reading, ResponseMode mode, int budget, CancellationToken cancel)
+    {
+        // 1. What is called for. More than may go unasked is asked about, all of it.
+        var responses = drift.Select(d => (Drift: d, AccessResponse.Of(d, mode, SawAll(reading)).Action)).Where(r => r.Action > AccessAction.Observe).ToList();
+        var isFlood = responses.Count(r => r.Action is AccessAction.Remove) > budget;
+        var (failed, tried) = (new List<ToldDrift>(), 0);
+        foreach (var (each, action) in responses)
+        {
+            // 2. A question where there must be one.
+            var why = "enforce";
+            if (action is not AccessAction.Remove || isFlood)
+            {
+                (standing, var decision) = await AskAsync(standing, each, action is AccessAction.AskOperator, cancel);
+                if (action is AccessAction.AskOperator || !await IsApprovedAsync(decision, cancel))
+                {
+                    continue;
+                }
+
+                why = decision.Id;
+            }
+
+            // 3. The intention is saved and on record before anything is done.
+            tried++;
+            standing = await RemoveAsync(standing, each, why, failed, cancel);
+        }
+
+        return new(standing, tried, failed);
+    }
+
+    /// <summary>What is gone is on record as removed.</summary>
+    public async Task<Versioned<VaultStanding>> ConfirmAsync(Versioned<VaultStanding> standing, VaultReading reading, CancellationToken cancel)
+    {
+        if (!reading.Saw(ReadingPart.Vault) || !reading.Saw(ReadingPart.Assignments) || standing.Value.Removing.Count == 0)
+        {
+            return standing;
+        }
+
+        var gone = standing.Value.Removing.Where(r => !r.IsIn(reading)).ToList();
+        foreach (var removal in gone)
+        {
+            await RecordAsync(LedgerKinds.GrantRemoved, standing.Value.VaultId, removal, cancel);
+        }
+
+        return gone.Count == 0 ? standing : await SaveAsync(standing, standing.Value with { Removing = [.. standing.Value.Removing.Except(gone)] }, cancel);
+    }
+
+    /// <summary>Whether everything is seen on which a removal without a question rests.</summary>
+    public static bool SawAll(VaultReading reading) => new[] { ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals }.All(reading.Saw);
+
+    private async Task<Versioned<VaultStanding>> RemoveAsync(Versioned<VaultStanding> standing, Drift drift, string why, List<ToldDrift> failed, CancellationToken cancel)
+    {
+        var grant = drift.Grant!;
+        var removal = new PendingRemoval(grant.ResourceId, grant.CreatedOn, grant.PrincipalId, grant.RoleName, grant.Scope, drift.FindingId, why);
+        if (standing.Value.Removing.All(r => r.Id != removal.Id))
+        {
+            standing = await SaveAsync(standing, standing.Value with { Removing = [.. standing.Value.Removing, removal] }, cancel);
+        }
+
+        await RecordAsync(LedgerKinds.GrantRemoving, standing.Value.VaultId, removal, cancel);
+        try
+        {
+            await remover.RemoveRoleAssignmentAsync(grant.ResourceId, cancel);
+        }
+        catch (CannotContinueException e)
+        {
+            var finding = AccessFindings.RemovalFailed(drift, e.Reason, e.Remedy, clock.GetUtcNow());
+            failed.Add(new(finding.Id, drift.Parts));
+            standing = await SaveAsync(standing, standing.Value.With([failed[^1]]), cancel);
+            await findings.RaiseAsync(finding, cancel);
+        }
+
+        return standing;
+    }
+
+    /// <summary>An unanswered question is asked again, so that silence does not make a grant a declared one.</summary>
+    private async Task<(Versioned<VaultStanding> Standing, Decision Decision)> AskAsync(Versioned<VaultStanding> standing, Drift drift, bool isForOperator, CancellationToken cancel)
+    {
+        var grant = drift.Grant!;
+        var round = standing.Value.Told.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
+        var statement = $"{drift.Vault}: {drift.Sentence} Principal {grant.PrincipalId}, scope {grant.Scope}. On yes it is to go: "
+            + (isForOperator ? "an operator removes it, and the finding closes when that is done." : "Rekey removes the role assignment; whatever runs on it stops.") + " On no it stays, and stays a finding until it is declared.";
+        while (true)
+        {
+            var decision = await decisions.AskAsync(DecisionKinds.RemoveGrant, standing.Value.VaultId, statement, $"{grant.Key}\n{grant.ResourceId}\n{grant.CreatedOn:O}\n{round}", [], OnExpiry.Lapse, cancel);
+            if (decision.StateAt(clock.GetUtcNow()) is not DecisionState.Lapsed)
+            {
+                return (standing, decision);
+            }
+
+            round++;
+            standing = await SaveAsync(standing, standing.Value with { Told = [.. standing.Value.Told.Select(o => o.FindingId == drift.FindingId ? o with { Round = round } : o)] }, cancel);
+        }
+    }
+
+    /// <summary>A row alone does not take anybody's right away: the ledger must have the yes too.</summary>
+    private async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) => decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved
+        && await ledger.ReadAsync(after: 0, cancel).AnyAsync(l => l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts }
+            && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
+
+    private async Task RecordAsync(string kind, string vaultId, PendingRemoval removal, CancellationToken cancel) => await ledger.AppendAsync(new($"{kind}/{removal.Id}", kind, vaultId,
+        Facts.Of(("grant", removal.AssignmentId), ("principal", removal.PrincipalId), ("role", removal.Role), ("scope", removal.Scope), ("finding", removal.FindingId), ("because", removal.Why),
+            ("under", options.RemoverClientId ?? ""))), cancel);
+
+    private async Task<Versioned<VaultStanding>> SaveAsync(Versioned<VaultStanding> read, VaultStanding value, CancellationToken cancel) =>
+        await standings.ReplaceAsync(read, value, cancel) ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+}
+
+/// <summary>What became of removals.</summary>
+/// <param name="Tried">How many were sent; whether they are gone a reading says.</param>
+public sealed record RemovalOutcome(Versioned<VaultStanding> Standing, int Tried, IReadOnlyList<ToldDrift> Failed);

@@ -1,0 +1,17 @@
+namespace Rekey.VaultAccess;
+
+/// <summary>Reads each role once.</summary>
+internal sealed class RoleReader(IResourceManager resources, Seeing seeing)
+{
+    private readonly Dictionary<string, RoleDefinition?> _roles = new(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyList<RoleDefinition> Found => [.. _roles.Values.OfType<RoleDefinition>().OrderBy(r => r.Id, StringComparer.Ordinal)];
+
+    public async Task ReadAsync(string scope, IEnumerable<string> roleIds, ReadingPart part, CancellationToken cancel)
+    {
+        foreach (var id in roleIds.Distinct(StringComparer.OrdinalIgnoreCase).Where(id => !_roles.ContainsKey(id)).ToList())
+        {
+            _roles[id] = await seeing.TryAsync(part, $"role {id}", () => resources.GetRoleDefinitionAsync(scope, id, cancel));
+        }
+    }
+}

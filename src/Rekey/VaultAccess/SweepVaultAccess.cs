@@ -1,0 +1,153 @@
+using Rekey.Findings;
+
+namespace Rekey.VaultAccess;
+
+/// <summary>
+/// Looks who reaches the declared vaults, and tells of every difference. It may be killed at any line and run again: what it tells is a function of what it
+/// read, and what it takes away is on record before and after.
+/// </summary>
+public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, IRecords<VaultStanding> standings, IFindings findings, Switchboard switchboard, VaultAccessOptions options, TimeProvider clock)
+{
+    /// <summary>Longer than any process lives that may have read what was so before.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
+    private readonly Declaration? _declaration = options.ToDeclaration();
+
+    public bool IsConfigured => _declaration is not null;
+
+    /// <summary>Sweeps every declared vault.</summary>
+    /// <exception cref="RetryLaterException">Of at least one vault nobody could read or save what is so; the others are swept.</exception>
+    public async Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancel)
+    {
+        if (_declaration is null)
+        {
+            return [];
+        }
+
+        // 1. Is it the declaration of a deployment that has ended?
+        var mode = await ModeAsync(_declaration, cancel);
+
+        // 2. Vault after vault; one that does not answer holds no other back.
+        var (reports, budget, failure) = (new List<AccessReport>(), options.MaxRemovalsASweep, (RetryLaterException?)null);
+        foreach (var vault in _declaration.Vaults)
+        {
+            try
+            {
+                var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
+                budget -= report.Removed.Count;
+                reports.Add(report);
+            }
+            catch (RetryLaterException e)
+            {
+                failure = e;
+            }
+        }
+
+        return failure is null ? reports : throw failure;
+    }
+
+    /// <summary>Does at once what an answer about a vault's grant calls for; the next sweep would come to the same.</summary>
+    public async Task SettleAsync(string vaultId, CancellationToken cancel)
+    {
+        if (_declaration?.Vaults.FirstOrDefault(v => v.ResourceId.Equals(vaultId, StringComparison.OrdinalIgnoreCase)) is { } vault)
+        {
+            await SweepAsync(_declaration, vault, await ModeAsync(_declaration, cancel), options.MaxRemovalsASweep, cancel);
+        }
+    }
+
+    private async Task<AccessReport> SweepAsync(Declaration declaration, DeclaredVault vault, ResponseMode mode, int budget, CancellationToken cancel)
+    {
+        // 1. Does anybody look at all? Asked before anything that could fail.
+        var standing = await StandingAsync(vault.ResourceId, cancel);
+        await WatchTheWatchAsync(vault, standing.Value, cancel);
+
+        // 2. What is there, and what of it should not be. Remembered before it is told, so that it can be said to be over.
+        var reading = await read.ReadAsync(vault.ResourceId, cancel);
+        standing = await remove.ConfirmAsync(standing, reading, cancel);
+        var drift = DriftJudge.Judge(declaration, vault, reading);
+        standing = await TellAsync(standing, drift, reading, mode, cancel);
+
+        // 3. What may be taken away is; then it is looked at again, because a deleted grant counts as gone when it is not there.
+        var outcome = await remove.RunAsync(standing, drift, reading, mode, budget, cancel);
+        (standing, var before) = (outcome.Standing, reading);
+        if (outcome.Tried > outcome.Failed.Count)
+        {
+            reading = await read.ReadAsync(vault.ResourceId, cancel);
+            standing = await remove.ConfirmAsync(standing, reading, cancel);
+            drift = DriftJudge.Judge(declaration, vault, reading);
+            standing = await TellAsync(standing, drift, reading, mode, cancel);
+        }
+
+        // 4. What is over is closed, where all of it was seen.
+        string[] removed = [.. before.Assignments.Select(a => a.Id).Except(reading.Assignments.Select(a => a.Id), StringComparer.OrdinalIgnoreCase)];
+        await CloseAsync(standing, vault, drift.Select(d => d.FindingId).Concat(outcome.Failed.Select(f => f.FindingId)).ToHashSet(StringComparer.Ordinal), reading, cancel);
+        return new(vault.ResourceId, drift, removed, reading.Unseen);
+    }
+
+    /// <summary>Enforcing rests on a declaration that is in force, and on nobody having stopped everything.</summary>
+    private async Task<ResponseMode> ModeAsync(Declaration declaration, CancellationToken cancel)
+    {
+        if (options.Mode is ResponseMode.Enforce && !options.IsDeployed)
+        {
+            await findings.RaiseAsync(AccessFindings.Stale(declaration.Environment, VaultAccess.Declaration.HashOf(options.Declaration!), options.DeclarationHash, clock.GetUtcNow()), cancel);
+            return ResponseMode.Observe;
+        }
+
+        await findings.CloseAsync(Finding.IdOf(AccessFindings.StaleKind, declaration.Environment), "The declaration is that of the last completed deployment.", cancel);
+        return switchboard.Stopped ? ResponseMode.Observe : options.Mode;
+    }
+
+    private async Task<Versioned<VaultStanding>> StandingAsync(string vaultId, CancellationToken cancel)
+    {
+        var fresh = new VaultStanding(vaultId) { SweptAt = clock.GetUtcNow() };
+        return await standings.FindAsync(VaultStanding.All, fresh.Row, cancel) ?? await standings.InsertAsync(fresh, cancel)
+            ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+    }
+
+    private async Task WatchTheWatchAsync(DeclaredVault vault, VaultStanding standing, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (standing.SweptAt + options.OverdueAfter <= now)
+        {
+            await findings.RaiseAsync(AccessFindings.Overdue(vault.Name, standing.SweptAt, now), cancel);
+        }
+    }
+
+    private async Task<Versioned<VaultStanding>> TellAsync(Versioned<VaultStanding> standing, IReadOnlyList<Drift> drift, VaultReading reading, ResponseMode mode, CancellationToken cancel)
+    {
+        if (drift.Any(d => standing.Value.Told.All(o => o.FindingId != d.FindingId || o.OverAt is not null)))
+        {
+            standing = await SaveAsync(standing, standing.Value.With([.. drift.Select(d => new ToldDrift(d.FindingId, d.Parts))]), cancel);
+        }
+
+        foreach (var each in drift)
+        {
+            var (action, why) = AccessResponse.Of(each, mode, RemoveGrants.SawAll(reading));
+            var response = action is AccessAction.Report ? "" : action is AccessAction.Observe ? why : $"{mode}: {(action is AccessAction.Remove ? "removed" : "an approver is asked")}, {why}";
+            await findings.RaiseAsync(AccessFindings.Of(each, response, reading.Unseen, clock.GetUtcNow()), cancel);
+        }
+
+        return standing;
+    }
+
+    private async Task CloseAsync(Versioned<VaultStanding> standing, DeclaredVault vault, IReadOnlySet<string> current, VaultReading reading, CancellationToken cancel)
+    {
+        // Of a vault that is not there, or cannot be read, nothing has become better.
+        var now = clock.GetUtcNow();
+        var told = standing.Value.Told.Where(o => o.OverAt is null || o.OverAt + Memory > now).ToList();
+        for (var n = 0; n < told.Count; n++)
+        {
+            if (reading.Vault is not null && !current.Contains(told[n].FindingId) && told[n].Parts.All(reading.Saw))
+            {
+                await findings.CloseAsync(told[n].FindingId, "It is as declared again.", cancel);
+                told[n] = told[n] with { OverAt = told[n].OverAt ?? now };
+            }
+        }
+
+        await findings.CloseAsync(Finding.IdOf(AccessFindings.OverdueKind, vault.Name), "The vault is swept again.", cancel);
+        await SaveAsync(standing, standing.Value with { Told = told, SweptAt = now }, cancel);
+    }
+
+    private async Task<Versioned<VaultStanding>> SaveAsync(Versioned<VaultStanding> read, VaultStanding value, CancellationToken cancel) =>
+        await standings.ReplaceAsync(read, value, cancel) ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+}

@@ -1,0 +1,41 @@
+namespace Rekey.VaultAccess;
+
+/// <summary>Where a scope lies, seen from a vault.</summary>
+/// <param name="IsInherited">Above the vault: it counts for other resources too.</param>
+/// <param name="Kind">Below the vault: <c>keys</c>, <c>secrets</c> or <c>certificates</c>; null at the vault and above.</param>
+/// <param name="Name">Below the vault: which one.</param>
+public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
+{
+    private static readonly string[] Kinds = ["keys", "secrets", "certificates"];
+
+    /// <summary>Whether this is the resource id of a vault.</summary>
+    public static bool IsVault(string resourceId) => resourceId.Split('/') is ["", var subscriptions, var subscription, var groups, { Length: > 0 }, var providers, var provider, var type, { Length: > 0 }]
+        && Guid.TryParse(subscription, out _)
+        && $"{subscriptions}/{groups}/{providers}/{provider}/{type}".Equals("subscriptions/resourceGroups/providers/Microsoft.KeyVault/vaults", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Null when the scope leads to nothing that is in the vault.</summary>
+    public static VaultScope? Of(string vaultId, string scope)
+    {
+        var trimmed = scope.TrimEnd('/');
+        if (trimmed.Equals(vaultId, StringComparison.OrdinalIgnoreCase))
+        {
+            return new(IsInherited: false, Kind: null, Name: null);
+        }
+
+        if (!trimmed.StartsWith(vaultId + "/", StringComparison.OrdinalIgnoreCase))
+        {
+            // A management group's name stands in no resource id: what is listed for the vault and is not below it is above.
+            return new(IsInherited: true, Kind: null, Name: null);
+        }
+
+        return trimmed[(vaultId.Length + 1)..].Split('/') is [var kind, var name, ..] && Kinds.Contains(kind, StringComparer.OrdinalIgnoreCase)
+            ? new(IsInherited: false, kind.ToLowerInvariant(), name.ToLowerInvariant())
+            : null;
+    }
+
+    /// <summary>Whether an operation has anything to act on at this scope.</summary>
+    public bool Takes(string operation) => Kind is null
+        || operation.StartsWith($"{KeyVaultActions.Vaults}{Kind}/", StringComparison.OrdinalIgnoreCase)
+        || (Kind == "keys" && operation.StartsWith(KeyVaultActions.Vaults + "keyrotationpolicies/", StringComparison.OrdinalIgnoreCase))
+        || operation.StartsWith("Microsoft.Authorization/", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Rekey.VaultAccess;
+
+/// <summary>A finding of a vault that was told of.</summary>
+/// <param name="Parts">What must be seen before it may be closed.</param>
+/// <param name="Round">How often the question about it went unanswered.</param>
+/// <param name="OverAt">When it was closed. It is remembered for a while: a process that slept meanwhile may tell of it once more.</param>
+public sealed record ToldDrift(string FindingId, IReadOnlyList<ReadingPart> Parts, int Round = 0, DateTimeOffset? OverAt = null);
+
+/// <summary>A role assignment that is being taken away: until it is seen to be gone.</summary>
+/// <param name="CreatedOn">Deployments give the same assignment the same id: it is this one only if it was made then.</param>
+/// <param name="Why">Who or what said so: <c>enforce</c>, or the decision's id.</param>
+public sealed record PendingRemoval(string AssignmentId, DateTimeOffset? CreatedOn, string PrincipalId, string Role, string Scope, string FindingId, string Why)
+{
+    /// <summary>Names the ledger's lines about it.</summary>
+    [JsonIgnore]
+    public string Id => StableId.Of("grant-removal", AssignmentId.ToLowerInvariant(), CreatedOn?.ToString("O") ?? "", Why);
+
+    /// <summary>Whether it is still there.</summary>
+    public bool IsIn(VaultReading reading) => reading.Assignments.Any(a => a.Id.Equals(AssignmentId, StringComparison.OrdinalIgnoreCase) && a.CreatedOn == CreatedOn);
+}
+
+/// <summary>What the sweep remembers of a vault: what it has told of, so that it can say when that is over.</summary>
+public sealed record VaultStanding(string VaultId) : IRecord
+{
+    public const string All = "vaults";
+
+    public static int SchemaVersion => 1;
+
+    public IReadOnlyList<ToldDrift> Told { get; init; } = [];
+
+    public IReadOnlyList<PendingRemoval> Removing { get; init; } = [];
+
+    /// <summary>When it was last read and all of it told; the first attempt before that.</summary>
+    public DateTimeOffset SweptAt { get; init; }
+
+    [JsonIgnore]
+    public string Partition => All;
+
+    [JsonIgnore]
+    public string Row => StableId.Of("vault-standing", VaultId.ToLowerInvariant());
+
+    /// <summary>With these among what is open. What was told of already keeps its round.</summary>
+    public VaultStanding With(IReadOnlyCollection<ToldDrift> more) => this with
+    {
+        Told = [.. Told.Select(t => more.Any(m => m.FindingId == t.FindingId) ? t with { OverAt = null } : t).Concat(more).DistinctBy(o => o.FindingId, StringComparer.Ordinal)],
+    };
+}

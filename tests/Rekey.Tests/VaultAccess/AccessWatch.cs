@@ -1,0 +1,81 @@
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Tests.Doubles;
+using Rekey.VaultAccess;
+
+namespace Rekey.Tests.VaultAccess;
+
+/// <summary>A company whose vault is watched: the sweep over its stores, and the ledger that it writes.</summary>
+public sealed class AccessWatch
+{
+    private AccessWatch(Company company, ProdVault vault) => (Company, Vault) = (company, vault);
+
+    public Company Company { get; }
+
+    public ProdVault Vault { get; }
+
+    public AzureEstate Azure => Vault.Azure;
+
+    public MemoryTable<VaultStanding> Standings { get; } = new();
+
+    public VaultAccessOptions Options { get; private set; } = new();
+
+    public IReadOnlyList<LedgerLine> Ledger => Company.VerifiedLedger();
+
+    public IEnumerable<Finding> Open => Company.Findings.Open;
+
+    public static async Task<AccessWatch> StartAsync(ResponseMode mode = ResponseMode.Enforce, PermissionModel model = PermissionModel.Rbac, Action<RekeyOptions>? configure = null)
+    {
+        var watch = new AccessWatch(await Company.WithBaselineAsync(configure: configure), new(model));
+        watch.Deploy(mode);
+        return watch;
+    }
+
+    /// <summary>A deployment carries the declaration as it is now.</summary>
+    public void Deploy(ResponseMode mode, bool isComplete = true)
+    {
+        Options = new()
+        {
+            Mode = mode,
+            Declaration = Vault.Text,
+            DeclarationHash = isComplete ? Declaration.HashOf(Vault.Text) : Declaration.HashOf("the one before"),
+            RemoverClientId = "1f1e1d1c-1b1a-4918-8716-151413121110",
+        };
+        Assert.Empty(Options.Validate("prod"));
+    }
+
+    /// <summary>One process with its own way to everything.</summary>
+    public SweepVaultAccess NewSweep(Fate? fate = null)
+    {
+        var process = Company.NewProcess(fate ?? Fate.Immortal);
+        var standings = new MemoryRecords<VaultStanding>(Standings, process.Fate);
+        var findings = Company.Findings.For(process.Fate);
+        var read = new ReadVaultAccess(Azure.ResourceManager, Azure.Principals, Company.Clock);
+        return new(read, new(Azure.RemoverFor(process.Fate), process.Ask, findings, process.Ledger, standings, Options, Company.Clock), standings, findings,
+            new Switchboard(Company.Options.Stopped), Options, Company.Clock);
+    }
+
+    public Task<IReadOnlyList<AccessReport>> SweepAsync(Fate? fate = null) => NewSweep(fate).RunAsync(default);
+
+    /// <summary>An approver answers what is pending about grants, and the answer is carried out.</summary>
+    public async Task AnswerAsync(bool approve)
+    {
+        foreach (var decision in Company.Decisions.All.Where(d => d.Kind == Rekey.Decisions.DecisionKinds.RemoveGrant && d.StateAt(Company.Now) is Rekey.Decisions.DecisionState.Pending))
+        {
+            var outcome = await Company.NewProcess().Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, Company.Approver, Reason: null), default);
+            Assert.Null(outcome.Refusal);
+            await NewSweep().SettleAsync(decision.About, default);
+        }
+    }
+
+    public IEnumerable<Rekey.Decisions.Decision> Questions => Company.Decisions.All.Where(d => d.Kind == Rekey.Decisions.DecisionKinds.RemoveGrant);
+
+    public IEnumerable<LedgerLine> Lines(string kind) => Ledger.Where(l => l.Entry.Kind == kind);
+
+    /// <summary>A developer gets a role on the vault.</summary>
+    public (string Person, RoleAssignment Grant) LetIn(string scope = AzureEstate.VaultId)
+    {
+        var person = Azure.Add(PrincipalKind.User);
+        return (person, Azure.Assign(person, Vault.Officer, scope));
+    }
+}

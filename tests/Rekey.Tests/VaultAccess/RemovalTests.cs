@@ -1,0 +1,219 @@
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.VaultAccess;
+
+namespace Rekey.Tests.VaultAccess;
+
+/// <summary>What is taken away without a question, what is asked about, and what stops both (T22).</summary>
+public sealed class RemovalTests
+{
+    [Fact]
+    public async Task An_undeclared_grant_of_a_person_is_removed_on_record_before_and_after()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var (person, grant) = watch.LetIn();
+        var report = Assert.Single(await watch.SweepAsync());
+        Assert.Equal([grant.Id], watch.Azure.Removed);
+        Assert.Equal([grant.Id], report.Removed);
+        Assert.Empty(report.Drift);
+        Assert.Empty(watch.Open);
+        var told = watch.Company.Findings.ById.Values.Where(f => f.About.Contains(person, StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.All(told, f => Assert.NotNull(f.ClosedAt));
+        Assert.Equal([LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved], watch.Ledger.Select(l => l.Entry.Kind).Where(k => k.StartsWith("grant-", StringComparison.Ordinal)));
+        Assert.Empty(watch.Questions);
+    }
+
+    [Theory]
+    [InlineData("service principal")]
+    [InlineData("group")]
+    [InlineData("unknown kind")]
+    [InlineData("inherited")]
+    public async Task What_is_more_than_one_persons_own_is_asked_about_and_removed_on_yes(string what)
+    {
+        var watch = await AccessWatch.StartAsync();
+        var principal = what switch
+        {
+            "service principal" => watch.Azure.AddIdentity(),
+            "group" => watch.Azure.AddGroup(watch.Azure.Add(PrincipalKind.User)),
+            "unknown kind" => watch.Azure.Add(PrincipalKind.Unknown),
+            _ => watch.Azure.Add(PrincipalKind.User),
+        };
+        var grant = watch.Azure.Assign(principal, watch.Vault.Signer, what == "inherited" ? AzureEstate.Group : AzureEstate.VaultId);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        var question = Assert.Single(watch.Questions);
+        Assert.Equal((AzureEstate.VaultId, OnExpiry.Lapse), (question.About, question.OnExpiry));
+        Assert.Contains(principal, question.Statement, StringComparison.Ordinal);
+
+        await watch.AnswerAsync(approve: true);
+        Assert.Equal([grant.Id], watch.Azure.Removed);
+        Assert.Equal(question.Id, Assert.Single(watch.Lines(LedgerKinds.GrantRemoved)).Entry.Facts["because"]);
+        Assert.Empty(watch.Open);
+    }
+
+    [Fact]
+    public async Task A_no_leaves_the_grant_and_its_finding()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
+        watch.LetIn();
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        await watch.AnswerAsync(approve: false);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Contains("vault-grant-undeclared", watch.Open.Select(f => f.Kind));
+        Assert.Single(watch.Questions);
+    }
+
+    [Fact]
+    public async Task A_question_that_nobody_answers_is_asked_again_and_does_nothing_meanwhile()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
+        watch.LetIn();
+        for (var n = 1; n <= 4; n++)
+        {
+            await watch.SweepAsync();
+            await watch.SweepAsync();
+            Assert.Equal(n, watch.Questions.Count());
+            watch.Company.Clock.Advance(watch.Company.Options.Decisions.TimeToAnswer);
+        }
+
+        Assert.Empty(watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task A_yes_that_only_a_row_knows_of_takes_nobodys_right_away()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Azure.Assign(watch.Azure.AddIdentity(), watch.Vault.Signer);
+        await watch.SweepAsync();
+        watch.Company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Doubles.Company.Approver, AnsweredAt = watch.Company.Now });
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task A_yes_to_a_grant_that_has_been_declared_since_removes_nothing()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var issuer = watch.Azure.AddIdentity();
+        watch.Azure.Assign(issuer, watch.Vault.Signer);
+        await watch.SweepAsync();
+        watch.Vault.Grants.Add(new { principalId = issuer, principalType = "ServicePrincipal", role = watch.Vault.Signer.Name, dataActions = ProdVault.Sign });
+        watch.Deploy(ResponseMode.Enforce);
+        await watch.AnswerAsync(approve: true);
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Empty(watch.Open);
+    }
+
+    [Fact]
+    public async Task Access_policies_are_an_operators_even_when_approved()
+    {
+        var watch = await AccessWatch.StartAsync(model: PermissionModel.AccessPolicies);
+        watch.Vault.SetPolicy(watch.Azure.Add(PrincipalKind.User), "sign");
+        await watch.SweepAsync();
+        Assert.Contains("an operator removes it", Assert.Single(watch.Questions).Statement, StringComparison.Ordinal);
+        await watch.AnswerAsync(approve: true);
+        await watch.SweepAsync();
+        Assert.Equal(2, watch.Open.Count());
+        Assert.Empty(watch.Lines(LedgerKinds.GrantRemoving));
+        Assert.Empty(watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task An_activation_of_a_declared_eligibility_is_declared_and_a_standing_grant_to_the_same_person_is_not()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Azure.Activate(watch.Vault.Responder, watch.Vault.Eligibility);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+        Assert.Empty(watch.Azure.Removed);
+
+        var standing = watch.Azure.Assign(watch.Vault.Responder, watch.Vault.Officer, $"{AzureEstate.VaultId}/keys/login");
+        await watch.SweepAsync();
+        Assert.Equal([standing.Id], watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task While_nobody_can_tell_an_activation_from_a_standing_grant_break_glass_is_left_alone()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Azure.Activate(watch.Vault.Responder, watch.Vault.Eligibility);
+        watch.Azure.Refused.Add("eligibilities");
+        await watch.SweepAsync();
+        Assert.Equal("vault-access-not-seen", Assert.Single(watch.Open).Kind);
+        Assert.Empty(watch.Questions);
+
+        // Another role is no break-glass; but half a picture removes nothing unasked.
+        watch.Azure.Assign(watch.Azure.Add(PrincipalKind.User), watch.Vault.Signer);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Single(watch.Questions);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_declaration_that_is_not_the_last_deployments_removes_nothing_and_is_a_finding(bool hasHash)
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Deploy(ResponseMode.Enforce, isComplete: false);
+        watch.Options.DeclarationHash = hasHash ? watch.Options.DeclarationHash : null;
+        watch.LetIn();
+        watch.Azure.Assign(watch.Azure.AddIdentity(), watch.Vault.Signer);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Empty(watch.Questions);
+        Assert.Contains("vault-declaration-stale", watch.Open.Select(f => f.Kind));
+
+        watch.Deploy(ResponseMode.Enforce);
+        await watch.SweepAsync();
+        Assert.Single(watch.Azure.Removed);
+        Assert.DoesNotContain("vault-declaration-stale", watch.Open.Select(f => f.Kind));
+    }
+
+    [Theory]
+    [InlineData(true, ResponseMode.Enforce)]
+    [InlineData(false, ResponseMode.Observe)]
+    public async Task Stopped_or_observing_it_tells_what_it_would_have_done(bool isStopped, ResponseMode mode)
+    {
+        var watch = await AccessWatch.StartAsync(mode);
+        watch.Company.Options.Stopped = isStopped;
+        watch.LetIn();
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Empty(watch.Questions);
+        Assert.Contains("it would be removed", watch.Open.Single(f => f.Kind == "vault-grant-undeclared").Evidence["response"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_than_a_few_at_once_are_asked_about_all_of_them()
+    {
+        var watch = await AccessWatch.StartAsync();
+        for (var n = 0; n <= watch.Options.MaxRemovalsASweep; n++)
+        {
+            watch.LetIn();
+        }
+
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Equal(watch.Options.MaxRemovalsASweep + 1, watch.Questions.Count());
+    }
+
+    [Fact]
+    public async Task A_refused_removal_is_a_finding_until_it_succeeds()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.LetIn();
+        watch.Azure.Refused.Add("remove");
+        await watch.SweepAsync();
+        Assert.Contains("vault-grant-removal-failed", watch.Open.Select(f => f.Kind));
+        Assert.Empty(watch.Lines(LedgerKinds.GrantRemoved));
+        watch.Azure.Refused.Clear();
+        await watch.SweepAsync();
+        Assert.Single(watch.Azure.Removed);
+        Assert.Empty(watch.Open);
+        Assert.Single(watch.Lines(LedgerKinds.GrantRemoved));
+    }
+}

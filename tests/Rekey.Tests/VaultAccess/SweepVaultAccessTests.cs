@@ -1,0 +1,130 @@
+using Rekey.Ledgers;
+using Rekey.VaultAccess;
+
+namespace Rekey.Tests.VaultAccess;
+
+/// <summary>The sweep over time: what is told, once, and when it is said to be over.</summary>
+public sealed class SweepVaultAccessTests
+{
+    [Fact]
+    public async Task What_goes_away_closes_its_findings_and_what_comes_back_opens_them_again()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var (_, grant) = watch.LetIn();
+        await watch.SweepAsync();
+        Assert.Equal(["vault-grant-undeclared", "vault-human-in-production"], watch.Open.Select(f => f.Kind).Order(StringComparer.Ordinal));
+        watch.Azure.Assignments.Remove(grant);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+        watch.Azure.Assignments.Add(grant with { Id = grant.Id.Replace("00000", "00001", StringComparison.Ordinal) });
+        await watch.SweepAsync();
+        Assert.All(watch.Open, f => Assert.Equal(2, f.Opening));
+        Assert.Equal(2, watch.Open.Count());
+    }
+
+    [Fact]
+    public async Task Swept_twice_it_says_and_does_nothing_twice()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.LetIn();
+        watch.Azure.Assign(watch.Azure.AddIdentity(), watch.Vault.Signer);
+        await watch.SweepAsync();
+        var (ledger, findings, questions) = (watch.Ledger.Count, watch.Company.Findings.ById.Count, watch.Questions.Count());
+        await watch.SweepAsync();
+        Assert.Equal((ledger, findings, questions), (watch.Ledger.Count, watch.Company.Findings.ById.Count, watch.Questions.Count()));
+    }
+
+    [Theory]
+    [InlineData("assignments")]
+    [InlineData("eligibilities")]
+    [InlineData("members")]
+    [InlineData("kinds")]
+    [InlineData("owners")]
+    [InlineData("principals")]
+    [InlineData("carriers")]
+    [InlineData("federated")]
+    [InlineData("resources")]
+    [InlineData("roles")]
+    [InlineData("diagnostics")]
+    [InlineData("retention")]
+    [InlineData("keys")]
+    [InlineData("vault")]
+    public async Task What_could_not_be_seen_is_said_and_closes_nothing_and_invents_nothing(string call)
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        watch.Azure.Owners[watch.Vault.BreakGlass] = [watch.Azure.Add(PrincipalKind.User)];
+        watch.LetIn();
+        watch.Azure.Keys.Add(new("soft", "EC", IsExportable: false));
+        watch.Azure.RetentionDays = 30;
+        watch.Azure.Diagnostics.RemoveAt(0);
+        watch.Azure.Diagnostics.Add(new("audit-too", LogsAudit: true, AzureEstate.Workspace, StorageAccountId: null, EventHubRuleId: null, IsDedicated: true));
+        await watch.SweepAsync();
+        var told = watch.Open.Select(f => f.Id).ToHashSet();
+        Assert.Equal(6, told.Count);
+
+        watch.Azure.Refused.Add(call);
+        var report = Assert.Single(await watch.SweepAsync());
+        Assert.NotEmpty(report.NotSeen);
+        Assert.Superset(told, watch.Open.Select(f => f.Id).ToHashSet());
+        var more = Assert.Single(watch.Open, f => !told.Contains(f.Id));
+        Assert.Equal("vault-access-not-seen", more.Kind);
+        Assert.All(report.NotSeen, u => Assert.Contains(u.What, more.Evidence["notSeen"], StringComparison.Ordinal));
+
+        watch.Azure.Refused.Clear();
+        await watch.SweepAsync();
+        Assert.Equal(told, watch.Open.Select(f => f.Id).ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_answer_ends_the_sweep_and_changes_nothing()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.LetIn();
+        watch.Azure.Unanswered.Add("members");
+        await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAsync());
+        Assert.Empty(watch.Open);
+        Assert.Empty(watch.Azure.Removed);
+
+        watch.Company.Clock.Advance(watch.Options.OverdueAfter);
+        await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAsync());
+        Assert.Equal("vault-access-overdue", Assert.Single(watch.Open).Kind);
+        watch.Azure.Unanswered.Clear();
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+        Assert.Single(watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task A_vault_that_is_not_there_any_more_is_a_finding_and_no_clean_bill()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        watch.LetIn();
+        await watch.SweepAsync();
+        watch.Azure.Vault = null;
+        await watch.SweepAsync();
+        Assert.Contains("vault-gone", watch.Open.Select(f => f.Kind));
+    }
+
+    [Fact]
+    public async Task Nothing_declared_is_nothing_swept()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Options.Declaration = null;
+        Assert.False(watch.NewSweep().IsConfigured);
+        Assert.Empty(await watch.SweepAsync());
+    }
+
+    [Fact]
+    public async Task The_ledger_names_the_grant_and_no_words_of_a_person()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var (person, grant) = watch.LetIn();
+        await watch.SweepAsync();
+        foreach (var kind in new[] { LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved })
+        {
+            var line = Assert.Single(watch.Lines(kind));
+            Assert.Equal((AzureEstate.VaultId, grant.Id, person, "enforce", watch.Options.RemoverClientId),
+                (line.Entry.About, line.Entry.Facts["grant"], line.Entry.Facts["principal"], line.Entry.Facts["because"], line.Entry.Facts["under"]));
+        }
+    }
+}
