@@ -38,9 +38,8 @@ public sealed class LogFiles : IAsyncDisposable
                 new(database, new(LogViews.GatewayAccess, input.Mapping.GatewayAccess), input.Mapping, "access", options, input.Quarantine));
             logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancel);
             logs._access.Read(access.Files, access.Ignored, "reading accesses", cancel);
-            logs.ArrivedUntil = database.Query($"SELECT max(TimeGenerated) FROM (SELECT TimeGenerated FROM ({logs._issued.Select}) UNION ALL SELECT TimeGenerated FROM ({logs._access.Select}))",
-                r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
-            logs._judgement = new(database, [logs._issued, logs._access], () => logs._issued.Select, () => $"SELECT *, true AS InBatch FROM ({logs._access.Select})", logs.ArrivedUntil ?? DateTimeOffset.UnixEpoch);
+            logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
+            logs._judgement = new(database, [logs._issued, logs._access], logs._issued.Select, sieved => $"SELECT *, true AS InBatch FROM ({logs._access.Select(sieved)})", logs.ArrivedUntil ?? DateTimeOffset.UnixEpoch);
             return logs;
         }
         catch
@@ -73,7 +72,7 @@ public sealed class LogFiles : IAsyncDisposable
 
     private List<LogRow> Rows(LogIntake from, IReadOnlyList<ViewColumn> columns, string jti, CancellationToken cancel) =>
     [
-        .. _database.Query($"SELECT * FROM ({from.SelectWithFile}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
+        .. _database.Query($"SELECT * FROM ({from.SelectWithFile(null)}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
             new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), from.NameOf(r.GetString(r.GetOrdinal(ViewReading.File))),
             [.. columns.Where(c => !r.IsDBNull(r.GetOrdinal(c.Name))).Select(c => KeyValuePair.Create(c.Name, Text(r, r.GetOrdinal(c.Name))))]), $"looking for {jti}", cancel),
     ];
