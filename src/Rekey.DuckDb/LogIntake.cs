@@ -16,13 +16,14 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     private readonly List<RawFiles> _text = [];
     private readonly List<RawFiles> _parquet = [];
     private IReadOnlySet<string> _unclean = new HashSet<string>();
+    private bool _isSmall;
 
-    /// <summary>The good rows in the view's columns.</summary>
+    /// <summary>The good rows in the view's columns, with their <see cref="TokenDigest"/>.</summary>
     /// <param name="sieved">The column by which they must be in the <see cref="Sieve"/>; null for all of them.</param>
-    public string Select(string? sieved = null) => Rows(view.Names, sieved);
+    public string Select(string? sieved = null) => Rows(view.Names, TokenDigest.Columns, TokenDigest.OfColumns, sieved);
 
     /// <summary>The same with the file of each row.</summary>
-    public string SelectWithFile(string? sieved) => Rows($"{view.Names}, {ViewReading.File}", sieved);
+    public string SelectWithFile(string? sieved) => Rows(view.Names, ViewReading.File, ViewReading.File, sieved);
 
     /// <summary>Files of which nothing is judged, with the reason.</summary>
     public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
@@ -62,6 +63,7 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         var counts = Count(stage, cancel);
         _unclean = counts.Bad.Keys.ToHashSet(StringComparer.Ordinal);
         Latest = counts.Latest;
+        _isSmall = _parquet.TrueForAll(p => IsSmall(p, cancel));
         var bad = new BadRows(database, view, mapping, Rejects, cancel);
         var sample = new List<BadInput>();
         foreach (var (file, reason) in _unreadable.Values)
@@ -105,9 +107,16 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
 
     private string Rejects => $"{table}_rejects";
 
-    private string Rows(string names, string? sieved) => string.Join(" UNION ALL ", _parquet.Where(p => p.Files.Count > 0)
-        .Select(p => $"SELECT {names} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean: !p.Files.Any(f => _unclean.Contains(f.Path)), sieved)})")
-        .Prepend($"SELECT {names} FROM {table} WHERE {ViewReading.Bad} IS NULL{(sieved is null ? "" : $" AND {Sieve.Holds(sieved)}")}"));
+    private string Rows(string names, string more, string moreOfTable, string? sieved) => string.Join(" UNION ALL ", _parquet.Where(p => p.Files.Count > 0)
+        .Select(p => $"SELECT {names}, {more} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean: !p.Files.Any(f => _unclean.Contains(f.Path)), _isSmall, sieved)})")
+        .Prepend($"SELECT {names}, {moreOfTable} FROM {table} WHERE {ViewReading.Bad} IS NULL{(sieved is null ? "" : $" AND {Sieve.Holds(sieved)}")}"));
+
+    /// <summary>A look at a few rows is enough: a wrong answer costs time, and nothing else.</summary>
+    private bool IsSmall(RawFiles files, CancellationToken cancel)
+    {
+        var rows = files.SelectGood(view, mapping.Delimiter, Rejects, isClean: true, isSmall: true, sieved: null);
+        return files.Files.Count == 0 || database.Query($"SELECT coalesce(bool_and(Half IS NOT DISTINCT FROM hash(substring(SigningInputSha256, 1, 32))), true) FROM (SELECT * FROM ({rows}) WHERE Half IS NOT NULL LIMIT 100)", r => r.GetBoolean(0), cancel: cancel)[0];
+    }
 
     private void Refuse(LogFile file, string reason) => _unreadable[file.Path] = (file, reason);
 

@@ -11,18 +11,16 @@ internal static class UnfitAccessSql
     private const string Token = "Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256";
 
     /// <summary>Up to so many bits of the sieve the rows behind it are kept: more, and reading them again costs less than writing them down.</summary>
-    private const int Few = 100_000;
+    private const int Few = 20_000;
 
     public static void Make(LogDatabase database, string stage, CancellationToken cancel)
     {
-        // 1. An equal SHA-256 of what was signed fits, whatever else is logged: for most tokens this is all. It is compared by two numbers of 64 bits, which fit into memory where texts do not.
-        //    The one is made of 128 bits of the SHA-256 alone, the other of all three columns: whoever forges a token chooses its jti, and knows the SHA-256 only when all is chosen.
-        //    Who has no SHA-256 is equal to nobody, and asked in full.
+        // 1. An equal SHA-256 of what was signed fits, whatever else is logged: for most tokens this is all. Who has none is equal to nobody.
         database.Execute($"""
             SET VARIABLE Sieve = (
                 SELECT bitstring_agg(SieveBit(a.Jti), 0, SieveMax())
-                FROM (SELECT Jti, {Digests} FROM GatewayAccess WHERE InBatch AND Jti IS NOT NULL) a
-                ANTI JOIN (SELECT {Digests} FROM TokenIssuance WHERE SigningInputSha256 IS NOT NULL) i ON i.Whole = a.Whole AND i.Half = a.Half)
+                FROM (SELECT Jti, {TokenDigest.Columns} FROM GatewayAccess WHERE InBatch AND Jti IS NOT NULL) a
+                ANTI JOIN (SELECT {TokenDigest.Columns} FROM TokenIssuance) i ON i.Whole = a.Whole AND i.Half = a.Half)
             """, stage, cancel);
 
         // 2. The rest, and a few that the sieve lets through, is asked for in full: the README's "fits", to the letter.
@@ -30,16 +28,17 @@ internal static class UnfitAccessSql
         database.Execute($"CREATE TEMP {kept} AskedAccess AS SELECT * FROM GatewayAccess_Jti WHERE InBatch AND Jti IS NOT NULL", stage, cancel);
         database.Execute($"CREATE TEMP {kept} AskedIssuance AS SELECT {Token} FROM TokenIssuance_Jti", stage, cancel);
 
-        // 3. Tables in between let DuckDB know how few rows are left, and build its hash tables on the small side.
-        database.Execute($"CREATE OR REPLACE TEMP TABLE AskedToken AS SELECT DISTINCT {Token} FROM AskedAccess", stage, cancel);
+        // 3. Tables in between let DuckDB know how few rows are left, and build its hash tables on the small side. It joins with such a condition well only if it looks for what fits.
+        database.Execute($"CREATE OR REPLACE TEMP TABLE AskedToken AS SELECT row_number() OVER () AS Number, * FROM (SELECT DISTINCT {Token} FROM AskedAccess)", stage, cancel);
         database.Execute($"""
-            CREATE OR REPLACE TEMP TABLE UnfitToken AS
-            SELECT a.* FROM AskedToken a
-            ANTI JOIN AskedIssuance i ON i.Iss = a.Iss AND i.Jti = a.Jti AND CASE
+            CREATE OR REPLACE TEMP TABLE FittingToken AS
+            SELECT DISTINCT a.Number FROM AskedToken a JOIN AskedIssuance i ON i.Iss = a.Iss AND i.Jti = a.Jti
+            WHERE CASE
                 WHEN a.SigningInputSha256 IS NOT NULL AND i.SigningInputSha256 IS NOT NULL THEN a.SigningInputSha256 = i.SigningInputSha256
                 ELSE coalesce(a.Kid = i.Kid, true) AND coalesce(a.Sub = i.Sub, true) AND coalesce(a.Aud = i.Aud, true)
                     AND coalesce(a.IssuedAt = i.IssuedAt, true) AND coalesce(a.ExpiresAt = i.ExpiresAt, true) END
             """, stage, cancel);
+        database.Execute("CREATE OR REPLACE TEMP TABLE UnfitToken AS SELECT a.* FROM AskedToken a ANTI JOIN FittingToken f ON f.Number = a.Number", stage, cancel);
         database.Execute($"""
             CREATE TEMP TABLE {Table} AS
             WITH Issued AS (SELECT DISTINCT i.Iss, i.Jti FROM AskedIssuance i SEMI JOIN UnfitToken u ON u.Iss = i.Iss AND u.Jti = i.Jti),
@@ -48,8 +47,6 @@ internal static class UnfitAccessSql
                 SEMI JOIN UnfitToken u ON {string.Join(" AND ", Token.Split(", ").Select(c => c is "Iss" or "Jti" ? $"u.{c} = a.{c}" : $"u.{c} IS NOT DISTINCT FROM a.{c}"))})
             SELECT a.*, i.Jti IS NOT NULL AS IsIssued FROM Unfit a LEFT JOIN Issued i ON i.Iss = a.Iss AND i.Jti = a.Jti
             """, stage, cancel);
-        database.Execute($"DROP {kept} AskedAccess; DROP {kept} AskedIssuance; DROP TABLE AskedToken; DROP TABLE UnfitToken", cancel: cancel);
+        database.Execute($"DROP {kept} AskedAccess; DROP {kept} AskedIssuance; DROP TABLE AskedToken; DROP TABLE FittingToken; DROP TABLE UnfitToken", cancel: cancel);
     }
-
-    private const string Digests = "CASE WHEN SigningInputSha256 IS NOT NULL THEN hash(Iss, Jti, SigningInputSha256) END AS Whole, hash(substring(SigningInputSha256, 1, 32)) AS Half";
 }

@@ -42,13 +42,16 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
 
     /// <summary>Those of the rows that can be judged.</summary>
     /// <param name="isClean">Nothing in them is bad, as somebody has seen before: then no text is read only to see that it is there.</param>
+    /// <param name="isSmall">The signing-input hashes are in small letters, as far as is known: making them so costs as much as the rest of their digest.</param>
     /// <param name="sieved">The column by which rows must be in the sieve; null for all rows.</param>
-    public string SelectGood(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, bool isClean, string? sieved, params string[] more)
+    public string SelectGood(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, bool isClean, bool isSmall, string? sieved, params string[] more)
     {
         // DuckDB asks a reader of files for such rows only if the condition stands right beside it: then it leaves out the other columns of all other rows.
         var sifted = columns.FirstOrDefault(c => c.Name == sieved) is { } column ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column).Form, RawOf(column, leaf), ValueOf(column, leaf)))}" : from;
         var good = Reasons(leaf).Where(r => !(isClean && r.IsCostly)).Select(r => r.IsGood).ToList();
-        return $"SELECT {Names}{Passed(more)} FROM ({Typed(sifted, leaf, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
+        string Read(string name) => columns.Select((c, i) => (c.Name, Raw: $"r{i}")).Single(c => c.Name == name).Raw;
+        var digest = TokenDigest.Of(Read(nameof(PresentedToken.Iss)), Read(nameof(PresentedToken.Jti)), isSmall ? Read(nameof(PresentedToken.SigningInputSha256)) : nameof(PresentedToken.SigningInputSha256));
+        return $"SELECT {Names}, {digest}{Passed(more)} FROM ({Typed(sifted, leaf, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
     }
 
     private static string Passed(string[] more) => string.Concat(more.Select(m => $", {m}"));
@@ -104,7 +107,8 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
 
     private static string Typed(ViewColumn column, SourceForm form, string raw, RawValue value) => column.Type switch
     {
-        var t when t == ColumnType.Time => Whole(column.Name, value.IsTyped ? Moment(value, raw) : form is SourceForm.Plain ? Iso(raw) : Epoch(raw, form)),
+        var t when t == ColumnType.Time && value.IsTyped => Moment(value, raw, IsWhole(column)),
+        var t when t == ColumnType.Time => Whole(IsWhole(column), form is SourceForm.Plain ? Iso(raw) : Epoch(raw, form)),
         _ when value.IsTyped && column.Type != ColumnType.Text => $"CAST({raw} AS {column.Type.Sql})",
         var t when t == ColumnType.Number => $"TRY_CAST({raw} AS BIGINT)",
         var t when t == ColumnType.Truth => $"TRY_CAST({raw} AS BOOLEAN)",
@@ -114,20 +118,29 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
         _ => raw,
     };
 
-    private static string Whole(string name, string time) => name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt) ? $"date_trunc('second', {time})" : time;
+    private static bool IsWhole(ViewColumn column) => column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt);
+
+    private static string Whole(bool isWhole, string time) => isWhole ? $"date_trunc('second', {time})" : time;
 
     /// <summary>A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the offset.</summary>
     private static string Iso(string raw) => Finite($"coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST(upper({raw}) AS TIMESTAMPTZ))", m => $"{m} AT TIME ZONE 'UTC'");
 
-    /// <summary>No calendar is asked where none is needed: that alone would take longer than everything else that is done with a row.</summary>
-    private static string Moment(RawValue value, string raw) => Finite(raw, m => value.Type switch
+    /// <summary>Most times are as they should be, and no calendar is asked about those: that alone would take longer than everything else that is done with a row.</summary>
+    private static string Moment(RawValue value, string raw, bool isWhole)
     {
-        "TIMESTAMP" => m,
-        "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({m}))",
-        _ => $"TRY_CAST({m} AS TIMESTAMP)",
-    });
+        var usual = value.Type is "TIMESTAMP" ? $"WHEN {raw} BETWEEN {MinTime} AND {MaxTime}{(isWhole ? $" AND epoch_us({raw}) % 1000000 = 0" : "")} THEN {raw} " : "";
+        var time = value.Type switch
+        {
+            "TIMESTAMP" => raw,
+            "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({raw}))",
+            _ => $"TRY_CAST({raw} AS TIMESTAMP)",
+        };
+        return $"CASE {usual}WHEN isfinite({raw}) THEN {Whole(isWhole, Bounded(time))} END";
+    }
 
-    private static string Finite(string moment, Func<string, string> utc) => $"CASE WHEN isfinite({moment}) THEN least(greatest({utc(moment)}, {MinTime}), {MaxTime}) END";
+    private static string Finite(string moment, Func<string, string> utc) => $"CASE WHEN isfinite({moment}) THEN {Bounded(utc(moment))} END";
+
+    private static string Bounded(string time) => $"least(greatest({time}, {MinTime}), {MaxTime})";
 
     private static string Epoch(string raw, SourceForm form)
     {

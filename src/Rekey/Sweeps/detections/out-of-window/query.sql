@@ -1,7 +1,7 @@
 -- Accepted before iat or after exp, beyond the skew.
 SET VARIABLE Sieve = (
     SELECT bitstring_agg(SieveBit(TimeGenerated), 0, SieveMax()) FROM GatewayAccess
-    WHERE InBatch AND (TimeGenerated < IssuedAt - getvariable('ClockSkew') OR TimeGenerated > ExpiresAt + getvariable('ClockSkew')));
+    WHERE InBatch AND (epoch_us(TimeGenerated) < epoch_us(IssuedAt) - epoch_us(getvariable('ClockSkew')) OR epoch_us(TimeGenerated) > epoch_us(ExpiresAt) + epoch_us(getvariable('ClockSkew'))));
 SELECT 'out-of-window' AS Verdict, a.Iss, a.Jti, a.Kid, a.Sub, a.Aud, a.IssuedAt, a.ExpiresAt,
     a.SigningInputSha256, a.KeyThumbprint, a.SignatureVerified, a.SrcIpAddr,
     min(a.TimeGenerated) AS FirstSeen, max(a.TimeGenerated) AS LastSeen,

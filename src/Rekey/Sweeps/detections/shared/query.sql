@@ -4,7 +4,7 @@ SET VARIABLE Sieve = (
     SELECT bitstring_agg(SieveBitOf(Hashed), 0, SieveMax())
     FROM (
         SELECT hash(Jti) AS Hashed FROM GatewayAccess WHERE Jti IS NOT NULL GROUP BY 1
-        HAVING bool_or(InBatch) AND count(*) > least(getvariable('MaxNetworksPerToken'), getvariable('MaxAddressesPerToken'))));
+        HAVING count(*) > least(getvariable('MaxNetworksPerToken'), getvariable('MaxAddressesPerToken'))));
 CREATE OR REPLACE TEMP TABLE SharedToken AS
 WITH Address AS (
     SELECT *, CASE
