@@ -69,11 +69,11 @@ internal sealed class FolderBatch : IDisposable
             return [.. Judge(parameters, cancel).Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
         }
 
-        // Read apart: accesses are judged against their own look-back.
+        // Read apart: accesses are judged against their own look-back. They are read only for a query that asks for them.
         using var wide = _another();
         var (issued, _) = wide.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
-        var none = wide.Access("access_none", [], isNew: false, cancel);
-        return [.. new Judgement(wide.Database, wide.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", sieved => $"SELECT *, true AS InBatch FROM ({none.Select(sieved)})", asked.ArrivedUntil)
+        var seen = wide.Access("access_seen", detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal) ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, since))] : [], isNew: false, cancel);
+        return [.. new Judgement(wide.Database, wide.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", sieved => $"SELECT *, true AS InBatch FROM ({seen.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", asked.ArrivedUntil)
             .Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
     }
 
