@@ -13,6 +13,7 @@ public sealed class LogFiles : IAsyncDisposable
     private readonly LogIntake _issued;
     private readonly LogIntake _access;
     private Judgement _judgement = null!;
+    private (string Jti, Judgement Judgement)? _one;
 
     private LogFiles(LogDatabase database, LogIntake issued, LogIntake access) => (_database, _issued, _access) = (database, issued, access);
 
@@ -54,6 +55,11 @@ public sealed class LogFiles : IAsyncDisposable
     public IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
         DetectionQuery.InBackground(stop => _judgement.Sightings(detection, parameters, stop), cancel);
 
+    /// <summary>Runs a detection of tokens over the rows of one <c>jti</c> alone: no verdict on a token rests on another's rows.</summary>
+    /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
+    public IAsyncEnumerable<Sighting> DetectAsync(string jti, Detection detection, SweepParameters parameters, CancellationToken cancel) =>
+        DetectionQuery.InBackground(stop => Of(jti, stop).Sightings(detection, parameters, stop), cancel);
+
     /// <summary>Runs a detection of gaps.</summary>
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
     public IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
@@ -68,6 +74,24 @@ public sealed class LogFiles : IAsyncDisposable
     {
         _database.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private Judgement Of(string jti, CancellationToken cancel)
+    {
+        if (_one is { } known && known.Jti == jti)
+        {
+            return known.Judgement;
+        }
+
+        Keep("OneIssuance", _issued.Select());
+        Keep("OneAccess", $"SELECT *, true AS InBatch FROM ({_access.Select()})");
+        var judgement = new Judgement(_database, [], sieved => Sifted("OneIssuance", sieved), sieved => Sifted("OneAccess", sieved), ArrivedUntil ?? DateTimeOffset.UnixEpoch);
+        _one = (jti, judgement);
+        return judgement;
+
+        void Keep(string table, string rows) => _database.Execute($"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM ({rows}) WHERE Jti = {SqlText.Literal(jti)}", $"looking for {jti}", cancel);
+
+        static string Sifted(string table, string? sieved) => $"SELECT * FROM {table}{(sieved is null ? "" : $" WHERE {Sieve.Holds(sieved)}")}";
     }
 
     private List<LogRow> Rows(LogIntake from, IReadOnlyList<ViewColumn> columns, string jti, CancellationToken cancel) =>
