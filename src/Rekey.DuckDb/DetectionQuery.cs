@@ -12,6 +12,9 @@ internal static class DetectionQuery
 
     private const string Found = "Found";
 
+    /// <summary>A query may prepare in statements of their own what its last one reads.</summary>
+    private const string StatementEnd = ";\n";
+
     public static IEnumerable<Sighting> Sightings(LogDatabase database, Detection detection, CancellationToken cancel)
     {
         Find(database, detection, DetectionRows.Tokens, cancel);
@@ -68,7 +71,13 @@ internal static class DetectionQuery
         }
 
         Prelude.Provide(database, detection, "comparing accesses with issuances", cancel);
-        database.Execute($"CREATE OR REPLACE TEMP TABLE {Found} AS {detection.Sql}", $"detecting {detection.Id}", cancel);
+        var (stage, statements) = ($"detecting {detection.Id}", detection.Sql.Split(StatementEnd));
+        foreach (var statement in statements.SkipLast(1))
+        {
+            database.Execute(statement, stage, cancel);
+        }
+
+        database.Execute($"CREATE OR REPLACE TEMP TABLE {Found} AS {statements[^1]}", stage, cancel);
     }
 
     private static Sighting ReadSighting(DuckDBDataReader r) => new(Verdicts.Parse(Text(r, "Verdict")!),

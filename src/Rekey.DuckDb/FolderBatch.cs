@@ -29,7 +29,7 @@ internal sealed class FolderBatch : IDisposable
         {
             var access = session.Access("access_now", files, isNew: true, cancel);
             report(LogViews.GatewayAccessName, access.Reading);
-            var earliest = session.Database.Query($"SELECT min(least(TimeGenerated, IssuedAt)) FROM ({access.Select})", r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
+            var earliest = session.Database.Query($"SELECT min(least(TimeGenerated, IssuedAt)) FROM ({access.Select()})", r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
             var floor = now - options.MaxLookBack;
             return new(session, () => new(options, mapping, now), folders, files, judged, access, new(StableId.Of(["folder-batch", .. files.Select(f => f.Version)]), access.Reading.Rows, earliest < floor ? floor : earliest, until, access.Reading.BadLines), now, report);
         }
@@ -52,8 +52,8 @@ internal sealed class FolderBatch : IDisposable
         var (issued, reading) = _session.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
         _report(LogViews.TokenIssuanceName, reading);
         var earlier = _session.Access("access_earlier", [.. _judged.Where(f => LogFolders.MayHold(f, since))], isNew: false, cancel);
-        var judgement = new Judgement(_session.Database, _session.Intakes, () => $"SELECT * FROM ({issued()}) WHERE TimeGenerated >= {SqlText.Time(since)}",
-            () => $"SELECT *, true AS InBatch FROM ({_access.Select}) UNION ALL SELECT *, false FROM ({earlier.Select}) WHERE TimeGenerated >= {SqlText.Time(since)}", Batch.ArrivedUntil);
+        var judgement = new Judgement(_session.Database, _session.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}",
+            sieved => $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM ({earlier.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", Batch.ArrivedUntil);
         _judgement = (since, judgement);
         return judgement;
     }
@@ -69,11 +69,11 @@ internal sealed class FolderBatch : IDisposable
             return [.. Judge(parameters, cancel).Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
         }
 
-        // Read apart: accesses are judged against their own look-back.
+        // Read apart: accesses are judged against their own look-back. They are read only for a query that asks for them.
         using var wide = _another();
         var (issued, _) = wide.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
-        var none = wide.Access("access_none", [], isNew: false, cancel);
-        return [.. new Judgement(wide.Database, wide.Intakes, () => $"SELECT * FROM ({issued()}) WHERE TimeGenerated >= {SqlText.Time(since)}", () => $"SELECT *, true AS InBatch FROM ({none.Select})", asked.ArrivedUntil)
+        var seen = wide.Access("access_seen", detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal) ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, since))] : [], isNew: false, cancel);
+        return [.. new Judgement(wide.Database, wide.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", sieved => $"SELECT *, true AS InBatch FROM ({seen.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", asked.ArrivedUntil)
             .Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
     }
 

@@ -8,12 +8,12 @@ internal sealed class FolderRejudgement : IDisposable
     private readonly FolderLogOptions _options;
     private readonly FolderSession _session;
     private readonly LogFolders _folders;
-    private readonly Func<string> _issued;
+    private readonly Func<string?, string> _issued;
     private readonly DateTimeOffset _since;
     private readonly string _files;
     private readonly DateTimeOffset _now;
 
-    private FolderRejudgement(FolderLogOptions options, FolderSession session, LogFolders folders, Func<string> issued, DateTimeOffset since, string files, DateTimeOffset now) =>
+    private FolderRejudgement(FolderLogOptions options, FolderSession session, LogFolders folders, Func<string?, string> issued, DateTimeOffset since, string files, DateTimeOffset now) =>
         (_options, _session, _folders, _issued, _since, _files, _now) = (options, session, folders, issued, since, files, now);
 
     public static FolderRejudgement Read(FolderLogOptions options, LogMapping mapping, LogFolders folders, IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now,
@@ -41,7 +41,7 @@ internal sealed class FolderRejudgement : IDisposable
     public Judgement Judge(IReadOnlyList<Sighting> seen, CancellationToken cancel)
     {
         var accesses = SeenAgain.Load(_session.Database, seen, cancel);
-        return new(_session.Database, _session.Intakes, _issued, () => accesses, _now);
+        return new(_session.Database, _session.Intakes, _issued, sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}", _now);
     }
 
     public void Dispose() => _session.Dispose();

@@ -17,7 +17,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
 
     /// <summary>Issuances. Such as are still being written may end in half a line: that is not kept as a bad one.</summary>
     /// <exception cref="RetryLaterException">One cannot be read, and may still be on its way.</exception>
-    public (Func<string> Select, LogReading Reading) Issuances(IReadOnlyList<LogFile> files, Func<LogFile, bool> isSettled, CancellationToken cancel)
+    public (Func<string?, string> Select, LogReading Reading) Issuances(IReadOnlyList<LogFile> files, Func<LogFile, bool> isSettled, CancellationToken cancel)
     {
         var (settled, young) = (Issued("issued", isSettled, Quarantine), Issued("issued_young", f => !isSettled(f), null));
         foreach (var (file, reason) in settled.Unreadable.Concat(young.Unreadable).Where(u => u.File.LastWrite > now - options.WaitForUnreadable))
@@ -26,7 +26,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         }
 
         var (a, b) = (settled.Reading, young.Reading);
-        return (() => $"{settled.Select} UNION ALL {young.Select}", new(a.Files + b.Files, a.Rows + b.Rows, a.BadLines + b.BadLines, a.BadFiles + b.BadFiles, [.. a.Sample, .. b.Sample], []));
+        return (sieved => $"{settled.Select(sieved)} UNION ALL {young.Select(sieved)}", new(a.Files + b.Files, a.Rows + b.Rows, a.BadLines + b.BadLines, a.BadFiles + b.BadFiles, [.. a.Sample, .. b.Sample], []));
 
         LogIntake Issued(string table, Func<LogFile, bool> which, IQuarantine? quarantine) =>
             Take(new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), mapping, table, options.Engine, quarantine), [.. files.Where(which)], "reading issuances", cancel);

@@ -5,9 +5,9 @@ namespace Rekey.DuckDb;
 
 /// <summary>Runs detections over two views. A file that turns out to be damaged in the middle is left out, and the detection runs again without it.</summary>
 /// <param name="intakes">All that the views read.</param>
-/// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>.</param>
-/// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>.</param>
-internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> intakes, Func<string> issuances, Func<string> accesses, DateTimeOffset arrivedUntil)
+/// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
+/// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>
+internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> intakes, Func<string?, string> issuances, Func<string?, string> accesses, DateTimeOffset arrivedUntil)
 {
     private SweepParameters? _prepared;
 
@@ -27,7 +27,7 @@ internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> i
         {
             if (!ReferenceEquals(_prepared, parameters))
             {
-                Prelude.Create(database, issuances(), accesses(), parameters, arrivedUntil, cancel);
+                Prelude.Create(database, issuances, accesses, parameters, arrivedUntil, cancel);
                 _prepared = parameters;
             }
 

@@ -13,6 +13,7 @@ public sealed class LogFiles : IAsyncDisposable
     private readonly LogIntake _issued;
     private readonly LogIntake _access;
     private Judgement _judgement = null!;
+    private (string Jti, Judgement Judgement)? _one;
 
     private LogFiles(LogDatabase database, LogIntake issued, LogIntake access) => (_database, _issued, _access) = (database, issued, access);
 
@@ -38,9 +39,8 @@ public sealed class LogFiles : IAsyncDisposable
                 new(database, new(LogViews.GatewayAccess, input.Mapping.GatewayAccess), input.Mapping, "access", options, input.Quarantine));
             logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancel);
             logs._access.Read(access.Files, access.Ignored, "reading accesses", cancel);
-            logs.ArrivedUntil = database.Query($"SELECT max(TimeGenerated) FROM (SELECT TimeGenerated FROM ({logs._issued.Select}) UNION ALL SELECT TimeGenerated FROM ({logs._access.Select}))",
-                r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
-            logs._judgement = new(database, [logs._issued, logs._access], () => logs._issued.Select, () => $"SELECT *, true AS InBatch FROM ({logs._access.Select})", logs.ArrivedUntil ?? DateTimeOffset.UnixEpoch);
+            logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
+            logs._judgement = new(database, [logs._issued, logs._access], logs._issued.Select, sieved => $"SELECT *, true AS InBatch FROM ({logs._access.Select(sieved)})", logs.ArrivedUntil ?? DateTimeOffset.UnixEpoch);
             return logs;
         }
         catch
@@ -54,6 +54,11 @@ public sealed class LogFiles : IAsyncDisposable
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
     public IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
         DetectionQuery.InBackground(stop => _judgement.Sightings(detection, parameters, stop), cancel);
+
+    /// <summary>Runs a detection of tokens over the rows of one <c>jti</c> alone: no verdict on a token rests on another's rows.</summary>
+    /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
+    public IAsyncEnumerable<Sighting> DetectAsync(string jti, Detection detection, SweepParameters parameters, CancellationToken cancel) =>
+        DetectionQuery.InBackground(stop => Of(jti, stop).Sightings(detection, parameters, stop), cancel);
 
     /// <summary>Runs a detection of gaps.</summary>
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
@@ -71,9 +76,27 @@ public sealed class LogFiles : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private Judgement Of(string jti, CancellationToken cancel)
+    {
+        if (_one is { } known && known.Jti == jti)
+        {
+            return known.Judgement;
+        }
+
+        Keep("OneIssuance", _issued.Select());
+        Keep("OneAccess", $"SELECT *, true AS InBatch FROM ({_access.Select()})");
+        var judgement = new Judgement(_database, [], sieved => Sifted("OneIssuance", sieved), sieved => Sifted("OneAccess", sieved), ArrivedUntil ?? DateTimeOffset.UnixEpoch);
+        _one = (jti, judgement);
+        return judgement;
+
+        void Keep(string table, string rows) => _database.Execute($"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM ({rows}) WHERE Jti = {SqlText.Literal(jti)}", $"looking for {jti}", cancel);
+
+        static string Sifted(string table, string? sieved) => $"SELECT * FROM {table}{(sieved is null ? "" : $" WHERE {Sieve.Holds(sieved)}")}";
+    }
+
     private List<LogRow> Rows(LogIntake from, IReadOnlyList<ViewColumn> columns, string jti, CancellationToken cancel) =>
     [
-        .. _database.Query($"SELECT * FROM ({from.SelectWithFile}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
+        .. _database.Query($"SELECT * FROM ({from.SelectWithFile(null)}) WHERE Jti = {SqlText.Literal(jti)} ORDER BY ALL", r => new LogRow(
             new(r.GetDateTime(r.GetOrdinal("TimeGenerated")), TimeSpan.Zero), from.NameOf(r.GetString(r.GetOrdinal(ViewReading.File))),
             [.. columns.Where(c => !r.IsDBNull(r.GetOrdinal(c.Name))).Select(c => KeyValuePair.Create(c.Name, Text(r, r.GetOrdinal(c.Name))))]), $"looking for {jti}", cancel),
     ];

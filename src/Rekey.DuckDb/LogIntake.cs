@@ -15,12 +15,15 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<RawFiles> _text = [];
     private readonly List<RawFiles> _parquet = [];
+    private IReadOnlySet<string> _unclean = new HashSet<string>();
+    private bool _isSmall;
 
-    /// <summary>The good rows in the view's columns.</summary>
-    public string Select => Rows(view.Names);
+    /// <summary>The good rows in the view's columns, with their <see cref="TokenDigest"/>.</summary>
+    /// <param name="sieved">The column by which they must be in the <see cref="Sieve"/>; null for all of them.</param>
+    public string Select(string? sieved = null) => Rows(view.Names, TokenDigest.Columns, TokenDigest.OfColumns, sieved);
 
     /// <summary>The same with the file of each row.</summary>
-    public string SelectWithFile => Rows($"{view.Names}, {ViewReading.File}");
+    public string SelectWithFile(string? sieved) => Rows(view.Names, ViewReading.File, ViewReading.File, sieved);
 
     /// <summary>Files of which nothing is judged, with the reason.</summary>
     public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
@@ -30,6 +33,9 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
 
     /// <summary>What came of it.</summary>
     public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
+
+    /// <summary>The latest time in the good rows; null when there are none.</summary>
+    public DateTimeOffset? Latest { get; private set; }
 
     /// <summary>Reads all files.</summary>
     public LogReading Read(IReadOnlyList<LogFile> files, IReadOnlyList<string> ignored, string stage, CancellationToken cancel)
@@ -55,6 +61,9 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
 
         // 3. What was bad is counted, shown and kept.
         var counts = Count(stage, cancel);
+        _unclean = counts.Bad.Keys.ToHashSet(StringComparer.Ordinal);
+        Latest = counts.Latest;
+        _isSmall = _parquet.TrueForAll(p => IsSmall(p, cancel));
         var bad = new BadRows(database, view, mapping, Rejects, cancel);
         var sample = new List<BadInput>();
         foreach (var (file, reason) in _unreadable.Values)
@@ -98,8 +107,16 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
 
     private string Rejects => $"{table}_rejects";
 
-    private string Rows(string names) => string.Join(" UNION ALL ", _parquet.Where(p => p.Files.Count > 0).Select(p => p.Select(view, mapping.Delimiter, Rejects)).Prepend($"SELECT * FROM {table}")
-        .Select(from => $"SELECT {names} FROM ({from}) WHERE {ViewReading.Bad} IS NULL"));
+    private string Rows(string names, string more, string moreOfTable, string? sieved) => string.Join(" UNION ALL ", _parquet.Where(p => p.Files.Count > 0)
+        .Select(p => $"SELECT {names}, {more} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean: !p.Files.Any(f => _unclean.Contains(f.Path)), _isSmall, sieved)})")
+        .Prepend($"SELECT {names}, {moreOfTable} FROM {table} WHERE {ViewReading.Bad} IS NULL{(sieved is null ? "" : $" AND {Sieve.Holds(sieved)}")}"));
+
+    /// <summary>A look at a few rows is enough: a wrong answer costs time, and nothing else.</summary>
+    private bool IsSmall(RawFiles files, CancellationToken cancel)
+    {
+        var rows = files.SelectGood(view, mapping.Delimiter, Rejects, isClean: true, isSmall: true, sieved: null);
+        return files.Files.Count == 0 || database.Query($"SELECT coalesce(bool_and(Half IS NOT DISTINCT FROM hash(substring(SigningInputSha256, 1, 32))), true) FROM (SELECT * FROM ({rows}) WHERE Half IS NOT NULL LIMIT 100)", r => r.GetBoolean(0), cancel: cancel)[0];
+    }
 
     private void Refuse(LogFile file, string reason) => _unreadable[file.Path] = (file, reason);
 
@@ -206,9 +223,9 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         }
     }
 
-    private (long Rows, Dictionary<string, long> Bad) Count(string stage, CancellationToken cancel)
+    private (long Rows, DateTimeOffset? Latest, Dictionary<string, long> Bad) Count(string stage, CancellationToken cancel)
     {
-        var (rows, bad) = (0L, new Dictionary<string, long>(StringComparer.Ordinal));
+        var (rows, latest, bad) = (0L, (DateTimeOffset?)null, new Dictionary<string, long>(StringComparer.Ordinal));
         Add($"SELECT * FROM {table}");
         foreach (var group in _parquet.ToList())
         {
@@ -228,14 +245,16 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
             bad[file] = bad.GetValueOrDefault(file) + lines;
         }
 
-        return (rows, bad);
+        return (rows, latest, bad);
 
         void Add(string from)
         {
-            foreach (var (file, good, wrong) in database.Query($"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}) FROM ({from}) GROUP BY 1",
-                r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2)), stage, cancel))
+            foreach (var (file, good, wrong, last) in database.Query(
+                $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}), max(TimeGenerated) FILTER ({ViewReading.Bad} IS NULL) FROM ({from}) GROUP BY 1",
+                r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.IsDBNull(3) ? (DateTimeOffset?)null : new(r.GetDateTime(3), TimeSpan.Zero)), stage, cancel))
             {
                 rows += good;
+                latest = last is null || last < latest ? latest : last;
                 if (wrong > 0)
                 {
                     bad[file] = bad.GetValueOrDefault(file) + wrong;

@@ -5,16 +5,19 @@ namespace Rekey.DuckDb;
 /// <summary>Makes what the detections read, by the names that they use: see <c>detections/README.md</c>.</summary>
 internal static class Prelude
 {
-    private const string Unfit = "UnfitAccess";
-
     /// <summary>Makes views, parameters and windows.</summary>
-    /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>.</param>
-    /// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>.</param>
-    public static void Create(LogDatabase database, string issuances, string accesses, SweepParameters parameters, DateTimeOffset arrivedUntil, CancellationToken cancel)
+    /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
+    /// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>
+    public static void Create(LogDatabase database, Func<string?, string> issuances, Func<string?, string> accesses, SweepParameters parameters, DateTimeOffset arrivedUntil, CancellationToken cancel)
     {
-        database.Execute($"DROP TABLE IF EXISTS {Unfit}", cancel: cancel);
-        database.Execute($"CREATE OR REPLACE TEMP VIEW {LogViews.TokenIssuanceName} AS {issuances}", cancel: cancel);
-        database.Execute($"CREATE OR REPLACE TEMP VIEW {LogViews.GatewayAccessName} AS {accesses}", cancel: cancel);
+        database.Execute($"DROP TABLE IF EXISTS {UnfitAccessSql.Table}", cancel: cancel);
+        foreach (var macro in Sieve.Macros)
+        {
+            database.Execute(macro, cancel: cancel);
+        }
+
+        View(LogViews.TokenIssuanceName, issuances, Sieve.IssuanceColumns);
+        View(LogViews.GatewayAccessName, accesses, Sieve.AccessColumns);
         database.Execute("CREATE OR REPLACE TEMP TABLE KidWindow (Iss VARCHAR, Kid VARCHAR, TrustedFrom TIMESTAMP, IssuedUntil TIMESTAMP, TrustedUntil TIMESTAMP)", cancel: cancel);
         foreach (var windows in parameters.Windows.Chunk(500))
         {
@@ -35,18 +38,24 @@ internal static class Prelude
         {
             database.Execute($"SET VARIABLE {name} = {value}", cancel: cancel);
         }
+
+        void View(string name, Func<string?, string> select, IReadOnlyList<string> sieved)
+        {
+            database.Execute($"CREATE OR REPLACE TEMP VIEW {name} AS {select(null)}", cancel: cancel);
+            foreach (var column in sieved)
+            {
+                database.Execute($"CREATE OR REPLACE TEMP VIEW {name}_{column} AS {select(column)}", cancel: cancel);
+            }
+        }
     }
 
     /// <summary>Makes <c>UnfitAccess</c> where a query asks for it and it is not there yet.</summary>
     public static void Provide(LogDatabase database, Detection detection, string stage, CancellationToken cancel)
     {
-        if (detection.Sql.Contains(Unfit, StringComparison.Ordinal)
-            && database.Query($"SELECT 1 FROM duckdb_tables() WHERE table_name = '{Unfit}'", r => r.GetInt32(0), cancel: cancel).Count == 0)
+        if (detection.Sql.Contains(UnfitAccessSql.Table, StringComparison.Ordinal)
+            && database.Query($"SELECT 1 FROM duckdb_tables() WHERE table_name = '{UnfitAccessSql.Table}'", r => r.GetInt32(0), cancel: cancel).Count == 0)
         {
-            foreach (var statement in UnfitAccessSql.Statements)
-            {
-                database.Execute(statement, stage, cancel);
-            }
+            UnfitAccessSql.Make(database, stage, cancel);
         }
     }
 

@@ -12,7 +12,14 @@ internal sealed record RawFiles(LogFormat Format, bool IsArray, IReadOnlyList<(s
     /// <summary>Their rows, converted, each with its file. Records of CSV that are none go to the table <paramref name="rejects"/>.</summary>
     public string Select(ViewReading view, char delimiter, string rejects) => view.Select(Source(view, delimiter, rejects), Leaf(view), ViewReading.File);
 
-    /// <summary>The same with the number of each row in <c>rekey_row</c>, and what was read of it in <c>rekey_text</c>. Slow: rows are counted in order.</summary>
+    /// <summary>Those of their rows that can be judged.</summary>
+    /// <param name="isClean">Nothing in them is bad.</param>
+    /// <param name="isSmall">Their signing-input hashes are in small letters, as far as is known.</param>
+    /// <param name="sieved">The column by which rows must be in the <see cref="Sieve"/>; null for all rows.</param>
+    public string SelectGood(ViewReading view, char delimiter, string rejects, bool isClean, bool isSmall, string? sieved) =>
+        view.SelectGood(Source(view, delimiter, rejects), Leaf(view), isClean, isSmall, sieved, ViewReading.File);
+
+    /// <summary>All of them, as <see cref="Select"/> has them, with the number of each row in <c>rekey_row</c>, and what was read of it in <c>rekey_text</c>. Slow: rows are counted in order.</summary>
     public string SelectNumbered(ViewReading view, char delimiter)
     {
         var raw = Format is LogFormat.Json ? JsonColumns(view).Select(c => c.Name) : Columns.Select(c => c.Name).Where(c => view.Roots.Contains(c, StringComparer.OrdinalIgnoreCase));

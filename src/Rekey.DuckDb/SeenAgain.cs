@@ -17,7 +17,7 @@ internal static class SeenAgain
             database.Execute($"INSERT INTO SeenAgain (TimeGenerated, Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256, KeyThumbprint, SignatureVerified, SrcIpAddr) VALUES {string.Join(", ", rows)}", cancel: cancel);
         }
 
-        return "SELECT *, true AS InBatch FROM SeenAgain";
+        return $"SELECT *, {TokenDigest.OfColumns}, true AS InBatch FROM SeenAgain";
     }
 
     private static IEnumerable<string> Values(Sighting s, DateTimeOffset at) =>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekey.Blocking;
+using Rekey.Findings;
 using Rekey.Functions;
 using Rekey.Trust;
 using Spectre.Console;
@@ -35,7 +36,7 @@ internal static class BlockedMillion
         // 2. An instance opens it: every signature checked, every entry indexed.
         Console.Error.WriteLine("opening it");
         var before = Memory();
-        using var published = new PublishedBlocklist(new(documents, new(), TimeProvider.System, NullLogger<PublishedDocuments>.Instance), signer, new Estate("bench", []));
+        using var published = new PublishedBlocklist(new(documents, new(), TimeProvider.System, NullLogger<PublishedDocuments>.Instance), signer, new Estate("bench", []), new(), new Silent(), TimeProvider.System, NullLogger<PublishedBlocklist>.Instance);
         var watch = Stopwatch.StartNew();
         var cpu = Cpu();
         var view = await published.ViewAsync(cancel);
@@ -125,6 +126,14 @@ internal static class BlockedMillion
     private static string Mb(long bytes) => $"{bytes / 1048576.0:0} MiB";
 
     private static string Ms(Stopwatch watch) => $"{watch.Elapsed.TotalMilliseconds:0.0} ms";
+
+    /// <summary>Nothing is found here.</summary>
+    private sealed class Silent : IFindings
+    {
+        public Task RaiseAsync(Finding finding, CancellationToken cancel) => throw new InvalidOperationException(finding.Title);
+
+        public Task CloseAsync(string findingId, string because, CancellationToken cancel) => Task.CompletedTask;
+    }
 
     /// <summary>A container in memory.</summary>
     private sealed class Documents : IDocuments

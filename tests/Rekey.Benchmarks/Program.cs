@@ -7,6 +7,11 @@ if (args is [PlainKestrel.Command])
     return await PlainKestrel.ServeAsync();
 }
 
+if (args is [BareDuckDb.Command, var memory, var spill, var sql])
+{
+    return BareDuckDb.Execute(memory, spill, sql);
+}
+
 var root = new RootCommand("Measures Rekey on this machine. Figures are ratios against a baseline of the same run wherever there is one.");
 var app = new Option<string?>("--app") { Description = "A published function app to measure instead of the built one." };
 var quick = new Option<bool>("--quick") { Description = "A few of each, to see that it runs: its figures say nothing." };
@@ -15,15 +20,46 @@ Add("throttle", "200 exposed keys against a throttled vault, beside the time tha
 Add("startup", "Handler start to first answer, and its memory.", Startup.RunAsync);
 Add("introspect", "Introspection of valid ES256 tokens over 32 connections, beside plain Kestrel and npm oidc-provider.", Introspection.RunAsync);
 Add("blocklist", "The blocklist with a million tokens: bytes, time and memory of a delta and of the whole.", BlockedMillion.RunAsync);
+AddSweep();
 return await root.Parse(args).InvokeAsync();
 
 void Add(string name, string description, Func<Run, CancellationToken, Task<Table>> measure)
 {
     var command = new Command(name, description) { app, quick };
-    command.SetAction(async (arguments, cancel) =>
-    {
-        AnsiConsole.WriteLine($"{System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {DateTimeOffset.UtcNow:yyyy-MM-dd}");
-        AnsiConsole.Write(await measure(new(arguments.GetValue(app), arguments.GetValue(quick)), cancel));
-    });
+    command.SetAction((arguments, cancel) => WriteAsync(() => measure(new(arguments.GetValue(app), arguments.GetValue(quick)), cancel)));
     root.Subcommands.Add(command);
+}
+
+void AddSweep()
+{
+    var rows = new Option<long>("--rows") { Description = "Accesses, and as many issuances, in Parquet.", DefaultValueFactory = _ => 20_000_000 };
+    var textRows = new Option<long>("--text-rows") { Description = "The same in gzip NDJSON.", DefaultValueFactory = _ => 2_000_000 };
+    var rounds = new Option<int>("--rounds") { Description = "How often each is run.", DefaultValueFactory = _ => 3 };
+    var folder = new Option<string?>("--folder") { Description = "Where the logs are made and left for another run; without it they are removed." };
+    var command = new Command("sweep", "rekey sweep over generated logs, beside a bare anti-join and a bare group-by of DuckDB over the same files.") { rows, textRows, rounds, folder, quick };
+    command.SetAction((arguments, cancel) => WriteAsync(async () =>
+    {
+        const long Few = 120_000;
+        var isQuick = arguments.GetValue(quick);
+        var kept = arguments.GetValue(folder);
+        var path = Path.GetFullPath(kept ?? Directory.CreateTempSubdirectory("rekey-sweep-bench-").FullName);
+        try
+        {
+            return await Sweeping.RunAsync(isQuick ? new(path, Few, Few) : new(path, arguments.GetValue(rows), arguments.GetValue(textRows)), isQuick ? 1 : arguments.GetValue(rounds), cancel);
+        }
+        finally
+        {
+            if (kept is null)
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        }
+    }));
+    root.Subcommands.Add(command);
+}
+
+static async Task WriteAsync(Func<Task<Table>> measure)
+{
+    AnsiConsole.WriteLine($"{System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {DateTimeOffset.UtcNow:yyyy-MM-dd}");
+    AnsiConsole.Write(await measure());
 }

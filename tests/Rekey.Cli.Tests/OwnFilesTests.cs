@@ -41,6 +41,24 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_issuer_of_which_nothing_is_logged_is_told()
+    {
+        _folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"https://i","Jti":"j1"}""");
+        _folder.Write("access/a.ndjson", """
+            {"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"j1"}
+            {"TimeGenerated":"2026-03-01T10:02:00Z","Iss":"https://silent","Jti":"j1"}
+            """);
+        var windows = _folder.Write("windows.json", """[{"iss":"https://silent","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
+        var run = (await SweepAsync("--windows", windows)).Ended(2);
+        Assert.Contains("https://silent: its tokens are accepted, and not one issuance of it is in these logs.", run.Output, StringComparison.Ordinal);
+
+        var json = (await SweepAsync("--windows", windows, "--format", "json")).Ended(2);
+        Assert.Equal("*", Assert.Single(JsonDocument.Parse(json.Output).RootElement.GetProperty("issuanceGaps").EnumerateArray()).GetProperty("issuerInstance").GetString());
+        Assert.Contains("warning: https://silent:", json.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://silent:", (await SweepAsync()).Ended(2).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_columns_are_an_error_that_names_them_and_leads_to_a_map_that_works()
     {
         _folder.Write("issued/i.csv", "ts;issuer;jti;kid;userId;iat\n2026-03-01T10:00:00Z;https://i;j1;k1;alice;1772359200\n");

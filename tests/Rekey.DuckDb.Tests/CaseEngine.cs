@@ -18,7 +18,7 @@ internal static class CaseEngine
         var issued = Read(LogViews.TokenIssuance, LogMapping.None.TokenIssuance, "issued", issuances);
         var seen = accesses.ToLookup(a => a["InBatch"] is null || (bool)a["InBatch"]!);
         var (now, earlier) = (Read(LogViews.GatewayAccess, LogMapping.None.GatewayAccess, "access_now", seen[true]), Read(LogViews.GatewayAccess, LogMapping.None.GatewayAccess, "access_earlier", seen[false]));
-        Prelude.Create(database, issued.Select, $"SELECT *, true AS InBatch FROM ({now.Select}) UNION ALL SELECT *, false FROM ({earlier.Select})", parameters, arrivedUntil, CancellationToken.None);
+        Prelude.Create(database, issued.Select, sieved => $"SELECT *, true AS InBatch FROM ({now.Select(sieved)}) UNION ALL SELECT *, false FROM ({earlier.Select(sieved)})", parameters, arrivedUntil, CancellationToken.None);
         return use(database);
 
         LogIntake Read(IReadOnlyList<ViewColumn> columns, IReadOnlyDictionary<string, ColumnSource> sources, string name, IEnumerable<JsonObject> rows)

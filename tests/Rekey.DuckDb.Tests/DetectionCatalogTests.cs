@@ -12,10 +12,10 @@ public sealed class DetectionCatalogTests
     public void The_detections_of_this_build_are_known()
     {
         var all = DetectionCatalog.LoadSql();
-        Assert.Equal(["altered", "issuance-gap", "out-of-window", "retired-key", "shared", "unidentified", "unissued"], all.Select(d => d.Id));
+        Assert.Equal(["altered", "issuance-gap", "out-of-window", "retired-key", "shared", "silent-issuer", "unidentified", "unissued"], all.Select(d => d.Id));
         Assert.All(all, d => Assert.Contains("SELECT", d.Sql));
         Assert.Equal(["unissued"], all.Where(d => d.Response is DetectionResponse.Block).Select(d => d.Id));
-        Assert.Equal(["issuance-gap"], all.Where(d => d.Yields is DetectionRows.Gaps && d.Response is DetectionResponse.Hold).Select(d => d.Id));
+        Assert.Equal(["issuance-gap", "silent-issuer"], all.Where(d => d.Yields is DetectionRows.Gaps && d.Response is DetectionResponse.Hold).Select(d => d.Id));
     }
 
     [Fact]

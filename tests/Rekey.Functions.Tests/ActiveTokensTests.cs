@@ -1,4 +1,5 @@
 using Rekey.Blocking;
+using Rekey.Functions.Security;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;

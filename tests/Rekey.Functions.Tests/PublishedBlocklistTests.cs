@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Blocking;
+using Rekey.Findings;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;
@@ -20,7 +21,10 @@ public sealed class PublishedBlocklistTests
     private readonly Signer _signer = new();
     private readonly Dictionary<string, Document> _stored = new(StringComparer.Ordinal);
     private readonly List<(byte[] Bytes, string Jws)> _changes = [];
+    private readonly List<Finding> _raised = [];
+    private readonly List<string> _closed = [];
     private bool _down;
+    private bool _mute;
     private int _reads;
     private int _etag;
 
@@ -96,7 +100,71 @@ public sealed class PublishedBlocklistTests
         Assert.True(await BlocksAsync(list, "b"));
         Store(BlockDocuments.ChangesName, old.Bytes());
         _clock.Advance(_options.InstanceCache);
+        Assert.True(await BlocksAsync(list, "b"));
+        Assert.Contains("gone back", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
+        _clock.Advance(_options.StaleTime);
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
+    }
+
+    /// <summary>Whoever can write to the container must not be able to stop every login with one write; nor to keep an old list in force for ever.</summary>
+    [Theory]
+    [InlineData("forged")]
+    [InlineData("swapped")]
+    [InlineData("of another environment")]
+    [InlineData("nonsense")]
+    public async Task The_last_good_list_stands_in_for_a_refused_one_as_long_as_stale_time_and_no_longer(string deed)
+    {
+        await PublishAsync("a");
+        using var list = Instance();
+        Assert.True(await BlocksAsync(list, "a"));
+        await SpoilAsync(deed);
+        _clock.Advance(_options.InstanceCache);
+        Assert.True(await BlocksAsync(list, "a"));
+        Assert.Equal((BlockFindings.RefusedKind, "prod", Severity.Critical), _raised.Select(f => (f.Kind, f.About, f.Severity)).Single());
+
+        // Other spoilt lists do not begin the time anew, and are not told again.
+        for (var passed = _options.InstanceCache; passed < _options.StaleTime; passed += TimeSpan.FromMinutes(1))
+        {
+            Assert.True(await BlocksAsync(list, "a"));
+            await SpoilAsync(deed);
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
+        await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
+        Assert.Single(_raised);
+
+        // A good one is taken up at once, with what was blocked meanwhile.
+        await PublishAsync("b");
+        _clock.Advance(_options.InstanceCache);
+        Assert.True(await BlocksAsync(list, "b"));
+        Assert.Equal([_raised[0].Id], _closed);
+    }
+
+    [Fact]
+    public async Task A_finding_that_cannot_be_kept_stops_nobody()
+    {
+        await PublishAsync("a");
+        using var list = Instance();
+        Assert.True(await BlocksAsync(list, "a"));
+        await SpoilAsync("nonsense");
+        _mute = true;
+        _clock.Advance(_options.InstanceCache);
+        Assert.True(await BlocksAsync(list, "a"));
+        Assert.Empty(_raised);
+    }
+
+    private async Task SpoilAsync(string deed)
+    {
+        var forged = Change(2, _changes[0].Bytes, "c");
+        IReadOnlyList<string> changes = deed switch
+        {
+            "forged" => [_changes[0].Jws, await SignAsync(forged, new Signer())],
+            "swapped" => [await SignAsync(forged, _signer), _changes[0].Jws],
+            "of another environment" => [_changes[0].Jws, await SignAsync(forged with { Environment = "dev" }, _signer)],
+            _ => ["a.b.c", "d"],
+        };
+        Store(BlockDocuments.ChangesName, new PublishedChanges(2, 0, changes).Bytes());
     }
 
     [Fact]
@@ -134,7 +202,21 @@ public sealed class PublishedBlocklistTests
             Interlocked.Increment(ref _reads);
             return _down ? throw new RetryLaterException("The storage is down.") : _stored.GetValueOrDefault(name);
         });
-        return new(new PublishedDocuments(documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer, new Estate("prod", []));
+        var findings = new Mock<IFindings>();
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Returns((Finding f, CancellationToken _) => Told(() => _raised.Add(f)));
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns((string id, string _, CancellationToken _) => Told(() => _closed.Add(id)));
+        return new(new PublishedDocuments(documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer, new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
+
+        Task Told(Action keep)
+        {
+            if (_mute)
+            {
+                throw new RetryLaterException("The table is down.");
+            }
+
+            keep();
+            return Task.CompletedTask;
+        }
     }
 
     private async Task<bool> BlocksAsync(PublishedBlocklist list, string jti) => (await list.ViewAsync(Cancel)).Index.Blocks(new(Issuer, jti, null, null, _clock.GetUtcNow(), null), _clock.GetUtcNow());

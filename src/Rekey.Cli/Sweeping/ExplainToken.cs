@@ -15,12 +15,9 @@ internal sealed class ExplainToken(ProgressLines progress)
         var sightings = new List<Sighting>();
         foreach (var detection in DetectionCatalog.Load().Where(d => d.Yields is DetectionRows.Tokens))
         {
-            await foreach (var sighting in logs.DetectAsync(detection, request.Parameters, cancel))
+            await foreach (var sighting in logs.DetectAsync(jti, detection, request.Parameters, cancel))
             {
-                if (sighting.Token.Jti == jti)
-                {
-                    sightings.Add(sighting);
-                }
+                sightings.Add(sighting);
             }
         }
 

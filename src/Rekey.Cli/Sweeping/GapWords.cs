@@ -7,6 +7,11 @@ internal static class GapWords
 {
     public static string InWords(this IssuanceGap gap)
     {
+        if (gap.IssuerInstance == IssuanceGap.WholeIssuer)
+        {
+            return $"{gap.Iss}: its tokens are accepted, and not one issuance of it is in these logs. They cannot be told from forged ones.";
+        }
+
         var instance = gap.IssuerInstance.Length > 0 ? $"{gap.Iss}, instance {gap.IssuerInstance}" : gap.Iss;
         var missing = gap.Missing is { } lines ? $" {lines:N0} line(s) are missing by their numbers." : "";
         return gap.To is { } to

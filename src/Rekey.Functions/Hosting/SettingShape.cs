@@ -23,6 +23,10 @@ public abstract record SettingShape
     public static Group Join(Group group, IEnumerable<KeyValuePair<string, SettingShape>> more) =>
         new(group.Members.Concat(more).ToDictionary(m => m.Key, m => m.Value, StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>This group without some of its settings: what is said elsewhere, and would be overwritten here.</summary>
+    public static Group Without(Group group, params string[] names) =>
+        new(group.Members.Where(m => !names.Contains(m.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(m => m.Key, m => m.Value, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>Every setting in it, by its path; the number of a list's entry is <c>n</c>.</summary>
     public IEnumerable<string> Paths() => this switch
     {

@@ -1,4 +1,5 @@
 using Rekey.Azure.Hosting;
+using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.Storage;
 using Rekey.DuckDb;
 using Rekey.Functions.Security;
@@ -10,10 +11,13 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
 {
     private static readonly SettingShape.Group Shape = SettingShape.Join(SettingShape.Of(typeof(RekeyOptions)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
     {
-        ["Azure"] = SettingShape.Of(typeof(AzureOptions)),
+        ["Azure"] = SettingShape.Join(SettingShape.Without(SettingShape.Of(typeof(AzureOptions)), nameof(AzureOptions.LogAnalytics)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
+        {
+            [nameof(AzureOptions.LogAnalytics)] = SettingShape.Without(SettingShape.Of(typeof(LogAnalyticsOptions)), nameof(LogAnalyticsOptions.SettleTime), nameof(LogAnalyticsOptions.Overlap)),
+        }),
         ["Auth"] = SettingShape.Of(typeof(AuthOptions)),
         ["Handler"] = SettingShape.Of(typeof(HandlerOptions)),
-        ["LogFolder"] = SettingShape.Of(typeof(FolderLogOptions)),
+        ["LogFolder"] = SettingShape.Without(SettingShape.Of(typeof(FolderLogOptions)), nameof(FolderLogOptions.SettleTime)),
     });
 
     /// <summary>Every setting under <c>Rekey:</c>, by its path; the number of a list's entry is <c>n</c>.</summary>
@@ -58,7 +62,7 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
     }
 
-    /// <summary>How long logs settle is said once, under <c>Sweeps</c>: the engine that reads them and the watch over gaps must mean the same.</summary>
+    /// <summary>How long logs settle is said once, under <c>Sweeps</c>: the engine that reads them and the watch over gaps must mean the same. The engines' own are no settings.</summary>
     private void SettleOnce()
     {
         (Azure.LogAnalytics.SettleTime, Azure.LogAnalytics.Overlap) = (Rekey.Sweeps.SettleTime, Rekey.Sweeps.Overlap);

@@ -28,8 +28,9 @@ public static class Telemetry
         var monitor = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } connection ? connection : null;
         builder.Logging.ClearProviders();
 
-        // It writes every address with its query, where some put a token or a key. The traces have the rest of it, queries blanked.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // It writes every address with its query, where some put a token or a key, and two lines a request that say which endpoint began and ended: they cost more than many an answer. The
+        // traces have all of it, queries blanked.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;

@@ -16,6 +16,8 @@ public static class Authentication
     public static void AddRekeyAuthentication(this IServiceCollection services, AuthOptions options, HttpMessageHandler backchannel)
     {
         services.AddSingleton(options);
+        services.AddSingleton<VerifiedCallers>();
+        services.AddSingleton<GatewayCallers>();
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
                 context.Request.Headers.ContainsKey(GatewayKeyHandler.Header) ? GatewayKeyHandler.SchemeName : JwtBearerDefaults.AuthenticationScheme)
@@ -27,7 +29,7 @@ public static class Authentication
                 bearer.MapInboundClaims = false;
                 bearer.BackchannelHttpHandler = backchannel;
                 bearer.IncludeErrorDetails = false;
-                bearer.Events = new() { OnAuthenticationFailed = FailedAsync };
+                bearer.Events = VerifiedCallers.Around(new() { OnAuthenticationFailed = FailedAsync });
                 bearer.TokenValidationParameters = new TokenValidationParameters
                 {
                     ValidAudience = options.Audience,

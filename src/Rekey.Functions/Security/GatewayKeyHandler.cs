@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>Authenticates gateways by a key of their own in <c>X-Rekey-Key</c>. Every configured hash is compared, in constant time.</summary>
-public sealed class GatewayKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AuthOptions auth)
+/// <summary>Authenticates gateways by a key of their own in <c>X-Rekey-Key</c>.</summary>
+public sealed class GatewayKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, GatewayCallers callers)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "GatewayKey";
@@ -18,20 +18,39 @@ public sealed class GatewayKeyHandler(IOptionsMonitor<AuthenticationSchemeOption
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var given = Request.Headers[Header];
-        if (given.Count != 1 || given[0] is not { Length: > 0 and <= 512 } key)
+        if (given.Count != 1 || given[0] is not { Length: > 0 and <= GatewayCallers.LongestKey } key)
         {
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        string? name = null;
-        foreach (var known in auth.GatewayKeys)
+        return Task.FromResult(callers.Find(key) is { } caller ? AuthenticateResult.Success(new(caller, SchemeName)) : AuthenticateResult.Fail("Unknown gateway key."));
+    }
+}
+
+/// <summary>The gateways that have a key of their own, as callers.</summary>
+public sealed class GatewayCallers(AuthOptions options)
+{
+    /// <summary>In characters.</summary>
+    public const int LongestKey = 512;
+
+    private readonly (byte[] Sha256, ClaimsPrincipal Caller)[] _known =
+    [
+        .. options.GatewayKeys.Select(k => (Convert.FromHexString(k.Sha256),
+            new ClaimsPrincipal(new ClaimsIdentity([new("oid", $"gateway:{k.Name}"), new("roles", Roles.Gateway)], GatewayKeyHandler.SchemeName, "oid", "roles")))),
+    ];
+
+    /// <summary>Every configured hash is compared, in constant time. Null when none is this key's.</summary>
+    public ClaimsPrincipal? Find(string key)
+    {
+        Span<byte> bytes = stackalloc byte[LongestKey * 3];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
+        ClaimsPrincipal? caller = null;
+        foreach (var known in _known)
         {
-            name = CryptographicOperations.FixedTimeEquals(hash, Convert.FromHexString(known.Sha256)) ? known.Name : name;
+            caller = CryptographicOperations.FixedTimeEquals(hash, known.Sha256) ? known.Caller : caller;
         }
 
-        return Task.FromResult(name is null
-            ? AuthenticateResult.Fail("Unknown gateway key.")
-            : AuthenticateResult.Success(new(new(new ClaimsIdentity([new("oid", $"gateway:{name}"), new("roles", Roles.Gateway)], SchemeName, "oid", "roles")), SchemeName)));
+        return caller;
     }
 }

@@ -10,9 +10,13 @@ public static class GapChanges
     /// <param name="sight">From when on the detection could see issuances; null when that is not known: then nothing is concluded from what it did not find.</param>
     public static InstanceGaps Found(this InstanceGaps standing, IReadOnlyList<IssuanceGap> found, DateTimeOffset? sight, DateTimeOffset now)
     {
+        if (standing.IsWholeIssuer)
+        {
+            return standing.FoundSilent(found, now);
+        }
+
         var gaps = standing.Gaps.ToDictionary(g => g.From);
         var silence = standing.Gaps.LastOrDefault(g => g is { IsSilence: true, End: null });
-        found = [.. found.Select(f => silence is not null && IsWholeIssuer(standing) && f.To is null ? f with { From = silence.From } : f)];
         foreach (var gap in found)
         {
             gaps[gap.From] = gaps.TryGetValue(gap.From, out var known) && known.Hides
@@ -35,16 +39,37 @@ public static class GapChanges
         return SaySame(standing.Gaps, gaps.Values) ? standing : standing with { Gaps = Bounded([.. gaps.Values.OrderBy(g => g.From)]) };
     }
 
-    /// <summary>A silence that has lasted too long is that of a retired instance.</summary>
+    /// <summary>A silence that has lasted too long is that of a retired instance. A whole issuer whose tokens are accepted is not retired, however long it says nothing.</summary>
     public static InstanceGaps Aged(this InstanceGaps standing, TimeSpan silenceMemory, DateTimeOffset now)
     {
+        if (standing.IsWholeIssuer)
+        {
+            return standing;
+        }
+
         var aged = standing.Gaps.Select(g => g is { IsSilence: true, End: null } && g.From + silenceMemory <= now
             ? g with { To = g.From + silenceMemory, End = GapEnd.Retired, EndedAt = now } : g).ToList();
         return SaySame(standing.Gaps, aged) ? standing : standing with { Gaps = aged };
     }
 
-    /// <summary>Of an issuer that logs nothing at all nobody knows the last line: the hole begins where it was first noticed.</summary>
-    private static bool IsWholeIssuer(InstanceGaps standing) => standing.IssuerInstance.Length == 0;
+    /// <summary>
+    /// Of an issuer that logs nothing at all nobody knows the last line: its hole begins where the earliest token of that time can have been minted, which may turn out late. It is one hole until the issuer
+    /// logs again.
+    /// </summary>
+    private static InstanceGaps FoundSilent(this InstanceGaps standing, IReadOnlyList<IssuanceGap> found, DateTimeOffset now)
+    {
+        var open = standing.Gaps.LastOrDefault(g => g.End is null);
+        var ended = standing.Gaps.Where(g => g.End is not null);
+        if (found.Count == 0)
+        {
+            return open is null ? standing : standing with { Gaps = Bounded([.. ended, open with { To = now, End = GapEnd.Over, EndedAt = now }]) };
+        }
+
+        var from = found.Min(f => f.From);
+        return open is null ? standing with { Gaps = Bounded([.. ended, new(from, To: null, Missing: null, now)]) }
+            : from < open.From ? standing with { Gaps = [.. ended, open with { From = from }] }
+            : standing;
+    }
 
     private static bool Same(TrackedGap known, IssuanceGap gap) => (known.To, known.Missing) == (gap.To, gap.Missing) || (known.End is GapEnd.Retired && gap.To is null);
 

@@ -10,6 +10,9 @@ public enum GapEnd
 
     /// <summary>The instance was silent for so long that it counts as retired: later tokens are not hidden by its silence.</summary>
     Retired,
+
+    /// <summary>An issuer of which nothing was logged logs again. Nobody knows whether it says what it issued meanwhile: it goes on hiding its own time.</summary>
+    Over,
 }
 
 /// <summary>A gap as it was found.</summary>
@@ -38,7 +41,10 @@ public sealed record InstanceGaps(string Iss, string IssuerInstance) : IRecord
     public IReadOnlyList<TrackedGap> Gaps { get; init; } = [];
 
     [JsonIgnore]
-    public string About => IssuerInstance.Length == 0 ? Iss : $"{Iss}, instance {IssuerInstance}";
+    public bool IsWholeIssuer => string.Equals(IssuerInstance, IssuanceGap.WholeIssuer, StringComparison.Ordinal);
+
+    [JsonIgnore]
+    public string About => IsWholeIssuer ? $"{Iss}, all instances" : IssuerInstance.Length == 0 ? Iss : $"{Iss}, instance {IssuerInstance}";
 
     [JsonIgnore]
     public string Partition => All;

@@ -1,11 +1,15 @@
 namespace Rekey.Sweeps;
 
 /// <summary>A hole in what one instance of an issuer logged: tokens whose <c>iat</c> falls into it may have been issued all the same.</summary>
-/// <param name="From">The last line before the hole.</param>
+/// <param name="IssuerInstance">Empty where the issuer names none; <see cref="WholeIssuer"/> where not one of its instances logs anything.</param>
+/// <param name="From">The last line before the hole; of a whole issuer nobody knows it, and it is where the first token that was accepted meanwhile can have been minted.</param>
 /// <param name="To">The first line behind it; null while the instance is silent.</param>
 /// <param name="Missing">How many lines are missing by their sequence numbers; null where none are logged.</param>
 public sealed record IssuanceGap(string Iss, string IssuerInstance, DateTimeOffset From, DateTimeOffset? To, long? Missing)
 {
+    /// <summary>Every instance of an issuer at once.</summary>
+    public const string WholeIssuer = "*";
+
     /// <summary>Where the hole begins names it: it is one gap while it lasts.</summary>
     public string Id => StableId.Of("issuance-gap", Iss, IssuerInstance, From.ToString("O"));
 

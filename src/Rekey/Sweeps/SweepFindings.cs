@@ -28,7 +28,7 @@ public static class SweepFindings
     }
 
     public static Finding Gap(InstanceGaps instance, IReadOnlyList<TrackedGap> open) => new(GapKind, instance.About, Severity.High,
-        open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues." : $"Lines are missing in what {instance.About} logged.",
+        instance.IsWholeIssuer ? $"Tokens of {instance.Iss} are accepted, and nothing is logged of what it issues." : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues." : $"Lines are missing in what {instance.About} logged.",
         "Mend the issuer's log and let it deliver what is missing: tokens of these times cannot be told from forged ones, and are held back meanwhile.",
         Facts.Of(("issuer", instance.Iss), ("instance", instance.IssuerInstance), ("gaps", $"{open.Count}"), ("from", open[0].From.ToString("O")), ("to", open[^1].To?.ToString("O") ?? ""),
             ("missing", open.Any(g => g.Missing is null) ? "" : $"{open.Sum(g => g.Missing)}")),

@@ -4,7 +4,7 @@ using Rekey.Trust;
 namespace Rekey.Sweeps;
 
 /// <summary>
-/// Keeps the gaps that are found in issuers' logs, and raises a finding for each instance that has one. A gap holds back the verdicts that it may explain.
+/// Keeps the gaps that are found in issuers' logs, and raises a finding for each instance that has one, or for an issuer none of whose instances logs. A gap holds back the verdicts that it may explain.
 /// </summary>
 public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
 {
@@ -47,7 +47,7 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
 
     private DateTimeOffset? Earliest(SweepBatch batch, IEnumerable<InstanceGaps> known)
     {
-        var silent = known.SelectMany(i => i.Gaps).Where(g => g is { IsSilence: true, End: null } && g.From + options.SilenceMemory > clock.GetUtcNow()).Min(g => (DateTimeOffset?)g.From);
+        var silent = known.Where(i => !i.IsWholeIssuer).SelectMany(i => i.Gaps).Where(g => g is { IsSilence: true, End: null } && g.From + options.SilenceMemory > clock.GetUtcNow()).Min(g => (DateTimeOffset?)g.From);
         return silent < batch.EarliestEvent ? silent : batch.EarliestEvent;
     }
 
@@ -87,6 +87,7 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
             : findings.CloseAsync(Finding.IdOf(SweepFindings.GapKind, instance.About), (instance.Gaps is [.., var last] ? last.End : null) switch
             {
                 GapEnd.Closed => "The missing lines have arrived, or none was missing.",
+                GapEnd.Over => "The issuer logs again. What it issued meanwhile and does not log any more is still held back, and then told.",
                 GapEnd.Retired => "The instance has been silent for so long that it counts as retired.",
                 _ => "The missing lines are not expected any more.",
             }, cancel);

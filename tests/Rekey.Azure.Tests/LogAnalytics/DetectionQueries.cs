@@ -22,7 +22,7 @@ internal static class DetectionQueries
 
     public static string Kql(string name) => File.ReadAllText(Path.Combine(Folder, name, "query.kql"));
 
-    public static bool OfGaps(string name) => string.Equals(name, "issuance-gap", StringComparison.Ordinal);
+    public static bool OfGaps(string name) => name is "issuance-gap" or "silent-issuer";
 
     public static string Prelude(KqlPartition? partition = null) => KqlPrelude.OfBatch(Window, Noon.AddHours(-3), Window.Until, Parameters, partition ?? KqlPartition.Whole);
 }

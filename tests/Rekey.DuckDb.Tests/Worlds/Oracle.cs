@@ -70,6 +70,11 @@ internal static class Oracle
         }
     }
 
+    public static IEnumerable<IssuanceGap> SilentIssuers(World world) =>
+        world.Accessed.GroupBy(a => a.Token.Iss)
+            .Where(a => world.Issued.All(i => i.Iss != a.Key) && world.Parameters.Windows.Any(w => w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntil)))
+            .Select(a => new IssuanceGap(a.Key, IssuanceGap.WholeIssuer, a.Min(s => s.TimeGenerated) - world.Parameters.MaxTokenLifetime, null, null));
+
     private static bool Fits(Issue i, PresentedToken t)
     {
         if (i.SigningInputSha256 is not null && t.SigningInputSha256 is not null)

@@ -15,6 +15,7 @@ public sealed class ArrivalTests
     {
         var random = new Random(seed);
         var watch = await Watch.StartAsync(o => (o.Sweeps.MaxNetworksPerToken, o.Sweeps.MaxAddressesPerToken) = (2, 4));
+        watch.WatchingIssuers();
         var world = await ArrivalWorld.MakeAsync(watch, random);
         (watch.Logs.Overlap, watch.Logs.BatchSize) = (random.Next(0, 8), random.Next(3, 40));
 

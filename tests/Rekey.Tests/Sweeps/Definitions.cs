@@ -39,6 +39,11 @@ public static class Definitions
         }
     }
 
+    /// <summary>Issuers with a trusted key whose tokens are accepted and that log nothing.</summary>
+    public static IEnumerable<IssuanceGap> SilentIssuers(IReadOnlyList<SeenLine> seen, IReadOnlyList<MintedLine> inSight, DateTimeOffset arrivedUntil, SweepParameters p) =>
+        seen.GroupBy(a => a.Token.Iss).Where(a => inSight.All(i => i.Iss != a.Key) && p.Windows.Any(w => w.Iss == a.Key && !(w.TrustedUntil <= arrivedUntil)))
+            .Select(a => new IssuanceGap(a.Key, IssuanceGap.WholeIssuer, a.Min(s => s.TimeGenerated) - p.MaxTokenLifetime, To: null, Missing: null));
+
     private static Verdict? Of(string detection, SeenLine access, IReadOnlyList<MintedLine> issued, SweepParameters p)
     {
         var token = access.Token;

@@ -1,3 +1,4 @@
+using CsCheck;
 using Rekey.Sweeps;
 
 namespace Rekey.Tests.Sweeps;
@@ -28,6 +29,69 @@ public sealed class GapTests
         Assert.Equal((Gap, "pod-a"), (finding.Kind, finding.Evidence["instance"]));
         Assert.Empty(watch.Blocks.Ever);
         Assert.True(watch.TokensOf(Verdict.Unissued).Count() > 5);
+    }
+
+    /// <summary>Whenever it falls silent, from the first sweep on too, and whatever its traffic: one gap finding, and no other before holds run out.</summary>
+    [Fact]
+    public void An_issuer_none_of_whose_instances_logs_yields_one_gap_finding_and_no_false_ones() => Gen.Int[0, int.MaxValue].Sample(seed => SilentFromAsync(new(seed)).GetAwaiter().GetResult(), iter: 25, threads: 1);
+
+    [Fact]
+    public async Task Tokens_of_a_silent_issuer_come_out_after_the_deadline_and_are_blocked_by_nobody()
+    {
+        var watch = (await Watch.StartAsync()).WatchingIssuers();
+        var (known, unknown) = (watch.Token(), watch.Token(iss: "https://made-up.example"));
+        watch.Use(known);
+        watch.Use(unknown);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal([unknown.Id], watch.Raised(Verdict.Unissued));
+        Assert.Equal(("https://login.example", "*"), (watch.Finding(Gap)!.Evidence["issuer"], watch.Finding(Gap)!.Evidence["instance"]));
+
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+        Assert.Contains(known.Id, watch.Raised(Verdict.Unissued));
+        Assert.NotNull(watch.Finding(SweepFindings.HoldExpiredKind));
+        Assert.DoesNotContain(watch.Blocks.ById.Values, b => b.Value == known.SigningInputSha256);
+        Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
+    }
+
+    [Fact]
+    public async Task When_a_silent_issuer_logs_again_its_gap_ends_and_later_forgeries_are_found_at_once()
+    {
+        var watch = (await Watch.StartAsync()).WatchingIssuers();
+        var during = watch.Token();
+        watch.Use(during);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.NotNull(watch.Finding(Gap));
+
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(30));
+        watch.Issue(watch.Token());
+        watch.Use(watch.Token());
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Null(watch.Finding(Gap));
+
+        var forged = watch.Token(at: watch.Now.AddMinutes(6));
+        watch.Issue(watch.Token(at: watch.Now.AddMinutes(6)));
+        watch.Use(forged);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(10));
+        Assert.Contains(forged.Id, watch.Raised(Verdict.Unissued));
+
+        // What was minted while nothing was logged is held to the end of its time: the log of then proves nothing.
+        Assert.Equal(TokenStanding.Held, watch.TokensOf(Verdict.Unissued).Single(t => t.Token.Id == during.Id).Standing);
+        Assert.DoesNotContain(watch.Blocks.ById.Values, b => b.Value == during.SigningInputSha256);
+    }
+
+    [Fact]
+    public async Task An_issuer_without_a_trusted_key_is_not_waited_for()
+    {
+        var watch = (await Watch.StartAsync()).WatchingIssuers();
+        var process = watch.Company.NewProcess();
+        var old = watch.Kid;
+        await process.OrderAsync("departure-1", Rekey.Rotations.Urgency.Immediate);
+        await process.DrainAsync();
+        var forged = watch.Token(kid: old, iss: "https://retired.example");
+        watch.Use(forged);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal([forged.Id], watch.Raised(Verdict.Unissued));
+        Assert.Null(watch.Finding(Gap));
     }
 
     [Fact]
@@ -128,6 +192,32 @@ public sealed class GapTests
         await watch.SweepAsync();
         Assert.DoesNotContain(hidden.Id, watch.Raised(Verdict.Unissued));
         Assert.NotNull(watch.Finding(Gap));
+    }
+
+    private static async Task SilentFromAsync(Random random)
+    {
+        var watch = (await Watch.StartAsync()).WatchingIssuers();
+        watch.Logs.SettleTime = watch.Options.SettleTime;
+        var spoke = random.Next(2) == 0 ? 0 : random.Next(30, 90);
+        var last = spoke + random.Next(60, 118);
+        for (var minute = 0; minute < last; minute += 5)
+        {
+            for (var n = random.Next(1, 4); n > 0; n--)
+            {
+                var token = watch.Token();
+                watch.Use(token);
+                if (minute < spoke)
+                {
+                    watch.Issue(token, "pod");
+                }
+            }
+
+            await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+            Assert.True(watch.Company.Findings.ById.Values.All(f => f.Kind == Gap), $"minute {minute}: {string.Join(", ", watch.Company.Findings.ById.Values.Select(f => $"{f.Kind} {f.About}"))}");
+        }
+
+        Assert.Equal(spoke == 0 ? "*" : "pod", Assert.Single(watch.Company.Findings.ById.Values).Evidence["instance"]);
+        Assert.Empty(watch.Blocks.Ever);
     }
 
     /// <summary>Two instances, one of which has stopped logging; a token that its silence may hide has been seen.</summary>

@@ -48,6 +48,13 @@ public sealed class Watch
         configure?.Invoke(o);
     }));
 
+    /// <summary>Looks for issuers that log nothing at all, too. Most tests have an issuer that issues nothing, and are not about that.</summary>
+    public Watch WatchingIssuers()
+    {
+        Detections.Add(new("silent-issuer", "silent-issuer", Severity.High, null, DetectionRows.Gaps, DetectionResponse.Hold, IsLive: true, "", ""));
+        return this;
+    }
+
     /// <summary>One process with its own way to everything.</summary>
     public SweepTokens NewSweep(Fate? fate = null)
     {
