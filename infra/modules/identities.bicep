@@ -1,0 +1,44 @@
+// The identities of this environment. Each has one task; none is shared with another environment.
+
+param environmentName string
+param location string
+param tags tagSet
+@description('Issuers that sign under an identity made here.')
+param issuers string[]
+@description('Whether somebody may take undeclared grants away: in the RBAC model only.')
+param removal bool
+
+type tagSet = {
+  *: string
+}
+
+var tasks = concat(['app', 'checkpoint', 'events'], removal ? ['removal'] : [])
+
+resource tasked 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = [
+  for task in tasks: {
+    name: 'id-rekey-${environmentName}-${task}'
+    location: location
+    tags: tags
+  }
+]
+
+resource issuing 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = [
+  for issuer in issuers: {
+    name: 'id-rekey-${environmentName}-issuer-${issuer}'
+    location: location
+    tags: tags
+  }
+]
+
+output appResourceId string = tasked[0].id
+output appClientId string = tasked[0].properties.clientId
+output appPrincipalId string = tasked[0].properties.principalId
+output checkpointResourceId string = tasked[1].id
+output checkpointClientId string = tasked[1].properties.clientId
+output checkpointPrincipalId string = tasked[1].properties.principalId
+output eventsResourceId string = tasked[2].id
+output eventsPrincipalId string = tasked[2].properties.principalId
+output removalResourceId string = removal ? tasked[3].id : ''
+output removalClientId string = removal ? tasked[3].properties.clientId : ''
+output removalPrincipalId string = removal ? tasked[3].properties.principalId : ''
+output issuerPrincipalIds string[] = [for (issuer, i) in issuers: issuing[i].properties.principalId]
