@@ -60,12 +60,11 @@ type accessPolicy = {
 type declaredGrant = {
   principalId: string
   principalType: 'ServicePrincipal' | 'Group' | 'User'
-  @description('A role definition id; the name of the right where an access policy carries it out.')
-  role: string
-  @description('The ARM id that it is assigned at.')
-  scope: string
+  @description('A role definition id; none where an access policy carries it out.')
+  role: string?
   dataActions: string[]
-  keyPermissions: string[]
+  @description('Of the control plane; none for a built-in role, whose actions the app knows.')
+  actions: string[]?
   active: bool
   why: string
 }
@@ -152,7 +151,7 @@ var roles = {
     actions: []
     dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 'Microsoft.KeyVault/vaults/secrets/readMetadata/action']
     keys: []
-    secrets: ['get']
+    secrets: ['get', 'list']
   }
   keyOfficer: {
     id: '14b46e9e-c2b7-41b4-b07b-48a6ebf60603'
@@ -168,6 +167,10 @@ var roles = {
       'update'
       'delete'
       'recover'
+      'backup'
+      'restore'
+      'purge'
+      'release'
       'sign'
       'verify'
       'encrypt'
@@ -334,7 +337,7 @@ func grantsOnVault(vault vaultPlan, model permissionModelName, developers string
       why: 'The client state of the Graph subscription is a secret that a setting of the app refers to.'
     }),
     // An access policy is no role assignment: in that model removal is asked for, and an operator does it.
-    map(vault.kind == 'token' && model == 'rbac' ? ['removal'] : [], who => {
+    map(vault.kind == 'token' && model == 'rbac' ? ['remover'] : [], who => {
       on: { kind: 'vault', name: vault.name }
       who: who
       whoType: 'ServicePrincipal'
@@ -454,14 +457,30 @@ type appNames = {
 }
 
 @export()
-@description('What the app is told of a grant. scope is an ARM id; role a role definition id, or the name of the right where an access policy carries it out.')
-func declared(g grant, principals principalIds, scope string, subscriptionId string, environmentName string, model permissionModelName) declaredGrant => {
-  principalId: principals[g.who]
-  principalType: g.whoType
-  role: byAccessPolicy(model, g.role) ? g.role : roleDefinitionId(subscriptionId, environmentName, g.role)
-  scope: scope
-  dataActions: roles[g.role].dataActions
-  keyPermissions: byAccessPolicy(model, g.role) ? roles[g.role].keys : []
-  active: g.active
-  why: g.why
-}
+@description('What the app is told of the grants on a vault, or on the resource group that it lies in.')
+func declaredGrants(on string, grants grant[], model permissionModelName, principals principalIds, subscriptionId string, environmentName string) declaredGrant[] =>
+  concat(
+    // A vault has one access policy a principal, whatever it adds up from.
+    map(whoOnVault(on, grants, model), who => {
+      principalId: principals[who]
+      principalType: filter(grants, g => g.who == who)[0].whoType
+      dataActions: reduce(filter(grants, g => g.on.name == on && g.who == who && g.active), [], (all, g) => union(all, roles[g.role].dataActions))
+      active: true
+      why: join(map(filter(grants, g => g.on.name == on && g.who == who && g.active), g => g.why), ' ')
+    }),
+    map(filter(grants, g => g.on.name == on && !(g.active && byAccessPolicy(model, g.role))), g => declaredRole(g, model, principals, subscriptionId, environmentName))
+  )
+
+// Where access policies decide, a role's data actions give nothing.
+func declaredRole(g grant, model permissionModelName, principals principalIds, subscriptionId string, environmentName string) declaredGrant =>
+  union(
+    {
+      principalId: principals[g.who]
+      principalType: g.whoType
+      role: roleDefinitionId(subscriptionId, environmentName, g.role)
+      dataActions: model == 'rbac' ? roles[g.role].dataActions : []
+      active: g.active
+      why: g.why
+    },
+    empty(roles[g.role].id) ? { actions: roles[g.role].actions } : {}
+  )

@@ -1,16 +1,26 @@
 // What a deployment refuses. Each sentence says what is wrong and what to do; main.bicep fails with all of them at once.
 
-import { grant } from 'access.bicep'
-import { issuerPlan, knownGrant } from 'types.bicep'
+import { grant, permissionModelName } from 'access.bicep'
+import { issuerPlan, knownGrant, responseModes } from 'types.bicep'
 
 @export()
 @description('What a parameter file may not ask for.')
-func mistakesOf(production bool, environmentName string, issuers issuerPlan[], developers string[], breakGlass string, ranges string[]) string[] =>
+func mistakesOf(
+  production bool,
+  environmentName string,
+  issuers issuerPlan[],
+  developers string[],
+  breakGlass string,
+  ranges string[],
+  model permissionModelName,
+  modes responseModes
+) string[] =>
   concat(
     !production && startsWith(toLower(environmentName), 'prod') ? ['The environment ${environmentName} must be deployed with production = true.'] : [],
     production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
     production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
     production && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
+    model == 'accessPolicies' && modes.vaultAccess == 'Enforce' ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or permissionModel to rbac.'] : [],
     empty(issuers) ? ['issuers: name at least one.'] : [],
     length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
     map(

@@ -3,7 +3,7 @@
 
 targetScope = 'subscription'
 
-import { accessPoliciesOf, appGrants, appNames, declared, grant, permissionModelName, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
+import { accessPoliciesOf, appGrants, appNames, declaredGrants, grant, permissionModelName, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
 import { settingsOf } from 'settings.bicep'
 import { gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
@@ -41,7 +41,7 @@ param watchedResourceGroups string[] = []
 param addressSpace string = '10.77.0.0/24'
 @description('Stops everything but serving.')
 param stopped bool = false
-param modes responseModes = { rotations: 'Observe', sweeps: 'Observe' }
+param modes responseModes = { rotations: 'Observe', sweeps: 'Observe', vaultAccess: 'Observe' }
 @description('Audience of tokens for this app: the id URI of its app registration.')
 param audience string
 @description('Names the release; changes with every deployment.')
@@ -83,7 +83,7 @@ param tags settingMap = {}
 
 // Refused before anything has a name.
 var mistakes = union(
-  mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges),
+  mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes),
   grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds)
 )
 var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))
@@ -147,38 +147,44 @@ var givenPrincipalIds = concat(map(items(givenPrincipals), p => p.value), map(kn
 var principals principalIds = union(
   givenPrincipals,
   { app: identities.outputs.appPrincipalId, checkpoint: identities.outputs.checkpointPrincipalId, events: identities.outputs.eventsPrincipalId },
-  permissionModel == 'rbac' ? { removal: identities.outputs.removalPrincipalId } : {},
+  permissionModel == 'rbac' ? { remover: identities.outputs.removerPrincipalId } : {},
   toObject(map(issuersWithNewIdentity, (i, n) => { who: 'issuer-${i.name}', id: identities.outputs.issuerPrincipalIds[n] }), p => p.who, p => p.id)
 )
 
-// What the app holds reality against. guid() is a name-based UUID (RFC 9562 §5.5) of this very text, so that the app can make it again.
+// What the app holds reality against.
 var groupIds = { keys: '${subscription().id}/resourceGroups/${keysGroupName}', app: '${subscription().id}/resourceGroups/${appGroupName}' }
 var declaration = string({
   environment: environmentName
+  production: production
   permissionModel: permissionModel
-  vaults: map(vaults, vault => {
+  vaults: map(vaults, (vault, n) => {
     vaultUri: 'https://${vault.name}${environment().suffixes.keyvaultDns}'
     resourceId: '${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}'
     grants: concat(
+      declaredGrants(vault.name, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
+      declaredGrants(keysGroupName, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
       map(
-        filter(grantsOnVaults, g => g.on.name == vault.name),
-        g => declared(g, principals, '${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}', subscription().subscriptionId, environmentName, permissionModel)
-      ),
-      map(filter(grantsOnVaults, g => g.on.kind == 'keysGroup'), g => declared(g, principals, groupIds.keys, subscription().subscriptionId, environmentName, permissionModel)),
-      map(
-        filter(knownGrants, k => startsWith(toLower('${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}'), toLower(k.scope))),
-        k => union(k, { keyPermissions: [] })
+        filter(knownGrants, k => startsWith(toLower('${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}/'), toLower('${k.scope}/'))),
+        k => union({ principalId: k.principalId, principalType: k.principalType, role: k.role, active: k.active, why: k.why }, permissionModel == 'rbac' ? {} : { dataActions: [] })
       )
     )
     network: 'deny'
+    addressRules: vault.kind == 'token' ? allowedRanges : []
     purgeProtection: true
     softDeleteDays: 90
     retentionDays: totalRetentionDays
-    diagnostics: ['AuditEvent', 'AzurePolicyEvaluationDetails']
+    diagnostics: [
+      {
+        name: 'audit'
+        workspaceId: '${groupIds.app}/providers/Microsoft.OperationalInsights/workspaces/${logs.workspace}'
+        storageAccountId: '${groupIds.app}/providers/Microsoft.Storage/storageAccounts/${accounts.evidence}'
+      }
+    ]
+    hardwareKeys: true
+    federatedCredentials: vault.kind == 'token' ? map(issuers[?n].?federatedCredentials ?? [], c => '${c.issuer}|${c.subject}') : []
   })
   foreignPrincipals: foreignPrincipalIds
 })
-var declarationHash = guid(declaration)
 
 resource appGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: appGroupName
@@ -218,7 +224,8 @@ module identities 'modules/identities.bicep' = {
     location: location
     tags: allTags
     issuers: map(issuersWithNewIdentity, i => i.name)
-    removal: permissionModel == 'rbac'
+    federated: flatten(map(issuersWithNewIdentity, i => map(i.?federatedCredentials ?? [], c => { of: i.name, issuer: c.issuer, subject: c.subject })))
+    remover: permissionModel == 'rbac'
   }
 }
 
@@ -349,7 +356,7 @@ module functionApp 'modules/function-app.bicep' = {
     environmentName: environmentName
     location: location
     tags: allTags
-    identityIds: concat([identities.outputs.appResourceId, identities.outputs.checkpointResourceId], permissionModel == 'rbac' ? [identities.outputs.removalResourceId] : [])
+    identityIds: concat([identities.outputs.appResourceId, identities.outputs.checkpointResourceId], permissionModel == 'rbac' ? [identities.outputs.removerResourceId] : [])
     subnetId: network.outputs.appSubnetId
     packageContainer: 'https://${accounts.host}.blob.${environment().suffixes.storage}/packages'
     maximumInstances: maximumInstances
@@ -381,19 +388,14 @@ module functionApp 'modules/function-app.bicep' = {
         vaultUris: map(tokenVaults, vault => 'https://${vault.name}${environment().suffixes.keyvaultDns}')
         gatewayKeys: gatewayKeys
         declaration: declaration
-        declarationHash: declarationHash
+        hasRemover: permissionModel == 'rbac'
+        removerClientId: identities.outputs.removerClientId
       },
       issuers,
       appSettings
     )
   }
   dependsOn: [keyVaults]
-}
-
-module deployed 'modules/deployed.bicep' = {
-  scope: keysGroup
-  params: { vaultNames: map(vaults, vault => vault.name), tags: allTags, declarationHash: declarationHash }
-  dependsOn: [vaultAccess, appAccess, watchedAccess, functionApp, policy, alerts, activityLog]
 }
 
 output AZURE_FUNCTION_APP_NAME string = functionAppName
@@ -404,3 +406,5 @@ output REKEY_APP_PRINCIPAL_ID string = identities.outputs.appPrincipalId
 output REKEY_URL string = 'https://${functionApp.outputs.hostName}'
 @description('Every principal that this environment made: foreignPrincipalIds of the others.')
 output REKEY_PRINCIPAL_IDS string[] = map(items(principals), p => p.value)
+@description('What infra/complete.sh makes the hash of, when everything else has succeeded.')
+output REKEY_DECLARATION string = declaration

@@ -20,6 +20,8 @@ param issuers = [
     key: { kty: 'EC-HSM', curve: 'P-256' }
     peakTokensASecond: 60
     custodians: ['00000000-0000-4000-8000-0000000c0001'] // the id of a person
+    // A service account of its cluster signs in as that identity.
+    federatedCredentials: [{ issuer: 'https://cluster.contoso.example/shop', subject: 'system:serviceaccount:shop:issuer' }]
     subnets: [
       {
         id: '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-shop-prod/providers/Microsoft.Network/virtualNetworks/vnet-shop-prod/subnets/endpoints'
@@ -55,7 +57,6 @@ param knownGrants = [
     principalType: 'ServicePrincipal'
     role: '/subscriptions/00000000-0000-4000-8000-000000000001/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635'
     scope: '/subscriptions/00000000-0000-4000-8000-000000000001'
-    dataActions: []
     active: true
     why: 'The pipeline deploys this: it is Owner, since it assigns roles and policies.'
   }
@@ -63,7 +64,7 @@ param knownGrants = [
 param deployers = ['00000000-0000-4000-8000-0000000e0001']
 
 param audience = 'api://rekey-prod'
-param modes = { rotations: 'Ask', sweeps: 'Observe' }
+param modes = { rotations: 'Ask', sweeps: 'Observe', vaultAccess: 'Ask' }
 param alertReceivers = ['security@contoso.example']
 param partnerTopicName = 'pt-rekey-users' // set it when Graph has made the topic
 param graphSubscriptionIds = ['00000000-0000-4000-8000-0000000f0001']

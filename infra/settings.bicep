@@ -26,7 +26,9 @@ type settingFacts = {
   vaultUris: string[]
   gatewayKeys: gatewayKey[]
   declaration: string
-  declarationHash: string
+  @description('Not in the model of access policies: nobody takes those away by itself.')
+  hasRemover: bool
+  removerClientId: string
 }
 
 type setting = { name: string, value: string }
@@ -67,8 +69,10 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       Rekey__Azure__EventSource: '/rekey/${facts.environmentName}'
       Rekey__Azure__LogAnalytics__WorkspaceId: facts.workspaceId
       Rekey__VaultAccess__Declaration: facts.declaration
-      Rekey__VaultAccess__DeclarationHash: facts.declarationHash
+      // Its hash is set when the deployment has ended (infra/complete.sh): until then nothing is taken away.
+      Rekey__VaultAccess__Mode: facts.modes.vaultAccess
     },
+    facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
     // They go together, and the thumbprint is known only when the key has been made.
     empty(facts.checkpoint.thumbprint)
       ? {}

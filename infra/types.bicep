@@ -21,6 +21,8 @@ type issuerPlan = {
   custodians: string[]
   @description('Object ids of managed identities that sign already. Without any, the deployment makes one.')
   signerPrincipalIds: string[]?
+  @description('Workloads that sign in as the identity made here without a secret: a Kubernetes service account, a pipeline elsewhere.')
+  federatedCredentials: { issuer: string, subject: string }[]?
   @description('Subnets from which it reaches the vault.')
   subnets: { id: string, location: string }[]?
 }
@@ -30,9 +32,10 @@ type issuerPlan = {
 type knownGrant = {
   principalId: string
   principalType: 'ServicePrincipal' | 'Group' | 'User'
+  @description('Name, GUID or id of the role.')
   role: string
+  @description('ARM id that it is assigned at: every vault below has it.')
   scope: string
-  dataActions: string[]
   @description('false where it must be activated first.')
   active: bool
   why: string
@@ -40,7 +43,7 @@ type knownGrant = {
 
 @export()
 @description('How far each response goes by itself.')
-type responseModes = { rotations: 'Observe' | 'Ask' | 'Enforce', sweeps: 'Observe' | 'Ask' | 'Enforce' }
+type responseModes = { rotations: 'Observe' | 'Ask' | 'Enforce', sweeps: 'Observe' | 'Ask' | 'Enforce', vaultAccess: 'Observe' | 'Ask' | 'Enforce' }
 
 @export()
 type settingMap = {
