@@ -23,9 +23,10 @@ func mistakesOf(
     model == 'accessPolicies' && modes.vaultAccess == 'Enforce' ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or permissionModel to rbac.'] : [],
     empty(issuers) ? ['issuers: name at least one.'] : [],
     length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
+    map(filter(issuers, i => !isPlain(i.name)), i => 'issuers: the name ${i.name} must be lower-case letters, digits and hyphens.'),
     map(
-      filter(issuers, i => i.name != toLower(i.name) || contains(i.name, '_') || contains(i.name, '.') || contains(i.name, ' ')),
-      i => 'issuers: the name ${i.name} must be lower-case letters, digits and hyphens.'
+      filter(issuers, i => !empty(i.?signerPrincipalIds ?? []) && !empty(i.?federatedCredentials ?? [])),
+      i => 'issuers: ${i.name} signs under an identity of its own: its federated credentials are made there.'
     ),
     map(
       filter(issuers, i => i.peakTokensASecond * 2 > signaturesASecond(i)),
@@ -54,3 +55,5 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
 
 @description('Signatures that one vault makes in a second with HSM keys: 2,000 in 10 s, fewer with long RSA keys ("Azure Key Vault service limits").')
 func signaturesASecond(issuer issuerPlan) int => issuer.key.kty == 'EC-HSM' ? 200 : issuer.key.?size == 4096 ? 25 : issuer.key.?size == 3072 ? 50 : 200
+
+func isPlain(name string) bool => empty(filter(map(range(0, length(name)), n => substring(name, n, 1)), c => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', c)))

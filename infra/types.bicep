@@ -1,6 +1,12 @@
 // What parameter files say, in types.
 
 @export()
+@sealed()
+@description('What an issuer\'s key is: in an HSM, and never to leave it. There is nothing else to choose.')
+type issuerKey = { kty: 'EC-HSM' | 'RSA-HSM', curve: 'P-256' | 'P-384' | 'P-521'?, size: 2048 | 3072 | 4096? }
+
+@export()
+@sealed()
 @description('An issuer with the one key that it signs with. Each has a vault of its own: an access policy covers a whole vault, and so does the quota of its HSM.')
 type issuerPlan = {
   @description('1 to 16 lower-case letters, digits and hyphens: it stands in routes, and in the names of its vault and its key.')
@@ -13,7 +19,7 @@ type issuerPlan = {
   audiences: string[]
   @description('Where verifiers fetch its JWKS.')
   publicJwksUri: string
-  key: { kty: 'EC-HSM' | 'RSA-HSM', curve: 'P-256' | 'P-384' | 'P-521'?, size: 2048 | 3072 | 4096? }
+  key: issuerKey
   @description('Tokens that it mints in its busiest second. Half of what the vault signs is the limit, since the other half is for everything unforeseen.')
   @minValue(1)
   peakTokensASecond: int
@@ -28,6 +34,7 @@ type issuerPlan = {
 }
 
 @export()
+@sealed()
 @description('A grant at or above the vaults that this deployment did not make and that is known: of the pipeline, of a platform team. It is declared to the app, and not carried out.')
 type knownGrant = {
   principalId: string
@@ -42,6 +49,7 @@ type knownGrant = {
 }
 
 @export()
+@sealed()
 @description('How far each response goes by itself.')
 type responseModes = { rotations: 'Observe' | 'Ask' | 'Enforce', sweeps: 'Observe' | 'Ask' | 'Enforce', vaultAccess: 'Observe' | 'Ask' | 'Enforce' }
 
@@ -51,5 +59,6 @@ type settingMap = {
 }
 
 @export()
+@sealed()
 @description('A key that gateways without Entra send, by the SHA-256 of its UTF-8 bytes (hex).')
 type gatewayKey = { name: string, sha256: string }

@@ -94,6 +94,10 @@ internal static class Promises
             {
                 yield return $"{label} has {signers.Count} signers: {string.Join(", ", signers)}.";
             }
+            else if (own.Contains(label) && signers.Single() != (label == "trust-list" ? app : $"{Identity(estate)}-checkpoint"))
+            {
+                yield return $"{label} is signed by {signers.Single()}.";
+            }
         }
     }
 

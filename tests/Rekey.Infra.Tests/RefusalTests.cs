@@ -1,47 +1,53 @@
 namespace Rekey.Infra.Tests;
 
-/// <summary>Unsafe parameters are refused by the templates themselves, before anything is deployed.</summary>
+/// <summary>Unsafe parameters are refused by the templates themselves, before anything is deployed, and all of them are told at once.</summary>
 public sealed class RefusalTests
 {
-    public static TheoryData<string, string, string, string> Unsafe => new()
-    {
-        { "developers in production", "param breakGlassGroupId", "param developerGroupIds = ['00000000-0000-4000-8000-0000000dddd3']\nparam breakGlassGroupId", "Developers have no rights in production" },
-        { "a public network", "param breakGlassGroupId", "param allowedRanges = ['0.0.0.0/0']\nparam breakGlassGroupId", "reached by private endpoints only" },
-        { "nobody to break the glass", "param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'", "param breakGlassGroupId = ''", "Production needs a break-glass group" },
-        { "production that is not called so", "param production = true", "param production = false", "must be deployed with production = true" },
-        { "dev's issuer signs", "'00000000-0000-4000-8000-0000000a0001'", "'00000000-0000-4000-8000-0000000D0002'", "00000000-0000-4000-8000-0000000d0002 belongs to another environment" },
-        { "dev's gateway logs", "'00000000-0000-4000-8000-0000000a0002'", "'00000000-0000-4000-8000-0000000d0001'", "00000000-0000-4000-8000-0000000d0001 belongs to another environment" },
-        { "a person above the vaults", "principalType: 'ServicePrincipal'", "principalType: 'User'", "nobody is declared into production" },
-        { "an issuer that its vault cannot carry", "peakTokensASecond: 60", "peakTokensASecond: 101", "more than half of the 200 that one vault signs" },
-        { "an issuer that its vault cannot carry, with a long RSA key", "peakTokensASecond: 20", "peakTokensASecond: 26", "more than half of the 50 that one vault signs" },
-        { "a key in software", "kty: 'EC-HSM'", "kty: 'EC'", "BCP036" },
-        { "a key that can be exported", "kty: 'EC-HSM',", "kty: 'EC-HSM', exportable: true,", "BCP089" },
-        { "logs for a quarter", "param modes", "param totalRetentionDays = 90\nparam modes", "BCP036" },
-        { "evidence for a month", "param modes", "param evidenceDays = 30\nparam modes", "BCP329" },
-        { "two issuers of one name", "name: 'partners'", "name: 'shop'", "two have the same name" },
-        { "a name that cannot stand in a route", "name: 'partners'", "name: 'Partners'", "the name Partners must be lower-case" },
-        { "credentials for an identity of others", "signerPrincipalIds: [", "federatedCredentials: [{ issuer: 'https://i.example', subject: 's' }]\n    signerPrincipalIds: [", "its federated credentials are made there" },
-    };
-
-    [Theory]
-    [MemberData(nameof(Unsafe))]
-    public async Task Production_refuses(string what, string from, string to, string because)
-    {
-        Assert.NotEmpty(what);
-        using var copy = new InfraCopy();
-        await copy.ChangeAsync("prod.bicepparam", from, to);
-        var (exit, output) = await copy.EvaluateAsync("prod");
-        Assert.NotEqual(0, exit);
-        Assert.Contains(because, output, StringComparison.Ordinal);
-    }
+    private const string Prod = "prod.bicepparam";
 
     [Fact]
-    public async Task Under_access_policies_nothing_is_enforced()
+    public Task Production_refuses_whoever_and_whatever_has_no_place_in_it() => RefusedAsync(
+    [
+        new(Prod, "param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'", "param breakGlassGroupId = ''\nparam developerGroupIds = ['00000000-0000-4000-8000-0000000dddd3']\nparam allowedRanges = ['0.0.0.0/0']", "Production needs a break-glass group"),
+        new(Prod, "param location", "param location", "Developers have no rights in production"),
+        new(Prod, "param location", "param location", "reached by private endpoints only"),
+        new(Prod, "'00000000-0000-4000-8000-0000000a0001'", "'00000000-0000-4000-8000-0000000D0002'", "00000000-0000-4000-8000-0000000d0002 belongs to another environment"),
+        new(Prod, "'00000000-0000-4000-8000-0000000a0002'", "'00000000-0000-4000-8000-0000000d0001'", "00000000-0000-4000-8000-0000000d0001 belongs to another environment"),
+        new(Prod, "principalType: 'ServicePrincipal'", "principalType: 'User'", "00000000-0000-4000-8000-0000000e0001 holds /subscriptions/"),
+        new(Prod, "peakTokensASecond: 60", "peakTokensASecond: 101", "shop mints 101 tokens a second at its peak, more than half of the 200 that one vault signs"),
+        new(Prod, "peakTokensASecond: 20", "peakTokensASecond: 26", "mints 26 tokens a second at its peak, more than half of the 50 that one vault signs"),
+        new(Prod, "name: 'partners'", "name: 'Part ners'", "the name Part ners must be lower-case letters, digits and hyphens"),
+        new(Prod, "signerPrincipalIds: [", "federatedCredentials: [{ issuer: 'https://i.example', subject: 's' }]\n    signerPrincipalIds: [", "its federated credentials are made there"),
+    ]);
+
+    [Fact]
+    public Task Production_is_what_is_called_so() => RefusedAsync(
+    [
+        new(Prod, "param production = true", "param production = false", "The environment prod must be deployed with production = true"),
+        new(Prod, "name: 'partners'", "name: 'shop'", "two have the same name"),
+    ]);
+
+    [Fact]
+    public Task What_is_unsafe_altogether_cannot_be_said() => RefusedAsync(
+    [
+        new(Prod, "kty: 'EC-HSM'", "kty: 'EC'", "The property \"kty\" expected a value of type \"'EC-HSM' | 'RSA-HSM'\""),
+        new(Prod, "kty: 'RSA-HSM',", "kty: 'RSA-HSM', exportable: true,", "The property \"exportable\" is not allowed"),
+        new(Prod, "param modes", "param evidenceDays = 30\nparam totalRetentionDays = 90\nparam modes", "the minimum allowable value is 365"),
+        new(Prod, "param location", "param location", "but the provided value is of type \"90\""),
+    ]);
+
+    [Fact]
+    public async Task Safe_parameters_are_taken()
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync("prod.bicepparam", "vaultAccess: 'Ask'", "vaultAccess: 'Enforce'");
-        Assert.Equal(0, (await copy.EvaluateAsync("prod")).Exit);
-        var (exit, output) = await copy.EvaluateAsync("variants/prod-access-policies");
+        await copy.ChangeAsync(Prod, "peakTokensASecond: 60", "peakTokensASecond: 100");
+        await copy.ChangeAsync(Prod, "peakTokensASecond: 20", "peakTokensASecond: 25");
+        await copy.ChangeAsync(Prod, "vaultAccess: 'Ask'", "vaultAccess: 'Enforce'");
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+
+        // The same under access policies, where nobody takes rights away by himself.
+        (exit, output) = await copy.EvaluateAsync("variants/prod-access-policies");
         Assert.NotEqual(0, exit);
         Assert.Contains("Access policies are taken away by a person", output, StringComparison.Ordinal);
     }
@@ -56,13 +62,12 @@ public sealed class RefusalTests
         Assert.Contains("access.bicep: break-glass would hold keyOfficer on kv-shop-prod-", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task All_mistakes_are_told_at_once()
+    private static async Task RefusedAsync(Change[] changes)
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync("prod.bicepparam", "param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'", "param breakGlassGroupId = ''\nparam allowedRanges = ['0.0.0.0/0']");
-        var (_, output) = await copy.EvaluateAsync("prod");
-        Assert.Contains("private endpoints only", output, StringComparison.Ordinal);
-        Assert.Contains("needs a break-glass group", output, StringComparison.Ordinal);
+        await copy.ChangeAsync(changes);
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.NotEqual(0, exit);
+        Assert.All(changes, change => Assert.Contains(change.Because, output, StringComparison.Ordinal));
     }
 }
