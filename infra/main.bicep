@@ -20,6 +20,8 @@ param production bool
 param location string
 @description('How vaults decide who may do what.')
 param permissionModel permissionModelName = 'rbac'
+@description('Only while permissionModel is accessPolicies: assigns the roles too. They do nothing until the vaults are switched, and then nobody waits for them.')
+param rolesAhead bool = false
 param issuers issuerPlan[]
 @description('Managed identities of gateways that log what they accepted.')
 param gatewayPrincipalIds string[] = []
@@ -119,7 +121,7 @@ var functionAppName = 'func-rekey-${environmentName}-${take(unique, 8)}'
 
 // Vaults: one an issuer, one for the documents that Rekey signs, one for the checkpoints that another identity signs.
 var tokenVaults vaultPlan[] = map(issuers, i => {
-  name: 'kv-${replace(take(i.name, 9), '-', '')}-${take(environmentName, 4)}-${take(uniqueString(unique, i.name), 5)}'
+  name: i.?vaultName ?? 'kv-${replace(take(i.name, 9), '-', '')}-${take(environmentName, 4)}-${take(uniqueString(unique, i.name), 5)}'
   kind: 'token'
   signers: empty(i.?signerPrincipalIds ?? []) ? ['issuer-${i.name}'] : map(i.?signerPrincipalIds ?? [], (id, n) => 'issuer-${i.name}-${n}')
 })
@@ -300,7 +302,14 @@ module clientState 'modules/client-state.bicep' = if (!empty(graphClientState)) 
 
 module vaultAccess 'modules/vault-access.bicep' = {
   scope: keysGroup
-  params: { environmentName: environmentName, permissionModel: permissionModel, grants: grantsOnVaults, principals: principals, deploymentMark: deploymentMark }
+  params: {
+    environmentName: environmentName
+    permissionModel: permissionModel
+    grants: grantsOnVaults
+    principals: principals
+    rolesAhead: rolesAhead
+    deploymentMark: deploymentMark
+  }
   dependsOn: [keyVaults, roles]
 }
 

@@ -20,6 +20,8 @@ type issuerPlan = {
   @description('Where verifiers fetch its JWKS.')
   publicJwksUri: string
   key: issuerKey
+  @description('A vault that is there already, in the resource group of the vaults. Without it the deployment makes one.')
+  vaultName: string?
   @description('Tokens that it mints in its busiest second. Half of what the vault signs is the limit, since the other half is for everything unforeseen.')
   @minValue(1)
   peakTokensASecond: int

@@ -4,13 +4,15 @@ import { assignmentOf, byAccessPolicy, grant, permissionModelName, principalIds,
 
 param environmentName string
 param permissionModel permissionModelName
+@description('Whether roles are assigned that have no effect yet.')
+param rolesAhead bool
 param grants grant[]
 param principals principalIds
 @description('Changes with every deployment: an eligibility is a request, and a request cannot be made twice.')
 param deploymentMark string
 
 var onGroup = filter(grants, g => g.on.kind == 'keysGroup')
-var onVault = filter(grants, g => g.on.kind == 'vault' && !byAccessPolicy(permissionModel, g.role))
+var onVault = filter(grants, g => g.on.kind == 'vault' && (rolesAhead || !byAccessPolicy(permissionModel, g.role)))
 var active = filter(onVault, g => g.active)
 var eligible = filter(onVault, g => !g.active)
 

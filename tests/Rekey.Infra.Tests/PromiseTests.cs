@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Rekey.Infra.Tests;
 
 /// <summary>What the committed templates and parameter files make, read from their snapshots.</summary>
@@ -92,12 +94,18 @@ public sealed class PromiseTests
     }
 
     [Fact]
+    public async Task The_table_of_roles_has_every_role_that_is_assigned()
+    {
+        var table = (await File.ReadAllLinesAsync(Path.Combine(Bicep.Infra, "README.md"), TestContext.Current.CancellationToken)).SkipWhile(line => line != "| role | who | where | why |").Skip(2).TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|')[1]).ToList();
+        var roles = await RolesAsync();
+        Assert.True(roles.Count > 10, "the roles were not found");
+        Assert.All(roles, role => Assert.Contains(table, cell => cell.Contains(role.Value!["title"]!.GetValue<string>(), StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Roles_and_access_policies_give_the_same()
     {
-        var (exit, output) = await Bicep.RunAsync("build", Path.Combine(Bicep.Infra, "access.bicep"), "--stdout");
-        Assert.True(exit == 0, output);
-        var roles = System.Text.Json.Nodes.JsonNode.Parse(output)!["variables"]!["roles"]!.AsObject();
-        foreach (var (name, role) in roles.Where(r => r.Value!["keys"]!.AsArray().Count + r.Value["secrets"]!.AsArray().Count > 0))
+        foreach (var (name, role) in (await RolesAsync()).Where(r => r.Value!["keys"]!.AsArray().Count + r.Value["secrets"]!.AsArray().Count > 0))
         {
             var byPolicy = new[] { "keys", "secrets" }.SelectMany(g => role![g]!.AsArray().Select(p => VaultRights.DataAction(g, p!.GetValue<string>()))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
             var right = new VaultRight("", "", "", null, name, true, [.. role!["dataActions"]!.AsArray().Select(a => a!.GetValue<string>())], [], null);
@@ -106,7 +114,31 @@ public sealed class PromiseTests
         }
     }
 
-    private static async Task<IEnumerable<string>> LinesAsync(string name) => VaultRights.Of(await Estate.OfAsync(name))
+    /// <summary>Moving a vault over: the roles are there before it is switched, and its access policies until then.</summary>
+    [Fact]
+    public async Task Roles_can_be_assigned_ahead_of_the_switch()
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("variants/prod-access-policies.bicepparam", "param permissionModel", "param rolesAhead = true\nparam permissionModel");
+        var (exit, output) = await copy.EvaluateAsync("variants/prod-access-policies");
+        Assert.True(exit == 0, output);
+        var (before, ahead, after) = (await LinesAsync("variants/prod-access-policies"), Lines(await copy.EstateAsync("variants/prod-access-policies")).ToList(), await LinesAsync("prod"));
+        Assert.Empty(before.Except(ahead, StringComparer.Ordinal));
+        Assert.Equal(["partners: id-rekey-prod-remover is Rekey remover (prod)", "shop: id-rekey-prod-remover is Rekey remover (prod)"],
+            after.Except(ahead, StringComparer.Ordinal).Where(line => !line.Contains("may become", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The rights that access.bicep knows.</summary>
+    private static async Task<JsonObject> RolesAsync()
+    {
+        var (exit, output) = await Bicep.RunAsync("build", Path.Combine(Bicep.Infra, "access.bicep"), "--stdout");
+        Assert.True(exit == 0, output);
+        return JsonNode.Parse(output)!["variables"]!["roles"]!.AsObject();
+    }
+
+    private static async Task<IEnumerable<string>> LinesAsync(string name) => Lines(await Estate.OfAsync(name));
+
+    private static IEnumerable<string> Lines(Estate estate) => VaultRights.Of(estate)
         .Select(r => r.Role == "access policy" ? $"{r.Line} [{string.Join(' ', r.DataActions.Select(a => a["Microsoft.KeyVault/vaults/".Length..]).Order(StringComparer.Ordinal))}]" : r.Line)
         .Order(StringComparer.Ordinal);
 }
