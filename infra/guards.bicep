@@ -1,6 +1,7 @@
 // What a deployment refuses. Each sentence says what is wrong and what to do; main.bicep fails with all of them at once.
 
-import { grant, permissionModelName } from 'access.bicep'
+import { grant } from 'access.bicep'
+import { permissionModelName } from 'rights.bicep'
 import { issuerPlan, knownGrant, responseModes } from 'types.bicep'
 
 @export()

@@ -3,7 +3,9 @@
 
 targetScope = 'subscription'
 
-import { accessPoliciesOf, appGrants, appNames, declaredGrants, grant, permissionModelName, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
+import { accessPoliciesOf, appGrants, appNames, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
+import { declaredGrants } from 'declaration.bicep'
+import { permissionModelName } from 'rights.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
 import { settingsOf } from 'settings.bicep'
 import { gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'

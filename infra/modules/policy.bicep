@@ -1,6 +1,6 @@
 // Policies on the resource group of the vaults. They refuse what the deployment itself would never do, whoever else asks for it.
 
-import { permissionModelName } from '../access.bicep'
+import { permissionModelName } from '../rights.bicep'
 
 param location string
 param permissionModel permissionModelName

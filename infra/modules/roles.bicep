@@ -2,7 +2,7 @@
 
 targetScope = 'subscription'
 
-import { roles, roleGuid } from '../access.bicep'
+import { roles, roleGuid } from '../rights.bicep'
 
 param environmentName string
 

@@ -1,6 +1,7 @@
 // Carries out the grants of access.bicep on the vaults and their resource group. What is an access policy stands on the vault itself (vault.bicep).
 
-import { assignmentOf, byAccessPolicy, grant, permissionModelName, principalIds, roleGuid } from '../access.bicep'
+import { assignmentOf, grant, principalIds } from '../access.bicep'
+import { byAccessPolicy, permissionModelName, roleGuid } from '../rights.bicep'
 
 param environmentName string
 param permissionModel permissionModelName

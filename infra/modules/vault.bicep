@@ -1,6 +1,7 @@
 // One vault: Premium, purge-protected, closed to the internet, every call logged to a table of its own and to the archive. Its keys never leave the HSM.
 
-import { accessPolicy, permissionModelName } from '../access.bicep'
+import { accessPolicy } from '../access.bicep'
+import { permissionModelName } from '../rights.bicep'
 
 param name string
 param location string

@@ -39,10 +39,10 @@ public sealed class BrokenTemplateTests
     [Fact]
     public Task Roles_that_give_more_are_seen() => BreaksAsync(
     [
-        new("access.bicep", "'Microsoft.KeyVault/vaults/keys/rotate/action'\n", "'Microsoft.KeyVault/vaults/keys/rotate/action'\n      'Microsoft.KeyVault/vaults/keys/sign/action'\n", "shop: id-rekey-prod-app is Rekey rotator (prod): the app can sign tokens"),
-        new("access.bicep", "'Microsoft.KeyVault/vaults/keys/sign/action']", "'Microsoft.KeyVault/vaults/keys/sign/action', 'Microsoft.KeyVault/vaults/keys/rotate/action', 'Microsoft.KeyVault/vaults/keys/backup/action']", "id-rekey-prod-issuer-shop can sign and rotate"),
+        new("rights.bicep", "'Microsoft.KeyVault/vaults/keys/rotate/action'\n", "'Microsoft.KeyVault/vaults/keys/rotate/action'\n      'Microsoft.KeyVault/vaults/keys/sign/action'\n", "shop: id-rekey-prod-app is Rekey rotator (prod): the app can sign tokens"),
+        new("rights.bicep", "'Microsoft.KeyVault/vaults/keys/sign/action']", "'Microsoft.KeyVault/vaults/keys/sign/action', 'Microsoft.KeyVault/vaults/keys/rotate/action', 'Microsoft.KeyVault/vaults/keys/backup/action']", "id-rekey-prod-issuer-shop can sign and rotate"),
         new("main.bicep", "param location", "param location", "shop: id-rekey-prod-issuer-shop is Rekey signer (prod): it can copy, replace or delete keys"),
-        new("access.bicep", "'Microsoft.Authorization/roleAssignments/delete']", "'Microsoft.Authorization/roleAssignments/delete', 'Microsoft.Authorization/roleAssignments/write']", "it can change who may do what"),
+        new("rights.bicep", "'Microsoft.Authorization/roleAssignments/delete']", "'Microsoft.Authorization/roleAssignments/delete', 'Microsoft.Authorization/roleAssignments/write']", "it can change who may do what"),
         new("modules/vault-access.bicep", "StringEqualsIgnoreCase {\\'User\\'}", "StringEqualsIgnoreCase {\\'User\\', \\'ServicePrincipal\\'}", "it can take an issuer's right away"),
         new("main.bicep", "signers: ['checkpoint']", "signers: ['app']", "checkpoint is signed by id-rekey-prod-app"),
     ]);

@@ -128,10 +128,10 @@ public sealed class PromiseTests
             after.Except(ahead, StringComparer.Ordinal).Where(line => !line.Contains("may become", StringComparison.Ordinal)));
     }
 
-    /// <summary>The rights that access.bicep knows.</summary>
+    /// <summary>The rights that rights.bicep knows.</summary>
     private static async Task<JsonObject> RolesAsync()
     {
-        var (exit, output) = await Bicep.RunAsync("build", Path.Combine(Bicep.Infra, "access.bicep"), "--stdout");
+        var (exit, output) = await Bicep.RunAsync("build", Path.Combine(Bicep.Infra, "rights.bicep"), "--stdout");
         Assert.True(exit == 0, output);
         return JsonNode.Parse(output)!["variables"]!["roles"]!.AsObject();
     }

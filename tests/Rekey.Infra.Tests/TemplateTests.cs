@@ -60,5 +60,6 @@ public sealed class TemplateTests
     }
 
     private static IEnumerable<string> Files(params string[] endings) => Directory.EnumerateFiles(Bicep.Infra, "*", SearchOption.AllDirectories)
-        .Where(f => endings.Contains(Path.GetExtension(f), StringComparer.Ordinal)).Select(f => Path.GetRelativePath(Bicep.Infra, f)).Order(StringComparer.Ordinal);
+        // main.bicepparam is azd's own copy of the environment's, and not committed.
+        .Where(f => endings.Contains(Path.GetExtension(f), StringComparer.Ordinal) && Path.GetFileName(f) != "main.bicepparam").Select(f => Path.GetRelativePath(Bicep.Infra, f)).Order(StringComparer.Ordinal);
 }
