@@ -2,7 +2,7 @@
 
 import { grant } from 'access.bicep'
 import { permissionModelName } from 'rights.bicep'
-import { issuerPlan, knownGrant, responseModes } from 'types.bicep'
+import { issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What a parameter file may not ask for.')
@@ -14,10 +14,18 @@ func mistakesOf(
   breakGlass string,
   ranges string[],
   model permissionModelName,
-  modes responseModes
+  modes responseModes,
+  settings settingMap
 ) string[] =>
   concat(
-    !production && startsWith(toLower(environmentName), 'prod') ? ['The environment ${environmentName} must be deployed with production = true.'] : [],
+    // A live environment under another name must not pass for one where people may do anything.
+    !production && !startsWith(toLower(environmentName), 'dev') && !startsWith(toLower(environmentName), 'test')
+      ? ['The environment ${environmentName} must be deployed with production = true, or be called dev or test.']
+      : [],
+    map(
+      filter(items(settings), s => !startsWith(s.key, 'Rekey__') || startsWith(s.key, 'Rekey__VaultAccess__Declaration')),
+      s => 'appSettings: ${s.key} is not for a parameter file to say.'
+    ),
     production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
     production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
     production && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],

@@ -70,7 +70,7 @@ param interactiveRetentionDays int = 90
 @minValue(365)
 @maxValue(3650)
 param evidenceDays int = 730
-@description('Whether the evidence containers are locked already (infra/lock-evidence.sh tells).')
+@description('Whether the evidence containers are locked already (infra/evidence-locked.sh tells).')
 param evidenceLocked bool = false
 param alertReceivers string[] = []
 @description('User names or object ids of those who deploy: the right that they give is no alarm.')
@@ -87,7 +87,7 @@ param tags settingMap = {}
 
 // Refused before anything has a name.
 var mistakes = union(
-  mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes),
+  mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
   grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds)
 )
 var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))

@@ -102,7 +102,7 @@ resource evidenceContainers 'Microsoft.Storage/storageAccounts/blobServices/cont
   }
 ]
 
-// ARM makes a policy unlocked; locking is a call of its own, which the deployment makes afterwards (infra/lock-evidence.sh).
+// ARM makes a policy unlocked; locking is a call of its own, which the deployment makes afterwards (infra/complete.sh).
 resource policies 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-08-01' = [
   for (name, i) in immutable: if (!evidenceLocked) {
     parent: evidenceContainers[i]

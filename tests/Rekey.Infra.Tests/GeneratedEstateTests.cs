@@ -39,22 +39,22 @@ public sealed class GeneratedEstateTests
 
     private static IEnumerable<string> Expected(Made estate)
     {
-        string Custom(string role) => estate.Rbac ? $"Rekey {role} (made)" : "access policy";
-        yield return "*: id-rekey-made-app is Rekey auditor (made)";
-        yield return $"checkpoint: id-rekey-made-checkpoint is {Custom("signer")}";
-        yield return $"trust-list: id-rekey-made-app is {Custom("signer")}";
+        string Custom(string role) => estate.Rbac ? $"Rekey {role} (devmade)" : "access policy";
+        yield return "*: id-rekey-devmade-app is Rekey auditor (devmade)";
+        yield return $"checkpoint: id-rekey-devmade-checkpoint is {Custom("signer")}";
+        yield return $"trust-list: id-rekey-devmade-app is {Custom("signer")}";
         if (estate.Rbac)
         {
-            yield return "trust-list: id-rekey-made-app is Key Vault Secrets User";
+            yield return "trust-list: id-rekey-devmade-app is Key Vault Secrets User";
         }
 
         foreach (var (issuer, n) in estate.Issuers.Select((issuer, n) => (issuer, n)))
         {
-            yield return $"{issuer.Name}: id-rekey-made-app is {Custom("rotator")}";
-            yield return $"{issuer.Name}: {(issuer.HasIdentity ? Id('a', n) : $"id-rekey-made-issuer-{issuer.Name}")} is {Custom("signer")}";
+            yield return $"{issuer.Name}: id-rekey-devmade-app is {Custom("rotator")}";
+            yield return $"{issuer.Name}: {(issuer.HasIdentity ? Id('a', n) : $"id-rekey-devmade-issuer-{issuer.Name}")} is {Custom("signer")}";
             if (estate.Rbac)
             {
-                yield return $"{issuer.Name}: id-rekey-made-remover is Rekey remover (made)";
+                yield return $"{issuer.Name}: id-rekey-devmade-remover is Rekey remover (devmade)";
             }
 
             for (var developer = 0; developer < estate.Developers; developer++)
@@ -71,7 +71,7 @@ public sealed class GeneratedEstateTests
 
     private static string Parameters(Made estate) => $"""
         using 'main.bicep'
-        param environmentName = 'made'
+        param environmentName = 'devmade'
         param production = {(estate.Production ? "true" : "false")}
         param location = 'westeurope'
         param permissionModel = '{(estate.Rbac ? "rbac" : "accessPolicies")}'

@@ -9,6 +9,8 @@ public sealed class RefusalTests
     public Task Production_refuses_whoever_and_whatever_has_no_place_in_it() => RefusedAsync(
     [
         new(Prod, "param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'", "param breakGlassGroupId = ''\nparam developerGroupIds = ['00000000-0000-4000-8000-0000000dddd3']\nparam allowedRanges = ['0.0.0.0/0']", "Production needs a break-glass group"),
+        new(Prod, "param audience", "param appSettings = { Rekey__VaultAccess__Declaration: '{}', AzureWebJobsStorage: 'a key' }\nparam audience", "appSettings: Rekey__VaultAccess__Declaration is not for"),
+        new(Prod, "param location", "param location", "appSettings: AzureWebJobsStorage is not for"),
         new(Prod, "param location", "param location", "Developers have no rights in production"),
         new(Prod, "param location", "param location", "reached by private endpoints only"),
         new(Prod, "'00000000-0000-4000-8000-0000000a0001'", "'00000000-0000-4000-8000-0000000D0002'", "00000000-0000-4000-8000-0000000d0002 belongs to another environment"),
