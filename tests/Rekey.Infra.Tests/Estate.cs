@@ -43,6 +43,16 @@ internal sealed record Estate(IReadOnlyList<Predicted> Resources)
 
     public IEnumerable<Predicted> Keys(Predicted vault) => Of("Microsoft.KeyVault/vaults/keys").Where(k => k.Id.StartsWith($"{vault.Id}/", StringComparison.Ordinal));
 
+    /// <summary>The account that evidence lies in.</summary>
+    public Predicted Evidence => Assert.Single(Of("Microsoft.Storage/storageAccounts"), a => a.Name.Contains("evid", StringComparison.Ordinal));
+
+    /// <summary>What the names of this environment's identities begin with.</summary>
+    public string Identity => $"id-rekey-{Declaration["environment"]!.GetValue<string>()}";
+
+    /// <summary>Private endpoints of a resource.</summary>
+    public IEnumerable<Predicted> EndpointsOf(string id) =>
+        Of("Microsoft.Network/privateEndpoints").Where(e => e["properties.privateLinkServiceConnections"]!.AsArray().Any(c => c!["properties"]!["privateLinkServiceId"]!.GetValue<string>() == id));
+
     /// <summary>The app's settings.</summary>
     public IReadOnlyDictionary<string, string> Settings => Assert.Single(Of("Microsoft.Web/sites/config"), c => c.Name == "appsettings")["properties"]!.AsObject()
         .ToDictionary(s => s.Key, s => s.Value!.GetValue<string>(), StringComparer.Ordinal);
