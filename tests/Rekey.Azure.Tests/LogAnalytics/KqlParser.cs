@@ -68,7 +68,10 @@ public sealed class KqlParser : IAsyncLifetime
 
     internal async Task<KqlReading> ReadAsync(string query) => Assert.Single(await ReadAsync([query]));
 
-    internal Task<IReadOnlyList<KqlReading>> ReadAsync(IReadOnlyList<string> queries) => AskAsync<KqlReading>(new { Tables = Workspace, Queries = queries });
+    internal Task<IReadOnlyList<KqlReading>> ReadAsync(IReadOnlyList<string> queries) => ReadAsync(queries, Workspace);
+
+    /// <param name="tables">The tables of the workspace, each with its schema.</param>
+    internal Task<IReadOnlyList<KqlReading>> ReadAsync(IReadOnlyList<string> queries, IReadOnlyDictionary<string, string> tables) => AskAsync<KqlReading>(new { Tables = tables, Queries = queries });
 
     /// <summary>Runs queries, without a prelude, on the rows of cases: by <c>evaluate.cjs</c>, not by Kusto.</summary>
     internal Task<IReadOnlyList<KqlRun>> RunAsync(IReadOnlyList<(string Query, string File)> cases) =>

@@ -1,0 +1,232 @@
+// Who may do what. Every grant that a deployment makes is in this file, once: modules/ carry them out in either permission model, and declaration.bicep tells the app
+// of the same list. A test reads it back from the snapshots, resource by resource.
+
+import { byAccessPolicy, permissionModelName, roleDefinitionId, roleName, roles } from 'rights.bicep'
+
+@export()
+@description('What is granted on: a resource, by its kind and name, or the whole resource group of the vaults, of the app, or of an issuer.')
+type grantTarget = {
+  kind: 'vault' | 'storage' | 'container' | 'workspace' | 'dataCollectionRule' | 'topic' | 'keysGroup' | 'appGroup' | 'watchedGroup'
+  name: string
+}
+
+@export()
+@description('One right of one principal on one thing. who is a key of the principals that main.bicep hands on; active is false for what must be activated first (PIM).')
+type grant = {
+  on: grantTarget
+  who: string
+  whoType: 'ServicePrincipal' | 'Group'
+  role: roleName
+  active: bool
+  why: string
+}
+
+@export()
+@description('Object ids of principals, by the names that grants use.')
+type principalIds = {
+  *: string
+}
+
+@export()
+@description('An entry of a vault\'s accessPolicies.')
+type accessPolicy = {
+  tenantId: string
+  objectId: string
+  permissions: { keys: string[], secrets: string[], certificates: string[] }
+}
+
+@export()
+@description('A vault of this deployment. signers are keys of the principals.')
+type vaultPlan = {
+  name: string
+  kind: 'token' | 'documents' | 'checkpoints'
+  signers: string[]
+}
+
+@export()
+@description('The properties of a role assignment.')
+type assignment = {
+  principalId: string
+  principalType: string
+  roleDefinitionId: string
+  description: string
+}
+
+@export()
+@description('A grant as a role assignment. It always says whom: a policy refuses requests that leave principalType out.')
+func assignmentOf(g grant, principals principalIds, subscriptionId string, environmentName string) assignment => {
+  principalId: principals[g.who]
+  principalType: g.whoType
+  roleDefinitionId: roleDefinitionId(subscriptionId, environmentName, g.role)
+  description: g.why
+}
+
+@export()
+@description('Every grant on vaults and their resource group.')
+func vaultGrants(vaults vaultPlan[], model permissionModelName, developers string[], breakGlass string[], keysGroup string) grant[] =>
+  concat(
+    [
+      {
+        on: { kind: 'keysGroup', name: keysGroup }
+        who: 'app'
+        whoType: 'ServicePrincipal'
+        role: 'auditor'
+        active: true
+        why: 'Rekey reads who may do what on the vaults, to find what was not declared.'
+      }
+    ],
+    flatten(map(vaults, vault => grantsOnVault(vault, model, developers, breakGlass)))
+  )
+
+@description('What is granted on one vault. Token vaults: the app rotates and cannot sign, the issuer signs and cannot rotate. Its own two: each key has one identity.')
+func grantsOnVault(vault vaultPlan, model permissionModelName, developers string[], breakGlass string[]) grant[] =>
+  concat(
+    map(vault.kind == 'token' ? ['app'] : [], who => {
+      on: { kind: 'vault', name: vault.name }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'rotator'
+      active: true
+      why: 'Rekey rotates and disables versions. It cannot sign with token keys.'
+    }),
+    map(vault.signers, who => {
+      on: { kind: 'vault', name: vault.name }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'signer'
+      active: true
+      why: vault.kind == 'token'
+        ? 'The issuer signs its tokens. It cannot rotate, import or export keys.'
+        : vault.kind == 'documents'
+            ? 'Rekey signs the trust list and the blocklist with a key of its own.'
+            : 'Ledger checkpoints are signed by another identity than the one that writes the ledger.'
+    }),
+    map(vault.kind == 'documents' ? ['app'] : [], who => {
+      on: { kind: 'vault', name: vault.name }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'secretReader'
+      active: true
+      why: 'The client state of the Graph subscription is a secret that a setting of the app refers to.'
+    }),
+    // An access policy is no role assignment: in that model removal is asked for, and an operator does it.
+    map(vault.kind == 'token' && model == 'rbac' ? ['remover'] : [], who => {
+      on: { kind: 'vault', name: vault.name }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'remover'
+      active: true
+      why: 'Takes undeclared direct grants of persons away when the sweep of vault access is enforced; a condition keeps it from anybody else\'s.'
+    }),
+    map(vault.kind == 'token' ? developers : [], who => {
+      on: { kind: 'vault', name: vault.name }
+      who: who
+      whoType: 'Group'
+      role: 'keyOfficer'
+      active: true
+      why: 'Developers have vaults of their own, so that nobody needs those of production.'
+    }),
+    // Access policies know no eligibility. What is eligible there is the right to set one, which leaves a trace of its own.
+    map(vault.kind == 'token' ? breakGlass : [], who => {
+      on: { kind: 'vault', name: vault.name }
+      who: who
+      whoType: 'Group'
+      role: model == 'rbac' ? 'keyOfficer' : 'vaultOperator'
+      active: false
+      why: 'Break glass: must be activated, with a reason and for hours, when Rekey itself cannot act.'
+    })
+  )
+
+@export()
+@description('The access policies of one vault: one entry a principal, with what all its grants add up to.')
+func accessPoliciesOf(vaultName string, grants grant[], model permissionModelName, principals principalIds, tenantId string) accessPolicy[] =>
+  map(whoOnVault(vaultName, grants, model), who => {
+    tenantId: tenantId
+    objectId: principals[who]
+    permissions: {
+      keys: reduce(filter(grants, g => g.on.name == vaultName && g.who == who && g.active), [], (all, g) => union(all, roles[g.role].keys))
+      secrets: reduce(filter(grants, g => g.on.name == vaultName && g.who == who && g.active), [], (all, g) => union(all, roles[g.role].secrets))
+      certificates: []
+    }
+  })
+
+@export()
+@description('Who has an access policy on a vault.')
+func whoOnVault(vaultName string, grants grant[], model permissionModelName) string[] =>
+  reduce(filter(grants, g => g.on.name == vaultName && g.active && byAccessPolicy(model, g.role)), [], (all, g) => union(all, [g.who]))
+
+@export()
+@description('Every grant on what the app works with.')
+func appGrants(names appNames, issuers string[], gateways string[], watchedGroups string[]) grant[] =>
+  concat(
+    map(
+      [
+        { kind: 'appGroup', name: names.group, role: 'auditor', why: 'Reads the identities and the app, to find ways round to the keys.' }
+        { kind: 'storage', name: names.host, role: 'blobOwner', why: 'The Functions host: leases, timers, its package.' }
+        { kind: 'storage', name: names.host, role: 'queueContributor', why: 'The Functions host.' }
+        { kind: 'storage', name: names.host, role: 'tableContributor', why: 'The Functions host: diagnostics.' }
+        { kind: 'storage', name: names.state, role: 'blobContributor', why: 'Published documents.' }
+        { kind: 'storage', name: names.state, role: 'queueContributor', why: 'Work: reads, answers and sends messages, poisoned ones too.' }
+        { kind: 'storage', name: names.state, role: 'tableContributor', why: 'Departures, rotations, findings.' }
+        { kind: 'storage', name: names.evidence, role: 'blobContributor', why: 'Appends to the ledger; the container\'s locked policy keeps it from changing what stands.' }
+        { kind: 'workspace', name: names.workspace, role: 'logReader', why: 'Sweeps read what was issued and what was accepted.' }
+        { kind: 'topic', name: names.topic, role: 'eventSender', why: 'Tells what happened.' }
+      ],
+      g => {
+        on: { kind: g.kind, name: g.name }
+        who: 'app'
+        whoType: 'ServicePrincipal'
+        role: g.role
+        active: true
+        why: g.why
+      }
+    ),
+    [
+      {
+        on: { kind: 'container', name: names.eventDeadLetters }
+        who: 'events'
+        whoType: 'ServicePrincipal'
+        role: 'blobContributor'
+        active: true
+        why: 'Event Grid writes events that could not be delivered.'
+      }
+    ],
+    map(issuers, who => {
+      on: { kind: 'dataCollectionRule', name: names.issuances }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'logWriter'
+      active: true
+      why: 'The issuer logs every token that it mints. It cannot read the log.'
+    }),
+    map(gateways, who => {
+      on: { kind: 'dataCollectionRule', name: names.accesses }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'logWriter'
+      active: true
+      why: 'The gateway logs every token that it accepted. It cannot read the log, nor write issuances.'
+    }),
+    map(watchedGroups, group => {
+      on: { kind: 'watchedGroup', name: group }
+      who: 'app'
+      whoType: 'ServicePrincipal'
+      role: 'auditor'
+      active: true
+      why: 'Whoever governs the issuer\'s compute can sign as the issuer: Rekey must see who that is.'
+    })
+  )
+
+@export()
+@description('Names of what grants are about.')
+type appNames = {
+  group: string
+  host: string
+  state: string
+  evidence: string
+  eventDeadLetters: string
+  workspace: string
+  issuances: string
+  accesses: string
+  topic: string
+}

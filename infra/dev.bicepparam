@@ -1,0 +1,30 @@
+using 'main.bicep'
+
+// Where Contoso's developers work: the same, with vaults that are theirs.
+
+param environmentName = 'dev'
+param production = false
+param location = 'westeurope'
+param permissionModel = 'rbac'
+param deploymentMark = readEnvironmentVariable('REKEY_DEPLOYMENT', 'first')
+param graphClientState = readEnvironmentVariable('REKEY_GRAPH_CLIENT_STATE', '')
+param evidenceLocked = bool(readEnvironmentVariable('REKEY_EVIDENCE_LOCKED', 'false'))
+
+param issuers = [
+  {
+    name: 'shop'
+    issuer: 'https://login.dev.contoso.example/shop'
+    audiences: ['api://shop-dev']
+    publicJwksUri: 'https://keys.dev.contoso.example/issuers/shop/jwks.json'
+    key: { kty: 'EC-HSM', curve: 'P-256' }
+    peakTokensASecond: 5
+    custodians: ['00000000-0000-4000-8000-0000000c0001'] // the id of a person
+  }
+]
+param developerGroupIds = ['00000000-0000-4000-8000-0000000d0003'] // the id of a group
+param allowedRanges = ['198.51.100.0/24'] // the office
+
+param audience = 'api://rekey-dev'
+param evidenceDays = 365
+param totalRetentionDays = 365
+param alwaysReady = 0

@@ -1,0 +1,68 @@
+// What a deployment refuses. Each sentence says what is wrong and what to do; main.bicep fails with all of them at once.
+
+import { grant } from 'access.bicep'
+import { permissionModelName } from 'rights.bicep'
+import { issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
+
+@export()
+@description('What a parameter file may not ask for.')
+func mistakesOf(
+  production bool,
+  environmentName string,
+  issuers issuerPlan[],
+  developers string[],
+  breakGlass string,
+  ranges string[],
+  model permissionModelName,
+  modes responseModes,
+  settings settingMap
+) string[] =>
+  concat(
+    // A live environment under another name must not pass for one where people may do anything.
+    !production && !startsWith(toLower(environmentName), 'dev') && !startsWith(toLower(environmentName), 'test')
+      ? ['The environment ${environmentName} must be deployed with production = true, or be called dev or test.']
+      : [],
+    map(
+      filter(items(settings), s => !startsWith(s.key, 'Rekey__') || startsWith(s.key, 'Rekey__VaultAccess__Declaration')),
+      s => 'appSettings: ${s.key} is not for a parameter file to say.'
+    ),
+    production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
+    production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
+    production && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
+    model == 'accessPolicies' && modes.vaultAccess == 'Enforce' ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or permissionModel to rbac.'] : [],
+    empty(issuers) ? ['issuers: name at least one.'] : [],
+    length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
+    map(filter(issuers, i => !isPlain(i.name)), i => 'issuers: the name ${i.name} must be lower-case letters, digits and hyphens.'),
+    map(
+      filter(issuers, i => !empty(i.?signerPrincipalIds ?? []) && !empty(i.?federatedCredentials ?? [])),
+      i => 'issuers: ${i.name} signs under an identity of its own: its federated credentials are made there.'
+    ),
+    map(
+      filter(issuers, i => i.peakTokensASecond * 2 > signaturesASecond(i)),
+      i =>
+        'issuers: ${i.name} mints ${i.peakTokensASecond} tokens a second at its peak, more than half of the ${signaturesASecond(i)} that one vault signs. Split it into issuers with a vault each.'
+    )
+  )
+
+@export()
+@description('What may not come out of access.bicep, whoever changes it: persons and groups that can act in production, principals of another environment.')
+func grantMistakes(production bool, grants grant[], known knownGrant[], given string[], foreign string[]) string[] =>
+  concat(
+    map(
+      filter(grants, g => production && g.active && g.whoType != 'ServicePrincipal'),
+      g => 'access.bicep: ${g.who} would hold ${g.role} on ${g.on.name} in production at any time. Only managed identities may.'
+    ),
+    map(
+      filter(known, g => production && g.active && g.principalType != 'ServicePrincipal'),
+      g => 'knownGrants: ${g.principalId} holds ${g.role} at ${g.scope} at any time. Make it eligible (PIM) first: nobody is declared into production.'
+    ),
+    map(
+      intersection(map(given, id => toLower(id)), map(foreign, id => toLower(id))),
+      id => 'foreignPrincipalIds: ${id} belongs to another environment and cannot have a right in this one.'
+    )
+  )
+
+@description('Signatures that one vault makes in a second with HSM keys: 2,000 in 10 s, fewer with long RSA keys ("Azure Key Vault service limits").')
+func signaturesASecond(issuer issuerPlan) int => issuer.key.kty == 'EC-HSM' ? 200 : issuer.key.?size == 4096 ? 25 : issuer.key.?size == 3072 ? 50 : 200
+
+func isPlain(name string) bool => empty(filter(map(range(0, length(name)), n => substring(name, n, 1)), c => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', c)))

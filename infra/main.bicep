@@ -1,0 +1,421 @@
+// One environment of Rekey: vaults of the issuers' keys and of its own, who may do what with them, the app, its storage, its logs and what watches it.
+// Two resource groups: whoever contributes to the app's has no right on the vaults'.
+
+targetScope = 'subscription'
+
+import { accessPoliciesOf, appGrants, appNames, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
+import { declaredGrants } from 'declaration.bicep'
+import { permissionModelName } from 'rights.bicep'
+import { grantMistakes, mistakesOf } from 'guards.bicep'
+import { settingsOf } from 'settings.bicep'
+import { gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { keyPlan } from 'modules/vault.bicep'
+import { storageNames } from 'modules/storage.bicep'
+import { monitoringNames } from 'modules/monitoring.bicep'
+
+@description('Short name, such as dev or prod. It stands in every name.')
+@minLength(2)
+@maxLength(8)
+param environmentName string
+@description('Whether this is where customers are. Then no person can have a right on the vaults that does not have to be activated.')
+param production bool
+param location string
+@description('How vaults decide who may do what.')
+param permissionModel permissionModelName = 'rbac'
+@description('Only while permissionModel is accessPolicies: assigns the roles too. They do nothing until the vaults are switched, and then nobody waits for them.')
+param rolesAhead bool = false
+param issuers issuerPlan[]
+@description('Managed identities of gateways that log what they accepted.')
+param gatewayPrincipalIds string[] = []
+@description('Gateways that have no Entra identity, by the hash of their key.')
+param gatewayKeys gatewayKey[] = []
+@description('Groups of developers. They get the vaults of this environment, and cannot in production.')
+param developerGroupIds string[] = []
+@description('Group that may activate its right on the token vaults (PIM). Empty: nobody may.')
+param breakGlassGroupId string = ''
+@description('Principals of other environments. None of them may have a right here, and the app finds those that have.')
+param foreignPrincipalIds string[] = []
+@description('Grants at or above the vaults that others made and that are known. Declared to the app, not carried out.')
+param knownGrants knownGrant[] = []
+@description('Address ranges from which developers reach the vaults (CIDR). Not in production.')
+param allowedRanges string[] = []
+@description('Resource groups, in this subscription, of the issuers\' compute: Rekey reads who governs it.')
+param watchedResourceGroups string[] = []
+@description('Address space of the app\'s network: /24 or wider.')
+param addressSpace string = '10.77.0.0/24'
+@description('Stops everything but serving.')
+param stopped bool = false
+param modes responseModes = { rotations: 'Observe', sweeps: 'Observe', vaultAccess: 'Observe' }
+@description('Audience of tokens for this app: the id URI of its app registration.')
+param audience string
+@description('Names the release; changes with every deployment.')
+param deploymentMark string = 'first'
+@description('Client state of the Graph subscription. Empty: the secret stays as it is.')
+@secure()
+param graphClientState string = ''
+param graphSubscriptionIds string[] = []
+@description('Partner topic that Graph made. Empty until there is one.')
+param partnerTopicName string = ''
+@description('Until when Graph may make partner topics (ISO 8601).')
+param partnerAuthorizedUntil string = '2027-12-31T00:00:00Z'
+@description('RFC 7638 thumbprint of the checkpoint key. Empty until the key is there; without it there are no signed checkpoints, which is a finding.')
+param checkpointThumbprint string = ''
+@description('Days that logs are kept. Two years: the breach that Rekey is built around ran for 322 days, and its logs had expired when they were needed.')
+@allowed([365, 730, 1095, 1460, 1826, 2191, 2556])
+param totalRetentionDays int = 730
+@minValue(30)
+@maxValue(730)
+param interactiveRetentionDays int = 90
+@description('Days that evidence cannot be changed.')
+@minValue(365)
+@maxValue(3650)
+param evidenceDays int = 730
+@description('Whether the evidence containers are locked already (infra/evidence-locked.sh tells).')
+param evidenceLocked bool = false
+param alertReceivers string[] = []
+@description('User names or object ids of those who deploy: the right that they give is no alarm.')
+param deployers string[] = []
+@minValue(1)
+@maxValue(1000)
+param maximumInstances int = 40
+@minValue(0)
+@maxValue(20)
+param alwaysReady int = 1
+@description('Any other setting of the app, by its name.')
+param appSettings settingMap = {}
+param tags settingMap = {}
+
+// Refused before anything has a name.
+var mistakes = union(
+  mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
+  grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds)
+)
+var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))
+
+// Names.
+var allTags = union(tags, { 'azd-env-name': name, 'rekey-environment': name })
+var unique = uniqueString(subscription().id, environmentName, location)
+var appGroupName = 'rg-rekey-${environmentName}'
+var keysGroupName = 'rg-rekey-${environmentName}-keys'
+var accounts storageNames = {
+  host: 'strk${take(environmentName, 4)}host${take(unique, 8)}'
+  state: 'strk${take(environmentName, 4)}state${take(unique, 8)}'
+  evidence: 'strk${take(environmentName, 4)}evid${take(unique, 8)}'
+}
+var logs monitoringNames = {
+  workspace: 'log-rekey-${environmentName}'
+  insights: 'appi-rekey-${environmentName}'
+  issuances: 'dcr-rekey-${environmentName}-issuances'
+  accesses: 'dcr-rekey-${environmentName}-accesses'
+}
+var names appNames = {
+  group: appGroupName
+  host: accounts.host
+  state: accounts.state
+  evidence: accounts.evidence
+  eventDeadLetters: 'event-dead-letters'
+  workspace: logs.workspace
+  issuances: logs.issuances
+  accesses: logs.accesses
+  topic: 'evgt-rekey-${environmentName}-${take(unique, 8)}'
+}
+var functionAppName = 'func-rekey-${environmentName}-${take(unique, 8)}'
+
+// Vaults: one an issuer, one for the documents that Rekey signs, one for the checkpoints that another identity signs.
+var tokenVaults vaultPlan[] = map(issuers, i => {
+  name: i.?vaultName ?? 'kv-${replace(take(i.name, 9), '-', '')}-${take(environmentName, 4)}-${take(uniqueString(unique, i.name), 5)}'
+  kind: 'token'
+  signers: empty(i.?signerPrincipalIds ?? []) ? ['issuer-${i.name}'] : map(i.?signerPrincipalIds ?? [], (id, n) => 'issuer-${i.name}-${n}')
+})
+var documentVault vaultPlan = { name: 'kv-rkdocs-${take(environmentName, 4)}-${take(uniqueString(unique, 'documents'), 5)}', kind: 'documents', signers: ['app'] }
+var checkpointVault vaultPlan = { name: 'kv-rkmark-${take(environmentName, 4)}-${take(uniqueString(unique, 'checkpoints'), 5)}', kind: 'checkpoints', signers: ['checkpoint'] }
+var vaults vaultPlan[] = concat(tokenVaults, [documentVault, checkpointVault])
+var keysOfVaults keyPlan[] = concat(
+  map(issuers, i => { name: i.name, kty: i.key.kty, curve: i.key.?curve, size: i.key.?size, lifetime: 'P1Y' }),
+  [{ name: 'trust-list', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }, { name: 'checkpoint', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }]
+)
+
+// Who may do what: access.bicep, and nowhere else.
+var issuersWithNewIdentity = filter(issuers, i => empty(i.?signerPrincipalIds ?? []))
+var gatewayNames = map(gatewayPrincipalIds, (id, n) => 'gateway-${n}')
+var developerNames = map(developerGroupIds, (id, n) => 'developers-${n}')
+var grantsOnVaults grant[] = vaultGrants(vaults, permissionModel, developerNames, empty(breakGlassGroupId) ? [] : ['break-glass'], keysGroupName)
+var grantsOnApp grant[] = appGrants(names, flatten(map(tokenVaults, v => v.signers)), gatewayNames, watchedResourceGroups)
+var givenPrincipals principalIds = union(
+  toObject(flatten(map(issuers, i => map(i.?signerPrincipalIds ?? [], (id, n) => { who: 'issuer-${i.name}-${n}', id: id }))), p => p.who, p => p.id),
+  toObject(map(gatewayPrincipalIds, (id, n) => { who: gatewayNames[n], id: id }), p => p.who, p => p.id),
+  toObject(map(developerGroupIds, (id, n) => { who: developerNames[n], id: id }), p => p.who, p => p.id),
+  empty(breakGlassGroupId) ? {} : { 'break-glass': breakGlassGroupId }
+)
+var givenPrincipalIds = concat(map(items(givenPrincipals), p => p.value), map(knownGrants, g => g.principalId))
+var principals principalIds = union(
+  givenPrincipals,
+  { app: identities.outputs.appPrincipalId, checkpoint: identities.outputs.checkpointPrincipalId, events: identities.outputs.eventsPrincipalId },
+  permissionModel == 'rbac' ? { remover: identities.outputs.removerPrincipalId } : {},
+  toObject(map(issuersWithNewIdentity, (i, n) => { who: 'issuer-${i.name}', id: identities.outputs.issuerPrincipalIds[n] }), p => p.who, p => p.id)
+)
+
+// What the app holds reality against.
+var groupIds = { keys: '${subscription().id}/resourceGroups/${keysGroupName}', app: '${subscription().id}/resourceGroups/${appGroupName}' }
+var declaration = string({
+  environment: environmentName
+  production: production
+  permissionModel: permissionModel
+  vaults: map(vaults, (vault, n) => {
+    vaultUri: 'https://${vault.name}${environment().suffixes.keyvaultDns}'
+    resourceId: '${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}'
+    grants: concat(
+      declaredGrants(vault.name, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
+      declaredGrants(keysGroupName, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
+      map(
+        filter(knownGrants, k => startsWith(toLower('${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}/'), toLower('${k.scope}/'))),
+        k => union({ principalId: k.principalId, principalType: k.principalType, role: k.role, active: k.active, why: k.why }, permissionModel == 'rbac' ? {} : { dataActions: [] })
+      )
+    )
+    network: 'deny'
+    addressRules: vault.kind == 'token' ? allowedRanges : []
+    purgeProtection: true
+    softDeleteDays: 90
+    retentionDays: totalRetentionDays
+    diagnostics: [
+      {
+        name: 'audit'
+        workspaceId: '${groupIds.app}/providers/Microsoft.OperationalInsights/workspaces/${logs.workspace}'
+        storageAccountId: '${groupIds.app}/providers/Microsoft.Storage/storageAccounts/${accounts.evidence}'
+      }
+    ]
+    hardwareKeys: true
+    federatedCredentials: vault.kind == 'token' ? map(issuers[?n].?federatedCredentials ?? [], c => '${c.issuer}|${c.subject}') : []
+  })
+  foreignPrincipals: foreignPrincipalIds
+})
+
+resource appGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: appGroupName
+  location: location
+  tags: allTags
+}
+
+resource keysGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: keysGroupName
+  location: location
+  tags: allTags
+}
+
+module roles 'modules/roles.bicep' = {
+  params: { environmentName: name }
+}
+
+module roleAssignmentsPolicy 'modules/policy-definition.bicep' = {
+  params: { environmentName: name }
+}
+
+module policy 'modules/policy.bicep' = {
+  scope: keysGroup
+  params: {
+    location: location
+    permissionModel: permissionModel
+    roleAssignmentsPolicyId: roleAssignmentsPolicy.outputs.id
+    allowedPrincipalTypes: production ? ['ServicePrincipal'] : ['ServicePrincipal', 'Group']
+    privateOnly: empty(allowedRanges)
+  }
+}
+
+module identities 'modules/identities.bicep' = {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    issuers: map(issuersWithNewIdentity, i => i.name)
+    federated: flatten(map(issuersWithNewIdentity, i => map(i.?federatedCredentials ?? [], c => { of: i.name, issuer: c.issuer, subject: c.subject })))
+    remover: permissionModel == 'rbac'
+  }
+}
+
+module network 'modules/network.bicep' = {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    addressSpace: addressSpace
+    issuerNetworkIds: union(flatten(map(issuers, i => map(i.?subnets ?? [], s => split(s.id, '/subnets/')[0]))), [])
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    names: accounts
+    evidenceDays: evidenceDays
+    evidenceLocked: evidenceLocked
+    endpointSubnetId: network.outputs.endpointSubnetId
+    zoneIds: { blob: network.outputs.blobZoneId, queue: network.outputs.queueZoneId, table: network.outputs.tableZoneId }
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    names: logs
+    totalRetentionDays: totalRetentionDays
+    interactiveRetentionDays: interactiveRetentionDays
+  }
+}
+
+module activityLog 'modules/activity-log.bicep' = {
+  params: { environmentName: name, workspaceId: monitoring.outputs.workspaceResourceId }
+}
+
+module keyVaults 'modules/vault.bicep' = [
+  for (vault, n) in vaults: {
+    scope: keysGroup
+    params: {
+      name: vault.name
+      location: location
+      tags: allTags
+      permissionModel: permissionModel
+      accessPolicies: permissionModel == 'rbac' ? [] : accessPoliciesOf(vault.name, grantsOnVaults, permissionModel, principals, tenant().tenantId)
+      keys: [keysOfVaults[n]]
+      allowedRanges: vault.kind == 'token' ? allowedRanges : []
+      workspaceId: monitoring.outputs.workspaceResourceId
+      archiveId: storage.outputs.evidenceId
+      endpoints: concat(
+        [{ name: 'pe-rekey-${vault.name}', subnetId: network.outputs.endpointSubnetId, location: location }],
+        vault.kind == 'token' ? map(issuers[?n].?subnets ?? [], (s, at) => { name: 'pe-rekey-${vault.name}-issuer-${at}', subnetId: s.id, location: s.location }) : []
+      )
+      zoneId: network.outputs.vaultZoneId
+    }
+  }
+]
+
+module clientState 'modules/client-state.bicep' = if (!empty(graphClientState)) {
+  scope: keysGroup
+  params: { vaultName: documentVault.name, value: graphClientState, tags: allTags }
+  dependsOn: [keyVaults]
+}
+
+module vaultAccess 'modules/vault-access.bicep' = {
+  scope: keysGroup
+  params: {
+    environmentName: environmentName
+    permissionModel: permissionModel
+    grants: grantsOnVaults
+    principals: principals
+    rolesAhead: rolesAhead
+    deploymentMark: deploymentMark
+  }
+  dependsOn: [keyVaults, roles]
+}
+
+module appAccess 'modules/app-access.bicep' = {
+  scope: appGroup
+  params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, names: names }
+  dependsOn: [storage, monitoring, events, roles]
+}
+
+module watchedAccess 'modules/watched-group-access.bicep' = [
+  for group in watchedResourceGroups: {
+    scope: resourceGroup(group)
+    params: { environmentName: environmentName, grants: grantsOnApp, principals: principals }
+    dependsOn: [roles]
+  }
+]
+
+module events 'modules/events.bicep' = {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    topicName: names.topic
+    partnerTopicName: partnerTopicName
+    partnerAuthorizedUntil: partnerAuthorizedUntil
+    eventsIdentityId: identities.outputs.eventsResourceId
+    functionAppName: functionAppName
+    evidenceAccountId: storage.outputs.evidenceId
+    deadLetterContainer: names.eventDeadLetters
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    workspaceId: monitoring.outputs.workspaceResourceId
+    receivers: alertReceivers
+    deployers: deployers
+    keysGroupId: keysGroup.id
+    partnerTopicId: events.outputs.partnerTopicId
+    hasPartnerTopic: !empty(partnerTopicName)
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  scope: appGroup
+  params: {
+    name: functionAppName
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    identityIds: concat([identities.outputs.appResourceId, identities.outputs.checkpointResourceId], permissionModel == 'rbac' ? [identities.outputs.removerResourceId] : [])
+    subnetId: network.outputs.appSubnetId
+    packageContainer: 'https://${accounts.host}.blob.${environment().suffixes.storage}/packages'
+    maximumInstances: maximumInstances
+    alwaysReady: alwaysReady
+    settings: settingsOf(
+      {
+        environmentName: environmentName
+        stopped: stopped
+        modes: modes
+        tenantId: tenant().tenantId
+        audience: audience
+        authority: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        cloud: environment().name == 'AzureUSGovernment' ? 'UsGovernment' : environment().name == 'AzureChinaCloud' ? 'China' : 'Public'
+        app: { clientId: identities.outputs.appClientId }
+        checkpoint: {
+          clientId: identities.outputs.checkpointClientId
+          thumbprint: checkpointThumbprint
+          vaultUri: 'https://${checkpointVault.name}${environment().suffixes.keyvaultDns}'
+        }
+        documentVaultUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}'
+        clientStateUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets/graph-client-state'
+        graphSubscriptionIds: graphSubscriptionIds
+        workspaceId: monitoring.outputs.workspaceId
+        connectionString: monitoring.outputs.connectionString
+        topicEndpoint: events.outputs.topicEndpoint
+        accounts: accounts
+        storageSuffix: environment().suffixes.storage
+        keyNames: map(issuers, i => i.name)
+        vaultUris: map(tokenVaults, vault => 'https://${vault.name}${environment().suffixes.keyvaultDns}')
+        gatewayKeys: gatewayKeys
+        declaration: declaration
+        hasRemover: permissionModel == 'rbac'
+        removerClientId: identities.outputs.removerClientId
+      },
+      issuers,
+      appSettings
+    )
+  }
+  dependsOn: [keyVaults]
+}
+
+output AZURE_FUNCTION_APP_NAME string = functionAppName
+output AZURE_APP_RESOURCE_GROUP string = appGroupName
+output AZURE_KEYS_RESOURCE_GROUP string = keysGroupName
+output REKEY_EVIDENCE_ACCOUNT string = accounts.evidence
+output REKEY_APP_PRINCIPAL_ID string = identities.outputs.appPrincipalId
+output REKEY_URL string = 'https://${functionApp.outputs.hostName}'
+@description('Every principal that this environment made: foreignPrincipalIds of the others.')
+output REKEY_PRINCIPAL_IDS string[] = map(items(principals), p => p.value)
+@description('What infra/complete.sh makes the hash of, when everything else has succeeded.')
+output REKEY_DECLARATION string = declaration

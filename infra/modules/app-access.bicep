@@ -1,0 +1,94 @@
+// Carries out the grants of access.bicep on what the app works with.
+
+import { appNames, assignmentOf, grant, principalIds } from '../access.bicep'
+
+param environmentName string
+param grants grant[]
+param principals principalIds
+param names appNames
+
+var onGroup = filter(grants, g => g.on.kind == 'appGroup')
+var onStorage = filter(grants, g => g.on.kind == 'storage')
+var onContainer = filter(grants, g => g.on.kind == 'container')
+var onWorkspace = filter(grants, g => g.on.kind == 'workspace')
+var onRule = filter(grants, g => g.on.kind == 'dataCollectionRule')
+var onTopic = filter(grants, g => g.on.kind == 'topic')
+
+resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' existing = [
+  for g in onStorage: {
+    name: g.on.name
+  }
+]
+
+resource evidence 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
+  name: names.evidence
+
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+
+    resource eventDeadLetters 'containers' existing = {
+      name: names.eventDeadLetters
+    }
+  }
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
+  name: names.workspace
+}
+
+resource rules 'Microsoft.Insights/dataCollectionRules@2023-03-11' existing = [
+  for g in onRule: {
+    name: g.on.name
+  }
+]
+
+resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = {
+  name: names.topic
+}
+
+resource groupAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for g in onGroup: {
+    name: guid(resourceGroup().id, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]
+
+resource storageAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (g, i) in onStorage: {
+    scope: accounts[i]
+    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]
+
+resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for g in onContainer: {
+    scope: evidence::blobs::eventDeadLetters
+    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]
+
+resource workspaceAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for g in onWorkspace: {
+    scope: workspace
+    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]
+
+resource ruleAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (g, i) in onRule: {
+    scope: rules[i]
+    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]
+
+resource topicAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for g in onTopic: {
+    scope: topic
+    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]

@@ -1,0 +1,20 @@
+// The client state of the Graph subscription. Written by a deployment that is given one, read by the app through a setting that refers to it.
+
+param vaultName string
+@secure()
+param value string
+param tags tagSet
+
+type tagSet = {
+  *: string
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: vaultName
+
+  resource secret 'secrets' = {
+    name: 'graph-client-state'
+    tags: tags
+    properties: { value: value, attributes: { enabled: true }, contentType: 'text/plain' }
+  }
+}

@@ -1,0 +1,67 @@
+// Changes of users come in through Graph's partner topic; what Rekey did goes out through a topic of its own.
+
+param environmentName string
+param location string
+param tags tagSet
+param topicName string
+@description('The partner topic that Graph made with the subscription for changes of users. Empty until there is one: then deploy again.')
+param partnerTopicName string
+@description('Until when Graph may make partner topics here (ISO 8601).')
+param partnerAuthorizedUntil string
+param eventsIdentityId string
+param functionAppName string
+param evidenceAccountId string
+param deadLetterContainer string
+
+type tagSet = {
+  *: string
+}
+
+// Microsoft Graph as an Event Grid partner.
+var graphPartner = 'c02e0126-707c-436d-b6a1-175d2748fb58'
+
+resource topic 'Microsoft.EventGrid/topics@2025-02-15' = {
+  name: topicName
+  location: location
+  tags: union(tags, { 'rekey-environment': environmentName })
+  properties: { inputSchema: 'CloudEventSchemaV1_0', disableLocalAuth: true, minimumTlsVersionAllowed: '1.2', publicNetworkAccess: 'Enabled' }
+}
+
+resource partners 'Microsoft.EventGrid/partnerConfigurations@2025-02-15' = {
+  name: 'default'
+  location: 'global'
+  tags: tags
+  properties: {
+    partnerAuthorization: {
+      defaultMaximumExpirationTimeInDays: 365
+      authorizedPartnersList: [{ partnerRegistrationImmutableId: graphPartner, partnerName: 'MicrosoftGraphAPI', authorizationExpirationTimeInUtc: partnerAuthorizedUntil }]
+    }
+  }
+}
+
+resource users 'Microsoft.EventGrid/partnerTopics@2025-02-15' = if (!empty(partnerTopicName)) {
+  name: empty(partnerTopicName) ? 'none' : partnerTopicName
+  location: location
+  tags: tags
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${eventsIdentityId}': {} } }
+  properties: { partnerRegistrationImmutableId: graphPartner, activationState: 'Activated' }
+  dependsOn: [partners]
+
+  resource changed 'eventSubscriptions' = {
+    name: 'user-changed'
+    properties: {
+      eventDeliverySchema: 'CloudEventSchemaV1_0'
+      destination: { endpointType: 'AzureFunction', properties: { resourceId: resourceId('Microsoft.Web/sites/functions', functionAppName, 'UserChanged'), maxEventsPerBatch: 1 } }
+      filter: { includedEventTypes: ['Microsoft.Graph.UserUpdated', 'Microsoft.Graph.UserDeleted'] }
+      // All that Event Grid gives: a day, thirty tries. What is lost after that lies in the container.
+      retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
+      deadLetterWithResourceIdentity: {
+        identity: { type: 'UserAssigned', userAssignedIdentity: eventsIdentityId }
+        deadLetterDestination: { endpointType: 'StorageBlob', properties: { resourceId: evidenceAccountId, blobContainerName: deadLetterContainer } }
+      }
+    }
+  }
+}
+
+output topicEndpoint string = topic.properties.endpoint
+output partnerTopicId string = empty(partnerTopicName) ? '' : users.id

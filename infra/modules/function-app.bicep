@@ -1,0 +1,80 @@
+// The function app: Flex Consumption, a custom handler, one identity of its own, no keys.
+
+param name string
+param environmentName string
+param location string
+param tags tagSet
+@description('The app\'s own first; the others do one task each.')
+@minLength(1)
+param identityIds string[]
+param subnetId string
+@description('Blob endpoint and container of the package.')
+param packageContainer string
+param maximumInstances int
+@description('Instances that are always there to answer gateways.')
+param alwaysReady int
+@description('Every app setting by its name.')
+param settings tagSet
+
+type tagSet = {
+  *: string
+}
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: 'plan-rekey-${environmentName}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { tier: 'FlexConsumption', name: 'FC1' }
+  properties: { reserved: true }
+}
+
+resource site 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  // What azd deploys to.
+  tags: union(tags, { 'azd-service-name': 'rekey' })
+  kind: 'functionapp,linux'
+  identity: { type: 'UserAssigned', userAssignedIdentities: toObject(identityIds, id => id, id => {}) }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientCertEnabled: false
+    // Gateways fetch keys and lists here, and Event Grid delivers here; callers are told apart by the app itself.
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: subnetId
+    keyVaultReferenceIdentity: identityIds[0]
+    siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled', http20Enabled: true, remoteDebuggingEnabled: false }
+    functionAppConfig: {
+      // The handler brings its own runtime. That '1.0' is what custom handlers say here was not confirmed.
+      runtime: { name: 'custom', version: '1.0' }
+      scaleAndConcurrency: {
+        instanceMemoryMB: 2048
+        maximumInstanceCount: maximumInstances
+        alwaysReady: alwaysReady > 0 ? [{ name: 'http', instanceCount: alwaysReady }] : []
+      }
+      deployment: {
+        storage: { type: 'blobContainer', value: packageContainer, authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityIds[0] } }
+      }
+    }
+  }
+
+  resource appSettings 'config' = {
+    name: 'appsettings'
+    properties: settings
+  }
+
+  // Publishing by password is off; azd and the Azure CLI publish with a token.
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+}
+
+output id string = site.id
+output hostName string = site.properties.defaultHostName

@@ -1,0 +1,22 @@
+// The custom roles, one set an environment.
+
+targetScope = 'subscription'
+
+import { roles, roleGuid } from '../rights.bicep'
+
+param environmentName string
+
+var custom = filter(items(roles), role => empty(role.value.id))
+
+resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
+  for role in custom: {
+    name: roleGuid(subscription().subscriptionId, environmentName, role.key)
+    properties: {
+      roleName: '${role.value.title} (${environmentName})'
+      description: role.value.description
+      type: 'CustomRole'
+      assignableScopes: [subscription().id]
+      permissions: [{ actions: role.value.actions, notActions: [], dataActions: role.value.dataActions, notDataActions: [] }]
+    }
+  }
+]

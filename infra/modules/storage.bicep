@@ -1,0 +1,129 @@
+// Three accounts, so that who runs the host does not hold the state, and neither the evidence. No shared keys, no public containers, no network by default.
+
+param environmentName string
+param location string
+param tags tagSet
+param names storageNames
+@description('Days that evidence cannot be changed or deleted.')
+param evidenceDays int
+@description('Whether the policies of the evidence containers are locked already: a locked policy cannot be written again, only extended.')
+param evidenceLocked bool
+param endpointSubnetId string
+param zoneIds { blob: string, queue: string, table: string }
+
+type tagSet = {
+  *: string
+}
+@export()
+type storageNames = { host: string, state: string, evidence: string }
+
+// Containers that nobody may change: the ledger, its checkpoints, and the vaults' audit log as the diagnostic setting writes it (it appends).
+var immutable = ['ledger', 'checkpoints', 'insights-logs-auditevent']
+var containers = {
+  host: ['packages']
+  state: ['trust']
+  evidence: concat(immutable, ['deadletters', 'event-dead-letters'])
+}
+var parts = [
+  { account: 'host', part: 'blob' }
+  { account: 'host', part: 'queue' }
+  { account: 'host', part: 'table' }
+  { account: 'state', part: 'blob' }
+  { account: 'state', part: 'queue' }
+  { account: 'state', part: 'table' }
+  { account: 'evidence', part: 'blob' }
+]
+var accountNames = [names.host, names.state, names.evidence]
+var accountKinds = ['host', 'state', 'evidence']
+
+resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
+  for (name, i) in accountNames: {
+    name: name
+    location: location
+    tags: tags
+    kind: 'StorageV2'
+    sku: { name: 'Standard_ZRS' }
+    properties: {
+      accessTier: 'Hot'
+      allowBlobPublicAccess: false
+      allowSharedKeyAccess: false
+      allowCrossTenantReplication: false
+      defaultToOAuthAuthentication: true
+      isLocalUserEnabled: false
+      isSftpEnabled: false
+      minimumTlsVersion: 'TLS1_2'
+      supportsHttpsTrafficOnly: true
+      // Event Grid's dead letters and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
+      publicNetworkAccess: accountKinds[i] == 'evidence' ? 'Enabled' : 'Disabled'
+      networkAcls: {
+        defaultAction: 'Deny'
+        bypass: accountKinds[i] == 'evidence' ? 'AzureServices' : 'None'
+        ipRules: []
+        virtualNetworkRules: []
+      }
+    }
+  }
+]
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01' = [
+  for (kind, i) in accountKinds: {
+    parent: accounts[i]
+    name: 'default'
+    properties: {
+      deleteRetentionPolicy: { enabled: true, days: 30 }
+      containerDeleteRetentionPolicy: { enabled: true, days: 30 }
+      // A list that was overwritten by somebody can be had back; evidence is never overwritten.
+      isVersioningEnabled: kind == 'state'
+    }
+  }
+]
+
+resource hostContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
+  for name in containers.host: {
+    parent: blobs[0]
+    name: name
+    properties: { publicAccess: 'None' }
+  }
+]
+
+resource stateContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
+  for name in containers.state: {
+    parent: blobs[1]
+    name: name
+    properties: { publicAccess: 'None' }
+  }
+]
+
+resource evidenceContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
+  for name in containers.evidence: {
+    parent: blobs[2]
+    name: name
+    properties: { publicAccess: 'None' }
+  }
+]
+
+// ARM makes a policy unlocked; locking is a call of its own, which the deployment makes afterwards (infra/complete.sh).
+resource policies 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-08-01' = [
+  for (name, i) in immutable: if (!evidenceLocked) {
+    parent: evidenceContainers[i]
+    name: 'default'
+    properties: { immutabilityPeriodSinceCreationInDays: evidenceDays, allowProtectedAppendWrites: true }
+  }
+]
+
+module endpoints 'private-endpoint.bicep' = [
+  for p in parts: {
+    params: {
+      name: 'pe-rekey-${environmentName}-${p.account}-${p.part}'
+      location: location
+      tags: tags
+      subnetId: endpointSubnetId
+      resourceId: accounts[indexOf(accountKinds, p.account)].id
+      part: p.part
+      zoneId: zoneIds[p.part]
+    }
+  }
+]
+
+output hostId string = accounts[0].id
+output evidenceId string = accounts[2].id

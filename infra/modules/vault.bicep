@@ -1,0 +1,102 @@
+// One vault: Premium, purge-protected, closed to the internet, every call logged to a table of its own and to the archive. Its keys never leave the HSM.
+
+import { accessPolicy } from '../access.bicep'
+import { permissionModelName } from '../rights.bicep'
+
+param name string
+param location string
+param tags tagSet
+param permissionModel permissionModelName
+@description('Complete: whatever else stands on the vault is taken away by a deployment. Empty in the RBAC model.')
+param accessPolicies accessPolicy[]
+param keys keyPlan[]
+@description('Address ranges that may come in from outside (CIDR). Empty: private endpoints only.')
+param allowedRanges string[]
+param workspaceId string
+param archiveId string
+param endpoints endpointPlan[]
+param zoneId string
+
+type tagSet = {
+  *: string
+}
+@export()
+@description('A key, always HSM-backed and not exportable. lifetime (ISO 8601) is what the next version expires after: past any rotation by age.')
+type keyPlan = { name: string, kty: 'EC-HSM' | 'RSA-HSM', curve: 'P-256' | 'P-384' | 'P-521'?, size: 2048 | 3072 | 4096?, lifetime: string }
+@export()
+type endpointPlan = { name: string, subnetId: string, location: string }
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'premium' }
+    // Said in every template: what a vault without it means has changed with the api version.
+    enableRbacAuthorization: permissionModel == 'rbac'
+    accessPolicies: accessPolicies
+    enableSoftDelete: true
+    softDeleteRetentionInDays: 90
+    enablePurgeProtection: true
+    enabledForDeployment: false
+    enabledForDiskEncryption: false
+    enabledForTemplateDeployment: false
+    publicNetworkAccess: empty(allowedRanges) ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      defaultAction: 'Deny'
+      bypass: 'None'
+      ipRules: [for range in allowedRanges: { value: range }]
+      virtualNetworkRules: []
+    }
+  }
+}
+
+// A deployment makes a key's first version, and no further one. Rotation policies only tell: Rekey rotates, so that no version comes from anybody else.
+resource vaultKeys 'Microsoft.KeyVault/vaults/keys@2026-02-01' = [
+  for key in keys: {
+    parent: vault
+    name: key.name
+    tags: tags
+    properties: union(
+      {
+        kty: key.kty
+        keyOps: ['sign', 'verify']
+        attributes: { enabled: true, exportable: false }
+        rotationPolicy: {
+          attributes: { expiryTime: key.lifetime }
+          lifetimeActions: [{ action: { type: 'notify' }, trigger: { timeBeforeExpiry: 'P30D' } }]
+        }
+      },
+      key.kty == 'EC-HSM' ? { curveName: key.?curve ?? 'P-256' } : { keySize: key.?size ?? 2048 }
+    )
+  }
+]
+
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: vault
+  name: 'audit'
+  properties: {
+    workspaceId: workspaceId
+    storageAccountId: archiveId
+    // AZKVAuditLogs, and not the table that everybody shares.
+    logAnalyticsDestinationType: 'Dedicated'
+    logs: [{ category: 'AuditEvent', enabled: true }, { category: 'AzurePolicyEvaluationDetails', enabled: true }]
+  }
+}
+
+module ways 'private-endpoint.bicep' = [
+  for endpoint in endpoints: {
+    params: {
+      name: endpoint.name
+      location: endpoint.location
+      tags: tags
+      subnetId: endpoint.subnetId
+      resourceId: vault.id
+      part: 'vault'
+      zoneId: zoneId
+    }
+  }
+]
+
+output id string = vault.id

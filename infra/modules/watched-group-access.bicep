@@ -1,0 +1,14 @@
+// Carries out the grants of access.bicep on a resource group that this deployment does not own: the one of an issuer's compute.
+
+import { assignmentOf, grant, principalIds } from '../access.bicep'
+
+param environmentName string
+param grants grant[]
+param principals principalIds
+
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for g in filter(grants, g => g.on.kind == 'watchedGroup' && g.on.name == resourceGroup().name): {
+    name: guid(resourceGroup().id, environmentName, g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]

@@ -1,0 +1,71 @@
+using 'main.bicep'
+
+// Production of the made-up company Contoso. What begins with "the id of" is yours to fill in.
+
+param environmentName = 'prod'
+param production = true
+param location = 'westeurope'
+param permissionModel = 'rbac'
+param deploymentMark = readEnvironmentVariable('REKEY_DEPLOYMENT', 'first')
+param graphClientState = readEnvironmentVariable('REKEY_GRAPH_CLIENT_STATE', '')
+param evidenceLocked = bool(readEnvironmentVariable('REKEY_EVIDENCE_LOCKED', 'false'))
+
+param issuers = [
+  {
+    // Its identity is made by the deployment.
+    name: 'shop'
+    issuer: 'https://login.contoso.example/shop'
+    audiences: ['api://shop']
+    publicJwksUri: 'https://keys.contoso.example/issuers/shop/jwks.json'
+    key: { kty: 'EC-HSM', curve: 'P-256' }
+    peakTokensASecond: 60
+    custodians: ['00000000-0000-4000-8000-0000000c0001'] // the id of a person
+    // A service account of its cluster signs in as that identity.
+    federatedCredentials: [{ issuer: 'https://cluster.contoso.example/shop', subject: 'system:serviceaccount:shop:issuer' }]
+    subnets: [
+      {
+        id: '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-shop-prod/providers/Microsoft.Network/virtualNetworks/vnet-shop-prod/subnets/endpoints'
+        location: 'westeurope'
+      }
+    ]
+  }
+  {
+    // Runs under a managed identity that was there before.
+    name: 'partners'
+    issuer: 'https://login.contoso.example/partners'
+    audiences: ['api://orders', 'api://stock']
+    publicJwksUri: 'https://keys.contoso.example/issuers/partners/jwks.json'
+    key: { kty: 'RSA-HSM', size: 3072 }
+    peakTokensASecond: 20
+    custodians: ['00000000-0000-4000-8000-0000000c0002'] // the id of a person
+    signerPrincipalIds: ['00000000-0000-4000-8000-0000000a0001'] // the id of a managed identity
+  }
+]
+param gatewayPrincipalIds = ['00000000-0000-4000-8000-0000000a0002'] // the id of a managed identity
+param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001' // the id of a group
+param watchedResourceGroups = ['rg-shop-prod']
+
+// The output REKEY_PRINCIPAL_IDS of dev.
+param foreignPrincipalIds = [
+  '00000000-0000-4000-8000-0000000d0001' // the id of dev's app
+  '00000000-0000-4000-8000-0000000d0002' // the id of dev's issuer
+  '00000000-0000-4000-8000-0000000d0003' // the id of dev's developers
+]
+param knownGrants = [
+  {
+    principalId: '00000000-0000-4000-8000-0000000e0001' // the id of the pipeline's identity
+    principalType: 'ServicePrincipal'
+    role: '/subscriptions/00000000-0000-4000-8000-000000000001/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635'
+    scope: '/subscriptions/00000000-0000-4000-8000-000000000001'
+    active: true
+    why: 'The pipeline deploys this: it is Owner, since it assigns roles and policies.'
+  }
+]
+param deployers = ['00000000-0000-4000-8000-0000000e0001']
+
+param audience = 'api://rekey-prod'
+param modes = { rotations: 'Ask', sweeps: 'Observe', vaultAccess: 'Ask' }
+param alertReceivers = ['security@contoso.example']
+param partnerTopicName = 'pt-rekey-users' // set it when Graph has made the topic
+param graphSubscriptionIds = ['00000000-0000-4000-8000-0000000f0001']
+param checkpointThumbprint = 'Zm9yLXRoZS1leGFtcGxlLW9ubHktbm90LWEta2V5LSE' // set it when the key is there

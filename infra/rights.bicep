@@ -1,0 +1,195 @@
+// The rights that Rekey's environment knows: custom roles and built-in ones, and each as an access policy where one can say it.
+
+@export()
+@description('How vaults decide who may do what: by role assignments, or by the older vault access policies.')
+type permissionModelName = 'rbac' | 'accessPolicies'
+
+@export()
+@description('The rights that this file knows; see roles.')
+type roleName =
+  | 'rotator'
+  | 'signer'
+  | 'auditor'
+  | 'remover'
+  | 'secretReader'
+  | 'keyOfficer'
+  | 'vaultOperator'
+  | 'blobOwner'
+  | 'blobContributor'
+  | 'queueContributor'
+  | 'tableContributor'
+  | 'logReader'
+  | 'logWriter'
+  | 'eventSender'
+
+@export()
+@description('''Each right. id is empty for a custom role, else that of a built-in one. keys and secrets are the same right as an access policy: empty means that
+an access policy cannot say it, and that it is assigned as a role in either model.''')
+var roles = {
+  rotator: {
+    id: ''
+    title: 'Rekey rotator'
+    description: 'Reads, rotates and updates keys; cannot sign, export, import or delete.'
+    actions: []
+    dataActions: [
+      'Microsoft.KeyVault/vaults/keys/read'
+      'Microsoft.KeyVault/vaults/keys/rotate/action'
+      'Microsoft.KeyVault/vaults/keys/update/action'
+      'Microsoft.KeyVault/vaults/keyrotationpolicies/read'
+    ]
+    keys: ['get', 'list', 'rotate', 'update', 'getrotationpolicy']
+    secrets: []
+  }
+  signer: {
+    id: ''
+    title: 'Rekey signer'
+    description: 'Reads keys and signs with them; cannot rotate, update, export, import or delete.'
+    actions: []
+    dataActions: ['Microsoft.KeyVault/vaults/keys/read', 'Microsoft.KeyVault/vaults/keys/sign/action']
+    keys: ['get', 'list', 'sign']
+    secrets: []
+  }
+  auditor: {
+    id: ''
+    title: 'Rekey auditor'
+    description: 'Reads who may do what, and the metadata of vaults, keys and of what can run as somebody; uses nothing and changes nothing.'
+    // Anything may run as somebody: a kind of resource that is left out would be a way round that nobody sees. Reads of the control plane show no key, secret or content.
+    actions: ['*/read']
+    dataActions: ['Microsoft.KeyVault/vaults/keys/read', 'Microsoft.KeyVault/vaults/keyrotationpolicies/read']
+    keys: []
+    secrets: []
+  }
+  remover: {
+    id: ''
+    title: 'Rekey remover'
+    description: 'Reads and deletes role assignments, and cannot make any.'
+    actions: ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleAssignments/delete']
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  secretReader: {
+    id: '4633458b-17de-408a-b874-0445c86b69e6'
+    title: 'Key Vault Secrets User'
+    description: ''
+    actions: []
+    dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 'Microsoft.KeyVault/vaults/secrets/readMetadata/action']
+    keys: []
+    secrets: ['get', 'list']
+  }
+  keyOfficer: {
+    id: '14b46e9e-c2b7-41b4-b07b-48a6ebf60603'
+    title: 'Key Vault Crypto Officer'
+    description: ''
+    actions: []
+    dataActions: ['Microsoft.KeyVault/vaults/keys/*', 'Microsoft.KeyVault/vaults/keyrotationpolicies/*']
+    keys: [
+      'get'
+      'list'
+      'create'
+      'import'
+      'update'
+      'delete'
+      'recover'
+      'backup'
+      'restore'
+      'purge'
+      'release'
+      'sign'
+      'verify'
+      'encrypt'
+      'decrypt'
+      'wrapKey'
+      'unwrapKey'
+      'rotate'
+      'getrotationpolicy'
+      'setrotationpolicy'
+    ]
+    secrets: []
+  }
+  vaultOperator: {
+    id: 'f25e0fa2-a7c8-4377-a976-54e9f2a30e0c'
+    title: 'Key Vault Contributor'
+    description: ''
+    actions: ['Microsoft.KeyVault/*']
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  blobOwner: {
+    id: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+    title: 'Storage Blob Data Owner'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  blobContributor: {
+    id: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+    title: 'Storage Blob Data Contributor'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  queueContributor: {
+    id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+    title: 'Storage Queue Data Contributor'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  tableContributor: {
+    id: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+    title: 'Storage Table Data Contributor'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  logReader: {
+    id: '73c42c96-874c-492b-b04d-ab87d138a893'
+    title: 'Log Analytics Reader'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  logWriter: {
+    id: '3913510d-42f4-4e42-8a64-420c390055eb'
+    title: 'Monitoring Metrics Publisher'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  eventSender: {
+    id: 'd5a91429-5739-47e2-a06b-3470a27159e7'
+    title: 'EventGrid Data Sender'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+}
+
+@export()
+@description('The last part of a role definition id. Custom roles are one set an environment, so that dev can change its own only.')
+func roleGuid(subscriptionId string, environmentName string, role string) string => empty(roles[role].id) ? guid('rekey', subscriptionId, environmentName, role) : roles[role].id
+
+@export()
+@description('The id of a role definition.')
+func roleDefinitionId(subscriptionId string, environmentName string, role string) string =>
+  '/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roleGuid(subscriptionId, environmentName, role)}'
+
+@export()
+@description('Whether an access policy, and not a role assignment, carries a grant out.')
+func byAccessPolicy(model permissionModelName, role string) bool => model == 'accessPolicies' && !empty(concat(roles[role].keys, roles[role].secrets))

@@ -1,0 +1,126 @@
+// The app's settings. A test holds their names against what the app reads: a name that nothing reads stops its start.
+
+import { gatewayKey, issuerPlan, responseModes, settingMap } from 'types.bicep'
+
+@export()
+@description('What settings are made of.')
+type settingFacts = {
+  environmentName: string
+  stopped: bool
+  modes: responseModes
+  tenantId: string
+  audience: string
+  authority: string
+  cloud: string
+  app: { clientId: string }
+  checkpoint: { clientId: string, thumbprint: string, vaultUri: string }
+  documentVaultUri: string
+  clientStateUri: string
+  graphSubscriptionIds: string[]
+  workspaceId: string
+  connectionString: string
+  topicEndpoint: string
+  accounts: { host: string, state: string, evidence: string }
+  storageSuffix: string
+  keyNames: string[]
+  vaultUris: string[]
+  gatewayKeys: gatewayKey[]
+  declaration: string
+  @description('Not in the model of access policies: nobody takes those away by itself.')
+  hasRemover: bool
+  removerClientId: string
+}
+
+type setting = { name: string, value: string }
+
+@export()
+@description('Every setting by its name.')
+func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) settingMap =>
+  union(
+    {
+      APPLICATIONINSIGHTS_CONNECTION_STRING: facts.connectionString
+      AzureWebJobsStorage__blobServiceUri: 'https://${facts.accounts.host}.blob.${facts.storageSuffix}'
+      AzureWebJobsStorage__queueServiceUri: 'https://${facts.accounts.host}.queue.${facts.storageSuffix}'
+      AzureWebJobsStorage__tableServiceUri: 'https://${facts.accounts.host}.table.${facts.storageSuffix}'
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: facts.app.clientId
+      RekeyState__blobServiceUri: 'https://${facts.accounts.state}.blob.${facts.storageSuffix}'
+      RekeyState__queueServiceUri: 'https://${facts.accounts.state}.queue.${facts.storageSuffix}'
+      RekeyState__tableServiceUri: 'https://${facts.accounts.state}.table.${facts.storageSuffix}'
+      RekeyState__credential: 'managedidentity'
+      RekeyState__clientId: facts.app.clientId
+      RekeyEvidence__blobServiceUri: 'https://${facts.accounts.evidence}.blob.${facts.storageSuffix}'
+      RekeyEvidence__credential: 'managedidentity'
+      RekeyEvidence__clientId: facts.app.clientId
+      Rekey__Environment: facts.environmentName
+      Rekey__Stopped: facts.stopped ? 'true' : 'false'
+      Rekey__Rotations__Mode: facts.modes.rotations
+      Rekey__Sweeps__Mode: facts.modes.sweeps
+      Rekey__Offboarding__TenantId: facts.tenantId
+      // A secret: the setting only says where it lies.
+      Rekey__Offboarding__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
+      Rekey__Auth__Authority: facts.authority
+      Rekey__Auth__Audience: facts.audience
+      Rekey__Azure__Cloud: facts.cloud
+      Rekey__Azure__ManagedIdentityClientId: facts.app.clientId
+      Rekey__Azure__DocumentKeyVault: facts.documentVaultUri
+      Rekey__Azure__DocumentKeyName: 'trust-list'
+      Rekey__Azure__EventGridTopicEndpoint: facts.topicEndpoint
+      Rekey__Azure__EventSource: '/rekey/${facts.environmentName}'
+      Rekey__Azure__LogAnalytics__WorkspaceId: facts.workspaceId
+      Rekey__VaultAccess__Declaration: facts.declaration
+      // Its hash is set when the deployment has ended (infra/complete.sh): until then nothing is taken away.
+      Rekey__VaultAccess__Mode: facts.modes.vaultAccess
+    },
+    facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
+    // They go together, and the thumbprint is known only when the key has been made.
+    empty(facts.checkpoint.thumbprint)
+      ? {}
+      : {
+          Rekey__Azure__CheckpointKeyVault: facts.checkpoint.vaultUri
+          Rekey__Azure__CheckpointKeyName: 'checkpoint'
+          Rekey__Azure__CheckpointClientId: facts.checkpoint.clientId
+          Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint
+        },
+    toObject(
+      flatten(concat(map(issuers, (issuer, n) => ofIssuer(issuer, n)), map(issuers, (issuer, n) => ofKey(issuer, n, facts.vaultUris[n], facts.keyNames[n])))),
+      s => s.name,
+      s => s.value
+    ),
+    toObject(numbered('Rekey__Offboarding__SubscriptionIds', facts.graphSubscriptionIds), s => s.name, s => s.value),
+    toObject(
+      flatten(map(facts.gatewayKeys, (key, n) => [
+        { name: 'Rekey__Auth__GatewayKeys__${n}__Name', value: key.name }
+        { name: 'Rekey__Auth__GatewayKeys__${n}__Sha256', value: key.sha256 }
+      ])),
+      s => s.name,
+      s => s.value
+    ),
+    more
+  )
+
+func ofIssuer(issuer issuerPlan, n int) setting[] =>
+  concat(
+    [
+      { name: 'Rekey__Issuers__${n}__Name', value: issuer.name }
+      { name: 'Rekey__Issuers__${n}__Issuer', value: issuer.issuer }
+      { name: 'Rekey__Issuers__${n}__PublicJwksUri', value: issuer.publicJwksUri }
+      { name: 'Rekey__Issuers__${n}__Algorithms__0', value: algorithmOf(issuer) }
+    ],
+    numbered('Rekey__Issuers__${n}__Audiences', issuer.audiences)
+  )
+
+func ofKey(issuer issuerPlan, n int, vaultUri string, keyName string) setting[] =>
+  concat(
+    [
+      { name: 'Rekey__Keys__${n}__VaultUri', value: vaultUri }
+      { name: 'Rekey__Keys__${n}__Name', value: keyName }
+      { name: 'Rekey__Keys__${n}__Issuer', value: issuer.name }
+    ],
+    numbered('Rekey__Keys__${n}__Custodians', issuer.custodians)
+  )
+
+@description('RFC 7518: a curve has one algorithm; for RSA it is PS256, which RFC 8725 prefers.')
+func algorithmOf(issuer issuerPlan) string => issuer.key.kty == 'RSA-HSM' ? 'PS256' : issuer.key.?curve == 'P-384' ? 'ES384' : issuer.key.?curve == 'P-521' ? 'ES512' : 'ES256'
+
+func numbered(path string, values string[]) setting[] => map(values, (value, n) => { name: '${path}__${n}', value: value })

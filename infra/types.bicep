@@ -1,0 +1,66 @@
+// What parameter files say, in types.
+
+@export()
+@sealed()
+@description('What an issuer\'s key is: in an HSM, and never to leave it. There is nothing else to choose.')
+type issuerKey = { kty: 'EC-HSM' | 'RSA-HSM', curve: 'P-256' | 'P-384' | 'P-521'?, size: 2048 | 3072 | 4096? }
+
+@export()
+@sealed()
+@description('An issuer with the one key that it signs with. Each has a vault of its own: an access policy covers a whole vault, and so does the quota of its HSM.')
+type issuerPlan = {
+  @description('1 to 16 lower-case letters, digits and hyphens: it stands in routes, and in the names of its vault and its key.')
+  @minLength(1)
+  @maxLength(16)
+  name: string
+  @description('The exact iss of its tokens.')
+  issuer: string
+  @minLength(1)
+  audiences: string[]
+  @description('Where verifiers fetch its JWKS.')
+  publicJwksUri: string
+  key: issuerKey
+  @description('A vault that is there already, in the resource group of the vaults. Without it the deployment makes one.')
+  vaultName: string?
+  @description('Tokens that it mints in its busiest second. Half of what the vault signs is the limit, since the other half is for everything unforeseen.')
+  @minValue(1)
+  peakTokensASecond: int
+  @description('Object ids of the persons responsible for the key.')
+  custodians: string[]
+  @description('Object ids of managed identities that sign already. Without any, the deployment makes one.')
+  signerPrincipalIds: string[]?
+  @description('Workloads that sign in as the identity made here without a secret: a Kubernetes service account, a pipeline elsewhere.')
+  federatedCredentials: { issuer: string, subject: string }[]?
+  @description('Subnets from which it reaches the vault.')
+  subnets: { id: string, location: string }[]?
+}
+
+@export()
+@sealed()
+@description('A grant at or above the vaults that this deployment did not make and that is known: of the pipeline, of a platform team. It is declared to the app, and not carried out.')
+type knownGrant = {
+  principalId: string
+  principalType: 'ServicePrincipal' | 'Group' | 'User'
+  @description('Name, GUID or id of the role.')
+  role: string
+  @description('ARM id that it is assigned at: every vault below has it.')
+  scope: string
+  @description('false where it must be activated first.')
+  active: bool
+  why: string
+}
+
+@export()
+@sealed()
+@description('How far each response goes by itself.')
+type responseModes = { rotations: 'Observe' | 'Ask' | 'Enforce', sweeps: 'Observe' | 'Ask' | 'Enforce', vaultAccess: 'Observe' | 'Ask' | 'Enforce' }
+
+@export()
+type settingMap = {
+  *: string
+}
+
+@export()
+@sealed()
+@description('A key that gateways without Entra send, by the SHA-256 of its UTF-8 bytes (hex).')
+type gatewayKey = { name: string, sha256: string }

@@ -1,0 +1,42 @@
+namespace Rekey.Infra.Tests;
+
+/// <summary>Of the app and of the events that it gets.</summary>
+internal static class AppPromises
+{
+    public static IEnumerable<string> Broken(Estate estate) => OfApp(estate).Concat(OfEvents(estate));
+
+    private static IEnumerable<string> OfApp(Estate estate)
+    {
+        var site = estate.Only("Microsoft.Web/sites");
+        (bool Holds, string What)[] facts =
+        [
+            (estate.Only("Microsoft.Web/serverfarms").Text("sku.tier") == "FlexConsumption" && site.Text("properties.functionAppConfig.runtime.name") == "custom", "is no custom handler on Flex Consumption"),
+            (site.Text("identity.type") == "UserAssigned" && site["identity.userAssignedIdentities"]!.AsObject().All(i => i.Key.Contains("/id-rekey-", StringComparison.Ordinal)), "has an identity that is not its own"),
+            (site.Text("properties.functionAppConfig.deployment.storage.authentication.type") == "UserAssignedIdentity", "fetches its package with a key"),
+            (site.Text("properties.virtualNetworkSubnetId")?.EndsWith("/subnets/app", StringComparison.Ordinal) is true, "is not in the network"),
+            (site.Text("properties.httpsOnly") == "true", "takes plain HTTP"),
+            (estate.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count(p => p.Text("properties.allow") == "false") == 2, "can be published to with a password"),
+            (!estate.Settings.Values.Any(v => v.Contains("AccountKey=", StringComparison.Ordinal) || v.Contains("SharedAccess", StringComparison.Ordinal)), "holds a storage key"),
+            (estate.Settings["Rekey__Offboarding__ClientState"].StartsWith("@Microsoft.KeyVault(SecretUri=https://kv-rkdocs-", StringComparison.Ordinal), "holds the client state itself"),
+        ];
+        return facts.Where(f => !f.Holds).Select(f => $"The app {f.What}.");
+    }
+
+    private static IEnumerable<string> OfEvents(Estate estate)
+    {
+        foreach (var subscription in estate.Of("Microsoft.EventGrid/partnerTopics/eventSubscriptions"))
+        {
+            if (subscription.Text("properties.retryPolicy.maxDeliveryAttempts") != "30" || subscription.Text("properties.retryPolicy.eventTimeToLiveInMinutes") != "1440")
+            {
+                yield return "An event is given up early.";
+            }
+
+            var letters = subscription["properties.deadLetterWithResourceIdentity.deadLetterDestination.properties"];
+            var container = estate.Of("Microsoft.Storage/storageAccounts/blobServices/containers").SingleOrDefault(c => c.Id == $"{letters?["resourceId"]}/blobServices/default/containers/{letters?["blobContainerName"]}");
+            if (container is null || !estate.Of("Microsoft.Authorization/roleAssignments").Any(a => a.On == container.Id && estate.NameOf(a.Text("properties.principalId")!) == $"{estate.Identity}-events"))
+            {
+                yield return "An event that cannot be delivered is lost.";
+            }
+        }
+    }
+}

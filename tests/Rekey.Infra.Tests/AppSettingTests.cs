@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Configuration;
+using Rekey.Functions;
+using Rekey.Sweeps;
+
+namespace Rekey.Infra.Tests;
+
+/// <summary>The settings that a deployment emits are those that the app reads: one that nothing reads stops its start.</summary>
+public sealed class AppSettingTests
+{
+    private const string VaultAccess = "Rekey:VaultAccess:";
+
+    /// <summary>What the Functions host reads, and not the app (functions-reference: identity-based connections).</summary>
+    private static readonly string[] OfTheHost =
+    [
+        "AzureWebJobsStorage:blobServiceUri", "AzureWebJobsStorage:queueServiceUri", "AzureWebJobsStorage:tableServiceUri", "AzureWebJobsStorage:credential", "AzureWebJobsStorage:clientId",
+        "RekeyState:credential", "RekeyEvidence:credential", "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    ];
+
+    /// <summary>Connections, which <c>StorageConnection</c> reads.</summary>
+    private static readonly string[] Connections =
+    [
+        "RekeyState:blobServiceUri", "RekeyState:queueServiceUri", "RekeyState:tableServiceUri", "RekeyState:clientId", "RekeyEvidence:blobServiceUri", "RekeyEvidence:clientId",
+    ];
+
+    /// <summary>What the sweep of vault access reads; the app's own list of it counts from the day that it has one.</summary>
+    private static readonly string[] OfVaultAccess = ["Mode", "Declaration", "DeclarationHash", "RemoverClientId"];
+
+    public static TheoryData<string> Estates => ["dev", "prod", "variants/prod-access-policies"];
+
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task Every_setting_is_one_that_is_read(string name)
+    {
+        var known = Settings.Known.Select(path => $"Rekey:{path}").ToList();
+        string[] read = [.. known, .. known.Exists(k => k.StartsWith(VaultAccess, StringComparison.Ordinal)) ? [] : OfVaultAccess.Select(s => VaultAccess + s), .. OfTheHost, .. Connections];
+        Assert.All((await Estate.OfAsync(name)).Settings.Keys, setting => Assert.Contains(Path(setting), read));
+
+        static string Path(string setting) => string.Join(':', setting.Split("__").Select(part => part.All(char.IsAsciiDigit) ? "n" : part));
+    }
+
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task The_app_starts_with_them(string name)
+    {
+        var knowsVaultAccess = Settings.Known.Any(path => path.StartsWith("VaultAccess:", StringComparison.Ordinal));
+        var given = (await Estate.OfAsync(name)).Settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value))
+            .Where(s => knowsVaultAccess || !s.Key.StartsWith(VaultAccess, StringComparison.Ordinal));
+        var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
+        Assert.Equal(name == "dev" ? ["shop"] : ["shop", "partners"], settings.Rekey.Keys.Select(k => k.Name));
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_would_be_seen()
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("settings.bicep", "Rekey__Sweeps__Mode", "Rekey__Sweep__Mode");
+        Assert.Equal(0, (await copy.EvaluateAsync("prod")).Exit);
+        var given = (await copy.EstateAsync("prod")).Settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value));
+        var refused = Assert.Throws<CannotContinueException>(() => Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()));
+        Assert.Contains("Rekey:Sweep:Mode is not a setting", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Streams_have_the_columns_of_the_views()
+    {
+        var estate = await Estate.OfAsync("prod");
+        foreach (var (table, columns) in new[] { ("TokenIssuance_CL", LogViews.TokenIssuance), ("GatewayAccess_CL", LogViews.GatewayAccess) })
+        {
+            var wanted = columns.Select(c => $"{c.Name}:{(c.Type.Kql == "bool" ? "boolean" : c.Type.Kql)}");
+            var own = Assert.Single(estate.Of("Microsoft.OperationalInsights/workspaces/tables"), t => t.Name == table);
+            Assert.Equal(wanted, Columns(own["properties.schema.columns"]!));
+            var rule = Assert.Single(estate.Of("Microsoft.Insights/dataCollectionRules"), r => r["properties.streamDeclarations"]!.AsObject().ContainsKey($"Custom-{table}"));
+            Assert.Equal(wanted, Columns(rule["properties.streamDeclarations"]![$"Custom-{table}"]!["columns"]!));
+        }
+
+        static IEnumerable<string> Columns(System.Text.Json.Nodes.JsonNode columns) => columns.AsArray().Select(c => $"{c!["name"]}:{c["type"]}");
+    }
+
+    [Fact]
+    public async Task The_declaration_fits_into_a_setting()
+    {
+        // All variables of a process together have the room of one argument list on Linux; 32 KB leave it to the rest.
+        foreach (var name in new[] { "dev", "prod", "variants/prod-access-policies" })
+        {
+            Assert.InRange((await Estate.OfAsync(name)).Settings["Rekey__VaultAccess__Declaration"].Length, 1_000, 32_000);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+namespace Rekey.Infra.Tests;
+
+/// <summary>Templates that somebody has weakened: each promise that they break is named. Without that, the promises would prove nothing.</summary>
+public sealed class BrokenTemplateTests
+{
+    [Fact]
+    public Task Weakened_resources_are_seen() => BreaksAsync(
+    [
+        new("modules/vault.bicep", "exportable: false", "exportable: true", "The key shop can be exported"),
+        new("modules/vault.bicep", "type: 'notify'", "type: 'rotate'", "The key shop is rotated by its vault"),
+        new("modules/vault.bicep", "keyOps: ['sign', 'verify']", "keyOps: ['sign', 'verify', 'wrapKey']", "The key shop is for more than signatures"),
+        new("modules/vault.bicep", "kty: key.kty\n", "kty: 'EC'\n", "The key shop is not in an HSM"),
+        new("modules/vault.bicep", "name: 'premium'", "name: 'standard'", "is not Premium"),
+        new("modules/vault.bicep", "softDeleteRetentionInDays: 90", "softDeleteRetentionInDays: 7", "does not keep what was deleted for 90 days"),
+        new("modules/vault.bicep", "enablePurgeProtection: true\n", "\n", "is not purge-protected"),
+        new("modules/vault.bicep", "enabledForTemplateDeployment: false", "enabledForTemplateDeployment: true", "is open to deployments or disks"),
+        new("modules/vault.bicep", "defaultAction: 'Deny'", "defaultAction: 'Allow'", "lets networks in"),
+        new("modules/vault.bicep", "empty(allowedRanges) ? 'Disabled' : 'Enabled'", "'Enabled'", "can be reached from outside"),
+        new("modules/vault.bicep", "permissionModel == 'rbac'", "permissionModel != 'rbac'", "has the other permission model"),
+        new("modules/vault.bicep", "logAnalyticsDestinationType: 'Dedicated'", "logAnalyticsDestinationType: 'AzureDiagnostics'", "does not log to the table of its own"),
+        new("modules/vault.bicep", "{ category: 'AuditEvent', enabled: true }", "{ category: 'AuditEvent', enabled: false }", "does not log what is done with it"),
+        new("main.bicep", "archiveId: storage.outputs.evidenceId", "archiveId: storage.outputs.hostId", "does not log to the archive"),
+        new("main.bicep", "production ? ['ServicePrincipal'] : ", "", "Roles on vaults can be assigned to: ServicePrincipal, Group"),
+        new("modules/policy-definition.bicep", "notIn: '[parameters(\\'allowedPrincipalTypes\\')]'", "equals: 'User'", "does not refuse what is not expressly allowed"),
+        new("modules/policy.bicep", "587c79fe-dd04-4a5e-9d0b-f89598c7261b", "587c79fe-dd04-4a5e-9d0b-f89598c7261c", "The built-in policy 587c79fe-dd04-4a5e-9d0b-f89598c7261b is not assigned"),
+        new("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "takes shared keys"),
+        new("modules/storage.bicep", "allowBlobPublicAccess: false", "allowBlobPublicAccess: true", "can be made public"),
+        new("modules/storage.bicep", "allowProtectedAppendWrites: true", "allowProtectedAppendWrites: false", "What lies in ledger can be changed"),
+        new("modules/storage.bicep", "{ account: 'evidence', part: 'blob' }", "{ account: 'host', part: 'blob' }", "cannot be reached by the app"),
+        new("modules/events.bicep", "deadLetterWithResourceIdentity", "deliveryWithResourceIdentity", "An event that cannot be delivered is lost"),
+        new("modules/events.bicep", "maxDeliveryAttempts: 30", "maxDeliveryAttempts: 3", "An event is given up early"),
+        new("main.bicep", "totalRetentionDays: totalRetentionDays", "totalRetentionDays: min(totalRetentionDays, 90)", "AZKVAuditLogs is not kept long enough"),
+        new("modules/function-app.bicep", "type: 'UserAssignedIdentity', userAssigned", "type: 'SystemAssignedIdentity', userAssigned", "fetches its package with a key"),
+        new("modules/function-app.bicep", "httpsOnly: true", "httpsOnly: false", "The app takes plain HTTP"),
+        new("modules/function-app.bicep", "allow: false", "allow: true", "can be published to with a password"),
+        new("settings.bicep", "'@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'", "'a secret: ${facts.clientStateUri}'", "holds the client state itself"),
+    ]);
+
+    [Fact]
+    public Task Roles_that_give_more_are_seen() => BreaksAsync(
+    [
+        new("rights.bicep", "'Microsoft.KeyVault/vaults/keys/rotate/action'\n", "'Microsoft.KeyVault/vaults/keys/rotate/action'\n      'Microsoft.KeyVault/vaults/keys/sign/action'\n", "shop: id-rekey-prod-app is Rekey rotator (prod): the app can sign tokens"),
+        new("rights.bicep", "'Microsoft.KeyVault/vaults/keys/sign/action']", "'Microsoft.KeyVault/vaults/keys/sign/action', 'Microsoft.KeyVault/vaults/keys/rotate/action', 'Microsoft.KeyVault/vaults/keys/backup/action']", "id-rekey-prod-issuer-shop can sign and rotate"),
+        new("main.bicep", "param location", "param location", "shop: id-rekey-prod-issuer-shop is Rekey signer (prod): it can copy, replace or delete keys"),
+        new("rights.bicep", "'Microsoft.Authorization/roleAssignments/delete']", "'Microsoft.Authorization/roleAssignments/delete', 'Microsoft.Authorization/roleAssignments/write']", "it can change who may do what"),
+        new("modules/vault-access.bicep", "StringEqualsIgnoreCase {\\'User\\'}", "StringEqualsIgnoreCase {\\'User\\', \\'ServicePrincipal\\'}", "it can take an issuer's right away"),
+        new("main.bicep", "signers: ['checkpoint']", "signers: ['app']", "checkpoint is signed by id-rekey-prod-app"),
+    ]);
+
+    [Fact]
+    public Task Grants_that_are_declared_and_not_made_are_seen() => BreaksAsync(
+    [
+        new("modules/vault-access.bicep", "filter(onVault, g => g.active)", "filter(onVault, g => g.active && g.role != 'signer')", "shop: declared to the app, and not granted: shop id-rekey-prod-issuer-shop"),
+        new("main.bicep", "declaredGrants(keysGroupName,", "declaredGrants('${keysGroupName}-other',", "shop: granted, and the app is not told: shop id-rekey-prod-app Rekey auditor"),
+        new("access.bicep", "vault.kind == 'token' && model == 'rbac' ? ['remover']", "vault.kind != 'token' && model == 'rbac' ? ['remover']", "Grants can be removed on: trust-list, checkpoint"),
+    ]);
+
+    private static async Task BreaksAsync(Change[] changes)
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync(changes);
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+        var broken = Promises.Broken(await copy.EstateAsync("prod"), production: true, rbac: true);
+        Assert.All(changes, change => Assert.Contains(broken, b => b.Contains(change.Because, StringComparison.Ordinal)));
+    }
+}

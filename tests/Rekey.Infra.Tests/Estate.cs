@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+
+namespace Rekey.Infra.Tests;
+
+/// <summary>One resource that a deployment would make.</summary>
+/// <param name="Id">Its ARM id.</param>
+/// <param name="Body">Everything that the snapshot says of it, evaluated.</param>
+internal sealed record Predicted(string Id, string Type, JsonNode Body)
+{
+    public string Name => Id.Split('/')[^1];
+
+    /// <summary>What an extension stands on, such as the vault of a role assignment: without the provider and what comes after it.</summary>
+    public string On => Id[..Id.LastIndexOf("/providers/", StringComparison.Ordinal)];
+
+    /// <summary>A value by its path, such as <c>properties.sku.name</c>; null when it is not there.</summary>
+    public JsonNode? this[string path] => path.Split('.').Aggregate((JsonNode?)Body, (node, member) => node is JsonObject all ? all[member] : null);
+
+    public string? Text(string path) => this[path] switch { JsonValue value when value.TryGetValue<string>(out var text) => text, null => null, var other => other.ToJsonString() };
+
+    public IEnumerable<string> Texts(string path) => this[path] is JsonArray all ? all.Select(one => one!.GetValue<string>()) : [];
+}
+
+/// <summary>Every resource of one environment, as its snapshot predicts them.</summary>
+internal sealed record Estate(IReadOnlyList<Predicted> Resources)
+{
+    public static async Task<Estate> ReadAsync(string file)
+    {
+        var snapshot = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        return new([.. snapshot["predictedResources"]!.AsArray().Where(r => !IsUndecided(r!)).Select(r => Read(r!))]);
+    }
+
+    /// <summary>The snapshot of the committed templates.</summary>
+    public static Task<Estate> OfAsync(string name) => ReadAsync(Path.Combine(Bicep.Infra, $"{name}.snapshot.json"));
+
+    public IEnumerable<Predicted> Of(string type) => Resources.Where(r => r.Type == type);
+
+    public Predicted Only(string type) => Assert.Single(Of(type));
+
+    public IEnumerable<Predicted> Vaults => Of("Microsoft.KeyVault/vaults");
+
+    /// <summary>Vaults with keys of issuers, told from Rekey's own by their key.</summary>
+    public IEnumerable<Predicted> TokenVaults => Vaults.Where(v => Keys(v).All(k => k.Name is not ("trust-list" or "checkpoint")));
+
+    public IEnumerable<Predicted> Keys(Predicted vault) => Of("Microsoft.KeyVault/vaults/keys").Where(k => k.Id.StartsWith($"{vault.Id}/", StringComparison.Ordinal));
+
+    /// <summary>The account that evidence lies in.</summary>
+    public Predicted Evidence => Assert.Single(Of("Microsoft.Storage/storageAccounts"), a => a.Name.Contains("evid", StringComparison.Ordinal));
+
+    /// <summary>What the names of this environment's identities begin with.</summary>
+    public string Identity => $"id-rekey-{Declaration["environment"]!.GetValue<string>()}";
+
+    /// <summary>Private endpoints of a resource.</summary>
+    public IEnumerable<Predicted> EndpointsOf(string id) =>
+        Of("Microsoft.Network/privateEndpoints").Where(e => e["properties.privateLinkServiceConnections"]!.AsArray().Any(c => c!["properties"]!["privateLinkServiceId"]!.GetValue<string>() == id));
+
+    /// <summary>The app's settings.</summary>
+    public IReadOnlyDictionary<string, string> Settings => Assert.Single(Of("Microsoft.Web/sites/config"), c => c.Name == "appsettings")["properties"]!.AsObject()
+        .ToDictionary(s => s.Key, s => s.Value!.GetValue<string>(), StringComparer.Ordinal);
+
+    /// <summary>What the app is told of who may do what.</summary>
+    public JsonNode Declaration => JsonNode.Parse(Settings["Rekey__VaultAccess__Declaration"])!;
+
+    /// <summary>A principal by the name of its identity where this deployment makes it, else by its id.</summary>
+    public string NameOf(string principalId) =>
+        Of("Microsoft.ManagedIdentity/userAssignedIdentities").FirstOrDefault(i => ArmExpression.MadeUp(i.Name, "principalId") == principalId)?.Name ?? principalId;
+
+    /// <summary>The one secret that a deployment writes only when it is given one: no snapshot knows secrets.</summary>
+    private static bool IsUndecided(JsonNode resource) => resource["condition"] is not null;
+
+    /// <summary>Names of DNS zones are put together in ways that say nothing here; those stay as they are.</summary>
+    private static Predicted Read(JsonNode resource)
+    {
+        var type = resource["type"]!.GetValue<string>();
+        var body = type.StartsWith("Microsoft.Network/privateDnsZones", StringComparison.Ordinal) ? resource.DeepClone() : ArmExpression.Resolve(resource)!;
+        return new(body["id"]!.GetValue<string>(), type, body);
+    }
+}

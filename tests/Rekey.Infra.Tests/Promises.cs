@@ -1,0 +1,14 @@
+namespace Rekey.Infra.Tests;
+
+/// <summary>What a deployment promises, as facts about resources. Each broken one is a sentence.</summary>
+internal static class Promises
+{
+    public static IReadOnlyList<string> Broken(Estate estate, bool production, bool rbac) =>
+    [
+        .. VaultPromises.Broken(estate, production, rbac),
+        .. RightPromises.Broken(estate, production, rbac),
+        .. PolicyPromises.Broken(estate, production, rbac),
+        .. StoragePromises.Broken(estate, production),
+        .. AppPromises.Broken(estate),
+    ];
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+
+namespace Rekey.Infra.Tests;
+
+/// <summary>Of who may do what, and of what the app is told of it.</summary>
+internal static class RightPromises
+{
+    private static readonly string[] Exporting = ["keys/backup/action", "keys/restore/action", "keys/import/action", "keys/release/action", "keys/purge/action", "keys/delete", "keys/create/action", "keyrotationpolicies/write"];
+
+    public static IEnumerable<string> Broken(Estate estate, bool production, bool rbac) => [.. OfRights(estate, production), .. OfRemover(estate, rbac), .. OfDeclaration(estate)];
+
+    private static IEnumerable<string> OfRights(Estate estate, bool production)
+    {
+        var rights = VaultRights.Of(estate);
+        var own = estate.Vaults.Except(estate.TokenVaults).SelectMany(estate.Keys).Select(k => k.Name).ToHashSet(StringComparer.Ordinal);
+        var app = $"{estate.Identity}-app";
+        foreach (var right in rights.Where(r => r.Active))
+        {
+            if (production && right.Kind is not (null or "ServicePrincipal"))
+            {
+                yield return $"{right.Line}, and is a {right.Kind} in production.";
+            }
+
+            if (right.Principal == app && !own.Contains(right.Vault) && right.Gives("keys/sign/action"))
+            {
+                yield return $"{right.Line}: the app can sign tokens.";
+            }
+
+            if (production && Exporting.Any(right.Gives))
+            {
+                yield return $"{right.Line}: it can copy, replace or delete keys.";
+            }
+        }
+
+        foreach (var both in rights.Where(r => r.Active).GroupBy(r => (r.Vault, r.Principal)).Where(g => g.Any(r => r.Gives("keys/sign/action")) && g.Any(r => r.Gives("keys/rotate/action"))).Where(g => production || g.All(r => r.Kind != "Group")))
+        {
+            yield return $"{both.Key.Vault}: {both.Key.Principal} can sign and rotate.";
+        }
+
+        foreach (var vault in estate.Vaults)
+        {
+            var label = estate.Keys(vault).Single().Name;
+            var signers = rights.Where(r => r.Vault == label && r.Active && r.Kind != "Group" && r.Gives("keys/sign/action")).Select(r => r.Principal).ToHashSet(StringComparer.Ordinal);
+            if (signers.Count != 1)
+            {
+                yield return $"{label} has {signers.Count} signers: {string.Join(", ", signers)}.";
+            }
+            else if (own.Contains(label) && signers.Single() != (label == "trust-list" ? app : $"{estate.Identity}-checkpoint"))
+            {
+                yield return $"{label} is signed by {signers.Single()}.";
+            }
+        }
+    }
+
+    /// <summary>T22: reads and deletes assignments, of persons, on token vaults.</summary>
+    private static IEnumerable<string> OfRemover(Estate estate, bool rbac)
+    {
+        var writers = VaultRights.Of(estate).Where(r => r.Actions.Any(a => a.StartsWith("Microsoft.Authorization/", StringComparison.Ordinal) && !a.EndsWith("/read", StringComparison.Ordinal))).ToList();
+        foreach (var right in writers)
+        {
+            if (right.Principal != $"{estate.Identity}-remover" || !right.Actions.ToHashSet(StringComparer.Ordinal).SetEquals(["Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleAssignments/delete"]) || right.DataActions.Count > 0)
+            {
+                yield return $"{right.Line}: it can change who may do what.";
+            }
+
+            if (right.Condition?.Contains("@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'User'}", StringComparison.Ordinal) is not true)
+            {
+                yield return $"{right.Line}: it can take an issuer's right away.";
+            }
+        }
+
+        var where = writers.Select(w => w.Vault).ToHashSet(StringComparer.Ordinal);
+        if (!where.SetEquals(rbac ? estate.TokenVaults.SelectMany(estate.Keys).Select(k => k.Name) : []))
+        {
+            yield return $"Grants can be removed on: {string.Join(", ", where)}.";
+        }
+    }
+
+    /// <summary>The app is told of exactly what is granted.</summary>
+    private static IEnumerable<string> OfDeclaration(Estate estate)
+    {
+        var rights = VaultRights.Of(estate);
+        foreach (var vault in estate.Vaults)
+        {
+            var label = estate.Keys(vault).Single().Name;
+            var told = estate.Declaration["vaults"]!.AsArray().SingleOrDefault(v => v!["resourceId"]!.GetValue<string>() == vault.Id);
+            var grants = told?["grants"]!.AsArray().Where(g => g!["why"]!.GetValue<string>().Length > 0 && !IsKnown(g)).Select(g => Told(estate, label, g!)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
+            var there = rights.Where(r => r.Vault == label || r.Vault == "*").Select(r => Is(estate, r, label)).Order(StringComparer.Ordinal);
+            foreach (var (one, other) in there.Except(grants, StringComparer.Ordinal).Select(g => ("granted, and the app is not told", g)).Concat(grants.Except(there, StringComparer.Ordinal).Select(g => ("declared to the app, and not granted", g))))
+            {
+                yield return $"{label}: {one}: {other}.";
+            }
+        }
+    }
+
+    /// <summary>Declared because others granted it: the pipeline's.</summary>
+    private static bool IsKnown(JsonNode? grant) => grant!["role"]?.GetValue<string>().EndsWith("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", StringComparison.Ordinal) is true;
+
+    private static string Told(Estate estate, string vault, JsonNode grant)
+    {
+        var role = grant["role"] is { } id ? VaultRights.Role(estate, id.GetValue<string>()).Name : "access policy";
+        return Fact(vault, estate.NameOf(grant["principalId"]!.GetValue<string>()), role, grant["active"]!.GetValue<bool>(), [.. grant["dataActions"]!.AsArray().Select(a => a!.GetValue<string>())]);
+    }
+
+    private static string Is(Estate estate, VaultRight right, string vault) =>
+        Fact(vault, right.Principal, right.Role, right.Active, right.Role != "access policy" && !estate.Vaults.Any(v => v.Text("properties.enableRbacAuthorization") == "true") ? [] : right.DataActions);
+
+    private static string Fact(string vault, string principal, string role, bool active, IEnumerable<string> dataActions) => $"{vault} {principal} {role} {active} {string.Join(' ', dataActions.Order(StringComparer.Ordinal))}";
+}

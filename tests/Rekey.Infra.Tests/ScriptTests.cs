@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Rekey.Infra.Tests;
+
+/// <summary>What deploys the templates: scripts, azd's file, the workflows. The Azure CLI is stood in for by a script that writes down what it is asked.</summary>
+public sealed partial class ScriptTests : IDisposable
+{
+    private const string Declaration = """{"environment":"prod","why":"it's \"so\" & $HOME"}""";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rekey-scripts-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Completing_locks_what_is_not_locked_and_says_which_declaration_is_in_force()
+    {
+        var (exit, output, asked) = await RunAsync("complete.sh", """
+            case "$*" in
+              *"policy show"*"--container-name ledger"*) printf 'Unlocked\n"0x1"\n' ;;
+              *"policy show"*) printf 'Locked\n"0x2"\n' ;;
+            esac
+            """);
+        Assert.True(exit == 0, output);
+        Assert.Equal("storage container immutability-policy lock --resource-group rg --account-name evidence --container-name ledger --if-match \"0x1\" --output none", Assert.Single(asked, a => a.Contains(" lock ", StringComparison.Ordinal)));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Declaration)));
+        Assert.Equal($"functionapp config appsettings set --resource-group rg --name func --settings Rekey__VaultAccess__DeclarationHash={hash} --output none", asked[^1]);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_locked_is_not_completed()
+    {
+        var (exit, _, asked) = await RunAsync("complete.sh", """
+            case "$*" in
+              *"policy show"*) printf 'Unlocked\n"0x1"\n' ;;
+              *"policy lock"*) exit 1 ;;
+            esac
+            """);
+        Assert.NotEqual(0, exit);
+        Assert.DoesNotContain(asked, a => a.Contains("appsettings", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("evidence", "Locked", "true")]
+    [InlineData("evidence", "Unlocked", "false")]
+    [InlineData("", "", "false")]
+    public async Task Whether_evidence_is_locked_is_read_before_a_deployment(string account, string state, string said)
+    {
+        var (exit, output, _) = await RunAsync("evidence-locked.sh", $$"""
+            case "$*" in
+              *"account list"*) echo '{{account}}' ;;
+              *"policy show"*) echo '{{state}}' ;;
+            esac
+            """, "prod");
+        Assert.Equal(0, exit);
+        Assert.Equal(said, output.Trim());
+    }
+
+    [Fact]
+    public async Task What_completing_reads_is_what_a_deployment_says()
+    {
+        var outputs = JsonNode.Parse(await ReadAsync("infra/prod.snapshot.json"))!["outputs"]!.AsObject().Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
+        var read = Needed().Matches(await ReadAsync("infra/complete.sh")).Select(m => m.Groups["name"].Value).ToList();
+        Assert.Equal(4, read.Count);
+        var workflow = await ReadAsync(".github/workflows/deploy.yml");
+        Assert.All(read, name => Assert.Contains(name, outputs));
+        Assert.All(read, name => Assert.Contains(name, workflow, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_parameter_files_read_from_the_environment_is_set_by_whoever_deploys()
+    {
+        var read = Environment().Matches(await ReadAsync("infra/prod.bicepparam") + await ReadAsync("infra/dev.bicepparam")).Select(m => m.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.Equal(["REKEY_DEPLOYMENT", "REKEY_GRAPH_CLIENT_STATE", "REKEY_EVIDENCE_LOCKED"], read);
+        var workflow = await ReadAsync(".github/workflows/deploy.yml");
+        var manual = await ReadAsync("infra/README.md");
+        Assert.All(read, name => Assert.Contains(name, workflow, StringComparison.Ordinal));
+        Assert.All(read, name => Assert.Contains(name, manual, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Deny_settings_hold_everybody_off_but_let_undeclared_grants_be_removed()
+    {
+        var workflow = await ReadAsync(".github/workflows/deploy.yml");
+        Assert.Contains("--deny-settings-mode denyWriteAndDelete", workflow, StringComparison.Ordinal);
+        Assert.Contains("--deny-settings-excluded-actions Microsoft.Authorization/roleAssignments/delete", workflow, StringComparison.Ordinal);
+        var azd = await ReadAsync("azure.yaml");
+        Assert.Contains("mode: denyDelete", azd, StringComparison.Ordinal);
+        Assert.Contains("- Microsoft.Authorization/roleAssignments/delete", azd, StringComparison.Ordinal);
+        foreach (var text in new[] { workflow, azd, await ReadAsync("infra/complete.sh") })
+        {
+            Assert.DoesNotContain("az lock", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Workflows_log_in_without_a_secret_and_show_before_they_do()
+    {
+        var deploy = await ReadAsync(".github/workflows/deploy.yml");
+        Assert.Equal(["REKEY_GRAPH_CLIENT_STATE"], Secrets().Matches(deploy).Select(m => m.Groups["name"].Value));
+        Assert.Contains("id-token: write", deploy, StringComparison.Ordinal);
+        Assert.Contains("needs: [package, what-if]", deploy, StringComparison.Ordinal);
+        Assert.Contains("az deployment sub what-if", deploy, StringComparison.Ordinal);
+        Assert.Contains("run: bash .ci/run", await ReadAsync(".github/workflows/ci.yml"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("complete.sh")]
+    [InlineData("evidence-locked.sh")]
+    [InlineData("package.sh")]
+    public void A_script_has_its_run_bit(string name) => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(Bicep.Infra, name)).HasFlag(UnixFileMode.UserExecute));
+
+    [GeneratedRegex(@"\$\{(?<name>[A-Z_]+):\?\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Needed();
+
+    [GeneratedRegex(@"readEnvironmentVariable\('(?<name>[A-Z_]+)'", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Environment();
+
+    [GeneratedRegex(@"secrets\.(?<name>[A-Z_]+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Secrets();
+
+    private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Bicep.Repository, file), Cancel);
+
+    /// <summary>Runs a script with an Azure CLI that answers as <paramref name="az"/> does.</summary>
+    private async Task<(int Exit, string Output, IReadOnlyList<string> Asked)> RunAsync(string script, string az, params string[] arguments)
+    {
+        var (stub, log) = (Path.Combine(_folder.FullName, "az"), Path.Combine(_folder.FullName, "asked"));
+        await File.WriteAllTextAsync(stub, $"#!/usr/bin/env bash\necho \"$*\" >> '{log}'\n{az}\n", Cancel);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var start = new ProcessStartInfo("bash", [Path.Combine(Bicep.Infra, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.Environment["PATH"] = $"{_folder.FullName}:{start.Environment["PATH"]}";
+        (start.Environment["AZURE_APP_RESOURCE_GROUP"], start.Environment["AZURE_FUNCTION_APP_NAME"], start.Environment["REKEY_EVIDENCE_ACCOUNT"], start.Environment["REKEY_DECLARATION"]) = ("rg", "func", "evidence", Declaration);
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, await output + await error, await File.ReadAllLinesAsync(log, Cancel));
+    }
+}
