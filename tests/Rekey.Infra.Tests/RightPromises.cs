@@ -16,9 +16,9 @@ internal static class RightPromises
         var app = $"{estate.Identity}-app";
         foreach (var right in rights.Where(r => r.Active))
         {
-            if (production && right.Kind is not (null or "ServicePrincipal"))
+            if (production && right.Kind != "ServicePrincipal")
             {
-                yield return $"{right.Line}, and is a {right.Kind} in production.";
+                yield return $"{right.Line}, and is a {right.Kind ?? "principal of unknown kind"} in production.";
             }
 
             if (right.Principal == app && !own.Contains(right.Vault) && right.Gives("keys/sign/action"))
@@ -105,5 +105,5 @@ internal static class RightPromises
     private static string Is(Estate estate, VaultRight right, string vault) =>
         Fact(vault, right.Principal, right.Role, right.Active, right.Role != "access policy" && !estate.Vaults.Any(v => v.Text("properties.enableRbacAuthorization") == "true") ? [] : right.DataActions);
 
-    private static string Fact(string vault, string principal, string role, bool active, IEnumerable<string> dataActions) => $"{vault} {principal} {role} {active} {string.Join(' ', dataActions.Order(StringComparer.Ordinal))}";
+    private static string Fact(string vault, string principal, string role, bool active, IEnumerable<string> dataActions) => $"{vault} {principal} {role} {active} {string.Join(' ', VaultRights.Expanded(dataActions).Order(StringComparer.Ordinal))}";
 }

@@ -5,7 +5,7 @@ namespace Rekey.Infra.Tests;
 /// <summary>One right on a vault.</summary>
 /// <param name="Vault">The name of the vault's key; <c>*</c> for all vaults of the resource group.</param>
 /// <param name="Principal">The identity's name where the deployment makes it, else an id.</param>
-/// <param name="Kind">As the assignment says it; access policies do not say.</param>
+/// <param name="Kind">As the assignment says it. Access policies do not say: there it is the kind that the app is told; null when it is told nothing.</param>
 /// <param name="Role">The role's name; <c>access policy</c> where it is one.</param>
 /// <param name="Active">False where it must be activated first.</param>
 internal sealed record VaultRight(string Vault, string PrincipalId, string Principal, string? Kind, string Role, bool Active, IReadOnlyList<string> DataActions, IReadOnlyList<string> Actions, string? Condition)
@@ -60,6 +60,10 @@ internal static class VaultRights
     /// <summary>What a permission of an access policy is called as a data action.</summary>
     public static string DataAction(string group, string permission) => $"Microsoft.KeyVault/vaults/{Permissions[$"{group} {permission}"]}";
 
+    /// <summary>Wildcards as what they stand for.</summary>
+    public static IEnumerable<string> Expanded(IEnumerable<string> dataActions) => dataActions
+        .SelectMany(a => a.EndsWith("/*", StringComparison.Ordinal) ? AllOf("keys").Concat(AllOf("secrets")).Where(one => one.StartsWith(a[..^1], StringComparison.Ordinal)) : [a]).Distinct(StringComparer.Ordinal);
+
     public static IEnumerable<string> AllOf(string group) => Permissions.Where(p => p.Key.StartsWith($"{group} ", StringComparison.Ordinal)).Select(p => $"Microsoft.KeyVault/vaults/{p.Value}").Distinct(StringComparer.Ordinal);
 
     private static string? Place(Estate estate, Predicted assignment) => estate.Vaults.FirstOrDefault(v => v.Id == assignment.On) is { } vault
@@ -79,6 +83,7 @@ internal static class VaultRights
     {
         var principal = policy["objectId"]!.GetValue<string>();
         var given = new[] { "keys", "secrets", "certificates" }.SelectMany(group => policy["permissions"]![group]!.AsArray().Select(p => DataAction(group, p!.GetValue<string>())));
-        return new(Label(estate, vault), principal, estate.NameOf(principal), Kind: null, "access policy", Active: true, [.. given.Distinct(StringComparer.Ordinal)], [], Condition: null);
+        var kind = estate.Declaration["vaults"]!.AsArray().SelectMany(v => v!["grants"]!.AsArray()).FirstOrDefault(g => g!["principalId"]!.GetValue<string>() == principal)?["principalType"]!.GetValue<string>();
+        return new(Label(estate, vault), principal, estate.NameOf(principal), kind, "access policy", Active: true, [.. given.Distinct(StringComparer.Ordinal)], [], Condition: null);
     }
 }
