@@ -50,6 +50,7 @@ public sealed class RekeyOptions
         .. Keys.Count == 0 ? ["Keys: no key is governed. Name at least one, with its VaultUri, Name and Issuer."] : Array.Empty<string>(),
         .. Keys.SelectMany(ValidateKey),
         .. Keys.Where(k => k.VaultUri is { IsAbsoluteUri: true }).GroupBy(k => new SigningKey(k.VaultUri!, k.Name).Id, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Keys: {g.Key} is listed {g.Count()} times."),
+        .. ValidatePeaks(),
         .. Offboarding.Validate(),
         .. Rotations.Validate(),
         .. Trust.Validate(),
@@ -66,6 +67,9 @@ public sealed class RekeyOptions
     /// <summary>Declared custodians by key id.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ToCustodians() =>
         Keys.ToDictionary(k => new SigningKey(k.VaultUri!, k.Name).Id, k => (IReadOnlyList<string>)[.. k.Custodians], StringComparer.Ordinal);
+
+    /// <summary>2,000 operations in 10 seconds with HSM keys, RSA 2048 and EC ("Azure Key Vault service limits").</summary>
+    private const int SignaturesPerSecond = 200;
 
     private static IEnumerable<string> ValidateIssuer(IssuerBinding issuer)
     {
@@ -89,11 +93,20 @@ public sealed class RekeyOptions
             yield return $"Issuers:{issuer.Name}: the algorithm '{algorithm}' is not an asymmetric JWS algorithm that Rekey can vouch for.";
         }
 
-        if (issuer.Algorithms.Count == 0)
+        if (issuer.PeakTokensPerSecond < 0)
         {
-            yield return $"Issuers:{issuer.Name}: Algorithms must name at least one.";
+            yield return $"Issuers:{issuer.Name}: PeakTokensPerSecond must not be negative.";
         }
     }
+
+    /// <summary>A vault's quota caps logins: above half of it an issuer needs a vault of its own, or another kind of key.</summary>
+    private IEnumerable<string> ValidatePeaks() =>
+        from vault in Keys.Where(k => k.VaultUri is not null).GroupBy(k => k.VaultUri!.Authority, StringComparer.OrdinalIgnoreCase)
+        let issuers = vault.Select(k => k.Issuer).Distinct(StringComparer.Ordinal).Select(name => Issuers.FirstOrDefault(i => i.Name == name)).OfType<IssuerBinding>().ToList()
+        let peak = issuers.Sum(i => i.PeakTokensPerSecond ?? 0)
+        where peak > SignaturesPerSecond / 2
+        select $"Issuers:PeakTokensPerSecond: {string.Join(", ", issuers.Select(i => i.Name))} sign up to {peak:0.#} tokens a second in vault {vault.Key}, more than half of the {SignaturesPerSecond} that a vault gives; "
+            + (issuers.Count > 1 ? "give each issuer a vault of its own." : "spread it over several vaults, or let it sign with a key of another kind.");
 
     private IEnumerable<string> ValidateKey(GovernedKeyOptions key)
     {

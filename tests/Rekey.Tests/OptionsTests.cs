@@ -1,10 +1,13 @@
+using Rekey.Tests.Doubles;
+using Rekey.Trust;
+
 namespace Rekey.Tests;
 
 /// <summary>Wrong relations between settings stop the start, all of them at once.</summary>
 public sealed class OptionsTests
 {
     [Fact]
-    public void Every_default_holds() => Assert.Empty(Doubles.Company.Found().Options.Validate());
+    public void Every_default_holds() => Assert.Empty(Company.Found().Options.Validate());
 
     [Fact]
     public void Every_mistake_is_named_at_once()
@@ -25,5 +28,35 @@ public sealed class OptionsTests
         {
             Assert.Contains(mistakes, m => m.Contains(part, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void What_a_vault_must_sign_at_most_is_half_of_what_it_can()
+    {
+        static RekeyOptions Of(double first, double second, bool apart)
+        {
+            var options = Company.Found(keys: 2, o =>
+            {
+                o.Issuers.Add(new() { Name = "partners", Issuer = "https://partners.example", Audiences = ["shop"] });
+                o.Keys[1].Issuer = "partners";
+                o.Keys[1].VaultUri = apart ? new("https://kv-prod-02.vault.azure.net") : o.Keys[1].VaultUri;
+            }).Options;
+            (options.Issuers[0].PeakTokensPerSecond, options.Issuers[1].PeakTokensPerSecond) = (first, second);
+            return options;
+        }
+
+        Assert.Empty(Of(60, 40, apart: false).Validate());
+        Assert.Contains("login, partners", Assert.Single(Of(60, 41, apart: false).Validate()), StringComparison.Ordinal);
+        Assert.Empty(Of(100, 100, apart: true).Validate());
+        Assert.Contains("PeakTokensPerSecond", Assert.Single(Of(101, 100, apart: true).Validate()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_algorithms_that_are_named_are_all_that_are_allowed()
+    {
+        using var p256 = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var key = FakeVault.PublicOf(p256);
+        Assert.Equal(["ES256"], new IssuerBinding().AlgorithmsFor(key));
+        Assert.Empty(new IssuerBinding { Algorithms = ["PS256"] }.AlgorithmsFor(key));
     }
 }

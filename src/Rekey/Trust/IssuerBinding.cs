@@ -22,8 +22,14 @@ public sealed class IssuerBinding
     /// <summary>The <c>aud</c> values that its tokens may carry.</summary>
     public IList<string> Audiences { get; set; } = [];
 
-    /// <summary>The JWS algorithms (RFC 7518) that its tokens may use. Asymmetric ones only.</summary>
-    public IList<string> Algorithms { get; set; } = ["ES256"];
+    private static readonly IReadOnlyList<string> Usual = ["ES256"];
+
+    /// <summary>The JWS algorithms (RFC 7518) that its tokens may use; none named is ES256. Asymmetric ones only.</summary>
+    /// <remarks>Empty at first: settings add to a list, so what stood in it would be allowed besides what was named.</remarks>
+    public IList<string> Algorithms { get; set; } = [];
+
+    /// <summary>The most tokens that it mints in a second, each a signature by its vault; null when nobody has said. Validated against the vault's quota.</summary>
+    public double? PeakTokensPerSecond { get; set; }
 
     public KidForm KidForm { get; set; } = KidForm.Thumbprint;
 
@@ -31,5 +37,5 @@ public sealed class IssuerBinding
     public Uri? PublicJwksUri { get; set; }
 
     /// <summary>The algorithms that a key of this kind can be used with here.</summary>
-    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) => [.. Algorithms.Where(a => JwsAlgorithms.Fits(a, key))];
+    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) => [.. (Algorithms.Count == 0 ? Usual : Algorithms).Where(a => JwsAlgorithms.Fits(a, key))];
 }
