@@ -76,6 +76,29 @@ public sealed partial class SettingsTests
     }
 
     [Fact]
+    public async Task A_declaration_that_says_nothing_sure_and_a_remover_that_is_the_app_itself_stop_the_start()
+    {
+        const string own = "0f0e0d0c-0b0a-4908-8706-050403020100";
+        var (exit, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Rekey__VaultAccess__Mode"] = "enforce",
+            ["Rekey__VaultAccess__Declaration"] = """{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}""",
+            ["Rekey__VaultAccess__DeclarationHash"] = "abc",
+            ["Rekey__VaultAccess__RemoverClientId"] = own,
+            ["Rekey__Azure__ManagedIdentityClientId"] = own,
+        });
+        Assert.Equal(78, exit);
+        foreach (var said in new[]
+        {
+            "Rekey:VaultAccess:Declaration: vaults[0]: resourceId '/kv' is not that of a vault", "Rekey:VaultAccess:Declaration: vaults[0]: grants[0]: principalId 'me' is not an object id",
+            "Rekey:VaultAccess:DeclarationHash must be a SHA-256", "Rekey:VaultAccess:RemoverClientId must not be the app's own identity",
+        })
+        {
+            Assert.Contains(said, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_sample_is_a_complete_set()
     {
         using var sample = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository, "local.settings.sample.json"), Cancel));
