@@ -40,6 +40,19 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetProperty("badLines").GetProperty("accesses").GetProperty("lines").GetInt32());
     }
 
+    [Theory]
+    [InlineData("Kid", "kid")]
+    [InlineData("Sub", "sub")]
+    [InlineData("Aud", "aud")]
+    [InlineData("SigningInputSha256", "signing input")]
+    public async Task What_was_altered_is_explained_with_both_sides(string column, string name)
+    {
+        _folder.Write("issued/i.ndjson", $$"""{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"https://i","Jti":"j1","{{column}}":"minted"}""");
+        _folder.Write("access/a.ndjson", $$"""{"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"j1","{{column}}":"accepted"}""");
+        var run = (await SweepAsync("--explain", "j1")).Ended(2);
+        Assert.Contains($"{name} was minted when issued and accepted when accepted", string.Join(' ', run.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_issuer_of_which_nothing_is_logged_is_told()
     {

@@ -80,6 +80,37 @@ public sealed class GapTests
     }
 
     [Fact]
+    public async Task An_access_that_arrives_late_reaches_further_back_into_the_same_silence()
+    {
+        var watch = (await Watch.StartAsync()).WatchingIssuers();
+        var start = watch.Now;
+        watch.Company.Clock.Advance(TimeSpan.FromHours(4));
+        watch.Use(watch.Token());
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        watch.Use(watch.Token(at: start));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+        Assert.Equal("1", watch.Finding(Gap)!.Evidence["gaps"]);
+    }
+
+    /// <summary>Its last line lies just before the look-back in which nothing was found: looking further back must not pass for a sign of life.</summary>
+    [Fact]
+    public async Task A_silent_issuer_stays_silent_although_it_logged_before()
+    {
+        var watch = (await Watch.StartAsync()).WatchingIssuers();
+        watch.Issue(watch.Token());
+        for (var minute = 70; minute < 100; minute += 10)
+        {
+            watch.Company.Clock.Advance(TimeSpan.FromMinutes(minute == 70 ? 70 : 10));
+            watch.Use(watch.Token());
+            await watch.SweepAfterAsync(TimeSpan.FromMinutes(2));
+            Assert.Equal("*", watch.Finding(Gap)?.Evidence["instance"]);
+        }
+
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+    }
+
+    [Fact]
     public async Task An_issuer_without_a_trusted_key_is_not_waited_for()
     {
         var watch = (await Watch.StartAsync()).WatchingIssuers();
