@@ -37,5 +37,5 @@ public sealed class IssuerBinding
     public Uri? PublicJwksUri { get; set; }
 
     /// <summary>The algorithms that a key of this kind can be used with here.</summary>
-    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) => [.. (Algorithms.Count == 0 ? Usual : Algorithms).Where(a => JwsAlgorithms.Fits(a, key))];
+    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) => [.. (Algorithms.Count == 0 ? Usual : Algorithms.AsReadOnly()).Where(a => JwsAlgorithms.Fits(a, key))];
 }
