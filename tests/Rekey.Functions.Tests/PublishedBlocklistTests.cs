@@ -112,6 +112,7 @@ public sealed class PublishedBlocklistTests
     [InlineData("swapped")]
     [InlineData("of another environment")]
     [InlineData("nonsense")]
+    [InlineData("gone")]
     public async Task The_last_good_list_stands_in_for_a_refused_one_as_long_as_stale_time_and_no_longer(string deed)
     {
         await PublishAsync("a");
@@ -156,6 +157,12 @@ public sealed class PublishedBlocklistTests
 
     private async Task SpoilAsync(string deed)
     {
+        if (deed == "gone")
+        {
+            _stored.Remove(BlockDocuments.ChangesName);
+            return;
+        }
+
         var forged = Change(2, _changes[0].Bytes, "c");
         IReadOnlyList<string> changes = deed switch
         {

@@ -5,7 +5,7 @@ namespace Rekey.Functions;
 
 /// <summary>
 /// The published documents, as this instance serves them: kept for <see cref="TrustOptions.InstanceCache"/>, and for
-/// <see cref="TrustOptions.StaleTime"/> more when the storage cannot be reached. A document with a lower sequence than was seen is refused.
+/// <see cref="TrustOptions.StaleTime"/> more when the storage cannot be reached. Whether what is there may be believed is for whoever opens it.
 /// Callers that come while one is read share that reading.
 /// </summary>
 public sealed class PublishedDocuments(IDocuments documents, TrustOptions options, TimeProvider clock, ILogger<PublishedDocuments> log)
@@ -58,11 +58,6 @@ public sealed class PublishedDocuments(IDocuments documents, TrustOptions option
         try
         {
             var read = await documents.FindAsync(name, limit.Token);
-            if (held is not null && (read?.Sequence ?? 0) < held.Document.Sequence)
-            {
-                throw new RetryLaterException($"The published '{name}' has gone back from {held.Document.Sequence} to {read?.Sequence ?? 0}: somebody replaced it.");
-            }
-
             // What is the same stays the same object: whoever has opened it need not do so again.
             var document = held is not null && read is not null && held.Document.ETag == read.ETag ? held.Document : read;
             shelf.Held = document is null ? null : new(document, now, now);

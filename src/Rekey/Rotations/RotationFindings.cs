@@ -49,6 +49,11 @@ public static class RotationFindings
         "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means nothing.",
         Facts.Of(("document", altered.Name), ("what", altered.What)), now, now);
 
+    public static Finding ListRefused(string environment, string why, TimeSpan staleTime, DateTimeOffset now) => new(
+        "trust-list-refused", environment, Severity.Critical, "The published trust list is refused: somebody may have replaced or deleted it.",
+        $"See who can write to the container of published documents. The last good list stays in force for {staleTime}; after that no token is accepted until a good one is published, which Rekey does by itself within a minute.",
+        Facts.Of(("reason", why)), now, now);
+
     public static Finding ForeignKeyPublished(IssuerBinding issuer, string where, IEnumerable<string> thumbprints, DateTimeOffset now)
     {
         var keys = string.Join(' ', thumbprints.Order(StringComparer.Ordinal));
