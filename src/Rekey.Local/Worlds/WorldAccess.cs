@@ -30,6 +30,7 @@ public static class WorldAccess
         world.Graph.Set(new GraphServicePrincipal(World.AdminObjectId, World.AdminObjectId));
         world.Graph.Set(new GraphGroup(World.BreakGlassGroupId));
         arm.Assign(World.AdminObjectId, "ServicePrincipal", ArmRole.Owner, group);
+        arm.Assign(World.AdminObjectId, "ServicePrincipal", ArmRole.CryptoOfficer, vault);
         arm.Assign(World.AppObjectId, "ServicePrincipal", ArmRole.Reader, group);
         arm.Assign(World.AppObjectId, "ServicePrincipal", ArmRole.Rotator, vault);
         arm.Assign(World.IssuerObjectId, "ServicePrincipal", ArmRole.Signer, vault);
@@ -56,6 +57,7 @@ public static class WorldAccess
                         new { principalId = World.AppObjectId, principalType = "ServicePrincipal", role = ArmRole.Rotator.Id, dataActions = new[] { Keys + "read", Keys + "rotate/action", Keys + "update/action" }, active = true, why = "Rekey rotates" },
                         new { principalId = World.IssuerObjectId, principalType = "ServicePrincipal", role = ArmRole.Signer.Name, dataActions = new[] { Keys + "read", Keys + "sign/action" }, active = true, why = "issuers sign" },
                         new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.Owner.Name, active = true, why = "the pipeline deploys" },
+                        new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.CryptoOfficer.Name, active = true, why = "the pipeline makes keys" },
                         new { principalId = World.BreakGlassGroupId, principalType = "Group", role = ArmRole.CryptoOfficer.Name, active = false, why = "emergencies" },
                     },
                     network = "deny",
