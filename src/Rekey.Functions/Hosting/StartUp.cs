@@ -25,11 +25,17 @@ public static class StartUp
         }
 
         builder.AddRekeyTelemetry();
-        builder.Services.AddRekey(settings);
-        builder.Services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
-        builder.Services.AddProblemDetails(Problems.Customize);
-        builder.Services.AddExceptionHandler<Problems>();
+        builder.Services.AddRekeyApp(settings);
         builder.Services.AddHostedService<ParentWatch>();
         return settings;
+    }
+
+    /// <summary>Everything that answers, without what watches the process.</summary>
+    public static void AddRekeyApp(this IServiceCollection services, Settings settings)
+    {
+        services.AddRekey(settings);
+        services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
+        services.AddProblemDetails(Problems.Customize);
+        services.AddExceptionHandler<Problems>();
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Rekey.Functions.Tests;
 
@@ -48,7 +49,8 @@ public sealed class HttpPipelineTests(RunningApp app) : IAsyncLifetime
         var environment = (await File.ReadAllTextAsync($"/proc/{app.World.Host.HandlerPid}/environ", Cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(environment.Select(v => KeyValuePair.Create(v[0].Replace("__", ":", StringComparison.Ordinal), (string?)v[1])));
-        Assert.NotNull(await builder.AddRekeyAppAsync());
+        builder.Logging.ClearProviders();
+        builder.Services.AddRekeyApp(Settings.Read(builder.Configuration));
         builder.Services.AddSingleton<HttpPipeline>();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _worker = builder.Build();
@@ -60,6 +62,7 @@ public sealed class HttpPipelineTests(RunningApp app) : IAsyncLifetime
     {
         if (_worker is not null)
         {
+            await _worker.StopAsync(CancellationToken.None);
             await _worker.DisposeAsync();
         }
     }
@@ -83,8 +86,8 @@ public sealed class HttpPipelineTests(RunningApp app) : IAsyncLifetime
         var text = await reply.Content.ReadAsStringAsync(Cancel);
         if (path == "RotateKey")
         {
-            // One is refused by the host, the other by the app.
-            return $"{(int)reply.StatusCode}";
+            // There the host refuses it, here the app: nobody outside speaks as the host in either.
+            return $"refused: {(int)reply.StatusCode is 401 or 404}";
         }
 
         var members = text.StartsWith('{') ? JsonDocument.Parse(text).RootElement.EnumerateObject().Select(m => m.Name is "reason" or "status" ? $"{m.Name} {m.Value}" : m.Name) : [];
