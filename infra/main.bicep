@@ -8,7 +8,7 @@ import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
 import { settingsOf } from 'settings.bicep'
-import { gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { appRuntime, gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames } from 'modules/storage.bicep'
 import { monitoringNames } from 'modules/monitoring.bicep'
@@ -43,6 +43,8 @@ param allowedRanges string[] = []
 param watchedResourceGroups string[] = []
 @description('Address space of the app\'s network: /24 or wider.')
 param addressSpace string = '10.77.0.0/24'
+@description('Which head of the app infra/package.sh packs: README.md says when to choose which.')
+param runtime appRuntime = 'custom'
 @description('Stops everything but serving.')
 param stopped bool = false
 param modes responseModes = { rotations: 'Observe', sweeps: 'Observe', vaultAccess: 'Observe' }
@@ -369,6 +371,7 @@ module functionApp 'modules/function-app.bicep' = {
     tags: allTags
     identityIds: concat([identities.outputs.appResourceId, identities.outputs.checkpointResourceId], permissionModel == 'rbac' ? [identities.outputs.removerResourceId] : [])
     subnetId: network.outputs.appSubnetId
+    runtime: runtime
     packageContainer: 'https://${accounts.host}.blob.${environment().suffixes.storage}/packages'
     maximumInstances: maximumInstances
     alwaysReady: alwaysReady

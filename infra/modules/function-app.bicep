@@ -1,4 +1,6 @@
-// The function app: Flex Consumption, a custom handler, one identity of its own, no keys.
+// The function app: Flex Consumption, in either head, one identity of its own, no keys.
+
+import { appRuntime } from '../types.bicep'
 
 param name string
 param environmentName string
@@ -8,6 +10,7 @@ param tags tagSet
 @minLength(1)
 param identityIds string[]
 param subnetId string
+param runtime appRuntime
 @description('Blob endpoint and container of the package.')
 param packageContainer string
 param maximumInstances int
@@ -46,8 +49,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     keyVaultReferenceIdentity: identityIds[0]
     siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled', http20Enabled: true, remoteDebuggingEnabled: false }
     functionAppConfig: {
-      // The handler brings its own runtime. That '1.0' is what custom handlers say here was not confirmed.
-      runtime: { name: 'custom', version: '1.0' }
+      // The custom handler brings its own .NET; the isolated worker takes the host's. That '1.0' is what custom handlers say here was not confirmed.
+      runtime: { name: runtime, version: runtime == 'custom' ? '1.0' : '10.0' }
       scaleAndConcurrency: {
         instanceMemoryMB: 2048
         maximumInstanceCount: maximumInstances

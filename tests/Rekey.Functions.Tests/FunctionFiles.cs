@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Rekey.Functions.Tests;
 
 /// <summary>A function.json, as far as routes go.</summary>
-public sealed record FunctionFile(string Name, string Trigger, string? Route, IReadOnlyList<string> Methods, string? AuthLevel, int Bindings)
+public sealed record FunctionFile(string Name, string Trigger, string Binding, string? Route, IReadOnlyList<string> Methods, string? AuthLevel, int Bindings)
 {
     public bool IsHttp => Trigger == "httpTrigger";
 
@@ -22,7 +22,7 @@ public sealed record FunctionFile(string Name, string Trigger, string? Route, IR
                 using var json = JsonDocument.Parse(File.ReadAllText(file));
                 var bindings = json.RootElement.GetProperty("bindings");
                 var trigger = bindings.EnumerateArray().Single(b => b.GetProperty("type").GetString()!.EndsWith("Trigger", StringComparison.Ordinal));
-                yield return new(Path.GetFileName(folder), trigger.GetProperty("type").GetString()!,
+                yield return new(Path.GetFileName(folder), trigger.GetProperty("type").GetString()!, trigger.GetProperty("name").GetString()!,
                     trigger.TryGetProperty("route", out var route) ? route.GetString() : null,
                     trigger.TryGetProperty("methods", out var methods) ? [.. methods.EnumerateArray().Select(m => m.GetString()!)] : [],
                     trigger.TryGetProperty("authLevel", out var level) ? level.GetString() : null, bindings.GetArrayLength());

@@ -10,7 +10,8 @@ internal static class AppPromises
         var site = estate.Only("Microsoft.Web/sites");
         (bool Holds, string What)[] facts =
         [
-            (estate.Only("Microsoft.Web/serverfarms").Text("sku.tier") == "FlexConsumption" && site.Text("properties.functionAppConfig.runtime.name") == "custom", "is no custom handler on Flex Consumption"),
+            (estate.Only("Microsoft.Web/serverfarms").Text("sku.tier") == "FlexConsumption", "is not on Flex Consumption"),
+            ((site.Text("properties.functionAppConfig.runtime.name"), site.Text("properties.functionAppConfig.runtime.version")) is ("custom", "1.0") or ("dotnet-isolated", "10.0"), "has a runtime that no head is for"),
             (site.Text("identity.type") == "UserAssigned" && site["identity.userAssignedIdentities"]!.AsObject().All(i => i.Key.Contains("/id-rekey-", StringComparison.Ordinal)), "has an identity that is not its own"),
             (site.Text("properties.functionAppConfig.deployment.storage.authentication.type") == "UserAssignedIdentity", "fetches its package with a key"),
             (site.Text("properties.virtualNetworkSubnetId")?.EndsWith("/subnets/app", StringComparison.Ordinal) is true, "is not in the network"),

@@ -31,6 +31,8 @@ public sealed class BrokenTemplateTests
         new("modules/events.bicep", "maxDeliveryAttempts: 30", "maxDeliveryAttempts: 3", "An event is given up early"),
         new("main.bicep", "totalRetentionDays: totalRetentionDays", "totalRetentionDays: min(totalRetentionDays, 90)", "AZKVAuditLogs is not kept long enough"),
         new("modules/function-app.bicep", "type: 'UserAssignedIdentity', userAssigned", "type: 'SystemAssignedIdentity', userAssigned", "fetches its package with a key"),
+        new("modules/function-app.bicep", "runtime == 'custom' ? '1.0' : '10.0'", "runtime == 'custom' ? '10.0' : '1.0'", "The app has a runtime that no head is for"),
+        new("modules/function-app.bicep", "tier: 'FlexConsumption'", "tier: 'ElasticPremium'", "is not on Flex Consumption"),
         new("modules/function-app.bicep", "httpsOnly: true", "httpsOnly: false", "The app takes plain HTTP"),
         new("modules/function-app.bicep", "allow: false", "allow: true", "can be published to with a password"),
         new("settings.bicep", "'@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'", "'a secret: ${facts.clientStateUri}'", "holds the client state itself"),

@@ -32,6 +32,7 @@ public sealed class RefusalTests
     [Fact]
     public Task What_is_unsafe_altogether_cannot_be_said() => RefusedAsync(
     [
+        new(Prod, "param location", "param runtime = 'dotnet'\nparam location", "Expected a value of type \"'custom' | 'dotnet-isolated'\""),
         new(Prod, "kty: 'EC-HSM'", "kty: 'EC'", "The property \"kty\" expected a value of type \"'EC-HSM' | 'RSA-HSM'\""),
         new(Prod, "kty: 'RSA-HSM',", "kty: 'RSA-HSM', exportable: true,", "The property \"exportable\" is not allowed"),
         new(Prod, "param modes", "param evidenceDays = 30\nparam totalRetentionDays = 90\nparam modes", "the minimum allowable value is 365"),

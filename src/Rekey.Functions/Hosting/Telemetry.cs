@@ -23,7 +23,7 @@ public static class Telemetry
     /// <summary>Rows of detections, those of quiet ones too, by detection.</summary>
     public static readonly Counter<long> Sightings = Meter.CreateCounter<long>("rekey.sweeps.rows");
 
-    public static void AddRekeyTelemetry(this WebApplicationBuilder builder)
+    public static void AddRekeyTelemetry(this IHostApplicationBuilder builder)
     {
         var monitor = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } connection ? connection : null;
         builder.Logging.ClearProviders();

@@ -24,7 +24,7 @@ public static class Envelope
                 && document.RootElement.TryGetProperty("Data", out var data)
                 && data.ValueKind is JsonValueKind.Object
                 && data.TryGetProperty(binding, out var value)
-                ? Unwrap(value.Clone())
+                ? Unwrap(value.Clone(), MaxRounds)
                 : throw new BadInputException("not-an-envelope", $"The host's envelope has no Data.{binding}.");
         }
         catch (JsonException e)
@@ -33,10 +33,13 @@ public static class Envelope
         }
     }
 
+    /// <summary>The trigger's value from what the host gives to a worker: the same text, wrapped once less.</summary>
+    public static JsonElement OfText(string text) => Unwrap(JsonSerializer.SerializeToElement(text), MaxRounds - 1);
+
     /// <summary>Parses a string that holds JSON, as often as the host may have wrapped it.</summary>
-    public static JsonElement Unwrap(JsonElement value)
+    private static JsonElement Unwrap(JsonElement value, int rounds)
     {
-        for (var round = 0; round < MaxRounds && value.ValueKind is JsonValueKind.String; round++)
+        for (var round = 0; round < rounds && value.ValueKind is JsonValueKind.String; round++)
         {
             try
             {
