@@ -8,7 +8,8 @@ namespace Rekey.Sweeps;
 public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, Switchboard switchboard, SweepOptions options,
     BlockingOptions blocking, DecisionOptions answers, TrustOptions trust, TimeProvider clock)
 {
-    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
+    /// <param name="failures">Gets a question that could not be asked: what was honest is taken back all the same.</param>
+    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Failures failures, CancellationToken cancel)
     {
         var detection = context.Find(campaign.Value.DetectionId);
         if (options.Mode is not ResponseMode.Observe && !switchboard.Stopped && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
@@ -20,7 +21,7 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
             }
 
             // 2. What the approvers have said to.
-            campaign = await AskAsync(campaign, rows, context, detection, cancel);
+            await failures.TryAsync(async () => campaign = await AskAsync(campaign, rows, context, detection, cancel));
         }
 
         // 3. One change for all of it. An honest token must not stay blocked, whatever the mode.
