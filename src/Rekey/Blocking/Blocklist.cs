@@ -104,4 +104,12 @@ public sealed class Blocklist
         var removes = removeIds.Where(id => !wanted.ContainsKey(id) && Find(id, now) is not null).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return adds.Count + removes.Count == 0 ? null : new(environment, Number + 1, Chain, now, adds, removes);
     }
+
+    /// <summary>The same for what one finding rests on: what people decided, or what rests on another finding, stays, and lasts as long as what would have taken its place.</summary>
+    public BlockChange? Towards(string environment, string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)
+    {
+        bool IsAnothers(BlockEntry? standing) => standing is not null && !string.Equals(standing.FindingId, findingId, StringComparison.Ordinal);
+        var kept = add.Select(e => Find(e.Id, now) is { } standing && IsAnothers(standing) ? standing with { ExpiresAt = e.ExpiresAt > standing.ExpiresAt ? e.ExpiresAt : standing.ExpiresAt } : e).ToList();
+        return Towards(environment, kept, [.. removeIds.Where(id => !IsAnothers(Find(id, now)))], now);
+    }
 }

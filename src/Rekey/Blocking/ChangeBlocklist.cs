@@ -11,14 +11,20 @@ public sealed class ChangeBlocklist(ReadBlocklist reader, BlockStore store, Bloc
     /// <summary>How often others may be faster before the caller is told to come again.</summary>
     private const int Tries = 50;
 
-    public async Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel)
+    public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
+        ChangeAsync(add, (list, entries, now) => list.Towards(estate.Environment, entries, removeIds, now), cancel);
+
+    public Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
+        ChangeAsync(add, (list, entries, now) => list.Towards(estate.Environment, findingId, entries, removeIds, now), cancel);
+
+    private async Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, Func<Blocklist, IReadOnlyList<BlockEntry>, DateTimeOffset, BlockChange?> towards, CancellationToken cancel)
     {
         var entries = add.Select(BlockRules.Checked).ToList();
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             // 1. The list as it stands, and what it lacks.
             var standing = await reader.ReadAsync(cancel);
-            if (standing.List.Towards(estate.Environment, entries, removeIds, clock.GetUtcNow()) is not { } change)
+            if (towards(standing.List, entries, clock.GetUtcNow()) is not { } change)
             {
                 await TryPublishAsync(cancel);
                 return standing.List.Number;

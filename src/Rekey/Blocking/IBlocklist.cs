@@ -10,4 +10,11 @@ public interface IBlocklist
     /// <returns>The number under which all of it stands.</returns>
     /// <exception cref="RetryLaterException">The store cannot be reached; nothing or all of it stands.</exception>
     Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel);
+
+    /// <summary>
+    /// The same for what one finding rests on. Where an entry stands that people decided, or that rests on another finding, that one stays; it only lasts as long as the new one would.
+    /// </summary>
+    /// <param name="findingId">Its own entries are replaced and removed, and no others.</param>
+    /// <exception cref="RetryLaterException">The store cannot be reached; nothing or all of it stands.</exception>
+    Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel);
 }

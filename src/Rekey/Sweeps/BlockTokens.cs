@@ -5,10 +5,11 @@ using Rekey.Trust;
 namespace Rekey.Sweeps;
 
 /// <summary>Blocks a campaign's tokens as far as that may be done, asks about the others in rounds, and takes back what turned out to be honest.</summary>
-public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, Switchboard switchboard, SweepOptions options,
+public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, Switchboard switchboard, SweepOptions options,
     BlockingOptions blocking, DecisionOptions answers, TrustOptions trust, TimeProvider clock)
 {
-    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
+    /// <param name="failures">Gets a question that could not be asked: what was honest is taken back all the same.</param>
+    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Failures failures, CancellationToken cancel)
     {
         var detection = context.Find(campaign.Value.DetectionId);
         if (options.Mode is not ResponseMode.Observe && !switchboard.Stopped && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
@@ -20,7 +21,7 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
             }
 
             // 2. What the approvers have said to.
-            campaign = await AskAsync(campaign, rows, context, detection, cancel);
+            await failures.TryAsync(async () => campaign = await AskAsync(campaign, rows, context, detection, cancel));
         }
 
         // 3. One change for all of it. An honest token must not stay blocked, whatever the mode.
@@ -89,10 +90,25 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
             return;
         }
 
-        await blocklist.ChangeAsync(add, remove, cancel);
+        // What another campaign means stands on from now on for that one.
         var listed = add.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+        var handedOver = remove.Count == 0 ? [] : await MeantByOthersAsync(campaign, remove.ToHashSet(StringComparer.Ordinal), context, cancel);
+        await blocklist.ChangeAsync(campaign.FindingId, [.. add, .. handedOver], remove, cancel);
         await rows.ChangeAsync(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false } && listed.Contains(t.Block.EntryId) ? t with { Block = t.Block with { IsListed = true } }
             : t is { Standing: not TokenStanding.Raised, Block: not null } && withdrawn.Contains(t.Block.EntryId) ? t with { Block = null } : t, cancel);
+    }
+
+    private async Task<IReadOnlyList<BlockEntry>> MeantByOthersAsync(TokenCampaign campaign, HashSet<string> ids, SweepContext context, CancellationToken cancel)
+    {
+        var meant = new List<BlockEntry>();
+        foreach (var other in await campaigns.ListAsync(TokenCampaign.All, cancel).Select(c => c.Value).Where(c => c.Id != campaign.Id && c.Iss == campaign.Iss).ToListAsync(cancel))
+        {
+            var rows = await CampaignRows.ReadAsync(chunks, other.Id, cancel);
+            meant.AddRange(rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: true } && ids.Contains(t.Block.EntryId))
+                .Select(t => TokenBlocks.EntryOf(other, t, context.Windows, trust, t.Block!.ExpiresAt)).OfType<BlockEntry>());
+        }
+
+        return [.. meant.DistinctBy(e => e.Id, StringComparer.Ordinal)];
     }
 
     private static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };

@@ -9,15 +9,22 @@ namespace Rekey.Sweeps;
 /// </summary>
 public sealed class OrderForgedKeys(PlanRotation plan, RotationOptions rotations, IRecords<TokenCampaign> campaigns, TimeProvider clock)
 {
-    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, IReadOnlyList<ForgeryEvidence> evidence, CancellationToken cancel)
+    public async Task<Versioned<TokenCampaign>> RunAsync(Versioned<TokenCampaign> campaign, IReadOnlyList<ForgeryEvidence> evidence, Failures failures, CancellationToken cancel)
     {
         foreach (var found in evidence)
+        {
+            await failures.TryAsync(() => OrderAsync(found));
+        }
+
+        return campaign;
+
+        async Task OrderAsync(ForgeryEvidence found)
         {
             var mode = found.Grade is ForgeryGrade.Proven || rotations.Mode is ResponseMode.Observe ? rotations.Mode : ResponseMode.Ask;
             var name = $"{found.Cause}: {mode}";
             if (campaign.Value.Ordered.Contains(name, StringComparer.Ordinal))
             {
-                continue;
+                return;
             }
 
             // 1. When it was first suspected, saved first: an order that is repeated after a crash must be the same order.
@@ -37,8 +44,6 @@ public sealed class OrderForgedKeys(PlanRotation plan, RotationOptions rotations
             // 3. Remembered.
             campaign = await SaveAsync(campaign, campaign.Value with { Ordered = [.. campaign.Value.Ordered, name] }, cancel);
         }
-
-        return campaign;
     }
 
     private async Task<Versioned<TokenCampaign>> SaveAsync(Versioned<TokenCampaign> read, TokenCampaign value, CancellationToken cancel) =>

@@ -9,40 +9,53 @@ namespace Rekey.Sweeps;
 public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, JudgeAgain judgeAgain, OrderForgedKeys order, BlockTokens block,
     IFindings findings, Switchboard switchboard, SweepOptions options, TimeProvider clock)
 {
-    /// <param name="again">Whether to ask the log again whether its verdicts hold.</param>
+    /// <summary>Asks the log first whether the campaign's verdicts still hold.</summary>
     /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
-    public async Task RunAsync(string campaignId, SweepContext context, bool again, ISet<string> touched, CancellationToken cancel)
+    /// <param name="failures">Gets what could not be done, and is done by the next run.</param>
+    /// <returns>Whether the log answered.</returns>
+    public async Task<bool> JudgeAgainAsync(string campaignId, SweepContext context, ISet<string> touched, Failures failures, CancellationToken cancel)
     {
-        if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is not { } campaign)
+        var isJudged = true;
+        if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { } campaign)
         {
-            return;
+            var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
+            isJudged = await failures.TryAsync(() => judgeAgain.RunAsync(campaign.Value, rows, context, touched, cancel));
+            await SettleAsync(campaign, rows, context, isJudged, failures, cancel);
         }
 
-        // 1. Does the verdict still hold?
-        var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
-        if (again)
+        return isJudged;
+    }
+
+    /// <param name="mayWeighHeld">False when the log could not be asked again: what a gap held back may have been issued, and stays held.</param>
+    /// <param name="failures">Gets what could not be done, and is done by the next run. What is thrown could not even be told.</param>
+    public async Task RunAsync(string campaignId, SweepContext context, bool mayWeighHeld, Failures failures, CancellationToken cancel)
+    {
+        if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { } campaign)
         {
-            await judgeAgain.RunAsync(campaign.Value, rows, context, touched, cancel);
+            await SettleAsync(campaign, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, mayWeighHeld, failures, cancel);
         }
+    }
 
-        // 2. What may be hidden in a gap is held, until it is not or the time is up.
-        var now = clock.GetUtcNow();
-        await rows.ChangeAsync(t => t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t.Token), now, options.HoldDeadline), cancel);
+    private async Task SettleAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, bool mayWeighHeld, Failures failures, CancellationToken cancel)
+    {
+        // 1. What may be hidden in a gap is held, until it is not or the time is up.
+        var (now, failed) = (clock.GetUtcNow(), failures.Count);
+        await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t.Token), now, options.HoldDeadline), cancel);
 
-        // 3. People hear of it before anything is done about it.
+        // 2. People hear of it before anything is done about it.
         await TellAsync(campaign.Value, rows, context, cancel);
 
-        // 4. The keys, then the tokens: a stolen key makes more of them. When everything is stopped, only what was wrong is taken back.
+        // 3. The keys, then the tokens: a stolen key makes more of them. When everything is stopped, only what was wrong is taken back.
         if (!switchboard.Stopped)
         {
-            campaign = await order.RunAsync(campaign, ForgeryEvidence.Weigh(campaign.Value.Verdict, rows.Tokens, context.Windows, context.Gaps, options.TokensForRotation), cancel);
+            campaign = await order.RunAsync(campaign, ForgeryEvidence.Weigh(campaign.Value.Verdict, rows.Tokens, context.Windows, context.Gaps, options.TokensForRotation), failures, cancel);
         }
 
-        campaign = await block.RunAsync(campaign, rows, context, cancel);
+        await failures.TryAsync(async () => campaign = await block.RunAsync(campaign, rows, context, failures, cancel));
 
-        // 5. What was done stands with the finding; when nothing can change any more, nobody needs to look again.
+        // 4. What was done stands with the finding; when nothing can change any more, nobody needs to look again.
         await TellAsync(campaign.Value, rows, context, cancel);
-        if (campaign.Value.IsActive && !IsActive(rows))
+        if (campaign.Value.IsActive && failures.Count == failed && !IsActive(rows))
         {
             foreach (var kind in new[] { SweepFindings.WithdrawnKind, SweepFindings.HoldExpiredKind })
             {

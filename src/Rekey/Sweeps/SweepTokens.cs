@@ -11,7 +11,8 @@ namespace Rekey.Sweeps;
 public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, IRecords<SweepState> states, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
     WatchGaps gaps, RecordSightings record, SettleCampaign settle, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
 {
-    /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved.</exception>
+    /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved. One campaign that cannot be settled is thrown when all else is done.</exception>
+    /// <exception cref="CannotContinueException">Something was refused; the same holds.</exception>
     public async Task<SweepReport> RunAsync(CancellationToken cancel)
     {
         // 1. Does anybody look at all? Asked before anything that could fail.
@@ -27,7 +28,8 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         {
             // 3. What was found before: issuances arrive late, holds run out, approvers answer.
             var until = clock.GetUtcNow() + options.TimeBudget;
-            await SettleAllAsync(clock.GetUtcNow() + (options.TimeBudget / 2), cancel);
+            var failures = new Failures();
+            var unjudged = await SettleAllAsync(clock.GetUtcNow() + (options.TimeBudget / 2), failures, cancel);
 
             // 4. Batch after batch, until nothing is left or time is up. There is always one.
             var counts = new SweepCounts();
@@ -36,12 +38,14 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
                 if (await log.NextAsync(cancel) is not { } batch)
                 {
                     await ProgressAsync(lease, isCaughtUp: true, cancel);
+                    failures.Throw();
                     return counts.Report(isCaughtUp: true);
                 }
 
-                await SweepAsync(batch, lease, counts, cancel);
+                await SweepAsync(batch, lease, counts, unjudged, failures, cancel);
             }
             while (clock.GetUtcNow() < until);
+            failures.Throw();
             return counts.Report(isCaughtUp: false);
         }
         finally
@@ -51,10 +55,14 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
     }
 
     /// <summary>Does at once what an answer to a question about a campaign calls for; the next sweep would come to the same.</summary>
-    public async Task SettleAsync(string campaignId, CancellationToken cancel) =>
-        await settle.RunAsync(campaignId, await ContextAsync(cancel), again: false, new HashSet<string>(StringComparer.Ordinal), cancel);
+    public async Task SettleAsync(string campaignId, CancellationToken cancel)
+    {
+        var failures = new Failures();
+        await settle.RunAsync(campaignId, await ContextAsync(cancel), mayWeighHeld: true, failures, cancel);
+        failures.Throw();
+    }
 
-    private async Task SweepAsync(SweepBatch batch, SweepLease lease, SweepCounts counts, CancellationToken cancel)
+    private async Task SweepAsync(SweepBatch batch, SweepLease lease, SweepCounts counts, IReadOnlySet<string> unjudged, Failures failures, CancellationToken cancel)
     {
         // 1. Gaps first: what they may explain is not told to anybody.
         var parameters = (await ContextAsync(cancel)).Parameters;
@@ -69,10 +77,10 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             counts.Add(detection.Id, detection.IsLive ? await record.RunAsync(rows, detection, context.Windows, touched, cancel) : await rows.LongCountAsync(cancel));
         }
 
-        // 3. Told, and acted on.
+        // 3. Told, and acted on. What cannot be done now is done from the saved campaign by the next run, and holds nothing up.
         foreach (var campaign in touched)
         {
-            await settle.RunAsync(campaign, context, again: false, touched: new HashSet<string>(StringComparer.Ordinal), cancel);
+            await settle.RunAsync(campaign, context, mayWeighHeld: !unjudged.Contains(campaign), failures, cancel);
         }
 
         await TellOfBadLinesAsync(batch, lease, cancel);
@@ -84,20 +92,31 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
     }
 
     /// <summary>Every campaign in which something may still change, in another order each time: none is always the one that time runs out for.</summary>
-    private async Task SettleAllAsync(DateTimeOffset until, CancellationToken cancel)
+    /// <returns>Those whose verdicts could not be asked about again.</returns>
+    private async Task<IReadOnlySet<string>> SettleAllAsync(DateTimeOffset until, Failures failures, CancellationToken cancel)
     {
+        var unjudged = new HashSet<string>(StringComparer.Ordinal);
         var context = await ContextAsync(cancel);
         var now = clock.GetUtcNow();
         var active = await campaigns.ListAsync(TokenCampaign.All, cancel).Select(c => c.Value).Where(c => c.IsActive).ToListAsync(cancel);
         foreach (var campaign in active.OrderBy(c => StableId.Of(c.Id, now.ToString("O")), StringComparer.Ordinal).TakeWhile((_, n) => n == 0 || clock.GetUtcNow() < until))
         {
-            var moved = new HashSet<string>(StringComparer.Ordinal);
-            await settle.RunAsync(campaign.Id, context, again: true, moved, cancel);
-            foreach (var other in moved)
+            await failures.TryAsync(async () =>
             {
-                await settle.RunAsync(other, context, again: false, new HashSet<string>(StringComparer.Ordinal), cancel);
-            }
+                var moved = new HashSet<string>(StringComparer.Ordinal);
+                if (!await settle.JudgeAgainAsync(campaign.Id, context, moved, failures, cancel))
+                {
+                    unjudged.Add(campaign.Id);
+                }
+
+                foreach (var other in moved)
+                {
+                    await settle.RunAsync(other, context, mayWeighHeld: !unjudged.Contains(other), failures, cancel);
+                }
+            });
         }
+
+        return unjudged;
     }
 
     private async Task<SweepContext> ContextAsync(CancellationToken cancel)

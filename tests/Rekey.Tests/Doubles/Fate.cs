@@ -75,6 +75,12 @@ public sealed class DiesAt(int effect, bool afterIt) : Fate
     }
 }
 
+/// <summary>Lives, and finds that every effect of a kind fails before the world sees it.</summary>
+public sealed class FailsAt(string kind) : Fate
+{
+    protected override Task BeforeAsync(int number, string what) => what == kind ? throw new RetryLaterException($"No reply to: {what}.") : Task.CompletedTask;
+}
+
 /// <summary>Falls asleep behind the first effect of a kind, and goes on when it is woken.</summary>
 public sealed class SleepsAfter(string kind) : Fate
 {

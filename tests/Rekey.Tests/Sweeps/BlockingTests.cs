@@ -72,6 +72,65 @@ public sealed class BlockingTests
     }
 
     [Fact]
+    public async Task A_token_that_turns_out_honest_stays_blocked_where_people_decided_so()
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        var decided = watch.Blocks.ById.Values.Single() with { Reason = Rekey.Blocking.ProposeBlock.Decided, FindingId = null };
+        await watch.BlocklistOf(Doubles.Fate.Immortal).ChangeAsync([decided], [], default);
+        watch.Issue(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(TokenStanding.Withdrawn, watch.TokensOf(Verdict.Unissued).Single().Standing);
+        Assert.Equal([decided], watch.Blocks.ById.Values);
+    }
+
+    [Fact]
+    public async Task What_people_decided_first_is_theirs_and_lasts_no_shorter_for_a_finding()
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        var decided = new Rekey.Blocking.BlockEntry(Rekey.Blocking.BlockKind.SigningInput, token.Iss, token.SigningInputSha256!, null, watch.Now.AddDays(3), Rekey.Blocking.ProposeBlock.Decided, FindingId: null);
+        await watch.BlocklistOf(Doubles.Fate.Immortal).ChangeAsync([decided], [], default);
+        watch.Use(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.True(watch.TokensOf(Verdict.Unissued).Single().Block!.IsListed);
+        watch.Issue(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal((decided.Id, null, decided.ExpiresAt), watch.Blocks.ById.Values.Select(b => (b.Id, b.FindingId, b.ExpiresAt)).Single());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_entry_that_two_findings_mean_stays_until_neither_does(bool sharedFirst)
+    {
+        // One token that nobody issued, from many places: unissued, and shared.
+        var watch = await Watch.StartAsync(o => o.Rotations.Mode = ResponseMode.Observe);
+        var token = watch.Token();
+        Enumerable.Range(0, 60).ToList().ForEach(n => watch.Use(token, $"203.0.{n}.1"));
+        if (sharedFirst)
+        {
+            watch.Options.Mode = ResponseMode.Ask;
+        }
+
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        var question = watch.Company.Decisions.All.Single(d => d.Kind == DecisionKinds.BlockTokens && d.Statement.Contains("'shared'", StringComparison.Ordinal));
+        await AnswerAsync(watch, question, approve: true);
+        watch.Options.Mode = ResponseMode.Enforce;
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(1));
+        var shared = watch.Finding("tokens-shared")!.Id;
+        Assert.Equal(sharedFirst ? shared : watch.Finding("tokens-unissued")!.Id, watch.Blocks.ById.Values.Single().FindingId);
+
+        // It was issued after all; that it was passed around is as true as before.
+        watch.Issue(token);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(TokenStanding.Withdrawn, watch.TokensOf(Verdict.Unissued).Single().Standing);
+        Assert.Equal(shared, Assert.Single(watch.Blocks.ById.Values).FindingId);
+    }
+
+    [Fact]
     public async Task An_entry_that_an_operator_took_off_is_not_put_back()
     {
         var watch = await Watch.StartAsync();

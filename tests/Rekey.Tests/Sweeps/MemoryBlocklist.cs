@@ -15,23 +15,28 @@ public sealed class Blocks
 }
 
 /// <summary>One process's way to the blocklist.</summary>
-public sealed class MemoryBlocklist(Blocks blocks, Fate fate) : IBlocklist
+public sealed class MemoryBlocklist(Blocks blocks, TimeProvider clock, Fate fate) : IBlocklist
 {
-    public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) => fate.DoAsync("change blocklist", () =>
+    public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
+        ChangeAsync(list => list.Towards("prod", [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
+
+    public Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
+        ChangeAsync(list => list.Towards("prod", findingId, [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
+
+    private Task<long> ChangeAsync(Func<Blocklist, BlockChange?> towards) => fate.DoAsync("change blocklist", () =>
     {
-        var before = blocks.ById.Values.ToHashSet();
-        foreach (var id in removeIds)
+        if (towards(Blocklist.Of([new("prod", blocks.Number, BlockChange.Origin, clock.GetUtcNow(), 1, 1, [.. blocks.ById.Values])])) is { } change)
         {
-            blocks.ById.Remove(id);
+            change.Remove.ToList().ForEach(id => blocks.ById.Remove(id));
+            foreach (var entry in change.Add)
+            {
+                blocks.ById[entry.Id] = entry;
+                blocks.Ever.Add(entry);
+            }
+
+            blocks.Number++;
         }
 
-        foreach (var entry in add.Select(BlockRules.Checked))
-        {
-            blocks.ById[entry.Id] = entry;
-            blocks.Ever.Add(entry);
-        }
-
-        blocks.Number += before.SetEquals(blocks.ById.Values) ? 0 : 1;
         return Task.FromResult(blocks.Number);
     });
 }

@@ -38,7 +38,6 @@ public sealed class SweepKillTests
     [InlineData("next")]
     [InlineData("detect unissued")]
     [InlineData("detect shared")]
-    [InlineData("again unissued")]
     [InlineData("gaps")]
     [InlineData("complete")]
     public async Task A_log_that_gives_part_of_an_answer_holds_everything_back_until_it_gives_the_whole(string call)
@@ -52,6 +51,78 @@ public sealed class SweepKillTests
         watch.Logs.Fault = _ => { };
         await watch.SweepAsync();
         await OutcomeMustHoldAsync(watch, call);
+    }
+
+    [Theory]
+    [InlineData("again unissued")]
+    [InlineData("again altered")]
+    public async Task A_campaign_that_cannot_be_judged_again_does_not_stop_the_batches_and_is_told_at_the_end(string call)
+    {
+        var watch = await WorldAsync();
+        watch.Logs.Fault = c => _ = c == call ? throw new CannotContinueException("logs-result-too-large", "Too much.", "See why.") : 0;
+        await Assert.ThrowsAsync<CannotContinueException>(() => watch.SweepAsync());
+        Assert.Equal(watch.Logs.Accessed.Count, watch.Logs.Judged);
+        Assert.Subset(watch.Watch.Raised(Verdict.Unissued).ToHashSet(), watch.Forged.ToHashSet());
+        Assert.NotNull(watch.Watch.Finding("tokens-unissued"));
+        Assert.NotNull(watch.Company.RotationOf(watch.Company.Key));
+
+        watch.Logs.Fault = _ => { };
+        await watch.SweepAsync();
+        await OutcomeMustHoldAsync(watch, call);
+    }
+
+    [Theory]
+    [InlineData("change blocklist")]
+    [InlineData("insert decision")]
+    public async Task An_effect_that_fails_holds_back_neither_the_batch_nor_other_effects_and_is_made_good_by_the_next_run(string effect)
+    {
+        var watch = await WorldAsync();
+        await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAsync(new FailsAt(effect)));
+        Assert.Equal(watch.Logs.Accessed.Count, watch.Logs.Judged);
+        Assert.NotNull(watch.Watch.Finding("tokens-unissued"));
+        Assert.NotNull(watch.Watch.Finding("tokens-altered"));
+
+        await watch.SweepAsync();
+        await OutcomeMustHoldAsync(watch, effect);
+    }
+
+    [Fact]
+    public async Task A_finding_that_cannot_be_saved_holds_the_batch_back()
+    {
+        var watch = await WorldAsync();
+        await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAsync(new FailsAt("raise finding")));
+        Assert.Equal(watch.Judged, watch.Logs.Judged);
+        await watch.SweepAsync();
+        await OutcomeMustHoldAsync(watch, "raise finding");
+    }
+
+    [Fact]
+    public async Task What_a_gap_held_is_neither_raised_nor_blocked_while_the_log_cannot_be_asked_about_it()
+    {
+        var watch = await Watch.StartAsync();
+        var start = watch.Now;
+        foreach (var (minute, number) in new[] { (0, 1), (40, 3) })
+        {
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-a", number);
+        }
+
+        var honest = watch.Token(at: start.AddMinutes(25));
+        watch.Use(honest);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(45));
+        Assert.Equal(TokenStanding.Held, watch.TokensOf(Verdict.Unissued).Single().Standing);
+
+        // Its issuance arrives and closes the gap; the log says so of the gap, and nothing of the token.
+        watch.Issue(honest, "pod-a", 2);
+        var forged = watch.Token();
+        watch.Use(forged);
+        watch.Logs.Fault = c => _ = c.StartsWith("again", StringComparison.Ordinal) ? throw new RetryLaterException("Out of time.") : 0;
+        await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAfterAsync(TimeSpan.FromMinutes(5)));
+        Assert.Equal([forged.Id], watch.Raised(Verdict.Unissued));
+        Assert.DoesNotContain(watch.Blocks.Ever, b => b.Value == honest.SigningInputSha256);
+
+        watch.Logs.Fault = _ => { };
+        await watch.SweepAsync();
+        Assert.Equal(TokenStanding.Withdrawn, watch.TokensOf(Verdict.Unissued).Single(t => t.Token.Id == honest.Id).Standing);
     }
 
     [Fact]

@@ -67,10 +67,12 @@ public sealed class Watch
         var record = new RecordSightings(campaigns, chunks, options);
         var stopped = new Switchboard(Company.Options.Stopped);
         var settle = new SettleCampaign(campaigns, chunks, new(log, record, options, trust, clock), new(process.Plan, Company.Options.Rotations, campaigns, clock),
-            new(new MemoryBlocklist(Blocks, process.Fate), process.Ask, campaigns, stopped, options, Company.Options.Blocking, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
+            new(BlocklistOf(process.Fate), process.Ask, campaigns, chunks, stopped, options, Company.Options.Blocking, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
         return new(log, Detections, new MemoryRecords<SweepState>(States, process.Fate), campaigns, process.TrustLedger, Company.Estate,
             new(log, new MemoryRecords<InstanceGaps>(Gaps, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
     }
+
+    public MemoryBlocklist BlocklistOf(Fate fate) => new(Blocks, Company.Clock, fate);
 
     public Task<SweepReport> SweepAsync(Fate? fate = null) => NewSweep(fate).RunAsync(default);
 
