@@ -24,7 +24,7 @@ public static class AccessResponse
 {
     /// <summary>
     /// Only an undeclared standing grant of a known person, by role assignment at or below the vault, is removed without a question, and only while the whole
-    /// picture is seen. Service principals, groups, what is inherited and what is activated are asked about (T22).
+    /// picture is seen. Service principals, groups, what is inherited, what is activated and what may be are asked about (T22).
     /// </summary>
     public static (AccessAction Action, string Why) Of(Drift drift, ResponseMode mode, bool sawAll)
     {
@@ -41,6 +41,7 @@ public static class AccessResponse
             { PrincipalKind: PrincipalKind.Group } => (AccessAction.AskAndRemove, "a group may be more than one person"),
             { PrincipalKind: PrincipalKind.Unknown } => (AccessAction.AskAndRemove, "nobody knows what kind of principal it is"),
             { Place.IsInherited: true } => (AccessAction.AskAndRemove, "it is given above the vault and counts elsewhere too"),
+            _ when drift.MayBeActivation => (AccessAction.AskAndRemove, "it may be the activation of an eligible role"),
             _ when !sawAll => (AccessAction.AskAndRemove, "not all of who may do what could be read"),
             _ => (AccessAction.Remove, "an undeclared grant of a person"),
         };

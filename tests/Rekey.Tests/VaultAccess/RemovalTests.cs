@@ -132,7 +132,46 @@ public sealed class RemovalTests
 
         var standing = watch.Azure.Assign(watch.Vault.Responder, watch.Vault.Officer, $"{AzureEstate.VaultId}/keys/login");
         await watch.SweepAsync();
-        Assert.Equal([standing.Id], watch.Azure.Removed);
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Contains(standing.Scope, Assert.Single(watch.Questions).Statement, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vault")]
+    [InlineData("assignments")]
+    [InlineData("eligibilities")]
+    public async Task Whoever_activates_break_glass_during_a_sweep_is_no_standing_grant(string after)
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Azure.Meanwhile[after] = () => watch.Azure.Activate(watch.Vault.Responder, watch.Vault.Eligibility);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Empty(watch.Questions);
+    }
+
+    [Theory]
+    [InlineData("declared")]
+    [InlineData("eligible")]
+    [InlineData("in an eligible group")]
+    public async Task What_may_be_an_activation_that_is_not_told_yet_is_asked_about(string how)
+    {
+        var watch = await AccessWatch.StartAsync();
+        var person = how == "declared" ? watch.Vault.Responder : watch.Azure.Add(PrincipalKind.User);
+        if (how == "declared")
+        {
+            // The eligibility itself is late too, and with it who is in the group.
+            watch.Azure.Eligibilities.Clear();
+        }
+        else
+        {
+            watch.Azure.MakeEligible(how == "eligible" ? person : watch.Azure.AddGroup(person), watch.Vault.Rotator);
+        }
+
+        watch.Azure.Assign(person, how == "declared" ? watch.Vault.Officer : watch.Vault.Rotator);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Contains(watch.Questions, q => q.Statement.Contains($"Principal {person}, scope {AzureEstate.VaultId}.", StringComparison.Ordinal) && q.Statement.Contains("Is not declared", StringComparison.Ordinal));
     }
 
     [Fact]
