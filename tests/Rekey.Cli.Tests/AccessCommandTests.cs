@@ -50,6 +50,24 @@ public sealed class AccessCommandTests : IDisposable
         Assert.Contains("Nothing was declared", (await Tool.RunAsync("access", "--export", Export())).Ended(0).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vault", true)]
+    [InlineData("assignments", true)]
+    [InlineData("eligibilities", true)]
+    [InlineData("principals", true)]
+    [InlineData("keys", false)]
+    public async Task What_could_not_be_seen_is_not_as_declared(string part, bool isUnjudged)
+    {
+        var export = Export(assignments: Assignment(Issuer, "ServicePrincipal", Signer, Vault), unseen: $$"""{"part":"{{part}}","what":"the one thing","why":"arm-forbidden"}""", seesVault: part != "vault");
+        var declaration = _folder.Write("declaration.json", Declaration);
+        var table = (await Tool.RunAsync("access", "--export", export, "--declaration", declaration)).Ended(isUnjudged ? 1 : 0);
+        Assert.DoesNotContain("All is as declared.", table.Output, StringComparison.Ordinal);
+        Assert.Contains(isUnjudged ? "Not all could be seen: the one thing" : "All that could be seen is as declared.", table.Output, StringComparison.Ordinal);
+        var json = (await Tool.RunAsync("access", "--export", export, "--declaration", declaration, "--format", "json")).Ended(isUnjudged ? 1 : 0);
+        Assert.Equal(isUnjudged, JsonDocument.Parse(json.Output).RootElement.GetProperty("isUnjudged").GetBoolean());
+        Assert.Contains(isUnjudged ? "Not all could be seen: the one thing" : "All that could be seen is as declared.", json.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_export_may_hold_its_declaration_and_a_saved_one_says_the_same_again()
     {
@@ -96,7 +114,7 @@ public sealed class AccessCommandTests : IDisposable
     public async Task Help_teaches_with_examples_rights_and_exit_codes()
     {
         var run = (await Tool.RunAsync("access", "--help")).Ended(0);
-        foreach (var words in new[] { "Examples:", "az login", "--save monday.json", "--export monday.json", "Rights: Reader", "Exit codes: 0 as declared", "GroupMember.Read.All" })
+        foreach (var words in new[] { "Examples:", "az login", "--save monday.json", "--export monday.json", "Rights: Reader", "Exit codes: 0 as declared", "all be seen and nothing was found", "GroupMember.Read.All" })
         {
             Assert.Contains(words, run.Output, StringComparison.Ordinal);
         }
@@ -139,9 +157,9 @@ public sealed class AccessCommandTests : IDisposable
     }
 
     /// <summary>An issuer signs; a group owns the subscription, with a developer in it and a lead who owns the group.</summary>
-    private string Export(string? assignments = null, string? unseen = null) => _folder.Write("export.json", $$$"""
+    private string Export(string? assignments = null, string? unseen = null, bool seesVault = true) => _folder.Write("export.json", $$$"""
         {"format":"rekey-vault-access/1","reading":{"vaultId":"{{{Vault}}}","readAt":"2026-11-25T09:00:00+00:00",
-          "vault":{"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":true,"policies":[],"isPurgeProtected":true,"softDeleteDays":90,"network":{"isPublic":false,"allowsAll":false,"addressRules":[],"subnets":[]}},
+          "vault":{{{(seesVault ? """{"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":true,"policies":[],"isPurgeProtected":true,"softDeleteDays":90,"network":{"isPublic":false,"allowsAll":false,"addressRules":[],"subnets":[]}}""" : "null")}}},
           "assignments":[{{{assignments ?? $"{Assignment(Issuer, "ServicePrincipal", Signer, Vault)},{Assignment(Group, "Group", Owner, "/subscriptions/11111111-2222-4333-8444-555555555555")}"}}}],
           "roles":[{"id":"{{{Signer}}}","name":"Key signer (custom)","isCustom":true,"permissions":[{"actions":[],"notActions":[],"dataActions":["Microsoft.KeyVault/vaults/keys/read","Microsoft.KeyVault/vaults/keys/sign/action"],"notDataActions":[]}]},
                    {"id":"{{{Owner}}}","name":"Owner","isCustom":false,"permissions":[{"actions":["*"],"notActions":[],"dataActions":[],"notDataActions":[]}]}],

@@ -48,7 +48,7 @@ public sealed class VaultAccessTests
     }
 
     [Fact]
-    public async Task A_way_through_a_group_and_a_stranger_app_are_told_and_asked_about_and_a_yes_is_carried_out()
+    public async Task A_way_through_a_group_and_a_stranger_app_are_told_and_asked_about_and_on_yes_an_operator_removes_them()
     {
         await using var company = await Company.StartAsync([new("shop")]);
         var world = company.World;
@@ -63,7 +63,12 @@ public sealed class VaultAccessTests
         Assert.Equal(2, world.ResourceManager.Assignments.Count(a => a.PrincipalId == group || a.PrincipalId == app));
 
         Assert.Equal(2, (await company.Rekey.ApproveAllAsync(Cancel)).Count);
-        Assert.DoesNotContain(world.ResourceManager.Assignments, a => a.PrincipalId == group || a.PrincipalId == app);
+        var strangers = world.ResourceManager.Assignments.Where(a => a.PrincipalId == group || a.PrincipalId == app).ToList();
+        Assert.Equal(2, strangers.Count);
+        await SweepAsync(company);
+        Assert.Equal(3, (await OpenAsync(company)).Count);
+
+        strangers.ForEach(world.ResourceManager.Remove);
         await SweepAsync(company);
         Assert.Empty(await OpenAsync(company));
     }

@@ -10,7 +10,8 @@ public sealed class GrantRemover(TokenCredential credential, ResourceManagerClie
 {
     private const string Version = "2022-04-01";
 
-    private readonly RestCalls _calls = ResourceManagerClient.Calls(credential, options, time);
+    private readonly RestCalls _calls = ResourceManagerClient.Calls(credential, options, time,
+        "Remove the role assignment by hand: the identity that removes (VaultAccess:RemoverClientId) may delete assignments of persons, and only on vaults where it has its role. Where it should have been able to, deploy again.");
 
     public Task RemoveRoleAssignmentAsync(string assignmentId, CancellationToken cancel) =>
         assignmentId.Split('/') is [.., "providers", var provider, var type, var name] && $"{provider}/{type}".Equals("Microsoft.Authorization/roleAssignments", StringComparison.OrdinalIgnoreCase) && Guid.TryParse(name, out _)

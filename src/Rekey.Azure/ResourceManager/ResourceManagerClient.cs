@@ -112,9 +112,11 @@ public sealed class ResourceManagerClient : IResourceManager
         [.. (await ListAsync($"{identityId}/federatedIdentityCredentials?api-version={IdentityVersion}", ArmJson.Default.FederatedCredentials, cancel) ?? []).Select(c => $"{c.Properties?.Issuer}|{c.Properties?.Subject}")];
 
     /// <summary>Calls of Azure Resource Manager under one credential.</summary>
-    internal static RestCalls Calls(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider time) => new(
+    /// <param name="forbidden">What helps when it is refused.</param>
+    internal static RestCalls Calls(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider time,
+        string forbidden = "Grant the identity that reads Reader at this scope, or accept that it is not seen.") => new(
         HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, options.Scope)], TransientClassifier.Repeatable),
-        new("arm", options.Endpoint, "Grant the identity that reads Reader at this scope, or accept that it is not seen."), options.MaxThrottleWait, time);
+        new("arm", options.Endpoint, forbidden), options.MaxThrottleWait, time);
 
     private Task<IReadOnlyList<ArmWire.Resource<T>>?> ListAsync<T>(string pathAndQuery, System.Text.Json.Serialization.Metadata.JsonTypeInfo<ArmWire.Page<T>> type, CancellationToken cancel) =>
         _calls.ListAsync(pathAndQuery, type, p => p.Value, p => p.NextLink, cancel);

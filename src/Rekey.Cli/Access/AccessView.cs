@@ -13,6 +13,16 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
     /// <summary>Whether anything is not as declared. That a part was not seen is no difference.</summary>
     public bool HasDrift => Drift.Any(d => d.Kind is not DriftKind.NotSeen);
 
+    /// <summary>Whether too little was seen to say that all is as declared: the vault, who is granted what, what may be activated, or who is behind it.</summary>
+    public bool IsUnjudged => HasDeclaration && !HasDrift && !RemoveGrants.SawAll(Reading);
+
+    /// <summary>What is said at the end.</summary>
+    public string Verdict => !HasDeclaration ? "Nothing was declared: what is there is shown and not judged."
+        : HasDrift ? $"{Drift.Count(d => d.Kind is not DriftKind.NotSeen)} thing(s) are not as declared."
+        : IsUnjudged ? $"Not all could be seen: {string.Join("; ", Reading.Unseen.Select(u => $"{u.What} ({u.Part}: {u.Why})"))}. Whether all is as declared is not known."
+        : Reading.Unseen.Count > 0 ? "All that could be seen is as declared."
+        : "All is as declared.";
+
     /// <exception cref="CannotContinueException">The vault is not there, or the declaration does not know it.</exception>
     public static AccessView Of(VaultReading reading, Declaration? declaration)
     {

@@ -28,7 +28,8 @@ internal static class AccessCommand
           {"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)","dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
         as the deployment writes it into the app setting Rekey__VaultAccess__Declaration.
 
-        Exit codes: 0 as declared, or nothing was declared; 1 could not be done; 2 something is not as declared.
+        Exit codes: 0 as declared, or nothing was declared; 1 could not be done, or the vault, its assignments, eligibilities or principals could not
+        all be seen and nothing was found in the rest; 2 something is not as declared.
         """;
 
     public static Command Make()

@@ -34,14 +34,14 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
         // Whoever reads another format than the table must not overlook these.
         if (format is not AccessFormat.Table || file is not null)
         {
-            await error.WriteLineAsync(view.HasDrift ? $"{view.Drift.Count(d => d.Kind is not DriftKind.NotSeen)} thing(s) are not as declared." : view.HasDeclaration ? "All is as declared." : "Nothing was declared: what is there is shown and not judged.");
+            await error.WriteLineAsync(Consoles.Plain(view.Verdict));
             foreach (var unseen in reading.Unseen)
             {
                 await error.WriteLineAsync($"warning: not seen: {Consoles.Plain(unseen.What)} ({unseen.Part}: {unseen.Why})");
             }
         }
 
-        return view.HasDrift ? Outcome.FoundDrift : Outcome.Clean;
+        return view.HasDrift ? Outcome.FoundDrift : view.IsUnjudged ? Outcome.Failed : Outcome.Clean;
     }
 
     private async Task<VaultReading> ReadAsync(string vaultId)

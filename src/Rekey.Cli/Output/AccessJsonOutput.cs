@@ -16,6 +16,7 @@ internal static class AccessJsonOutput
         json.WriteString("vault", view.Reading.VaultId);
         json.WriteBoolean("isDeclared", view.HasDeclaration);
         json.WriteBoolean("hasDrift", view.HasDrift);
+        json.WriteBoolean("isUnjudged", view.IsUnjudged);
         json.WriteStartArray("access");
         foreach (var row in view.Rows)
         {

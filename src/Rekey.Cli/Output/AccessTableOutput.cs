@@ -41,7 +41,7 @@ internal static class AccessTableOutput
         console.WriteLine();
         console.WriteLine($"Read at {view.Reading.ReadAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Never seen: {string.Join("; ", VaultReading.BlindSpots)}.");
         console.MarkupLine(!view.HasDeclaration ? "Nothing was declared, so nothing is judged: --declaration names what should be."
-            : view.HasDrift ? "[red]Something is not as declared.[/]" : "[green]All is as declared.[/]");
+            : view.HasDrift ? "[red]Something is not as declared.[/]" : $"[{(view.IsUnjudged ? "yellow" : "green")}]{Plain(view.Verdict)}[/]");
     }
 
     private static string Kind(EffectiveAccess access) => access.PrincipalId.Contains('|', StringComparison.Ordinal) ? "federated credential" : access.Kind switch

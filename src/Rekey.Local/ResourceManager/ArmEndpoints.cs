@@ -36,7 +36,7 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
             }
 
             // Resource Graph shows everybody what they may read, and nothing else.
-            if (call.Kind != "resources" && !estate.MayDo(caller.ObjectId, call.Action, call.Scope))
+            if (call.Kind != "resources" && !estate.MayDo(caller.ObjectId, call.Action, call.Scope, call is { Method: "DELETE", Kind: "roleAssignments" } ? call.Path : null))
             {
                 throw ArmException.Forbidden(caller.ObjectId, call.Action, call.Scope);
             }

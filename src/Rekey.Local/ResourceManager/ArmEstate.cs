@@ -70,8 +70,11 @@ internal sealed class ArmEstate
     });
 
     /// <summary>Whether a principal may do something at a scope by a role of its own.</summary>
-    public bool MayDo(string objectId, string action, string scope) => Locked(() => _assignments.Exists(a => a.PrincipalId.Equals(objectId, StringComparison.OrdinalIgnoreCase)
-        && IsAtOrAbove(a.Scope, scope) && _roles.Exists(r => r.Id.Equals(a.RoleId, StringComparison.OrdinalIgnoreCase) && r.Gives(action))));
+    /// <param name="assignmentId">Of a deletion: what is to be deleted.</param>
+    public bool MayDo(string objectId, string action, string scope, string? assignmentId = null) => Locked(() => _assignments.Exists(a => a.PrincipalId.Equals(objectId, StringComparison.OrdinalIgnoreCase)
+        && IsAtOrAbove(a.Scope, scope) && _roles.Exists(r => r.Id.Equals(a.RoleId, StringComparison.OrdinalIgnoreCase) && r.Gives(action))
+        && (a.DeletesOnly is null || assignmentId is null || _assignments.Find(x => x.Id.Equals(assignmentId, StringComparison.OrdinalIgnoreCase)) is not { } target
+            || a.DeletesOnly.Contains(target.PrincipalType, StringComparer.OrdinalIgnoreCase))));
 
     /// <summary>Whether a scope is the resource or something that holds it.</summary>
     public static bool IsAtOrAbove(string scope, string resource) => scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)

@@ -38,6 +38,9 @@ public sealed record ArmAssignment(string Name, string Scope, string RoleId, str
 {
     public string Id => $"{Scope}/providers/Microsoft.Authorization/roleAssignments/{Name}";
 
+    /// <summary>The kinds of principals whose assignments it lets its holder delete, as a condition on it says; null without a condition.</summary>
+    public IReadOnlyList<string>? DeletesOnly { get; init; }
+
     /// <summary>The eligibility that it is an activation of; null when it is assigned.</summary>
     public string? ActivationOf { get; init; }
 }

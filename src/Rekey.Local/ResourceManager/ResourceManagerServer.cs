@@ -58,9 +58,10 @@ public sealed class ResourceManagerServer : IAsyncDisposable
 
     /// <summary>Assigns a role without asking over the wire: an estate as it is found. Gives the assignment.</summary>
     /// <exception cref="InvalidOperationException">The principal has the role there already.</exception>
-    public ArmAssignment Assign(string principalId, string principalType, ArmRole role, string scope, string? activationOf = null)
+    /// <param name="deletesOnly">A condition: the kinds of principals whose assignments it lets its holder delete.</param>
+    public ArmAssignment Assign(string principalId, string principalType, ArmRole role, string scope, string? activationOf = null, IReadOnlyList<string>? deletesOnly = null)
     {
-        var assignment = new ArmAssignment(Guid.NewGuid().ToString(), scope, role.Id, principalId, principalType, _options.Time.GetUtcNow(), "estate") { ActivationOf = activationOf };
+        var assignment = new ArmAssignment(Guid.NewGuid().ToString(), scope, role.Id, principalId, principalType, _options.Time.GetUtcNow(), "estate") { ActivationOf = activationOf, DeletesOnly = deletesOnly };
         return _estate.TryAdd(assignment) ? assignment : throw new InvalidOperationException($"{principalId} has {role.Name} at {scope} already.");
     }
 

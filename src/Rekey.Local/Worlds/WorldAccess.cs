@@ -34,7 +34,7 @@ public static class WorldAccess
         arm.Assign(World.AppObjectId, "ServicePrincipal", ArmRole.Reader, group);
         arm.Assign(World.AppObjectId, "ServicePrincipal", ArmRole.Rotator, vault);
         arm.Assign(World.IssuerObjectId, "ServicePrincipal", ArmRole.Signer, vault);
-        arm.Assign(World.RemoverObjectId, "ServicePrincipal", ArmRole.GrantRemover, vault);
+        arm.Assign(World.RemoverObjectId, "ServicePrincipal", ArmRole.GrantRemover, vault, deletesOnly: ["User"]);
         arm.MakeEligible(World.BreakGlassGroupId, "Group", ArmRole.CryptoOfficer, vault);
     }
 

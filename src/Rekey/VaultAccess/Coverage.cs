@@ -24,6 +24,14 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
     /// <summary>Whether a role may be activated by declaration: then a right to it can be an activation.</summary>
     public bool MayBeActivated(Grant grant) => grant.Kind is GrantKind.RoleAssignment && declared.Grants.Any(d => !d.IsActive && IsRole(d, grant.Role, grant.RoleId));
 
+    /// <summary>
+    /// Whether its principal may activate its role, alone or by a group, as declared or in fact: then it may be an activation that Privileged Identity
+    /// Management does not tell of yet, or no longer.
+    /// </summary>
+    public bool IsOfEligible(Grant grant) => grant.Kind is GrantKind.RoleAssignment
+        && (declared.Grants.Any(d => !d.IsActive && IsRole(d, grant.Role, grant.RoleId) && IsBehind(d.PrincipalId, d.PrincipalKind, grant.PrincipalId))
+            || reading.Eligibilities.Any(e => IsSame(e.RoleId, grant.RoleId) && IsBehind(e.PrincipalId, PrincipalFacts.KindOf(e.PrincipalType), grant.PrincipalId)));
+
     /// <summary>Whether this declares that role.</summary>
     public static bool IsRole(DeclaredGrant d, RoleDefinition? role, string roleId) =>
         d.Role is { } called && (role?.IsCalled(called) ?? string.Equals(RoleDefinition.IdOf(called), roleId, StringComparison.OrdinalIgnoreCase));
@@ -39,6 +47,10 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
     /// <summary>Built-in roles cannot be changed by anybody here, so that their name says what they give.</summary>
     private static bool Allows(DeclaredGrant d, RoleDefinition? role, string action) =>
         (KeyVaultActions.IsControl(action) ? d.Actions : d.DataActions) is { } named ? ActionPattern.Any(named, action) : role is not { IsCustom: true };
+
+    /// <summary>Of a group that was not read, anybody may be a member.</summary>
+    private bool IsBehind(string eligible, PrincipalKind kind, string principal) => IsSame(eligible, principal)
+        || (reading.Principals.FirstOrDefault(p => IsSame(p.Id, eligible)) is { } known ? known.Members.Contains(principal, StringComparer.OrdinalIgnoreCase) : kind is PrincipalKind.Group);
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -30,6 +30,9 @@ public sealed record Declaration(string Environment, bool IsProduction, Permissi
 public sealed record DeclaredVault(Uri VaultUri, string ResourceId, IReadOnlyList<DeclaredGrant> Grants, bool IsOpen, IReadOnlyList<string> AddressRules, IReadOnlyList<string> Subnets,
     bool IsPurgeProtected, int SoftDeleteDays, int? RetentionDays, IReadOnlyList<DeclaredDiagnostics> Diagnostics, bool HardwareKeys, IReadOnlyList<string> FederatedCredentials)
 {
+    /// <summary>Object ids of service principals that may act as its identities, such as that of a pipeline which deploys what runs as an issuer.</summary>
+    public IReadOnlyList<string> IndirectPrincipals { get; init; } = [];
+
     /// <summary>Its host name, by which findings call it.</summary>
     public string Name => VaultUri.Authority;
 }

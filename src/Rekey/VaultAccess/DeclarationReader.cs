@@ -81,7 +81,7 @@ public static class DeclarationReader
 
     private sealed record WireVault(Uri VaultUri, string ResourceId, IReadOnlyList<WireGrant> Grants, string Network = "deny", bool PurgeProtection = true, int SoftDeleteDays = 90,
         int? RetentionDays = null, IReadOnlyList<WireDiagnostics>? Diagnostics = null, IReadOnlyList<string>? AddressRules = null, IReadOnlyList<string>? Subnets = null,
-        bool HardwareKeys = true, IReadOnlyList<string>? FederatedCredentials = null)
+        bool HardwareKeys = true, IReadOnlyList<string>? FederatedCredentials = null, IReadOnlyList<string>? IndirectPrincipals = null)
     {
         public IEnumerable<string> Mistakes(PermissionModel model)
         {
@@ -110,6 +110,11 @@ public static class DeclarationReader
                 yield return $"retentionDays {RetentionDays} must lie between 4 and 4383.";
             }
 
+            foreach (var id in (IndirectPrincipals ?? []).Where(p => !Guid.TryParse(p, out _)))
+            {
+                yield return $"indirectPrincipals: '{id}' is not an object id, a GUID.";
+            }
+
             foreach (var mistake in Grants.SelectMany((g, i) => g.Mistakes(model).Select(m => $"grants[{i}]: {m}")))
             {
                 yield return mistake;
@@ -117,7 +122,10 @@ public static class DeclarationReader
         }
 
         public DeclaredVault ToVault() => new(VaultUri, Normal(ResourceId), [.. Grants.Select(g => g.ToGrant())], Network == "allow", AddressRules ?? [], Subnets ?? [], PurgeProtection, SoftDeleteDays,
-            RetentionDays, [.. (Diagnostics ?? []).Select(d => d.ToDiagnostics())], HardwareKeys, FederatedCredentials ?? []);
+            RetentionDays, [.. (Diagnostics ?? []).Select(d => d.ToDiagnostics())], HardwareKeys, FederatedCredentials ?? [])
+        {
+            IndirectPrincipals = [.. (IndirectPrincipals ?? []).Select(p => p.ToLowerInvariant())],
+        };
     }
 
     private sealed record WireGrant(string PrincipalId, PrincipalKind PrincipalType, string? Role = null, IReadOnlyList<string>? DataActions = null, bool Active = true, string Why = "",

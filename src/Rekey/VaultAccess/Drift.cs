@@ -36,6 +36,10 @@ public sealed record Drift(DriftKind Kind, string Vault, string What, string Sen
     [JsonIgnore]
     public Grant? Grant { get; init; }
 
+    /// <summary>Whether that may be the activation of a role that its principal may activate.</summary>
+    [JsonIgnore]
+    public bool MayBeActivation { get; init; }
+
     /// <summary>The kind of its finding.</summary>
     public string FindingKind => Kind switch
     {

@@ -33,6 +33,7 @@ public static class GrantDrift
                 })
             {
                 Grant = grant,
+                MayBeActivation = coverage.IsOfEligible(grant),
             };
         }
     }

@@ -30,17 +30,23 @@ public static class PersonDrift
         foreach (var way in access.Where(a => a.Way is AccessWay.Indirect))
         {
             var isFederated = way.PrincipalId.Contains('|', StringComparison.Ordinal);
-            if (isFederated ? declared.FederatedCredentials.Contains(way.PrincipalId, StringComparer.Ordinal) : !way.IsHuman)
+            if (isFederated ? declared.FederatedCredentials.Contains(way.PrincipalId, StringComparer.Ordinal) : !way.IsHuman && !IsStranger(way, declared))
             {
                 continue;
             }
 
             yield return new(DriftKind.IndirectReach, declared.Name, isFederated ? way.PrincipalId : way.PrincipalId.ToLowerInvariant(),
-                isFederated ? "Somebody outside of the directory can act as an identity that reaches a production vault." : "A person without a grant can act as somebody that reaches a production vault.",
+                isFederated ? "Somebody outside of the directory can act as an identity that reaches a production vault."
+                    : way.IsHuman ? "A person without a grant can act as somebody that reaches a production vault."
+                    : "A service principal without a declared grant can act as somebody that reaches a production vault, and so can whoever has its secret.",
                 Facts.Of(("vault", reading.VaultId), ("principal", way.PrincipalId), ("principalKind", isFederated ? "FederatedCredential" : way.Kind.ToString()), ("reason", "indirect"),
                     ("through", string.Join("; ", way.Through)), ("target", way.Target ?? ""), ("attack", "T1098")), [.. Granted, ReadingPart.WaysRound]);
         }
     }
+
+    /// <summary>Whether it is a service principal, such as a pipeline's, that nothing was declared of.</summary>
+    private static bool IsStranger(EffectiveAccess way, DeclaredVault declared) => way.Kind is PrincipalKind.ServicePrincipal
+        && !declared.Grants.Select(g => g.PrincipalId).Concat(declared.IndirectPrincipals).Contains(way.PrincipalId, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<Drift> Foreign(Declaration declaration, DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
     {

@@ -16,9 +16,9 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
             return reading;
         }
 
-        // 2. Who is granted what on it, and what may be activated.
-        var eligible = await seeing.TryAsync(ReadingPart.Eligibilities, vaultId, async () => await resources.GetEligibilitiesAsync(vaultId, cancel));
+        // 2. Who is granted what on it, and then what may be activated: whoever activates in between is not there yet, and no standing right.
         var assignments = await seeing.TryAsync(ReadingPart.Assignments, vaultId, async () => await resources.GetRoleAssignmentsAsync(vaultId, cancel)) ?? [];
+        var eligible = await seeing.TryAsync(ReadingPart.Eligibilities, vaultId, async () => await resources.GetEligibilitiesAsync(vaultId, cancel));
         reading = reading with
         {
             Eligibilities = eligible?.Eligibilities ?? [],

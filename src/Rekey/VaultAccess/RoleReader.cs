@@ -11,7 +11,8 @@ internal sealed class RoleReader(IResourceManager resources, Seeing seeing)
     {
         foreach (var id in roleIds.Distinct(StringComparer.OrdinalIgnoreCase).Where(id => !_roles.ContainsKey(id)).ToList())
         {
-            _roles[id] = await seeing.TryAsync(part, $"role {id}", () => resources.GetRoleDefinitionAsync(scope, id, cancel));
+            // Azure deletes no role that is assigned: one that is not found is one that may not be seen, and what it gives is not known.
+            _roles[id] = await seeing.TryAsync(part, $"role {id}", async () => await resources.GetRoleDefinitionAsync(scope, id, cancel) ?? throw new CannotContinueException("role-not-found", $"There is no role {id}.", "Read it where it is defined."));
         }
     }
 }

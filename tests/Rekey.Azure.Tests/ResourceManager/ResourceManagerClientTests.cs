@@ -248,7 +248,9 @@ public sealed class ResourceManagerClientTests
             await remover.RemoveRoleAssignmentAsync(id, Cancel);
         }
 
-        Assert.Equal("arm-forbidden", (await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel))).Reason);
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel));
+        Assert.Equal("arm-forbidden", refused.Reason);
+        Assert.StartsWith("Remove the role assignment by hand", refused.Remedy, StringComparison.Ordinal);
         Assert.Equal("arm-locked", (await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel))).Reason);
         Assert.All(stub.Requests, r => Assert.Equal($"{id}?api-version=2022-04-01", r.Url));
     }

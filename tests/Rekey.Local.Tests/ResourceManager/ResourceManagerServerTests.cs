@@ -102,6 +102,17 @@ public sealed class ResourceManagerServerTests : VaultTest
     }
 
     [Fact]
+    public async Task Who_may_delete_assignments_of_persons_only_deletes_no_others()
+    {
+        const string remover = "rrrrrrrr";
+        _arm.Assign(remover, "ServicePrincipal", ArmRole.GrantRemover, Vault.ResourceId, deletesOnly: ["User"]);
+        var (person, app) = (_arm.Assign("pppppppp", "User", ArmRole.Signer, Vault.ResourceId), _arm.Assign("aaaaaaaa", "ServicePrincipal", ArmRole.Signer, Vault.ResourceId));
+        (await Arm("DELETE", person.Id, who: remover)).Expect(200);
+        Assert.Equal("AuthorizationFailed", (await Arm("DELETE", app.Id, who: remover)).Expect(403).Code);
+        Assert.Contains(_arm.Assignments, a => a.Id == app.Id);
+    }
+
+    [Fact]
     public async Task Roles_keys_diagnostics_retention_and_identities_can_be_read()
     {
         (await CreateEc("shop")).Expect(200);

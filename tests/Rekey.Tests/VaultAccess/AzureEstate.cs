@@ -51,6 +51,9 @@ public sealed class AzureEstate
     /// <summary>Calls that get no answer.</summary>
     public HashSet<string> Unanswered { get; } = [];
 
+    /// <summary>What happens, once, as soon as a call is answered.</summary>
+    public Dictionary<string, Action> Meanwhile { get; } = [];
+
     /// <summary>Assignments that were taken away.</summary>
     public List<string> Removed { get; } = [];
 
@@ -115,7 +118,17 @@ public sealed class AzureEstate
 
     private Task<T> AnswerAsync<T>(string call, T answer) => Unanswered.Contains(call) ? throw new RetryLaterException($"No answer to {call}.")
         : Refused.Contains(call) ? throw new CannotContinueException("arm-forbidden", $"{call} is refused.", "Grant it.")
-        : Task.FromResult(answer);
+        : Task.FromResult(Answered(call, answer));
+
+    private T Answered<T>(string call, T answer)
+    {
+        if (Meanwhile.Remove(call, out var happens))
+        {
+            happens();
+        }
+
+        return answer;
+    }
 
     private Dictionary<string, PrincipalKind> Known(IEnumerable<string> ids) => ids.Where(Directory.ContainsKey).ToDictionary(i => i, i => Directory[i], StringComparer.OrdinalIgnoreCase);
 

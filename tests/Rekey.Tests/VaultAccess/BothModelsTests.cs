@@ -62,7 +62,9 @@ public sealed class BothModelsTests
         var vault = new ProdVault();
         var pipeline = vault.Azure.Add(PrincipalKind.ServicePrincipal);
         vault.Azure.Assign(pipeline, vault.Owner, AzureEstate.Group);
-        Assert.StartsWith("vault-grant-undeclared", Assert.Single(await vault.FoundAsync()), StringComparison.Ordinal);
+
+        // It may write the identities in the group too.
+        Assert.Equal(["vault-grant-undeclared", "vault-reach-indirect"], (await vault.FoundAsync()).Select(f => f.Split(' ')[0]));
         vault.Grants.Add(new { principalId = pipeline, principalType = "ServicePrincipal", role = "Owner", why = "deploys" });
         Assert.Empty(await vault.FoundAsync());
     }

@@ -28,7 +28,7 @@ public static class Changes
     [
         DirectPerson, UnknownKind, LyingType, DirectServicePrincipal, GroupOfPeople, NestedGroup, EmptyGroup, PersonJoinsDeclaredGroup, Eligible, Activated, OwnerAbove, ContributorAbove, ReaderChangesNothing,
         CustomRoleGrown, CustomRoleWithHoles, DeclaredGoes, DeclaredShrinks, BreakGlassGoes, Policy, PolicyOfAnApplication, PolicyGrown, ModelFlipped, NetworkOpened, AddressLetIn, PurgeProtectionOff, SoftDeleteShortened,
-        DiagnosticsGone, RetentionShortened, KeyExportable, KeyInSoftware, ForeignIdentity, ForeignInGroup, OwnerOfIdentity, OwnerOfGroup, WriterOfCompute, Assigner, Federated, SecretsOnly,
+        DiagnosticsGone, RetentionShortened, KeyExportable, KeyInSoftware, ForeignIdentity, ForeignInGroup, OwnerOfIdentity, OwnerOfGroup, WriterOfCompute, Pipeline, Assigner, Federated, SecretsOnly,
     ];
 
     private static Func<Actual, IEnumerable<string>> DirectPerson(ProdVault v, Random dice)
@@ -287,6 +287,18 @@ public static class Changes
         v.Azure.Assign(group, v.Contributor, compute);
         v.Azure.Assign(v.Azure.Add(PrincipalKind.User), v.Reader, compute);
         return a => InForce(v, a, v.Issuers[1]) ? [Of(Indirect, developer), Of(Indirect, lead)] : [];
+    }
+
+    /// <summary>Of the pipelines that deploy to what runs as an issuer, the one that nobody declared is a way round; whoever has its secret goes it, and it has no owner.</summary>
+    private static Func<Actual, IEnumerable<string>> Pipeline(ProdVault v, Random dice)
+    {
+        var (stranger, declared) = (v.Azure.Add(PrincipalKind.ServicePrincipal), v.Azure.Add(PrincipalKind.ServicePrincipal));
+        var compute = $"{AzureEstate.Group}/providers/Microsoft.Web/sites/pipelined";
+        v.Azure.Carriers[v.Azure.Identities[v.Issuers[0]]] = [compute];
+        v.Azure.Assign(stranger, v.Contributor, compute);
+        v.Azure.Assign(declared, v.Contributor, compute);
+        v.More["indirectPrincipals"] = new[] { declared.ToUpperInvariant() };
+        return a => InForce(v, a, v.Issuers[0]) ? [Of(Indirect, stranger)] : [];
     }
 
     private static Func<Actual, IEnumerable<string>> Assigner(ProdVault v, Random dice)

@@ -29,7 +29,7 @@ public sealed class RemovalTests
     [InlineData("group")]
     [InlineData("unknown kind")]
     [InlineData("inherited")]
-    public async Task What_is_more_than_one_persons_own_is_asked_about_and_removed_on_yes(string what)
+    public async Task What_is_more_than_one_persons_own_is_asked_about_and_on_yes_an_operator_removes_it(string what)
     {
         var watch = await AccessWatch.StartAsync();
         var principal = what switch
@@ -45,7 +45,27 @@ public sealed class RemovalTests
         var question = Assert.Single(watch.Questions);
         Assert.Equal((AzureEstate.VaultId, OnExpiry.Lapse), (question.About, question.OnExpiry));
         Assert.Contains(principal, question.Statement, StringComparison.Ordinal);
+        Assert.Contains("an operator removes it", question.Statement, StringComparison.Ordinal);
 
+        // The identity that removes could not.
+        watch.Azure.Refused.Add("remove");
+        await watch.AnswerAsync(approve: true);
+        Assert.DoesNotContain("vault-grant-removal-failed", watch.Open.Select(f => f.Kind));
+        Assert.Empty(watch.Lines(LedgerKinds.GrantRemoving));
+
+        watch.Azure.Assignments.Remove(grant);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+    }
+
+    [Fact]
+    public async Task What_is_asked_about_and_may_be_removed_is_removed_on_yes()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
+        var (_, grant) = watch.LetIn();
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        var question = Assert.Single(watch.Questions);
         await watch.AnswerAsync(approve: true);
         Assert.Equal([grant.Id], watch.Azure.Removed);
         Assert.Equal(question.Id, Assert.Single(watch.Lines(LedgerKinds.GrantRemoved)).Entry.Facts["because"]);
@@ -85,8 +105,8 @@ public sealed class RemovalTests
     [Fact]
     public async Task A_yes_that_only_a_row_knows_of_takes_nobodys_right_away()
     {
-        var watch = await AccessWatch.StartAsync();
-        watch.Azure.Assign(watch.Azure.AddIdentity(), watch.Vault.Signer);
+        var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
+        watch.LetIn();
         await watch.SweepAsync();
         watch.Company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Doubles.Company.Approver, AnsweredAt = watch.Company.Now });
         await watch.SweepAsync();
@@ -96,12 +116,14 @@ public sealed class RemovalTests
     [Fact]
     public async Task A_yes_to_a_grant_that_has_been_declared_since_removes_nothing()
     {
-        var watch = await AccessWatch.StartAsync();
-        var issuer = watch.Azure.AddIdentity();
-        watch.Azure.Assign(issuer, watch.Vault.Signer);
+        // The assignment says that it is a person's, and the directory does not know better.
+        var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
+        var issuer = watch.Azure.Add(PrincipalKind.Unknown);
+        watch.Azure.Assign(issuer, watch.Vault.Signer, type: "User");
         await watch.SweepAsync();
+        watch.Azure.Directory[issuer] = PrincipalKind.ServicePrincipal;
         watch.Vault.Grants.Add(new { principalId = issuer, principalType = "ServicePrincipal", role = watch.Vault.Signer.Name, dataActions = ProdVault.Sign });
-        watch.Deploy(ResponseMode.Enforce);
+        watch.Deploy(ResponseMode.Ask);
         await watch.AnswerAsync(approve: true);
         Assert.Empty(watch.Azure.Removed);
         Assert.Empty(watch.Open);
@@ -132,7 +154,46 @@ public sealed class RemovalTests
 
         var standing = watch.Azure.Assign(watch.Vault.Responder, watch.Vault.Officer, $"{AzureEstate.VaultId}/keys/login");
         await watch.SweepAsync();
-        Assert.Equal([standing.Id], watch.Azure.Removed);
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Contains(standing.Scope, Assert.Single(watch.Questions).Statement, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vault")]
+    [InlineData("assignments")]
+    [InlineData("eligibilities")]
+    public async Task Whoever_activates_break_glass_during_a_sweep_is_no_standing_grant(string after)
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.Azure.Meanwhile[after] = () => watch.Azure.Activate(watch.Vault.Responder, watch.Vault.Eligibility);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Empty(watch.Questions);
+    }
+
+    [Theory]
+    [InlineData("declared")]
+    [InlineData("eligible")]
+    [InlineData("in an eligible group")]
+    public async Task What_may_be_an_activation_that_is_not_told_yet_is_asked_about(string how)
+    {
+        var watch = await AccessWatch.StartAsync();
+        var person = how == "declared" ? watch.Vault.Responder : watch.Azure.Add(PrincipalKind.User);
+        if (how == "declared")
+        {
+            // The eligibility itself is late too, and with it who is in the group.
+            watch.Azure.Eligibilities.Clear();
+        }
+        else
+        {
+            watch.Azure.MakeEligible(how == "eligible" ? person : watch.Azure.AddGroup(person), watch.Vault.Rotator);
+        }
+
+        watch.Azure.Assign(person, how == "declared" ? watch.Vault.Officer : watch.Vault.Rotator);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Contains(watch.Questions, q => q.Statement.Contains($"Principal {person}, scope {AzureEstate.VaultId}.", StringComparison.Ordinal) && q.Statement.Contains("Is not declared", StringComparison.Ordinal));
     }
 
     [Fact]

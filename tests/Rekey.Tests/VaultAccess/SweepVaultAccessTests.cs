@@ -76,6 +76,24 @@ public sealed class SweepVaultAccessTests
     }
 
     [Fact]
+    public async Task A_role_that_is_not_found_hides_no_grant()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var role = watch.Azure.AddRole("Taken away", isCustom: true, ProdVault.Sign);
+        watch.Azure.Assign(watch.Azure.Add(PrincipalKind.User), role);
+        await watch.SweepAsync();
+        var told = watch.Open.Select(f => f.Id).ToHashSet();
+        Assert.Equal(2, told.Count);
+
+        watch.Azure.Roles.Remove(role.Id);
+        var report = Assert.Single(await watch.SweepAsync());
+        Assert.Superset(told, watch.Open.Select(f => f.Id).ToHashSet());
+        Assert.Contains($"role {role.Id}", watch.Open.Single(f => f.Kind == "vault-access-not-seen").Evidence["notSeen"], StringComparison.Ordinal);
+        Assert.False(RemoveGrants.SawAll(await watch.Azure.ReadAsync()));
+        Assert.Single(report.NotSeen);
+    }
+
+    [Fact]
     public async Task A_service_that_does_not_answer_ends_the_sweep_and_changes_nothing()
     {
         var watch = await AccessWatch.StartAsync();

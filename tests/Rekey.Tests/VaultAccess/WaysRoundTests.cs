@@ -23,6 +23,23 @@ public sealed class WaysRoundTests
     }
 
     [Fact]
+    public async Task So_is_a_pipeline_on_it_that_nothing_was_declared_of()
+    {
+        var (pipeline, site) = (Azure.Add(PrincipalKind.ServicePrincipal), $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer");
+        Azure.Carriers[Azure.Identities[Issuer]] = [site];
+        Azure.Assign(pipeline, _vault.Contributor, site);
+        var drift = Assert.Single(await _vault.JudgeAsync());
+        Assert.Equal((DriftKind.IndirectReach, pipeline, "ServicePrincipal", "indirect"), (drift.Kind, drift.What, drift.Evidence["principalKind"], drift.Evidence["reason"]));
+
+        _vault.More["indirectPrincipals"] = new[] { pipeline };
+        Assert.Empty(await _vault.JudgeAsync());
+
+        _vault.More.Clear();
+        _vault.Grants.Add(new { principalId = pipeline, principalType = "ServicePrincipal", role = _vault.Contributor.Name, active = true, why = "it deploys" });
+        Assert.DoesNotContain(await _vault.JudgeAsync(), d => d.Kind is DriftKind.IndirectReach);
+    }
+
+    [Fact]
     public async Task So_is_whoever_may_assign_the_identity_or_make_it_trust_somebody_else()
     {
         var operatorRole = Azure.AddRole("Managed Identity Operator", isCustom: false, [], ["Microsoft.ManagedIdentity/userAssignedIdentities/*/read", "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action"]);
