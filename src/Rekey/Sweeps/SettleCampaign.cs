@@ -40,7 +40,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
     {
         // 1. What may be hidden in a gap is held, until it is not or the time is up.
         var (now, failed) = (clock.GetUtcNow(), failures.Count);
-        await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t.Token), now, options.HoldDeadline), cancel);
+        await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t), now, options.HoldDeadline), cancel);
 
         // 2. People hear of it before anything is done about it.
         await TellAsync(campaign.Value, rows, context, cancel);
