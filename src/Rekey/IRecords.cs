@@ -35,6 +35,9 @@ public interface IRecords<T> where T : class, IRecord
     /// <summary>Replaces what was read; null when somebody else did so first.</summary>
     Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel);
 
+    /// <summary>Removes what was read; false when somebody else has changed it since. What is gone already counts as removed.</summary>
+    Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel);
+
     /// <summary>All records of one partition, in row order.</summary>
     /// <exception cref="CannotContinueException">A row cannot be read. Thrown behind all others, so that one bad row holds up none of them.</exception>
     IAsyncEnumerable<Versioned<T>> ListAsync(string partition, CancellationToken cancel);

@@ -41,6 +41,19 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.ndjson", "this is no json")]
+    [InlineData("b.ndjson.gz", "this is no gzip")]
+    public async Task Where_not_all_could_be_read_a_sweep_that_found_nothing_ends_with_1(string file, string content)
+    {
+        _folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"https://i","Jti":"j1"}""");
+        _folder.Write("access/good.ndjson", """{"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"j1"}""");
+        _folder.Write($"access/{file}", content);
+        var run = (await SweepAsync()).Ended(1);
+        Assert.Contains("No forged token was found in what could be read", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 line(s) of accesses could not be read", (await SweepAsync("--format", "json")).Ended(1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Kid", "kid")]
     [InlineData("Sub", "sub")]
     [InlineData("Aud", "aud")]

@@ -81,6 +81,27 @@ public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
         }
     }
 
+    public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel)
+    {
+        try
+        {
+            await _table.DeleteEntityAsync(TableKeys.Escape(read.Value.Partition), TableKeys.Escape(read.Value.Row), new ETag(read.ETag), cancel);
+            return true;
+        }
+        catch (RequestFailedException lost) when (lost.Status == 412)
+        {
+            return false;
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            return true;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
     {
         var rows = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Escape(partition)}"), cancellationToken: cancel);

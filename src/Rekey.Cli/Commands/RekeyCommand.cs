@@ -13,7 +13,7 @@ internal static class RekeyCommand
           rekey sweep --issued my/issued --access my/access  your own: NDJSON, CSV or Parquet, plain or gzip
           rekey access --vault <resource id>                 who reaches a vault; needs a sign-in to Azure
 
-        Exit codes: 0 nothing was found, 1 could not be done, 2 something forged or undeclared was found.
+        Exit codes: 0 nothing was found, 1 could not be done or not all could be read, 2 something forged or undeclared was found.
         """;
 
     public static RootCommand Make()

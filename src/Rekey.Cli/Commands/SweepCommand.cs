@@ -28,7 +28,8 @@ internal static class SweepCommand
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}], every key that
         was ever trusted. Without them no key is judged.
 
-        Exit codes: 0 nothing forged (unissued or altered), 1 could not be done, 2 something forged was found.
+        Exit codes: 0 everything was read and nothing is forged (unissued or altered), 1 could not be done, or lines or files could not be read
+        and nothing forged was found in the others, 2 something forged was found.
         """;
 
     private const long LeastMemory = 128_000_000;

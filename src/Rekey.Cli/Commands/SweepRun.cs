@@ -19,7 +19,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
 
         if (file is not null)
         {
-            await error.WriteLineAsync($"{(report.Tallies.FoundForgery ? "Forged tokens were found" : "No forged token was found")}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
+            await error.WriteLineAsync($"{(report.Tallies.FoundForgery ? "Forged tokens were found" : report.IsPartial ? "No forged token was found in what could be read" : "No forged token was found")}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
         }
 
         // Whoever reads another format than the table must not overlook these.
@@ -28,7 +28,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
         }
 
-        return report.Tallies.FoundForgery ? Outcome.FoundForgery : Outcome.Clean;
+        return report.Tallies.FoundForgery ? Outcome.FoundForgery : report.IsPartial ? Outcome.Failed : Outcome.Clean;
     }
 
     public async Task<int> ExplainAsync(SweepRequest request, string jti)

@@ -117,7 +117,7 @@ internal static class TableOutput
         console.WriteLine();
         console.MarkupLine(report.Tallies.FoundForgery
             ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows both sides of one."
-            : "[green]No forged token was found.[/]");
+            : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]" : "[green]No forged token was found.[/]");
     }
 
     private static Table Plain(string title) => new Table().Title(title).Border(TableBorder.Simple);

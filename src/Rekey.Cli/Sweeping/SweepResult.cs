@@ -11,6 +11,9 @@ namespace Rekey.Cli.Sweeping;
 internal sealed record SweepResult(IReadOnlyList<string> Issued, IReadOnlyList<string> Access, long Issuances, long Accesses, IReadOnlyList<StreamReading> Readings, IReadOnlyList<IssuanceGap> Gaps,
     IReadOnlyList<Detection> Detections, SweepTallies Tallies, bool HasWindows, DateTimeOffset At)
 {
+    /// <summary>Lines or files could not be read: that nothing forged was found says nothing of them.</summary>
+    public bool IsPartial => Readings.Any(r => r.Reading is { BadLines: > 0 } or { BadFiles: > 0 });
+
     /// <summary>The detection that yields a verdict.</summary>
     public Detection? DetectionOf(Verdict verdict) => Detections.FirstOrDefault(d => d.Id == verdict.Code());
 }

@@ -17,11 +17,14 @@ public sealed class CampaignRows
 
     /// <summary>Changes tokens one by one; rows in which none changes are not written.</summary>
     /// <param name="change">Returns the same object where nothing changes. It may be called again, with what somebody else has saved.</param>
-    public async Task ChangeAsync(Func<TrackedToken, TrackedToken> change, CancellationToken cancel)
+    public Task ChangeAsync(Func<TrackedToken, TrackedToken> change, CancellationToken cancel) => ChangeSharesAsync(c => c.Each(change), cancel);
+
+    /// <summary>The same for whole shares.</summary>
+    public async Task ChangeSharesAsync(Func<TokenChunk, TokenChunk> change, CancellationToken cancel)
     {
         for (var at = 0; at < _rows.Count; at++)
         {
-            while (_rows[at].Value.Each(change) is var next && !ReferenceEquals(next, _rows[at].Value))
+            while (change(_rows[at].Value) is var next && !ReferenceEquals(next, _rows[at].Value))
             {
                 if (await _records.ReplaceAsync(_rows[at], next, cancel) is { } saved)
                 {

@@ -13,11 +13,12 @@ public static class ChunkMerge
     private static readonly Comparer<TokenUse> ByAddress = Comparer<TokenUse>.Create((a, b) => string.CompareOrdinal(a.Address, b.Address));
 
     /// <param name="maxTokens">How many tokens this share may keep.</param>
-    public static TokenChunk Add(TokenChunk chunk, IEnumerable<Sighting> sightings, int maxTokens)
+    /// <param name="mayBeHidden">Whether a token would be held back. What is held makes room for what is not, and what was withdrawn for either.</param>
+    public static TokenChunk Add(TokenChunk chunk, IEnumerable<Sighting> sightings, int maxTokens, Func<TrackedToken, bool> mayBeHidden)
     {
         var tokens = chunk.Tokens.ToDictionary(t => t.Token.Id, StringComparer.Ordinal);
         var counted = chunk.Counted.ToHashSet(StringComparer.Ordinal);
-        var weight = chunk.Tokens.Sum(t => WeightOf(t.Token) + t.Uses.Sum(WeightOf));
+        var weight = chunk.Tokens.Sum(WeightOf);
         var (first, last, isFull, changed) = (chunk.CountedFirstSeen, chunk.CountedLastSeen, chunk.IsFull, false);
         foreach (var sighting in sightings)
         {
@@ -29,26 +30,21 @@ public static class ChunkMerge
                 changed |= !ReferenceEquals(next, known) && !SaySame(next, known);
                 tokens[id] = next;
             }
-            else if (tokens.Count < maxTokens && weight + WeightOf(sighting.Token) + WeightOf(use) <= MaxWeight)
+            else if (MakeRoom(new(sighting.Token, [use])))
             {
                 weight += WeightOf(sighting.Token) + WeightOf(use);
                 tokens[id] = new(sighting.Token, [use]);
+                counted.Remove(id[..ShortId]);
                 changed = true;
-            }
-            else if (counted.Contains(id[..ShortId]) || counted.Count < MaxCounted)
-            {
-                counted.Add(id[..ShortId]);
-                first = first < use.FirstSeen ? first : use.FirstSeen;
-                last = last > use.LastSeen ? last : use.LastSeen;
             }
             else
             {
-                isFull = true;
+                Count(id, use.FirstSeen, use.LastSeen);
             }
         }
 
         // A row that says the same is the same, so that nothing is written for a batch that comes again.
-        return !changed && counted.Count == chunk.Counted.Count && (first, last, isFull) == (chunk.CountedFirstSeen, chunk.CountedLastSeen, chunk.IsFull) ? chunk : chunk with
+        return !changed && counted.SetEquals(chunk.Counted) && (first, last, isFull) == (chunk.CountedFirstSeen, chunk.CountedLastSeen, chunk.IsFull) ? chunk : chunk with
         {
             Tokens = [.. tokens.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)],
             Counted = [.. counted.Order(StringComparer.Ordinal)],
@@ -56,6 +52,53 @@ public static class ChunkMerge
             CountedLastSeen = last,
             IsFull = isFull,
         };
+
+        bool MakeRoom(TrackedToken token)
+        {
+            var needed = WeightOf(token);
+            bool Fits() => tokens.Count < maxTokens && weight + needed <= MaxWeight;
+            if (Fits())
+            {
+                return true;
+            }
+
+            // What was withdrawn has nothing to say any more; what is held is counted on.
+            foreach (var old in tokens.Values.Where(t => t is { Standing: TokenStanding.Withdrawn, Block: null }).OrderBy(t => t.WithdrawnAt).ThenBy(t => t.Token.Id, StringComparer.Ordinal).ToList().TakeWhile(_ => !Fits()))
+            {
+                Drop(old);
+            }
+
+            if (!Fits() && !mayBeHidden(token))
+            {
+                foreach (var held in tokens.Values.Where(t => t is { HeldSince: not null, Standing: TokenStanding.Held }).OrderBy(t => t.LastSeen).ThenBy(t => t.Token.Id, StringComparer.Ordinal).ToList().TakeWhile(_ => !Fits()))
+                {
+                    Drop(held);
+                    Count(held.Token.Id, held.FirstSeen, held.LastSeen);
+                }
+            }
+
+            return Fits();
+        }
+
+        void Drop(TrackedToken token)
+        {
+            tokens.Remove(token.Token.Id);
+            weight -= WeightOf(token);
+            changed = true;
+        }
+
+        void Count(string id, DateTimeOffset firstSeen, DateTimeOffset lastSeen)
+        {
+            if (!counted.Contains(id[..ShortId]) && counted.Count >= MaxCounted)
+            {
+                isFull = true;
+                return;
+            }
+
+            counted.Add(id[..ShortId]);
+            first = first < firstSeen ? first : firstSeen;
+            last = last > lastSeen ? last : lastSeen;
+        }
     }
 
     private static TrackedToken With(TrackedToken token, TokenUse use, ref int weight, ref bool isFull)
@@ -86,6 +129,8 @@ public static class ChunkMerge
     }
 
     private static bool SaySame(TrackedToken a, TrackedToken b) => ReferenceEquals(a.Uses, b.Uses) && a with { Uses = b.Uses } == b;
+
+    private static int WeightOf(TrackedToken token) => WeightOf(token.Token) + token.Uses.Sum(WeightOf);
 
     /// <summary>Generous: names of members, and texts that an attacker may have chosen to be escaped.</summary>
     private static int WeightOf(PresentedToken t) => 500 + WeightOf(t.Iss) + WeightOf(t.Jti) + WeightOf(t.Kid) + WeightOf(t.Sub) + WeightOf(t.Aud) + WeightOf(t.SigningInputSha256) + WeightOf(t.KeyThumbprint);

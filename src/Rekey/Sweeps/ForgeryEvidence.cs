@@ -36,7 +36,7 @@ public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, i
         }
 
         return [.. tokens.Where(t => t.Standing is TokenStanding.Raised)
-            .Select(t => (t.Token, Version: VersionOf(t.Token, windows), IsProof: verdict is Verdict.Unissued && !t.IsPastHold && IsProof(t.Token, windows, gaps)))
+            .Select(t => (t.Token, Version: VersionOf(t.Token, windows), IsProof: verdict is Verdict.Unissued && !t.IsPastHold && IsProof(t, windows, gaps)))
             .Where(t => t.Version is not null)
             .GroupBy(t => t.Version!)
             .Select(g => Of(g.Key, g.Where(t => t.IsProof).Select(t => t.Token.Id).Distinct(StringComparer.Ordinal).Count(), g.Count(), enough))];
@@ -56,10 +56,10 @@ public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, i
         : token.KeyThumbprint is { } thumbprint ? windows.Versions.FirstOrDefault(v => string.Equals(v.Thumbprint, thumbprint, StringComparison.Ordinal))
         : windows.Find(token.Iss, token.Kid);
 
-    private static bool IsProof(PresentedToken token, SweepWindows windows, KnownGaps gaps) => token.SignatureVerified is true
+    private static bool IsProof(TrackedToken tracked, SweepWindows windows, KnownGaps gaps) => tracked.Token is { SignatureVerified: true } token
         && token.KeyThumbprint is { } thumbprint
         && windows.Versions.Any(v => string.Equals(v.Thumbprint, thumbprint, StringComparison.Ordinal) && string.Equals(v.Key.Issuer.Issuer, token.Iss, StringComparison.Ordinal))
-        && !gaps.EverMayHide(token);
+        && !gaps.EverMayHide(tracked);
 
     private static string CauseOf(KnownVersion version, ForgeryGrade grade) => grade switch
     {

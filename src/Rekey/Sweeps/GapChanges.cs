@@ -52,6 +52,10 @@ public static class GapChanges
         return SaySame(standing.Gaps, aged) ? standing : standing with { Gaps = aged };
     }
 
+    /// <summary>Without gaps that ended before that: no token that may still be judged was issued in them.</summary>
+    public static InstanceGaps Without(this InstanceGaps standing, DateTimeOffset endedBefore) =>
+        standing.Gaps.Any(g => g.To < endedBefore) ? standing with { Gaps = [.. standing.Gaps.Where(g => !(g.To < endedBefore))] } : standing;
+
     /// <summary>
     /// Of an issuer that logs nothing at all nobody knows the last line: its hole begins where the earliest token of that time can have been minted, which may turn out late. It is one hole until the issuer
     /// logs again.

@@ -13,7 +13,15 @@ public sealed record IssuanceGap(string Iss, string IssuerInstance, DateTimeOffs
     /// <summary>Where the hole begins names it: it is one gap while it lasts.</summary>
     public string Id => StableId.Of("issuance-gap", Iss, IssuerInstance, From.ToString("O"));
 
-    /// <summary>Whether a token of this issuer and <c>iat</c> may have been issued inside the hole.</summary>
-    public bool MayHide(string iss, DateTimeOffset? issuedAt, TimeSpan skew) => string.Equals(Iss, iss, StringComparison.Ordinal)
-        && (issuedAt is not { } iat || (iat >= From - skew && (To is null || iat <= To.Value + skew)));
+    /// <summary>
+    /// Whether a token of this issuer and <c>iat</c> may have been issued inside the hole. The forger chooses <c>iat</c>: an honest token was issued before it was used, and not longer before than
+    /// tokens live, so that holes of other times explain nothing, and a token without <c>iat</c> is explained by those of that time only.
+    /// </summary>
+    public bool MayHide(string iss, DateTimeOffset? issuedAt, DateTimeOffset firstSeen, TimeSpan maxTokenLifetime, TimeSpan skew)
+    {
+        var (earliest, latest) = (firstSeen - maxTokenLifetime - skew, firstSeen + skew);
+        return string.Equals(Iss, iss, StringComparison.Ordinal)
+            && From <= latest && !(To < earliest)
+            && (issuedAt is not { } iat || (iat >= earliest && iat <= latest && iat >= From - skew && !(To + skew < iat)));
+    }
 }

@@ -36,7 +36,7 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
                 become.UnionWith(found.Where(s => s.Verdict is Verdict.Unissued && campaign.Verdict is Verdict.Altered).Select(s => s.Token.Id));
                 if (detection.IsLive && others.Count > 0)
                 {
-                    await record.RunAsync(others.Select(s => Whole(rows, s)).SelectMany(s => s).ToAsyncEnumerable(), detection, context.Windows, touched, cancel);
+                    await record.RunAsync(others.Select(s => Whole(rows, s)).SelectMany(s => s).ToAsyncEnumerable(), detection, context, touched, cancel);
                 }
             }
 
@@ -49,6 +49,19 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
     /// <summary>Whether a late issuance may still change what is said of a token.</summary>
     public bool MayChange(TrackedToken token) => token.Standing is not TokenStanding.Withdrawn
         && clock.GetUtcNow() < token.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance;
+
+    /// <summary>The share without what can say nothing any more: tokens that were withdrawn and are dead, and, where none under the verdict is left, tokens that were only counted and are dead.</summary>
+    public TokenChunk Without(TokenChunk chunk, bool hasRaised)
+    {
+        var now = clock.GetUtcNow();
+        var tokens = chunk.Tokens.Where(t => t is not { Standing: TokenStanding.Withdrawn, Block: null } || t.WithdrawnAt + options.LateIssuance > now
+            || t.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance > now).ToList();
+        var kept = tokens.Count == chunk.Tokens.Count ? chunk : chunk with { Tokens = tokens };
+        return hasRaised || kept.Counted.Count == 0 || IsCountedOpen(kept) ? kept : kept with { Counted = [], CountedFirstSeen = null, CountedLastSeen = null, IsFull = false };
+    }
+
+    /// <summary>Whether a token that was only counted may still be in use, or turn out honest.</summary>
+    public bool IsCountedOpen(TokenChunk chunk) => chunk.CountedLastSeen + trust.MaxTokenLifetime + trust.ClockSkew + options.LateIssuance > clock.GetUtcNow();
 
     private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) => campaign.Verdict switch
     {

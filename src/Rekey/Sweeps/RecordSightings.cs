@@ -12,13 +12,13 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<
     /// <summary>Saves all of them.</summary>
     /// <param name="touched">Gets the campaigns that they belong to.</param>
     /// <returns>How many there were.</returns>
-    public async Task<long> RunAsync(IAsyncEnumerable<Sighting> sightings, Detection detection, SweepWindows windows, ISet<string> touched, CancellationToken cancel)
+    public async Task<long> RunAsync(IAsyncEnumerable<Sighting> sightings, Detection detection, SweepContext context, ISet<string> touched, CancellationToken cancel)
     {
         var gathered = new List<Sighting>();
         var total = 0L;
         await foreach (var sighting in sightings.WithCancellation(cancel))
         {
-            if (IsKeyVerdict(sighting.Verdict) && !windows.CanJudgeKeys(sighting.Token.Iss, sighting.LastSeen))
+            if (IsKeyVerdict(sighting.Verdict) && !context.Windows.CanJudgeKeys(sighting.Token.Iss, sighting.LastSeen))
             {
                 continue;
             }
@@ -27,12 +27,12 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<
             gathered.Add(sighting);
             if (gathered.Count == MaxGathered)
             {
-                await SaveAsync(gathered, detection, windows, touched, cancel);
+                await SaveAsync(gathered, detection, context, touched, cancel);
                 gathered.Clear();
             }
         }
 
-        await SaveAsync(gathered, detection, windows, touched, cancel);
+        await SaveAsync(gathered, detection, context, touched, cancel);
         return total;
     }
 
@@ -47,16 +47,16 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<
 
     private static bool IsKeyVerdict(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
 
-    private async Task SaveAsync(List<Sighting> sightings, Detection detection, SweepWindows windows, ISet<string> touched, CancellationToken cancel)
+    private async Task SaveAsync(List<Sighting> sightings, Detection detection, SweepContext context, ISet<string> touched, CancellationToken cancel)
     {
-        foreach (var campaign in sightings.GroupBy(s => CampaignOf(s, detection, windows).Id, StringComparer.Ordinal))
+        foreach (var campaign in sightings.GroupBy(s => CampaignOf(s, detection, context.Windows).Id, StringComparer.Ordinal))
         {
             // Active first: tokens of a campaign that nobody looks at would be found by nobody.
-            await ActivateAsync(CampaignOf(campaign.First(), detection, windows), cancel);
+            await ActivateAsync(CampaignOf(campaign.First(), detection, context.Windows), cancel);
             touched.Add(campaign.Key);
             foreach (var share in campaign.GroupBy(s => TokenChunk.NumberOf(s.Token.Id)))
             {
-                await AddAsync(campaign.Key, share.Key, [.. share], cancel);
+                await AddAsync(campaign.Key, share.Key, [.. share], t => share.First().Verdict is Verdict.Unissued && context.Gaps.MayHide(t), cancel);
             }
         }
     }
@@ -74,13 +74,13 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<
         }
     }
 
-    private async Task AddAsync(string campaign, int number, IReadOnlyList<Sighting> sightings, CancellationToken cancel)
+    private async Task AddAsync(string campaign, int number, IReadOnlyList<Sighting> sightings, Func<TrackedToken, bool> mayBeHidden, CancellationToken cancel)
     {
         while (true)
         {
             var fresh = new TokenChunk(campaign, number);
             var read = await chunks.FindAsync(campaign, fresh.Row, cancel);
-            var added = ChunkMerge.Add(read?.Value ?? fresh, sightings, Math.Max(1, options.MaxTokensPerCampaign / TokenChunk.Count));
+            var added = ChunkMerge.Add(read?.Value ?? fresh, sightings, Math.Max(1, options.MaxTokensPerCampaign / TokenChunk.Count), mayBeHidden);
             if (ReferenceEquals(added, read?.Value)
                 || (read is null ? await chunks.InsertAsync(added, cancel) : await chunks.ReplaceAsync(read, added, cancel)) is not null)
             {

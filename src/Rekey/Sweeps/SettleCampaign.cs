@@ -40,7 +40,10 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
     {
         // 1. What may be hidden in a gap is held, until it is not or the time is up.
         var (now, failed) = (clock.GetUtcNow(), failures.Count);
-        await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t.Token), now, options.HoldDeadline), cancel);
+        await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t), now, options.HoldDeadline), cancel);
+
+        var hasRaised = rows.Tokens.Any(t => t.Standing is TokenStanding.Raised);
+        await rows.ChangeSharesAsync(c => judgeAgain.Without(c, hasRaised), cancel);
 
         // 2. People hear of it before anything is done about it.
         await TellAsync(campaign.Value, rows, context, cancel);
@@ -66,7 +69,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         }
     }
 
-    private bool IsActive(CampaignRows rows) => rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
+    private bool IsActive(CampaignRows rows) => rows.Chunks.Any(c => c.Counted.Count > 0 && judgeAgain.IsCountedOpen(c)) || rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
         || t.WithdrawnAt + options.LateIssuance > clock.GetUtcNow() || t is { Standing: TokenStanding.Withdrawn, Block: not null } || t is { Standing: TokenStanding.Raised, Block.IsListed: false });
 
     private DateTimeOffset? EndedBy(DateTimeOffset? until) => until <= clock.GetUtcNow() ? until : null;
@@ -78,9 +81,9 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         {
             await findings.RaiseAsync(SweepFindings.Campaign(campaign, context.Find(campaign.DetectionId), damage, campaign.Ordered), cancel);
         }
-        else if (damage.Withdrawn > 0)
+        else if (damage.Held == 0)
         {
-            await findings.CloseAsync(campaign.FindingId, $"All {damage.Withdrawn} tokens turned out to be honest: their issuances arrived late.", cancel);
+            await findings.CloseAsync(campaign.FindingId, damage.Withdrawn > 0 ? $"All {damage.Withdrawn} tokens that are known turned out to be honest: their issuances arrived late." : "No token under the verdict can be used any more.", cancel);
         }
 
         if (rows.Tokens.Where(t => t is { WithdrawnAt: not null, RaisedAt: not null }).Select(t => t.WithdrawnAt!.Value).ToList() is { Count: > 0 } withdrawn)

@@ -74,7 +74,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
         {
             var rows = log.DetectAsync(detection, batch, parameters, cancel);
-            counts.Add(detection.Id, detection.IsLive ? await record.RunAsync(rows, detection, context.Windows, touched, cancel) : await rows.LongCountAsync(cancel));
+            counts.Add(detection.Id, detection.IsLive ? await record.RunAsync(rows, detection, context, touched, cancel) : await rows.LongCountAsync(cancel));
         }
 
         // 3. Told, and acted on. What cannot be done now is done from the saved campaign by the next run, and holds nothing up.

@@ -42,7 +42,7 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
             await SaveAsync(instance.Iss, instance.IssuerInstance, s => s.Aged(options.SilenceMemory, clock.GetUtcNow()), cancel);
         }
 
-        return new(await ReadAsync(cancel), trust.ClockSkew);
+        return new(await ReadAsync(cancel), trust);
     }
 
     private DateTimeOffset? Earliest(SweepBatch batch, IEnumerable<InstanceGaps> known)
@@ -66,11 +66,12 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
         {
             var fresh = new InstanceGaps(iss, instance);
             var read = await instances.FindAsync(InstanceGaps.All, fresh.Row, cancel);
-            var changed = change(read?.Value ?? fresh).Aged(options.SilenceMemory, clock.GetUtcNow());
+            var now = clock.GetUtcNow();
+            var changed = change(read?.Value ?? fresh).Aged(options.SilenceMemory, now).Without(now - options.LateIssuance - trust.MaxTokenLifetime - trust.ClockSkew);
 
             // The finding before the row: a row that nobody was told of would never be told.
             await TellAsync(changed, cancel);
-            if (ReferenceEquals(changed, read?.Value)
+            if (changed.Gaps.Count == 0 ? read is null || await instances.RemoveAsync(read, cancel) : ReferenceEquals(changed, read?.Value)
                 || (read is null ? await instances.InsertAsync(changed, cancel) : await instances.ReplaceAsync(read, changed, cancel)) is not null)
             {
                 return;

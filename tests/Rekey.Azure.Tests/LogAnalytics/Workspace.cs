@@ -143,6 +143,8 @@ internal sealed class MemoryWatermarks : IRecords<SweepWatermark>
         }
     }
 
+    public Task<bool> RemoveAsync(Versioned<SweepWatermark> read, CancellationToken cancel) => throw new NotSupportedException();
+
     public IAsyncEnumerable<Versioned<SweepWatermark>> ListAsync(string partition, CancellationToken cancel) => throw new NotSupportedException();
 
     private void Interfere()

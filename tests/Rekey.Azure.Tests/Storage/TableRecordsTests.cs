@@ -75,6 +75,20 @@ public sealed class TableRecordsTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task A_record_is_removed_as_it_was_read_only_and_once_gone_is_gone()
+    {
+        var notes = Notes();
+        var first = await notes.InsertAsync(new Note("p", "r", "first"), Cancel);
+        var second = await notes.ReplaceAsync(first!, first!.Value with { Text = "second" }, Cancel);
+
+        Assert.False(await notes.RemoveAsync(first, Cancel));
+        Assert.NotNull(await notes.FindAsync("p", "r", Cancel));
+        Assert.True(await notes.RemoveAsync(second!, Cancel));
+        Assert.Null(await notes.FindAsync("p", "r", Cancel));
+        Assert.True(await notes.RemoveAsync(second!, Cancel));
+    }
+
+    [Fact]
     public async Task A_writer_whose_answer_was_lost_learns_that_it_won()
     {
         using var transport = new LosingTransport();

@@ -65,6 +65,9 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords
     public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel) => fate.DoAsync($"replace {Name}", () => Task.FromResult(
         table.Rows.TryGetValue((value.Partition, value.Row), out var standing) && standing.ETag == read.ETag ? Put(value) : null));
 
+    public Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel) => fate.DoAsync($"remove {Name}", () => Task.FromResult(
+        !table.Rows.TryGetValue((read.Value.Partition, read.Value.Row), out var standing) || (standing.ETag == read.ETag && table.Rows.Remove((read.Value.Partition, read.Value.Row)))));
+
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
     {
         await fate.ReadAsync(() => Task.FromResult(0));

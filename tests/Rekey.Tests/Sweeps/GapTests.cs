@@ -225,6 +225,69 @@ public sealed class GapTests
         Assert.NotNull(watch.Finding(Gap));
     }
 
+    [Theory]
+    [InlineData("iat in a hole of yesterday")]
+    [InlineData("iat before tokens of then can have lived")]
+    [InlineData("no iat")]
+    [InlineData("iat in the future")]
+    public async Task A_forger_chooses_no_hole_that_explains_the_token(string what)
+    {
+        // A hole in the sequence, and an instance that counts as retired by now.
+        var (watch, _) = await SilentAsync();
+        var start = watch.Now;
+        foreach (var (minute, number) in new[] { (0, 1), (40, 6) })
+        {
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-c", number);
+        }
+
+        watch.Use(watch.Token(verified: false));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(45));
+        Assert.Contains(watch.Gaps.All, g => g.IssuerInstance == "pod-c");
+        watch.Company.Clock.Advance(TimeSpan.FromDays(2));
+        var forged = watch.Forge(3).Select(t => t with
+        {
+            IssuedAt = what switch
+            {
+                "iat in a hole of yesterday" => start.AddMinutes(20),
+                "iat before tokens of then can have lived" => start.AddMinutes(-5),
+                "no iat" => null,
+                _ => watch.Now.AddDays(1),
+            },
+            ExpiresAt = watch.Now.AddYears(1),
+        }).ToList();
+        watch.Logs.Accessed.RemoveRange(watch.Logs.Accessed.Count - 3, 3);
+        watch.Logs.ArrivedAt.RemoveRange(watch.Logs.ArrivedAt.Count - 3, 3);
+        forged.ForEach(t => watch.Logs.Arrive(new SeenLine(watch.Now, t, "203.0.113.9")));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Subset(watch.Raised(Verdict.Unissued).ToHashSet(), forged.Select(t => t.Id).ToHashSet());
+        Assert.Subset(watch.Blocks.ById.Values.Select(b => b.Value).ToHashSet(), forged.Select(t => t.SigningInputSha256!).ToHashSet());
+        Assert.Contains(watch.Company.Rotation.Waiting, w => w.Cause == $"forgery/{watch.Kid}");
+    }
+
+    [Fact]
+    public async Task A_token_without_iat_is_held_by_a_hole_of_its_own_time()
+    {
+        var (watch, _) = await SilentAsync();
+        var token = watch.Token() with { IssuedAt = null };
+        watch.Logs.Arrive(new SeenLine(watch.Now, token, "203.0.113.9"));
+        await watch.SweepAsync();
+        Assert.Equal(TokenStanding.Held, watch.TokensOf(Verdict.Unissued).Single(t => t.Token.Id == token.Id).Standing);
+    }
+
+    [Fact]
+    public async Task Instances_that_come_and_go_leave_nothing_behind()
+    {
+        var (watch, _) = await SilentAsync();
+        Assert.NotEmpty(watch.Gaps.All);
+        watch.Company.Clock.Advance(watch.Options.SilenceMemory + watch.Options.LateIssuance);
+        await watch.SweepAsync();
+        Assert.NotEmpty(watch.Gaps.All);
+        watch.Company.Clock.Advance(watch.Company.Options.Trust.MaxTokenLifetime + watch.Options.LateIssuance);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Gaps.All);
+        Assert.Null(watch.Finding(Gap));
+    }
+
     private static async Task SilentFromAsync(Random random)
     {
         var watch = (await Watch.StartAsync()).WatchingIssuers();

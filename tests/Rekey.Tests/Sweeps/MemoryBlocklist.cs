@@ -18,12 +18,12 @@ public sealed class Blocks
 public sealed class MemoryBlocklist(Blocks blocks, TimeProvider clock, Fate fate) : IBlocklist
 {
     public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(list => list.Towards("prod", [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
+        ChangeAsync(removeIds, list => list.Towards("prod", [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
 
     public Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(list => list.Towards("prod", findingId, [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
+        ChangeAsync(removeIds, list => list.Towards("prod", findingId, [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
 
-    private Task<long> ChangeAsync(Func<Blocklist, BlockChange?> towards) => fate.DoAsync("change blocklist", () =>
+    private Task<long> ChangeAsync(IReadOnlyList<string> removeIds, Func<Blocklist, BlockChange?> towards) => fate.DoAsync("change blocklist", () =>
     {
         if (towards(Blocklist.Of([new("prod", blocks.Number, BlockChange.Origin, clock.GetUtcNow(), 1, 1, [.. blocks.ById.Values])])) is { } change)
         {
@@ -35,6 +35,12 @@ public sealed class MemoryBlocklist(Blocks blocks, TimeProvider clock, Fate fate
             }
 
             blocks.Number++;
+        }
+
+        // What has expired is not there, and takes no change to be gone.
+        foreach (var id in removeIds.Where(id => blocks.ById.GetValueOrDefault(id)?.ExpiresAt <= clock.GetUtcNow()))
+        {
+            blocks.ById.Remove(id);
         }
 
         return Task.FromResult(blocks.Number);

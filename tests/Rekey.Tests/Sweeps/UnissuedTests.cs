@@ -137,6 +137,64 @@ public sealed class UnissuedTests
     }
 
     [Fact]
+    public async Task After_a_wave_of_honest_late_tokens_forged_ones_have_room_and_what_was_counted_is_forgotten()
+    {
+        var watch = await Watch.StartAsync(o => (o.Sweeps.MaxTokensPerCampaign, o.Rotations.Mode) = (320, ResponseMode.Observe));
+        var late = watch.Forge(1_000);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal(320, watch.TokensOf(Verdict.Unissued).Count());
+        late.ForEach(t => watch.Issue(t));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+
+        // All that was counted is honest too, and nobody asks any more: it counts until it can be neither used nor explained.
+        Assert.Equal("680", watch.Finding("tokens-unissued")!.Evidence["tokens"]);
+        await watch.SweepAfterAsync(watch.Options.LateIssuance + TimeSpan.FromHours(2));
+        Assert.Null(watch.Finding("tokens-unissued"));
+        await watch.SweepAsync();
+        Assert.DoesNotContain(watch.Campaigns.All, c => c.IsActive);
+        Assert.Empty(watch.Chunks.All.SelectMany(c => c.Counted));
+        Assert.Empty(watch.TokensOf(Verdict.Unissued));
+    }
+
+    [Fact]
+    public async Task Forged_tokens_take_the_place_of_withdrawn_ones_at_once()
+    {
+        var watch = await Watch.StartAsync(o => (o.Sweeps.MaxTokensPerCampaign, o.Rotations.Mode) = (320, ResponseMode.Observe));
+        var late = watch.Forge(1_000);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        late.ForEach(t => watch.Issue(t));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(watch.Blocks.ById);
+
+        var forged = watch.Forge(20).Select(t => t.Id).Order();
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(forged, watch.Raised(Verdict.Unissued).Order());
+        Assert.Equal(20, watch.Blocks.ById.Count);
+    }
+
+    [Fact]
+    public async Task What_a_gap_holds_makes_room_for_what_it_does_not()
+    {
+        var watch = await Watch.StartAsync(o => (o.Sweeps.MaxTokensPerCampaign, o.Rotations.Mode) = (320, ResponseMode.Observe));
+        var start = watch.Now;
+        foreach (var (minute, number) in new[] { (0, 1), (20, 600) })
+        {
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-a", number);
+        }
+
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(10));
+        watch.Forge(1_000);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(30));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+
+        var forged = watch.Forge(20).Select(t => t.Id).Order();
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(forged, watch.Raised(Verdict.Unissued).Order());
+        Assert.Equal(320, watch.TokensOf(Verdict.Unissued).Count());
+    }
+
+    [Fact]
     public async Task A_jti_that_no_blocklist_takes_does_not_stop_the_sweep()
     {
         var watch = await Watch.StartAsync();
