@@ -83,7 +83,7 @@ public sealed class AccessCommandTests : IDisposable
         var developer = json.GetProperty("access").EnumerateArray().Single(a => a.GetProperty("principal").GetString() == Developer);
         Assert.Equal(("User", "Group", Group, false), (developer.GetProperty("kind").GetString(), developer.GetProperty("way").GetString(), developer.GetProperty("through")[0].GetString(), developer.GetProperty("isDeclared").GetBoolean()));
         Assert.Contains("Microsoft.Authorization/roleAssignments/write", developer.GetProperty("actions").EnumerateArray().Select(a => a.GetString()));
-        Assert.Equal(5, json.GetProperty("neverSeen").GetArrayLength());
+        Assert.Equal(8, json.GetProperty("neverSeen").GetArrayLength());
         Assert.Equal("Principals", json.GetProperty("notSeen")[0].GetProperty("part").GetString());
     }
 

@@ -27,7 +27,7 @@ public static class Changes
     public static readonly IReadOnlyList<Change> All =
     [
         DirectPerson, UnknownKind, LyingType, DirectServicePrincipal, GroupOfPeople, NestedGroup, EmptyGroup, PersonJoinsDeclaredGroup, Eligible, Activated, OwnerAbove, ContributorAbove, ReaderChangesNothing,
-        CustomRoleGrown, CustomRoleWithHoles, DeclaredGoes, DeclaredShrinks, BreakGlassGoes, Policy, PolicyOfAnApplication, PolicyGrown, ModelFlipped, NetworkOpened, AddressLetIn, PurgeProtectionOff, SoftDeleteShortened,
+        CustomRoleGrown, CustomRoleWithHoles, DeclaredGoes, DeclaredShrinks, BreakGlassGoes, Policy, PolicyOfAnApplication, PolicyGrown, ModelFlipped, NetworkOpened, AddressLetIn, ServicesLetBy, EndpointConnected, PurgeProtectionOff, SoftDeleteShortened,
         DiagnosticsGone, RetentionShortened, KeyExportable, KeyInSoftware, ForeignIdentity, ForeignInGroup, OwnerOfIdentity, OwnerOfGroup, WriterOfCompute, Pipeline, Assigner, Federated, SecretsOnly,
     ];
 
@@ -206,6 +206,18 @@ public static class Changes
     private static Func<Actual, IEnumerable<string>> AddressLetIn(ProdVault v, Random dice)
     {
         v.Azure.Vault = v.Azure.Vault! with { Network = v.Azure.Vault.Network with { IsPublic = true, AddressRules = ["203.0.113.0/24"] } };
+        return _ => [About("vault-network-opened", "")];
+    }
+
+    private static Func<Actual, IEnumerable<string>> ServicesLetBy(ProdVault v, Random dice)
+    {
+        v.Azure.Vault = v.Azure.Vault! with { Network = v.Azure.Vault.Network with { LetsServicesBy = true } };
+        return _ => [About("vault-network-opened", "")];
+    }
+
+    private static Func<Actual, IEnumerable<string>> EndpointConnected(ProdVault v, Random dice)
+    {
+        v.Azure.Vault = v.Azure.Vault! with { Network = v.Azure.Vault.Network with { PrivateEndpoints = [.. v.Azure.Vault.Network.PrivateEndpoints, $"{AzureEstate.Group}-other/providers/Microsoft.Network/privateEndpoints/another"] } };
         return _ => [About("vault-network-opened", "")];
     }
 
