@@ -25,8 +25,8 @@ public sealed class ResourceManagerClientTests
                "accessPolicies":[{"tenantId":"99999999-8888-7777-6666-555555555555","objectId":"AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb","permissions":{"keys":["get","sign"],"secrets":[]}}],
                "enableRbacAuthorization":true,"enableSoftDelete":true,"softDeleteRetentionInDays":30,"enablePurgeProtection":true,"publicNetworkAccess":"Disabled",
                "networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7/32"}],"virtualNetworkRules":[{"id":"/s/n"}]},
-               "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},"privateLinkServiceConnectionState":{"status":"Approved"}}},
-                 {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},"privateLinkServiceConnectionState":{"status":"Pending"}}},{"id":"/c/3","properties":{"privateEndpoint":{}}}],
+               "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},"privateLinkServiceConnectionState":{"status":"Approved"} } },
+                 {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},"privateLinkServiceConnectionState":{"status":"Pending"} } },{"id":"/c/3","properties":{"privateEndpoint":{} } }],
                "vaultUri":"https://kv-demo-01.vault.azure.net/","provisioningState":"Succeeded"}}
             """));
         var credential = new FakeCredential();
