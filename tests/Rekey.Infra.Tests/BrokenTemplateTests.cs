@@ -51,6 +51,7 @@ public sealed class BrokenTemplateTests
     public Task Grants_that_are_declared_and_not_made_are_seen() => BreaksAsync(
     [
         new("modules/vault-access.bicep", "filter(onVault, g => g.active)", "filter(onVault, g => g.active && g.role != 'signer')", "shop: declared to the app, and not granted: shop id-rekey-prod-issuer-shop"),
+        new("main.bicep", "=> 'pe-rekey-${vault.name}-issuer-${at}') : []),\n", "=> 'pe-${at}') : []),\n", "the app is told of other ways through the network than there are"),
         new("main.bicep", "declaredGrants(keysGroupName,", "declaredGrants('${keysGroupName}-other',", "shop: granted, and the app is not told: shop id-rekey-prod-app Rekey auditor"),
         new("access.bicep", "vault.kind == 'token' && model == 'rbac' ? ['remover']", "vault.kind != 'token' && model == 'rbac' ? ['remover']", "Grants can be removed on: trust-list, checkpoint"),
     ]);

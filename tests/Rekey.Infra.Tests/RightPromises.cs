@@ -84,6 +84,12 @@ internal static class RightPromises
         {
             var label = estate.Keys(vault).Single().Name;
             var told = estate.Declaration["vaults"]!.AsArray().SingleOrDefault(v => v!["resourceId"]!.GetValue<string>() == vault.Id);
+            var endpoints = told?["privateEndpoints"]?.AsArray().Select(e => e!.GetValue<string>()).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+            if (!endpoints.SetEquals(estate.EndpointsOf(vault.Id).Select(e => e.Id)) || told?["bypass"]?.GetValue<string>() != vault.Text("properties.networkAcls.bypass"))
+            {
+                yield return $"{label}: the app is told of other ways through the network than there are.";
+            }
+
             var grants = told?["grants"]!.AsArray().Where(g => g!["why"]!.GetValue<string>().Length > 0 && !IsKnown(g)).Select(g => Told(estate, label, g!)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
             var there = rights.Where(r => r.Vault == label || r.Vault == "*").Select(r => Is(estate, r, label)).Order(StringComparer.Ordinal);
             foreach (var (one, other) in there.Except(grants, StringComparer.Ordinal).Select(g => ("granted, and the app is not told", g)).Concat(grants.Except(there, StringComparer.Ordinal).Select(g => ("declared to the app, and not granted", g))))
