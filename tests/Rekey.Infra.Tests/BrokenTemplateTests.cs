@@ -48,6 +48,15 @@ public sealed class BrokenTemplateTests
     ]);
 
     [Fact]
+    public Task Wildcards_rights_elsewhere_and_conditions_with_a_way_out_are_seen() => BreaksAsync(
+    [
+        new("modules/vault-access.bicep", "{\\'User\\'}))'", "{\\'User\\'}) OR true)'", "it can take an issuer's right away"),
+        new("rights.bicep", "actions: ['*/read']", "actions: ['*']", "id-rekey-prod-app is Rekey auditor (prod): it can change who may do what"),
+        new("main.bicep", "param location", "param location", "resourceGroups/rg-shop-prod: id-rekey-prod-app can change what leads to the keys"),
+        new("access.bicep", "kind: 'appGroup', name: names.group, role: 'auditor'", "kind: 'appGroup', name: names.group, role: 'vaultOperator'", "resourceGroups/rg-rekey-prod: id-rekey-prod-app can change what leads to the keys"),
+    ]);
+
+    [Fact]
     public Task Grants_that_are_declared_and_not_made_are_seen() => BreaksAsync(
     [
         new("modules/vault-access.bicep", "filter(onVault, g => g.active)", "filter(onVault, g => g.active && g.role != 'signer')", "shop: declared to the app, and not granted: shop id-rekey-prod-issuer-shop"),
