@@ -2,6 +2,7 @@
 
 import { grant } from 'access.bicep'
 import { permissionModelName } from 'rights.bicep'
+import { settingsOf } from 'settings.bicep'
 import { issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
 
 @export()
@@ -22,10 +23,7 @@ func mistakesOf(
     !production && !startsWith(toLower(environmentName), 'dev') && !startsWith(toLower(environmentName), 'test')
       ? ['The environment ${environmentName} must be deployed with production = true, or be called dev or test.']
       : [],
-    map(
-      filter(items(settings), s => !startsWith(s.key, 'Rekey__') || startsWith(s.key, 'Rekey__VaultAccess__Declaration')),
-      s => 'appSettings: ${s.key} is not for a parameter file to say.'
-    ),
+    map(filter(items(settings), s => !isFree(toLower(s.key), issuers)), s => 'appSettings: ${s.key} is not for a parameter file to say.'),
     production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
     production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
     production && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
@@ -60,6 +58,45 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
       intersection(map(given, id => toLower(id)), map(foreign, id => toLower(id))),
       id => 'foreignPrincipalIds: ${id} belongs to another environment and cannot have a right in this one.'
     )
+  )
+
+@description('Whether the template leaves a setting to the parameter file. .NET reads names without regard to case.')
+func isFree(lowerName string, issuers issuerPlan[]) bool =>
+  startsWith(lowerName, 'rekey__') && !contains(map(objectKeys(ownSettings(issuers)), k => toLower(k)), lowerName) && empty(filter(
+    ['rekey__vaultaccess__declaration', 'rekey__issuers__', 'rekey__keys__', 'rekey__auth__gatewaykeys__', 'rekey__offboarding__subscriptionids__'],
+    family => startsWith(lowerName, family)
+  ))
+
+@description('The settings that the template itself makes at most; only their names count.')
+func ownSettings(issuers issuerPlan[]) settingMap =>
+  settingsOf(
+    {
+      environmentName: ''
+      stopped: false
+      modes: { rotations: 'Ask', sweeps: 'Ask', vaultAccess: 'Ask' }
+      tenantId: ''
+      audience: ''
+      authority: ''
+      cloud: ''
+      app: { clientId: '' }
+      checkpoint: { clientId: '', thumbprint: 'any', vaultUri: '' }
+      documentVaultUri: ''
+      clientStateUri: ''
+      graphSubscriptionIds: []
+      workspaceId: ''
+      connectionString: ''
+      topicEndpoint: ''
+      accounts: { host: '', state: '', evidence: '' }
+      storageSuffix: ''
+      keyNames: map(issuers, i => '')
+      vaultUris: map(issuers, i => '')
+      gatewayKeys: []
+      declaration: ''
+      hasRemover: true
+      removerClientId: ''
+    },
+    issuers,
+    {}
   )
 
 @description('Signatures that one vault makes in a second with HSM keys: 2,000 in 10 s, fewer with long RSA keys ("Azure Key Vault service limits").')

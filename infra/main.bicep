@@ -170,11 +170,24 @@ var declaration = string({
       declaredGrants(vault.name, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
       declaredGrants(keysGroupName, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
       map(
-        filter(knownGrants, k => startsWith(toLower('${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}/'), toLower('${k.scope}/'))),
+        // No resource id names the management groups above it: what is known at one holds for every vault.
+        filter(
+          knownGrants,
+          k =>
+            startsWith(toLower(k.scope), '/providers/microsoft.management/') || startsWith(
+              toLower('${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}/'),
+              toLower('${k.scope}/')
+            )
+        ),
         k => union({ principalId: k.principalId, principalType: k.principalType, role: k.role, active: k.active, why: k.why }, permissionModel == 'rbac' ? {} : { dataActions: [] })
       )
     )
     network: 'deny'
+    bypass: 'None'
+    privateEndpoints: map(
+      concat(['pe-rekey-${vault.name}'], vault.kind == 'token' ? map(issuers[?n].?subnets ?? [], (s, at) => 'pe-rekey-${vault.name}-issuer-${at}') : []),
+      e => '${groupIds.keys}/providers/Microsoft.Network/privateEndpoints/${e}'
+    )
     addressRules: vault.kind == 'token' ? allowedRanges : []
     purgeProtection: true
     softDeleteDays: 90
@@ -188,6 +201,8 @@ var declaration = string({
     ]
     hardwareKeys: true
     federatedCredentials: vault.kind == 'token' ? map(issuers[?n].?federatedCredentials ?? [], c => '${c.issuer}|${c.subject}') : []
+    // What they know of elsewhere, such as a pipeline's role on the app's group, leads round to the vaults.
+    indirectPrincipals: map(filter(knownGrants, k => k.principalType == 'ServicePrincipal'), k => k.principalId)
   })
   foreignPrincipals: foreignPrincipalIds
 })

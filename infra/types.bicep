@@ -37,13 +37,13 @@ type issuerPlan = {
 
 @export()
 @sealed()
-@description('A grant at or above the vaults that this deployment did not make and that is known: of the pipeline, of a platform team. It is declared to the app, and not carried out.')
+@description('A grant at or above the vaults, or on what runs as their identities, that this deployment did not make and that is known: of the pipeline, of a platform team. It is declared to the app, and not carried out.')
 type knownGrant = {
   principalId: string
   principalType: 'ServicePrincipal' | 'Group' | 'User'
   @description('Name, GUID or id of the role.')
   role: string
-  @description('ARM id that it is assigned at: every vault below has it.')
+  @description('ARM id that it is assigned at: every vault below has it, and at a management group every vault.')
   scope: string
   @description('false where it must be activated first.')
   active: bool

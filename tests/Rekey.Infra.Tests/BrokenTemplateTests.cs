@@ -50,9 +50,19 @@ public sealed class BrokenTemplateTests
     ]);
 
     [Fact]
+    public Task Wildcards_rights_elsewhere_and_conditions_with_a_way_out_are_seen() => BreaksAsync(
+    [
+        new("modules/vault-access.bicep", "{\\'User\\'}))'", "{\\'User\\'}) OR true)'", "it can take an issuer's right away"),
+        new("rights.bicep", "actions: ['*/read']", "actions: ['*']", "id-rekey-prod-app is Rekey auditor (prod): it can change who may do what"),
+        new("main.bicep", "param location", "param location", "resourceGroups/rg-shop-prod: id-rekey-prod-app can change what leads to the keys"),
+        new("access.bicep", "kind: 'appGroup', name: names.group, role: 'auditor'", "kind: 'appGroup', name: names.group, role: 'vaultOperator'", "resourceGroups/rg-rekey-prod: id-rekey-prod-app can change what leads to the keys"),
+    ]);
+
+    [Fact]
     public Task Grants_that_are_declared_and_not_made_are_seen() => BreaksAsync(
     [
         new("modules/vault-access.bicep", "filter(onVault, g => g.active)", "filter(onVault, g => g.active && g.role != 'signer')", "shop: declared to the app, and not granted: shop id-rekey-prod-issuer-shop"),
+        new("main.bicep", "=> 'pe-rekey-${vault.name}-issuer-${at}') : []),\n", "=> 'pe-${at}') : []),\n", "the app is told of other ways through the network than there are"),
         new("main.bicep", "declaredGrants(keysGroupName,", "declaredGrants('${keysGroupName}-other',", "shop: granted, and the app is not told: shop id-rekey-prod-app Rekey auditor"),
         new("access.bicep", "vault.kind == 'token' && model == 'rbac' ? ['remover']", "vault.kind != 'token' && model == 'rbac' ? ['remover']", "Grants can be removed on: trust-list, checkpoint"),
     ]);

@@ -23,6 +23,19 @@ public sealed class RefusalTests
     ]);
 
     [Fact]
+    public async Task No_parameter_file_says_what_the_template_says_itself_in_whatever_case()
+    {
+        string[] refused = ["Rekey__vaultAccess__declaration", "rekey__VAULTACCESS__DeclarationHash", "Rekey__auth__Authority", "Rekey__Azure__managedidentityClientId", "Rekey__VaultAccess__Mode", "REKEY__STOPPED",
+            "Rekey__VaultAccess__RemoverClientId", "Rekey__Azure__CheckpointThumbprint", "Rekey__Issuers__0__Algorithms__1", "Rekey__Keys__7__VaultUri", "Rekey__Auth__GatewayKeys__9__Sha256", "Rekey:Auth:Authority"];
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync(Prod, "param audience", $"param appSettings = {{ {string.Join(", ", refused.Append("Rekey__Sweeps__MaxRows").Select(s => s.Contains(':', StringComparison.Ordinal) ? $"'{s}': 'x'" : $"{s}: 'x'"))} }}\nparam audience");
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.NotEqual(0, exit);
+        Assert.All(refused, s => Assert.Contains($"appSettings: {s} is not for a parameter file to say.", output, StringComparison.Ordinal));
+        Assert.DoesNotContain("Rekey__Sweeps__MaxRows is not", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task Production_is_what_is_called_so() => RefusedAsync(
     [
         new(Prod, "param production = true", "param production = false", "The environment prod must be deployed with production = true"),
@@ -53,6 +66,18 @@ public sealed class RefusalTests
         (exit, output) = await copy.EvaluateAsync("variants/prod-access-policies");
         Assert.NotEqual(0, exit);
         Assert.Contains("Access policies are taken away by a person", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_known_at_a_management_group_is_declared_of_every_vault()
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync(Prod, "scope: '/subscriptions/00000000-0000-4000-8000-000000000001'", "scope: '/providers/microsoft.Management/managementGroups/contoso'");
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+        var vaults = (await copy.EstateAsync("prod")).Declaration["vaults"]!.AsArray();
+        Assert.Equal(4, vaults.Count);
+        Assert.All(vaults, v => Assert.Single(v!["grants"]!.AsArray(), g => g!["principalId"]!.GetValue<string>() == "00000000-0000-4000-8000-0000000e0001"));
     }
 
     [Fact]

@@ -7,7 +7,25 @@ internal static class RightPromises
 {
     private static readonly string[] Exporting = ["keys/backup/action", "keys/restore/action", "keys/import/action", "keys/release/action", "keys/purge/action", "keys/delete", "keys/create/action", "keyrotationpolicies/write"];
 
-    public static IEnumerable<string> Broken(Estate estate, bool production, bool rbac) => [.. OfRights(estate, production), .. OfRemover(estate, rbac), .. OfDeclaration(estate)];
+    /// <summary>The whole of it: a part that is right says nothing about what stands beside it.</summary>
+    private const string PersonsOnly = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'User'}))";
+
+    /// <summary>Operations by which somebody changes who may do what, or the vault that decides it.</summary>
+    private static readonly string[] Changing =
+    [
+        "Microsoft.Authorization/roleAssignments/write", "Microsoft.Authorization/roleAssignments/delete", "Microsoft.Authorization/roleDefinitions/write",
+        "Microsoft.Authorization/roleEligibilityScheduleRequests/write", "Microsoft.Authorization/roleAssignmentScheduleRequests/write", "Microsoft.Authorization/policyAssignments/write",
+        "Microsoft.KeyVault/vaults/write", "Microsoft.KeyVault/vaults/accessPolicies/write",
+    ];
+
+    /// <summary>Built-in roles that work with data of storage, logs and events, and change no resource ("Azure built-in roles").</summary>
+    private static readonly string[] DataOnly =
+    [
+        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        "73c42c96-874c-492b-b04d-ab87d138a893", "3913510d-42f4-4e42-8a64-420c390055eb", "d5a91429-5739-47e2-a06b-3470a27159e7",
+    ];
+
+    public static IEnumerable<string> Broken(Estate estate, bool production, bool rbac) => [.. OfRights(estate, production), .. OfElsewhere(estate, production), .. OfRemover(estate, rbac), .. OfDeclaration(estate)];
 
     private static IEnumerable<string> OfRights(Estate estate, bool production)
     {
@@ -52,10 +70,31 @@ internal static class RightPromises
         }
     }
 
+    /// <summary>What is assigned on the app's group, on what is in it and on watched groups reads, or works with data that is no vault's: identities that sign are there.</summary>
+    private static IEnumerable<string> OfElsewhere(Estate estate, bool production)
+    {
+        foreach (var assignment in estate.Of("Microsoft.Authorization/roleAssignments").Where(a => !VaultRights.IsOnVaults(estate, a)))
+        {
+            var (role, principal) = (assignment.Text("properties.roleDefinitionId")!.Split('/')[^1], estate.NameOf(assignment.Text("properties.principalId")!));
+            if (production && assignment.Text("properties.principalType") != "ServicePrincipal")
+            {
+                yield return $"{assignment.On}: {principal} is a {assignment.Text("properties.principalType")} in production.";
+            }
+
+            var isReading = estate.Of("Microsoft.Authorization/roleDefinitions").Any(d => d.Name == role) && VaultRights.Role(estate, role).Actions.All(a => a.EndsWith("/read", StringComparison.Ordinal));
+            if (!isReading && !DataOnly.Contains(role, StringComparer.Ordinal))
+            {
+                yield return $"{assignment.On}: {principal} can change what leads to the keys.";
+            }
+        }
+    }
+
     /// <summary>T22: reads and deletes assignments, of persons, on token vaults.</summary>
     private static IEnumerable<string> OfRemover(Estate estate, bool rbac)
     {
-        var writers = VaultRights.Of(estate).Where(r => r.Actions.Any(a => a.StartsWith("Microsoft.Authorization/", StringComparison.Ordinal) && !a.EndsWith("/read", StringComparison.Ordinal))).ToList();
+        var writers = VaultRights.Of(estate).Where(r => r.Actions.Any(a => Changing.Any(c => Matches(a, c)))
+            // Under access policies what break-glass may activate is the right to set one.
+            && (rbac || r is not { Active: false, Role: "Key Vault Contributor" })).ToList();
         foreach (var right in writers)
         {
             if (right.Principal != $"{estate.Identity}-remover" || !right.Actions.ToHashSet(StringComparer.Ordinal).SetEquals(["Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleAssignments/delete"]) || right.DataActions.Count > 0)
@@ -63,7 +102,7 @@ internal static class RightPromises
                 yield return $"{right.Line}: it can change who may do what.";
             }
 
-            if (right.Condition?.Contains("@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'User'}", StringComparison.Ordinal) is not true)
+            if (right.Condition != PersonsOnly)
             {
                 yield return $"{right.Line}: it can take an issuer's right away.";
             }
@@ -76,6 +115,8 @@ internal static class RightPromises
         }
     }
 
+    private static bool Matches(string pattern, string operation) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, operation);
+
     /// <summary>The app is told of exactly what is granted.</summary>
     private static IEnumerable<string> OfDeclaration(Estate estate)
     {
@@ -84,6 +125,12 @@ internal static class RightPromises
         {
             var label = estate.Keys(vault).Single().Name;
             var told = estate.Declaration["vaults"]!.AsArray().SingleOrDefault(v => v!["resourceId"]!.GetValue<string>() == vault.Id);
+            var endpoints = told?["privateEndpoints"]?.AsArray().Select(e => e!.GetValue<string>()).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+            if (!endpoints.SetEquals(estate.EndpointsOf(vault.Id).Select(e => e.Id)) || told?["bypass"]?.GetValue<string>() != vault.Text("properties.networkAcls.bypass"))
+            {
+                yield return $"{label}: the app is told of other ways through the network than there are.";
+            }
+
             var grants = told?["grants"]!.AsArray().Where(g => g!["why"]!.GetValue<string>().Length > 0 && !IsKnown(g)).Select(g => Told(estate, label, g!)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
             var there = rights.Where(r => r.Vault == label || r.Vault == "*").Select(r => Is(estate, r, label)).Order(StringComparer.Ordinal);
             foreach (var (one, other) in there.Except(grants, StringComparer.Ordinal).Select(g => ("granted, and the app is not told", g)).Concat(grants.Except(there, StringComparer.Ordinal).Select(g => ("declared to the app, and not granted", g))))

@@ -43,6 +43,9 @@ internal static class VaultRights
         .. estate.Vaults.SelectMany(v => v["properties.accessPolicies"]!.AsArray().Select(p => OfPolicy(estate, v, p!))),
     ];
 
+    /// <summary>Whether it is on a vault, on the vaults' group or above: <see cref="Of"/> reads it.</summary>
+    public static bool IsOnVaults(Estate estate, Predicted assignment) => Place(estate, assignment) is not null;
+
     /// <summary>What a role gives, by the last part of its id.</summary>
     public static (string Name, IReadOnlyList<string> DataActions, IReadOnlyList<string> Actions) Role(Estate estate, string id)
     {

@@ -12,7 +12,12 @@ internal static class ArmReading
         vault.EnablePurgeProtection ?? false,
         vault.EnableSoftDelete is false ? null : vault.SoftDeleteRetentionInDays ?? 90,
         new(!string.Equals(vault.PublicNetworkAccess, "disabled", StringComparison.OrdinalIgnoreCase), !string.Equals(vault.NetworkAcls?.DefaultAction, "Deny", StringComparison.OrdinalIgnoreCase),
-            [.. (vault.NetworkAcls?.IpRules ?? []).Select(r => r.Value).OfType<string>()], [.. (vault.NetworkAcls?.VirtualNetworkRules ?? []).Select(r => r.Id).OfType<string>()]));
+            [.. (vault.NetworkAcls?.IpRules ?? []).Select(r => r.Value).OfType<string>()], [.. (vault.NetworkAcls?.VirtualNetworkRules ?? []).Select(r => r.Id).OfType<string>()])
+        {
+            LetsServicesBy = !string.Equals(vault.NetworkAcls?.Bypass, "None", StringComparison.OrdinalIgnoreCase),
+            PrivateEndpoints = [.. (vault.PrivateEndpointConnections ?? []).Where(c => c.Properties?.PrivateLinkServiceConnectionState?.Status is not { } status || IsConnected(status))
+                .Select(c => c.Properties?.PrivateEndpoint?.Id ?? c.Id).OfType<string>()],
+        });
 
     /// <summary>Null for what nobody can tell anything of.</summary>
     public static RoleAssignment? Assignment(ArmWire.Resource<ArmWire.Assignment> wire) => wire is { Id: { } id, Properties: { PrincipalId: { } principal, RoleDefinitionId: { } role, Scope: { } scope } a }
@@ -29,6 +34,8 @@ internal static class ArmReading
     public static DiagnosticSetting Diagnostics(ArmWire.Resource<ArmWire.Diagnostics> wire) => new(wire.Name ?? "", (wire.Properties?.Logs ?? []).Any(IsAudit),
         wire.Properties?.WorkspaceId, wire.Properties?.StorageAccountId, wire.Properties?.EventHubAuthorizationRuleId,
         string.Equals(wire.Properties?.LogAnalyticsDestinationType, "Dedicated", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsConnected(string status) => !new[] { "Pending", "Rejected", "Disconnected" }.Contains(status, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsAudit(ArmWire.Log log) => log.Enabled && (string.Equals(log.Category, "AuditEvent", StringComparison.OrdinalIgnoreCase)
         || string.Equals(log.CategoryGroup, "audit", StringComparison.OrdinalIgnoreCase) || string.Equals(log.CategoryGroup, "allLogs", StringComparison.OrdinalIgnoreCase));

@@ -11,13 +11,19 @@ internal static class ArmWire
     internal sealed record Resource<T>(string? Id, string? Name, T? Properties);
 
     internal sealed record Vault(Uri? VaultUri, bool? EnableRbacAuthorization, IReadOnlyList<Policy>? AccessPolicies, bool? EnablePurgeProtection, bool? EnableSoftDelete, int? SoftDeleteRetentionInDays,
-        string? PublicNetworkAccess, NetworkAcls? NetworkAcls);
+        string? PublicNetworkAccess, NetworkAcls? NetworkAcls, IReadOnlyList<Resource<EndpointConnection>>? PrivateEndpointConnections);
 
     internal sealed record Policy(string? ObjectId, string? ApplicationId, Permissions? Permissions);
 
     internal sealed record Permissions(IReadOnlyList<string>? Keys, IReadOnlyList<string>? Secrets, IReadOnlyList<string>? Certificates);
 
-    internal sealed record NetworkAcls(string? DefaultAction, IReadOnlyList<IpRule>? IpRules, IReadOnlyList<SubnetRule>? VirtualNetworkRules);
+    internal sealed record EndpointConnection(Endpoint? PrivateEndpoint, ConnectionState? PrivateLinkServiceConnectionState);
+
+    internal sealed record Endpoint(string? Id);
+
+    internal sealed record ConnectionState(string? Status);
+
+    internal sealed record NetworkAcls(string? DefaultAction, string? Bypass, IReadOnlyList<IpRule>? IpRules, IReadOnlyList<SubnetRule>? VirtualNetworkRules);
 
     internal sealed record IpRule(string? Value);
 

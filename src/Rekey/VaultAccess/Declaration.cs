@@ -33,6 +33,12 @@ public sealed record DeclaredVault(Uri VaultUri, string ResourceId, IReadOnlyLis
     /// <summary>Object ids of service principals that may act as its identities, such as that of a pipeline which deploys what runs as an issuer.</summary>
     public IReadOnlyList<string> IndirectPrincipals { get; init; } = [];
 
+    /// <summary>Whether its firewall may let trusted Microsoft services by; null where that is not declared.</summary>
+    public bool? LetsServicesBy { get; init; }
+
+    /// <summary>Private endpoints that it may have, by their resource ids; null where that is not declared.</summary>
+    public IReadOnlyList<string>? PrivateEndpoints { get; init; }
+
     /// <summary>Its host name, by which findings call it.</summary>
     public string Name => VaultUri.Authority;
 }

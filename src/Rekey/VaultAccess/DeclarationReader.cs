@@ -81,7 +81,8 @@ public static class DeclarationReader
 
     private sealed record WireVault(Uri VaultUri, string ResourceId, IReadOnlyList<WireGrant> Grants, string Network = "deny", bool PurgeProtection = true, int SoftDeleteDays = 90,
         int? RetentionDays = null, IReadOnlyList<WireDiagnostics>? Diagnostics = null, IReadOnlyList<string>? AddressRules = null, IReadOnlyList<string>? Subnets = null,
-        bool HardwareKeys = true, IReadOnlyList<string>? FederatedCredentials = null, IReadOnlyList<string>? IndirectPrincipals = null)
+        bool HardwareKeys = true, IReadOnlyList<string>? FederatedCredentials = null, IReadOnlyList<string>? IndirectPrincipals = null, string? Bypass = null,
+        IReadOnlyList<string>? PrivateEndpoints = null)
     {
         public IEnumerable<string> Mistakes(PermissionModel model)
         {
@@ -98,6 +99,11 @@ public static class DeclarationReader
             if (Network is not ("deny" or "allow"))
             {
                 yield return $"network '{Network}' must be 'deny' or 'allow'.";
+            }
+
+            if (Bypass is not (null or "None" or "AzureServices"))
+            {
+                yield return $"bypass '{Bypass}' must be 'None' or 'AzureServices'.";
             }
 
             if (SoftDeleteDays is < 7 or > 90)
@@ -124,6 +130,8 @@ public static class DeclarationReader
         public DeclaredVault ToVault() => new(VaultUri, Normal(ResourceId), [.. Grants.Select(g => g.ToGrant())], Network == "allow", AddressRules ?? [], Subnets ?? [], PurgeProtection, SoftDeleteDays,
             RetentionDays, [.. (Diagnostics ?? []).Select(d => d.ToDiagnostics())], HardwareKeys, FederatedCredentials ?? [])
         {
+            LetsServicesBy = Bypass is null ? null : Bypass == "AzureServices",
+            PrivateEndpoints = PrivateEndpoints,
             IndirectPrincipals = [.. (IndirectPrincipals ?? []).Select(p => p.ToLowerInvariant())],
         };
     }

@@ -3,6 +3,9 @@ namespace Rekey.VaultAccess;
 /// <summary>People in production, identities of another environment, and ways round. Pure.</summary>
 public static class PersonDrift
 {
+    /// <summary>How many persons a finding about a group names.</summary>
+    private const int SomePersons = 10;
+
     private static readonly ReadingPart[] Granted = [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals];
 
     public static IEnumerable<Drift> Of(Declaration declaration, DeclaredVault declared, VaultReading reading)
@@ -18,11 +21,21 @@ public static class PersonDrift
     private static IEnumerable<Drift> Humans(DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
     {
         var coverage = new Coverage(declared, reading);
-        return access.Where(a => a.IsHuman && a.Grant is { IsReadable: true } grant && !IsBreakGlass(grant, coverage, reading)).GroupBy(a => a.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(person =>
+        var humans = access.Where(a => a.IsHuman && a.Grant is { IsReadable: true } grant && !IsBreakGlass(grant, coverage, reading)).ToLookup(a => a.Way is AccessWay.Group);
+
+        // One finding a person for what is their own, and one a group, however many are in it: a group of thousands is one mistake.
+        var members = humans[true].GroupBy(a => a.Through[0], StringComparer.OrdinalIgnoreCase).Select(group =>
+        {
+            var persons = group.Select(a => a.PrincipalId).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
+            return new Drift(DriftKind.HumanInProduction, declared.Name, group.Key.ToLowerInvariant(), $"{persons.Count} person(s) reach a production vault as members of a group.",
+                Facts.Of(("vault", reading.VaultId), ("principal", group.Key), ("principalKind", nameof(PrincipalKind.Group)), ("persons", $"{persons.Count}"), ("among", string.Join(", ", persons.Take(SomePersons))),
+                    ("through", string.Join("; ", group.Select(Through).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))), ("gives", Gives(group)), ("attack", "T1098")), Granted);
+        });
+        return members.Concat(humans[false].GroupBy(a => a.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(person =>
             new Drift(DriftKind.HumanInProduction, declared.Name, person.Key.ToLowerInvariant(),
                 $"A {(person.First().Kind is PrincipalKind.Unknown ? "principal of unknown kind, which counts as a person," : "person")} reaches a production vault.",
                 Facts.Of(("vault", reading.VaultId), ("principal", person.Key), ("principalKind", person.First().Kind.ToString()), ("through", string.Join("; ", person.Select(Through).Order(StringComparer.Ordinal))),
-                    ("gives", Gives(person)), ("attack", "T1098")), Granted));
+                    ("gives", Gives(person)), ("attack", "T1098")), Granted)));
     }
 
     private static IEnumerable<Drift> WaysRound(DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)

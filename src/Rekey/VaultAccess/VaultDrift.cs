@@ -32,10 +32,13 @@ public static class VaultDrift
             var network = facts.Network;
             string[] addresses = network.IsPublic ? [.. network.AddressRules.Except(declared.AddressRules, StringComparer.OrdinalIgnoreCase)] : [];
             string[] subnets = network.IsPublic ? [.. network.Subnets.Except(declared.Subnets, StringComparer.OrdinalIgnoreCase)] : [];
-            if (!declared.IsOpen && (network.IsOpen || addresses.Length > 0 || subnets.Length > 0))
+            string[] endpoints = declared.PrivateEndpoints is { } known ? [.. network.PrivateEndpoints.Except(known, StringComparer.OrdinalIgnoreCase)] : [];
+            var letsBy = network.LetsServicesBy && declared.LetsServicesBy is false;
+            if (endpoints.Length > 0 || letsBy || (!declared.IsOpen && (network.IsOpen || addresses.Length > 0 || subnets.Length > 0)))
             {
-                yield return Make(DriftKind.NetworkOpened, "", network.IsOpen ? "The vault's address is open to everybody." : "The vault's firewall lets in what is not declared.", ReadingPart.Vault,
-                    ("open", network.IsOpen ? "yes" : "no"), ("addressRules", string.Join(", ", addresses)), ("subnets", string.Join(", ", subnets)), ("attack", "T1562"));
+                yield return Make(DriftKind.NetworkOpened, "", network.IsOpen && !declared.IsOpen ? "The vault's address is open to everybody." : "The vault's firewall lets in what is not declared.", ReadingPart.Vault,
+                    ("open", network.IsOpen ? "yes" : "no"), ("addressRules", string.Join(", ", addresses)), ("subnets", string.Join(", ", subnets)),
+                    ("privateEndpoints", string.Join(", ", endpoints)), ("bypass", letsBy ? "AzureServices" : ""), ("attack", "T1562"));
             }
         }
 

@@ -17,6 +17,12 @@ public sealed record AccessPolicy(string ObjectId, string? ApplicationId, IReadO
 /// <param name="AllowsAll">True when the firewall lets everybody in, or there is none.</param>
 public sealed record VaultNetwork(bool IsPublic, bool AllowsAll, IReadOnlyList<string> AddressRules, IReadOnlyList<string> Subnets)
 {
+    /// <summary>Whether the firewall lets trusted Microsoft services by (<c>networkAcls.bypass</c>), also where the network is not public.</summary>
+    public bool LetsServicesBy { get; init; }
+
+    /// <summary>Private endpoints that are connected, by their resource ids.</summary>
+    public IReadOnlyList<string> PrivateEndpoints { get; init; } = [];
+
     /// <summary>Whether anybody on the internet gets to it.</summary>
     public bool IsOpen => IsPublic && AllowsAll;
 }

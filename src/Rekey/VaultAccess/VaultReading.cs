@@ -43,6 +43,9 @@ public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFa
         "memberships of groups that somebody may activate (PIM for groups)",
         "eligible roles on what runs as an identity",
         "who can write to the pipelines behind federated credentials",
+        "federated credentials and secrets of app registrations",
+        "what runs as an identity in subscriptions and resource groups that the reader may not see",
+        "who can write to the container that the app's own package lies in",
     ];
 
     public IReadOnlyList<RoleAssignment> Assignments { get; init; } = [];

@@ -25,6 +25,8 @@ public sealed class ResourceManagerClientTests
                "accessPolicies":[{"tenantId":"99999999-8888-7777-6666-555555555555","objectId":"AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb","permissions":{"keys":["get","sign"],"secrets":[]}}],
                "enableRbacAuthorization":true,"enableSoftDelete":true,"softDeleteRetentionInDays":30,"enablePurgeProtection":true,"publicNetworkAccess":"Disabled",
                "networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7/32"}],"virtualNetworkRules":[{"id":"/s/n"}]},
+               "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},"privateLinkServiceConnectionState":{"status":"Approved"} } },
+                 {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},"privateLinkServiceConnectionState":{"status":"Pending"} } },{"id":"/c/3","properties":{"privateEndpoint":{} } }],
                "vaultUri":"https://kv-demo-01.vault.azure.net/","provisioningState":"Succeeded"}}
             """));
         var credential = new FakeCredential();
@@ -32,6 +34,8 @@ public sealed class ResourceManagerClientTests
 
         Assert.Equal((true, true, 30), (vault!.IsRbac, vault.IsPurgeProtected, vault.SoftDeleteDays));
         Assert.Equal((false, false, "203.0.113.7/32", "/s/n"), (vault.Network.IsPublic, vault.Network.AllowsAll, vault.Network.AddressRules.Single(), vault.Network.Subnets.Single()));
+        Assert.False(vault.Network.LetsServicesBy);
+        Assert.Equal(["/pe/1", "/c/3"], vault.Network.PrivateEndpoints);
         Assert.Equal(("aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb", "get sign"), (vault.Policies.Single().ObjectId, string.Join(' ', vault.Policies.Single().Keys)));
         var asked = Assert.Single(stub.Requests);
         Assert.Equal(("management.azure.com", $"{Vault}?api-version=2026-02-01"), (asked.Host, asked.Url));
@@ -45,6 +49,7 @@ public sealed class ResourceManagerClientTests
         stub.On("GET", Vault, new Reply(200, """{"properties":{"vaultUri":"https://kv-demo-01.vault.azure.net/","enableRbacAuthorization":null}}"""));
         var vault = await Client(stub).GetVaultAsync(Vault, Cancel);
         Assert.Equal((false, false, 90, true), (vault!.IsRbac, vault.IsPurgeProtected, vault.SoftDeleteDays, vault.Network.IsOpen));
+        Assert.True(vault.Network.LetsServicesBy);
     }
 
     [Fact]

@@ -13,9 +13,11 @@ public sealed class AzureEstate
     public const string Host = "kv-prod.vault.azure.net";
     public const string Workspace = $"{Group}/providers/Microsoft.OperationalInsights/workspaces/la";
 
+    public const string Endpoint = $"{Group}/providers/Microsoft.Network/privateEndpoints/pe-rekey";
+
     private int _made;
 
-    public VaultFacts? Vault { get; set; } = new(new($"https://{Host}/"), IsRbac: true, [], IsPurgeProtected: true, SoftDeleteDays: 90, new(IsPublic: false, AllowsAll: false, [], []));
+    public VaultFacts? Vault { get; set; } = new(new($"https://{Host}/"), IsRbac: true, [], IsPurgeProtected: true, SoftDeleteDays: 90, new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = [Endpoint.ToUpperInvariant()] });
 
     public List<RoleAssignment> Assignments { get; } = [];
 

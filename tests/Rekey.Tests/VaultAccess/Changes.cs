@@ -27,7 +27,7 @@ public static class Changes
     public static readonly IReadOnlyList<Change> All =
     [
         DirectPerson, UnknownKind, LyingType, DirectServicePrincipal, GroupOfPeople, NestedGroup, EmptyGroup, PersonJoinsDeclaredGroup, Eligible, Activated, OwnerAbove, ContributorAbove, ReaderChangesNothing,
-        CustomRoleGrown, CustomRoleWithHoles, DeclaredGoes, DeclaredShrinks, BreakGlassGoes, Policy, PolicyOfAnApplication, PolicyGrown, ModelFlipped, NetworkOpened, AddressLetIn, PurgeProtectionOff, SoftDeleteShortened,
+        CustomRoleGrown, CustomRoleWithHoles, DeclaredGoes, DeclaredShrinks, BreakGlassGoes, Policy, PolicyOfAnApplication, PolicyGrown, ModelFlipped, NetworkOpened, AddressLetIn, ServicesLetBy, EndpointConnected, PurgeProtectionOff, SoftDeleteShortened,
         DiagnosticsGone, RetentionShortened, KeyExportable, KeyInSoftware, ForeignIdentity, ForeignInGroup, OwnerOfIdentity, OwnerOfGroup, WriterOfCompute, Pipeline, Assigner, Federated, SecretsOnly,
     ];
 
@@ -64,7 +64,7 @@ public static class Changes
         var people = Enumerable.Range(0, dice.Next(1, 4)).Select(_ => v.Azure.Add(PrincipalKind.User)).ToList();
         var (group, scope) = (v.Azure.AddGroup([.. people, v.Azure.AddIdentity()]), Pick(dice, Scopes));
         v.Azure.Assign(group, v.Signer, scope);
-        return a => a.IsRbac ? [Of(Undeclared, group, v.Signer, scope), .. people.Select(p => Of(Human, p))] : [];
+        return a => a.IsRbac ? [Of(Undeclared, group, v.Signer, scope), Of(Human, group)] : [];
     }
 
     private static Func<Actual, IEnumerable<string>> NestedGroup(ProdVault v, Random dice)
@@ -73,7 +73,7 @@ public static class Changes
         var inner = v.Azure.AddGroup(person);
         var outer = v.Azure.AddGroup(inner, person);
         v.Azure.Assign(outer, v.Rotator);
-        return a => a.IsRbac ? [Of(Undeclared, outer, v.Rotator), Of(Human, person)] : [];
+        return a => a.IsRbac ? [Of(Undeclared, outer, v.Rotator), Of(Human, outer)] : [];
     }
 
     private static Func<Actual, IEnumerable<string>> EmptyGroup(ProdVault v, Random dice)
@@ -86,8 +86,9 @@ public static class Changes
     private static Func<Actual, IEnumerable<string>> PersonJoinsDeclaredGroup(ProdVault v, Random dice)
     {
         var person = v.Azure.Add(PrincipalKind.User);
-        v.Declare(v.Azure.AddGroup(v.Azure.AddIdentity(), person), v.Signer, ProdVault.Sign);
-        return a => a.IsDeclaredModel ? [Of(Human, person)] : [];
+        var group = v.Azure.AddGroup(v.Azure.AddIdentity(), person);
+        v.Declare(group, v.Signer, ProdVault.Sign);
+        return a => a.IsDeclaredModel ? [Of(Human, group)] : [];
     }
 
     private static Func<Actual, IEnumerable<string>> Eligible(ProdVault v, Random dice)
@@ -206,6 +207,18 @@ public static class Changes
     private static Func<Actual, IEnumerable<string>> AddressLetIn(ProdVault v, Random dice)
     {
         v.Azure.Vault = v.Azure.Vault! with { Network = v.Azure.Vault.Network with { IsPublic = true, AddressRules = ["203.0.113.0/24"] } };
+        return _ => [About("vault-network-opened", "")];
+    }
+
+    private static Func<Actual, IEnumerable<string>> ServicesLetBy(ProdVault v, Random dice)
+    {
+        v.Azure.Vault = v.Azure.Vault! with { Network = v.Azure.Vault.Network with { LetsServicesBy = true } };
+        return _ => [About("vault-network-opened", "")];
+    }
+
+    private static Func<Actual, IEnumerable<string>> EndpointConnected(ProdVault v, Random dice)
+    {
+        v.Azure.Vault = v.Azure.Vault! with { Network = v.Azure.Vault.Network with { PrivateEndpoints = [.. v.Azure.Vault.Network.PrivateEndpoints, $"{AzureEstate.Group}-other/providers/Microsoft.Network/privateEndpoints/another"] } };
         return _ => [About("vault-network-opened", "")];
     }
 

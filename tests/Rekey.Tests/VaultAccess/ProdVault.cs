@@ -79,7 +79,7 @@ public sealed class ProdVault
         {
             new Dictionary<string, object>(More)
             {
-                ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["purgeProtection"] = true, ["softDeleteDays"] = 90,
+                ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["bypass"] = "None", ["privateEndpoints"] = new[] { AzureEstate.Endpoint }, ["purgeProtection"] = true, ["softDeleteDays"] = 90,
                 ["retentionDays"] = 730, ["diagnostics"] = new[] { "audit-to-la" },
             },
         },

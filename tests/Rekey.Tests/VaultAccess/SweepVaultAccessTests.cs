@@ -76,6 +76,26 @@ public sealed class SweepVaultAccessTests
     }
 
     [Fact]
+    public async Task A_group_of_thousands_is_one_finding_with_a_count_and_some_of_them()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var people = Enumerable.Range(0, 3_000).Select(_ => watch.Azure.Add(PrincipalKind.User)).ToList();
+        var (group, ledger) = (watch.Azure.AddGroup(people), watch.Ledger.Count);
+        watch.Azure.Assign(group, watch.Vault.Signer);
+        await watch.SweepAsync();
+        Assert.Equal(["vault-grant-undeclared", "vault-human-in-production"], watch.Open.Select(f => f.Kind).Order(StringComparer.Ordinal));
+        var human = watch.Open.Single(f => f.Kind == "vault-human-in-production");
+        Assert.Equal((group, "3000"), (human.Evidence["principal"], human.Evidence["persons"]));
+        Assert.Equal(people.Take(10), human.Evidence["among"].Split(", "));
+        Assert.InRange(watch.Ledger.Count - ledger, 0, 2);
+
+        // Who is in it by themselves too is told of by themselves.
+        watch.Azure.Assign(people[0], watch.Vault.Signer);
+        await watch.SweepAsync();
+        Assert.Contains(watch.Open, f => f.Kind == "vault-human-in-production" && f.Evidence["principal"] == people[0]);
+    }
+
+    [Fact]
     public async Task A_role_that_is_not_found_hides_no_grant()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
