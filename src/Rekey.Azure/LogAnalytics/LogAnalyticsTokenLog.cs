@@ -19,7 +19,7 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
     public async Task<SweepBatch?> NextAsync(CancellationToken cancel)
     {
         var since = await _progress.FindAsync(cancel) ?? await BeginAsync(cancel);
-        if (since is null || _progress.After(since.Value) is not { } window)
+        if (since is null || await _progress.NextAsync(since.Value, cancel) is not { } window)
         {
             return null;
         }

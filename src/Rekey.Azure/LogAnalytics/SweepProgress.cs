@@ -6,6 +6,8 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
     // A window shorter than this holds next to nothing and costs all the queries; and whoever asks until there is no window would never end.
     private static readonly TimeSpan MinWindow = TimeSpan.FromMinutes(1);
 
+    private const int MostHalved = 12;
+
     private readonly string _log = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
 
     /// <summary>Up to when arrivals have been judged; null before the first sweep.</summary>
@@ -15,9 +17,25 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
     /// <returns>Where it begins: there, or where somebody else has just begun.</returns>
     public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => (await FindOrAddAsync(Cut(since), cancel)).Value.ArrivedUntil;
 
-    /// <summary>The window that comes next, bounded by <see cref="LogAnalyticsOptions.MaxWindow"/>; null when nothing has settled since.</summary>
+    /// <summary>
+    /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much for each
+    /// time that it was begun and not completed: what does not fit the time that a query or the handler has would otherwise be tried for ever.
+    /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
-    public ArrivalWindow? After(DateTimeOffset since)
+    public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        var read = await FindOrAddAsync(since, cancel);
+        if (After(since, read.Value.Begun) is not { } window)
+        {
+            return null;
+        }
+
+        // A lost race is somebody who begins it too: once is enough.
+        await records.ReplaceAsync(read, read.Value with { Begun = Math.Min(read.Value.Begun + 1, MostHalved) }, cancel);
+        return window;
+    }
+
+    private ArrivalWindow? After(DateTimeOffset since, int begun)
     {
         var now = time.GetUtcNow();
         if (since > now)
@@ -26,7 +44,8 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
                 "Set the clock right, or set the watermark back in the table sweepwatermarks.");
         }
 
-        var until = Earlier(Cut(now - options.SettleTime), since + options.MaxWindow);
+        var longest = options.MaxWindow / Math.Pow(2, begun);
+        var until = Earlier(Cut(now - options.SettleTime), Cut(since + (longest > MinWindow ? longest : MinWindow)));
         return until - since < MinWindow ? null : new ArrivalWindow(since - options.Overlap, since, until);
     }
 
@@ -37,7 +56,9 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
         {
             var read = await FindOrAddAsync(until, cancel);
             // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to add.
-            if (read.Value.ArrivedUntil >= until || await records.ReplaceAsync(read, read.Value with { ArrivedUntil = until }, cancel) is not null)
+            // What it took to get through grows back by a step each time.
+            var next = read.Value with { ArrivedUntil = until, Begun = Math.Max(0, read.Value.Begun - 2) };
+            if (read.Value.ArrivedUntil >= until || await records.ReplaceAsync(read, next, cancel) is not null)
             {
                 return;
             }

@@ -5,6 +5,9 @@ namespace Rekey.Azure.LogAnalytics;
 /// <param name="ArrivedUntil">Everything that arrived before has been judged, and its findings are saved.</param>
 public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : IRecord
 {
+    /// <summary>How often a window behind that was begun and not completed, less what went well since.</summary>
+    public int Begun { get; init; }
+
     public const string Place = "log-analytics";
 
     public static int SchemaVersion => 1;

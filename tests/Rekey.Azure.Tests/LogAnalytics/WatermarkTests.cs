@@ -24,4 +24,30 @@ public sealed class WatermarkTests(Azurite azurite)
 
         Assert.Equal(now.AddMinutes(-1), await Instance().FindAsync(Cancel));
     }
+
+    [Fact]
+    public async Task A_window_that_is_never_completed_becomes_smaller_and_grows_back()
+    {
+        var clock = new TestClock();
+        var options = new LogAnalyticsOptions { WorkspaceId = Guid.NewGuid().ToString() };
+        SweepProgress Instance() => new(new TableRecords<SweepWatermark>(azurite.Clients().Tables(), clock), options, clock);
+        var since = await Instance().BeginAsync(clock.GetUtcNow().AddDays(-5), Cancel);
+        async Task<TimeSpan> LengthAsync() => (await Instance().NextAsync(since, Cancel))!.Until - since;
+
+        Assert.Equal(options.MaxWindow, await LengthAsync());
+        Assert.Equal(options.MaxWindow / 2, await LengthAsync());
+        Assert.Equal(options.MaxWindow / 4, await LengthAsync());
+        since += options.MaxWindow / 4;
+        await Instance().CompleteAsync(since, Cancel);
+        Assert.Equal(options.MaxWindow / 2, await LengthAsync());
+        since += options.MaxWindow / 2;
+        await Instance().CompleteAsync(since, Cancel);
+        Assert.Equal(options.MaxWindow, await LengthAsync());
+
+        // It never becomes nothing.
+        for (var n = 0; n < 20; n++)
+        {
+            Assert.InRange(await LengthAsync(), TimeSpan.FromMinutes(1), options.MaxWindow);
+        }
+    }
 }
