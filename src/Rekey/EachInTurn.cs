@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Rekey;
 
 /// <summary>Work on many things of which one may be out of reach: the others have their turn all the same.</summary>
@@ -11,29 +9,17 @@ public static class EachInTurn
     /// <param name="placeOf">Where each is: a place that does not answer is asked once, and what else is there has no turn.</param>
     public static async Task RunAsync<T>(IEnumerable<T> all, Func<T, Task> act, Func<T, string>? placeOf = null)
     {
-        ExceptionDispatchInfo? first = null;
+        var failures = new Failures();
         var silent = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var one in all)
         {
-            if (placeOf?.Invoke(one) is { } place && silent.Contains(place))
+            var place = placeOf?.Invoke(one);
+            if ((place is null || !silent.Contains(place)) && await failures.TryAsync(() => act(one)) is RetryLaterException && place is not null)
             {
-                continue;
-            }
-
-            try
-            {
-                await act(one);
-            }
-            catch (Exception e) when (e is RetryLaterException or CannotContinueException)
-            {
-                first ??= ExceptionDispatchInfo.Capture(e);
-                if (e is RetryLaterException && placeOf is not null)
-                {
-                    silent.Add(placeOf(one));
-                }
+                silent.Add(place);
             }
         }
 
-        first?.Throw();
+        failures.Throw();
     }
 }

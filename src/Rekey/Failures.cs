@@ -11,19 +11,19 @@ public sealed class Failures
     public int Count { get; private set; }
 
     /// <summary>Does it, and keeps what goes wrong with the world or with a setting. Everything else is a bug, and is thrown.</summary>
-    /// <returns>Whether it was done.</returns>
-    public async Task<bool> TryAsync(Func<Task> act)
+    /// <returns>What went wrong; null when it was done.</returns>
+    public async Task<Exception?> TryAsync(Func<Task> act)
     {
         try
         {
             await act();
-            return true;
+            return null;
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
             _first ??= ExceptionDispatchInfo.Capture(e);
             Count++;
-            return false;
+            return e;
         }
     }
 

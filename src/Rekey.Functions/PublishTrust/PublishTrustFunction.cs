@@ -45,7 +45,7 @@ public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust pub
             log.LogWarning("The timer could not {What}: {Message}", what, e.Message);
             if (e is CannotContinueException refusal)
             {
-                // The timer comes again in ten seconds: one finding says it, not a dead letter each time.
+                // The timer comes again in a minute: one finding says it, not a dead letter each time.
                 await findings.RaiseAsync(RotationFindings.CannotContinue(what, refusal, clock.GetUtcNow()), cancel);
             }
 

@@ -29,7 +29,7 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
         }
 
         // 2. A cause that is known already needs no second question, only another push.
-        if ((await rotations.FindAsync(Rotation.Live, order.Key.Row, cancel))?.Value.Knows(order.Cause) == true)
+        if (await KnowsAsync(order.Key, order.Cause, cancel))
         {
             await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
             return;
@@ -47,6 +47,9 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
         // 5. Off it goes; if this message is lost the timer finds the row.
         await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
     }
+
+    /// <summary>Whether the key's rotation has this cause, waiting, under way or dealt with. False when its row was deleted, or the question that it waited for.</summary>
+    public async Task<bool> KnowsAsync(SigningKey key, string cause, CancellationToken cancel) => (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value.Knows(cause) == true;
 
     /// <summary>The id of the decision that this order waits for in mode <c>ask</c>.</summary>
     internal static string DecisionIdOf(RotationOrder order) => AskForDecision.IdOf(DecisionKinds.Rotate, order.Key.Id, PlanOf(order));

@@ -22,7 +22,8 @@ public sealed class OrderForgedKeys(PlanRotation plan, RotationOptions rotations
         {
             var mode = found.Grade is ForgeryGrade.Proven || rotations.Mode is ResponseMode.Observe ? rotations.Mode : ResponseMode.Ask;
             var name = $"{found.Cause}: {mode}";
-            if (campaign.Value.Ordered.Contains(name, StringComparer.Ordinal))
+            var isOrdered = campaign.Value.Ordered.Contains(name, StringComparer.Ordinal);
+            if (isOrdered && (mode is ResponseMode.Observe || await plan.KnowsAsync(found.Version.Key.Key, found.Cause, cancel)))
             {
                 return;
             }
@@ -41,8 +42,8 @@ public sealed class OrderForgedKeys(PlanRotation plan, RotationOptions rotations
             await plan.PlanAsync(new(found.Version.Key.Key, found.Cause, Urgency.Immediate, campaign.Value.Suspected[found.Cause], found.Why, [],
                 found.Grade is ForgeryGrade.Suspected ? OnExpiry.Lapse : OnExpiry.CarryOut) { Supersedes = found.Supersedes }, mode, cancel);
 
-            // 3. Remembered.
-            campaign = await SaveAsync(campaign, campaign.Value with { Ordered = [.. campaign.Value.Ordered, name] }, cancel);
+            // 3. Remembered, unless what was ordered before had only been lost.
+            campaign = isOrdered ? campaign : await SaveAsync(campaign, campaign.Value with { Ordered = [.. campaign.Value.Ordered, name] }, cancel);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { } campaign)
         {
             var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
-            isJudged = await failures.TryAsync(() => judgeAgain.RunAsync(campaign.Value, rows, context, touched, cancel));
+            isJudged = await failures.TryAsync(() => judgeAgain.RunAsync(campaign.Value, rows, context, touched, cancel)) is null;
             await SettleAsync(campaign, rows, context, isJudged, failures, cancel);
         }
 

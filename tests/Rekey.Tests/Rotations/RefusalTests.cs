@@ -157,6 +157,40 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task Wherever_a_publication_dies_the_next_step_of_any_rotation_makes_it_whole()
+    {
+        for (var effect = 1; ; effect++)
+        {
+            var company = await Company.WithBaselineAsync(keys: 2, o =>
+            {
+                o.Issuers.Add(new() { Name = "partners", Issuer = "https://partners.example", Audiences = ["shop"], PublicJwksUri = PublicAddress.Of("partners") });
+                o.Keys[1].Issuer = "partners";
+            });
+            await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);
+            var finished = true;
+            try
+            {
+                await company.NewProcess(new DiesAt(effect, afterIt: true)).GoAsync();
+            }
+            catch (ProcessDiedException)
+            {
+                finished = false;
+            }
+
+            var list = (await company.NewProcess().Publish.PublishAsync(company.Estate.Keys[1].Issuer, default)).List;
+            foreach (var issuer in company.Estate.Issuers.Select(i => i.Name))
+            {
+                Assert.Equal(list.Keys.Where(k => k.IssuerName == issuer).Select(k => k.Thumbprint), PublicAddress.Jwks(company.Container.Current[TrustDocuments.JwksName(issuer)].Content).Select(k => k.Key.Thumbprint));
+            }
+
+            if (finished)
+            {
+                return;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_message_that_comes_too_early_does_nothing()
     {
         var company = await Company.WithBaselineAsync();

@@ -23,6 +23,28 @@ public sealed class ForgeryTests
         Assert.Empty(watch.Company.Rotation.Waiting);
     }
 
+    [Theory]
+    [InlineData("the rotation's row")]
+    [InlineData("the row of the question")]
+    public async Task What_was_ordered_and_is_gone_is_ordered_again(string lost)
+    {
+        var watch = await SweptAsync(w => w.Forge(3), o => o.Rotations.Mode = ResponseMode.Ask);
+        if (lost == "the rotation's row")
+        {
+            watch.Company.Rotations.Tamper(_ => null);
+        }
+        else
+        {
+            watch.Company.Decisions.Tamper(d => d.Kind == DecisionKinds.Rotate ? null : d);
+            await watch.Company.NewProcess().GoAsync();
+            Assert.Empty(watch.Company.Rotation.Waiting);
+        }
+
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Single(watch.Company.Rotation.Waiting);
+        Assert.Single(watch.Company.Decisions.All, d => d.Kind == DecisionKinds.Rotate && d.StateAt(watch.Now) is DecisionState.Pending);
+    }
+
     [Fact]
     public async Task The_brake_for_mass_events_does_not_hold_a_proven_forgery()
     {
