@@ -62,6 +62,27 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task A_request_that_was_refused_made_nothing_that_a_stranger_could_hide_behind()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await process.OrderAsync("age/1", Urgency.Graceful);
+        company.Vault.Fault = (call, _, _) =>
+        {
+            if (call == "rotate")
+            {
+                throw new CannotContinueException(VaultReasons.Forbidden, "No.", "Grant it.");
+            }
+        };
+        await process.GoAsync();
+        Assert.Equal(RotationState.Stuck, company.Rotation.State);
+
+        company.Vault.Add(company.Key);
+        await process.MeetVaults.RunAsync(default);
+        Assert.Contains("unknown-version", company.Findings.Kinds);
+    }
+
+    [Fact]
     public async Task A_silent_document_key_holds_up_publishing_and_not_the_vault()
     {
         var company = await Company.WithBaselineAsync(keys: 2);
