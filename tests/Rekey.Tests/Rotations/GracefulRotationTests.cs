@@ -97,15 +97,7 @@ public sealed class GracefulRotationTests
     {
         foreach (var says in new bool?[] { null, false })
         {
-            var company = await AnnouncedAsync();
-            company.SigningLog.Seen = SigningActivity.Unknown;
-            var process = company.NewProcess();
-            await process.GoAsync();
-            if (says is { } no)
-            {
-                await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence), no);
-            }
-
+            var (company, process) = await AskedAsync(says);
             await process.WorkAsync(company.Options.Rotations.AskAgainAfter - TimeSpan.FromHours(1));
             Assert.Single(company.Decisions.All, d => d.Kind == DecisionKinds.StopSigningWithoutEvidence);
             await process.WorkAsync(TimeSpan.FromHours(2) + (says is null ? company.Options.Decisions.TimeToAnswer : TimeSpan.Zero));
@@ -122,15 +114,7 @@ public sealed class GracefulRotationTests
     {
         foreach (var says in new bool?[] { null, false })
         {
-            var company = await AnnouncedAsync();
-            company.SigningLog.Seen = SigningActivity.Unknown;
-            var process = company.NewProcess();
-            await process.GoAsync();
-            if (says is { } no)
-            {
-                await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence), no);
-            }
-
+            var (company, process) = await AskedAsync(says);
             await process.WorkAsync(TimeSpan.FromHours(8));
             Assert.True(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
             Assert.Equal(RotationState.Stuck, company.Rotation.State);
@@ -192,6 +176,21 @@ public sealed class GracefulRotationTests
         await process.WorkAsync(TimeSpan.FromHours(5));
         Endurance.Outcome.MustHold(company);
         Assert.True(company.Now <= asked + TimeSpan.FromHours(5));
+    }
+
+    /// <summary>Nobody can tell whether the old version still signs: somebody is asked, and answers or not.</summary>
+    private static async Task<(Company Company, Process Process)> AskedAsync(bool? answer)
+    {
+        var company = await AnnouncedAsync();
+        company.SigningLog.Seen = SigningActivity.Unknown;
+        var process = company.NewProcess();
+        await process.GoAsync();
+        if (answer is { } yes)
+        {
+            await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence), yes);
+        }
+
+        return (company, process);
     }
 
     private static async Task<Company> AnnouncedAsync(Action<RekeyOptions>? configure = null)
