@@ -17,6 +17,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
 
     /// <summary>Sweeps every declared vault.</summary>
     /// <exception cref="RetryLaterException">Of at least one vault nobody could read or save what is so; the others are swept.</exception>
+    /// <exception cref="CannotContinueException">Of at least one vault somebody must mend what is kept; the others are swept.</exception>
     public async Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancel)
     {
         if (_declaration is null)
@@ -28,22 +29,14 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
         var mode = await ModeAsync(_declaration, cancel);
 
         // 2. Vault after vault; one that does not answer holds no other back.
-        var (reports, budget, failure) = (new List<AccessReport>(), options.MaxRemovalsASweep, (RetryLaterException?)null);
-        foreach (var vault in _declaration.Vaults)
+        var (reports, budget) = (new List<AccessReport>(), options.MaxRemovalsASweep);
+        await EachInTurn.RunAsync(_declaration.Vaults, async vault =>
         {
-            try
-            {
-                var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
-                budget -= report.Removed.Count;
-                reports.Add(report);
-            }
-            catch (RetryLaterException e)
-            {
-                failure = e;
-            }
-        }
-
-        return failure is null ? reports : throw failure;
+            var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
+            budget -= report.Removed.Count;
+            reports.Add(report);
+        });
+        return reports;
     }
 
     /// <summary>Does at once what an answer about a vault's grant calls for; the next sweep would come to the same.</summary>
