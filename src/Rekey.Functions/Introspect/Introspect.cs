@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Rekey.Blocking;
 using Rekey.Functions.Security;
@@ -89,9 +88,9 @@ public sealed class Introspect(PublishedTrust published, PublishedBlocklist bloc
     private static TokenFacts FactsOf(string token, TokenVerdict verdict)
     {
         var claims = verdict.Claims!.Value;
-        var input = Encoding.ASCII.GetBytes(token, 0, token.LastIndexOf('.'));
+        _ = CompactJws.TrySplit(token, out var jws);
         return new(verdict.Entry!.Issuer, Text(claims, "jti"), Text(claims, "sub"), verdict.Entry.Kid, DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
-            Convert.ToHexStringLower(SHA256.HashData(input)));
+            Convert.ToHexStringLower(SHA256.HashData(jws.SigningInputBytes())));
     }
 
     private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;

@@ -21,7 +21,7 @@ public sealed record PublishedChanges(long Sequence, long Base, IReadOnlyList<st
     {
         try
         {
-            return jws.Split('.') is [_, var payload, _] ? StrictBase64Url.Decode(payload) : null;
+            return CompactJws.TrySplit(jws, out var parts) ? StrictBase64Url.Decode(parts.Payload) : null;
         }
         catch (FormatException)
         {

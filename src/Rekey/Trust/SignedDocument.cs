@@ -23,27 +23,25 @@ public static class SignedDocument
     public static byte[] Open(ReadOnlySpan<byte> document, string type, PublicJwk pinned, string algorithm)
     {
         var text = Encoding.ASCII.GetString(document);
-        var parts = text.Split('.');
-        if (parts.Length != 3)
+        if (!CompactJws.TrySplit(text, out var jws))
         {
             throw Refused("it is not a compact JWS");
         }
 
         try
         {
-            using var header = JsonDocument.Parse(StrictBase64Url.Decode(parts[0]), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var header = JsonDocument.Parse(StrictBase64Url.Decode(jws.Header), new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (!header.RootElement.TryGetProperty("typ", out var typ) || !string.Equals(typ.GetString(), type, StringComparison.Ordinal))
             {
                 throw Refused($"its type is not {type}");
             }
 
-            var input = Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]);
-            if (!JwsSignature.Verify(pinned, algorithm, input, StrictBase64Url.Decode(parts[2])))
+            if (!JwsSignature.Verify(pinned, algorithm, jws.SigningInputBytes(), StrictBase64Url.Decode(jws.Signature)))
             {
                 throw Refused("the pinned key did not sign it");
             }
 
-            return StrictBase64Url.Decode(parts[1]);
+            return StrictBase64Url.Decode(jws.Payload);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {

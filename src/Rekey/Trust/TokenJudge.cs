@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Rekey.Trust;
@@ -31,28 +30,26 @@ public static class TokenJudge
 
     public static TokenVerdict Judge(string token, TrustList list, TrustOptions options, DateTimeOffset now)
     {
-        if (token.Length > MaxTokenLength || token.Split('.') is not [var head, var body, var tail])
+        if (token.Length > MaxTokenLength || !CompactJws.TrySplit(token, out var jws))
         {
             return Refuse("not-a-compact-jws");
         }
 
         try
         {
-            using var header = JsonDocument.Parse(StrictBase64Url.Decode(head), Strict);
-            using var payload = JsonDocument.Parse(StrictBase64Url.Decode(body), Strict);
-            var claims = payload.RootElement;
-            if (Entry(header.RootElement, claims, list, out var algorithm) is not { } entry)
+            var (header, claims) = (JsonElement.Parse(StrictBase64Url.Decode(jws.Header), Strict), JsonElement.Parse(StrictBase64Url.Decode(jws.Payload), Strict));
+            if (Entry(header, claims, list, out var algorithm) is not { } entry)
             {
                 return Refuse("kid-not-trusted");
             }
 
             var refusal = list.Bars.Contains(entry.Thumbprint, StringComparer.Ordinal) ? "kid-barred"
                 : !entry.Algorithms.Contains(algorithm, StringComparer.Ordinal) ? "alg-not-bound"
-                : header.RootElement.TryGetProperty("crit", out _) ? "crit-not-understood"
-                : !Audiences(claims).Any(a => entry.Audiences.Contains(a, StringComparer.Ordinal)) ? "aud-not-bound"
-                : !JwsSignature.Verify(entry.PublicKey, algorithm, Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]), StrictBase64Url.Decode(tail)) ? "signature-wrong"
+                : header.TryGetProperty("crit"u8, out _) ? "crit-not-understood"
+                : !IsFor(claims, entry.Audiences) ? "aud-not-bound"
+                : !JwsSignature.Verify(entry.PublicKey, algorithm, jws.SigningInputBytes(), StrictBase64Url.Decode(jws.Signature)) ? "signature-wrong"
                 : Times(claims, entry.Window, options, now);
-            return refusal is null ? Accept(claims.Clone(), entry, options) : Refuse(refusal);
+            return refusal is null ? Accept(claims, entry, options) : Refuse(refusal);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
@@ -62,20 +59,28 @@ public static class TokenJudge
 
     private static TrustEntry? Entry(JsonElement header, JsonElement claims, TrustList list, out string algorithm)
     {
-        algorithm = Text(header, "alg") ?? "";
-        var (kid, issuer) = (Text(header, "kid"), Text(claims, "iss"));
-        return list.Keys.FirstOrDefault(k => string.Equals(k.Kid, kid, StringComparison.Ordinal) && string.Equals(k.Issuer, issuer, StringComparison.Ordinal));
+        algorithm = Text(header, "alg"u8) ?? "";
+        var (kid, issuer) = (Text(header, "kid"u8), Text(claims, "iss"u8));
+        foreach (var key in list.Keys)
+        {
+            if (string.Equals(key.Kid, kid, StringComparison.Ordinal) && string.Equals(key.Issuer, issuer, StringComparison.Ordinal))
+            {
+                return key;
+            }
+        }
+
+        return null;
     }
 
     private static string? Times(JsonElement claims, TrustWindow window, TrustOptions options, DateTimeOffset now)
     {
-        if (Time(claims, "exp") is not { } expires || Time(claims, "iat") is not { } issued)
+        if (Time(claims, "exp"u8) is not { } expires || Time(claims, "iat"u8) is not { } issued)
         {
             return "no-exp-or-iat";
         }
 
         return now >= expires + options.ClockSkew ? "expired"
-            : issued > now + options.ClockSkew || Time(claims, "nbf") > now + options.ClockSkew ? "not-yet-valid"
+            : issued > now + options.ClockSkew || Time(claims, "nbf"u8) > now + options.ClockSkew ? "not-yet-valid"
             : expires - issued > options.MaxTokenLifetime ? "lives-too-long"
             : now < window.TrustedFrom - options.ClockSkew ? "not-yet-trusted"
             : issued > window.IssuedUntil ? "issued-after-the-key-stopped"
@@ -85,25 +90,47 @@ public static class TokenJudge
 
     private static TokenVerdict Accept(JsonElement claims, TrustEntry entry, TrustOptions options)
     {
-        DateTimeOffset[] starts = [Time(claims, "iat")!.Value, Time(claims, "nbf") ?? DateTimeOffset.MinValue + options.ClockSkew, entry.Window.TrustedFrom];
-        var expires = Time(claims, "exp")!.Value + options.ClockSkew;
+        var from = entry.Window.TrustedFrom;
+        from = Time(claims, "iat"u8) is { } issued && issued > from ? issued : from;
+        from = Time(claims, "nbf"u8) is { } notBefore && notBefore > from ? notBefore : from;
+        var expires = Time(claims, "exp"u8)!.Value + options.ClockSkew;
         return new(Refusal: null, claims, entry)
         {
-            HoldsFrom = starts.Max() - options.ClockSkew,
+            HoldsFrom = from - options.ClockSkew,
             HoldsUntil = entry.Window.TrustedUntil < expires ? entry.Window.TrustedUntil.Value : expires,
         };
     }
 
-    private static string? Text(JsonElement element, string name) =>
+    private static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>NumericDate: seconds, a fraction is allowed (RFC 7519 §2).</summary>
-    private static DateTimeOffset? Time(JsonElement claims, string name) =>
+    private static DateTimeOffset? Time(JsonElement claims, ReadOnlySpan<byte> name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number ? DateTimeOffset.UnixEpoch.AddSeconds(value.GetDouble()) : null;
 
-    private static IEnumerable<string?> Audiences(JsonElement claims) => !claims.TryGetProperty("aud", out var aud) ? []
-        : aud.ValueKind is JsonValueKind.Array ? aud.EnumerateArray().Select(a => a.ValueKind is JsonValueKind.String ? a.GetString() : null)
-        : [aud.GetString()];
+    /// <summary><c>aud</c> is one or several (RFC 7519 §4.1.3).</summary>
+    private static bool IsFor(JsonElement claims, IReadOnlyList<string> audiences)
+    {
+        if (!claims.TryGetProperty("aud"u8, out var aud))
+        {
+            return false;
+        }
+
+        if (aud.ValueKind is not JsonValueKind.Array)
+        {
+            return audiences.Contains(aud.GetString(), StringComparer.Ordinal);
+        }
+
+        foreach (var one in aud.EnumerateArray())
+        {
+            if (one.ValueKind is JsonValueKind.String && audiences.Contains(one.GetString(), StringComparer.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static TokenVerdict Refuse(string reason) => new(reason, Claims: null, Entry: null);
 }
