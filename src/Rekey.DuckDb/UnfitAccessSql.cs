@@ -18,8 +18,8 @@ internal static class UnfitAccessSql
         // 1. An equal SHA-256 of what was signed fits, whatever else is logged: for most tokens this is all. Who has none is equal to nobody.
         database.Execute($"""
             SET VARIABLE Sieve = (
-                SELECT bitstring_agg(SieveBit(a.Jti), 0, SieveMax())
-                FROM (SELECT Jti, {TokenDigest.Columns} FROM GatewayAccess WHERE InBatch AND Jti IS NOT NULL) a
+                SELECT bitstring_agg(SieveBitOf(a.Hashed), 0, SieveMax())
+                FROM (SELECT hash(Jti) AS Hashed, {TokenDigest.Columns} FROM GatewayAccess WHERE InBatch AND Jti IS NOT NULL) a
                 ANTI JOIN (SELECT {TokenDigest.Columns} FROM TokenIssuance) i ON i.Whole = a.Whole AND i.Half = a.Half)
             """, stage, cancel);
 

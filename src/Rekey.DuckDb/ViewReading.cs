@@ -41,14 +41,14 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
     }
 
     /// <summary>Those of the rows that can be judged.</summary>
-    /// <param name="isClean">Nothing in them is bad, as somebody has seen before: then no text is read only to see that it is there.</param>
+    /// <param name="isClean">Nothing in them is bad, as somebody has seen before: then nothing is read only to see so again.</param>
     /// <param name="isSmall">The signing-input hashes are in small letters, as far as is known: making them so costs as much as the rest of their digest.</param>
     /// <param name="sieved">The column by which rows must be in the sieve; null for all rows.</param>
     public string SelectGood(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, bool isClean, bool isSmall, string? sieved, params string[] more)
     {
         // DuckDB asks a reader of files for such rows only if the condition stands right beside it: then it leaves out the other columns of all other rows.
         var sifted = columns.FirstOrDefault(c => c.Name == sieved) is { } column ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column).Form, RawOf(column, leaf), ValueOf(column, leaf)))}" : from;
-        var good = Reasons(leaf).Where(r => !(isClean && r.IsCostly)).Select(r => r.IsGood).ToList();
+        var good = isClean ? [] : Reasons(leaf).Select(r => r.IsGood).ToList();
         string Read(string name) => columns.Select((c, i) => (c.Name, Raw: $"r{i}")).Single(c => c.Name == name).Raw;
         var digest = TokenDigest.Of(Read(nameof(PresentedToken.Iss)), Read(nameof(PresentedToken.Jti)), isSmall ? Read(nameof(PresentedToken.SigningInputSha256)) : nameof(PresentedToken.SigningInputSha256));
         return $"SELECT {Names}, {digest}{Passed(more)} FROM ({Typed(sifted, leaf, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
@@ -88,20 +88,20 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
             var isSure = column.Type == ColumnType.Text || ValueOf(column, leaf) is { IsTyped: true, IsTime: false };
             if (column.IsRequired)
             {
-                yield return new($"{raw} IS NULL", $"{raw} IS NOT NULL", $"{column.Name} is missing", IsCostly: column.Name == nameof(PresentedToken.Jti));
+                yield return new($"{raw} IS NULL", $"{raw} IS NOT NULL", $"{column.Name} is missing");
             }
 
             // A column that is of its type already holds nothing that could not be read; a time may be without end.
             if (!isSure)
             {
                 var what = column.Type == ColumnType.Time ? "time" : column.Type == ColumnType.Number ? "number" : "truth value";
-                yield return new($"{raw} IS NOT NULL AND {name} IS NULL", $"({raw} IS NULL OR {name} IS NOT NULL)", $"{column.Name} is no {what} that can be read", IsCostly: false);
+                yield return new($"{raw} IS NOT NULL AND {name} IS NULL", $"({raw} IS NULL OR {name} IS NOT NULL)", $"{column.Name} is no {what} that can be read");
             }
         }
 
         if (oldest is { } limit)
         {
-            yield return new($"TimeGenerated < {SqlText.Time(limit)}", $"TimeGenerated >= {SqlText.Time(limit)}", "TimeGenerated is too old to be judged", IsCostly: false);
+            yield return new($"TimeGenerated < {SqlText.Time(limit)}", $"TimeGenerated >= {SqlText.Time(limit)}", "TimeGenerated is too old to be judged");
         }
     }
 
@@ -167,6 +167,5 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, IReadOnlyDi
     }
 
     /// <summary>Why a row is bad.</summary>
-    /// <param name="IsCostly">Asking means reading a column that is large.</param>
-    private sealed record Reason(string IsBad, string IsGood, string Words, bool IsCostly);
+    private sealed record Reason(string IsBad, string IsGood, string Words);
 }

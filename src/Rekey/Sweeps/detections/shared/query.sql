@@ -1,9 +1,9 @@
 -- One token from too many networks or addresses, over its whole life. A token that was used no more often than that is within every limit: numbers of uses
--- are cheap, and what is left is counted exactly.
+-- are cheap, and what is left is counted exactly. Half a hash is enough to count by: two tokens that are taken for one are only looked at.
 SET VARIABLE Sieve = (
     SELECT bitstring_agg(SieveBitOf(Hashed), 0, SieveMax())
     FROM (
-        SELECT hash(Jti) AS Hashed FROM GatewayAccess WHERE Jti IS NOT NULL GROUP BY 1
+        SELECT (hash(Jti) & 4294967295)::UINTEGER AS Hashed FROM GatewayAccess WHERE Jti IS NOT NULL GROUP BY 1
         HAVING count(*) > least(getvariable('MaxNetworksPerToken'), getvariable('MaxAddressesPerToken'))));
 CREATE OR REPLACE TEMP TABLE SharedToken AS
 WITH Address AS (
