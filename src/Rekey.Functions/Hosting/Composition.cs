@@ -55,6 +55,7 @@ public static class Composition
         services.AddSingleton<PublishedDocuments>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<PublishedBlocklist>();
+        services.AddSingleton<KeepDeadLetter>();
         services.AddSingleton<InvocationRunner>();
         AddFunctions(services);
     }
@@ -111,6 +112,7 @@ public static class Composition
         services.AddSingleton<Decide>();
         services.AddSingleton<AssessExposureFunction>();
         services.AddSingleton<RotateKeyFunction>();
+        services.AddSingleton<KeepPoisoned>();
         services.AddSingleton<ContinueRotations>();
         services.AddSingleton<PublishTrustFunction>();
         services.AddSingleton<SendEvents>();
