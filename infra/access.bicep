@@ -166,7 +166,7 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
         { kind: 'storage', name: names.host, role: 'queueContributor', why: 'The Functions host.' }
         { kind: 'storage', name: names.host, role: 'tableContributor', why: 'The Functions host: diagnostics.' }
         { kind: 'storage', name: names.state, role: 'blobContributor', why: 'Published documents.' }
-        { kind: 'storage', name: names.state, role: 'queueContributor', why: 'Work: reads, answers and sends messages, and takes those that failed every time.' }
+        { kind: 'storage', name: names.state, role: 'queueContributor', why: 'Work: reads, answers and sends messages, poisoned ones too.' }
         { kind: 'storage', name: names.state, role: 'tableContributor', why: 'Departures, rotations, findings.' }
         { kind: 'storage', name: names.evidence, role: 'blobContributor', why: 'Appends to the ledger; the container\'s locked policy keeps it from changing what stands.' }
         { kind: 'workspace', name: names.workspace, role: 'logReader', why: 'Sweeps read what was issued and what was accepted.' }
