@@ -28,16 +28,8 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers,
     private async Task<IResult> ListAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var pending = new List<object>();
-        await foreach (var (decision, _) in decisions.ListAsync("decision", cancel))
-        {
-            if (decision.StateAt(now) is DecisionState.Pending)
-            {
-                pending.Add(View(decision, now));
-            }
-        }
-
-        return Results.Json(new { pending });
+        var (all, unreadable) = await decisions.ListReadableAsync("decision", cancel);
+        return Results.Json(new { pending = all.Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => View(d, now)), unreadable });
     }
 
     private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>

@@ -56,20 +56,36 @@ public sealed class Blocklist
                 throw BlockFindings.Refused($"change {change.Number} does not follow change {number}");
             }
 
-            foreach (var id in change.Remove)
-            {
-                entries.Remove(id);
-            }
-
-            foreach (var entry in change.Add)
-            {
-                entries[entry.Id] = entry;
-            }
-
+            Apply(change, entries);
             (number, chain) = (change.Number, hash);
         }
 
         return new(number, chain, entries);
+    }
+
+    /// <summary>What the readable of its pieces say, in their order and whatever is missing between them. To be shown to people, and never published or decided by.</summary>
+    internal static Blocklist Piecemeal(long number, IEnumerable<BlockBase> parts, IEnumerable<BlockChange> changes)
+    {
+        var entries = parts.SelectMany(p => p.Entries).ToDictionary(e => e.Id, StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            Apply(change, entries);
+        }
+
+        return new(number, "", entries);
+    }
+
+    private static void Apply(BlockChange change, Dictionary<string, BlockEntry> entries)
+    {
+        foreach (var id in change.Remove)
+        {
+            entries.Remove(id);
+        }
+
+        foreach (var entry in change.Add)
+        {
+            entries[entry.Id] = entry;
+        }
     }
 
     /// <summary>The entry with this id, if it counts at that time.</summary>
