@@ -37,6 +37,7 @@ public static class Composition
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
 
+        services.AddSingleton<AnswerLedger>();
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
         services.AddSingleton<IActorStanding>(p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(), rekey.Offboarding.TenantId));
@@ -69,7 +70,7 @@ public static class Composition
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
-        services.AddSingleton<RecordExpiries>();
+        services.AddSingleton<SettleDecisions>();
         services.AddSingleton<TakeUpDueRotations>();
         services.AddSingleton<CarryOutDecision>();
         services.AddSingleton<CreateVersion>();

@@ -2,25 +2,35 @@ using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
 
-/// <summary>Puts on record what became of questions that nobody answered in time: silence is an answer that an auditor asks for.</summary>
-public sealed class RecordExpiries(IRecords<Decision> decisions, ILedger ledger, TimeProvider clock)
+/// <summary>
+/// Settles what was left open: writes an answer that stands in the ledger into its row, which a process that died did not, and puts on record what became of questions that
+/// nobody answered in time: silence is an answer that an auditor asks for.
+/// </summary>
+public sealed class SettleDecisions(IRecords<Decision> decisions, AnswerLedger answers, ILedger ledger, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
+        var recorded = await answers.ReadAsync(cancel);
         await foreach (var read in decisions.ListAsync("decision", cancel))
         {
             var (decision, now) = (read.Value, clock.GetUtcNow());
-            if (decision.State is not DecisionState.Pending || now < decision.ExpiresAt || decision.ExpiryRecordedAt is not null)
+            if (decision.State is not DecisionState.Pending)
             {
                 continue;
             }
 
-            await ledger.AppendAsync(new($"decision-expired/{decision.Id}", LedgerKinds.DecisionExpired, decision.About, Facts.Of(
-                ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("expiresAt", decision.ExpiresAt.ToString("O")),
-                ("outcome", decision.OnExpiry is OnExpiry.CarryOut ? "carried-out" : "lapsed"))), cancel);
-
-            // A lost race is somebody who wrote the same.
-            await decisions.ReplaceAsync(read, decision with { ExpiryRecordedAt = now }, cancel);
+            if (recorded.TryGetValue(decision.Id, out var answer) && answer.PlanHash == decision.PlanHash)
+            {
+                // A lost race is somebody who wrote the same.
+                await decisions.ReplaceAsync(read, answer.To(decision), cancel);
+            }
+            else if (now >= decision.ExpiresAt && decision.ExpiryRecordedAt is null)
+            {
+                await ledger.AppendAsync(new($"decision-expired/{decision.Id}", LedgerKinds.DecisionExpired, decision.About, Facts.Of(
+                    ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("expiresAt", decision.ExpiresAt.ToString("O")),
+                    ("outcome", decision.OnExpiry is OnExpiry.CarryOut ? "carried-out" : "lapsed"))), cancel);
+                await decisions.ReplaceAsync(read, decision with { ExpiryRecordedAt = now }, cancel);
+            }
         }
     }
 }

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Rekey.Ledgers;
+
+namespace Rekey.Decisions;
+
+/// <summary>An answer as the ledger has it.</summary>
+/// <param name="PlanHash">What was answered: an answer to other words is none.</param>
+public sealed record RecordedAnswer(string DecisionId, DecisionState State, string By, string PlanHash, DateTimeOffset At)
+{
+    /// <summary>The decision with this answer in it.</summary>
+    public Decision To(Decision decision, string? reason = null) => decision with { State = State, AnsweredBy = By, AnsweredAt = At, Reason = reason };
+}
+
+/// <summary>Answers as they stand in the ledger. There an answer comes to be: the first to a question counts, and what a row says without it counts for nothing (T9).</summary>
+public sealed class AnswerLedger(ILedger ledger) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ImmutableDictionary<string, RecordedAnswer> _answers = ImmutableDictionary.Create<string, RecordedAnswer>(StringComparer.Ordinal);
+    private long _read;
+
+    /// <summary>Every answer that stands in the ledger now, by decision id.</summary>
+    public async Task<IReadOnlyDictionary<string, RecordedAnswer>> ReadAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var (answers, number) = (_answers.ToBuilder(), _read);
+            await foreach (var line in ledger.ReadAsync(_read, cancel))
+            {
+                number = line.Number;
+                if (line.Entry.Kind is LedgerKinds.DecisionAnswered && Of(line) is var answer && !answers.ContainsKey(answer.DecisionId))
+                {
+                    answers.Add(answer.DecisionId, answer);
+                }
+            }
+
+            (_answers, _read) = (answers.ToImmutable(), number);
+            return _answers;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Whether this very decision was approved by somebody. Silence is no answer.</summary>
+    public async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) =>
+        (await ReadAsync(cancel)).TryGetValue(decision.Id, out var answer) && answer.State is DecisionState.Approved && answer.PlanHash == decision.PlanHash;
+
+    /// <summary>Puts an answer on record, and gives the one that stands there: whoever was first.</summary>
+    public async Task<RecordedAnswer> RecordAsync(Decision decision, bool approve, string by, CancellationToken cancel)
+    {
+        // The ledger itself knows its recent lines only.
+        if ((await ReadAsync(cancel)).TryGetValue(decision.Id, out var standing))
+        {
+            return standing;
+        }
+
+        return Of(await ledger.AppendAsync(new($"decision-answered/{decision.Id}", LedgerKinds.DecisionAnswered, decision.About, Facts.Of(
+            ("decision", decision.Id), ("kind", decision.Kind), ("answer", (approve ? DecisionState.Approved : DecisionState.Declined).ToString()), ("by", by), ("planHash", decision.PlanHash))), cancel));
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private static RecordedAnswer Of(LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        return new(facts["decision"], Enum.Parse<DecisionState>(facts["answer"]), facts["by"], facts["planHash"], line.At);
+    }
+}
