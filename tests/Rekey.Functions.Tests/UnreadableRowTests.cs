@@ -13,7 +13,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
-    private readonly List<(string Table, string Partition, string Row)> _spoilt = [];
+    private readonly List<(string Table, string Partition, string Row)> _made = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     public async Task Decisions_are_listed_past_it()
     {
         var decision = new Decision($"waits-{Guid.NewGuid():N}", DecisionKinds.Rotate, "kv/nothing", "Nothing.", "hash", [], Now, Now.AddHours(1), OnExpiry.Lapse);
-        await Records<Decision>().InsertAsync(decision, Cancel);
+        await AddAsync(decision);
         await SpoilAsync("decisions", "decision", "0-no-version", new() { ["Body00"] = "{}"u8.ToArray() });
         await SpoilAsync("decisions", "decision", "zz-no-json", new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
         var body = await BodyAsync("decisions", "Approver");
@@ -33,7 +33,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     public async Task Findings_are_listed_past_it()
     {
         var finding = Found("probe-of-a-list", new(StringComparer.Ordinal));
-        await Records<Finding>().InsertAsync(finding, Cancel);
+        await AddAsync(finding);
         await SpoilAsync("findings", "finding", "newer", new() { ["SchemaVersion"] = 1000, ["Body00"] = "{}"u8.ToArray() });
         foreach (var path in new[] { "findings", "findings?state=all" })
         {
@@ -52,13 +52,13 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     {
         var campaign = new TokenCampaign("https://issuer.example", $"kid-{Guid.NewGuid():N}", Verdict.Unissued, "unissued") { IsActive = false };
         var finding = Found(campaign.About, new(StringComparer.Ordinal) { ["campaign"] = campaign.Id });
-        await Records<Finding>().InsertAsync(finding, Cancel);
-        await Records<TokenCampaign>().InsertAsync(campaign, Cancel);
+        await AddAsync(finding);
+        await AddAsync(campaign);
         string[] tokens = [.. Enumerable.Range(0, 450).Select(i => $"jti-{i:D3}")];
         var chunks = tokens.Chunk(90).Select((jtis, n) => new TokenChunk(campaign.Id, n) { Tokens = [.. jtis.Select(Token)] }).ToList();
         foreach (var chunk in chunks)
         {
-            await Records<TokenChunk>().InsertAsync(chunk, Cancel);
+            await AddAsync(chunk);
         }
 
         await SpoilAsync("tokenchunks", campaign.Id, chunks[2].Row, new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
@@ -83,7 +83,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     /// <summary>Other tests find the tables as they were.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var (table, partition, row) in _spoilt)
+        foreach (var (table, partition, row) in _made.Distinct())
         {
             await new TableClient(app.World.Azurite.ConnectionString, table).DeleteEntityAsync(partition, row, cancellationToken: CancellationToken.None);
         }
@@ -94,16 +94,20 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     private static TrackedToken Token(string jti) => new(new("https://issuer.example", jti, "kid", "sub", "aud", Now, Now.AddHours(1), SigningInputSha256: null, KeyThumbprint: null, SignatureVerified: null),
         [new("192.0.2.1", Now, Now, 1)]) { RaisedAt = Now };
 
+    private async Task AddAsync<T>(T record) where T : class, IRecord
+    {
+        Assert.NotNull(await new TableRecords<T>(new(app.World.Azurite.ConnectionString), TimeProvider.System).InsertAsync(record, Cancel));
+        _made.Add((typeof(T).Name.ToLowerInvariant() + "s", record.Partition, record.Row));
+    }
+
     private async Task SpoilAsync(string table, string partition, string row, TableEntity entity)
     {
         (entity.PartitionKey, entity.RowKey) = (partition, row);
         var client = new TableClient(app.World.Azurite.ConnectionString, table);
         await client.CreateIfNotExistsAsync(Cancel);
         await client.UpsertEntityAsync(entity, TableUpdateMode.Replace, Cancel);
-        _spoilt.Add((table, partition, row));
+        _made.Add((table, partition, row));
     }
-
-    private TableRecords<T> Records<T>() where T : class, IRecord => new(new(app.World.Azurite.ConnectionString), TimeProvider.System);
 
     private async Task<JsonElement> BodyAsync(string path, string role) => (await app.Rekey.GetAsync(path, role, Cancel))!.Value;
 

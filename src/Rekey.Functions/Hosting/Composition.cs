@@ -32,6 +32,7 @@ public static class Composition
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
+        services.AddSingleton<FindingLedger>();
         services.AddSingleton<IFindings, LedgeredFindings>();
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();

@@ -107,10 +107,6 @@ public sealed class Blocklist
         return parts.Count == 0 ? [new(environment, Number, Chain, now, 1, 1, [])] : [.. parts.Select((p, n) => new BlockBase(environment, Number, Chain, now, n + 1, parts.Count, p))];
     }
 
-    /// <summary>How many entries count under each kid of each issuer.</summary>
-    public IReadOnlyDictionary<(string Issuer, string Kid), int> CountByKid(DateTimeOffset now) =>
-        At(now).Where(e => e.Kid is not null).CountBy(e => (e.Issuer, e.Kid!)).ToDictionary();
-
     /// <summary>What must change so that these entries stand and those do not; null when it is so already.</summary>
     /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is added.</remarks>
     public BlockChange? Towards(string environment, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)

@@ -38,7 +38,7 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
         }
 
         var (decision, now) = (read.Value, clock.GetUtcNow());
-        if (decision.State is DecisionState.Pending && (await answers.ReadAsync(cancel)).TryGetValue(decision.Id, out var recorded) && recorded.PlanHash == decision.PlanHash)
+        if (decision.State is DecisionState.Pending && (await answers.ReadAsync(cancel)).Find(decision) is { } recorded)
         {
             await decisions.ReplaceAsync(read, recorded.To(decision), cancel);
             decision = recorded.To(decision);

@@ -11,15 +11,22 @@ public sealed record RecordedAnswer(string DecisionId, DecisionState State, stri
     public Decision To(Decision decision, string? reason = null) => decision with { State = State, AnsweredBy = By, AnsweredAt = At, Reason = reason };
 }
 
+/// <summary>Answers by what was answered: one that was got out of somebody with other words is no answer to the question, and does not stand in its way.</summary>
+public sealed class RecordedAnswers(IReadOnlyDictionary<(string DecisionId, string PlanHash), RecordedAnswer> answers)
+{
+    /// <summary>The answer to exactly this; null when there is none.</summary>
+    public RecordedAnswer? Find(Decision decision) => answers.GetValueOrDefault((decision.Id, decision.PlanHash));
+}
+
 /// <summary>Answers as they stand in the ledger. There an answer comes to be: the first to a question counts, and what a row says without it counts for nothing (T9).</summary>
 public sealed class AnswerLedger(ILedger ledger) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private ImmutableDictionary<string, RecordedAnswer> _answers = ImmutableDictionary.Create<string, RecordedAnswer>(StringComparer.Ordinal);
+    private ImmutableDictionary<(string DecisionId, string PlanHash), RecordedAnswer> _answers = ImmutableDictionary<(string, string), RecordedAnswer>.Empty;
     private long _read;
 
-    /// <summary>Every answer that stands in the ledger now, by decision id.</summary>
-    public async Task<IReadOnlyDictionary<string, RecordedAnswer>> ReadAsync(CancellationToken cancel)
+    /// <summary>Every answer that stands in the ledger now.</summary>
+    public async Task<RecordedAnswers> ReadAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -28,14 +35,14 @@ public sealed class AnswerLedger(ILedger ledger) : IDisposable
             await foreach (var line in ledger.ReadAsync(_read, cancel))
             {
                 number = line.Number;
-                if (line.Entry.Kind is LedgerKinds.DecisionAnswered && Of(line) is var answer && !answers.ContainsKey(answer.DecisionId))
+                if (line.Entry.Kind is LedgerKinds.DecisionAnswered && Of(line) is var answer && !answers.ContainsKey((answer.DecisionId, answer.PlanHash)))
                 {
-                    answers.Add(answer.DecisionId, answer);
+                    answers.Add((answer.DecisionId, answer.PlanHash), answer);
                 }
             }
 
             (_answers, _read) = (answers.ToImmutable(), number);
-            return _answers;
+            return new(_answers);
         }
         finally
         {
@@ -45,18 +52,18 @@ public sealed class AnswerLedger(ILedger ledger) : IDisposable
 
     /// <summary>Whether this very decision was approved by somebody. Silence is no answer.</summary>
     public async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) =>
-        (await ReadAsync(cancel)).TryGetValue(decision.Id, out var answer) && answer.State is DecisionState.Approved && answer.PlanHash == decision.PlanHash;
+        (await ReadAsync(cancel)).Find(decision) is { State: DecisionState.Approved };
 
     /// <summary>Puts an answer on record, and gives the one that stands there: whoever was first.</summary>
     public async Task<RecordedAnswer> RecordAsync(Decision decision, bool approve, string by, CancellationToken cancel)
     {
         // The ledger itself knows its recent lines only.
-        if ((await ReadAsync(cancel)).TryGetValue(decision.Id, out var standing))
+        if ((await ReadAsync(cancel)).Find(decision) is { } standing)
         {
             return standing;
         }
 
-        return Of(await ledger.AppendAsync(new($"decision-answered/{decision.Id}", LedgerKinds.DecisionAnswered, decision.About, Facts.Of(
+        return Of(await ledger.AppendAsync(new($"decision-answered/{decision.Id}/{decision.PlanHash}", LedgerKinds.DecisionAnswered, decision.About, Facts.Of(
             ("decision", decision.Id), ("kind", decision.Kind), ("answer", (approve ? DecisionState.Approved : DecisionState.Declined).ToString()), ("by", by), ("planHash", decision.PlanHash))), cancel));
     }
 

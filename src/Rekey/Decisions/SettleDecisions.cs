@@ -19,7 +19,7 @@ public sealed class SettleDecisions(IRecords<Decision> decisions, AnswerLedger a
                 continue;
             }
 
-            if (recorded.TryGetValue(decision.Id, out var answer) && answer.PlanHash == decision.PlanHash)
+            if (recorded.Find(decision) is { } answer)
             {
                 // A lost race is somebody who wrote the same.
                 await decisions.ReplaceAsync(read, answer.To(decision), cancel);
