@@ -31,14 +31,14 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
 
     private async Task SettleAsync(Versioned<BlockProposal> read, Decision decision, CancellationToken cancel)
     {
-        // 1. Is it answered, and is it this that was answered?
-        var state = decision.StateAt(clock.GetUtcNow());
+        // 1. Is it answered, and is it this that was answered? What the ledger has counts: a row alone neither locks out nor lets in.
+        var state = (await answers.OfAsync(decision, cancel)).StateAt(clock.GetUtcNow());
         if (state is DecisionState.Pending || !read.Value.Is(decision))
         {
             return;
         }
 
-        // 2. A yes counts when the ledger has it: a row alone neither locks out nor lets in.
+        // 2. Silence is no yes.
         if (state is DecisionState.Approved)
         {
             if (!await answers.IsApprovedAsync(decision, cancel))

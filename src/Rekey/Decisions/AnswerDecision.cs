@@ -37,12 +37,7 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
             return new(Decision: null, AnswerRefusal.NotFound);
         }
 
-        var (decision, now) = (read.Value, clock.GetUtcNow());
-        if (decision.State is DecisionState.Pending && (await answers.ReadAsync(cancel)).Find(decision) is { } recorded)
-        {
-            await decisions.ReplaceAsync(read, recorded.To(decision), cancel);
-            decision = recorded.To(decision);
-        }
+        var (decision, now) = (await answers.OfAsync(read.Value, cancel), clock.GetUtcNow());
 
         // 2. Is this somebody who may answer, and is it this that they answer?
         if (await RefusalAsync(decision, answer, now, cancel) is { } refusal)
@@ -50,16 +45,16 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
             return new(decision, refusal);
         }
 
-        // 3. On record: there the first answer counts. The same answer by the same person again is a repeated request, and is recorded if it was not.
-        var standingAnswer = await answers.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
-        var answered = standingAnswer.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
+        // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
+        var recorded = await answers.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
+        var answered = recorded.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
         if (!IsSame(answered, answer))
         {
             return new(answered, AnswerRefusal.AlreadyAnswered);
         }
 
-        // 4. In its row, for all who act on it. If that is not reached, the timer does it; if somebody was faster, they wrote the same.
-        if (decision.State is DecisionState.Pending)
+        // 4. In its row, for all who look at it. If that is not reached, the timer does it; if somebody was faster, they wrote the same.
+        if (read.Value.State != answered.State || read.Value.AnsweredBy != answered.AnsweredBy)
         {
             await decisions.ReplaceAsync(read, answered, cancel);
         }

@@ -16,6 +16,11 @@ public sealed class RecordedAnswers(IReadOnlyDictionary<(string DecisionId, stri
 {
     /// <summary>The answer to exactly this; null when there is none.</summary>
     public RecordedAnswer? Find(Decision decision) => answers.GetValueOrDefault((decision.Id, decision.PlanHash));
+
+    /// <summary>The decision with the answer that the ledger has, whatever its row says: whoever plants a no in it would keep a stolen key alive.</summary>
+    public Decision Of(Decision row) => Find(row) is { } answer ? answer.To(row, row.AnsweredBy == answer.By ? row.Reason : null)
+        : row.State is DecisionState.Pending ? row
+        : row with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null, Reason = null };
 }
 
 /// <summary>Answers as they stand in the ledger. There an answer comes to be: the first to a question counts, and what a row says without it counts for nothing (T9).</summary>
@@ -49,6 +54,9 @@ public sealed class AnswerLedger(ILedger ledger) : IDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>The decision with the answer that the ledger has, whatever its row says.</summary>
+    public async Task<Decision> OfAsync(Decision row, CancellationToken cancel) => (await ReadAsync(cancel)).Of(row);
 
     /// <summary>Whether this very decision was approved by somebody. Silence is no answer.</summary>
     public async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) =>

@@ -3,7 +3,7 @@ using Rekey.Ledgers;
 namespace Rekey.Decisions;
 
 /// <summary>
-/// Settles what was left open: writes an answer that stands in the ledger into its row, which a process that died did not, and puts on record what became of questions that
+/// Settles what was left open: writes into each row the answer that the ledger has, which a process that died did not, or none, and puts on record what became of questions that
 /// nobody answered in time: silence is an answer that an auditor asks for.
 /// </summary>
 public sealed class SettleDecisions(IRecords<Decision> decisions, AnswerLedger answers, ILedger ledger, TimeProvider clock)
@@ -13,18 +13,13 @@ public sealed class SettleDecisions(IRecords<Decision> decisions, AnswerLedger a
         var recorded = await answers.ReadAsync(cancel);
         await foreach (var read in decisions.ListAsync("decision", cancel))
         {
-            var (decision, now) = (read.Value, clock.GetUtcNow());
-            if (decision.State is not DecisionState.Pending)
+            var (decision, now) = (recorded.Of(read.Value), clock.GetUtcNow());
+            if (decision.State != read.Value.State || decision.AnsweredBy != read.Value.AnsweredBy)
             {
-                continue;
+                // A row that claims what the ledger does not have is asked again. A lost race is somebody who wrote the same.
+                await decisions.ReplaceAsync(read, decision, cancel);
             }
-
-            if (recorded.Find(decision) is { } answer)
-            {
-                // A lost race is somebody who wrote the same.
-                await decisions.ReplaceAsync(read, answer.To(decision), cancel);
-            }
-            else if (now >= decision.ExpiresAt && decision.ExpiryRecordedAt is null)
+            else if (decision.State is DecisionState.Pending && now >= decision.ExpiresAt && decision.ExpiryRecordedAt is null)
             {
                 await ledger.AppendAsync(new($"decision-expired/{decision.Id}", LedgerKinds.DecisionExpired, decision.About, Facts.Of(
                     ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("expiresAt", decision.ExpiresAt.ToString("O")),

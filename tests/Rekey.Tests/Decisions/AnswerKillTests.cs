@@ -52,13 +52,33 @@ public sealed class AnswerKillTests
         Assert.True(between > 0, "Nobody died between the ledger and the row: this proves nothing.");
     }
 
-    [Fact]
-    public async Task What_a_row_says_alone_is_never_put_on_record()
+    /// <summary>Whoever can write to the table neither carries out a rotation nor keeps a stolen key alive by a no that nobody gave.</summary>
+    [Theory]
+    [InlineData(DecisionState.Approved, true)]
+    [InlineData(DecisionState.Declined, true)]
+    [InlineData(DecisionState.Lapsed, true)]
+    [InlineData(DecisionState.Approved, false)]
+    [InlineData(DecisionState.Declined, false)]
+    public async Task What_a_row_says_alone_decides_nothing_and_is_never_put_on_record(DecisionState claimed, bool timerComes)
     {
-        var (company, question) = await AskedAsync();
-        company.Decisions.Tamper(d => d.Id == question.Id ? d with { State = DecisionState.Approved, AnsweredBy = Company.Approver, AnsweredAt = company.Now } : d);
-        await company.NewProcess().SettleDecisions.RunAsync(default);
+        var (company, question) = await AskedAsync(OnExpiry.CarryOut);
+        company.Decisions.Tamper(d => d.Id == question.Id ? d with { State = claimed, AnsweredBy = Company.Approver, AnsweredAt = company.Now } : d);
+        var process = company.NewProcess();
+        await (timerComes ? process.SettleDecisions.RunAsync(default) : Task.CompletedTask);
+        await process.GoAsync();
         Assert.Equal(0, Answers(company));
+        Assert.Single(company.Vault.VersionsOf(company.Key));
+        Assert.Single(company.Rotation.Waiting);
+
+        // Somebody answers after all, or nobody does.
+        if (timerComes)
+        {
+            Assert.Null((await process.SayAsync(question, approve: true)).Refusal);
+        }
+
+        company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        await company.NewProcess().WorkAsync();
+        Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
     }
 
     [Fact]

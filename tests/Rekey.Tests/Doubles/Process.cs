@@ -31,16 +31,16 @@ public sealed class Process
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, Ledger, options.Decisions, clock);
         var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
-        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
+        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, answers, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, Ledger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
             stop, end,
-            new(TrustLedger, estate, Ask, stop, end, stick, clock),
+            new(TrustLedger, estate, Ask, answers, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
-        Advance = new(Rotations, decisions, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+        Advance = new(Rotations, decisions, answers, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, answers, findings, clock);
