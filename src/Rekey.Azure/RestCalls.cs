@@ -11,6 +11,9 @@ namespace Rekey.Azure;
 /// <param name="Prefix">Of the reasons: <c>arm</c> gives <c>arm-forbidden</c>.</param>
 internal sealed record RestService(string Prefix, Uri Endpoint, string Forbidden)
 {
+    /// <summary>In bytes; what is longer is refused.</summary>
+    public int LongestReply { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Whether it is an address of this service, to which its token may go.</summary>
     public bool Owns(Uri address) => address.IsAbsoluteUri && Uri.Compare(address, Endpoint, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 }
@@ -18,7 +21,6 @@ internal sealed record RestService(string Prefix, Uri Endpoint, string Forbidden
 /// <summary>JSON calls of a service that pages and throttles: Azure Resource Manager and Microsoft Graph. Refusals come out as Rekey's two failures.</summary>
 internal sealed class RestCalls(HttpPipeline pipeline, RestService service, TimeSpan maxThrottleWait, TimeProvider time)
 {
-    private const int LongestReply = 16 * 1024 * 1024;
     private const int MaxPages = 1_000;
     private const int MaxWaits = 3;
 
@@ -83,7 +85,7 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
                 }
 
                 await pipeline.SendAsync(message, cancel);
-                var reply = await BoundedBody.ReadAsync(message.Response, LongestReply, what, cancel);
+                var reply = await BoundedBody.ReadAsync(message.Response, service.LongestReply, what, cancel);
                 if (message.Response.Status is 200 or 201 or 204)
                 {
                     return reply;

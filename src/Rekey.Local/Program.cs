@@ -13,7 +13,8 @@ var root = new RootCommand("Replays the breach on this machine: a company with t
 root.SetAction((arguments, cancel) => ReplayCommand.RunAsync(arguments.GetValue(exit), arguments.GetValue(port), arguments.GetValue(app), AnsiConsole.Console, cancel));
 try
 {
-    return await root.Parse(args).InvokeAsync();
+    // Ctrl+C: what was started is ended in turn, and that takes longer than the two seconds after which this process would leave it behind.
+    return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 }
 catch (Exception e) when (e is Rekey.Local.Processes.ToolMissingException or Rekey.Local.Azurite.AzuriteException)
 {

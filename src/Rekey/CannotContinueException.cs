@@ -11,4 +11,7 @@ public sealed class CannotContinueException(string reason, string message, strin
 
     /// <summary>What a person has to do.</summary>
     public string Remedy { get; } = remedy;
+
+    /// <summary>The rows that cannot be read, when that is what is wrong; else empty.</summary>
+    public IReadOnlyList<string> UnreadableRows { get; init; } = [];
 }

@@ -39,6 +39,6 @@ public interface IRecords<T> where T : class, IRecord
     Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel);
 
     /// <summary>All records of one partition, in row order.</summary>
-    /// <exception cref="CannotContinueException">A row cannot be read. Thrown behind all others, so that one bad row holds up none of them.</exception>
+    /// <exception cref="CannotContinueException">Rows cannot be read, and <see cref="CannotContinueException.UnreadableRows"/> names them. Thrown behind all others, so that one bad row holds up none of them.</exception>
     IAsyncEnumerable<Versioned<T>> ListAsync(string partition, CancellationToken cancel);
 }

@@ -69,13 +69,13 @@ internal static class Throttle
     /// <summary>As fast as the vault lets anybody: what it refuses is not counted, so asking often loses nothing.</summary>
     private static async Task<double> BareAsync(World world, int count, CancellationToken cancel)
     {
-        await world.CreateKeyAsync(world.OwnVault, new("bare"), cancel);
+        await world.Admin.CreateKeyAsync(world.OwnVault, new("bare"), cancel);
         world.OwnVault.Throttled = true;
         var watch = Stopwatch.StartNew();
         for (var made = 0; made < count;)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.OwnVault.Address, "keys/bare/rotate?api-version=2025-07-01"));
-            request.Headers.Authorization = new("Bearer", world.AdminToken());
+            request.Headers.Authorization = new("Bearer", world.Admin.VaultToken());
             using var reply = await world.Http.SendAsync(request, cancel);
             made += reply.IsSuccessStatusCode ? 1 : 0;
             if (reply.StatusCode is HttpStatusCode.TooManyRequests)

@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using System.Reflection;
+using Rekey.EndToEnd.Tests.Support;
 
 namespace Rekey.EndToEnd.Tests;
 
 /// <summary>The README's command that measures, with a few of each: its tables have the columns that the README quotes. No figure is held to anything.</summary>
 public sealed class BenchmarkTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     [Theory]
     [InlineData("departures", "departures +│ median +│ worst", @"2 +│ [0-9.]+ s +│ [0-9.]+ s")]
     [InlineData("startup", "app +│ first answer, median +│ worst +│ working set, median", "as built +│ [0-9]+ ms +│ [0-9]+ ms +│ [0-9]+ MiB")]
@@ -22,28 +20,10 @@ public sealed class BenchmarkTests
         Assert.Matches("[0-9]+ cores, .NET 10", output);
     }
 
-    private static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
+    private static Task<(int Exit, string Output)> RunAsync(params string[] arguments)
     {
         var facts = typeof(BenchmarkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
         var project = Path.Combine(facts["RepositoryFolder"], "tests", "Rekey.Benchmarks");
-        var start = new ProcessStartInfo("dotnet", ["run", "--no-build", "-c", facts["BuildConfiguration"], "--project", project, "--", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            patience.CancelAfter(Patience);
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await output + await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+        return Programs.RunAsync(["run", "--no-build", "-c", facts["BuildConfiguration"], "--project", project, "--", .. arguments]);
     }
 }

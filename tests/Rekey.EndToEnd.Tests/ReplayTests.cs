@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Rekey.EndToEnd.Tests.Support;
 using Rekey.Local.Worlds;
 
 namespace Rekey.EndToEnd.Tests;
@@ -6,8 +6,6 @@ namespace Rekey.EndToEnd.Tests;
 /// <summary>The replay as a visitor runs it, and that it says so when something does not hold.</summary>
 public sealed class ReplayTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     [Fact]
     public async Task The_replay_holds()
     {
@@ -43,23 +41,5 @@ public sealed class ReplayTests
         }
     }
 
-    private static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
-    {
-        // The program stands beside the app, in its own output folder.
-        var local = Path.Combine(FunctionApp.BuiltFolder.Replace("Rekey.Functions", "Rekey.Local", StringComparison.Ordinal), "Rekey.Local.dll");
-        var start = new ProcessStartInfo("dotnet", [local, "--exit", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        using var process = Process.Start(start)!;
-        try
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            patience.CancelAfter(Patience);
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await output + await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
+    private static Task<(int Exit, string Output)> RunAsync(params string[] arguments) => Programs.RunAsync([Programs.Replay, "--exit", .. arguments]);
 }

@@ -166,7 +166,9 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
         {
             var letters = new BlobContainerClient(Company.World.Azurite.ConnectionString, "deadletters");
             var before = await CountAsync(letters);
-            await new QueueClient(Company.World.Azurite.ConnectionString, queue).SendMessageAsync(message, Cancel);
+            var client = new QueueClient(Company.World.Azurite.ConnectionString, queue);
+            await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
+            await client.SendMessageAsync(message, Cancel);
             await Poll.UntilAsync($"the message of {queue} is a dead letter", async () => await CountAsync(letters) > before);
         }
 

@@ -26,7 +26,7 @@ public sealed class VaultAccessTests
         Assert.Empty(await OpenAsync(company));
 
         company.Hire(Developer);
-        var grant = await world.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId, Cancel);
+        var grant = await world.Admin.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId, Cancel);
         Assert.Equal(200, await ReadKeyAsync(company, key));
         await SweepAsync(company);
 
@@ -96,7 +96,7 @@ public sealed class VaultAccessTests
     {
         await using var company = await Company.StartAsync([new("shop")], new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__VaultAccess__DeclarationHash"] = new('0', 64) });
         company.Hire(Developer);
-        await company.World.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, company.World.Vault.ResourceId, Cancel);
+        await company.World.Admin.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, company.World.Vault.ResourceId, Cancel);
         await SweepAsync(company);
         Assert.Equal(["vault-declaration-stale", "vault-grant-undeclared", "vault-human-in-production"], (await OpenAsync(company)).Select(Kind).Order(StringComparer.Ordinal));
         Assert.Contains(company.World.ResourceManager.Assignments, a => a.PrincipalId == Developer);

@@ -214,7 +214,7 @@ public sealed class BlockingTests(RunningApp app)
         return (reply, [.. reply.GetProperty("changes").EnumerateArray().Select(c => BlockDocuments.ReadChange(SignedDocument.Open(Encoding.ASCII.GetBytes(c.GetString()!), BlockDocuments.ChangeType, pinned, "ES256")))]);
     }
 
-    private Task<PublicJwk> PinnedAsync() => app.World.ReadKeyAsync(app.World.OwnVault, World.DocumentKey, Cancel);
+    private Task<PublicJwk> PinnedAsync() => app.World.Admin.ReadKeyAsync(app.World.OwnVault, World.DocumentKey, Cancel);
 
     private async Task<HttpResponseMessage> GetAsync(string path, bool gzip, EntityTagHeaderValue? etag)
     {

@@ -27,12 +27,72 @@ public sealed class LedgeredFindingsTests
         table.Verify(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()), Times.Never);
     }
 
+    /// <summary>Whoever can write to the table knows the ids: what they put there silences nothing.</summary>
+    [Theory]
+    [InlineData("open")]
+    [InlineData("unreadable")]
+    public async Task A_row_that_somebody_planted_does_not_swallow_the_finding(string planted)
+    {
+        var world = new Planted();
+        if (planted == "open")
+        {
+            world.Row = new(Broken, "1");
+        }
+        else
+        {
+            world.Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] };
+        }
+
+        await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
+        Assert.Equal(LedgerKinds.FindingRaised, Assert.Single(world.Lines).Entry.Kind);
+
+        // Told once: a row that the ledger knows of is quiet.
+        if (planted == "open")
+        {
+            await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
+            Assert.Single(world.Lines);
+            await world.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
+            await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
+            Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingClosed, LedgerKinds.FindingRaised], world.Lines.Select(l => l.Entry.Kind));
+        }
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_stops_nobody_who_closes_a_finding() =>
+        await new Planted { Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
+
+    private sealed class Planted
+    {
+        public Planted()
+        {
+            var (table, ledger) = (new Mock<IRecords<Finding>>(), new Mock<ILedger>());
+            table.Setup(t => t.FindAsync("finding", Broken.Id, It.IsAny<CancellationToken>())).ReturnsAsync(() => Refusal is null ? Row : throw Refusal);
+            table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => Row = new(f, "1"));
+            table.Setup(t => t.ReplaceAsync(It.IsAny<Versioned<Finding>>(), It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<Finding> _, Finding f, CancellationToken _) => Row = new(f, "1"));
+            ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerEntry e, CancellationToken _) =>
+            {
+                Lines.Add(new(Lines.Count + 1, DateTimeOffset.UnixEpoch, e, ""));
+                return Lines[^1];
+            });
+            ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Returns((long after, CancellationToken _) => Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
+            Findings = new(table.Object, ledger.Object, new(ledger.Object), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
+        }
+
+        public Versioned<Finding>? Row { get; set; }
+
+        public CannotContinueException? Refusal { get; set; }
+
+        public List<LedgerLine> Lines { get; } = [];
+
+        public LedgeredFindings Findings { get; }
+    }
+
     private static (LedgeredFindings Findings, Mock<IRecords<Finding>> Table) Raising(Exception failure)
     {
         var ledger = new Mock<ILedger>();
         ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
         var table = new Mock<IRecords<Finding>>();
         table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
-        return (new(table.Object, ledger.Object, TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
+        return (new(table.Object, ledger.Object, new(ledger.Object), TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
     }
 }

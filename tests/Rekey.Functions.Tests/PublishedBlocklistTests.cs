@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -244,18 +242,4 @@ public sealed class PublishedBlocklistTests
     private static Task<string> SignAsync(BlockChange change, Signer signer) => SignAsync(BlockDocuments.Bytes(change), BlockDocuments.ChangeType, signer);
 
     private static async Task<string> SignAsync(byte[] payload, string type, Signer signer) => Encoding.ASCII.GetString(await SignedDocument.SignAsync(signer, type, payload, Cancel));
-
-    private sealed class Signer : IDocumentSigner
-    {
-        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-
-        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
-        {
-            var q = _key.ExportParameters(includePrivateParameters: false).Q;
-            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), null, null), "ES256"));
-        }
-
-        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>
-            Task.FromResult(_key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
-    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -90,18 +88,4 @@ public sealed class PublishedTrustTests : IDisposable
 
     private async Task StoreAsync(long sequence, long? number = null, Signer? by = null) => _stored = new(
         await SignedDocument.SignAsync(by ?? _signer, TrustDocuments.TrustListType, TrustDocuments.Payload(new("prod", sequence, _clock.GetUtcNow(), [], [])), Cancel), number ?? sequence, $"\"{++_etag}\"");
-
-    private sealed class Signer : IDocumentSigner
-    {
-        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-
-        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
-        {
-            var q = _key.ExportParameters(includePrivateParameters: false).Q;
-            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), null, null), "ES256"));
-        }
-
-        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>
-            Task.FromResult(_key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
-    }
 }

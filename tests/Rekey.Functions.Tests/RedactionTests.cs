@@ -13,6 +13,11 @@ public sealed class RedactionTests
     [InlineData("""{"data":"{\"clientState\":\"hush\"}"}""")]
     [InlineData("""{"data":["[{\"clientState\":\"hush\"}]"]}""")]
     [InlineData("""{"data_base64":"hush"}""")]
+    [InlineData("""{"access_token":"hush","clientSecret":"hush"}""")]
+    [InlineData("""{"key":{"kty":"EC","d":"hush"}}""")]
+    [InlineData("""{"note":"seen: eyJhbGciOiJFUzI1NiJ9.hush.hush"}""")]
+    [InlineData("""{"notes":["Bearer eyJhbGciOiJFUzI1NiJ9.hush.hush"]}""")]
+    [InlineData("""{"eyJhbGciOiJFUzI1NiJ9.hush.hush":1}""")]
     public void A_secret_is_taken_out_wherever_it_stands(string input)
     {
         var kept = Redaction.Clean(JsonDocument.Parse(input).RootElement, limit: 1000);
@@ -29,5 +34,5 @@ public sealed class RedactionTests
 
     [Fact]
     public void What_is_no_secret_stays() =>
-        Assert.Equal("""{"type":"x","n":1}""", Redaction.Clean(JsonDocument.Parse("""{"type":"x","n":1}""").RootElement, limit: 1000));
+        Assert.Equal("""{"type":"x","n":1,"key":"kv.vault.azure.net/shop"}""", Redaction.Clean(JsonDocument.Parse("""{"type":"x","n":1,"key":"kv.vault.azure.net/shop"}""").RootElement, limit: 1000));
 }

@@ -1,8 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Rekey.Offboarding;
 
 namespace Rekey.Azure.Entra;
@@ -12,16 +9,12 @@ public sealed class GraphDirectory : IDirectory
 {
     private const int LongestReply = 64 * 1024;
 
-    private readonly HttpPipeline _pipeline;
-    private readonly Uri _endpoint;
-    private readonly TimeProvider _time;
+    private readonly RestCalls _calls;
 
-    public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider time)
-    {
-        _pipeline = HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, options.Scope)], TransientClassifier.Repeatable);
-        _endpoint = options.Endpoint;
-        _time = time;
-    }
+    /// <remarks>A throttle is not waited for here: whoever told of the person keeps the event, and tells again.</remarks>
+    public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider time) => _calls = new(
+        HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, options.Scope)], TransientClassifier.Repeatable),
+        new("graph", options.Endpoint, "Grant the app's identity the application permission User.Read.All with admin consent.") { LongestReply = LongestReply }, maxThrottleWait: TimeSpan.Zero, time);
 
     public async Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancel)
     {
@@ -42,67 +35,9 @@ public sealed class GraphDirectory : IDirectory
         return deleted is { Type: null or "#microsoft.graph.user" } ? PersonStanding.Deleted : PersonStanding.Unknown;
     }
 
-    /// <summary>The object, or null when Graph itself says that there is none.</summary>
-    private async Task<GraphWire.DirectoryObject?> GetAsync(string path, string select, Guid personId, CancellationToken cancel)
-    {
-        var what = $"Reading {path}";
-        try
-        {
-            using var message = _pipeline.CreateMessage();
-            message.ResponseClassifier = TransientClassifier.Repeatable;
-            message.BufferResponse = false;
-            message.Request.Method = RequestMethod.Get;
-            message.Request.Uri.Reset(_endpoint);
-            message.Request.Uri.AppendPath(path, escape: false);
-            message.Request.Uri.AppendQuery("$select", select, escapeValue: false);
-            message.Request.Headers.Add("Accept", "application/json");
-            await _pipeline.SendAsync(message, cancel);
-            var body = await BoundedBody.ReadAsync(message.Response, LongestReply, what, cancel);
-            return message.Response.Status switch
-            {
-                200 => Read(body, GraphJson.Default.DirectoryObject) is { } found && Guid.TryParse(found.Id, out var id) && id == personId
-                    ? found
-                    : throw new RetryLaterException($"{what}: the reply is not about that object."),
-                // Whoever stands between us and Graph can say 404 too, and nobody must be taken for a leaver because of that.
-                404 => Read(body, GraphJson.Default.Failure)?.Error?.Code is { Length: > 0 }
-                    ? null
-                    : throw new RetryLaterException($"{what}: 404 without Graph's error body."),
-                _ => throw Refusal(message.Response.Status, Read(body, GraphJson.Default.Failure)?.Error?.Code, what, RetryAfter.Of(message.Response, _time)),
-            };
-        }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
-        {
-            throw Unreachable(failure, what);
-        }
-    }
-
-    private static Exception Refusal(int status, string? code, string what, TimeSpan? retryAfter)
-    {
-        var said = $"{what}: {status} {code}.";
-        return status switch
-        {
-            408 or 409 or 429 or >= 500 => new RetryLaterException(said, retryAfter),
-            401 or 403 => new CannotContinueException("graph-forbidden", said, "Grant the app's identity the application permission User.Read.All with admin consent."),
-            _ => new CannotContinueException("graph-bad-request", said, "Check the Graph endpoint of the configured cloud."),
-        };
-    }
-
-    private static Exception Unreachable(Exception failure, string what) => failure switch
-    {
-        AggregateException { InnerExceptions: [.., var last] } => Unreachable(last, what),
-        AuthenticationFailedException refused => OutsideFailures.OfCredential(refused, what),
-        _ => new RetryLaterException($"{what}: no reply ({failure.Message})", delay: null, failure),
-    };
-
-    private static T? Read<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type) where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body.Span, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The object, or null when Graph itself says that there is none: whoever stands between us and Graph can say 404 too, and nobody must be taken for a leaver because of that.</summary>
+    private async Task<GraphWire.DirectoryObject?> GetAsync(string path, string select, Guid personId, CancellationToken cancel) =>
+        await _calls.GetAsync($"{path}?$select={select}", GraphJson.Default.DirectoryObject, cancel) is not { } found ? null
+            : Guid.TryParse(found.Id, out var id) && id == personId ? found
+            : throw new RetryLaterException($"Reading {path}: the reply is not about that object.");
 }

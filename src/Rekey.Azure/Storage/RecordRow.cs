@@ -42,40 +42,40 @@ internal static class RecordRow
 
     public static T Read<T>(TableEntity row, JsonTypeInfo<T> json) where T : class, IRecord
     {
-        var name = $"{typeof(T).Name} {row.PartitionKey}/{row.RowKey}";
+        var (name, at) = ($"{typeof(T).Name} {row.PartitionKey}/{row.RowKey}", row.RowKey);
         var version = row.TryGetValue(SchemaVersion, out var stored) && stored is int number
             ? number
-            : throw Unreadable(name, "it has no SchemaVersion", inner: null);
+            : throw Unreadable(name, at, "it has no SchemaVersion", inner: null);
         if (version > T.SchemaVersion)
         {
             throw new CannotContinueException("schema-too-new",
                 $"The {name} was written in shape {version}; this release knows shapes up to {T.SchemaVersion}.",
-                "Run the newer release that wrote it, or one after it. Nothing was changed.");
+                "Run the newer release that wrote it, or one after it. Nothing was changed.") { UnreadableRows = [at] };
         }
 
         using var body = new MemoryStream();
         for (var piece = 0; row.TryGetValue(PieceName(piece), out var bytes); piece++)
         {
-            body.Write(bytes as byte[] ?? throw Unreadable(name, $"{PieceName(piece)} is not binary", inner: null));
+            body.Write(bytes as byte[] ?? throw Unreadable(name, at, $"{PieceName(piece)} is not binary", inner: null));
         }
 
         try
         {
             var value = JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), json)
-                ?? throw Unreadable(name, "its body is null", inner: null);
+                ?? throw Unreadable(name, at, "its body is null", inner: null);
             return string.Equals(row.PartitionKey, TableKeys.Escape(value.Partition), StringComparison.Ordinal) && string.Equals(row.RowKey, TableKeys.Escape(value.Row), StringComparison.Ordinal)
                 ? value
-                : throw Unreadable(name, "it belongs in another place", inner: null);
+                : throw Unreadable(name, at, "it belongs in another place", inner: null);
         }
         catch (JsonException broken)
         {
-            throw Unreadable(name, "its body is not the JSON of this record", broken);
+            throw Unreadable(name, at, "its body is not the JSON of this record", broken);
         }
     }
 
     private static string PieceName(int piece) => piece.ToString("'Body'00", CultureInfo.InvariantCulture);
 
-    private static CannotContinueException Unreadable(string name, string why, Exception? inner) => new("record-unreadable",
+    private static CannotContinueException Unreadable(string name, string row, string why, Exception? inner) => new("record-unreadable",
         $"The {name} cannot be read: {why}.",
-        "Somebody other than Rekey wrote to the table. Find out who, then restore the row from the ledger's facts or delete it.", inner);
+        "Somebody other than Rekey wrote to the table. Find out who, then restore the row from the ledger's facts or delete it.", inner) { UnreadableRows = [row] };
 }

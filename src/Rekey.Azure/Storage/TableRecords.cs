@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -12,6 +11,8 @@ namespace Rekey.Azure.Storage;
 /// <summary>Records of one kind in one table, which is created on first use.</summary>
 public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
 {
+    private const int MostNamed = 10;
+
     private readonly TableClient _table;
     private readonly JsonTypeInfo<T> _json;
     private readonly TimeProvider _time;
@@ -106,7 +107,8 @@ public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
     {
         var rows = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Escape(partition)}"), cancellationToken: cancel);
         await using var enumerator = rows.GetAsyncEnumerator(cancel);
-        ExceptionDispatchInfo? unreadable = null;
+        CannotContinueException? first = null;
+        var unreadable = new List<string>();
         while (await MoveNextAsync(enumerator, cancel))
         {
             Versioned<T> record;
@@ -116,14 +118,19 @@ public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
             }
             catch (CannotContinueException e)
             {
-                unreadable ??= ExceptionDispatchInfo.Capture(e);
+                first ??= e;
+                unreadable.Add(enumerator.Current.RowKey);
                 continue;
             }
 
             yield return record;
         }
 
-        unreadable?.Throw();
+        if (first is not null)
+        {
+            throw unreadable.Count == 1 ? first
+                : new CannotContinueException(first.Reason, $"{first.Message} So it is with {unreadable.Count - 1} more: {string.Join(", ", unreadable.Skip(1).Take(MostNamed))}{(unreadable.Count > MostNamed + 1 ? ", …" : "")}.", first.Remedy, first) { UnreadableRows = unreadable };
+        }
     }
 
     private async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancel)

@@ -14,13 +14,4 @@ public sealed class QueueFunctions(InvocationRunner runner)
 
     [Function(nameof(SweepNow))]
     public Task SweepNow([QueueTrigger("sweeps", Connection = "RekeyState")] string message, CancellationToken cancel) => runner.RunAsync(Invocations.SweepNow, message, cancel);
-
-    [Function(nameof(PoisonedDepartures))]
-    public Task PoisonedDepartures([QueueTrigger("departures-poison", Connection = "RekeyState")] string message, CancellationToken cancel) => runner.RunAsync(Invocations.PoisonedDepartures, message, cancel);
-
-    [Function(nameof(PoisonedRotations))]
-    public Task PoisonedRotations([QueueTrigger("rotations-poison", Connection = "RekeyState")] string message, CancellationToken cancel) => runner.RunAsync(Invocations.PoisonedRotations, message, cancel);
-
-    [Function(nameof(PoisonedSweeps))]
-    public Task PoisonedSweeps([QueueTrigger("sweeps-poison", Connection = "RekeyState")] string message, CancellationToken cancel) => runner.RunAsync(Invocations.PoisonedSweeps, message, cancel);
 }

@@ -9,6 +9,9 @@ public sealed class TimerFunctions(InvocationRunner runner)
     [Function(nameof(ContinueRotations))]
     public Task ContinueRotations([TimerTrigger("*/30 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => runner.RunAsync(Invocations.ContinueRotations, timer, cancel);
 
+    [Function(nameof(KeepPoisoned))]
+    public Task KeepPoisoned([TimerTrigger("5-59/20 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => runner.RunAsync(Invocations.KeepPoisoned, timer, cancel);
+
     [Function(nameof(PublishTrust))]
     public Task PublishTrust([TimerTrigger("15 * * * * *")] string timer, CancellationToken cancel) => runner.RunAsync(Invocations.PublishTrust, timer, cancel);
 

@@ -32,15 +32,19 @@ public sealed class Blocks(ReadBlocklist reader, ProposeBlock propose, TimeProvi
 
     private async Task<IResult> ListAsync(string? after, CancellationToken cancel)
     {
-        var list = (await reader.ReadAsync(cancel)).List;
+        var (list, unreadable) = await reader.ReadWhatCanBeAsync(cancel);
         var now = clock.GetUtcNow();
         var entries = list.At(now).ToList();
         var page = entries.Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0).OrderBy(e => e.Id, StringComparer.Ordinal).Take(PageSize).ToList();
-        return Results.Json(new { number = list.Number, count = entries.Count, blocks = page.Select(View), next = page.Count == PageSize ? page[^1].Id : null });
+        return Results.Json(new { number = list.Number, count = entries.Count, blocks = page.Select(View), next = page.Count == PageSize ? page[^1].Id : null, unreadable });
     }
 
-    private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>
-        (await reader.ReadAsync(cancel)).List.Find(id, clock.GetUtcNow()) is { } entry ? Results.Json(View(entry)) : throw Unknown(id);
+    private async Task<IResult> GetAsync(string id, CancellationToken cancel)
+    {
+        var (list, unreadable) = await reader.ReadWhatCanBeAsync(cancel);
+        return list.Find(id, clock.GetUtcNow()) is { } entry ? Results.Json(View(entry))
+            : throw (unreadable.Count == 0 ? Unknown(id) : new BadInputException("blocklist-unreadable", $"'{id}' is not among what can be read; {unreadable.Count} pieces of the blocklist cannot be.", StatusCodes.Status422UnprocessableEntity));
+    }
 
     private async Task<IResult> PostAsync(BlockRequest request, string caller, CancellationToken cancel)
     {

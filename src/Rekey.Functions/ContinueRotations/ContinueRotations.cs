@@ -5,8 +5,8 @@ using Rekey.Rotations;
 
 namespace Rekey.Functions;
 
-/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age; puts on record what nobody answered.</summary>
-public sealed class ContinueRotations(TakeUpDepartures departures, TakeUpDueRotations rotations, RotateByAge byAge, RecordExpiries expiries, IFindings findings, Switchboard switchboard, TimeProvider clock)
+/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age; settles decisions that were left open.</summary>
+public sealed class ContinueRotations(TakeUpDepartures departures, TakeUpDueRotations rotations, RotateByAge byAge, SettleDecisions decisions, IFindings findings, Switchboard switchboard, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -16,7 +16,7 @@ public sealed class ContinueRotations(TakeUpDepartures departures, TakeUpDueRota
         }
 
         (string What, Func<CancellationToken, Task> Act)[] parts =
-            [("departures", departures.RunAsync), ("rotations", rotations.RunAsync), ("rotations by age", byAge.RunAsync), ("decisions", expiries.RunAsync)];
+            [("departures", departures.RunAsync), ("rotations", rotations.RunAsync), ("rotations by age", byAge.RunAsync), ("decisions", decisions.RunAsync)];
         await EachInTurn.RunAsync(parts, async part =>
         {
             try

@@ -14,7 +14,7 @@ namespace Rekey.Functions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: shows what waits for a decision, and takes the answer.</summary>
-public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
+public sealed class Decide(IRecords<Decision> decisions, AnswerLedger recorded, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -28,21 +28,14 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerDecision answers,
     private async Task<IResult> ListAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var pending = new List<object>();
-        await foreach (var (decision, _) in decisions.ListAsync("decision", cancel))
-        {
-            if (decision.StateAt(now) is DecisionState.Pending)
-            {
-                pending.Add(View(decision, now));
-            }
-        }
-
-        return Results.Json(new { pending });
+        var (all, unreadable) = await decisions.ListReadableAsync("decision", cancel);
+        var answered = await recorded.ReadAsync(cancel);
+        return Results.Json(new { pending = all.Select(answered.Of).Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => View(d, now)), unreadable });
     }
 
     private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>
         await decisions.FindAsync("decision", id, cancel) is { Value: var decision }
-            ? Results.Json(View(decision, clock.GetUtcNow()))
+            ? Results.Json(View(await recorded.OfAsync(decision, cancel), clock.GetUtcNow()))
             : throw Refused(AnswerRefusal.NotFound);
 
     private async Task<IResult> PostAsync(string id, DecideRequest request, string answerer, CancellationToken cancel)

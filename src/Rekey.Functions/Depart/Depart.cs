@@ -76,7 +76,7 @@ public sealed class Depart(NoticeDeparture notice, IActorStanding standing, IRec
         var keys = new List<object>();
         foreach (var response in departure.Plan)
         {
-            var rotation = (await rotations.FindAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel))?.Value;
+            var (rotation, unreadable) = await rotations.FindReadableAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel);
             keys.Add(new
             {
                 key = response.KeyId,
@@ -95,6 +95,7 @@ public sealed class Depart(NoticeDeparture notice, IActorStanding standing, IRec
                     worthlessAt = RotationPolicy.WorthlessAt(rotation, trust),
                     rotation.StuckReason,
                 },
+                unreadable,
             });
         }
 

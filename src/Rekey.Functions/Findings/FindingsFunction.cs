@@ -28,8 +28,8 @@ public sealed class FindingsFunction(IRecords<Finding> findings, IRecords<TokenC
             "all" => _ => true,
             _ => throw new BadInputException("bad-state", "The state must be 'open' or 'all'."),
         };
-        var found = await findings.ListAsync("finding", cancel).Select(f => f.Value).Where(wanted).ToListAsync(cancel);
-        return Results.Json(new { findings = found.OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen).Select(f => View(f)) });
+        var (found, unreadable) = await findings.ListReadableAsync("finding", cancel);
+        return Results.Json(new { findings = found.Where(wanted).OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen).Select(f => View(f)), unreadable });
     }
 
     private async Task<IResult> GetAsync(string id, string? after, HttpContext context, CancellationToken cancel)
@@ -39,24 +39,25 @@ public sealed class FindingsFunction(IRecords<Finding> findings, IRecords<TokenC
             throw new BadInputException("unknown-finding", $"There is no finding '{id}'.", StatusCodes.Status404NotFound);
         }
 
-        if (finding.Evidence.GetValueOrDefault("campaign") is not { } campaignId || await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is null)
+        if (finding.Evidence.GetValueOrDefault("campaign") is not { } campaignId || await campaigns.FindReadableAsync(TokenCampaign.All, campaignId, cancel) is (null, null))
         {
             return Results.Json(View(finding));
         }
 
-        var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
-        var damage = DamageAssessment.Of(rows.Chunks);
+        // The damage is at least what the rows say that can be read.
+        var (rows, unreadable) = await chunks.ListReadableAsync(campaignId, cancel);
+        var damage = DamageAssessment.Of(rows);
         if (!context.User.IsInRole(Roles.Operator) && !context.User.IsInRole(Roles.Approver))
         {
-            return Results.Json(View(finding, damage));
+            return Results.Json(View(finding, damage, unreadable: unreadable));
         }
 
         log.LogInformation("Tokens of a campaign were read. Finding: {Finding}. By: {Caller}", id, context.User.ObjectId());
-        var page = rows.Tokens.OrderBy(t => t.Token.Id, StringComparer.Ordinal).Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0).Take(PageSize).ToList();
-        return Results.Json(View(finding, damage, page.Select(View), page.Count == PageSize ? page[^1].Token.Id : null));
+        var page = rows.SelectMany(r => r.Tokens).OrderBy(t => t.Token.Id, StringComparer.Ordinal).Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0).Take(PageSize).ToList();
+        return Results.Json(View(finding, damage, page.Select(View), page.Count == PageSize ? page[^1].Token.Id : null, unreadable));
     }
 
-    private static object View(Finding f, DamageAssessment? damage = null, IEnumerable<object>? tokens = null, string? next = null) => new
+    private static object View(Finding f, DamageAssessment? damage = null, IEnumerable<object>? tokens = null, string? next = null, IReadOnlyList<string>? unreadable = null) => new
     {
         f.Id,
         f.Kind,
@@ -73,6 +74,7 @@ public sealed class FindingsFunction(IRecords<Finding> findings, IRecords<TokenC
         damage,
         tokens,
         next,
+        unreadable,
     };
 
     private static object View(TrackedToken t) => new

@@ -32,11 +32,13 @@ public static class Composition
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
+        services.AddSingleton<FindingLedger>();
         services.AddSingleton<IFindings, LedgeredFindings>();
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
 
+        services.AddSingleton<AnswerLedger>();
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
         services.AddSingleton<IActorStanding>(p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(), rekey.Offboarding.TenantId));
@@ -55,6 +57,7 @@ public static class Composition
         services.AddSingleton<PublishedDocuments>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<PublishedBlocklist>();
+        services.AddSingleton<KeepDeadLetter>();
         services.AddSingleton<InvocationRunner>();
         AddFunctions(services);
     }
@@ -68,7 +71,7 @@ public static class Composition
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
-        services.AddSingleton<RecordExpiries>();
+        services.AddSingleton<SettleDecisions>();
         services.AddSingleton<TakeUpDueRotations>();
         services.AddSingleton<CarryOutDecision>();
         services.AddSingleton<CreateVersion>();
@@ -111,6 +114,7 @@ public static class Composition
         services.AddSingleton<Decide>();
         services.AddSingleton<AssessExposureFunction>();
         services.AddSingleton<RotateKeyFunction>();
+        services.AddSingleton<KeepPoisoned>();
         services.AddSingleton<ContinueRotations>();
         services.AddSingleton<PublishTrustFunction>();
         services.AddSingleton<SendEvents>();

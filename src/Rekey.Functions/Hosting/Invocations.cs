@@ -16,11 +16,7 @@ public static class Invocations
     public static readonly Invocation SweepNow = new(nameof(SweepNow), "message", (s, v, cancel) =>
         WorkMessage.Id(v, "sweep") is { Length: > 0 } ? s.GetRequiredService<SweepTokensFunction>().RunAsync(cancel) : Task.CompletedTask);
 
-    public static readonly Invocation PoisonedDepartures = new(nameof(PoisonedDepartures), "message", (_, _, _) => PoisonedMessage.RunAsync("departures"));
-
-    public static readonly Invocation PoisonedRotations = new(nameof(PoisonedRotations), "message", (_, _, _) => PoisonedMessage.RunAsync("rotations"));
-
-    public static readonly Invocation PoisonedSweeps = new(nameof(PoisonedSweeps), "message", (_, _, _) => PoisonedMessage.RunAsync("sweeps"));
+    public static readonly Invocation KeepPoisoned = new(nameof(KeepPoisoned), "timer", (s, _, cancel) => s.GetRequiredService<KeepPoisoned>().RunAsync(cancel));
 
     public static readonly Invocation ContinueRotations = new(nameof(ContinueRotations), "timer", (s, _, cancel) => s.GetRequiredService<ContinueRotations>().RunAsync(cancel));
 
@@ -36,7 +32,7 @@ public static class Invocations
 
     public static IReadOnlyList<Invocation> All { get; } =
     [
-        UserChanged, AssessExposure, RotateKey, SweepNow, PoisonedDepartures, PoisonedRotations, PoisonedSweeps,
+        UserChanged, AssessExposure, RotateKey, SweepNow, KeepPoisoned,
         ContinueRotations, PublishTrust, SendEvents, SweepTokens, SweepVaultAccess, VerifyLedger,
     ];
 }

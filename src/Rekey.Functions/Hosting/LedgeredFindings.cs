@@ -4,27 +4,35 @@ using Rekey.Ledgers;
 namespace Rekey.Functions;
 
 /// <summary>Keeps findings in their table, and what is told of each in the ledger, from where it is announced.</summary>
-public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
+public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger, FindingLedger told, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
 {
     public async Task RaiseAsync(Finding finding, CancellationToken cancel)
     {
         while (true)
         {
-            // 1. What is known of it?
-            var read = await findings.FindAsync(finding.Partition, finding.Row, cancel);
-            var next = read is null ? finding with { RaisedAt = clock.GetUtcNow() } : Later(read.Value, finding);
-            if (read is not null && SaySame(read.Value, next))
+            // 1. What is known of it? A row that nobody can read hides nothing: it is told all the same.
+            if (await FindAsync(finding.Id, cancel) is not (var read, true))
+            {
+                await TellAsync(standing: null, finding with { RaisedAt = clock.GetUtcNow() }, cancel);
+                log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. It cannot be kept: its row in the table of findings cannot be read.", finding.Severity, finding.Title, finding.Remedy, finding.Id);
+                return;
+            }
+
+            // 2. A row alone does not make it known either.
+            var isTold = read is null or { Value.ClosedAt: not null } || await IsToldAsync(finding.Id, cancel);
+            var next = read is null ? finding with { RaisedAt = clock.GetUtcNow() } : Later(read.Value, finding, isTold);
+            if (read is not null && isTold && SaySame(read.Value, next))
             {
                 return;
             }
 
-            // 2. On record first, when there is something to tell; what stands there is not recorded again.
-            var line = await TellAsync(read?.Value, next, cancel);
+            // 3. On record first, when there is something to tell; what stands there is not recorded again.
+            var line = await TellAsync(isTold ? read?.Value : read!.Value with { ClosedAt = read.Value.LastSeen }, next, cancel);
 
-            // 3. Then the table. Somebody else may have raised it too: look again.
+            // 4. Then the table. Somebody else may have raised it too: look again.
             if ((read is null ? await findings.InsertAsync(next, cancel) : await findings.ReplaceAsync(read, next, cancel)) is not null)
             {
-                if (read is null or { Value.ClosedAt: not null })
+                if (read is null or { Value.ClosedAt: not null } || !isTold)
                 {
                     log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}", next.Severity, next.Title, next.Remedy, next.Id, line?.Number);
                 }
@@ -36,7 +44,7 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
 
     public async Task CloseAsync(string findingId, string because, CancellationToken cancel)
     {
-        while (await findings.FindAsync("finding", findingId, cancel) is { Value.ClosedAt: null } read)
+        while (await FindAsync(findingId, cancel) is ({ Value.ClosedAt: null } read, true))
         {
             var closed = read.Value with { ClosedAt = clock.GetUtcNow(), ClosedBecause = because };
             await RecordAsync($"finding-closed/{findingId}/{closed.Opening}", LedgerKinds.FindingClosed, closed, cancel);
@@ -48,12 +56,38 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
         }
     }
 
-    private Finding Later(Finding standing, Finding seen) => seen with
+    private async Task<(Versioned<Finding>? Read, bool IsReadable)> FindAsync(string findingId, CancellationToken cancel)
     {
-        RaisedAt = standing.ClosedAt is null ? standing.RaisedAt : clock.GetUtcNow(),
+        try
+        {
+            return (await findings.FindAsync("finding", findingId, cancel), true);
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            return (null, false);
+        }
+    }
+
+    /// <summary>True while the ledger is broken: nothing can be held against it.</summary>
+    private async Task<bool> IsToldAsync(string findingId, CancellationToken cancel)
+    {
+        try
+        {
+            return await told.IsOpenAsync(findingId, cancel);
+        }
+        catch (CannotContinueException)
+        {
+            return true;
+        }
+    }
+
+    /// <param name="isTold">Otherwise it is opened now, whatever the row says.</param>
+    private Finding Later(Finding standing, Finding seen, bool isTold) => seen with
+    {
+        RaisedAt = standing.ClosedAt is null && isTold ? standing.RaisedAt : clock.GetUtcNow(),
         FirstSeen = standing.FirstSeen < seen.FirstSeen ? standing.FirstSeen : seen.FirstSeen,
         LastSeen = standing.LastSeen > seen.LastSeen ? standing.LastSeen : seen.LastSeen,
-        Opening = standing.ClosedAt is null ? standing.Opening : standing.Opening + 1,
+        Opening = standing.ClosedAt is null && isTold ? standing.Opening : standing.Opening + 1,
     };
 
     private static bool SaySame(Finding standing, Finding next) => standing.ClosedAt is null && standing.FirstSeen == next.FirstSeen && standing.LastSeen == next.LastSeen

@@ -1,17 +1,12 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Rekey.Findings;
-using Rekey.Ledgers;
 using Rekey.Rotations;
 
 namespace Rekey.Functions.Wire;
 
 /// <summary>Runs one invocation inside its deadline. Ends when the input was dealt with, be it as a dead letter.</summary>
-public sealed class InvocationRunner(IServiceProvider services, IDeadLetters deadLetters, ILedger ledger, IFindings findings, HandlerOptions options, TimeProvider clock, ILogger<InvocationRunner> log)
+public sealed class InvocationRunner(IServiceProvider services, KeepDeadLetter letters, IFindings findings, HandlerOptions options, TimeProvider clock, ILogger<InvocationRunner> log)
 {
-    private const int MaxKept = 16 * 1024;
-
     /// <param name="text">The trigger's value as the host gives it to a worker: the queue message, the event, the timer's state.</param>
     /// <param name="cancel">The host's.</param>
     /// <exception cref="RetryLaterException">It must come again.</exception>
@@ -66,16 +61,7 @@ public sealed class InvocationRunner(IServiceProvider services, IDeadLetters dea
     private async Task KeepAsync(string function, string reason, string detail, JsonElement value, CancellationToken cancel)
     {
         Count(function, "dead-lettered");
-        var raw = value.ValueKind is JsonValueKind.Undefined ? "" : value.GetRawText();
-        var letter = new DeadLetter(function, reason, detail, Redaction.Clean(value, MaxKept), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))), clock.GetUtcNow());
-        var id = await deadLetters.KeepAsync(letter, cancel);
-        await ledger.AppendAsync(new($"input-dead-lettered/{id}", LedgerKinds.InputDeadLettered, function, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["reason"] = reason,
-            ["bodySha256"] = letter.BodySha256,
-            ["letter"] = id,
-        }), cancel);
-        log.LogError("{Function} took an input that goes no further. Reason: {Reason}. Dead letter: {Id}. {Detail}", function, reason, id, detail);
+        await letters.KeepAsync(function, reason, detail, value, cancel);
     }
 
     private static void Count(string function, string outcome) =>

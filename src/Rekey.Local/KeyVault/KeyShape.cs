@@ -48,7 +48,4 @@ internal sealed record KeyShape(string Family, int? Size, string? Curve, bool Hs
         "P-256K" => ECCurve.CreateFromFriendlyName("secp256k1"),
         _ => throw VaultException.BadParameter($"Curve '{Curve}' is not supported. Supported: P-256, P-256K, P-384, P-521."),
     };
-
-    /// <summary>Length of one coordinate in bytes.</summary>
-    public int CoordinateBytes => Curve switch { "P-384" => 48, "P-521" => 66, _ => 32 };
 }

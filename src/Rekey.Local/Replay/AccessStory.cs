@@ -25,7 +25,7 @@ public sealed class AccessStory(World world, Timeline timeline)
         await SweepAsync(cancel);
         timeline.Expect(await OpenAsync(cancel) == 0, "who reaches the vault is as the deployment declared it");
         var granted = Stopwatch.StartNew();
-        var grant = await world.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId, cancel);
+        var grant = await world.Admin.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId, cancel);
         timeline.Expect(await SignAsync(cancel) is HttpStatusCode.OK, $"a developer is given {ArmRole.CryptoOfficer.Name}, and signs with the production key '{Key.Name}'", granted.Elapsed);
 
         // 2. The next sweep; it comes every hour.

@@ -56,7 +56,7 @@ public sealed class RekeyClient(World world)
     {
         using var reply = await SendAsync(HttpMethod.Get, "trust-list", "Gateway", cancel: cancel);
         reply.EnsureSuccessStatusCode();
-        var pinned = await world.ReadKeyAsync(world.OwnVault, World.DocumentKey, cancel);
+        var pinned = await world.Admin.ReadKeyAsync(world.OwnVault, World.DocumentKey, cancel);
         return TrustDocuments.Read(SignedDocument.Open(await reply.Content.ReadAsByteArrayAsync(cancel), TrustDocuments.TrustListType, pinned, "ES256"));
     }
 

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Rekey.Local.Azurite;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Graph;
@@ -9,7 +7,6 @@ using Rekey.Local.Identity;
 using Rekey.Local.KeyVault;
 using Rekey.Local.ResourceManager;
 using Rekey.Local.Tls;
-using Rekey.Trust;
 
 namespace Rekey.Local.Worlds;
 
@@ -35,7 +32,7 @@ public sealed class World : IAsyncDisposable
 
     private readonly WorldOptions _options;
     private readonly bool _ownsFolder;
-    private readonly StreamWriter _log;
+    private readonly WorldHosts _hosts;
     private HttpClient? _http;
 
     private World(WorldOptions options)
@@ -45,7 +42,8 @@ public sealed class World : IAsyncDisposable
         Folder = options.Folder ?? Directory.CreateTempSubdirectory("rekey-world-").FullName;
         Directory.CreateDirectory(Folder);
         Authority = LocalCertificateAuthority.Create(Folder);
-        _log = new StreamWriter(Path.Combine(Folder, "host.log"), append: true) { AutoFlush = true };
+        _hosts = new(this, options);
+        Admin = new(this);
     }
 
     public string Folder { get; }
@@ -68,6 +66,9 @@ public sealed class World : IAsyncDisposable
     public AzuriteProcess Azurite { get; private set; } = null!;
 
     public LocalFunctionsHost Host { get; private set; } = null!;
+
+    /// <summary>Who makes keys and grants.</summary>
+    public WorldAdmin Admin { get; }
 
     /// <summary>The Graph subscription's secret, new in every world.</summary>
     public string ClientState { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -122,11 +123,11 @@ public sealed class World : IAsyncDisposable
     public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancel = default)
     {
         await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Host = await StartHostAsync(HostAddress.Port, changes, cancel);
+        Host = await _hosts.StartAsync(HostAddress.Port, changes, cancel);
     }
 
     /// <summary>Starts a further instance of the app on the same storage, on a port of its own; the caller ends it.</summary>
-    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancel = default) => StartHostAsync(port: 0, changes: null, cancel);
+    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancel = default) => _hosts.StartAsync(port: 0, changes: null, cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -139,7 +140,7 @@ public sealed class World : IAsyncDisposable
         await (Identity?.DisposeAsync() ?? ValueTask.CompletedTask);
         _http?.Dispose();
         Authority.Dispose();
-        await _log.DisposeAsync();
+        await _hosts.DisposeAsync();
         if (_ownsFolder)
         {
             Directory.Delete(Folder, recursive: true);
@@ -165,12 +166,12 @@ public sealed class World : IAsyncDisposable
         OwnVault.Grant(AppObjectId, KeyPermissions.Signer, DocumentKey);
         OwnVault.Grant(CheckpointObjectId, KeyPermissions.Signer, CheckpointKey);
         Vault.Grant(IssuerObjectId, KeyPermissions.Signer);
-        await CreateKeyAsync(OwnVault, new(DocumentKey), cancel);
-        await CreateKeyAsync(OwnVault, new(CheckpointKey), cancel);
-        CheckpointThumbprint = (await ReadKeyAsync(OwnVault, CheckpointKey, cancel)).Thumbprint;
+        await Admin.CreateKeyAsync(OwnVault, new(DocumentKey), cancel);
+        await Admin.CreateKeyAsync(OwnVault, new(CheckpointKey), cancel);
+        CheckpointThumbprint = (await Admin.ReadKeyAsync(OwnVault, CheckpointKey, cancel)).Thumbprint;
         foreach (var key in _options.Keys)
         {
-            await CreateKeyAsync(Vault, key, cancel);
+            await Admin.CreateKeyAsync(Vault, key, cancel);
         }
 
         Vault.Throttled = _options.Throttled;
@@ -182,29 +183,6 @@ public sealed class World : IAsyncDisposable
         await RestartHostAsync(cancel: cancel);
     }
 
-    private Task<LocalFunctionsHost> StartHostAsync(int port, IReadOnlyDictionary<string, string>? changes, CancellationToken cancel)
-    {
-        var settings = WorldSettings.Make(this, _options);
-        foreach (var (name, value) in changes ?? new Dictionary<string, string>())
-        {
-            settings[name] = value;
-        }
-
-        return LocalFunctionsHost.StartAsync(new()
-        {
-            AppRoot = _options.AppRoot ?? FunctionApp.BuiltFolder,
-            Settings = settings,
-            Port = port,
-            Log = line =>
-            {
-                lock (_log)
-                {
-                    _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text}");
-                }
-            },
-        }, cancel);
-    }
-
     private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
         await KeyVaultServer.StartAsync(new()
         {
@@ -213,53 +191,4 @@ public sealed class World : IAsyncDisposable
             SendRetryAfter = throttled,
             Grants = new Dictionary<string, KeyPermissions>(StringComparer.Ordinal) { [AppObjectId] = app, [AdminObjectId] = KeyPermissions.CryptoOfficer },
         }, Identity, Authority, cancel);
-
-    /// <summary>Makes a key over the wire, as a platform engineer once did.</summary>
-    public async Task CreateKeyAsync(KeyVaultServer vault, WorldKey key, CancellationToken cancel = default)
-    {
-        if (key.OfCertificate)
-        {
-            vault.AddCertificateKey(key.Name);
-            return;
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(vault.Address, $"keys/{key.Name}/create?api-version=2025-07-01"));
-        request.Headers.Authorization = new("Bearer", AdminToken());
-        request.Content = JsonContent.Create(new JsonObject
-        {
-            ["kty"] = key.KeyType,
-            [key.KeyType == "RSA" ? "key_size" : "crv"] = key.KeyType == "RSA" ? 2048 : "P-256",
-            ["key_ops"] = new JsonArray([.. key.Operations.Select(o => JsonValue.Create(o))]),
-        });
-        using var reply = await Http.SendAsync(request, cancel);
-        reply.EnsureSuccessStatusCode();
-    }
-
-    /// <summary>The public key of a key's newest version, as the vault gives it.</summary>
-    public async Task<PublicJwk> ReadKeyAsync(KeyVaultServer vault, string name, CancellationToken cancel = default)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(vault.Address, $"keys/{name}/?api-version=2025-07-01"));
-        request.Headers.Authorization = new("Bearer", AdminToken());
-        using var reply = await Http.SendAsync(request, cancel);
-        reply.EnsureSuccessStatusCode();
-        var key = (await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("key");
-        return PublicJwk.FromVault(Text("kty")!, Text("crv"), Text("x"), Text("y"), Text("n"), Text("e"));
-
-        string? Text(string member) => key.TryGetProperty(member, out var value) ? value.GetString() : null;
-    }
-
-    /// <summary>Somebody with the right to do so gives a principal a role, over the wire. Gives the assignment's id.</summary>
-    public async Task<string> AssignAsync(string principalId, string principalType, ArmRole role, string scope, CancellationToken cancel = default)
-    {
-        var id = $"{scope}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}";
-        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(ResourceManager.Address, $"{id}?api-version=2022-04-01"));
-        request.Headers.Authorization = new("Bearer", Identity.Mint(AdminObjectId, Audiences.ResourceManager));
-        request.Content = JsonContent.Create(new JsonObject { ["properties"] = new JsonObject { ["roleDefinitionId"] = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}", ["principalId"] = principalId, ["principalType"] = principalType } });
-        using var reply = await Http.SendAsync(request, cancel);
-        reply.EnsureSuccessStatusCode();
-        return id;
-    }
-
-    /// <summary>A vault token of somebody who may do everything with keys.</summary>
-    public string AdminToken() => Identity.Mint(AdminObjectId, Audiences.KeyVault);
 }

@@ -56,20 +56,36 @@ public sealed class Blocklist
                 throw BlockFindings.Refused($"change {change.Number} does not follow change {number}");
             }
 
-            foreach (var id in change.Remove)
-            {
-                entries.Remove(id);
-            }
-
-            foreach (var entry in change.Add)
-            {
-                entries[entry.Id] = entry;
-            }
-
+            Apply(change, entries);
             (number, chain) = (change.Number, hash);
         }
 
         return new(number, chain, entries);
+    }
+
+    /// <summary>What the readable of its pieces say, in their order and whatever is missing between them. To be shown to people, and never published or decided by.</summary>
+    internal static Blocklist Piecemeal(long number, IEnumerable<BlockBase> parts, IEnumerable<BlockChange> changes)
+    {
+        var entries = parts.SelectMany(p => p.Entries).ToDictionary(e => e.Id, StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            Apply(change, entries);
+        }
+
+        return new(number, "", entries);
+    }
+
+    private static void Apply(BlockChange change, Dictionary<string, BlockEntry> entries)
+    {
+        foreach (var id in change.Remove)
+        {
+            entries.Remove(id);
+        }
+
+        foreach (var entry in change.Add)
+        {
+            entries[entry.Id] = entry;
+        }
     }
 
     /// <summary>The entry with this id, if it counts at that time.</summary>
@@ -90,10 +106,6 @@ public sealed class Blocklist
         var parts = At(now).OrderBy(e => e.Id, StringComparer.Ordinal).Chunk(EntriesPerPart).ToList();
         return parts.Count == 0 ? [new(environment, Number, Chain, now, 1, 1, [])] : [.. parts.Select((p, n) => new BlockBase(environment, Number, Chain, now, n + 1, parts.Count, p))];
     }
-
-    /// <summary>How many entries count under each kid of each issuer.</summary>
-    public IReadOnlyDictionary<(string Issuer, string Kid), int> CountByKid(DateTimeOffset now) =>
-        At(now).Where(e => e.Kid is not null).CountBy(e => (e.Issuer, e.Kid!)).ToDictionary();
 
     /// <summary>What must change so that these entries stand and those do not; null when it is so already.</summary>
     /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is added.</remarks>

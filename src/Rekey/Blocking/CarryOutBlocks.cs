@@ -1,10 +1,9 @@
 using Rekey.Decisions;
-using Rekey.Ledgers;
 
 namespace Rekey.Blocking;
 
 /// <summary>Does what answers about the blocklist call for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
-public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, ILedger ledger, TimeProvider clock)
+public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, AnswerLedger answers, TimeProvider clock)
 {
     /// <summary>Whether decisions of this kind are carried out here.</summary>
     public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
@@ -32,17 +31,17 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
 
     private async Task SettleAsync(Versioned<BlockProposal> read, Decision decision, CancellationToken cancel)
     {
-        // 1. Is it answered, and is it this that was answered?
-        var state = decision.StateAt(clock.GetUtcNow());
+        // 1. Is it answered, and is it this that was answered? What the ledger has counts: a row alone neither locks out nor lets in.
+        var state = (await answers.OfAsync(decision, cancel)).StateAt(clock.GetUtcNow());
         if (state is DecisionState.Pending || !read.Value.Is(decision))
         {
             return;
         }
 
-        // 2. A yes counts when the ledger has it: a row alone neither locks out nor lets in.
+        // 2. Silence is no yes.
         if (state is DecisionState.Approved)
         {
-            if (!await IsOnRecordAsync(decision, cancel))
+            if (!await answers.IsApprovedAsync(decision, cancel))
             {
                 return;
             }
@@ -54,7 +53,4 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
         // 3. Not taken up again; if somebody else wrote so first, that is as good.
         await proposals.ReplaceAsync(read, read.Value with { Settled = true }, cancel);
     }
-
-    private ValueTask<bool> IsOnRecordAsync(Decision decision, CancellationToken cancel) => ledger.ReadAsync(after: 0, cancel).AnyAsync(l =>
-        l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts } && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
 }

@@ -40,6 +40,22 @@ public sealed class ReadBlocklist(BlockLedger ledger, BlockStore store) : IDispo
         }
     }
 
+    /// <summary>For people: what can be read of the list, and the hashes of the pieces that nobody can read any more. What they said is missing, and what they took away is shown still.</summary>
+    public async Task<(Blocklist List, IReadOnlyList<string> Unreadable)> ReadWhatCanBeAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return ((await ReadAsync(cancel)).List, []);
+        }
+        catch (CannotContinueException)
+        {
+            var (history, unreadable) = (await ledger.ReadAsync(cancel), new List<string>());
+            var parts = await ReadableAsync(history.Base?.Hashes ?? [], unreadable, cancel);
+            var changes = await ReadableAsync(history.Changes.Select(c => c.Hash), unreadable, cancel);
+            return (Blocklist.Piecemeal(history.Number, parts.Select(p => BlockDocuments.ReadBase(p)), changes.Select(c => BlockDocuments.ReadChange(c))), unreadable);
+        }
+    }
+
     /// <summary>The list as it was behind the base and the changes up to a number; null when the ledger has meanwhile moved on.</summary>
     public async Task<Blocklist?> ReadUpToAsync(long number, StandingBlocklist standing, CancellationToken cancel) =>
         await BaseAsync(standing.Base, cancel) is { } start ? start.With([.. standing.Changes.Where(c => c.Fact.Number <= number).Select(Parsed)]) : null;
@@ -62,6 +78,24 @@ public sealed class ReadBlocklist(BlockLedger ledger, BlockStore store) : IDispo
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async Task<List<byte[]>> ReadableAsync(IEnumerable<string> hashes, List<string> unreadable, CancellationToken cancel)
+    {
+        var read = new List<byte[]>();
+        foreach (var hash in hashes)
+        {
+            if (await store.FindAsync(hash, cancel) is { } bytes)
+            {
+                read.Add(bytes);
+            }
+            else
+            {
+                unreadable.Add(hash);
+            }
+        }
+
+        return read;
+    }
 
     private async Task<StandingBlocklist?> TryReadAsync(BlockHistory history, CancellationToken cancel)
     {

@@ -1,5 +1,3 @@
-using Rekey.Ledgers;
-
 namespace Rekey.Decisions;
 
 /// <summary>Whether somebody may act at all: a person who is leaving may not.</summary>
@@ -29,45 +27,38 @@ public enum AnswerRefusal
 public sealed record AnswerOutcome(Decision? Decision, AnswerRefusal? Refusal);
 
 /// <summary>Takes an answer to a pending decision.</summary>
-public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding standing, ILedger ledger, TimeProvider clock)
+public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding standing, AnswerLedger answers, TimeProvider clock)
 {
     public async Task<AnswerOutcome> AnswerAsync(DecisionAnswer answer, CancellationToken cancel)
     {
-        // 1. Read what is asked.
+        // 1. Read what is asked, and what the ledger has as its answer: whoever wrote that may have died before the row had it.
         if (await decisions.FindAsync("decision", answer.DecisionId, cancel) is not { } read)
         {
             return new(Decision: null, AnswerRefusal.NotFound);
         }
 
+        var (decision, now) = (await answers.OfAsync(read.Value, cancel), clock.GetUtcNow());
+
         // 2. Is this somebody who may answer, and is it this that they answer?
-        var decision = read.Value;
-        var now = clock.GetUtcNow();
         if (await RefusalAsync(decision, answer, now, cancel) is { } refusal)
         {
             return new(decision, refusal);
         }
 
-        if (decision.State is not DecisionState.Pending)
+        // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
+        var recorded = await answers.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
+        var answered = recorded.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
+        if (!IsSame(answered, answer))
         {
-            // The same answer by the same person again: a repeated request, not a second answer.
-            return new(decision, Refusal: null);
+            return new(answered, AnswerRefusal.AlreadyAnswered);
         }
 
-        // 3. Save it under its ETag: the first answer counts.
-        var answered = decision with
+        // 4. In its row, for all who look at it. If that is not reached, the timer does it; if somebody was faster, they wrote the same.
+        if (read.Value.State != answered.State || read.Value.AnsweredBy != answered.AnsweredBy)
         {
-            State = answer.Approve ? DecisionState.Approved : DecisionState.Declined,
-            AnsweredBy = answer.Answerer,
-            AnsweredAt = now,
-            Reason = answer.Reason,
-        };
-        if (await decisions.ReplaceAsync(read, answered, cancel) is null)
-        {
-            return await AnswerAsync(answer, cancel);
+            await decisions.ReplaceAsync(read, answered, cancel);
         }
 
-        // 4. On record.
-        await RecordAsync(answered, cancel);
         return new(answered, Refusal: null);
     }
 
@@ -86,14 +77,7 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
 
         if (decision.State is not DecisionState.Pending)
         {
-            var same = string.Equals(decision.AnsweredBy, answer.Answerer, StringComparison.OrdinalIgnoreCase)
-                && decision.State is DecisionState.Approved == answer.Approve;
-            if (same)
-            {
-                await RecordAsync(decision, cancel);
-            }
-
-            return same ? null : AnswerRefusal.AlreadyAnswered;
+            return IsSame(decision, answer) ? null : AnswerRefusal.AlreadyAnswered;
         }
 
         return now >= decision.ExpiresAt ? AnswerRefusal.Expired
@@ -101,13 +85,6 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
             : null;
     }
 
-    private async Task RecordAsync(Decision decision, CancellationToken cancel) =>
-        await ledger.AppendAsync(new($"decision-answered/{decision.Id}", LedgerKinds.DecisionAnswered, decision.About, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["decision"] = decision.Id,
-            ["kind"] = decision.Kind,
-            ["answer"] = decision.State.ToString(),
-            ["by"] = decision.AnsweredBy ?? "",
-            ["planHash"] = decision.PlanHash,
-        }), cancel);
+    private static bool IsSame(Decision decision, DecisionAnswer answer) =>
+        string.Equals(decision.AnsweredBy, answer.Answerer, StringComparison.OrdinalIgnoreCase) && decision.State is DecisionState.Approved == answer.Approve;
 }

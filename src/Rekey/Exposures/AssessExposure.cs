@@ -65,18 +65,23 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
         var found = new ConcurrentDictionary<string, Exposure>(StringComparer.Ordinal);
         var untold = false;
 
-        // Vaults side by side, and one that does not answer is asked once: its silence must not use up the time of the others.
-        await Parallel.ForEachAsync(estate.Keys.GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase), cancel, async (vault, limited) =>
+        await VaultsSideBySide.RunAsync(estate.Keys, k => k.Key, async (keys, turn, limited) =>
         {
-            var silent = new HashSet<IExposureSource>();
-            foreach (var key in vault)
+            foreach (var key in keys)
             {
                 var reasons = new List<ExposureReason>();
                 foreach (var source in sources)
                 {
-                    if (silent.Contains(source) || !await AddReasonAsync(departure, key, source, reasons, silent, limited))
+                    var (reason, failure) = await turn.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
+                    reasons.AddRange(reason is null ? [] : [reason]);
+                    if (failure is not null)
                     {
                         Volatile.Write(ref untold, true);
+                    }
+
+                    if (failure is CannotContinueException refused)
+                    {
+                        await findings.RaiseAsync(Unreadable(key.Key, refused), limited);
                     }
                 }
 
@@ -85,32 +90,8 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
                     found[key.Key.Id] = new(key.Key.Id, reasons, options.GradeWithoutHistory);
                 }
             }
-        });
+        }, cancel);
         return ([.. estate.Keys.Where(k => found.ContainsKey(k.Key.Id)).Select(k => found[k.Key.Id])], untold);
-    }
-
-    /// <summary>False when the source could not tell.</summary>
-    private async Task<bool> AddReasonAsync(Departure departure, BoundKey key, IExposureSource source, List<ExposureReason> reasons, HashSet<IExposureSource> silent, CancellationToken cancel)
-    {
-        try
-        {
-            if (await source.FindAsync(departure, key, cancel) is { } reason)
-            {
-                reasons.Add(reason);
-            }
-
-            return true;
-        }
-        catch (RetryLaterException)
-        {
-            silent.Add(source);
-        }
-        catch (CannotContinueException e)
-        {
-            await findings.RaiseAsync(Unreadable(key.Key, e), cancel);
-        }
-
-        return false;
     }
 
     private async Task<(ResponseMode Mode, string? Why)> ModeAsync(Departure departure, IReadOnlyList<Exposure> exposures, CancellationToken cancel)

@@ -119,7 +119,8 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
     /// <remarks>Of many tellings the first and the last are kept, or a feed that repeats itself would outgrow the row and hold up the one that counts.</remarks>
     internal static Departure Attach(Departure departure, DepartureNotice notice, bool confirmed, DateTimeOffset now)
     {
-        var known = departure.Sources.Any(s => s.Source == notice.Source.Source && s.EventId == notice.Source.EventId);
+        // The reporter too: whoever repeats another's reference and adds to it has set it off as well, and does not decide it (T13).
+        var known = departure.Sources.Any(s => s.Source == notice.Source.Source && s.EventId == notice.Source.EventId && s.Reporter == notice.Source.Reporter);
         var worse = (confirmed && !departure.Confirmed) || (notice.Hostile && !departure.Hostile) || notice.NamedKeys.Except(departure.NamedKeys, StringComparer.Ordinal).Any();
         if (!worse && (known || departure.Sources.Count >= MaxSources))
         {
@@ -139,8 +140,12 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
             : attached with { Looks = 0, NextLookAt = null };
     }
 
-    private Task RecordAsync(string kind, Departure departure, DepartureSource source, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"{kind}/{departure.Id}/{source.Source}/{source.EventId}", kind, departure.Id, new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>Each telling once; the same one again has a line of its own when it says more.</summary>
+    private Task RecordAsync(string kind, Departure departure, DepartureSource source, CancellationToken cancel)
+    {
+        var keys = string.Join(' ', departure.NamedKeys);
+        var said = StableId.Of(source.Reporter ?? "", $"{departure.Confirmed}", $"{departure.Hostile}", keys);
+        return ledger.AppendAsync(new($"{kind}/{departure.Id}/{source.Source}/{source.EventId}/{said}", kind, departure.Id, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["person"] = departure.PersonId,
             ["epoch"] = $"{departure.Epoch}",
@@ -149,5 +154,7 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
             ["reporter"] = source.Reporter ?? "",
             ["confirmed"] = departure.Confirmed ? "yes" : "no",
             ["hostile"] = departure.Hostile ? "yes" : "no",
+            ["namedKeys"] = keys,
         }), cancel);
+    }
 }

@@ -9,25 +9,31 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
 {
     public async Task RunAsync(CancellationToken cancel)
     {
-        await foreach (var read in departures.ListAsync("departure", cancel))
+        // A row of one that cannot be read holds up no other.
+        var failures = new Failures();
+        await failures.TryAsync(async () =>
         {
-            if (read.Value.AssessedAt is null)
+            await foreach (var read in departures.ListAsync("departure", cancel))
             {
-                if (read.Value.NextLookAt > clock.GetUtcNow())
-                {
-                    continue;
-                }
-
-                await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancel);
+                await failures.TryAsync(() => TakeUpAsync(read, cancel));
             }
-            else if (read.Value.SettledAt is null)
-            {
-                await TakeUpAsync(read, cancel);
-            }
-        }
+        });
+        failures.Throw();
     }
 
     private async Task TakeUpAsync(Versioned<Departure> read, CancellationToken cancel)
+    {
+        if (read.Value.AssessedAt is not null)
+        {
+            await (read.Value.SettledAt is null ? LookAfterAsync(read, cancel) : Task.CompletedTask);
+        }
+        else if (!(read.Value.NextLookAt > clock.GetUtcNow()))
+        {
+            await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancel);
+        }
+    }
+
+    private async Task LookAfterAsync(Versioned<Departure> read, CancellationToken cancel)
     {
         var standings = new List<CauseStanding>();
         foreach (var response in read.Value.Plan.Where(p => p.Mode is not ResponseMode.Observe && estate.Governs(p.KeyId)))

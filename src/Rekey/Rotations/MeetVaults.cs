@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Rekey.Decisions;
 using Rekey.Findings;
-using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
@@ -11,11 +10,8 @@ namespace Rekey.Rotations;
 /// Looks at the governed keys: versions that were there before Rekey came are put to an approver once, as a baseline; afterwards a version
 /// that Rekey did not make is a finding and is not trusted.
 /// </summary>
-public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, ILedger ledger, IFindings findings, TimeProvider clock)
+public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, AnswerLedger answers, IFindings findings, TimeProvider clock)
 {
-    /// <summary>An answer is saved before it is put on record; whoever gave it repeats it when the process died in between.</summary>
-    private static readonly TimeSpan Recording = TimeSpan.FromMinutes(5);
-
     private const string Basis = "baseline/";
 
     /// <summary>How far the vault's clock, which counts in whole seconds, may be from ours.</summary>
@@ -23,35 +19,34 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        // Vaults side by side: the time that one takes to be silent is not the others'. Each is told of when all had their turn.
+        // Each vault that could not be looked at in full is told of when all had their turn.
         var history = await trustLedger.ReadAsync(cancel);
         var failures = new ConcurrentQueue<Exception>();
-        await Parallel.ForEachAsync(estate.Keys.GroupBy(k => k.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase), cancel, async (vault, limited) =>
+        await VaultsSideBySide.RunAsync(estate.Keys.Select(k => k.Key), k => k, async (keys, turn, limited) =>
         {
-            try
+            foreach (var look in Looks(turn.Vault, keys, history, limited))
             {
-                await RunAsync(vault.Key, [.. vault.Select(k => k.Key)], history, limited);
+                if ((await turn.AskAsync(async () => { await look(); return true; })).Failure is { } failure)
+                {
+                    failures.Enqueue(failure);
+                }
             }
-            catch (Exception e) when (e is RetryLaterException or CannotContinueException)
-            {
-                failures.Enqueue(e);
-            }
-        });
+        }, cancel);
         if (failures.TryDequeue(out var first))
         {
             ExceptionDispatchInfo.Throw(first);
         }
     }
 
-    private async Task RunAsync(string vaultName, IReadOnlyList<SigningKey> keys, TrustHistory history, CancellationToken cancel)
+    /// <summary>Keys met for the first time are one question a vault. Keys that are known: does anything stand there that should not?</summary>
+    private IEnumerable<Func<Task>> Looks(string vaultName, IReadOnlyList<SigningKey> keys, TrustHistory history, CancellationToken cancel)
     {
-        // 1. Keys met for the first time: one question a vault. 2. Keys known: does anything stand there that should not?
         var unmet = keys.Where(k => !history.HasBaseline(k.Id)).ToList();
-        await EachInTurn.RunAsync<Func<Task>>(
+        return
         [
             .. unmet.Count == 0 ? Array.Empty<Func<Task>>() : [() => MeetAsync(vaultName, unmet, history, cancel)],
             .. keys.Except(unmet).Select(k => (Func<Task>)(() => LookAsync(k, cancel))),
-        ], look => look(), _ => vaultName);
+        ];
     }
 
     private async Task MeetAsync(string vaultName, IReadOnlyList<SigningKey> unmet, TrustHistory history, CancellationToken cancel)
@@ -101,26 +96,17 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
 
     private static string? DecisionOf(string basis) => basis.StartsWith(Basis, StringComparison.Ordinal) ? basis[Basis.Length..].Split('/')[0] : null;
 
-    /// <summary>This answer adds keys to what is trusted, so a row alone does not give it: the ledger must say so too.</summary>
-    private ValueTask<bool> IsOnRecordAsync(Decision decision, CancellationToken cancel) => ledger.ReadAsync(after: 0, cancel).AnyAsync(l =>
-        l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts } && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
-
     /// <summary>An unanswered question is asked again: without a baseline nothing can be published. So is one that only a row calls approved.</summary>
-    /// <returns>Null while an answer is being put on record.</returns>
-    private async Task<Decision?> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancel)
+    private async Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancel)
     {
         for (var round = plan; ;)
         {
+            // This answer adds keys to what is trusted, so a row alone does not give it: an answer stands in the ledger before it stands in a row.
             var decision = await decisions.AskAsync(DecisionKinds.Baseline, vaultName, statement, round, [], OnExpiry.Lapse, cancel);
             var now = clock.GetUtcNow();
             var state = decision.StateAt(now);
-            if (state is DecisionState.Approved && !await IsOnRecordAsync(decision, cancel))
+            if (state is DecisionState.Approved && !await answers.IsApprovedAsync(decision, cancel))
             {
-                if (decision.AnsweredAt <= now && now - decision.AnsweredAt < Recording)
-                {
-                    return null;
-                }
-
                 await findings.RaiseAsync(RotationFindings.ApprovalNotOnRecord(decision, now), cancel);
             }
             else if (state is not DecisionState.Lapsed)

@@ -173,17 +173,14 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
         var keys = new ConcurrentDictionary<(string, string), PublicJwk>();
         var unread = new ConcurrentBag<UnreadVersion>();
         var trusted = estate.Keys.SelectMany(b => history.TrustedOf(b.Key.Id).Select(v => (b.Key, Version: v)));
-        await Parallel.ForEachAsync(trusted.GroupBy(t => t.Key.VaultUri.Authority, StringComparer.OrdinalIgnoreCase), cancel, async (vault, limited) =>
+        await VaultsSideBySide.RunAsync(trusted, t => t.Key, async (ofVault, turn, limited) =>
         {
-            // A vault that hangs is asked once, not once a key.
-            Exception? silent = null;
-            foreach (var (key, version) in vault)
+            foreach (var (key, version) in ofVault)
             {
-                var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), silent);
-                if (silent is null && (afresh || known is null))
+                var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), (Exception?)null);
+                if (afresh || known is null)
                 {
-                    (known, failure) = await ReadAsync(key, version.Version, known, now, limited);
-                    silent = failure as RetryLaterException;
+                    (known, failure) = await ReadAsync(turn, key, version.Version, known, now, limited);
                 }
 
                 if (known is not null)
@@ -195,7 +192,7 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
                     unread.Add(new(key.Id, version.Version, failure));
                 }
             }
-        });
+        }, cancel);
         var list = TrustListMaker.Make(estate.Environment, estate.Keys, history, (key, version) => keys.GetValueOrDefault((key.Id, version)), options, now, out var mismatches);
         foreach (var (key, version) in mismatches)
         {
@@ -205,22 +202,15 @@ public sealed class PublishTrust(TrustLedger trustLedger, Estate estate, IPublic
         return (list, [.. unread]);
     }
 
-    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
+    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(VaultTurn turn, SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
     {
-        try
+        var (read, failure) = await turn.AskAsync(() => publicKeys.ReadAsync(key, version, cancel));
+        if (read is null && failure is null)
         {
-            if (await publicKeys.ReadAsync(key, version, cancel) is { } read)
-            {
-                return (read, null);
-            }
-        }
-        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
-        {
-            return (known, e);
+            // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.
+            await findings.RaiseAsync(RotationFindings.VersionGone(key, version, now), cancel);
         }
 
-        // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.
-        await findings.RaiseAsync(RotationFindings.VersionGone(key, version, now), cancel);
-        return (known, null);
+        return (read ?? known, failure);
     }
 }

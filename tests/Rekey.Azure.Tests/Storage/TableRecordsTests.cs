@@ -142,7 +142,15 @@ public sealed class TableRecordsTests(Azurite azurite)
             }
         });
         Assert.Equal("record-unreadable", refused.Reason);
+        Assert.Equal(["no-json", "no-version"], refused.UnreadableRows);
         Assert.Equal(["fine", "zz"], read);
+
+        // Who only looks sees those, and which are missing.
+        var readable = await Notes().ListReadableAsync("p", Cancel);
+        Assert.Equal(["fine", "zz"], readable.Records.Select(n => n.Row));
+        Assert.Equal(["no-json", "no-version"], readable.Unreadable);
+        Assert.Equal((null, "no-json"), await Notes().FindReadableAsync("p", "no-json", Cancel));
+        Assert.Equal((null, null), await Notes().FindReadableAsync("p", "nobody", Cancel));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal static class VaultProbe
     {
         var world = company.World;
         using var request = new HttpRequestMessage(method, new Uri(world.Vault.Address, $"{path}?api-version=2025-07-01"));
-        request.Headers.Authorization = new("Bearer", person is null ? world.AdminToken() : world.Identity.Mint(person, Audiences.KeyVault));
+        request.Headers.Authorization = new("Bearer", person is null ? world.Admin.VaultToken() : world.Identity.Mint(person, Audiences.KeyVault));
         request.Content = body is null ? null : JsonContent.Create(body);
         return await world.Http.SendAsync(request, Cancel);
     }

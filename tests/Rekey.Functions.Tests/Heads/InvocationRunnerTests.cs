@@ -16,6 +16,7 @@ public sealed class InvocationRunnerTests
     private readonly List<LedgerEntry> _lines = [];
     private readonly List<Finding> _raised = [];
     private readonly HandlerOptions _options = new();
+    private CannotContinueException? _broken;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -97,12 +98,21 @@ public sealed class InvocationRunnerTests
         return Task.CompletedTask;
     }, keepsItself);
 
+    [Fact]
+    public async Task A_broken_ledger_does_not_bring_a_dead_letter_back()
+    {
+        _broken = LedgerChain.Broken("line 7 does not follow line 6");
+        await Runner().RunAsync(Calling(_ => throw new BadInputException("no-good", "It is no good.")), "{}", Cancel);
+        Assert.Single(_letters);
+    }
+
     private InvocationRunner Runner()
     {
         var (letters, ledger, findings) = (new Mock<IDeadLetters>(), new Mock<ILedger>(), new Mock<IFindings>());
         letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).Callback((DeadLetter letter, CancellationToken _) => _letters.Add(letter)).ReturnsAsync("id");
-        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
+        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(_broken is null ? entry : throw _broken));
         findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding finding, CancellationToken _) => _raised.Add(finding)).Returns(Task.CompletedTask);
-        return new(new ServiceCollection().BuildServiceProvider(), letters.Object, ledger.Object, findings.Object, _options, new FakeTimeProvider(), NullLogger<InvocationRunner>.Instance);
+        var clock = new FakeTimeProvider();
+        return new(new ServiceCollection().BuildServiceProvider(), new(letters.Object, ledger.Object, clock, NullLogger<KeepDeadLetter>.Instance), findings.Object, _options, clock, NullLogger<InvocationRunner>.Instance);
     }
 }

@@ -43,6 +43,21 @@ public sealed class QueueTests(AzuriteFixture azurite)
         await EmptyAsync();
     }
 
+    /// <summary>As the storage extension does: what fails in a poison queue stays there, hidden, and no other queue is made for it.</summary>
+    [Fact]
+    public async Task A_poison_queue_has_none_of_its_own()
+    {
+        await using var run = await StartAsync(queue: name + "-poison");
+        await run.ScriptAsync("/Q", new { status = 500 }, new { status = 500 }, new { status = 500 });
+        await Poison.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        await Poison.SendMessageAsync("bad", Cancellation);
+        await run.CallsAsync("/Q", 1);
+        await Poll.UntilAsync(() => run.Log.Any(line => line.Text.Contains("no other behind it", StringComparison.Ordinal)));
+        Assert.Equal(1, (await Poison.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount);
+        Assert.Empty((await Poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value);
+        Assert.False(await new QueueClient(azurite.ConnectionString, name + "-poison-poison").ExistsAsync(Cancellation));
+    }
+
     [Fact]
     public async Task A_message_outlives_a_crash_of_the_handler()
     {
@@ -143,8 +158,8 @@ public sealed class QueueTests(AzuriteFixture azurite)
         Assert.Equal("interrupted", Assert.Single((await Queue.PeekMessagesAsync(cancellationToken: Cancellation)).Value).MessageText);
     }
 
-    private Task<HostRun> StartAsync(Func<LocalFunctionsHostOptions, LocalFunctionsHostOptions>? change = null, string hostJson = AppFolder.HostJson) =>
-        HostRun.StartAsync(new AppFolder(hostJson).Queue("Q", name), Settings, change);
+    private Task<HostRun> StartAsync(Func<LocalFunctionsHostOptions, LocalFunctionsHostOptions>? change = null, string hostJson = AppFolder.HostJson, string? queue = null) =>
+        HostRun.StartAsync(new AppFolder(hostJson).Queue("Q", queue ?? name), Settings, change);
 
     private async Task SendAsync(string text)
     {

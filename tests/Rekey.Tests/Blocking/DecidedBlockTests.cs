@@ -46,6 +46,21 @@ public sealed class DecidedBlockTests
         Assert.Equal(1, Gateway.Changes(company).Sequence);
     }
 
+    [Theory]
+    [InlineData(DecisionState.Declined)]
+    [InlineData(DecisionState.Lapsed)]
+    public async Task A_no_that_only_a_row_says_ends_no_proposal(DecisionState claimed)
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var decision = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
+        company.Decisions.Tamper(d => d with { State = claimed, AnsweredBy = Company.Approver, AnsweredAt = company.Now });
+        await process.CarryOutBlocks.RunAsync(default);
+        Assert.False(company.BlockProposals.All.Single().Settled);
+        Assert.Null((await process.SayAsync(decision, approve: true)).Refusal);
+        Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+    }
+
     [Fact]
     public async Task Unblocking_is_a_decision_too_and_a_new_question_each_time()
     {

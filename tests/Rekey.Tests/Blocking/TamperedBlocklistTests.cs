@@ -46,6 +46,23 @@ public sealed class TamperedBlocklistTests
         Assert.Equal(2, Gateway.Full(company).At(company.Now).Count());
     }
 
+    [Theory]
+    [MemberData(nameof(Deeds))]
+    public async Task People_see_what_can_be_read_and_which_piece_cannot(string deed)
+    {
+        var company = await BlockedAsync();
+        var process = company.NewProcess();
+        var whole = await process.ReadBlocklist.ReadWhatCanBeAsync(default);
+        Assert.Equal((2, 0), (whole.List.At(company.Now).Count(), whole.Unreadable.Count));
+        var first = BlockDocuments.Hash(BlockDocuments.Bytes(Gateway.Behind(company, 0).First().Item1));
+        company.BlockPieces.Tamper(p => p.Hash == first ? Spoil(deed)(p) : p);
+        company.Container.Current.Remove(BlockDocuments.ChangesName);
+
+        var (list, unreadable) = await company.NewProcess().ReadBlocklist.ReadWhatCanBeAsync(default);
+        Assert.Equal(["jti-1"], list.At(company.Now).Select(e => e.Value));
+        Assert.Equal([first], unreadable);
+    }
+
     [Fact]
     public async Task Rows_that_somebody_adds_are_no_change()
     {

@@ -17,13 +17,13 @@ public sealed class ExpiryTests
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask, onExpiry);
-        await process.RecordExpiries.RunAsync(default);
+        await process.SettleDecisions.RunAsync(default);
         Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
 
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
-        await process.RecordExpiries.RunAsync(default);
+        await process.SettleDecisions.RunAsync(default);
         var second = company.NewProcess();
-        await second.RecordExpiries.RunAsync(default);
+        await second.SettleDecisions.RunAsync(default);
         Assert.Empty(second.Fate.Effects);
         var line = Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired).Entry;
         Assert.Equal(outcome, line.Facts["outcome"]);
@@ -38,7 +38,7 @@ public sealed class ExpiryTests
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
         await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), approve: false);
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer * 2);
-        await process.RecordExpiries.RunAsync(default);
+        await process.SettleDecisions.RunAsync(default);
         Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
     }
 

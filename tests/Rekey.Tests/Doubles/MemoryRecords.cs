@@ -82,7 +82,7 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords
         MemoryTable<T>.Read(row.Value).Value is var value && (value.Partition, value.Row) == row.Key;
 
     private static Versioned<T> InItsPlace(Versioned<T> read, string partition, string row) => (read.Value.Partition, read.Value.Row) == (partition, row) ? read
-        : throw new CannotContinueException("record-unreadable", $"The row {row} belongs in another place.", "See who can write to the table.");
+        : throw new CannotContinueException("record-unreadable", $"The row {row} belongs in another place.", "See who can write to the table.") { UnreadableRows = [row] };
 
     private Versioned<T> Put(T value) => MemoryTable<T>.Read(table.Rows[(value.Partition, value.Row)] = table.Write(value));
 }

@@ -27,27 +27,28 @@ public sealed class Process
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
         TrustLedger = new(Ledger);
+        var answers = new AnswerLedger(Ledger);
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, Ledger, options.Decisions, clock);
         var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
-        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
+        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, answers, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, Ledger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
             stop, end,
-            new(TrustLedger, estate, Ask, stop, end, stick, clock),
+            new(TrustLedger, estate, Ask, answers, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
-        Advance = new(Rotations, decisions, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+        Advance = new(Rotations, decisions, answers, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Ledger, findings, clock);
+        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, answers, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, estate, clock);
-        RecordExpiries = new(decisions, Ledger, clock);
-        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), Ledger, clock);
+        SettleDecisions = new(decisions, answers, Ledger, clock);
+        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), answers, clock);
         Notice = new(company.Directory, people, departures, queue, Ledger, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
@@ -62,7 +63,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, decisions, Blocklist, Ledger, clock);
+        CarryOutBlocks = new(proposals, decisions, Blocklist, answers, clock);
     }
 
     public Fate Fate { get; }
@@ -91,7 +92,7 @@ public sealed class Process
 
     public TakeUpDueRotations TakeUpDueRotations { get; }
 
-    public RecordExpiries RecordExpiries { get; }
+    public SettleDecisions SettleDecisions { get; }
 
     public AnswerDecision Answer { get; }
 

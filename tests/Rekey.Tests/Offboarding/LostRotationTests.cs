@@ -43,6 +43,24 @@ public sealed class LostRotationTests
     }
 
     [Fact]
+    public async Task A_rotation_that_nobody_can_read_holds_up_the_departure_of_nobody_else()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await process.LeavesAsync(Company.Leaver);
+        await process.Assess.AssessAsync(company.Departures.All.Single().Id, default);
+        var other = Guid.Parse("ffffffff-0000-4000-8000-0000000000ab");
+        await process.LeavesAsync(other, eventId: "event-2");
+        company.Queues.Messages.Clear();
+        var row = company.Rotation;
+        company.Rotations.Tamper(_ => null);
+        company.Rotations.Forge(Rotation.Live, row.Row, row with { IsArchived = true });
+
+        await Assert.ThrowsAsync<CannotContinueException>(() => process.TakeUpDepartures.RunAsync(default));
+        Assert.Contains($"{other}", Assert.Single(company.Queues.Messages).Id, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_row_that_nobody_can_read_holds_up_no_other_and_makes_the_next_departure_a_question()
     {
         var company = await Company.WithBaselineAsync(keys: 2);

@@ -9,10 +9,14 @@ using Rekey.Local.FunctionsHost.Invocations;
 namespace Rekey.Local.FunctionsHost.Triggers;
 
 /// <summary>One message: worked on under a renewed lease, then deleted, shown again, or moved to the poison queue.</summary>
+/// <remarks>A poison queue has none of its own: what fails there stays hidden until its lease ends, comes as often as any message, and is not delivered from then on.</remarks>
 internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker invoker, QueueSettings settings, TimeSpan lease, HostLog log)
 {
+    private const string PoisonSuffix = "-poison";
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly QueueTriggerDefinition trigger = (QueueTriggerDefinition)function.Trigger;
+
+    private bool HasPoisonQueue => !trigger.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal);
 
     public async Task ProcessAsync(QueueClient queue, QueueMessage message)
     {
@@ -25,6 +29,10 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
             if (succeeded)
             {
                 await queue.DeleteMessageAsync(message.MessageId, receipt);
+            }
+            else if (!HasPoisonQueue)
+            {
+                log.Error($"A message of '{trigger.QueueName}' failed, and a poison queue has no other behind it", function.Name);
             }
             else if (message.DequeueCount >= settings.MaxDequeueCount)
             {
@@ -90,7 +98,7 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
 
     private async Task PoisonAsync(QueueClient queue, QueueMessage message, string receipt)
     {
-        var poison = new QueueClient(trigger.ConnectionString, trigger.QueueName + "-poison");
+        var poison = new QueueClient(trigger.ConnectionString, trigger.QueueName + PoisonSuffix);
         await poison.CreateIfNotExistsAsync();
         await poison.SendMessageAsync(message.MessageText);
         await queue.DeleteMessageAsync(message.MessageId, receipt);

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rekey.Local.Identity;
+using Rekey.Local.KeyVault;
+using Rekey.Local.ResourceManager;
+using Rekey.Trust;
+
+namespace Rekey.Local.Worlds;
+
+/// <summary>The platform engineer of a local company, who may do everything with keys and grants, and does it over the wire.</summary>
+public sealed class WorldAdmin(World world)
+{
+    private const string KeysVersion = "api-version=2025-07-01";
+
+    /// <summary>A vault token of somebody who may do everything with keys.</summary>
+    public string VaultToken() => world.Identity.Mint(World.AdminObjectId, Audiences.KeyVault);
+
+    /// <summary>Makes a key.</summary>
+    public async Task CreateKeyAsync(KeyVaultServer vault, WorldKey key, CancellationToken cancel = default)
+    {
+        if (key.OfCertificate)
+        {
+            vault.AddCertificateKey(key.Name);
+            return;
+        }
+
+        using var reply = await SendAsync(HttpMethod.Post, new(vault.Address, $"keys/{key.Name}/create?{KeysVersion}"), VaultToken(), new JsonObject
+        {
+            ["kty"] = key.KeyType,
+            [key.KeyType == "RSA" ? "key_size" : "crv"] = key.KeyType == "RSA" ? 2048 : "P-256",
+            ["key_ops"] = new JsonArray([.. key.Operations.Select(o => JsonValue.Create(o))]),
+        }, cancel);
+    }
+
+    /// <summary>The public key of a key's newest version, as the vault gives it.</summary>
+    public async Task<PublicJwk> ReadKeyAsync(KeyVaultServer vault, string name, CancellationToken cancel = default)
+    {
+        using var reply = await SendAsync(HttpMethod.Get, new(vault.Address, $"keys/{name}/?{KeysVersion}"), VaultToken(), body: null, cancel);
+        var key = (await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("key");
+        return PublicJwk.FromVault(Text("kty")!, Text("crv"), Text("x"), Text("y"), Text("n"), Text("e"));
+
+        string? Text(string member) => key.TryGetProperty(member, out var value) ? value.GetString() : null;
+    }
+
+    /// <summary>Gives a principal a role. Gives the assignment's id.</summary>
+    public async Task<string> AssignAsync(string principalId, string principalType, ArmRole role, string scope, CancellationToken cancel = default)
+    {
+        var id = $"{scope}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}";
+        using var reply = await SendAsync(HttpMethod.Put, new(world.ResourceManager.Address, $"{id}?api-version=2022-04-01"), world.Identity.Mint(World.AdminObjectId, Audiences.ResourceManager), new JsonObject
+        {
+            ["properties"] = new JsonObject { ["roleDefinitionId"] = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}", ["principalId"] = principalId, ["principalType"] = principalType },
+        }, cancel);
+        return id;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, string token, JsonObject? body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", token);
+        var reply = await world.Http.SendAsync(request, cancel);
+        return reply.EnsureSuccessStatusCode();
+    }
+}

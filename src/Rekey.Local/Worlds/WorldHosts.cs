@@ -1,0 +1,32 @@
+using Rekey.Local.FunctionsHost;
+
+namespace Rekey.Local.Worlds;
+
+/// <summary>Starts the app under Functions hosts, with the settings of its company; all of them write one log.</summary>
+internal sealed class WorldHosts(World world, WorldOptions options) : IAsyncDisposable
+{
+    private readonly StreamWriter _log = new(world.LogFile, append: true) { AutoFlush = true };
+
+    /// <param name="port">0 takes a free one.</param>
+    /// <param name="changes">Settings that win over the company's.</param>
+    public Task<LocalFunctionsHost> StartAsync(int port, IReadOnlyDictionary<string, string>? changes, CancellationToken cancel)
+    {
+        var settings = WorldSettings.Make(world, options);
+        foreach (var (name, value) in changes ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return LocalFunctionsHost.StartAsync(new() { AppRoot = options.AppRoot ?? FunctionApp.BuiltFolder, Settings = settings, Port = port, Log = Write }, cancel);
+    }
+
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
+
+    private void Write(HostLogLine line)
+    {
+        lock (_log)
+        {
+            _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text}");
+        }
+    }
+}
