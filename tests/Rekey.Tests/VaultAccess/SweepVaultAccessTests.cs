@@ -48,13 +48,15 @@ public sealed class SweepVaultAccessTests
     [InlineData("diagnostics")]
     [InlineData("retention")]
     [InlineData("keys")]
+    [InlineData("versions of soft")]
+    [InlineData("versions")]
     [InlineData("vault")]
     public async Task What_could_not_be_seen_is_said_and_closes_nothing_and_invents_nothing(string call)
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
         watch.Azure.Owners[watch.Vault.BreakGlass] = [watch.Azure.Add(PrincipalKind.User)];
         watch.LetIn();
-        watch.Azure.Keys.Add(new("soft", "EC", IsExportable: false));
+        watch.Azure.Keys.Add(new(new("soft", "EC", IsExportable: false, "1")));
         watch.Azure.RetentionDays = 30;
         watch.Azure.Diagnostics.RemoveAt(0);
         watch.Azure.Diagnostics.Add(new("audit-too", LogsAudit: true, AzureEstate.Workspace, StorageAccountId: null, EventHubRuleId: null, IsDedicated: true));
