@@ -72,23 +72,25 @@ public sealed class ProdVault
 
     public List<object> Grants { get; } = [];
 
-    public Dictionary<string, object> More { get; } = [];
+    public Dictionary<string, object?> More { get; } = [];
 
     public string Text => JsonSerializer.Serialize(new Dictionary<string, object>
     {
         ["environment"] = Environment,
         ["permissionModel"] = Model is PermissionModel.Rbac ? "rbac" : "accessPolicies",
-        ["vaults"] = new[]
+        ["vaults"] = OtherVaults.Select(id => new Dictionary<string, object?> { ["vaultUri"] = $"https://{id.Split('/')[^1]}.vault.azure.net/", ["resourceId"] = id, ["grants"] = Array.Empty<object>() }).Append(new(More)
         {
-            new Dictionary<string, object>(More)
-            {
-                ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["bypass"] = "None", ["privateEndpoints"] = new[] { AzureEstate.Endpoint }, ["rotator"] = new { principalId = Rekey.ToUpperInvariant(), letInBy = LetInBy },
-                ["purgeProtection"] = true, ["softDeleteDays"] = 90,
-                ["retentionDays"] = 730, ["diagnostics"] = new[] { "audit-to-la" },
-            },
-        },
+            ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["bypass"] = "None", ["privateEndpoints"] = new[] { AzureEstate.Endpoint },
+            ["rotator"] = HasRotator ? new { principalId = Rekey.ToUpperInvariant(), letInBy = LetInBy } : null, ["purgeProtection"] = true, ["softDeleteDays"] = 90, ["retentionDays"] = 730, ["diagnostics"] = new[] { "audit-to-la" },
+        }),
         ["foreignPrincipals"] = new[] { Foreign },
     });
+
+    /// <summary>Whether the declaration says who must be able to rotate.</summary>
+    public bool HasRotator { get; set; } = true;
+
+    /// <summary>Vaults that are declared before this one, by resource id.</summary>
+    public List<string> OtherVaults { get; } = [];
 
     /// <summary>By what Rekey comes through the vault's firewall; null where nobody says.</summary>
     public string[]? LetInBy { get; set; } = [AzureEstate.Endpoint];

@@ -98,6 +98,104 @@ public sealed class SweepVaultAccessTests
     }
 
     [Fact]
+    public async Task A_crowd_that_may_deploy_is_one_finding_whoever_comes_and_goes_and_is_over_with_the_right()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var site = $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer";
+        watch.Azure.Carriers[watch.Azure.Identities[watch.Vault.Issuers[0]]] = [site];
+        var people = Enumerable.Range(0, 2_000).Select(_ => watch.Azure.Add(PrincipalKind.User)).ToList();
+        var (group, ledger) = (watch.Azure.AddGroup(people), watch.Ledger.Count);
+        var grant = watch.Azure.Assign(group, watch.Vault.Contributor, site);
+        await watch.SweepAsync();
+        var told = Assert.Single(watch.Open);
+        Assert.Equal(("vault-reach-indirect", group, "2000", "0"), (told.Kind, told.Evidence["principal"], told.Evidence["persons"], told.Evidence["servicePrincipals"]));
+        Assert.Equal($"{watch.Vault.Contributor.Id}|{site}", told.Evidence["given"]);
+        Assert.Equal(people.Take(10), told.Evidence["among"].Split(", "));
+        Assert.Equal(watch.Vault.Issuers[0], told.Evidence["target"]);
+        Assert.InRange(watch.Ledger.Count - ledger, 0, 1);
+
+        // Members change: it is the same finding, and its record says who.
+        watch.Azure.Members[group] = [watch.Azure.Add(PrincipalKind.User), people[7]];
+        await watch.SweepAsync();
+        var later = Assert.Single(watch.Open);
+        Assert.Equal((told.Id, 1, "2"), (later.Id, later.Opening, later.Evidence["persons"]));
+        Assert.Equal(watch.Azure.Members[group].Order(StringComparer.Ordinal), later.Evidence["among"].Split(", "));
+
+        watch.Azure.Assignments.Remove(grant);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Open);
+    }
+
+    [Fact]
+    public async Task One_right_above_many_resources_is_one_way_of_a_group()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        watch.Azure.Carriers[watch.Azure.Identities[watch.Vault.Issuers[0]]] = [.. Enumerable.Range(0, 20).Select(n => $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer-{n}")];
+        var role = watch.Azure.AddRole("Web deployer", isCustom: true, [], ["Microsoft.Web/sites/*"]);
+        watch.Azure.Assign(watch.Azure.AddGroup(watch.Azure.Add(PrincipalKind.User)), role, AzureEstate.Group);
+        watch.Azure.Assign(watch.Azure.AddGroup(watch.Azure.Add(PrincipalKind.User)), role, AzureEstate.Subscription);
+        await watch.SweepAsync();
+        Assert.Equal(["vault-reach-indirect", "vault-reach-indirect"], watch.Open.Select(f => f.Kind));
+    }
+
+    [Fact]
+    public async Task Old_versions_that_are_still_enabled_count_and_those_that_ended_do_not()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var now = watch.Company.Now;
+        watch.Azure.Keys.AddRange(
+        [
+            new(new("login", "EC", IsExportable: false, "soft")), new(new("login", "EC-HSM", IsExportable: true, "out")), new(new("LOGIN", "RSA", IsExportable: false, "soft-too")),
+            new(new("login", "RSA", IsExportable: true, "disabled"), IsEnabled: false), new(new("login", "RSA", IsExportable: true, "ended"), ExpiresOn: now),
+        ]);
+        await watch.SweepAsync();
+        var told = watch.Open.OrderBy(f => f.Kind, StringComparer.Ordinal).ToList();
+        Assert.Equal(["vault-key-exportable", "vault-key-in-software"], told.Select(f => f.Kind));
+        Assert.Equal(["out", "soft, soft-too"], told.Select(f => f.Evidence["versions"]));
+        Assert.Equal("EC, RSA", told[1].Evidence["keyType"]);
+        Assert.Equal(4, watch.Azure.KeyReads);
+
+        watch.Azure.Keys[1] = watch.Azure.Keys[1] with { IsEnabled = false };
+        watch.Azure.Keys[2] = watch.Azure.Keys[2] with { ExpiresOn = now.AddHours(1) };
+        await watch.SweepAsync();
+        Assert.Equal(2, watch.Open.Count());
+        watch.Company.Clock.Advance(TimeSpan.FromHours(1));
+        await watch.SweepAsync();
+        Assert.Equal("soft-too", Assert.Single(watch.Open).Evidence["versions"]);
+    }
+
+    [Fact]
+    public async Task Of_more_versions_than_anybody_looks_at_the_rest_is_said_not_to_be_seen()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        watch.Azure.Keys.Clear();
+        watch.Azure.Keys.AddRange(Enumerable.Range(0, 700).Select(n => new KeptVersion(new("many", n == 699 ? "EC" : "EC-HSM", IsExportable: false, $"{n:d4}"), CreatedOn: DateTimeOffset.UnixEpoch.AddDays(n))));
+        var report = Assert.Single(await watch.SweepAsync());
+        Assert.Equal(500, watch.Azure.KeyReads);
+        Assert.Equal((ReadingPart.Keys, AzureEstate.VaultId), (Assert.Single(report.NotSeen).Part, report.NotSeen[0].What));
+
+        // The newest are looked at first.
+        Assert.Equal("0699", watch.Open.Single(f => f.Kind == "vault-key-in-software").Evidence["versions"]);
+    }
+
+    [Fact]
+    public async Task A_vault_of_which_somebody_must_mend_what_is_kept_holds_up_no_other()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var other = $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first";
+        watch.Vault.OtherVaults.Add(other);
+        watch.Deploy(ResponseMode.Enforce);
+        watch.Standings.Forge(VaultStanding.All, new VaultStanding(other).Row, new(AzureEstate.VaultId));
+        var (_, grant) = watch.LetIn();
+        watch.Azure.Keys.Add(new(new("soft", "EC", IsExportable: false, "1")));
+        var failure = await Assert.ThrowsAsync<CannotContinueException>(() => watch.SweepAsync());
+        Assert.Equal("record-unreadable", failure.Reason);
+        Assert.Equal([grant.Id], watch.Azure.Removed);
+        Assert.Equal(["vault-key-in-software"], watch.Open.Select(f => f.Kind));
+        Assert.Equal(watch.Company.Now, watch.Standings.All.Single(s => s.VaultId == AzureEstate.VaultId && s.Told.Count > 0).SweptAt);
+    }
+
+    [Fact]
     public async Task A_role_that_is_not_found_hides_no_grant()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
