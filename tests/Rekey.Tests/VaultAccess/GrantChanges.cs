@@ -6,7 +6,7 @@ namespace Rekey.Tests.VaultAccess;
 /// <summary>Rights that somebody gives or takes by role: to persons, programs and groups, at any scope, and by what a role means.</summary>
 internal static class GrantChanges
 {
-    public static readonly IReadOnlyList<Change> All = [DirectPerson, UnknownKind, LyingType, DirectServicePrincipal, GroupOfPeople, NestedGroup, EmptyGroup, PersonJoinsDeclaredGroup, Eligible, Activated, ReaderChangesNothing, CustomRoleGrown, CustomRoleWithHoles, SecretsOnly, DeclaredGoes, DeclaredShrinks, BreakGlassGoes];
+    public static readonly IReadOnlyList<Change> All = [DirectPerson, UnknownKind, LyingType, DirectServicePrincipal, GroupOfPeople, NestedGroup, EmptyGroup, PersonJoinsDeclaredGroup, Eligible, Activated, ReaderChangesNothing, CustomRoleGrown, CustomRoleWithHoles, SecretsOnly, DeclaredGoes, DeclaredShrinks, BreakGlassGoes, BreakGlassStands];
 
     private static Func<Actual, IEnumerable<string>> DirectPerson(ProdVault v, Random dice)
     {
@@ -140,5 +140,12 @@ internal static class GrantChanges
         var group = v.Azure.AddGroup(v.Azure.Add(PrincipalKind.User));
         v.Grants.Add(new { principalId = group, principalType = "Group", role = v.Officer.Name, active = false, why = "second break-glass" });
         return a => a.IsDeclaredModel ? [About(Missing, $"{group}|eligible {v.Officer.Name}")] : [];
+    }
+
+    /// <summary>Whoever may activate a right by declaration has no standing one by it.</summary>
+    private static Func<Actual, IEnumerable<string>> BreakGlassStands(ProdVault v, Random dice)
+    {
+        v.Azure.Assign(v.BreakGlass, v.Officer);
+        return a => a.IsRbac ? [Of(Undeclared, v.BreakGlass, v.Officer), OfGroup(Human, v.BreakGlass, [v.Responder])] : [];
     }
 }
