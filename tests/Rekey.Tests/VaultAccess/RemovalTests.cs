@@ -197,6 +197,21 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task What_goes_unasked_is_counted_over_all_vaults()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var other = $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first";
+        watch.Vault.OtherVaults.Add(other);
+        watch.Deploy(ResponseMode.Enforce);
+        var first = Enumerable.Range(0, 3).Select(_ => watch.LetIn(other).Grant.Id).ToList();
+        var second = Enumerable.Range(0, 3).Select(_ => watch.LetIn().Grant.Id).ToList();
+        await watch.SweepAsync();
+        Assert.Equal(first.Order(StringComparer.Ordinal), watch.Azure.Removed.Order(StringComparer.Ordinal));
+        Assert.Equal(second.Count, watch.Questions.Count());
+        Assert.All(watch.Questions, q => Assert.Equal(AzureEstate.VaultId, q.About));
+    }
+
+    [Fact]
     public async Task A_yes_to_a_grant_is_none_to_the_same_one_made_again()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
