@@ -168,6 +168,18 @@ public sealed class ResourceManagerClientTests
         Assert.Null(await client.GetRoleDefinitionAsync(Vault, Role, Cancel));
     }
 
+    [Theory]
+    [InlineData("\"type\":\"BuiltInRole\",", false)]
+    [InlineData("\"type\":\"builtinrole\",", false)]
+    [InlineData("\"type\":\"PartnerRole\",", true)]
+    [InlineData("", true)]
+    public async Task Only_a_role_that_is_said_to_be_built_in_cannot_be_changed(string type, bool isCustom)
+    {
+        await using var stub = await StartAsync();
+        stub.On("GET", $"{Vault}/providers/Microsoft.Authorization/roleDefinitions/{Role}", new Reply(200, "{\"name\":\"x\",\"properties\":{" + type + "\"roleName\":\"Key Vault Crypto Officer\",\"permissions\":[]}}"));
+        Assert.Equal(isCustom, (await Client(stub).GetRoleDefinitionAsync(Vault, Role, Cancel))!.IsCustom);
+    }
+
     [Fact]
     public async Task Activations_point_to_the_eligibility_behind_them()
     {
@@ -176,7 +188,7 @@ public sealed class ResourceManagerClientTests
         stub.On("GET", eligible, new Reply(200, $$$"""{"value":[{"id":"{{{eligible}}}/e1","properties":{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{Role}}}","principalId":"G","principalType":"Group","scope":"{{{Vault}}}","status":"Provisioned","memberType":"Direct"}}]}"""));
         stub.On("GET", Vault + "/providers/Microsoft.Authorization/roleAssignmentScheduleInstances", new Reply(200, $$$"""
             {"value":[{"id":"s1","properties":{"assignmentType":"Activated","originRoleAssignmentId":"{{{Assignments}}}/r1","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}},
-                      {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
+                      {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
             """));
         var found = await Client(stub).GetEligibilitiesAsync(Vault, Cancel);
         Assert.Equal(("g", Role), (found.Eligibilities.Single().PrincipalId, found.Eligibilities.Single().RoleId));

@@ -65,4 +65,13 @@ public sealed class CrowdTests
         await watch.SweepAsync();
         Assert.Equal(["vault-reach-indirect", "vault-reach-indirect"], watch.Open.Select(f => f.Kind));
     }
+
+    [Fact]
+    public async Task More_principals_than_anybody_looks_at_are_said_not_to_be_seen()
+    {
+        var vault = new ProdVault();
+        vault.Azure.Assign(vault.Azure.AddGroup(Enumerable.Range(0, 5_000).Select(_ => vault.Azure.Add(PrincipalKind.User))), vault.Signer);
+        var unseen = Assert.Single((await vault.Azure.ReadAsync()).Unseen);
+        Assert.Equal((ReadingPart.Principals, "more than 5000 principals"), (unseen.Part, unseen.Why));
+    }
 }
