@@ -182,6 +182,8 @@ var declaration = string({
         k => union({ principalId: k.principalId, principalType: k.principalType, role: k.role, active: k.active, why: k.why }, permissionModel == 'rbac' ? {} : { dataActions: [] })
       )
     )
+    // Shown by what is in force, not by the grant above: that the app can rotate here, and by what it comes in.
+    rotator: vault.kind == 'token' ? { principalId: principals.app, letInBy: ['${groupIds.keys}/providers/Microsoft.Network/privateEndpoints/pe-rekey-${vault.name}'] } : null
     network: 'deny'
     bypass: 'None'
     privateEndpoints: map(
@@ -232,9 +234,31 @@ module policy 'modules/policy.bicep' = {
   params: {
     location: location
     permissionModel: permissionModel
-    roleAssignmentsPolicyId: roleAssignmentsPolicy.outputs.id
-    allowedPrincipalTypes: production ? ['ServicePrincipal'] : ['ServicePrincipal', 'Group']
     privateOnly: empty(allowedRanges)
+  }
+}
+
+// Whom roles may be assigned to. Managed identities are service principals.
+var assignable ('ServicePrincipal' | 'Group')[] = production ? ['ServicePrincipal'] : ['ServicePrincipal', 'Group']
+
+// On the vaults, and on the identities that sign with their keys: whoever has a right there can act as them.
+module keysRolePolicy 'modules/role-assignment-policy.bicep' = {
+  scope: keysGroup
+  params: {
+    location: location
+    definitionId: roleAssignmentsPolicy.outputs.id
+    allowedPrincipalTypes: assignable
+    what: 'the vaults'
+  }
+}
+
+module appRolePolicy 'modules/role-assignment-policy.bicep' = {
+  scope: appGroup
+  params: {
+    location: location
+    definitionId: roleAssignmentsPolicy.outputs.id
+    allowedPrincipalTypes: assignable
+    what: 'the app and the identities'
   }
 }
 
@@ -371,7 +395,7 @@ module alerts 'modules/alerts.bicep' = {
     workspaceId: monitoring.outputs.workspaceResourceId
     receivers: alertReceivers
     deployers: deployers
-    keysGroupId: keysGroup.id
+    groupIds: { keys: keysGroup.id, app: appGroup.id }
     partnerTopicId: events.outputs.partnerTopicId
     hasPartnerTopic: !empty(partnerTopicName)
   }

@@ -8,7 +8,8 @@ param workspaceId string
 param receivers string[]
 @description('Object ids or user names of those who deploy: what they grant is declared.')
 param deployers string[]
-param keysGroupId string
+@description('The resource groups in which a right leads to the keys: of the vaults, and of the identities.')
+param groupIds { keys: string, app: string }
 param partnerTopicId string
 @description('false while Graph has made none.')
 param hasPartnerTopic bool
@@ -18,12 +19,19 @@ type tagSet = {
 }
 
 var quoted = join(map(deployers, d => '"${d}"'), ', ')
-var given = 'let Deployers = dynamic([${quoted}]);\nlet KeysGroup = "${toLower(keysGroupId)}";\n'
+var given = 'let Deployers = dynamic([${quoted}]);\nlet KeysGroup = "${toLower(groupIds.keys)}/";\nlet AppGroup = "${toLower(groupIds.app)}/";\n'
 var rules = [
   { name: 'silence', severity: 0, every: 'PT5M', window: 'PT15M', title: 'Rekey does nothing', query: loadTextContent('../kql/silence.kql') }
   { name: 'finding', severity: 1, every: 'PT5M', window: 'PT5M', title: 'Rekey found something', query: loadTextContent('../kql/finding.kql') }
   { name: 'key-copied', severity: 0, every: 'PT5M', window: 'PT15M', title: 'A key was copied or brought in', query: loadTextContent('../kql/key-copied.kql') }
-  { name: 'right-given', severity: 1, every: 'PT5M', window: 'PT15M', title: 'A right on the vaults was given', query: '${given}${loadTextContent('../kql/right-given.kql')}' }
+  {
+    name: 'right-given'
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+    title: 'A right on the vaults or the identities was given'
+    query: '${given}${loadTextContent('../kql/right-given.kql')}'
+  }
 ]
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {

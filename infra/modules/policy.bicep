@@ -4,9 +4,6 @@ import { permissionModelName } from '../rights.bicep'
 
 param location string
 param permissionModel permissionModelName
-@description('The definition that looks at whom roles are assigned to.')
-param roleAssignmentsPolicyId string
-param allowedPrincipalTypes ('ServicePrincipal' | 'Group')[]
 @description('Whether vaults may be reached from outside at all.')
 param privateOnly bool
 
@@ -23,18 +20,6 @@ var builtIn = concat(
   // In the other model it would forbid this very template.
   permissionModel == 'rbac' ? [{ name: 'rbac', id: '12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5', title: 'Vaults use the RBAC permission model', effect: 'Deny' }] : []
 )
-
-resource roleAssignments 'Microsoft.Authorization/policyAssignments@2025-03-01' = {
-  name: 'rekey-role-assignments'
-  location: location
-  properties: {
-    displayName: 'Rekey: roles on vaults are assigned to ${join(allowedPrincipalTypes, ' and ')} only'
-    policyDefinitionId: roleAssignmentsPolicyId
-    enforcementMode: 'Default'
-    parameters: { allowedPrincipalTypes: { value: allowedPrincipalTypes }, effect: { value: 'Deny' } }
-    nonComplianceMessages: [{ message: 'Roles on these vaults come from infra/access.bicep. Add the grant there, or activate the break-glass eligibility.' }]
-  }
-}
 
 resource builtIns 'Microsoft.Authorization/policyAssignments@2025-03-01' = [
   for policy in builtIn: {

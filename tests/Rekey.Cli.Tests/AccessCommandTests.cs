@@ -83,8 +83,30 @@ public sealed class AccessCommandTests : IDisposable
         var developer = json.GetProperty("access").EnumerateArray().Single(a => a.GetProperty("principal").GetString() == Developer);
         Assert.Equal(("User", "Group", Group, false), (developer.GetProperty("kind").GetString(), developer.GetProperty("way").GetString(), developer.GetProperty("through")[0].GetString(), developer.GetProperty("isDeclared").GetBoolean()));
         Assert.Contains("Microsoft.Authorization/roleAssignments/write", developer.GetProperty("actions").EnumerateArray().Select(a => a.GetString()));
-        Assert.Equal(8, json.GetProperty("neverSeen").GetArrayLength());
+        Assert.Equal(9, json.GetProperty("neverSeen").GetArrayLength());
         Assert.Equal("Principals", json.GetProperty("notSeen")[0].GetProperty("part").GetString());
+    }
+
+    [Fact]
+    public async Task That_Rekey_could_not_rotate_is_shown_with_what_it_lacks()
+    {
+        var declaration = Declaration.Replace("\"grants\"", $"\"rotator\":{{\"principalId\":\"{Issuer}\"}},\"grants\"", StringComparison.Ordinal);
+        var run = (await Tool.RunAsync("access", "--export", Export(assignments: Assignment(Issuer, "ServicePrincipal", Signer, Vault), unseen: ""), "--declaration", _folder.Write("declaration.json", declaration))).Ended(2);
+        Assert.Contains("rotation-not-allowed", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Rekey could not rotate the keys of a vault: it lacks keys/rotate/action, keys/update/action, and nothing lets it through the vault's firewall.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_goes_a_way_round_as_a_member_of_a_group_is_shown_with_the_group_and_judged_as_one_of_it()
+    {
+        var export = Export().Replace("export.json", "members.json", StringComparison.Ordinal);
+        var text = (await File.ReadAllTextAsync(Export(assignments: Assignment(Issuer, "ServicePrincipal", Signer, Vault), unseen: ""), TestContext.Current.CancellationToken))
+            .Replace($$"""{"id":"{{Issuer}}","kind":"servicePrincipal"}""", $$"""{"id":"{{Issuer}}","kind":"servicePrincipal","owners":["{{Group}}"]}""", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(export, text, TestContext.Current.CancellationToken);
+        var run = (await Tool.RunAsync("access", "--export", export, "--declaration", _folder.Write("declaration.json", Declaration))).Ended(2);
+        Assert.Equal(["person", "a way round", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "no"], Row(run, Developer, "person"));
+        Assert.Contains($"vault-reach-indirect {Group}|owner of application {Issuer}", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain($"vault-reach-indirect {Developer}", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +117,7 @@ public sealed class AccessCommandTests : IDisposable
         Assert.Equal("2.1.0", log.GetProperty("version").GetString());
         var sarif = log.GetProperty("runs")[0];
         var rules = sarif.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().ToList();
-        Assert.Equal(13, rules.Select(r => r.GetProperty("id").GetString()).Distinct().Count());
+        Assert.Equal(14, rules.Select(r => r.GetProperty("id").GetString()).Distinct().Count());
         foreach (var rule in rules)
         {
             Assert.All(new[] { "shortDescription", "fullDescription", "help" }, m => Assert.NotEmpty(rule.GetProperty(m).GetProperty("text").GetString()!));

@@ -80,15 +80,17 @@ public sealed class VaultAccessTests
         var (world, vault) = (company.World, company.World.Vault.ResourceId);
         world.ResourceManager.Change(vault, v => v with { IsPublic = true, AllowsAll = true, PurgeProtection = false, Diagnostics = [] });
         world.ResourceManager.Remove(world.ResourceManager.Assignments.Single(a => a.PrincipalId == World.IssuerObjectId));
-        world.ResourceManager.SetRole(ArmRole.Rotator with { DataActions = [.. ArmRole.Rotator.DataActions, "Microsoft.KeyVault/vaults/keys/backup/action"] });
+        world.ResourceManager.SetRole(ArmRole.Rotator with { DataActions = [.. ArmRole.Rotator.DataActions.Where(a => !a.EndsWith("update/action", StringComparison.Ordinal)), "Microsoft.KeyVault/vaults/keys/backup/action"] });
         await SweepAsync(company);
-        Assert.Equal(["vault-diagnostics-gone", "vault-grant-missing", "vault-grant-undeclared", "vault-network-opened", "vault-purge-protection-off"], (await OpenAsync(company)).Select(Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(["rotation-not-allowed", "vault-diagnostics-gone", "vault-grant-missing", "vault-grant-missing", "vault-grant-undeclared", "vault-network-opened", "vault-purge-protection-off"], (await OpenAsync(company)).Select(Kind).Order(StringComparer.Ordinal));
+
+        Assert.Equal("keys/update/action", Evidence((await OpenAsync(company)).Single(f => Kind(f) == "rotation-not-allowed"), "lacks"));
 
         world.ResourceManager.Faults.Fail("GET diagnosticSettings", 403, times: 10);
         await SweepAsync(company);
         var unseen = (await OpenAsync(company)).Single(f => Kind(f) == "vault-access-not-seen");
         Assert.Contains("Diagnostics", Evidence(unseen, "notSeen"), StringComparison.Ordinal);
-        Assert.Equal(6, (await OpenAsync(company)).Count);
+        Assert.Equal(8, (await OpenAsync(company)).Count);
     }
 
     [Fact]
@@ -149,7 +151,7 @@ public sealed class VaultAccessTests
 
     /// <summary>Findings of the access sweep that are open.</summary>
     private static async Task<IReadOnlyList<JsonElement>> OpenAsync(Company company) =>
-        [.. (await company.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray().Where(f => Kind(f)!.StartsWith("vault-", StringComparison.Ordinal))];
+        [.. (await company.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray().Where(f => Kind(f)!.StartsWith("vault-", StringComparison.Ordinal) || Kind(f) == "rotation-not-allowed")];
 
     private static string? Kind(JsonElement finding) => finding.GetProperty("kind").GetString();
 

@@ -21,6 +21,9 @@ public sealed class BrokenTemplateTests
         new("modules/vault.bicep", "{ category: 'AuditEvent', enabled: true }", "{ category: 'AuditEvent', enabled: false }", "does not log what is done with it"),
         new("main.bicep", "archiveId: storage.outputs.evidenceId", "archiveId: storage.outputs.hostId", "does not log to the archive"),
         new("main.bicep", "production ? ['ServicePrincipal'] : ", "", "Roles on vaults can be assigned to: ServicePrincipal, Group"),
+        new("main.bicep", "param location", "param location", "Roles on the app and its issuers' identities can be assigned to: ServicePrincipal, Group"),
+        new("modules/alerts.bicep", "let AppGroup = \"${toLower(groupIds.app)}/\"", "let AppGroup = \"${toLower(groupIds.app)}\"", "Nobody hears of a right that is given on /subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-rekey-prod."),
+        new("modules/alerts.bicep", "toLower(groupIds.keys)", "toLower(groupIds.app)", "Nobody hears of a right that is given on /subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-rekey-prod-keys."),
         new("modules/policy-definition.bicep", "notIn: '[parameters(\\'allowedPrincipalTypes\\')]'", "equals: 'User'", "does not refuse what is not expressly allowed"),
         new("modules/policy.bicep", "587c79fe-dd04-4a5e-9d0b-f89598c7261b", "587c79fe-dd04-4a5e-9d0b-f89598c7261c", "The built-in policy 587c79fe-dd04-4a5e-9d0b-f89598c7261b is not assigned"),
         new("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "takes shared keys"),
@@ -59,10 +62,20 @@ public sealed class BrokenTemplateTests
     ]);
 
     [Fact]
+    public Task A_policy_on_one_group_only_is_seen() => BreaksAsync(
+    [
+        new("main.bicep", "module appRolePolicy 'modules/role-assignment-policy.bicep' = {\n  scope: appGroup", "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (!production) {\n  scope: appGroup", "Roles on the app and its issuers' identities can be assigned to: anybody"),
+        new("kql/right-given.kql", " or Scope startswith AppGroup or AppGroup startswith Scope", "", "Nobody hears of a right that is given on /subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-rekey-prod."),
+        new("main.bicep", "rotator: vault.kind == 'token'", "rotator: vault.kind != 'token'", "trust-list: the app is told of another rotator than itself"),
+    ]);
+
+    [Fact]
     public Task Grants_that_are_declared_and_not_made_are_seen() => BreaksAsync(
     [
         new("modules/vault-access.bicep", "filter(onVault, g => g.active)", "filter(onVault, g => g.active && g.role != 'signer')", "shop: declared to the app, and not granted: shop id-rekey-prod-issuer-shop"),
         new("main.bicep", "=> 'pe-rekey-${vault.name}-issuer-${at}') : []),\n", "=> 'pe-${at}') : []),\n", "the app is told of other ways through the network than there are"),
+        new("main.bicep", "{ principalId: principals.app, letInBy: [", "{ principalId: principals.checkpoint, letInBy: [", "shop: the app is told of another rotator than itself"),
+        new("main.bicep", "privateEndpoints/pe-rekey-${vault.name}'] }", "privateEndpoints/pe-${vault.name}'] }", "shop: the app is not told by what it comes to the vault"),
         new("main.bicep", "declaredGrants(keysGroupName,", "declaredGrants('${keysGroupName}-other',", "shop: granted, and the app is not told: shop id-rekey-prod-app Rekey auditor"),
         new("access.bicep", "vault.kind == 'token' && model == 'rbac' ? ['remover']", "vault.kind != 'token' && model == 'rbac' ? ['remover']", "Grants can be removed on: trust-list, checkpoint"),
     ]);

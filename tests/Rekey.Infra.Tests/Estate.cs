@@ -41,6 +41,12 @@ internal sealed record Estate(IReadOnlyList<Predicted> Resources)
     /// <summary>Vaults with keys of issuers, told from Rekey's own by their key.</summary>
     public IEnumerable<Predicted> TokenVaults => Vaults.Where(v => Keys(v).All(k => k.Name is not ("trust-list" or "checkpoint")));
 
+    /// <summary>The resource group of the vaults.</summary>
+    public string KeysGroup => $"{AppGroup}-keys";
+
+    /// <summary>The resource group of the app, and of the issuers' identities.</summary>
+    public string AppGroup => $"/subscriptions/{Bicep.Subscription}/resourceGroups/rg-rekey-{Declaration["environment"]!.GetValue<string>()}";
+
     public IEnumerable<Predicted> Keys(Predicted vault) => Of("Microsoft.KeyVault/vaults/keys").Where(k => k.Id.StartsWith($"{vault.Id}/", StringComparison.Ordinal));
 
     /// <summary>The account that evidence lies in.</summary>

@@ -131,6 +131,18 @@ internal static class RightPromises
                 yield return $"{label}: the app is told of other ways through the network than there are.";
             }
 
+            var rotator = told?["rotator"];
+            var isRotated = estate.TokenVaults.Contains(vault);
+            if (isRotated ? estate.NameOf(rotator?["principalId"]?.GetValue<string>() ?? "") != $"{estate.Identity}-app" : rotator is not null)
+            {
+                yield return $"{label}: the app is told of another rotator than itself.";
+            }
+
+            if (isRotated && rotator?["letInBy"]?.AsArray().Select(e => e!.GetValue<string>()).Any(e => endpoints.Contains(e) && e.EndsWith($"/pe-rekey-{vault.Name}", StringComparison.Ordinal)) is not true)
+            {
+                yield return $"{label}: the app is not told by what it comes to the vault.";
+            }
+
             var grants = told?["grants"]!.AsArray().Where(g => g!["why"]!.GetValue<string>().Length > 0 && !IsKnown(g)).Select(g => Told(estate, label, g!)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
             var there = rights.Where(r => r.Vault == label || r.Vault == "*").Select(r => Is(estate, r, label)).Order(StringComparer.Ordinal);
             foreach (var (one, other) in there.Except(grants, StringComparer.Ordinal).Select(g => ("granted, and the app is not told", g)).Concat(grants.Except(there, StringComparer.Ordinal).Select(g => ("declared to the app, and not granted", g))))

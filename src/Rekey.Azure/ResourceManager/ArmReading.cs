@@ -31,9 +31,15 @@ internal static class ArmReading
     public static RoleDefinition Role(string roleId, ArmWire.Role role) => new(roleId, role.RoleName ?? roleId, !string.Equals(role.Type, "BuiltInRole", StringComparison.OrdinalIgnoreCase),
         [.. (role.Permissions ?? []).Select(p => new RolePermission(p.Actions ?? [], p.NotActions ?? [], p.DataActions ?? [], p.NotDataActions ?? []))]);
 
+    /// <summary>Null for a version without a name. Times are in seconds since 1970.</summary>
+    public static ListedKeyVersion? KeyVersion(ArmWire.Resource<ArmWire.Key> wire) => wire.Name is not { } version ? null
+        : new(version, wire.Properties?.Attributes?.Enabled ?? true, Time(wire.Properties?.Attributes?.Expires), Time(wire.Properties?.Attributes?.Created));
+
     public static DiagnosticSetting Diagnostics(ArmWire.Resource<ArmWire.Diagnostics> wire) => new(wire.Name ?? "", (wire.Properties?.Logs ?? []).Any(IsAudit),
         wire.Properties?.WorkspaceId, wire.Properties?.StorageAccountId, wire.Properties?.EventHubAuthorizationRuleId,
         string.Equals(wire.Properties?.LogAnalyticsDestinationType, "Dedicated", StringComparison.OrdinalIgnoreCase));
+
+    private static DateTimeOffset? Time(long? seconds) => seconds is { } since ? DateTimeOffset.FromUnixTimeSeconds(since) : null;
 
     private static bool IsConnected(string status) => !new[] { "Pending", "Rejected", "Disconnected" }.Contains(status, StringComparer.OrdinalIgnoreCase);
 

@@ -45,7 +45,7 @@ internal static class ArmWire
 
     internal sealed record Key(string? Kty, KeyAttributes? Attributes);
 
-    internal sealed record KeyAttributes(bool? Exportable);
+    internal sealed record KeyAttributes(bool? Enabled, [property: JsonPropertyName("exp")] long? Expires, long? Created, bool? Exportable);
 
     internal sealed record Federated(string? Issuer, string? Subject);
 

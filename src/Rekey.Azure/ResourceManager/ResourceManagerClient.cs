@@ -69,20 +69,17 @@ public sealed class ResourceManagerClient : IResourceManager
         await _calls.GetAsync($"{workspaceId}/tables/{table}?api-version={WorkspaceVersion}", ArmJson.Default.TableResource, cancel) is { Properties: { } found }
             ? new(workspaceId, table, found.TotalRetentionInDays ?? found.RetentionInDays ?? 0) : null;
 
-    public async Task<IReadOnlyList<VaultKey>> GetKeysAsync(string vaultId, CancellationToken cancel)
-    {
-        // The list leaves out what a key is.
-        var keys = new List<VaultKey>();
-        foreach (var name in (await ListAsync($"{vaultId}/keys?api-version={VaultVersion}", ArmJson.Default.Keys, cancel) ?? []).Select(k => k.Name).OfType<string>())
-        {
-            if (await _calls.GetAsync($"{vaultId}/keys/{Uri.EscapeDataString(name)}?api-version={VaultVersion}", ArmJson.Default.KeyResource, cancel) is { Properties: { } key })
-            {
-                keys.Add(new(name, key.Kty ?? "", key.Attributes?.Exportable ?? false));
-            }
-        }
+    public async Task<IReadOnlyList<string>> GetKeyNamesAsync(string vaultId, CancellationToken cancel) =>
+        [.. (await ListAsync($"{vaultId}/keys?api-version={VaultVersion}", ArmJson.Default.Keys, cancel) ?? []).Select(k => k.Name ?? throw new RetryLaterException($"Reading keys of {vaultId}: one of them has no name."))];
 
-        return keys;
-    }
+    public async Task<IReadOnlyList<ListedKeyVersion>> GetKeyVersionsAsync(string vaultId, string key, CancellationToken cancel) =>
+        [.. (await ListAsync($"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions?api-version={VaultVersion}", ArmJson.Default.Keys, cancel) ?? [])
+            .Select(v => ArmReading.KeyVersion(v) ?? throw new RetryLaterException($"Reading versions of key {key} of {vaultId}: one of them has no name."))];
+
+    public async Task<VaultKey?> GetKeyVersionAsync(string vaultId, string key, string version, CancellationToken cancel) =>
+        // A list leaves out what a key is.
+        await _calls.GetAsync($"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions/{Uri.EscapeDataString(version)}?api-version={VaultVersion}", ArmJson.Default.KeyResource, cancel) is { Properties: { } found }
+            ? new(key, found.Kty ?? "", found.Attributes?.Exportable ?? false, version) : null;
 
     public async Task<IReadOnlyList<string>> GetCarriersAsync(string identityId, CancellationToken cancel)
     {

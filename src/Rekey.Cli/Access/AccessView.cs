@@ -40,14 +40,14 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
         var drift = declared is null ? [] : DriftJudge.Judge(declaration!, declared, reading);
         var (persons, others) = (Told(DriftKind.HumanInProduction), Told(DriftKind.ForeignIdentity, DriftKind.IndirectReach));
         var coverage = declared is null ? null : new Coverage(declared, reading);
-        return new(reading, declared is not null, [.. EffectiveAccess.Of(reading).Select(a => new AccessRow(a, IsDeclared(a, coverage, persons, others)))], drift);
+        return new(reading, declared is not null, [.. EffectiveAccess.Of(reading).Select(a => new AccessRow(a, IsDeclared(a, declared, coverage, persons, others)))], drift);
 
         HashSet<string> Told(params DriftKind[] kinds) => drift.Where(d => kinds.Contains(d.Kind)).Select(d => d.What).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
-    private static bool? IsDeclared(EffectiveAccess access, Coverage? coverage, HashSet<string> persons, HashSet<string> others) => coverage is null ? null
+    private static bool? IsDeclared(EffectiveAccess access, DeclaredVault? declared, Coverage? coverage, HashSet<string> persons, HashSet<string> others) => coverage is null ? null
         // A group with persons in it has others too, who may be there.
-        : access.Through.Append(access.PrincipalId).Any(id => others.Contains(id) || (access.IsHuman && persons.Contains(id))) ? false
+        : access.Through.Append(access.PrincipalId).Any(id => others.Contains(id) || (access.IsHuman && persons.Contains(id))) || (access.Group is { } group && others.Contains(group.Key) && WaysRoundDrift.IsUndeclared(access, declared!)) ? false
         : access.Grant is { } grant ? grant.IsReadable ? coverage.Covers(grant) : null
         : null;
 }

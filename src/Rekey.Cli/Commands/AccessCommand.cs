@@ -26,7 +26,8 @@ internal static class AccessCommand
 
         The declaration: {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://…","resourceId":"/subscriptions/…","grants":[
           {"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)","dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
-        as the deployment writes it into the app setting Rekey__VaultAccess__Declaration.
+        as the deployment writes it into the app setting Rekey__VaultAccess__Declaration. With "rotator":{"principalId":"…"} in a vault it is shown too
+        whether that identity, Rekey's own, could rotate the vault's keys by what is in force (rotation-not-allowed).
 
         Exit codes: 0 as declared, or nothing was declared; 1 could not be done, or the vault, its assignments, eligibilities or principals could not
         all be seen and nothing was found in the rest; 2 something is not as declared.

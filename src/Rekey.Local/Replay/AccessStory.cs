@@ -43,7 +43,7 @@ public sealed class AccessStory(World world, Timeline timeline)
 
     private Task SweepAsync(CancellationToken cancel) => world.Host.TriggerTimerAsync("SweepVaultAccess", cancel);
 
-    private async Task<int> OpenAsync(CancellationToken cancel) => (await _rekey.GetAsync("findings", "Reader", cancel))!.Value.GetProperty("findings").EnumerateArray().Count(f => f.GetProperty("kind").GetString()!.StartsWith("vault-", StringComparison.Ordinal));
+    private async Task<int> OpenAsync(CancellationToken cancel) => (await _rekey.GetAsync("findings", "Reader", cancel))!.Value.GetProperty("findings").EnumerateArray().Count(f => f.GetProperty("kind").GetString() is { } kind && (kind.StartsWith("vault-", StringComparison.Ordinal) || kind == "rotation-not-allowed"));
 
     private static bool Is(JsonElement finding, string kind) => finding.GetProperty("kind").GetString() == kind;
 

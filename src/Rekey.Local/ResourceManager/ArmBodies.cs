@@ -29,6 +29,11 @@ internal static class ArmBodies
             ["enablePurgeProtection"] = vault.PurgeProtection ? true : null,
             ["publicNetworkAccess"] = vault.IsPublic ? "Enabled" : "Disabled",
             ["networkAcls"] = new JsonObject { ["bypass"] = "None", ["defaultAction"] = vault.AllowsAll ? "Allow" : "Deny", ["ipRules"] = new JsonArray(), ["virtualNetworkRules"] = new JsonArray() },
+            ["privateEndpointConnections"] = new JsonArray([.. vault.PrivateEndpoints.Select(e => new JsonObject
+            {
+                ["id"] = $"{vault.Id}/privateEndpointConnections/{Last(e)}",
+                ["properties"] = new JsonObject { ["privateEndpoint"] = new JsonObject { ["id"] = e }, ["privateLinkServiceConnectionState"] = new JsonObject { ["status"] = "Approved" } },
+            })]),
             ["vaultUri"] = vault.Address.AbsoluteUri,
             ["provisioningState"] = "Succeeded",
         },
@@ -115,16 +120,29 @@ internal static class ArmBodies
         },
     };
 
+    /// <summary>A key, by its newest version.</summary>
     /// <param name="isListed">A list leaves out what kind of key it is.</param>
-    public static JsonObject Key(StoredKey key, string vaultId, bool isListed)
+    public static JsonObject Key(StoredKey key, string vaultId, bool isListed) =>
+        new() { ["id"] = $"{vaultId}/keys/{key.Name}", ["name"] = key.Name, ["type"] = "Microsoft.KeyVault/vaults/keys", ["properties"] = KeyProperties(key.Latest, isListed) };
+
+    public static JsonObject KeyVersion(StoredKey key, KeyVersion version, string vaultId, bool isListed) =>
+        new() { ["id"] = $"{vaultId}/keys/{key.Name}/versions/{version.Id}", ["name"] = version.Id, ["type"] = "Microsoft.KeyVault/vaults/keys/versions", ["properties"] = KeyProperties(version, isListed) };
+
+    private static JsonObject KeyProperties(KeyVersion version, bool isListed)
     {
-        var properties = new JsonObject { ["attributes"] = new JsonObject { ["enabled"] = true, ["exportable"] = false } };
-        if (!isListed)
+        var attributes = new JsonObject { ["enabled"] = version.Enabled, ["created"] = version.Created.ToUnixTimeSeconds(), ["updated"] = version.Updated.ToUnixTimeSeconds() };
+        if (version.Expires is { } expires)
         {
-            properties["kty"] = key.Versions[^1].Material.Shape.Kty;
+            attributes["exp"] = expires.ToUnixTimeSeconds();
         }
 
-        return new() { ["id"] = $"{vaultId}/keys/{key.Name}", ["name"] = key.Name, ["type"] = "Microsoft.KeyVault/vaults/keys", ["properties"] = properties };
+        var properties = new JsonObject { ["attributes"] = attributes };
+        if (!isListed)
+        {
+            (properties["kty"], attributes["exportable"]) = (version.Material.Shape.Kty, false);
+        }
+
+        return properties;
     }
 
     private static string Subscription(string scope) => scope.Split('/') is ["", "subscriptions", var id, ..] ? $"/subscriptions/{id}" : "";

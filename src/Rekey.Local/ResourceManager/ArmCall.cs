@@ -6,6 +6,9 @@ namespace Rekey.Local.ResourceManager;
 /// <param name="Name">Of one item; null for a list.</param>
 internal sealed record ArmCall(string Method, string Path, string Scope, string Kind, string? Name)
 {
+    /// <summary>Of something two steps below its resource, such as a version of a key: what it belongs to.</summary>
+    public string? Parent { get; init; }
+
     /// <summary>The action that it takes ("Azure resource provider operations").</summary>
     public required string Action { get; init; }
 
@@ -32,6 +35,8 @@ internal sealed record ArmCall(string Method, string Path, string Scope, string 
             [var provider, var type, var name] => new(method, path, path, type, name) { Action = $"{provider}/{type}/{verb}" },
             [var provider, var type, var name, var child, .. var rest] when rest.Length <= 1 =>
                 new(method, path, $"{scope}/providers/{provider}/{type}/{name}", $"{type}/{child}", rest.FirstOrDefault()) { Action = $"{provider}/{type}/{child}/{verb}" },
+            [var provider, var type, var name, var child, var parent, var grandchild, .. var rest] when rest.Length <= 1 =>
+                new(method, path, $"{scope}/providers/{provider}/{type}/{name}", $"{type}/{child}/{grandchild}", rest.FirstOrDefault()) { Action = $"{provider}/{type}/{child}/{grandchild}/{verb}", Parent = parent },
             _ => null,
         };
     }

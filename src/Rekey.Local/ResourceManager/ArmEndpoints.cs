@@ -76,7 +76,9 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
         ("GET", "diagnosticSettings", null) => Page(http, VaultAt(call.Scope).Facts.Diagnostics.Select(d => ArmBodies.Diagnostics(d, call.Scope))),
         ("GET", "vaults", { }) => (200, ArmBodies.Vault(VaultAt(call.Scope).Facts, identity.TenantId)),
         ("GET", "vaults/keys", null) => Page(http, VaultAt(call.Scope).Server.StoredKeys.Select(k => ArmBodies.Key(k, call.Scope, isListed: true))),
-        ("GET", "vaults/keys", { } name) => (200, ArmBodies.Key(VaultAt(call.Scope).Server.StoredKeys.FirstOrDefault(k => Same(k.Name, name)) ?? throw ArmException.NotFound(call.Path), call.Scope, isListed: false)),
+        ("GET", "vaults/keys", { }) => (200, ArmBodies.Key(KeyAt(call), call.Scope, isListed: false)),
+        ("GET", "vaults/keys/versions", null) => Page(http, KeyAt(call).Versions.Select(v => ArmBodies.KeyVersion(KeyAt(call), v, call.Scope, isListed: true))),
+        ("GET", "vaults/keys/versions", { } name) => (200, ArmBodies.KeyVersion(KeyAt(call), KeyAt(call).Find(name) ?? throw ArmException.NotFound(call.Path), call.Scope, isListed: false)),
         ("GET", "workspaces/tables", { } name) => (200, new JsonObject { ["id"] = call.Path, ["name"] = name, ["properties"] = new JsonObject { ["retentionInDays"] = 90, ["totalRetentionInDays"] = estate.FindTable(call.Path) ?? throw ArmException.NotFound(call.Path) } }),
         ("GET", "userAssignedIdentities/federatedIdentityCredentials", null) => Page(http, estate.FederatedOf(call.Scope).Select(f => f.Split('|')).Select(f => new JsonObject { ["name"] = "fic", ["properties"] = new JsonObject { ["issuer"] = f[0], ["subject"] = f[1] } })),
         ("POST", "resources", null) => await GraphQueryAsync(http, caller),
@@ -139,6 +141,8 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
     private static string Filter(HttpContext http) => http.Request.Query["$filter"].ToString() is { Length: > 0 } filter ? $"&$filter={Uri.EscapeDataString(filter)}" : "";
 
     private (ArmVault Facts, KeyVault.KeyVaultServer Server) VaultAt(string id) => estate.FindVault(id) ?? throw ArmException.NotFound(id);
+
+    private KeyVault.StoredKey KeyAt(ArmCall call) => VaultAt(call.Scope).Server.StoredKeys.FirstOrDefault(k => Same(k.Name, call.Parent ?? call.Name ?? "")) ?? throw ArmException.NotFound(call.Path);
 
     private static bool Concerns(string scope, string resource) => ArmEstate.IsAtOrAbove(scope, resource) || scope.StartsWith($"{resource}/", StringComparison.OrdinalIgnoreCase);
 

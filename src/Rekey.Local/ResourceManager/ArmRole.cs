@@ -66,6 +66,9 @@ public sealed record ArmVault(string Id, Uri Address)
 
     public bool AllowsAll { get; init; }
 
+    /// <summary>Private endpoints that are connected, by their resource ids.</summary>
+    public IReadOnlyList<string> PrivateEndpoints { get; init; } = [];
+
     public bool PurgeProtection { get; init; } = true;
 
     public int SoftDeleteDays { get; init; } = 90;

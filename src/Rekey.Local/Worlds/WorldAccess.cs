@@ -19,7 +19,7 @@ public static class WorldAccess
         var (arm, vault) = (world.ResourceManager, world.Vault.ResourceId);
         var group = Group(vault);
         var workspace = $"{group}/providers/Microsoft.OperationalInsights/workspaces/la-rekey";
-        arm.AddVault(new(vault, world.Vault.Address) { Diagnostics = [new(DiagnosticsName, workspace)] }, world.Vault);
+        arm.AddVault(new(vault, world.Vault.Address) { Diagnostics = [new(DiagnosticsName, workspace)], PrivateEndpoints = [Endpoint(vault)] }, world.Vault);
         arm.SetTable(workspace, "AZKVAuditLogs", RetentionDays);
 
         foreach (var (id, clientId, name) in new[] { (World.AppObjectId, World.AppClientId, "id-rekey"), (World.IssuerObjectId, World.IssuerObjectId, "id-issuer"), (World.RemoverObjectId, World.RemoverClientId, "id-remover") })
@@ -60,6 +60,8 @@ public static class WorldAccess
                         new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.CryptoOfficer.Name, active = true, why = "the pipeline makes keys" },
                         new { principalId = World.BreakGlassGroupId, principalType = "Group", role = ArmRole.CryptoOfficer.Name, active = false, why = "emergencies" },
                     },
+                    rotator = new { principalId = World.AppObjectId, letInBy = new[] { Endpoint(world.Vault.ResourceId) } },
+                    privateEndpoints = new[] { Endpoint(world.Vault.ResourceId) },
                     network = "deny",
                     purgeProtection = true,
                     softDeleteDays = 90,
@@ -73,6 +75,8 @@ public static class WorldAccess
         });
         return (text, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
+
+    private static string Endpoint(string vaultId) => $"{Group(vaultId)}/providers/Microsoft.Network/privateEndpoints/pe-rekey";
 
     private static string Group(string vaultId) => vaultId[..vaultId.IndexOf("/providers/", StringComparison.Ordinal)];
 }

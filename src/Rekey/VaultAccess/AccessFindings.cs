@@ -8,6 +8,9 @@ public static class AccessFindings
     public const string StaleKind = "vault-declaration-stale";
     public const string OverdueKind = "vault-access-overdue";
     public const string RemovalFailedKind = "vault-grant-removal-failed";
+    public const string RotationKind = "rotation-not-allowed";
+
+    private const string RotationRemedy = "Deploy again: the app's identity needs to read, rotate and update keys, and a way through the vault's firewall. Until then nobody's departure ends with a new key.";
 
     /// <param name="response">What becomes of it, such as <c>enforce: removed</c>; empty where nothing does.</param>
     /// <param name="notSeen">What could not be read in the same sweep.</param>
@@ -33,6 +36,14 @@ public static class AccessFindings
         Milestone = reason,
     };
 
+    /// <summary>Vaults that hold governed keys, of which nobody looks whether they can be rotated.</summary>
+    public static Finding RotationUnproven(string environment, IReadOnlyList<string> vaults, DateTimeOffset now) => new(RotationKind, environment, Severity.High,
+        $"Nothing shows that Rekey could rotate the keys of {vaults.Count} vault(s): their declaration names no rotator, or they are not declared.",
+        "Declare each with its rotator, the app's identity, and deploy; or take its keys out of Rekey:Keys.", Facts.Of(("vaults", string.Join(", ", vaults))), now, now)
+    {
+        Milestone = StableId.Of("vaults", string.Join('\n', vaults)),
+    };
+
     /// <summary>What a kind of drift is, in one sentence.</summary>
     public static string MeaningOf(DriftKind kind) => kind switch
     {
@@ -49,13 +60,14 @@ public static class AccessFindings
         DriftKind.KeyExportable => "A key can be exported.",
         DriftKind.KeyInSoftware => "A key is kept in software and not in hardware.",
         DriftKind.VaultGone => "A declared vault is not there.",
+        DriftKind.RotationNotAllowed => "Rekey could not rotate the keys of a vault.",
         _ => "A part of who reaches the vault could not be read.",
     };
 
     private static Severity SeverityOf(DriftKind kind) => kind switch
     {
         DriftKind.GrantUndeclared or DriftKind.HumanInProduction or DriftKind.ForeignIdentity or DriftKind.ModelFlipped or DriftKind.KeyExportable or DriftKind.VaultGone => Severity.Critical,
-        DriftKind.IndirectReach or DriftKind.NetworkOpened or DriftKind.PurgeProtectionOff or DriftKind.DiagnosticsGone or DriftKind.KeyInSoftware => Severity.High,
+        DriftKind.IndirectReach or DriftKind.NetworkOpened or DriftKind.PurgeProtectionOff or DriftKind.DiagnosticsGone or DriftKind.KeyInSoftware or DriftKind.RotationNotAllowed => Severity.High,
         _ => Severity.Medium,
     };
 
@@ -71,9 +83,10 @@ public static class AccessFindings
         DriftKind.PurgeProtectionOff => "Switch purge protection on; that cannot be taken back. Find out why the vault was made without.",
         DriftKind.DiagnosticsGone => "Deploy again, and take the time until then as unwatched.",
         DriftKind.RetentionShortened => "Deploy again: evidence must outlive those who use a stolen key.",
-        DriftKind.KeyExportable => "Rotate to a version that is not exportable, and treat the present one as taken.",
-        DriftKind.KeyInSoftware => "Rotate to a version in hardware.",
+        DriftKind.KeyExportable => "Rotate to a version that is not exportable, disable the versions that the evidence names, and treat them as taken.",
+        DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions that the evidence names.",
         DriftKind.VaultGone => "Restore the vault, or declare that it is gone.",
+        DriftKind.RotationNotAllowed => RotationRemedy,
         _ => "Give the app's identity the reading rights that the README lists, or say who else watches these parts.",
     };
 }

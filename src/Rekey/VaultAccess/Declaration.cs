@@ -39,9 +39,17 @@ public sealed record DeclaredVault(Uri VaultUri, string ResourceId, IReadOnlyLis
     /// <summary>Private endpoints that it may have, by their resource ids; null where that is not declared.</summary>
     public IReadOnlyList<string>? PrivateEndpoints { get; init; }
 
+    /// <summary>Who must be able to rotate its keys; null where it holds none that Rekey governs.</summary>
+    public DeclaredRotator? Rotator { get; init; }
+
     /// <summary>Its host name, by which findings call it.</summary>
     public string Name => VaultUri.Authority;
 }
+
+/// <summary>The app's own identity in a vault that holds governed keys.</summary>
+/// <param name="PrincipalId">Object id of the app's identity.</param>
+/// <param name="LetInBy">By what it comes through the vault's firewall: resource ids of private endpoints and subnets, address ranges. Null where that is not declared.</param>
+public sealed record DeclaredRotator(string PrincipalId, IReadOnlyList<string>? LetInBy);
 
 /// <summary>A grant that is meant to be there.</summary>
 /// <param name="Role">Name, GUID or resource id; null under access policies.</param>

@@ -82,7 +82,7 @@ public static class DeclarationReader
     private sealed record WireVault(Uri VaultUri, string ResourceId, IReadOnlyList<WireGrant> Grants, string Network = "deny", bool PurgeProtection = true, int SoftDeleteDays = 90,
         int? RetentionDays = null, IReadOnlyList<WireDiagnostics>? Diagnostics = null, IReadOnlyList<string>? AddressRules = null, IReadOnlyList<string>? Subnets = null,
         bool HardwareKeys = true, IReadOnlyList<string>? FederatedCredentials = null, IReadOnlyList<string>? IndirectPrincipals = null, string? Bypass = null,
-        IReadOnlyList<string>? PrivateEndpoints = null)
+        IReadOnlyList<string>? PrivateEndpoints = null, WireRotator? Rotator = null)
     {
         public IEnumerable<string> Mistakes(PermissionModel model)
         {
@@ -121,6 +121,11 @@ public static class DeclarationReader
                 yield return $"indirectPrincipals: '{id}' is not an object id, a GUID.";
             }
 
+            if (Rotator is { PrincipalId: var rotator } && !Guid.TryParse(rotator, out _))
+            {
+                yield return $"rotator: principalId '{rotator}' is not an object id, a GUID.";
+            }
+
             foreach (var mistake in Grants.SelectMany((g, i) => g.Mistakes(model).Select(m => $"grants[{i}]: {m}")))
             {
                 yield return mistake;
@@ -132,9 +137,12 @@ public static class DeclarationReader
         {
             LetsServicesBy = Bypass is null ? null : Bypass == "AzureServices",
             PrivateEndpoints = PrivateEndpoints,
+            Rotator = Rotator is null ? null : new(Rotator.PrincipalId.ToLowerInvariant(), Rotator.LetInBy is null ? null : [.. Rotator.LetInBy.Select(Normal)]),
             IndirectPrincipals = [.. (IndirectPrincipals ?? []).Select(p => p.ToLowerInvariant())],
         };
     }
+
+    private sealed record WireRotator(string PrincipalId, IReadOnlyList<string>? LetInBy = null);
 
     private sealed record WireGrant(string PrincipalId, PrincipalKind PrincipalType, string? Role = null, IReadOnlyList<string>? DataActions = null, bool Active = true, string Why = "",
         IReadOnlyList<string>? Actions = null, IReadOnlyList<string>? Keys = null)

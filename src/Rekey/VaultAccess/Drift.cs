@@ -20,6 +20,9 @@ public enum DriftKind
     KeyInSoftware,
     VaultGone,
 
+    /// <summary>Rekey itself could not rotate.</summary>
+    RotationNotAllowed,
+
     /// <summary>Not a difference: a part that nobody could look at.</summary>
     NotSeen,
 }
@@ -56,6 +59,7 @@ public sealed record Drift(DriftKind Kind, string Vault, string What, string Sen
         DriftKind.KeyExportable => "vault-key-exportable",
         DriftKind.KeyInSoftware => "vault-key-in-software",
         DriftKind.VaultGone => "vault-gone",
+        DriftKind.RotationNotAllowed => AccessFindings.RotationKind,
         _ => "vault-access-not-seen",
     };
 

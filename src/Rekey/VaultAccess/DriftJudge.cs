@@ -12,6 +12,7 @@ public static class DriftJudge
             .. GrantDrift.Undeclared(declared, reading),
             // Under the other model nothing that was declared is in force: that is said once.
             .. isFlipped ? [] : GrantDrift.Missing(declared, reading),
+            .. RotationDrift.Of(declared, reading),
             .. PersonDrift.Of(declaration, declared, reading),
             .. NotSeen(declared, reading),
         ];

@@ -18,7 +18,8 @@ public enum AccessWay
 /// <param name="Grant">What gives it; null for a way round.</param>
 /// <param name="Through">The group; or the steps of a way round, from the principal to the grant.</param>
 /// <param name="Target">Whose grants a way round leads to.</param>
-public sealed record EffectiveAccess(string PrincipalId, PrincipalKind Kind, AccessWay Way, Grant? Grant, IReadOnlyList<string> Through, string? Target = null)
+/// <param name="Group">By which group, and what that was given, somebody can go a way round; null for who can alone.</param>
+public sealed record EffectiveAccess(string PrincipalId, PrincipalKind Kind, AccessWay Way, Grant? Grant, IReadOnlyList<string> Through, string? Target = null, GroupWay? Group = null)
 {
     /// <summary>Whether this is, or may be, a person.</summary>
     public bool IsHuman => Kind is PrincipalKind.User or PrincipalKind.Unknown;
@@ -31,7 +32,7 @@ public sealed record EffectiveAccess(string PrincipalId, PrincipalKind Kind, Acc
         return
         [
             .. grants.SelectMany(g => Holders(g, known)),
-            .. IndirectReach.Of(reading, grants.Where(g => g.IsReadable)).Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessWay.Indirect, Grant: null, r.Via, r.Target)),
+            .. IndirectReach.Of(reading, grants.Where(g => g.IsReadable)).Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessWay.Indirect, Grant: null, r.Via, r.Target, r.Group)),
         ];
     }
 

@@ -27,8 +27,13 @@ public interface IResourceManager
     /// <summary>Null when the workspace has no such table.</summary>
     Task<TableRetention?> GetTableRetentionAsync(string workspaceId, string table, CancellationToken cancel);
 
-    /// <summary>Every key of a vault, by its newest version.</summary>
-    Task<IReadOnlyList<VaultKey>> GetKeysAsync(string vaultId, CancellationToken cancel);
+    Task<IReadOnlyList<string>> GetKeyNamesAsync(string vaultId, CancellationToken cancel);
+
+    /// <summary>Every version of a key, by what a list says of it: not what kind it is. Empty when there is no such key.</summary>
+    Task<IReadOnlyList<ListedKeyVersion>> GetKeyVersionsAsync(string vaultId, string key, CancellationToken cancel);
+
+    /// <summary>Null when there is no such version.</summary>
+    Task<VaultKey?> GetKeyVersionAsync(string vaultId, string key, string version, CancellationToken cancel);
 
     /// <summary>Resources that run as a user-assigned identity.</summary>
     Task<IReadOnlyList<string>> GetCarriersAsync(string identityId, CancellationToken cancel);

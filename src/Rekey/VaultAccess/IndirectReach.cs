@@ -4,10 +4,12 @@ namespace Rekey.VaultAccess;
 /// <param name="PrincipalId">Who; for a federated credential <c>issuer|subject</c>.</param>
 /// <param name="Via">The steps, from the person to the grant, in plain words.</param>
 /// <param name="Target">The principal with the grant that is reached.</param>
-public sealed record IndirectReach(string PrincipalId, PrincipalKind Kind, bool IsFederated, IReadOnlyList<string> Via, string Target)
+/// <param name="Group">The group as whose member; null for who goes it alone.</param>
+public sealed record IndirectReach(string PrincipalId, PrincipalKind Kind, bool IsFederated, IReadOnlyList<string> Via, string Target, GroupWay? Group = null)
 {
     /// <summary>
-    /// The closure over owners, identity resources, what runs as them, and federated credentials. Whoever reaches a vault by several ways is told by a shortest one. Pure.
+    /// The closure over owners, identity resources, what runs as them, and federated credentials. Whoever reaches a vault by several ways alone is told by a shortest one,
+    /// and besides once for each right of a group that they are in. Pure.
     /// </summary>
     public static IReadOnlyList<IndirectReach> Of(VaultReading reading, IEnumerable<Grant> grants)
     {
@@ -31,12 +33,13 @@ public sealed record IndirectReach(string PrincipalId, PrincipalKind Kind, bool 
                 continue;
             }
 
-            foreach (var (controller, step) in Controllers(principal, steering))
+            foreach (var (controller, step, given) in Controllers(principal, steering))
             {
                 IReadOnlyList<string> via = [step, .. at.Via];
+                var group = known.GetValueOrDefault(controller) is { Kind: PrincipalKind.Group } ? new GroupWay(controller, given) : null;
                 foreach (var who in Persons(controller))
                 {
-                    found.TryAdd(who, new(who, known.GetValueOrDefault(who)?.Kind ?? PrincipalKind.Unknown, IsFederated: false, via, at.Target));
+                    found.TryAdd($"{who}|{group?.Key}", new(who, known.GetValueOrDefault(who)?.Kind ?? PrincipalKind.Unknown, IsFederated: false, who == controller ? via : [$"member of {controller}", .. via], at.Target, group));
                 }
 
                 Take(controller, via, at.Target);
@@ -67,11 +70,20 @@ public sealed record IndirectReach(string PrincipalId, PrincipalKind Kind, bool 
             : [id];
     }
 
-    private static IEnumerable<(string Who, string Step)> Controllers(PrincipalFacts principal, Steering steering)
+    private static IEnumerable<(string Who, string Step, string Given)> Controllers(PrincipalFacts principal, Steering steering)
     {
-        var owned = principal.Owners.Select(o => (o, principal.Kind is PrincipalKind.Group ? $"owner of group {principal.Id}" : $"owner of application {principal.Id}"));
+        var ownership = principal.Kind is PrincipalKind.Group ? $"owner of group {principal.Id}" : $"owner of application {principal.Id}";
         var resources = (principal.ResourceId is { } own ? principal.Carriers.Prepend(own) : principal.Carriers).Distinct(StringComparer.OrdinalIgnoreCase);
-        return owned.Concat(resources.SelectMany(r => steering.Of(r).Select(s => (s.Who, $"{s.Role} on {r}"))))
-            .DistinctBy(c => c.Item1, StringComparer.OrdinalIgnoreCase).OrderBy(c => c.Item1, StringComparer.OrdinalIgnoreCase);
+        return principal.Owners.Select(o => (Who: o, Step: ownership, Given: ownership))
+            .Concat(resources.SelectMany(r => steering.Of(r).Select(s => (s.Who, Step: $"{s.Role.Name} on {r}", Given: $"{s.Role.Id}|{s.Scope}"))))
+            .DistinctBy(c => $"{c.Who}|{c.Given}", StringComparer.OrdinalIgnoreCase).OrderBy(c => c.Who, StringComparer.OrdinalIgnoreCase);
     }
+}
+
+/// <summary>By what a group can go a way round: one mistake, however many are in it.</summary>
+/// <param name="Given">A role and the scope that it is assigned at, or an ownership.</param>
+public sealed record GroupWay(string GroupId, string Given)
+{
+    /// <summary>Stays the same while members come and go.</summary>
+    public string Key => $"{GroupId}|{Given}".ToLowerInvariant();
 }

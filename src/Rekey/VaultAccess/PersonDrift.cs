@@ -1,17 +1,18 @@
 namespace Rekey.VaultAccess;
 
-/// <summary>People in production, identities of another environment, and ways round. Pure.</summary>
+/// <summary>People in production, and identities of another environment. Pure.</summary>
 public static class PersonDrift
 {
     /// <summary>How many persons a finding about a group names.</summary>
-    private const int SomePersons = 10;
+    internal const int SomePersons = 10;
 
-    private static readonly ReadingPart[] Granted = [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals];
+    /// <summary>What must be seen to say that nobody has it any more.</summary>
+    internal static readonly ReadingPart[] Granted = [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals];
 
     public static IEnumerable<Drift> Of(Declaration declaration, DeclaredVault declared, VaultReading reading)
     {
         var access = EffectiveAccess.Of(reading);
-        return declaration.IsProduction ? Humans(declared, reading, access).Concat(WaysRound(declared, reading, access)).Concat(Foreign(declaration, declared, reading, access)) : Foreign(declaration, declared, reading, access);
+        return declaration.IsProduction ? Humans(declared, reading, access).Concat(WaysRoundDrift.Of(declared, reading, access)).Concat(Foreign(declaration, declared, reading, access)) : Foreign(declaration, declared, reading, access);
     }
 
     /// <summary>Whether a person may be there: by a declared eligibility, activated or not.</summary>
@@ -37,29 +38,6 @@ public static class PersonDrift
                 Facts.Of(("vault", reading.VaultId), ("principal", person.Key), ("principalKind", person.First().Kind.ToString()), ("through", string.Join("; ", person.Select(Through).Order(StringComparer.Ordinal))),
                     ("gives", Gives(person)), ("attack", "T1098")), Granted)));
     }
-
-    private static IEnumerable<Drift> WaysRound(DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
-    {
-        foreach (var way in access.Where(a => a.Way is AccessWay.Indirect))
-        {
-            var isFederated = way.PrincipalId.Contains('|', StringComparison.Ordinal);
-            if (isFederated ? declared.FederatedCredentials.Contains(way.PrincipalId, StringComparer.Ordinal) : !way.IsHuman && !IsStranger(way, declared))
-            {
-                continue;
-            }
-
-            yield return new(DriftKind.IndirectReach, declared.Name, isFederated ? way.PrincipalId : way.PrincipalId.ToLowerInvariant(),
-                isFederated ? "Somebody outside of the directory can act as an identity that reaches a production vault."
-                    : way.IsHuman ? "A person without a grant can act as somebody that reaches a production vault."
-                    : "A service principal without a declared grant can act as somebody that reaches a production vault, and so can whoever has its secret.",
-                Facts.Of(("vault", reading.VaultId), ("principal", way.PrincipalId), ("principalKind", isFederated ? "FederatedCredential" : way.Kind.ToString()), ("reason", "indirect"),
-                    ("through", string.Join("; ", way.Through)), ("target", way.Target ?? ""), ("attack", "T1098")), [.. Granted, ReadingPart.WaysRound]);
-        }
-    }
-
-    /// <summary>Whether it is a service principal, such as a pipeline's, that nothing was declared of.</summary>
-    private static bool IsStranger(EffectiveAccess way, DeclaredVault declared) => way.Kind is PrincipalKind.ServicePrincipal
-        && !declared.Grants.Select(g => g.PrincipalId).Concat(declared.IndirectPrincipals).Contains(way.PrincipalId, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<Drift> Foreign(Declaration declaration, DeclaredVault declared, VaultReading reading, IReadOnlyList<EffectiveAccess> access)
     {

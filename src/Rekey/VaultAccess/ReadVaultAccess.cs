@@ -40,7 +40,7 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
             Resources = reach.Resources,
             Diagnostics = diagnostics,
             Retention = await RetentionAsync(diagnostics, seeing, cancel),
-            Keys = await seeing.TryAsync(ReadingPart.Keys, vaultId, async () => await resources.GetKeysAsync(vaultId, cancel)) ?? [],
+            Keys = await new KeyReader(resources, seeing).ReadAsync(vaultId, reading.ReadAt, cancel),
         };
     }
 

@@ -20,8 +20,8 @@ public sealed class Steering(VaultReading reading)
 
     private readonly Dictionary<string, IReadOnlyList<RoleAssignment>> _resources = new(reading.Resources, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Principals that may, each with the role that lets them.</summary>
-    public IEnumerable<(string Who, string Role)> Of(string resourceId)
+    /// <summary>Principals that may, each with the role that lets them and where it is assigned.</summary>
+    public IEnumerable<(string Who, RoleDefinition Role, string Scope)> Of(string resourceId)
     {
         if (!_resources.TryGetValue(resourceId, out var assignments))
         {
@@ -30,7 +30,7 @@ public sealed class Steering(VaultReading reading)
 
         var operations = Operations(TypeOf(resourceId));
         return assignments.Where(a => IsAtOrAbove(a.Scope, resourceId) && reading.Role(a.RoleId) is { } role && operations.Any(o => role.Gives(o) || role.Permissions.Any(p => p.GivesData(o))))
-            .Select(a => (a.PrincipalId, reading.Role(a.RoleId)!.Name));
+            .Select(a => (a.PrincipalId, reading.Role(a.RoleId)!, a.Scope.TrimEnd('/')));
     }
 
     /// <summary>Such as <c>Microsoft.Web/sites</c>.</summary>

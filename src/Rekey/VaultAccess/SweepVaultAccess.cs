@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Trust;
 
 namespace Rekey.VaultAccess;
 
@@ -6,7 +7,8 @@ namespace Rekey.VaultAccess;
 /// Looks who reaches the declared vaults, and tells of every difference. It may be killed at any line and run again: what it tells is a function of what it
 /// read, and what it takes away is on record before and after.
 /// </summary>
-public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, IRecords<VaultStanding> standings, IFindings findings, Switchboard switchboard, VaultAccessOptions options, TimeProvider clock)
+public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, IRecords<VaultStanding> standings, IFindings findings, Estate estate, Switchboard switchboard, VaultAccessOptions options,
+    TimeProvider clock)
 {
     /// <summary>Longer than any process lives that may have read what was so before.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
@@ -25,8 +27,9 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
             return [];
         }
 
-        // 1. Is it the declaration of a deployment that has ended?
+        // 1. Is it the declaration of a deployment that has ended? Does it name every vault whose keys are to be rotated?
         var mode = await ModeAsync(_declaration, cancel);
+        await WatchGovernedAsync(_declaration, cancel);
 
         // 2. Vault after vault; one that does not answer holds no other back.
         var (reports, budget) = (new List<AccessReport>(), options.MaxRemovalsASweep);
@@ -88,6 +91,20 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
 
         await findings.CloseAsync(Finding.IdOf(AccessFindings.StaleKind, declaration.Environment), "The declaration is that of the last completed deployment.", cancel);
         return switchboard.Stopped ? ResponseMode.Observe : options.Mode;
+    }
+
+    private async Task WatchGovernedAsync(Declaration declaration, CancellationToken cancel)
+    {
+        var shown = declaration.Vaults.Where(v => v.Rotator is not null).Select(v => v.Name);
+        var unproven = estate.Keys.Select(k => k.Key.VaultUri.Authority).Except(shown, StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        if (unproven.Count > 0)
+        {
+            await findings.RaiseAsync(AccessFindings.RotationUnproven(declaration.Environment, unproven, clock.GetUtcNow()), cancel);
+        }
+        else
+        {
+            await findings.CloseAsync(Finding.IdOf(AccessFindings.RotationKind, declaration.Environment), "Every vault with governed keys is declared with its rotator.", cancel);
+        }
     }
 
     private async Task<Versioned<VaultStanding>> StandingAsync(string vaultId, CancellationToken cancel)

@@ -3,6 +3,9 @@ namespace Rekey.VaultAccess;
 /// <summary>The vault itself: its permission model, network, protections, logs and keys. Pure.</summary>
 public static class VaultDrift
 {
+    /// <summary>How many versions a finding about a key names.</summary>
+    private const int SomeVersions = 10;
+
     public static IEnumerable<Drift> Of(Declaration declaration, DeclaredVault declared, VaultReading reading)
     {
         if (reading.Vault is not { } vault)
@@ -65,9 +68,17 @@ public static class VaultDrift
             .Select(t => Make(DriftKind.RetentionShortened, $"{t.WorkspaceId}/{t.Table}".ToLowerInvariant(), $"The audit log is kept for {t.Days} days; declared are {declared.RetentionDays}.", ReadingPart.Retention,
                 ("workspace", t.WorkspaceId), ("table", t.Table), ("days", $"{t.Days}"), ("declared", $"{declared.RetentionDays}"), ("attack", "T1562.008")));
 
-        IEnumerable<Drift> Keys() => !declared.HardwareKeys ? [] : reading.Keys.Where(k => k.IsExportable)
-            .Select(k => Make(DriftKind.KeyExportable, $"keys/{k.Name}".ToLowerInvariant(), "A key can be exported.", ReadingPart.Keys, ("key", k.Name), ("attack", "T1552.004")))
-            .Concat(reading.Keys.Where(k => !k.IsHardware).Select(k => Make(DriftKind.KeyInSoftware, $"keys/{k.Name}".ToLowerInvariant(), "A key is kept in software and not in hardware.", ReadingPart.Keys, ("key", k.Name), ("keyType", k.KeyType))));
+        // One finding a key, whichever of its versions it is about.
+        IEnumerable<Drift> Keys() => !declared.HardwareKeys ? [] : reading.Keys.Where(k => k.IsExportable).GroupBy(k => k.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(k => Make(DriftKind.KeyExportable, $"keys/{k.Key}".ToLowerInvariant(), "A key can be exported.", ReadingPart.Keys, ("key", k.Key), ("versions", Versions(k)), ("attack", "T1552.004")))
+            .Concat(reading.Keys.Where(k => !k.IsHardware).GroupBy(k => k.Name, StringComparer.OrdinalIgnoreCase).Select(k =>
+                Make(DriftKind.KeyInSoftware, $"keys/{k.Key}".ToLowerInvariant(), "A key is kept in software and not in hardware.", ReadingPart.Keys, ("key", k.Key), ("keyType", string.Join(", ", k.Select(v => v.KeyType).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))), ("versions", Versions(k)))));
+    }
+
+    private static string Versions(IEnumerable<VaultKey> versions)
+    {
+        var named = versions.Select(v => v.Version).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        return string.Join(", ", named.Take(SomeVersions)) + (named.Count > SomeVersions ? $" and {named.Count - SomeVersions} more" : "");
     }
 
     private static bool IsKept(DeclaredDiagnostics declared, DiagnosticSetting? found) => found is { LogsAudit: true, IsSent: true }

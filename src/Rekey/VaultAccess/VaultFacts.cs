@@ -42,9 +42,18 @@ public sealed record DiagnosticSetting(string Name, bool LogsAudit, string? Work
 /// <summary>How long a workspace keeps a table: <c>totalRetentionInDays</c>.</summary>
 public sealed record TableRetention(string WorkspaceId, string Table, int Days);
 
-/// <summary>A key as the control plane shows it.</summary>
+/// <summary>A version of a key, as a list has it.</summary>
+/// <param name="ExpiresOn">Null where it does not end by itself.</param>
+public sealed record ListedKeyVersion(string Version, bool IsEnabled, DateTimeOffset? ExpiresOn, DateTimeOffset? CreatedOn)
+{
+    /// <summary>Whether it may be used now or later.</summary>
+    public bool IsUsable(DateTimeOffset now) => IsEnabled && !(ExpiresOn <= now);
+}
+
+/// <summary>A version of a key, as the control plane shows it.</summary>
 /// <param name="KeyType"><c>kty</c>: with <c>-HSM</c> at its end the key is in hardware.</param>
-public sealed record VaultKey(string Name, string KeyType, bool IsExportable)
+/// <param name="Version">Null in readings that know of the newest only.</param>
+public sealed record VaultKey(string Name, string KeyType, bool IsExportable, string? Version = null)
 {
     public bool IsHardware => KeyType.EndsWith("-HSM", StringComparison.OrdinalIgnoreCase);
 }

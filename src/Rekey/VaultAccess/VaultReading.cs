@@ -39,6 +39,7 @@ public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFa
     public static IReadOnlyList<string> BlindSpots { get; } =
     [
         "delegations through Azure Lighthouse",
+        "deny assignments, which take away what is granted",
         "directory roles that can change groups, applications or passwords, such as Global Administrator",
         "memberships of groups that somebody may activate (PIM for groups)",
         "eligible roles on what runs as an identity",

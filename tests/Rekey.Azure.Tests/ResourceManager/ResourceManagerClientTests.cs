@@ -168,6 +168,18 @@ public sealed class ResourceManagerClientTests
         Assert.Null(await client.GetRoleDefinitionAsync(Vault, Role, Cancel));
     }
 
+    [Theory]
+    [InlineData("\"type\":\"BuiltInRole\",", false)]
+    [InlineData("\"type\":\"builtinrole\",", false)]
+    [InlineData("\"type\":\"PartnerRole\",", true)]
+    [InlineData("", true)]
+    public async Task Only_a_role_that_is_said_to_be_built_in_cannot_be_changed(string type, bool isCustom)
+    {
+        await using var stub = await StartAsync();
+        stub.On("GET", $"{Vault}/providers/Microsoft.Authorization/roleDefinitions/{Role}", new Reply(200, "{\"name\":\"x\",\"properties\":{" + type + "\"roleName\":\"Key Vault Crypto Officer\",\"permissions\":[]}}"));
+        Assert.Equal(isCustom, (await Client(stub).GetRoleDefinitionAsync(Vault, Role, Cancel))!.IsCustom);
+    }
+
     [Fact]
     public async Task Activations_point_to_the_eligibility_behind_them()
     {
@@ -176,7 +188,7 @@ public sealed class ResourceManagerClientTests
         stub.On("GET", eligible, new Reply(200, $$$"""{"value":[{"id":"{{{eligible}}}/e1","properties":{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{Role}}}","principalId":"G","principalType":"Group","scope":"{{{Vault}}}","status":"Provisioned","memberType":"Direct"}}]}"""));
         stub.On("GET", Vault + "/providers/Microsoft.Authorization/roleAssignmentScheduleInstances", new Reply(200, $$$"""
             {"value":[{"id":"s1","properties":{"assignmentType":"Activated","originRoleAssignmentId":"{{{Assignments}}}/r1","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}},
-                      {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
+                      {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
             """));
         var found = await Client(stub).GetEligibilitiesAsync(Vault, Cancel);
         Assert.Equal(("g", Role), (found.Eligibilities.Single().PrincipalId, found.Eligibilities.Single().RoleId));
@@ -210,13 +222,38 @@ public sealed class ResourceManagerClientTests
     }
 
     [Fact]
-    public async Task Keys_are_read_one_by_one_because_the_list_does_not_say_what_they_are()
+    public async Task Versions_are_read_one_by_one_because_a_list_does_not_say_what_they_are()
     {
         await using var stub = await StartAsync();
         stub.On("GET", Vault + "/keys", new Reply(200, """{"value":[{"name":"login","properties":{"attributes":{"enabled":true}}},{"name":"old"}]}"""));
-        stub.On("GET", Vault + "/keys/login", new Reply(200, """{"name":"login","properties":{"kty":"EC-HSM","attributes":{"exportable":false}}}"""));
-        stub.On("GET", Vault + "/keys/old", new Reply(200, """{"name":"old","properties":{"kty":"RSA","attributes":{"exportable":true}}}"""));
-        Assert.Equal([new("login", "EC-HSM", IsExportable: false), new("old", "RSA", IsExportable: true)], await Client(stub).GetKeysAsync(Vault, Cancel));
+        stub.On("GET", Vault + "/keys/login/versions",
+            new Reply(200, $$$"""{"value":[{"name":"aa","properties":{"attributes":{"enabled":true,"created":1598641074,"exp":1798641074,"recoveryLevel":"Purgeable"} } } ],"nextLink":"https://management.azure.com{{{Vault}}}/keys/login/versions?api-version=2026-02-01&$skipToken=2"}"""),
+            new Reply(200, """{"value":[{"name":"bb","properties":{"attributes":{"enabled":false}}},{"name":"cc"}]}"""));
+        stub.On("GET", Vault + "/keys/login/versions/aa", new Reply(200, """{"name":"aa","properties":{"kty":"RSA","attributes":{"enabled":true,"exportable":true}}}"""));
+        stub.On("GET", Vault + "/keys/login/versions/cc", new Reply(200, """{"name":"cc","properties":{"kty":"EC-HSM","attributes":{"enabled":true}}}"""));
+        stub.On("GET", Vault + "/keys/gone/versions", Reply.Error(404, "KeyNotFound"));
+        stub.On("GET", Vault + "/keys/login/versions/dd", Reply.Error(404, "KeyNotFound"));
+        var client = Client(stub);
+        Assert.Equal(["login", "old"], await client.GetKeyNamesAsync(Vault, Cancel));
+
+        // What a list leaves out is taken for usable.
+        var seconds = DateTimeOffset.FromUnixTimeSeconds;
+        Assert.Equal([new("aa", IsEnabled: true, seconds(1798641074), seconds(1598641074)), new("bb", IsEnabled: false, ExpiresOn: null, CreatedOn: null), new("cc", IsEnabled: true, ExpiresOn: null, CreatedOn: null)],
+            await client.GetKeyVersionsAsync(Vault, "login", Cancel));
+        Assert.Equal(new("login", "RSA", IsExportable: true, "aa"), await client.GetKeyVersionAsync(Vault, "login", "aa", Cancel));
+        Assert.Equal(new("login", "EC-HSM", IsExportable: false, "cc"), await client.GetKeyVersionAsync(Vault, "login", "cc", Cancel));
+        Assert.Empty(await client.GetKeyVersionsAsync(Vault, "gone", Cancel));
+        Assert.Null(await client.GetKeyVersionAsync(Vault, "login", "dd", Cancel));
+    }
+
+    [Fact]
+    public async Task A_key_or_a_version_without_a_name_is_half_a_reply()
+    {
+        await using var stub = await StartAsync();
+        stub.On("GET", Vault + "/keys", new Reply(200, """{"value":[{"properties":{}}]}"""));
+        stub.On("GET", Vault + "/keys/login/versions", new Reply(200, """{"value":[{"properties":{"attributes":{"enabled":true}}}]}"""));
+        await Assert.ThrowsAsync<RetryLaterException>(() => Client(stub).GetKeyNamesAsync(Vault, Cancel));
+        await Assert.ThrowsAsync<RetryLaterException>(() => Client(stub).GetKeyVersionsAsync(Vault, "login", Cancel));
     }
 
     [Fact]

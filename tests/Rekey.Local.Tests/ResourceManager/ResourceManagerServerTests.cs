@@ -138,6 +138,35 @@ public sealed class ResourceManagerServerTests : VaultTest
     }
 
     [Fact]
+    public async Task Versions_are_listed_page_by_page_and_only_one_by_itself_says_what_it_is()
+    {
+        var made = new List<string>();
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            made.Add((await CreateEc("shop")).Expect(200).Body!["key"]!["kid"]!.GetValue<string>().Split('/')[^1]);
+        }
+
+        (await Call("PATCH", $"keys/shop/{made[0]}", new { attributes = new { enabled = false, exp = 1_900_000_000 } })).Expect(200);
+        var listed = await All($"{Vault.ResourceId}/keys/shop/versions");
+        Assert.Equal(made, listed.Select(v => v["name"]!.GetValue<string>()));
+        Assert.All(listed, v => Assert.Null(v["properties"]!["kty"]));
+        Assert.Equal([(false, 1_900_000_000L), (true, null), (true, null)], listed.Select(v => v["properties"]!["attributes"]!).Select(a => (a["enabled"]!.GetValue<bool>(), a["exp"]?.GetValue<long>())));
+        var one = (await Arm("GET", $"{Vault.ResourceId}/keys/shop/versions/{made[1]}", who: Looker)).Expect(200).Body!;
+        Assert.Equal((made[1], "EC", false), (one["name"]!.GetValue<string>(), one["properties"]!["kty"]!.GetValue<string>(), one["properties"]!["attributes"]!["exportable"]!.GetValue<bool>()));
+        (await Arm("GET", $"{Vault.ResourceId}/keys/shop/versions/{new string('0', 32)}")).Expect(404);
+        (await Arm("GET", $"{Vault.ResourceId}/keys/other/versions")).Expect(404);
+    }
+
+    [Fact]
+    public async Task A_private_endpoint_is_a_connection_of_the_vault()
+    {
+        var endpoint = $"{Group}/providers/Microsoft.Network/privateEndpoints/pe";
+        _arm.Change(Vault.ResourceId, v => v with { PrivateEndpoints = [endpoint] });
+        var connection = Assert.Single((await Arm("GET", Vault.ResourceId)).Expect(200).Body!["properties"]!["privateEndpointConnections"]!.AsArray())!["properties"]!;
+        Assert.Equal((endpoint, "Approved"), (connection["privateEndpoint"]!["id"]!.GetValue<string>(), connection["privateLinkServiceConnectionState"]!["status"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Faults_strike_and_throttles_say_how_long()
     {
         _arm.Faults.Fail("GET roleAssignments", 429, retryAfter: TimeSpan.FromSeconds(7));

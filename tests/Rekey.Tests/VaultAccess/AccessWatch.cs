@@ -1,6 +1,7 @@
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Trust;
 using Rekey.VaultAccess;
 
 namespace Rekey.Tests.VaultAccess;
@@ -17,6 +18,9 @@ public sealed class AccessWatch
     public AzureEstate Azure => Vault.Azure;
 
     public MemoryTable<VaultStanding> Standings { get; } = new();
+
+    /// <summary>The keys that Rekey governs.</summary>
+    public Estate Governed { get; set; } = new("prod", [new(new(new($"https://{AzureEstate.Host}"), "login"), new() { Name = "shop" })]);
 
     public VaultAccessOptions Options { get; private set; } = new();
 
@@ -51,7 +55,7 @@ public sealed class AccessWatch
         var standings = new MemoryRecords<VaultStanding>(Standings, process.Fate);
         var findings = Company.Findings.For(process.Fate);
         var read = new ReadVaultAccess(Azure.ResourceManager, Azure.Principals, Company.Clock);
-        return new(read, new(Azure.RemoverFor(process.Fate), process.Ask, findings, process.Ledger, standings, Options, Company.Clock), standings, findings,
+        return new(read, new(Azure.RemoverFor(process.Fate), process.Ask, findings, process.Ledger, standings, Options, Company.Clock), standings, findings, Governed,
             new Switchboard(Company.Options.Stopped), Options, Company.Clock);
     }
 

@@ -31,7 +31,11 @@ public sealed class AzureEstate
 
     public int RetentionDays { get; set; } = 730;
 
-    public List<VaultKey> Keys { get; } = [new("login", "EC-HSM", IsExportable: false)];
+    /// <summary>Every version of every key.</summary>
+    public List<KeptVersion> Keys { get; } = [new(new("login", "EC-HSM", IsExportable: false, "1"))];
+
+    /// <summary>How many versions were looked at, each by a call.</summary>
+    public int KeyReads { get; private set; }
 
     public Dictionary<string, PrincipalKind> Directory { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -150,7 +154,16 @@ public sealed class AzureEstate
 
         public Task<TableRetention?> GetTableRetentionAsync(string workspaceId, string table, CancellationToken cancel) => estate.AnswerAsync<TableRetention?>("retention", new(workspaceId, table, estate.RetentionDays));
 
-        public Task<IReadOnlyList<VaultKey>> GetKeysAsync(string vaultId, CancellationToken cancel) => estate.AnswerAsync<IReadOnlyList<VaultKey>>("keys", [.. estate.Keys]);
+        public Task<IReadOnlyList<string>> GetKeyNamesAsync(string vaultId, CancellationToken cancel) => estate.AnswerAsync<IReadOnlyList<string>>("keys", [.. estate.Keys.Select(k => k.Kind.Name).Distinct()]);
+
+        public Task<IReadOnlyList<ListedKeyVersion>> GetKeyVersionsAsync(string vaultId, string key, CancellationToken cancel) =>
+            estate.AnswerAsync<IReadOnlyList<ListedKeyVersion>>($"versions of {key}", [.. estate.Keys.Where(k => k.Kind.Name == key).Select(k => k.Listed)]);
+
+        public Task<VaultKey?> GetKeyVersionAsync(string vaultId, string key, string version, CancellationToken cancel)
+        {
+            estate.KeyReads++;
+            return estate.AnswerAsync("versions", estate.Keys.Find(k => k.Kind.Name == key && k.Kind.Version == version)?.Kind);
+        }
 
         public Task<IReadOnlyList<string>> GetCarriersAsync(string identityId, CancellationToken cancel) => estate.AnswerAsync<IReadOnlyList<string>>("carriers", estate.Carriers.GetValueOrDefault(identityId) ?? []);
 

@@ -13,7 +13,7 @@ public sealed class BothModelsTests
         var vault = new ProdVault(model);
         Assert.Empty(await vault.FoundAsync());
         vault.Revoke(vault.Rekey);
-        Assert.Equal([$"vault-grant-missing {AzureEstate.Host}|{vault.Rekey}|{vault.Rotator.Name.ToLowerInvariant()}"], await vault.FoundAsync());
+        Assert.Equal([$"rotation-not-allowed {AzureEstate.Host}", $"vault-grant-missing {AzureEstate.Host}|{vault.Rekey}|{vault.Rotator.Name.ToLowerInvariant()}"], await vault.FoundAsync());
     }
 
     [Fact]

@@ -21,6 +21,18 @@ public sealed class DeclarationTests
         Assert.Equal((PrincipalKind.ServicePrincipal, true, "signs"), (vault.Grants[0].PrincipalKind, vault.Grants[0].IsActive, vault.Grants[0].Why));
     }
 
+    [Fact]
+    public void Who_must_be_able_to_rotate_is_read_where_it_is_said()
+    {
+        Assert.Null(Rotator(""));
+        Assert.Null(Rotator(",\"rotator\":null"));
+        Assert.Null(Rotator(",\"rotator\":{\"principalId\":\"AAAAAAAA-0000-4000-8000-00000000000A\"}")!.LetInBy);
+        var rotator = Rotator(",\"rotator\":{\"principalId\":\"AAAAAAAA-0000-4000-8000-00000000000A\",\"letInBy\":[\"/subnets/app/\"]}");
+        Assert.Equal(("aaaaaaaa-0000-4000-8000-00000000000a", "/subnets/app"), (rotator!.PrincipalId, Assert.Single(rotator.LetInBy!)));
+
+        static DeclaredRotator? Rotator(string more) => DeclarationReader.Read(Text(more: more)).Declaration!.Vaults[0].Rotator;
+    }
+
     [Theory]
     [InlineData("dev", false)]
     [InlineData("development", false)]
@@ -48,6 +60,8 @@ public sealed class DeclarationTests
         { Text().Replace("\"deny\"", "\"maybe\"", StringComparison.Ordinal), "must be 'deny' or 'allow'" },
         { Text().Replace(":90", ":91", StringComparison.Ordinal), "must lie between 7 and 90" },
         { Text().Replace(":730", ":1", StringComparison.Ordinal), "must lie between 4 and 4383" },
+        { Text(more: ",\"rotator\":{\"principalId\":\"the app\"}"), "rotator: principalId 'the app'" },
+        { Text(more: ",\"rotator\":{\"letInBy\":[]}"), "cannot be read" },
         { Text().Replace("bbbbbbbb", "y", StringComparison.Ordinal), "foreignPrincipals" },
         { """{"environment":"prod","permissionModel":"rbac","vaults":[]}""", "at least one" },
     };

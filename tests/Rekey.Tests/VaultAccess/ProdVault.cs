@@ -44,6 +44,9 @@ public sealed class ProdVault
 
     public RoleDefinition Rotator { get; }
 
+    /// <summary>Whether its role gives more now than it was declared to.</summary>
+    public bool HasGrownRotator => Azure.Roles[Rotator.Id].Permissions.Count > 1;
+
     public RoleDefinition Officer { get; }
 
     public RoleDefinition Owner { get; }
@@ -69,29 +72,35 @@ public sealed class ProdVault
 
     public List<object> Grants { get; } = [];
 
-    public Dictionary<string, object> More { get; } = [];
+    public Dictionary<string, object?> More { get; } = [];
 
     public string Text => JsonSerializer.Serialize(new Dictionary<string, object>
     {
         ["environment"] = Environment,
         ["permissionModel"] = Model is PermissionModel.Rbac ? "rbac" : "accessPolicies",
-        ["vaults"] = new[]
+        ["vaults"] = OtherVaults.Select(id => new Dictionary<string, object?> { ["vaultUri"] = $"https://{id.Split('/')[^1]}.vault.azure.net/", ["resourceId"] = id, ["grants"] = Array.Empty<object>() }).Append(new(More)
         {
-            new Dictionary<string, object>(More)
-            {
-                ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["bypass"] = "None", ["privateEndpoints"] = new[] { AzureEstate.Endpoint }, ["purgeProtection"] = true, ["softDeleteDays"] = 90,
-                ["retentionDays"] = 730, ["diagnostics"] = new[] { "audit-to-la" },
-            },
-        },
+            ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["bypass"] = "None", ["privateEndpoints"] = new[] { AzureEstate.Endpoint },
+            ["rotator"] = HasRotator ? new { principalId = Rekey.ToUpperInvariant(), letInBy = LetInBy } : null, ["purgeProtection"] = true, ["softDeleteDays"] = 90, ["retentionDays"] = 730, ["diagnostics"] = new[] { "audit-to-la" },
+        }),
         ["foreignPrincipals"] = new[] { Foreign },
     });
+
+    /// <summary>Whether the declaration says who must be able to rotate.</summary>
+    public bool HasRotator { get; set; } = true;
+
+    /// <summary>Vaults that are declared before this one, by resource id.</summary>
+    public List<string> OtherVaults { get; } = [];
+
+    /// <summary>By what Rekey comes through the vault's firewall; null where nobody says.</summary>
+    public string[]? LetInBy { get; set; } = [AzureEstate.Endpoint];
 
     public Declaration Declaration => DeclarationReader.Read(Text) is { Declaration: { } read } ? read : throw new InvalidOperationException(string.Join(' ', DeclarationReader.Read(Text).Mistakes));
 
     public async Task<IReadOnlyList<Drift>> JudgeAsync() => DriftJudge.Judge(Declaration, Declaration.Vaults[0], await Azure.ReadAsync());
 
     /// <summary>Kinds and subjects of what is found, sorted.</summary>
-    public async Task<IReadOnlyList<string>> FoundAsync() => [.. (await JudgeAsync()).Select(d => $"{d.FindingKind} {d.About}").Order(StringComparer.Ordinal)];
+    public async Task<IReadOnlyList<string>> FoundAsync() => [.. (await JudgeAsync()).Select(Told.Of).Order(StringComparer.Ordinal)];
 
     public void Declare(string principal, RoleDefinition role, string[] dataActions)
     {
@@ -107,7 +116,7 @@ public sealed class ProdVault
         }
         else
         {
-            SetPolicy(principal, [.. dataActions.Select(PermissionOf)]);
+            SetPolicy(principal, [.. dataActions.SelectMany(PermissionsOf)]);
         }
     }
 
@@ -126,5 +135,5 @@ public sealed class ProdVault
 
     public static IEnumerable<string> Data(params IEnumerable<string> operations) => operations.Select(o => $"Microsoft.KeyVault/vaults/keys/{o}");
 
-    private static string PermissionOf(string action) => action.Split('/') is [.., "read"] ? "get" : action.Split('/')[^2];
+    private static IEnumerable<string> PermissionsOf(string action) => action.Split('/') is [.., "read"] ? ["get", "list"] : [action.Split('/')[^2]];
 }

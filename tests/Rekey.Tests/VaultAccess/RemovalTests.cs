@@ -197,6 +197,105 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task What_goes_unasked_is_counted_over_all_vaults()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var other = $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first";
+        watch.Vault.OtherVaults.Add(other);
+        watch.Deploy(ResponseMode.Enforce);
+        var first = Enumerable.Range(0, 3).Select(_ => watch.LetIn(other).Grant.Id).ToList();
+        var second = Enumerable.Range(0, 3).Select(_ => watch.LetIn().Grant.Id).ToList();
+        await watch.SweepAsync();
+        Assert.Equal(first.Order(StringComparer.Ordinal), watch.Azure.Removed.Order(StringComparer.Ordinal));
+        Assert.Equal(second.Count, watch.Questions.Count());
+        Assert.All(watch.Questions, q => Assert.Equal(AzureEstate.VaultId, q.About));
+    }
+
+    [Fact]
+    public async Task A_yes_to_a_grant_is_none_to_the_same_one_made_again()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
+        var (_, grant) = watch.LetIn();
+        await watch.SweepAsync();
+        await watch.AnswerAsync(approve: true);
+        Assert.Equal([grant.Id], watch.Azure.Removed);
+
+        // Deployments give the same assignment the same id.
+        watch.Azure.Assignments.Add(grant with { CreatedOn = grant.CreatedOn!.Value.AddMinutes(1) });
+        await watch.SweepAsync();
+        Assert.Equal([grant.Id], watch.Azure.Removed);
+        Assert.Equal(2, watch.Questions.Count());
+        await watch.AnswerAsync(approve: true);
+        Assert.Equal([grant.Id, grant.Id], watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task What_was_removed_and_made_again_is_on_record_as_removed()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var (person, grant) = watch.LetIn();
+        var before = new PendingRemoval(grant.Id, grant.CreatedOn!.Value.AddMinutes(-1), person, watch.Vault.Officer.Name, grant.Scope, "finding", "enforce");
+        var now = before with { CreatedOn = grant.CreatedOn, Why = "decision" };
+        watch.Standings.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row, new(AzureEstate.VaultId) { SweptAt = watch.Company.Now, Removing = [before, now] });
+        await watch.SweepAsync();
+        Assert.Equal("enforce", Assert.Single(watch.Lines(LedgerKinds.GrantRemoved)).Entry.Facts["because"]);
+        Assert.Equal(now, Assert.Single(Assert.Single(watch.Standings.All).Removing));
+    }
+
+    [Theory]
+    [InlineData("assignments")]
+    [InlineData("vault")]
+    public async Task What_cannot_be_seen_is_not_on_record_as_removed(string call)
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.LetIn();
+        watch.Azure.Refused.Add("remove");
+        await watch.SweepAsync();
+        Assert.Contains("vault-grant-removal-failed", watch.Open.Select(f => f.Kind));
+        watch.Azure.Refused.Add(call);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Lines(LedgerKinds.GrantRemoved));
+        Assert.Single(Assert.Single(watch.Standings.All).Removing);
+
+        watch.Azure.Refused.Clear();
+        await watch.SweepAsync();
+        Assert.Single(watch.Lines(LedgerKinds.GrantRemoved));
+        Assert.Empty(watch.Open);
+    }
+
+    [Theory]
+    [InlineData("kinds")]
+    [InlineData("members")]
+    public async Task While_the_directory_cannot_be_read_nothing_goes_without_a_question(string call)
+    {
+        var watch = await AccessWatch.StartAsync();
+        var (person, grant) = watch.LetIn();
+        watch.Azure.Refused.Add(call);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Contains(person, Assert.Single(watch.Questions).Statement, StringComparison.Ordinal);
+
+        watch.Azure.Refused.Clear();
+        await watch.SweepAsync();
+        Assert.Equal([grant.Id], watch.Azure.Removed);
+    }
+
+    [Fact]
+    public async Task An_activation_of_what_nobody_declared_is_given_back_by_an_operator_even_when_approved()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var person = watch.Azure.Add(PrincipalKind.User);
+        watch.Azure.Activate(person, watch.Azure.MakeEligible(person, watch.Vault.Rotator));
+        await watch.SweepAsync();
+        Assert.Equal(2, watch.Questions.Count());
+        Assert.All(watch.Questions, q => Assert.Contains("an operator removes it", q.Statement, StringComparison.Ordinal));
+        await watch.AnswerAsync(approve: true);
+        await watch.SweepAsync();
+        Assert.Empty(watch.Azure.Removed);
+        Assert.Empty(watch.Lines(LedgerKinds.GrantRemoving));
+    }
+
+    [Fact]
     public async Task While_nobody_can_tell_an_activation_from_a_standing_grant_break_glass_is_left_alone()
     {
         var watch = await AccessWatch.StartAsync();
