@@ -71,6 +71,10 @@ public static class KqlPrelude
     {
         { Name: "IssuedAt" or "ExpiresAt" } => $"{c.Name} = bin(todatetime({c.Name}), 1s)",
         { Type.Kql: "datetime" } => $"{c.Name} = bin(todatetime({c.Name}), 1microsecond)",
+        // Issuers and gateways need not write hexadecimal digits alike: another hash is another token.
+        { Name: "SigningInputSha256" } => $"{c.Name} = tolower(tostring({c.Name}))",
+        // A socket that serves both families writes IPv4 addresses so (RFC 4291 §2.5.5.2): all of them would be one network.
+        { Name: "SrcIpAddr" } => $"{c.Name} = iff((tostring({c.Name}) startswith_cs \"::ffff:\" or tostring({c.Name}) startswith_cs \"::FFFF:\") and tostring({c.Name}) contains_cs \".\", substring(tostring({c.Name}), 7), tostring({c.Name}))",
         _ => $"{c.Name} = to{c.Type.Kql}({c.Name})",
     }));
 

@@ -81,13 +81,13 @@ public sealed class KqlParser : IAsyncLifetime
     internal Task<IReadOnlyList<KqlRun>> RunAsync(IReadOnlyList<(string Query, string File)> cases) =>
         AskAsync<KqlRun>(new { Tables = Narrowed, Runs = cases.Select(c => new { c.Query, c.File }) });
 
-    /// <summary>Answers a query, prelude and all, from the rows of a workspace, each with its <c>ArrivedAt</c>: the columns and rows of the query API's wire.</summary>
-    internal async Task<KqlAnswer> AnswerAsync(string query, IEnumerable<JsonObject> issuances, IEnumerable<JsonObject> accesses) => Assert.Single(await AskAsync<KqlAnswer>(new
+    /// <summary>Answers queries, prelude and all, from the rows of a workspace, each with its <c>ArrivedAt</c>: the columns and rows of the query API's wire.</summary>
+    internal Task<IReadOnlyList<KqlAnswer>> AnswerAsync(IEnumerable<string> queries, IEnumerable<JsonObject> issuances, IEnumerable<JsonObject> accesses) => AskAsync<KqlAnswer>(new
     {
         Tables = Workspace,
-        Asked = new[] { new { Query = query } },
+        Asked = queries.Select(query => new { query }),
         Logged = new Dictionary<string, IEnumerable<JsonObject>> { [LogViews.TokenIssuanceName] = issuances, [LogViews.GatewayAccessName] = accesses },
-    }));
+    });
 
     private async Task<IReadOnlyList<T>> AskAsync<T>(object question)
     {

@@ -39,7 +39,7 @@ public sealed class OutlivedTests(KqlParser parser)
         workspace.Watermarks.Set(Now.AddHours(-1));
         workspace.OnCount = workspace.OnDetect = query =>
         {
-            var answer = parser.AnswerAsync(query, issued, accepted).GetAwaiter().GetResult();
+            var answer = Assert.Single(parser.AnswerAsync([query], issued, accepted).GetAwaiter().GetResult());
             return new(200, JsonSerializer.Serialize(new { tables = new[] { new { name = "PrimaryResult", columns = answer.Columns, rows = answer.Rows } } }));
         };
         return workspace;

@@ -62,6 +62,8 @@ function binary(operator, left, right) {
     case 'LessThanOrEqual': return compare(a, b) <= 0;
     case 'GreaterThan': return compare(a, b) > 0;
     case 'GreaterThanOrEqual': return compare(a, b) >= 0;
+    case 'StartsWithCs': return a.startsWith(b);
+    case 'ContainsCs': return a.includes(b);
     default: return arithmetic[operator](a, b);
   }
 }
@@ -86,6 +88,8 @@ const functions = {
   coalesce: (...all) => all.find((x) => x !== null && x !== '') ?? all.at(-1),
   todatetime: (x) => (typeof x === 'string' ? (x ? timeOf(x) : null) : x),
   tolong: (x) => (x === null || x === '' ? null : BigInt(x)),
+  tolower: (x) => x.toLowerCase(),
+  substring: (x, from) => x.slice(Number(from)),
   tobool: (x) => (typeof x === 'string' ? { true: true, false: false }[x.toLowerCase()] ?? null : x),
   strcat: (...all) => all.map((x) => (x === null ? '' : x instanceof Time ? textOf(x) : String(x))).join(''),
   // Any fixed hash will do: what counts is that the shares by one fill it.
