@@ -110,6 +110,22 @@ public sealed class TimeOutTests
     }
 
     [Fact]
+    public async Task Behind_a_window_that_took_shares_comes_one_that_is_no_longer()
+    {
+        await using var workspace = await StartAsync(10, TimeSpan.FromHours(5));
+        TakeTooLong(workspace, unlessShares: 8);
+        var start = workspace.Watermarks.Stored!.Value.ArrivedUntil;
+        while (workspace.Watermarks.Stored.Value.ArrivedUntil == start)
+        {
+            await SweepAsync(workspace);
+        }
+
+        var took = workspace.Watermarks.Stored.Value.ArrivedUntil - start;
+        var next = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
+        Assert.InRange(next.Until - next.Since, TimeSpan.FromMinutes(1), took);
+    }
+
+    [Fact]
     public async Task Gaps_that_time_out_share_out_nothing_since_an_instance_is_seen_whole()
     {
         await using var workspace = await StartAsync(10, TimeSpan.FromMinutes(10));

@@ -248,6 +248,7 @@ public sealed class UnissuedTests
         await watch.SweepAfterAsync(watch.Options.HoldDeadline);
 
         Assert.Equal(0, CountedAsHeld(watch));
+        Assert.Equal("least", watch.Finding("tokens-unissued")!.Evidence["numbersAre"]);
         Assert.DoesNotContain(watch.Raised(Verdict.Unissued), id => hidden.Exists(t => t.Id == id));
         Assert.Equal(("1", "0"), (watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Finding("tokens-unissued")!.Evidence["held"]));
     }
