@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Rekey.Sweeps;
 
 namespace Rekey.DuckDb;
@@ -6,16 +7,17 @@ namespace Rekey.DuckDb;
 internal sealed class FolderBatch : IDisposable
 {
     private readonly FolderSession _session;
-    private readonly Func<FolderSession> _another;
+    private readonly FolderLogOptions _options;
+    private readonly LogMapping _mapping;
     private readonly LogFolders _folders;
     private readonly IReadOnlyList<LogFile> _judged;
     private readonly LogIntake _access;
     private readonly DateTimeOffset _now;
     private readonly Action<string, LogReading> _report;
-    private (DateTimeOffset Since, Judgement Judgement)? _judgement;
+    private (LookBack LookBack, Judgement Tokens, Judgement Gaps)? _judgement;
 
-    private FolderBatch(FolderSession session, Func<FolderSession> another, LogFolders folders, IReadOnlyList<LogFile> files, IReadOnlyList<LogFile> judged, LogIntake access, SweepBatch batch, DateTimeOffset now, Action<string, LogReading> report) =>
-        (_session, _another, _folders, Files, _judged, _access, Batch, _now, _report) = (session, another, folders, files, judged, access, batch, now, report);
+    private FolderBatch(FolderLogOptions options, LogMapping mapping, FolderSession session, LogFolders folders, IReadOnlyList<LogFile> files, IReadOnlyList<LogFile> judged, LogIntake access, SweepBatch batch, DateTimeOffset now, Action<string, LogReading> report) =>
+        (_options, _mapping, _session, _folders, Files, _judged, _access, Batch, _now, _report) = (options, mapping, session, folders, files, judged, access, batch, now, report);
 
     public SweepBatch Batch { get; }
 
@@ -29,9 +31,10 @@ internal sealed class FolderBatch : IDisposable
         {
             var access = session.Access("access_now", files, isNew: true, cancel);
             report(LogViews.GatewayAccessName, access.Reading);
-            var earliest = session.Database.Query($"SELECT min(least(TimeGenerated, IssuedAt)) FROM ({access.Select()})", r => r.IsDBNull(0) ? (DateTimeOffset?)null : new(r.GetDateTime(0), TimeSpan.Zero), cancel: cancel)[0];
+            var (earliest, issuedAt) = session.Database.Query($"SELECT min(TimeGenerated), min(IssuedAt) FROM ({access.Select()})", r => (Time(r, 0), Time(r, 1)), cancel: cancel)[0];
             var floor = now - options.MaxLookBack;
-            return new(session, () => new(options, mapping, now), folders, files, judged, access, new(StableId.Of(["folder-batch", .. files.Select(f => f.Version)]), access.Reading.Rows, earliest < floor ? floor : earliest, until, access.Reading.BadLines), now, report);
+            var batch = new SweepBatch(StableId.Of(["folder-batch", .. files.Select(f => f.Version)]), access.Reading.Rows, earliest, until, access.Reading.BadLines) { EarliestIssuedAt = issuedAt < floor ? floor : issuedAt };
+            return new(options, mapping, session, folders, files, judged, access, batch, now, report);
         }
         catch
         {
@@ -41,21 +44,42 @@ internal sealed class FolderBatch : IDisposable
     }
 
     /// <summary>With the issuances that it needs, and the earlier accesses of the same look-back.</summary>
-    public Judgement Judge(SweepParameters parameters, CancellationToken cancel)
+    public Judgement Judge(SweepParameters parameters, CancellationToken cancel) => Both(parameters, cancel).Tokens;
+
+    private (Judgement Tokens, Judgement Gaps) Both(SweepParameters parameters, CancellationToken cancel)
     {
-        var since = Since(Batch, parameters);
+        var lookBack = LookBack.Of(Batch, parameters);
         if (_judgement is { } known)
         {
-            return known.Since == since ? known.Judgement : throw new InvalidOperationException("A batch is judged with one MaxTokenLifetime and one ClockSkew.");
+            return known.LookBack == lookBack ? (known.Tokens, known.Gaps) : throw new InvalidOperationException("A batch is judged with one MaxTokenLifetime and one ClockSkew.");
         }
 
-        var (issued, reading) = _session.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
+        // 1. What the joins reach.
+        var since = SqlText.Time(lookBack.From);
+        var files = _folders.Issued(lookBack.From);
+        var (issued, reading) = _session.Issuances(files, f => _folders.IsSettled(f, _now), cancel);
         _report(LogViews.TokenIssuanceName, reading);
-        var earlier = _session.Access("access_earlier", [.. _judged.Where(f => LogFolders.MayHold(f, since))], isNew: false, cancel);
-        var judgement = new Judgement(_session.Database, _session.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}",
-            sieved => $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM ({earlier.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", Batch.ArrivedUntil);
-        _judgement = (since, judgement);
-        return judgement;
+        var judged = _judged.Where(f => LogFolders.MayHold(f, lookBack.From)).ToList();
+        var earlier = _session.Access("access_earlier", judged, isNew: false, cancel);
+        string Issued(string? sieved) => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {since}";
+        string Accesses(string? sieved) => $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM ({earlier.Select(sieved)}) WHERE TimeGenerated >= {since}";
+        var gaps = new Judgement(_session.Database, _session.Intakes, Issued, Accesses, Batch.ArrivedUntil);
+        var tokens = gaps;
+
+        // 2. Further back the rows of outlived tokens alone. Gaps lie in whole logs: such lines would be the edges of holes that are none.
+        if (lookBack.OutlivedFrom is { } from)
+        {
+            var outlived = new OutlivedTokens(_session, "outlived", _access.Select(), lookBack, parameters, _options.MaxLookUpBytes, cancel);
+            var (oldIssued, readIssued) = outlived.LookUp(issued, LogViews.TokenIssuanceName, [.. _folders.Issued(from).Except(files)], cancel);
+            var (oldAccesses, readAccesses) = outlived.LookUp(earlier.Select, LogViews.GatewayAccessName, [.. _judged.Where(f => LogFolders.MayHold(f, from)).Except(judged)], cancel);
+            _report($"{LogViews.TokenIssuanceName}, looked up", readIssued);
+            _report($"{LogViews.GatewayAccessName}, looked up", readAccesses);
+            tokens = new(_session.Database, _session.Intakes, sieved => $"{Issued(sieved)} UNION ALL {oldIssued(sieved)}",
+                sieved => $"{Accesses(sieved)} UNION ALL SELECT *, false FROM ({oldAccesses(sieved)})", Batch.ArrivedUntil);
+        }
+
+        _judgement = (lookBack, tokens, gaps);
+        return (tokens, gaps);
     }
 
     /// <summary>
@@ -63,14 +87,14 @@ internal sealed class FolderBatch : IDisposable
     /// </summary>
     public IReadOnlyList<IssuanceGap> Gaps(Detection detection, SweepBatch asked, SweepParameters parameters, CancellationToken cancel)
     {
-        var since = Since(asked, parameters);
-        if (since == Since(Batch, parameters))
+        var since = LookBack.Of(asked, parameters).From;
+        if (since == LookBack.Of(Batch, parameters).From)
         {
-            return [.. Judge(parameters, cancel).Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
+            return [.. Both(parameters, cancel).Gaps.Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
         }
 
         // Read apart: accesses are judged against their own look-back. They are read only for a query that asks for them.
-        using var wide = _another();
+        using var wide = new FolderSession(_options, _mapping, _now);
         var (issued, _) = wide.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
         var seen = wide.Access("access_seen", detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal) ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, since))] : [], isNew: false, cancel);
         return [.. new Judgement(wide.Database, wide.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", sieved => $"SELECT *, true AS InBatch FROM ({seen.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", asked.ArrivedUntil)
@@ -79,5 +103,5 @@ internal sealed class FolderBatch : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private static DateTimeOffset Since(SweepBatch batch, SweepParameters parameters) => (batch.EarliestEvent ?? batch.ArrivedUntil) - parameters.MaxTokenLifetime - parameters.ClockSkew;
+    private static DateTimeOffset? Time(DuckDBDataReader r, int column) => r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);
 }

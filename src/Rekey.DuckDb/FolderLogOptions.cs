@@ -25,8 +25,17 @@ public sealed class FolderLogOptions
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The age of an access up to which it is judged. Older ones are counted as bad.</summary>
-    /// <remarks>Default 31 days. It bounds what a forger can make the join read, who writes any <c>iat</c> they like. To judge what was logged before Rekey came, set it to the age of the oldest files.</remarks>
+    /// <remarks>
+    /// Default 31 days. It also bounds how far back the issuance of an expired token is looked up. To judge what was logged before Rekey came, set it to the age of the oldest files.
+    /// </remarks>
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(31);
+
+    /// <summary>The most bytes of older issuance files, as they lie there, that are read at once to look up tokens that were accepted long after they had expired.</summary>
+    /// <remarks>
+    /// Default 1 GB: whoever forges a token writes any <c>iat</c> they like, and one token shall not make every sweep read a month of logs. The files of about the time of that <c>iat</c> come first,
+    /// where an honest issuance lies; those that are left out are reported, and a token whose issuance lies in one is judged <c>unissued</c>.
+    /// </remarks>
+    public long MaxLookUpBytes { get; set; } = 1_000_000_000;
 
     /// <summary>The most access files that are judged at once.</summary>
     /// <remarks>Default 1000: a backlog is caught up in batches that end within a function's time.</remarks>
@@ -68,6 +77,11 @@ public sealed class FolderLogOptions
         if (MaxFiles < 1 || MaxBytes < 1)
         {
             yield return "LogFolder: MaxFiles and MaxBytes must be 1 at least.";
+        }
+
+        if (MaxLookUpBytes < 0)
+        {
+            yield return "LogFolder:MaxLookUpBytes must not be negative.";
         }
 
         foreach (var mistake in Engine.Validate())

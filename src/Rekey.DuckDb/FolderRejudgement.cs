@@ -10,23 +10,27 @@ internal sealed class FolderRejudgement : IDisposable
     private readonly LogFolders _folders;
     private readonly Func<string?, string> _issued;
     private readonly DateTimeOffset _since;
+    private readonly HashSet<LogFile> _read;
     private readonly string _files;
     private readonly DateTimeOffset _now;
+    private readonly Action<string, LogReading> _report;
+    private (IReadOnlyList<Sighting> Seen, Func<string?, string> Select)? _outlived;
+    private int _lookUps;
 
-    private FolderRejudgement(FolderLogOptions options, FolderSession session, LogFolders folders, Func<string?, string> issued, DateTimeOffset since, string files, DateTimeOffset now) =>
-        (_options, _session, _folders, _issued, _since, _files, _now) = (options, session, folders, issued, since, files, now);
+    private FolderRejudgement(FolderLogOptions options, FolderSession session, LogFolders folders, Func<string?, string> issued, DateTimeOffset since, IReadOnlyList<LogFile> files, DateTimeOffset now, Action<string, LogReading> report) =>
+        (_options, _session, _folders, _issued, _since, _read, _files, _now, _report) = (options, session, folders, issued, since, [.. files], IdOf(files), now, report);
 
     public static FolderRejudgement Read(FolderLogOptions options, LogMapping mapping, LogFolders folders, IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now,
         Action<string, LogReading> report, CancellationToken cancel)
     {
-        var since = Since(options, seen, parameters, now);
+        var since = LookBack.Of(seen, options.MaxLookBack, parameters).From;
         var files = folders.Issued(since);
         var session = new FolderSession(options, mapping, now);
         try
         {
             var (issued, reading) = session.Issuances(files, f => folders.IsSettled(f, now), cancel);
             report(LogViews.TokenIssuanceName, reading);
-            return new(options, session, folders, issued, since, IdOf(files), now);
+            return new(options, session, folders, issued, since, files, now, report);
         }
         catch
         {
@@ -36,22 +40,39 @@ internal sealed class FolderRejudgement : IDisposable
     }
 
     /// <summary>Whether it can answer for these, too.</summary>
-    public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) => Since(_options, seen, parameters, now) >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
+    public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) =>
+        LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
 
-    public Judgement Judge(IReadOnlyList<Sighting> seen, CancellationToken cancel)
+    public Judgement Judge(IReadOnlyList<Sighting> seen, SweepParameters parameters, CancellationToken cancel)
     {
         var accesses = SeenAgain.Load(_session.Database, seen, cancel);
-        return new(_session.Database, _session.Intakes, _issued, sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}", _now);
+        return new(_session.Database, _session.Intakes, Issuances(seen, accesses, parameters, cancel),
+            sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}", _now);
+    }
+
+    /// <summary>What the joins reach, and the rows of outlived tokens that lie further back.</summary>
+    private Func<string?, string> Issuances(IReadOnlyList<Sighting> seen, string accesses, SweepParameters parameters, CancellationToken cancel)
+    {
+        var lookBack = LookBack.Of(seen, _options.MaxLookBack, parameters);
+        string Issued(string? sieved) => $"SELECT * FROM ({_issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.From)}";
+        if (lookBack.OutlivedFrom is not { } from)
+        {
+            return Issued;
+        }
+
+        if (_outlived?.Seen != seen)
+        {
+            var outlived = new OutlivedTokens(_session, $"outlived_{_lookUps++}", accesses, lookBack, parameters, _options.MaxLookUpBytes, cancel);
+            var (select, reading) = outlived.LookUp(_issued, LogViews.TokenIssuanceName, [.. _folders.Issued(from).Except(_read)], cancel);
+            _report($"{LogViews.TokenIssuanceName}, looked up", reading);
+            _outlived = (seen, select);
+        }
+
+        var old = _outlived.Value.Select;
+        return sieved => $"{Issued(sieved)} UNION ALL {old(sieved)}";
     }
 
     public void Dispose() => _session.Dispose();
-
-    private static DateTimeOffset Since(FolderLogOptions options, IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now)
-    {
-        // Whoever forged a token chose its iat: it does not make the look-back longer than a batch's.
-        var (earliest, floor) = (seen.Min(s => s.Token.IssuedAt < s.FirstSeen ? s.Token.IssuedAt.Value : s.FirstSeen), now - options.MaxLookBack);
-        return (earliest < floor ? floor : earliest) - parameters.MaxTokenLifetime - parameters.ClockSkew;
-    }
 
     private static string IdOf(IEnumerable<LogFile> files) => StableId.Of([.. files.Select(f => f.Version)]);
 }

@@ -68,7 +68,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
             _again = FolderRejudgement.Read(_options, _mapping, _folders, seen, parameters, now, _report, stop);
         }
 
-        return _again.Judge(seen, stop).Sightings(detection, parameters, stop);
+        return _again.Judge(seen, parameters, stop).Sightings(detection, parameters, stop);
     }, cancel);
 
     /// <inheritdoc/>

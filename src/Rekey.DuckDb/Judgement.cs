@@ -25,10 +25,10 @@ internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> i
     {
         while (true)
         {
-            if (!ReferenceEquals(_prepared, parameters))
+            if (!ReferenceEquals(_prepared, parameters) || !ReferenceEquals(database.PreparedFor, this))
             {
                 Prelude.Create(database, issuances, accesses, parameters, arrivedUntil, cancel);
-                _prepared = parameters;
+                (_prepared, database.PreparedFor) = (parameters, this);
             }
 
             try

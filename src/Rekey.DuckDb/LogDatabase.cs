@@ -44,6 +44,9 @@ internal sealed class LogDatabase : IDisposable
         }
     }
 
+    /// <summary>For whom the views and parameters are as they are: they are the database's, and there are several who ask.</summary>
+    public object? PreparedFor { get; set; }
+
     /// <summary>Where files may be unpacked.</summary>
     public string WorkPath => _work.Path;
 

@@ -6,7 +6,8 @@ namespace Rekey.DuckDb;
 /// <summary>
 /// Takes the files of one stream in. Lines of text are read once, into a table of the work folder; Parquet is read where it lies. Nothing bad is fatal, and nothing bad is silent.
 /// </summary>
-internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMapping mapping, string table, DuckDbOptions options, IQuarantine? quarantine)
+/// <param name="only">A table with each <c>Jti</c> whose lines of text are kept; null for all lines.</param>
+internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMapping mapping, string table, DuckDbOptions options, IQuarantine? quarantine, string? only = null)
 {
     /// <summary>Files that one statement reads: enough to keep all threads busy, few enough to say how far it is.</summary>
     private const int FilesAtOnce = 64;
@@ -206,7 +207,8 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
 
         try
         {
-            database.Execute($"INSERT INTO {table} {files.Select(view, mapping.Delimiter, Rejects)}", stage, cancel);
+            var rows = files.Select(view, mapping.Delimiter, Rejects);
+            database.Execute($"INSERT INTO {table} {(only is null ? rows : $"SELECT * FROM ({rows}) WHERE Jti IN (SELECT Jti FROM {only})")}", stage, cancel);
             _text.Add(files);
         }
         catch (DuckDBException) when (files.Files.Count > 1)

@@ -14,7 +14,6 @@ namespace Rekey.Benchmarks;
 /// <summary>What a gateway's question costs while a million tokens are blocked, out of a list that is generated in memory.</summary>
 internal static class BlockedMillion
 {
-    private const int Blocked = 1_000_000;
     private const int PerChange = 100;
     private const int Changes = 60;
 
@@ -22,15 +21,15 @@ internal static class BlockedMillion
 
     public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
     {
-        _ = run;
-        var table = new Table().AddColumns("a million blocked tokens", "bytes", "gzip", "time", "memory");
+        var blocked = run.Times(1_000_000, 20_000);
+        var table = new Table().AddColumns($"{blocked:n0} blocked tokens", "bytes", "gzip", "time", "memory");
         var signer = new Signer();
         var documents = new Documents();
 
         // 1. The list as its publisher has it, and its signed documents.
         Console.Error.WriteLine("making the list");
-        await PublishBaseAsync(documents, signer, table);
-        var changes = await ChangesAsync(signer);
+        await PublishBaseAsync(documents, signer, blocked, table);
+        var changes = await ChangesAsync(signer, blocked);
         documents.Put(BlockDocuments.ChangesName, new PublishedChanges(Changes, 0, changes).Bytes());
 
         // 2. An instance opens it: every signature checked, every entry indexed.
@@ -60,7 +59,7 @@ internal static class BlockedMillion
         }
 
         // 4. The next change, and a token.
-        var next = await SignAsync(BlockDocuments.Bytes(Change(Changes + 1, Hash(changes[^1]))), BlockDocuments.ChangeType, signer);
+        var next = await SignAsync(BlockDocuments.Bytes(Change(blocked, Changes + 1, Hash(changes[^1]))), BlockDocuments.ChangeType, signer);
         documents.Put(BlockDocuments.ChangesName, new PublishedChanges(Changes + 1, 0, [.. changes, next]).Bytes());
         await Task.Delay(TimeSpan.FromSeconds(2.1), cancel);
         watch.Restart();
@@ -73,10 +72,10 @@ internal static class BlockedMillion
         return table;
     }
 
-    private static async Task PublishBaseAsync(Documents documents, Signer signer, Table table)
+    private static async Task PublishBaseAsync(Documents documents, Signer signer, int blocked, Table table)
     {
         var before = Memory();
-        var parts = Parts();
+        var parts = Parts(blocked);
         table.AddRow("entries in memory, with findings and kids", "", "", "", Mb(Memory() - before));
         var (watch, cpu, signed) = (Stopwatch.StartNew(), Cpu(), new List<string>(parts.Count));
         foreach (var part in parts)
@@ -90,10 +89,10 @@ internal static class BlockedMillion
 
     private static TimeSpan Cpu() => Environment.CpuUsage.TotalTime;
 
-    private static List<BlockBase> Parts()
+    private static List<BlockBase> Parts(int blocked)
     {
         const int PerPart = 10_000;
-        return [.. Enumerable.Range(0, Blocked / PerPart).Select(p => new BlockBase("bench", 0, BlockChange.Origin, Now, p + 1, Blocked / PerPart, [.. Enumerable.Range(p * PerPart, PerPart).Select(Entry)]))];
+        return [.. Enumerable.Range(0, blocked / PerPart).Select(p => new BlockBase("bench", 0, BlockChange.Origin, Now, p + 1, blocked / PerPart, [.. Enumerable.Range(p * PerPart, PerPart).Select(Entry)]))];
     }
 
     private static BlockEntry Entry(int n) =>
@@ -103,14 +102,14 @@ internal static class BlockedMillion
 
     private static string Value(int n) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{n}")));
 
-    private static BlockChange Change(int number, string previous) => new("bench", number, previous, Now, [.. Enumerable.Range(Blocked + (number * PerChange), PerChange).Select(Entry)], []);
+    private static BlockChange Change(int blocked, int number, string previous) => new("bench", number, previous, Now, [.. Enumerable.Range(blocked + (number * PerChange), PerChange).Select(Entry)], []);
 
-    private static async Task<List<string>> ChangesAsync(Signer signer)
+    private static async Task<List<string>> ChangesAsync(Signer signer, int blocked)
     {
         var (made, previous) = (new List<string>(), BlockChange.Origin);
         for (var number = 1; number <= Changes; number++)
         {
-            made.Add(await SignAsync(BlockDocuments.Bytes(Change(number, previous)), BlockDocuments.ChangeType, signer));
+            made.Add(await SignAsync(BlockDocuments.Bytes(Change(blocked, number, previous)), BlockDocuments.ChangeType, signer));
             previous = Hash(made[^1]);
         }
 

@@ -19,15 +19,16 @@ internal static class Introspection
     /// <summary>Its quick-start store forgets what goes beyond a thousand.</summary>
     private const int Opaque = 400;
 
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
+    private const int Milliseconds = 4000;
 
     public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
     {
-        var (world, address, requests, entra) = await StartAsync(run.App, cancel);
+        var (distinct, measured, time) = (run.Times(Distinct, 200), run.Times(Rounds, 1), TimeSpan.FromMilliseconds(run.Times(Milliseconds, 200)));
+        var (world, address, requests, entra) = await StartAsync(run.App, distinct, cancel);
         await using var _ = world;
         await using var plain = await PlainKestrel.StartAsync(cancel);
         await using var provider = await OidcProvider.StartAsync(cancel);
-        var opaque = await provider.IssueAsync(Opaque, cancel);
+        var opaque = await provider.IssueAsync(run.Times(Opaque, 20), cancel);
         byte[] Ask(string token) => Load.Request(provider.Address, OidcProvider.Path, provider.Header, token);
 
         const string Active = "\"active\":true";
@@ -41,11 +42,11 @@ internal static class Introspection
             ("oidc-provider, one opaque token repeated", new(provider.Address, [Ask(opaque[0])], Active)),
         ];
         var results = loads.ToDictionary(l => l.Name, _ => new List<LoadResult>(), StringComparer.Ordinal);
-        for (var round = 0; round <= Rounds; round++)
+        for (var round = 0; round <= measured; round++)
         {
             foreach (var (name, load) in loads)
             {
-                var result = await load.RunAsync(Time, cancel);
+                var result = await load.RunAsync(time, cancel);
                 Console.Error.WriteLine($"round {round} {name}: {result.PerSecond:0} a second, p99 {result.P99:0.0} ms");
                 if (round > 0)
                 {
@@ -65,7 +66,7 @@ internal static class Introspection
         return table.Caption($"distinct tokens: {Median(results["Rekey, distinct tokens"], r => r.PerSecond) / best:0.0} times the better of oidc-provider's");
     }
 
-    private static async Task<(World World, Uri Handler, IReadOnlyList<byte[]> Keyed, IReadOnlyList<byte[]> Entra)> StartAsync(string? app, CancellationToken cancel)
+    private static async Task<(World World, Uri Handler, IReadOnlyList<byte[]> Keyed, IReadOnlyList<byte[]> Entra)> StartAsync(string? app, int distinct, CancellationToken cancel)
     {
         var gatewayKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var world = await World.StartAsync(new()
@@ -88,8 +89,8 @@ internal static class Introspection
             await rekey.TakeBaselineAsync(cancel);
             var current = (await rekey.TrustListAsync(cancel)).Keys.Single();
             using var issuer = new Thief(world.Keys[0], current.Kid, (ECDsa)world.Vault.ExportPrivateKey("shop", current.Version));
-            Console.Error.WriteLine($"minting {Distinct} tokens");
-            var tokens = Enumerable.Range(0, Distinct).Select(n => issuer.Forge($"customer-{n}")).ToList();
+            Console.Error.WriteLine($"minting {distinct} tokens");
+            var tokens = Enumerable.Range(0, distinct).Select(n => issuer.Forge($"customer-{n}")).ToList();
             var (address, entra) = (world.Host.HandlerAddress, world.TokenFor("Gateway"));
             return (world, address, [.. tokens.Select(t => Load.Request(address, "/introspect", $"X-Rekey-Key: {gatewayKey}", t))], [.. tokens.Select(t => Load.Request(address, "/introspect", $"Authorization: Bearer {entra}", t))]);
         }
@@ -100,5 +101,5 @@ internal static class Introspection
         }
     }
 
-    private static double Median(IEnumerable<LoadResult> results, Func<LoadResult, double> of) => results.Select(of).Order().ElementAt(Rounds / 2);
+    private static double Median(IReadOnlyCollection<LoadResult> results, Func<LoadResult, double> of) => results.Select(of).Order().ElementAt(results.Count / 2);
 }

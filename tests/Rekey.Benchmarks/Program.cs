@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Rekey.Benchmarks;
 using Spectre.Console;
 
@@ -35,6 +36,9 @@ void AddSweep()
     var rows = new Option<long>("--rows") { Description = "Accesses, and as many issuances, in Parquet.", DefaultValueFactory = _ => 20_000_000 };
     var textRows = new Option<long>("--text-rows") { Description = "The same in gzip NDJSON.", DefaultValueFactory = _ => 2_000_000 };
     var rounds = new Option<int>("--rounds") { Description = "How often each is run.", DefaultValueFactory = _ => 3 };
+    rows.Validators.Add(r => OneAtLeast(r, r.GetValueOrDefault<long>()));
+    textRows.Validators.Add(r => OneAtLeast(r, r.GetValueOrDefault<long>()));
+    rounds.Validators.Add(r => OneAtLeast(r, r.GetValueOrDefault<int>()));
     var folder = new Option<string?>("--folder") { Description = "Where the logs are made and left for another run; without it they are removed." };
     var command = new Command("sweep", "rekey sweep over generated logs, beside a bare anti-join and a bare group-by of DuckDB over the same files.") { rows, textRows, rounds, folder, quick };
     command.SetAction((arguments, cancel) => WriteAsync(async () =>
@@ -56,6 +60,14 @@ void AddSweep()
         }
     }));
     root.Subcommands.Add(command);
+}
+
+static void OneAtLeast(OptionResult given, long value)
+{
+    if (value < 1)
+    {
+        given.AddError($"{given.Option.Name} must be 1 at least, and is {value}.");
+    }
 }
 
 static async Task WriteAsync(Func<Task<Table>> measure)

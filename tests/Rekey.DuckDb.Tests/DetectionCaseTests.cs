@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rekey.Sweeps;
 
@@ -34,44 +33,11 @@ public sealed class DetectionCaseTests
         AssertKnown(about.GatewayAccess, LogViews.GatewayAccess.Select(c => c.Name).Append("InBatch"));
         var found = CaseEngine.Run(about.TokenIssuance, about.GatewayAccess, about.ToParameters(), about.ArrivedUntil ?? DateTimeOffset.Parse("2026-03-01T12:00:00Z"), database =>
             query.Yields is DetectionRows.Gaps
-                ? DetectionQuery.Gaps(database, query, CancellationToken.None).Select(Row).ToList()
-                : [.. DetectionQuery.Sightings(database, query, CancellationToken.None).Select(Row)]);
+                ? DetectionQuery.Gaps(database, query, CancellationToken.None).Select(DetectionCase.RowOf).ToList()
+                : [.. DetectionQuery.Sightings(database, query, CancellationToken.None).Select(DetectionCase.RowOf)]);
 
-        Assert.Equal(about.Expected.Select(e => Sorted([.. e])).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(about.Expected.Select(e => DetectionCase.Sorted([.. e])).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     private static void AssertKnown(IEnumerable<JsonObject> rows, IEnumerable<string> columns) => Assert.Empty(rows.SelectMany(r => r.Select(c => c.Key)).Except(columns));
-
-    private static string Row(Sighting s) => Sorted(new Dictionary<string, JsonNode?>
-    {
-        ["Verdict"] = s.Verdict.Code(),
-        ["Iss"] = s.Token.Iss,
-        ["Jti"] = s.Token.Jti,
-        ["Kid"] = s.Token.Kid,
-        ["Sub"] = s.Token.Sub,
-        ["Aud"] = s.Token.Aud,
-        ["IssuedAt"] = Time(s.Token.IssuedAt),
-        ["ExpiresAt"] = Time(s.Token.ExpiresAt),
-        ["SigningInputSha256"] = s.Token.SigningInputSha256,
-        ["KeyThumbprint"] = s.Token.KeyThumbprint,
-        ["SignatureVerified"] = s.Token.SignatureVerified,
-        ["SrcIpAddr"] = s.SrcIpAddr,
-        ["FirstSeen"] = Time(s.FirstSeen),
-        ["LastSeen"] = Time(s.LastSeen),
-        ["Accesses"] = s.Accesses,
-    });
-
-    private static string Row(IssuanceGap g) => Sorted(new Dictionary<string, JsonNode?>
-    {
-        ["Iss"] = g.Iss,
-        ["IssuerInstance"] = g.IssuerInstance,
-        ["From"] = Time(g.From),
-        ["To"] = Time(g.To),
-        ["Missing"] = g.Missing,
-    });
-
-    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'");
-
-    private static string Sorted(IEnumerable<KeyValuePair<string, JsonNode?>> row) =>
-        JsonSerializer.Serialize(row.Where(c => c.Value is not null).OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value!.DeepClone()));
 }

@@ -30,7 +30,8 @@ public sealed class FolderTokenLogTests : IDisposable
         _house.Settle();
         using var log = _house.Start();
         var batch = (await log.NextAsync(CancellationToken.None))!;
-        Assert.Equal((2, new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero), _house.Time.GetUtcNow() - _house.Options.SettleTime, 1), (batch.Accesses, batch.EarliestEvent, batch.ArrivedUntil, batch.BadLines));
+        Assert.Equal((2, new(2026, 3, 1, 11, 55, 0, TimeSpan.Zero), new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero), _house.Time.GetUtcNow() - _house.Options.SettleTime, 1),
+            (batch.Accesses, batch.EarliestEvent, batch.EarliestIssuedAt, batch.ArrivedUntil, batch.BadLines));
         Assert.Equal(batch, await log.NextAsync(CancellationToken.None));
         using var other = _house.Start();
         Assert.Equal(batch, await other.NextAsync(CancellationToken.None));
@@ -158,7 +159,7 @@ public sealed class FolderTokenLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Issuances_are_read_as_far_back_as_the_earliest_iat_needs()
+    public async Task Issuances_are_read_as_far_back_as_the_earliest_access_needs()
     {
         // An access that a gateway flushed days late: its issuance is old, and so is the file.
         _house.Stamp(_house.Write("issued/old.ndjson", """{"TimeGenerated":"2026-02-25T10:00:00Z","Iss":"i","Jti":"slow","Sub":"ann"}"""), TimeSpan.FromDays(4));
@@ -186,7 +187,7 @@ public sealed class FolderTokenLogTests : IDisposable
         _house.Settle();
         using var log = _house.Start();
         var batch = (await log.NextAsync(CancellationToken.None))!;
-        Assert.Equal((1, 1, _house.Time.GetUtcNow() - _house.Options.MaxLookBack), (batch.Accesses, batch.BadLines, batch.EarliestEvent));
+        Assert.Equal((1, 1, new(2026, 3, 1, 11, 0, 0, TimeSpan.Zero), _house.Time.GetUtcNow() - _house.Options.MaxLookBack), (batch.Accesses, batch.BadLines, batch.EarliestEvent, batch.EarliestIssuedAt));
         Assert.Equal(["forged"], (await DetectAsync(log, batch, only: "unissued")).Select(s => s.Token.Jti));
         Assert.Contains("too old", Assert.Single(_house.Quarantined));
     }

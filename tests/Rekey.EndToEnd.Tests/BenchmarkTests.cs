@@ -11,6 +11,8 @@ public sealed class BenchmarkTests
     [InlineData("startup", "app +│ first answer, median +│ worst +│ working set, median", "as built +│ [0-9]+ ms +│ [0-9]+ ms +│ [0-9]+ MiB")]
     [InlineData("throttle", "time +│ ratio", @"3 rotates, the throttle alone +│ [0-9.]+ s +│ 1 [\s\S]*3 keys rotated +│ [0-9.]+ s +│ [0-9.]+ [\s\S]*3 old versions out of the trust list +│ [0-9.]+ s [\s\S]*versions made +│ 3 ")]
     [InlineData("sweep", "sweep +│ time, median +│ beside DuckDB's own +│ peak memory", @"120,000 x 120,000, +│ [0-9.]+ s +│ [0-9.]+ of both +│ [0-9]+ MiB[\s\S]*NDJSON: rekey sweep")]
+    [InlineData("introspect", "32 connections +│ requests a +│ of plain Kestrel +│ median +│ p99", @"plain Kestrel +│ [0-9]+ +│ 1\.00 [\s\S]*Rekey, distinct +│ [0-9]+ +│ [0-9.]+ +│ [0-9.]+ ms +│ [0-9.]+ ms [\s\S]*oidc-provider, +│ [0-9]+ [\s\S]*times the better of oidc-provider's")]
+    [InlineData("blocklist", "20,000 blocked +│ bytes +│ gzip +│ time +│ memory", @"delta since the last +│ [0-9,]+ +│ [0-9,]+ +│ [0-9.]+ ms made once[\s\S]*the whole list +│ [0-9,]+ +│ [0-9,]+ +│ [0-9.]+ ms made once[\s\S]*asked about a token +│ +│ +│ [0-9.]+ µs")]
     public async Task It_measures_what_the_readme_says(string what, string head, string rows)
     {
         var (exit, output) = await RunAsync(what, "--quick");
@@ -18,6 +20,23 @@ public sealed class BenchmarkTests
         Assert.Matches(head, output);
         Assert.Matches(rows, output);
         Assert.Matches("[0-9]+ cores, .NET 10", output);
+    }
+
+    [Fact]
+    public async Task A_sweep_of_a_few_rows_is_measured_too()
+    {
+        var (exit, output) = await RunAsync("sweep", "--rows", "7", "--text-rows", "1003", "--rounds", "1");
+        Assert.True(exit == 0, output);
+        Assert.Matches(@"7 x 7, Parquet: rekey +│ [0-9.]+ s +│ [0-9.]+ of both[\s\S]*1,003 x 1,003, gzip +│ [0-9.]+ s +│ [0-9.]+ of both", output);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_measured_is_said_and_not_tried()
+    {
+        var (exit, output) = await RunAsync("sweep", "--rows", "0", "--rounds", "-1");
+        Assert.Equal(1, exit);
+        Assert.Contains("--rows must be 1 at least, and is 0.", output);
+        Assert.Contains("--rounds must be 1 at least, and is -1.", output);
     }
 
     private static Task<(int Exit, string Output)> RunAsync(params string[] arguments)

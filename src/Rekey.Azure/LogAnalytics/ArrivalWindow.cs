@@ -10,13 +10,24 @@ public sealed record ArrivalWindow(DateTimeOffset From, DateTimeOffset Since, Da
 {
     private const string Format = "yyyyMMdd'T'HHmmss.fffffff'Z'";
 
+    /// <summary>In how many shares of its tokens it is judged, each a batch of its own: 1, or a power of 8.</summary>
+    public int Shares { get; init; } = 1;
+
+    /// <summary>Which of them, from 0.</summary>
+    public int Share { get; init; }
+
     /// <summary>The window as a batch's id: whoever has the batch needs nothing else to find it again.</summary>
-    public string Id => $"{Text(From)}-{Text(Since)}-{Text(Until)}";
+    public string Id => $"{Text(From)}-{Text(Since)}-{Text(Until)}" + (Shares == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{Share}-{Shares}"));
 
     /// <exception cref="FormatException">It is no id of a window.</exception>
-    public static ArrivalWindow Parse(string id) => id.Split('-') is [var from, var since, var until]
-        ? new ArrivalWindow(Time(from), Time(since), Time(until))
-        : throw new FormatException($"'{id}' is no id of a window.");
+    public static ArrivalWindow Parse(string id) => id.Split('-') switch
+    {
+        [var from, var since, var until] => new ArrivalWindow(Time(from), Time(since), Time(until)),
+        [var from, var since, var until, var share, var shares] => new ArrivalWindow(Time(from), Time(since), Time(until)) { Share = Number(share), Shares = Number(shares) },
+        _ => throw new FormatException($"'{id}' is no id of a window."),
+    };
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 

@@ -4,11 +4,12 @@ namespace Rekey.Azure.LogAnalytics;
 
 /// <summary>What a small query says about a window before it is judged.</summary>
 /// <param name="Accesses">That can be judged.</param>
-/// <param name="EarliestEvent">The earliest access, or its <c>iat</c> where that is earlier; null when there is none.</param>
+/// <param name="EarliestEvent">The earliest access; null when there is none.</param>
+/// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none.</param>
 /// <param name="BadLines">Rows that arrived since the last window and cannot be judged: without a required column, or older than the look-back.</param>
 /// <param name="Untimed">Accesses that do not say when they arrived.</param>
 /// <param name="HasIssuances">Whether any issuance is in the look-back, or newer.</param>
-internal sealed record BatchFacts(long Accesses, DateTimeOffset? EarliestEvent, long BadLines, long Untimed, bool HasIssuances)
+internal sealed record BatchFacts(long Accesses, DateTimeOffset? EarliestEvent, DateTimeOffset? EarliestIssuedAt, long BadLines, long Untimed, bool HasIssuances)
 {
     /// <summary>The query that <see cref="Read"/> reads.</summary>
     public static string Query(ArrivalWindow window, TimeSpan maxLookBack)
@@ -54,9 +55,8 @@ internal sealed record BatchFacts(long Accesses, DateTimeOffset? EarliestEvent, 
     {
         var row = table.RowCount == 1 ? table.Rows.Single() : throw LogsErrors.Misunderstood("counts are one row");
         var oldest = Oldest(window, maxLookBack);
-        DateTimeOffset?[] times = [row.GetDateTimeOffset("EarliestAccess"), row.GetDateTimeOffset("EarliestIssuedAt")];
-        var earliest = times.Min();
-        return new BatchFacts(Number("Accesses"), earliest < oldest ? oldest : earliest, Number("BadLines"), Number("Untimed"), Number("Issued") > 0);
+        var issuedAt = row.GetDateTimeOffset("EarliestIssuedAt");
+        return new BatchFacts(Number("Accesses"), row.GetDateTimeOffset("EarliestAccess"), issuedAt < oldest ? oldest : issuedAt, Number("BadLines"), Number("Untimed"), Number("Issued") > 0);
 
         long Number(string column) => row.GetInt64(column) ?? throw LogsErrors.Misunderstood($"{column} is a number");
     }

@@ -11,13 +11,28 @@ namespace Rekey.Azure.LogAnalytics;
 /// <remarks>KQL's <c>hash(x, n)</c> is the hash modulo n, from 0 to n - 1, and n only ever grows by a factor: shares of a share divide it.</remarks>
 public sealed record KqlPartition(int Tokens, int Token, int Rows, int Row)
 {
-    private const int Factor = 8;
+    /// <summary>How many shares one is split into.</summary>
+    public const int Factor = 8;
 
-    // 512 shares of tokens and 512 of rows: 10^11 rows, more than any log holds findings.
-    private const int Most = 512;
+    /// <summary>The most shares of tokens, and of rows: 10^11 rows, more than any log holds findings.</summary>
+    public const int Most = 512;
 
     /// <summary>All of it.</summary>
     public static KqlPartition Whole { get; } = new(1, 0, 1, 0);
+
+    /// <summary>A share of the tokens by its place: behind share n of 8 the same tokens come as shares 8n to 8n + 7 of 64, so that what was judged before a share is split stays judged.</summary>
+    /// <param name="shares">A power of <see cref="Factor"/>.</param>
+    public static KqlPartition OfTokensAt(int share, int shares)
+    {
+        var (token, weight) = (0, 1);
+        for (var left = shares / Factor; left > 0; left /= Factor)
+        {
+            token += share / left % Factor * weight;
+            weight *= Factor;
+        }
+
+        return new(shares, token, 1, 0);
+    }
 
     /// <summary>Shares that hold each row of this one exactly once; empty when there is no smaller one.</summary>
     /// <param name="byToken">Whether the query looks at each token by itself. One of gaps does not.</param>

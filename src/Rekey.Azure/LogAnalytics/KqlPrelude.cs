@@ -13,36 +13,52 @@ namespace Rekey.Azure.LogAnalytics;
 /// </remarks>
 public static class KqlPrelude
 {
+    private const string OutlivedTokens = "OutlivedToken";
+
+    private const string IsOutlived = "isnotempty(Jti) and IssuedAt < TimeGenerated - MaxTokenLifetime";
+
     /// <summary>When a row arrived.</summary>
     internal const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
 
     /// <summary>The accesses of a batch with what they are judged against.</summary>
+    /// <param name="earliest">The earliest access of the batch.</param>
     /// <param name="arrivedUntil">What an issuer's silence is measured against: later than the window's end while its issuances go on arriving.</param>
-    public static string OfBatch(ArrivalWindow window, DateTimeOffset? earliestEvent, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition)
+    public static string OfBatch(ArrivalWindow window, DateTimeOffset earliest, LookBack lookBack, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition)
     {
-        var earliest = earliestEvent ?? window.From;
-        var from = LookBack(earliest, parameters);
-        return Parameters(arrivedUntil, parameters) + Issuances(from, partition)
-            + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", $"""
+        return Parameters(arrivedUntil, parameters) + Outlived() + Issuances(lookBack, partition)
+            + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", Legs(lookBack, (time, ofOutlived) => $"""
                 (GatewayAccess
-                    | where TimeGenerated >= {KqlText.Of(from)}
+                    | where {time}
                     | extend ArrivedAt = {Arrival}
                     | where ArrivedAt < {KqlText.Of(window.Until)}
                     | project {Casts(LogViews.GatewayAccess)}, InBatch = ArrivedAt >= {KqlText.Of(window.From)} and TimeGenerated >= {KqlText.Of(earliest)}
-                    | where isnotempty(Iss){partition.OfTokens})
-                """);
+                    | where isnotempty(Iss){partition.OfTokens}{ofOutlived})
+                """));
+
+        string Outlived() => lookBack.OutlivedFrom is null ? "" : $"""
+            let {OutlivedTokens} = union isfuzzy=true (datatable(Jti:string)[]),
+                (GatewayAccess
+                | where TimeGenerated >= {KqlText.Of(earliest)}
+                | extend ArrivedAt = {Arrival}
+                | where ArrivedAt >= {KqlText.Of(window.From)} and ArrivedAt < {KqlText.Of(window.Until)}
+                | project {Casts(LogViews.GatewayAccess)}
+                | where {IsOutlived}{partition.OfTokens}
+                | distinct Jti);
+
+            """;
     }
 
     /// <summary>Accesses that were seen earlier, as if they arrived now.</summary>
-    /// <param name="issuedFrom">Where the issuances that may explain them begin.</param>
     /// <param name="rows">From <see cref="RowsOf"/>.</param>
-    public static string OfSightings(IEnumerable<string> rows, DateTimeOffset issuedFrom, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition) =>
-        Parameters(arrivedUntil, parameters) + Issuances(LookBack(issuedFrom, parameters), partition) + $"""
+    public static string OfSightings(IEnumerable<string> rows, LookBack lookBack, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition) =>
+        Parameters(arrivedUntil, parameters) + $"""
             let {LogViews.GatewayAccessName} = datatable({Schema(LogViews.GatewayAccess)}, InBatch:bool)[
             {string.Join(",\n", rows)}]
                 | where isnotempty(Iss){partition.OfTokens};
 
-            """;
+            """
+        + (lookBack.OutlivedFrom is null ? "" : $"let {OutlivedTokens} = {LogViews.GatewayAccessName} | where {IsOutlived} | distinct Jti;\n")
+        + Issuances(lookBack, partition);
 
     /// <summary>A sighting as accesses: its first, and its last when that is another.</summary>
     public static string RowsOf(Sighting seen) => seen.FirstSeen == seen.LastSeen ? RowOf(seen, seen.FirstSeen) : RowOf(seen, seen.FirstSeen) + ",\n" + RowOf(seen, seen.LastSeen);
@@ -55,6 +71,10 @@ public static class KqlPrelude
     {
         { Name: "IssuedAt" or "ExpiresAt" } => $"{c.Name} = bin(todatetime({c.Name}), 1s)",
         { Type.Kql: "datetime" } => $"{c.Name} = bin(todatetime({c.Name}), 1microsecond)",
+        // Issuers and gateways need not write hexadecimal digits alike: another hash is another token.
+        { Name: "SigningInputSha256" } => $"{c.Name} = tolower(tostring({c.Name}))",
+        // A socket that serves both families writes IPv4 addresses so (RFC 4291 §2.5.5.2): all of them would be one network.
+        { Name: "SrcIpAddr" } => $"{c.Name} = iff((tostring({c.Name}) startswith_cs \"::ffff:\" or tostring({c.Name}) startswith_cs \"::FFFF:\") and tostring({c.Name}) contains_cs \".\", substring(tostring({c.Name}), 7), tostring({c.Name}))",
         _ => $"{c.Name} = to{c.Type.Kql}({c.Name})",
     }));
 
@@ -65,14 +85,21 @@ public static class KqlPrelude
 
         """;
 
-    private static DateTimeOffset LookBack(DateTimeOffset earliest, SweepParameters parameters) => earliest - parameters.MaxTokenLifetime - parameters.ClockSkew;
-
-    private static string Issuances(DateTimeOffset from, KqlPartition partition) => View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, "", $"""
+    private static string Issuances(LookBack lookBack, KqlPartition partition) => View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, "", Legs(lookBack, (time, ofOutlived) => $"""
         (TokenIssuance
-            | where TimeGenerated >= {KqlText.Of(from)}
+            | where {time}
             | project {Casts(LogViews.TokenIssuance)}
-            | where isnotempty(Iss) and isnotempty(Jti){partition.OfTokens})
-        """);
+            | where isnotempty(Iss) and isnotempty(Jti){partition.OfTokens}{ofOutlived})
+        """));
+
+    /// <summary>What the joins reach, and further back the rows of outlived tokens alone. A join, and not <c>in</c>: that takes a million of them at most, and a forger decides how many there are.</summary>
+    private static string Legs(LookBack lookBack, Func<string, string, string> rows)
+    {
+        var all = rows($"TimeGenerated >= {KqlText.Of(lookBack.From)}", "");
+        return lookBack.OutlivedFrom is { } outlived
+            ? all + ",\n" + rows($"TimeGenerated >= {KqlText.Of(outlived)} and TimeGenerated < {KqlText.Of(lookBack.From)}", $"\n    | join kind=leftsemi ({OutlivedTokens}) on Jti")
+            : all;
+    }
 
     private static string Parameters(DateTimeOffset arrivedUntil, SweepParameters given)
     {

@@ -23,8 +23,8 @@ public sealed class LogAnalyticsOptions
 
     /// <summary>The age of event, at its arrival, up to which it is judged. Older ones are counted as bad.</summary>
     /// <remarks>
-    /// Default 7 days: gateways flush days late, and each day back is a day more of issuances in every join. It also bounds what a forger can make the join read,
-    /// who writes any <c>iat</c> they like.
+    /// Default 7 days: gateways flush days late, and each day back is a day more of issuances in every join. It also bounds how far back the issuance of an expired token is
+    /// looked up, by its <c>jti</c> alone: whoever forges one writes any <c>iat</c> they like.
     /// </remarks>
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(7);
 

@@ -26,7 +26,9 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
 
         var facts = await CountAsync(window, cancel);
         await _views.RefuseAsync(facts, cancel);
-        return new SweepBatch(window.Id, facts.Accesses, facts.EarliestEvent, window.Until, facts.BadLines);
+        // The first of several shares tells of all of them.
+        var (accesses, badLines) = window.Share == 0 ? (facts.Accesses, facts.BadLines) : (0, 0);
+        return new SweepBatch(window.Id, accesses, facts.EarliestEvent, window.Until, badLines) { EarliestIssuedAt = facts.EarliestIssuedAt };
     }
 
     /// <summary>The first sweep begins where issuances do: what was accepted before them cannot be judged. Null when nothing is logged yet.</summary>
@@ -75,10 +77,10 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
         {
             var known = chunk.ToLookup(c => Key(c.Seen), c => c.Seen);
             var rows = chunk.Select(c => c.Row).ToArray();
-            var issuedFrom = IssuedFrom(chunk.Select(c => c.Seen));
+            var lookBack = LookBack.Of([.. chunk.Select(c => c.Seen)], options.MaxLookBack, parameters);
             var results = _query.RowsAsync(
-                share => Sent(KqlPrelude.OfSightings(rows, issuedFrom, time.GetUtcNow() - options.SettleTime, parameters, share), detection, share, ResultRows.TokenKey),
-                byToken: true, $"Running {detection.Id} again", cancel);
+                share => Sent(KqlPrelude.OfSightings(rows, lookBack, time.GetUtcNow() - options.SettleTime, parameters, share), detection, share, ResultRows.TokenKey),
+                KqlPartition.Whole, byToken: true, () => Task.CompletedTask, $"Running {detection.Id} again", cancel);
             await foreach (var row in results)
             {
                 var again = ResultRows.Sighting(row);
@@ -90,19 +92,19 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
         }
     }
 
-    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => _progress.CompleteAsync(ArrivalWindow.Parse(batch.Id).Until, cancel);
+    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => _progress.CompleteAsync(ArrivalWindow.Parse(batch.Id), cancel);
 
     private IAsyncEnumerable<LogsTableRow> RowsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, IReadOnlyList<string> key, bool byToken, CancellationToken cancel)
     {
         var window = ArrivalWindow.Parse(batch.Id);
-        return _query.RowsAsync(share => Sent(KqlPrelude.OfBatch(window, batch.EarliestEvent, batch.ArrivedUntil, parameters, share), detection, share, key), byToken, $"Running {detection.Id}", cancel);
+        var known = batch with { EarliestEvent = batch.EarliestEvent ?? window.From };
+        // Gaps lie in whole logs: single lines from further back would be the edges of holes that are none.
+        var lookBack = LookBack.Of(byToken ? known : known with { EarliestIssuedAt = null }, parameters);
+        return _query.RowsAsync(share => Sent(KqlPrelude.OfBatch(window, known.EarliestEvent!.Value, lookBack, batch.ArrivedUntil, parameters, share), detection, share, key),
+            byToken ? KqlPartition.OfTokensAt(window.Share, window.Shares) : KqlPartition.Whole, byToken, () => byToken ? _progress.TimedOutAsync(window, cancel) : Task.CompletedTask, $"Running {detection.Id}", cancel);
     }
 
     private static string Sent(string prelude, Detection detection, KqlPartition share, IEnumerable<string> key) => prelude + detection.Kql.TrimEnd() + share.OfRows(key);
-
-    /// <summary>No honest issuance is older than its access by more than a token lives, whatever <c>iat</c> a forger wrote.</summary>
-    private DateTimeOffset IssuedFrom(IEnumerable<Sighting> seen) =>
-        seen.Min(s => s.Token.IssuedAt is { } iat && iat < s.FirstSeen ? Later(iat, s.FirstSeen - options.MaxLookBack) : s.FirstSeen);
 
     /// <summary>As many sightings at once as a query may be long; one at least.</summary>
     private static IEnumerable<IReadOnlyList<(Sighting Seen, string Row)>> Chunks(IReadOnlyList<Sighting> seen)

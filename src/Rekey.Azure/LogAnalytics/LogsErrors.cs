@@ -40,7 +40,7 @@ internal static partial class LogsErrors
         var said = $"{what}: {status} {string.Join('/', codes)} (request {requestId}).";
         return status switch
         {
-            408 or 504 => new RetryLaterException($"{said} The query ran out of time; if that lasts, lower LogAnalytics:MaxWindow.", retryAfter),
+            408 or 504 => new RetryLaterException($"{said} The query ran out of time. What it asks for becomes less each time.", retryAfter, new TimeoutException(said)),
             429 or >= 500 => new RetryLaterException(said, retryAfter),
             401 => new CannotContinueException(LogsReasons.Unauthorized, said, "See that the app's identity lives in the workspace's tenant, that the clock is right and that LogAnalyticsScope fits the cloud."),
             403 => new CannotContinueException(LogsReasons.Forbidden, said, "Grant the app's identity Log Analytics Reader on the workspace. A new grant takes some minutes to work."),

@@ -6,14 +6,16 @@ namespace Rekey.Azure.LogAnalytics;
 internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceId)
 {
     /// <param name="query">The query of one share.</param>
+    /// <param name="whole">What is asked for.</param>
     /// <param name="byToken">See <see cref="KqlPartition.Split"/>.</param>
+    /// <param name="timedOut">Told when a query runs out of time, before that is thrown.</param>
     /// <exception cref="CannotContinueException">Not even the smallest share fits into a reply.</exception>
-    public async IAsyncEnumerable<LogsTableRow> RowsAsync(Func<KqlPartition, string> query, bool byToken, string what, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<LogsTableRow> RowsAsync(Func<KqlPartition, string> query, KqlPartition whole, bool byToken, Func<Task> timedOut, string what, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var left = new Stack<KqlPartition>([KqlPartition.Whole]);
+        var left = new Stack<KqlPartition>([whole]);
         while (left.TryPop(out var share))
         {
-            var result = await client.QueryWorkspaceAsync(workspaceId, query(share), what, cancel);
+            var result = await QueryAsync(query(share));
             if (result.Status is LogsQueryResultStatus.Success)
             {
                 foreach (var row in result.Table.Rows)
@@ -34,6 +36,19 @@ internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceI
             foreach (var part in smaller)
             {
                 left.Push(part);
+            }
+        }
+
+        async Task<LogsQueryResult> QueryAsync(string text)
+        {
+            try
+            {
+                return await client.QueryWorkspaceAsync(workspaceId, text, what, cancel);
+            }
+            catch (RetryLaterException late) when (late.InnerException is TimeoutException)
+            {
+                await timedOut();
+                throw;
             }
         }
     }

@@ -19,12 +19,18 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
 
     /// <summary>
     /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much for each
-    /// time that it was begun and not completed: what does not fit the time that a query or the handler has would otherwise be tried for ever.
+    /// time that it was begun and not completed: what does not fit the time that a query or the handler has would otherwise be tried for ever. A window that is judged in shares
+    /// comes share by share.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
     public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancel)
     {
         var read = await FindOrAddAsync(since, cancel);
+        if (read.Value is { Shares: { } shares, ArrivedUntil: var begin })
+        {
+            return new ArrivalWindow(begin - options.Overlap, begin, shares.Until) { Shares = shares.Of, Share = shares.Next };
+        }
+
         if (After(since, read.Value.Begun) is not { } window)
         {
             return null;
@@ -49,21 +55,42 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
         return until - since < MinWindow ? null : new ArrivalWindow(since - options.Overlap, since, until);
     }
 
-    /// <summary>Everything that arrived before <paramref name="until"/> has been judged. Called again, or late, it changes nothing.</summary>
-    public async Task CompleteAsync(DateTimeOffset until, CancellationToken cancel)
+    /// <summary>
+    /// A query ran out of time. A window is made smaller by <see cref="NextAsync"/>; one that is so small that most of what is read is the overlap is judged in shares of its tokens from now on, and a
+    /// share in smaller ones. Shares that are completed stay so.
+    /// </summary>
+    public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancel)
+    {
+        var small = options.Overlap / 4;
+        if (window.Until - window.Since <= (small > MinWindow ? small : MinWindow) && await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read && IsAt(window, read.Value))
+        {
+            // A lost race is somebody whom the same befell, or who got through.
+            await records.ReplaceAsync(read, read.Value with { Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split() }, cancel);
+        }
+    }
+
+    /// <summary>The window, or the share of it, has been judged. Called again, or late, it changes nothing.</summary>
+    public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancel)
     {
         while (true)
         {
-            var read = await FindOrAddAsync(until, cancel);
-            // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to add.
-            // What it took to get through grows back by a step each time.
-            var next = read.Value with { ArrivedUntil = until, Begun = Math.Max(0, read.Value.Begun - 2) };
-            if (read.Value.ArrivedUntil >= until || await records.ReplaceAsync(read, next, cancel) is not null)
+            var read = await FindOrAddAsync(window.Until, cancel);
+            if (read.Value.ArrivedUntil >= window.Until || (window.Shares > 1 && !IsAt(window, read.Value)) || await records.ReplaceAsync(read, Completed(window, read.Value), cancel) is not null)
             {
                 return;
             }
         }
     }
+
+    /// <summary>Whether that share is the one that is to be judged.</summary>
+    private static bool IsAt(ArrivalWindow window, SweepWatermark standing) => standing.ArrivedUntil == window.Since
+        && (standing.Shares is { } shares ? (shares.Until, shares.Of, shares.Next) == (window.Until, window.Shares, window.Share) : window.Shares == 1);
+
+    // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to add.
+    // What it took to get through grows back by a step each time, but not where it took shares.
+    private static SweepWatermark Completed(ArrivalWindow window, SweepWatermark standing) => window.Share < window.Shares - 1
+        ? standing with { Shares = standing.Shares! with { Next = window.Share + 1 } }
+        : standing with { ArrivedUntil = window.Until, Shares = null, Begun = window.Shares > 1 ? standing.Begun : Math.Max(0, standing.Begun - 2) };
 
     private async Task<Versioned<SweepWatermark>> FindOrAddAsync(DateTimeOffset since, CancellationToken cancel)
     {

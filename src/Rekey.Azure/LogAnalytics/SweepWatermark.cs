@@ -8,6 +8,9 @@ public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : I
     /// <summary>How often a window behind that was begun and not completed, less what went well since.</summary>
     public int Begun { get; init; }
 
+    /// <summary>The window behind, when no query gets through it in the time that it has; null while one does.</summary>
+    public WindowShares? Shares { get; init; }
+
     public const string Place = "log-analytics";
 
     public static int SchemaVersion => 1;

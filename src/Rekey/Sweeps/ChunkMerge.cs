@@ -18,6 +18,8 @@ public static class ChunkMerge
     {
         var tokens = chunk.Tokens.ToDictionary(t => t.Token.Id, StringComparer.Ordinal);
         var counted = chunk.Counted.ToHashSet(StringComparer.Ordinal);
+        var held = chunk.HeldCounted.ToDictionary(h => (h.Iss, h.Since));
+        var heldIds = chunk.HeldCounted.SelectMany(h => h.Ids).ToHashSet(StringComparer.Ordinal);
         var weight = chunk.Tokens.Sum(WeightOf);
         var (first, last, isFull, changed) = (chunk.CountedFirstSeen, chunk.CountedLastSeen, chunk.IsFull, false);
         foreach (var sighting in sightings)
@@ -35,7 +37,12 @@ public static class ChunkMerge
                 weight += WeightOf(sighting.Token) + WeightOf(use);
                 tokens[id] = new(sighting.Token, [use]);
                 counted.Remove(id[..ShortId]);
+                Release(id[..ShortId]);
                 changed = true;
+            }
+            else if (mayBeHidden(new(sighting.Token, [use])))
+            {
+                Hold(new(sighting.Token, [use]));
             }
             else
             {
@@ -48,6 +55,8 @@ public static class ChunkMerge
         {
             Tokens = [.. tokens.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)],
             Counted = [.. counted.Order(StringComparer.Ordinal)],
+            CountedPastHold = Math.Min(chunk.CountedPastHold, counted.Count),
+            HeldCounted = [.. held.Values.Where(h => h.Ids.Count > 0).OrderBy(h => h.Since).ThenBy(h => h.Iss, StringComparer.Ordinal)],
             CountedFirstSeen = first,
             CountedLastSeen = last,
             IsFull = isFull,
@@ -70,10 +79,10 @@ public static class ChunkMerge
 
             if (!Fits() && !mayBeHidden(token))
             {
-                foreach (var held in tokens.Values.Where(t => t is { HeldSince: not null, Standing: TokenStanding.Held }).OrderBy(t => t.LastSeen).ThenBy(t => t.Token.Id, StringComparer.Ordinal).ToList().TakeWhile(_ => !Fits()))
+                foreach (var kept in tokens.Values.Where(t => t is { HeldSince: not null, Standing: TokenStanding.Held }).OrderBy(t => t.LastSeen).ThenBy(t => t.Token.Id, StringComparer.Ordinal).ToList().TakeWhile(_ => !Fits()))
                 {
-                    Drop(held);
-                    Count(held.Token.Id, held.FirstSeen, held.LastSeen);
+                    Drop(kept);
+                    Hold(kept);
                 }
             }
 
@@ -87,9 +96,46 @@ public static class ChunkMerge
             changed = true;
         }
 
+        // It is in no finding before the hold is over; what is counted in one already stays there.
+        void Hold(TrackedToken token)
+        {
+            var (id, key) = (token.Token.Id[..ShortId], (token.Token.Iss, token.HeldSince));
+            if (counted.Contains(id) || heldIds.Contains(id))
+            {
+                return;
+            }
+
+            if (counted.Count + heldIds.Count >= MaxCounted)
+            {
+                isFull = true;
+                return;
+            }
+
+            var known = held.GetValueOrDefault(key) ?? new(token.Token.Iss, [], token.FirstSeen, token.LastSeen) { Since = token.HeldSince };
+            held[key] = known with
+            {
+                Ids = [.. known.Ids, id],
+                FirstSeen = known.FirstSeen < token.FirstSeen ? known.FirstSeen : token.FirstSeen,
+                LastSeen = known.LastSeen > token.LastSeen ? known.LastSeen : token.LastSeen,
+            };
+            heldIds.Add(id);
+            changed = true;
+        }
+
+        void Release(string id)
+        {
+            if (heldIds.Remove(id))
+            {
+                var (key, group) = held.First(h => h.Value.Ids.Contains(id));
+                held[key] = group with { Ids = [.. group.Ids.Where(other => other != id)] };
+                changed = true;
+            }
+        }
+
         void Count(string id, DateTimeOffset firstSeen, DateTimeOffset lastSeen)
         {
-            if (!counted.Contains(id[..ShortId]) && counted.Count >= MaxCounted)
+            Release(id[..ShortId]);
+            if (!counted.Contains(id[..ShortId]) && counted.Count + heldIds.Count >= MaxCounted)
             {
                 isFull = true;
                 return;

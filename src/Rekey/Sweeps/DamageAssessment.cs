@@ -27,7 +27,7 @@ public sealed record DamageAssessment(int Tokens, long Accesses, int Subjects, i
         return new(raised.Count + counted, uses.Sum(u => u.Accesses), raised.Where(t => t.Token.Sub is not null).Select(t => (t.Token.Iss, t.Token.Sub)).Distinct().Count(),
             addresses.Count, addresses.Select(AddressNetwork.Of).Distinct(StringComparer.Ordinal).Count(), raised.Select(t => t.Token.Iss).Distinct(StringComparer.Ordinal).Count(),
             first, last, first is null ? 0 : (int)Math.Ceiling((Max([last, trustEndedAt])!.Value - first.Value).TotalDays),
-            tokens.Count(t => t.Standing is TokenStanding.Held), raised.Count(t => t.IsPastHold), tokens.Count(t => t.Standing is TokenStanding.Withdrawn),
+            tokens.Count(t => t.Standing is TokenStanding.Held) + chunks.Sum(c => c.HeldCounted.Sum(h => h.Ids.Count)), raised.Count(t => t.IsPastHold) + chunks.Sum(c => c.CountedPastHold), tokens.Count(t => t.Standing is TokenStanding.Withdrawn),
             raised.Count(t => t.Block is { IsListed: true }), counted > 0 || chunks.Any(c => c.IsFull));
     }
 

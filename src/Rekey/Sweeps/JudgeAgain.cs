@@ -57,7 +57,7 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
         var tokens = chunk.Tokens.Where(t => t is not { Standing: TokenStanding.Withdrawn, Block: null } || t.WithdrawnAt + options.LateIssuance > now
             || t.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance > now).ToList();
         var kept = tokens.Count == chunk.Tokens.Count ? chunk : chunk with { Tokens = tokens };
-        return hasRaised || kept.Counted.Count == 0 || IsCountedOpen(kept) ? kept : kept with { Counted = [], CountedFirstSeen = null, CountedLastSeen = null, IsFull = false };
+        return hasRaised || kept.Counted.Count == 0 || IsCountedOpen(kept) ? kept : kept with { Counted = [], CountedPastHold = 0, CountedFirstSeen = null, CountedLastSeen = null, IsFull = false };
     }
 
     /// <summary>Whether a token that was only counted may still be in use, or turn out honest.</summary>

@@ -42,6 +42,11 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         var (now, failed) = (clock.GetUtcNow(), failures.Count);
         await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t), now, options.HoldDeadline), cancel);
 
+        if (mayWeighHeld)
+        {
+            await rows.ChangeSharesAsync(c => c.Weighed(context.Gaps.MayHideAt, now, options.HoldDeadline), cancel);
+        }
+
         var hasRaised = rows.Tokens.Any(t => t.Standing is TokenStanding.Raised);
         await rows.ChangeSharesAsync(c => judgeAgain.Without(c, hasRaised), cancel);
 
@@ -69,7 +74,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         }
     }
 
-    private bool IsActive(CampaignRows rows) => rows.Chunks.Any(c => c.Counted.Count > 0 && judgeAgain.IsCountedOpen(c)) || rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
+    private bool IsActive(CampaignRows rows) => rows.Chunks.Any(c => c.HeldCounted.Count > 0 || (c.Counted.Count > 0 && judgeAgain.IsCountedOpen(c))) || rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
         || t.WithdrawnAt + options.LateIssuance > clock.GetUtcNow() || t is { Standing: TokenStanding.Withdrawn, Block: not null } || t is { Standing: TokenStanding.Raised, Block.IsListed: false });
 
     private DateTimeOffset? EndedBy(DateTimeOffset? until) => until <= clock.GetUtcNow() ? until : null;
@@ -93,7 +98,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
 
         if (rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, IsPastHold: true }).Select(t => t.RaisedAt!.Value).ToList() is { Count: > 0 } pastHold)
         {
-            await findings.RaiseAsync(SweepFindings.HoldExpired(campaign, pastHold.Count, options.HoldDeadline, pastHold.Max()), cancel);
+            await findings.RaiseAsync(SweepFindings.HoldExpired(campaign, damage.PastHold, options.HoldDeadline, pastHold.Max()), cancel);
         }
         else
         {

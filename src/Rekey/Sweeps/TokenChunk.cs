@@ -18,6 +18,12 @@ public sealed record TokenChunk(string CampaignId, int Number) : IRecord
     /// <summary>Tokens beyond the cap, by the beginning of their ids: counted, and no more.</summary>
     public IReadOnlyList<string> Counted { get; init; } = [];
 
+    /// <summary>How many of them were held before, and are counted because that had lasted long enough.</summary>
+    public int CountedPastHold { get; init; }
+
+    /// <summary>Tokens beyond the cap that a gap holds back: they are in no finding yet.</summary>
+    public IReadOnlyList<HeldCount> HeldCounted { get; init; } = [];
+
     public DateTimeOffset? CountedFirstSeen { get; init; }
 
     public DateTimeOffset? CountedLastSeen { get; init; }

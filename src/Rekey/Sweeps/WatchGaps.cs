@@ -14,7 +14,7 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
         // 1. A silent instance must stay in sight, or nobody would see it speak again.
         var known = await ReadAsync(cancel);
         var wide = batch with { EarliestEvent = Earliest(batch, known), ArrivedUntil = Latest(batch) };
-        var sight = wide.EarliestEvent - trust.MaxTokenLifetime - trust.ClockSkew;
+        var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.Of(wide, parameters).From;
 
         // 2. What is there now. Quiet detections hold nothing.
         var found = new List<IssuanceGap>();

@@ -34,8 +34,9 @@ public sealed class DetectAgainTests
         var query = Assert.Single(workspace.Queries);
         Assert.Contains("""datetime(2026-11-24T07:10:00.1234567Z), "https://login.example", "j-1", "kid-1", "sub-1", "api",""", query);
         Assert.DoesNotContain("ingestion_time", query);
-        // iat, less MaxTokenLifetime and ClockSkew.
-        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T05:55:00.0000000Z)", query);
+        // The first access, less MaxTokenLifetime and ClockSkew.
+        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T06:05:00.1234567Z)", query);
+        Assert.DoesNotContain("OutlivedToken", query);
         Assert.Empty(await AllAsync(workspace.Log().DetectAgainAsync(Detection("unissued"), [], DetectionQueries.Parameters, Cancel)));
     }
 
@@ -46,7 +47,10 @@ public sealed class DetectAgainTests
 
         await AllAsync(workspace.Log().DetectAgainAsync(Detection("unissued"), [Seen("j-1", iat: DateTimeOffset.UnixEpoch)], DetectionQueries.Parameters, Cancel));
 
-        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-17T06:05:00.1234567Z)", Assert.Single(workspace.Queries));
+        var query = Assert.Single(workspace.Queries);
+        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T06:05:00.1234567Z)\n", query);
+        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-17T06:05:00.1234567Z) and TimeGenerated < datetime(2026-11-24T06:05:00.1234567Z)\n", query);
+        Assert.Contains("| join kind=leftsemi (OutlivedToken) on Jti", query);
     }
 
     [Fact]

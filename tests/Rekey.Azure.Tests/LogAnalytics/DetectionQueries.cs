@@ -24,5 +24,5 @@ internal static class DetectionQueries
 
     public static bool OfGaps(string name) => name is "issuance-gap" or "silent-issuer";
 
-    public static string Prelude(KqlPartition? partition = null) => KqlPrelude.OfBatch(Window, Noon.AddHours(-3), Window.Until, Parameters, partition ?? KqlPartition.Whole);
+    public static string Prelude(KqlPartition? partition = null) => KqlPrelude.OfBatch(Window, Noon.AddHours(-3), new(Noon.AddHours(-5), Noon.AddDays(-7)), Window.Until, Parameters, partition ?? KqlPartition.Whole);
 }

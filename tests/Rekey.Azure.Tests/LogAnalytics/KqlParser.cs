@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Sweeps;
 
 namespace Rekey.Azure.Tests.LogAnalytics;
@@ -15,6 +16,9 @@ internal sealed record KqlUse(string Kind, string Name, int At);
 
 /// <summary>What a query made of a case's rows.</summary>
 internal sealed record KqlRun(IReadOnlyList<string> Missing, IReadOnlyList<string> Surplus);
+
+/// <summary>What a query made of the rows of a workspace.</summary>
+internal sealed record KqlAnswer(IReadOnlyList<JsonElement> Columns, IReadOnlyList<JsonElement[]> Rows);
 
 /// <summary>Microsoft's own parser and binder, run in Node. It checks names and types; it runs nothing.</summary>
 public sealed class KqlParser : IAsyncLifetime
@@ -77,6 +81,14 @@ public sealed class KqlParser : IAsyncLifetime
     internal Task<IReadOnlyList<KqlRun>> RunAsync(IReadOnlyList<(string Query, string File)> cases) =>
         AskAsync<KqlRun>(new { Tables = Narrowed, Runs = cases.Select(c => new { c.Query, c.File }) });
 
+    /// <summary>Answers queries, prelude and all, from the rows of a workspace, each with its <c>ArrivedAt</c>: the columns and rows of the query API's wire.</summary>
+    internal Task<IReadOnlyList<KqlAnswer>> AnswerAsync(IEnumerable<string> queries, IEnumerable<JsonObject> issuances, IEnumerable<JsonObject> accesses) => AskAsync<KqlAnswer>(new
+    {
+        Tables = Workspace,
+        Asked = queries.Select(query => new { query }),
+        Logged = new Dictionary<string, IEnumerable<JsonObject>> { [LogViews.TokenIssuanceName] = issuances, [LogViews.GatewayAccessName] = accesses },
+    });
+
     private async Task<IReadOnlyList<T>> AskAsync<T>(object question)
     {
         await _one.WaitAsync();
@@ -86,7 +98,7 @@ public sealed class KqlParser : IAsyncLifetime
             await _node!.StandardInput.WriteLineAsync(JsonSerializer.Serialize(question, Json));
             await _node.StandardInput.FlushAsync(late.Token);
             var said = await _node.StandardOutput.ReadLineAsync(late.Token) ?? throw new InvalidOperationException("The parser ended.");
-            return JsonSerializer.Deserialize<T[]>(said, Json)!;
+            return said[0] == '"' ? throw new InvalidOperationException(JsonSerializer.Deserialize<string>(said, Json)) : JsonSerializer.Deserialize<T[]>(said, Json)!;
         }
         finally
         {

@@ -37,15 +37,17 @@ public sealed class LogAnalyticsTokenLogTests
 
         Assert.Equal((7, 2), (batch.Accesses, batch.BadLines));
         Assert.Equal(now.AddMinutes(-15), batch.ArrivedUntil);
-        Assert.Equal(new DateTimeOffset(2026, 11, 24, 5, 0, 0, TimeSpan.Zero), batch.EarliestEvent);
+        Assert.Equal(new DateTimeOffset(2026, 11, 24, 5, 30, 0, TimeSpan.Zero), batch.EarliestEvent);
+        Assert.Equal(new DateTimeOffset(2026, 11, 24, 5, 0, 0, TimeSpan.Zero), batch.EarliestIssuedAt);
         Assert.Equal(new ArrivalWindow(now.AddHours(-3), now.AddHours(-2), now.AddMinutes(-15)), ArrivalWindow.Parse(batch.Id));
 
         await AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel));
         var query = workspace.Queries.Last();
         Assert.Contains("ArrivedAt < datetime(2026-11-24T07:45:00.0000000Z)", query);
-        Assert.Contains("InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and TimeGenerated >= datetime(2026-11-24T05:00:00.0000000Z)", query);
-        // The earliest event, less MaxTokenLifetime and ClockSkew.
-        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T03:55:00.0000000Z)", query);
+        Assert.Contains("InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and TimeGenerated >= datetime(2026-11-24T05:30:00.0000000Z)", query);
+        // The earliest access, less MaxTokenLifetime and ClockSkew.
+        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)", query);
+        Assert.DoesNotContain("OutlivedToken", query);
     }
 
     [Fact]
@@ -57,8 +59,20 @@ public sealed class LogAnalyticsTokenLogTests
 
         var batch = (await workspace.Log().NextAsync(Cancel))!;
 
-        Assert.Equal(batch.ArrivedUntil.AddDays(-7), batch.EarliestEvent);
+        Assert.Equal((new(2026, 11, 24, 5, 30, 0, TimeSpan.Zero), batch.ArrivedUntil.AddDays(-7)), (batch.EarliestEvent, batch.EarliestIssuedAt));
+        await AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel));
+        // Joined from the earliest access on; further back, to the bound, the rows of that token alone.
+        Assert.Equal(["TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)", "TimeGenerated >= datetime(2026-11-17T06:40:00.0000000Z) and TimeGenerated < datetime(2026-11-24T04:25:00.0000000Z)"],
+            Issuances(workspace.Queries.Last()));
+        Assert.Contains("| join kind=leftsemi (OutlivedToken) on Jti", workspace.Queries.Last());
+
+        // Single lines from further back would be the edges of holes that are none.
+        await AllAsync(workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel));
+        Assert.Equal(["TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)"], Issuances(workspace.Queries.Last()));
     }
+
+    /// <summary>The spans of time from which a query reads issuances.</summary>
+    private static IEnumerable<string> Issuances(string query) => query.Split("(TokenIssuance\n")[1..].Select(part => part.Split('\n')[0].Split("| where ")[1]);
 
     [Fact]
     public async Task The_first_sweep_begins_where_issuances_do_and_does_not_let_the_beginning_slip_by()

@@ -20,7 +20,7 @@ public sealed class WatermarkTests(Azurite azurite)
 
         var began = await Task.WhenAll(Enumerable.Range(1, 5).Select(i => Instance().BeginAsync(now.AddDays(-i), Cancel)));
         Assert.Single(began.Distinct());
-        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Instance().CompleteAsync(now.AddMinutes(-i), Cancel)));
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Instance().CompleteAsync(new(now.AddHours(-2), now.AddHours(-1), now.AddMinutes(-i)), Cancel)));
 
         Assert.Equal(now.AddMinutes(-1), await Instance().FindAsync(Cancel));
     }
@@ -38,10 +38,10 @@ public sealed class WatermarkTests(Azurite azurite)
         Assert.Equal(options.MaxWindow / 2, await LengthAsync());
         Assert.Equal(options.MaxWindow / 4, await LengthAsync());
         since += options.MaxWindow / 4;
-        await Instance().CompleteAsync(since, Cancel);
+        await Instance().CompleteAsync(new(since, since, since), Cancel);
         Assert.Equal(options.MaxWindow / 2, await LengthAsync());
         since += options.MaxWindow / 2;
-        await Instance().CompleteAsync(since, Cancel);
+        await Instance().CompleteAsync(new(since, since, since), Cancel);
         Assert.Equal(options.MaxWindow, await LengthAsync());
 
         // It never becomes nothing.

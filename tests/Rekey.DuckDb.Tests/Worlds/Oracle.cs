@@ -100,12 +100,14 @@ internal static class Oracle
 
     private static Seen Normal(Seen a) => a with
     {
-        SrcIpAddr = Text(a.SrcIpAddr),
+        SrcIpAddr = Plain(Text(a.SrcIpAddr)),
         UserAgent = Text(a.UserAgent),
-        Token = a.Token with { Jti = Text(a.Token.Jti), Sub = Text(a.Token.Sub), IssuedAt = Whole(a.Token.IssuedAt), ExpiresAt = Whole(a.Token.ExpiresAt) },
+        Token = a.Token with { Jti = Text(a.Token.Jti), Sub = Text(a.Token.Sub), SigningInputSha256 = a.Token.SigningInputSha256?.ToLowerInvariant(), IssuedAt = Whole(a.Token.IssuedAt), ExpiresAt = Whole(a.Token.ExpiresAt) },
     };
 
-    private static Issue Normal(Issue i) => i with { Sub = Text(i.Sub), IssuedAt = Whole(i.IssuedAt), ExpiresAt = Whole(i.ExpiresAt) };
+    private static Issue Normal(Issue i) => i with { SigningInputSha256 = i.SigningInputSha256?.ToLowerInvariant(), Sub = Text(i.Sub), IssuedAt = Whole(i.IssuedAt), ExpiresAt = Whole(i.ExpiresAt) };
+
+    private static string? Plain(string? address) => IPAddress.TryParse(address, out var parsed) && parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4().ToString() : address;
 
     private static string? Text(string? text) => text is "" ? null : text;
 

@@ -12,8 +12,8 @@ internal static class WorldGen
     private static readonly Gen<string?> Kid = Of<string?>("k1", "k1", "k1", "k2", "K1", null);
     private static readonly Gen<string?> Sub = Of<string?>("ann", "ann", "ann", "bob", "", null);
     private static readonly Gen<string?> Aud = Of<string?>("api", "api", "api", "api web", null);
-    private static readonly Gen<string?> Hash = Of<string?>(null, null, new string('a', 64), new string('a', 64), new string('b', 64));
-    private static readonly Gen<string?> Address = Of<string?>("192.0.2.1", "192.0.2.2", "198.51.100.7", "203.0.113.9", "2001:db8::1", "2001:db8:0:1::2", "2001:db8:1::1", "::1", "", null);
+    private static readonly Gen<string?> Hash = Of<string?>(null, null, new string('a', 64), new string('a', 64), new string('A', 64), new string('b', 64));
+    private static readonly Gen<string?> Address = Of<string?>("192.0.2.1", "192.0.2.2", "::ffff:192.0.2.2", "::FFFF:192.0.2.9", "198.51.100.7", "203.0.113.9", "2001:db8::1", "2001:db8:0:1::2", "2001:db8:1::1", "::1", "", null);
 
     private static Gen<T> Of<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

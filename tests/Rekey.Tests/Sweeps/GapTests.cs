@@ -54,6 +54,19 @@ public sealed class GapTests
     }
 
     [Fact]
+    public async Task A_token_that_is_told_past_its_hold_is_blocked_by_nobody_though_it_still_lives()
+    {
+        var watch = (await Watch.StartAsync(o => o.Trust.MaxTokenLifetime = TimeSpan.FromHours(6))).WatchingIssuers();
+        var known = watch.Token() with { ExpiresAt = watch.Now.AddHours(6) };
+        watch.Use(known);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+
+        Assert.Equal([known.Id], watch.Raised(Verdict.Unissued));
+        Assert.Empty(watch.Blocks.Ever);
+    }
+
+    [Fact]
     public async Task When_a_silent_issuer_logs_again_its_gap_ends_and_later_forgeries_are_found_at_once()
     {
         var watch = (await Watch.StartAsync()).WatchingIssuers();

@@ -18,7 +18,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
 
         var end = (int)Math.Min(settled, (long)logs.Judged + logs.BatchSize);
         var lines = Lines(logs.Judged, end);
-        return new SweepBatch($"{logs.Judged}-{end}", lines.Count, lines.Min(l => l.Token.IssuedAt < l.TimeGenerated ? l.Token.IssuedAt.Value : l.TimeGenerated), until, logs.BadLines);
+        return new SweepBatch($"{logs.Judged}-{end}", lines.Count, lines.Min(l => l.TimeGenerated), until, logs.BadLines) { EarliestIssuedAt = lines.Min(l => l.Token.IssuedAt) };
     });
 
     public async IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
@@ -26,8 +26,11 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
         var found = await DoAsync($"detect {detection.Id}", () =>
         {
             var (from, end) = Range(batch);
-            var sight = batch.EarliestEvent!.Value - parameters.MaxTokenLifetime - parameters.ClockSkew;
-            return Definitions.Judge(detection.Id, Lines(from, end), [.. logs.Accessed.Take(end).Where(a => a.TimeGenerated >= sight)], [.. logs.Issued.Where(i => i.TimeGenerated >= sight)], parameters).ToList();
+            var lines = Lines(from, end);
+            var lookBack = LookBack.Of(batch, parameters);
+            var outlived = lines.Where(l => LookBack.IsOutlived(l.Token.IssuedAt, l.TimeGenerated, parameters)).Select(l => l.Token.Jti).ToHashSet(StringComparer.Ordinal);
+            bool InSight(DateTimeOffset at, string? jti) => at >= lookBack.From || (at >= lookBack.OutlivedFrom && outlived.Contains(jti));
+            return Definitions.Judge(detection.Id, lines, [.. logs.Accessed.Take(end).Where(a => InSight(a.TimeGenerated, a.Token.Jti))], [.. logs.Issued.Where(i => InSight(i.TimeGenerated, i.Jti))], parameters).ToList();
         });
         foreach (var sighting in found)
         {
@@ -48,7 +51,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
 
     public async IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var sight = batch.EarliestEvent!.Value - parameters.MaxTokenLifetime - parameters.ClockSkew;
+        var sight = LookBack.Of(batch, parameters).From;
         foreach (var gap in await DoAsync("gaps", () => Gaps(detection, [.. logs.Issued.Where(i => i.TimeGenerated >= sight)]).ToList()))
         {
             yield return gap;

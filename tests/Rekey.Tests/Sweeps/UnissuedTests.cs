@@ -194,6 +194,65 @@ public sealed class UnissuedTests
         Assert.Equal(320, watch.TokensOf(Verdict.Unissued).Count());
     }
 
+    /// <summary>A thousand honest tokens while a log has a hole: they are held, all of them, whatever the cap.</summary>
+    private static async Task<(Watch Watch, List<PresentedToken> Hidden)> HeldBeyondTheCapAsync()
+    {
+        var watch = await Watch.StartAsync(o => (o.Sweeps.MaxTokensPerCampaign, o.Rotations.Mode) = (320, ResponseMode.Observe));
+        var start = watch.Now;
+        foreach (var (minute, number) in new[] { (0, 1), (20, 1_002) })
+        {
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-a", number);
+        }
+
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(10));
+        var hidden = watch.Forge(1_000);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(30));
+        return (watch, hidden);
+    }
+
+    private static int CountedAsHeld(Watch watch) => watch.Chunks.All.Sum(c => c.HeldCounted.Sum(h => h.Ids.Count));
+
+    [Fact]
+    public async Task What_a_gap_holds_beyond_the_cap_is_in_no_finding_before_the_deadline_and_then_to_the_last_one()
+    {
+        var (watch, _) = await HeldBeyondTheCapAsync();
+        Assert.Null(watch.Finding("tokens-unissued"));
+        Assert.Equal((320, 680), (watch.TokensOf(Verdict.Unissued).Count(t => t.Standing is TokenStanding.Held), CountedAsHeld(watch)));
+
+        // Forged ones beside them are told at once, and alone; those that make room are counted on as held. The same batch again changes nothing.
+        watch.Forge(20);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        watch.Logs.Judged = 0;
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        var evidence = watch.Finding("tokens-unissued")!.Evidence;
+        Assert.Equal(("20", "1000", "0"), (evidence["tokens"], evidence["held"], evidence["mayBeExplainedByGap"]));
+        Assert.Equal(700, CountedAsHeld(watch));
+
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+        evidence = watch.Finding("tokens-unissued")!.Evidence;
+        Assert.Equal(("1020", "0", "1000"), (evidence["tokens"], evidence["held"], evidence["mayBeExplainedByGap"]));
+        Assert.Equal("1000", watch.Finding(SweepFindings.HoldExpiredKind)!.Evidence["tokens"]);
+    }
+
+    [Fact]
+    public async Task What_was_held_beyond_the_cap_is_counted_nowhere_once_the_missing_lines_have_come()
+    {
+        var (watch, hidden) = await HeldBeyondTheCapAsync();
+        for (var i = 0; i < hidden.Count; i++)
+        {
+            watch.Issue(hidden[i], "pod-a", i + 2);
+        }
+
+        watch.Use(watch.Token());
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+
+        Assert.Equal(0, CountedAsHeld(watch));
+        Assert.Equal("least", watch.Finding("tokens-unissued")!.Evidence["numbersAre"]);
+        Assert.DoesNotContain(watch.Raised(Verdict.Unissued), id => hidden.Exists(t => t.Id == id));
+        Assert.Equal(("1", "0"), (watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Finding("tokens-unissued")!.Evidence["held"]));
+    }
+
     [Fact]
     public async Task A_jti_that_no_blocklist_takes_does_not_stop_the_sweep()
     {

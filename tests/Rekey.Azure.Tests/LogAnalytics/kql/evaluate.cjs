@@ -3,6 +3,9 @@
 // joins and order, so that a query can be run on the rows of its cases.
 const { Time, Span, TICKS, MAX_LONG, timeOf, textOf, spanOf, keyOf, compare, binary, functions, aggregates } = require('./values.cjs');
 
+// When a row arrived: it has that beside its columns, and loses it when it is projected.
+const INGESTED = Symbol('ingestion_time');
+
 const kindOf = (node) => node.$$name.split('.').pop();
 const listed = (list) => Array.from({ length: list.Count }, (_, i) => list.getItem(i).Element$1 ?? list.getItem(i).Element);
 
@@ -25,16 +28,22 @@ class Evaluation {
       case 'ParenthesizedExpression': return inner(node.Expression);
       case 'PipeExpression': return this.pipe(inner(node.Expression), node.Operator);
       case 'UnionOperator': return this.union(listed(node.Expressions).map(inner));
-      case 'DataTableExpression': return { columns: listed(node.Schema.Columns).map((c) => c.Name.SimpleName), rows: [] };
+      case 'DataTableExpression': return this.datatable(node);
       case 'NameReference': return row && node.SimpleName in row ? row[node.SimpleName] : this.named(node.SimpleName);
       case 'LiteralExpression': return this.literal(node);
       case 'DynamicExpression': return JSON.parse(node.Expression.toString());
       case 'ElementExpression': return inner(node.Expression)[Number(inner(node.Selector.Expression))] ?? null;
       case 'BinaryExpression': return binary(node.ReferencedSymbol.Name, inner(node.Left), () => inner(node.Right));
-      case 'FunctionCallExpression': return this.call(node, inner, rows, index);
+      case 'FunctionCallExpression': return this.call(node, inner, row, rows, index);
       case 'SimpleNamedExpression': return inner(node.Expression);
       default: throw new Error(`No evaluation of ${kindOf(node)}.`);
     }
+  }
+
+  datatable(node) {
+    const columns = listed(node.Schema.Columns).map((c) => c.Name.SimpleName);
+    const values = listed(node.Values).map((value) => this.value(value));
+    return { columns, rows: Array.from({ length: values.length / columns.length }, (_, i) => Object.fromEntries(columns.map((c, j) => [c, values[i * columns.length + j]]))) };
   }
 
   named(name) {
@@ -57,7 +66,7 @@ class Evaluation {
     }
   }
 
-  call(node, inner, rows, index) {
+  call(node, inner, row, rows, index) {
     const name = node.Name.SimpleName;
     const given = listed(node.ArgumentList.Expressions);
     switch (name) {
@@ -69,6 +78,8 @@ class Evaluation {
         const other = rows[index + (name === 'prev' ? -1 : 1)];
         return other ? this.value(given[0], other) : node.ResultType.Name === 'string' ? '' : null;
       }
+      case 'column_ifexists': return row && given[0].LiteralValue in row ? row[given[0].LiteralValue] : inner(given[1]);
+      case 'ingestion_time': return row[INGESTED] ?? null;
       default:
         if (!functions[name]) throw new Error(`No function ${name}.`);
         return functions[name](...given.map(inner));
@@ -77,7 +88,8 @@ class Evaluation {
 
   union(tables) {
     const columns = [...new Set(tables.flatMap((table) => table.columns))];
-    return { columns, rows: tables.flatMap((table) => table.rows) };
+    const missing = (table) => Object.fromEntries(columns.filter((c) => !table.columns.includes(c)).map((c) => [c, null]));
+    return { columns, rows: tables.flatMap((table) => table.rows.map((row) => ({ ...row, ...missing(table) }))) };
   }
 
   name(expression, otherwise) {
@@ -102,6 +114,7 @@ class Evaluation {
       }
       case 'DistinctOperator': return this.summarize(rows, listed(operator.Expressions), []);
       case 'SummarizeOperator': return this.summarize(rows, operator.ByClause ? listed(operator.ByClause.Expressions) : [], listed(operator.Aggregates));
+      case 'TakeOperator': return { columns, rows: rows.slice(0, Number(this.value(operator.Expression))) };
       case 'SortOperator': return { columns, rows: this.sort(rows, listed(operator.Expressions)) };
       case 'JoinOperator': return this.join(table, operator);
       case 'UnionOperator': return this.union([table, ...listed(operator.Expressions).map((e) => this.value(e))]);
@@ -119,8 +132,8 @@ class Evaluation {
     }
     const aggregate = (e, of) => {
       const call = kindOf(e) === 'SimpleNamedExpression' ? e.Expression : e;
-      const [argument] = listed(call.ArgumentList.Expressions);
-      return aggregates[call.Name.SimpleName](of, (row) => this.value(argument, row));
+      const given = listed(call.ArgumentList.Expressions);
+      return aggregates[call.Name.SimpleName](of, ...given.map((argument) => (row) => this.value(argument, row)));
     };
     return {
       columns: [...by, ...made].map((e) => this.name(e)),
@@ -180,6 +193,24 @@ function rowOf(given, columns) {
 
 const plain = (value) => (value instanceof Time ? textOf(value) : typeof value === 'bigint' ? (value === MAX_LONG ? 'max' : Number(value)) : value);
 
+/** A row of a table of the workspace, as it was logged. */
+function loggedOf(given, columns) {
+  const row = Object.fromEntries(columns.map(({ name, type }) => {
+    const value = given[name] ?? null;
+    return [name, type === 'string' ? value ?? '' : value === null ? null : type === 'datetime' ? timeOf(value) : type === 'long' ? BigInt(value) : value];
+  }));
+  row[INGESTED] = given.ArrivedAt ? timeOf(given.ArrivedAt) : null;
+  return row;
+}
+
+/** What a whole query, with its prelude, answers on the wire of the query API. */
+function answer(code, tables) {
+  const names = Object.fromEntries(Object.entries(tables).map(([name, { columns, rows }]) => [name, { columns: columns.map((c) => c.name), rows: rows.map((row) => loggedOf(row, columns)) }]));
+  const columns = Array.from({ length: code.ResultType.Columns.Count }, (_, i) => code.ResultType.Columns.getItem(i)).map((c) => ({ name: c.Name, type: c.Type.Name }));
+  const result = new Evaluation(names).query(code.Syntax);
+  return { columns, rows: result.rows.map((row) => columns.map(({ name }) => plain(row[name]) ?? null)) };
+}
+
 /** Rows of the result, without what is null or empty. */
 function evaluate(code, tables) {
   const names = Object.fromEntries(Object.entries(tables).map(([name, { columns, rows }]) => [name, { columns: columns.map((c) => c.name), rows: rows.map((row) => rowOf(row, columns)) }]));
@@ -187,4 +218,4 @@ function evaluate(code, tables) {
   return result.rows.map((row) => Object.fromEntries(result.columns.map((c) => [c, plain(row[c])]).filter(([, value]) => value !== null && value !== '')));
 }
 
-module.exports = { evaluate };
+module.exports = { evaluate, answer };

@@ -1,10 +1,10 @@
 'use strict';
-// Reads queries with Microsoft's own parser: { tables: { name: schema }, queries: [text] } in, one reading a query out; or runs them on the rows of cases.
+// Reads queries with Microsoft's own parser: { tables: { name: schema }, queries: [text] } in, one reading a query out; or runs them on the rows of cases, or of a workspace.
 const path = require('node:path');
 const home = path.join(process.argv[2], 'node_modules/@kusto/language-service-next');
 require(path.join(home, 'bridge.min.js'));
 require(path.join(home, 'Kusto.Language.Bridge.min.js'));
-const { evaluate } = require('./evaluate.cjs');
+const { evaluate, answer } = require('./evaluate.cjs');
 const { GlobalState, KustoCode, Symbols } = globalThis.Kusto.Language;
 
 const items = (list) => Array.from({ length: list.Count }, (_, i) => list.getItem(i));
@@ -63,10 +63,25 @@ function run({ query, file }, tables, state) {
   return { missing: less(expected, found), surplus: less(found, expected) };
 }
 
+/** Answers a query from the rows of a workspace; times of arrival are in a member ArrivedAt of each. */
+function ask({ query }, logged, tables, state) {
+  const code = KustoCode.ParseAndAnalyze(query, state);
+  const wrong = items(code.GetDiagnostics()).map((d) => d.Message);
+  if (wrong.length) throw new Error(wrong.join(' '));
+  return answer(code, Object.fromEntries(Object.entries(tables).map(([name, schema]) => [name, { columns: schema.slice(1, -1).split(',').map(column), rows: logged[name] }])));
+}
+
+/** A question that cannot be answered is that of one test, and not the end of all. */
+function said({ tables, queries, runs, asked, logged }) {
+  try {
+    const state = globals(tables);
+    return runs ? runs.map((one) => run(one, tables, state)) : asked ? asked.map((one) => ask(one, logged, tables, state)) : queries.map((text) => read(text, state));
+  } catch (failure) {
+    return failure.stack;
+  }
+}
+
 // A line in, a line out; ends with whoever started it.
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const { tables, queries, runs } = JSON.parse(line);
-  const state = globals(tables);
-  const answer = runs ? runs.map((one) => run(one, tables, state)) : queries.map((text) => read(text, state));
-  process.stdout.write(JSON.stringify(answer) + '\n');
+  process.stdout.write(JSON.stringify(said(JSON.parse(line))) + '\n');
 });

@@ -62,6 +62,8 @@ function binary(operator, left, right) {
     case 'LessThanOrEqual': return compare(a, b) <= 0;
     case 'GreaterThan': return compare(a, b) > 0;
     case 'GreaterThanOrEqual': return compare(a, b) >= 0;
+    case 'StartsWithCs': return a.startsWith(b);
+    case 'ContainsCs': return a.includes(b);
     default: return arithmetic[operator](a, b);
   }
 }
@@ -83,12 +85,22 @@ const functions = {
   array_length: (array) => (array === null ? null : BigInt(array.length)),
   array_slice: (array, from, to) => array.slice(Number(from), Number(to) + 1),
   array_concat: (...arrays) => arrays.flat(),
+  coalesce: (...all) => all.find((x) => x !== null && x !== '') ?? all.at(-1),
+  todatetime: (x) => (typeof x === 'string' ? (x ? timeOf(x) : null) : x),
+  tolong: (x) => (x === null || x === '' ? null : BigInt(x)),
+  tolower: (x) => x.toLowerCase(),
+  substring: (x, from) => x.slice(Number(from)),
+  tobool: (x) => (typeof x === 'string' ? { true: true, false: false }[x.toLowerCase()] ?? null : x),
+  strcat: (...all) => all.map((x) => (x === null ? '' : x instanceof Time ? textOf(x) : String(x))).join(''),
+  // Any fixed hash will do: what counts is that the shares by one fill it.
+  hash: (x, n) => BigInt([...functions.strcat(x)].reduce((hash, unit) => (Math.imul(hash, 31) + unit.codePointAt(0)) >>> 0, 7)) % n,
 };
 
 const aggregates = {
   count: (rows) => BigInt(rows.length),
   countif: (rows, of) => BigInt(rows.filter((row) => of(row) === true).length),
   sum: (rows, of) => rows.reduce((all, row) => wrap(all + (of(row) ?? 0n)), 0n),
+  minif: (rows, of, when) => aggregates.min(rows.filter((row) => when(row) === true), of),
   min: (rows, of) => rows.map(of).filter((x) => x !== null).sort(compare)[0] ?? null,
   max: (rows, of) => rows.map(of).filter((x) => x !== null).sort(compare).at(-1) ?? null,
 };

@@ -1,0 +1,158 @@
+using CsCheck;
+using Rekey.Sweeps;
+using static Rekey.DuckDb.Tests.FolderHouse;
+
+namespace Rekey.DuckDb.Tests;
+
+/// <summary>Whoever forges a token writes any <c>iat</c>: it widens no join, and honest tokens that had long expired when they were accepted are found to be issued all the same.</summary>
+public sealed class OutlivedTests : IDisposable
+{
+    private readonly FolderHouse _house = new();
+
+    public void Dispose() => _house.Dispose();
+
+    private DateTimeOffset Now => _house.Time.GetUtcNow();
+
+    private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
+
+    private static string Accepted(string jti, DateTimeOffset? iat, DateTimeOffset at, string ip = "192.0.2.1") =>
+        $$"""{"TimeGenerated":"{{Text(at)}}","Iss":"i","Jti":"{{jti}}","Sub":"ann","IssuedAt":{{(iat is { } t ? $"\"{Text(t)}\"" : "null")}},"SrcIpAddr":"{{ip}}"}""";
+
+    private static string Minted(string jti, DateTimeOffset at, string sub = "ann", long? sequence = null) =>
+        $$"""{"TimeGenerated":"{{Text(at)}}","Iss":"i","Jti":"{{jti}}","Sub":"{{sub}}","IssuedAt":"{{Text(at)}}","IssuerInstance":"pod","Sequence":{{sequence?.ToString() ?? "null"}}}""";
+
+    private async Task<(SweepBatch Batch, List<Sighting> Found)> DetectAsync(params string[] only)
+    {
+        using var log = _house.Start();
+        var batch = (await log.NextAsync(CancellationToken.None))!;
+        var found = new List<Sighting>();
+        foreach (var detection in only)
+        {
+            found.AddRange(await FolderHouse.DetectAsync(log, batch, only: detection));
+        }
+
+        return (batch, found);
+    }
+
+    private IEnumerable<LogReading> Read(string stream) => _house.Reports.Where(r => r.Stream == stream).Select(r => r.Reading);
+
+    [Fact]
+    public async Task An_expired_token_that_a_gateway_takes_is_out_of_its_window_and_not_unissued()
+    {
+        _house.Stamp(_house.Write("issued/old.ndjson", Minted("old", Now.AddDays(-9)), Minted("changed", Now.AddDays(-9), sub: "bob"), Minted("other", Now.AddDays(-9))), TimeSpan.FromDays(9));
+        _house.Write("issued/new.ndjson", Issue("good"));
+        _house.Write("access/a.ndjson", Access("good"), Accepted("old", Now.AddDays(-9), Now.AddMinutes(-2)), Accepted("changed", Now.AddDays(-9), Now.AddMinutes(-2)), Accepted("forged", Now.AddDays(-9), Now.AddMinutes(-2)));
+        _house.Settle();
+
+        var (batch, found) = await DetectAsync("unissued", "altered");
+
+        Assert.Equal([("changed", Verdict.Altered), ("forged", Verdict.Unissued)], found.Select(s => (s.Token.Jti!, s.Verdict)).Order());
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 11, 55, 0, TimeSpan.Zero), batch.EarliestEvent);
+
+        // The old file is no part of what is joined.
+        Assert.Equal(1, Read(LogViews.TokenIssuanceName).Single().Files);
+        Assert.Equal(2, Read($"{LogViews.TokenIssuanceName}, looked up").Single().Rows);
+    }
+
+    [Fact]
+    public async Task Judged_again_it_is_the_same()
+    {
+        _house.Stamp(_house.Write("issued/old.ndjson", Minted("old", Now.AddDays(-9)), Minted("changed", Now.AddDays(-9), sub: "bob")), TimeSpan.FromDays(9));
+        using var log = _house.Start();
+        Sighting Seen(string jti) => new(Verdict.Unissued, new("i", jti, null, "ann", null, Now.AddDays(-9), null, null, null, null), "192.0.2.1", Now.AddMinutes(-2), Now, 2);
+        Sighting[] seen = [Seen("old"), Seen("changed"), Seen("forged")];
+
+        Assert.Equal(["forged"], (await DetectAgainAsync(log, "unissued", seen)).Select(s => s.Token.Jti));
+        Assert.Equal(["changed"], (await DetectAgainAsync(log, "altered", seen)).Select(s => s.Token.Jti));
+        Assert.Single(Read($"{LogViews.TokenIssuanceName}, looked up"));
+
+        // Others are looked up anew, and the session stays.
+        Assert.Empty(await DetectAgainAsync(log, "unissued", [Seen("old")]));
+        Assert.Equal(["forged"], (await DetectAgainAsync(log, "unissued", [Seen("forged")])).Select(s => s.Token.Jti));
+        Assert.Single(Read(LogViews.TokenIssuanceName));
+    }
+
+    [Fact]
+    public async Task Its_earlier_accesses_count_as_its_own_and_its_old_lines_are_no_edges_of_holes()
+    {
+        _house.Stamp(_house.Write("issued/old.ndjson", Minted("old", Now.AddDays(-9), sequence: 1)), TimeSpan.FromDays(9));
+        _house.Write("issued/new.ndjson", Issue("good", sequence: 900), Issue("good", "11:58:00", sequence: 901));
+        var networks = new List<int>();
+        foreach (var day in Enumerable.Range(1, 4))
+        {
+            _house.Write($"access/{day}.ndjson", Accepted("old", new(2026, 2, 20, 12, 0, 0, TimeSpan.Zero), Now.AddMinutes(-2), $"198.51.{day}.1"));
+            _house.Settle();
+            using var log = _house.Start();
+            var batch = (await log.NextAsync(CancellationToken.None))!;
+            networks.Add((await FolderHouse.DetectAsync(log, batch, only: "shared")).Count);
+            Assert.Equal([], await GapsAsync(log, batch));
+            await log.CompleteAsync(batch, CancellationToken.None);
+            _house.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal([0, 0, 0, 4], networks);
+    }
+
+    private static async Task<List<IssuanceGap>> GapsAsync(ITokenLog log, SweepBatch batch)
+    {
+        var gaps = new List<IssuanceGap>();
+        await foreach (var gap in log.FindGapsAsync(DetectionCatalog.LoadSql().Single(d => d.Id == "issuance-gap"), batch, CaseEngine.Usual, CancellationToken.None))
+        {
+            gaps.Add(gap);
+        }
+
+        return [.. gaps.Where(g => g.To is not null)];
+    }
+
+    [Fact]
+    public async Task No_more_is_looked_up_than_is_allowed_and_the_files_of_that_time_come_first()
+    {
+        foreach (var day in Enumerable.Range(2, 20))
+        {
+            _house.Stamp(_house.Write($"issued/{day}.ndjson", Minted($"of-{day}", Now.AddDays(-day))), TimeSpan.FromDays(day));
+        }
+
+        _house.Options.MaxLookUpBytes = 3 * new FileInfo(Path.Combine(_house.Options.IssuedFolder, "10.ndjson")).Length;
+        _house.Write("access/a.ndjson", Accepted("of-10", Now.AddDays(-10), Now.AddMinutes(-2)), Accepted("of-18", Now.AddDays(-18), Now.AddMinutes(-2)));
+        _house.Settle();
+
+        Assert.Empty((await DetectAsync("unissued")).Found);
+        var reading = Read($"{LogViews.TokenIssuanceName}, looked up").Single();
+        Assert.Equal(3, reading.Files);
+        Assert.NotEmpty(reading.Ignored);
+    }
+
+    /// <summary>Hostile values of <c>iat</c>, and those at every limit, mixed with honest accesses: what is joined does not depend on them, and every verdict is the truth.</summary>
+    [Fact]
+    public Task Whatever_iat_says_the_joins_reach_as_far_and_the_verdicts_are_true() => Gen.Select(Gen.Int[0, 11], Gen.Int[-1, 1], Gen.Bool).List[1, 8].SampleAsync(async tokens =>
+    {
+        using var house = new FolderHouse();
+        var (now, usual) = (house.Time.GetUtcNow(), CaseEngine.Usual);
+        var accepted = now.AddMinutes(-2);
+        DateTimeOffset?[] limits =
+        [
+            DateTimeOffset.UnixEpoch, DateTimeOffset.MinValue.AddDays(1), new(9999, 12, 31, 23, 0, 0, TimeSpan.Zero), null, accepted, accepted - usual.MaxTokenLifetime, accepted - usual.MaxTokenLifetime - usual.ClockSkew,
+            now + house.Options.SettleTime - house.Options.MaxLookBack, now.AddDays(-2), now.AddDays(-12), now.AddDays(-30), now.AddHours(5),
+        ];
+        var truth = tokens.Select((t, i) => (Jti: $"t{i}", Iat: limits[t.Item1]?.AddSeconds(t.Item2), IsIssued: t.Item3)).ToList();
+        // An honest token is minted at its iat, and nobody mints in the future or before the log begins.
+        var minted = truth.Where(t => t.IsIssued).Select(t => (t.Jti, At: t.Iat is { } iat && iat <= accepted && iat > now.AddDays(-31).AddHours(1) ? iat : accepted.AddMinutes(-1))).ToList();
+        foreach (var day in minted.GroupBy(m => m.At.Date))
+        {
+            house.Stamp(house.Write($"issued/{day.Key:yyyy-MM-dd}.ndjson", day.Select(m => Minted(m.Jti, m.At))), now - day.Max(m => m.At));
+        }
+
+        house.Write("issued/now.ndjson", Issue("good"));
+        house.Write("access/a.ndjson", [Access("good"), .. truth.Select(t => $$"""{"TimeGenerated":"{{Text(accepted)}}","Iss":"i","Jti":"{{t.Jti}}","Sub":"ann","IssuedAt":{{(t.Iat is { } iat ? $"\"{Text(iat)}\"" : "null")}}}""")]);
+        house.Settle();
+        using var log = house.Start();
+        var batch = (await log.NextAsync(CancellationToken.None))!;
+
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 11, 55, 0, TimeSpan.Zero), batch.EarliestEvent);
+        Assert.Equal(batch.EarliestEvent!.Value - usual.MaxTokenLifetime - usual.ClockSkew, LookBack.Of(batch, usual).From);
+        Assert.False(LookBack.Of(batch, usual).OutlivedFrom < house.Time.GetUtcNow() - house.Options.MaxLookBack - usual.MaxTokenLifetime - usual.ClockSkew);
+        var found = await FolderHouse.DetectAsync(log, batch, only: "unissued");
+        Assert.Equal(truth.Where(t => !t.IsIssued).Select(t => t.Jti).Order(StringComparer.Ordinal), found.Select(s => s.Token.Jti!).Order(StringComparer.Ordinal));
+        Assert.Equal(found.Select(s => s.Token.Jti).Order(StringComparer.Ordinal), (await DetectAgainAsync(log, "unissued", found)).Select(s => s.Token.Jti).Order(StringComparer.Ordinal));
+    }, iter: 30, threads: 1);
+}
