@@ -14,7 +14,7 @@ namespace Rekey.Functions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: shows what waits for a decision, and takes the answer.</summary>
-public sealed class Decide(IRecords<Decision> decisions, AnswerLedger recorded, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
+public sealed class Decide(IRecords<Decision> decisions, DecisionLedger onRecord, AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -29,13 +29,13 @@ public sealed class Decide(IRecords<Decision> decisions, AnswerLedger recorded, 
     {
         var now = clock.GetUtcNow();
         var (all, unreadable) = await decisions.ListReadableAsync("decision", cancel);
-        var answered = await recorded.ReadAsync(cancel);
-        return Results.Json(new { pending = all.Select(answered.Of).Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => View(d, now)), unreadable });
+        var recorded = await onRecord.ReadAsync(cancel);
+        return Results.Json(new { pending = all.Where(d => recorded.IsAsked(d.Id)).Select(recorded.Of).Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => View(d, now)), unreadable });
     }
 
     private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>
-        await decisions.FindAsync("decision", id, cancel) is { Value: var decision }
-            ? Results.Json(View(await recorded.OfAsync(decision, cancel), clock.GetUtcNow()))
+        await decisions.FindAsync("decision", id, cancel) is { Value: var decision } && await onRecord.ReadAsync(cancel) is var recorded && recorded.IsAsked(id)
+            ? Results.Json(View(recorded.Of(decision), clock.GetUtcNow()))
             : throw Refused(AnswerRefusal.NotFound);
 
     private async Task<IResult> PostAsync(string id, DecideRequest request, string answerer, CancellationToken cancel)

@@ -38,7 +38,7 @@ public static class Composition
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
 
-        services.AddSingleton<AnswerLedger>();
+        services.AddSingleton<DecisionLedger>();
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
         services.AddSingleton<IActorStanding>(p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(), rekey.Offboarding.TenantId));

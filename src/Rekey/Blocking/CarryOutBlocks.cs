@@ -3,7 +3,7 @@ using Rekey.Decisions;
 namespace Rekey.Blocking;
 
 /// <summary>Does what answers about the blocklist call for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
-public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, AnswerLedger answers, TimeProvider clock)
+public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, DecisionLedger onRecord, TimeProvider clock)
 {
     /// <summary>Whether decisions of this kind are carried out here.</summary>
     public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
@@ -32,7 +32,7 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
     private async Task SettleAsync(Versioned<BlockProposal> read, Decision decision, CancellationToken cancel)
     {
         // 1. Is it answered, and is it this that was answered? What the ledger has counts: a row alone neither locks out nor lets in.
-        var state = (await answers.OfAsync(decision, cancel)).StateAt(clock.GetUtcNow());
+        var state = (await onRecord.OfAsync(decision, cancel)).StateAt(clock.GetUtcNow());
         if (state is DecisionState.Pending || !read.Value.Is(decision))
         {
             return;
@@ -41,7 +41,7 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
         // 2. Silence is no yes.
         if (state is DecisionState.Approved)
         {
-            if (!await answers.IsApprovedAsync(decision, cancel))
+            if (!await onRecord.IsApprovedAsync(decision, cancel))
             {
                 return;
             }

@@ -27,7 +27,7 @@ public enum AnswerRefusal
 public sealed record AnswerOutcome(Decision? Decision, AnswerRefusal? Refusal);
 
 /// <summary>Takes an answer to a pending decision.</summary>
-public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding standing, AnswerLedger answers, TimeProvider clock)
+public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding standing, DecisionLedger onRecord, TimeProvider clock)
 {
     public async Task<AnswerOutcome> AnswerAsync(DecisionAnswer answer, CancellationToken cancel)
     {
@@ -37,7 +37,13 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
             return new(Decision: null, AnswerRefusal.NotFound);
         }
 
-        var (decision, now) = (await answers.OfAsync(read.Value, cancel), clock.GetUtcNow());
+        var (recorded, now) = (await onRecord.ReadAsync(cancel), clock.GetUtcNow());
+        if (!recorded.IsAsked(answer.DecisionId))
+        {
+            return new(Decision: null, AnswerRefusal.NotFound);
+        }
+
+        var decision = recorded.Of(read.Value);
 
         // 2. Is this somebody who may answer, and is it this that they answer?
         if (await RefusalAsync(decision, answer, now, cancel) is { } refusal)
@@ -46,8 +52,8 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
         }
 
         // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
-        var recorded = await answers.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
-        var answered = recorded.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
+        var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
+        var answered = first.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
         if (!IsSame(answered, answer))
         {
             return new(answered, AnswerRefusal.AlreadyAnswered);

@@ -13,7 +13,7 @@ public sealed record RotationProgress(RotationState State, DateTimeOffset? NextS
 /// Takes one key's rotation as far as it can go now. It is saved before and after every step; called twice, late, or after a crash at
 /// any line, it ends in the same state.
 /// </summary>
-public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decision> decisions, AnswerLedger answers, RotationSteps steps, Estate estate,
+public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decision> decisions, DecisionLedger onRecord, RotationSteps steps, Estate estate,
     ILedger ledger, Switchboard switchboard, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
     public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancel)
@@ -98,7 +98,7 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
         || (stuck.DecisionId is { } id && await FindDecisionAsync(id, cancel) is { } decision && decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved);
 
     private async Task<Decision?> FindDecisionAsync(string decisionId, CancellationToken cancel) =>
-        await decisions.FindAsync("decision", decisionId, cancel) is { Value: var row } ? await answers.OfAsync(row, cancel) : null;
+        await decisions.FindAsync("decision", decisionId, cancel) is { Value: var row } ? await onRecord.OfAsync(row, cancel) : null;
 
     private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)
     {

@@ -7,7 +7,7 @@ namespace Rekey.Rotations;
 /// The vault gives no new version. If the issuer has another key to sign with, containment goes on; if not, ending the trust is an outage,
 /// and somebody has to say so, or say nothing: unanswered, it carries itself out.
 /// </summary>
-public sealed class ContainWithoutSuccessor(TrustLedger trustLedger, Estate estate, AskForDecision decisions, AnswerLedger answers, StopSigning stop, EndTrust end, StickRotation stick, TimeProvider clock)
+public sealed class ContainWithoutSuccessor(TrustLedger trustLedger, Estate estate, AskForDecision decisions, StopSigning stop, EndTrust end, StickRotation stick, TimeProvider clock)
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
@@ -17,9 +17,9 @@ public sealed class ContainWithoutSuccessor(TrustLedger trustLedger, Estate esta
         var other = estate.Keys.Any(k => k.Issuer.Name == key.Issuer.Name && !k.Key.Equals(key.Key) && TrustListMaker.CurrentOf(history.TrustedOf(k.Key.Id), now) is not null);
         if (!other)
         {
-            var decision = await answers.OfAsync(await decisions.AskAsync(DecisionKinds.EndTrustWithoutSuccessor, key.Key.Id,
+            var decision = await decisions.AskAsync(DecisionKinds.EndTrustWithoutSuccessor, key.Key.Id,
                 $"{key.Key.Id} may be in the wrong hands and cannot be rotated ({rotation.NoSuccessor}). On yes its trust ends although issuer '{key.Issuer.Name}' has no other key: nobody can log in with it until it has one. On no a stolen key stays trusted. Unanswered, it is carried out.",
-                $"{rotation.Id}/{rotation.Round}", [], OnExpiry.CarryOut, cancel), cancel);
+                $"{rotation.Id}/{rotation.Round}", [], OnExpiry.CarryOut, cancel);
             switch (decision.StateAt(now))
             {
                 case DecisionState.Pending:

@@ -10,7 +10,7 @@ namespace Rekey.Rotations;
 /// Looks at the governed keys: versions that were there before Rekey came are put to an approver once, as a baseline; afterwards a version
 /// that Rekey did not make is a finding and is not trusted.
 /// </summary>
-public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, AnswerLedger answers, IFindings findings, TimeProvider clock)
+public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, IFindings findings, TimeProvider clock)
 {
     private const string Basis = "baseline/";
 
@@ -96,20 +96,13 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
 
     private static string? DecisionOf(string basis) => basis.StartsWith(Basis, StringComparison.Ordinal) ? basis[Basis.Length..].Split('/')[0] : null;
 
-    /// <summary>An unanswered question is asked again: without a baseline nothing can be published. So is one that only a row calls approved.</summary>
+    /// <summary>An unanswered question is asked again: without a baseline nothing can be published.</summary>
     private async Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancel)
     {
         for (var round = plan; ;)
         {
-            // This answer adds keys to what is trusted, so a row alone does not give it: an answer stands in the ledger before it stands in a row.
             var decision = await decisions.AskAsync(DecisionKinds.Baseline, vaultName, statement, round, [], OnExpiry.Lapse, cancel);
-            var now = clock.GetUtcNow();
-            var state = decision.StateAt(now);
-            if (state is DecisionState.Approved && !await answers.IsApprovedAsync(decision, cancel))
-            {
-                await findings.RaiseAsync(RotationFindings.ApprovalNotOnRecord(decision, now), cancel);
-            }
-            else if (state is not DecisionState.Lapsed)
+            if (decision.StateAt(clock.GetUtcNow()) is not DecisionState.Lapsed)
             {
                 return decision;
             }

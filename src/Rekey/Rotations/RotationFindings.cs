@@ -1,4 +1,3 @@
-using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Trust;
 
@@ -61,10 +60,6 @@ public static class RotationFindings
             $"The key set of issuer '{issuer.Name}' at {where} holds a key that Rekey never trusted for it: whoever has its private half signs tokens in the issuer's name.",
             "Find out who can write there or stands before it, and what the key was used for. Take it out.", Facts.Of(("issuer", issuer.Name), ("where", where), ("thumbprints", keys)), now, now);
     }
-
-    public static Finding ApprovalNotOnRecord(Decision decision, DateTimeOffset now) => new(
-        "approval-not-on-record", decision.Id, Severity.Critical, $"A row says that the {decision.Kind} of {decision.About} was approved, and the ledger does not. Nothing was trusted; it is asked again.",
-        "See who can write to the table of decisions. After a crash between an answer and its line, answer the new question.", Facts.Of(("decision", decision.Id), ("answeredBy", decision.AnsweredBy ?? "")), now, now);
 
     /// <summary>Something was met that nobody can deal with but people, such as a row that cannot be read or a vault that refuses.</summary>
     /// <param name="what">What could not be done; with the reason it makes the finding what it is. The message may differ each time.</param>

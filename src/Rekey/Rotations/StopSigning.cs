@@ -6,7 +6,7 @@ namespace Rekey.Rotations;
 
 /// <summary>Takes from every old version the power to sign. What also protects data loses only that operation; nothing is ever deleted.</summary>
 public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, PublishTrust publish, ILedger ledger, ISigningActivity activity,
-    AskForDecision decisions, AnswerLedger answers, StickRotation stick, RotationOptions options, TrustOptions trust, TimeProvider clock)
+    AskForDecision decisions, StickRotation stick, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
     /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
     public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
@@ -61,9 +61,9 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     {
         for (var n = 0; ; n++)
         {
-            var decision = await answers.OfAsync(await decisions.AskAsync(DecisionKinds.StopSigningWithoutEvidence, key.Id,
+            var decision = await decisions.AskAsync(DecisionKinds.StopSigningWithoutEvidence, key.Id,
                 $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
-                n == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{n}", [], OnExpiry.Lapse, cancel), cancel);
+                n == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{n}", [], OnExpiry.Lapse, cancel);
             if (decision.StateAt(now) is DecisionState.Pending or DecisionState.Approved || (decision.AnsweredAt ?? decision.ExpiresAt) + options.AskAgainAfter > now)
             {
                 return decision;

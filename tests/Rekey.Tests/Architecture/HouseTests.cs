@@ -19,7 +19,7 @@ public sealed class HouseTests
             {
                 ["Trust"] = [],
                 ["Findings"] = [],
-                ["Decisions"] = ["Ledgers"],
+                ["Decisions"] = ["Findings", "Ledgers"],
                 ["Ledgers"] = [],
                 ["Rotations"] = ["Trust", "Findings", "Decisions", "Ledgers"],
                 ["Blocking"] = ["Trust", "Findings", "Decisions", "Ledgers"],

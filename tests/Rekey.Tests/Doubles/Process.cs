@@ -27,28 +27,28 @@ public sealed class Process
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
         TrustLedger = new(Ledger);
-        var answers = new AnswerLedger(Ledger);
+        var onRecord = new DecisionLedger(Ledger);
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
-        Ask = new(decisions, Ledger, options.Decisions, clock);
+        Ask = new(decisions, onRecord, options.Decisions, clock);
         var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
-        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, answers, stick, options.Rotations, options.Trust, clock);
+        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, Ledger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
             stop, end,
-            new(TrustLedger, estate, Ask, answers, stop, end, stick, clock),
+            new(TrustLedger, estate, Ask, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
-        Advance = new(Rotations, decisions, answers, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+        Advance = new(Rotations, decisions, onRecord, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, answers, findings, clock);
+        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, estate, clock);
-        SettleDecisions = new(decisions, answers, Ledger, clock);
-        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), answers, clock);
+        SettleDecisions = new(decisions, onRecord, Ledger, findings, clock);
+        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, Ledger, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
@@ -63,7 +63,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, decisions, Blocklist, answers, clock);
+        CarryOutBlocks = new(proposals, decisions, Blocklist, onRecord, clock);
     }
 
     public Fate Fate { get; }
@@ -114,7 +114,7 @@ public sealed class Process
 
     public CarryOutBlocks CarryOutBlocks { get; }
 
-    /// <summary>An approver answers, and the answer is carried out.</summary>
+    /// <summary>An approver onRecord, and the answer is carried out.</summary>
     public async Task<AnswerOutcome> SayAsync(Decision decision, bool approve, string by = Company.Approver)
     {
         var outcome = await Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, by, Reason: null), default);
