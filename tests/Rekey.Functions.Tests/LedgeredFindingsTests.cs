@@ -57,6 +57,41 @@ public sealed class LedgeredFindingsTests
         }
     }
 
+    /// <summary>What was told and closed once is told again, also when somebody has taken its row away or spoilt it.</summary>
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("unreadable")]
+    [InlineData("put back")]
+    public async Task What_comes_again_is_told_again_whatever_became_of_its_row(string row)
+    {
+        var world = new Planted();
+        for (var n = 1; n <= 3; n++)
+        {
+            await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
+            await world.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
+            world.Row = row == "put back" ? new(Broken with { ClosedAt = DateTimeOffset.UnixEpoch }, "1") : null;
+        }
+
+        world.Refusal = row == "unreadable" ? new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } : null;
+        await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
+        Assert.Equal(4, world.Lines.Count(l => l.Entry.Kind == LedgerKinds.FindingRaised));
+
+        // While the row is spoilt, once is enough.
+        await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
+        Assert.Equal(4, world.Lines.Count(l => l.Entry.Kind == LedgerKinds.FindingRaised));
+    }
+
+    [Fact]
+    public async Task That_it_has_grown_is_told_although_a_row_says_that_it_was()
+    {
+        var world = new Planted();
+        await world.Findings.RaiseAsync(Broken with { Milestone = "4" }, TestContext.Current.CancellationToken);
+        world.Row = new(Broken with { Milestone = "4000" }, "1");
+        await world.Findings.RaiseAsync(Broken with { Milestone = "4000" }, TestContext.Current.CancellationToken);
+        await world.Findings.RaiseAsync(Broken with { Milestone = "4000" }, TestContext.Current.CancellationToken);
+        Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated], world.Lines.Select(l => l.Entry.Kind));
+    }
+
     [Fact]
     public async Task A_row_that_cannot_be_read_stops_nobody_who_closes_a_finding() =>
         await new Planted { Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
@@ -71,6 +106,12 @@ public sealed class LedgeredFindingsTests
             table.Setup(t => t.ReplaceAsync(It.IsAny<Versioned<Finding>>(), It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<Finding> _, Finding f, CancellationToken _) => Row = new(f, "1"));
             ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerEntry e, CancellationToken _) =>
             {
+                // As the real one: what stands there is not recorded again.
+                if (Lines.Find(l => l.Entry.Id == e.Id) is { } standing)
+                {
+                    return standing;
+                }
+
                 Lines.Add(new(Lines.Count + 1, DateTimeOffset.UnixEpoch, e, ""));
                 return Lines[^1];
             });
@@ -91,6 +132,7 @@ public sealed class LedgeredFindingsTests
     {
         var ledger = new Mock<ILedger>();
         ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
+        ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Throws(failure);
         var table = new Mock<IRecords<Finding>>();
         table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
         return (new(table.Object, ledger.Object, new(ledger.Object), TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);

@@ -68,6 +68,7 @@ public static class Composition
         services.AddSingleton<TrustLedger>();
         services.AddSingleton<PublishTrust>();
         services.AddSingleton<MeetVaults>();
+        services.AddSingleton<PlannedRotations>();
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();

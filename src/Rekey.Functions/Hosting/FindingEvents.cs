@@ -8,7 +8,7 @@ namespace Rekey.Functions;
 /// <summary>The ledger's lines about findings as OCSF 1.8 Detection Findings: what <see cref="LedgeredFindings"/> wrote, read back.</summary>
 public sealed class FindingEvents : IEventData
 {
-    private static readonly HashSet<string> Own = new(StringComparer.Ordinal) { "finding", "kind", "severity", "title", "remedy", "raised", "firstSeen", "lastSeen", "because", "attack" };
+    private static readonly HashSet<string> Own = new(StringComparer.Ordinal) { "finding", "kind", "severity", "title", "remedy", "raised", "firstSeen", "lastSeen", "because", "attack", "milestone" };
 
     private static readonly string Version = typeof(FindingEvents).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 

@@ -3,41 +3,39 @@ using Rekey.Ledgers;
 
 namespace Rekey.Functions;
 
-/// <summary>Which findings the ledger calls open: a row that calls itself open may have been put there so that nobody is told (T9).</summary>
+/// <summary>What was told of a finding.</summary>
+/// <param name="Openings">How often it was opened.</param>
+/// <param name="Milestone">The last one that was told, empty for none; null in lines of earlier releases, which did not say it.</param>
+public sealed record ToldFinding(int Openings, bool IsOpen, string? Milestone)
+{
+    public static readonly ToldFinding Never = new(0, IsOpen: false, Milestone: null);
+}
+
+/// <summary>What was told of findings, as it stands in the ledger: a row that calls itself told, or is gone, may be so in order that nobody is told (T9).</summary>
 public sealed class FindingLedger(ILedger ledger) : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private ImmutableHashSet<string> _open = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
-    private long _read;
+    private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told = new(ledger, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
 
-    /// <summary>Whether this finding was told and not closed since.</summary>
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
-    public async Task<bool> IsOpenAsync(string findingId, CancellationToken cancel)
+    public async Task<ToldFinding> OfAsync(string findingId, CancellationToken cancel) => (await _told.ReadAsync(cancel)).GetValueOrDefault(findingId, ToldFinding.Never);
+
+    public void Dispose() => _told.Dispose();
+
+    private static ImmutableDictionary<string, ToldFinding> With(ImmutableDictionary<string, ToldFinding> told, LedgerLine line)
     {
-        await _turn.WaitAsync(cancel);
-        try
+        if (line.Entry.Kind is not (LedgerKinds.FindingRaised or LedgerKinds.FindingUpdated or LedgerKinds.FindingClosed))
         {
-            var (open, number) = (_open.ToBuilder(), _read);
-            await foreach (var line in ledger.ReadAsync(_read, cancel))
-            {
-                number = line.Number;
-                _ = line.Entry.Kind switch
-                {
-                    LedgerKinds.FindingRaised => open.Add(line.Entry.Facts["finding"]),
-                    LedgerKinds.FindingClosed => open.Remove(line.Entry.Facts["finding"]),
-                    _ => false,
-                };
-            }
+            return told;
+        }
 
-            (_open, _read) = (open.ToImmutable(), number);
-            return _open.Contains(findingId);
-        }
-        finally
+        var (id, milestone) = (line.Entry.Facts["finding"], line.Entry.Facts.GetValueOrDefault("milestone"));
+        var before = told.GetValueOrDefault(id, ToldFinding.Never);
+        return told.SetItem(id, line.Entry.Kind switch
         {
-            _turn.Release();
-        }
+            LedgerKinds.FindingRaised => new(before.Openings + 1, IsOpen: true, milestone),
+            LedgerKinds.FindingClosed => before with { IsOpen = false },
+            _ => before with { Milestone = milestone },
+        });
     }
-
-    public void Dispose() => _turn.Dispose();
 }

@@ -10,33 +10,26 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
     {
         while (true)
         {
-            // 1. What is known of it? A row that nobody can read hides nothing: it is told all the same.
-            if (await FindAsync(finding.Id, cancel) is not (var read, true))
-            {
-                await TellAsync(standing: null, finding with { RaisedAt = clock.GetUtcNow() }, cancel);
-                log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. It cannot be kept: its row in the table of findings cannot be read.", finding.Severity, finding.Title, finding.Remedy, finding.Id);
-                return;
-            }
-
-            // 2. A row alone does not make it known either.
-            var isTold = read is null or { Value.ClosedAt: not null } || await IsToldAsync(finding.Id, cancel);
-            var next = read is null ? finding with { RaisedAt = clock.GetUtcNow() } : Later(read.Value, finding, isTold);
-            if (read is not null && isTold && SaySame(read.Value, next))
+            // 1. What is known of it, and what was told? A row that nobody can read hides nothing, nor does one that says more than the ledger, or is gone.
+            var (read, isReadable) = await FindAsync(finding.Id, cancel);
+            var said = await ToldAsync(finding, read?.Value, cancel);
+            var next = Next(read?.Value, finding, said);
+            if (read is not null && said.IsOpen && said.Milestone == (next.Milestone ?? "") && SaySame(read.Value, next))
             {
                 return;
             }
 
-            // 3. On record first, when there is something to tell; what stands there is not recorded again.
-            var line = await TellAsync(isTold ? read?.Value : read!.Value with { ClosedAt = read.Value.LastSeen }, next, cancel);
-
-            // 4. Then the table. Somebody else may have raised it too: look again.
-            if ((read is null ? await findings.InsertAsync(next, cancel) : await findings.ReplaceAsync(read, next, cancel)) is not null)
+            // 2. On record first, when there is something to tell; what stands there is not recorded again.
+            var line = await TellAsync(next, said, cancel);
+            if (!said.IsOpen)
             {
-                if (read is null or { Value.ClosedAt: not null } || !isTold)
-                {
-                    log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}", next.Severity, next.Title, next.Remedy, next.Id, line?.Number);
-                }
+                log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}{Unkept}", next.Severity, next.Title, next.Remedy, next.Id, line?.Number,
+                    isReadable ? "" : ". It cannot be kept: its row in the table of findings cannot be read");
+            }
 
+            // 3. Then the table. Somebody else may have raised it too: look again.
+            if (!isReadable || (read is null ? await findings.InsertAsync(next, cancel) : await findings.ReplaceAsync(read, next, cancel)) is not null)
+            {
                 return;
             }
         }
@@ -68,39 +61,42 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
         }
     }
 
-    /// <summary>True while the ledger is broken: nothing can be held against it.</summary>
-    private async Task<bool> IsToldAsync(string findingId, CancellationToken cancel)
+    /// <summary>What the ledger has of it; while it is broken, what the row says: nothing can be held against it.</summary>
+    private async Task<ToldFinding> ToldAsync(Finding finding, Finding? row, CancellationToken cancel)
     {
         try
         {
-            return await told.IsOpenAsync(findingId, cancel);
+            var said = await told.OfAsync(finding.Id, cancel);
+            return said with { Milestone = said.Milestone ?? row?.Milestone ?? "" };
         }
         catch (CannotContinueException)
         {
-            return true;
+            return row is null ? ToldFinding.Never : new(row.Opening, row.ClosedAt is null, row.Milestone ?? "");
+        }
+        catch (RetryLaterException)
+        {
+            // The ledger and the dead letters are in one account. While it is away this is the only place where anybody hears of it.
+            log.LogCritical("{Severity} finding, which cannot be put on record now: {Title} {Remedy} Id: {Id}.", finding.Severity, finding.Title, finding.Remedy, finding.Id);
+            throw;
         }
     }
 
-    /// <param name="isTold">Otherwise it is opened now, whatever the row says.</param>
-    private Finding Later(Finding standing, Finding seen, bool isTold) => seen with
+    private Finding Next(Finding? standing, Finding seen, ToldFinding said) => seen with
     {
-        RaisedAt = standing.ClosedAt is null && isTold ? standing.RaisedAt : clock.GetUtcNow(),
-        FirstSeen = standing.FirstSeen < seen.FirstSeen ? standing.FirstSeen : seen.FirstSeen,
-        LastSeen = standing.LastSeen > seen.LastSeen ? standing.LastSeen : seen.LastSeen,
-        Opening = standing.ClosedAt is null && isTold ? standing.Opening : standing.Opening + 1,
+        RaisedAt = standing is { ClosedAt: null } && said.IsOpen ? standing.RaisedAt : clock.GetUtcNow(),
+        FirstSeen = standing?.FirstSeen < seen.FirstSeen ? standing.FirstSeen : seen.FirstSeen,
+        LastSeen = standing?.LastSeen > seen.LastSeen ? standing.LastSeen : seen.LastSeen,
+        Opening = said.IsOpen ? said.Openings : said.Openings + 1,
     };
 
     private static bool SaySame(Finding standing, Finding next) => standing.ClosedAt is null && standing.FirstSeen == next.FirstSeen && standing.LastSeen == next.LastSeen
         && standing.Severity == next.Severity && standing.Title == next.Title && standing.Milestone == next.Milestone
         && standing.Evidence.Count == next.Evidence.Count && standing.Evidence.All(e => next.Evidence.TryGetValue(e.Key, out var value) && value == e.Value);
 
-    private Task<LedgerLine?> TellAsync(Finding? standing, Finding next, CancellationToken cancel) => standing switch
-    {
-        null => RecordAsync($"finding-raised/{next.Id}", LedgerKinds.FindingRaised, next, cancel),
-        { ClosedAt: not null } => RecordAsync($"finding-raised/{next.Id}/{next.Opening}", LedgerKinds.FindingRaised, next, cancel),
-        _ when standing.Milestone != next.Milestone => RecordAsync($"finding-updated/{next.Id}/{next.Opening}/{next.Milestone}", LedgerKinds.FindingUpdated, next, cancel),
-        _ => Task.FromResult<LedgerLine?>(null),
-    };
+    private Task<LedgerLine?> TellAsync(Finding next, ToldFinding said, CancellationToken cancel) =>
+        !said.IsOpen ? RecordAsync(next.Opening == 1 ? $"finding-raised/{next.Id}" : $"finding-raised/{next.Id}/{next.Opening}", LedgerKinds.FindingRaised, next, cancel)
+        : said.Milestone != (next.Milestone ?? "") ? RecordAsync($"finding-updated/{next.Id}/{next.Opening}/{next.Milestone}", LedgerKinds.FindingUpdated, next, cancel)
+        : Task.FromResult<LedgerLine?>(null);
 
     /// <summary>The line; null when the ledger is broken. That is when people most need to hear of it, so the finding goes on without one.</summary>
     private async Task<LedgerLine?> RecordAsync(string id, string kind, Finding finding, CancellationToken cancel)
@@ -118,6 +114,7 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
                 ["firstSeen"] = finding.FirstSeen.ToString("O"),
                 ["lastSeen"] = finding.LastSeen.ToString("O"),
                 ["because"] = finding.ClosedBecause ?? "",
+                ["milestone"] = finding.Milestone ?? "",
             }), cancel);
         }
         catch (CannotContinueException e)

@@ -38,30 +38,10 @@ public sealed record BlockHistory(BaseFact? Base, IReadOnlyList<ChangeFact> Chan
 /// <summary>The blocklist as it stands in the ledger: writes its facts, and reads them back.</summary>
 public sealed class BlockLedger(ILedger ledger) : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private BlockHistory _history = new(Base: null, [], []);
-    private long _read;
+    private readonly LedgerFold<BlockHistory> _history = new(ledger, new(Base: null, [], []), Apply);
 
     /// <summary>Everything that stands in the ledger now.</summary>
-    public async Task<BlockHistory> ReadAsync(CancellationToken cancel)
-    {
-        await _turn.WaitAsync(cancel);
-        try
-        {
-            var (history, number) = (_history, _read);
-            await foreach (var line in ledger.ReadAsync(_read, cancel))
-            {
-                (history, number) = (Apply(history, line), line.Number);
-            }
-
-            (_history, _read) = (history, number);
-            return history;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<BlockHistory> ReadAsync(CancellationToken cancel) => _history.ReadAsync(cancel);
 
     /// <summary>Puts a change on record. Whoever is first under a number wins: read the ledger to see who it was.</summary>
     /// <remarks>Numbers and a hash only: subjects and token ids stay in the state account.</remarks>
@@ -82,7 +62,7 @@ public sealed class BlockLedger(ILedger ledger) : IDisposable
         ledger.AppendAsync(new($"blocklist-published/{sequence}", LedgerKinds.BlocklistPublished, environment, Facts.Of(
             ("sequence", $"{sequence}"), ("number", $"{published.Sequence}"), ("base", $"{published.Base}"), ("sha256", hash))), cancel);
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _history.Dispose();
 
     private static BlockHistory Apply(BlockHistory history, LedgerLine line)
     {

@@ -23,7 +23,7 @@ public sealed record BlockProposal(string DecisionId, string Kind, string About,
     public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
 
     /// <summary>Whether this is the plan that the decision is about.</summary>
-    public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Plan) && decision.PlanHash == AskForDecision.HashOf(decision.Id, decision.Statement);
+    public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Plan);
 
     internal static BlockProposal Of(string kind, string entryId, BlockChange change, DateTimeOffset now)
     {

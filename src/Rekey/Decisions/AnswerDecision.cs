@@ -44,8 +44,15 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
         }
 
         var decision = recorded.Of(read.Value);
+        var areItsWords = recorded.IsAsked(decision.Id, decision.PlanHash) && string.Equals(decision.PlanHash, AskForDecision.HashOf(decision.Id, decision.Statement), StringComparison.Ordinal);
 
         // 2. Is this somebody who may answer, and is it this that they answer?
+        if (!areItsWords || !string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal))
+        {
+            // Whoever altered the words in the row made another question of it.
+            return new(decision, AnswerRefusal.PlanChanged);
+        }
+
         if (await RefusalAsync(decision, answer, now, cancel) is { } refusal)
         {
             return new(decision, refusal);
@@ -53,6 +60,11 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
 
         // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
         var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
+        if (first.At >= decision.ExpiresAt)
+        {
+            return new(decision, AnswerRefusal.Expired);
+        }
+
         var answered = first.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
         if (!IsSame(answered, answer))
         {
@@ -70,12 +82,6 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
 
     private async Task<AnswerRefusal?> RefusalAsync(Decision decision, DecisionAnswer answer, DateTimeOffset now, CancellationToken cancel)
     {
-        // Whoever altered the words in the row made another question of it.
-        if (!string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal) || !string.Equals(decision.PlanHash, AskForDecision.HashOf(decision.Id, decision.Statement), StringComparison.Ordinal))
-        {
-            return AnswerRefusal.PlanChanged;
-        }
-
         if (await standing.IsDepartedAsync(answer.Answerer, cancel))
         {
             return AnswerRefusal.ActorIsLeaving;

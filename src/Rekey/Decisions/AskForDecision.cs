@@ -19,9 +19,9 @@ public sealed class AskForDecision(IRecords<Decision> decisions, DecisionLedger 
         var decision = new Decision(id, kind, about, statement, HashOf(id, statement), initiators, now, now + options.TimeToAnswer, onExpiry);
         await onRecord.AskAsync(decision, cancel);
 
-        // 2. Whoever was first asked it. What was asked is what is asked now, and what was answered is what the ledger has, whatever a row says that stands there.
+        // 2. In its row, in the words of whoever was first. What else a row says that stands there does not count.
         var row = await decisions.FindAsync("decision", id, cancel) ?? await decisions.InsertAsync(decision, cancel) ?? await decisions.FindAsync("decision", id, cancel)
             ?? throw new RetryLaterException("A decision came and went while it was asked.");
-        return await onRecord.OfAsync(row.Value with { Kind = kind, About = about, Statement = statement, PlanHash = decision.PlanHash }, cancel);
+        return await onRecord.OfAsync(row.Value, cancel);
     }
 }

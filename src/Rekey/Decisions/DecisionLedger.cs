@@ -4,12 +4,13 @@ using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
 
-/// <summary>A question as the ledger has it.</summary>
+/// <summary>A question as the ledger has it. Its words are not there: they name people (T26). What they hash to is.</summary>
+/// <param name="PlanHashes">Of the words that it was asked in; more than one when it was asked again in others. An answer to any of them is one to the question.</param>
 /// <param name="Initiators">Null in lines of earlier releases, which did not say it.</param>
-public sealed record RecordedQuestion(string DecisionId, DateTimeOffset ExpiresAt, OnExpiry OnExpiry, IReadOnlyList<string>? Initiators)
+public sealed record RecordedQuestion(string DecisionId, string Kind, string About, ImmutableHashSet<string> PlanHashes, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, OnExpiry OnExpiry, IReadOnlyList<string>? Initiators)
 {
     /// <summary>The decision as it was asked.</summary>
-    public Decision To(Decision row) => row with { ExpiresAt = ExpiresAt, OnExpiry = OnExpiry, Initiators = Initiators ?? row.Initiators };
+    public Decision To(Decision row) => row with { Kind = Kind, About = About, AskedAt = AskedAt, ExpiresAt = ExpiresAt, OnExpiry = OnExpiry, Initiators = Initiators ?? row.Initiators };
 }
 
 /// <summary>An answer as the ledger has it.</summary>
@@ -20,25 +21,40 @@ public sealed record RecordedAnswer(string DecisionId, DecisionState State, stri
     public Decision To(Decision decision, string? reason = null) => decision with { State = State, AnsweredBy = By, AnsweredAt = At, Reason = reason };
 }
 
-/// <summary>
-/// What was asked and answered. Questions by their id; answers by what was answered: one that was got out of somebody with other words is no answer to the question, and does not stand in its way.
-/// </summary>
-public sealed class RecordedDecisions(IReadOnlyDictionary<string, RecordedQuestion> questions, IReadOnlyDictionary<(string DecisionId, string PlanHash), RecordedAnswer> answers)
+/// <summary>What was asked, and what was answered to it.</summary>
+public sealed class RecordedDecisions
 {
-    /// <summary>Whether anybody asked this. A row that nobody asked was planted: an answer to it would be there before the question, got from whoever may not give it.</summary>
-    public bool IsAsked(string decisionId) => questions.ContainsKey(decisionId);
+    public static readonly RecordedDecisions None = new(ImmutableDictionary.Create<string, RecordedQuestion>(StringComparer.Ordinal), ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal));
 
-    /// <summary>The answer to exactly this; null when there is none.</summary>
-    public RecordedAnswer? Find(Decision decision) => answers.GetValueOrDefault((decision.Id, decision.PlanHash));
+    private readonly ImmutableDictionary<string, RecordedQuestion> _questions;
+    private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _answers;
+
+    private RecordedDecisions(ImmutableDictionary<string, RecordedQuestion> questions, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers) => (_questions, _answers) = (questions, answers);
+
+    /// <summary>The first line about a question counts; later ones add words.</summary>
+    public RecordedDecisions With(RecordedQuestion question) => new(_questions.SetItem(question.DecisionId,
+        _questions.TryGetValue(question.DecisionId, out var first) ? first with { PlanHashes = first.PlanHashes.Union(question.PlanHashes) } : question), _answers);
+
+    public RecordedDecisions With(RecordedAnswer answer) => new(_questions, _answers.SetItem(answer.DecisionId, _answers.GetValueOrDefault(answer.DecisionId, []).Add(answer)));
+
+    /// <summary>Whether anybody asked this. A row that nobody asked was planted: an answer to it would be there before the question, got from whoever may not give it.</summary>
+    public bool IsAsked(string decisionId) => _questions.ContainsKey(decisionId);
+
+    /// <summary>Whether it was asked in these words: an answer to others, which somebody put into the row, is none.</summary>
+    public bool IsAsked(string decisionId, string planHash) => _questions.TryGetValue(decisionId, out var question) && question.PlanHashes.Contains(planHash);
+
+    /// <summary>The first answer to what was asked, given in time; null when there is none.</summary>
+    public RecordedAnswer? Find(string decisionId) => _questions.TryGetValue(decisionId, out var question)
+        ? _answers.GetValueOrDefault(decisionId, []).Find(a => question.PlanHashes.Contains(a.PlanHash) && a.At < question.ExpiresAt) : null;
 
     /// <summary>
-    /// The decision as the ledger has it, whatever its row says: whoever plants a no in it would keep a stolen key alive, and whoever takes a name out of its initiators, or time, would decide
-    /// for themselves.
+    /// The decision as the ledger has it, whatever its row says: whoever plants a no in it would keep a stolen key alive, whoever puts other words in it would get one from somebody, and
+    /// whoever takes a name out of its initiators would decide for themselves.
     /// </summary>
     public Decision Of(Decision row)
     {
-        var asked = questions.TryGetValue(row.Id, out var question) ? question.To(row) : row with { OnExpiry = OnExpiry.Lapse };
-        return Find(row) is { } answer ? answer.To(asked, row.AnsweredBy == answer.By ? row.Reason : null)
+        var asked = _questions.TryGetValue(row.Id, out var question) ? question.To(row) : row with { OnExpiry = OnExpiry.Lapse };
+        return Find(row.Id) is { } answer ? answer.To(asked, row.AnsweredBy == answer.By ? row.Reason : null)
             : row.State is DecisionState.Pending ? asked
             : asked with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null, Reason = null };
     }
@@ -47,57 +63,34 @@ public sealed class RecordedDecisions(IReadOnlyDictionary<string, RecordedQuesti
 /// <summary>Questions and answers as they stand in the ledger. There they come to be: the first answer to a question counts, and what a row says without it counts for nothing (T9).</summary>
 public sealed class DecisionLedger(ILedger ledger) : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private ImmutableDictionary<string, RecordedQuestion> _questions = ImmutableDictionary<string, RecordedQuestion>.Empty;
-    private ImmutableDictionary<(string DecisionId, string PlanHash), RecordedAnswer> _answers = ImmutableDictionary<(string, string), RecordedAnswer>.Empty;
-    private long _read;
+    private readonly LedgerFold<RecordedDecisions> _recorded = new(ledger, RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
+    {
+        LedgerKinds.DecisionAsked => recorded.With(QuestionOf(line)),
+        LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
+        _ => recorded,
+    });
 
     /// <summary>Everything that was asked and answered up to now.</summary>
-    public async Task<RecordedDecisions> ReadAsync(CancellationToken cancel)
-    {
-        await _turn.WaitAsync(cancel);
-        try
-        {
-            var (questions, answers, number) = (_questions.ToBuilder(), _answers.ToBuilder(), _read);
-            await foreach (var line in ledger.ReadAsync(_read, cancel))
-            {
-                number = line.Number;
-                if (line.Entry.Kind is LedgerKinds.DecisionAsked && QuestionOf(line) is var question && !questions.ContainsKey(question.DecisionId))
-                {
-                    questions.Add(question.DecisionId, question);
-                }
-                else if (line.Entry.Kind is LedgerKinds.DecisionAnswered && AnswerOf(line) is var answer && !answers.ContainsKey((answer.DecisionId, answer.PlanHash)))
-                {
-                    answers.Add((answer.DecisionId, answer.PlanHash), answer);
-                }
-            }
-
-            (_questions, _answers, _read) = (questions.ToImmutable(), answers.ToImmutable(), number);
-            return new(_questions, _answers);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<RecordedDecisions> ReadAsync(CancellationToken cancel) => _recorded.ReadAsync(cancel);
 
     /// <summary>The decision as the ledger has it, whatever its row says.</summary>
     public async Task<Decision> OfAsync(Decision row, CancellationToken cancel) => (await ReadAsync(cancel)).Of(row);
 
     /// <summary>Whether this very decision was approved by somebody. Silence is no answer.</summary>
     public async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) =>
-        (await ReadAsync(cancel)).Find(decision) is { State: DecisionState.Approved };
+        (await ReadAsync(cancel)).Find(decision.Id) is { State: DecisionState.Approved };
 
-    /// <summary>Puts a question on record; one that stands there is asked already.</summary>
+    /// <summary>Puts a question on record, in its words; one that stands there in these is asked already.</summary>
     public async Task AskAsync(Decision decision, CancellationToken cancel)
     {
         // The ledger itself knows its recent lines only.
-        if ((await ReadAsync(cancel)).IsAsked(decision.Id))
+        var recorded = await ReadAsync(cancel);
+        if (recorded.IsAsked(decision.Id, decision.PlanHash))
         {
             return;
         }
 
-        await ledger.AppendAsync(new($"decision-asked/{decision.Id}", LedgerKinds.DecisionAsked, decision.About, Facts.Of(
+        await ledger.AppendAsync(new(recorded.IsAsked(decision.Id) ? $"decision-asked/{decision.Id}/{decision.PlanHash}" : $"decision-asked/{decision.Id}", LedgerKinds.DecisionAsked, decision.About, Facts.Of(
             ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("onExpiry", decision.OnExpiry.ToString()),
             ("expiresAt", decision.ExpiresAt.ToString("O")), ("initiators", JsonSerializer.Serialize(decision.Initiators)))), cancel);
     }
@@ -105,7 +98,7 @@ public sealed class DecisionLedger(ILedger ledger) : IDisposable
     /// <summary>Puts an answer on record, and gives the one that stands there: whoever was first.</summary>
     public async Task<RecordedAnswer> RecordAsync(Decision decision, bool approve, string by, CancellationToken cancel)
     {
-        if ((await ReadAsync(cancel)).Find(decision) is { } standing)
+        if ((await ReadAsync(cancel)).Find(decision.Id) is { } standing)
         {
             return standing;
         }
@@ -114,12 +107,12 @@ public sealed class DecisionLedger(ILedger ledger) : IDisposable
             ("decision", decision.Id), ("kind", decision.Kind), ("answer", (approve ? DecisionState.Approved : DecisionState.Declined).ToString()), ("by", by), ("planHash", decision.PlanHash))), cancel));
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _recorded.Dispose();
 
     private static RecordedQuestion QuestionOf(LedgerLine line)
     {
         var facts = line.Entry.Facts;
-        return new(facts["decision"], DateTimeOffset.Parse(facts["expiresAt"]), Enum.Parse<OnExpiry>(facts["onExpiry"]),
+        return new(facts["decision"], facts["kind"], line.Entry.About, [facts["planHash"]], line.At, DateTimeOffset.Parse(facts["expiresAt"]), Enum.Parse<OnExpiry>(facts["onExpiry"]),
             facts.GetValueOrDefault("initiators") is { } initiators ? JsonSerializer.Deserialize<string[]>(initiators) : null);
     }
 

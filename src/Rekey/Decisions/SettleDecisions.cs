@@ -15,16 +15,16 @@ public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger
         await foreach (var read in decisions.ListAsync("decision", cancel))
         {
             var (row, now) = (read.Value, clock.GetUtcNow());
-            if (!recorded.IsAsked(row.Id) || IsClaimed(row, recorded.Of(row)))
+            if (!recorded.IsAsked(row.Id, row.PlanHash) || IsClaimed(row, recorded.Of(row)))
             {
                 // It may have been asked or answered since.
                 recorded = await onRecord.ReadAsync(cancel);
             }
 
             var decision = recorded.Of(row);
-            if (!recorded.IsAsked(row.Id) || IsClaimed(row, decision))
+            if (!recorded.IsAsked(row.Id, row.PlanHash) || IsClaimed(row, decision))
             {
-                await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.IsAsked(row.Id), now), cancel);
+                await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.IsAsked(row.Id, row.PlanHash), now), cancel);
             }
 
             if (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy)

@@ -11,7 +11,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
     private static readonly IReadOnlyDictionary<string, string> NoFacts = new Dictionary<string, string>(StringComparer.Ordinal);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, LedgerPosition> _readEnds = [];
+    private readonly SortedDictionary<long, LedgerPosition> _readEnds = [];
     private Dictionary<string, LedgerLine> _recent = new(StringComparer.Ordinal);
     private Dictionary<string, LedgerLine> _before = new(StringComparer.Ordinal);
     private LedgerPosition? _end;
@@ -106,7 +106,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
     {
         lock (_lock)
         {
-            return new(segments, _readEnds.GetValueOrDefault(number, LedgerPosition.Start));
+            return new(segments, _readEnds.Values.LastOrDefault(p => p.Number <= number) ?? LedgerPosition.Start);
         }
     }
 
@@ -115,12 +115,13 @@ internal sealed class LedgerTail(ILedgerSegments segments)
     {
         lock (_lock)
         {
-            if (_readEnds.Count >= 64)
-            {
-                _readEnds.Remove(_readEnds.Keys.Min());
-            }
-
             _readEnds[reader.Position.Number] = reader.Position;
+            if (_readEnds.Count > 64)
+            {
+                // Where two lie closest together one is enough: whoever reads seldom still begins near where it ended.
+                var numbers = _readEnds.Keys.ToList();
+                _readEnds.Remove(numbers[Enumerable.Range(1, numbers.Count - 2).MinBy(i => numbers[i + 1] - numbers[i - 1])]);
+            }
         }
     }
 

@@ -40,15 +40,20 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
     public async IAsyncEnumerable<LedgerLine> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancel)
     {
         var reader = _tail.ReaderAfter(after);
-        while (await reader.NextAsync(cancel) is { } lines)
+        try
         {
-            foreach (var line in lines.Where(l => l.Number > after))
+            while (await reader.NextAsync(cancel) is { } lines)
             {
-                yield return line;
+                foreach (var line in lines.Where(l => l.Number > after))
+                {
+                    yield return line;
+                }
             }
         }
-
-        _tail.Remember(reader);
+        finally
+        {
+            _tail.Remember(reader);
+        }
     }
 
     public void Dispose() => _turn.Dispose();

@@ -1,4 +1,5 @@
 using Rekey.Decisions;
+using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -13,8 +14,8 @@ public sealed record RotationProgress(RotationState State, DateTimeOffset? NextS
 /// Takes one key's rotation as far as it can go now. It is saved before and after every step; called twice, late, or after a crash at
 /// any line, it ends in the same state.
 /// </summary>
-public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decision> decisions, DecisionLedger onRecord, RotationSteps steps, Estate estate,
-    ILedger ledger, Switchboard switchboard, RotationOptions options, TrustOptions trust, TimeProvider clock)
+public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decision> decisions, DecisionLedger onRecord, PlannedRotations planned, RotationSteps steps, Estate estate,
+    ILedger ledger, IFindings findings, Switchboard switchboard, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
     public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancel)
     {
@@ -104,6 +105,14 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
     {
         foreach (var request in lease.Rotation.Waiting)
         {
+            if (!await planned.HasAsync(lease.Rotation.Key.Id, request, cancel))
+            {
+                // Nobody planned this, or not so. Whoever did plan it finds that it is unknown, and plans it again.
+                await findings.RaiseAsync(RotationFindings.NotPlanned(lease.Rotation, request, clock.GetUtcNow()), cancel);
+                await lease.SaveAsync(r => r.Forget(request), cancel);
+                continue;
+            }
+
             var decision = request.DecisionId is null ? null : await FindDecisionAsync(request.DecisionId, cancel);
             if (request.DecisionId is not null && decision is null)
             {
@@ -143,11 +152,5 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
     }
 
     private Task RecordAsync(string kind, Rotation rotation, RotationRequest request, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"{kind}/{rotation.Id}/{request.Cause}", kind, rotation.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["rotation"] = rotation.Id,
-            ["cause"] = request.Cause,
-            ["urgency"] = request.Urgency.ToString(),
-            ["coveredUntil"] = request.CoveredUntil.ToString("O"),
-        }), cancel);
+        ledger.AppendAsync(new($"{kind}/{rotation.Id}/{request.Cause}", kind, rotation.Key.Id, new Dictionary<string, string>(PlannedRotations.FactsOf(request), StringComparer.Ordinal) { ["rotation"] = rotation.Id }), cancel);
 }

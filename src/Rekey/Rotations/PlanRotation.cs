@@ -17,14 +17,15 @@ public sealed record RotationOrder(SigningKey Key, string Cause, Urgency Urgency
 }
 
 /// <summary>Takes an order for a rotation, in one of the three modes. May be repeated: one cause, one rotation.</summary>
-public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision decisions, ILedger ledger, IWorkQueue queue, TimeProvider clock)
+public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision decisions, PlannedRotations onRecord, ILedger ledger, IWorkQueue queue, TimeProvider clock)
 {
     public async Task PlanAsync(RotationOrder order, ResponseMode mode, CancellationToken cancel)
     {
         // 1. Observe: on record, and nothing else.
         if (mode is ResponseMode.Observe)
         {
-            await RecordAsync(LedgerKinds.RotationObserved, order, decision: null, cancel);
+            var request = new RotationRequest(order.Cause, order.Urgency, order.CoveredUntil, DecisionId: null);
+            await ledger.AppendAsync(new($"{LedgerKinds.RotationObserved}/{order.Key.Id}/{order.Cause}", LedgerKinds.RotationObserved, order.Key.Id, PlannedRotations.FactsOf(request)), cancel);
             return;
         }
 
@@ -41,8 +42,9 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
             : null;
 
         // 4. On record, then in the table: a rotation that nobody recorded cannot run.
-        await RecordAsync(LedgerKinds.RotationPlanned, order, decision, cancel);
-        await SaveAsync(order, new(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id), decision, cancel);
+        var plan = new RotationRequest(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id);
+        await onRecord.PlanAsync(order.Key.Id, plan, cancel);
+        await SaveAsync(order, plan, decision, cancel);
 
         // 5. Off it goes; if this message is lost the timer finds the row.
         await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
@@ -82,13 +84,4 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
     private static string Statement(RotationOrder order) => order.Urgency is Urgency.Immediate
         ? $"{order.Why} On yes: {order.Key.Id} gets a new version at once, the old versions stop signing and their trust ends; every live token that they signed dies with it. On no: the old versions stay trusted."
         : $"{order.Why} On yes: {order.Key.Id} gets a new version; the old ones end once their last honest token has expired. On no: the old versions stay trusted.";
-
-    private Task RecordAsync(string kind, RotationOrder order, Decision? decision, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"{kind}/{order.Key.Id}/{order.Cause}", kind, order.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["cause"] = order.Cause,
-            ["urgency"] = order.Urgency.ToString(),
-            ["coveredUntil"] = order.CoveredUntil.ToString("O"),
-            ["decision"] = decision?.Id ?? "",
-        }), cancel);
 }

@@ -111,18 +111,6 @@ public sealed class AnswerKillTests
         Assert.Equal(1, Answers(company));
     }
 
-    [Fact]
-    public async Task An_answer_to_words_that_somebody_put_in_does_not_stand_in_the_way_of_the_question()
-    {
-        var (company, question) = await AskedAsync();
-        company.Decisions.Tamper(d => d.Id == question.Id ? d with { Statement = "Nothing happens.", PlanHash = AskForDecision.HashOf(d.Id, "Nothing happens.") } : d);
-        Assert.Null((await company.NewProcess().Answer.AnswerAsync(new(question.Id, Approve: false, AskForDecision.HashOf(question.Id, "Nothing happens."), Company.Approver, Reason: null), default)).Refusal);
-
-        company.Decisions.Tamper(d => d.Id == question.Id ? question : d);
-        Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
-        Assert.Equal(2, Answers(company));
-    }
-
     private static int Answers(Company company) => company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.DecisionAnswered && l.Entry.Facts["kind"] == DecisionKinds.Rotate);
 
     private static async Task<(Company Company, Decision Decision)> AskedAsync(OnExpiry onExpiry = OnExpiry.Lapse)

@@ -41,6 +41,59 @@ public sealed class PlantedDecisionTests
         Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
     }
 
+    /// <summary>Whoever is asked something harmless says no, or yes, to that alone.</summary>
+    [Fact]
+    public async Task Words_that_somebody_put_in_get_no_answer()
+    {
+        var (company, question) = await AskedAsync();
+        const string Harmless = "Nothing happens.";
+        company.Decisions.Tamper(d => d.Id == question.Id ? d with { Statement = Harmless, PlanHash = AskForDecision.HashOf(d.Id, Harmless) } : d);
+        Assert.Equal(AnswerRefusal.PlanChanged, (await company.NewProcess().Answer.AnswerAsync(new(question.Id, Approve: false, AskForDecision.HashOf(question.Id, Harmless), Company.Approver, Reason: null), default)).Refusal);
+        await company.NewProcess().GoAsync();
+        Assert.Single(company.Rotation.Waiting);
+        await company.NewProcess().SettleDecisions.RunAsync(default);
+        Assert.Contains(company.Findings.Open, f => f.Kind == Kind && f.About == question.Id);
+
+        company.Decisions.Tamper(d => d.Id == question.Id ? question : d);
+        Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
+        await company.NewProcess().WorkAsync();
+        Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
+    }
+
+    /// <summary>Whoever asks writes what they see now; the one who answered had read the words of before.</summary>
+    [Fact]
+    public async Task Asked_again_in_other_words_it_is_the_same_question_with_the_same_answer()
+    {
+        var company = await Company.WithBaselineAsync();
+        Task<Decision> AskAsync(string words) => company.NewProcess().Ask.AskAsync("kind", "about", words, "plan", [], OnExpiry.CarryOut, default);
+        var first = await AskAsync("The vault does not answer.");
+        Assert.Null((await company.NewProcess().Answer.AnswerAsync(new(first.Id, Approve: false, first.PlanHash, Company.Approver, Reason: null), default)).Refusal);
+        var second = await AskAsync("The vault refuses.");
+        Assert.Equal((first.Id, DecisionState.Declined), (second.Id, second.State));
+
+        // Its row is gone: it comes back in the words of now, and can be answered in them.
+        var other = await AskAsync("The key is gone.");
+        company.Decisions.Tamper(_ => null);
+        Assert.Equal(DecisionState.Declined, (await AskAsync("The key is gone.")).State);
+        Assert.Equal(other.ExpiresAt, first.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_to_be_on_record_after_its_time_is_none()
+    {
+        var (company, question) = await AskedAsync(OnExpiry.CarryOut);
+        var asleep = new SleepsBefore("append ledger");
+        var slow = company.NewProcess(asleep).Answer.AnswerAsync(new(question.Id, Approve: false, question.PlanHash, Company.Approver, Reason: null), default);
+        await asleep.Asleep;
+        company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        await company.NewProcess().OrderAsync("departure-2", Urgency.Immediate, ResponseMode.Ask);
+        asleep.Wake();
+        Assert.Equal(AnswerRefusal.Expired, (await slow).Refusal);
+        await company.NewProcess().SettleDecisions.RunAsync(default);
+        await company.NewProcess().GoAsync();
+        Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
+    }
+
     /// <summary>Silence neither becomes a yes where it is a no, nor comes sooner or later than it was asked.</summary>
     [Theory]
     [InlineData(OnExpiry.Lapse, 1)]

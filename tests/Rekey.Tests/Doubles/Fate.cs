@@ -81,6 +81,26 @@ public sealed class FailsAt(string kind) : Fate
     protected override Task BeforeAsync(int number, string what) => what == kind ? throw new RetryLaterException($"No reply to: {what}.") : Task.CompletedTask;
 }
 
+/// <summary>Falls asleep before the first effect of a kind, and goes on when it is woken.</summary>
+public sealed class SleepsBefore(string kind) : Fate
+{
+    private readonly TaskCompletionSource _asleep = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Asleep => _asleep.Task;
+
+    public void Wake() => _woken.TrySetResult();
+
+    protected override async Task BeforeAsync(int number, string what)
+    {
+        if (what == kind && !_asleep.Task.IsCompleted)
+        {
+            _asleep.SetResult();
+            await _woken.Task;
+        }
+    }
+}
+
 /// <summary>Falls asleep behind the first effect of a kind, and goes on when it is woken.</summary>
 public sealed class SleepsAfter(string kind) : Fate
 {

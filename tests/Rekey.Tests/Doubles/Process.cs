@@ -28,6 +28,7 @@ public sealed class Process
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
         TrustLedger = new(Ledger);
         var onRecord = new DecisionLedger(Ledger);
+        var planned = new PlannedRotations(Ledger);
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
@@ -40,8 +41,8 @@ public sealed class Process
             new(TrustLedger, estate, Ask, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
-        Advance = new(Rotations, decisions, onRecord, steps, estate, Ledger, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
-        Plan = new(Rotations, Ask, Ledger, queue, clock);
+        Advance = new(Rotations, decisions, onRecord, planned, steps, estate, Ledger, findings, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+        Plan = new(Rotations, Ask, planned, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
