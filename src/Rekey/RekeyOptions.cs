@@ -102,7 +102,7 @@ public sealed class RekeyOptions
         let issuers = vault.GroupBy(k => k.Issuer, StringComparer.Ordinal)
             .SelectMany(keys => Issuers.Where(i => i.Name == keys.Key).Take(1).Select(i => (i.Name, Peak: i.PeakTokensPerSecond ?? 0, Quota: keys.Min(VaultQuota.SignaturesPerSecond)))).ToList()
         where VaultQuota.ShareOf(issuers.Select(i => (i.Peak, i.Quota))) > 0.5
-        select $"Issuers:PeakTokensPerSecond: {string.Join(", ", issuers.Select(i => $"{i.Name} ({i.Peak:0.#} of {i.Quota})"))} sign more in vault {vault.Key} than half of what it gives to such keys in a second; "
+        select $"Issuers:PeakTokensPerSecond: {string.Join(", ", issuers.Select(i => i.Name))} sign more in vault {vault.Key} in a second than half of what it gives to such keys ({string.Join(", ", issuers.Select(i => $"{i.Peak:0.#} of {i.Quota}"))}); "
             + (issuers.Count > 1 ? "give each issuer a vault of its own." : "spread it over several vaults, or let it sign with a key of another kind.");
 
     private IEnumerable<string> ValidateKey(GovernedKeyOptions key)
