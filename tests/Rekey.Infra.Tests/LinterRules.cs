@@ -21,7 +21,7 @@ internal static class LinterRules
 
     private static bool IsRule(MetadataReader metadata, TypeDefinition type) => type.BaseType.Kind switch
     {
-        HandleKind.TypeDefinition when metadata.GetTypeDefinition((TypeDefinitionHandle)type.BaseType) is var parent => metadata.GetString(parent.Name) == RuleBase || IsRule(metadata, parent),
+        HandleKind.TypeDefinition when !type.BaseType.IsNil && metadata.GetTypeDefinition((TypeDefinitionHandle)type.BaseType) is var parent => metadata.GetString(parent.Name) == RuleBase || IsRule(metadata, parent),
         _ => false,
     };
 

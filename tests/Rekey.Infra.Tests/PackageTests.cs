@@ -35,7 +35,7 @@ public sealed class PackageTests : IDisposable
         {
             var start = new byte[20];
             await handler.ReadExactlyAsync(start, TestContext.Current.CancellationToken);
-            Assert.Equal("\x7FELF\x02"u8.ToArray(), start[..5]);
+            Assert.Equal([0x7F, (byte)'E', (byte)'L', (byte)'F', 2], start[..5]);
             Assert.Equal(0x3E, start[18]);
         }
 
