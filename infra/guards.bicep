@@ -3,7 +3,7 @@
 import { grant } from 'access.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { settingsOf } from 'settings.bicep'
-import { issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What a parameter file may not ask for.')
@@ -31,6 +31,14 @@ func mistakesOf(
     empty(issuers) ? ['issuers: name at least one.'] : [],
     length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
     map(filter(issuers, i => !isPlain(i.name)), i => 'issuers: the name ${i.name} must be lower-case letters, digits and hyphens.'),
+    map(
+      filter(issuers, i => !isPlain(toLower(keyNameOf(i)))),
+      i => 'issuers: ${i.name} has the keyName ${keyNameOf(i)}: a key is called by letters, digits and hyphens, without its version.'
+    ),
+    map(
+      filter(issuers, i => i.?vaultName != null && length(filter(issuers, other => toLower(other.?vaultName ?? '') == toLower(i.?vaultName ?? ''))) > 1),
+      i => 'issuers: ${i.name} shares the vault ${i.?vaultName ?? ''} with another issuer. Each has a vault of its own: give one of them a new one.'
+    ),
     map(
       filter(issuers, i => !empty(i.?signerPrincipalIds ?? []) && !empty(i.?federatedCredentials ?? [])),
       i => 'issuers: ${i.name} signs under an identity of its own: its federated credentials are made there.'
@@ -88,7 +96,6 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       topicEndpoint: ''
       accounts: { host: '', state: '', evidence: '' }
       storageSuffix: ''
-      keyNames: map(issuers, i => '')
       vaultUris: map(issuers, i => '')
       gatewayKeys: []
       declaration: ''

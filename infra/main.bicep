@@ -8,7 +8,7 @@ import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
 import { settingsOf } from 'settings.bicep'
-import { appRuntime, gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { appRuntime, gatewayKey, issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames } from 'modules/storage.bicep'
 import { monitoringNames } from 'modules/monitoring.bicep'
@@ -133,7 +133,7 @@ var documentVault vaultPlan = { name: 'kv-rkdocs-${take(environmentName, 4)}-${t
 var checkpointVault vaultPlan = { name: 'kv-rkmark-${take(environmentName, 4)}-${take(uniqueString(unique, 'checkpoints'), 5)}', kind: 'checkpoints', signers: ['checkpoint'] }
 var vaults vaultPlan[] = concat(tokenVaults, [documentVault, checkpointVault])
 var keysOfVaults keyPlan[] = concat(
-  map(issuers, i => { name: i.name, kty: i.key.kty, curve: i.key.?curve, size: i.key.?size, lifetime: 'P1Y' }),
+  map(issuers, i => { name: keyNameOf(i), kty: i.key.kty, curve: i.key.?curve, size: i.key.?size, lifetime: 'P1Y' }),
   [{ name: 'trust-list', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }, { name: 'checkpoint', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }]
 )
 
@@ -199,6 +199,8 @@ var declaration = string({
         name: 'audit'
         workspaceId: '${groupIds.app}/providers/Microsoft.OperationalInsights/workspaces/${logs.workspace}'
         storageAccountId: '${groupIds.app}/providers/Microsoft.Storage/storageAccounts/${accounts.evidence}'
+        // Alerts read AZKVAuditLogs and no other table.
+        logAnalyticsDestinationType: 'Dedicated'
       }
     ]
     hardwareKeys: true
@@ -437,7 +439,6 @@ module functionApp 'modules/function-app.bicep' = {
         topicEndpoint: events.outputs.topicEndpoint
         accounts: accounts
         storageSuffix: environment().suffixes.storage
-        keyNames: map(issuers, i => i.name)
         vaultUris: map(tokenVaults, vault => 'https://${vault.name}${environment().suffixes.keyvaultDns}')
         gatewayKeys: gatewayKeys
         declaration: declaration

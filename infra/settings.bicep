@@ -1,6 +1,6 @@
 // The app's settings. A test holds their names against what the app reads: a name that nothing reads stops its start.
 
-import { gatewayKey, issuerPlan, responseModes, settingMap } from 'types.bicep'
+import { gatewayKey, issuerPlan, keyNameOf, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What settings are made of.')
@@ -22,7 +22,6 @@ type settingFacts = {
   topicEndpoint: string
   accounts: { host: string, state: string, evidence: string }
   storageSuffix: string
-  keyNames: string[]
   vaultUris: string[]
   gatewayKeys: gatewayKey[]
   declaration: string
@@ -82,11 +81,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
           Rekey__Azure__CheckpointClientId: facts.checkpoint.clientId
           Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint
         },
-    toObject(
-      flatten(concat(map(issuers, (issuer, n) => ofIssuer(issuer, n)), map(issuers, (issuer, n) => ofKey(issuer, n, facts.vaultUris[n], facts.keyNames[n])))),
-      s => s.name,
-      s => s.value
-    ),
+    toObject(flatten(concat(map(issuers, (issuer, n) => ofIssuer(issuer, n)), map(issuers, (issuer, n) => ofKey(issuer, n, facts.vaultUris[n])))), s => s.name, s => s.value),
     toObject(numbered('Rekey__Offboarding__SubscriptionIds', facts.graphSubscriptionIds), s => s.name, s => s.value),
     toObject(
       flatten(map(facts.gatewayKeys, (key, n) => [
@@ -105,18 +100,20 @@ func ofIssuer(issuer issuerPlan, n int) setting[] =>
       { name: 'Rekey__Issuers__${n}__Name', value: issuer.name }
       { name: 'Rekey__Issuers__${n}__Issuer', value: issuer.issuer }
       { name: 'Rekey__Issuers__${n}__PublicJwksUri', value: issuer.publicJwksUri }
+      { name: 'Rekey__Issuers__${n}__PeakTokensPerSecond', value: string(issuer.peakTokensASecond) }
       { name: 'Rekey__Issuers__${n}__Algorithms__0', value: algorithmOf(issuer) }
     ],
     numbered('Rekey__Issuers__${n}__Audiences', issuer.audiences)
   )
 
-func ofKey(issuer issuerPlan, n int, vaultUri string, keyName string) setting[] =>
+func ofKey(issuer issuerPlan, n int, vaultUri string) setting[] =>
   concat(
     [
       { name: 'Rekey__Keys__${n}__VaultUri', value: vaultUri }
-      { name: 'Rekey__Keys__${n}__Name', value: keyName }
+      { name: 'Rekey__Keys__${n}__Name', value: keyNameOf(issuer) }
       { name: 'Rekey__Keys__${n}__Issuer', value: issuer.name }
     ],
+    issuer.key.kty == 'RSA-HSM' ? [{ name: 'Rekey__Keys__${n}__RsaKeySize', value: string(issuer.key.?size ?? 2048) }] : [],
     numbered('Rekey__Keys__${n}__Custodians', issuer.custodians)
   )
 

@@ -9,7 +9,7 @@ type issuerKey = { kty: 'EC-HSM' | 'RSA-HSM', curve: 'P-256' | 'P-384' | 'P-521'
 @sealed()
 @description('An issuer with the one key that it signs with. Each has a vault of its own: an access policy covers a whole vault, and so does the quota of its HSM.')
 type issuerPlan = {
-  @description('1 to 16 lower-case letters, digits and hyphens: it stands in routes, and in the names of its vault and its key.')
+  @description('1 to 16 lower-case letters, digits and hyphens: it stands in routes, and in the names of its vault and its key where nothing else is said.')
   @minLength(1)
   @maxLength(16)
   name: string
@@ -22,6 +22,10 @@ type issuerPlan = {
   key: issuerKey
   @description('A vault that is there already, in the resource group of the vaults. Without it the deployment makes one.')
   vaultName: string?
+  @description('The key in that vault, where it is not called like the issuer: 1 to 127 letters, digits and hyphens. A key that is there already stays as it is.')
+  @minLength(1)
+  @maxLength(127)
+  keyName: string?
   @description('Tokens that it mints in its busiest second. Half of what the vault signs is the limit, since the other half is for everything unforeseen.')
   @minValue(1)
   peakTokensASecond: int
@@ -34,6 +38,10 @@ type issuerPlan = {
   @description('Subnets from which it reaches the vault.')
   subnets: { id: string, location: string }[]?
 }
+
+@export()
+@description('What the issuer\'s key is called in its vault.')
+func keyNameOf(issuer issuerPlan) string => issuer.?keyName ?? issuer.name
 
 @export()
 @sealed()

@@ -47,6 +47,31 @@ public sealed class AppSettingTests
             .Where(s => knowsVaultAccess || !s.Key.StartsWith(VaultAccess, StringComparison.Ordinal));
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
         Assert.Equal(name == "dev" ? ["shop"] : ["shop", "partners"], settings.Rekey.Keys.Select(k => k.Name));
+
+        // What the template checks before a deployment, the app checks at every start: it is told the same.
+        Assert.Equal(name == "dev" ? [5d] : [60, 20], settings.Rekey.Issuers.Select(i => i.PeakTokensPerSecond!.Value));
+        Assert.Equal(name == "dev" ? [null] : new int?[] { null, 3072 }, settings.Rekey.Keys.Select(k => k.RsaKeySize));
+    }
+
+    [Theory]
+    [InlineData("{ kty: 'EC-HSM', curve: 'P-521' }", 100)]
+    [InlineData("{ kty: 'RSA-HSM' }", 100)]
+    [InlineData("{ kty: 'RSA-HSM', size: 3072 }", 25)]
+    [InlineData("{ kty: 'RSA-HSM', size: 4096 }", 12)]
+    public async Task Template_and_app_take_the_same_peak_and_not_one_more(string key, int most)
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("dev.bicepparam", "{ kty: 'EC-HSM', curve: 'P-256' }", key);
+        await copy.ChangeAsync("dev.bicepparam", "peakTokensASecond: 5", $"peakTokensASecond: {most}");
+        var (exit, output) = await copy.EvaluateAsync("dev");
+        Assert.True(exit == 0, output);
+        var given = (await copy.EstateAsync("dev")).Settings.ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value, StringComparer.Ordinal);
+        Assert.Equal(most, Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()).Rekey.Issuers.Single().PeakTokensPerSecond);
+
+        given["Rekey:Issuers:0:PeakTokensPerSecond"] = $"{most + 1}";
+        Assert.Contains("PeakTokensPerSecond", Assert.Throws<CannotContinueException>(() => Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build())).Message, StringComparison.Ordinal);
+        await copy.ChangeAsync("dev.bicepparam", $"peakTokensASecond: {most}", $"peakTokensASecond: {most + 1}");
+        Assert.Contains("more than half of the", (await copy.EvaluateAsync("dev")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

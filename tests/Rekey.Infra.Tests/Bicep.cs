@@ -18,13 +18,16 @@ internal static class Bicep
 
     public static string Repository => Fact("RepositoryFolder");
 
+    /// <summary>Where it lies.</summary>
+    public static string Command => Fact("BicepCommand");
+
     /// <summary>The templates as they are committed.</summary>
     public static string Infra => Path.Combine(Repository, "infra");
 
     /// <summary>Runs it. Whatever it says is in the output, errors first.</summary>
     public static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Fact("BicepCommand"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo(Command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
         try

@@ -77,6 +77,8 @@ public sealed class BrokenTemplateTests
         new("main.bicep", "{ principalId: principals.app, letInBy: [", "{ principalId: principals.checkpoint, letInBy: [", "shop: the app is told of another rotator than itself"),
         new("main.bicep", "privateEndpoints/pe-rekey-${vault.name}'] }", "privateEndpoints/pe-${vault.name}'] }", "shop: the app is not told by what it comes to the vault"),
         new("main.bicep", "declaredGrants(keysGroupName,", "declaredGrants('${keysGroupName}-other',", "shop: granted, and the app is not told: shop id-rekey-prod-app Rekey auditor"),
+        new("settings.bicep", "__Name', value: keyNameOf(issuer)", "__Name', value: 'key-${keyNameOf(issuer)}'", "/keys/shop is there, and the app does not govern it"),
+        new("main.bicep", "        logAnalyticsDestinationType: 'Dedicated'\n", "", "logs elsewhere than the app is told"),
         new("access.bicep", "vault.kind == 'token' && model == 'rbac' ? ['remover']", "vault.kind != 'token' && model == 'rbac' ? ['remover']", "Grants can be removed on: trust-list, checkpoint"),
     ]);
 

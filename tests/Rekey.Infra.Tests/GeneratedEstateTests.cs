@@ -6,14 +6,15 @@ namespace Rekey.Infra.Tests;
 /// <summary>Made-up estates: whoever is named in the parameters has what is meant for them, on every vault, and nobody else has anything.</summary>
 public sealed class GeneratedEstateTests
 {
-    private sealed record Issuer(string Name, bool Rsa, bool HasIdentity);
+    /// <summary>An issuer; <paramref name="Key"/> is what its key is called, by the parameter file or as the issuer.</summary>
+    private sealed record Issuer(string Name, string Key, bool Rsa, bool HasIdentity);
 
     private sealed record Made(bool Production, bool Rbac, IReadOnlyList<Issuer> Issuers, int Developers, bool BreakGlass);
 
     private static readonly Gen<Made> Estates =
         from production in Gen.Bool
         from rbac in Gen.Bool
-        from issuers in Gen.Select(Gen.String[Gen.Char["abcxyz0189-"], 1, 16], Gen.Bool, Gen.Bool, (name, rsa, has) => new Issuer($"i{name.Trim('-')}"[..Math.Min(16, name.Trim('-').Length + 1)], rsa, has)).List[1, 4]
+        from issuers in Gen.Select(Gen.String[Gen.Char["abcxyz0189-"], 1, 16], Gen.Bool, Gen.Bool, Gen.Bool, (name, own, rsa, has) => Named($"i{name.Trim('-')}"[..Math.Min(16, name.Trim('-').Length + 1)], own, rsa, has)).List[1, 4]
         from developers in Gen.Int[0, 2]
         from glass in Gen.Bool
         select new Made(production, rbac, [.. issuers.DistinctBy(i => i.Name)], production ? 0 : developers, production || glass);
@@ -35,6 +36,8 @@ public sealed class GeneratedEstateTests
         }
     }
 
+    private static Issuer Named(string name, bool own, bool rsa, bool has) => new(name, own ? $"Key-of-{name}" : name, rsa, has);
+
     private static string Id(char kind, int n) => string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-0000000{kind}{n:d4}");
 
     private static IEnumerable<string> Expected(Made estate)
@@ -50,21 +53,21 @@ public sealed class GeneratedEstateTests
 
         foreach (var (issuer, n) in estate.Issuers.Select((issuer, n) => (issuer, n)))
         {
-            yield return $"{issuer.Name}: id-rekey-devmade-app is {Custom("rotator")}";
-            yield return $"{issuer.Name}: {(issuer.HasIdentity ? Id('a', n) : $"id-rekey-devmade-issuer-{issuer.Name}")} is {Custom("signer")}";
+            yield return $"{issuer.Key}: id-rekey-devmade-app is {Custom("rotator")}";
+            yield return $"{issuer.Key}: {(issuer.HasIdentity ? Id('a', n) : $"id-rekey-devmade-issuer-{issuer.Name}")} is {Custom("signer")}";
             if (estate.Rbac)
             {
-                yield return $"{issuer.Name}: id-rekey-devmade-remover is Rekey remover (devmade)";
+                yield return $"{issuer.Key}: id-rekey-devmade-remover is Rekey remover (devmade)";
             }
 
             for (var developer = 0; developer < estate.Developers; developer++)
             {
-                yield return $"{issuer.Name}: {Id('d', developer)} is {(estate.Rbac ? "Key Vault Crypto Officer" : "access policy")}";
+                yield return $"{issuer.Key}: {Id('d', developer)} is {(estate.Rbac ? "Key Vault Crypto Officer" : "access policy")}";
             }
 
             if (estate.BreakGlass)
             {
-                yield return $"{issuer.Name}: {Id('b', 0)} may become {(estate.Rbac ? "Key Vault Crypto Officer" : "Key Vault Contributor")}";
+                yield return $"{issuer.Key}: {Id('b', 0)} may become {(estate.Rbac ? "Key Vault Crypto Officer" : "Key Vault Contributor")}";
             }
         }
     }
@@ -85,5 +88,5 @@ public sealed class GeneratedEstateTests
         """;
 
     private static string Text(Issuer issuer, int n) =>
-        $"{{ name: '{issuer.Name}', issuer: 'https://i.example/{n}', audiences: ['a'], publicJwksUri: 'https://i.example/jwks', key: {{ kty: '{(issuer.Rsa ? "RSA" : "EC")}-HSM' }}, peakTokensASecond: 1, custodians: [], signerPrincipalIds: [{(issuer.HasIdentity ? $"'{Id('a', n)}'" : "")}] }}";
+        $"{{ name: '{issuer.Name}', issuer: 'https://i.example/{n}', audiences: ['a'], publicJwksUri: 'https://i.example/jwks', key: {{ kty: '{(issuer.Rsa ? "RSA" : "EC")}-HSM' }}, peakTokensASecond: 1,{(issuer.Key == issuer.Name ? "" : $" keyName: '{issuer.Key}',")} custodians: [], signerPrincipalIds: [{(issuer.HasIdentity ? $"'{Id('a', n)}'" : "")}] }}";
 }

@@ -114,6 +114,24 @@ public sealed class PromiseTests
         }
     }
 
+    /// <summary>Moving a vault over: its own key is the one that is governed, whatever it is called.</summary>
+    [Theory]
+    [InlineData("prod", true)]
+    [InlineData("variants/prod-access-policies", false)]
+    public async Task A_vault_that_was_there_is_kept_with_its_key(string name, bool rbac)
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("prod.bicepparam", "name: 'partners'", "name: 'partners'\n    vaultName: 'kv-contoso-tokens'\n    keyName: 'Token-Signing-2'");
+        var (exit, output) = await copy.EvaluateAsync(name);
+        Assert.True(exit == 0, output);
+        var estate = await copy.EstateAsync(name);
+        Assert.Equal("Token-Signing-2", Assert.Single(estate.Keys(Assert.Single(estate.Vaults, v => v.Name == "kv-contoso-tokens"))).Name);
+        Assert.Equal(("https://kv-contoso-tokens.vault.azure.net", "Token-Signing-2", "partners"), (estate.Settings["Rekey__Keys__1__VaultUri"], estate.Settings["Rekey__Keys__1__Name"], estate.Settings["Rekey__Keys__1__Issuer"]));
+        Assert.Contains("https://kv-contoso-tokens.vault.azure.net", estate.Declaration["vaults"]!.AsArray().Select(v => v!["vaultUri"]!.GetValue<string>()));
+        Assert.DoesNotContain(estate.Of("Microsoft.KeyVault/vaults/keys"), k => k.Name == "partners");
+        Assert.Empty(Promises.Broken(estate, production: true, rbac));
+    }
+
     /// <summary>Moving a vault over: the roles are there before it is switched, and its access policies until then.</summary>
     [Fact]
     public async Task Roles_can_be_assigned_ahead_of_the_switch()

@@ -19,6 +19,7 @@ public sealed class RefusalTests
         new(Prod, "peakTokensASecond: 60", "peakTokensASecond: 101", "shop mints 101 tokens a second at its peak, more than half of the 200 that one vault signs"),
         new(Prod, "peakTokensASecond: 20", "peakTokensASecond: 26", "mints 26 tokens a second at its peak, more than half of the 50 that one vault signs"),
         new(Prod, "name: 'partners'", "name: 'Part ners'", "the name Part ners must be lower-case letters, digits and hyphens"),
+        new(Prod, "name: 'Part ners'", "name: 'Part ners', keyName: 'Token_Signing/1'", "Part ners has the keyName Token_Signing/1: a key is called by letters, digits and hyphens"),
         new(Prod, "signerPrincipalIds: [", "federatedCredentials: [{ issuer: 'https://i.example', subject: 's' }]\n    signerPrincipalIds: [", "its federated credentials are made there"),
     ]);
 
@@ -39,7 +40,8 @@ public sealed class RefusalTests
     public Task Production_is_what_is_called_so() => RefusedAsync(
     [
         new(Prod, "param production = true", "param production = false", "The environment prod must be deployed with production = true"),
-        new(Prod, "name: 'partners'", "name: 'shop'", "two have the same name"),
+        new(Prod, "name: 'shop'", "name: 'shop', vaultName: 'kv-contoso-tokens'", "shop shares the vault kv-contoso-tokens with another issuer"),
+        new(Prod, "name: 'partners'", "name: 'shop', vaultName: 'KV-contoso-tokens'", "two have the same name"),
     ]);
 
     [Fact]

@@ -61,6 +61,38 @@ public sealed partial class ScriptTests : IDisposable
         Assert.Equal(said, output.Trim());
     }
 
+    [Theory]
+    [InlineData("", "custom")]
+    [InlineData("param runtime = 'dotnet-isolated'\n", "dotnet-isolated")]
+    public async Task What_is_packed_is_the_head_that_the_parameter_file_names(string parameter, string runtime)
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("dev.bicepparam", "param location", $"{parameter}param location");
+        var (exit, output, asked) = await RunAsync(Path.Combine(copy.Folder, "runtime.sh"), $"[ \"$1 $2 $3\" = 'bicep build-params --file' ] && exec '{Bicep.Command}' build-params \"$4\" \"$5\"", "dev");
+        Assert.True(exit == 0, output);
+        Assert.Equal(runtime, output.Trim());
+        Assert.Equal($"bicep build-params --file {copy.Folder}/dev.bicepparam --stdout", Assert.Single(asked));
+    }
+
+    [Fact]
+    public async Task The_workflow_packs_what_the_parameter_file_says()
+    {
+        var workflow = await ReadAsync(".github/workflows/deploy.yml");
+        Assert.Contains("runtime=\"$(infra/runtime.sh \"$ENVIRONMENT\")\"\n          infra/package.sh \"$runtime\"\n", workflow, StringComparison.Ordinal);
+        Assert.Single(workflow.Split('\n'), line => line.Contains("package.sh", StringComparison.Ordinal));
+    }
+
+    /// <summary>A head that was not found out is not taken for the usual one.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("dotnet")]
+    public async Task No_other_head_is_packed(string runtime)
+    {
+        var (exit, output, _) = await RunAsync("package.sh", "exit 1", runtime);
+        Assert.Equal(64, exit);
+        Assert.Contains($"there is no runtime '{runtime}'", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_completing_reads_is_what_a_deployment_says()
     {
@@ -113,6 +145,7 @@ public sealed partial class ScriptTests : IDisposable
     [InlineData("complete.sh")]
     [InlineData("evidence-locked.sh")]
     [InlineData("package.sh")]
+    [InlineData("runtime.sh")]
     public void A_script_has_its_run_bit(string name) => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(Bicep.Infra, name)).HasFlag(UnixFileMode.UserExecute));
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+):\?\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
@@ -142,6 +175,6 @@ public sealed partial class ScriptTests : IDisposable
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, await output + await error, await File.ReadAllLinesAsync(log, Cancel));
+        return (process.ExitCode, await output + await error, File.Exists(log) ? await File.ReadAllLinesAsync(log, Cancel) : []);
     }
 }

@@ -1,8 +1,23 @@
+using System.Text.Json.Nodes;
+
 namespace Rekey.Infra.Tests;
 
 /// <summary>Every template as it is committed: without a word from the linter, as the formatter writes it, and as its snapshot says.</summary>
 public sealed class TemplateTests
 {
+    /// <summary>Rules that the linter has and that are off here.</summary>
+    private static readonly Dictionary<string, string> Off = new(StringComparer.Ordinal)
+    {
+        ["use-description-outputs"] = Named,
+        ["use-description-params"] = Named,
+        ["use-description-type-properties"] = Named,
+        ["use-description-types"] = Named,
+        ["use-description-vars"] = Named,
+        ["use-recent-api-versions"] = "It goes by the day on which it runs: what is committed would turn red without a change.",
+    };
+
+    private const string Named = "A description says what the name does not, and is not there where it would repeat it.";
+
     public static TheoryData<string> Parameters => [.. Files(".bicepparam")];
 
     [Fact]
@@ -29,6 +44,15 @@ public sealed class TemplateTests
         var (exit, output) = await Bicep.RunAsync("lint", "--pattern", Path.Combine(copy.Folder, "**", "*.bicep"));
         Assert.NotEqual(0, exit);
         Assert.All(["no-unused-params", "no-unused-vars", "use-user-defined-types", "no-hardcoded-env-urls", "prefer-interpolation"], rule => Assert.Contains($"Error {rule}", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_rule_that_the_linter_has_is_an_error_or_off_for_a_reason()
+    {
+        var known = LinterRules.Of(Bicep.Command);
+        Assert.True(known.Count > 50 && known.Contains("no-unused-vars", StringComparer.Ordinal), "the rules were not found");
+        var configured = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Bicep.Infra, "bicepconfig.json"), TestContext.Current.CancellationToken))!["analyzers"]!["core"]!["rules"]!.AsObject();
+        Assert.Equal(known.Select(rule => $"{rule}: {(Off.ContainsKey(rule) ? "off" : "error")}"), configured.Select(rule => $"{rule.Key}: {rule.Value!["level"]}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

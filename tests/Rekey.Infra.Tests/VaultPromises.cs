@@ -4,7 +4,16 @@ namespace Rekey.Infra.Tests;
 internal static class VaultPromises
 {
     public static IEnumerable<string> Broken(Estate estate, bool production, bool rbac) =>
-        estate.Vaults.SelectMany(v => OfVault(estate, v, production, rbac)).Concat(estate.Of("Microsoft.KeyVault/vaults/keys").SelectMany(OfKey));
+        estate.Vaults.SelectMany(v => OfVault(estate, v, production, rbac)).Concat(estate.Of("Microsoft.KeyVault/vaults/keys").SelectMany(OfKey)).Concat(OfGoverned(estate));
+
+    /// <summary>The app governs the keys that are in the token vaults, each of them and no other.</summary>
+    private static IEnumerable<string> OfGoverned(Estate estate)
+    {
+        var there = estate.TokenVaults.SelectMany(v => estate.Keys(v).Select(k => $"https://{v.Name}.vault.azure.net/keys/{k.Name}")).ToHashSet(StringComparer.Ordinal);
+        var governed = estate.Settings.Where(s => s.Key.StartsWith("Rekey__Keys__", StringComparison.Ordinal) && s.Key.EndsWith("__VaultUri", StringComparison.Ordinal))
+            .Select(s => $"{s.Value.TrimEnd('/')}/keys/{estate.Settings[s.Key.Replace("__VaultUri", "__Name", StringComparison.Ordinal)]}").ToHashSet(StringComparer.Ordinal);
+        return there.Except(governed, StringComparer.Ordinal).Select(k => $"{k} is there, and the app does not govern it.").Concat(governed.Except(there, StringComparer.Ordinal).Select(k => $"{k} is governed, and not there."));
+    }
 
     private static IEnumerable<string> OfVault(Estate estate, Predicted vault, bool production, bool rbac)
     {
@@ -20,11 +29,18 @@ internal static class VaultPromises
             (!production || (vault.Text("properties.publicNetworkAccess") == "Disabled" && vault["properties.networkAcls.ipRules"]!.AsArray().Count == 0), "can be reached from outside"),
             (vault.Text("properties.enabledForDeployment") == "false" && vault.Text("properties.enabledForTemplateDeployment") == "false" && vault.Text("properties.enabledForDiskEncryption") == "false", "is open to deployments or disks"),
             (audit?.Text("properties.logAnalyticsDestinationType") == "Dedicated" && audit.Text("properties.workspaceId") == estate.Only("Microsoft.OperationalInsights/workspaces").Id, "does not log to the table of its own"),
+            (DeclaredDiagnostics(estate, vault) == $"{audit?.Name} {audit?.Text("properties.workspaceId")} {audit?.Text("properties.storageAccountId")} {audit?.Text("properties.logAnalyticsDestinationType")}", "logs elsewhere than the app is told"),
             (audit?.Text("properties.storageAccountId") == estate.Evidence.Id, "does not log to the archive"),
             (audit?["properties.logs"]?.AsArray().Any(l => l!["category"]!.GetValue<string>() == "AuditEvent" && l["enabled"]!.GetValue<bool>()) is true, "does not log what is done with it"),
             (estate.EndpointsOf(vault.Id).Any(e => e.Text("properties.subnet.id")!.EndsWith("/subnets/endpoints", StringComparison.Ordinal)), "cannot be reached by the app"),
         ];
         return facts.Where(f => !f.Holds).Select(f => $"{vault.Name} {f.What}.");
+    }
+
+    private static string DeclaredDiagnostics(Estate estate, Predicted vault)
+    {
+        var told = estate.Declaration["vaults"]!.AsArray().Single(v => v!["resourceId"]!.GetValue<string>() == vault.Id)!["diagnostics"]!.AsArray().Single()!;
+        return $"{told["name"]} {told["workspaceId"]} {told["storageAccountId"]} {told["logAnalyticsDestinationType"]}";
     }
 
     private static IEnumerable<string> OfKey(Predicted key)

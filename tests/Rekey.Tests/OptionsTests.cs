@@ -51,6 +51,39 @@ public sealed class OptionsTests
         Assert.Contains("PeakTokensPerSecond", Assert.Single(Of(101, 100, apart: true).Validate()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, 100, true)]
+    [InlineData(2048, 100, true)]
+    [InlineData(2048, 100.5, false)]
+    [InlineData(3072, 25, true)]
+    [InlineData(3072, 25.5, false)]
+    [InlineData(4096, 12.5, true)]
+    [InlineData(4096, 13, false)]
+    public void A_long_key_is_signed_with_less_often(int? bits, double peak, bool isTaken)
+    {
+        var options = Company.Found(keys: 1, o => o.Keys[0].RsaKeySize = bits).Options;
+        options.Issuers[0].PeakTokensPerSecond = peak;
+        Assert.Equal(isTaken, options.Validate().Count == 0);
+    }
+
+    [Fact]
+    public void What_one_kind_of_key_takes_of_a_vault_the_others_do_not_have()
+    {
+        static IReadOnlyList<string> Mistakes(double ec, double rsa)
+        {
+            var options = Company.Found(keys: 2, o =>
+            {
+                o.Issuers.Add(new() { Name = "partners", Issuer = "https://partners.example", Audiences = ["shop"] });
+                (o.Keys[1].Issuer, o.Keys[1].RsaKeySize) = ("partners", 4096);
+            }).Options;
+            (options.Issuers[0].PeakTokensPerSecond, options.Issuers[1].PeakTokensPerSecond) = (ec, rsa);
+            return options.Validate();
+        }
+
+        Assert.Empty(Mistakes(ec: 60, rsa: 5));
+        Assert.Contains("(61 of 200, 5 of 25)", Assert.Single(Mistakes(ec: 61, rsa: 5)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_algorithms_that_are_named_are_all_that_are_allowed()
     {

@@ -1,6 +1,6 @@
 namespace Rekey.Ledgers;
 
-/// <summary>Walks lines and holds each against the one before. Knows nothing of blobs: <c>rekey ledger verify</c> needs only the files.</summary>
+/// <summary>Walks lines and holds each against the one before. Knows nothing of blobs: lines are all that it needs.</summary>
 public sealed class LedgerVerifier
 {
     private string? _expected;

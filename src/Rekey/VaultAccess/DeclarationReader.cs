@@ -126,6 +126,11 @@ public static class DeclarationReader
                 yield return $"rotator: principalId '{rotator}' is not an object id, a GUID.";
             }
 
+            foreach (var mistake in (Diagnostics ?? []).SelectMany(d => d.Mistakes()))
+            {
+                yield return mistake;
+            }
+
             foreach (var mistake in Grants.SelectMany((g, i) => g.Mistakes(model).Select(m => $"grants[{i}]: {m}")))
             {
                 yield return mistake;
@@ -181,12 +186,16 @@ public static class DeclarationReader
 
     /// <summary>A name alone will do.</summary>
     [JsonConverter(typeof(NameOrWhole))]
-    private sealed record WireDiagnostics(string Name, string? WorkspaceId, string? StorageAccountId, string? EventHubRuleId)
+    private sealed record WireDiagnostics(string Name, string? WorkspaceId, string? StorageAccountId, string? EventHubRuleId, string? LogAnalyticsDestinationType)
     {
-        public DeclaredDiagnostics ToDiagnostics() => new(Name, WorkspaceId, StorageAccountId, EventHubRuleId);
+        public IEnumerable<string> Mistakes() => LogAnalyticsDestinationType is null or "Dedicated" or "AzureDiagnostics" ? []
+            : [$"diagnostics: logAnalyticsDestinationType '{LogAnalyticsDestinationType}' must be 'Dedicated' or 'AzureDiagnostics'."];
+
+        public DeclaredDiagnostics ToDiagnostics() =>
+            new(Name, WorkspaceId, StorageAccountId, EventHubRuleId, LogAnalyticsDestinationType is null ? null : LogAnalyticsDestinationType == "Dedicated");
     }
 
-    private sealed record WholeDiagnostics(string Name, string? WorkspaceId = null, string? StorageAccountId = null, string? EventHubRuleId = null);
+    private sealed record WholeDiagnostics(string Name, string? WorkspaceId = null, string? StorageAccountId = null, string? EventHubRuleId = null, string? LogAnalyticsDestinationType = null);
 
     private sealed class NameOrWhole : JsonConverter<WireDiagnostics>
     {
@@ -194,11 +203,11 @@ public static class DeclarationReader
         {
             if (reader.TokenType is JsonTokenType.String)
             {
-                return new(reader.GetString()!, WorkspaceId: null, StorageAccountId: null, EventHubRuleId: null);
+                return new(reader.GetString()!, WorkspaceId: null, StorageAccountId: null, EventHubRuleId: null, LogAnalyticsDestinationType: null);
             }
 
             var whole = JsonSerializer.Deserialize<WholeDiagnostics>(ref reader, options) ?? throw new JsonException("A diagnostic setting must not be null.");
-            return new(whole.Name, whole.WorkspaceId, whole.StorageAccountId, whole.EventHubRuleId);
+            return new(whole.Name, whole.WorkspaceId, whole.StorageAccountId, whole.EventHubRuleId, whole.LogAnalyticsDestinationType);
         }
 
         public override void Write(Utf8JsonWriter writer, WireDiagnostics value, JsonSerializerOptions options) => throw new NotSupportedException();

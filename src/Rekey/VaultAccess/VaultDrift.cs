@@ -82,7 +82,8 @@ public static class VaultDrift
     }
 
     private static bool IsKept(DeclaredDiagnostics declared, DiagnosticSetting? found) => found is { LogsAudit: true, IsSent: true }
-        && Is(declared.WorkspaceId, found.WorkspaceId) && Is(declared.StorageAccountId, found.StorageAccountId) && Is(declared.EventHubRuleId, found.EventHubRuleId);
+        && Is(declared.WorkspaceId, found.WorkspaceId) && Is(declared.StorageAccountId, found.StorageAccountId) && Is(declared.EventHubRuleId, found.EventHubRuleId)
+        && (declared.IsDedicated is not { } dedicated || dedicated == found.IsDedicated);
 
     private static bool Is(string? wanted, string? found) => wanted is null || string.Equals(wanted.TrimEnd('/'), found?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
 }

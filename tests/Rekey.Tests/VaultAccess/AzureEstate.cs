@@ -12,6 +12,7 @@ public sealed class AzureEstate
     public const string VaultId = $"{Group}/providers/Microsoft.KeyVault/vaults/kv-prod";
     public const string Host = "kv-prod.vault.azure.net";
     public const string Workspace = $"{Group}/providers/Microsoft.OperationalInsights/workspaces/la";
+    public const string Archive = $"{Group}/providers/Microsoft.Storage/storageAccounts/evidence";
 
     public const string Endpoint = $"{Group}/providers/Microsoft.Network/privateEndpoints/pe-rekey";
 
@@ -27,7 +28,7 @@ public sealed class AzureEstate
 
     public Dictionary<string, string> Activations { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public List<DiagnosticSetting> Diagnostics { get; } = [new("audit-to-la", LogsAudit: true, Workspace, StorageAccountId: null, EventHubRuleId: null, IsDedicated: true)];
+    public List<DiagnosticSetting> Diagnostics { get; } = [new("audit-to-la", LogsAudit: true, Workspace, Archive, EventHubRuleId: null, IsDedicated: true)];
 
     public int RetentionDays { get; set; } = 730;
 

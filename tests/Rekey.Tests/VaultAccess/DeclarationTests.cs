@@ -8,7 +8,7 @@ public sealed class DeclarationTests
     private const string Grant = """{"principalId":"aaaaaaaa-0000-4000-8000-00000000000a","principalType":"ServicePrincipal","role":"Key signer","dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"],"active":true,"why":"signs"}""";
 
     private static string Text(string grant = Grant, string more = "", string vault = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv", string rest = "") =>
-        $$"""{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"{{vault}}","grants":[{{grant}}],"network":"deny","purgeProtection":true,"softDeleteDays":90,"retentionDays":730,"diagnostics":["audit",{"name":"archive","storageAccountId":"/s"}]{{more}}}],"foreignPrincipals":["bbbbbbbb-0000-4000-8000-00000000000b"]{{rest}}}""";
+        $$"""{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"{{vault}}","grants":[{{grant}}],"network":"deny","purgeProtection":true,"softDeleteDays":90,"retentionDays":730,"diagnostics":["audit",{"name":"archive","storageAccountId":"/s"},{"name":"own","workspaceId":"/w","logAnalyticsDestinationType":"Dedicated"}]{{more}}}],"foreignPrincipals":["bbbbbbbb-0000-4000-8000-00000000000b"]{{rest}}}""";
 
     [Fact]
     public void What_a_deployment_writes_is_read()
@@ -17,7 +17,7 @@ public sealed class DeclarationTests
         Assert.Empty(mistakes);
         var vault = Assert.Single(declaration!.Vaults);
         Assert.Equal(("prod", true, PermissionModel.Rbac, "kv.vault.azure.net"), (declaration.Environment, declaration.IsProduction, declaration.PermissionModel, vault.Name));
-        Assert.Equal([new("audit"), new("archive", StorageAccountId: "/s")], vault.Diagnostics);
+        Assert.Equal([new("audit"), new("archive", StorageAccountId: "/s"), new("own", WorkspaceId: "/w", IsDedicated: true)], vault.Diagnostics);
         Assert.Equal((PrincipalKind.ServicePrincipal, true, "signs"), (vault.Grants[0].PrincipalKind, vault.Grants[0].IsActive, vault.Grants[0].Why));
     }
 
@@ -57,6 +57,7 @@ public sealed class DeclarationTests
         { Text(Grant.Replace("ServicePrincipal", "Unknown", StringComparison.Ordinal)), "principalType must be" },
         { Text(Grant.Replace("Microsoft.KeyVault/vaults/keys/sign", "Microsoft.Storage/x", StringComparison.Ordinal)), "no operation on a vault's content" },
         { Text(vault: "/subscriptions/x"), "is not that of a vault" },
+        { Text().Replace("\"Dedicated\"", "\"dedicated\"", StringComparison.Ordinal), "logAnalyticsDestinationType 'dedicated' must be 'Dedicated' or 'AzureDiagnostics'" },
         { Text().Replace("\"deny\"", "\"maybe\"", StringComparison.Ordinal), "must be 'deny' or 'allow'" },
         { Text().Replace(":90", ":91", StringComparison.Ordinal), "must lie between 7 and 90" },
         { Text().Replace(":730", ":1", StringComparison.Ordinal), "must lie between 4 and 4383" },

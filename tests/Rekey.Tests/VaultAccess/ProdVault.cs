@@ -81,7 +81,7 @@ public sealed class ProdVault
         ["vaults"] = OtherVaults.Select(id => new Dictionary<string, object?> { ["vaultUri"] = $"https://{id.Split('/')[^1]}.vault.azure.net/", ["resourceId"] = id, ["grants"] = Array.Empty<object>() }).Append(new(More)
         {
             ["vaultUri"] = $"https://{AzureEstate.Host}/", ["resourceId"] = AzureEstate.VaultId, ["grants"] = Grants, ["network"] = "deny", ["bypass"] = "None", ["privateEndpoints"] = new[] { AzureEstate.Endpoint },
-            ["rotator"] = HasRotator ? new { principalId = Rekey.ToUpperInvariant(), letInBy = LetInBy } : null, ["purgeProtection"] = true, ["softDeleteDays"] = 90, ["retentionDays"] = 730, ["diagnostics"] = new[] { "audit-to-la" },
+            ["rotator"] = HasRotator ? new { principalId = Rekey.ToUpperInvariant(), letInBy = LetInBy } : null, ["purgeProtection"] = true, ["softDeleteDays"] = 90, ["retentionDays"] = 730, ["diagnostics"] = new[] { new { name = "audit-to-la", workspaceId = AzureEstate.Workspace, storageAccountId = AzureEstate.Archive, logAnalyticsDestinationType = "Dedicated" } },
         }),
         ["foreignPrincipals"] = new[] { Foreign },
     });

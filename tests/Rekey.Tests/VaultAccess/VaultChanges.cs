@@ -46,7 +46,8 @@ internal static class VaultChanges
 
     private static Func<Actual, IEnumerable<string>> DiagnosticsGone(ProdVault v, Random dice)
     {
-        v.Azure.Diagnostics[0] = Pick(dice, v.Azure.Diagnostics[0] with { Name = "another" }, v.Azure.Diagnostics[0] with { LogsAudit = false }, v.Azure.Diagnostics[0] with { WorkspaceId = null });
+        v.Azure.Diagnostics[0] = Pick(dice, v.Azure.Diagnostics[0] with { Name = "another" }, v.Azure.Diagnostics[0] with { LogsAudit = false }, v.Azure.Diagnostics[0] with { WorkspaceId = null },
+            v.Azure.Diagnostics[0] with { StorageAccountId = null }, v.Azure.Diagnostics[0] with { StorageAccountId = $"{AzureEstate.Archive}2" }, v.Azure.Diagnostics[0] with { IsDedicated = false });
         return _ => [About("vault-diagnostics-gone", "audit-to-la")];
     }
 
