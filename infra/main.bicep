@@ -7,6 +7,7 @@ import { accessPoliciesOf, appGrants, appNames, grant, principalIds, vaultGrants
 import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
+import { networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
 import { appRuntime, gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
@@ -90,7 +91,8 @@ param tags settingMap = {}
 // Refused before anything has a name.
 var mistakes = union(
   mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
-  grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds)
+  grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds),
+  reachMistakes(production, issuers)
 )
 var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))
 
@@ -281,7 +283,16 @@ module network 'modules/network.bicep' = {
     location: location
     tags: allTags
     addressSpace: addressSpace
-    issuerNetworkIds: union(flatten(map(issuers, i => map(i.?subnets ?? [], s => split(s.id, '/subnets/')[0]))), [])
+    peeredNetworkIds: peeredNetworks(issuers)
+  }
+}
+
+module issuerNetworks 'modules/issuer-networks.bicep' = {
+  params: {
+    environmentName: name
+    location: location
+    tags: allTags
+    networkIds: networksWithEndpoints(issuers)
   }
 }
 
@@ -329,10 +340,16 @@ module keyVaults 'modules/vault.bicep' = [
       workspaceId: monitoring.outputs.workspaceResourceId
       archiveId: storage.outputs.evidenceId
       endpoints: concat(
-        [{ name: 'pe-rekey-${vault.name}', subnetId: network.outputs.endpointSubnetId, location: location }],
-        vault.kind == 'token' ? map(issuers[?n].?subnets ?? [], (s, at) => { name: 'pe-rekey-${vault.name}-issuer-${at}', subnetId: s.id, location: s.location }) : []
+        [{ name: 'pe-rekey-${vault.name}', subnetId: network.outputs.endpointSubnetId, location: location, zoneId: network.outputs.vaultZoneId }],
+        vault.kind == 'token'
+          ? map(issuers[?n].?subnets ?? [], (s, at) => {
+              name: 'pe-rekey-${vault.name}-issuer-${at}'
+              subnetId: s.id
+              location: s.location
+              zoneId: issuerNetworks.outputs.zoneIds[indexOf(networksWithEndpoints(issuers), networkOf(s.id))]
+            })
+          : []
       )
-      zoneId: network.outputs.vaultZoneId
     }
   }
 ]
