@@ -59,8 +59,6 @@ param graphClientState string = ''
 param graphSubscriptionIds string[] = []
 @description('Partner topic that Graph made. Empty until there is one.')
 param partnerTopicName string = ''
-@description('Until when Graph may make partner topics (ISO 8601).')
-param partnerAuthorizedUntil string = '2027-12-31T00:00:00Z'
 @description('RFC 7638 thumbprint of the checkpoint key. Empty until the key is there; without it there are no signed checkpoints, which is a finding.')
 param checkpointThumbprint string = ''
 @description('Days that logs are kept. Two years: the breach that Rekey is built around ran for 322 days, and its logs had expired when they were needed.')
@@ -395,7 +393,6 @@ module events 'modules/events.bicep' = {
     tags: allTags
     topicName: names.topic
     partnerTopicName: partnerTopicName
-    partnerAuthorizedUntil: partnerAuthorizedUntil
     eventsIdentityId: identities.outputs.eventsResourceId
     functionAppName: functionAppName
     evidenceAccountId: storage.outputs.evidenceId

@@ -31,6 +31,7 @@ public sealed class BrokenTemplateTests
         new("modules/storage.bicep", "allowProtectedAppendWrites: true", "allowProtectedAppendWrites: false", "What lies in ledger can be changed"),
         new("modules/storage.bicep", "{ account: 'evidence', part: 'blob' }", "{ account: 'host', part: 'blob' }", "cannot be reached by the app"),
         new("modules/monitoring.bicep", "etag: '*'", "etag: ''", "TokenIssuance cannot be deployed a second time"),
+        new("modules/events.bicep", "partnerName: 'MicrosoftGraphAPI'", "partnerName: 'MicrosoftGraphAPI', authorizationExpirationTimeInUtc: '2027-12-31T00:00:00Z'", "Graph's authorization ends on a fixed day"),
         new("modules/events.bicep", "deadLetterWithResourceIdentity", "deliveryWithResourceIdentity", "An event that cannot be delivered is lost"),
         new("modules/events.bicep", "maxDeliveryAttempts: 30", "maxDeliveryAttempts: 3", "An event is given up early"),
         new("main.bicep", "totalRetentionDays: totalRetentionDays", "totalRetentionDays: min(totalRetentionDays, 90)", "AZKVAuditLogs is not kept long enough"),
