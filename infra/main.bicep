@@ -365,6 +365,7 @@ module vaultAccess 'modules/vault-access.bicep' = {
     permissionModel: permissionModel
     grants: grantsOnVaults
     principals: principals
+    given: givenPrincipals
     rolesAhead: rolesAhead
     deploymentMark: deploymentMark
   }
@@ -373,14 +374,14 @@ module vaultAccess 'modules/vault-access.bicep' = {
 
 module appAccess 'modules/app-access.bicep' = {
   scope: appGroup
-  params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, names: names }
+  params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, given: givenPrincipals, names: names }
   dependsOn: [storage, monitoring, events, roles]
 }
 
 module watchedAccess 'modules/watched-group-access.bicep' = [
   for group in watchedResourceGroups: {
     scope: resourceGroup(group)
-    params: { environmentName: environmentName, grants: grantsOnApp, principals: principals }
+    params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, given: givenPrincipals }
     dependsOn: [roles]
   }
 ]
