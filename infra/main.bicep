@@ -411,6 +411,7 @@ module alerts 'modules/alerts.bicep' = {
     receivers: alertReceivers
     deployers: deployers
     groupIds: { keys: keysGroup.id, app: appGroup.id }
+    watchedGroupIds: map(watchedResourceGroups, group => '${subscription().id}/resourceGroups/${group}')
     partnerTopicId: events.outputs.partnerTopicId
     hasPartnerTopic: !empty(partnerTopicName)
   }

@@ -68,6 +68,8 @@ public sealed class BrokenTemplateTests
     [
         new("main.bicep", "module appRolePolicy 'modules/role-assignment-policy.bicep' = {\n  scope: appGroup", "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (!production) {\n  scope: appGroup", "Roles on the app and its issuers' identities can be assigned to: anybody"),
         new("kql/right-given.kql", " or Scope startswith AppGroup or AppGroup startswith Scope", "", "Nobody hears of a right that is given on /subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-rekey-prod."),
+        new("kql/right-given.kql", "\"MICROSOFT.AUTHORIZATION/ROLEDEFINITIONS/WRITE\", ", "", "Nobody hears of MICROSOFT.AUTHORIZATION/ROLEDEFINITIONS/WRITE"),
+        new("main.bicep", "watchedGroupIds: map(watchedResourceGroups,", "watchedGroupIds: map(skip(watchedResourceGroups, 1),", "Nobody hears who may sign in as an issuer from outside"),
         new("main.bicep", "rotator: vault.kind == 'token'", "rotator: vault.kind != 'token'", "trust-list: the app is told of another rotator than itself"),
     ]);
 
