@@ -9,6 +9,7 @@ import { permissionModelName } from 'rights.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
 import { networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
+import { sizeMistakes } from 'size.bicep'
 import { appRuntime, gatewayKey, issuerPlan, knownGrant, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames } from 'modules/storage.bicep'
@@ -90,7 +91,8 @@ param tags settingMap = {}
 var mistakes = union(
   mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
   grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds),
-  reachMistakes(production, issuers)
+  reachMistakes(production, issuers),
+  sizeMistakes(issuers, developerGroupIds, knownGrants, foreignPrincipalIds)
 )
 var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))
 
