@@ -7,7 +7,9 @@ import { accessPoliciesOf, appGrants, appNames, grant, principalIds, vaultGrants
 import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { grantMistakes, mistakesOf } from 'guards.bicep'
+import { networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
+import { sizeMistakes } from 'size.bicep'
 import { appRuntime, gatewayKey, issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames } from 'modules/storage.bicep'
@@ -58,8 +60,6 @@ param graphClientState string = ''
 param graphSubscriptionIds string[] = []
 @description('Partner topic that Graph made. Empty until there is one.')
 param partnerTopicName string = ''
-@description('Until when Graph may make partner topics (ISO 8601).')
-param partnerAuthorizedUntil string = '2027-12-31T00:00:00Z'
 @description('RFC 7638 thumbprint of the checkpoint key. Empty until the key is there; without it there are no signed checkpoints, which is a finding.')
 param checkpointThumbprint string = ''
 @description('Days that logs are kept. Two years: the breach that Rekey is built around ran for 322 days, and its logs had expired when they were needed.')
@@ -90,7 +90,9 @@ param tags settingMap = {}
 // Refused before anything has a name.
 var mistakes = union(
   mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
-  grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds)
+  grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds),
+  reachMistakes(production, issuers),
+  sizeMistakes(issuers, developerGroupIds, knownGrants, foreignPrincipalIds)
 )
 var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))
 
@@ -283,7 +285,16 @@ module network 'modules/network.bicep' = {
     location: location
     tags: allTags
     addressSpace: addressSpace
-    issuerNetworkIds: union(flatten(map(issuers, i => map(i.?subnets ?? [], s => split(s.id, '/subnets/')[0]))), [])
+    peeredNetworkIds: peeredNetworks(issuers)
+  }
+}
+
+module issuerNetworks 'modules/issuer-networks.bicep' = {
+  params: {
+    environmentName: name
+    location: location
+    tags: allTags
+    networkIds: networksWithEndpoints(issuers)
   }
 }
 
@@ -331,10 +342,16 @@ module keyVaults 'modules/vault.bicep' = [
       workspaceId: monitoring.outputs.workspaceResourceId
       archiveId: storage.outputs.evidenceId
       endpoints: concat(
-        [{ name: 'pe-rekey-${vault.name}', subnetId: network.outputs.endpointSubnetId, location: location }],
-        vault.kind == 'token' ? map(issuers[?n].?subnets ?? [], (s, at) => { name: 'pe-rekey-${vault.name}-issuer-${at}', subnetId: s.id, location: s.location }) : []
+        [{ name: 'pe-rekey-${vault.name}', subnetId: network.outputs.endpointSubnetId, location: location, zoneId: network.outputs.vaultZoneId }],
+        vault.kind == 'token'
+          ? map(issuers[?n].?subnets ?? [], (s, at) => {
+              name: 'pe-rekey-${vault.name}-issuer-${at}'
+              subnetId: s.id
+              location: s.location
+              zoneId: issuerNetworks.outputs.zoneIds[indexOf(networksWithEndpoints(issuers), networkOf(s.id))]
+            })
+          : []
       )
-      zoneId: network.outputs.vaultZoneId
     }
   }
 ]
@@ -352,6 +369,7 @@ module vaultAccess 'modules/vault-access.bicep' = {
     permissionModel: permissionModel
     grants: grantsOnVaults
     principals: principals
+    given: givenPrincipals
     rolesAhead: rolesAhead
     deploymentMark: deploymentMark
   }
@@ -360,14 +378,14 @@ module vaultAccess 'modules/vault-access.bicep' = {
 
 module appAccess 'modules/app-access.bicep' = {
   scope: appGroup
-  params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, names: names }
+  params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, given: givenPrincipals, names: names }
   dependsOn: [storage, monitoring, events, roles]
 }
 
 module watchedAccess 'modules/watched-group-access.bicep' = [
   for group in watchedResourceGroups: {
     scope: resourceGroup(group)
-    params: { environmentName: environmentName, grants: grantsOnApp, principals: principals }
+    params: { environmentName: environmentName, grants: grantsOnApp, principals: principals, given: givenPrincipals }
     dependsOn: [roles]
   }
 ]
@@ -380,7 +398,6 @@ module events 'modules/events.bicep' = {
     tags: allTags
     topicName: names.topic
     partnerTopicName: partnerTopicName
-    partnerAuthorizedUntil: partnerAuthorizedUntil
     eventsIdentityId: identities.outputs.eventsResourceId
     functionAppName: functionAppName
     evidenceAccountId: storage.outputs.evidenceId
@@ -398,6 +415,7 @@ module alerts 'modules/alerts.bicep' = {
     receivers: alertReceivers
     deployers: deployers
     groupIds: { keys: keysGroup.id, app: appGroup.id }
+    watchedGroupIds: map(watchedResourceGroups, group => '${subscription().id}/resourceGroups/${group}')
     partnerTopicId: events.outputs.partnerTopicId
     hasPartnerTopic: !empty(partnerTopicName)
   }

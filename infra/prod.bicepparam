@@ -39,6 +39,12 @@ param issuers = [
     peakTokensASecond: 20
     custodians: ['00000000-0000-4000-8000-0000000c0002'] // the id of a person
     signerPrincipalIds: ['00000000-0000-4000-8000-0000000a0001'] // the id of a managed identity
+    subnets: [
+      {
+        id: '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-partners-prod/providers/Microsoft.Network/virtualNetworks/vnet-partners-prod/subnets/endpoints'
+        location: 'westeurope'
+      }
+    ]
   }
 ]
 param gatewayPrincipalIds = ['00000000-0000-4000-8000-0000000a0002'] // the id of a managed identity

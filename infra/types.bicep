@@ -35,8 +35,10 @@ type issuerPlan = {
   signerPrincipalIds: string[]?
   @description('Workloads that sign in as the identity made here without a secret: a Kubernetes service account, a pipeline elsewhere.')
   federatedCredentials: { issuer: string, subject: string }[]?
-  @description('Subnets from which it reaches the vault.')
+  @description('Subnets from which it reaches the vault, one a network: an endpoint is made in it, and a DNS zone that is linked to its network.')
   subnets: { id: string, location: string }[]?
+  @description('Ids of networks from which it reaches the vault by the endpoint in Rekey\'s, because they are peered with that (which this deployment does not do). Rekey\'s DNS zone is linked to them.')
+  peeredNetworkIds: string[]?
 }
 
 @export()

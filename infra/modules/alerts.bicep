@@ -10,6 +10,8 @@ param receivers string[]
 param deployers string[]
 @description('The resource groups in which a right leads to the keys: of the vaults, and of the identities.')
 param groupIds { keys: string, app: string }
+@description('The resource groups of issuers\' compute, where identities that sign may be.')
+param watchedGroupIds string[]
 param partnerTopicId string
 @description('false while Graph has made none.')
 param hasPartnerTopic bool
@@ -19,7 +21,8 @@ type tagSet = {
 }
 
 var quoted = join(map(deployers, d => '"${d}"'), ', ')
-var given = 'let Deployers = dynamic([${quoted}]);\nlet KeysGroup = "${toLower(groupIds.keys)}/";\nlet AppGroup = "${toLower(groupIds.app)}/";\n'
+var watched = join(map(watchedGroupIds, id => '"${toLower(id)}/"'), ', ')
+var given = 'let Deployers = dynamic([${quoted}]);\nlet KeysGroup = "${toLower(groupIds.keys)}/";\nlet AppGroup = "${toLower(groupIds.app)}/";\nlet WatchedGroups = dynamic([${watched}]);\n'
 var rules = [
   { name: 'silence', severity: 0, every: 'PT5M', window: 'PT15M', title: 'Rekey does nothing', query: loadTextContent('../kql/silence.kql') }
   { name: 'finding', severity: 1, every: 'PT5M', window: 'PT5M', title: 'Rekey found something', query: loadTextContent('../kql/finding.kql') }

@@ -5,6 +5,8 @@ import { appNames, assignmentOf, grant, principalIds } from '../access.bicep'
 param environmentName string
 param grants grant[]
 param principals principalIds
+@description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
+param given principalIds
 param names appNames
 
 var onGroup = filter(grants, g => g.on.kind == 'appGroup')
@@ -48,7 +50,7 @@ resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = {
 
 resource groupAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for g in onGroup: {
-    name: guid(resourceGroup().id, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]
@@ -56,7 +58,7 @@ resource groupAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' =
 resource storageAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (g, i) in onStorage: {
     scope: accounts[i]
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]
@@ -64,7 +66,7 @@ resource storageAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01'
 resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for g in onContainer: {
     scope: evidence::blobs::eventDeadLetters
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]
@@ -72,7 +74,7 @@ resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-0
 resource workspaceAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for g in onWorkspace: {
     scope: workspace
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]
@@ -80,7 +82,7 @@ resource workspaceAssignments 'Microsoft.Authorization/roleAssignments@2022-04-0
 resource ruleAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (g, i) in onRule: {
     scope: rules[i]
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]
@@ -88,7 +90,7 @@ resource ruleAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 resource topicAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for g in onTopic: {
     scope: topic
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]

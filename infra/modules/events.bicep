@@ -6,8 +6,6 @@ param tags tagSet
 param topicName string
 @description('The partner topic that Graph made with the subscription for changes of users. Empty until there is one: then deploy again.')
 param partnerTopicName string
-@description('Until when Graph may make partner topics here (ISO 8601).')
-param partnerAuthorizedUntil string
 param eventsIdentityId string
 param functionAppName string
 param evidenceAccountId string
@@ -33,8 +31,9 @@ resource partners 'Microsoft.EventGrid/partnerConfigurations@2025-02-15' = {
   tags: tags
   properties: {
     partnerAuthorization: {
+      // From each deployment on. A date said here would have to lie within these days, and would be past one day.
       defaultMaximumExpirationTimeInDays: 365
-      authorizedPartnersList: [{ partnerRegistrationImmutableId: graphPartner, partnerName: 'MicrosoftGraphAPI', authorizationExpirationTimeInUtc: partnerAuthorizedUntil }]
+      authorizedPartnersList: [{ partnerRegistrationImmutableId: graphPartner, partnerName: 'MicrosoftGraphAPI' }]
     }
   }
 }

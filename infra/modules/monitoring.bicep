@@ -116,6 +116,9 @@ resource functions 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-
       functionAlias: view.name
       query: view.query
       version: 2
+      // Without it a second deployment is answered 409; the resource type does not know that it may be said.
+      #disable-next-line BCP037
+      etag: '*'
     }
     dependsOn: [own]
   }

@@ -5,8 +5,8 @@ param location string
 param tags tagSet
 @description('Address space: a /24 or wider, whose first /26 is the app\'s and whose second is the private endpoints\'.')
 param addressSpace string
-@description('Ids of virtual networks whose issuers reach their vault by private endpoint, and must find it by name.')
-param issuerNetworkIds string[]
+@description('Ids of virtual networks that are peered with this one, whose issuers come in by the endpoints here and must find them by name.')
+param peeredNetworkIds string[]
 
 type tagSet = {
   *: string
@@ -108,10 +108,10 @@ resource own 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' 
   }
 ]
 
-resource issuers 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for network in issuerNetworkIds: {
+resource peered 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for network in peeredNetworkIds: {
     parent: dns[indexOf(map(items(zones), zone => zone.key), 'vault')]
-    name: 'issuer-${uniqueString(network)}'
+    name: 'peered-${uniqueString(network)}'
     location: 'global'
     tags: tags
     properties: {

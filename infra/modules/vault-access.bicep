@@ -9,6 +9,8 @@ param permissionModel permissionModelName
 param rolesAhead bool
 param grants grant[]
 param principals principalIds
+@description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
+param given principalIds
 @description('Changes with every deployment: an eligibility is a request, and a request cannot be made twice.')
 param deploymentMark string
 
@@ -34,7 +36,7 @@ resource eligibleVaults 'Microsoft.KeyVault/vaults@2026-02-01' existing = [
 
 resource groupAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for g in onGroup: {
-    name: guid(resourceGroup().id, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }
 ]
@@ -42,7 +44,7 @@ resource groupAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' =
 resource vaultAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (g, i) in active: {
     scope: vaults[i]
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: union(assignmentOf(g, principals, subscription().subscriptionId, environmentName), g.role == 'remover' ? { condition: personsOnly, conditionVersion: '2.0' } : {})
   }
 ]
@@ -50,7 +52,7 @@ resource vaultAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' =
 resource eligibilities 'Microsoft.Authorization/roleEligibilityScheduleRequests@2022-04-01-preview' = [
   for (g, i) in eligible: {
     scope: eligibleVaults[i]
-    name: guid(resourceGroup().id, g.on.name, environmentName, g.who, g.role, deploymentMark)
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role, deploymentMark)
     properties: {
       principalId: principals[g.who]
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleGuid(subscription().subscriptionId, environmentName, g.role))

@@ -15,7 +15,6 @@ param allowedRanges string[]
 param workspaceId string
 param archiveId string
 param endpoints endpointPlan[]
-param zoneId string
 
 type tagSet = {
   *: string
@@ -24,7 +23,8 @@ type tagSet = {
 @description('A key, always HSM-backed and not exportable. lifetime (ISO 8601) is what the next version expires after: past any rotation by age.')
 type keyPlan = { name: string, kty: 'EC-HSM' | 'RSA-HSM', curve: 'P-256' | 'P-384' | 'P-521'?, size: 2048 | 3072 | 4096?, lifetime: string }
 @export()
-type endpointPlan = { name: string, subnetId: string, location: string }
+@description('A way in from one subnet, and the DNS zone that it registers in: one zone has one record a vault.')
+type endpointPlan = { name: string, subnetId: string, location: string, zoneId: string }
 
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: name
@@ -94,7 +94,7 @@ module ways 'private-endpoint.bicep' = [
       subnetId: endpoint.subnetId
       resourceId: vault.id
       part: 'vault'
-      zoneId: zoneId
+      zoneId: endpoint.zoneId
     }
   }
 ]

@@ -25,6 +25,13 @@ internal static class AppPromises
 
     private static IEnumerable<string> OfEvents(Estate estate)
     {
+        // Azure refuses a date beyond the days that the configuration gives, and one that is past authorizes nobody.
+        var partners = estate.Only("Microsoft.EventGrid/partnerConfigurations");
+        if (partners["properties.partnerAuthorization.authorizedPartnersList"]!.AsArray().Any(p => p!["authorizationExpirationTimeInUtc"] is not null) || partners.Text("properties.partnerAuthorization.defaultMaximumExpirationTimeInDays") != "365")
+        {
+            yield return "Graph's authorization ends on a fixed day.";
+        }
+
         foreach (var subscription in estate.Of("Microsoft.EventGrid/partnerTopics/eventSubscriptions"))
         {
             if (subscription.Text("properties.retryPolicy.maxDeliveryAttempts") != "30" || subscription.Text("properties.retryPolicy.eventTimeToLiveInMinutes") != "1440")

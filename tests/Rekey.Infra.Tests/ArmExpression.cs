@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Rekey.Infra.Tests;
@@ -14,6 +16,9 @@ internal sealed class ArmExpression
     private static readonly JsonNode PublicCloud = JsonNode.Parse("""
         {"name":"AzureCloud","suffixes":{"keyvaultDns":".vault.azure.net","storage":"core.windows.net"},"authentication":{"loginEndpoint":"https://login.microsoftonline.com/"}}
         """)!;
+
+    /// <summary>ARM writes a character as itself, and not as an escape, wherever JSON lets it.</summary>
+    private static readonly JsonSerializerOptions AsArmWrites = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _text;
     private int _at;
@@ -154,7 +159,7 @@ internal sealed class ArmExpression
         "null" => null,
         "format" => string.Format(CultureInfo.InvariantCulture, Text(with[0]), [.. with.Skip(1).Select(Text)]),
         "replace" => Text(with[0]).Replace(Text(with[1]), Text(with[2]), StringComparison.Ordinal),
-        "string" => with[0] is JsonValue value && value.TryGetValue<string>(out var text) ? text : with[0]!.ToJsonString(),
+        "string" => with[0] is JsonValue value && value.TryGetValue<string>(out var text) ? text : with[0]!.ToJsonString(AsArmWrites),
         "equals" => JsonNode.DeepEquals(with[0], with[1]),
         "if" => with[with[0]!.GetValue<bool>() ? 1 : 2]?.DeepClone(),
         "createArray" => new JsonArray([.. with.Select(w => w?.DeepClone())]),

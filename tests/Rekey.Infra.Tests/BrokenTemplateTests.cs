@@ -30,6 +30,8 @@ public sealed class BrokenTemplateTests
         new("modules/storage.bicep", "allowBlobPublicAccess: false", "allowBlobPublicAccess: true", "can be made public"),
         new("modules/storage.bicep", "allowProtectedAppendWrites: true", "allowProtectedAppendWrites: false", "What lies in ledger can be changed"),
         new("modules/storage.bicep", "{ account: 'evidence', part: 'blob' }", "{ account: 'host', part: 'blob' }", "cannot be reached by the app"),
+        new("modules/monitoring.bicep", "etag: '*'", "etag: ''", "TokenIssuance cannot be deployed a second time"),
+        new("modules/events.bicep", "partnerName: 'MicrosoftGraphAPI'", "partnerName: 'MicrosoftGraphAPI', authorizationExpirationTimeInUtc: '2027-12-31T00:00:00Z'", "Graph's authorization ends on a fixed day"),
         new("modules/events.bicep", "deadLetterWithResourceIdentity", "deliveryWithResourceIdentity", "An event that cannot be delivered is lost"),
         new("modules/events.bicep", "maxDeliveryAttempts: 30", "maxDeliveryAttempts: 3", "An event is given up early"),
         new("main.bicep", "totalRetentionDays: totalRetentionDays", "totalRetentionDays: min(totalRetentionDays, 90)", "AZKVAuditLogs is not kept long enough"),
@@ -66,6 +68,8 @@ public sealed class BrokenTemplateTests
     [
         new("main.bicep", "module appRolePolicy 'modules/role-assignment-policy.bicep' = {\n  scope: appGroup", "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (!production) {\n  scope: appGroup", "Roles on the app and its issuers' identities can be assigned to: anybody"),
         new("kql/right-given.kql", " or Scope startswith AppGroup or AppGroup startswith Scope", "", "Nobody hears of a right that is given on /subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-rekey-prod."),
+        new("kql/right-given.kql", "\"MICROSOFT.AUTHORIZATION/ROLEDEFINITIONS/WRITE\", ", "", "Nobody hears of MICROSOFT.AUTHORIZATION/ROLEDEFINITIONS/WRITE"),
+        new("main.bicep", "watchedGroupIds: map(watchedResourceGroups,", "watchedGroupIds: map(skip(watchedResourceGroups, 1),", "Nobody hears who may sign in as an issuer from outside"),
         new("main.bicep", "rotator: vault.kind == 'token'", "rotator: vault.kind != 'token'", "trust-list: the app is told of another rotator than itself"),
     ]);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Rekey.Infra.Tests;
 
@@ -21,7 +22,7 @@ internal sealed record Predicted(string Id, string Type, JsonNode Body)
 }
 
 /// <summary>Every resource of one environment, as its snapshot predicts them.</summary>
-internal sealed record Estate(IReadOnlyList<Predicted> Resources)
+internal sealed partial record Estate(IReadOnlyList<Predicted> Resources)
 {
     public static async Task<Estate> ReadAsync(string file)
     {
@@ -73,11 +74,23 @@ internal sealed record Estate(IReadOnlyList<Predicted> Resources)
     /// <summary>The one secret that a deployment writes only when it is given one: no snapshot knows secrets.</summary>
     private static bool IsUndecided(JsonNode resource) => resource["condition"] is not null;
 
-    /// <summary>Names of DNS zones are put together in ways that say nothing here; those stay as they are.</summary>
     private static Predicted Read(JsonNode resource)
     {
         var type = resource["type"]!.GetValue<string>();
-        var body = type.StartsWith("Microsoft.Network/privateDnsZones", StringComparison.Ordinal) ? resource.DeepClone() : ArmExpression.Resolve(resource)!;
+        var body = ArmExpression.Resolve(type.StartsWith("Microsoft.Network/privateDnsZones", StringComparison.Ordinal) ? WithZoneId(resource) : resource)!;
         return new(body["id"]!.GetValue<string>(), type, body);
     }
+
+    /// <summary>The id of a DNS zone, or of a link of one, is an expression over its name, which is one over the cloud: here it is put together from its subscription, its group and its name.</summary>
+    private static JsonNode WithZoneId(JsonNode resource)
+    {
+        var place = ZonePlace().Match(resource["id"]!.GetValue<string>());
+        var names = ArmExpression.Resolve(resource["name"])!.GetValue<string>().Split('/');
+        var copy = resource.DeepClone();
+        copy["id"] = $"/subscriptions/{place.Groups["subscription"].Value}/resourceGroups/{place.Groups["group"].Value}/providers/Microsoft.Network/privateDnsZones/{string.Join("/virtualNetworkLinks/", names)}";
+        return copy;
+    }
+
+    [GeneratedRegex(@"^\[resourceId\('(?<subscription>[^']+)', '(?<group>[^']+)', ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ZonePlace();
 }

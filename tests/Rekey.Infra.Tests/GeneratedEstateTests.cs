@@ -88,5 +88,10 @@ public sealed class GeneratedEstateTests
         """;
 
     private static string Text(Issuer issuer, int n) =>
-        $"{{ name: '{issuer.Name}', issuer: 'https://i.example/{n}', audiences: ['a'], publicJwksUri: 'https://i.example/jwks', key: {{ kty: '{(issuer.Rsa ? "RSA" : "EC")}-HSM' }}, peakTokensASecond: 1,{(issuer.Key == issuer.Name ? "" : $" keyName: '{issuer.Key}',")} custodians: [], signerPrincipalIds: [{(issuer.HasIdentity ? $"'{Id('a', n)}'" : "")}] }}";
+        $"{{ name: '{issuer.Name}', issuer: 'https://i.example/{n}', audiences: ['a'], publicJwksUri: 'https://i.example/jwks', key: {{ kty: '{(issuer.Rsa ? "RSA" : "EC")}-HSM' }}, peakTokensASecond: 1,{(issuer.Key == issuer.Name ? "" : $" keyName: '{issuer.Key}',")} custodians: [], signerPrincipalIds: [{(issuer.HasIdentity ? $"'{Id('a', n)}'" : "")}], {Way(n)} }}";
+
+    /// <summary>By an endpoint in its network, which two may share, or through a peered one.</summary>
+    private static string Way(int n) => n == 3
+        ? $"peeredNetworkIds: ['/subscriptions/{Bicep.Subscription}/resourceGroups/rg-peered/providers/Microsoft.Network/virtualNetworks/vnet-peered']"
+        : $"subnets: [{{ id: '/subscriptions/{Bicep.Subscription}/resourceGroups/rg-made/providers/Microsoft.Network/virtualNetworks/vnet-{n % 2}/subnets/endpoints', location: 'westeurope' }}]";
 }

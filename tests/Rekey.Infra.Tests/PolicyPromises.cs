@@ -55,5 +55,18 @@ internal static class PolicyPromises
                 yield return $"Nobody hears of a right that is given on {at}.";
             }
         }
+
+        string[] heard = ["ROLEASSIGNMENTS", "ROLEASSIGNMENTSCHEDULEREQUESTS", "ROLEELIGIBILITYSCHEDULEREQUESTS", "ROLEDEFINITIONS"];
+        foreach (var what in heard.Select(w => $"MICROSOFT.AUTHORIZATION/{w}/WRITE").Concat(["MICROSOFT.KEYVAULT/VAULTS/ACCESSPOLICIES/WRITE", "MICROSOFT.KEYVAULT/VAULTS/WRITE", "MICROSOFT.MANAGEDIDENTITY/USERASSIGNEDIDENTITIES/FEDERATEDIDENTITYCREDENTIALS/WRITE"]).Where(w => !query.Contains($"\"{w}\"", StringComparison.Ordinal)))
+        {
+            yield return $"Nobody hears of {what}.";
+        }
+
+        // Issuers' identities that were there before are in their own groups, which the app is let read.
+        var watched = estate.Of("Microsoft.Authorization/roleAssignments").Where(a => a.On.Split('/').Length == 5 && a.On != estate.AppGroup && a.On != estate.KeysGroup).Select(a => $"\"{a.On.ToLowerInvariant()}/\"").Distinct(StringComparer.Ordinal);
+        if (!query.Contains($"let WatchedGroups = dynamic([{string.Join(", ", watched)}]);", StringComparison.Ordinal) || !query.Contains("Group in (WatchedGroups)", StringComparison.Ordinal))
+        {
+            yield return "Nobody hears who may sign in as an issuer from outside.";
+        }
     }
 }

@@ -10,5 +10,6 @@ internal static class Promises
         .. PolicyPromises.Broken(estate, production, rbac),
         .. StoragePromises.Broken(estate, production),
         .. AppPromises.Broken(estate),
+        .. NetworkPromises.Broken(estate),
     ];
 }

@@ -13,6 +13,10 @@ public sealed partial class ScriptTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rekey-scripts-");
 
+    /// <summary>What deny settings let everybody do who has the right: take an undeclared grant away, activate an eligibility, and take that back.</summary>
+    private static readonly string[] LeftFree =
+        ["Microsoft.Authorization/roleAssignments/delete", "Microsoft.Authorization/roleAssignmentScheduleRequests/write", "Microsoft.Authorization/roleAssignmentScheduleRequests/cancel/action"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -121,7 +125,22 @@ public sealed partial class ScriptTests : IDisposable
         var workflow = await ReadAsync(".github/workflows/deploy.yml");
         Assert.Contains("--deny-settings-mode denyWriteAndDelete", workflow, StringComparison.Ordinal);
         Assert.Contains("--deny-settings-excluded-actions Microsoft.Authorization/roleAssignments/delete", workflow, StringComparison.Ordinal);
-        var azd = await ReadAsync("azure.yaml");
+        var (azd, manual) = (await ReadAsync("azure.yaml"), await ReadAsync("infra/README.md"));
+
+        // An access policy, a federated credential, a role assignment on a vault are below what is deployed.
+        Assert.Contains("applyToChildScopes: true", azd, StringComparison.Ordinal);
+        foreach (var text in new[] { workflow, manual })
+        {
+            Assert.Contains("--deny-settings-mode denyWriteAndDelete --deny-settings-apply-to-child-scopes", text, StringComparison.Ordinal);
+            Assert.Equal(LeftFree, Excluded().Match(text).Groups["actions"].Value.Split(' '));
+        }
+
+        Assert.Equal(LeftFree, LeftFreeByAzd().Matches(azd).Select(m => m.Groups["action"].Value));
+
+        // Under access policies break glass sets one, which is a write below a vault.
+        Assert.Contains("--deny-settings-excluded-principals \"$DEPLOYER\" ${BREAK_GLASS:+\"$BREAK_GLASS\"}", workflow, StringComparison.Ordinal);
+        Assert.Contains("BREAK_GLASS: ${{ vars.REKEY_BREAK_GLASS_GROUP_ID }}", workflow, StringComparison.Ordinal);
+        Assert.Contains("REKEY_BREAK_GLASS_GROUP_ID", manual, StringComparison.Ordinal);
         Assert.Contains("mode: denyDelete", azd, StringComparison.Ordinal);
         Assert.Contains("- Microsoft.Authorization/roleAssignments/delete", azd, StringComparison.Ordinal);
         foreach (var text in new[] { workflow, azd, await ReadAsync("infra/complete.sh") })
@@ -150,6 +169,12 @@ public sealed partial class ScriptTests : IDisposable
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+):\?\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Needed();
+
+    [GeneratedRegex(@"--deny-settings-excluded-actions (?<actions>[A-Za-z./]+( [A-Za-z./]+)*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Excluded();
+
+    [GeneratedRegex(@"^        - (?<action>Microsoft\.[A-Za-z./]+)\s*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex LeftFreeByAzd();
 
     [GeneratedRegex(@"readEnvironmentVariable\('(?<name>[A-Z_]+)'", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Environment();

@@ -39,6 +39,12 @@ internal static class StoragePromises
 
     private static IEnumerable<string> OfLogs(Estate estate, bool production)
     {
+        // The service answers 409 to a saved search that is there already and comes without one.
+        foreach (var search in estate.Of("Microsoft.OperationalInsights/workspaces/savedSearches").Where(s => s.Text("properties.etag") != "*"))
+        {
+            yield return $"{search.Name} cannot be deployed a second time.";
+        }
+
         var tables = estate.Of("Microsoft.OperationalInsights/workspaces/tables").ToList();
         foreach (var wanted in new[] { "AZKVAuditLogs", "AuditLogs", "SigninLogs", "AzureActivity", "TokenIssuance_CL", "GatewayAccess_CL" })
         {

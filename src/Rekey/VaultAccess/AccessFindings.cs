@@ -18,7 +18,7 @@ public static class AccessFindings
     {
         var evidence = new Dictionary<string, string>(drift.Evidence, StringComparer.Ordinal) { ["response"] = response };
         evidence.TryAdd("notSeen", string.Join("; ", notSeen.Select(u => $"{u.Part}: {u.What}")));
-        return new(drift.FindingKind, drift.About, SeverityOf(drift.Kind), drift.Sentence, RemedyOf(drift.Kind), evidence, now, now);
+        return new(drift.FindingKind, drift.About, SeverityOf(drift.Kind), drift.Sentence, RemedyOf(drift.Kind), evidence, now, now) { Milestone = drift.Milestone };
     }
 
     public static Finding Stale(string environment, string found, string? deployed, DateTimeOffset now) => new(StaleKind, environment, Severity.High,

@@ -43,6 +43,10 @@ public sealed record Drift(DriftKind Kind, string Vault, string What, string Sen
     [JsonIgnore]
     public bool MayBeActivation { get; init; }
 
+    /// <summary>What is told again when it changes; null when only the first time is told.</summary>
+    [JsonIgnore]
+    public string? Milestone { get; init; }
+
     /// <summary>The kind of its finding.</summary>
     public string FindingKind => Kind switch
     {
@@ -68,4 +72,7 @@ public sealed record Drift(DriftKind Kind, string Vault, string What, string Sen
 
     /// <summary>A function of what it is about, so that a repeated sweep adds nothing.</summary>
     public string FindingId => Finding.IdOf(FindingKind, About);
+
+    /// <summary>The milestone of a finding about a group: who is in it, in whatever order. However many they are, it has the length of a hash.</summary>
+    public static string MilestoneOf(IEnumerable<string> members) => StableId.Of([.. members.Select(m => m.ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 }

@@ -30,7 +30,10 @@ public static class PersonDrift
             var persons = group.Select(a => a.PrincipalId).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
             return new Drift(DriftKind.HumanInProduction, declared.Name, group.Key.ToLowerInvariant(), $"{persons.Count} person(s) reach a production vault as members of a group.",
                 Facts.Of(("vault", reading.VaultId), ("principal", group.Key), ("principalKind", nameof(PrincipalKind.Group)), ("persons", $"{persons.Count}"), ("among", string.Join(", ", persons.Take(SomePersons))),
-                    ("through", string.Join("; ", group.Select(Through).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))), ("gives", Gives(group)), ("attack", "T1098")), Granted);
+                    ("through", string.Join("; ", group.Select(Through).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))), ("gives", Gives(group)), ("attack", "T1098")), Granted)
+            {
+                Milestone = Drift.MilestoneOf(persons),
+            };
         });
         return members.Concat(humans[false].GroupBy(a => a.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(person =>
             new Drift(DriftKind.HumanInProduction, declared.Name, person.Key.ToLowerInvariant(),

@@ -20,6 +20,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
     /// <summary>Sweeps every declared vault.</summary>
     /// <exception cref="RetryLaterException">Of at least one vault nobody could read or save what is so; the others are swept.</exception>
     /// <exception cref="CannotContinueException">Of at least one vault somebody must mend what is kept; the others are swept.</exception>
+    /// <exception cref="OperationCanceledException">Time ran out: those that had no turn are the first to have one the next time.</exception>
     public async Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancel)
     {
         if (_declaration is null)
@@ -31,14 +32,23 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
         var mode = await ModeAsync(_declaration, cancel);
         await WatchGovernedAsync(_declaration, cancel);
 
-        // 2. Vault after vault; one that does not answer holds no other back.
-        var (reports, budget) = (new List<AccessReport>(), options.MaxRemovalsASweep);
-        await EachInTurn.RunAsync(_declaration.Vaults, async vault =>
+        // 2. Which vault has nobody looked at for long? Told of all of them, before anything that takes time.
+        var (reports, budget, failures) = (new List<AccessReport>(), options.MaxRemovalsASweep, new Failures());
+        var tried = await WatchTheWatchAsync(_declaration, failures, cancel);
+
+        // 3. Vault after vault, who waited longest first: time may run out before the last. One that does not answer holds no other back.
+        foreach (var vault in _declaration.Vaults.OrderBy(v => tried[v.ResourceId]))
         {
-            var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
-            budget -= report.Removed.Count;
-            reports.Add(report);
-        });
+            cancel.ThrowIfCancellationRequested();
+            await failures.TryAsync(async () =>
+            {
+                var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
+                budget -= report.Removed.Count;
+                reports.Add(report);
+            });
+        }
+
+        failures.Throw();
         return reports;
     }
 
@@ -53,9 +63,9 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
 
     private async Task<AccessReport> SweepAsync(Declaration declaration, DeclaredVault vault, ResponseMode mode, int budget, CancellationToken cancel)
     {
-        // 1. Does anybody look at all? Asked before anything that could fail.
+        // 1. It has its turn now, whatever becomes of it.
         var standing = await StandingAsync(vault.ResourceId, cancel);
-        await WatchTheWatchAsync(vault, standing.Value, cancel);
+        standing = await SaveAsync(standing, standing.Value with { TriedAt = clock.GetUtcNow() }, cancel);
 
         // 2. What is there, and what of it should not be. Remembered before it is told, so that it can be said to be over.
         var reading = await read.ReadAsync(vault.ResourceId, cancel);
@@ -114,13 +124,26 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
             ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
     }
 
-    private async Task WatchTheWatchAsync(DeclaredVault vault, VaultStanding standing, CancellationToken cancel)
+    /// <summary>Tells of every vault that nobody has swept for too long.</summary>
+    /// <returns>When each had its last turn, by resource id. One whose record cannot be read comes last: its turn ends there.</returns>
+    private async Task<IReadOnlyDictionary<string, DateTimeOffset>> WatchTheWatchAsync(Declaration declaration, Failures failures, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        if (standing.SweptAt + options.OverdueAfter <= now)
+        var tried = new Dictionary<string, DateTimeOffset>(StringComparer.OrdinalIgnoreCase);
+        foreach (var vault in declaration.Vaults)
         {
-            await findings.RaiseAsync(AccessFindings.Overdue(vault.Name, standing.SweptAt, now), cancel);
+            tried[vault.ResourceId] = DateTimeOffset.MaxValue;
+            await failures.TryAsync(async () =>
+            {
+                var standing = (await StandingAsync(vault.ResourceId, cancel)).Value;
+                tried[vault.ResourceId] = standing.TriedAt;
+                if (standing.SweptAt + options.OverdueAfter <= clock.GetUtcNow())
+                {
+                    await findings.RaiseAsync(AccessFindings.Overdue(vault.Name, standing.SweptAt, clock.GetUtcNow()), cancel);
+                }
+            });
         }
+
+        return tried;
     }
 
     private async Task<Versioned<VaultStanding>> TellAsync(Versioned<VaultStanding> standing, IReadOnlyList<Drift> drift, VaultReading reading, ResponseMode mode, CancellationToken cancel)

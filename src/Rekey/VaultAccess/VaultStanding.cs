@@ -35,6 +35,9 @@ public sealed record VaultStanding(string VaultId) : IRecord
     /// <summary>When it was last read and all of it told; the first attempt before that.</summary>
     public DateTimeOffset SweptAt { get; init; }
 
+    /// <summary>When its last turn began, however that ended: whoever waited longest is next, and one that never comes to an end holds up no other.</summary>
+    public DateTimeOffset TriedAt { get; init; }
+
     [JsonIgnore]
     public string Partition => All;
 

@@ -29,7 +29,11 @@ public static class WaysRoundDrift
             Facts.Of(("vault", reading.VaultId), ("principal", first.Group!.GroupId), ("principalKind", nameof(PrincipalKind.Group)), ("given", first.Group.Given), ("reason", "indirect"), ("persons", $"{persons}"),
                 ("servicePrincipals", $"{members.Count - persons}"),
                 ("among", string.Join(", ", members.OrderBy(m => !m.IsHuman).ThenBy(m => m.PrincipalId, StringComparer.OrdinalIgnoreCase).Select(m => m.PrincipalId).Take(PersonDrift.SomePersons))),
-                ("through", string.Join("; ", first.Through)), ("target", first.Target ?? ""), ("attack", "T1098")), [.. PersonDrift.Granted, ReadingPart.WaysRound]);
+                ("through", string.Join("; ", first.Through)), ("target", first.Target ?? ""), ("attack", "T1098")), [.. PersonDrift.Granted, ReadingPart.WaysRound])
+        {
+            // Whoever joins is somebody more who can.
+            Milestone = Drift.MilestoneOf(members.Select(m => m.PrincipalId)),
+        };
     }
 
     private static bool IsFederated(EffectiveAccess way) => way.PrincipalId.Contains('|', StringComparison.Ordinal);

@@ -36,6 +36,9 @@ public sealed class MemoryFindings
 
     public IEnumerable<Finding> Open => ById.Values.Where(f => f.ClosedAt is null);
 
+    /// <summary>Ids in the order in which people were told, as <see cref="IFindings.RaiseAsync"/> promises it.</summary>
+    public List<string> Announced { get; } = [];
+
     public IEnumerable<string> Kinds => ById.Values.Select(f => f.Kind);
 
     public IFindings For(Fate fate) => new Port(this, fate);
@@ -45,6 +48,11 @@ public sealed class MemoryFindings
         public Task RaiseAsync(Finding finding, CancellationToken cancel) => fate.DoAsync("raise finding", () =>
         {
             var standing = findings.ById.GetValueOrDefault(finding.Id);
+            if (standing is not { ClosedAt: null } || standing.Milestone != finding.Milestone)
+            {
+                findings.Announced.Add(finding.Id);
+            }
+
             findings.ById[finding.Id] = standing is null ? finding : finding with
             {
                 FirstSeen = standing.FirstSeen < finding.FirstSeen ? standing.FirstSeen : finding.FirstSeen,

@@ -59,7 +59,7 @@ public sealed class AccessWatch
             new Switchboard(Company.Options.Stopped), Options, Company.Clock);
     }
 
-    public Task<IReadOnlyList<AccessReport>> SweepAsync(Fate? fate = null) => NewSweep(fate).RunAsync(default);
+    public Task<IReadOnlyList<AccessReport>> SweepAsync(Fate? fate = null, CancellationToken cancel = default) => NewSweep(fate).RunAsync(cancel);
 
     /// <summary>An approver answers what is pending about grants, and the answer is carried out.</summary>
     public async Task AnswerAsync(bool approve)

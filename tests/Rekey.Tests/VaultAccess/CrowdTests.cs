@@ -54,6 +54,34 @@ public sealed class CrowdTests
         Assert.Empty(watch.Open);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_joins_a_group_that_is_known_already_is_told_of(bool isWayRound)
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        var site = $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer";
+        watch.Azure.Carriers[watch.Azure.Identities[watch.Vault.Issuers[0]]] = [site];
+        var people = Enumerable.Range(0, 300).Select(_ => watch.Azure.Add(PrincipalKind.User)).ToList();
+        var group = watch.Azure.AddGroup(people);
+        watch.Azure.Assign(group, isWayRound ? watch.Vault.Contributor : watch.Vault.Signer, isWayRound ? site : AzureEstate.VaultId);
+        await watch.SweepAsync();
+        var told = Assert.Single(watch.Open, f => f.Kind == (isWayRound ? "vault-reach-indirect" : "vault-human-in-production"));
+        Assert.InRange(told.Milestone!.Length, 20, 64);
+
+        // The same people in another order are nothing new.
+        people.Reverse();
+        watch.Azure.Members[group] = people;
+        await watch.SweepAsync();
+        Assert.Single(watch.Company.Findings.Announced, told.Id);
+
+        watch.Azure.Members[group].Add(watch.Azure.Add(PrincipalKind.User));
+        await watch.SweepAsync();
+        Assert.Equal([told.Id, told.Id], watch.Company.Findings.Announced.Where(id => id == told.Id));
+        var later = Assert.Single(watch.Open, f => f.Kind == told.Kind);
+        Assert.Equal((told.Id, 1, "301"), (later.Id, later.Opening, later.Evidence["persons"]));
+    }
+
     [Fact]
     public async Task One_right_above_many_resources_is_one_way_of_a_group()
     {

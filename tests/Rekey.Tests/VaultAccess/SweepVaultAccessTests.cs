@@ -95,6 +95,45 @@ public sealed class SweepVaultAccessTests
     }
 
     [Fact]
+    public async Task Vaults_have_their_turns_even_if_time_always_runs_out_after_the_first()
+    {
+        var watch = await ThreeVaultsAsync();
+        for (var run = 0; run < 3; run++)
+        {
+            watch.Company.Clock.Advance(TimeSpan.FromHours(1));
+            await SweepOneAsync(watch);
+        }
+
+        Assert.Equal([TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(3)], watch.Standings.All.Select(s => TimeSpan.FromHours(3) - (watch.Company.Now - s.SweptAt)).Order());
+    }
+
+    [Fact]
+    public async Task A_vault_on_which_every_sweep_ends_holds_up_no_other()
+    {
+        var watch = await ThreeVaultsAsync();
+        for (var run = 0; run < 3; run++)
+        {
+            watch.Company.Clock.Advance(TimeSpan.FromHours(1));
+            using var deadline = new CancellationTokenSource();
+            watch.Azure.Meanwhile["vault"] = deadline.Cancel;
+            watch.Azure.Unanswered.Add("assignments");
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.SweepAsync(cancel: deadline.Token));
+        }
+
+        Assert.Equal(3, watch.Standings.All.Select(s => s.TriedAt).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task That_nobody_looks_is_told_of_every_vault_whatever_happens_to_the_first()
+    {
+        var watch = await ThreeVaultsAsync();
+        await watch.SweepAsync();
+        watch.Company.Clock.Advance(watch.Options.OverdueAfter);
+        await SweepOneAsync(watch);
+        Assert.Equal(["kv-second.vault.azure.net", AzureEstate.Host], watch.Open.Where(f => f.Kind == "vault-access-overdue").Select(f => f.About).OrderDescending(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_role_that_is_not_found_hides_no_grant()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
@@ -163,5 +202,21 @@ public sealed class SweepVaultAccessTests
             Assert.Equal((AzureEstate.VaultId, grant.Id, person, "enforce", watch.Options.RemoverClientId),
                 (line.Entry.About, line.Entry.Facts["grant"], line.Entry.Facts["principal"], line.Entry.Facts["because"], line.Entry.Facts["under"]));
         }
+    }
+
+    private static async Task<AccessWatch> ThreeVaultsAsync()
+    {
+        var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        watch.Vault.OtherVaults.AddRange([$"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first", $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-second"]);
+        watch.Deploy(ResponseMode.Observe);
+        return watch;
+    }
+
+    /// <summary>Time runs out while the first vault is swept.</summary>
+    private static async Task SweepOneAsync(AccessWatch watch)
+    {
+        using var deadline = new CancellationTokenSource();
+        watch.Azure.Meanwhile["vault"] = deadline.Cancel;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.SweepAsync(cancel: deadline.Token));
     }
 }
