@@ -83,11 +83,13 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         var (first, last) = (damage.GetProperty("firstUse").GetDateTimeOffset(), damage.GetProperty("lastUse").GetDateTimeOffset());
         timeline.Say($"damage: {Number("tokens")} forged tokens, in the names of {Number("subjects")} customers, from {Number("addresses")} addresses in {Number("networks")} networks", since.Elapsed);
         timeline.Say($"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days");
-        var endedAt = trustEndedAt > last ? trustEndedAt.Value : last;
         timeline.Expect((Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses) && first == truth.FirstUse,
             $"that is what was done, to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses", since.Elapsed);
-        timeline.Expect(Microseconds(last) == Microseconds(truth.LastUse) && Number("daysExposed") == (int)Math.Ceiling((endedAt - first).TotalDays),
-            $"last used at {truth.LastUse:HH:mm:ss} today, and exposed for every day from the first use until then, or until the trust in the key ended", since.Elapsed);
+
+        // The trust of the key may have ended meanwhile: then it is the days until then.
+        static int Days(TimeSpan time) => (int)Math.Ceiling(time.TotalDays);
+        timeline.Expect((last - truth.LastUse).Duration() < TimeSpan.FromMilliseconds(1) && Number("daysExposed") >= Days(truth.LastUse - truth.FirstUse) && Number("daysExposed") <= Days(DateTimeOffset.UtcNow - truth.FirstUse),
+            $"that is how long it went on: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the {Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one", since.Elapsed);
         timeline.Expect(Number("blocked") > 0, $"of these {Number("blocked")} could still be used: blocked at once", since.Elapsed);
     }
 
