@@ -27,10 +27,14 @@ internal sealed class RunSweep(ProgressLines progress, TimeProvider time)
                     counted.Add(sighting);
                     rows++;
                 }
-                else if (told.IsNew(sighting))
+                else
                 {
-                    tallies.Add(sighting, detection.SeverityOf(sighting.Verdict));
-                    each?.Invoke(sighting);
+                    var isNew = told.IsNew(sighting);
+                    tallies.Add(sighting, detection.SeverityOf(sighting.Verdict), isNew);
+                    if (isNew)
+                    {
+                        each?.Invoke(sighting);
+                    }
                 }
             }
 

@@ -35,13 +35,19 @@ internal sealed class SweepTallies
 
     public Tally? Of(Verdict verdict) => _verdicts.GetValueOrDefault(verdict);
 
-    public void Add(Sighting sighting, Severity severity)
+    /// <param name="isNew">False when another detection has found it already: then it counts no more, and the higher severity stands.</param>
+    public void Add(Sighting sighting, Severity severity, bool isNew)
     {
         var (iss, kid) = (sighting.Token.Iss, sighting.Token.Kid);
-        For(_verdicts, sighting.Verdict).Add(sighting);
         var (tally, highest) = _campaigns.TryGetValue((sighting.Verdict, iss, kid), out var known) ? known : (new Tally(), severity);
-        tally.Add(sighting);
         _campaigns[(sighting.Verdict, iss, kid)] = (tally, highest > severity ? highest : severity);
+        if (!isNew)
+        {
+            return;
+        }
+
+        tally.Add(sighting);
+        For(_verdicts, sighting.Verdict).Add(sighting);
         if (sighting.Verdict.IsForgery())
         {
             For(_forged, (iss, kid)).Add(sighting);

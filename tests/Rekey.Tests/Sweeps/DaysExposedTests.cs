@@ -13,15 +13,15 @@ public sealed class DaysExposedTests
     [InlineData(1, null, 1)]
     [InlineData(24, null, 1)]
     [InlineData(24.5, null, 2)]
-    [InlineData(3, 49, 3)]
-    [InlineData(49, 3, 3)]
+    [InlineData(3, 49.0, 3)]
+    [InlineData(49, 3.0, 3)]
     public void From_the_first_use_to_the_last_or_to_the_end_of_trust_where_that_came_later(double lastHours, double? endHours, int days)
     {
         var (last, end) = (First.AddHours(lastHours), endHours is { } hours ? First.AddHours(hours) : (DateTimeOffset?)null);
         Assert.Equal(days, DamageAssessment.DaysOf(First, last, end));
 
         var token = new PresentedToken("iss", "jti", "kid", "sub", "aud", First, First.AddHours(1), null, null, null);
-        var chunk = new TokenChunk("campaign", 0) { Tokens = [new(token, [new("192.0.2.1", First, last, 2)])] };
+        var chunk = new TokenChunk("campaign", 0) { Tokens = [new(token, [new("192.0.2.1", First, last, 2)]) { RaisedAt = last }] };
         Assert.Equal(days, DamageAssessment.Of([chunk], end).DaysExposed);
         if (end is null)
         {
