@@ -74,7 +74,7 @@ public sealed class OwnFilesTests : IDisposable
             {"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"j1"}
             {"TimeGenerated":"2026-03-01T10:02:00Z","Iss":"https://silent","Jti":"j1"}
             """);
-        var windows = _folder.Write("windows.json", """[{"iss":"https://silent","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
+        var windows = _folder.Write("trust.json", """[{"iss":"https://silent","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
         var run = (await SweepAsync("--windows", windows)).Ended(2);
         Assert.Contains("https://silent: its tokens are accepted, and not one issuance of it is in these logs.", run.Output, StringComparison.Ordinal);
 

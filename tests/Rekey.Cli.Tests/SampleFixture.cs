@@ -27,7 +27,22 @@ public sealed class SampleFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>The short form, as the help teaches it.</summary>
+    internal Task<ToolRun> SweepShortAsync(params string[] more) => Tool.RunAsync(["sweep", "--issued", Issued, "--access", Access, .. more]);
+
     internal Task<ToolRun> SweepAsync(params string[] more) => Tool.RunAsync(["sweep", "--issued", Issued, "--access", Access, "--windows", Windows, .. more]);
+
+    /// <summary>Every row of the truth was found, and no other, under each of the seven verdicts.</summary>
+    internal static void HoldsExactly(JsonDocument truth, JsonDocument found)
+    {
+        var (expected, sightings) = (Rows(truth), Rows(found));
+        Assert.Equal(7, truth.RootElement.GetProperty("sightings").EnumerateArray().Select(s => s.GetProperty("verdict").GetString()).Distinct().Count());
+        Assert.Empty(expected.Except(sightings));
+        Assert.Empty(sightings.Except(expected));
+        Assert.Equal(expected.Count, sightings.Count);
+    }
+
+    private static List<string> Rows(JsonDocument document) => [.. document.RootElement.GetProperty("sightings").EnumerateArray().Select(s => s.ToString()).Order(StringComparer.Ordinal)];
 
     /// <summary>The first token that has a verdict and no other.</summary>
     internal string JtiOf(string verdict)

@@ -27,9 +27,54 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     [Fact]
     public async Task Without_windows_no_key_is_judged_and_the_table_says_so()
     {
-        var run = (await Tool.RunAsync("sweep", "--issued", sample.Issued, "--access", sample.Access, "--quiet")).Ended(2);
+        // Beside the folder of the issuances there is none.
+        using var folder = new TemporaryFolder();
+        var issued = Directory.CreateDirectory(folder["issued"]).FullName;
+        Directory.GetFiles(sample.Issued).ToList().ForEach(f => File.Copy(f, Path.Combine(issued, Path.GetFileName(f))));
+        var run = (await Tool.RunAsync("sweep", "--issued", issued, "--access", sample.Access, "--quiet")).Ended(2);
         Assert.Empty(run.Error);
-        Assert.Equal(2, run.Output.Split('\n').Count(l => l.Contains("not judged: no --windows were given", StringComparison.Ordinal)));
+        Assert.Equal(2, run.Output.Split('\n').Count(l => l.Contains("not judged: no trust windows were given", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Windows_beside_the_folder_of_the_issuances_are_taken_and_that_is_said_and_others_can_be_named()
+    {
+        var run = (await sample.SweepShortAsync("--quiet", "--format", "json")).Ended(2);
+        Assert.Contains($"note: keys are judged by the trust windows in {sample.Windows}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"retired-key\"", run.Output, StringComparison.Ordinal);
+        Assert.True(Tokens(JsonDocument.Parse(run.Output).RootElement.GetProperty("verdicts"), "retired-key") > 0);
+
+        using var folder = new TemporaryFolder();
+        var none = (await sample.SweepShortAsync("--quiet", "--windows", folder.Write("none.json", "[]"))).Ended(2);
+        Assert.Empty(none.Error);
+        Assert.Contains("not judged: no trust windows were given", none.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Days_exposed_reach_to_the_end_of_the_keys_trust_where_that_came_later_than_the_last_use()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (until, days) in new[] { ("2026-01-04T12:00:00Z", 3), ("2026-01-01T18:00:00Z", 1), ("2999-01-01T00:00:00Z", 1) })
+        {
+            folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-01-01T11:00:00Z","Iss":"i","Jti":"honest"}""" + "\n");
+            folder.Write("access/a.ndjson", """{"TimeGenerated":"2026-01-02T10:00:00Z","Iss":"i","Jti":"forged","Kid":"k"}""" + "\n");
+            var windows = folder.Write("windows.json", $$"""[{"iss":"i","kid":"k","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-01-01T00:00:00Z","trustedUntil":"{{until}}"}]""");
+            var run = (await Tool.RunAsync("sweep", "--issued", folder["issued"], "--access", folder["access"], "--windows", windows, "--format", "json", "--quiet")).Ended(2);
+            Assert.Equal(days, JsonDocument.Parse(run.Output).RootElement.GetProperty("damages")[0].GetProperty("daysExposed").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task Explain_ends_with_1_when_lines_could_not_be_read_and_what_could_be_is_not_forged()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-01-01T11:00:00Z","Iss":"i","Jti":"honest"}""" + "\n");
+        var access = folder.Write("access/a.ndjson", """{"TimeGenerated":"2026-01-01T11:01:00Z","Iss":"i","Jti":"honest"}""" + "\nnot a line\n");
+        var run = (await Tool.RunAsync("sweep", "--issued", folder["issued"], "--access", folder["access"], "--explain", "honest", "--quiet")).Ended(1);
+        Assert.Contains("1 line(s) of accesses could not be read", run.Error, StringComparison.Ordinal);
+        (await Tool.RunAsync("sweep", "--issued", folder["issued"], "--access", folder["access"], "--quiet")).Ended(1);
+        File.WriteAllText(access, """{"TimeGenerated":"2026-01-01T11:01:00Z","Iss":"i","Jti":"honest"}""" + "\n");
+        (await Tool.RunAsync("sweep", "--issued", folder["issued"], "--access", folder["access"], "--explain", "honest", "--quiet")).Ended(0);
     }
 
     [Fact]

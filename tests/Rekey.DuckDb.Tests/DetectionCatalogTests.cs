@@ -6,13 +6,14 @@ namespace Rekey.DuckDb.Tests;
 /// <summary>A folder is a detection, and says what it is without a doubt.</summary>
 public sealed class DetectionCatalogTests
 {
-    private const string Good = """{ "id": "odd", "title": "Odd.", "severity": "low", "yields": "tokens", "response": "report", "live": false }""";
+    private const string Good = """{ "id": "odd", "title": "Odd.", "severity": "low", "yields": "tokens", "verdicts": ["shared", "unissued"], "response": "report", "live": false }""";
 
     [Fact]
     public void The_detections_of_this_build_are_known()
     {
         var all = DetectionCatalog.LoadSql();
-        Assert.Equal(["altered", "issuance-gap", "out-of-window", "retired-key", "shared", "silent-issuer", "unidentified", "unissued"], all.Select(d => d.Id));
+        Assert.Equal(Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "detections")).Select(Path.GetFileName).Order(StringComparer.Ordinal), all.Select(d => d.Id));
+        Assert.Equal(Enum.GetValues<Verdict>(), all.SelectMany(d => d.Verdicts).Distinct().Order());
         Assert.All(all, d => Assert.Contains("SELECT", d.Sql));
         Assert.Equal(["unissued"], all.Where(d => d.Response is DetectionResponse.Block).Select(d => d.Id));
         Assert.Equal(["issuance-gap", "silent-issuer"], all.Where(d => d.Yields is DetectionRows.Gaps && d.Response is DetectionResponse.Hold).Select(d => d.Id));
@@ -22,7 +23,8 @@ public sealed class DetectionCatalogTests
     public void A_folder_is_read()
     {
         var odd = DetectionCatalog.Read("odd", Files(Good));
-        Assert.Equal(new("odd", "Odd.", Severity.Low, null, DetectionRows.Tokens, DetectionResponse.Report, false, "the kql", "the sql"), odd);
+        Assert.Equal([Verdict.Shared, Verdict.Unissued], odd.Verdicts);
+        Assert.Equal(new("odd", "Odd.", Severity.Low, null, DetectionRows.Tokens, DetectionResponse.Report, false, "the kql", "the sql") { Verdicts = odd.Verdicts }, odd);
     }
 
     [Theory]
@@ -33,6 +35,10 @@ public sealed class DetectionCatalogTests
     [InlineData("\"live\": false", "\"live\": false, \"live\": true")]
     [InlineData("\"title\": \"Odd.\"", "\"title\": null")]
     [InlineData("\"id\": \"odd\"", "\"id\": \"even\"")]
+    [InlineData("\"shared\", \"unissued\"", "")]
+    [InlineData("\"verdicts\": [\"shared\", \"unissued\"], ", "")]
+    [InlineData("\"yields\": \"tokens\"", "\"yields\": \"gaps\"")]
+    [InlineData("\"unissued\"", "\"stolen\"")]
     [InlineData("{", "")]
     public void What_is_unknown_or_missing_is_refused_by_name(string part, string instead)
     {

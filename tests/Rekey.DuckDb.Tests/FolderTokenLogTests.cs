@@ -250,6 +250,23 @@ public sealed class FolderTokenLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_late_issuance_makes_verifier_lag_of_a_retired_key_and_only_while_verifiers_may_cache()
+    {
+        DateTimeOffset At(string time) => DateTimeOffset.Parse($"2026-03-01T{time}Z");
+        var parameters = CaseEngine.Usual with { VerifierCacheTime = TimeSpan.FromMinutes(3), Windows = [new("i", "k", At("09:00:00"), At("11:54:00"), At("11:54:00"))] };
+        string Under(string kid, string jti, string at) => Access(jti, at).Replace("\"Iss\"", $"\"Kid\":\"{kid}\",\"Iss\"", StringComparison.Ordinal);
+        _house.Write("access/a.ndjson", Under("k", "lags", "11:55:00"), Under("k", "too-late", "11:58:00"), Under("k", "forged", "11:55:00"), Under("strange", "strange", "11:55:00"));
+        _house.Settle();
+        using var log = _house.Start();
+        var seen = await DetectAsync(log, (await log.NextAsync(CancellationToken.None))!, parameters, "retired-key");
+        Assert.Equal(["forged", "lags", "strange", "too-late"], seen.Where(s => s.Verdict is Verdict.RetiredKey).Select(s => s.Token.Jti).Order(StringComparer.Ordinal));
+
+        _house.Write("issued/late.ndjson", Issue("lags"), Issue("too-late"), Issue("strange"));
+        Assert.Equal([("forged", Verdict.RetiredKey), ("lags", Verdict.VerifierLag), ("strange", Verdict.RetiredKey), ("too-late", Verdict.RetiredKey)],
+            (await DetectAgainAsync(log, "retired-key", seen, parameters)).Select(s => (s.Token.Jti!, s.Verdict)).OrderBy(s => s.Item1, StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Gaps_are_found_in_what_a_batch_is_judged_against()
     {
         _house.Write("issued/i.ndjson", Issue("x", "11:50:00", sequence: 1), Issue("y", "11:58:00", sequence: 4));

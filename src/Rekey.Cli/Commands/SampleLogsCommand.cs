@@ -59,7 +59,7 @@ internal static class SampleLogsCommand
     {
         output.WriteLine($"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, {truth.Sightings.Where(s => s.Verdict.IsForgery()).Select(s => s.Token.Id).Distinct().Count():N0} forged tokens among them. See whether they are found:");
         output.WriteLine();
-        output.WriteLine($"  rekey sweep --issued {Path.Combine(folder, "issued")} --access {Path.Combine(folder, "access")} --windows {Path.Combine(folder, "windows.json")}");
+        output.WriteLine($"  rekey sweep --issued {Path.Combine(folder, "issued")} --access {Path.Combine(folder, "access")}");
     }
 
     private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };

@@ -26,7 +26,10 @@ internal static class SweepCommand
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
 
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}], every key that
-        was ever trusted. Without them no key is judged.
+        was ever trusted. Without --windows a file windows.json beside the folder of --issued is taken, as sample-logs writes it, and standard
+        error says so. Without either no key is judged.
+
+        Detections of your own (--detections): a folder each with detection.json and query.sql. Quiet ones are counted and change nothing else.
 
         Exit codes: 0 everything was read and nothing is forged (unissued or altered), 1 could not be done, or lines or files could not be read
         and nothing forged was found in the others, 2 something forged was found.
@@ -40,7 +43,8 @@ internal static class SweepCommand
         var issued = Paths("--issued", "Logs of issuers: folders, files or patterns.");
         var access = Paths("--access", "Logs of gateways: folders, files or patterns.");
         var map = new Option<string?>("--map") { Description = "A file that says what the columns are called in your logs.", HelpName = "map.json" };
-        var windows = new Option<string?>("--windows") { Description = "A file with the trust windows of keys.", HelpName = "windows.json" };
+        var windows = new Option<string?>("--windows") { Description = "A file with the trust windows of keys; the usual is windows.json beside the folder of --issued, where there is one.", HelpName = "windows.json" };
+        var detections = new Option<string?>("--detections") { Description = "A folder with detections of your own, a folder each, besides those that come with rekey.", HelpName = "folder" };
         var format = new Option<SweepFormat>("--format") { Description = "table, json (everything), sarif (2.1.0) or ocsf (1.8, one finding a line).", HelpName = "json|ocsf|sarif|table" };
         var output = new Option<string?>("--output") { Description = "Where to write it, instead of standard output.", HelpName = "file" };
         var memory = new Option<long>("--memory-limit") { Description = "How much memory the engine may use; what does not fit goes to the disk.", HelpName = "size", DefaultValueFactory = _ => Usual.MemoryLimitBytes, CustomParser = Sizes.Read };
@@ -55,7 +59,7 @@ internal static class SweepCommand
         var quiet = new Option<bool>("--quiet") { Description = "No progress." };
         var command = new Command(Name, "Finds accepted tokens that nobody issued, and others that are not as they should be. Keeps nothing, changes nothing.")
         {
-            issued, access, map, windows, format, output, memory, networks, addresses, lifetime, skew, cache, silence, explain, suggest, quiet,
+            issued, access, map, windows, detections, format, output, memory, networks, addresses, lifetime, skew, cache, silence, explain, suggest, quiet,
         };
         command.SetAction((parsed, cancel) => Outcome.OfAsync(parsed, () =>
         {
@@ -75,10 +79,25 @@ internal static class SweepCommand
                 new(parsed.GetValue(issued)!, parsed.GetValue(access)!, parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None),
                 engine,
                 new SweepParameters(parsed.GetValue(lifetime), parsed.GetValue(skew), parsed.GetValue(cache), parsed.GetValue(networks), parsed.GetValue(addresses), parsed.GetValue(silence),
-                    parsed.GetValue(windows) is { } path ? WindowsFile.Read(path) : []));
+                    parsed.GetValue(windows) is { } path ? WindowsFile.Read(path) : WindowsBeside(parsed.GetValue(issued)!, parsed.InvocationConfiguration.Error)),
+                DetectionSet.Load(parsed.GetValue(detections)));
             return parsed.GetValue(explain) is { } jti ? run.ExplainAsync(request, jti) : run.SweepAsync(request, parsed.GetValue(format), parsed.GetValue(output));
         }));
         return command;
+    }
+
+    /// <summary>As <c>rekey sample-logs</c> writes them; which file it was is always said, for it decides what is found.</summary>
+    private static IReadOnlyList<KidWindow> WindowsBeside(IReadOnlyList<string> issued, TextWriter error)
+    {
+        var beside = issued.Where(Directory.Exists).Select(i => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(i)))).OfType<string>()
+            .Select(folder => Path.Combine(folder, WindowsFile.Name)).FirstOrDefault(File.Exists);
+        if (beside is null)
+        {
+            return [];
+        }
+
+        error.WriteLine($"note: keys are judged by the trust windows in {beside}; --windows names another file.");
+        return WindowsFile.Read(beside);
     }
 
     private static Option<string[]> Paths(string name, string description) =>

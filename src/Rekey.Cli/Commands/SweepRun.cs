@@ -28,6 +28,11 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
         }
 
+        foreach (var quiet in format is SweepFormat.Table && file is null ? [] : report.Quiet)
+        {
+            await error.WriteLineAsync(Consoles.Plain(quiet.InWords()));
+        }
+
         return report.Tallies.FoundForgery ? Outcome.FoundForgery : report.IsPartial ? Outcome.Failed : Outcome.Clean;
     }
 
@@ -35,7 +40,12 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
     {
         var (explanation, story) = await new ExplainToken(progress).RunAsync(request, jti, cancel);
         ExplainOutput.Write(output, !Console.IsOutputRedirected, explanation, story);
-        return explanation.Sightings.Any(s => Sweeps.Verdicts.IsForgery(s.Verdict)) ? Outcome.FoundForgery : Outcome.Clean;
+        foreach (var words in explanation.Readings.SelectMany(r => r.InWords()))
+        {
+            await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
+        }
+
+        return explanation.FoundForgery ? Outcome.FoundForgery : explanation.IsPartial ? Outcome.Failed : Outcome.Clean;
     }
 
     public async Task<int> SuggestMapAsync(IReadOnlyList<string> issued, IReadOnlyList<string> access)

@@ -7,6 +7,9 @@ namespace Rekey.Cli.Files;
 /// <summary>Trust windows as a file: a JSON array of <c>{"iss","kid","trustedFrom","issuedUntil","trustedUntil"}</c>, the last two left out while the key may sign.</summary>
 internal static class WindowsFile
 {
+    /// <summary>Its usual name, beside the folder of the issuances.</summary>
+    public const string Name = "windows.json";
+
     private const string Form = """[{"iss":"https://login.example","kid":"k1","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-04-01T00:00:00Z","trustedUntil":"2026-04-01T01:05:00Z"}]""";
 
     public static void Write(string path, IReadOnlyList<KidWindow> windows)

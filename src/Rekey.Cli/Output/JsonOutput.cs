@@ -31,13 +31,14 @@ internal sealed class JsonOutput : IDisposable
         _json.WriteEndArray();
         WriteCampaigns(report);
         _json.WriteStartArray("damages");
-        foreach (var damage in report.Tallies.Damages)
+        foreach (var damage in report.Damages)
         {
             DamageJson.Write(_json, null, damage);
         }
 
         _json.WriteEndArray();
         WriteVerdicts(report);
+        WriteQuiet(report);
         WriteReading(report);
         WriteGaps(report);
         _json.WriteNumber("issuances", report.Issuances);
@@ -92,6 +93,21 @@ internal sealed class JsonOutput : IDisposable
             _json.WriteStartObject(verdict.Code());
             _json.WriteNumber("tokens", report.Tallies.Of(verdict)?.Tokens ?? 0);
             _json.WriteNumber("accesses", report.Tallies.Of(verdict)?.Accesses ?? 0);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteQuiet(SweepResult report)
+    {
+        _json.WriteStartObject("quiet");
+        foreach (var quiet in report.Quiet)
+        {
+            _json.WriteStartObject(quiet.Detection.Id);
+            _json.WriteNumber("rows", quiet.Rows);
+            _json.WriteNumber("tokens", quiet.Tokens);
+            _json.WriteNumber("accesses", quiet.Accesses);
             _json.WriteEndObject();
         }
 

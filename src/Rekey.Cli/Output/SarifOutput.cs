@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rekey.Cli.Files;
 using Rekey.Cli.Sweeping;
+using Rekey.Findings;
 using Rekey.Sweeps;
 
 namespace Rekey.Cli.Output;
@@ -10,9 +11,9 @@ internal static class SarifOutput
 {
     private static readonly Verdict[] Rules = Enum.GetValues<Verdict>();
 
-    /// <remarks>Lines that could not be read, and holes in issuers' logs, are said beside the results: they bear on what was found.</remarks>
-    public static void Write(Stream output, SweepResult report) => SarifParts.WriteLog(output, (json, verdict) => WriteRule(json, verdict, report.DetectionOf(verdict)), Rules, report.At,
-        report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())).Select(words => ("warning", words)),
+    /// <remarks>Lines that could not be read, holes in issuers' logs, and what quiet detections counted are said beside the results: they bear on what was found.</remarks>
+    public static void Write(Stream output, SweepResult report) => SarifParts.WriteLog(output, (json, verdict) => WriteRule(json, verdict, report.DetectionOf(verdict), report.SeverityOf(verdict)), Rules, report.At,
+        report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())).Select(words => ("warning", words)).Concat(report.Quiet.Select(q => ("note", q.InWords()))),
         json =>
         {
             foreach (var campaign in report.Tallies.Campaigns)
@@ -21,7 +22,7 @@ internal static class SarifOutput
             }
         });
 
-    private static void WriteRule(Utf8JsonWriter json, Verdict verdict, Detection? detection)
+    private static void WriteRule(Utf8JsonWriter json, Verdict verdict, Detection? detection, Severity severity)
     {
         json.WriteString("id", verdict.Code());
         json.WriteString("name", verdict.ToString());
@@ -29,7 +30,7 @@ internal static class SarifOutput
         SarifParts.WriteMessage(json, "fullDescription", $"A token: {verdict.Meaning()}.");
         SarifParts.WriteMessage(json, "help", verdict.Remedy());
         json.WriteStartObject("defaultConfiguration");
-        json.WriteString("level", SarifParts.Level(Campaign.Of(verdict)));
+        json.WriteString("level", SarifParts.Level(severity));
         json.WriteEndObject();
         json.WriteStartObject("properties");
         json.WriteStartArray("tags");

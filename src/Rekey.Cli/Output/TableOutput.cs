@@ -25,10 +25,15 @@ internal static class TableOutput
             }
         }
 
-        foreach (var damage in report.Tallies.Damages)
+        foreach (var damage in report.Damages)
         {
             console.WriteLine();
             WriteDamage(console, damage);
+        }
+
+        foreach (var quiet in report.Quiet)
+        {
+            console.WriteLine(quiet.InWords());
         }
 
         WriteDoubts(console, report);
@@ -41,8 +46,8 @@ internal static class TableOutput
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
             var tally = report.Tallies.Of(verdict);
-            var isJudged = report.HasWindows || verdict is not (Verdict.RetiredKey or Verdict.VerifierLag);
-            table.AddRow(Coloured(verdict, tally is null), isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-", isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-", isJudged ? verdict.Meaning() : "not judged: no --windows were given");
+            var isJudged = report.Windows.Count > 0 || verdict is not (Verdict.RetiredKey or Verdict.VerifierLag);
+            table.AddRow(Coloured(verdict, tally is null), isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-", isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-", isJudged ? verdict.Meaning() : "not judged: no trust windows were given");
         }
 
         console.Write(table);
@@ -51,7 +56,7 @@ internal static class TableOutput
     private static void WriteNarrowCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
     {
         var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer, kid, a token").AddColumn(Right("tokens")).AddColumn(Right("subjects")).AddColumn(Right("addresses")).AddColumn(new TableColumn("first, last seen").NoWrap());
-        foreach (var (verdict, iss, kid, tally) in campaigns)
+        foreach (var (verdict, iss, kid, _, tally) in campaigns)
         {
             table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape($"{Consoles.Plain(iss)}\n{Short(kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"), $"{tally.Tokens:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}",
                 $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}\n{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}");
@@ -64,7 +69,7 @@ internal static class TableOutput
     {
         var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer").AddColumn("kid").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn(Right("subjects"))
             .AddColumn(Right("addresses")).AddColumn(Right("networks")).AddColumn("first seen").AddColumn("last seen").AddColumn("a token (jti)");
-        foreach (var (verdict, iss, kid, tally) in campaigns)
+        foreach (var (verdict, iss, kid, _, tally) in campaigns)
         {
             table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape(Consoles.Plain(iss)), Markup.Escape(Short(kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
                 $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}", $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}", Markup.Escape(Consoles.Plain(tally.Samples[0].Token.Jti ?? "(none)")));

@@ -21,7 +21,7 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
         var lines = WriteLines(logs, options, issued, access, format, cancel);
 
         // 3. What a sweep must be told, and what it must find. The truth comes last: a folder without it is not whole.
-        WindowsFile.Write(Path.Combine(folder, "windows.json"), logs.Parameters.Windows);
+        WindowsFile.Write(Path.Combine(folder, WindowsFile.Name), logs.Parameters.Windows);
         TruthFile.Write(Path.Combine(folder, "truth.json"), logs.Truth, options);
         progress.Done($"{lines:N0} lines written.");
         return logs.Truth;

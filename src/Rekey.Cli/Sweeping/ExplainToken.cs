@@ -6,14 +6,14 @@ namespace Rekey.Cli.Sweeping;
 /// <summary>Shows both sides of one <c>jti</c> and says why it got its verdicts.</summary>
 internal sealed class ExplainToken(ProgressLines progress)
 {
-    public async Task<(Explanation Explanation, Rekey.DuckDb.TokenStory Story)> RunAsync(SweepRequest request, string jti, CancellationToken cancel)
+    public async Task<(Explanation Explanation, TokenStory Story)> RunAsync(SweepRequest request, string jti, CancellationToken cancel)
     {
         await using var logs = await LogFiles.OpenAsync(request.Input, request.Engine, new EngineProgress(progress), cancel);
         progress.Done($"{logs.Issued.Rows:N0} issuances, {logs.Access.Rows:N0} accesses read.");
         await ReadableOrNot.CheckAsync(request.Input, logs, cancel);
         var story = await logs.ExplainAsync(jti, cancel);
         var sightings = new List<Sighting>();
-        foreach (var detection in DetectionCatalog.Load().Where(d => d.Yields is DetectionRows.Tokens))
+        foreach (var detection in request.Detections.Where(d => d is { Yields: DetectionRows.Tokens, IsLive: true }))
         {
             await foreach (var sighting in logs.DetectAsync(jti, detection, request.Parameters, cancel))
             {
@@ -22,6 +22,9 @@ internal sealed class ExplainToken(ProgressLines progress)
         }
 
         progress.Clear();
-        return (new(jti, [.. story.Issuances.Select(LogRows.ToIssuance)], [.. story.Accesses.Select(LogRows.ToAccess)], sightings, request.Parameters), story);
+        return (new(jti, [.. story.Issuances.Select(LogRows.ToIssuance)], [.. story.Accesses.Select(LogRows.ToAccess)], [.. sightings.Distinct()], request.Parameters)
+        {
+            Readings = [new("issuances", logs.Issued), new("accesses", logs.Access)],
+        }, story);
     }
 }

@@ -7,6 +7,13 @@ namespace Rekey.Cli.Sweeping;
 /// <param name="Sightings">What the detections say about it.</param>
 internal sealed record Explanation(string Jti, IReadOnlyList<IssuanceLine> Issuances, IReadOnlyList<AccessLine> Accesses, IReadOnlyList<Sighting> Sightings, SweepParameters Parameters)
 {
+    /// <summary>What was read of either stream, and what could not be: a line that could not be read may have been one of this token.</summary>
+    public IReadOnlyList<StreamReading> Readings { get; init; } = [];
+
+    public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery());
+
+    public bool IsPartial => Readings.Any(r => r.IsPartial);
+
     /// <summary>A sentence or two for each verdict of each token that was presented under the <c>jti</c>.</summary>
     public IEnumerable<(string? Verdict, string Because)> Reasons()
     {

@@ -6,7 +6,7 @@ namespace Rekey.Cli.Sweeping;
 /// <summary>Judges log files once, all of them as one batch.</summary>
 internal sealed class RunSweep(ProgressLines progress, TimeProvider time)
 {
-    /// <param name="each">Told every row of every detection.</param>
+    /// <param name="each">Told every row of every live detection; where several yield the same one, once.</param>
     /// <exception cref="CannotContinueException">Files are not there, or nothing in them can be read.</exception>
     public async Task<SweepResult> RunAsync(SweepRequest request, Action<Sighting>? each, CancellationToken cancel)
     {
@@ -15,14 +15,32 @@ internal sealed class RunSweep(ProgressLines progress, TimeProvider time)
         progress.Done($"{logs.Issued.Rows:N0} issuances in {logs.Issued.Files:N0} file(s), {logs.Access.Rows:N0} accesses in {logs.Access.Files:N0} file(s) read.");
         await ReadableOrNot.CheckAsync(request.Input, logs, cancel);
 
-        // 2. Every detection of tokens, row by row.
-        var (detections, tallies) = (DetectionCatalog.Load(), new SweepTallies());
+        // 2. Every detection of tokens, row by row: live ones are told, quiet ones counted.
+        var (detections, tallies, quiet, told) = (request.Detections, new SweepTallies(), new List<QuietCount>(), new ToldOnce(request.Detections));
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
         {
+            var (counted, rows) = (new Tally(), 0L);
             await foreach (var sighting in logs.DetectAsync(detection, request.Parameters, cancel))
             {
-                tallies.Add(sighting);
-                each?.Invoke(sighting);
+                if (!detection.IsLive)
+                {
+                    counted.Add(sighting);
+                    rows++;
+                }
+                else
+                {
+                    var isNew = told.IsNew(sighting);
+                    tallies.Add(sighting, detection.SeverityOf(sighting.Verdict), isNew);
+                    if (isNew)
+                    {
+                        each?.Invoke(sighting);
+                    }
+                }
+            }
+
+            if (!detection.IsLive)
+            {
+                quiet.Add(new(detection, rows, counted.Tokens, counted.Accesses));
             }
         }
 
@@ -30,15 +48,23 @@ internal sealed class RunSweep(ProgressLines progress, TimeProvider time)
         var gaps = new List<IssuanceGap>();
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
         {
-            await foreach (var gap in logs.FindGapsAsync(detection, request.Parameters, cancel))
+            var found = await logs.FindGapsAsync(detection, request.Parameters, cancel).ToListAsync(cancel);
+            if (detection.IsLive)
             {
-                gaps.Add(gap);
+                gaps.AddRange(found);
+            }
+            else
+            {
+                quiet.Add(new(detection, found.Count, 0, 0));
             }
         }
 
         progress.Done("Judged.");
         return new(request.Input.Issued, request.Input.Access, logs.Issued.Rows, logs.Access.Rows, [new("issuances", logs.Issued), new("accesses", logs.Access)],
-            [.. gaps.OrderBy(g => g.Iss, StringComparer.Ordinal).ThenBy(g => g.IssuerInstance, StringComparer.Ordinal).ThenBy(g => g.From)],
-            detections, tallies, request.Parameters.Windows.Count > 0, time.GetUtcNow());
+            [.. gaps.Distinct().OrderBy(g => g.Iss, StringComparer.Ordinal).ThenBy(g => g.IssuerInstance, StringComparer.Ordinal).ThenBy(g => g.From)],
+            detections, tallies, request.Parameters.Windows, time.GetUtcNow())
+        {
+            Quiet = quiet,
+        };
     }
 }

@@ -57,6 +57,6 @@ internal sealed class Tally
         }
     }
 
-    public Damage ToDamage(string iss, string? kid) =>
-        new(iss, kid, Tokens, Accesses, Subjects, Addresses, FirstSeen, LastSeen, (LastSeen.UtcDateTime.Date - FirstSeen.UtcDateTime.Date).Days + 1);
+    public Damage ToDamage(string iss, string? kid, DateTimeOffset? trustEndedAt) =>
+        new(iss, kid, Tokens, Accesses, Subjects, Addresses, FirstSeen, LastSeen, DamageAssessment.DaysOf(FirstSeen, LastSeen, trustEndedAt));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rekey.Findings;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -47,6 +48,9 @@ public sealed class FindingsFunction(IRecords<Finding> findings, IRecords<TokenC
         // The damage is at least what the rows say that can be read.
         var (rows, unreadable) = await chunks.ListReadableAsync(campaignId, cancel);
         var damage = DamageAssessment.Of(rows);
+
+        // When the key's trust ended is not in the rows; what was told counts it in.
+        damage = damage with { DaysExposed = int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told) ? Math.Max(told, damage.DaysExposed) : damage.DaysExposed };
         if (!context.User.IsInRole(Roles.Operator) && !context.User.IsInRole(Roles.Approver))
         {
             return Results.Json(View(finding, damage, unreadable: unreadable));

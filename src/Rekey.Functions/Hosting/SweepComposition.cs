@@ -32,6 +32,13 @@ public static class SweepComposition
         services.AddSingleton<SweepTokens>();
     }
 
-    private static Action<string, LogReading> Report(ILogger log) => (stream, reading) => log.LogInformation(
-        "Log files were read. Stream: {Stream}. Files: {Files}. Lines: {Rows}. Bad lines: {BadLines}. Bad files: {BadFiles}", stream, reading.Files, reading.Rows, reading.BadLines, reading.BadFiles);
+    private static Action<string, LogReading> Report(ILogger log) => (stream, reading) =>
+    {
+        log.LogInformation("Log files were read. Stream: {Stream}. Files: {Files}. Lines: {Rows}. Bad lines: {BadLines}. Bad files: {BadFiles}", stream, reading.Files, reading.Rows, reading.BadLines, reading.BadFiles);
+        if (reading.Ignored.Count > 0)
+        {
+            log.LogWarning("Log files were left out: their names say no form that can be read, or they are more than a look-up of outlived tokens may read (LogFolder:MaxLookUpBytes), and old issuances in them make tokens look unissued. Stream: {Stream}. Files: {Ignored}. Such as: {File}",
+                stream, reading.Ignored.Count, Path.GetFileName(reading.Ignored[0]));
+        }
+    };
 }

@@ -26,10 +26,10 @@ public sealed class SweepTokensFunction(IEnumerable<SweepTokens> configured, IFi
         {
             var report = await _sweep.RunAsync(cancel);
             log.LogInformation("A sweep ended. Batches: {Batches}. Accesses: {Accesses}. Caught up: {IsCaughtUp}. Rows: {Rows}", report.Batches, report.Accesses, report.IsCaughtUp,
-                string.Join(", ", report.Rows.Select(r => $"{r.Key} {r.Value}")));
+                string.Join(", ", report.Rows.Select(r => $"{r.Key} {r.Value}{(report.Quiet.Contains(r.Key) ? " (quiet)" : "")}")));
             foreach (var (detection, rows) in report.Rows)
             {
-                Telemetry.Sightings.Add(rows, new KeyValuePair<string, object?>("detection", detection));
+                Telemetry.Sightings.Add(rows, new("detection", detection), new("quiet", report.Quiet.Contains(detection)));
             }
 
             await findings.CloseAsync(Finding.IdOf(CannotRun, estate.Environment), "Sweeps run again.", cancel);

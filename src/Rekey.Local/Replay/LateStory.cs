@@ -85,6 +85,11 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         timeline.Say($"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days");
         timeline.Expect((Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses) && first == truth.FirstUse,
             $"that is what was done, to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses", since.Elapsed);
+
+        // The trust of the key may have ended meanwhile: then it is the days until then.
+        static int Days(TimeSpan time) => (int)Math.Ceiling(time.TotalDays);
+        timeline.Expect((last - truth.LastUse).Duration() < TimeSpan.FromMilliseconds(1) && Number("daysExposed") >= Days(truth.LastUse - truth.FirstUse) && Number("daysExposed") <= Days(DateTimeOffset.UtcNow - truth.FirstUse),
+            $"that is how long it went on: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the {Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one", since.Elapsed);
         timeline.Expect(Number("blocked") > 0, $"of these {Number("blocked")} could still be used: blocked at once", since.Elapsed);
     }
 

@@ -18,6 +18,9 @@ public sealed class PastLogs : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-past-logs-").FullName;
 
+    /// <summary>When the one access of this very minute was.</summary>
+    private DateTimeOffset _today;
+
     public PastLogs()
     {
         Directory.CreateDirectory(Issued);
@@ -44,7 +47,8 @@ public sealed class PastLogs : IDisposable
         // 1. Made where the sweep does not look, then moved: what is under its name is whole.
         var made = Path.Combine(_folder, "made");
         await RekeyTool.RunAsync(["sample-logs", made, "--days", $"{Days}", "--accesses", "40000", "--until", DateTimeOffset.UtcNow.ToString("O"), "--issuer", key.Issuer, "--stolen-key", stolen.Thumbprint], progress, cancel);
-        await File.WriteAllTextAsync(Path.Combine(made, "access", "access-today.ndjson"), Line(new JsonWebToken(token), token, stolen), cancel);
+        _today = DateTimeOffset.UtcNow;
+        await File.WriteAllTextAsync(Path.Combine(made, "access", "access-today.ndjson"), Line(new JsonWebToken(token), token, stolen, _today), cancel);
         foreach (var (from, to) in new[] { ("issued", Issued), ("access", Access) })
         {
             foreach (var file in Directory.EnumerateFiles(Path.Combine(made, from)))
@@ -63,7 +67,7 @@ public sealed class PastLogs : IDisposable
         var forged = truth.RootElement.GetProperty("sightings").EnumerateArray()
             .Where(s => Text(s, "verdict") == "unissued" && Text(s, "kid") == kid).ToList();
         int Distinct(string member) => forged.Select(s => Text(s, member)).Distinct(StringComparer.Ordinal).Count();
-        return new(Distinct("id") + 1, Distinct("sub") + 1, Distinct("address"), forged.Min(s => s.GetProperty("firstSeen").GetDateTimeOffset()));
+        return new(Distinct("id") + 1, Distinct("sub") + 1, Distinct("address"), forged.Min(s => s.GetProperty("firstSeen").GetDateTimeOffset()), _today);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -71,9 +75,9 @@ public sealed class PastLogs : IDisposable
     private static string? Text(JsonElement element, string member) => element.TryGetProperty(member, out var value) ? value.GetString() : null;
 
     /// <summary>As a gateway logs an access that it let in.</summary>
-    private static string Line(JsonWebToken token, string text, TrustEntry stolen) => JsonSerializer.Serialize(new
+    private static string Line(JsonWebToken token, string text, TrustEntry stolen, DateTimeOffset at) => JsonSerializer.Serialize(new
     {
-        TimeGenerated = DateTimeOffset.UtcNow,
+        TimeGenerated = at,
         Iss = token.Issuer,
         Jti = token.Id,
         Kid = token.Kid,
@@ -93,4 +97,4 @@ public sealed class PastLogs : IDisposable
 }
 
 /// <summary>What a forger did, in numbers.</summary>
-public sealed record Forgeries(int Tokens, int Subjects, int Addresses, DateTimeOffset FirstUse);
+public sealed record Forgeries(int Tokens, int Subjects, int Addresses, DateTimeOffset FirstUse, DateTimeOffset LastUse);

@@ -29,11 +29,8 @@ public sealed record BlockPlan(IReadOnlyList<BlockEntry> Add, IReadOnlyList<Crow
 /// </summary>
 public static class BlockPolicy
 {
-    /// <summary>The verdict whose (iss, jti) belongs to no honest token.</summary>
+    /// <summary>The verdict whose (iss, jti) belongs to no honest token. An honest holder may get every other one too: a clock that is wrong, a phone on the move, a gateway that lags, a log that lost a field.</summary>
     public const string Unissued = "unissued";
-
-    /// <summary>Verdicts that an honest holder may get too: a clock that is wrong, a phone on the move, a log that lost a field.</summary>
-    private static readonly HashSet<string> ByDecision = new(StringComparer.Ordinal) { "altered", "shared", "out-of-window", "unidentified", "verifier-lag" };
 
     public static BlockPlan Plan(IReadOnlyList<BlockCandidate> found, Func<string, string, KidStanding> standing, BlockingOptions options, TrustOptions trust, DateTimeOffset now)
     {
@@ -46,8 +43,8 @@ public static class BlockPolicy
                 continue;
             }
 
-            ask.AddRange(kid.Where(c => ByDecision.Contains(c.Reason) || Entry(c, stands, trust) is null));
-            var entries = kid.Where(c => !ByDecision.Contains(c.Reason)).Select(c => Entry(c, stands, trust)).OfType<BlockEntry>().Where(e => e.ExpiresAt > now)
+            ask.AddRange(kid.Where(c => c.Reason != Unissued || Entry(c, stands, trust) is null));
+            var entries = kid.Where(c => c.Reason == Unissued).Select(c => Entry(c, stands, trust)).OfType<BlockEntry>().Where(e => e.ExpiresAt > now)
                 .GroupBy(e => e.Id, StringComparer.Ordinal).Select(g => g.MaxBy(e => e.ExpiresAt)!).OrderBy(e => e.Id, StringComparer.Ordinal).ToList();
 
             // A token without a kid has no key of its own that could be rotated; it is listed within the same bound.

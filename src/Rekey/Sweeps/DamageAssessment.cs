@@ -5,7 +5,7 @@ namespace Rekey.Sweeps;
 /// <param name="Accesses">At least that many; see <see cref="TokenUse.Accesses"/>.</param>
 /// <param name="Subjects">Distinct (<c>iss</c>, <c>sub</c>).</param>
 /// <param name="Issuers">Distinct <c>iss</c>: more than one only where they are not governed.</param>
-/// <param name="DaysExposed">Days from the first use to the last, or to the end of the key's trust where that came later; a part of a day counts as one.</param>
+/// <param name="DaysExposed">See <see cref="DaysOf"/>; 0 when there was no use.</param>
 /// <param name="Held">Tokens that a gap holds back.</param>
 /// <param name="PastHold">Tokens among the raised ones that a gap may still explain.</param>
 /// <param name="Blocked">Tokens that are on the blocklist or were.</param>
@@ -26,10 +26,15 @@ public sealed record DamageAssessment(int Tokens, long Accesses, int Subjects, i
         var last = Max([uses.Max(u => (DateTimeOffset?)u.LastSeen), chunks.Max(c => c.CountedLastSeen)]);
         return new(raised.Count + counted, uses.Sum(u => u.Accesses), raised.Where(t => t.Token.Sub is not null).Select(t => (t.Token.Iss, t.Token.Sub)).Distinct().Count(),
             addresses.Count, addresses.Select(AddressNetwork.Of).Distinct(StringComparer.Ordinal).Count(), raised.Select(t => t.Token.Iss).Distinct(StringComparer.Ordinal).Count(),
-            first, last, first is null ? 0 : (int)Math.Ceiling((Max([last, trustEndedAt])!.Value - first.Value).TotalDays),
+            first, last, first is null ? 0 : DaysOf(first.Value, last!.Value, trustEndedAt),
             tokens.Count(t => t.Standing is TokenStanding.Held) + chunks.Sum(c => c.HeldCounted.Sum(h => h.Ids.Count)), raised.Count(t => t.IsPastHold) + chunks.Sum(c => c.CountedPastHold), tokens.Count(t => t.Standing is TokenStanding.Withdrawn),
             raised.Count(t => t.Block is { IsListed: true }), counted > 0 || chunks.Any(c => c.IsFull));
     }
+
+    /// <summary>How many days somebody was exposed: from the first use to the last, or to the end of the key's trust where that came later. A part of a day counts as one, and so does a single use.</summary>
+    /// <param name="trustEndedAt">When the trust of the key ended; null while it is trusted or where that is not known.</param>
+    public static int DaysOf(DateTimeOffset firstUse, DateTimeOffset lastUse, DateTimeOffset? trustEndedAt) =>
+        Math.Max(1, (int)Math.Ceiling(((trustEndedAt > lastUse ? trustEndedAt.Value : lastUse) - firstUse).TotalDays));
 
     private static DateTimeOffset? Min(IEnumerable<DateTimeOffset?> times) => times.Min();
 

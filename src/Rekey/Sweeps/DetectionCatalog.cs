@@ -27,8 +27,10 @@ public static class DetectionCatalog
     internal static IReadOnlyList<Detection> LoadSql() => Load(name => Text(name)
         ?? (name.EndsWith(".kql", StringComparison.Ordinal) ? "" : throw new InvalidOperationException($"'{name}' is missing.")));
 
-    /// <summary>One folder.</summary>
-    internal static Detection Read(string folder, Func<string, string> read)
+    /// <summary>One folder, wherever it lies.</summary>
+    /// <param name="read">The text of a file by its name, such as <c>detections/unissued/query.sql</c>.</param>
+    /// <exception cref="InvalidOperationException">Its <c>detection.json</c> says something unknown, or leaves out something.</exception>
+    public static Detection Read(string folder, Func<string, string> read)
     {
         var about = Parse(folder, read($"{Prefix}{folder}/detection.json"));
         if (about.Id != folder)
@@ -37,7 +39,7 @@ public static class DetectionCatalog
         }
 
         return new(about.Id, about.Title, about.Severity, about.Attack, about.Yields, about.Response, about.Live,
-            read($"{Prefix}{folder}/query.kql"), read($"{Prefix}{folder}/query.sql"));
+            read($"{Prefix}{folder}/query.kql"), read($"{Prefix}{folder}/query.sql")) { Verdicts = VerdictsOf(folder, about) };
     }
 
     private static IReadOnlyList<Detection> Load(Func<string, string> read) =>
@@ -46,6 +48,20 @@ public static class DetectionCatalog
             .Select(n => n[Prefix.Length..n.LastIndexOf('/')]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(folder => Read(folder, read)),
     ];
+
+    private static IReadOnlyList<Verdict> VerdictsOf(string folder, About about)
+    {
+        try
+        {
+            var verdicts = (about.Verdicts ?? []).Select(Verdicts.Parse).Distinct().ToList();
+            return verdicts.Count > 0 == about.Yields is DetectionRows.Tokens ? verdicts
+                : throw new InvalidOperationException($"detection.json of '{folder}': a detection of tokens names the verdicts that it yields in 'verdicts', and one of gaps has none.");
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"detection.json of '{folder}' cannot be read: {e.Message} A new verdict needs code; see detections/README.md.", e);
+        }
+    }
 
     private static About Parse(string folder, string json)
     {
@@ -73,5 +89,5 @@ public static class DetectionCatalog
         return reader.ReadToEnd();
     }
 
-    private sealed record About(string Id, string Title, Severity Severity, DetectionRows Yields, DetectionResponse Response, bool Live, string? Attack = null);
+    private sealed record About(string Id, string Title, Severity Severity, DetectionRows Yields, DetectionResponse Response, bool Live, string? Attack = null, IReadOnlyList<string>? Verdicts = null);
 }

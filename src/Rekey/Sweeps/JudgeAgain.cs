@@ -29,11 +29,11 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
             foreach (var detection in detections)
             {
                 var found = await log.DetectAgainAsync(detection, page, context.Parameters, cancel).ToListAsync(cancel);
-                hold.UnionWith(found.Where(s => s.Verdict == campaign.Verdict).Select(s => s.Token.Id));
+                hold.UnionWith(found.Where(s => s.Verdict == campaign.Verdict && (detection.IsLive || detection.Id == campaign.DetectionId)).Select(s => s.Token.Id));
 
                 // 3. What has become something else: saved there before it is withdrawn here.
-                var others = found.Where(s => s.Verdict != campaign.Verdict && MayBecome(campaign.Verdict, s.Verdict)).ToList();
-                become.UnionWith(found.Where(s => s.Verdict is Verdict.Unissued && campaign.Verdict is Verdict.Altered).Select(s => s.Token.Id));
+                var others = found.Where(s => campaign.Verdict.MayBecome(s.Verdict)).ToList();
+                become.UnionWith(found.Where(s => campaign.Verdict.MayFallBackTo(s.Verdict)).Select(s => s.Token.Id));
                 if (detection.IsLive && others.Count > 0)
                 {
                     await record.RunAsync(others.Select(s => Whole(rows, s)).SelectMany(s => s).ToAsyncEnumerable(), detection, context, touched, cancel);
@@ -63,14 +63,9 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
     /// <summary>Whether a token that was only counted may still be in use, or turn out honest.</summary>
     public bool IsCountedOpen(TokenChunk chunk) => chunk.CountedLastSeen + trust.MaxTokenLifetime + trust.ClockSkew + options.LateIssuance > clock.GetUtcNow();
 
-    private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) => campaign.Verdict switch
-    {
-        Verdict.Unissued or Verdict.Altered => [.. context.Detections.Where(d => d.Id == Verdict.Unissued.Code() || d.Id == Verdict.Altered.Code() || d.Id == campaign.DetectionId)],
-        Verdict.RetiredKey => [.. context.Detections.Where(d => d.Id == campaign.DetectionId)],
-        _ => [],
-    };
-
-    private static bool MayBecome(Verdict was, Verdict now) => (was, now) is (Verdict.Unissued, Verdict.Altered) or (Verdict.RetiredKey, Verdict.VerifierLag);
+    /// <summary>Those that yield the verdict, what may become of it, or what is left of it: whatever their names are.</summary>
+    private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) => campaign.Verdict is var was && !was.IsProvisional() ? []
+        : [.. context.Detections.Where(d => d.Verdicts.Any(v => v == was || was.MayBecome(v) || was.MayFallBackTo(v)))];
 
     /// <summary>One row a token: issuances do not depend on where it was used, and times only on the first and the last.</summary>
     private static Sighting Seen(Verdict verdict, TrackedToken t) => new(verdict, t.Token, t.Uses[0].Address, t.FirstSeen, t.LastSeen, t.Uses.Sum(u => u.Accesses));

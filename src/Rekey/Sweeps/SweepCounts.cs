@@ -1,7 +1,7 @@
 namespace Rekey.Sweeps;
 
 /// <summary>Counts what a run does.</summary>
-internal sealed class SweepCounts
+internal sealed class SweepCounts(IReadOnlyList<Detection> detections)
 {
     private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);
     private int _batches;
@@ -15,5 +15,8 @@ internal sealed class SweepCounts
         _accesses += batch.Accesses ?? 0;
     }
 
-    public SweepReport Report(bool isCaughtUp) => new(_batches, isCaughtUp, _accesses, _rows);
+    public SweepReport Report(bool isCaughtUp) => new(_batches, isCaughtUp, _accesses, _rows)
+    {
+        Quiet = detections.Where(d => !d.IsLive).Select(d => d.Id).ToHashSet(StringComparer.Ordinal),
+    };
 }

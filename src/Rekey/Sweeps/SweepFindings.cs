@@ -15,7 +15,7 @@ public static class SweepFindings
     public static Finding Campaign(TokenCampaign campaign, Detection? detection, DamageAssessment damage, IEnumerable<string> keys)
     {
         var least = damage.AreLeast ? "at least " : "";
-        return new(campaign.FindingKind, campaign.About, campaign.Verdict is Verdict.VerifierLag ? Severity.Informational : detection?.Severity ?? Severity.High,
+        return new(campaign.FindingKind, campaign.About, detection?.SeverityOf(campaign.Verdict) ?? Severity.High,
             $"{Sentence(campaign.Verdict)}: {least}{damage.Tokens} of {campaign.About}.", Remedy(campaign.Verdict),
             Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("issuer", campaign.Iss ?? ""), ("kid", campaign.Kid ?? ""), ("detection", campaign.DetectionId),
                 ("attack", detection?.Attack ?? ""), ("tokens", $"{damage.Tokens}"), ("accesses", $"{damage.Accesses}"), ("subjects", $"{damage.Subjects}"), ("addresses", $"{damage.Addresses}"),

@@ -32,7 +32,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             var unjudged = await SettleAllAsync(clock.GetUtcNow() + (options.TimeBudget / 2), failures, cancel);
 
             // 4. Batch after batch, until nothing is left or time is up. There is always one.
-            var counts = new SweepCounts();
+            var counts = new SweepCounts(detections);
             do
             {
                 if (await log.NextAsync(cancel) is not { } batch)
@@ -66,7 +66,11 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
     {
         // 1. Gaps first: what they may explain is not told to anybody.
         var parameters = (await ContextAsync(cancel)).Parameters;
-        await gaps.RunAsync(detections, batch, parameters, cancel);
+        foreach (var (gapDetection, found) in await gaps.RunAsync(detections, batch, parameters, cancel))
+        {
+            counts.Add(gapDetection, found);
+        }
+
         var context = await ContextAsync(cancel);
 
         // 2. Live detections are recorded, quiet ones counted.

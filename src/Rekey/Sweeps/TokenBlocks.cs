@@ -7,14 +7,14 @@ namespace Rekey.Sweeps;
 public static class TokenBlocks
 {
     /// <summary>
-    /// Whether blocking is a matter at all. <c>verifier-lag</c> is honest; under <c>retired-key</c> gateways refuse already what the trust list does not vouch for.
+    /// Whether blocking is a matter at all: what the detection says, as long as it is live; but <c>verifier-lag</c> is honest, and never.
     /// </summary>
     public static bool IsMatter(Verdict verdict, Detection? detection) =>
-        verdict is not (Verdict.VerifierLag or Verdict.RetiredKey) && detection is { Response: DetectionResponse.Ask or DetectionResponse.Block };
+        verdict is not Verdict.VerifierLag && detection is { IsLive: true, Response: DetectionResponse.Ask or DetectionResponse.Block };
 
     /// <summary>Whether a token needs no question: nobody issued it. What a gap may still explain is never blocked unasked.</summary>
     public static bool IsAutomatic(Verdict verdict, Detection? detection, TrackedToken token) =>
-        verdict is Verdict.Unissued && detection is { Response: DetectionResponse.Block } && !token.IsPastHold;
+        verdict is Verdict.Unissued && detection is { IsLive: true, Response: DetectionResponse.Block } && !token.IsPastHold;
 
     /// <summary>The entry ids that the policy lists by itself, of tokens that are not listed yet, with their expiry.</summary>
     public static IReadOnlyDictionary<string, DateTimeOffset> Automatic(TokenCampaign campaign, IReadOnlyCollection<TrackedToken> tokens, Detection? detection, SweepWindows windows,

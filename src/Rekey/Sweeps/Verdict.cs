@@ -46,6 +46,15 @@ public static class Verdicts
     /// <summary>Whether it says that somebody made a token who may not: what a sweep ends with exit code 2 for.</summary>
     public static bool IsForgery(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered;
 
+    /// <summary>Whether an issuance that arrives late may take it back, or make another of it: tokens under it are judged again (T17).</summary>
+    public static bool IsProvisional(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered or Verdict.RetiredKey;
+
+    /// <summary>Whether a late issuance may make this of it.</summary>
+    public static bool MayBecome(this Verdict was, Verdict now) => (was, now) is (Verdict.Unissued, Verdict.Altered) or (Verdict.RetiredKey, Verdict.VerifierLag);
+
+    /// <summary>Whether it is what was left of it when the issuance that it was held against has only grown old: that takes nothing back.</summary>
+    public static bool MayFallBackTo(this Verdict was, Verdict now) => (was, now) is (Verdict.Altered, Verdict.Unissued);
+
     /// <exception cref="FormatException">It is no verdict's code.</exception>
     public static Verdict Parse(string code) => ByCode.TryGetValue(code, out var verdict) ? verdict : throw new FormatException($"'{code}' is no verdict.");
 }

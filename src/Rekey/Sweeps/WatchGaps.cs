@@ -8,21 +8,27 @@ namespace Rekey.Sweeps;
 /// </summary>
 public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
 {
-    /// <summary>Runs the detections of gaps over what a batch is judged against, and saves what they found.</summary>
-    public async Task RunAsync(IEnumerable<Detection> detections, SweepBatch batch, SweepParameters parameters, CancellationToken cancel)
+    /// <summary>Runs the detections of gaps over what a batch is judged against, and saves what the live ones found.</summary>
+    /// <returns>Rows by detection, those of quiet detections too.</returns>
+    public async Task<IReadOnlyDictionary<string, long>> RunAsync(IEnumerable<Detection> detections, SweepBatch batch, SweepParameters parameters, CancellationToken cancel)
     {
         // 1. A silent instance must stay in sight, or nobody would see it speak again.
         var known = await ReadAsync(cancel);
         var wide = batch with { EarliestEvent = Earliest(batch, known), ArrivedUntil = Latest(batch) };
         var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.Of(wide, parameters).From;
 
-        // 2. What is there now. Quiet detections hold nothing.
-        var found = new List<IssuanceGap>();
-        foreach (var detection in detections.Where(d => d is { Yields: DetectionRows.Gaps, IsLive: true }))
+        // 2. What is there now. Quiet detections are counted, and hold nothing.
+        var (found, rows) = (new List<IssuanceGap>(), new Dictionary<string, long>(StringComparer.Ordinal));
+        foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
         {
+            rows[detection.Id] = 0;
             await foreach (var gap in log.FindGapsAsync(detection, wide, parameters, cancel))
             {
-                found.Add(gap);
+                rows[detection.Id]++;
+                if (detection.IsLive)
+                {
+                    found.Add(gap);
+                }
             }
         }
 
@@ -32,6 +38,8 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
         {
             await SaveAsync(iss, instance, s => s.Found([.. byInstance[(iss, instance)]], sight, clock.GetUtcNow()), cancel);
         }
+
+        return rows;
     }
 
     /// <summary>What hides tokens as time goes by: silences that have lasted too long end.</summary>

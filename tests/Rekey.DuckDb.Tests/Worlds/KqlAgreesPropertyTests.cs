@@ -35,6 +35,28 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
         }
     }, iter: 25, threads: 1);
 
+    /// <summary>Every detection that is judged again: <c>unissued</c> and <c>altered</c> that an issuance takes back or changes, <c>retired-key</c> that it makes <c>verifier-lag</c>.</summary>
+    [Fact]
+    public Task Judged_again_both_queries_yield_what_the_definitions_say() => WorldGen.World.SampleAsync(async world =>
+    {
+        // What was said when only every other issuance was there.
+        var detections = DetectionCatalog.Load().Where(d => d.Verdicts.Any(v => v.IsProvisional())).ToList();
+        var early = Oracle.Sightings(world with { Issued = [.. world.Issued.Where((_, i) => i % 2 == 0)] }).Where(s => s.Verdict.IsProvisional()).ToList();
+        var asked = detections.Select(d => early.Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || s.Verdict.MayFallBackTo(v))).ToList()).ToList();
+        var truth = detections.Zip(asked, (d, seen) => Oracle.Again(world, seen).Where(s => d.Verdicts.Contains(s.Verdict)).Select(DetectionCase.RowOf).Order(StringComparer.Ordinal).ToList()).ToList();
+
+        var start = WorldGen.Start;
+        var answers = await parser.AnswerAsync(detections.Zip(asked, (d, seen) => KqlPrelude.OfSightings(seen.Select(KqlPrelude.RowsOf), new(start.AddDays(-1), null), world.ArrivedUntil, world.Parameters, KqlPartition.Whole) + d.Kql),
+            world.Issued.Select(i => Arrived(i.ToJson(), start)), []);
+        foreach (var (n, detection) in detections.Index())
+        {
+            var sql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), Oracle.Ends(asked[n]).Select(a => a.ToJson()), world.Parameters, world.ArrivedUntil,
+                database => DetectionQuery.Sightings(database, detection, CancellationToken.None).Select(DetectionCase.RowOf).Order(StringComparer.Ordinal).ToList());
+            Assert.Equal((detection.Id, "sql", string.Join('\n', truth[n])), (detection.Id, "sql", string.Join('\n', sql)));
+            Assert.Equal((detection.Id, "kql", string.Join('\n', truth[n])), (detection.Id, "kql", string.Join('\n', answers[n].Rows.Select(r => Row(answers[n].Columns, r)).Order(StringComparer.Ordinal))));
+        }
+    }, iter: 20, threads: 1);
+
     private static JsonObject Arrived(JsonObject row, DateTimeOffset at)
     {
         row.Remove(nameof(Seen.InBatch));

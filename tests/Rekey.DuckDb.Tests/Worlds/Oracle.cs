@@ -51,6 +51,13 @@ internal static class Oracle
             g.Select(f => (f.Access.TimeGenerated, f.Access.UserAgent, f.Access.Path, f.Access.StatusCode, f.Access.Gateway)).Distinct().Count()));
     }
 
+    /// <summary>Of sightings that were seen earlier, by all issuances: a sighting is an access at its first time and one at its last.</summary>
+    public static IEnumerable<Sighting> Again(World world, IEnumerable<Sighting> seen) => Sightings(world with { Accessed = Ends(seen) });
+
+    /// <summary>The accesses that sightings keep.</summary>
+    public static IReadOnlyList<Seen> Ends(IEnumerable<Sighting> seen) =>
+        [.. seen.SelectMany(s => new[] { s.FirstSeen, s.LastSeen }.Select(at => new Seen(true, at, s.Token, s.SrcIpAddr, null, null, null, null))).Distinct()];
+
     public static IEnumerable<IssuanceGap> Gaps(World world)
     {
         foreach (var instance in world.Issued.GroupBy(i => (i.Iss, IssuerInstance: i.IssuerInstance ?? "")))

@@ -27,6 +27,7 @@ public sealed class BlockPolicyTests
     [InlineData("altered")]
     [InlineData("shared")]
     [InlineData("out-of-window")]
+    [InlineData("retired-key")]
     public void What_an_honest_holder_may_get_too_is_asked_about(string reason)
     {
         var plan = Plan([Forged with { Reason = reason }]);
@@ -35,11 +36,11 @@ public sealed class BlockPolicyTests
     }
 
     [Fact]
-    public void Without_a_hash_another_verdict_than_unissued_is_asked_about_because_the_jti_is_an_honest_tokens_too()
+    public void Beside_what_is_asked_about_what_nobody_issued_is_added()
     {
-        var plan = Plan([Forged with { Reason = "retired-key", SigningInputSha256 = null }, Forged with { Reason = "retired-key" }]);
-        Assert.Equal(BlockKind.SigningInput, Assert.Single(plan.Add).Kind);
-        Assert.Single(plan.Ask);
+        var plan = Plan([Forged with { Reason = "retired-key", SigningInputSha256 = null }, Forged]);
+        Assert.Equal((BlockKind.SigningInput, "unissued"), (Assert.Single(plan.Add).Kind, plan.Add[0].Reason));
+        Assert.Equal("retired-key", Assert.Single(plan.Ask).Reason);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public sealed class BlockingTests
     [InlineData(Verdict.Altered)]
     [InlineData(Verdict.Shared)]
     [InlineData(Verdict.OutOfWindow)]
+    [InlineData(Verdict.RetiredKey)]
     public async Task What_an_honest_holder_may_be_under_is_blocked_by_decision_only(Verdict verdict)
     {
         var watch = await WithAsync(verdict);
@@ -22,14 +23,36 @@ public sealed class BlockingTests
         Assert.Equal(watch.Finding($"tokens-{verdict.Code()}")!.Id, watch.Blocks.ById.Values.Single().FindingId);
     }
 
-    [Theory]
-    [InlineData(Verdict.VerifierLag)]
-    [InlineData(Verdict.RetiredKey)]
-    public async Task What_gateways_refuse_already_and_what_is_honest_is_neither_blocked_nor_asked_about(Verdict verdict)
+    [Fact]
+    public async Task Verifier_lag_is_neither_blocked_nor_asked_about_though_an_entry_would_still_have_an_effect()
     {
-        var watch = await WithAsync(verdict);
-        Assert.NotEmpty(watch.Raised(verdict));
-        Assert.DoesNotContain(watch.Blocks.Ever, b => b.Reason == verdict.Code());
+        var watch = await WithAsync(Verdict.VerifierLag);
+        Assert.Single(watch.Raised(Verdict.VerifierLag));
+        Assert.Equal(DetectionResponse.Ask, watch.Detections.Single(d => d.Verdicts.Contains(Verdict.VerifierLag)).Response);
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.DoesNotContain(watch.Company.Decisions.All, d => d.Kind == DecisionKinds.BlockTokens);
+    }
+
+    [Fact]
+    public async Task Under_a_key_whose_trust_ended_there_is_nothing_to_ask_about_for_no_entry_would_outlive_it()
+    {
+        var watch = await WithEndedKeyAsync(TimeSpan.FromMinutes(5), (watch, token) => watch.Token(kid: token.Kid, at: token.IssuedAt));
+        Assert.Single(watch.Raised(Verdict.RetiredKey));
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.DoesNotContain(watch.Company.Decisions.All, d => d.Kind == DecisionKinds.BlockTokens);
+    }
+
+    [Fact]
+    public async Task A_quiet_detection_blocks_nothing_and_asks_nothing_of_what_it_found_while_it_was_live()
+    {
+        var watch = await Watch.StartAsync(o => o.Sweeps.Mode = ResponseMode.Observe);
+        watch.Use(watch.Token());
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        watch.Options.Mode = ResponseMode.Enforce;
+        watch.Detections[watch.Detections.FindIndex(d => d.Id == "unissued")] = watch.Detections.Single(d => d.Id == "unissued") with { IsLive = false };
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Single(watch.Raised(Verdict.Unissued));
+        Assert.Empty(watch.Blocks.Ever);
         Assert.DoesNotContain(watch.Company.Decisions.All, d => d.Kind == DecisionKinds.BlockTokens);
     }
 
@@ -177,8 +200,13 @@ public sealed class BlockingTests
 
     private static async Task<Watch> WithAsync(Verdict verdict)
     {
-        var watch = await Watch.StartAsync(o => (o.Rotations.Mode, o.Trust.MaxTokenLifetime) = (verdict is Verdict.VerifierLag or Verdict.RetiredKey ? ResponseMode.Enforce : ResponseMode.Observe, TimeSpan.FromHours(2)));
-        var token = watch.Token();
+        if (verdict is Verdict.VerifierLag)
+        {
+            return await WithEndedKeyAsync(TimeSpan.FromMinutes(40), (_, token) => token);
+        }
+
+        var watch = await Watch.StartAsync(o => (o.Rotations.Mode, o.Trust.MaxTokenLifetime) = (ResponseMode.Observe, TimeSpan.FromHours(2)));
+        var token = watch.Token(kid: verdict is Verdict.RetiredKey ? "never-trusted" : null);
         watch.Issue(token);
         switch (verdict)
         {
@@ -194,14 +222,26 @@ public sealed class BlockingTests
                 watch.Use(early, after: TimeSpan.FromMinutes(-20));
                 break;
             default:
-                var process = watch.Company.NewProcess();
-                await process.OrderAsync("departure-1", Rekey.Rotations.Urgency.Immediate);
-                await process.DrainAsync();
-                watch.Company.Clock.Advance(TimeSpan.FromMinutes(5));
-                watch.Use(verdict is Verdict.RetiredKey ? watch.Token(kid: token.Kid, at: token.IssuedAt) : token, after: TimeSpan.FromMinutes(5));
+                watch.Use(token);
                 break;
         }
 
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        return watch;
+    }
+
+    /// <summary>A token was issued, its key's trust ended, and five minutes later a gateway accepts that token or another.</summary>
+    /// <param name="skew">An entry lasts as long beyond the end of trust; a sweep comes twenty minutes after it.</param>
+    private static async Task<Watch> WithEndedKeyAsync(TimeSpan skew, Func<Watch, PresentedToken, PresentedToken> accepted)
+    {
+        var watch = await Watch.StartAsync(o => (o.Rotations.Mode, o.Trust.MaxTokenLifetime, o.Trust.ClockSkew) = (ResponseMode.Enforce, TimeSpan.FromHours(2), skew));
+        var token = watch.Token();
+        watch.Issue(token);
+        var process = watch.Company.NewProcess();
+        await process.OrderAsync("departure-1", Rekey.Rotations.Urgency.Immediate);
+        await process.DrainAsync();
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(5));
+        watch.Use(accepted(watch, token), after: TimeSpan.FromMinutes(5));
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
         return watch;
     }

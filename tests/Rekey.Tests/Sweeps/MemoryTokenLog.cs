@@ -30,7 +30,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
             var lookBack = LookBack.Of(batch, parameters);
             var outlived = lines.Where(l => LookBack.IsOutlived(l.Token.IssuedAt, l.TimeGenerated, parameters)).Select(l => l.Token.Jti).ToHashSet(StringComparer.Ordinal);
             bool InSight(DateTimeOffset at, string? jti) => at >= lookBack.From || (at >= lookBack.OutlivedFrom && outlived.Contains(jti));
-            return Definitions.Judge(detection.Id, lines, [.. logs.Accessed.Take(end).Where(a => InSight(a.TimeGenerated, a.Token.Jti))], [.. logs.Issued.Where(i => InSight(i.TimeGenerated, i.Jti))], parameters).ToList();
+            return Definitions.Judge(NameOf(detection), lines, [.. logs.Accessed.Take(end).Where(a => InSight(a.TimeGenerated, a.Token.Jti))], [.. logs.Issued.Where(i => InSight(i.TimeGenerated, i.Jti))], parameters).ToList();
         });
         foreach (var sighting in found)
         {
@@ -43,7 +43,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
     {
         // Only what was handed over is known: one access at the first time and one at the last.
         var accesses = seen.SelectMany(s => new[] { s.FirstSeen, s.LastSeen }.Select(at => new SeenLine(at, s.Token, s.SrcIpAddr))).ToList();
-        foreach (var sighting in await DoAsync($"again {detection.Id}", () => Definitions.Judge(detection.Id, accesses, accesses, logs.Issued, parameters).ToList()))
+        foreach (var sighting in await DoAsync($"again {detection.Id}", () => Definitions.Judge(NameOf(detection), accesses, accesses, logs.Issued, parameters).ToList()))
         {
             yield return sighting;
         }
@@ -57,12 +57,15 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
             yield return gap;
         }
 
-        IEnumerable<IssuanceGap> Gaps(Detection asked, IReadOnlyList<MintedLine> issued) => asked.Id == "issuance-gap"
+        IEnumerable<IssuanceGap> Gaps(Detection asked, IReadOnlyList<MintedLine> issued) => asked.Id.Contains("issuance-gap", StringComparison.Ordinal)
             ? Definitions.Gaps(issued, batch.ArrivedUntil, parameters)
             : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight)], issued, batch.ArrivedUntil, parameters);
     }
 
     public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = Math.Max(logs.Judged, Range(batch).End));
+
+    /// <summary>The definition that a detection follows, whatever its own name is.</summary>
+    private static string NameOf(Detection detection) => detection.Verdicts[0].Code();
 
     private List<SeenLine> Lines(int from, int end) => logs.Accessed[Math.Max(0, from - logs.Overlap)..end];
 

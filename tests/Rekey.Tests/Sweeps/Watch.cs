@@ -7,12 +7,10 @@ namespace Rekey.Tests.Sweeps;
 /// <summary>A company that watches its tokens: the logs, the stores of the sweeps, and tokens to put into them.</summary>
 public sealed class Watch
 {
-    private static readonly (string Id, DetectionRows Rows, DetectionResponse Response)[] Folders =
-    [
-        ("issuance-gap", DetectionRows.Gaps, DetectionResponse.Hold), ("unissued", DetectionRows.Tokens, DetectionResponse.Block), ("altered", DetectionRows.Tokens, DetectionResponse.Ask),
-        ("out-of-window", DetectionRows.Tokens, DetectionResponse.Ask), ("retired-key", DetectionRows.Tokens, DetectionResponse.Report),
-        ("unidentified", DetectionRows.Tokens, DetectionResponse.Report), ("shared", DetectionRows.Tokens, DetectionResponse.Ask),
-    ];
+    private const string SilentIssuer = "silent-issuer";
+
+    /// <summary>As their files say: what may be blocked unasked, and what is asked about, is theirs to say.</summary>
+    private static readonly IReadOnlyList<Detection> Build = DetectionCatalog.Load();
 
     private int _tokens;
 
@@ -32,7 +30,8 @@ public sealed class Watch
 
     public MemoryTable<InstanceGaps> Gaps { get; } = new();
 
-    public List<Detection> Detections { get; } = [.. Folders.Select(f => new Detection(f.Id, f.Id, Severity.High, "T1606", f.Rows, f.Response, IsLive: true, "", ""))];
+    /// <summary>The detections of this build.</summary>
+    public List<Detection> Detections { get; } = [.. Build.Where(d => d.Id != SilentIssuer)];
 
     public DateTimeOffset Now => Company.Now;
 
@@ -51,7 +50,7 @@ public sealed class Watch
     /// <summary>Looks for issuers that log nothing at all, too. Most tests have an issuer that issues nothing, and are not about that.</summary>
     public Watch WatchingIssuers()
     {
-        Detections.Add(new("silent-issuer", "silent-issuer", Severity.High, null, DetectionRows.Gaps, DetectionResponse.Hold, IsLive: true, "", ""));
+        Detections.Add(Build.Single(d => d.Id == SilentIssuer));
         return this;
     }
 
