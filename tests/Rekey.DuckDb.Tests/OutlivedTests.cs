@@ -72,6 +72,21 @@ public sealed class OutlivedTests : IDisposable
         Assert.Single(Read(LogViews.TokenIssuanceName));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Judged_again_hexadecimal_digits_are_alike_in_either_case(bool isSeenLarge, bool isIssuedLarge)
+    {
+        var hash = StableId.HexOf("input", "1");
+        _house.Write("issued/new.ndjson", Minted("good", Now.AddMinutes(-5)).Replace("\"Jti\"", $"\"SigningInputSha256\":\"{(isIssuedLarge ? hash.ToUpperInvariant() : hash)}\",\"Jti\"", StringComparison.Ordinal));
+        using var log = _house.Start();
+        Sighting Seen(string jti) => new(Verdict.Unissued, new("i", jti, null, "ann", null, Now.AddMinutes(-5), null, isSeenLarge ? hash.ToUpperInvariant() : hash, null, null), "192.0.2.1", Now.AddMinutes(-2), Now, 2);
+
+        Assert.Empty(await DetectAgainAsync(log, "altered", [Seen("good")]));
+        Assert.Equal([Seen("forged")], await DetectAgainAsync(log, "unissued", [Seen("good"), Seen("forged")]));
+        Assert.Equal(hash, Seen("forged").Token.SigningInputSha256);
+    }
+
     [Fact]
     public async Task Its_earlier_accesses_count_as_its_own_and_its_old_lines_are_no_edges_of_holes()
     {
@@ -91,6 +106,24 @@ public sealed class OutlivedTests : IDisposable
         }
 
         Assert.Equal([0, 0, 0, 4], networks);
+    }
+
+    /// <summary>Gaps are looked for twice as far back as tokens: the line before a hole is older than the tokens that it hides.</summary>
+    [Fact]
+    public async Task A_hole_is_seen_though_the_line_before_it_is_older_than_any_token()
+    {
+        _house.Write("issued/a.ndjson", Issue("before", "10:00:00", sequence: 100), Issue("behind", "11:00:00", sequence: 104));
+        _house.Write("access/a.ndjson", Access("hidden", "11:10:00"));
+        _house.Settle();
+        using var log = _house.Start();
+        var batch = (await log.NextAsync(CancellationToken.None))!;
+
+        var gap = Assert.Single(await GapsAsync(log, batch));
+        Assert.Equal((new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero), 3), (gap.From, gap.Missing));
+        Assert.Equal(["hidden"], (await FolderHouse.DetectAsync(log, batch, only: "unissued")).Select(s => s.Token.Jti));
+
+        // The same when silence must be kept in sight.
+        Assert.Single(await GapsAsync(log, batch with { EarliestEvent = batch.EarliestEvent!.Value.AddMinutes(-5) }));
     }
 
     private static async Task<List<IssuanceGap>> GapsAsync(ITokenLog log, SweepBatch batch)

@@ -10,6 +10,9 @@ namespace Rekey.Sweeps;
 public sealed record PresentedToken(string Iss, string? Jti, string? Kid, string? Sub, string? Aud, DateTimeOffset? IssuedAt, DateTimeOffset? ExpiresAt,
     string? SigningInputSha256, string? KeyThumbprint, bool? SignatureVerified)
 {
+    /// <summary>In small letters, however it was written: another text would be another token.</summary>
+    public string? SigningInputSha256 { get; init => field = value?.ToLowerInvariant(); } = SigningInputSha256?.ToLowerInvariant();
+
     /// <summary>A function of what identifies it: issuer, jti and content. Whose key verified it, and whether, does not make it another token.</summary>
     public string Id => StableId.Of("token", Iss, Jti ?? "", SigningInputSha256 ?? "", Kid ?? "", Sub ?? "", Aud ?? "", Seconds(IssuedAt), Seconds(ExpiresAt));
 

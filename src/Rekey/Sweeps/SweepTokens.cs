@@ -147,9 +147,9 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             return;
         }
 
-        if (lease.State.CountedBatch != batch.Id)
+        if (lease.State.CountedBatch != batch.CountedAs)
         {
-            await lease.SaveAsync(s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.Id }, cancel);
+            await lease.SaveAsync(s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.CountedAs }, cancel);
         }
 
         await findings.RaiseAsync(SweepFindings.BadLines(estate.Environment, lease.State.BadLines, clock.GetUtcNow()), cancel);

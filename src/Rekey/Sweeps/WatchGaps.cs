@@ -11,10 +11,16 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
     /// <summary>Runs the detections of gaps over what a batch is judged against, and saves what they found.</summary>
     public async Task RunAsync(IEnumerable<Detection> detections, SweepBatch batch, SweepParameters parameters, CancellationToken cancel)
     {
+        // Gaps lie in whole logs: shares of one window are judged against the same.
+        if (batch.IsLaterShare)
+        {
+            return;
+        }
+
         // 1. A silent instance must stay in sight, or nobody would see it speak again.
         var known = await ReadAsync(cancel);
         var wide = batch with { EarliestEvent = Earliest(batch, known), ArrivedUntil = Latest(batch) };
-        var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.Of(wide, parameters).From;
+        var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.OfGaps(wide, parameters).IssuedFrom;
 
         // 2. What is there now. Quiet detections hold nothing.
         var found = new List<IssuanceGap>();

@@ -51,15 +51,15 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
 
     public async IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var sight = LookBack.Of(batch, parameters).From;
-        foreach (var gap in await DoAsync("gaps", () => Gaps(detection, [.. logs.Issued.Where(i => i.TimeGenerated >= sight)]).ToList()))
+        var sight = LookBack.OfGaps(batch, parameters);
+        foreach (var gap in await DoAsync("gaps", () => Gaps(detection, [.. logs.Issued.Where(i => i.TimeGenerated >= sight.IssuedFrom)]).ToList()))
         {
             yield return gap;
         }
 
         IEnumerable<IssuanceGap> Gaps(Detection asked, IReadOnlyList<MintedLine> issued) => asked.Id == "issuance-gap"
             ? Definitions.Gaps(issued, batch.ArrivedUntil, parameters)
-            : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight)], issued, batch.ArrivedUntil, parameters);
+            : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight.From)], issued, batch.ArrivedUntil, parameters);
     }
 
     public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = Math.Max(logs.Judged, Range(batch).End));

@@ -253,6 +253,32 @@ public sealed class UnissuedTests
         Assert.Equal(("1", "0"), (watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Finding("tokens-unissued")!.Evidence["held"]));
     }
 
+    /// <summary>Who is kept below the cap turns out honest; nobody can ask about the others, and forged ones may be among them.</summary>
+    [Fact]
+    public async Task What_was_held_beyond_the_cap_and_never_judged_is_told_when_the_missing_lines_have_come()
+    {
+        var (watch, hidden) = await HeldBeyondTheCapAsync();
+        var kept = watch.TokensOf(Verdict.Unissued).Select(t => t.Token.Id).ToHashSet();
+        var forged = hidden.Where(t => !kept.Contains(t.Id)).Take(5).ToList();
+        for (var i = 0; i < hidden.Count; i++)
+        {
+            watch.Issue(forged.Contains(hidden[i]) ? watch.Token(at: hidden[i].IssuedAt) : hidden[i], "pod-a", i + 2);
+        }
+
+        watch.Use(watch.Token(iss: "https://other.example"));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+        Assert.Equal(0, CountedAsHeld(watch));
+
+        // It is no less true when nothing can change any more.
+        await watch.SweepAfterAsync(TimeSpan.FromDays(10));
+        var finding = watch.Finding("tokens-never-judged")!;
+        Assert.Equal("680", finding.Evidence["tokens"]);
+        Assert.True(DateTimeOffset.Parse(finding.Evidence["firstUse"]) <= hidden[0].IssuedAt!.Value.AddMinutes(1));
+        Assert.True(DateTimeOffset.Parse(finding.Evidence["lastUse"]) >= hidden[^1].IssuedAt!.Value.AddMinutes(1));
+        Assert.DoesNotContain(watch.Company.Findings.ById.Values, f => f.Kind == "tokens-unissued" && f.Evidence["issuer"] == hidden[0].Iss);
+    }
+
     [Fact]
     public async Task A_jti_that_no_blocklist_takes_does_not_stop_the_sweep()
     {
