@@ -70,13 +70,13 @@ internal sealed class FolderBatch : IDisposable
         // 2. Further back the rows of outlived tokens alone.
         if (lookBack.OutlivedFrom is { } from)
         {
-            var outlived = new OutlivedTokens(_session, "outlived", _access.Select(), lookBack, parameters, _options.MaxLookUpBytes, cancel);
+            var outlived = new OutlivedTokens(_session, "outlived", _access.Select(), lookBack, parameters, new(_options.MaxLookUpBytes), cancel);
             var (oldIssued, readIssued) = outlived.LookUp(issued, LogViews.TokenIssuanceName, [.. _folders.Issued(from).Except(files)], cancel);
             var (oldAccesses, readAccesses) = outlived.LookUp(earlier.Select, LogViews.GatewayAccessName, [.. _judged.Where(f => LogFolders.MayHold(f, from)).Except(judged)], cancel);
             _report($"{LogViews.TokenIssuanceName}, looked up", readIssued);
             _report($"{LogViews.GatewayAccessName}, looked up", readAccesses);
             tokens = new(_session.Database, _session.Intakes, sieved => $"{Issued(sieved)} UNION ALL {oldIssued(sieved)}",
-                sieved => $"{Accesses(sieved)} UNION ALL SELECT *, false FROM ({oldAccesses(sieved)})", Batch.ArrivedUntil);
+                sieved => $"{Accesses(sieved)} UNION ALL SELECT *, false FROM ({oldAccesses(sieved)})", Batch.ArrivedUntil, outlived);
         }
 
         _judgement = (lookBack, tokens, gaps);

@@ -104,7 +104,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             await failures.TryAsync(async () =>
             {
                 var moved = new HashSet<string>(StringComparer.Ordinal);
-                if (!await settle.JudgeAgainAsync(campaign.Id, context, moved, failures, cancel))
+                if (!await settle.JudgeAgainAsync(campaign.Id, until, context, moved, failures, cancel))
                 {
                     unjudged.Add(campaign.Id);
                 }
