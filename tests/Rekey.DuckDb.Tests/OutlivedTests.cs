@@ -167,7 +167,7 @@ public sealed class OutlivedTests : IDisposable
 
         _house.Options.MaxLookUpBytes = 2 * new FileInfo(Path.Combine(_house.Options.IssuedFolder, "10.ndjson")).Length;
         _house.Write("access/a.ndjson", Accepted("of-10", Now.AddDays(-10), Now.AddMinutes(-2)), Accepted("of-9-1", Now.AddDays(-9), Now.AddMinutes(-2)), Accepted("new", Now.AddMinutes(-20), Now.AddMinutes(-2)), Accepted("none", null, Now.AddMinutes(-2)));
-        _house.Stamp(Path.Combine(_house.Options.IssuedFolder, "10.ndjson"), TimeSpan.FromDays(10) - TimeSpan.FromMinutes(1));
+        _house.Stamp(Path.Combine(_house.Options.IssuedFolder, "9.ndjson"), TimeSpan.FromDays(9) - TimeSpan.FromMinutes(1));
         _house.Settle();
 
         // The one that lies nearest is of day 10; that of day 9 is too large, and the next two beside it are not.
