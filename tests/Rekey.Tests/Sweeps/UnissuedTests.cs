@@ -281,7 +281,7 @@ public sealed class UnissuedTests
         Assert.Equal(!isReadLater, watch.Finding(SweepFindings.LookUpKind) is not null);
         Assert.Empty(watch.Blocks.Ever);
         Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
-        Assert.DoesNotContain(watch.Company.Rotation.Waiting, w => w.Cause.StartsWith("forgery/", StringComparison.Ordinal));
+        Assert.DoesNotContain(watch.Company.RotationOf(watch.Company.Key)?.Waiting ?? [], w => w.Cause.StartsWith("forgery/", StringComparison.Ordinal));
     }
 
     [Fact]
