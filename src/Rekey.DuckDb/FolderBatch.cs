@@ -54,28 +54,29 @@ internal sealed class FolderBatch : IDisposable
             return known.LookBack == lookBack ? (known.Tokens, known.Gaps) : throw new InvalidOperationException("A batch is judged with one MaxTokenLifetime and one ClockSkew.");
         }
 
-        // 1. What the joins reach.
+        // 1. What the joins reach, and the issuances before it in which gaps may begin.
         var since = SqlText.Time(lookBack.From);
-        var files = _folders.Issued(lookBack.From);
+        var ofGaps = LookBack.OfGaps(Batch, parameters);
+        var files = _folders.Issued(ofGaps.IssuedFrom);
         var (issued, reading) = _session.Issuances(files, f => _folders.IsSettled(f, _now), cancel);
         _report(LogViews.TokenIssuanceName, reading);
         var judged = _judged.Where(f => LogFolders.MayHold(f, lookBack.From)).ToList();
         var earlier = _session.Access("access_earlier", judged, isNew: false, cancel);
         string Issued(string? sieved) => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {since}";
         string Accesses(string? sieved) => $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM ({earlier.Select(sieved)}) WHERE TimeGenerated >= {since}";
-        var gaps = new Judgement(_session.Database, _session.Intakes, Issued, Accesses, Batch.ArrivedUntil);
-        var tokens = gaps;
+        var gaps = new Judgement(_session.Database, _session.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(ofGaps.IssuedFrom)}", Accesses, Batch.ArrivedUntil);
+        var tokens = new Judgement(_session.Database, _session.Intakes, Issued, Accesses, Batch.ArrivedUntil);
 
-        // 2. Further back the rows of outlived tokens alone. Gaps lie in whole logs: such lines would be the edges of holes that are none.
+        // 2. Further back the rows of outlived tokens alone.
         if (lookBack.OutlivedFrom is { } from)
         {
-            var outlived = new OutlivedTokens(_session, "outlived", _access.Select(), lookBack, parameters, _options.MaxLookUpBytes, cancel);
+            var outlived = new OutlivedTokens(_session, "outlived", _access.Select(), lookBack, parameters, new(_options.MaxLookUpBytes), cancel);
             var (oldIssued, readIssued) = outlived.LookUp(issued, LogViews.TokenIssuanceName, [.. _folders.Issued(from).Except(files)], cancel);
             var (oldAccesses, readAccesses) = outlived.LookUp(earlier.Select, LogViews.GatewayAccessName, [.. _judged.Where(f => LogFolders.MayHold(f, from)).Except(judged)], cancel);
             _report($"{LogViews.TokenIssuanceName}, looked up", readIssued);
             _report($"{LogViews.GatewayAccessName}, looked up", readAccesses);
             tokens = new(_session.Database, _session.Intakes, sieved => $"{Issued(sieved)} UNION ALL {oldIssued(sieved)}",
-                sieved => $"{Accesses(sieved)} UNION ALL SELECT *, false FROM ({oldAccesses(sieved)})", Batch.ArrivedUntil);
+                sieved => $"{Accesses(sieved)} UNION ALL SELECT *, false FROM ({oldAccesses(sieved)})", Batch.ArrivedUntil, outlived);
         }
 
         _judgement = (lookBack, tokens, gaps);
@@ -87,17 +88,17 @@ internal sealed class FolderBatch : IDisposable
     /// </summary>
     public IReadOnlyList<IssuanceGap> Gaps(Detection detection, SweepBatch asked, SweepParameters parameters, CancellationToken cancel)
     {
-        var since = LookBack.Of(asked, parameters).From;
-        if (since == LookBack.Of(Batch, parameters).From)
+        var lookBack = LookBack.OfGaps(asked, parameters);
+        if (lookBack == LookBack.OfGaps(Batch, parameters))
         {
             return [.. Both(parameters, cancel).Gaps.Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
         }
 
         // Read apart: accesses are judged against their own look-back. They are read only for a query that asks for them.
         using var wide = new FolderSession(_options, _mapping, _now);
-        var (issued, _) = wide.Issuances(_folders.Issued(since), f => _folders.IsSettled(f, _now), cancel);
-        var seen = wide.Access("access_seen", detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal) ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, since))] : [], isNew: false, cancel);
-        return [.. new Judgement(wide.Database, wide.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", sieved => $"SELECT *, true AS InBatch FROM ({seen.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(since)}", asked.ArrivedUntil)
+        var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _now), cancel);
+        var seen = wide.Access("access_seen", detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal) ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, lookBack.From))] : [], isNew: false, cancel);
+        return [.. new Judgement(wide.Database, wide.Intakes, sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.IssuedFrom)}", sieved => $"SELECT *, true AS InBatch FROM ({seen.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.From)}", asked.ArrivedUntil)
             .Gaps(detection, asked.ArrivedUntil, parameters, cancel)];
     }
 

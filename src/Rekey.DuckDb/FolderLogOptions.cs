@@ -30,10 +30,10 @@ public sealed class FolderLogOptions
     /// </remarks>
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(31);
 
-    /// <summary>The most bytes of older issuance files, as they lie there, that are read at once to look up tokens that were accepted long after they had expired.</summary>
+    /// <summary>The most bytes of older issuance files, as they lie there, that are read, for a batch or to judge again what was seen earlier, to look up tokens that were accepted long after they had expired.</summary>
     /// <remarks>
     /// Default 1 GB: whoever forges a token writes any <c>iat</c> they like, and one token shall not make every sweep read a month of logs. The files of about the time of that <c>iat</c> come first,
-    /// where an honest issuance lies; those that are left out are reported, and a token whose issuance lies in one is judged <c>unissued</c>.
+    /// where an honest issuance lies; files that are left out are reported, and a token whose issuance may lie in one is held back, then raised, and blocked only by decision. One file is always read.
     /// </remarks>
     public long MaxLookUpBytes { get; set; } = 1_000_000_000;
 

@@ -14,7 +14,7 @@ internal sealed class FolderRejudgement : IDisposable
     private readonly string _files;
     private readonly DateTimeOffset _now;
     private readonly Action<string, LogReading> _report;
-    private (IReadOnlyList<Sighting> Seen, Func<string?, string> Select)? _outlived;
+    private (IReadOnlyList<Sighting> Seen, OutlivedTokens Tokens, Func<string?, string> Select)? _outlived;
     private int _lookUps;
 
     private FolderRejudgement(FolderLogOptions options, FolderSession session, LogFolders folders, Func<string?, string> issued, DateTimeOffset since, IReadOnlyList<LogFile> files, DateTimeOffset now, Action<string, LogReading> report) =>
@@ -43,33 +43,37 @@ internal sealed class FolderRejudgement : IDisposable
     public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) =>
         LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
 
-    public Judgement Judge(IReadOnlyList<Sighting> seen, SweepParameters parameters, CancellationToken cancel)
+    /// <param name="budget">What may still be read to look up outlived tokens.</param>
+    public Judgement Judge(IReadOnlyList<Sighting> seen, SweepParameters parameters, LookUpBudget budget, CancellationToken cancel)
     {
         var accesses = SeenAgain.Load(_session.Database, seen, cancel);
-        return new(_session.Database, _session.Intakes, Issuances(seen, accesses, parameters, cancel),
-            sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}", _now);
+        var (issuances, outlived) = Issuances(seen, accesses, parameters, budget, cancel);
+        return new(_session.Database, _session.Intakes, issuances, sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}", _now, outlived);
     }
 
     /// <summary>What the joins reach, and the rows of outlived tokens that lie further back.</summary>
-    private Func<string?, string> Issuances(IReadOnlyList<Sighting> seen, string accesses, SweepParameters parameters, CancellationToken cancel)
+    private (Func<string?, string> Select, OutlivedTokens? Outlived) Issuances(IReadOnlyList<Sighting> seen, string accesses, SweepParameters parameters, LookUpBudget budget, CancellationToken cancel)
     {
         var lookBack = LookBack.Of(seen, _options.MaxLookBack, parameters);
         string Issued(string? sieved) => $"SELECT * FROM ({_issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.From)}";
         if (lookBack.OutlivedFrom is not { } from)
         {
-            return Issued;
+            return (Issued, null);
         }
 
         if (_outlived?.Seen != seen)
         {
-            var outlived = new OutlivedTokens(_session, $"outlived_{_lookUps++}", accesses, lookBack, parameters, _options.MaxLookUpBytes, cancel);
+            // One page at a time: what was looked up for another is read no more.
+            _outlived?.Tokens.Dispose();
+            _outlived = null;
+            var outlived = new OutlivedTokens(_session, $"outlived_{_lookUps++}", accesses, lookBack, parameters, budget, cancel);
             var (select, reading) = outlived.LookUp(_issued, LogViews.TokenIssuanceName, [.. _folders.Issued(from).Except(_read)], cancel);
             _report($"{LogViews.TokenIssuanceName}, looked up", reading);
-            _outlived = (seen, select);
+            _outlived = (seen, outlived, select);
         }
 
-        var old = _outlived.Value.Select;
-        return sieved => $"{Issued(sieved)} UNION ALL {old(sieved)}";
+        var (_, tokens, old) = _outlived.Value;
+        return (sieved => $"{Issued(sieved)} UNION ALL {old(sieved)}", tokens);
     }
 
     public void Dispose() => _session.Dispose();

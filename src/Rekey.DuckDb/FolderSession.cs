@@ -35,11 +35,17 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     /// <summary>Rows of some tokens alone, among older files. What is bad in them was counted when they were new.</summary>
     /// <param name="stream">The view.</param>
     /// <param name="only">A table with the <c>Jti</c> of each.</param>
-    public (Func<string?, string> Select, LogReading Reading) LookUp(string table, string stream, IReadOnlyList<LogFile> files, string only, CancellationToken cancel)
+    public LogIntake LookUp(string table, string stream, IReadOnlyList<LogFile> files, string only, CancellationToken cancel)
     {
         ViewReading view = stream == LogViews.TokenIssuanceName ? new(LogViews.TokenIssuance, mapping.TokenIssuance) : new(LogViews.GatewayAccess, mapping.GatewayAccess);
-        var intake = Take(new(Database, view, mapping, table, options.Engine, quarantine: null, only), files, "looking up outlived tokens", cancel);
-        return (intake.Select, intake.Reading);
+        return Take(new(Database, view, mapping, table, options.Engine, quarantine: null, only), files, "looking up outlived tokens", cancel);
+    }
+
+    /// <summary>Forgets what it has read; views over it must be made anew.</summary>
+    public void Drop(LogIntake intake)
+    {
+        _intakes.Remove(intake);
+        intake.Drop();
     }
 
     public void Dispose() => Database.Dispose();

@@ -20,6 +20,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     private readonly LogFolders _folders;
     private FolderBatch? _batch;
     private FolderRejudgement? _again;
+    private LookUpBudget _lookUps;
 
     /// <exception cref="CannotContinueException"><c>bad-mapping</c>.</exception>
     public FolderTokenLog(FolderLogOptions options, IRecords<JudgedFile> judged, TimeProvider time, Action<string, LogReading>? report = null)
@@ -27,6 +28,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         (_options, _judged, _time, _report) = (options, judged, time, report ?? ((_, _) => { }));
         _mapping = options.MappingFile is { } path ? LogMapping.Read(path) : LogMapping.None;
         _folders = new(options, judged);
+        _lookUps = new(options.MaxLookUpBytes);
     }
 
     /// <inheritdoc/>
@@ -36,6 +38,9 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         var (arrived, judged) = await _folders.AccessAsync(now, cancel);
         var taken = Bounded(arrived);
         Forget();
+
+        // What was seen earlier is judged again before the next batch: all of that is one budget.
+        _lookUps = new(_options.MaxLookUpBytes);
         if (taken.Count == 0)
         {
             return null;
@@ -68,7 +73,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
             _again = FolderRejudgement.Read(_options, _mapping, _folders, seen, parameters, now, _report, stop);
         }
 
-        return _again.Judge(seen, parameters, stop).Sightings(detection, parameters, stop);
+        return _again.Judge(seen, parameters, _lookUps, stop).Sightings(detection, parameters, stop);
     }, cancel);
 
     /// <inheritdoc/>

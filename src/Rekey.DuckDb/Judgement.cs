@@ -7,12 +7,13 @@ namespace Rekey.DuckDb;
 /// <param name="intakes">All that the views read.</param>
 /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
 /// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>
-internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> intakes, Func<string?, string> issuances, Func<string?, string> accesses, DateTimeOffset arrivedUntil)
+/// <param name="outlived">What was looked up for it; null when nothing was.</param>
+internal sealed class Judgement(LogDatabase database, IReadOnlyList<LogIntake> intakes, Func<string?, string> issuances, Func<string?, string> accesses, DateTimeOffset arrivedUntil, OutlivedTokens? outlived = null)
 {
     private SweepParameters? _prepared;
 
     public IEnumerable<Sighting> Sightings(Detection detection, SweepParameters parameters, CancellationToken cancel) =>
-        Run(parameters, () => DetectionQuery.Sightings(database, detection, cancel), cancel);
+        Run(parameters, () => DetectionQuery.Sightings(database, detection, cancel), cancel).Select(s => outlived?.Weighed(s) ?? s);
 
     /// <param name="until">What silence is measured against.</param>
     public IEnumerable<IssuanceGap> Gaps(Detection detection, DateTimeOffset until, SweepParameters parameters, CancellationToken cancel) => Run(parameters, () =>

@@ -106,6 +106,9 @@ internal sealed class LogIntake(LogDatabase database, ViewReading view, LogMappi
         return found.Count > 0;
     }
 
+    /// <summary>Removes what it keeps.</summary>
+    public void Drop() => database.Execute($"DROP TABLE IF EXISTS {table}; DROP TABLE IF EXISTS {Rejects}");
+
     private string Rejects => $"{table}_rejects";
 
     private string Rows(string names, string more, string moreOfTable, string? sieved) => string.Join(" UNION ALL ", _parquet.Where(p => p.Files.Count > 0)

@@ -72,6 +72,21 @@ public sealed class OutlivedTests : IDisposable
         Assert.Single(Read(LogViews.TokenIssuanceName));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Judged_again_hexadecimal_digits_are_alike_in_either_case(bool isSeenLarge, bool isIssuedLarge)
+    {
+        var hash = StableId.HexOf("input", "1");
+        _house.Write("issued/new.ndjson", Minted("good", Now.AddMinutes(-5)).Replace("\"Jti\"", $"\"SigningInputSha256\":\"{(isIssuedLarge ? hash.ToUpperInvariant() : hash)}\",\"Jti\"", StringComparison.Ordinal));
+        using var log = _house.Start();
+        Sighting Seen(string jti) => new(Verdict.Unissued, new("i", jti, null, "ann", null, Now.AddMinutes(-5), null, isSeenLarge ? hash.ToUpperInvariant() : hash, null, null), "192.0.2.1", Now.AddMinutes(-2), Now, 2);
+
+        Assert.Empty(await DetectAgainAsync(log, "altered", [Seen("good")]));
+        Assert.Equal([Seen("forged")], await DetectAgainAsync(log, "unissued", [Seen("good"), Seen("forged")]));
+        Assert.Equal(hash, Seen("forged").Token.SigningInputSha256);
+    }
+
     [Fact]
     public async Task Its_earlier_accesses_count_as_its_own_and_its_old_lines_are_no_edges_of_holes()
     {
@@ -91,6 +106,24 @@ public sealed class OutlivedTests : IDisposable
         }
 
         Assert.Equal([0, 0, 0, 4], networks);
+    }
+
+    /// <summary>Gaps are looked for twice as far back as tokens: the line before a hole is older than the tokens that it hides.</summary>
+    [Fact]
+    public async Task A_hole_is_seen_though_the_line_before_it_is_older_than_any_token()
+    {
+        _house.Write("issued/a.ndjson", Issue("before", "10:00:00", sequence: 100), Issue("behind", "11:00:00", sequence: 104));
+        _house.Write("access/a.ndjson", Access("hidden", "11:10:00"));
+        _house.Settle();
+        using var log = _house.Start();
+        var batch = (await log.NextAsync(CancellationToken.None))!;
+
+        var gap = Assert.Single(await GapsAsync(log, batch));
+        Assert.Equal((new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero), 3), (gap.From, gap.Missing));
+        Assert.Equal(["hidden"], (await FolderHouse.DetectAsync(log, batch, only: "unissued")).Select(s => s.Token.Jti));
+
+        // The same when silence must be kept in sight.
+        Assert.Single(await GapsAsync(log, batch with { EarliestEvent = batch.EarliestEvent!.Value.AddMinutes(-5) }));
     }
 
     private static async Task<List<IssuanceGap>> GapsAsync(ITokenLog log, SweepBatch batch)
@@ -120,6 +153,66 @@ public sealed class OutlivedTests : IDisposable
         var reading = Read($"{LogViews.TokenIssuanceName}, looked up").Single();
         Assert.Equal(3, reading.Files);
         Assert.NotEmpty(reading.Ignored);
+    }
+
+    /// <summary>Who wrote so much that a file is passed over makes no honest token of that time a forged one.</summary>
+    [Fact]
+    public async Task What_a_look_up_leaves_out_makes_a_verdict_unsure_and_a_file_that_is_too_large_hides_no_other()
+    {
+        foreach (var day in Enumerable.Range(8, 5))
+        {
+            var lines = day == 9 ? Enumerable.Range(0, 50).Select(i => Minted($"of-{day}-{i}", Now.AddDays(-day))) : [Minted($"of-{day}", Now.AddDays(-day))];
+            _house.Stamp(_house.Write($"issued/{day}.ndjson", [.. lines]), TimeSpan.FromDays(day));
+        }
+
+        _house.Options.MaxLookUpBytes = 2 * new FileInfo(Path.Combine(_house.Options.IssuedFolder, "10.ndjson")).Length;
+        _house.Write("access/a.ndjson", Accepted("of-10", Now.AddDays(-10), Now.AddMinutes(-2)), Accepted("of-9-1", Now.AddDays(-9), Now.AddMinutes(-2)), Accepted("new", Now.AddMinutes(-20), Now.AddMinutes(-2)), Accepted("none", null, Now.AddMinutes(-2)));
+        _house.Stamp(Path.Combine(_house.Options.IssuedFolder, "9.ndjson"), TimeSpan.FromDays(9) - TimeSpan.FromMinutes(1));
+        _house.Settle();
+
+        // The one that lies nearest is of day 10; that of day 9 is too large, and the next two beside it are not.
+        var found = (await DetectAsync("unissued")).Found;
+        Assert.Equal([("new", false), ("none", false), ("of-9-1", true)], found.Select(s => (s.Token.Jti!, s.IsUnsure)).Order());
+        Assert.Contains(Read($"{LogViews.TokenIssuanceName}, looked up").Single().Ignored, f => f.EndsWith("9.ndjson", StringComparison.Ordinal));
+
+        // When all may be read, all is sure; and one is read however large it is.
+        _house.Options.MaxLookUpBytes = 1_000_000;
+        using (var all = _house.Start())
+        {
+            Assert.DoesNotContain(await DetectAgainAsync(all, "unissued", found), s => s.IsUnsure || s.Token.Jti == "of-9-1");
+        }
+
+        _house.Options.MaxLookUpBytes = 1;
+        using var one = _house.Start();
+        Assert.Empty(await DetectAgainAsync(one, "unissued", [.. found.Where(s => s.Token.Jti == "of-9-1")]));
+    }
+
+    [Fact]
+    public async Task Pages_that_are_judged_again_share_one_budget_until_the_next_batch_and_leave_nothing_behind()
+    {
+        foreach (var day in Enumerable.Range(2, 20))
+        {
+            _house.Stamp(_house.Write($"issued/{day:D2}.ndjson", Minted($"of-{day:D2}", Now.AddDays(-day))), TimeSpan.FromDays(day));
+        }
+
+        var length = new FileInfo(Path.Combine(_house.Options.IssuedFolder, "10.ndjson")).Length;
+        _house.Options.MaxLookUpBytes = 4 * length;
+        using var log = _house.Start();
+        Sighting Seen(int day) => new(Verdict.Unissued, new("i", $"of-{day:D2}", null, "ann", null, Now.AddDays(-day), null, null, null, null), "192.0.2.1", Now.AddMinutes(-2), Now, 2);
+        var left = new List<Sighting>();
+        foreach (var day in new[] { 4, 10, 18 })
+        {
+            left.AddRange(await DetectAgainAsync(log, "unissued", [Seen(day)]));
+        }
+
+        Assert.InRange(Read($"{LogViews.TokenIssuanceName}, looked up").Sum(r => r.Files * length), length, _house.Options.MaxLookUpBytes);
+        Assert.Equal(3, Read($"{LogViews.TokenIssuanceName}, looked up").Count());
+        Assert.All(left, s => Assert.True(s.IsUnsure));
+        Assert.NotEmpty(left);
+
+        // The next run has its own.
+        Assert.Null(await log.NextAsync(CancellationToken.None));
+        Assert.Empty(await DetectAgainAsync(log, "unissued", [.. left.Take(1)]));
     }
 
     /// <summary>Hostile values of <c>iat</c>, and those at every limit, mixed with honest accesses: what is joined does not depend on them, and every verdict is the truth.</summary>

@@ -26,7 +26,7 @@ public static class KqlPrelude
     public static string OfBatch(ArrivalWindow window, DateTimeOffset earliest, LookBack lookBack, DateTimeOffset arrivedUntil, SweepParameters parameters, KqlPartition partition)
     {
         return Parameters(arrivedUntil, parameters) + Outlived() + Issuances(lookBack, partition)
-            + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", Legs(lookBack, (time, ofOutlived) => $"""
+            + View(LogViews.GatewayAccessName, LogViews.GatewayAccess, ", InBatch:bool", Legs(lookBack, lookBack.From, (time, ofOutlived) => $"""
                 (GatewayAccess
                     | where {time}
                     | extend ArrivedAt = {Arrival}
@@ -85,7 +85,7 @@ public static class KqlPrelude
 
         """;
 
-    private static string Issuances(LookBack lookBack, KqlPartition partition) => View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, "", Legs(lookBack, (time, ofOutlived) => $"""
+    private static string Issuances(LookBack lookBack, KqlPartition partition) => View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, "", Legs(lookBack, lookBack.IssuedFrom, (time, ofOutlived) => $"""
         (TokenIssuance
             | where {time}
             | project {Casts(LogViews.TokenIssuance)}
@@ -93,11 +93,11 @@ public static class KqlPrelude
         """));
 
     /// <summary>What the joins reach, and further back the rows of outlived tokens alone. A join, and not <c>in</c>: that takes a million of them at most, and a forger decides how many there are.</summary>
-    private static string Legs(LookBack lookBack, Func<string, string, string> rows)
+    private static string Legs(LookBack lookBack, DateTimeOffset from, Func<string, string, string> rows)
     {
-        var all = rows($"TimeGenerated >= {KqlText.Of(lookBack.From)}", "");
+        var all = rows($"TimeGenerated >= {KqlText.Of(from)}", "");
         return lookBack.OutlivedFrom is { } outlived
-            ? all + ",\n" + rows($"TimeGenerated >= {KqlText.Of(outlived)} and TimeGenerated < {KqlText.Of(lookBack.From)}", $"\n    | join kind=leftsemi ({OutlivedTokens}) on Jti")
+            ? all + ",\n" + rows($"TimeGenerated >= {KqlText.Of(outlived)} and TimeGenerated < {KqlText.Of(from)}", $"\n    | join kind=leftsemi ({OutlivedTokens}) on Jti")
             : all;
     }
 

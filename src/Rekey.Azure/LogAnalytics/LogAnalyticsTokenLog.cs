@@ -28,7 +28,12 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
         await _views.RefuseAsync(facts, cancel);
         // The first of several shares tells of all of them.
         var (accesses, badLines) = window.Share == 0 ? (facts.Accesses, facts.BadLines) : (0, 0);
-        return new SweepBatch(window.Id, accesses, facts.EarliestEvent, window.Until, badLines) { EarliestIssuedAt = facts.EarliestIssuedAt };
+        return new SweepBatch(window.Id, accesses, facts.EarliestEvent, window.Until, badLines) 
+        {
+            EarliestIssuedAt = facts.EarliestIssuedAt,
+            IsLaterShare = window.Share > 0,
+            CountedAs = (window with { Share = 0, Shares = 1 }).Id,
+        };
     }
 
     /// <summary>The first sweep begins where issuances do: what was accepted before them cannot be judged. Null when nothing is logged yet.</summary>
@@ -98,8 +103,7 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
     {
         var window = ArrivalWindow.Parse(batch.Id);
         var known = batch with { EarliestEvent = batch.EarliestEvent ?? window.From };
-        // Gaps lie in whole logs: single lines from further back would be the edges of holes that are none.
-        var lookBack = LookBack.Of(byToken ? known : known with { EarliestIssuedAt = null }, parameters);
+        var lookBack = byToken ? LookBack.Of(known, parameters) : LookBack.OfGaps(known, parameters);
         return _query.RowsAsync(share => Sent(KqlPrelude.OfBatch(window, known.EarliestEvent!.Value, lookBack, batch.ArrivedUntil, parameters, share), detection, share, key),
             byToken ? KqlPartition.OfTokensAt(window.Share, window.Shares) : KqlPartition.Whole, byToken, () => byToken ? _progress.TimedOutAsync(window, cancel) : Task.CompletedTask, $"Running {detection.Id}", cancel);
     }

@@ -8,6 +8,12 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
 
     private const int MostHalved = 12;
 
+    // Once may be a process that was killed.
+    private const int Patience = 2;
+
+    // To try in fewer shares costs a time-out when it is too early.
+    private const int SmoothWindows = 8;
+
     private readonly string _log = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
 
     /// <summary>Up to when arrivals have been judged; null before the first sweep.</summary>
@@ -19,27 +25,52 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
 
     /// <summary>
     /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much for each
-    /// time that it was begun and not completed: what does not fit the time that a query or the handler has would otherwise be tried for ever. A window that is judged in shares
-    /// comes share by share.
+    /// time that it was begun and not completed: what does not fit the time that a query or the handler has would otherwise be tried for ever. One that is small already and was begun twice comes
+    /// share by share, and a share that was, in smaller ones: whoever runs out of time or is killed need not be able to say so.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
     public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancel)
     {
-        var read = await FindOrAddAsync(since, cancel);
-        if (read.Value is { Shares: { } shares, ArrivedUntil: var begin })
+        while (true)
         {
-            return new ArrivalWindow(begin - options.Overlap, begin, shares.Until) { Shares = shares.Of, Share = shares.Next };
+            var read = await FindOrAddAsync(since, cancel);
+            if (Begin(read.Value, since) is not { } begin)
+            {
+                return null;
+            }
+
+            // A lost race is somebody who begins it too: once is enough. But shares are those that were saved.
+            if (await records.ReplaceAsync(read, begin.Standing, cancel) is not null || begin.Standing.Shares is null)
+            {
+                return begin.Window;
+            }
+        }
+    }
+
+    private (ArrivalWindow Window, SweepWatermark Standing)? Begin(SweepWatermark standing, DateTimeOffset since)
+    {
+        var isStuck = standing.Tries >= Patience;
+        if (standing.Shares is { } shares)
+        {
+            return InShares(isStuck ? shares.Split() : shares, standing.ArrivedUntil, standing with { Tries = isStuck ? 1 : standing.Tries + 1 });
         }
 
-        if (After(since, read.Value.Begun) is not { } window)
+        if (isStuck && After(since, standing.Begun - 1) is { } again && IsSmall(again))
+        {
+            return InShares(new WindowShares(again.Until, 1, 0).Split(), since, standing with { Tries = 1 });
+        }
+
+        if (After(since, standing.Begun) is not { } window)
         {
             return null;
         }
 
-        // A lost race is somebody who begins it too: once is enough.
-        await records.ReplaceAsync(read, read.Value with { Begun = Math.Min(read.Value.Begun + 1, MostHalved) }, cancel);
-        return window;
+        var begun = standing with { Begun = Math.Min(standing.Begun + 1, MostHalved), Tries = standing.Tries + 1 };
+        return standing.SharesBefore > 1 && IsSmall(window) ? InShares(new(window.Until, standing.SharesBefore, 0), since, begun) : (window, begun);
     }
+
+    private (ArrivalWindow Window, SweepWatermark Standing) InShares(WindowShares shares, DateTimeOffset since, SweepWatermark standing) =>
+        (new ArrivalWindow(since - options.Overlap, since, shares.Until) { Shares = shares.Of, Share = shares.Next }, standing with { Shares = shares });
 
     private ArrivalWindow? After(DateTimeOffset since, int begun)
     {
@@ -61,13 +92,15 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
     /// </summary>
     public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancel)
     {
-        var small = options.Overlap / 4;
-        if (window.Until - window.Since <= (small > MinWindow ? small : MinWindow) && await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read && IsAt(window, read.Value))
+        if ((window.Shares > 1 || IsSmall(window)) && await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read && IsAt(window, read.Value))
         {
             // A lost race is somebody whom the same befell, or who got through.
-            await records.ReplaceAsync(read, read.Value with { Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split() }, cancel);
+            await records.ReplaceAsync(read, read.Value with { Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split(), Tries = 0 }, cancel);
         }
     }
+
+    /// <summary>Whether most of what is read for it is the overlap, so that half of it would hardly be less.</summary>
+    private bool IsSmall(ArrivalWindow window) => options.Overlap / 4 is var small && window.Until - window.Since <= (small > MinWindow ? small : MinWindow);
 
     /// <summary>The window, or the share of it, has been judged. Called again, or late, it changes nothing.</summary>
     public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancel)
@@ -87,10 +120,24 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
         && (standing.Shares is { } shares ? (shares.Until, shares.Of, shares.Next) == (window.Until, window.Shares, window.Share) : window.Shares == 1);
 
     // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to add.
-    // What it took to get through grows back by a step each time, but not where it took shares.
-    private static SweepWatermark Completed(ArrivalWindow window, SweepWatermark standing) => window.Share < window.Shares - 1
-        ? standing with { Shares = standing.Shares! with { Next = window.Share + 1 } }
-        : standing with { ArrivedUntil = window.Until, Shares = null, Begun = window.Shares > 1 ? standing.Begun : Math.Max(0, standing.Begun - 2) };
+    // What it took to get through grows back by a step each time; where it took shares, the next window is as long and comes in as many, until that has gone well for some time.
+    private static SweepWatermark Completed(ArrivalWindow window, SweepWatermark standing)
+    {
+        if (window.Share < window.Shares - 1)
+        {
+            return standing with { Shares = standing.Shares! with { Next = window.Share + 1 }, Tries = 0 };
+        }
+
+        var done = standing with { ArrivedUntil = window.Until, Shares = null, Tries = 0, SharesBefore = window.Shares, Smooth = 0 };
+        if (window.Shares == 1)
+        {
+            return done with { Begun = Math.Max(0, standing.Begun - 2) };
+        }
+
+        var smooth = window.Shares == standing.SharesBefore ? standing.Smooth + 1 : 0;
+        done = done with { Begun = Math.Max(0, standing.Begun - 1), Smooth = smooth };
+        return smooth < SmoothWindows ? done : done with { SharesBefore = window.Shares / KqlPartition.Factor, Smooth = 0 };
+    }
 
     private async Task<Versioned<SweepWatermark>> FindOrAddAsync(DateTimeOffset since, CancellationToken cancel)
     {

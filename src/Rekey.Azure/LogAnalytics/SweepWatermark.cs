@@ -11,6 +11,15 @@ public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : I
     /// <summary>The window behind, when no query gets through it in the time that it has; null while one does.</summary>
     public WindowShares? Shares { get; init; }
 
+    /// <summary>How often the window behind, or the share of it that is next, was begun since anything was completed.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>In how many shares the window before was judged, and the next one is, too.</summary>
+    public int SharesBefore { get; init; } = 1;
+
+    /// <summary>How many windows in a row needed no more shares than the one before.</summary>
+    public int Smooth { get; init; }
+
     public const string Place = "log-analytics";
 
     public static int SchemaVersion => 1;

@@ -26,23 +26,24 @@ public static class ChunkMerge
         {
             var id = sighting.Token.Id;
             var use = TokenUse.Of(sighting);
+            var fresh = new TrackedToken(sighting.Token, [use]) { IsUnsure = sighting.IsUnsure };
             if (tokens.TryGetValue(id, out var known))
             {
-                var next = With(known.SeenAgain(sighting.Token), use, ref weight, ref isFull);
+                var next = With(known.SeenAgain(sighting.Token, sighting.IsUnsure), use, ref weight, ref isFull);
                 changed |= !ReferenceEquals(next, known) && !SaySame(next, known);
                 tokens[id] = next;
             }
-            else if (MakeRoom(new(sighting.Token, [use])))
+            else if (MakeRoom(fresh))
             {
                 weight += WeightOf(sighting.Token) + WeightOf(use);
-                tokens[id] = new(sighting.Token, [use]);
+                tokens[id] = fresh;
                 counted.Remove(id[..ShortId]);
                 Release(id[..ShortId]);
                 changed = true;
             }
-            else if (mayBeHidden(new(sighting.Token, [use])))
+            else if (mayBeHidden(fresh))
             {
-                Hold(new(sighting.Token, [use]));
+                Hold(fresh);
             }
             else
             {

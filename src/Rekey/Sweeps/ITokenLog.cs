@@ -12,6 +12,12 @@ public sealed record SweepBatch(string Id, long? Accesses, DateTimeOffset? Earli
 {
     /// <summary>The earliest <c>iat</c> of them, which a forger chooses, bounded by how far the engine ever looks back; null when none has one. See <see cref="LookBack"/>.</summary>
     public DateTimeOffset? EarliestIssuedAt { get; init; }
+
+    /// <summary>It is a share of arrivals whose first share was a batch before: what is one for all shares, such as gaps, was looked for then.</summary>
+    public bool IsLaterShare { get; init; }
+
+    /// <summary>Names the arrivals whose <see cref="BadLines"/> it tells: the same for a whole and each of its shares.</summary>
+    public string CountedAs { get; init; } = Id;
 }
 
 /// <summary>

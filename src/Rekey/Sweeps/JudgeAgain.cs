@@ -11,25 +11,36 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
     /// <summary>How many tokens go into one query.</summary>
     private const int Page = 2_000;
 
+    /// <param name="until">When it is time to leave the rest to the next run; one page is asked about however late it is.</param>
     /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
-    public async Task RunAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, ISet<string> touched, CancellationToken cancel)
+    /// <returns>Tokens that there was no time to ask about.</returns>
+    public async Task<IReadOnlySet<string>> RunAsync(TokenCampaign campaign, CampaignRows rows, DateTimeOffset until, SweepContext context, ISet<string> touched, CancellationToken cancel)
     {
         // 1. Verdicts that issuances have a say in, and tokens for which one may still come.
         var detections = DetectionsFor(campaign, context);
         if (detections.Count == 0)
         {
-            return;
+            return new HashSet<string>();
         }
 
-        var open = rows.Tokens.Where(t => MayChange(t)).Select(t => Seen(campaign.Verdict, t)).ToList();
-        foreach (var page in open.Chunk(Page))
+        // Those whose issuances must be looked up together, or the same would be read for every page; then in another order each time, so that none is always the one that time runs out for.
+        var now = clock.GetUtcNow();
+        var open = rows.Tokens.Where(t => MayChange(t)).OrderByDescending(t => LookBack.IsOutlived(t.Token.IssuedAt, t.LastSeen, context.Parameters))
+            .ThenBy(t => StableId.Of(t.Token.Id, now.ToString("O")), StringComparer.Ordinal).Select(t => Seen(campaign.Verdict, t)).ToList();
+        foreach (var (n, page) in open.Chunk(Page).Index())
         {
+            if (n > 0 && clock.GetUtcNow() >= until)
+            {
+                return open.Skip(n * Page).Select(s => s.Token.Id).ToHashSet(StringComparer.Ordinal);
+            }
+
             // 2. What holds now.
-            var (hold, become) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+            var (hold, become, sure) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
             foreach (var detection in detections)
             {
                 var found = await log.DetectAgainAsync(detection, page, context.Parameters, cancel).ToListAsync(cancel);
                 hold.UnionWith(found.Where(s => s.Verdict == campaign.Verdict && (detection.IsLive || detection.Id == campaign.DetectionId)).Select(s => s.Token.Id));
+                sure.UnionWith(found.Where(s => s is { Verdict: Verdict.Unissued, IsUnsure: false }).Select(s => s.Token.Id));
 
                 // 3. What has become something else: saved there before it is withdrawn here.
                 var others = found.Where(s => campaign.Verdict.MayBecome(s.Verdict)).ToList();
@@ -42,8 +53,10 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
 
             // 4. The rest was wrong. An issuance that was there and is not any more has only grown old: that takes nothing back.
             var wrong = page.Select(s => s.Token.Id).Where(id => !hold.Contains(id) && !become.Contains(id)).ToHashSet(StringComparer.Ordinal);
-            await rows.ChangeAsync(t => wrong.Contains(t.Token.Id) ? t.Withdrawn(clock.GetUtcNow()) : t, cancel);
+            await rows.ChangeAsync(t => wrong.Contains(t.Token.Id) ? t.Withdrawn(clock.GetUtcNow()) : t.IsUnsure && sure.Contains(t.Token.Id) ? t with { IsUnsure = false } : t, cancel);
         }
+
+        return new HashSet<string>();
     }
 
     /// <summary>Whether a late issuance may still change what is said of a token.</summary>

@@ -13,11 +13,24 @@ namespace Rekey.Sweeps;
 /// </param>
 public sealed record LookBack(DateTimeOffset From, DateTimeOffset? OutlivedFrom)
 {
+    /// <summary>Where issuances begin: with everything else, but where gaps are looked for.</summary>
+    public DateTimeOffset IssuedFrom { get; init; } = From;
+
     /// <summary>Of a batch.</summary>
     public static LookBack Of(SweepBatch batch, SweepParameters parameters)
     {
         var earliest = batch.EarliestEvent ?? batch.ArrivedUntil;
         return Of(earliest, IsOutlived(batch.EarliestIssuedAt, earliest, parameters) ? batch.EarliestIssuedAt : null, parameters);
+    }
+
+    /// <summary>
+    /// Of a batch, to find gaps. A hole that hides a token begins before that was issued, with a line that may be older than any token: issuances reach back once more as far, and that is no forger's choice.
+    /// So each access in sight has its issuance in sight. Gaps lie in whole logs: single lines from further back, of outlived tokens, would be the edges of holes that are none.
+    /// </summary>
+    public static LookBack OfGaps(SweepBatch batch, SweepParameters parameters)
+    {
+        var lookBack = Of(batch, parameters);
+        return lookBack with { OutlivedFrom = null, IssuedFrom = Before(lookBack.From, parameters.MaxTokenLifetime + parameters.ClockSkew) };
     }
 
     /// <summary>Of accesses that were seen earlier.</summary>

@@ -10,6 +10,9 @@ namespace Rekey.Sweeps;
 public sealed record PresentedToken(string Iss, string? Jti, string? Kid, string? Sub, string? Aud, DateTimeOffset? IssuedAt, DateTimeOffset? ExpiresAt,
     string? SigningInputSha256, string? KeyThumbprint, bool? SignatureVerified)
 {
+    /// <summary>In small letters, however it was written: another text would be another token.</summary>
+    public string? SigningInputSha256 { get; init => field = value?.ToLowerInvariant(); } = SigningInputSha256?.ToLowerInvariant();
+
     /// <summary>A function of what identifies it: issuer, jti and content. Whose key verified it, and whether, does not make it another token.</summary>
     public string Id => StableId.Of("token", Iss, Jti ?? "", SigningInputSha256 ?? "", Kid ?? "", Sub ?? "", Aud ?? "", Seconds(IssuedAt), Seconds(ExpiresAt));
 
@@ -18,4 +21,8 @@ public sealed record PresentedToken(string Iss, string? Jti, string? Kid, string
 
 /// <summary>One row of a detection: a token under one verdict, from one address.</summary>
 /// <param name="Accesses">Distinct accesses; a line that was delivered twice counts once.</param>
-public sealed record Sighting(Verdict Verdict, PresentedToken Token, string? SrcIpAddr, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Accesses);
+public sealed record Sighting(Verdict Verdict, PresentedToken Token, string? SrcIpAddr, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Accesses)
+{
+    /// <summary>Not everything was read in which its issuance may be: the verdict <c>unissued</c> is no proof, and is held back.</summary>
+    public bool IsUnsure { get; init; }
+}

@@ -56,7 +56,7 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<
             touched.Add(campaign.Key);
             foreach (var share in campaign.GroupBy(s => TokenChunk.NumberOf(s.Token.Id)))
             {
-                await AddAsync(campaign.Key, share.Key, [.. share], t => share.First().Verdict is Verdict.Unissued && context.Gaps.MayHide(t), cancel);
+                await AddAsync(campaign.Key, share.Key, [.. share], t => context.MayBeHidden(share.First().Verdict, t), cancel);
             }
         }
     }

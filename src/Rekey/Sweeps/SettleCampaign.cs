@@ -10,17 +10,20 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
     IFindings findings, Switchboard switchboard, SweepOptions options, TimeProvider clock)
 {
     /// <summary>Asks the log first whether the campaign's verdicts still hold.</summary>
+    /// <param name="until">When it is time to leave the rest to the next run.</param>
     /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
     /// <param name="failures">Gets what could not be done, and is done by the next run.</param>
-    /// <returns>Whether the log answered.</returns>
-    public async Task<bool> JudgeAgainAsync(string campaignId, SweepContext context, ISet<string> touched, Failures failures, CancellationToken cancel)
+    /// <returns>Whether the log answered for all of them.</returns>
+    public async Task<bool> JudgeAgainAsync(string campaignId, DateTimeOffset until, SweepContext context, ISet<string> touched, Failures failures, CancellationToken cancel)
     {
         var isJudged = true;
         if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { } campaign)
         {
             var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
-            isJudged = await failures.TryAsync(() => judgeAgain.RunAsync(campaign.Value, rows, context, touched, cancel)) is null;
-            await SettleAsync(campaign, rows, context, isJudged, failures, cancel);
+            IReadOnlySet<string> left = new HashSet<string>();
+            isJudged = await failures.TryAsync(async () => left = await judgeAgain.RunAsync(campaign.Value, rows, until, context, touched, cancel)) is null;
+            await SettleAsync(campaign, rows, context, t => isJudged && !left.Contains(t), isJudged, failures, cancel);
+            isJudged &= left.Count == 0;
         }
 
         return isJudged;
@@ -32,15 +35,15 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
     {
         if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { } campaign)
         {
-            await SettleAsync(campaign, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, mayWeighHeld, failures, cancel);
+            await SettleAsync(campaign, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, _ => mayWeighHeld, mayWeighHeld, failures, cancel);
         }
     }
 
-    private async Task SettleAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, bool mayWeighHeld, Failures failures, CancellationToken cancel)
+    private async Task SettleAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Func<string, bool> isJudged, bool mayWeighHeld, Failures failures, CancellationToken cancel)
     {
         // 1. What may be hidden in a gap is held, until it is not or the time is up.
         var (now, failed) = (clock.GetUtcNow(), failures.Count);
-        await rows.ChangeAsync(t => t.HeldSince is not null && !mayWeighHeld ? t : t.Weighed(campaign.Value.Verdict is Verdict.Unissued && context.Gaps.MayHide(t), now, options.HoldDeadline), cancel);
+        await rows.ChangeAsync(t => t.HeldSince is not null && !isJudged(t.Token.Id) ? t : t.Weighed(context.MayBeHidden(campaign.Value.Verdict, t), now, options.HoldDeadline), cancel);
 
         if (mayWeighHeld)
         {
@@ -65,7 +68,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         await TellAsync(campaign.Value, rows, context, cancel);
         if (campaign.Value.IsActive && failures.Count == failed && !IsActive(rows))
         {
-            foreach (var kind in new[] { SweepFindings.WithdrawnKind, SweepFindings.HoldExpiredKind })
+            foreach (var kind in new[] { SweepFindings.WithdrawnKind, SweepFindings.HoldExpiredKind, SweepFindings.LookUpKind })
             {
                 await findings.CloseAsync(Finding.IdOf(kind, campaign.Value.About), "Nothing can arrive any more that would change it.", cancel);
             }
@@ -82,13 +85,21 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
     private async Task TellAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
     {
         var damage = DamageAssessment.Of(rows.Chunks, EndedBy(context.Windows.TrustedUntil(campaign.Iss, campaign.Kid)));
+        var never = NeverJudged.Of(rows.Chunks.Select(c => c.NeverJudged));
+        if (never is not null)
+        {
+            // Nothing that happens by itself makes it untrue.
+            await findings.RaiseAsync(SweepFindings.NeverJudged(campaign, never), cancel);
+        }
+
         if (damage.Tokens > 0)
         {
             await findings.RaiseAsync(SweepFindings.Campaign(campaign, context.Find(campaign.DetectionId), damage, campaign.Ordered), cancel);
         }
         else if (damage.Held == 0)
         {
-            await findings.CloseAsync(campaign.FindingId, damage.Withdrawn > 0 ? $"All {damage.Withdrawn} tokens that are known turned out to be honest: their issuances arrived late." : "No token under the verdict can be used any more.", cancel);
+            await findings.CloseAsync(campaign.FindingId, never is not null ? $"No token that is known is under the verdict any more. {never.Tokens} others were held back and never judged: see the finding {Finding.IdOf(SweepFindings.NeverJudgedKind, campaign.About)}."
+                : damage.Withdrawn > 0 ? $"All {damage.Withdrawn} tokens that are known turned out to be honest: their issuances arrived late." : "No token under the verdict can be used any more.", cancel);
         }
 
         if (rows.Tokens.Where(t => t is { WithdrawnAt: not null, RaisedAt: not null }).Select(t => t.WithdrawnAt!.Value).ToList() is { Count: > 0 } withdrawn)
@@ -103,6 +114,15 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         else
         {
             await findings.CloseAsync(Finding.IdOf(SweepFindings.HoldExpiredKind, campaign.About), "No token is held or past its hold any more.", cancel);
+        }
+
+        if (rows.Tokens.Where(t => t is { IsUnsure: true, Standing: not TokenStanding.Withdrawn }).ToList() is { Count: > 0 } unsure)
+        {
+            await findings.RaiseAsync(SweepFindings.LookUp(campaign, unsure.Count, unsure.Min(t => t.FirstSeen), unsure.Max(t => t.LastSeen)), cancel);
+        }
+        else
+        {
+            await findings.CloseAsync(Finding.IdOf(SweepFindings.LookUpKind, campaign.About), "Everything in which their issuances may be has been read.", cancel);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed record SweepState : IRecord
     /// <summary>Lines that could not be read, over all batches.</summary>
     public long BadLines { get; init; }
 
-    /// <summary>The batch whose lines were counted last: it may come again.</summary>
+    /// <summary>The arrivals whose lines were counted last: they may come again, whole or in shares.</summary>
     public string? CountedBatch { get; init; }
 
     public string Partition => Name;

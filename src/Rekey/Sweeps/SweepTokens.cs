@@ -108,7 +108,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             await failures.TryAsync(async () =>
             {
                 var moved = new HashSet<string>(StringComparer.Ordinal);
-                if (!await settle.JudgeAgainAsync(campaign.Id, context, moved, failures, cancel))
+                if (!await settle.JudgeAgainAsync(campaign.Id, until, context, moved, failures, cancel))
                 {
                     unjudged.Add(campaign.Id);
                 }
@@ -151,9 +151,9 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             return;
         }
 
-        if (lease.State.CountedBatch != batch.Id)
+        if (lease.State.CountedBatch != batch.CountedAs)
         {
-            await lease.SaveAsync(s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.Id }, cancel);
+            await lease.SaveAsync(s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.CountedAs }, cancel);
         }
 
         await findings.RaiseAsync(SweepFindings.BadLines(estate.Environment, lease.State.BadLines, clock.GetUtcNow()), cancel);

@@ -24,6 +24,9 @@ public sealed record TokenChunk(string CampaignId, int Number) : IRecord
     /// <summary>Tokens beyond the cap that a gap holds back: they are in no finding yet.</summary>
     public IReadOnlyList<HeldCount> HeldCounted { get; init; } = [];
 
+    /// <summary>Tokens that were counted as held until their gap was none any more; null when there are none.</summary>
+    public NeverJudged? NeverJudged { get; init; }
+
     public DateTimeOffset? CountedFirstSeen { get; init; }
 
     public DateTimeOffset? CountedLastSeen { get; init; }

@@ -30,6 +30,9 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
     /// <summary>It was raised because the hold had lasted long enough: a gap may still explain it.</summary>
     public bool IsPastHold { get; init; }
 
+    /// <summary>Whoever judged it <c>unissued</c> has never read everything in which its issuance may be.</summary>
+    public bool IsUnsure { get; init; }
+
     public DateTimeOffset? WithdrawnAt { get; init; }
 
     /// <summary>In which round of questions its blocking was put to the approvers; 0 for in none.</summary>
@@ -56,9 +59,11 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
     }
 
     /// <summary>A verdict on it that was taken back and has come again counts anew.</summary>
-    public TrackedToken SeenAgain(PresentedToken token) => (WithdrawnAt is null ? this : this with { WithdrawnAt = null, RaisedAt = null, HeldSince = null, IsPastHold = false }) with
+    /// <param name="isUnsure">See <see cref="IsUnsure"/>. What was sure once stays so.</param>
+    public TrackedToken SeenAgain(PresentedToken token, bool isUnsure) => (WithdrawnAt is null ? this : this with { WithdrawnAt = null, RaisedAt = null, HeldSince = null, IsPastHold = false }) with
     {
         Token = Surer(Token, token),
+        IsUnsure = (WithdrawnAt is not null || IsUnsure) && isUnsure,
     };
 
     /// <summary>Held or raised, by what may hide its issuance now.</summary>

@@ -12,10 +12,16 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
     /// <returns>Rows by detection, those of quiet detections too.</returns>
     public async Task<IReadOnlyDictionary<string, long>> RunAsync(IEnumerable<Detection> detections, SweepBatch batch, SweepParameters parameters, CancellationToken cancel)
     {
+        // Gaps lie in whole logs: shares of one window are judged against the same.
+        if (batch.IsLaterShare)
+        {
+            return;
+        }
+
         // 1. A silent instance must stay in sight, or nobody would see it speak again.
         var known = await ReadAsync(cancel);
         var wide = batch with { EarliestEvent = Earliest(batch, known), ArrivedUntil = Latest(batch) };
-        var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.Of(wide, parameters).From;
+        var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.OfGaps(wide, parameters).IssuedFrom;
 
         // 2. What is there now. Quiet detections are counted, and hold nothing.
         var (found, rows) = (new List<IssuanceGap>(), new Dictionary<string, long>(StringComparer.Ordinal));

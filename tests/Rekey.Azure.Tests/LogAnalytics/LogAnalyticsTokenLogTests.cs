@@ -68,7 +68,9 @@ public sealed class LogAnalyticsTokenLogTests
 
         // Single lines from further back would be the edges of holes that are none.
         await AllAsync(workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel));
-        Assert.Equal(["TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)"], Issuances(workspace.Queries.Last()));
+        // The line before a hole is older than the tokens that it hides; every access in sight has its issuance in sight.
+        Assert.Equal(["TimeGenerated >= datetime(2026-11-24T03:20:00.0000000Z)"], Issuances(workspace.Queries.Last()));
+        Assert.Contains("(GatewayAccess\n    | where TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)\n", workspace.Queries.Last());
     }
 
     /// <summary>The spans of time from which a query reads issuances.</summary>

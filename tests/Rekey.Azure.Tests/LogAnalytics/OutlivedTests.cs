@@ -68,6 +68,22 @@ public sealed class OutlivedTests(KqlParser parser)
         Assert.Equal(["changed"], (await AllAsync(workspace.Log().DetectAgainAsync(Detection("altered"), seen, Usual, Cancel))).Select(s => s.Token.Jti));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Judged_again_hexadecimal_digits_are_alike_in_either_case(bool isSeenLarge, bool isIssuedLarge)
+    {
+        var hash = StableId.HexOf("input", "1");
+        var issued = Issued("good", At.AddMinutes(-5));
+        issued["SigningInputSha256"] = isIssuedLarge ? hash.ToUpperInvariant() : hash;
+        await using var workspace = await StartAsync([issued], []);
+        Sighting Seen(string jti) => new(Verdict.Unissued, new("i", jti, null, "sub-1", null, At.AddMinutes(-5), null, isSeenLarge ? hash.ToUpperInvariant() : hash, null, null), "192.0.2.1", At, At, 1);
+
+        Assert.Empty(await AllAsync(workspace.Log().DetectAgainAsync(Detection("altered"), [Seen("good")], Usual, Cancel)));
+        Assert.Equal([Seen("forged")], await AllAsync(workspace.Log().DetectAgainAsync(Detection("unissued"), [Seen("good"), Seen("forged")], Usual, Cancel)));
+        Assert.Equal(hash, Seen("forged").Token.SigningInputSha256);
+    }
+
     [Fact]
     public Task Whatever_iat_says_the_joins_reach_as_far_and_the_verdicts_are_true() => Gen.Select(Gen.Int[0, 10], Gen.Int[-1, 1], Gen.Bool).List[1, 8].SampleAsync(async tokens =>
     {

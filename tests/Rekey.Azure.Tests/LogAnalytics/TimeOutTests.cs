@@ -110,19 +110,93 @@ public sealed class TimeOutTests
     }
 
     [Fact]
-    public async Task Behind_a_window_that_took_shares_comes_one_that_is_no_longer()
+    public async Task Behind_a_window_that_took_shares_come_others_of_the_same_length_in_as_many()
     {
         await using var workspace = await StartAsync(10, TimeSpan.FromHours(5));
         TakeTooLong(workspace, unlessShares: 8);
-        var start = workspace.Watermarks.Stored!.Value.ArrivedUntil;
-        while (workspace.Watermarks.Stored.Value.ArrivedUntil == start)
+        var took = new List<(TimeSpan Length, int Begun, int Sweeps)>();
+        while (took.Count < 3)
+        {
+            var (start, sweeps) = (workspace.Watermarks.Stored!.Value.ArrivedUntil, 0);
+            while (workspace.Watermarks.Stored.Value.ArrivedUntil == start)
+            {
+                await SweepAsync(workspace);
+                sweeps++;
+            }
+
+            took.Add((workspace.Watermarks.Stored.Value.ArrivedUntil - start, workspace.Watermarks.Stored.Value.Begun, sweeps));
+        }
+
+        Assert.True(took[0].Sweeps > 8);
+        Assert.Equal([(took[0].Length, took[0].Begun, 8), (took[0].Length, took[0].Begun, 8)], took[1..]);
+        var next = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
+        Assert.Equal((took[0].Length, 8), (next.Until - next.Since, next.Shares));
+    }
+
+    [Fact]
+    public async Task What_took_shares_is_tried_in_fewer_when_it_has_long_gone_well_and_grows_back()
+    {
+        await using var workspace = await StartAsync(10, TimeSpan.FromDays(3));
+        var answer = workspace.OnDetect;
+        TakeTooLong(workspace, unlessShares: 64);
+        while (workspace.Watermarks.Stored!.Value.Shares?.Of is not 64)
         {
             await SweepAsync(workspace);
         }
 
-        var took = workspace.Watermarks.Stored.Value.ArrivedUntil - start;
-        var next = ArrivalWindow.Parse((await workspace.Log().NextAsync(Cancel))!.Id);
-        Assert.InRange(next.Until - next.Since, TimeSpan.FromMinutes(1), took);
+        // The service was slow and is no longer.
+        workspace.OnDetect = answer;
+        var sizes = new List<int>();
+        while (workspace.Watermarks.Stored.Value.Begun > 0)
+        {
+            var (batch, _) = await SweepAsync(workspace);
+            var window = ArrivalWindow.Parse(batch!.Id);
+            if (window.Share == window.Shares - 1)
+            {
+                sizes.Add(window.Shares);
+            }
+
+            Assert.True(sizes.Count < 50);
+        }
+
+        Assert.Equal([64, 8, 1], sizes.Distinct());
+    }
+
+    /// <summary>The handler's deadline cancels before the service gives up, and a killed process tells nobody anything.</summary>
+    [Fact]
+    public async Task What_is_begun_again_and_again_and_never_completed_ends_in_shares()
+    {
+        var (clock, watermarks, options) = (new TestClock(), new MemoryWatermarks(), new LogAnalyticsOptions { WorkspaceId = Id });
+        var start = clock.GetUtcNow() - options.SettleTime - TimeSpan.FromHours(5);
+        watermarks.Set(start);
+        var begun = new List<ArrivalWindow>();
+        for (var i = 0; i < 30; i++)
+        {
+            begun.Add((await new SweepProgress(watermarks, options, clock).NextAsync(start, Cancel))!);
+        }
+
+        // Halved while that helps; then in ever more shares, each tried twice.
+        Assert.All(begun.Zip(begun.Skip(1)), pair => Assert.True(pair.Second.Until <= pair.First.Until && pair.Second.Shares >= pair.First.Shares));
+        Assert.Equal([1, 8, 64, 512], begun.Select(w => w.Shares).Distinct());
+        Assert.Equal([2, 2], ((int[])[8, 64]).Select(shares => begun.Count(w => w.Shares == shares)));
+        Assert.InRange(begun[^1].Until - start, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15));
+    }
+
+    [Fact]
+    public async Task Gaps_are_looked_for_once_a_window()
+    {
+        await using var workspace = await StartAsync(10, TimeSpan.FromMinutes(10));
+        TakeTooLong(workspace, unlessShares: 8);
+        var first = (await SweepAsync(workspace)).Batch!;
+        var share = (await SweepAsync(workspace)).Batch!;
+        var later = (await SweepAsync(workspace)).Batch!;
+
+        Assert.Equal([1, 8, 8], ((SweepBatch[])[first, share, later]).Select(b => ArrivalWindow.Parse(b.Id).Shares));
+        Assert.Equal([false, false, true], ((SweepBatch[])[first, share, later]).Select(b => b.IsLaterShare));
+
+        // Its bad lines are those of the window, in however many shares it comes.
+        Assert.Equal(first.Id, share.CountedAs);
+        Assert.Equal(first.CountedAs, later.CountedAs);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal static class Oracle
     }
 
     public static IEnumerable<IssuanceGap> SilentIssuers(World world) =>
-        world.Accessed.GroupBy(a => a.Token.Iss)
+        world.Accessed.Where(a => !(a.TimeGenerated - a.Token.IssuedAt > world.Parameters.MaxTokenLifetime + world.Parameters.ClockSkew)).GroupBy(a => a.Token.Iss)
             .Where(a => world.Issued.All(i => i.Iss != a.Key) && world.Parameters.Windows.Any(w => w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntil)))
             .Select(a => new IssuanceGap(a.Key, IssuanceGap.WholeIssuer, a.Min(s => s.TimeGenerated) - world.Parameters.MaxTokenLifetime, null, null));
 

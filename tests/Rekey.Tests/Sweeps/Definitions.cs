@@ -39,9 +39,9 @@ public static class Definitions
         }
     }
 
-    /// <summary>Issuers with a trusted key whose tokens are accepted and that log nothing.</summary>
+    /// <summary>Issuers with a trusted key whose tokens are accepted, no longer after their iat than tokens live, and that log nothing.</summary>
     public static IEnumerable<IssuanceGap> SilentIssuers(IReadOnlyList<SeenLine> seen, IReadOnlyList<MintedLine> inSight, DateTimeOffset arrivedUntil, SweepParameters p) =>
-        seen.GroupBy(a => a.Token.Iss).Where(a => inSight.All(i => i.Iss != a.Key) && p.Windows.Any(w => w.Iss == a.Key && !(w.TrustedUntil <= arrivedUntil)))
+        seen.Where(a => !(a.TimeGenerated - a.Token.IssuedAt > p.MaxTokenLifetime + p.ClockSkew)).GroupBy(a => a.Token.Iss).Where(a => inSight.All(i => i.Iss != a.Key) && p.Windows.Any(w => w.Iss == a.Key && !(w.TrustedUntil <= arrivedUntil)))
             .Select(a => new IssuanceGap(a.Key, IssuanceGap.WholeIssuer, a.Min(s => s.TimeGenerated) - p.MaxTokenLifetime, To: null, Missing: null));
 
     private static Verdict? Of(string detection, SeenLine access, IReadOnlyList<MintedLine> issued, SweepParameters p)

@@ -112,9 +112,9 @@ public sealed class GapTests
     {
         var watch = (await Watch.StartAsync()).WatchingIssuers();
         watch.Issue(watch.Token());
-        for (var minute = 70; minute < 100; minute += 10)
+        for (var minute = 135; minute < 165; minute += 10)
         {
-            watch.Company.Clock.Advance(TimeSpan.FromMinutes(minute == 70 ? 70 : 10));
+            watch.Company.Clock.Advance(TimeSpan.FromMinutes(minute == 135 ? 135 : 10));
             watch.Use(watch.Token());
             await watch.SweepAfterAsync(TimeSpan.FromMinutes(2));
             Assert.Equal("*", watch.Finding(Gap)?.Evidence["instance"]);
@@ -189,6 +189,30 @@ public sealed class GapTests
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(65));
         Assert.Equal([plain.Id], watch.Raised(Verdict.Unissued));
         Assert.Equal("3", watch.Finding(Gap)!.Evidence["missing"]);
+    }
+
+    /// <summary>Nobody looked while it lasted, and the line before it was logged longer ago than a token lives.</summary>
+    [Fact]
+    public async Task A_hole_holds_although_the_line_before_it_is_older_than_any_token()
+    {
+        var watch = await Watch.StartAsync();
+        var start = watch.Now;
+        foreach (var (minute, number) in new[] { (0, 100), (60, 104) })
+        {
+            watch.Issue(watch.Token(at: start.AddMinutes(minute)), "pod-a", number);
+        }
+
+        for (var n = 0; n < 3; n++)
+        {
+            watch.Use(watch.Token(at: start.AddMinutes(50)), after: TimeSpan.FromMinutes(20));
+        }
+
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(75));
+
+        Assert.Equal(3, watch.TokensOf(Verdict.Unissued).Count(t => t.Standing is TokenStanding.Held));
+        Assert.Equal("3", watch.Finding(Gap)!.Evidence["missing"]);
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
     }
 
     [Fact]

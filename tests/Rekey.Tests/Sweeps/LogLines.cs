@@ -34,6 +34,12 @@ public sealed class TokenLogs(TimeProvider clock)
 
     public long BadLines { get; set; }
 
+    /// <summary>What all batches from now on are counted as; null for each as its own.</summary>
+    public string? CountedAs { get; set; }
+
+    /// <summary>Tokens whose issuances the engine does not look up, though they may be there.</summary>
+    public Func<PresentedToken, bool> LeftOut { get; set; } = _ => false;
+
     public List<string> Calls { get; } = [];
 
     public void Arrive(object line)

@@ -18,7 +18,11 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
 
         var end = (int)Math.Min(settled, (long)logs.Judged + logs.BatchSize);
         var lines = Lines(logs.Judged, end);
-        return new SweepBatch($"{logs.Judged}-{end}", lines.Count, lines.Min(l => l.TimeGenerated), until, logs.BadLines) { EarliestIssuedAt = lines.Min(l => l.Token.IssuedAt) };
+        return new SweepBatch($"{logs.Judged}-{end}", lines.Count, lines.Min(l => l.TimeGenerated), until, logs.BadLines)
+        {
+            EarliestIssuedAt = lines.Min(l => l.Token.IssuedAt),
+            CountedAs = logs.CountedAs ?? $"{logs.Judged}-{end}",
+        };
     });
 
     public async IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
@@ -30,7 +34,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
             var lookBack = LookBack.Of(batch, parameters);
             var outlived = lines.Where(l => LookBack.IsOutlived(l.Token.IssuedAt, l.TimeGenerated, parameters)).Select(l => l.Token.Jti).ToHashSet(StringComparer.Ordinal);
             bool InSight(DateTimeOffset at, string? jti) => at >= lookBack.From || (at >= lookBack.OutlivedFrom && outlived.Contains(jti));
-            return Definitions.Judge(NameOf(detection), lines, [.. logs.Accessed.Take(end).Where(a => InSight(a.TimeGenerated, a.Token.Jti))], [.. logs.Issued.Where(i => InSight(i.TimeGenerated, i.Jti))], parameters).ToList();
+            return Definitions.Judge(NameOf(detection), lines, [.. logs.Accessed.Take(end).Where(a => InSight(a.TimeGenerated, a.Token.Jti))], [.. Read().Where(i => InSight(i.TimeGenerated, i.Jti))], parameters).Select(Weighed).ToList();
         });
         foreach (var sighting in found)
         {
@@ -43,7 +47,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
     {
         // Only what was handed over is known: one access at the first time and one at the last.
         var accesses = seen.SelectMany(s => new[] { s.FirstSeen, s.LastSeen }.Select(at => new SeenLine(at, s.Token, s.SrcIpAddr))).ToList();
-        foreach (var sighting in await DoAsync($"again {detection.Id}", () => Definitions.Judge(NameOf(detection), accesses, accesses, logs.Issued, parameters).ToList()))
+        foreach (var sighting in await DoAsync($"again {detection.Id}", () => Definitions.Judge(NameOf(detection), accesses, accesses, Read(), parameters).Select(Weighed).ToList()))
         {
             yield return sighting;
         }
@@ -51,21 +55,29 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
 
     public async IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var sight = LookBack.Of(batch, parameters).From;
-        foreach (var gap in await DoAsync("gaps", () => Gaps(detection, [.. logs.Issued.Where(i => i.TimeGenerated >= sight)]).ToList()))
+        var sight = LookBack.OfGaps(batch, parameters);
+        foreach (var gap in await DoAsync("gaps", () => Gaps(detection, [.. logs.Issued.Where(i => i.TimeGenerated >= sight.IssuedFrom)]).ToList()))
         {
             yield return gap;
         }
 
         IEnumerable<IssuanceGap> Gaps(Detection asked, IReadOnlyList<MintedLine> issued) => asked.Id.Contains("issuance-gap", StringComparison.Ordinal)
             ? Definitions.Gaps(issued, batch.ArrivedUntil, parameters)
-            : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight)], issued, batch.ArrivedUntil, parameters);
+            : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight.From)], issued, batch.ArrivedUntil, parameters);
     }
 
     public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = Math.Max(logs.Judged, Range(batch).End));
 
     /// <summary>The definition that a detection follows, whatever its own name is.</summary>
     private static string NameOf(Detection detection) => detection.Verdicts[0].Code();
+
+    private IReadOnlyList<MintedLine> Read()
+    {
+        var left = logs.Accessed.Where(a => logs.LeftOut(a.Token)).Select(a => a.Token.Jti).ToHashSet(StringComparer.Ordinal);
+        return [.. logs.Issued.Where(i => !left.Contains(i.Jti))];
+    }
+
+    private Sighting Weighed(Sighting seen) => seen.Verdict is Verdict.Unissued && logs.LeftOut(seen.Token) ? seen with { IsUnsure = true } : seen;
 
     private List<SeenLine> Lines(int from, int end) => logs.Accessed[Math.Max(0, from - logs.Overlap)..end];
 

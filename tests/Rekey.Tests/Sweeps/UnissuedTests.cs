@@ -253,6 +253,110 @@ public sealed class UnissuedTests
         Assert.Equal(("1", "0"), (watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Finding("tokens-unissued")!.Evidence["held"]));
     }
 
+    /// <summary>Honest tokens that a gateway took long after they had expired, and whose issuances lie in a file that was not read.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_look_up_leaves_out_is_no_proof_and_blocked_by_nobody(bool isReadLater)
+    {
+        var watch = await Watch.StartAsync();
+        var start = watch.Now;
+        watch.Logs.LeftOut = t => t.IssuedAt < start.AddHours(1);
+        var honest = Enumerable.Range(0, 3).Select(_ => watch.Token()).ToList();
+        honest.ForEach(t => watch.Issue(t));
+        watch.Company.Clock.Advance(TimeSpan.FromDays(2));
+        honest.ForEach(t => watch.Use(t with { ExpiresAt = watch.Now.AddDays(1) }, after: TimeSpan.FromDays(2)));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal(3, watch.TokensOf(Verdict.Unissued).Count(t => t.Standing is TokenStanding.Held));
+        Assert.Equal("3", watch.Finding(SweepFindings.LookUpKind)!.Evidence["tokens"]);
+
+        // The file is read by and by, or it is not.
+        if (isReadLater)
+        {
+            watch.Logs.LeftOut = _ => false;
+        }
+
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+        Assert.Equal(isReadLater ? 0 : 3, watch.Raised(Verdict.Unissued).Count);
+        Assert.Equal(!isReadLater, watch.Finding(SweepFindings.LookUpKind) is not null);
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
+        Assert.DoesNotContain(watch.Company.RotationOf(watch.Company.Key)?.Waiting ?? [], w => w.Cause.StartsWith("forgery/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_forged_token_that_was_left_out_at_first_is_told_and_blocked_once_all_is_read()
+    {
+        var watch = await Watch.StartAsync();
+        var isLeftOut = true;
+        watch.Logs.LeftOut = _ => isLeftOut;
+        watch.Forge(3);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+
+        isLeftOut = false;
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal((3, 3), (watch.Raised(Verdict.Unissued).Count, watch.Blocks.Ever.Count));
+        Assert.Contains(watch.Company.Rotation.Waiting, w => w.Cause == $"forgery/{watch.Kid}");
+    }
+
+    [Fact]
+    public async Task Pages_that_there_is_no_time_for_are_judged_again_by_the_next_run_and_stay_held_till_then()
+    {
+        var watch = await Watch.StartAsync();
+        watch.Logs.LeftOut = _ => true;
+        watch.Forge(4_100);
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        watch.Company.Clock.Advance(watch.Options.HoldDeadline);
+        watch.Logs.Calls.Clear();
+        watch.Logs.Fault = call => watch.Company.Clock.Advance(call.StartsWith("again", StringComparison.Ordinal) ? watch.Options.TimeBudget : TimeSpan.Zero);
+        await watch.SweepAsync();
+
+        // One page of three, with each detection that has a say.
+        Assert.Equal(watch.Logs.Calls.Distinct().Count(c => c.StartsWith("again", StringComparison.Ordinal)), watch.Logs.Calls.Count(c => c.StartsWith("again", StringComparison.Ordinal)));
+        Assert.Equal((2_000, 2_100), (watch.Raised(Verdict.Unissued).Count, watch.TokensOf(Verdict.Unissued).Count(t => t.Standing is TokenStanding.Held)));
+    }
+
+    [Fact]
+    public async Task Lines_that_could_not_be_read_are_counted_once_in_however_many_shares_they_come()
+    {
+        var watch = await Watch.StartAsync();
+        (watch.Logs.BadLines, watch.Logs.CountedAs) = (3, "window");
+        for (var n = 0; n < 2; n++)
+        {
+            watch.Use(watch.Token());
+            await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        }
+
+        Assert.Equal("3", watch.Finding(SweepFindings.BadLinesKind)!.Evidence["lines"]);
+    }
+
+    /// <summary>Who is kept below the cap turns out honest; nobody can ask about the others, and forged ones may be among them.</summary>
+    [Fact]
+    public async Task What_was_held_beyond_the_cap_and_never_judged_is_told_when_the_missing_lines_have_come()
+    {
+        var (watch, hidden) = await HeldBeyondTheCapAsync();
+        var kept = watch.TokensOf(Verdict.Unissued).Select(t => t.Token.Id).ToHashSet();
+        var forged = hidden.Where(t => !kept.Contains(t.Id)).Take(5).ToList();
+        for (var i = 0; i < hidden.Count; i++)
+        {
+            watch.Issue(forged.Contains(hidden[i]) ? watch.Token(at: hidden[i].IssuedAt) : hidden[i], "pod-a", i + 2);
+        }
+
+        watch.Use(watch.Token(iss: "https://other.example"));
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+        Assert.Equal(0, CountedAsHeld(watch));
+
+        // It is no less true when nothing can change any more.
+        await watch.SweepAfterAsync(TimeSpan.FromDays(10));
+        var finding = watch.Finding("tokens-never-judged")!;
+        Assert.Equal("680", finding.Evidence["tokens"]);
+        Assert.True(DateTimeOffset.Parse(finding.Evidence["firstUse"]) <= hidden[0].IssuedAt!.Value.AddMinutes(1));
+        Assert.True(DateTimeOffset.Parse(finding.Evidence["lastUse"]) >= hidden[^1].IssuedAt!.Value.AddMinutes(1));
+        Assert.DoesNotContain(watch.Company.Findings.ById.Values, f => f.Kind == "tokens-unissued" && f.Evidence["issuer"] == hidden[0].Iss);
+    }
+
     [Fact]
     public async Task A_jti_that_no_blocklist_takes_does_not_stop_the_sweep()
     {
