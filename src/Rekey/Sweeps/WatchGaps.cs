@@ -15,7 +15,7 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
         // Gaps lie in whole logs: shares of one window are judged against the same.
         if (batch.IsLaterShare)
         {
-            return;
+            return new Dictionary<string, long>(StringComparer.Ordinal);
         }
 
         // 1. A silent instance must stay in sight, or nobody would see it speak again.
