@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Rekey.Azure.Storage;
@@ -20,12 +21,18 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     [Fact]
     public async Task Decisions_are_listed_past_it()
     {
-        var decision = new Decision($"waits-{Guid.NewGuid():N}", DecisionKinds.Rotate, "kv/nothing", "Nothing.", "hash", [], Now, Now.AddHours(1), OnExpiry.Lapse);
-        await AddAsync(decision);
+        using var asked = await app.Rekey.SendAsync(HttpMethod.Post, "blocks", "Operator", JsonContent.Create(new { kind = "token", issuer = app.World.Keys[1].IssuerName, value = $"jti-{Guid.NewGuid():N}", reason = "a test" }), cancel: Cancel);
+        var question = (await asked.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("decision").GetString();
+        var planted = new Decision($"waits-{Guid.NewGuid():N}", DecisionKinds.Rotate, "kv/nothing", "Nothing.", "hash", [], Now, Now.AddHours(1), OnExpiry.Lapse);
+        await AddAsync(planted);
         await SpoilAsync("decisions", "decision", "0-no-version", new() { ["Body00"] = "{}"u8.ToArray() });
         await SpoilAsync("decisions", "decision", "zz-no-json", new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
         var body = await BodyAsync("decisions", "Approver");
-        Assert.Contains(decision.Id, body.GetProperty("pending").EnumerateArray().Select(d => d.GetProperty("id").GetString()));
+        var pending = body.GetProperty("pending").EnumerateArray().Select(d => d.GetProperty("id").GetString()).ToList();
+        Assert.Contains(question, pending);
+
+        // What nobody asked is no question, though its row can be read.
+        Assert.DoesNotContain(planted.Id, pending);
         Assert.Equal(["0-no-version", "zz-no-json"], Unreadable(body));
     }
 

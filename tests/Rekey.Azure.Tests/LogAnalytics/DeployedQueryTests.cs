@@ -24,7 +24,7 @@ public sealed class DeployedQueryTests(KqlParser parser)
         { "finding", "" },
         { "silence", "" },
         { "key-copied", "" },
-        { "right-given", "let Deployers = dynamic([\"someone\"]);\nlet KeysGroup = \"/subscriptions/x/resourcegroups/rg-rekey-prod-keys/\";\nlet AppGroup = \"/subscriptions/x/resourcegroups/rg-rekey-prod/\";\n" },
+        { "right-given", "let Deployers = dynamic([\"someone\"]);\nlet KeysGroup = \"/subscriptions/x/resourcegroups/rg-rekey-prod-keys/\";\nlet AppGroup = \"/subscriptions/x/resourcegroups/rg-rekey-prod/\";\nlet WatchedGroups = dynamic([\"/subscriptions/x/resourcegroups/rg-shop/\"]);\n" },
     };
 
     /// <summary>The columns, and when a row arrived: without it no sweep sees one.</summary>

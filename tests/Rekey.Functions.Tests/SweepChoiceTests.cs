@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Rekey.Azure.LogAnalytics;
+using Rekey.DuckDb;
+using Rekey.Sweeps;
+
+namespace Rekey.Functions.Tests;
+
+/// <summary>What sweeps read is said by the settings: the workspace where one is set, else folders, else nothing, and then there is no sweep to run.</summary>
+public sealed class SweepChoiceTests(RunningApp app) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rekey-sweep-choice-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(false, false, null)]
+    [InlineData(false, true, typeof(FolderTokenLog))]
+    [InlineData(true, false, typeof(LogAnalyticsTokenLog))]
+    [InlineData(true, true, typeof(LogAnalyticsTokenLog))]
+    public async Task The_workspace_comes_before_folders(bool workspace, bool folders, Type? expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /proc.");
+        var builder = WebApplication.CreateSlimBuilder();
+
+        // The settings of the handler that runs already, which sweeps nothing.
+        var environment = (await File.ReadAllTextAsync($"/proc/{app.World.Host.HandlerPid}/environ", TestContext.Current.CancellationToken)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2));
+        builder.Configuration.AddInMemoryCollection(environment.Select(v => KeyValuePair.Create(v[0].Replace("__", ":", StringComparison.Ordinal), (string?)v[1])).Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Rekey:Azure:LogAnalytics:WorkspaceId"] = workspace ? "11111111-2222-4333-8444-555555555555" : null,
+            ["Rekey:LogFolder:IssuedFolder"] = folders ? _folder.CreateSubdirectory("issued").FullName : null,
+            ["Rekey:LogFolder:AccessFolder"] = folders ? _folder.CreateSubdirectory("access").FullName : null,
+        }.Where(v => v.Value is not null));
+        builder.Logging.ClearProviders();
+        builder.Services.AddRekeyApp(Settings.Read(builder.Configuration));
+        await using var services = builder.Services.BuildServiceProvider();
+        Assert.Equal(expected, services.GetService<ITokenLog>()?.GetType());
+        Assert.Equal(expected is not null, services.GetService<SweepTokens>() is not null);
+    }
+}
