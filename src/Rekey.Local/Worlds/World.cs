@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Rekey.Local.Azurite;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Graph;
@@ -29,6 +30,8 @@ public sealed class World : IAsyncDisposable
     public const string BreakGlassGroupId = "f0f0f0f0-1111-4222-8333-444444444444";
     private const string CheckpointObjectId = "d0d0d0d0-1111-4222-8333-444444444444";
     public const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
+
+    private const int PortTries = 5;
 
     private readonly WorldOptions _options;
     private readonly bool _ownsFolder;
@@ -150,8 +153,6 @@ public sealed class World : IAsyncDisposable
     private async Task StartAllAsync(CancellationToken cancel)
     {
         _http = new HttpClient(Authority.CreateHandler()) { Timeout = TimeSpan.FromMinutes(2) };
-        HostAddress = new($"http://127.0.0.1:{(_options.Port == 0 ? FreePort.Take() : _options.Port)}/");
-
         _options.Progress?.Report("identity and directory");
         Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancel);
         Identity.Register(new(AppClientId, AppObjectId, new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"] }), asDefault: true);
@@ -180,7 +181,25 @@ public sealed class World : IAsyncDisposable
         _options.Progress?.Report("storage (Azurite)");
         Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancel);
         _options.Progress?.Report("Functions host and Rekey");
-        await RestartHostAsync(cancel: cancel);
+        await StartHostAsync(cancel);
+    }
+
+    /// <summary>The app is told its own address before anything listens there, and somebody else may be faster: then it is another one.</summary>
+    private async Task StartHostAsync(CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            HostAddress = new($"http://127.0.0.1:{(_options.Port == 0 ? FreePort.Take() : _options.Port)}/");
+            try
+            {
+                await RestartHostAsync(cancel: cancel);
+                return;
+            }
+            catch (IOException e) when (_options.Port == 0 && tries < PortTries && e.InnerException is AddressInUseException)
+            {
+                _options.Progress?.Report($"port {HostAddress.Port} was taken meanwhile");
+            }
+        }
     }
 
     private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
