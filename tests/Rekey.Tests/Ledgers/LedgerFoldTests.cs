@@ -55,11 +55,24 @@ public sealed class LedgerFoldTests
         Assert.InRange(_segments.Earliest, (newest / 2) - 5, newest);
     }
 
-    private async Task WriteAsync()
+    [Fact]
+    public async Task Whoever_asks_for_what_lies_behind_any_line_begins_at_the_nearest_end_before_it()
+    {
+        await WriteAsync();
+        using var fold = new LedgerFold<int>(_ledger, 0, (count, _) => count + 1);
+        var end = await fold.ReadAsync(default);
+        var newest = await _segments.NewestAsync(default);
+        await WriteAsync("later");
+        _segments.Earliest = int.MaxValue;
+        Assert.Equal(end + 6, (await _ledger.ReadAsync(end + 5, default).FirstAsync()).Number);
+        Assert.Equal(newest, _segments.Earliest);
+    }
+
+    private async Task WriteAsync(string prefix = "")
     {
         for (var n = 0; n < Lines; n++)
         {
-            await _ledger.AppendAsync(new($"{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+            await _ledger.AppendAsync(new($"{prefix}{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
         }
     }
 
