@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Rekey.Findings;
 using Rekey.Ledgers;
@@ -19,11 +18,11 @@ public sealed class FindingEventsTests
     [Fact]
     public async Task A_finding_goes_out_when_it_is_raised_grows_and_is_over()
     {
-        var world = new World();
+        var world = new KeptFinding(Forged.Id);
         await world.Findings.RaiseAsync(Forged, Cancel);
         await world.Findings.RaiseAsync(Forged with { Milestone = "4", LastSeen = Seen.AddDays(4), Evidence = new Dictionary<string, string>(Forged.Evidence, StringComparer.Ordinal) { ["tokens"] = "4" } }, Cancel);
         await world.Findings.CloseAsync(Forged.Id, "All of them turned out to be honest.", Cancel);
-        var events = await world.SendAsync();
+        var events = await SendAsync(world.Ledger);
 
         Assert.Equal(["Rekey.FindingRaised", "Rekey.FindingUpdated", "Rekey.FindingClosed"], events.Select(e => e.Type));
         Assert.All(events, e => Assert.Equal((2004, "1.8.0", Forged.Id, "tokens-unissued"),
@@ -41,60 +40,34 @@ public sealed class FindingEventsTests
     [Fact]
     public async Task The_evidence_is_the_findings_own()
     {
-        var world = new World();
+        var world = new KeptFinding(Forged.Id);
         await world.Findings.RaiseAsync(Forged, Cancel);
-        Assert.Equal(["accesses", "tokens"], Evidence(Assert.Single(await world.SendAsync()).Data).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["accesses", "tokens"], Evidence(Assert.Single(await SendAsync(world.Ledger)).Data).Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Other_lines_go_out_with_their_facts_as_they_are()
     {
-        var world = new World();
+        var world = new KeptFinding(Forged.Id);
         await world.Ledger.AppendAsync(new("rotation-verified/1", LedgerKinds.RotationVerified, "key", new Dictionary<string, string>(StringComparer.Ordinal) { ["newVersion"] = "v2" }), Cancel);
-        var sent = Assert.Single(await world.SendAsync());
+        var sent = Assert.Single(await SendAsync(world.Ledger));
         Assert.Equal(("Rekey.KeyRotated", "v2", false), (sent.Type, (string?)sent.Data["newVersion"], sent.Data.ContainsKey("class_uid")));
     }
 
     private static Dictionary<string, string> Evidence(JsonObject data) => data["evidences"]!.AsArray().SelectMany(e => e!["data"]!.AsObject()).ToDictionary(f => f.Key, f => (string)f.Value!, StringComparer.Ordinal);
 
-    private sealed class World
+    private static async Task<IReadOnlyList<OutgoingEvent>> SendAsync(ILedger ledger)
     {
-        private readonly List<LedgerLine> _lines = [];
-        private Versioned<Finding>? _row;
-
-        public World()
+        var (sent, publisher, cursors) = (new List<OutgoingEvent>(), new Mock<IEventPublisher>(), new Mock<IRecords<LedgerCursor>>());
+        publisher.Setup(p => p.Enabled).Returns(true);
+        publisher.Setup(p => p.PublishAsync(It.IsAny<IReadOnlyList<OutgoingEvent>>(), It.IsAny<CancellationToken>())).Returns((IReadOnlyList<OutgoingEvent> events, CancellationToken _) =>
         {
-            var (table, ledger) = (new Mock<IRecords<Finding>>(), new Mock<ILedger>());
-            table.Setup(t => t.FindAsync("finding", Forged.Id, It.IsAny<CancellationToken>())).ReturnsAsync(() => _row);
-            table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => _row = new(f, "1"));
-            table.Setup(t => t.ReplaceAsync(It.IsAny<Versioned<Finding>>(), It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<Finding> _, Finding f, CancellationToken _) => _row = new(f, "1"));
-            ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerEntry e, CancellationToken _) =>
-            {
-                _lines.Add(new(_lines.Count + 1, Seen.AddDays(5), e, ""));
-                return _lines[^1];
-            });
-            ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Returns((long after, CancellationToken _) => _lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
-            Ledger = ledger.Object;
-            Findings = new(table.Object, Ledger, new(Ledger), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
-        }
-
-        public ILedger Ledger { get; }
-
-        public LedgeredFindings Findings { get; }
-
-        public async Task<IReadOnlyList<OutgoingEvent>> SendAsync()
-        {
-            var (sent, publisher, cursors) = (new List<OutgoingEvent>(), new Mock<IEventPublisher>(), new Mock<IRecords<LedgerCursor>>());
-            publisher.Setup(p => p.Enabled).Returns(true);
-            publisher.Setup(p => p.PublishAsync(It.IsAny<IReadOnlyList<OutgoingEvent>>(), It.IsAny<CancellationToken>())).Returns((IReadOnlyList<OutgoingEvent> events, CancellationToken _) =>
-            {
-                sent.AddRange(events);
-                return Task.CompletedTask;
-            });
-            cursors.Setup(c => c.InsertAsync(It.IsAny<LedgerCursor>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerCursor c, CancellationToken _) => new(c, "1"));
-            cursors.Setup(c => c.ReplaceAsync(It.IsAny<Versioned<LedgerCursor>>(), It.IsAny<LedgerCursor>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<LedgerCursor> _, LedgerCursor c, CancellationToken _) => new(c, "1"));
-            await new ForwardLedger(Ledger, cursors.Object, publisher.Object, new FindingEvents()).RunAsync(Cancel);
-            return sent;
-        }
+            sent.AddRange(events);
+            return Task.CompletedTask;
+        });
+        cursors.Setup(c => c.InsertAsync(It.IsAny<LedgerCursor>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerCursor c, CancellationToken _) => new(c, "1"));
+        cursors.Setup(c => c.ReplaceAsync(It.IsAny<Versioned<LedgerCursor>>(), It.IsAny<LedgerCursor>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<LedgerCursor> _, LedgerCursor c, CancellationToken _) => new(c, "1"));
+        await new ForwardLedger(ledger, cursors.Object, publisher.Object, new FindingEvents()).RunAsync(Cancel);
+        return sent;
     }
 }

@@ -33,7 +33,7 @@ public sealed class LedgeredFindingsTests
     [InlineData("unreadable")]
     public async Task A_row_that_somebody_planted_does_not_swallow_the_finding(string planted)
     {
-        var world = new Planted();
+        var world = new KeptFinding(Broken.Id);
         if (planted == "open")
         {
             world.Row = new(Broken, "1");
@@ -64,7 +64,7 @@ public sealed class LedgeredFindingsTests
     [InlineData("put back")]
     public async Task What_comes_again_is_told_again_whatever_became_of_its_row(string row)
     {
-        var world = new Planted();
+        var world = new KeptFinding(Broken.Id);
         for (var n = 1; n <= 3; n++)
         {
             await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
@@ -84,7 +84,7 @@ public sealed class LedgeredFindingsTests
     [Fact]
     public async Task That_it_has_grown_is_told_although_a_row_says_that_it_was()
     {
-        var world = new Planted();
+        var world = new KeptFinding(Broken.Id);
         await world.Findings.RaiseAsync(Broken with { Milestone = "4" }, TestContext.Current.CancellationToken);
         world.Row = new(Broken with { Milestone = "4000" }, "1");
         await world.Findings.RaiseAsync(Broken with { Milestone = "4000" }, TestContext.Current.CancellationToken);
@@ -94,39 +94,7 @@ public sealed class LedgeredFindingsTests
 
     [Fact]
     public async Task A_row_that_cannot_be_read_stops_nobody_who_closes_a_finding() =>
-        await new Planted { Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
-
-    private sealed class Planted
-    {
-        public Planted()
-        {
-            var (table, ledger) = (new Mock<IRecords<Finding>>(), new Mock<ILedger>());
-            table.Setup(t => t.FindAsync("finding", Broken.Id, It.IsAny<CancellationToken>())).ReturnsAsync(() => Refusal is null ? Row : throw Refusal);
-            table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => Row = new(f, "1"));
-            table.Setup(t => t.ReplaceAsync(It.IsAny<Versioned<Finding>>(), It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<Finding> _, Finding f, CancellationToken _) => Row = new(f, "1"));
-            ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerEntry e, CancellationToken _) =>
-            {
-                // As the real one: what stands there is not recorded again.
-                if (Lines.Find(l => l.Entry.Id == e.Id) is { } standing)
-                {
-                    return standing;
-                }
-
-                Lines.Add(new(Lines.Count + 1, DateTimeOffset.UnixEpoch, e, ""));
-                return Lines[^1];
-            });
-            ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Returns((long after, CancellationToken _) => Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
-            Findings = new(table.Object, ledger.Object, new(ledger.Object), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
-        }
-
-        public Versioned<Finding>? Row { get; set; }
-
-        public CannotContinueException? Refusal { get; set; }
-
-        public List<LedgerLine> Lines { get; } = [];
-
-        public LedgeredFindings Findings { get; }
-    }
+        await new KeptFinding(Broken.Id) { Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
 
     private static (LedgeredFindings Findings, Mock<IRecords<Finding>> Table) Raising(Exception failure)
     {

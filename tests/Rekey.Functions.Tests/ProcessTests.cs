@@ -31,10 +31,8 @@ public sealed class ProcessTests(RunningApp app)
     public async Task The_handler_ends_when_its_host_is_gone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /proc and sh.");
-        var environment = (await File.ReadAllTextAsync($"/proc/{app.World.Host.HandlerPid}/environ", Cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
         var port = FreePort();
-        environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}";
+        var environment = new Dictionary<string, string>(await app.HandlerEnvironmentAsync(Cancel), StringComparer.Ordinal) { ["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}" };
         using var host = Start("/bin/sh", environment, "-c", $"'{Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions")}' >/dev/null 2>&1 & echo $!; wait");
         using var handler = Process.GetProcessById(int.Parse((await host.StandardOutput.ReadLineAsync(Cancel))!));
         try

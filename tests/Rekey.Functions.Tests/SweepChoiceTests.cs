@@ -26,8 +26,7 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
 
         // The settings of the handler that runs already, which sweeps nothing.
-        var environment = (await File.ReadAllTextAsync($"/proc/{app.World.Host.HandlerPid}/environ", TestContext.Current.CancellationToken)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2));
-        builder.Configuration.AddInMemoryCollection(environment.Select(v => KeyValuePair.Create(v[0].Replace("__", ":", StringComparison.Ordinal), (string?)v[1])).Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
+        builder.Configuration.AddInMemoryCollection((await app.HandlerSettingsAsync(TestContext.Current.CancellationToken)).Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Rekey:Azure:LogAnalytics:WorkspaceId"] = workspace ? "11111111-2222-4333-8444-555555555555" : null,

@@ -32,20 +32,15 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
     private async Task SettleAsync(Versioned<BlockProposal> read, Decision decision, CancellationToken cancel)
     {
         // 1. Is it answered, and is it this that was answered? What the ledger has counts: a row alone neither locks out nor lets in.
-        var state = (await onRecord.OfAsync(decision, cancel)).StateAt(clock.GetUtcNow());
-        if (state is DecisionState.Pending || !read.Value.Is(decision))
+        var decided = await onRecord.OfAsync(decision, cancel);
+        if (decided.StateAt(clock.GetUtcNow()) is DecisionState.Pending || !read.Value.Is(decision))
         {
             return;
         }
 
         // 2. Silence is no yes.
-        if (state is DecisionState.Approved)
+        if (decided.State is DecisionState.Approved)
         {
-            if (!await onRecord.IsApprovedAsync(decision, cancel))
-            {
-                return;
-            }
-
             var change = read.Value.Change();
             await blocklist.ChangeAsync(change.Add, change.Remove, cancel);
         }

@@ -32,28 +32,17 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
     public async Task<AnswerOutcome> AnswerAsync(DecisionAnswer answer, CancellationToken cancel)
     {
         // 1. Read what is asked, and what the ledger has as its answer: whoever wrote that may have died before the row had it.
-        if (await decisions.FindAsync("decision", answer.DecisionId, cancel) is not { } read)
-        {
-            return new(Decision: null, AnswerRefusal.NotFound);
-        }
-
-        var (recorded, now) = (await onRecord.ReadAsync(cancel), clock.GetUtcNow());
-        if (!recorded.IsAsked(answer.DecisionId))
+        var recorded = await onRecord.ReadAsync(cancel);
+        if (!recorded.IsAsked(answer.DecisionId) || await decisions.FindAsync("decision", answer.DecisionId, cancel) is not { } read)
         {
             return new(Decision: null, AnswerRefusal.NotFound);
         }
 
         var decision = recorded.Of(read.Value);
-        var areItsWords = recorded.IsAsked(decision.Id, decision.PlanHash) && string.Equals(decision.PlanHash, AskForDecision.HashOf(decision.Id, decision.Statement), StringComparison.Ordinal);
 
-        // 2. Is this somebody who may answer, and is it this that they answer?
-        if (!areItsWords || !string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal))
-        {
-            // Whoever altered the words in the row made another question of it.
-            return new(decision, AnswerRefusal.PlanChanged);
-        }
-
-        if (await RefusalAsync(decision, answer, now, cancel) is { } refusal)
+        // 2. Is this somebody who may answer, and is it this that they answer? Whoever altered the words in the row made another question of it.
+        var areItsWords = recorded.IsAsked(decision.Id, answer.PlanHash) && decision.PlanHash == answer.PlanHash && AskForDecision.HashOf(decision.Id, decision.Statement) == answer.PlanHash;
+        if ((areItsWords ? await RefusalAsync(decision, answer, clock.GetUtcNow(), cancel) : AnswerRefusal.PlanChanged) is { } refusal)
         {
             return new(decision, refusal);
         }

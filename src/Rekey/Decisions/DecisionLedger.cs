@@ -55,7 +55,6 @@ public sealed class RecordedDecisions
     {
         var asked = _questions.TryGetValue(row.Id, out var question) ? question.To(row) : row with { OnExpiry = OnExpiry.Lapse };
         return Find(row.Id) is { } answer ? answer.To(asked, row.AnsweredBy == answer.By ? row.Reason : null)
-            : row.State is DecisionState.Pending ? asked
             : asked with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null, Reason = null };
     }
 }
@@ -76,9 +75,9 @@ public sealed class DecisionLedger(ILedger ledger) : IDisposable
     /// <summary>The decision as the ledger has it, whatever its row says.</summary>
     public async Task<Decision> OfAsync(Decision row, CancellationToken cancel) => (await ReadAsync(cancel)).Of(row);
 
-    /// <summary>Whether this very decision was approved by somebody. Silence is no answer.</summary>
-    public async Task<bool> IsApprovedAsync(Decision decision, CancellationToken cancel) =>
-        (await ReadAsync(cancel)).Find(decision.Id) is { State: DecisionState.Approved };
+    /// <summary>A decision as the ledger has it; null when it has no row.</summary>
+    public async Task<Decision?> FindAsync(IRecords<Decision> rows, string decisionId, CancellationToken cancel) =>
+        await rows.FindAsync("decision", decisionId, cancel) is { Value: var row } ? await OfAsync(row, cancel) : null;
 
     /// <summary>Puts a question on record, in its words; one that stands there in these is asked already.</summary>
     public async Task AskAsync(Decision decision, CancellationToken cancel)

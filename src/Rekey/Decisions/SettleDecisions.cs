@@ -27,7 +27,7 @@ public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger
                 await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.IsAsked(row.Id, row.PlanHash), now), cancel);
             }
 
-            if (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy)
+            if (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy || decision.AnsweredAt != row.AnsweredAt)
             {
                 // A row that claims what the ledger does not have is asked again. A lost race is somebody who wrote the same.
                 await decisions.ReplaceAsync(read, decision, cancel);

@@ -98,8 +98,7 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
     private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancel) => stuck.NextStepAt <= clock.GetUtcNow()
         || (stuck.DecisionId is { } id && await FindDecisionAsync(id, cancel) is { } decision && decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved);
 
-    private async Task<Decision?> FindDecisionAsync(string decisionId, CancellationToken cancel) =>
-        await decisions.FindAsync("decision", decisionId, cancel) is { Value: var row } ? await onRecord.OfAsync(row, cancel) : null;
+    private Task<Decision?> FindDecisionAsync(string decisionId, CancellationToken cancel) => onRecord.FindAsync(decisions, decisionId, cancel);
 
     private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)
     {

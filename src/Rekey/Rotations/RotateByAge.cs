@@ -4,7 +4,7 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Rotates keys that have grown old, gracefully, so that a departure is nothing unusual.</summary>
-public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, IRecords<Decision> decisions, Estate estate, PlanRotation plan, ReadBrake readBrake,
+public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, IRecords<Decision> decisions, DecisionLedger onRecord, Estate estate, PlanRotation plan, ReadBrake readBrake,
     RotationOptions options, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
@@ -51,7 +51,7 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
 
         // 2. Asked before? Each asking has its own cause, so that a repeated one finds itself.
         var asked = AskedSoFar(rotation, current.Version);
-        if (asked > 0 && await decisions.FindAsync("decision", PlanRotation.DecisionIdOf(Order(asked - 1)), cancel) is { Value: var last }
+        if (asked > 0 && await onRecord.FindAsync(decisions, PlanRotation.DecisionIdOf(Order(asked - 1)), cancel) is { } last
             && (last.AnsweredAt ?? last.ExpiresAt) + options.AskAgainAfter > now)
         {
             return null;

@@ -46,9 +46,8 @@ public sealed class HttpPipelineTests(RunningApp app) : IAsyncLifetime
         }
 
         // The settings of the handler that runs already.
-        var environment = (await File.ReadAllTextAsync($"/proc/{app.World.Host.HandlerPid}/environ", Cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2));
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(environment.Select(v => KeyValuePair.Create(v[0].Replace("__", ":", StringComparison.Ordinal), (string?)v[1])));
+        builder.Configuration.AddInMemoryCollection(await app.HandlerSettingsAsync(Cancel));
         builder.Logging.ClearProviders();
         builder.Services.AddRekeyApp(Settings.Read(builder.Configuration));
         builder.Services.AddSingleton<HttpPipeline>();

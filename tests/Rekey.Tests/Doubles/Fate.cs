@@ -81,8 +81,8 @@ public sealed class FailsAt(string kind) : Fate
     protected override Task BeforeAsync(int number, string what) => what == kind ? throw new RetryLaterException($"No reply to: {what}.") : Task.CompletedTask;
 }
 
-/// <summary>Falls asleep before the first effect of a kind, and goes on when it is woken.</summary>
-public sealed class SleepsBefore(string kind) : Fate
+/// <summary>Falls asleep at the first effect of a kind, and goes on when it is woken.</summary>
+public abstract class Sleeps(string kind) : Fate
 {
     private readonly TaskCompletionSource _asleep = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +91,7 @@ public sealed class SleepsBefore(string kind) : Fate
 
     public void Wake() => _woken.TrySetResult();
 
-    protected override async Task BeforeAsync(int number, string what)
+    protected async Task SleepAsync(string what)
     {
         if (what == kind && !_asleep.Task.IsCompleted)
         {
@@ -101,22 +101,14 @@ public sealed class SleepsBefore(string kind) : Fate
     }
 }
 
-/// <summary>Falls asleep behind the first effect of a kind, and goes on when it is woken.</summary>
-public sealed class SleepsAfter(string kind) : Fate
+/// <summary>Just before the world sees it.</summary>
+public sealed class SleepsBefore(string kind) : Sleeps(kind)
 {
-    private readonly TaskCompletionSource _asleep = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    protected override Task BeforeAsync(int number, string what) => SleepAsync(what);
+}
 
-    public Task Asleep => _asleep.Task;
-
-    public void Wake() => _woken.TrySetResult();
-
-    protected override async Task AfterAsync(int number, string what)
-    {
-        if (what == kind && !_asleep.Task.IsCompleted)
-        {
-            _asleep.SetResult();
-            await _woken.Task;
-        }
-    }
+/// <summary>Just after.</summary>
+public sealed class SleepsAfter(string kind) : Sleeps(kind)
+{
+    protected override Task AfterAsync(int number, string what) => SleepAsync(what);
 }

@@ -46,7 +46,7 @@ public sealed class Process
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
-        RotateByAge = new(vault, TrustLedger, Rotations, decisions, estate, Plan, brake, options.Rotations, clock);
+        RotateByAge = new(vault, TrustLedger, Rotations, decisions, onRecord, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, queue, estate, clock);
         SettleDecisions = new(decisions, onRecord, Ledger, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);

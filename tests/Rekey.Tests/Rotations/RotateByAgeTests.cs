@@ -101,6 +101,19 @@ public sealed class RotateByAgeTests
         Assert.Single(company.Vault.VersionsOf(company.Key));
     }
 
+    /// <summary>Whoever puts an answer of the far future into the row keeps an old key in use.</summary>
+    [Fact]
+    public async Task What_a_row_says_of_an_answer_does_not_keep_it_from_being_asked_again()
+    {
+        var company = await AskingAsync();
+        await TimersAsync(company, company.Options.Decisions.TimeToAnswer + TimeSpan.FromHours(1));
+        var questions = Questions(company);
+        company.Decisions.Tamper(d => d.Kind == DecisionKinds.Rotate ? d with { AnsweredAt = DateTimeOffset.MaxValue } : d);
+        company.Clock.Advance(company.Options.Rotations.AskAgainAfter + TimeSpan.FromHours(5));
+        await company.NewProcess().RotateByAge.RunAsync(default);
+        Assert.Equal(questions + 1, Questions(company));
+    }
+
     private static int Questions(Company company) => company.Decisions.All.Count(d => d.Kind == DecisionKinds.Rotate);
 
     private static Task<Company> AskingAsync() => Company.WithBaselineAsync(configure: o => (o.Rotations.Mode, o.Rotations.MaxKeyAge) = (ResponseMode.Ask, TimeSpan.FromDays(1)));
