@@ -59,7 +59,11 @@ public sealed class KillTests(KillTests.Setup setup) : IClassFixture<KillTests.S
         var second = await Company.World.Host.TriggerTimerAsync("VerifyLedger", Cancel);
         Assert.True(first.Succeeded && second.Succeeded, $"{first.Error} {second.Error}");
         var ledger = await Company.LedgerAsync();
-        Assert.Single(ledger, l => l.Entry.Kind == Ledgers.LedgerKinds.LedgerCheckpointed);
+
+        // The hourly timer may add a checkpoint when other lines came meanwhile. Two in a row would mean that a checkpoint was signed for nothing new.
+        static bool IsCheckpoint(Ledgers.LedgerLine line) => line.Entry.Kind == Ledgers.LedgerKinds.LedgerCheckpointed;
+        Assert.Contains(ledger, IsCheckpoint);
+        Assert.DoesNotContain(ledger.Zip(ledger.Skip(1)), l => IsCheckpoint(l.First) && IsCheckpoint(l.Second));
         Assert.DoesNotContain(ledger, l => l.Entry.Kind == Ledgers.LedgerKinds.FindingRaised && l.Entry.Facts["kind"].StartsWith("ledger-", StringComparison.Ordinal));
     }
 
