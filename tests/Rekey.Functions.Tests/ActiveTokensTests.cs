@@ -9,7 +9,7 @@ namespace Rekey.Functions.Tests;
 public sealed class ActiveTokensTests
 {
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
-    private static readonly Trust.TrustList List = new("prod", 1, Now, [], []);
+    private static readonly TrustList List = new("prod", 1, Now, [], []);
     private static readonly BlockIndex Index = BlockIndex.Of(Blocklist.Empty.ToBase("prod", Now));
 
     [Fact]

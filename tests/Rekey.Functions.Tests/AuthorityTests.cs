@@ -60,7 +60,7 @@ public sealed class AuthorityTests
             }
         });
         app.UseAuthorization();
-        app.MapGet("/secret", () => "told").RequireAuthorization(policy => policy.RequireRole(Roles.Reader));
+        app.MapGet("/secret", () => "told").RequireAuthorization(policy => policy.AddAuthenticationSchemes(Authentication.Scheme).RequireRole(Roles.Reader));
         await app.StartAsync(Cancel);
         return app;
     }

@@ -137,15 +137,15 @@ public sealed class BlockingTests(RunningApp app)
             Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
             var made = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             Assert.Equal(2, made.GetProperty("bits").GetInt32());
-            var list = Blocking.StatusList.Decode(2, made.GetProperty("lst").GetString()!, maxBytes: 3);
-            var invalid = Enumerable.Range(0, list.Count).Where(i => list[i] == Blocking.StatusList.Invalid).ToArray();
+            var list = StatusList.Decode(2, made.GetProperty("lst").GetString()!, maxBytes: 3);
+            var invalid = Enumerable.Range(0, list.Count).Where(i => list[i] == StatusList.Invalid).ToArray();
             Assert.DoesNotContain(10, invalid);
             return invalid.SequenceEqual([3, 9]);
         });
 
         // Another issuer's token of that jti is another token.
         using var elsewhere = await app.Rekey.SendAsync(HttpMethod.Post, "issuers/shop/status-list", "Gateway", JsonContent.Create(new { bits = 1, size = 8, entries = entries[..1] }), cancel: Cancel);
-        Assert.Equal(0, Blocking.StatusList.Decode(1, (await elsewhere.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("lst").GetString()!, 1)[3]);
+        Assert.Equal(0, StatusList.Decode(1, (await elsewhere.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("lst").GetString()!, 1)[3]);
     }
 
     [Theory]

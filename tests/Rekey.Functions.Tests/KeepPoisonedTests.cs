@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Findings;
-using Rekey.Functions.Offboarding;
 using Rekey.Functions.Rotations;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;

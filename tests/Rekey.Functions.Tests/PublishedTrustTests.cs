@@ -85,7 +85,7 @@ public sealed class PublishedTrustTests : IDisposable
         await Assert.ThrowsAsync<RetryLaterException>(async () => await ListAsync());
     }
 
-    private async Task<Trust.TrustList> ListAsync() => await _published.ListAsync(Cancel);
+    private async Task<TrustList> ListAsync() => await _published.ListAsync(Cancel);
 
     private async Task StoreAsync(long sequence, long? number = null, Signer? by = null) => _stored = new(
         await SignedDocument.SignAsync(by ?? _signer, TrustDocuments.TrustListType, TrustDocuments.Payload(new("prod", sequence, _clock.GetUtcNow(), [], [])), Cancel), number ?? sequence, $"\"{++_etag}\"");

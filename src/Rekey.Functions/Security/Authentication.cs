@@ -7,7 +7,8 @@ namespace Rekey.Functions.Security;
 /// <summary>Sets up how callers are authenticated.</summary>
 public static class Authentication
 {
-    private const string Either = "Either";
+    /// <summary>The scheme that takes a gateway's key or an Entra token, whichever the caller brings.</summary>
+    public const string Scheme = "RekeyCaller";
 
     private static readonly TimeSpan AuthorityPause = TimeSpan.FromSeconds(5);
 
@@ -17,8 +18,8 @@ public static class Authentication
         services.AddSingleton(options);
         services.AddSingleton<VerifiedCallers>();
         services.AddSingleton<GatewayCallers>();
-        services.AddAuthentication(Either)
-            .AddPolicyScheme(Either, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
+        services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
                 context.Request.Headers.ContainsKey(GatewayKeyHandler.Header) ? GatewayKeyHandler.SchemeName : JwtBearerDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, GatewayKeyHandler>(GatewayKeyHandler.SchemeName, configureOptions: null)
             .AddJwtBearer(bearer =>

@@ -24,7 +24,7 @@ public sealed class FunctionAccess
         return (anybody, roles) switch
         {
             (true, null) => null,
-            (false, { Length: > 0 }) => new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireRole(roles).Build(),
+            (false, { Length: > 0 }) => new AuthorizationPolicyBuilder(Authentication.Scheme).RequireAuthenticatedUser().RequireRole(roles).Build(),
             _ => throw new BadInputException("not-allowed", "The function does not say who may call it.", StatusCodes.Status403Forbidden),
         };
     }

@@ -56,16 +56,14 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
 
         var caller = await evaluator.AuthenticateAsync(policy, http);
         var verdict = await evaluator.AuthorizeAsync(policy, caller, http, resource: null);
-        if (verdict.Challenged)
+        if (verdict.Succeeded)
         {
-            await http.ChallengeAsync();
-        }
-        else if (verdict.Forbidden)
-        {
-            await http.ForbidAsync();
+            return true;
         }
 
-        return verdict.Succeeded;
+        await (verdict.Challenged ? http.ChallengeAsync(Authentication.Scheme) : http.ForbidAsync(Authentication.Scheme));
+        await problems.WriteStatusAsync(http);
+        return false;
     }
 
     /// <summary>Writes the function's result here, where its failures are answered too.</summary>

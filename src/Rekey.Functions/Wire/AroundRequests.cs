@@ -16,7 +16,6 @@ public sealed class AroundRequests(CallOptions options) : IStartupFilter
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
         app.Use((context, following) =>
         {
             // A function that takes larger bodies raises it before it reads.

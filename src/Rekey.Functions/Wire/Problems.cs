@@ -66,6 +66,9 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider clock,
         await details.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
     }
 
+    /// <summary>Gives a body to an answer that has a status already, such as 401 with its <c>WWW-Authenticate</c>.</summary>
+    public Task WriteStatusAsync(HttpContext http) => details.WriteAsync(new() { HttpContext = http, ProblemDetails = new() { Status = http.Response.StatusCode } }).AsTask();
+
     private bool IsLogged()
     {
         lock (_gate)
