@@ -59,6 +59,7 @@ public sealed class AuthorityTests
                 await context.RequestServices.GetRequiredService<Problems>().WriteAsync(context, e);
             }
         });
+        app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/secret", () => "told").RequireAuthorization(policy => policy.AddAuthenticationSchemes(Authentication.Scheme).RequireRole(Roles.Reader));
         await app.StartAsync(Cancel);

@@ -12,7 +12,14 @@ public sealed class UnpairedRequests(Problems problems) : IExceptionHandler
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        await problems.WriteAsync(httpContext, exception is BadInputException or BadHttpRequestException ? exception : NotPaired());
+        if (exception is BadInputException or BadHttpRequestException)
+        {
+            await problems.WriteAsync(httpContext, exception);
+            return true;
+        }
+
+        // Without a body. The host passes on what it gets before it learns that the invocation has failed, and then can only break off a body that has begun.
+        httpContext.Response.StatusCode = StatusCodes.Status404NotFound;
         return true;
     }
 }
