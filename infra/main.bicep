@@ -55,7 +55,7 @@ param deploymentMark string = 'first'
 @description('Client state of the Graph subscription. Empty: the secret stays as it is.')
 @secure()
 param graphClientState string = ''
-@description('Version of the secret graph-client-state that was in force before. Only while one client state replaces another: events with either are taken.')
+@description('Version of the secret graph-client-state from before. Only while one client state replaces another: events with either are taken.')
 param graphPreviousClientStateVersion string = ''
 param graphSubscriptionIds string[] = []
 @description('Partner topic that Graph made. Empty until there is one.')
@@ -482,7 +482,7 @@ module functionApp 'modules/function-app.bicep' = {
       appSettings
     )
   }
-  // Its rights first: the host ends when a trigger's queue refuses it, and a reference to a secret that is not there yet stays as it is written.
+  // Its rights first: the host ends when a trigger's queue refuses it, and a reference to a secret that is not there stays a text.
   dependsOn: [keyVaults, clientState, vaultAccess, appAccess]
 }
 

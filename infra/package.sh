@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes artifacts/rekey.zip, what Flex Consumption runs: the published src/Rekey.Functions, with its files and the folder .azurefunctions at the root of the zip.
+# Makes artifacts/rekey.zip, what Flex Consumption runs: src/Rekey.Functions as published, its files and the folder .azurefunctions at the root.
 #   infra/package.sh
 # REKEY_PACKAGE_FOLDER is where it is made, with everything that is built for it; otherwise artifacts, and builds stay where they always are.
 set -euo pipefail
@@ -21,7 +21,7 @@ for file in host.json functions.metadata extensions.json worker.config.json; do
 done
 [ -n "$(ls -A "$folder/app/.azurefunctions" 2>/dev/null)" ] || missing+=(.azurefunctions/)
 if [ ${#missing[@]} -gt 0 ]; then
-  echo "infra/package.sh: src/Rekey.Functions was published without ${missing[*]}. The Functions worker SDK makes them: see what its build says." >&2
+  echo "infra/package.sh: src/Rekey.Functions was published without ${missing[*]}. The Functions worker SDK makes them: see its build." >&2
   exit 1
 fi
 

@@ -75,7 +75,7 @@ var roles = {
   queueUpdater: {
     id: ''
     title: 'Rekey queue updater'
-    // Reader and Processor are not enough for a queue trigger: without it the host is shut down by the first function that fails (azure-docs issue 120932).
+    // Reader and Processor are not enough for a trigger: without it the first function that fails ends the host (azure-docs issue 120932).
     description: 'Changes how long a message is hidden, which a queue trigger does when a function runs long or fails.'
     actions: []
     dataActions: ['Microsoft.Storage/storageAccounts/queueServices/queues/messages/write']

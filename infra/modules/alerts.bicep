@@ -41,9 +41,16 @@ var rules = [
 
 // Of the partner topic. Event Grid tries again after seconds and minutes: more than three failures in an hour are not one that passes.
 var losses = [
-  { name: 'event-undelivered', severity: 2, window: 'PT1H', threshold: 3, metric: 'DeliveryAttemptFailCount', title: 'Changes of users cannot be delivered into the queue' }
-  { name: 'event-dead-lettered', severity: 1, window: 'PT15M', threshold: 0, metric: 'DeadLetteredCount', title: 'A change of a user was never delivered, and is kept' }
-  { name: 'event-dropped', severity: 1, window: 'PT15M', threshold: 0, metric: 'DroppedEventCount', title: 'A change of a user was never delivered, and is lost' }
+  {
+    name: 'event-undelivered'
+    severity: 2
+    window: 'PT1H'
+    threshold: 3
+    metric: 'DeliveryAttemptFailCount'
+    title: 'Changes of users cannot be delivered into the queue'
+  }
+  { name: 'event-dead-lettered', severity: 1, window: 'PT15M', threshold: 0, metric: 'DeadLetteredCount', title: 'A change of a user was not delivered' }
+  { name: 'event-dropped', severity: 1, window: 'PT15M', threshold: 0, metric: 'DroppedEventCount', title: 'A change of a user was lost' }
 ]
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {

@@ -1,10 +1,11 @@
-// Delivers changes of users from Graph's partner topic into a queue, and what cannot be delivered into a container, by the topic's own identity.
+// Delivers changes of users from Graph's partner topic into a queue, and what cannot be delivered into a container, by the topic's identity.
 
 import { appNames, assignmentOf, grant } from '../access.bicep'
 
 param environmentName string
 param partnerTopicName string
-@description('Of the topic\'s identity: another one when Graph makes the topic again. It stands in the names of its assignments, since an assignment cannot be given to somebody else.')
+@description('''Of the topic's identity: another one when Graph makes the topic again. It stands in the names of its assignments, since an
+assignment cannot be given to somebody else.''')
 param principalId string
 param grants grant[]
 param names appNames
@@ -54,7 +55,13 @@ resource userChanges 'Microsoft.EventGrid/partnerTopics/eventSubscriptions@2025-
   name: 'user-changes'
   properties: {
     eventDeliverySchema: 'CloudEventSchemaV1_0'
-    filter: { includedEventTypes: ['Microsoft.Graph.UserUpdated', 'Microsoft.Graph.UserDeleted', 'Microsoft.Graph.SubscriptionReauthorizationRequired'] }
+    filter: {
+      includedEventTypes: [
+        'Microsoft.Graph.UserUpdated'
+        'Microsoft.Graph.UserDeleted'
+        'Microsoft.Graph.SubscriptionReauthorizationRequired'
+      ]
+    }
     deliveryWithResourceIdentity: {
       identity: { type: 'SystemAssigned' }
       destination: {
@@ -67,7 +74,10 @@ resource userChanges 'Microsoft.EventGrid/partnerTopics/eventSubscriptions@2025-
     retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
     deadLetterWithResourceIdentity: {
       identity: { type: 'SystemAssigned' }
-      deadLetterDestination: { endpointType: 'StorageBlob', properties: { resourceId: evidence.id, blobContainerName: names.eventDeadLetters } }
+      deadLetterDestination: {
+        endpointType: 'StorageBlob'
+        properties: { resourceId: evidence.id, blobContainerName: names.eventDeadLetters }
+      }
     }
   }
   // Its rights first: without them it delivers nothing, and Event Grid may refuse the subscription.

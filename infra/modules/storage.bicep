@@ -58,7 +58,7 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
       isSftpEnabled: false
       minimumTlsVersion: 'TLS1_2'
       supportsHttpsTrafficOnly: true
-      // Event Grid's events and dead letters and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
+      // Event Grid and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
       publicNetworkAccess: accountKinds[i] == 'evidence' ? 'Enabled' : 'Disabled'
       networkAcls: {
         defaultAction: 'Deny'
