@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes artifacts/rekey.zip, what Flex Consumption runs: src/Rekey.Functions as published, its files and the folder .azurefunctions at the root.
+# Makes artifacts/rekey.zip, what Flex Consumption runs: src/Rekey.Functions as published, with .azurefunctions at the root.
 #   infra/package.sh
 # REKEY_PACKAGE_FOLDER is where it is made, with everything that is built for it; otherwise artifacts, and builds stay where they always are.
 set -euo pipefail

@@ -1,4 +1,4 @@
-// Delivers changes of users from Graph's partner topic into a queue, and what cannot be delivered into a container, by the topic's identity.
+// Delivers changes of users from Graph's partner topic into a queue, and what fails for a day into a container, by the topic's identity.
 
 import { appNames, assignmentOf, grant } from '../access.bicep'
 

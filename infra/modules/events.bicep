@@ -34,7 +34,7 @@ resource partners 'Microsoft.EventGrid/partnerConfigurations@2025-02-15' = {
   }
 }
 
-// Graph makes it; this activates it and gives it an identity. System-assigned: a user-assigned one does not pass a storage account's firewall.
+// Graph makes it; this activates it and gives it an identity. A user-assigned one does not pass a storage account's firewall.
 resource users 'Microsoft.EventGrid/partnerTopics@2025-02-15' = if (!empty(partnerTopicName)) {
   name: empty(partnerTopicName) ? 'none' : partnerTopicName
   location: location

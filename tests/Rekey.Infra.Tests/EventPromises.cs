@@ -1,6 +1,6 @@
 namespace Rekey.Infra.Tests;
 
-/// <summary>Of changes of users: Event Grid delivers them into a queue of the evidence account, and only the app takes them from there.</summary>
+/// <summary>Of changes of users: Event Grid delivers them into a queue of the evidence account, and only the app takes them.</summary>
 internal static class EventPromises
 {
     private const string Topics = "Microsoft.EventGrid/partnerTopics";
@@ -8,7 +8,14 @@ internal static class EventPromises
     private const string Letters = "blobServices/default/containers/event-dead-letters";
 
     public static IEnumerable<string> Broken(Estate estate) =>
-        [.. OfGraph(estate), .. estate.Of(Topics).SelectMany(t => OfTopic(estate, t)), .. OfRights(estate), .. OfWay(estate), .. OfQueues(estate), .. OfAlerts(estate)];
+    [
+        .. OfGraph(estate),
+        .. estate.Of(Topics).SelectMany(t => OfTopic(estate, t)),
+        .. OfRights(estate),
+        .. OfWay(estate),
+        .. OfQueues(estate),
+        .. OfAlerts(estate),
+    ];
 
     /// <summary>Azure refuses a date beyond the days that the configuration gives, and one that is past authorizes nobody.</summary>
     private static IEnumerable<string> OfGraph(Estate estate)
@@ -21,7 +28,7 @@ internal static class EventPromises
         }
     }
 
-    /// <summary>A user-assigned identity does not pass the account's firewall ("Storage queue as an event handler"): its events would be dropped.</summary>
+    /// <summary>A user-assigned identity does not pass the account's firewall ("Storage queue as an event handler").</summary>
     private static IEnumerable<string> OfTopic(Estate estate, Predicted topic)
     {
         var all = estate.Of($"{Topics}/eventSubscriptions").Where(s => s.Id.StartsWith($"{topic.Id}/", StringComparison.Ordinal)).ToList();
@@ -33,14 +40,18 @@ internal static class EventPromises
         const string into = "properties.deliveryWithResourceIdentity.destination";
         const string kept = "properties.deadLetterWithResourceIdentity.deadLetterDestination";
         string[] types = ["Microsoft.Graph.UserUpdated", "Microsoft.Graph.UserDeleted", "Microsoft.Graph.SubscriptionReauthorizationRequired"];
-        var queue = $"{events.Text($"{into}.properties.resourceId")}/queueServices/default/queues/{events.Text($"{into}.properties.queueName")}";
-        var letters = $"{events.Text($"{kept}.properties.resourceId")}/blobServices/default/containers/{events.Text($"{kept}.properties.blobContainerName")}";
+        var account = events.Text($"{into}.properties.resourceId");
+        var queue = $"{account}/queueServices/default/queues/{events.Text($"{into}.properties.queueName")}";
+        var container = events.Text($"{kept}.properties.blobContainerName");
+        var letters = $"{events.Text($"{kept}.properties.resourceId")}/blobServices/default/containers/{container}";
         (bool Holds, string What)[] facts =
         [
-            (topic.Text("identity.type") == "SystemAssigned" && topic["identity.userAssignedIdentities"] is null, "comes by another identity than the topic's own"),
+            (topic.Text("identity.type") == "SystemAssigned", "comes by another identity than the topic's own"),
+            (topic["identity.userAssignedIdentities"] is null, "comes by another identity than the topic's own"),
             (topic.Text("properties.activationState") == "Activated", "is not let in"),
             (IsOwn(events, "deliveryWithResourceIdentity", "destination"), "is delivered by another identity than the topic's own"),
-            (IsOwn(events, "deadLetterWithResourceIdentity", "deadLetterDestination"), "is kept by another identity than the topic's own"),
+            (IsOwn(events, "deadLetterWithResourceIdentity", "deadLetterDestination"),
+                "is kept by another identity than the topic's own"),
             (events.Text($"{into}.endpointType") == "StorageQueue" && IsThere(estate, queue, Queue), "does not come into the queue user-changes"),
             (events.Text($"{into}.properties.queueMessageTimeToLiveInSeconds") == "-1", "does not wait for ever"),
             (events.Text($"{kept}.endpointType") == "StorageBlob" && IsThere(estate, letters, Letters), "that cannot be delivered is lost"),
@@ -56,7 +67,12 @@ internal static class EventPromises
     private static IEnumerable<string> OfRights(Estate estate)
     {
         var app = $"{estate.Identity}-app";
-        string[] taking = [$"{app}: Storage Queue Data Message Processor", $"{app}: Storage Queue Data Message Sender", $"{app}: Storage Queue Data Reader"];
+        string[] taking =
+        [
+            $"{app}: Storage Queue Data Message Processor",
+            $"{app}: Storage Queue Data Message Sender",
+            $"{app}: Storage Queue Data Reader",
+        ];
         var topics = estate.Of(Topics).Select(t => t.Name).ToList();
         var delivering = topics.Select(t => $"{t}: Storage Queue Data Message Sender");
         (string Part, string[] Wanted)[] queues =
@@ -67,16 +83,23 @@ internal static class EventPromises
         foreach (var (part, wanted) in queues)
         {
             var there = QueueRights.At(estate, $"{estate.Evidence.Id}/{part}").ToList();
-            foreach (var broken in there.Except(wanted, StringComparer.Ordinal).Select(r => $"{part} can be used by {r}.").Concat(wanted.Except(there, StringComparer.Ordinal).Select(r => $"{part} lacks {r}.")))
+            foreach (var right in there.Except(wanted, StringComparer.Ordinal))
             {
-                yield return broken;
+                yield return $"{part} can be used by {right}.";
+            }
+
+            foreach (var right in wanted.Except(there, StringComparer.Ordinal))
+            {
+                yield return $"{part} lacks {right}.";
             }
         }
 
+        var evidence = estate.Evidence.Id;
+        string[] meant = [$"{evidence}/{Letters}: Storage Blob Data Contributor", $"{evidence}/{Queue}: Storage Queue Data Message Sender"];
         foreach (var topic in topics)
         {
             var given = QueueRights.Of(estate, topic).Order(StringComparer.Ordinal);
-            if (!given.SequenceEqual([$"{estate.Evidence.Id}/{Letters}: Storage Blob Data Contributor", $"{estate.Evidence.Id}/{Queue}: Storage Queue Data Message Sender"], StringComparer.Ordinal))
+            if (!given.SequenceEqual(meant, StringComparer.Ordinal))
             {
                 yield return $"{topic} can do something else than deliver: {string.Join(", ", given)}.";
             }
@@ -100,7 +123,8 @@ internal static class EventPromises
         {
             var (name, part) = (new Uri(address).Host.Split('.')[0], new Uri(address).Host.Split('.')[1]);
             var account = Assert.Single(estate.Of("Microsoft.Storage/storageAccounts"), a => a.Name == name);
-            var parts = estate.EndpointsOf(account.Id).SelectMany(e => e["properties.privateLinkServiceConnections"]!.AsArray()).SelectMany(c => c!["properties"]!["groupIds"]!.AsArray());
+            var parts = estate.EndpointsOf(account.Id).SelectMany(e => e["properties.privateLinkServiceConnections"]!.AsArray())
+                .SelectMany(c => c!["properties"]!["groupIds"]!.AsArray());
             if (!parts.Any(p => p!.GetValue<string>() == part))
             {
                 yield return $"The app has no way to {setting}.";
@@ -111,25 +135,35 @@ internal static class EventPromises
     /// <summary>The host does not make a trigger's queue: it polls one that is not there for ever.</summary>
     private static IEnumerable<string> OfQueues(Estate estate)
     {
-        var there = estate.Of("Microsoft.Storage/storageAccounts/queueServices/queues").Select(q => $"{q.Id.Split('/')[8]} {q.Name}").Order(StringComparer.Ordinal);
+        var there = estate.Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(q => $"{q.Id.Split('/')[8]} {q.Name}").Order(StringComparer.Ordinal);
         var state = new Uri(estate.Settings["RekeyState__queueServiceUri"]).Host.Split('.')[0];
         string[] triggers = [$"{state} departures", $"{state} rotations", $"{state} sweeps", $"{estate.Evidence.Name} user-changes"];
         var wanted = triggers.SelectMany(q => new[] { q, $"{q}-poison" }).Order(StringComparer.Ordinal);
-        return there.SequenceEqual(wanted, StringComparer.Ordinal) ? [] : [$"The queues are not those of the triggers: {string.Join(", ", there)}."];
+        return there.SequenceEqual(wanted, StringComparer.Ordinal)
+            ? []
+            : [$"The queues are not those of the triggers: {string.Join(", ", there)}."];
     }
 
     /// <summary>The criteria of one rule must all hold: each loss has a rule of its own.</summary>
     private static IEnumerable<string> OfAlerts(Estate estate)
     {
-        var rules = estate.Of("Microsoft.Insights/metricAlerts").Where(r => r.Text("properties.enabled") == "true" && r["properties.actions"]!.AsArray().Count == 1)
-            .Select(r => (Scopes: r.Texts("properties.scopes"), Criteria: r["properties.criteria.allOf"]!.AsArray())).Where(r => r.Criteria.Count == 1)
+        var rules = estate.Of("Microsoft.Insights/metricAlerts")
+            .Where(r => r.Text("properties.enabled") == "true" && r["properties.actions"]!.AsArray().Count == 1)
+            .Select(r => (Scopes: r.Texts("properties.scopes"), Criteria: r["properties.criteria.allOf"]!.AsArray()))
+            .Where(r => r.Criteria.Count == 1)
             .SelectMany(r => r.Scopes.Select(s => $"{s} {r.Criteria[0]!["metricName"]}"));
-        var losses = estate.Of(Topics).SelectMany(t => new[] { "DeliveryAttemptFailCount", "DeadLetteredCount", "DroppedEventCount" }.Select(m => $"{t.Id} {m}"));
-        return losses.Append($"{estate.Evidence.Id}/queueServices/default QueueMessageCount").Except(rules, StringComparer.Ordinal).Select(r => $"No alert is raised on {r.Split(' ')[1]}.");
+        string[] losses = ["DeliveryAttemptFailCount", "DeadLetteredCount", "DroppedEventCount"];
+        return estate.Of(Topics).SelectMany(t => losses.Select(m => $"{t.Id} {m}"))
+            .Append($"{estate.Evidence.Id}/queueServices/default QueueMessageCount").Except(rules, StringComparer.Ordinal)
+            .Select(r => $"No alert is raised on {r.Split(' ')[1]}.");
     }
 
-    private static bool IsOwn(Predicted subscription, string how, string without) => subscription.Text($"properties.{how}.identity.type") == "SystemAssigned"
-        && subscription[$"properties.{how}.identity.userAssignedIdentity"] is null && subscription[$"properties.{without}"] is null;
+    private static bool IsOwn(Predicted subscription, string how, string without) =>
+        subscription.Text($"properties.{how}.identity.type") == "SystemAssigned"
+        && subscription[$"properties.{how}.identity.userAssignedIdentity"] is null
+        && subscription[$"properties.{without}"] is null;
 
-    private static bool IsThere(Estate estate, string id, string part) => id == $"{estate.Evidence.Id}/{part}" && estate.Resources.Any(r => r.Id == id);
+    private static bool IsThere(Estate estate, string id, string part) =>
+        id == $"{estate.Evidence.Id}/{part}" && estate.Resources.Any(r => r.Id == id);
 }

@@ -22,17 +22,21 @@ internal static class QueueRights
 
     /// <summary>Everything that one principal has, and where.</summary>
     public static IEnumerable<string> Of(Estate estate, string principal) => Assignments(estate)
-        .Where(a => estate.NameOf(a.Text("properties.principalId")!) == principal).Select(a => $"{a.On}: {Title(estate, Role(a))}");
+        .Where(a => estate.NameOf(a.Text("properties.principalId")!) == principal)
+        .Select(a => $"{a.On}: {Title(estate, Role(a))}");
 
     private static IEnumerable<Predicted> Assignments(Estate estate) => estate.Of("Microsoft.Authorization/roleAssignments");
 
     private static string Role(Predicted assignment) => assignment.Text("properties.roleDefinitionId")!.Split('/')[^1];
 
-    private static bool IsCustom(Estate estate, string role) => estate.Of("Microsoft.Authorization/roleDefinitions").Any(d => d.Name == role);
+    private static bool IsCustom(Estate estate, string role) =>
+        estate.Of("Microsoft.Authorization/roleDefinitions").Any(d => d.Name == role);
 
-    private static string Title(Estate estate, string role) => BuiltIn.GetValueOrDefault(role) ?? (IsCustom(estate, role) ? VaultRights.Role(estate, role).Name : role);
+    private static string Title(Estate estate, string role) =>
+        BuiltIn.GetValueOrDefault(role) ?? (IsCustom(estate, role) ? VaultRights.Role(estate, role).Name : role);
 
     /// <summary>Blobs alone, or a custom role whose data actions are those of vaults.</summary>
-    private static bool IsElsewhere(Estate estate, string role) => role == BlobContributor
+    private static bool IsElsewhere(Estate estate, string role) =>
+        role == BlobContributor
         || (IsCustom(estate, role) && VaultRights.Role(estate, role).DataActions.All(a => a.StartsWith("Microsoft.KeyVault/", StringComparison.Ordinal)));
 }
