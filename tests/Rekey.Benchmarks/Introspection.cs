@@ -66,7 +66,7 @@ internal static class Introspection
         return table.Caption($"distinct tokens: {Median(results["Rekey, distinct tokens"], r => r.PerSecond) / best:0.0} times the better of oidc-provider's");
     }
 
-    private static async Task<(World World, Uri Handler, IReadOnlyList<byte[]> Keyed, IReadOnlyList<byte[]> Entra)> StartAsync(string? app, int distinct, CancellationToken cancel)
+    private static async Task<(World World, Uri Host, IReadOnlyList<byte[]> Keyed, IReadOnlyList<byte[]> Entra)> StartAsync(string? app, int distinct, CancellationToken cancel)
     {
         var gatewayKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var world = await World.StartAsync(new()
@@ -91,7 +91,7 @@ internal static class Introspection
             using var issuer = new Thief(world.Keys[0], current.Kid, (ECDsa)world.Vault.ExportPrivateKey("shop", current.Version));
             Console.Error.WriteLine($"minting {distinct} tokens");
             var tokens = Enumerable.Range(0, distinct).Select(n => issuer.Forge($"customer-{n}")).ToList();
-            var (address, entra) = (world.Host.HandlerAddress, world.TokenFor("Gateway"));
+            var (address, entra) = (world.Host.Address, world.TokenFor("Gateway"));
             return (world, address, [.. tokens.Select(t => Load.Request(address, "/introspect", $"X-Rekey-Key: {gatewayKey}", t))], [.. tokens.Select(t => Load.Request(address, "/introspect", $"Authorization: Bearer {entra}", t))]);
         }
         catch

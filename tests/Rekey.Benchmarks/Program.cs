@@ -18,7 +18,7 @@ var app = new Option<string?>("--app") { Description = "A published function app
 var quick = new Option<bool>("--quick") { Description = "A few of each, to see that it runs: its figures say nothing." };
 Add("departures", "50 departures in immediate mode: event accepted until the old kid is gone from the JWKS and refused by introspection.", Departures.RunAsync);
 Add("throttle", "200 exposed keys against a throttled vault, beside the time that the throttle alone needs.", Throttle.RunAsync);
-Add("startup", "Handler start to first answer, and its memory.", Startup.RunAsync);
+Add("startup", "Worker start to first answer, and its memory.", Startup.RunAsync);
 Add("introspect", "Introspection of valid ES256 tokens over 32 connections, beside plain Kestrel and npm oidc-provider.", Introspection.RunAsync);
 Add("blocklist", "The blocklist with a million tokens: bytes, time and memory of a delta and of the whole.", BlockedMillion.RunAsync);
 AddSweep();

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Rekey.Benchmarks;
 
-/// <summary>How long the handler takes from its start to its first answer, and what memory it has then.</summary>
+/// <summary>How long the worker takes from its start to its first answer, and what memory it has then.</summary>
 internal static class Startup
 {
     public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
@@ -15,10 +15,10 @@ internal static class Startup
         for (var start = 0; start < starts; start++)
         {
             var watch = Stopwatch.StartNew();
-            await world.Host.RestartHandlerAsync(cancel);
+            await world.Host.RestartWorkerAsync(cancel);
             times.Add(watch.Elapsed.TotalMilliseconds);
-            using var handler = Process.GetProcessById(world.Host.HandlerPid!.Value);
-            memory.Add(handler.WorkingSet64 / 1048576.0);
+            using var worker = Process.GetProcessById(world.Host.WorkerPid!.Value);
+            memory.Add(worker.WorkingSet64 / 1048576.0);
         }
 
         times.Sort();

@@ -28,7 +28,7 @@ public sealed class KillTests(KillTests.Setup setup) : IClassFixture<KillTests.S
         using var hold = Company.World.Vault.Faults.HoldAfter(operation, key.Name);
         var departure = await Company.LeaveAsync(Company.PersonOf(name));
         await hold.Reached.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-        await Company.World.Host.RestartHandlerAsync(Cancel);
+        await Company.World.Host.RestartWorkerAsync(Cancel);
         hold.Release();
 
         await Company.SettledAsync(departure);

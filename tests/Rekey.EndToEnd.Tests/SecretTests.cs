@@ -158,8 +158,7 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
             told["type"] = "Microsoft.Graph.GroupUpdated";
             told["data"]!["clientState"] = clientState;
             told["data"]!["note"] = note;
-            using var reply = await Company.World.DeliverAsync(told.ToJsonString(), Cancel);
-            Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
+            await Company.World.DeliverAsync(told.ToJsonString(), cancel: Cancel);
         }
 
         private async Task PoisonAsync(string queue, string message)
@@ -181,7 +180,7 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
             {
                 ("client state", world.ClientState), ("wrong client state", WrongState), ("gateway key", GatewayKey), ("wrong gateway key", WrongGatewayKey),
                 ("poison", Poison), ("query", Query), ("identity header", world.Identity.IdentityHeader),
-                ("host's master key", world.Host.MasterKey), ("host key", world.Host.HostKey), ("event grid key", world.Host.EventGridKey),
+                ("host's master key", world.Host.MasterKey), ("host key", world.Host.HostKey),
                 ("storage key", world.Azurite.ConnectionString.Split(';').Single(p => p.StartsWith("AccountKey=", StringComparison.Ordinal))["AccountKey=".Length..]),
                 ("the leaver's address", $"{Company.Key("shop").Custodians[0]}@contoso.example"),
             })

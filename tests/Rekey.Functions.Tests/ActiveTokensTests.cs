@@ -1,5 +1,6 @@
 using Rekey.Blocking;
 using Rekey.Functions.Security;
+using Rekey.Functions.Trust;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;

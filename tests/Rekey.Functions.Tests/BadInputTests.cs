@@ -101,38 +101,17 @@ public sealed class BadInputTests(RunningApp app)
     {
         var good = app.World.Graph.NewEvent(Guid.NewGuid().ToString());
         var json = Spoil(good, reason);
-        using var reply = await app.World.DeliverAsync(json.ToJsonString(), Cancel);
-        Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
+        await app.World.DeliverAsync(json.ToJsonString(), cancel: Cancel);
 
-        var letter = await LetterAsync(reason, good.Id);
-        Assert.True(letter is not null, $"no dead letter with the reason {reason}");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        string? letter;
+        while ((letter = await LetterAsync(reason, good.Id)) is null || !(await LedgerTextAsync()).Contains($"input-dead-lettered/{reason}/", StringComparison.Ordinal))
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
         Assert.DoesNotContain(app.World.ClientState, letter, StringComparison.Ordinal);
-        Assert.Contains($"input-dead-lettered/{reason}/", await LedgerTextAsync(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(503, "serviceUnavailable")]
-    [InlineData(403, "Authorization_RequestDenied")]
-    public async Task When_graph_fails_or_refuses_the_event_comes_again(int status, string code)
-    {
-        var person = Guid.NewGuid().ToString();
-        app.World.Graph.AddUser(new(person, "late@contoso.example", "Late") { AccountEnabled = false });
-        app.World.Graph.Faults.Fail(GraphServer.GetUser, status, code, times: 20);
-        var told = app.World.Graph.NewEvent(person).ToCloudEvent();
-        using (var failed = await app.World.DeliverAsync(told, Cancel))
-        {
-            Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
-        }
-
-        app.World.Graph.Faults.Clear();
-        if (status == 403)
-        {
-            Assert.Contains("UserChanged: graph-forbidden", (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetRawText(), StringComparison.Ordinal);
-        }
-
-        using var taken = await app.World.DeliverAsync(told, Cancel);
-        Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
-        Assert.NotNull(await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{person}~1", "Reader", Cancel));
     }
 
     private static JsonObject Spoil(GraphChangeEvent good, string reason)
@@ -166,14 +145,14 @@ public sealed class BadInputTests(RunningApp app)
                 json.Remove("data");
                 break;
             case "too-large":
-                data["padding"] = new string('x', 70_000);
+                data["padding"] = new string('x', 40_000);
                 break;
         }
 
         return json;
     }
 
-    /// <summary>The id of the dead letter: its reason and the hash of the value as the handler unwrapped it.</summary>
+    /// <summary>The id of the dead letter: its reason and the hash of the value as the app read it.</summary>
     private async Task<string?> LetterOfAsync(string message, string reason)
     {
         var raw = message.StartsWith('{') ? message : JsonSerializer.Serialize(message);

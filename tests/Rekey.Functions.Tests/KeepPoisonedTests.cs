@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Findings;
+using Rekey.Functions.Offboarding;
+using Rekey.Functions.Rotations;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 using Rekey.Rotations;
@@ -25,13 +27,15 @@ public sealed class KeepPoisonedTests(RunningApp app)
 
     [Theory]
     [InlineData("rotations-poison")]
-    [InlineData("departures-poison-poison")]
-    public async Task What_lies_in_a_poison_queue_or_behind_it_becomes_a_dead_letter_and_a_finding(string queue)
+    [InlineData("departures-poison")]
+    [InlineData("user-changes-poison")]
+    public async Task A_message_in_a_poison_queue_becomes_a_dead_letter_and_a_finding(string queue)
     {
         var client = new QueueClient(app.World.Azurite.ConnectionString, queue);
         await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
-        var (id, work) = ($"lost-{Guid.NewGuid():N}", queue.Split('-')[0]);
-        await client.SendMessageAsync($$"""{"key":"{{id}}","token":"hush"}""", Cancel);
+        var (id, work) = ($"lost-{Guid.NewGuid():N}", queue[..^"-poison".Length]);
+        var text = $$"""{"key":"{{id}}","token":"hush"}""";
+        await client.SendMessageAsync(work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text, Cancel);
 
         var run = await app.World.Host.TriggerTimerAsync("KeepPoisoned", Cancel);
         Assert.True(run.Succeeded);
@@ -45,10 +49,10 @@ public sealed class KeepPoisonedTests(RunningApp app)
         var letters = new BlobContainerClient(app.World.Azurite.ConnectionString, "deadletters");
         var kept = await letters.GetBlobsAsync(BlobTraits.None, BlobStates.None, "poisoned-message/", Cancel)
             .Select(async (BlobItem b, CancellationToken c) => (await letters.GetBlobClient(b.Name).DownloadContentAsync(c)).Value.Content.ToString())
-            .FirstAsync(text => text.Contains(id, StringComparison.Ordinal), Cancel);
+            .FirstAsync(letter => letter.Contains(id, StringComparison.Ordinal), Cancel);
         Assert.DoesNotContain("hush", kept, StringComparison.Ordinal);
         var found = (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
-            .Single(f => f.GetProperty("kind").GetString() == KeepPoisoned.MessageFailed && f.GetProperty("about").GetString() == work);
+            .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed && f.GetProperty("about").GetString() == work);
         Assert.Contains($"--queue-name {work} ", found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
@@ -64,7 +68,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
         }
 
         var told = Assert.Single(_findings.Values);
-        Assert.Equal((KeepPoisoned.MessageNotKept, Severity.High), (told.Kind, told.Severity));
+        Assert.Equal((KeepPoisonedFunction.MessageNotKept, Severity.High), (told.Kind, told.Severity));
         Assert.Contains("Grant the role.", told.Remedy, StringComparison.Ordinal);
         Assert.Single(_queues.Waiting);
 
@@ -72,7 +76,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
         await RunAsync();
         Assert.Empty(_queues.Waiting);
         Assert.Equal("""{"key":"a"}""", Assert.Single(_letters).Body);
-        Assert.Equal(KeepPoisoned.MessageFailed, Assert.Single(_findings.Values, f => f.ClosedAt is null).Kind);
+        Assert.Equal(KeepPoisonedFunction.MessageFailed, Assert.Single(_findings.Values, f => f.ClosedAt is null).Kind);
     }
 
     [Fact]
@@ -84,7 +88,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
         Assert.Empty(_findings);
         _clock.Advance(TimeSpan.FromMinutes(15));
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
-        Assert.Equal(KeepPoisoned.MessageNotKept, Assert.Single(_findings.Values).Kind);
+        Assert.Equal(KeepPoisonedFunction.MessageNotKept, Assert.Single(_findings.Values).Kind);
     }
 
     [Fact]
@@ -119,7 +123,9 @@ public sealed class KeepPoisonedTests(RunningApp app)
         standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var open) ? new Versioned<Finding>(open, "1") : null);
         _queues.Since ??= _clock.GetUtcNow();
-        return new KeepPoisoned(_queues, new(letters.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance), findings.Object, standing.Object, _clock).RunAsync(Cancel);
+        var keep = new KeepDeadLetter(letters.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
+        var function = new KeepPoisonedFunction(_queues, keep, findings.Object, new(findings.Object, standing.Object, _clock), standing.Object, _clock, new(keep, new(), NullLogger<RunTrigger>.Instance));
+        return function.RunAsync("{}", Cancel);
     }
 
     private sealed class PoisonQueues : IPoisonQueues
@@ -128,7 +134,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
 
         public DateTimeOffset? Since { get; set; }
 
-        public IReadOnlyList<string> WorkQueues { get; } = ["departures", "rotations", "sweeps"];
+        public IReadOnlyList<string> WorkQueues { get; } = ["departures", "rotations", "sweeps", "user-changes"];
 
         public async IAsyncEnumerable<PoisonedMessage> TakeAsync([EnumeratorCancellation] CancellationToken cancel)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Rekey.Findings;
+using Rekey.Functions.Findings;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Tests;

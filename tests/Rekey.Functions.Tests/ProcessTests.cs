@@ -1,14 +1,12 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Functions.Tests;
 
-/// <summary>The handler as a process: its start, its end, and the folder that it is published to.</summary>
-public sealed class ProcessTests(RunningApp app)
+/// <summary>The worker as a process: its start with wrong settings, and the folder that it is published to.</summary>
+public sealed class ProcessTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -28,30 +26,6 @@ public sealed class ProcessTests(RunningApp app)
     }
 
     [Fact]
-    public async Task The_handler_ends_when_its_host_is_gone()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /proc and sh.");
-        var port = FreePort();
-        var environment = new Dictionary<string, string>(await app.HandlerEnvironmentAsync(Cancel), StringComparer.Ordinal) { ["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}" };
-        using var host = Start("/bin/sh", environment, "-c", $"'{Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions")}' >/dev/null 2>&1 & echo $!; wait");
-        using var handler = Process.GetProcessById(int.Parse((await host.StandardOutput.ReadLineAsync(Cancel))!));
-        try
-        {
-            // It must have come up, or its end would prove nothing.
-            await ListeningAsync(port);
-            host.Kill();
-            await handler.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
-        }
-        finally
-        {
-            if (!handler.HasExited)
-            {
-                handler.Kill();
-            }
-        }
-    }
-
-    [Fact]
     public async Task Publishing_gives_the_folder_that_func_start_expects()
     {
         var folder = Directory.CreateTempSubdirectory("rekey-publish-").FullName;
@@ -63,51 +37,28 @@ public sealed class ProcessTests(RunningApp app)
             await publish.WaitForExitAsync(Cancel);
             Assert.True(publish.ExitCode == 0, output);
 
+            // What func start and the zip deployment expect.
             using var host = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "host.json"), Cancel));
-            var executable = Path.Combine(folder, host.RootElement.GetProperty("customHandler").GetProperty("description").GetProperty("defaultExecutablePath").GetString()!);
-            Assert.True(File.Exists(executable));
-            if (!OperatingSystem.IsWindows())
+            Assert.False(host.RootElement.TryGetProperty("customHandler", out _) || host.RootElement.TryGetProperty("extensionBundle", out _));
+            using var worker = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "worker.config.json"), Cancel));
+            var description = worker.RootElement.GetProperty("description");
+            Assert.Equal("dotnet-isolated", description.GetProperty("language").GetString());
+            Assert.True(File.Exists(Path.Combine(folder, description.GetProperty("defaultWorkerPath").GetString()!)));
+            using var functions = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "functions.metadata"), Cancel));
+            Assert.Equal(BuiltFunction.All.Select(f => f.Name).Order(), functions.RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString()!).Order());
+            using var extensions = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "extensions.json"), Cancel));
+            foreach (var extension in extensions.RootElement.GetProperty("extensions").EnumerateArray())
             {
-                Assert.True(File.GetUnixFileMode(executable).HasFlag(UnixFileMode.UserExecute | UnixFileMode.GroupExecute), "the handler has no run bit");
+                Assert.True(File.Exists(Path.Combine(folder, extension.GetProperty("hintPath").GetString()!)), extension.GetRawText());
             }
 
-            foreach (var function in FunctionFile.All)
-            {
-                Assert.True(File.Exists(Path.Combine(folder, function.Name, "function.json")), function.Name);
-            }
-
+            Assert.Empty(Directory.GetFiles(folder, "function.json", SearchOption.AllDirectories));
             Assert.False(File.Exists(Path.Combine(folder, "local.settings.json")));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task ListeningAsync(int port)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            try
-            {
-                using var socket = new TcpClient();
-                await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(50, limit.Token);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     private static Process Start(string file, IReadOnlyDictionary<string, string>? environment, params string[] arguments)

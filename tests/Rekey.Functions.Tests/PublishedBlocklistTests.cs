@@ -1,10 +1,12 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Blocking;
 using Rekey.Findings;
+using Rekey.Functions.Blocking;
+using Rekey.Functions.Trust;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Findings;
+using Rekey.Functions.Trust;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;

@@ -32,13 +32,13 @@ public sealed class RunningApp : IAsyncLifetime
         await Rekey.TakeBaselineAsync();
     }
 
-    /// <summary>The settings of the handler that runs; Linux only.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> HandlerEnvironmentAsync(CancellationToken cancel) =>
-        (await File.ReadAllTextAsync($"/proc/{World.Host.HandlerPid}/environ", cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1], StringComparer.Ordinal);
+    /// <summary>The environment of the worker that runs; Linux only.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> WorkerEnvironmentAsync(CancellationToken cancel) =>
+        (await File.ReadAllTextAsync($"/proc/{World.Host.WorkerPid}/environ", cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1], StringComparer.Ordinal);
 
     /// <summary>The same as configuration has them.</summary>
-    public async Task<IEnumerable<KeyValuePair<string, string?>>> HandlerSettingsAsync(CancellationToken cancel) =>
-        (await HandlerEnvironmentAsync(cancel)).Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), (string?)v.Value));
+    public async Task<IEnumerable<KeyValuePair<string, string?>>> WorkerSettingsAsync(CancellationToken cancel) =>
+        (await WorkerEnvironmentAsync(cancel)).Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), (string?)v.Value));
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 }

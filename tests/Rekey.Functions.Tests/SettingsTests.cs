@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Rekey.Functions.Hosting;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Functions.Tests;
@@ -35,7 +36,7 @@ public sealed partial class SettingsTests
         { "Rekey__Issuers__0__KidForm", "Thumbprnt", "Rekey:Issuers:0:KidForm cannot be read: Thumbprnt is not a valid value for KidForm." },
         { "Rekey__Keys__0__VaultUri", "https://", "Rekey:Keys:0:VaultUri cannot be read: Invalid URI" },
         { "Rekey__Offboarding__MaxDeparturesAnHour", "ten", "Rekey:Offboarding:MaxDeparturesAnHour cannot be read: ten is not" },
-        { "Rekey__Handler__MaxBody", "64k", "Rekey:Handler:MaxBody cannot be read: 64k is not" },
+        { "Rekey__Calls__MaxBody", "64k", "Rekey:Calls:MaxBody cannot be read: 64k is not" },
     };
 
     [Fact]
@@ -56,6 +57,7 @@ public sealed partial class SettingsTests
         {
             ["RekeyState"] = "UseDevelopmentStorage=true",
             ["RekeyEvidence__blobServiceUri"] = "https://evidence.blob.core.windows.net",
+            ["RekeyEvidence__queueServiceUri"] = "https://evidence.queue.core.windows.net",
             ["Other__Rotatoins__Mode"] = "ask",
             ["rekey__rotations__mode"] = "ask",
             ["Rekey__Rotations__AssumeDrainedAfter"] = "01:00:00",
@@ -69,10 +71,10 @@ public sealed partial class SettingsTests
     [Fact]
     public async Task Bounds_of_a_call_that_cannot_go_together_stop_the_start()
     {
-        var (exit, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Handler__Deadline"] = "00:01:00", ["Rekey__Handler__MaxBody"] = "-1" });
+        var (exit, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Calls__Deadline"] = "00:01:00", ["Rekey__Calls__MaxBody"] = "-1" });
         Assert.Equal(78, exit);
-        Assert.Contains("Rekey:Handler:Deadline must be longer than Azure:MaxThrottleWait (00:01:00)", error, StringComparison.Ordinal);
-        Assert.Contains("Rekey:Handler:MaxBody must be 1024 bytes at least", error, StringComparison.Ordinal);
+        Assert.Contains("Rekey:Calls:Deadline must be longer than Azure:MaxThrottleWait (00:01:00)", error, StringComparison.Ordinal);
+        Assert.Contains("Rekey:Calls:MaxBody must be 1024 bytes at least", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +142,7 @@ public sealed partial class SettingsTests
         yield return "";
     }
 
-    /// <summary>Starts the handler with these settings and no others, and waits for its end.</summary>
+    /// <summary>Starts the worker with these settings and no others, and waits for its end.</summary>
     private static async Task<(int Exit, string Error)> RefusedAsync(IReadOnlyDictionary<string, string> settings)
     {
         var start = new ProcessStartInfo(Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions")) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };

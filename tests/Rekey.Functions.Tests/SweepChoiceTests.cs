@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rekey.Azure.LogAnalytics;
 using Rekey.DuckDb;
+using Rekey.Functions.Hosting;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Tests;
@@ -25,8 +26,8 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /proc.");
         var builder = WebApplication.CreateSlimBuilder();
 
-        // The settings of the handler that runs already, which sweeps nothing.
-        builder.Configuration.AddInMemoryCollection((await app.HandlerSettingsAsync(TestContext.Current.CancellationToken)).Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
+        // The settings of the worker that runs already, which sweeps nothing.
+        builder.Configuration.AddInMemoryCollection((await app.WorkerSettingsAsync(TestContext.Current.CancellationToken)).Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Rekey:Azure:LogAnalytics:WorkspaceId"] = workspace ? "11111111-2222-4333-8444-555555555555" : null,
@@ -34,7 +35,7 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
             ["Rekey:LogFolder:AccessFolder"] = folders ? _folder.CreateSubdirectory("access").FullName : null,
         }.Where(v => v.Value is not null));
         builder.Logging.ClearProviders();
-        builder.Services.AddRekeyApp(Settings.Read(builder.Configuration));
+        builder.Services.AddRekey(Settings.Read(builder.Configuration));
         await using var services = builder.Services.BuildServiceProvider();
         Assert.Equal(expected, services.GetService<ITokenLog>()?.GetType());
         Assert.Equal(expected is not null, services.GetService<SweepTokens>() is not null);

@@ -30,7 +30,7 @@ public static class ServiceCollectionExtensions
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the message.</exception>
     public static IServiceCollection AddRekeyAzure(this IServiceCollection services, AzureOptions options, StorageConnection state, StorageConnection evidence)
     {
-        string[] mistakes = [.. options.Validate(), .. state.Mistakes(tablesAndQueues: true), .. evidence.Mistakes(tablesAndQueues: false)];
+        string[] mistakes = [.. options.Validate(), .. state.Mistakes(tables: true), .. evidence.Mistakes(tables: false)];
         if (mistakes.Length > 0)
         {
             throw new CannotContinueException("configuration-wrong", string.Join(Environment.NewLine, mistakes), "Correct these settings and start again.");
@@ -61,7 +61,8 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(provider => Clients(provider, state).Tables());
         services.AddSingleton(typeof(IRecords<>), typeof(TableRecords<>));
         services.AddSingleton<IWorkQueue>(provider => new StorageQueues(Clients(provider, state).Queues(), Time(provider)));
-        services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(Clients(provider, state).Queues(), Time(provider)));
+        services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(Clients(provider, state).Queues(), Clients(provider, evidence).Queues(), Time(provider)));
+        services.AddSingleton<IUserChangeQueue>(provider => new UserChangeQueue(Clients(provider, evidence).Queues(), Time(provider)));
         services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), options.DocumentCacheControl, Time(provider)));
         services.AddSingleton<ILedgerSegments>(provider =>
             new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));

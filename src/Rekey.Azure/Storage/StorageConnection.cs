@@ -9,10 +9,10 @@ namespace Rekey.Azure.Storage;
 /// <remarks>Source: "Develop Azure Functions: identity-based connections". The host's <c>__</c> is <c>:</c> in .NET configuration.</remarks>
 public sealed record StorageConnection(string Name)
 {
-    /// <summary>The account of tables, queues and trust documents.</summary>
+    /// <summary>The account of tables, work queues and trust documents.</summary>
     public const string State = "RekeyState";
 
-    /// <summary>The account of the ledger and the dead letters.</summary>
+    /// <summary>The account of the ledger, the dead letters and the queue <c>user-changes</c>.</summary>
     public const string Evidence = "RekeyEvidence";
 
     /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null when the service addresses are used. A secret.</summary>
@@ -42,8 +42,8 @@ public sealed record StorageConnection(string Name)
     }
 
     /// <summary>Every mistake at once; empty when the connection can be used.</summary>
-    /// <param name="tablesAndQueues">Whether the account must hold tables and queues too, or blobs only.</param>
-    public IEnumerable<string> Mistakes(bool tablesAndQueues)
+    /// <param name="tables">Whether the account must hold tables too, or blobs and queues only.</param>
+    public IEnumerable<string> Mistakes(bool tables)
     {
         if (ConnectionString is not null)
         {
@@ -52,13 +52,13 @@ public sealed record StorageConnection(string Name)
 
         if (BlobServiceUri is null && TableServiceUri is null && QueueServiceUri is null)
         {
-            yield return $"{Name}: set a connection string, or {Name}__blobServiceUri{(tablesAndQueues ? $", {Name}__tableServiceUri and {Name}__queueServiceUri" : "")}.";
+            yield return $"{Name}: set a connection string, or {Name}__blobServiceUri{(tables ? $", {Name}__tableServiceUri" : "")} and {Name}__queueServiceUri.";
             yield break;
         }
 
         foreach (var (uri, setting, wanted) in new[]
         {
-            (BlobServiceUri, "blobServiceUri", true), (TableServiceUri, "tableServiceUri", tablesAndQueues), (QueueServiceUri, "queueServiceUri", tablesAndQueues),
+            (BlobServiceUri, "blobServiceUri", true), (TableServiceUri, "tableServiceUri", tables), (QueueServiceUri, "queueServiceUri", true),
         })
         {
             if (uri is null && wanted)

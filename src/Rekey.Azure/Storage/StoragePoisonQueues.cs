@@ -6,28 +6,26 @@ using Rekey.Rotations;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary><c>departures-poison</c>, <c>rotations-poison</c> and <c>sweeps-poison</c>, and whatever else a host has made behind them, such as <c>rotations-poison-poison</c>.</summary>
-public sealed class StoragePoisonQueues(QueueServiceClient service, TimeProvider time) : IPoisonQueues
+/// <summary>The poison queues <c>{queue}-poison</c> of the state account and, for <c>user-changes</c>, of the evidence account.</summary>
+public sealed class StoragePoisonQueues(QueueServiceClient state, QueueServiceClient evidence, TimeProvider time) : IPoisonQueues
 {
     private const int MostAtOnce = 32;
 
     /// <summary>Longer than keeping as many takes; what is not kept then comes again.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
 
-    public IReadOnlyList<string> WorkQueues { get; } = [StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps];
+    public IReadOnlyList<string> WorkQueues { get; } = [StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps, UserChangeQueue.Name];
 
     public async IAsyncEnumerable<PoisonedMessage> TakeAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var work in WorkQueues)
         {
-            foreach (var queue in await AskAsync(work, async () => await service.GetQueuesAsync(prefix: $"{work}-poison", cancellationToken: cancel).ToListAsync(cancel), cancel))
+            var poison = $"{work}-poison";
+            while (await AskAsync(poison, () => ReceiveAsync(work, poison, cancel), cancel) is { Length: > 0 } messages)
             {
-                while (await AskAsync(queue.Name, () => ReceiveAsync(queue.Name, cancel), cancel) is { Length: > 0 } messages)
+                foreach (var message in messages)
                 {
-                    foreach (var message in messages)
-                    {
-                        yield return new(work, queue.Name, message.MessageId, message.PopReceipt, message.MessageText, message.InsertedOn ?? time.GetUtcNow());
-                    }
+                    yield return new(work, poison, message.MessageId, message.PopReceipt, message.MessageText, message.InsertedOn ?? time.GetUtcNow());
                 }
             }
         }
@@ -37,7 +35,7 @@ public sealed class StoragePoisonQueues(QueueServiceClient service, TimeProvider
     {
         try
         {
-            return await service.GetQueueClient(message.PoisonQueue).DeleteMessageAsync(message.Id, message.Receipt, cancel);
+            return await Queue(message.WorkQueue, message.PoisonQueue).DeleteMessageAsync(message.Id, message.Receipt, cancel);
         }
         catch (RequestFailedException taken) when (taken.ErrorCode == QueueErrorCode.PopReceiptMismatch || taken.Status == 404)
         {
@@ -45,14 +43,17 @@ public sealed class StoragePoisonQueues(QueueServiceClient service, TimeProvider
         }
     }, cancel);
 
-    private async Task<QueueMessage[]> ReceiveAsync(string queue, CancellationToken cancel)
+    private QueueClient Queue(string work, string poison) => (work == UserChangeQueue.Name ? evidence : state).GetQueueClient(poison);
+
+    private async Task<QueueMessage[]> ReceiveAsync(string work, string poison, CancellationToken cancel)
     {
         try
         {
-            return (await service.GetQueueClient(queue).ReceiveMessagesAsync(MostAtOnce, Hold, cancel)).Value;
+            return (await Queue(work, poison).ReceiveMessagesAsync(MostAtOnce, Hold, cancel)).Value;
         }
-        catch (RequestFailedException gone) when (gone.ErrorCode == QueueErrorCode.QueueNotFound)
+        catch (RequestFailedException missing) when (missing.ErrorCode == QueueErrorCode.QueueNotFound)
         {
+            // The host makes it with the first message that failed.
             return [];
         }
     }

@@ -21,8 +21,8 @@ public sealed class StorageQueues(QueueServiceClient service, TimeProvider time)
     // A message may be invisible for seven days at most ("Put Message", visibilitytimeout).
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1);
 
-    // Minus one second: never expires. The default of seven days would lose work over a long outage.
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
+    /// <summary>The time to live of a message that never expires. The default of seven days would lose work over a long outage.</summary>
+    internal static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
     private readonly QueueClient _departures = service.GetQueueClient(Departures);
     private readonly QueueClient _rotations = service.GetQueueClient(Rotations);

@@ -4,13 +4,18 @@ using Rekey.Compliance;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Findings;
+using Rekey.Functions.Blocking;
+using Rekey.Functions.Findings;
+using Rekey.Functions.Offboarding;
+using Rekey.Functions.Sweeps;
+using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.VaultAccess;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
 /// <summary>Puts the use cases together.</summary>
 public static class Composition
@@ -19,7 +24,7 @@ public static class Composition
     {
         var rekey = settings.Rekey;
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(settings.Handler);
+        services.AddSingleton(settings.Calls);
         services.AddSingleton(rekey.Offboarding);
         services.AddSingleton(rekey.Exposures);
         services.AddSingleton(rekey.Rotations);
@@ -57,9 +62,12 @@ public static class Composition
         services.AddSingleton<PublishedDocuments>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<PublishedBlocklist>();
+        services.AddSingleton<IntrospectToken>();
+        services.AddSingleton<TokenSweeper>();
+        services.AddSingleton<GraphReads>();
+        services.AddSingleton<UserChangeFindings>();
         services.AddSingleton<KeepDeadLetter>();
-        services.AddSingleton<InvocationRunner>();
-        AddFunctions(services);
+        services.AddSingleton<RunTrigger>();
     }
 
     private static void AddRotations(IServiceCollection services)
@@ -106,22 +114,5 @@ public static class Composition
         services.AddSingleton<ReadVaultAccess>();
         services.AddSingleton<RemoveGrants>();
         services.AddSingleton<SweepVaultAccess>();
-    }
-
-    private static void AddFunctions(IServiceCollection services)
-    {
-        services.AddSingleton<UserChanged>();
-        services.AddSingleton<Depart>();
-        services.AddSingleton<Decide>();
-        services.AddSingleton<AssessExposureFunction>();
-        services.AddSingleton<RotateKeyFunction>();
-        services.AddSingleton<KeepPoisoned>();
-        services.AddSingleton<ContinueRotations>();
-        services.AddSingleton<PublishTrustFunction>();
-        services.AddSingleton<SendEvents>();
-        services.AddSingleton<VerifyLedgerFunction>();
-        services.AddSingleton<SweepVaultAccessFunction>();
-        services.AddSingleton<Introspect>();
-        services.AddSingleton<Blocks>();
     }
 }

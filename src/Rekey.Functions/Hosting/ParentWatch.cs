@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
 /// <summary>
 /// Ends the handler when the Functions host that started it is gone. The host may be killed without a word, and a handler that

@@ -1,4 +1,4 @@
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
 /// <summary>
 /// Holds the configuration against what is read of it. The binder's own <c>ErrorOnUnknownConfiguration</c> names the unknown settings of one

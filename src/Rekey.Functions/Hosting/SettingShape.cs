@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
 /// <summary>What may stand at a place in the configuration, as the options' types say.</summary>
 public abstract record SettingShape

@@ -3,11 +3,12 @@ using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.Storage;
 using Rekey.DuckDb;
 using Rekey.Functions.Security;
+using Rekey.Trust;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
 /// <summary>All settings of the app, read in one place. Every mistake is named at once, and none of them starts.</summary>
-public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, HandlerOptions Handler, FolderLogOptions? LogFolder, StorageConnection State, StorageConnection Evidence)
+public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, CallOptions Calls, FolderLogOptions? LogFolder, StorageConnection State, StorageConnection Evidence)
 {
     private static readonly SettingShape.Group Shape = SettingShape.Join(SettingShape.Of(typeof(RekeyOptions)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
     {
@@ -16,7 +17,7 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
             [nameof(AzureOptions.LogAnalytics)] = SettingShape.Without(SettingShape.Of(typeof(LogAnalyticsOptions)), nameof(LogAnalyticsOptions.SettleTime), nameof(LogAnalyticsOptions.Overlap)),
         }),
         ["Auth"] = SettingShape.Of(typeof(AuthOptions)),
-        ["Handler"] = SettingShape.Of(typeof(HandlerOptions)),
+        ["Calls"] = SettingShape.Of(typeof(CallOptions)),
         ["LogFolder"] = SettingShape.Without(SettingShape.Of(typeof(FolderLogOptions)), nameof(FolderLogOptions.SettleTime)),
     });
 
@@ -32,9 +33,9 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
         var rekey = Bind<RekeyOptions>(section, unreadable);
         var azure = Bind<AzureOptions>(section.GetSection("Azure"), unreadable);
         var auth = Bind<AuthOptions>(section.GetSection("Auth"), unreadable);
-        var handler = Bind<HandlerOptions>(section.GetSection("Handler"), unreadable);
+        var calls = Bind<CallOptions>(section.GetSection("Calls"), unreadable);
         var folder = section.GetSection("LogFolder").Exists() ? Bind<FolderLogOptions>(section.GetSection("LogFolder"), unreadable) : null;
-        var settings = new Settings(rekey ?? new(), azure ?? new(), auth ?? new(), handler ?? new(), folder,
+        var settings = new Settings(rekey ?? new(), azure ?? new(), auth ?? new(), calls ?? new(), folder,
             StorageConnection.Read(configuration, StorageConnection.State), StorageConnection.Read(configuration, StorageConnection.Evidence));
 
         settings.SettleOnce();
@@ -47,17 +48,17 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
             .. azure?.Validate().Select(m => $"Azure:{m}") ?? [],
             .. auth?.Validate() ?? [],
             .. folder?.Validate() ?? [],
-            .. settings.Handler.Deadline <= settings.Rekey.Sweeps.TimeBudget ? ["Sweeps:TimeBudget must be shorter than Handler:Deadline: a batch that is under way must be able to end."] : Array.Empty<string>(),
-            .. settings.State.Mistakes(tablesAndQueues: true),
-            .. settings.Evidence.Mistakes(tablesAndQueues: false),
+            .. settings.Calls.Deadline <= settings.Rekey.Sweeps.TimeBudget ? ["Sweeps:TimeBudget must be shorter than Calls:Deadline: a batch that is under way must be able to end."] : Array.Empty<string>(),
+            .. settings.State.Mistakes(tables: true),
+            .. settings.Evidence.Mistakes(tables: false),
             .. azure is { DocumentKey: null } ? ["Azure:DocumentKeyVault and DocumentKeyName must name the key with which Rekey signs its trust list."] : Array.Empty<string>(),
             .. settings.Rekey.Keys.Where(k => azure is not null && k.VaultUri is { IsAbsoluteUri: true } uri && !settings.Azure.IsVault(uri))
                 .Select(k => $"Keys:{k.Name}: {k.VaultUri} is no vault of this cloud: no token of ours goes there."),
-            .. settings.Azure.DocumentKey is { } own && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new Trust.SigningKey(k.VaultUri, k.Name).Equals(own))
+            .. settings.Azure.DocumentKey is { } own && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new SigningKey(k.VaultUri, k.Name).Equals(own))
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
             .. settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover && string.Equals(remover, settings.Azure.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase)
                 ? ["VaultAccess:RemoverClientId must not be the app's own identity: what watches must not be able to change what it watches."] : Array.Empty<string>(),
-            .. settings.Handler.Validate(settings.Azure.MaxThrottleWait).Select(m => $"Handler:{m}"),
+            .. settings.Calls.Validate(settings.Azure.MaxThrottleWait).Select(m => $"Calls:{m}"),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
     }

@@ -1,17 +1,19 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rekey.Azure.Hosting;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
-/// <summary>What both heads start with.</summary>
+/// <summary>Puts the app together.</summary>
 public static class StartUp
 {
     /// <summary>The exit code when settings are wrong (EX_CONFIG of sysexits.h).</summary>
     public const int SettingsAreWrong = 78;
 
-    /// <summary>Reads the settings and puts the app together. Null, with every mistake on stderr, when it cannot start.</summary>
-    public static async Task<Settings?> AddRekeyAppAsync(this IHostApplicationBuilder builder)
+    /// <summary>Reads the settings and registers everything. False, with every mistake on stderr, when the app cannot start.</summary>
+    public static async Task<bool> AddRekeyAppAsync(this IHostApplicationBuilder builder)
     {
         Settings settings;
         try
@@ -21,21 +23,25 @@ public static class StartUp
         catch (CannotContinueException e)
         {
             await Console.Error.WriteLineAsync($"Rekey does not start. {e.Remedy}{Environment.NewLine}{e.Message}");
-            return null;
+            return false;
         }
 
         builder.AddRekeyTelemetry();
-        builder.Services.AddRekeyApp(settings);
+        builder.Services.AddRekey(settings);
+        builder.Services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
+        builder.Services.AddSingleton<FunctionAccess>();
+        builder.Services.AddSingleton<Problems>();
+        builder.Services.AddProblemDetails(Problems.Customize);
+        builder.Services.AddExceptionHandler<UnpairedRequests>();
+        builder.Services.AddSingleton<IStartupFilter, AroundRequests>();
         builder.Services.AddHostedService<ParentWatch>();
-        return settings;
-    }
 
-    /// <summary>Everything that answers, without what watches the process.</summary>
-    public static void AddRekeyApp(this IServiceCollection services, Settings settings)
-    {
-        services.AddRekey(settings);
-        services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
-        services.AddProblemDetails(Problems.Customize);
-        services.AddExceptionHandler<Problems>();
+        // The worker listens on the loopback address that it tells the host. Kestrel would also listen where settings under "Kestrel" say.
+        builder.Services.PostConfigure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Configure(new ConfigurationBuilder().Build());
+        });
+        return true;
     }
 }

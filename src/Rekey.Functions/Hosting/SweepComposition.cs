@@ -1,7 +1,7 @@
 using Rekey.DuckDb;
 using Rekey.Sweeps;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
 /// <summary>Puts sweeps together: over Log Analytics when a workspace is set, else over folders, else not at all.</summary>
 public static class SweepComposition
@@ -9,9 +9,6 @@ public static class SweepComposition
     public static void AddSweeps(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Rekey.Sweeps);
-        services.AddSingleton<SweepTokensFunction>();
-        services.AddSingleton<SweepsFunction>();
-        services.AddSingleton<FindingsFunction>();
         if (settings.Azure.LogAnalytics.WorkspaceId is null)
         {
             if (settings.LogFolder is not { } folder)

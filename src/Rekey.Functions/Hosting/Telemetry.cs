@@ -1,13 +1,17 @@
 using System.Diagnostics.Metrics;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace Rekey.Functions;
+namespace Rekey.Functions.Hosting;
 
-/// <summary>Traces, metrics and logs: to Azure Monitor when it is configured, otherwise to stdout, which the host logs as information. stderr it would log as errors.</summary>
+/// <summary>
+/// Logs, traces and metrics. Log lines go to the host, which shows them on a terminal, and to Azure Monitor where it is configured. There every warning, error and finding is kept: alerts rest on
+/// them. Requests are the host's items; of the app's own calls few are kept.
+/// </summary>
 public static class Telemetry
 {
     public const string Name = "Rekey";
@@ -25,40 +29,27 @@ public static class Telemetry
 
     public static void AddRekeyTelemetry(this IHostApplicationBuilder builder)
     {
-        var monitor = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } connection ? connection : null;
-        builder.Logging.ClearProviders();
+        // ASP.NET Core writes every address with its query, where some put a token or a key. The worker logs a failed function as an error with its stack; the app has logged it in its own words.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        if (builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is not { Length: > 0 } connection)
+        {
+            return;
+        }
 
-        // It writes every address with its query, where some put a token or a key, and two lines a request that say which endpoint began and ended: they cost more than many an answer. The
-        // traces have all of it, queries blanked.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
-            if (monitor is not null)
-            {
-                logs.AddAzureMonitorLogExporter(o => o.ConnectionString = monitor);
-            }
+            logs.AddAzureMonitorLogExporter(o => (o.ConnectionString, o.EnableTraceBasedLogsSampler) = (connection, false));
         });
-        if (monitor is null)
-        {
-            builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
-        }
-
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService(Name))
-            .WithTracing(traces =>
-            {
-                traces.AddSource(Name, "Azure.*").AddAspNetCoreInstrumentation(o => o.Filter = IsWorthATrace).AddHttpClientInstrumentation();
-                _ = monitor is null ? traces.AddConsoleExporter() : traces.AddAzureMonitorTraceExporter(o => o.ConnectionString = monitor);
-            })
-            .WithMetrics(metrics =>
-            {
-                metrics.AddMeter(Name).AddAspNetCoreInstrumentation();
-                _ = monitor is null ? metrics.AddConsoleExporter() : metrics.AddAzureMonitorMetricExporter(o => o.ConnectionString = monitor);
-            });
+            .UseFunctionsWorkerDefaults()
+            .WithTracing(traces => traces
+                .SetSampler(new RecordOnlySampler())
+                .AddHttpClientInstrumentation()
+                .AddProcessor(new CallsWorthKeeping())
+                .AddAzureMonitorTraceExporter(o => o.ConnectionString = connection))
+            .WithMetrics(metrics => metrics.AddMeter(Name).AddAzureMonitorMetricExporter(o => o.ConnectionString = connection));
     }
-
-    /// <summary>Every login asks Introspect, and every gateway polls: those are counted, not traced one by one.</summary>
-    private static bool IsWorthATrace(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments("/introspect", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments("/blocklist", StringComparison.OrdinalIgnoreCase);
 }

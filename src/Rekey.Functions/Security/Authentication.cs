@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>Sets up who is who. An endpoint that names no role is closed.</summary>
+/// <summary>Sets up how callers are authenticated.</summary>
 public static class Authentication
 {
     private const string Either = "Either";
@@ -43,14 +42,13 @@ public static class Authentication
                     NameClaimType = "oid",
                 };
             });
-        services.AddAuthorization(a => a.FallbackPolicy = a.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(_ => false).Build());
+        services.AddAuthorization();
     }
 
     /// <summary>A refused token is the caller's mistake. That nobody could fetch the keys that it is judged by is not, and looks the same from here.</summary>
     private static async Task FailedAsync(AuthenticationFailedContext context)
     {
-        var isOpen = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-        if (isOpen || context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
+        if (context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
         {
             return;
         }
@@ -64,8 +62,4 @@ public static class Authentication
             throw new RetryLaterException("The identity authority cannot be reached, so nobody can tell who is calling.", AuthorityPause, e);
         }
     }
-
-    /// <summary>Lets callers with one of these roles in.</summary>
-    public static TBuilder ForRoles<TBuilder>(this TBuilder endpoint, params string[] roles) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireRole(roles).Build());
 }

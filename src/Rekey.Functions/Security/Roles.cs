@@ -11,6 +11,12 @@ public static class Roles
     public const string Approver = "Approver";
     public const string Reader = "Reader";
 
+    /// <summary>Who may see what Rekey knows and does, as <see cref="AuthorizeAttribute.Roles"/> takes it.</summary>
+    public const string Viewers = $"{Operator},{Approver},{Reader}";
+
+    /// <summary>Who may have the signed documents.</summary>
+    public const string DocumentReaders = $"{Gateway},{Operator},{Reader}";
+
     /// <summary>The caller's object id in the directory.</summary>
     /// <exception cref="Wire.BadInputException">The token names none: nobody could be held to what they do.</exception>
     public static string ObjectId(this ClaimsPrincipal caller) => caller.FindFirstValue("oid")

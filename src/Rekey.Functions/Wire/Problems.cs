@@ -1,13 +1,23 @@
-using Microsoft.AspNetCore.Diagnostics;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Rekey.Functions.Wire;
 
 /// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
-public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
+public sealed class Problems(IProblemDetailsService details, TimeProvider clock, ILogger<Problems> log)
 {
-    /// <summary>Gives a reason to what ASP.NET Core refuses by itself, such as a caller without a role.</summary>
+    /// <summary>Failures that are logged in one <see cref="Window"/>: callers must not be able to push other lines out of the log's queue.</summary>
+    private const int MostLogged = 20;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private DateTimeOffset _windowEnds;
+    private int _inWindow;
+
+    /// <summary>Gives a reason and a trace id to every problem, also to what ASP.NET Core refuses by itself, such as a caller without a role.</summary>
     public static void Customize(ProblemDetailsOptions options) => options.CustomizeProblemDetails = context =>
+    {
         context.ProblemDetails.Extensions.TryAdd("reason", context.HttpContext.Response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized => "not-authenticated",
@@ -17,7 +27,12 @@ public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> 
             _ => "refused",
         });
 
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        // The W3C trace id, by which the log is searched; Kestrel's own number of a connection is found nowhere.
+        context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
+    };
+
+    /// <summary>Answers with a problem. When the answer has begun already, the connection is broken off: half an answer must not look whole.</summary>
+    public async Task WriteAsync(HttpContext http, Exception exception)
     {
         var (status, reason, title, detail) = exception switch
         {
@@ -28,19 +43,40 @@ public sealed class Problems(IProblemDetailsService problems, ILogger<Problems> 
             OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", "It took too long."),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something is wrong here", "The operators' log has the details."),
         };
-        if (status >= 500)
+        if (status >= 500 && IsLogged())
         {
-            log.LogError(exception, "A request failed. Path: {Path}. Reason: {Reason}", httpContext.Request.Path, reason);
+            log.LogError(exception, "A request failed. Path: {Path}. Reason: {Reason}", http.Request.Path, reason);
         }
 
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        http.Response.StatusCode = status;
         if (exception is RetryLaterException { Delay: { } delay })
         {
-            httpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
+            http.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
         }
 
-        httpContext.Response.StatusCode = status;
-        var details = new ProblemDetails { Status = status, Title = title, Detail = detail };
-        details.Extensions["reason"] = reason;
-        return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = details });
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = detail };
+        problem.Extensions["reason"] = reason;
+        await details.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
+    }
+
+    private bool IsLogged()
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            if (now >= _windowEnds)
+            {
+                (_windowEnds, _inWindow) = (now + Window, 0);
+            }
+
+            return ++_inWindow <= MostLogged;
+        }
     }
 }

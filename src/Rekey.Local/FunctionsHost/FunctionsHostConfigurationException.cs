@@ -1,12 +1,12 @@
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary>host.json, a function.json or a setting is wrong; every mistake is listed.</summary>
+/// <summary>host.json, worker.config.json, a function or a setting is wrong; every mistake is listed.</summary>
 public sealed class FunctionsHostConfigurationException(IReadOnlyList<string> mistakes)
     : Exception($"The function app cannot be hosted:{Environment.NewLine}{string.Join(Environment.NewLine, mistakes.Select(mistake => "- " + mistake))}")
 {
-    /// <summary>One sentence a mistake, beginning with the file it is in.</summary>
+    /// <summary>One sentence a mistake, beginning with the file or the function it is in.</summary>
     public IReadOnlyList<string> Mistakes { get; } = mistakes;
 }
 
-/// <summary>The handler could not be brought to listen.</summary>
-public sealed class HandlerStartException(string message) : Exception(message);
+/// <summary>The worker could not be brought to take calls.</summary>
+public sealed class WorkerStartException(string message) : Exception(message);

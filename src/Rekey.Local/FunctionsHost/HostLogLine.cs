@@ -1,22 +1,37 @@
+using Rekey.Local.FunctionsHost.Worker;
+
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary>One line of the host's log. It never holds keys, queries or bodies.</summary>
+/// <summary>One line of the host's log. The host's own lines hold no keys, queries or bodies.</summary>
 /// <param name="Time">When it was written.</param>
-/// <param name="Level">Information for the handler's stdout, Error for its stderr, as the real host does.</param>
+/// <param name="Level">The worker's own level; Information for every line of its stdout or stderr, as the real host does.</param>
+/// <param name="Category">The worker's own category, <c>Host.Function.Console</c> for its stdout and stderr, <c>Host</c> for this host's lines.</param>
 /// <param name="FunctionName">The function it belongs to, if any.</param>
 /// <param name="InvocationId">The invocation it belongs to, if any.</param>
 /// <param name="Text">The line.</param>
-public sealed record HostLogLine(DateTimeOffset Time, LogLevel Level, string? FunctionName, Guid? InvocationId, string Text);
+public sealed record HostLogLine(DateTimeOffset Time, LogLevel Level, string Category, string? FunctionName, string? InvocationId, string Text);
 
 /// <summary>Writes lines to the sink with the clock's time.</summary>
 internal sealed class HostLog(Action<HostLogLine>? sink, TimeProvider time)
 {
-    public void Information(string text, string? function = null, Guid? invocation = null) => Write(LogLevel.Information, text, function, invocation);
+    private const string Own = "Host";
 
-    public void Warning(string text, string? function = null, Guid? invocation = null) => Write(LogLevel.Warning, text, function, invocation);
+    public void Information(string text, string? function = null, string? invocation = null) => Write(LogLevel.Information, Own, text, function, invocation);
 
-    public void Error(string text, string? function = null, Guid? invocation = null) => Write(LogLevel.Error, text, function, invocation);
+    public void Warning(string text, string? function = null, string? invocation = null) => Write(LogLevel.Warning, Own, text, function, invocation);
 
-    private void Write(LogLevel level, string text, string? function, Guid? invocation) =>
-        sink?.Invoke(new HostLogLine(time.GetUtcNow(), level, function, invocation, text));
+    public void Error(string text, string? function = null, string? invocation = null) => Write(LogLevel.Error, Own, text, function, invocation);
+
+    /// <summary>A line of the worker's stdout or stderr.</summary>
+    public void Console(string line) => Write(LogLevel.Information, "Host.Function.Console", line, function: null, invocation: null);
+
+    /// <summary>A log record of the worker.</summary>
+    public void Worker(RpcLog record)
+    {
+        var text = record.Exception is { } exception ? $"{record.Message}{Environment.NewLine}{exception.Type}: {exception.Message}{Environment.NewLine}{exception.StackTrace}" : record.Message;
+        Write((LogLevel)record.Level, record.Category, text, function: null, record.InvocationId.Length > 0 ? record.InvocationId : null);
+    }
+
+    private void Write(LogLevel level, string category, string text, string? function, string? invocation) =>
+        sink?.Invoke(new HostLogLine(time.GetUtcNow(), level, category, function, invocation, text));
 }

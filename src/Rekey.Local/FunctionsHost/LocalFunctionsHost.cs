@@ -1,42 +1,32 @@
 using Rekey.Local.FunctionsHost.Configuration;
-using Rekey.Local.FunctionsHost.Handlers;
 using Rekey.Local.FunctionsHost.Http;
-using Rekey.Local.FunctionsHost.Invocations;
-using Rekey.Local.FunctionsHost.Triggers;
+using Rekey.Local.FunctionsHost.Queues;
+using Rekey.Local.FunctionsHost.Timers;
+using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary>Where the host stands.</summary>
-public enum HostState
-{
-    /// <summary>The handler listens.</summary>
-    Running,
-
-    /// <summary>The handler is being started again; HTTP gets 503.</summary>
-    HandlerDown,
-
-    /// <summary>The handler failed three times within half an hour, or the host was disposed.</summary>
-    Stopped,
-}
-
-/// <summary>
-/// Azure Functions for custom handlers on this machine: triggers, bindings, keys and failures as a v4 host was seen to
-/// treat them. The handler is a process of its own and never outlives the host.
-/// </summary>
+/// <summary>Azure Functions for .NET isolated workers on this machine: protocol, triggers, keys and failures as host 4.1037 was recorded.</summary>
 public sealed class LocalFunctionsHost : IAsyncDisposable
 {
     private readonly FunctionApp app;
     private readonly LocalFunctionsHostOptions options;
-    private readonly CancellationTokenSource stopTriggers = new();
-    private readonly PauseGate pause = new();
     private readonly HostLog log;
-    private readonly HandlerProcess handler;
-    private readonly Invoker invoker;
-    private readonly HttpForwarder forwarder;
-    private readonly HostKeys keys;
-    private readonly List<TimerListener> timers;
+    private readonly WorkerHttp http;
+    private readonly PauseGate pause = new();
+    private readonly CancellationTokenSource stopListeners = new();
+    private readonly CancellationTokenSource abandon = new();
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private WorkerServer? server;
+    private WorkerKeeper? worker;
+    private Invoker? invoker;
+    private HostKeys keys = new([]);
+    private List<TimerListener> timers = [];
     private Task listeners = Task.CompletedTask;
     private WebApplication? web;
+    private Uri? address;
+    private Task? stop;
     private int disposed;
 
     private LocalFunctionsHost(LocalFunctionsHostOptions options)
@@ -44,16 +34,11 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         this.options = options;
         app = FunctionApp.Read(options);
         log = new HostLog(options.Log, options.TimeProvider);
-        handler = new HandlerProcess(app, options.Settings, log, options.TimeProvider);
-        invoker = new Invoker(handler, app.Host, new QueueOutputs(app.Host.Queues), log);
-        forwarder = new HttpForwarder(handler, invoker, log);
-        keys = new HostKeys(app.Functions.Select(function => function.Name));
-        var statuses = new TimerStatusStore(app.Settings.Find("AzureWebJobsStorage"));
-        timers = [.. Enabled<TimerTriggerDefinition>().Select(function => new TimerListener(function, invoker, statuses, pause, log, options.TimeProvider))];
+        http = new WorkerHttp(options.Watcher);
     }
 
-    /// <summary>Where HTTP functions and webhooks are reached.</summary>
-    public Uri Address => new(web!.Urls.Single());
+    /// <summary>Where HTTP functions are reached.</summary>
+    public Uri Address => address!;
 
     /// <summary>Opens everything, the admin endpoint included.</summary>
     public string MasterKey => keys.Master;
@@ -61,30 +46,28 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>Opens every function of level <c>function</c>.</summary>
     public string HostKey => keys.Host;
 
-    /// <summary>The system key <c>eventgrid_extension</c>.</summary>
-    public string EventGridKey => keys.EventGrid;
+    /// <summary>What the worker says it has, disabled functions included, sorted by name.</summary>
+    public IReadOnlyList<FunctionDefinition> Functions => worker!.Functions ?? [];
 
-    /// <summary>What was read from the function.json files, disabled functions included.</summary>
-    public IReadOnlyList<FunctionDefinition> Functions => app.Functions;
+    /// <summary>Whether a worker takes calls.</summary>
+    public HostState State => stopped.Task.IsCompleted ? HostState.Stopped : worker!.Ready is not null ? HostState.Running : HostState.WorkerDown;
 
-    /// <summary>Whether the handler listens.</summary>
-    public HostState State => handler.Stopped.IsCompleted ? HostState.Stopped : handler.IsReady ? HostState.Running : HostState.HandlerDown;
+    /// <summary>Completes when the host has stopped: by itself, or by dispose.</summary>
+    public Task Completion => stopped.Task;
 
-    /// <summary>Completes when the host has stopped: by itself after the handler's third error, or by dispose.</summary>
-    public Task Completion => handler.Stopped;
+    /// <summary>Where the worker takes HTTP now; only the host and tests have business there.</summary>
+    /// <exception cref="InvalidOperationException">There is no worker now.</exception>
+    public Uri WorkerAddress => worker!.Ready?.HttpAddress ?? throw new InvalidOperationException("There is no worker now, or it takes no HTTP.");
 
-    /// <summary>Where the handler listens; only the host and tests have business there.</summary>
-    public Uri HandlerAddress => handler.Address;
+    /// <summary>The worker's process id while it runs.</summary>
+    public int? WorkerPid => worker!.Pid;
 
-    /// <summary>The handler's process id while it runs.</summary>
-    public int? HandlerPid => handler.Pid;
+    /// <summary>How often a worker was started.</summary>
+    public int WorkerStarts => worker!.Starts;
 
-    /// <summary>How often the handler was started.</summary>
-    public int HandlerStarts => handler.Generation;
-
-    /// <summary>Reads the app folder, starts the handler, waits until it answers, and opens the door.</summary>
-    /// <exception cref="FunctionsHostConfigurationException">Files or settings are wrong.</exception>
-    /// <exception cref="HandlerStartException">The handler failed three times before it answered.</exception>
+    /// <summary>Reads the app folder, starts a worker, waits until its functions are loaded, and opens the door.</summary>
+    /// <exception cref="FunctionsHostConfigurationException">Files, functions or settings are wrong.</exception>
+    /// <exception cref="WorkerStartException">The worker failed three times before it took calls.</exception>
     public static async Task<LocalFunctionsHost> StartAsync(LocalFunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -104,27 +87,23 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>The key of one function.</summary>
     public string FunctionKey(string functionName) => keys.Function(functionName);
 
-    /// <summary>The address to which Event Grid delivers for a function, its key included.</summary>
-    public Uri EventGridWebhookAddress(string functionName) =>
-        new(Address, $"{EventGridWebhook.Path}?functionName={Uri.EscapeDataString(functionName)}&code={keys.EventGrid}");
+    /// <summary>Ends the worker as a crash would; the host starts another, and the third time stops.</summary>
+    public void KillWorker() => worker!.Kill();
 
-    /// <summary>Ends the handler as a crash would; the host starts it again, and the third time stops.</summary>
-    public void KillHandler() => handler.Kill();
-
-    /// <summary>Ends the handler on purpose and waits until it listens again; counts as no error.</summary>
-    public async Task RestartHandlerAsync(CancellationToken cancellationToken = default)
+    /// <summary>Ends the worker on purpose and waits until another takes calls; counts as no crash.</summary>
+    public async Task RestartWorkerAsync(CancellationToken cancellationToken = default)
     {
-        handler.KillOnPurpose(handler.Generation);
-        await handler.WaitUntilReadyAsync(cancellationToken);
+        worker!.Restart();
+        await worker.WaitUntilReadyAsync(cancellationToken);
     }
 
-    /// <summary>Lets timers and queues start nothing new; HTTP and Event Grid go on.</summary>
+    /// <summary>Lets timers and queues start nothing new; HTTP goes on.</summary>
     public void PauseTriggers() => pause.Pause();
 
     /// <summary>Lets timers and queues go on; a timer whose tick came in between runs once.</summary>
     public void ResumeTriggers() => pause.Resume();
 
-    /// <summary>Runs a timer function now, also while triggers are paused, and waits for its end.</summary>
+    /// <summary>Runs a timer function now, also while triggers are paused or another instance has its lock, and waits for its end.</summary>
     /// <exception cref="ArgumentException">There is no enabled timer function of that name.</exception>
     public Task<InvocationResult> TriggerTimerAsync(string functionName, CancellationToken cancellationToken = default)
     {
@@ -133,7 +112,33 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         return timer.FireAsync(isPastDue: false, cancellationToken);
     }
 
-    /// <summary>Stops triggers, waits for running invocations as long as the options say, and ends the handler.</summary>
+    /// <summary>
+    /// Starts an invocation over the protocol alone: of an HTTP function no request is forwarded, so that a test can send one of its own
+    /// to <see cref="WorkerAddress"/> with that id as <c>x-ms-invocation-id</c>. Completes with what the worker says.
+    /// </summary>
+    /// <param name="functionName">Any function of the app.</param>
+    /// <param name="invocationId">Not in use now.</param>
+    /// <param name="cancellationToken">Cancels the invocation as a client that hangs up does.</param>
+    /// <exception cref="ArgumentException">There is no such function, or the id is in use.</exception>
+    /// <exception cref="InvalidOperationException">There is no worker now.</exception>
+    public Task<InvocationResult> StartInvocationAsync(string functionName, string invocationId, CancellationToken cancellationToken = default)
+    {
+        var function = Functions.FirstOrDefault(one => one.Name.Equals(functionName, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"There is no function '{functionName}'.", nameof(functionName));
+        var ready = worker!.Ready ?? throw new InvalidOperationException("There is no worker now.");
+        var input = function.Trigger switch
+        {
+            HttpTriggerDefinition => new TypedData { Http = new RpcHttp() },
+            QueueTriggerDefinition => new TypedData { String = "" },
+            _ => new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" },
+        };
+        return invoker!.InvokeAsync(ready, function, input, new TriggerMetadata(), invocationId, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops as the real host does on SIGTERM: closes the door, lets HTTP calls in flight end, stops the listeners, lets their calls
+    /// end, all within <see cref="LocalFunctionsHostOptions.DrainTime"/>, and asks the worker to leave. The functions are not cancelled.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 1)
@@ -141,48 +146,74 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
             return;
         }
 
-        await stopTriggers.CancelAsync();
-        if (!await invoker.InFlight.DrainAsync(options.DrainTime))
-        {
-            log.Warning("Invocations are still running: the handler is ended under them");
-        }
-
-        // The handler goes first, so that what is left fails at once and its messages are given back.
-        await handler.DisposeAsync();
-        invoker.Abandon();
-        await listeners;
-        if (web is not null)
-        {
-            await web.DisposeAsync();
-        }
-
+        await StopOnce(atOnce: false);
+        await (worker?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
         timers.ForEach(timer => timer.Dispose());
-        forwarder.Dispose();
-        invoker.Dispose();
-        stopTriggers.Dispose();
+        http.Dispose();
+        stopListeners.Dispose();
+        abandon.Dispose();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        handler.Start();
-        await handler.WaitUntilReadyAsync(cancellationToken);
-        var eventGrid = new EventGridWebhook([.. Enabled<EventGridTriggerDefinition>()], keys, handler, invoker, log, options.TimeProvider);
-        var admin = new AdminEndpoint([.. app.Functions.Where(function => !function.Disabled)], timers, keys, invoker, options.TimeProvider);
-        web = await new HostWeb(app, keys, handler, forwarder, new HttpEnvelopeEndpoint(invoker, options.TimeProvider), eventGrid, admin).StartAsync(options.Port, cancellationToken);
+        server = await WorkerServer.StartAsync(cancellationToken);
+        worker = new WorkerKeeper(app, options, server, log);
+        invoker = new Invoker(worker, app.Host.FunctionTimeout, log, abandon.Token);
+        worker.Start();
+        await worker.WaitUntilReadyAsync(cancellationToken);
+        keys = new HostKeys(Functions.Select(function => function.Name));
+        if (HostStorage.Of(app, options.StorageRetryDelay) is { } storage)
+        {
+            timers = [.. Enabled<TimerTriggerDefinition>().Select(function => new TimerListener(function, invoker, storage, pause, options, log))];
+        }
+
+        var admin = new AdminEndpoint(Functions, timers, keys, invoker);
+        web = await new HostWeb(app, Functions, keys, new FunctionEndpoint(worker, invoker, http, log), admin).StartAsync(options.Port, options.DrainTime, cancellationToken);
+        address = new Uri(web.Urls.Single());
         var queues = Enabled<QueueTriggerDefinition>().Select(function =>
-            new QueueListener(function, new QueueMessageProcessor(function, invoker, app.Host.Queues, options.QueueLease, log), handler, pause, app.Host.Queues, options.QueueLease, log));
-        listeners = Task.WhenAll([.. queues.Select(queue => queue.RunAsync(stopTriggers.Token)), .. timers.Select(timer => timer.RunAsync(stopTriggers.Token))]);
-        _ = StopTriggersWithHandlerAsync();
+            new QueueListener(function, new QueueMessageProcessor(function, invoker, app.Host.Queues, options, log, abandon.Token), pause, app.Host.Queues, options, log));
+        listeners = Task.WhenAll([.. queues.Select(queue => queue.RunAsync(StopBecauseStorageIsGone, stopListeners.Token)), .. timers.Select(timer => timer.RunAsync(stopListeners.Token))]);
+        _ = worker.GivenUp.ContinueWith(_ => StopOnce(atOnce: false), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        log.Information($"Host started at {address}");
     }
 
-    private async Task StopTriggersWithHandlerAsync()
+    private void StopBecauseStorageIsGone(string why)
     {
-        await handler.Stopped;
-        if (Volatile.Read(ref disposed) == 0)
+        log.Error($"{why} An unhandled exception has occurred. Host is shutting down");
+        _ = StopOnce(atOnce: true);
+    }
+
+    private Task StopOnce(bool atOnce)
+    {
+        lock (gate)
         {
-            await stopTriggers.CancelAsync();
+            return stop ??= Task.Run(() => StopAsync(atOnce ? TimeSpan.Zero : options.DrainTime));
         }
     }
 
-    private IEnumerable<FunctionDefinition> Enabled<T>() => app.Functions.Where(function => !function.Disabled && function.Trigger is T);
+    private async Task StopAsync(TimeSpan drainTime)
+    {
+        using var limit = new CancellationTokenSource(drainTime);
+        if (web is not null)
+        {
+            // Closes the door at once; timers and queues go on until the last HTTP call has ended.
+            await web.StopAsync(limit.Token);
+        }
+
+        await stopListeners.CancelAsync();
+        if (await Task.WhenAny(listeners, Task.Delay(Timeout.Infinite, limit.Token)) != listeners)
+        {
+            log.Warning("Functions are still running: the worker is ended under them, and their messages stay hidden");
+        }
+
+        await abandon.CancelAsync();
+        await (worker?.StopAsync() ?? Task.CompletedTask);
+        await listeners;
+        await (web?.DisposeAsync() ?? ValueTask.CompletedTask);
+        log.Information("Host stopped");
+        stopped.TrySetResult();
+    }
+
+    private IEnumerable<FunctionDefinition> Enabled<T>() => Functions.Where(function => !function.Disabled && function.Trigger is T);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Connections;
 using Rekey.Local.Azurite;
 using Rekey.Local.FunctionsHost;
@@ -12,7 +13,7 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Worlds;
 
 /// <summary>
-/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a process under a Functions host. Everything
+/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a worker process under a Functions host. Everything
 /// speaks the wire of the real thing; all of it ends when this is disposed.
 /// </summary>
 public sealed class World : IAsyncDisposable
@@ -31,7 +32,11 @@ public sealed class World : IAsyncDisposable
     private const string CheckpointObjectId = "d0d0d0d0-1111-4222-8333-444444444444";
     public const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
 
+    private const string UserChanges = "user-changes";
     private const int PortTries = 5;
+
+    // The host does not make the queues of its triggers; in Azure they are deployed.
+    private static readonly string[] Queues = ["departures", "rotations", "sweeps", UserChanges];
 
     private readonly WorldOptions _options;
     private readonly bool _ownsFolder;
@@ -87,7 +92,7 @@ public sealed class World : IAsyncDisposable
     /// <summary>Where the Functions host is or will be.</summary>
     public Uri HostAddress { get; private set; } = null!;
 
-    /// <summary>The log of the host and of the handler.</summary>
+    /// <summary>The log of the host and of the worker.</summary>
     public string LogFile => Path.Combine(Folder, "host.log");
 
     /// <summary>Where verifiers fetch the keys of an issuer.</summary>
@@ -113,14 +118,9 @@ public sealed class World : IAsyncDisposable
     public string TokenFor(string role, string? objectId = null) =>
         Identity.Mint(objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(), WorldSettings.Audience, [role]);
 
-    /// <summary>Delivers a CloudEvent to the app as Event Grid does, and gives its answer.</summary>
-    public async Task<HttpResponseMessage> DeliverAsync(string cloudEvent, CancellationToken cancel = default)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Host.EventGridWebhookAddress("UserChanged"));
-        request.Headers.Add("aeg-event-type", "Notification");
-        request.Content = new StringContent(cloudEvent, Encoding.UTF8, "application/cloudevents+json");
-        return await Http.SendAsync(request, cancel);
-    }
+    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 unless told otherwise, that never expires.</summary>
+    public async Task DeliverAsync(string cloudEvent, bool plain = false, CancellationToken cancel = default) =>
+        await Queue(UserChanges).SendMessageAsync(plain ? cloudEvent : Convert.ToBase64String(Encoding.UTF8.GetBytes(cloudEvent)), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancel);
 
     /// <summary>Starts the app again, with other settings; storage and vaults stay.</summary>
     public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancel = default)
@@ -159,7 +159,7 @@ public sealed class World : IAsyncDisposable
         Identity.Register(new ManagedIdentity(RemoverClientId, RemoverObjectId));
         Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
         Graph = await GraphServer.StartAsync(new() { Subscription = new() { ClientState = ClientState } }, Identity, Authority, cancel);
-        Graph.Changed = async change => (await DeliverAsync(change.ToCloudEvent())).EnsureSuccessStatusCode();
+        Graph.Changed = change => DeliverAsync(change.ToCloudEvent());
 
         _options.Progress?.Report("vaults and keys");
         Vault = await StartVaultAsync("kv-contoso-prod", KeyPermissions.Rotator, _options.Throttled, cancel);
@@ -180,6 +180,11 @@ public sealed class World : IAsyncDisposable
         WorldAccess.Deploy(this);
         _options.Progress?.Report("storage (Azurite)");
         Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancel);
+        foreach (var queue in Queues)
+        {
+            await Queue(queue).CreateIfNotExistsAsync(cancellationToken: cancel);
+        }
+
         _options.Progress?.Report("Functions host and Rekey");
         await StartHostAsync(cancel);
     }
@@ -201,6 +206,8 @@ public sealed class World : IAsyncDisposable
             }
         }
     }
+
+    private QueueClient Queue(string name) => new(Azurite.ConnectionString, name);
 
     private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
         await KeyVaultServer.StartAsync(new()

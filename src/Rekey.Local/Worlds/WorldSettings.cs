@@ -11,7 +11,7 @@ internal static class WorldSettings
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
+            ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
             ["AzureWebJobsStorage"] = world.Azurite.ConnectionString,
             ["RekeyState"] = world.Azurite.ConnectionString,
             ["RekeyEvidence"] = world.Azurite.ConnectionString,

@@ -9,6 +9,9 @@ public sealed class OffboardingOptions
     /// <summary>What the Graph subscription was made with; an event without it is refused. A secret.</summary>
     public string ClientState { get; set; } = "";
 
+    /// <summary>The client state that <see cref="ClientState"/> replaces: accepted as well, for as long as events of the former subscription may still come. A secret; empty when no change is under way.</summary>
+    public string PreviousClientState { get; set; } = "";
+
     /// <summary>The Graph subscriptions whose events are taken; empty takes any of the tenant with the right client state.</summary>
     public IList<string> SubscriptionIds { get; set; } = [];
 
@@ -27,6 +30,16 @@ public sealed class OffboardingOptions
         if (ClientState.Length is < 16 or > 128)
         {
             yield return "Offboarding:ClientState must be 16 to 128 characters: the secret that the Graph subscription was made with.";
+        }
+
+        if (PreviousClientState.Length is not 0 and (< 16 or > 128))
+        {
+            yield return "Offboarding:PreviousClientState must be 16 to 128 characters, or left out when no change of the client state is under way.";
+        }
+
+        if (PreviousClientState.Length > 0 && PreviousClientState == ClientState)
+        {
+            yield return "Offboarding:PreviousClientState is the same as ClientState: leave it out.";
         }
 
         foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))

@@ -1,11 +1,9 @@
-using Rekey.Local.Processes;
-
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>host.json into settings; only what a custom handler with these triggers needs, the rest is left alone.</summary>
+/// <summary>host.json into settings; only what these triggers need, the rest is left alone.</summary>
 internal static class HostJsonReader
 {
-    public static HostSettings? Read(string appRoot, AppSettings settings, List<string> mistakes)
+    public static HostSettings? Read(string appRoot, List<string> mistakes)
     {
         var before = mistakes.Count;
         if (JsonMembers.ReadFile(Path.Combine(appRoot, "host.json"), "host.json", mistakes) is not { } host)
@@ -18,47 +16,17 @@ internal static class HostJsonReader
             host.Mistake($"version must be \"2.0\", not \"{version}\"");
         }
 
-        var customHandler = host.Object("customHandler");
-        var handler = Handler(appRoot, customHandler.Object("description"), settings);
         var timeout = host.Text("functionTimeout") is "-1"
             ? Timeout.InfiniteTimeSpan
             : host.Time("functionTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         var extensions = host.Object("extensions");
         var read = new HostSettings
         {
-            Handler = handler ?? new HandlerDescription("", [], appRoot),
-            ForwardHttp = customHandler.Flag("enableForwardingHttpRequest", otherwise: false),
             RoutePrefix = (extensions.Object("http").Text("routePrefix") ?? "api").Trim('/'),
             Queues = Queues(extensions.Object("queues")),
             FunctionTimeout = timeout,
         };
         return mistakes.Count == before ? read : null;
-    }
-
-    private static HandlerDescription? Handler(string appRoot, JsonMembers description, AppSettings settings)
-    {
-        if (description.RequiredText("defaultExecutablePath") is not { Length: > 0 } executable)
-        {
-            return null;
-        }
-
-        string Expand(string text) => settings.Expand(text, description.Mistake);
-        executable = Expand(executable);
-        var found = ExecutableSearch.Runnable(Path.Combine(appRoot, executable)) ?? ExecutableSearch.OnPath(executable);
-        if (found is null)
-        {
-            description.Mistake(File.Exists(Path.Combine(appRoot, executable))
-                ? $"defaultExecutablePath '{executable}' may not be run: its execute bit is missing"
-                : $"defaultExecutablePath '{executable}' is neither in the app folder nor on PATH");
-        }
-
-        var folder = Path.GetFullPath(Path.Combine(appRoot, Expand(description.Text("workingDirectory") ?? "")));
-        if (!Directory.Exists(folder))
-        {
-            description.Mistake("workingDirectory does not exist");
-        }
-
-        return new HandlerDescription(found ?? executable, [.. description.Texts("arguments").Concat(description.Texts("workerArguments")).Select(Expand)], folder);
     }
 
     private static QueueSettings Queues(JsonMembers queues)

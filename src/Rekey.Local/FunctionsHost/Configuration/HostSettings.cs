@@ -3,11 +3,6 @@ namespace Rekey.Local.FunctionsHost.Configuration;
 /// <summary>What host.json says.</summary>
 public sealed record HostSettings
 {
-    public required HandlerDescription Handler { get; init; }
-
-    /// <summary>Functions with exactly httpTrigger in and http out get the raw request.</summary>
-    public bool ForwardHttp { get; init; }
-
     /// <summary>Before every route; without slashes. Default <c>api</c>.</summary>
     public string RoutePrefix { get; init; } = "api";
 
@@ -16,9 +11,6 @@ public sealed record HostSettings
     /// <summary>Longest invocation; infinite for <c>-1</c>. Default 5 min, that of the Consumption plan.</summary>
     public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }
-
-/// <summary>How the handler is started: all paths full, all arguments expanded.</summary>
-public sealed record HandlerDescription(string Executable, IReadOnlyList<string> Arguments, string WorkingDirectory);
 
 /// <summary><c>extensions.queues</c>, with the defaults of the storage extension.</summary>
 public sealed record QueueSettings

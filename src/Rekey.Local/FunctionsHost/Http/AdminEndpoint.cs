@@ -1,54 +1,93 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 using Rekey.Local.FunctionsHost.Configuration;
-using Rekey.Local.FunctionsHost.Envelopes;
-using Rekey.Local.FunctionsHost.Invocations;
-using Rekey.Local.FunctionsHost.Triggers;
+using Rekey.Local.FunctionsHost.Timers;
+using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
 /// <summary>
-/// <c>POST /admin/functions/{name}</c> with the master key starts a function that is not HTTP: a timer at once, a queue or
-/// Event Grid function with the <c>input</c> of the body. It answers 202 and does not wait.
+/// The host's own addresses. <c>POST /admin/functions/{name}</c> with the master key starts a function, a timer at once, a queue
+/// function with the <c>input</c> of the body; it answers 202 and does not wait. The rest is a closed door.
 /// </summary>
-internal sealed class AdminEndpoint(IReadOnlyList<FunctionDefinition> functions, IReadOnlyList<TimerListener> timers, HostKeys keys, Invoker invoker, TimeProvider time)
+internal sealed class AdminEndpoint(IReadOnlyList<FunctionDefinition> functions, IReadOnlyList<TimerListener> timers, HostKeys keys, Invoker invoker)
 {
-    public const string Path = "/admin/functions/{name}";
-
-    public async Task<int> HandleAsync(HttpContext context)
+    public void Map(WebApplication web, Func<IEndpointConventionBuilder, IEndpointConventionBuilder> ours)
     {
-        if (!keys.AdmitsMaster(HostKeys.Shown(context.Request)))
+        ours(web.MapMethods("/admin/host/ping", ["GET", "POST"], PingAsync));
+        ours(web.MapMethods("/admin/warmup", ["GET", "POST"], PingAsync));
+        ours(web.MapPost("/admin/functions/{name}", RunAsync));
+        ours(web.Map("/admin/{*rest}", RefuseAsync));
+        ours(web.Map("/runtime/webhooks/{*rest}", RefuseAsync));
+    }
+
+    private static Task PingAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store,no-cache";
+        context.Response.Headers.Pragma = "no-cache";
+        return Task.CompletedTask;
+    }
+
+    private async Task RunAsync(HttpContext context)
+    {
+        if (!await AdmitsAsync(context))
         {
-            return StatusCodes.Status401Unauthorized;
+            return;
         }
 
         var name = context.Request.RouteValues["name"] as string;
         var function = functions.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (function is null)
         {
-            return StatusCodes.Status404NotFound;
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
-
-        var input = await InputAsync(context);
-        if (input is null || function.Trigger is HttpTriggerDefinition)
+        else if (context.Request.ContentType is null)
         {
-            return StatusCodes.Status400BadRequest;
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
         }
-
-        _ = StartAsync(function, input);
-        return StatusCodes.Status202Accepted;
+        else if (await InputAsync(context) is not { } input)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+        else
+        {
+            _ = StartAsync(function, input);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
     }
 
-    private Task<InvocationResult> StartAsync(FunctionDefinition function, string input)
+    private Task<InvocationResult> StartAsync(FunctionDefinition function, string input) => function.Trigger switch
     {
-        var now = time.GetUtcNow();
-        return function.Trigger switch
+        TimerTriggerDefinition when timers.FirstOrDefault(one => one.FunctionName == function.Name) is { } timer => timer.FireAsync(isPastDue: false, CancellationToken.None),
+        HttpTriggerDefinition => invoker.InvokeAsync(function, new TypedData { Http = new RpcHttp() }, new TriggerMetadata()),
+        _ => invoker.InvokeAsync(function, new TypedData { String = input }, new TriggerMetadata().Text("QueueTrigger", input).Members(input)),
+    };
+
+    private Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return AdmitsAsync(context);
+    }
+
+    private Task<bool> AdmitsAsync(HttpContext context)
+    {
+        var shown = HostKeys.Shown(context.Request);
+        if (keys.AdmitsMaster(shown))
         {
-            TimerTriggerDefinition => timers.First(timer => timer.FunctionName == function.Name).FireAsync(isPastDue: false, CancellationToken.None),
-            QueueTriggerDefinition queue => invoker.InvokeAsync(function, Envelope.Queue(function.Name, queue, new QueueFacts(input, Guid.NewGuid().ToString(), "", 1, now, now.AddDays(7), now.AddMinutes(10)), now)),
-            EventGridTriggerDefinition grid => invoker.InvokeAsync(function, Envelope.EventGrid(function.Name, grid, Parsed(input), now)),
-            _ => throw new InvalidOperationException("HTTP functions are called at their route."),
-        };
+            return Task.FromResult(true);
+        }
+
+        if (keys.Knows(shown))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return Task.FromResult(false);
     }
 
     /// <summary>The text of <c>input</c>, empty when there is none, null when the body is no JSON object.</summary>
@@ -57,24 +96,11 @@ internal sealed class AdminEndpoint(IReadOnlyList<FunctionDefinition> functions,
         try
         {
             using var reader = new StreamReader(context.Request.Body);
-            var text = await reader.ReadToEndAsync(context.RequestAborted);
-            return text.Length == 0 ? "" : LenientJson.Parse(text) is JsonObject body ? body["input"]?.ToString() ?? "" : null;
+            return JObject.Parse(await reader.ReadToEndAsync(context.RequestAborted))["input"]?.ToString() ?? "";
         }
-        catch (JsonException)
+        catch (JsonReaderException)
         {
             return null;
-        }
-    }
-
-    private static JsonNode? Parsed(string input)
-    {
-        try
-        {
-            return LenientJson.Parse(input);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(input);
         }
     }
 }

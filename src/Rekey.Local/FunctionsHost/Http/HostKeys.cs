@@ -14,8 +14,6 @@ internal sealed class HostKeys(IEnumerable<string> functionNames)
 
     public string Host { get; } = NewKey();
 
-    public string EventGrid { get; } = NewKey();
-
     public string Function(string name) => functions[name];
 
     public bool Admits(HttpAuthLevel level, string function, string? shown) => level switch
@@ -27,7 +25,8 @@ internal sealed class HostKeys(IEnumerable<string> functionNames)
 
     public bool AdmitsMaster(string? shown) => Is(shown, Master);
 
-    public bool AdmitsEventGrid(string? shown) => Is(shown, EventGrid) | Is(shown, Master);
+    /// <summary>A key of this host, but of any level.</summary>
+    public bool Knows(string? shown) => functions.Values.Append(Host).Append(Master).Any(key => Is(shown, key));
 
     /// <summary>The key of a request: the header, otherwise the query.</summary>
     public static string? Shown(HttpRequest request) =>

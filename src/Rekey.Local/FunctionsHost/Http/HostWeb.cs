@@ -1,33 +1,32 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rekey.Local.FunctionsHost.Configuration;
-using Rekey.Local.FunctionsHost.Handlers;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
-/// <summary>The host's door. A path without an endpoint of its own never reaches the handler.</summary>
-internal sealed class HostWeb(FunctionApp app, HostKeys keys, HandlerProcess handler, HttpForwarder forwarder, HttpEnvelopeEndpoint envelopes, EventGridWebhook eventGrid, AdminEndpoint admin)
+/// <summary>The host's door. A path without an endpoint of its own never reaches the worker.</summary>
+internal sealed class HostWeb(FunctionApp app, IReadOnlyList<FunctionDefinition> functions, HostKeys keys, FunctionEndpoint endpoint, AdminEndpoint admin)
 {
-    // What Functions takes at most (100 MB); a handler bounds for itself what it reads.
+    // What Functions takes at most (100 MB); the worker bounds for itself what it reads.
     private const long MaxBody = 104_857_600;
 
-    public async Task<WebApplication> StartAsync(int port, CancellationToken cancellationToken)
+    public async Task<WebApplication> StartAsync(int port, TimeSpan drainTime, CancellationToken cancellationToken)
     {
         // An empty builder: this door must not listen where ASPNETCORE_URLS of the environment says.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddHttpForwarder();
+        // Who stops the host says how long it may take; this is only not to be in the way.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = drainTime + TimeSpan.FromMinutes(1));
         var web = builder.Build();
         web.Use(RefuseOtherEndpointsAsync);
-        web.Map(EventGridWebhook.Path, eventGrid.HandleAsync).WithMetadata(Ours.Instance);
-        web.MapMethods(AdminEndpoint.Path, ["POST"], async context => context.Response.StatusCode = await admin.HandleAsync(context)).WithMetadata(Ours.Instance);
-        foreach (var function in app.Functions.Where(one => one is { Disabled: false, Trigger: HttpTriggerDefinition }))
+        admin.Map(web, Ours);
+        foreach (var function in functions.Where(one => one is { Disabled: false, Trigger: HttpTriggerDefinition }))
         {
             Map(web, function);
         }
@@ -40,7 +39,7 @@ internal sealed class HostWeb(FunctionApp app, HostKeys keys, HandlerProcess han
     // ASP.NET Core answers 405 with an endpoint of its own where a path matches and the method does not; the host says 404.
     private static Task RefuseOtherEndpointsAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<Ours>() is not null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OursMark>() is not null)
         {
             return next(context);
         }
@@ -49,49 +48,44 @@ internal sealed class HostWeb(FunctionApp app, HostKeys keys, HandlerProcess han
         return Task.CompletedTask;
     }
 
+    private static IEndpointConventionBuilder Ours(IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(OursMark.Instance);
+
     private void Map(WebApplication web, FunctionDefinition function)
     {
         var trigger = (HttpTriggerDefinition)function.Trigger;
         var pattern = app.Host.RoutePrefix.Length > 0 ? $"/{app.Host.RoutePrefix}/{trigger.Route}" : $"/{trigger.Route}";
         RequestDelegate run = context => RunAsync(context, function, trigger);
-        var endpoint = trigger.Methods.Count > 0 ? web.MapMethods(pattern, trigger.Methods, run) : web.Map(pattern, run);
-        endpoint.WithMetadata(Ours.Instance);
+        Ours(trigger.Methods.Count > 0 ? web.MapMethods(pattern, trigger.Methods, run) : web.Map(pattern, run));
     }
 
-    // The real host shows a page of its own at the root until it is told not to.
+    // The real host shows a page of its own at the root, before any function, until it is told not to; then 204, after all functions.
     private void MapHomepage(WebApplication web)
     {
-        if (!app.Settings.IsTrue("AzureWebJobsDisableHomepage"))
-        {
-            web.MapMethods("/", ["GET"], context => context.Response.WriteAsync("Your Functions app is up and running"))
-                .WithMetadata(Ours.Instance)
-                .WithOrder(-1);
-        }
+        var disabled = app.Settings.IsTrue("AzureWebJobsDisableHomepage");
+        Ours(web.MapGet("/", context => disabled ? NothingAsync(context) : context.Response.WriteAsync("Your Azure Function App is up and running.")))
+            .Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = disabled ? 1 : -1);
     }
 
-    private async Task RunAsync(HttpContext context, FunctionDefinition function, HttpTriggerDefinition trigger)
+    private static Task NothingAsync(HttpContext context)
     {
-        if (!keys.Admits(trigger.AuthLevel, function.Name, HostKeys.Shown(context.Request)))
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private Task RunAsync(HttpContext context, FunctionDefinition function, HttpTriggerDefinition trigger)
+    {
+        if (keys.Admits(trigger.AuthLevel, function.Name, HostKeys.Shown(context.Request)))
         {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return endpoint.RunAsync(context, function);
         }
-        else if (!handler.IsReady)
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        }
-        else if (app.Host.ForwardHttp && function.Forwardable)
-        {
-            await forwarder.ForwardAsync(context, function);
-        }
-        else
-        {
-            await envelopes.InvokeAsync(context, function);
-        }
+
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
     }
 
     /// <summary>Marks the endpoints that this host has made.</summary>
-    private sealed class Ours
+    private sealed class OursMark
     {
-        public static readonly Ours Instance = new();
+        public static readonly OursMark Instance = new();
     }
 }

@@ -1,0 +1,39 @@
+using Rekey.Blocking;
+using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+
+namespace Rekey.Functions.Blocking;
+
+/// <summary>An operator's wish to block.</summary>
+/// <param name="Kind"><c>signingInput</c>, <c>token</c>, <c>subject</c> or <c>kid</c>.</param>
+/// <param name="Issuer">Name or exact <c>iss</c> of a governed issuer.</param>
+/// <param name="Value">The hash, <c>jti</c>, <c>sub</c> or <c>kid</c>.</param>
+/// <param name="Reason">For the approver.</param>
+/// <param name="IssuedBefore">For a subject or a kid; now when absent.</param>
+public sealed record BlockRequest(string Kind, string Issuer, string Value, string Reason, DateTimeOffset? IssuedBefore = null);
+
+/// <summary>HTTP: asks for a decision to block.</summary>
+public sealed class ProposeBlockFunction(ProposeBlock propose)
+{
+    [Function("ProposeBlock"), Authorize(Roles = Roles.Operator)]
+    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "blocks")] HttpRequest request)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        var block = await StrictBody.ReadAsync<BlockRequest>(request, cancel);
+        var kind = block.Kind switch
+        {
+            "signingInput" => BlockKind.SigningInput,
+            "token" => BlockKind.Token,
+            "subject" => BlockKind.Subject,
+            "kid" => BlockKind.Kid,
+            _ => throw new BadInputException("bad-kind", "The kind must be 'signingInput', 'token', 'subject' or 'kid'."),
+        };
+        if (block.IssuedBefore is not null && kind is not (BlockKind.Subject or BlockKind.Kid))
+        {
+            throw new BadInputException("bad-issued-before", "Only a subject or a kid has issuedBefore: a hash or jti names its token by itself.");
+        }
+
+        var caller = request.HttpContext.User.ObjectId();
+        return BlockView.Asked(await propose.BlockAsync(kind, block.Issuer, block.Value, block.IssuedBefore, BlockReason.Checked(block.Reason), caller, cancel));
+    }
+}

@@ -1,0 +1,49 @@
+using Rekey.Blocking;
+using Rekey.Decisions;
+using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+using Rekey.Rotations;
+using Rekey.Sweeps;
+using Rekey.VaultAccess;
+
+namespace Rekey.Functions.Decisions;
+
+/// <summary>An approver's answer.</summary>
+/// <param name="Answer"><c>approve</c> or <c>decline</c>.</param>
+/// <param name="PlanHash">As read with the decision: what has changed since cannot be approved by accident.</param>
+public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
+
+/// <summary>HTTP: takes an approver's answer to a decision, and carries it out.</summary>
+public sealed class AnswerDecisionFunction(AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
+{
+    [Function("AnswerDecision"), Authorize(Roles = Roles.Approver)]
+    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
+    {
+        var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
+        var answer = await StrictBody.ReadAsync<DecideRequest>(request, cancel);
+        var answerer = request.HttpContext.User.ObjectId();
+        var approve = answer.Answer switch
+        {
+            "approve" => true,
+            "decline" => false,
+            _ => throw new BadInputException("bad-answer", "The answer must be 'approve' or 'decline'."),
+        };
+        if (answer.Reason is { Length: > 1024 })
+        {
+            throw new BadInputException("bad-reason", "The reason must not be longer than 1024 characters.");
+        }
+
+        var outcome = await answers.AnswerAsync(new(id, approve, answer.PlanHash, answerer, answer.Reason), cancel);
+        if (outcome.Refusal is { } refusal)
+        {
+            throw DecisionView.Refused(refusal);
+        }
+
+        var decision = outcome.Decision!;
+        await (decision.Kind is DecisionKinds.BlockTokens ? sweeps.FirstOrDefault()?.SettleAsync(decision.About, cancel) ?? Task.CompletedTask
+            : decision.Kind is DecisionKinds.RemoveGrant ? access.SettleAsync(decision.About, cancel)
+            : CarryOutBlocks.Knows(decision) ? carryOutBlocks.CarryOutAsync(decision, cancel)
+            : carryOut.CarryOutAsync(decision, cancel));
+        return Results.Json(DecisionView.Of(decision, clock.GetUtcNow()));
+    }
+}

@@ -1,0 +1,43 @@
+using Rekey.Azure.Storage;
+using Rekey.Exposures;
+using Rekey.Functions.Wire;
+using Rekey.Rotations;
+
+namespace Rekey.Functions.Exposures;
+
+/// <summary>Queue <c>departures</c>: what could this person have used or taken?</summary>
+public sealed class AssessExposureFunction(AssessExposure assess, IWorkQueue queue, Switchboard switchboard, TimeProvider clock, RunTrigger trigger, ILogger<AssessExposureFunction> log)
+{
+    private const string Name = "AssessExposure";
+
+    /// <summary>What is due sooner than the timer would see is put in the queue again.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
+    [Function(Name)]
+    public Task RunAsync([QueueTrigger(StorageQueues.Departures, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
+        trigger.RunAsync(Name, message, (value, deadline) => AssessAsync(WorkMessage.Id(value, "departure"), deadline), cancel);
+
+    private async Task AssessAsync(string departureId, CancellationToken cancel)
+    {
+        if (switchboard.Stopped)
+        {
+            // It is kept, and taken up by the timer on the day this is taken back.
+            log.LogWarning("A departure waits, since everything is stopped. Departure: {Departure}", departureId);
+            return;
+        }
+
+        var again = await assess.AssessAsync(departureId, cancel);
+        if (again is null)
+        {
+            log.LogInformation("A departure was assessed. Departure: {Departure}", departureId);
+            return;
+        }
+
+        // A vault that is out of reach is not a failure of the message: it must not be counted towards the poison queue.
+        log.LogWarning("A departure could not be assessed in full. Departure: {Departure}. Next: {Next}", departureId, again);
+        if (again - clock.GetUtcNow() is { } wait && wait < Soon)
+        {
+            await queue.EnqueueDepartureAsync(departureId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Rekey.Ledgers;
+
+namespace Rekey.Functions.Findings;
+
+/// <summary>What was told of a finding.</summary>
+/// <param name="Openings">How often it was opened.</param>
+/// <param name="Milestone">The last one that was told, empty for none; null in lines of earlier releases, which did not say it.</param>
+public sealed record ToldFinding(int Openings, bool IsOpen, string? Milestone)
+{
+    public static readonly ToldFinding Never = new(0, IsOpen: false, Milestone: null);
+}
+
+/// <summary>What was told of findings, as it stands in the ledger: a row that calls itself told, or is gone, may be so in order that nobody is told (T9).</summary>
+public sealed class FindingLedger(ILedger ledger) : IDisposable
+{
+    private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told = new(ledger, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
+
+    /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
+    /// <exception cref="CannotContinueException">The ledger is broken.</exception>
+    public async Task<ToldFinding> OfAsync(string findingId, CancellationToken cancel) => (await _told.ReadAsync(cancel)).GetValueOrDefault(findingId, ToldFinding.Never);
+
+    public void Dispose() => _told.Dispose();
+
+    private static ImmutableDictionary<string, ToldFinding> With(ImmutableDictionary<string, ToldFinding> told, LedgerLine line)
+    {
+        if (line.Entry.Kind is not (LedgerKinds.FindingRaised or LedgerKinds.FindingUpdated or LedgerKinds.FindingClosed))
+        {
+            return told;
+        }
+
+        var (id, milestone) = (line.Entry.Facts["finding"], line.Entry.Facts.GetValueOrDefault("milestone"));
+        var before = told.GetValueOrDefault(id, ToldFinding.Never);
+        return told.SetItem(id, line.Entry.Kind switch
+        {
+            LedgerKinds.FindingRaised => new(before.Openings + 1, IsOpen: true, milestone),
+            LedgerKinds.FindingClosed => before with { IsOpen = false },
+            _ => before with { Milestone = milestone },
+        });
+    }
+}

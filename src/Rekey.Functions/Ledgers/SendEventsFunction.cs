@@ -1,0 +1,13 @@
+using Rekey.Functions.Wire;
+using Rekey.Ledgers;
+
+namespace Rekey.Functions.Ledgers;
+
+/// <summary>Timer: sends to Event Grid what the ledger has gained.</summary>
+public sealed class SendEventsFunction(ForwardLedger forward, RunTrigger trigger)
+{
+    private const string Name = "SendEvents";
+
+    [Function(Name)]
+    public Task RunAsync([TimerTrigger("*/10 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => trigger.RunAsync(Name, forward.RunAsync, cancel);
+}

@@ -1,0 +1,63 @@
+using Rekey.Decisions;
+using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+using Rekey.Offboarding;
+using Rekey.Trust;
+
+namespace Rekey.Functions.Offboarding;
+
+/// <summary>A departure reported by HR, a Lifecycle Workflow or an operator.</summary>
+/// <param name="PersonId">Object id in Entra ID.</param>
+/// <param name="Reference">The sender's own id for this, so that a resend is one report; made up when absent.</param>
+/// <param name="Hostile">Operators only: everything at once.</param>
+/// <param name="Keys">Operators only: governed keys, as vault authority and name, that are known to be exposed.</param>
+public sealed record DepartRequest(Guid PersonId, string? Reference = null, bool Hostile = false, IReadOnlyList<string>? Keys = null);
+
+/// <summary>HTTP: takes a departure.</summary>
+public sealed class ReportDepartureFunction(NoticeDeparture notice, IActorStanding standing, Estate estate, OffboardingOptions options, TimeProvider clock)
+{
+    private const string Name = "ReportDeparture";
+
+    [Function(Name), Authorize(Roles = $"{Roles.DepartureReporter},{Roles.Operator}")]
+    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "departures")] HttpRequest request)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        var report = await StrictBody.ReadAsync<DepartRequest>(request, cancel);
+
+        // 1. Who may say what.
+        var caller = request.HttpContext.User;
+        if ((report.Hostile || report.Keys is { Count: > 0 }) && !caller.IsInRole(Roles.Operator))
+        {
+            throw new BadInputException("operators-only", "Only an Operator may call a departure hostile or name keys.", StatusCodes.Status403Forbidden);
+        }
+
+        var reporter = caller.ObjectId();
+        if (await standing.IsDepartedAsync(reporter, cancel))
+        {
+            throw new BadInputException("actor-is-leaving", "Somebody with an open departure reports none.", StatusCodes.Status403Forbidden);
+        }
+
+        if (report.Reference is { Length: 0 or > 128 })
+        {
+            throw new BadInputException("bad-reference", "The reference must be 1 to 128 characters.");
+        }
+
+        if (report.Keys?.Any(k => k is null) is true)
+        {
+            throw new BadInputException("malformed-json", "A key is null.");
+        }
+
+        var keys = (report.Keys ?? []).Select(k => estate.Find(k.ToLowerInvariant()).Key.Id).ToList();
+
+        // 2. Noticed, after the directory was asked.
+        var reference = report.Reference ?? StableId.Of("depart", reporter, report.PersonId.ToString(), $"{clock.GetUtcNow():O}");
+        var source = new DepartureSource(Name, reference, clock.GetUtcNow(), reporter);
+        var result = await notice.NoticeAsync(new(options.TenantId, report.PersonId, source, IsObservation: false, report.Hostile) { NamedKeys = keys }, cancel);
+        if (result.Departure is not { } departure)
+        {
+            throw new BadInputException("unknown-person", $"The directory knows no person {report.PersonId}, not even among the deleted.", StatusCodes.Status404NotFound);
+        }
+
+        return Results.Json(new { departure = departure.Id, departure.Confirmed }, statusCode: StatusCodes.Status202Accepted);
+    }
+}

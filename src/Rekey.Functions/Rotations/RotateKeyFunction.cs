@@ -1,0 +1,44 @@
+using Rekey.Azure.Storage;
+using Rekey.Functions.Wire;
+using Rekey.Rotations;
+
+namespace Rekey.Functions.Rotations;
+
+/// <summary>Queue <c>rotations</c>: takes one rotation as far as it can go now.</summary>
+public sealed class RotateKeyFunction(AdvanceRotation advance, IWorkQueue queue, TimeProvider clock, RunTrigger trigger, ILogger<RotateKeyFunction> log)
+{
+    private const string Name = "RotateKey";
+
+    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay, by the call that took the step: one message a step, however many came.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
+    [Function(Name)]
+    public Task RunAsync([QueueTrigger(StorageQueues.Rotations, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
+        trigger.RunAsync(Name, message, (value, deadline) => RotateAsync(WorkMessage.Id(value, "key"), deadline), cancel);
+
+    private async Task RotateAsync(string keyId, CancellationToken cancel)
+    {
+        RotationProgress? progress;
+        try
+        {
+            progress = await advance.AdvanceAsync(keyId, cancel);
+        }
+        catch (RetryLaterException e)
+        {
+            // Not a failure of the message: it must not be counted towards the poison queue.
+            await queue.EnqueueRotationAsync(keyId, e.Delay ?? TimeSpan.FromSeconds(5), cancel);
+            return;
+        }
+
+        if (progress is null)
+        {
+            return;
+        }
+
+        log.LogInformation("A rotation went on. Key: {Key}. State: {State}. Next: {Next}", keyId, progress.State, progress.NextStepAt);
+        if (progress.IsNew && progress.NextStepAt - clock.GetUtcNow() is { } wait && wait < Soon)
+        {
+            await queue.EnqueueRotationAsync(keyId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
+        }
+    }
+}

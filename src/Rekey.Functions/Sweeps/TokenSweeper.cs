@@ -1,0 +1,43 @@
+using Rekey.Findings;
+using Rekey.Functions.Hosting;
+using Rekey.Sweeps;
+using Rekey.Trust;
+
+namespace Rekey.Functions.Sweeps;
+
+/// <summary>Runs a sweep over token logs where they are configured. That it cannot run is one finding, not a failure at every tick.</summary>
+public sealed class TokenSweeper(IEnumerable<SweepTokens> configured, IFindings findings, Estate estate, TimeProvider clock, ILogger<TokenSweeper> log)
+{
+    private const string CannotRun = "sweep-cannot-run";
+
+    private readonly SweepTokens? _sweep = configured.FirstOrDefault();
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        if (_sweep is null)
+        {
+            log.LogInformation("Tokens are not swept: no workspace is set under Azure:LogAnalytics, and no folders under LogFolder.");
+            return;
+        }
+
+        try
+        {
+            var report = await _sweep.RunAsync(cancel);
+            log.LogInformation("A sweep ended. Batches: {Batches}. Accesses: {Accesses}. Caught up: {IsCaughtUp}. Rows: {Rows}", report.Batches, report.Accesses, report.IsCaughtUp,
+                string.Join(", ", report.Rows.Select(r => $"{r.Key} {r.Value}{(report.Quiet.Contains(r.Key) ? " (quiet)" : "")}")));
+            foreach (var (detection, rows) in report.Rows)
+            {
+                Telemetry.Sightings.Add(rows, new("detection", detection), new("quiet", report.Quiet.Contains(detection)));
+            }
+
+            await findings.CloseAsync(Finding.IdOf(CannotRun, estate.Environment), "Sweeps run again.", cancel);
+        }
+        catch (CannotContinueException e)
+        {
+            // Not an input that could be laid aside: it would be the same at every tick, and people must see it once.
+            log.LogError("A sweep cannot run. Reason: {Reason}. {Message} {Remedy}", e.Reason, e.Message, e.Remedy);
+            await findings.RaiseAsync(new(CannotRun, estate.Environment, Severity.High, $"Tokens cannot be swept ({e.Reason}).", e.Remedy,
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow()) { Milestone = e.Reason }, cancel);
+        }
+    }
+}

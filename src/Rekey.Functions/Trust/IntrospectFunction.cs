@@ -1,0 +1,41 @@
+using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+
+namespace Rekey.Functions.Trust;
+
+/// <summary>HTTP: token introspection (RFC 7662).</summary>
+public sealed class IntrospectFunction(IntrospectToken introspect)
+{
+    [Function("Introspect"), Authorize(Roles = Roles.Gateway)]
+    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "introspect")] HttpRequest request)
+    {
+        if (!request.HasFormContentType)
+        {
+            throw new BadInputException("not-a-form", "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        // token_type_hint and anything else is not looked at: there is one kind of token here.
+        var cancel = request.HttpContext.RequestAborted;
+        var form = await FormAsync(request, cancel);
+        if (form["token"] is not [{ Length: > 0 } token])
+        {
+            throw new BadInputException("no-token", "The form must have exactly one 'token' (RFC 7662 §2.1).");
+        }
+
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return Results.Bytes(await introspect.RunAsync(token, cancel), "application/json; charset=utf-8");
+    }
+
+    private static async Task<IFormCollection> FormAsync(HttpRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await request.ReadFormAsync(cancel);
+        }
+        catch (InvalidDataException e)
+        {
+            // More fields, or longer names, than ASP.NET Core takes: the sender's mistake, not ours.
+            throw new BadInputException("bad-form", $"The form cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Rekey.Blocking;
+using Rekey.Functions.Blocking;
+using Rekey.Functions.Hosting;
+using Rekey.Functions.Security;
+using Rekey.Trust;
+
+namespace Rekey.Functions.Trust;
+
+/// <summary>
+/// Judges a token by the published lists. An inactive token gets <c>{"active":false}</c> and not a word more: a blocked one is judged to the end like
+/// any other, so that neither the answer nor its time says that somebody has been noticed.
+/// </summary>
+public sealed class IntrospectToken(PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options, CallOptions calls, TimeProvider clock)
+{
+    private static readonly JsonEncodedText[] Shown = [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(n => JsonEncodedText.Encode(n))];
+    private static readonly ReadOnlyMemory<byte> Inactive = """{"active":false}"""u8.ToArray();
+
+    private ActiveTokens? _active;
+
+    /// <summary>The answer of RFC 7662 §2.2, as JSON.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> RunAsync(string token, CancellationToken cancel)
+    {
+        // 1. What holds now. An answer that rests on an earlier list is not looked at any more.
+        var list = await published.ListAsync(cancel);
+        var blocked = (await blocklist.ViewAsync(cancel)).Index;
+        var now = clock.GetUtcNow();
+        var active = _active is { } known && known.RestsOn(list, blocked) ? known : _active = new(list, blocked, calls.RememberedTokens);
+
+        // 2. Asked before?
+        var hash = TokenHash.Of(token);
+        if (active.Find(hash, now) is { } again)
+        {
+            Count("active");
+            return again.Reply;
+        }
+
+        // 3. The judge first, then the blocklist.
+        var verdict = TokenJudge.Judge(token, list, options, now);
+        var refusal = verdict.Active && blocked.Blocks(FactsOf(token, verdict), now) ? "blocked" : verdict.Refusal;
+        Count(refusal ?? "active");
+        if (refusal is not null)
+        {
+            return Inactive;
+        }
+
+        var reply = Reply(verdict.Claims!.Value);
+        active.Add(hash, new(reply, verdict.HoldsFrom, verdict.HoldsUntil));
+        return reply;
+    }
+
+    private static TokenFacts FactsOf(string token, TokenVerdict verdict)
+    {
+        var claims = verdict.Claims!.Value;
+        _ = CompactJws.TrySplit(token, out var jws);
+        return new(verdict.Entry!.Issuer, Text(claims, "jti"), Text(claims, "sub"), verdict.Entry.Kid, DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
+            Convert.ToHexStringLower(SHA256.HashData(jws.SigningInputBytes())));
+    }
+
+    private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static ReadOnlyMemory<byte> Reply(JsonElement claims)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("active"u8, true);
+            json.WriteString("token_type"u8, "Bearer"u8);
+            foreach (var name in Shown)
+            {
+                if (claims.TryGetProperty(name.EncodedUtf8Bytes, out var value))
+                {
+                    json.WritePropertyName(name);
+                    value.WriteTo(json);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Count(string outcome) => Telemetry.Introspections.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+}

@@ -1,0 +1,28 @@
+using Rekey.Functions.Wire;
+using Rekey.VaultAccess;
+
+namespace Rekey.Functions.VaultAccess;
+
+/// <summary>Timer: looks who reaches the declared vaults. Every hour, as promised; in the middle of it, when little else starts.</summary>
+public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger trigger, ILogger<SweepVaultAccessFunction> log)
+{
+    private const string Name = "SweepVaultAccess";
+
+    [Function(Name)]
+    public Task RunAsync([TimerTrigger("0 23 * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, SweepAsync, cancel);
+
+    private async Task SweepAsync(CancellationToken cancel)
+    {
+        if (!sweep.IsConfigured)
+        {
+            log.LogInformation("Access to vaults is not swept: there is no VaultAccess:Declaration.");
+            return;
+        }
+
+        foreach (var report in await sweep.RunAsync(cancel))
+        {
+            log.LogInformation("A vault was swept. Vault: {Vault}. Drift: {Drift}. Removed: {Removed}. Not seen: {NotSeen}. Never seen: {BlindSpots}.", report.VaultId, report.Drift.Count,
+                report.Removed.Count, string.Join("; ", report.NotSeen.Select(u => $"{u.Part} {u.What}")), string.Join("; ", VaultReading.BlindSpots));
+        }
+    }
+}

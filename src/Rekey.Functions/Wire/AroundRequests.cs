@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Rekey.Functions.Hosting;
+
+namespace Rekey.Functions.Wire;
+
+/// <summary>
+/// What stands around every request before the worker pairs it with an invocation: problem details and the body limit. It runs also for requests that do not come from the host.
+/// </summary>
+public sealed class AroundRequests(CallOptions options) : IStartupFilter
+{
+    /// <summary>The header by which the worker pairs a request with an invocation.</summary>
+    private const string InvocationHeader = "x-ms-invocation-id";
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use((context, following) =>
+        {
+            // A function that takes larger bodies raises it before it reads.
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBody;
+            return context.Request.Headers[InvocationHeader] is [{ Length: > 0 }] ? following(context) : throw UnpairedRequests.NotPaired();
+        });
+        next(app);
+    };
+}

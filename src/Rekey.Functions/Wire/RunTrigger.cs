@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Rekey.Functions.Hosting;
+
+namespace Rekey.Functions.Wire;
+
+/// <summary>Runs a function that is not HTTP inside its deadline. It ends when the input was dealt with, be it as a dead letter, and fails when it must come again.</summary>
+public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILogger<RunTrigger> log)
+{
+    /// <summary>Runs a timer function.</summary>
+    /// <param name="cancel">The host's.</param>
+    /// <exception cref="RetryLaterException">It could not do its work now.</exception>
+    public Task RunAsync(string function, Func<CancellationToken, Task> run, CancellationToken cancel) => RunAsync(function, default, run, cancel);
+
+    /// <summary>Runs a queue function. What the message cannot be used for is a dead letter.</summary>
+    /// <param name="message">The message's text. Nothing else that comes with it is looked at: members of a message overwrite the host's own facts about it.</param>
+    /// <param name="cancel">The host's.</param>
+    /// <exception cref="RetryLaterException">The message must come again.</exception>
+    public Task RunAsync(string function, string message, Func<JsonElement, CancellationToken, Task> run, CancellationToken cancel)
+    {
+        var value = MessageText.Parse(message);
+        return RunAsync(function, value, deadline => run(value, deadline), cancel);
+    }
+
+    private async Task RunAsync(string function, JsonElement value, Func<CancellationToken, Task> run, CancellationToken cancel)
+    {
+        // At functionTimeout the host ends the whole worker: stop before, with progress saved.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(options.Deadline);
+        try
+        {
+            await run(deadline.Token);
+            Count(function, "done");
+        }
+        catch (BadInputException e)
+        {
+            await KeepAsync(function, e.Reason, e.Message, value, deadline.Token);
+        }
+        catch (CannotContinueException e)
+        {
+            await KeepAsync(function, e.Reason, $"{e.Message} {e.Remedy}", value, deadline.Token);
+        }
+        catch (RetryLaterException e)
+        {
+            Count(function, "put-off");
+            log.LogWarning("{Function} is put off: {Message}", function, e.Message);
+            throw;
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            Count(function, "deadline");
+            log.LogWarning("{Function} reached its deadline of {Deadline}; what it had done is saved.", function, options.Deadline);
+            throw new RetryLaterException("The deadline was reached.", inner: e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Count(function, "failed");
+            log.LogError(e, "{Function} failed. A queue message is tried again, five times in all.", function);
+            throw;
+        }
+    }
+
+    private async Task KeepAsync(string function, string reason, string detail, JsonElement value, CancellationToken cancel)
+    {
+        Count(function, "dead-lettered");
+        await letters.KeepAsync(function, reason, detail, value, cancel);
+    }
+
+    private static void Count(string function, string outcome) =>
+        Telemetry.Invocations.Add(1, new KeyValuePair<string, object?>("function", function), new KeyValuePair<string, object?>("outcome", outcome));
+}

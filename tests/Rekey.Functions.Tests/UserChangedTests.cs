@@ -1,0 +1,265 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+using Rekey.Findings;
+using Rekey.Functions.Offboarding;
+using Rekey.Functions.Wire;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+
+namespace Rekey.Functions.Tests;
+
+/// <summary>An event about an account is handled, kept as a dead letter, or put back: never lost, and never a failed call.</summary>
+public sealed class UserChangedTests
+{
+    private const string Tenant = "aaaaaaaa-0000-4000-8000-000000000001";
+    private const string Secret = "the client state of the subscription";
+    private const string Former = "the client state that it replaces";
+
+    private readonly FakeTimeProvider _clock = new(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly OffboardingOptions _options = new() { TenantId = Tenant, ClientState = Secret };
+    private readonly List<(string Text, TimeSpan Delay)> _putBack = [];
+    private readonly List<DeadLetter> _letters = [];
+    private readonly List<LedgerEntry> _lines = [];
+    private readonly Dictionary<string, Finding> _findings = new(StringComparer.Ordinal);
+    private readonly UserChangedFunction _function;
+    private readonly UserChangeFindings _userChangeFindings;
+    private Exception? _graph;
+    private Exception? _letterStore;
+    private Exception? _queue;
+    private int _reads;
+
+    public UserChangedTests()
+    {
+        var (directory, work, queue, letterStore, ledger) = (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
+        var (people, departures, standing, findings) = (new Mock<IRecords<Person>>(), new Mock<IRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
+        directory.Setup(d => d.ReadAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>())).ReturnsAsync(() =>
+        {
+            _reads++;
+            return _graph is null ? PersonStanding.Disabled : throw _graph;
+        });
+        queue.Setup(q => q.PutBackAsync(It.IsAny<string>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).Callback((string text, TimeSpan delay, CancellationToken _) =>
+            _putBack.Add(_queue is null ? (text, delay) : throw _queue)).Returns(Task.CompletedTask);
+        letterStore.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).ReturnsAsync((DeadLetter letter, CancellationToken _) =>
+        {
+            _letters.Add(_letterStore is null ? letter : throw _letterStore);
+            return $"{letter.Reason}/1";
+        });
+        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
+        people.Setup(p => p.InsertAsync(It.IsAny<Person>(), It.IsAny<CancellationToken>())).ReturnsAsync((Person p, CancellationToken _) => new(p, "1"));
+        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<CancellationToken>())).ReturnsAsync((Departure d, CancellationToken _) => new(d, "1"));
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Callback((string id, string _, CancellationToken _) =>
+            _findings[id] = _findings[id] with { ClosedAt = _clock.GetUtcNow() }).Returns(Task.CompletedTask);
+        standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found) ? new Versioned<Finding>(found, "1") : null);
+        var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
+        _userChangeFindings = new(findings.Object, standing.Object, _clock);
+        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, ledger.Object, _clock), new(_clock), queue.Object, letters, _userChangeFindings, _options,
+            new(letters, new(), NullLogger<RunTrigger>.Instance), _clock, NullLogger<UserChangedFunction>.Instance);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_departure_is_noticed_from_base64_and_from_plain_text(bool base64)
+    {
+        var text = Event().ToJsonString();
+        await RunAsync(base64 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) : text);
+        Assert.Contains(_lines, l => l.Kind == LedgerKinds.DepartureNoticed);
+        Assert.Empty(_letters);
+        Assert.Empty(_putBack);
+    }
+
+    [Theory]
+    [InlineData(Secret, "", true)]
+    [InlineData(Former, "", false)]
+    [InlineData(Secret, Former, true)]
+    [InlineData(Former, Former, true)]
+    [InlineData("", Former, false)]
+    [InlineData("", "", false)]
+    [InlineData("guessed, and guessed wrong", Former, false)]
+    public async Task Two_client_states_are_accepted_while_one_replaces_the_other(string sent, string previous, bool accepted)
+    {
+        _options.PreviousClientState = previous;
+        await RunAsync(Event(clientState: sent).ToJsonString());
+        Assert.Equal(accepted, _lines.Any(l => l.Kind == LedgerKinds.DepartureNoticed));
+        Assert.Equal(accepted ? [] : ["wrong-client-state"], _letters.Select(l => l.Reason));
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_handled_now_is_put_back_later_each_time_and_is_handled_in_the_end()
+    {
+        _graph = new RetryLaterException("Graph is away.");
+        await RunAsync(Event().ToJsonString());
+        TimeSpan last = default;
+        for (var attempt = 1; attempt <= 12; attempt++)
+        {
+            var (text, delay) = Assert.Single(_putBack);
+            Assert.True(delay >= last && delay <= TimeSpan.FromMinutes(15), $"attempt {attempt}: {delay} after {last}");
+            Assert.Equal(attempt, JsonDocument.Parse(text).RootElement.GetProperty("attempts").GetInt32());
+            last = delay;
+            _putBack.Clear();
+            _clock.Advance(delay);
+            _graph = attempt < 12 ? _graph : null;
+            await RunAsync(text);
+        }
+
+        Assert.Equal(TimeSpan.FromMinutes(15), last);
+        Assert.Empty(_putBack);
+        Assert.Empty(_letters);
+        Assert.Contains(_lines, l => l.Kind == LedgerKinds.DepartureNoticed);
+    }
+
+    [Fact]
+    public async Task Graphs_own_delay_counts_when_it_is_longer()
+    {
+        _graph = new RetryLaterException("Too many requests.", TimeSpan.FromMinutes(2));
+        await RunAsync(Event().ToJsonString());
+        Assert.Equal(TimeSpan.FromMinutes(2), Assert.Single(_putBack).Delay);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_a_finding_at_once_and_the_event_waits()
+    {
+        _graph = new CannotContinueException("graph-forbidden", "Graph refuses.", "Grant User.Read.All.");
+        await RunAsync(Event().ToJsonString());
+        Assert.Single(_putBack);
+        Assert.Contains("Grant User.Read.All.", Assert.Single(_findings.Values).Remedy, StringComparison.Ordinal);
+        Assert.Empty(_letters);
+    }
+
+    [Fact]
+    public async Task An_hour_of_waiting_is_a_finding_that_closes_when_no_event_waits_any_more()
+    {
+        _graph = new RetryLaterException("Graph is away.");
+        await RunAsync(Event().ToJsonString());
+        await TryForAsync(TimeSpan.FromMinutes(59));
+        Assert.Empty(_findings);
+        await TryForAsync(TimeSpan.FromMinutes(20));
+        var waiting = Assert.Single(_findings.Values);
+        Assert.Equal((UserChangeFindings.Waiting, Severity.High), (waiting.Kind, waiting.Severity));
+        Assert.Contains("Graph is away.", waiting.Remedy, StringComparison.Ordinal);
+
+        await _userChangeFindings.SettleAsync(Cancel);
+        Assert.Null(_findings[waiting.Id].ClosedAt);
+        _graph = null;
+        await TryForAsync(TimeSpan.FromMinutes(16));
+        Assert.Empty(_putBack);
+        _clock.Advance(TimeSpan.FromMinutes(31));
+        await _userChangeFindings.SettleAsync(Cancel);
+        Assert.NotNull(_findings[waiting.Id].ClosedAt);
+    }
+
+    [Fact]
+    public async Task After_seven_days_it_is_a_critical_finding_and_a_dead_letter_and_no_longer_put_back()
+    {
+        _graph = new RetryLaterException("Graph is away.");
+        await RunAsync(Event().ToJsonString());
+        await TryForAsync(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(30));
+        Assert.Empty(_letters);
+        Assert.Single(_putBack);
+        await TryForAsync(TimeSpan.FromHours(1));
+        Assert.Empty(_putBack);
+        Assert.Equal("not-handled", Assert.Single(_letters).Reason);
+        Assert.DoesNotContain(Secret, _letters[0].Body, StringComparison.Ordinal);
+        Assert.Equal(Severity.Critical, _findings.Values.Single(f => f.Kind == UserChangeFindings.GivenUp).Severity);
+    }
+
+    [Fact]
+    public async Task What_cannot_even_be_kept_as_a_dead_letter_waits_too()
+    {
+        _letterStore = new RetryLaterException("Storage is away.");
+        var bad = Event();
+        bad["specversion"] = "0.3";
+        await RunAsync(bad.ToJsonString());
+        Assert.Single(_putBack);
+        _letterStore = null;
+        await TryForAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal("wrong-cloud-event-version", Assert.Single(_letters).Reason);
+        Assert.Empty(_putBack);
+    }
+
+    [Fact]
+    public async Task When_the_queue_refuses_too_the_call_fails_and_the_host_keeps_the_message()
+    {
+        (_graph, _queue) = (new RetryLaterException("Graph is away."), new RetryLaterException("The queue is away."));
+        await Assert.ThrowsAsync<RetryLaterException>(() => RunAsync(Event().ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("""{"attempts":0,"firstFailedAt":"2026-03-01T12:00:00Z","event":{}}""")]
+    [InlineData("""{"attempts":1,"firstFailedAt":"yesterday","event":{}}""")]
+    [InlineData("""{"attempts":1,"firstFailedAt":"2026-03-01T12:00:00Z","event":{},"more":1}""")]
+    [InlineData("""{"attempts":1e99,"firstFailedAt":"2026-03-01T12:00:00Z","event":{}}""")]
+    [InlineData("no json")]
+    [InlineData("[]")]
+    [InlineData("")]
+    public async Task What_is_no_event_and_not_put_back_by_the_app_is_a_dead_letter_at_once(string text)
+    {
+        await RunAsync(text);
+        Assert.Single(_letters);
+        Assert.Empty(_putBack);
+        Assert.Equal(0, _reads);
+    }
+
+    /// <summary>Whatever the order of events of two persons: each is read a bounded number of times in an hour, and after the last event of either there is a later read of it.</summary>
+    [Fact]
+    public async Task Events_of_one_person_cost_a_bounded_number_of_reads_and_the_last_one_is_never_lost()
+    {
+        var person = Guid.NewGuid();
+        for (var i = 0; i < 500; i++)
+        {
+            await RunAsync(Event(person).ToJsonString());
+            _clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(GraphReads.MostAnHour, _reads);
+        var (text, delay) = Assert.Single(_putBack);
+        Assert.True(delay > TimeSpan.Zero && delay <= TimeSpan.FromHours(1));
+
+        // Another person is not held up by it.
+        await RunAsync(Event().ToJsonString());
+        Assert.Equal(GraphReads.MostAnHour + 1, _reads);
+
+        _putBack.Clear();
+        _clock.Advance(TimeSpan.FromHours(1));
+        await RunAsync(text);
+        Assert.Equal(GraphReads.MostAnHour + 2, _reads);
+        Assert.Empty(_putBack);
+    }
+
+    private async Task TryForAsync(TimeSpan time)
+    {
+        var end = _clock.GetUtcNow() + time;
+        while (_putBack is [var (text, delay)] && _clock.GetUtcNow() + delay <= end)
+        {
+            _putBack.Clear();
+            _clock.Advance(delay);
+            await RunAsync(text);
+        }
+
+        _clock.Advance(end - _clock.GetUtcNow());
+    }
+
+    private Task RunAsync(string text) => _function.RunAsync(text, Cancel);
+
+    private static JsonObject Event(Guid? person = null, string clientState = Secret)
+    {
+        var id = (person ?? Guid.NewGuid()).ToString();
+        return new()
+        {
+            ["specversion"] = "1.0",
+            ["type"] = "Microsoft.Graph.UserUpdated",
+            ["id"] = Guid.NewGuid().ToString(),
+            ["source"] = $"/tenants/{Tenant}/applications/x",
+            ["data"] = new JsonObject { ["tenantId"] = Tenant, ["clientState"] = clientState, ["resource"] = $"Users/{id}", ["resourceData"] = new JsonObject { ["id"] = id } },
+        };
+    }
+}
