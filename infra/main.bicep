@@ -77,7 +77,8 @@ param evidenceLocked bool = false
 param alertReceivers string[] = []
 @description('User names or object ids of those who deploy: the right that they give is no alarm.')
 param deployers string[] = []
-@minValue(1)
+@description('Flex Consumption takes no fewer than 40.')
+@minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
 @minValue(0)

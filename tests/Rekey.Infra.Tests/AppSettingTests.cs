@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Rekey.Functions;
+using Rekey.Functions.Hosting;
 using Rekey.Sweeps;
 
 namespace Rekey.Infra.Tests;
@@ -102,6 +102,7 @@ public sealed class AppSettingTests
         var settings = (await copy.EstateAsync("prod")).Settings;
         var now = settings["Rekey__Offboarding__ClientState"];
         var before = settings.GetValueOrDefault("Rekey__Offboarding__PreviousClientState");
+        Assert.Contains("Offboarding:PreviousClientState", Settings.Known);
         Assert.Equal(reference is null ? null : now.Replace("/secrets/graph-client-state)", reference, StringComparison.Ordinal), before);
     }
 

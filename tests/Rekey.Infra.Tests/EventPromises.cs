@@ -1,3 +1,7 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Rekey.Functions.Hosting;
+
 namespace Rekey.Infra.Tests;
 
 /// <summary>Of changes of users: Event Grid delivers them into a queue of the evidence account, and only the app takes them.</summary>
@@ -39,7 +43,7 @@ internal static class EventPromises
 
         const string into = "properties.deliveryWithResourceIdentity.destination";
         const string kept = "properties.deadLetterWithResourceIdentity.deadLetterDestination";
-        string[] types = ["Microsoft.Graph.UserUpdated", "Microsoft.Graph.UserDeleted", "Microsoft.Graph.SubscriptionReauthorizationRequired"];
+        string[] types = [.. new[] { "UserUpdated", "UserDeleted", "SubscriptionReauthorizationRequired" }.Select(t => $"Microsoft.Graph.{t}")];
         var account = events.Text($"{into}.properties.resourceId");
         var queue = $"{account}/queueServices/default/queues/{events.Text($"{into}.properties.queueName")}";
         var container = events.Text($"{kept}.properties.blobContainerName");
@@ -52,7 +56,8 @@ internal static class EventPromises
             (IsOwn(events, "deliveryWithResourceIdentity", "destination"), "is delivered by another identity than the topic's own"),
             (IsOwn(events, "deadLetterWithResourceIdentity", "deadLetterDestination"),
                 "is kept by another identity than the topic's own"),
-            (events.Text($"{into}.endpointType") == "StorageQueue" && IsThere(estate, queue, Queue), "does not come into the queue user-changes"),
+            (events.Text($"{into}.endpointType") == "StorageQueue", "does not come into the queue user-changes"),
+            (IsThere(estate, queue, Queue), "does not come into the queue user-changes"),
             (events.Text($"{into}.properties.queueMessageTimeToLiveInSeconds") == "-1", "does not wait for ever"),
             (events.Text($"{kept}.endpointType") == "StorageBlob" && IsThere(estate, letters, Letters), "that cannot be delivered is lost"),
             (events.Text("properties.eventDeliverySchema") == "CloudEventSchemaV1_0", "is no CloudEvent"),
@@ -132,13 +137,15 @@ internal static class EventPromises
         }
     }
 
-    /// <summary>The host does not make a trigger's queue: it polls one that is not there for ever.</summary>
+    /// <summary>Those of the app's triggers. The host does not make one: it polls what is not there for ever.</summary>
     private static IEnumerable<string> OfQueues(Estate estate)
     {
         var there = estate.Of("Microsoft.Storage/storageAccounts/queueServices/queues")
             .Select(q => $"{q.Id.Split('/')[8]} {q.Name}").Order(StringComparer.Ordinal);
-        var state = new Uri(estate.Settings["RekeyState__queueServiceUri"]).Host.Split('.')[0];
-        string[] triggers = [$"{state} departures", $"{state} rotations", $"{state} sweeps", $"{estate.Evidence.Name} user-changes"];
+        var triggers = typeof(Settings).Assembly.GetTypes().SelectMany(t => t.GetMethods()).SelectMany(m => m.GetParameters())
+            .Select(p => p.GetCustomAttribute<QueueTriggerAttribute>()).OfType<QueueTriggerAttribute>()
+            .Select(t => $"{new Uri(estate.Settings[$"{t.Connection}__queueServiceUri"]).Host.Split('.')[0]} {t.QueueName}").ToList();
+        Assert.Contains($"{estate.Evidence.Name} user-changes", triggers);
         var wanted = triggers.SelectMany(q => new[] { q, $"{q}-poison" }).Order(StringComparer.Ordinal);
         return there.SequenceEqual(wanted, StringComparer.Ordinal)
             ? []

@@ -57,6 +57,7 @@ public sealed class RefusalTests
             "The parameter \"runtime\" is assigned in the params file without being declared in the Bicep file"),
         new(Prod, "kty: 'EC-HSM'", "kty: 'EC'", "The property \"kty\" expected a value of type \"'EC-HSM' | 'RSA-HSM'\""),
         new(Prod, "kty: 'RSA-HSM',", "kty: 'RSA-HSM', exportable: true,", "The property \"exportable\" is not allowed"),
+        new(Prod, "param audience", "param maximumInstances = 39\nparam audience", "the minimum allowable value is 40"),
         new(Prod, "param modes", "param evidenceDays = 30\nparam totalRetentionDays = 90\nparam modes", "the minimum allowable value is 365"),
         new(Prod, "param location", "param location", "but the provided value is of type \"90\""),
     ]);
