@@ -6,7 +6,7 @@ import { byAccessPolicy, permissionModelName, roleDefinitionId, roleName, roles 
 @export()
 @description('What is granted on: a resource, by its kind and name, or the whole resource group of the vaults, of the app, or of an issuer.')
 type grantTarget = {
-  kind: 'vault' | 'storage' | 'container' | 'workspace' | 'dataCollectionRule' | 'topic' | 'keysGroup' | 'appGroup' | 'watchedGroup'
+  kind: 'vault' | 'storage' | 'container' | 'queue' | 'workspace' | 'dataCollectionRule' | 'topic' | 'keysGroup' | 'appGroup' | 'watchedGroup'
   name: string
 }
 
@@ -181,16 +181,25 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
         why: g.why
       }
     ),
-    [
-      {
-        on: { kind: 'container', name: names.eventDeadLetters }
-        who: 'events'
+    map(
+      [
+        { queue: names.userChanges, role: 'queueReader', why: 'The trigger looks at the queue of changes of users.' }
+        { queue: names.userChanges, role: 'queueProcessor', why: 'The trigger takes changes of users.' }
+        { queue: names.userChanges, role: 'queueUpdater', why: 'The trigger gives back a change whose function failed.' }
+        { queue: names.userChanges, role: 'queueSender', why: 'Puts a change back that cannot be handled yet.' }
+        { queue: names.userChangesPoison, role: 'queueReader', why: 'Looks for changes of users that failed every time.' }
+        { queue: names.userChangesPoison, role: 'queueProcessor', why: 'Takes changes of users that failed every time, and keeps them.' }
+        { queue: names.userChangesPoison, role: 'queueSender', why: 'The trigger moves a change here that failed every time.' }
+      ],
+      g => {
+        on: { kind: 'queue', name: g.queue }
+        who: 'app'
         whoType: 'ServicePrincipal'
-        role: 'blobContributor'
+        role: g.role
         active: true
-        why: 'Event Grid writes events that could not be delivered.'
+        why: g.why
       }
-    ],
+    ),
     map(issuers, who => {
       on: { kind: 'dataCollectionRule', name: names.issuances }
       who: who
@@ -218,6 +227,24 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
   )
 
 @export()
+@description('What Event Grid needs to deliver changes of users: rights of the partner topic\'s own identity.')
+func deliveryGrants(names appNames) grant[] =>
+  map(
+    [
+      { kind: 'queue', name: names.userChanges, role: 'queueSender', why: 'Event Grid delivers changes of users. It cannot read or delete any.' }
+      { kind: 'container', name: names.eventDeadLetters, role: 'blobContributor', why: 'Event Grid writes events that could not be delivered.' }
+    ],
+    g => {
+      on: { kind: g.kind, name: g.name }
+      who: 'events'
+      whoType: 'ServicePrincipal'
+      role: g.role
+      active: true
+      why: g.why
+    }
+  )
+
+@export()
 @description('Names of what grants are about.')
 type appNames = {
   group: string
@@ -225,6 +252,8 @@ type appNames = {
   state: string
   evidence: string
   eventDeadLetters: string
+  userChanges: string
+  userChangesPoison: string
   workspace: string
   issuances: string
   accesses: string

@@ -68,6 +68,13 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
     )
   )
 
+@export()
+@description('A version that Key Vault cannot have would leave the text of the reference itself as a client state that is taken.')
+func clientStateMistakes(previousVersion string) string[] =>
+  !empty(previousVersion) && (length(previousVersion) != 32 || !isOf('0123456789abcdef', previousVersion))
+    ? ['graphPreviousClientStateVersion: a version of a secret is 32 digits and letters from a to f.']
+    : []
+
 @description('Whether the template leaves a setting to the parameter file. .NET reads names without regard to case.')
 func isFree(lowerName string, issuers issuerPlan[]) bool =>
   startsWith(lowerName, 'rekey__') && !contains(map(objectKeys(ownSettings(issuers)), k => toLower(k)), lowerName) && empty(filter(
@@ -90,6 +97,7 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       checkpoint: { clientId: '', thumbprint: 'any', vaultUri: '' }
       documentVaultUri: ''
       clientStateUri: ''
+      previousClientStateVersion: 'any'
       graphSubscriptionIds: []
       workspaceId: ''
       connectionString: ''
@@ -109,4 +117,6 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
 @description('Signatures that one vault makes in a second with HSM keys: 2,000 in 10 s, fewer with long RSA keys ("Azure Key Vault service limits").')
 func signaturesASecond(issuer issuerPlan) int => issuer.key.kty == 'EC-HSM' ? 200 : issuer.key.?size == 4096 ? 25 : issuer.key.?size == 3072 ? 50 : 200
 
-func isPlain(name string) bool => empty(filter(map(range(0, length(name)), n => substring(name, n, 1)), c => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', c)))
+func isPlain(name string) bool => isOf('abcdefghijklmnopqrstuvwxyz0123456789-', name)
+
+func isOf(alphabet string, text string) bool => empty(filter(map(range(0, length(text)), n => substring(text, n, 1)), c => !contains(alphabet, c)))

@@ -3,14 +3,14 @@
 
 targetScope = 'subscription'
 
-import { accessPoliciesOf, appGrants, appNames, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
+import { accessPoliciesOf, appGrants, appNames, deliveryGrants, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
 import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
-import { grantMistakes, mistakesOf } from 'guards.bicep'
+import { clientStateMistakes, grantMistakes, mistakesOf } from 'guards.bicep'
 import { networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
 import { sizeMistakes } from 'size.bicep'
-import { appRuntime, gatewayKey, issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { gatewayKey, issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames } from 'modules/storage.bicep'
 import { monitoringNames } from 'modules/monitoring.bicep'
@@ -45,8 +45,6 @@ param allowedRanges string[] = []
 param watchedResourceGroups string[] = []
 @description('Address space of the app\'s network: /24 or wider.')
 param addressSpace string = '10.77.0.0/24'
-@description('Which head of the app infra/package.sh packs: README.md says when to choose which.')
-param runtime appRuntime = 'custom'
 @description('Stops everything but serving.')
 param stopped bool = false
 param modes responseModes = { rotations: 'Observe', sweeps: 'Observe', vaultAccess: 'Observe' }
@@ -57,6 +55,8 @@ param deploymentMark string = 'first'
 @description('Client state of the Graph subscription. Empty: the secret stays as it is.')
 @secure()
 param graphClientState string = ''
+@description('Version of the secret graph-client-state from before. Only while one client state replaces another: events with either are taken.')
+param graphPreviousClientStateVersion string = ''
 param graphSubscriptionIds string[] = []
 @description('Partner topic that Graph made. Empty until there is one.')
 param partnerTopicName string = ''
@@ -77,7 +77,8 @@ param evidenceLocked bool = false
 param alertReceivers string[] = []
 @description('User names or object ids of those who deploy: the right that they give is no alarm.')
 param deployers string[] = []
-@minValue(1)
+@description('Flex Consumption takes no fewer than 40.')
+@minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
 @minValue(0)
@@ -90,7 +91,8 @@ param tags settingMap = {}
 // Refused before anything has a name.
 var mistakes = union(
   mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
-  grantMistakes(production, concat(grantsOnVaults, grantsOnApp), knownGrants, givenPrincipalIds, foreignPrincipalIds),
+  clientStateMistakes(graphPreviousClientStateVersion),
+  grantMistakes(production, concat(grantsOnVaults, grantsOnApp, grantsOfDelivery), knownGrants, givenPrincipalIds, foreignPrincipalIds),
   reachMistakes(production, issuers),
   sizeMistakes(issuers, developerGroupIds, knownGrants, foreignPrincipalIds)
 )
@@ -118,6 +120,8 @@ var names appNames = {
   state: accounts.state
   evidence: accounts.evidence
   eventDeadLetters: 'event-dead-letters'
+  userChanges: 'user-changes'
+  userChangesPoison: 'user-changes-poison'
   workspace: logs.workspace
   issuances: logs.issuances
   accesses: logs.accesses
@@ -145,6 +149,7 @@ var gatewayNames = map(gatewayPrincipalIds, (id, n) => 'gateway-${n}')
 var developerNames = map(developerGroupIds, (id, n) => 'developers-${n}')
 var grantsOnVaults grant[] = vaultGrants(vaults, permissionModel, developerNames, empty(breakGlassGroupId) ? [] : ['break-glass'], keysGroupName)
 var grantsOnApp grant[] = appGrants(names, flatten(map(tokenVaults, v => v.signers)), gatewayNames, watchedResourceGroups)
+var grantsOfDelivery grant[] = empty(partnerTopicName) ? [] : deliveryGrants(names)
 var givenPrincipals principalIds = union(
   toObject(flatten(map(issuers, i => map(i.?signerPrincipalIds ?? [], (id, n) => { who: 'issuer-${i.name}-${n}', id: id }))), p => p.who, p => p.id),
   toObject(map(gatewayPrincipalIds, (id, n) => { who: gatewayNames[n], id: id }), p => p.who, p => p.id),
@@ -154,7 +159,7 @@ var givenPrincipals principalIds = union(
 var givenPrincipalIds = concat(map(items(givenPrincipals), p => p.value), map(knownGrants, g => g.principalId))
 var principals principalIds = union(
   givenPrincipals,
-  { app: identities.outputs.appPrincipalId, checkpoint: identities.outputs.checkpointPrincipalId, events: identities.outputs.eventsPrincipalId },
+  { app: identities.outputs.appPrincipalId, checkpoint: identities.outputs.checkpointPrincipalId },
   permissionModel == 'rbac' ? { remover: identities.outputs.removerPrincipalId } : {},
   toObject(map(issuersWithNewIdentity, (i, n) => { who: 'issuer-${i.name}', id: identities.outputs.issuerPrincipalIds[n] }), p => p.who, p => p.id)
 )
@@ -398,11 +403,21 @@ module events 'modules/events.bicep' = {
     tags: allTags
     topicName: names.topic
     partnerTopicName: partnerTopicName
-    eventsIdentityId: identities.outputs.eventsResourceId
-    functionAppName: functionAppName
-    evidenceAccountId: storage.outputs.evidenceId
-    deadLetterContainer: names.eventDeadLetters
   }
+}
+
+module eventDelivery 'modules/event-delivery.bicep' = if (!empty(partnerTopicName)) {
+  scope: appGroup
+  params: {
+    environmentName: environmentName
+    partnerTopicName: partnerTopicName
+    // What-if cannot name the assignments of an identity that it does not know: this module makes as little else as it can.
+    #disable-next-line what-if-short-circuiting
+    principalId: events.outputs.partnerTopicPrincipalId
+    grants: grantsOfDelivery
+    names: names
+  }
+  dependsOn: [storage]
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -418,6 +433,7 @@ module alerts 'modules/alerts.bicep' = {
     watchedGroupIds: map(watchedResourceGroups, group => '${subscription().id}/resourceGroups/${group}')
     partnerTopicId: events.outputs.partnerTopicId
     hasPartnerTopic: !empty(partnerTopicName)
+    evidenceId: storage.outputs.evidenceId
   }
 }
 
@@ -430,7 +446,6 @@ module functionApp 'modules/function-app.bicep' = {
     tags: allTags
     identityIds: concat([identities.outputs.appResourceId, identities.outputs.checkpointResourceId], permissionModel == 'rbac' ? [identities.outputs.removerResourceId] : [])
     subnetId: network.outputs.appSubnetId
-    runtime: runtime
     packageContainer: 'https://${accounts.host}.blob.${environment().suffixes.storage}/packages'
     maximumInstances: maximumInstances
     alwaysReady: alwaysReady
@@ -451,6 +466,7 @@ module functionApp 'modules/function-app.bicep' = {
         }
         documentVaultUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}'
         clientStateUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets/graph-client-state'
+        previousClientStateVersion: graphPreviousClientStateVersion
         graphSubscriptionIds: graphSubscriptionIds
         workspaceId: monitoring.outputs.workspaceId
         connectionString: monitoring.outputs.connectionString
@@ -467,7 +483,8 @@ module functionApp 'modules/function-app.bicep' = {
       appSettings
     )
   }
-  dependsOn: [keyVaults]
+  // Its rights first: the host ends when a trigger's queue refuses it, and a reference to a secret that is not there stays a text.
+  dependsOn: [keyVaults, clientState, vaultAccess, appAccess]
 }
 
 output AZURE_FUNCTION_APP_NAME string = functionAppName
@@ -477,6 +494,6 @@ output REKEY_EVIDENCE_ACCOUNT string = accounts.evidence
 output REKEY_APP_PRINCIPAL_ID string = identities.outputs.appPrincipalId
 output REKEY_URL string = 'https://${functionApp.outputs.hostName}'
 @description('Every principal that this environment made: foreignPrincipalIds of the others.')
-output REKEY_PRINCIPAL_IDS string[] = map(items(principals), p => p.value)
+output REKEY_PRINCIPAL_IDS string[] = concat(map(items(principals), p => p.value), empty(partnerTopicName) ? [] : [events.outputs.partnerTopicPrincipalId])
 @description('What infra/complete.sh makes the hash of, when everything else has succeeded.')
 output REKEY_DECLARATION string = declaration

@@ -1,23 +1,29 @@
 #!/usr/bin/env bash
-# Makes artifacts/rekey.zip, what Flex Consumption runs, for the runtime that the deployment names: custom (unless told otherwise) or dotnet-isolated.
-# A custom handler brings its own .NET and keeps its run bit; an isolated worker runs on the host's.
-#   infra/package.sh "$(infra/runtime.sh <environment>)"
+# Makes artifacts/rekey.zip, what Flex Consumption runs: src/Rekey.Functions as published, with .azurefunctions at the root.
+#   infra/package.sh
 # REKEY_PACKAGE_FOLDER is where it is made, with everything that is built for it; otherwise artifacts, and builds stay where they always are.
 set -euo pipefail
 folder=$(realpath --canonicalize-missing "${REKEY_PACKAGE_FOLDER:-$(dirname "$0")/../artifacts}")
 cd "$(dirname "$0")/.."
-case "${1-custom}" in
-  custom) head=(src/Rekey.Functions --self-contained) ;;
-  dotnet-isolated) head=(src/Rekey.Functions.Isolated --no-self-contained) ;;
-  *) echo "infra/package.sh [custom|dotnet-isolated]: there is no runtime '$1'." >&2; exit 64 ;;
-esac
+apart=()
 if [ -n "${REKEY_PACKAGE_FOLDER:-}" ]; then
-  head+=(--artifacts-path "$folder/build")
+  apart=(--artifacts-path "$folder/build")
 fi
 rm -rf "$folder/app" "$folder/rekey.zip"
-dotnet publish "${head[@]}" --configuration Release --runtime linux-x64 --output "$folder/app"
+dotnet publish src/Rekey.Functions --configuration Release --output "$folder/app" "${apart[@]}"
 # What a developer's machine adds is no part of it.
 rm -f "$folder/app/local.settings.json"
-# With the folder .azurefunctions of an isolated worker.
+
+# Without one of these the host starts, and finds no function.
+missing=()
+for file in host.json functions.metadata extensions.json worker.config.json; do
+  [ -s "$folder/app/$file" ] || missing+=("$file")
+done
+[ -n "$(ls -A "$folder/app/.azurefunctions" 2>/dev/null)" ] || missing+=(.azurefunctions/)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "infra/package.sh: src/Rekey.Functions was published without ${missing[*]}. The Functions worker SDK makes them: see its build." >&2
+  exit 1
+fi
+
 (cd "$folder/app" && zip --quiet --recurse-paths --symlinks ../rekey.zip .)
 echo "$folder/rekey.zip"

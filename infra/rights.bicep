@@ -11,12 +11,16 @@ type roleName =
   | 'signer'
   | 'auditor'
   | 'remover'
+  | 'queueUpdater'
   | 'secretReader'
   | 'keyOfficer'
   | 'vaultOperator'
   | 'blobOwner'
   | 'blobContributor'
   | 'queueContributor'
+  | 'queueReader'
+  | 'queueProcessor'
+  | 'queueSender'
   | 'tableContributor'
   | 'logReader'
   | 'logWriter'
@@ -65,6 +69,16 @@ var roles = {
     description: 'Reads and deletes role assignments, and cannot make any.'
     actions: ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleAssignments/delete']
     dataActions: []
+    keys: []
+    secrets: []
+  }
+  queueUpdater: {
+    id: ''
+    title: 'Rekey queue updater'
+    // Reader and Processor are not enough for a trigger: without it the first function that fails ends the host (azure-docs issue 120932).
+    description: 'Changes how long a message is hidden, which a queue trigger does when a function runs long or fails.'
+    actions: []
+    dataActions: ['Microsoft.Storage/storageAccounts/queueServices/queues/messages/write']
     keys: []
     secrets: []
   }
@@ -137,6 +151,33 @@ var roles = {
   queueContributor: {
     id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
     title: 'Storage Queue Data Contributor'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  queueReader: {
+    id: '19e7f393-937e-4f77-808e-94535e297925'
+    title: 'Storage Queue Data Reader'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  queueProcessor: {
+    id: '8a0f0c08-91a1-4084-bc3d-661d67233fed'
+    title: 'Storage Queue Data Message Processor'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  queueSender: {
+    id: 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+    title: 'Storage Queue Data Message Sender'
     description: ''
     actions: []
     dataActions: []

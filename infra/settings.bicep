@@ -16,6 +16,8 @@ type settingFacts = {
   checkpoint: { clientId: string, thumbprint: string, vaultUri: string }
   documentVaultUri: string
   clientStateUri: string
+  @description('Version of the client state before; empty: one only is taken.')
+  previousClientStateVersion: string
   graphSubscriptionIds: string[]
   workspaceId: string
   connectionString: string
@@ -49,6 +51,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       RekeyState__credential: 'managedidentity'
       RekeyState__clientId: facts.app.clientId
       RekeyEvidence__blobServiceUri: 'https://${facts.accounts.evidence}.blob.${facts.storageSuffix}'
+      RekeyEvidence__queueServiceUri: 'https://${facts.accounts.evidence}.queue.${facts.storageSuffix}'
       RekeyEvidence__credential: 'managedidentity'
       RekeyEvidence__clientId: facts.app.clientId
       Rekey__Environment: facts.environmentName
@@ -71,6 +74,9 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       // Its hash is set when the deployment has ended (infra/complete.sh): until then nothing is taken away.
       Rekey__VaultAccess__Mode: facts.modes.vaultAccess
     },
+    empty(facts.previousClientStateVersion)
+      ? {}
+      : { Rekey__Offboarding__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
     facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
     // They go together, and the thumbprint is known only when the key has been made.
     empty(facts.checkpoint.thumbprint)

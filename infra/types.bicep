@@ -66,10 +66,6 @@ type knownGrant = {
 type responseModes = { rotations: 'Observe' | 'Ask' | 'Enforce', sweeps: 'Observe' | 'Ask' | 'Enforce', vaultAccess: 'Observe' | 'Ask' | 'Enforce' }
 
 @export()
-@description('The head of the app: a custom handler that the host calls over HTTP, or an isolated worker.')
-type appRuntime = 'custom' | 'dotnet-isolated'
-
-@export()
 type settingMap = {
   *: string
 }

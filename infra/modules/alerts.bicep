@@ -15,6 +15,8 @@ param watchedGroupIds string[]
 param partnerTopicId string
 @description('false while Graph has made none.')
 param hasPartnerTopic bool
+@description('The account whose queues are those of changes of users and no others.')
+param evidenceId string
 
 type tagSet = {
   *: string
@@ -35,6 +37,20 @@ var rules = [
     title: 'A right on the vaults or the identities was given'
     query: '${given}${loadTextContent('../kql/right-given.kql')}'
   }
+]
+
+// Of the partner topic. Event Grid tries again after seconds and minutes: more than three failures in an hour are not one that passes.
+var losses = [
+  {
+    name: 'event-undelivered'
+    severity: 2
+    window: 'PT1H'
+    threshold: 3
+    metric: 'DeliveryAttemptFailCount'
+    title: 'Changes of users cannot be delivered into the queue'
+  }
+  { name: 'event-dead-lettered', severity: 1, window: 'PT15M', threshold: 0, metric: 'DeadLetteredCount', title: 'A change of a user was not delivered' }
+  { name: 'event-dropped', severity: 1, window: 'PT15M', threshold: 0, metric: 'DroppedEventCount', title: 'A change of a user was lost' }
 ]
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
@@ -80,21 +96,61 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-// A change in the directory that Rekey was never told of; reconciliation finds it later.
-resource lost 'Microsoft.Insights/metricAlerts@2018-03-01' = if (hasPartnerTopic) {
-  name: 'rekey-${environmentName}-event-lost'
+// Criteria of one rule must all hold, so that each loss is a rule of its own. Reconciliation finds later what an event did not tell.
+resource lost 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for loss in losses: if (hasPartnerTopic) {
+    name: 'rekey-${environmentName}-${loss.name}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: loss.title
+      enabled: true
+      severity: loss.severity
+      scopes: [partnerTopicId]
+      evaluationFrequency: 'PT5M'
+      windowSize: loss.window
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: loss.name
+            metricName: loss.metric
+            operator: 'GreaterThan'
+            threshold: loss.threshold
+            timeAggregation: 'Total'
+          }
+        ]
+      }
+      actions: [{ actionGroupId: group.id }]
+    }
+  }
+]
+
+// The count is of all queues of the account, and some hours old: it is for a trigger that takes nothing while the rest of the app works.
+resource waiting 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'rekey-${environmentName}-event-waiting'
   location: 'global'
   tags: tags
   properties: {
+    description: 'Changes of users wait in the queue'
     enabled: true
-    severity: 2
-    scopes: [partnerTopicId]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
+    severity: 1
+    scopes: ['${evidenceId}/queueServices/default']
+    evaluationFrequency: 'PT1H'
+    windowSize: 'PT1H'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
       allOf: [
-        { criterionType: 'StaticThresholdCriterion', name: 'dead-lettered', metricName: 'DeadLetteredCount', operator: 'GreaterThan', threshold: 0, timeAggregation: 'Total' }
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'waiting'
+          metricNamespace: 'Microsoft.Storage/storageAccounts/queueServices'
+          metricName: 'QueueMessageCount'
+          operator: 'GreaterThan'
+          threshold: 100
+          timeAggregation: 'Average'
+        }
       ]
     }
     actions: [{ actionGroupId: group.id }]

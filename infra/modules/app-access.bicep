@@ -11,7 +11,7 @@ param names appNames
 
 var onGroup = filter(grants, g => g.on.kind == 'appGroup')
 var onStorage = filter(grants, g => g.on.kind == 'storage')
-var onContainer = filter(grants, g => g.on.kind == 'container')
+var onQueue = filter(grants, g => g.on.kind == 'queue')
 var onWorkspace = filter(grants, g => g.on.kind == 'workspace')
 var onRule = filter(grants, g => g.on.kind == 'dataCollectionRule')
 var onTopic = filter(grants, g => g.on.kind == 'topic')
@@ -22,17 +22,11 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' existing = [
   }
 ]
 
-resource evidence 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
-  name: names.evidence
-
-  resource blobs 'blobServices' existing = {
-    name: 'default'
-
-    resource eventDeadLetters 'containers' existing = {
-      name: names.eventDeadLetters
-    }
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' existing = [
+  for g in onQueue: {
+    name: '${names.evidence}/default/${g.on.name}'
   }
-}
+]
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   name: names.workspace
@@ -63,9 +57,9 @@ resource storageAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01'
   }
 ]
 
-resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for g in onContainer: {
-    scope: evidence::blobs::eventDeadLetters
+resource queueAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (g, i) in onQueue: {
+    scope: queues[i]
     name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }

@@ -6,10 +6,6 @@ param tags tagSet
 param topicName string
 @description('The partner topic that Graph made with the subscription for changes of users. Empty until there is one: then deploy again.')
 param partnerTopicName string
-param eventsIdentityId string
-param functionAppName string
-param evidenceAccountId string
-param deadLetterContainer string
 
 type tagSet = {
   *: string
@@ -38,29 +34,16 @@ resource partners 'Microsoft.EventGrid/partnerConfigurations@2025-02-15' = {
   }
 }
 
+// Graph makes it; this activates it and gives it an identity. A user-assigned one does not pass a storage account's firewall.
 resource users 'Microsoft.EventGrid/partnerTopics@2025-02-15' = if (!empty(partnerTopicName)) {
   name: empty(partnerTopicName) ? 'none' : partnerTopicName
   location: location
   tags: tags
-  identity: { type: 'UserAssigned', userAssignedIdentities: { '${eventsIdentityId}': {} } }
+  identity: { type: 'SystemAssigned' }
   properties: { partnerRegistrationImmutableId: graphPartner, activationState: 'Activated' }
   dependsOn: [partners]
-
-  resource changed 'eventSubscriptions' = {
-    name: 'user-changed'
-    properties: {
-      eventDeliverySchema: 'CloudEventSchemaV1_0'
-      destination: { endpointType: 'AzureFunction', properties: { resourceId: resourceId('Microsoft.Web/sites/functions', functionAppName, 'UserChanged'), maxEventsPerBatch: 1 } }
-      filter: { includedEventTypes: ['Microsoft.Graph.UserUpdated', 'Microsoft.Graph.UserDeleted'] }
-      // All that Event Grid gives: a day, thirty tries. What is lost after that lies in the container.
-      retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
-      deadLetterWithResourceIdentity: {
-        identity: { type: 'UserAssigned', userAssignedIdentity: eventsIdentityId }
-        deadLetterDestination: { endpointType: 'StorageBlob', properties: { resourceId: evidenceAccountId, blobContainerName: deadLetterContainer } }
-      }
-    }
-  }
 }
 
 output topicEndpoint string = topic.properties.endpoint
 output partnerTopicId string = empty(partnerTopicName) ? '' : users.id
+output partnerTopicPrincipalId string = empty(partnerTopicName) ? '' : users!.identity!.principalId!

@@ -1,6 +1,4 @@
-// The function app: Flex Consumption, in either head, one identity of its own, no keys.
-
-import { appRuntime } from '../types.bicep'
+// The function app: Flex Consumption, a .NET isolated worker, one identity of its own, no keys.
 
 param name string
 param environmentName string
@@ -10,7 +8,6 @@ param tags tagSet
 @minLength(1)
 param identityIds string[]
 param subnetId string
-param runtime appRuntime
 @description('Blob endpoint and container of the package.')
 param packageContainer string
 param maximumInstances int
@@ -43,14 +40,15 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     clientCertEnabled: false
-    // Gateways fetch keys and lists here, and Event Grid delivers here; callers are told apart by the app itself.
+    // Gateways fetch keys and lists here; callers are told apart by the app itself.
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: subnetId
     keyVaultReferenceIdentity: identityIds[0]
-    siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled', http20Enabled: true, remoteDebuggingEnabled: false }
+    // Flex Consumption refuses ftpsState; FTP is off by its publishing policy below.
+    siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', http20Enabled: true, remoteDebuggingEnabled: false }
     functionAppConfig: {
-      // The custom handler brings its own .NET; the isolated worker takes the host's. That '1.0' is what custom handlers say here was not confirmed.
-      runtime: { name: runtime, version: runtime == 'custom' ? '1.0' : '10.0' }
+      // Said here and in no setting: Flex Consumption refuses FUNCTIONS_WORKER_RUNTIME. '10' instead of '10.0' fails without a reason.
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
       scaleAndConcurrency: {
         instanceMemoryMB: 2048
         maximumInstanceCount: maximumInstances

@@ -75,6 +75,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: interactiveRetentionDays
+    // No daily cap: alerts rest on what is written here, and a day's flood would silence them.
+    workspaceCapping: { dailyQuotaGb: -1 }
     features: {
       disableLocalAuth: true
       // Reading one table is a right of its own, not a part of reading some resource.

@@ -24,6 +24,10 @@ var containers = {
   state: ['trust']
   evidence: concat(immutable, ['deadletters', 'event-dead-letters'])
 }
+// A trigger's queue is not made by the host, and a message that failed every time goes to the one of the same name with -poison.
+// Events of users are evidence: whoever can write the state account must not be able to delete one.
+var triggers = { state: ['departures', 'rotations', 'sweeps'], evidence: ['user-changes'] }
+var queues = mapValues(triggers, names => flatten(map(names, name => [name, '${name}-poison'])))
 var parts = [
   { account: 'host', part: 'blob' }
   { account: 'host', part: 'queue' }
@@ -32,6 +36,7 @@ var parts = [
   { account: 'state', part: 'queue' }
   { account: 'state', part: 'table' }
   { account: 'evidence', part: 'blob' }
+  { account: 'evidence', part: 'queue' }
 ]
 var accountNames = [names.host, names.state, names.evidence]
 var accountKinds = ['host', 'state', 'evidence']
@@ -53,7 +58,7 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
       isSftpEnabled: false
       minimumTlsVersion: 'TLS1_2'
       supportsHttpsTrafficOnly: true
-      // Event Grid's dead letters and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
+      // Event Grid and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
       publicNetworkAccess: accountKinds[i] == 'evidence' ? 'Enabled' : 'Disabled'
       networkAcls: {
         defaultAction: 'Deny'
@@ -99,6 +104,27 @@ resource evidenceContainers 'Microsoft.Storage/storageAccounts/blobServices/cont
     parent: blobs[2]
     name: name
     properties: { publicAccess: 'None' }
+  }
+]
+
+resource queueServices 'Microsoft.Storage/storageAccounts/queueServices@2025-08-01' = [
+  for (kind, i) in accountKinds: {
+    parent: accounts[i]
+    name: 'default'
+  }
+]
+
+resource stateQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' = [
+  for name in queues.state: {
+    parent: queueServices[1]
+    name: name
+  }
+]
+
+resource evidenceQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' = [
+  for name in queues.evidence: {
+    parent: queueServices[2]
+    name: name
   }
 ]
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Rekey.Functions;
+using Rekey.Functions.Hosting;
 using Rekey.Sweeps;
 
 namespace Rekey.Infra.Tests;
@@ -19,7 +19,8 @@ public sealed class AppSettingTests
     /// <summary>Connections, which <c>StorageConnection</c> reads.</summary>
     private static readonly string[] Connections =
     [
-        "RekeyState:blobServiceUri", "RekeyState:queueServiceUri", "RekeyState:tableServiceUri", "RekeyState:clientId", "RekeyEvidence:blobServiceUri", "RekeyEvidence:clientId",
+        "RekeyState:blobServiceUri", "RekeyState:queueServiceUri", "RekeyState:tableServiceUri", "RekeyState:clientId", "RekeyEvidence:blobServiceUri", "RekeyEvidence:queueServiceUri",
+        "RekeyEvidence:clientId",
     ];
 
     /// <summary>What the sweep of vault access reads; the app's own list of it counts from the day that it has one.</summary>
@@ -72,6 +73,37 @@ public sealed class AppSettingTests
         Assert.Contains("PeakTokensPerSecond", Assert.Throws<CannotContinueException>(() => Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build())).Message, StringComparison.Ordinal);
         await copy.ChangeAsync("dev.bicepparam", $"peakTokensASecond: {most}", $"peakTokensASecond: {most + 1}");
         Assert.Contains("more than half of the", (await copy.EvaluateAsync("dev")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A host's connection named RekeyEvidence, for the trigger whose queue is there.</summary>
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task A_trigger_finds_its_queue_by_the_apps_identity(string name)
+    {
+        var estate = await Estate.OfAsync(name);
+        foreach (var connection in new[] { "RekeyState", "RekeyEvidence" })
+        {
+            Assert.EndsWith(".queue.core.windows.net", estate.Settings[$"{connection}__queueServiceUri"], StringComparison.Ordinal);
+            Assert.Equal("managedidentity", estate.Settings[$"{connection}__credential"]);
+            Assert.Equal(estate.Settings["Rekey__Azure__ManagedIdentityClientId"], estate.Settings[$"{connection}__clientId"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("0123456789abcdef0123456789abcdef", "/secrets/graph-client-state/0123456789abcdef0123456789abcdef)")]
+    public async Task A_second_client_state_is_taken_only_while_one_replaces_the_other(string version, string? reference)
+    {
+        using var copy = new InfraCopy();
+        const string beside = "param graphSubscriptionIds";
+        await copy.ChangeAsync("prod.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+        var settings = (await copy.EstateAsync("prod")).Settings;
+        var now = settings["Rekey__Offboarding__ClientState"];
+        var before = settings.GetValueOrDefault("Rekey__Offboarding__PreviousClientState");
+        Assert.Contains("Offboarding:PreviousClientState", Settings.Known);
+        Assert.Equal(reference is null ? null : now.Replace("/secrets/graph-client-state)", reference, StringComparison.Ordinal), before);
     }
 
     [Fact]

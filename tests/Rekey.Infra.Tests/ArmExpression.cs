@@ -165,6 +165,8 @@ internal sealed class ArmExpression
         "createArray" => new JsonArray([.. with.Select(w => w?.DeepClone())]),
         "createObject" => new JsonObject(with.Chunk(2).Select(m => KeyValuePair.Create(Text(m[0]), m[1]?.DeepClone()))),
         "resourceId" => ResourceId([.. with.Select(Text)]),
+        "extensionResourceId" => $"{Text(with[0])}/providers/{Text(with[1])}/{Text(with[2])}",
+        "guid" => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('-', with.Select(Text)))).AsSpan(0, 16)).ToString(),
         // A policy rule's own, which the policy engine evaluates; or a secret, which no snapshot knows.
         "parameters" => $"the parameter {Text(with[0])}",
         "reference" => Reference(Text(with[0])),
@@ -184,6 +186,7 @@ internal sealed class ArmExpression
         return new JsonObject
         {
             ["principalId"] = MadeUp(name, "principalId"),
+            ["identity"] = new JsonObject { ["principalId"] = MadeUp(name, "principalId") },
             ["clientId"] = MadeUp(name, "clientId"),
             ["customerId"] = MadeUp(name, "customerId"),
             ["ConnectionString"] = $"InstrumentationKey={MadeUp(name, "key")}",

@@ -67,9 +67,10 @@ internal sealed partial record Estate(IReadOnlyList<Predicted> Resources)
     /// <summary>What the app is told of who may do what.</summary>
     public JsonNode Declaration => JsonNode.Parse(Settings["Rekey__VaultAccess__Declaration"])!;
 
-    /// <summary>A principal by the name of its identity where this deployment makes it, else by its id.</summary>
+    /// <summary>A principal by the name of its identity, or of the topic that has it, where this deployment makes it, else by its id.</summary>
     public string NameOf(string principalId) =>
-        Of("Microsoft.ManagedIdentity/userAssignedIdentities").FirstOrDefault(i => ArmExpression.MadeUp(i.Name, "principalId") == principalId)?.Name ?? principalId;
+        Of("Microsoft.ManagedIdentity/userAssignedIdentities").Concat(Of("Microsoft.EventGrid/partnerTopics"))
+            .FirstOrDefault(i => ArmExpression.MadeUp(i.Name, "principalId") == principalId)?.Name ?? principalId;
 
     /// <summary>The one secret that a deployment writes only when it is given one: no snapshot knows secrets.</summary>
     private static bool IsUndecided(JsonNode resource) => resource["condition"] is not null;

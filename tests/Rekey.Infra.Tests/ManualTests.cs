@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Rekey.Functions;
+using Rekey.Functions.Hosting;
 
 namespace Rekey.Infra.Tests;
 

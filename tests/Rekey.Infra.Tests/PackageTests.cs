@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.Azure.Functions.Worker;
+using Rekey.Functions.Hosting;
 
 namespace Rekey.Infra.Tests;
 
 /// <summary>The package as the host unpacks it, made by the script that makes it for a deployment. It builds the app in a folder of its own, and takes minutes.</summary>
 public sealed class PackageTests : IDisposable
 {
-    private const string Handler = "Rekey.Functions";
-
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rekey-package-");
@@ -15,38 +17,46 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task The_custom_handler_brings_all_that_the_host_starts_from_and_nothing_of_a_developers_machine()
+    public async Task It_has_all_that_the_host_starts_from_and_nothing_of_a_developers_machine()
     {
-        await PackAsync("custom");
+        await PackAsync();
         using var package = await ZipFile.OpenReadAsync(Path.Combine(_folder.FullName, "rekey.zip"), TestContext.Current.CancellationToken);
         var files = package.Entries.Where(e => !e.FullName.EndsWith('/')).ToDictionary(e => e.FullName, StringComparer.Ordinal);
 
-        // What the host reads, at the root: host.json, which names the handler, and a folder a function.
-        using var host = await System.Text.Json.JsonDocument.ParseAsync(await files["host.json"].OpenAsync(TestContext.Current.CancellationToken), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(Handler, host.RootElement.GetProperty("customHandler").GetProperty("description").GetProperty("defaultExecutablePath").GetString());
-        var functions = Directory.EnumerateFiles(Path.Combine(Bicep.Repository, "src", Handler), "function.json", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(Path.Combine(Bicep.Repository, "src", Handler), f)).Where(f => f.Split('/') is [not ("bin" or "obj"), _]).Order(StringComparer.Ordinal).ToList();
-        Assert.True(functions.Count > 10, "the functions were not found");
-        Assert.Equal(functions, files.Keys.Where(f => Path.GetFileName(f) == "function.json").Order(StringComparer.Ordinal));
-
-        // A Linux executable that may be run (the upper half of the attributes is the file's mode), and the .NET that it brings.
-        Assert.Equal(0b001_000_000, (files[Handler].ExternalAttributes >> 16) & 0b001_000_000);
-        await using (var handler = await files[Handler].OpenAsync(TestContext.Current.CancellationToken))
+        // What the host reads, at the root: what it starts, which functions that has, and its own side of the extensions.
+        var worker = JsonNode.Parse(await TextAsync(files["worker.config.json"]))!["description"]!;
+        Assert.Equal("dotnet-isolated", worker["language"]!.GetValue<string>());
+        Assert.Contains(worker["defaultWorkerPath"]!.GetValue<string>(), files.Keys);
+        var functions = JsonNode.Parse(await TextAsync(files["functions.metadata"]))!.AsArray().Select(f => f!["name"]!.GetValue<string>());
+        Assert.Equal(Declared().Order(StringComparer.Ordinal), functions.Order(StringComparer.Ordinal));
+        foreach (var extension in JsonNode.Parse(await TextAsync(files["extensions.json"]))!["extensions"]!.AsArray())
         {
-            var start = new byte[20];
-            await handler.ReadExactlyAsync(start, TestContext.Current.CancellationToken);
-            Assert.Equal([0x7F, (byte)'E', (byte)'L', (byte)'F', 2], start[..5]);
-            Assert.Equal(0x3E, start[18]);
+            Assert.Contains($".azurefunctions/{extension!["hintPath"]!.GetValue<string>().Replace("./.azurefunctions/", "", StringComparison.Ordinal)}", files.Keys);
         }
 
-        Assert.All(["libcoreclr.so", "libhostfxr.so", "System.Private.CoreLib.dll", "Microsoft.AspNetCore.dll", "Rekey.dll", "Rekey.Azure.dll", "libduckdb.so"], file => Assert.Contains(file, files.Keys));
+        Assert.Equal("2.0", JsonNode.Parse(await TextAsync(files["host.json"]))!["version"]!.GetValue<string>());
+        Assert.All(["Rekey.dll", "Rekey.Azure.dll", "Rekey.Functions.runtimeconfig.json"], file => Assert.Contains(file, files.Keys));
+        Assert.Contains(files.Keys, f => Path.GetFileName(f) == "libduckdb.so" && (!f.Contains('/', StringComparison.Ordinal) || f.Contains("linux-x64", StringComparison.Ordinal)));
+
+        // The upper half of the attributes is the file's mode (Unix): whoever unpacks it may read it.
+        Assert.All(files.Values, f => Assert.Equal(0b100_000_000, (f.ExternalAttributes >> 16) & 0b100_000_000));
         Assert.DoesNotContain(files.Keys, f => Path.GetFileName(f) is "local.settings.json" or "secrets.json" or "appsettings.Development.json" or ".env" || Path.GetExtension(f) is ".pfx" or ".pem" or ".key" or ".user");
         Assert.DoesNotContain(files.Keys, f => f.Contains("Tests", StringComparison.Ordinal) || f.Contains("Rekey.Local", StringComparison.Ordinal));
     }
 
-    private async Task PackAsync(string runtime)
+    /// <summary>The functions that the app's assembly declares.</summary>
+    private static IEnumerable<string> Declared() => typeof(Settings).Assembly.GetTypes().SelectMany(t => t.GetMethods())
+        .Select(m => m.GetCustomAttribute<FunctionAttribute>()).OfType<FunctionAttribute>().Select(f => f.Name);
+
+    private static async Task<string> TextAsync(ZipArchiveEntry entry)
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(Bicep.Infra, "package.sh"), runtime]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        using var reader = new StreamReader(await entry.OpenAsync(TestContext.Current.CancellationToken));
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task PackAsync()
+    {
+        var start = new ProcessStartInfo("bash", [Path.Combine(Bicep.Infra, "package.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["REKEY_PACKAGE_FOLDER"] = _folder.FullName;
 
         // Servers of the build would outlive it, and keep its output open.

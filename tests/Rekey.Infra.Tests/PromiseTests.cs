@@ -61,10 +61,14 @@ public sealed class PromiseTests
     public async Task Custom_roles_can_do_what_their_names_say_and_no_more(string environment)
     {
         var roles = (await Estate.OfAsync(environment)).Of("Microsoft.Authorization/roleDefinitions").ToDictionary(r => r.Text("properties.roleName")!, r => r["properties.permissions"]![0]!, StringComparer.Ordinal);
-        Assert.Equal([$"Rekey auditor ({environment})", $"Rekey remover ({environment})", $"Rekey rotator ({environment})", $"Rekey signer ({environment})"], roles.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([$"Rekey auditor ({environment})", $"Rekey queue updater ({environment})", $"Rekey remover ({environment})", $"Rekey rotator ({environment})",
+            $"Rekey signer ({environment})"], roles.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["keyrotationpolicies/read", "keys/read", "keys/rotate/action", "keys/update/action"], DataActions($"Rekey rotator ({environment})"));
         Assert.Equal(["keys/read", "keys/sign/action"], DataActions($"Rekey signer ({environment})"));
         Assert.All(roles[$"Rekey auditor ({environment})"]["actions"]!.AsArray().Concat(roles[$"Rekey auditor ({environment})"]["dataActions"]!.AsArray()), a => Assert.EndsWith("/read", a!.GetValue<string>(), StringComparison.Ordinal));
+        var updater = roles[$"Rekey queue updater ({environment})"];
+        Assert.Equal("Microsoft.Storage/storageAccounts/queueServices/queues/messages/write", Assert.Single(updater["dataActions"]!.AsArray())!.GetValue<string>());
+        Assert.Empty(updater["actions"]!.AsArray());
         Assert.Empty(roles[$"Rekey rotator ({environment})"]["actions"]!.AsArray());
         Assert.Empty(roles[$"Rekey signer ({environment})"]["actions"]!.AsArray());
 

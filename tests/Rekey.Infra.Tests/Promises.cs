@@ -10,6 +10,7 @@ internal static class Promises
         .. PolicyPromises.Broken(estate, production, rbac),
         .. StoragePromises.Broken(estate, production),
         .. AppPromises.Broken(estate),
+        .. EventPromises.Broken(estate),
         .. NetworkPromises.Broken(estate),
     ];
 }

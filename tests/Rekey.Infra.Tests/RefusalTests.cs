@@ -20,6 +20,10 @@ public sealed class RefusalTests
         new(Prod, "peakTokensASecond: 20", "peakTokensASecond: 26", "mints 26 tokens a second at its peak, more than half of the 50 that one vault signs"),
         new(Prod, "name: 'partners'", "name: 'Part ners'", "the name Part ners must be lower-case letters, digits and hyphens"),
         new(Prod, "name: 'Part ners'", "name: 'Part ners', keyName: 'Token_Signing/1'", "Part ners has the keyName Token_Signing/1: a key is called by letters, digits and hyphens"),
+        new(Prod,
+            "param graphSubscriptionIds",
+            "param graphPreviousClientStateVersion = '0123456789abcdef0123456789abcdeG'\nparam graphSubscriptionIds",
+            "graphPreviousClientStateVersion: a version of a secret is 32 digits"),
         new(Prod, "signerPrincipalIds: [", "federatedCredentials: [{ issuer: 'https://i.example', subject: 's' }]\n    signerPrincipalIds: [", "its federated credentials are made there"),
     ]);
 
@@ -27,7 +31,7 @@ public sealed class RefusalTests
     public async Task No_parameter_file_says_what_the_template_says_itself_in_whatever_case()
     {
         string[] refused = ["Rekey__vaultAccess__declaration", "rekey__VAULTACCESS__DeclarationHash", "Rekey__auth__Authority", "Rekey__Azure__managedidentityClientId", "Rekey__VaultAccess__Mode", "REKEY__STOPPED",
-            "Rekey__VaultAccess__RemoverClientId", "Rekey__Azure__CheckpointThumbprint", "Rekey__Issuers__0__Algorithms__1", "Rekey__Keys__7__VaultUri", "Rekey__Auth__GatewayKeys__9__Sha256", "Rekey:Auth:Authority"];
+            "Rekey__VaultAccess__RemoverClientId", "Rekey__Azure__CheckpointThumbprint", "Rekey__offboarding__PreviousClientState", "Rekey__Issuers__0__Algorithms__1", "Rekey__Keys__7__VaultUri", "Rekey__Auth__GatewayKeys__9__Sha256", "Rekey:Auth:Authority"];
         using var copy = new InfraCopy();
         await copy.ChangeAsync(Prod, "param audience", $"param appSettings = {{ {string.Join(", ", refused.Append("Rekey__Sweeps__MaxRows").Select(s => s.Contains(':', StringComparison.Ordinal) ? $"'{s}': 'x'" : $"{s}: 'x'"))} }}\nparam audience");
         var (exit, output) = await copy.EvaluateAsync("prod");
@@ -47,9 +51,13 @@ public sealed class RefusalTests
     [Fact]
     public Task What_is_unsafe_altogether_cannot_be_said() => RefusedAsync(
     [
-        new(Prod, "param location", "param runtime = 'dotnet'\nparam location", "Expected a value of type \"'custom' | 'dotnet-isolated'\""),
+        new(Prod,
+            "param location",
+            "param runtime = 'custom'\nparam location",
+            "The parameter \"runtime\" is assigned in the params file without being declared in the Bicep file"),
         new(Prod, "kty: 'EC-HSM'", "kty: 'EC'", "The property \"kty\" expected a value of type \"'EC-HSM' | 'RSA-HSM'\""),
         new(Prod, "kty: 'RSA-HSM',", "kty: 'RSA-HSM', exportable: true,", "The property \"exportable\" is not allowed"),
+        new(Prod, "param audience", "param maximumInstances = 39\nparam audience", "the minimum allowable value is 40"),
         new(Prod, "param modes", "param evidenceDays = 30\nparam totalRetentionDays = 90\nparam modes", "the minimum allowable value is 365"),
         new(Prod, "param location", "param location", "but the provided value is of type \"90\""),
     ]);

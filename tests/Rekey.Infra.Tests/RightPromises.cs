@@ -22,6 +22,7 @@ internal static class RightPromises
     private static readonly string[] DataOnly =
     [
         "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        "19e7f393-937e-4f77-808e-94535e297925", "8a0f0c08-91a1-4084-bc3d-661d67233fed", "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
         "73c42c96-874c-492b-b04d-ab87d138a893", "3913510d-42f4-4e42-8a64-420c390055eb", "d5a91429-5739-47e2-a06b-3470a27159e7",
     ];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,7 +7,10 @@ using System.Text.RegularExpressions;
 
 namespace Rekey.Infra.Tests;
 
-/// <summary>What deploys the templates: scripts, azd's file, the workflows. The Azure CLI is stood in for by a script that writes down what it is asked.</summary>
+/// <summary>
+/// What deploys the templates: scripts, azd's file, the workflows. The Azure CLI, and .NET's for the package, are stood in for by a script that
+/// writes down what it is asked.
+/// </summary>
 public sealed partial class ScriptTests : IDisposable
 {
     private const string Declaration = """{"environment":"prod","why":"it's \"so\" & $HOME"}""";
@@ -16,6 +20,10 @@ public sealed partial class ScriptTests : IDisposable
     /// <summary>What deny settings let everybody do who has the right: take an undeclared grant away, activate an eligibility, and take that back.</summary>
     private static readonly string[] LeftFree =
         ["Microsoft.Authorization/roleAssignments/delete", "Microsoft.Authorization/roleAssignmentScheduleRequests/write", "Microsoft.Authorization/roleAssignmentScheduleRequests/cancel/action"];
+
+    /// <summary>What the Functions host starts a worker's functions from.</summary>
+    private static readonly string[] OfTheHost =
+        ["host.json", "functions.metadata", "extensions.json", "worker.config.json", ".azurefunctions/function.deps.json"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -65,36 +73,40 @@ public sealed partial class ScriptTests : IDisposable
         Assert.Equal(said, output.Trim());
     }
 
-    [Theory]
-    [InlineData("", "custom")]
-    [InlineData("param runtime = 'dotnet-isolated'\n", "dotnet-isolated")]
-    public async Task What_is_packed_is_the_head_that_the_parameter_file_names(string parameter, string runtime)
-    {
-        using var copy = new InfraCopy();
-        await copy.ChangeAsync("dev.bicepparam", "param location", $"{parameter}param location");
-        var (exit, output, asked) = await RunAsync(Path.Combine(copy.Folder, "runtime.sh"), $"[ \"$1 $2 $3\" = 'bicep build-params --file' ] && exec '{Bicep.Command}' build-params \"$4\" \"$5\"", "dev");
-        Assert.True(exit == 0, output);
-        Assert.Equal(runtime, output.Trim());
-        Assert.Equal($"bicep build-params --file {copy.Folder}/dev.bicepparam --stdout", Assert.Single(asked));
-    }
-
     [Fact]
-    public async Task The_workflow_packs_what_the_parameter_file_says()
+    public async Task The_workflows_pack_by_the_script()
     {
-        var workflow = await ReadAsync(".github/workflows/deploy.yml");
-        Assert.Contains("runtime=\"$(infra/runtime.sh \"$ENVIRONMENT\")\"\n          infra/package.sh \"$runtime\"\n", workflow, StringComparison.Ordinal);
-        Assert.Single(workflow.Split('\n'), line => line.Contains("package.sh", StringComparison.Ordinal));
+        Assert.Contains("run: infra/package.sh\n", await ReadAsync(".github/workflows/ci.yml"), StringComparison.Ordinal);
+        Assert.Contains("run: infra/package.sh\n", await ReadAsync(".github/workflows/deploy.yml"), StringComparison.Ordinal);
     }
 
-    /// <summary>A head that was not found out is not taken for the usual one.</summary>
-    [Theory]
-    [InlineData("")]
-    [InlineData("dotnet")]
-    public async Task No_other_head_is_packed(string runtime)
+    /// <summary>What the host starts from lies at the root of the zip, the hidden folder too, and what may be run still may.</summary>
+    [Fact]
+    public async Task What_is_published_is_packed_as_it_lies_without_a_developers_settings()
     {
-        var (exit, output, _) = await RunAsync("package.sh", "exit 1", runtime);
-        Assert.Equal(64, exit);
-        Assert.Contains($"there is no runtime '{runtime}'", output, StringComparison.Ordinal);
+        var (exit, output, asked) = await PackAsync([.. OfTheHost, "Rekey.Functions", "local.settings.json"]);
+        Assert.True(exit == 0, output);
+        Assert.StartsWith("publish src/Rekey.Functions --configuration Release --output ", Assert.Single(asked), StringComparison.Ordinal);
+        using var package = await ZipFile.OpenReadAsync(Path.Combine(_folder.FullName, "rekey.zip"), Cancel);
+        Assert.Equal([.. OfTheHost.Append("Rekey.Functions").Order(StringComparer.Ordinal)],
+            package.Entries.Select(e => e.FullName).Where(e => !e.EndsWith('/')).Order(StringComparer.Ordinal));
+
+        // The upper half of the attributes is the file's mode.
+        Assert.Equal(0b111_100_000, (package.GetEntry("Rekey.Functions")!.ExternalAttributes >> 16) & 0b111_111_111);
+    }
+
+    [Theory]
+    [InlineData("host.json")]
+    [InlineData("functions.metadata")]
+    [InlineData("extensions.json")]
+    [InlineData("worker.config.json")]
+    [InlineData(".azurefunctions/")]
+    public async Task What_the_host_would_find_no_function_in_is_not_packed(string missing)
+    {
+        var (exit, output, _) = await PackAsync([.. OfTheHost.Where(f => !f.StartsWith(missing, StringComparison.Ordinal))]);
+        Assert.Equal(1, exit);
+        Assert.Contains($"was published without {missing}. ", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "rekey.zip")));
     }
 
     [Fact]
@@ -164,7 +176,6 @@ public sealed partial class ScriptTests : IDisposable
     [InlineData("complete.sh")]
     [InlineData("evidence-locked.sh")]
     [InlineData("package.sh")]
-    [InlineData("runtime.sh")]
     public void A_script_has_its_run_bit(string name) => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(Bicep.Infra, name)).HasFlag(UnixFileMode.UserExecute));
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+):\?\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
@@ -184,11 +195,25 @@ public sealed partial class ScriptTests : IDisposable
 
     private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Bicep.Repository, file), Cancel);
 
+    /// <summary>Packs with a .NET CLI that publishes these files.</summary>
+    private Task<(int Exit, string Output, IReadOnlyList<string> Asked)> PackAsync(string[] files) => RunWithAsync("dotnet", "package.sh", $$"""
+        for file in {{string.Join(' ', files)}}; do
+          mkdir -p "$(dirname "$6/$file")"
+          echo there > "$6/$file"
+          chmod 640 "$6/$file"
+        done
+        if [ -e "$6/Rekey.Functions" ]; then chmod 740 "$6/Rekey.Functions"; fi
+        """, []);
+
     /// <summary>Runs a script with an Azure CLI that answers as <paramref name="az"/> does.</summary>
-    private async Task<(int Exit, string Output, IReadOnlyList<string> Asked)> RunAsync(string script, string az, params string[] arguments)
+    private Task<(int Exit, string Output, IReadOnlyList<string> Asked)> RunAsync(string script, string az, params string[] arguments) =>
+        RunWithAsync("az", script, az, arguments);
+
+    private async Task<(int Exit, string Output, IReadOnlyList<string> Asked)> RunWithAsync(
+        string tool, string script, string does, string[] arguments)
     {
-        var (stub, log) = (Path.Combine(_folder.FullName, "az"), Path.Combine(_folder.FullName, "asked"));
-        await File.WriteAllTextAsync(stub, $"#!/usr/bin/env bash\necho \"$*\" >> '{log}'\n{az}\n", Cancel);
+        var (stub, log) = (Path.Combine(_folder.FullName, tool), Path.Combine(_folder.FullName, "asked"));
+        await File.WriteAllTextAsync(stub, $"#!/usr/bin/env bash\necho \"$*\" >> '{log}'\n{does}\n", Cancel);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -196,6 +221,7 @@ public sealed partial class ScriptTests : IDisposable
 
         var start = new ProcessStartInfo("bash", [Path.Combine(Bicep.Infra, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["PATH"] = $"{_folder.FullName}:{start.Environment["PATH"]}";
+        start.Environment["REKEY_PACKAGE_FOLDER"] = _folder.FullName;
         (start.Environment["AZURE_APP_RESOURCE_GROUP"], start.Environment["AZURE_FUNCTION_APP_NAME"], start.Environment["REKEY_EVIDENCE_ACCOUNT"], start.Environment["REKEY_DECLARATION"]) = ("rg", "func", "evidence", Declaration);
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));

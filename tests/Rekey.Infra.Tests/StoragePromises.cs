@@ -14,7 +14,6 @@ internal static class StoragePromises
             (account.Text("properties.allowBlobPublicAccess") == "false", "can be made public"),
             (account.Text("properties.networkAcls.defaultAction") == "Deny", "lets networks in"),
             (account.Text("properties.supportsHttpsTrafficOnly") == "true" && account.Text("properties.minimumTlsVersion") == "TLS1_2", "takes plain HTTP"),
-            (estate.EndpointsOf(account.Id).Any(), "cannot be reached by the app"),
             (estate.Of("Microsoft.Authorization/roleAssignments").Any(a => a.On == account.Id), "has nobody who may use it"),
         ];
         return facts.Where(f => !f.Holds).Select(f => $"{account.Name} {f.What}.");
@@ -43,6 +42,13 @@ internal static class StoragePromises
         foreach (var search in estate.Of("Microsoft.OperationalInsights/workspaces/savedSearches").Where(s => s.Text("properties.etag") != "*"))
         {
             yield return $"{search.Name} cannot be deployed a second time.";
+        }
+
+        // Alerts rest on what is written: a cap silences them on the day of a flood.
+        if (estate.Only("Microsoft.OperationalInsights/workspaces").Text("properties.workspaceCapping.dailyQuotaGb") != "-1"
+            || estate.Resources.Any(r => r.Type.StartsWith("Microsoft.Insights/components/", StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return "Logs have a daily cap.";
         }
 
         var tables = estate.Of("Microsoft.OperationalInsights/workspaces/tables").ToList();
