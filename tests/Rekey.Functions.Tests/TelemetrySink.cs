@@ -37,7 +37,7 @@ internal sealed class TelemetrySink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var sink = new TelemetrySink(builder.Build());
-        sink._app.MapPost("/{**path}", sink.TakeAsync);
+        sink._app.MapPost("/{**path}", (Delegate)sink.TakeAsync);
         await sink._app.StartAsync(cancel);
         return sink;
     }

@@ -6,6 +6,8 @@ namespace Rekey.Functions.Hosting;
 /// </summary>
 public static class SettingNames
 {
+    private const string UnresolvedReference = "@Microsoft.KeyVault(";
+
     /// <summary>Every setting under the section that nothing reads or nobody can read, as a sentence each.</summary>
     public static IEnumerable<string> Mistakes(IConfigurationSection root, SettingShape.Group shape)
     {
@@ -29,6 +31,12 @@ public static class SettingNames
 
     private static IEnumerable<string> Unreadable(IConfigurationSection section, Type type)
     {
+        if (section.Value?.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) is true)
+        {
+            // The platform passes the reference itself on when it cannot read the secret.
+            return [$"{section.Path} is a Key Vault reference that the platform has not resolved: see that the app's identity may read the secret and that the vault lets it in."];
+        }
+
         try
         {
             _ = section.Get(type);

@@ -41,15 +41,25 @@ public static class Telemetry
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
-            logs.AddAzureMonitorLogExporter(o => (o.ConnectionString, o.EnableTraceBasedLogsSampler) = (connection, false));
+            logs.AddAzureMonitorLogExporter(Export);
         });
         builder.Services.AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
             .WithTracing(traces => traces
-                .SetSampler(new RecordOnlySampler())
                 .AddHttpClientInstrumentation()
                 .AddProcessor(new CallsWorthKeeping())
-                .AddAzureMonitorTraceExporter(o => o.ConnectionString = connection))
-            .WithMetrics(metrics => metrics.AddMeter(Name).AddAzureMonitorMetricExporter(o => o.ConnectionString = connection));
+                .AddAzureMonitorTraceExporter(Export)
+                .SetSampler(new RecordOnlySampler()))
+            .WithMetrics(metrics => metrics.AddMeter(Name).AddAzureMonitorMetricExporter(Export));
+
+        // No log line is sampled. What the exporter would measure by itself the host measures already, or the platform.
+        void Export(AzureMonitorExporterOptions options)
+        {
+            options.ConnectionString = connection;
+            options.EnableTraceBasedLogsSampler = false;
+            options.EnableStandardMetrics = false;
+            options.EnablePerformanceCounters = false;
+            options.EnableLiveMetrics = false;
+        }
     }
 }
