@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Rekey.Local.Tests.Worker;
 
 /// <summary>Queues of the recordings, with a setting in place of <c>rec</c> so that tests do not meet. Lines that begin with <c>app:</c> tell the tests what the function sees.</summary>
-internal sealed class QueueFunctions(ILogger<QueueFunctions> log)
+public sealed class QueueFunctions(ILogger<QueueFunctions> log)
 {
     [Function("Take")]
     public void Take([QueueTrigger("%Queues%-in")] string text, FunctionContext context) => log.LogInformation("take {Text} dequeue={Count}", text, Tries(context));
@@ -15,6 +15,9 @@ internal sealed class QueueFunctions(ILogger<QueueFunctions> log)
         log.LogInformation("fail dequeue={Count}", Tries(context));
         throw new InvalidOperationException($"refused: {text}");
     }
+
+    [Function("FailPoison")]
+    public static void FailPoison([QueueTrigger("%Queues%-failed-poison")] string text) => throw new InvalidOperationException($"refused again: {text}");
 
     [Function("SlowQueue")]
     public static async Task SlowQueueAsync([QueueTrigger("%Queues%-slow")] string text, FunctionContext context)

@@ -42,5 +42,11 @@ public sealed class AppFolder : IDisposable
     public static string WorkerConfig(string executable, string worker, string language = "dotnet-isolated") =>
         JsonSerializer.Serialize(new { description = new { language, defaultExecutablePath = executable, defaultWorkerPath = worker } });
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }

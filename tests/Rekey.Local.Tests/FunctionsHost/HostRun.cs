@@ -31,7 +31,7 @@ public sealed class HostRun : IAsyncDisposable
     /// <summary>What stands where the recordings' queues have <c>rec</c>.</summary>
     public string Queues { get; }
 
-    private string ConnectionString { get; }
+    public string ConnectionString { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

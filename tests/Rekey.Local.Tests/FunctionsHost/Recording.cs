@@ -13,7 +13,7 @@ internal sealed record RecordedLine(double Time, string Direction, string Type, 
 {
     public string Event => Data is JsonObject data ? (string?)data["event"] ?? "" : "";
 
-    public string Name => (string?)Data!["name"] ?? "";
+    public string Name => Data is JsonObject data ? (string?)data["name"] ?? "" : "";
 
     public string Text => (string?)Data!["text"] ?? "";
 }

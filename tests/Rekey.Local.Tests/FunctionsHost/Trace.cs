@@ -32,6 +32,9 @@ internal sealed class Trace : IWorkerWatcher
         }
     }
 
+    /// <summary>The time of a line that came now.</summary>
+    public TimeSpan Now => clock.Elapsed;
+
     public int Count
     {
         get
