@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Rekey.Local.Tests.Worker;
 
 /// <summary>HTTP functions of the recordings.</summary>
-internal sealed class HttpFunctions(ILogger<HttpFunctions> log)
+public sealed class HttpFunctions(ILogger<HttpFunctions> log)
 {
     [Function("Item")]
     public static IActionResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id}")] HttpRequest r, string id) => new JsonResult(new

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Rekey.Local.Tests.Worker;
 
 /// <summary>Timers of the recordings: one without and one with monitoring.</summary>
-internal sealed class TimerFunctions(ILogger<TimerFunctions> log)
+public sealed class TimerFunctions(ILogger<TimerFunctions> log)
 {
     [Function("Tick")]
     public void Tick([TimerTrigger("*/10 * * * * *")] TimerInfo t) => log.LogInformation("tick {Info}", JsonSerializer.Serialize(t));

@@ -1,46 +1,52 @@
+using System.Reflection;
+using System.Text.Json;
+
 namespace Rekey.Local.Tests.FunctionsHost;
 
-/// <summary>An app folder of a test: host.json, function.json files and the test handler.</summary>
+/// <summary>An app folder of a test: its own host.json, and a copy of the worker app of these tests.</summary>
 public sealed class AppFolder : IDisposable
 {
     public const string HostJson = """
-        {"version":"2.0","functionTimeout":"00:00:30",
-         "customHandler":{"description":{"defaultExecutablePath":"node","arguments":["handler.mjs"]},"enableForwardingHttpRequest":true},
+        {"version":"2.0","functionTimeout":"00:00:20",
          "extensions":{"http":{"routePrefix":""},
-           "queues":{"maxPollingInterval":"00:00:00.200","visibilityTimeout":"00:00:00","batchSize":4,"newBatchThreshold":0,"maxDequeueCount":2,"messageEncoding":"none"}}}
+           "queues":{"maxPollingInterval":"00:00:00.200","visibilityTimeout":"00:00:01","batchSize":16,"newBatchThreshold":8,"maxDequeueCount":3,"messageEncoding":"none"}}}
         """;
 
-    public AppFolder(string? hostJson = HostJson)
+    /// <param name="hostJson">Null leaves it out.</param>
+    /// <param name="workerConfig">Null takes the one that the worker's SDK has made, and the worker with it.</param>
+    public AppFolder(string? hostJson = HostJson, string? workerConfig = null)
     {
-        File.Copy(System.IO.Path.Combine(AppContext.BaseDirectory, "FunctionsHost", "handler.mjs"), System.IO.Path.Combine(Path, "handler.mjs"));
+        if (workerConfig is null)
+        {
+            foreach (var file in Directory.EnumerateFiles(WorkerFolder))
+            {
+                File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
+            }
+        }
+        else
+        {
+            File.WriteAllText(System.IO.Path.Combine(Path, "worker.config.json"), workerConfig);
+        }
+
         if (hostJson is not null)
         {
             File.WriteAllText(System.IO.Path.Combine(Path, "host.json"), hostJson);
         }
     }
 
+    /// <summary>Where the worker app was built.</summary>
+    public static string WorkerFolder { get; } = typeof(AppFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WorkerFolder").Value!;
+
     public string Path { get; } = Directory.CreateTempSubdirectory("rekey-app-").FullName;
 
-    public AppFolder Function(string name, string functionJson)
+    public static string WorkerConfig(string executable, string worker, string language = "dotnet-isolated") =>
+        JsonSerializer.Serialize(new { description = new { language, defaultExecutablePath = executable, defaultWorkerPath = worker } });
+
+    public void Dispose()
     {
-        Directory.CreateDirectory(System.IO.Path.Combine(Path, name));
-        File.WriteAllText(System.IO.Path.Combine(Path, name, "function.json"), functionJson);
-        return this;
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
     }
-
-    public AppFolder Binding(string name, params string[] bindings) => Function(name, $$"""{"bindings":[{{string.Join(',', bindings)}}]}""");
-
-    public AppFolder Http(string name, string members = "") =>
-        Binding(name, $$"""{"type":"httpTrigger","direction":"in","name":"req","authLevel":"anonymous"{{members}}}""", """{"type":"http","direction":"out","name":"res"}""");
-
-    public AppFolder Timer(string name, string schedule = "0 0 0 1 1 *", string members = "") =>
-        Binding(name, $$"""{"type":"timerTrigger","direction":"in","name":"timer","schedule":"{{schedule}}"{{members}}}""");
-
-    public AppFolder Queue(string name, string queueName) =>
-        Binding(name, $$"""{"type":"queueTrigger","direction":"in","name":"msg","queueName":"{{queueName}}","connection":"Work"}""");
-
-    public AppFolder EventGrid(string name, string members = "") =>
-        Binding(name, $$"""{"type":"eventGridTrigger","direction":"in","name":"ev"{{members}}}""");
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,90 +1,103 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Json;
-using System.Text.Json;
+using Azure.Storage.Queues;
 using Rekey.Local.FunctionsHost;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
-/// <summary>A running host over a test folder, with the handler's remote control.</summary>
+/// <summary>A running host over the worker app of these tests, with queues and a host id of its own, and all that goes over the protocol.</summary>
 public sealed class HostRun : IAsyncDisposable
 {
     private readonly AppFolder folder;
 
-    private HostRun(AppFolder folder, LocalFunctionsHost host, ConcurrentQueue<HostLogLine> log)
+    private HostRun(AppFolder folder, LocalFunctionsHost host, ConcurrentQueue<HostLogLine> log, Trace trace, string connectionString, string queues)
     {
         this.folder = folder;
         Host = host;
         Log = log;
+        Trace = trace;
+        (ConnectionString, Queues) = (connectionString, queues);
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = host.Address };
-        Handler = new HttpClient { BaseAddress = host.HandlerAddress };
     }
 
     public LocalFunctionsHost Host { get; }
 
     public ConcurrentQueue<HostLogLine> Log { get; }
 
+    internal Trace Trace { get; }
+
     /// <summary>An outsider.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>Straight to the handler's remote control.</summary>
-    public HttpClient Handler { get; }
+    /// <summary>What stands where the recordings' queues have <c>rec</c>.</summary>
+    public string Queues { get; }
+
+    public string ConnectionString { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<HostRun> StartAsync(AppFolder folder, Dictionary<string, string>? settings = null, Func<LocalFunctionsHostOptions, LocalFunctionsHostOptions>? change = null)
+    public static string NewName() => $"t{Guid.NewGuid():N}"[..12];
+
+    public static async Task<HostRun> StartAsync(
+        string connectionString,
+        string hostJson = AppFolder.HostJson,
+        Dictionary<string, string>? settings = null,
+        Func<LocalFunctionsHostOptions, LocalFunctionsHostOptions>? change = null,
+        string? name = null)
     {
+        name ??= NewName();
+        var app = new AppFolder(hostJson);
         var log = new ConcurrentQueue<HostLogLine>();
-        var options = new LocalFunctionsHostOptions { AppRoot = folder.Path, Settings = settings ?? [], Log = log.Enqueue, DrainTime = TimeSpan.FromMilliseconds(300) };
+        var trace = new Trace();
+        var options = new LocalFunctionsHostOptions
+        {
+            AppRoot = app.Path,
+            Settings = Settings(connectionString, name, settings),
+            Log = line =>
+            {
+                log.Enqueue(line);
+                trace.Hear(line);
+            },
+            Watcher = trace,
+        };
         try
         {
-            return new HostRun(folder, await LocalFunctionsHost.StartAsync(change?.Invoke(options) ?? options, Cancellation), log);
+            return new HostRun(app, await LocalFunctionsHost.StartAsync(change?.Invoke(options) ?? options, Cancellation), log, trace, connectionString, name);
         }
         catch
         {
-            folder.Dispose();
+            app.Dispose();
             throw;
         }
     }
 
-    /// <summary>The handler's next answers at a path; then it answers 200 {} again.</summary>
-    public async Task ScriptAsync(string path, params object[] replies)
+    public static Dictionary<string, string> Settings(string connectionString, string name, Dictionary<string, string>? more = null)
     {
-        using var told = await Handler.PostAsJsonAsync("/__script", new { path, replies }, Cancellation);
-        told.EnsureSuccessStatusCode();
+        var settings = new Dictionary<string, string>(more ?? [])
+        {
+            ["AzureWebJobsStorage"] = connectionString,
+            ["AzureFunctionsWebHost__hostid"] = name,
+            ["Queues"] = name,
+        };
+        settings.TryAdd("AzureWebJobsDisableHomepage", "true");
+        return settings;
     }
 
-    public async Task ReleaseAsync()
+    /// <param name="name">The part after the dash, such as <c>in</c>.</param>
+    public QueueClient Queue(string name) => new(ConnectionString, $"{Queues}-{name}");
+
+    public async Task<string> SendAsync(string queue, string text)
     {
-        using var told = await Handler.PostAsync("/__release", null, Cancellation);
+        var client = Queue(queue);
+        await client.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        return (await client.SendMessageAsync(text, Cancellation)).Value.MessageId;
     }
 
-    public async Task<List<Call>> CallsAsync(string? path = null)
-    {
-        var calls = await Handler.GetFromJsonAsync<List<Call>>("/__calls", JsonSerializerOptions.Web, Cancellation);
-        return [.. calls!.Where(call => path is null || call.Path == path)];
-    }
-
-    public async Task<List<Call>> CallsAsync(string path, int count)
-    {
-        List<Call> calls = [];
-        await Poll.UntilAsync(async () => (calls = await CallsAsync(path)).Count >= count);
-        return calls;
-    }
+    public Task SaysAsync(string text) => Poll.UntilAsync(() => Log.Any(line => line.Text.Contains(text, StringComparison.Ordinal)));
 
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
         Client.Dispose();
-        Handler.Dispose();
         folder.Dispose();
-    }
-
-    public sealed record Call(string Method, string Url, Dictionary<string, JsonElement> Headers, string Body)
-    {
-        public string Path => Url.Split('?')[0];
-
-        public JsonElement Json => JsonDocument.Parse(Body).RootElement;
-
-        public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value.GetString() : null;
     }
 }
