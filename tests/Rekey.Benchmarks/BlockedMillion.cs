@@ -5,7 +5,8 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekey.Blocking;
 using Rekey.Findings;
-using Rekey.Functions;
+using Rekey.Functions.Blocking;
+using Rekey.Functions.Trust;
 using Rekey.Trust;
 using Spectre.Console;
 

@@ -74,6 +74,12 @@ internal sealed class Load(Uri address, IReadOnlyList<byte[]> requests, string w
         }
 
         var text = Encoding.ASCII.GetString(reply[..head]);
+        if (text.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            var last = reply[head..].IndexOf("\r\n0\r\n\r\n"u8);
+            return last < 0 ? -1 : head + last + 7;
+        }
+
         var at = text.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase) + "Content-Length: ".Length;
         var stop = text.IndexOf('\r', at);
         return head + 4 + int.Parse(text.AsSpan(at, (stop < 0 ? text.Length : stop) - at));

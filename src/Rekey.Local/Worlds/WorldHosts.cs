@@ -35,11 +35,17 @@ internal sealed class WorldHosts(World world, WorldOptions options) : IAsyncDisp
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 
+    /// <summary>A line for each message, whatever it holds. What the worker says for the host's developers is left out.</summary>
     private void Write(HostLogLine line)
     {
+        if (line.Level < LogLevel.Information)
+        {
+            return;
+        }
+
         lock (_log)
         {
-            _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text}");
+            _log.WriteLine($"{line.Time:HH:mm:ss.fff} {line.Level} {line.FunctionName} {line.Text.ReplaceLineEndings(" | ")}");
         }
     }
 }

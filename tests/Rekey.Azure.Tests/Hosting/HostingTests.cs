@@ -91,9 +91,9 @@ public sealed class HostingTests
         var evidence = StorageConnection.Read(configuration, StorageConnection.Evidence);
 
         Assert.Equal("6d0f0000-1111-2222-3333-444444444444", state.ClientId);
-        Assert.Equal("RekeyState__blobServiceUri must begin with https://, since a token goes with every request.", Assert.Single(state.Mistakes(tablesAndQueues: true)));
+        Assert.Equal("RekeyState__blobServiceUri must begin with https://, since a token goes with every request.", Assert.Single(state.Mistakes(tables: true)));
         Assert.Equal("UseDevelopmentStorage=true", evidence.ConnectionString);
-        Assert.Empty(evidence.Mistakes(tablesAndQueues: false));
+        Assert.Empty(evidence.Mistakes(tables: false));
         Assert.DoesNotContain("Development", evidence.ToString());
     }
 
