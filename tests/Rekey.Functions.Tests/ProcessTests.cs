@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Functions.Tests;
 
 /// <summary>The worker as a process: its start with wrong settings, and the folder that it is published to.</summary>
-public sealed class ProcessTests
+public sealed partial class ProcessTests(RunningApp app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -23,6 +24,55 @@ public sealed class ProcessTests
         {
             Assert.Contains(part, error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>The worker SDK does not end a worker whose host was killed: one lived on for eleven minutes, beside its successor.</summary>
+    [Fact]
+    public async Task The_worker_ends_when_its_host_was_killed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /proc.");
+        var environment = new Dictionary<string, string>(await app.WorkerEnvironmentAsync(Cancel), StringComparer.Ordinal);
+        foreach (var function in BuiltFunction.All)
+        {
+            // It works on the storage of the other tests: it only has to live.
+            environment[$"AzureWebJobs.{function.Name}.Disabled"] = "true";
+        }
+
+        using var host = Start("dotnet", environment, typeof(FunctionApp).Assembly.Location, "host", FunctionApp.BuiltFolder);
+        Process? worker = null;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            limit.CancelAfter(TimeSpan.FromSeconds(60));
+            var said = new List<string?>();
+            while (worker is null)
+            {
+                said.Add(await host.StandardOutput.ReadLineAsync(limit.Token));
+                Assert.True(said[^1] is not null, string.Join(Environment.NewLine, said));
+                worker = Ready().Match(said[^1]!) is { Success: true } ready ? Process.GetProcessById(int.Parse(ready.Groups["pid"].Value)) : null;
+            }
+
+            host.Kill();
+            await worker.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            host.Kill();
+            worker?.Kill();
+            worker?.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Each_log_message_is_one_line_that_says_when_how_bad_and_what()
+    {
+        // The worker's log comes through the host alone: nothing of it is printed a second time.
+        await using var log = new FileStream(app.World.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(log);
+        var lines = (await reader.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length > 10, $"{lines.Length} lines");
+        Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3} (Information|Warning|Error|Critical) ", line));
+        Assert.DoesNotContain(lines, line => line.Contains("Activity.TraceId", StringComparison.Ordinal) || line.Contains("Resource associated with", StringComparison.Ordinal) || line.Contains("info: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -60,6 +110,9 @@ public sealed class ProcessTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [GeneratedRegex(@"Worker process (?<pid>\d+) is ready", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Ready();
 
     private static Process Start(string file, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {

@@ -59,7 +59,6 @@ public sealed class HouseTests
     [InlineData("Rekey.Azure", "Rekey")]
     [InlineData("Rekey.DuckDb", "Rekey")]
     [InlineData("Rekey.Functions", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
-    [InlineData("Rekey.Functions.Isolated", "Rekey.Functions")]
     [InlineData("Rekey.Cli", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
     [InlineData("Rekey.Local", "Rekey")]
     public void A_project_refers_only_to_those_that_it_may_see(string project, params string[] may)
