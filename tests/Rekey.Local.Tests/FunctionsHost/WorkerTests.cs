@@ -17,12 +17,16 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
         await run.Client.GetAsync("/says", Cancellation);
         await run.SaysAsync("says to stderr");
-        Assert.Contains(run.Log, line => line is { Text: "says to stdout", Level: LogLevel.Information, Category: "Host.Function.Console" });
-        Assert.Contains(run.Log, line => line is { Text: "says to stderr", Level: LogLevel.Information, Category: "Host.Function.Console" });
+        Assert.Contains(
+            run.Log, line => line is { Text: "says to stdout", Level: LogLevel.Information, Category: "Host.Function.Console" });
+        Assert.Contains(
+            run.Log, line => line is { Text: "says to stderr", Level: LogLevel.Information, Category: "Host.Function.Console" });
         var warning = run.Log.Single(line => line.Text == "a warning with 7");
         Assert.Equal((LogLevel.Warning, "Rekey.Local.Tests.Worker.HttpFunctions"), (warning.Level, warning.Category));
         Assert.Equal((string?)run.Trace.Invocations("Says").Single()["invocation_id"], warning.InvocationId);
-        Assert.Contains(run.Log, line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId && line.Text.Contains("Succeeded", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Log,
+            line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId && line.Text.Contains("Succeeded", StringComparison.Ordinal));
     }
 
     [Fact]

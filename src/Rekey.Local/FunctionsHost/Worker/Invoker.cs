@@ -15,7 +15,8 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
     public static readonly TimeSpan LateFailure = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs one invocation to its end; without a worker it fails at once.</summary>
-    public Task<InvocationResult> InvokeAsync(FunctionDefinition function, TypedData input, TriggerMetadata metadata, string? invocationId = null)
+    public Task<InvocationResult> InvokeAsync(
+        FunctionDefinition function, TypedData input, TriggerMetadata metadata, string? invocationId = null)
     {
         var id = invocationId ?? Guid.NewGuid().ToString();
         if (worker.Ready is { } ready)
@@ -28,7 +29,13 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
     }
 
     /// <param name="caller">Cancels the invocation, as a client that hangs up does.</param>
-    public async Task<InvocationResult> InvokeAsync(WorkerRun run, FunctionDefinition function, TypedData input, TriggerMetadata metadata, string id, CancellationToken caller = default)
+    public async Task<InvocationResult> InvokeAsync(
+        WorkerRun run,
+        FunctionDefinition function,
+        TypedData input,
+        TriggerMetadata metadata,
+        string id,
+        CancellationToken caller = default)
     {
         var elapsed = Stopwatch.StartNew();
         log.Information($"Executing '{function.Name}'", function.Name, id);
@@ -58,7 +65,10 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
     {
         StatusResult.Types.Status.Success => InvocationResult.Success(response.InvocationId),
         StatusResult.Types.Status.Cancelled => InvocationResult.Failure(response.InvocationId, "cancelled"),
-        _ => InvocationResult.Failure(response.InvocationId, response.Result?.Exception is { } exception ? $"{exception.Type}: {exception.Message}" : "the worker gave no reason"),
+        _ =>
+            InvocationResult.Failure(
+                response.InvocationId,
+                response.Result?.Exception is { } exception ? $"{exception.Type}: {exception.Message}" : "the worker gave no reason"),
     };
 
     private async Task<InvocationResult> RunAsync(WorkerRun run, InvocationRequest request, CancellationToken caller)
@@ -91,7 +101,9 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
         try
         {
             await Task.Delay(functionTimeout, done);
-            log.Error(string.Create(CultureInfo.InvariantCulture, $"Timeout value of {functionTimeout:c} exceeded: the invocation is cancelled"), invocation: invocationId);
+            log.Error(
+                string.Create(CultureInfo.InvariantCulture, $"Timeout value of {functionTimeout:c} exceeded: the invocation is cancelled"),
+                invocation: invocationId);
             run.Channel.Cancel(invocationId);
             await Task.Delay(CancelTime, done);
             worker.RestartAfterTimeout(run);
