@@ -226,6 +226,18 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         log.Information($"Host started at {address}");
     }
 
+    private static async Task CloseAsync(WebApplication door, CancellationToken limit)
+    {
+        try
+        {
+            await door.StopAsync(limit);
+        }
+        catch (OperationCanceledException)
+        {
+            // What still ran was broken off.
+        }
+    }
+
     private QueueListener QueueListener(FunctionDefinition function)
     {
         var settings = app.Host.Queues;
@@ -253,7 +265,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         if (web is not null)
         {
             // Closes the door at once; timers and queues go on until the last HTTP call has ended.
-            await web.StopAsync(limit.Token);
+            await CloseAsync(web, limit.Token);
         }
 
         await stopListeners.CancelAsync();

@@ -48,6 +48,18 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_worker_whose_port_was_taken_ends_and_is_started_again_which_counts_as_a_crash()
+    {
+        using var folder = new AppFolder(workerConfig: "{}");
+        var mark = Path.Combine(folder.Path, "taken");
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_PORT_IS_TAKEN_ONCE"] = mark });
+        await Poll.UntilAsync(() => run.Host is { WorkerStarts: 2, State: HostState.Running });
+        using var answer = await run.Client.GetAsync("/items/1", Cancellation);
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Contains(run.Log, line => line.Text.Contains("ended with exit code", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_restart_on_purpose_counts_as_no_crash()
     {
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);

@@ -80,21 +80,22 @@ internal sealed class WorkerRun : IAsyncDisposable
         {
             await UnlessEnded(Channel.Connected).WaitAsync(patience);
             var initialized = await Channel.InitializeAsync(app.Root).WaitAsync(patience);
-            Require(initialized.Result, "the worker could not initialize");
-            HttpAddress = initialized.Capabilities.TryGetValue("HttpUri", out var text)
-                && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-                ? uri
-                : null;
+            Require(initialized.Result, "it could not initialize");
+            HttpAddress = initialized.Capabilities.TryGetValue("HttpUri", out var text) ? new Uri(text) : null;
             functions ??= await DescribeAsync(patience);
             // The real host loads disabled functions too, at the end: an administrator may still run them.
-            var loads = functions.OrderBy(function => function.Disabled).Select(
-                function => (function.Name, Loading: Channel.LoadAsync(function.Metadata))).ToList();
+            var inOrder = functions.OrderBy(function => function.Disabled);
+            var loads = inOrder.Select(function => (function.Name, Loading: Channel.LoadAsync(function.Metadata))).ToList();
             foreach (var (name, loading) in loads)
             {
-                Require((await loading.WaitAsync(patience)).Result, $"the worker could not load {name}");
+                Require((await loading.WaitAsync(patience)).Result, $"it could not load {name}");
             }
 
             return functions;
+        }
+        catch (UriFormatException wrong)
+        {
+            throw new WorkerStartException($"its HttpUri is no address: {wrong.Message}");
         }
         catch (TimeoutException)
         {
@@ -179,7 +180,7 @@ internal sealed class WorkerRun : IAsyncDisposable
     private async Task<IReadOnlyList<FunctionDefinition>> DescribeAsync(TimeSpan patience)
     {
         var described = await Channel.DescribeAsync(app.Root).WaitAsync(patience);
-        Require(described.Result, "the worker could not say which functions it has");
+        Require(described.Result, "it could not say which functions it has");
         return FunctionMetadataReader.Read(described.FunctionMetadataResults, app.Settings);
     }
 

@@ -76,6 +76,22 @@ public sealed class StopTests(AzuriteFixture azurite)
         Assert.Equal(1, await CountAsync(run, "stuck"));
     }
 
+    /// <summary>Not recorded: the caller must not wait for longer than the host.</summary>
+    [Fact]
+    public async Task At_the_limit_an_http_call_is_broken_off()
+    {
+        await using var run = await HostRun.StartAsync(
+            azurite.ConnectionString, change: options => options with { DrainTime = TimeSpan.FromSeconds(1) });
+        var call = run.Client.GetAsync("/stuck/30", Cancellation);
+        await run.Trace.AppAsync("Stuck begins 30");
+        using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);
+        var stopped = run.Trace.Now;
+        await run.Host.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.InRange((run.Trace.Now - stopped).TotalSeconds, 0.9, 12);
+        Assert.True(worker.HasExited);
+    }
+
     private static List<string> Order(IEnumerable<string> lines, string[] wanted) => [.. lines.Where(wanted.Contains).Distinct()];
 
     private static string Terminate(Recording recording) =>
