@@ -10,7 +10,8 @@ namespace Rekey.Local.Tests.Worker;
 public sealed class HttpFunctions(ILogger<HttpFunctions> log)
 {
     [Function("Item")]
-    public static IActionResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id}")] HttpRequest r, string id) => new JsonResult(new
+    public static IActionResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id}")] HttpRequest r, string id) =>
+        new JsonResult(new
     {
         fn = "Item",
         id,
@@ -23,7 +24,9 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
     });
 
     [Function("Files")]
-    public static IActionResult Files([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "options", "put", Route = "files/{*rest}")] HttpRequest r) => new JsonResult(new
+    public static IActionResult Files(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "options", "put", Route = "files/{*rest}")] HttpRequest r) =>
+            new JsonResult(new
     {
         fn = "Files",
         method = r.Method,
@@ -42,15 +45,20 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
             length += read;
         }
 
-        return new JsonResult(new { length, contentLength = r.ContentLength, transferEncoding = r.Headers.TransferEncoding.ToString(), contentType = r.ContentType });
+        return new JsonResult(
+            new { length, contentLength = r.ContentLength, transferEncoding = r.Headers.TransferEncoding.ToString(), contentType = r.ContentType });
     }
 
     [Function("Slow")]
-    public static async Task<IActionResult> SlowAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "slow/{seconds:int}")] HttpRequest r, int seconds, FunctionContext context)
+    public static async Task<IActionResult> SlowAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "slow/{seconds:int}")] HttpRequest r,
+        int seconds,
+        FunctionContext context)
     {
         QueueFunctions.Note($"Slow begins {seconds}");
         await using var aborted = r.HttpContext.RequestAborted.Register(() => QueueFunctions.Note("Slow sees RequestAborted"));
-        await using var cancelled = context.CancellationToken.Register(() => QueueFunctions.Note("Slow sees FunctionContext.CancellationToken"));
+        await using var cancelled = context.CancellationToken.Register(
+            () => QueueFunctions.Note("Slow sees FunctionContext.CancellationToken"));
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(seconds), context.CancellationToken);
@@ -66,18 +74,23 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
     }
 
     [Function("Stuck")]
-    public static async Task<IActionResult> StuckAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck/{seconds:int}")] HttpRequest r, int seconds, FunctionContext context)
+    public static async Task<IActionResult> StuckAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck/{seconds:int}")] HttpRequest r,
+        int seconds,
+        FunctionContext context)
     {
         QueueFunctions.Note($"Stuck begins {seconds}");
         await using var aborted = r.HttpContext.RequestAborted.Register(() => QueueFunctions.Note("Stuck sees RequestAborted"));
-        await using var cancelled = context.CancellationToken.Register(() => QueueFunctions.Note("Stuck sees FunctionContext.CancellationToken"));
+        await using var cancelled = context.CancellationToken.Register(
+            () => QueueFunctions.Note("Stuck sees FunctionContext.CancellationToken"));
         await Task.Delay(TimeSpan.FromSeconds(seconds), CancellationToken.None);
         QueueFunctions.Note("Stuck ends");
         return new OkObjectResult("stuck");
     }
 
     [Function("Throws")]
-    public static IActionResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throws")] HttpRequest r) => throw new InvalidOperationException("refused over HTTP");
+    public static IActionResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throws")] HttpRequest r) =>
+        throw new InvalidOperationException("refused over HTTP");
 
     [Function("Stream")]
     public static async Task StreamAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream")] HttpRequest r)
@@ -103,5 +116,6 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
     }
 
     [Function("Keyed")]
-    public static IActionResult Keyed([HttpTrigger(AuthorizationLevel.Function, "get", Route = "keyed")] HttpRequest r) => new OkObjectResult("keyed");
+    public static IActionResult Keyed([HttpTrigger(AuthorizationLevel.Function, "get", Route = "keyed")] HttpRequest r) =>
+        new OkObjectResult("keyed");
 }

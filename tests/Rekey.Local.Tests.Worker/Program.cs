@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Rekey.Local.Tests.Worker;
 
 if (Environment.GetEnvironmentVariable("TEST_EXIT_AT_START") is { } code)
 {
@@ -11,6 +12,9 @@ if (Environment.GetEnvironmentVariable("TEST_NEVER_CONNECTS") is not null)
 {
     await Task.Delay(Timeout.Infinite);
 }
+
+// Another program takes the port that this worker has chosen, before it listens there; the first time only.
+using var other = Environment.GetEnvironmentVariable("TEST_PORT_IS_TAKEN_ONCE") is { } mark && !File.Exists(mark) ? PortThief.Take(mark) : null;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();

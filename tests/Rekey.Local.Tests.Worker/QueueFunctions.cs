@@ -3,11 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Rekey.Local.Tests.Worker;
 
-/// <summary>Queues of the recordings, with a setting in place of <c>rec</c> so that tests do not meet. Lines that begin with <c>app:</c> tell the tests what the function sees.</summary>
+/// <summary>
+/// Queues of the recordings, with a setting in place of <c>rec</c> so that tests do not meet. Lines that begin with <c>app:</c> tell the
+/// tests what the function sees.
+/// </summary>
 public sealed class QueueFunctions(ILogger<QueueFunctions> log)
 {
     [Function("Take")]
-    public void Take([QueueTrigger("%Queues%-in")] string text, FunctionContext context) => log.LogInformation("take {Text} dequeue={Count}", text, Tries(context));
+    public void Take([QueueTrigger("%Queues%-in")] string text, FunctionContext context) =>
+        log.LogInformation("take {Text} dequeue={Count}", text, Tries(context));
 
     [Function("Fail")]
     public void Fail([QueueTrigger("%Queues%-fail")] string text, FunctionContext context)
@@ -17,7 +21,8 @@ public sealed class QueueFunctions(ILogger<QueueFunctions> log)
     }
 
     [Function("FailPoison")]
-    public static void FailPoison([QueueTrigger("%Queues%-failed-poison")] string text) => throw new InvalidOperationException($"refused again: {text}");
+    public static void FailPoison([QueueTrigger("%Queues%-failed-poison")] string text) =>
+        throw new InvalidOperationException($"refused again: {text}");
 
     [Function("SlowQueue")]
     public static async Task SlowQueueAsync([QueueTrigger("%Queues%-slow")] string text, FunctionContext context)

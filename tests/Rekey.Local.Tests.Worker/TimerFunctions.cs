@@ -11,5 +11,6 @@ public sealed class TimerFunctions(ILogger<TimerFunctions> log)
     public void Tick([TimerTrigger("*/10 * * * * *")] TimerInfo t) => log.LogInformation("tick {Info}", JsonSerializer.Serialize(t));
 
     [Function("Minute")]
-    public void Minute([TimerTrigger("0 * * * * *", UseMonitor = true)] TimerInfo t) => log.LogInformation("minute {Info}", JsonSerializer.Serialize(t));
+    public void Minute([TimerTrigger("0 * * * * *", UseMonitor = true)] TimerInfo t) =>
+        log.LogInformation("minute {Info}", JsonSerializer.Serialize(t));
 }

@@ -2,7 +2,8 @@ namespace Rekey.Local.FunctionsHost;
 
 /// <summary>host.json, worker.config.json, a function or a setting is wrong; every mistake is listed.</summary>
 public sealed class FunctionsHostConfigurationException(IReadOnlyList<string> mistakes)
-    : Exception($"The function app cannot be hosted:{Environment.NewLine}{string.Join(Environment.NewLine, mistakes.Select(mistake => "- " + mistake))}")
+    : Exception(
+        string.Join(Environment.NewLine, mistakes.Select(mistake => "- " + mistake).Prepend("The function app cannot be hosted:")))
 {
     /// <summary>One sentence a mistake, beginning with the file or the function it is in.</summary>
     public IReadOnlyList<string> Mistakes { get; } = mistakes;

@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary><c>host</c>: hosts an app folder until it is told to end, as <c>func start</c> does.</summary>
+/// <summary><c>host</c>: hosts an app folder until it is asked to end, as <c>func start</c> does.</summary>
 internal static class HostCommand
 {
     private const string SettingsFile = "local.settings.json";
@@ -68,9 +68,15 @@ internal static class HostCommand
 
     private static void Write(TextWriter output, HostLogLine line)
     {
+        if (line.Level < LogLevel.Information)
+        {
+            return;
+        }
+
+        var function = line.FunctionName is null ? "" : $" {line.FunctionName}";
         lock (output)
         {
-            output.WriteLine($"{line.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {line.Level,-11} {line.Category}{(line.FunctionName is null ? "" : $" {line.FunctionName}")}: {line.Text}");
+            output.WriteLine($"{line.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {line.Level,-11} {line.Category}{function}: {line.Text}");
         }
     }
 }

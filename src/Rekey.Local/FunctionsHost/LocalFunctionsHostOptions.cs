@@ -8,13 +8,17 @@ public sealed record LocalFunctionsHostOptions
     /// <summary>The folder with host.json, worker.config.json and the worker.</summary>
     public required string AppRoot { get; init; }
 
-    /// <summary>App settings: they resolve connections and <c>%NAME%</c>, and go into the worker's environment over what it inherits.</summary>
+    /// <summary>
+    /// App settings: they resolve connections and <c>%NAME%</c>, and go into the worker's environment over what it inherits.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Port on the loopback address; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>The clock of timers. Queues, time-outs, locks and the worker's life go by the wall clock, since other processes do.</summary>
+    /// <summary>
+    /// The clock of timers. Queues, time-outs, locks and the worker's life go by the wall clock, since other processes do.
+    /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Hears every line of the host and of the worker; called from several threads.</summary>
@@ -23,7 +27,9 @@ public sealed record LocalFunctionsHostOptions
     /// <summary>How long running work may go on when the host stops. Default 10 s, as on the real host.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a message stays invisible while it is worked on; renewed at half. Default 10 min, as the storage extension does.</summary>
+    /// <summary>
+    /// How long a message stays invisible while it is worked on; renewed at half. Default 10 min, as the storage extension does.
+    /// </summary>
     public TimeSpan QueueLease { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long each step of a worker's start may take: connecting, initializing, loading. Default 1 min.</summary>

@@ -35,7 +35,8 @@ public sealed class AppFolder : IDisposable
     }
 
     /// <summary>Where the worker app was built.</summary>
-    public static string WorkerFolder { get; } = typeof(AppFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WorkerFolder").Value!;
+    public static string WorkerFolder { get; } = typeof(AppFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+        data => data.Key == "WorkerFolder").Value!;
 
     public string Path { get; } = Directory.CreateTempSubdirectory("rekey-app-").FullName;
 

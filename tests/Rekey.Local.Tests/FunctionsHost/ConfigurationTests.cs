@@ -50,7 +50,9 @@ public sealed class ConfigurationTests
             Function("Q", """{"name":"q","type":"queueTrigger","queueName":"%Queue%-in","connection":"Work"}"""),
             Function("T", """{"name":"t","type":"timerTrigger","schedule":"%Every%"}"""));
         Assert.Equal("jobs-in", Assert.IsType<QueueTriggerDefinition>(functions[0].Trigger).QueueName);
-        Assert.Equal(CronExpression.Parse("0 */5 * * * *", CronFormat.IncludeSeconds), Assert.IsType<TimerTriggerDefinition>(functions[1].Trigger).Schedule);
+        Assert.Equal(
+            CronExpression.Parse("0 */5 * * * *", CronFormat.IncludeSeconds),
+            Assert.IsType<TimerTriggerDefinition>(functions[1].Trigger).Schedule);
     }
 
     [Theory]
@@ -58,7 +60,8 @@ public sealed class ConfigurationTests
     [InlineData("""{"name":"q","type":"queueTrigger","queueName":"jobs"}""")]
     public void Timers_and_queues_of_no_named_connection_need_AzureWebJobsStorage(string binding)
     {
-        var wrong = Assert.Throws<FunctionsHostConfigurationException>(() => { FunctionMetadataReader.Read([Function("F", binding)], new AppSettings(new Dictionary<string, string>(), _ => null)); });
+        var wrong = Assert.Throws<FunctionsHostConfigurationException>(
+            () => { FunctionMetadataReader.Read([Function("F", binding)], new AppSettings(new Dictionary<string, string>(), _ => null)); });
         Assert.Contains("AzureWebJobsStorage", Assert.Single(wrong.Mistakes), StringComparison.Ordinal);
     }
 
@@ -72,7 +75,9 @@ public sealed class ConfigurationTests
     [Fact]
     public void Sub_minute_schedules_are_not_monitored() => Assert.Equal(
         [false, true],
-        Functions(Function("A", """{"name":"t","type":"timerTrigger","schedule":"*/30 * * * * *"}"""), Function("B", """{"name":"t","type":"timerTrigger","schedule":"0 * * * * *"}"""))
+        Functions(
+            Function("A", """{"name":"t","type":"timerTrigger","schedule":"*/30 * * * * *"}"""),
+            Function("B", """{"name":"t","type":"timerTrigger","schedule":"0 * * * * *"}"""))
             .Select(function => ((TimerTriggerDefinition)function.Trigger).UseMonitor));
 
     [Fact]
@@ -92,9 +97,11 @@ public sealed class ConfigurationTests
         Assert.Empty(worker.Arguments);
     }
 
-    private static FunctionApp Read(AppFolder folder) => FunctionApp.Read(new LocalFunctionsHostOptions { AppRoot = folder.Path, Settings = Settings });
+    private static FunctionApp Read(AppFolder folder) =>
+        FunctionApp.Read(new LocalFunctionsHostOptions { AppRoot = folder.Path, Settings = Settings });
 
-    private static IReadOnlyList<FunctionDefinition> Functions(params RpcFunctionMetadata[] described) => FunctionMetadataReader.Read(described, new AppSettings(Settings));
+    private static IReadOnlyList<FunctionDefinition> Functions(params RpcFunctionMetadata[] described) =>
+        FunctionMetadataReader.Read(described, new AppSettings(Settings));
 
     private static RpcFunctionMetadata Function(string name, params string[] bindings)
     {

@@ -4,12 +4,15 @@ using Rekey.Local.FunctionsHost;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
-/// <summary>A running host over the worker app of these tests, with queues and a host id of its own, and all that goes over the protocol.</summary>
+/// <summary>
+/// A running host over the worker app of these tests, with queues and a host id of its own, and all that goes over the protocol.
+/// </summary>
 public sealed class HostRun : IAsyncDisposable
 {
     private readonly AppFolder folder;
 
-    private HostRun(AppFolder folder, LocalFunctionsHost host, ConcurrentQueue<HostLogLine> log, Trace trace, string connectionString, string queues)
+    private HostRun(
+        AppFolder folder, LocalFunctionsHost host, ConcurrentQueue<HostLogLine> log, Trace trace, string connectionString, string queues)
     {
         this.folder = folder;
         Host = host;
@@ -61,7 +64,13 @@ public sealed class HostRun : IAsyncDisposable
         };
         try
         {
-            return new HostRun(app, await LocalFunctionsHost.StartAsync(change?.Invoke(options) ?? options, Cancellation), log, trace, connectionString, name);
+            return new HostRun(
+                app,
+                await LocalFunctionsHost.StartAsync(change?.Invoke(options) ?? options, Cancellation),
+                log,
+                trace,
+                connectionString,
+                name);
         }
         catch
         {

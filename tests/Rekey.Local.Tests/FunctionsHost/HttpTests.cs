@@ -15,7 +15,8 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
     {
         (string? Key, int Expected)[] cases =
         [
-            (null, 401), ("wrong", 401), (Run.Host.FunctionKey("Item"), 401), (Run.Host.FunctionKey("Keyed"), 200), (Run.Host.HostKey, 200), (Run.Host.MasterKey, 200),
+            (null, 401), ("wrong", 401), (Run.Host.FunctionKey("Item"), 401), (
+                Run.Host.FunctionKey("Keyed"), 200), (Run.Host.HostKey, 200), (Run.Host.MasterKey, 200),
         ];
         foreach (var (key, expected) in cases)
         {
@@ -43,7 +44,8 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
     {
         var shown = key switch { "master" => Run.Host.MasterKey, "host" => Run.Host.HostKey, _ => "" };
         var before = Run.Trace.Invocations("Tick").Count;
-        using var answer = await Run.Client.PostAsync($"/admin/functions/{function}?code={shown}", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
+        using var answer = await Run.Client.PostAsync(
+            $"/admin/functions/{function}?code={shown}", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
         Assert.Equal(expected, (int)answer.StatusCode);
         if (expected == 202)
         {
@@ -59,7 +61,10 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
     [Fact]
     public async Task A_queue_function_gets_the_input_of_the_admin_call()
     {
-        using var answer = await Run.Client.PostAsync($"/admin/functions/Take?code={Run.Host.MasterKey}", new StringContent("""{"input":"by hand"}""", Encoding.UTF8, "application/json"), Cancellation);
+        using var answer = await Run.Client.PostAsync(
+            $"/admin/functions/Take?code={Run.Host.MasterKey}",
+            new StringContent("""{"input":"by hand"}""", Encoding.UTF8, "application/json"),
+            Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await Run.SaysAsync("take by hand");
     }
@@ -77,6 +82,8 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
         }
 
         Assert.True(run.Host.Functions.Single(function => function.Name == "Files").Disabled);
-        Assert.Equal(["Echo", "Fail", "FailPoison", "Item"], run.Trace.Of("FunctionLoadRequest").Take(4).Select(line => (string?)line.Data!["function_load_request"]!["metadata"]!["name"]));
+        Assert.Equal(
+            ["Echo", "Fail", "FailPoison", "Item"],
+            run.Trace.Of("FunctionLoadRequest").Take(4).Select(line => (string?)line.Data!["function_load_request"]!["metadata"]!["name"]));
     }
 }

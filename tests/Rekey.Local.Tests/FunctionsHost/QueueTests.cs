@@ -27,10 +27,11 @@ public sealed class QueueTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_lease_is_renewed_while_the_function_works()
     {
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, change: options => options with { QueueLease = TimeSpan.FromSeconds(2) });
+        await using var run = await HostRun.StartAsync(
+            azurite.ConnectionString, change: options => options with { QueueLease = TimeSpan.FromSeconds(2) });
         await run.SendAsync("slow", "5");
         await run.Trace.AppAsync("SlowQueue begins 5 dequeue=1");
-        // Whoever else looks, far beyond the first lease, sees nothing.
+        // Far beyond the first lease there is nothing to see for others.
         await Poll.UntilAsync(async () =>
         {
             Assert.Empty((await run.Queue("slow").PeekMessagesAsync(cancellationToken: Cancellation)).Value);
@@ -43,16 +44,20 @@ public sealed class QueueTests(AzuriteFixture azurite)
     [Fact]
     public async Task With_base64_other_messages_end_in_the_poison_queue_before_the_worker()
     {
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, AppFolder.HostJson.Replace("\"none\"", "\"base64\"", StringComparison.Ordinal));
+        await using var run = await HostRun.StartAsync(
+            azurite.ConnectionString, AppFolder.HostJson.Replace("\"none\"", "\"base64\"", StringComparison.Ordinal));
         await run.SendAsync("in", "no base64!");
         await run.SendAsync("in", Convert.ToBase64String(Encoding.UTF8.GetBytes("hello")));
         await run.SaysAsync("take hello");
         var poison = run.Queue("in-poison");
-        await Poll.UntilAsync(async () => await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value is [{ MessageText: "no base64!" }]);
+        await Poll.UntilAsync(
+            async () => await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value is [{ MessageText: "no base64!" }]);
         Assert.Single(run.Trace.Invocations("Take"));
     }
 
-    /// <summary>As the storage extension does: what fails in a poison queue stays there, hidden, and no other queue is made for it.</summary>
+    /// <summary>
+    /// As the storage extension does: what fails in a poison queue stays there, hidden, and no other queue is made for it.
+    /// </summary>
     [Fact]
     public async Task A_poison_queue_has_none_of_its_own()
     {

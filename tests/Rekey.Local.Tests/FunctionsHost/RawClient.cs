@@ -24,7 +24,8 @@ internal sealed class RawClient : IDisposable
         return await raw.ReadToEndAsync();
     }
 
-    public async Task SendAsync(string text) => await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+    public async Task SendAsync(string text) =>
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
     public async Task SendAsync(byte piece, long count)
     {
@@ -34,7 +35,8 @@ internal sealed class RawClient : IDisposable
         {
             for (; count > 0; count -= bytes.Length)
             {
-                await client.GetStream().WriteAsync(bytes.AsMemory(0, (int)Math.Min(bytes.Length, count)), TestContext.Current.CancellationToken);
+                await client.GetStream().WriteAsync(
+                    bytes.AsMemory(0, (int)Math.Min(bytes.Length, count)), TestContext.Current.CancellationToken);
             }
         }
         catch (IOException)
@@ -46,7 +48,8 @@ internal sealed class RawClient : IDisposable
     /// <summary>Until the host closes the connection, or the answer's last chunk where it keeps it.</summary>
     public async Task<string> ReadToEndAsync()
     {
-        await ReadUntilAsync(text => text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) && !text.Contains("Connection: close", StringComparison.Ordinal));
+        await ReadUntilAsync(
+            text => text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) && !text.Contains("Connection: close", StringComparison.Ordinal));
         return received.ToString();
     }
 

@@ -25,7 +25,8 @@ internal sealed class Recording
 
     public IReadOnlyList<RecordedLine> Lines { get; }
 
-    public static Recording Read(string name) => new([.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "FunctionsHost", "Recordings", name + ".jsonl")).Select(Line)]);
+    public static Recording Read(string name) =>
+        new([.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "FunctionsHost", "Recordings", name + ".jsonl")).Select(Line)]);
 
     /// <summary>The invocation requests of a function, in order.</summary>
     public IReadOnlyList<JsonNode> Invocations(string function) =>
@@ -42,6 +43,12 @@ internal sealed class Recording
     private static RecordedLine Line(string json)
     {
         var line = JsonNode.Parse(json)!;
-        return new RecordedLine((double)line["t"]!, (string)line["dir"]!, (string?)line["type"] ?? "", (string?)line["function"] ?? "", (string?)line["stream"] ?? "", line["data"]);
+        return new RecordedLine(
+            (double)line["t"]!,
+            (string)line["dir"]!,
+            (string?)line["type"] ?? "",
+            (string?)line["function"] ?? "",
+            (string?)line["stream"] ?? "",
+            line["data"]);
     }
 }

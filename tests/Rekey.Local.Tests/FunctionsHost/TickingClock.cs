@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
-/// <summary>A clock that is set by hand, and knows when everybody who waits on it waits again.</summary>
+/// <summary>A clock that is set by hand, and counts the waits on it, so that a test knows when all wait again.</summary>
 public sealed class TickingClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private int waits;

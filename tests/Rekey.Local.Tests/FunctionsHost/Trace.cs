@@ -13,7 +13,8 @@ internal sealed record TracedLine(TimeSpan Time, string Direction, string Type, 
 /// <summary>All that goes between our host and its workers: messages, bytes of HTTP, and what the app says of itself.</summary>
 internal sealed class Trace : IWorkerWatcher
 {
-    private static readonly JsonFormatter Json = new(new JsonFormatter.Settings(formatDefaultValues: false).WithPreserveProtoFieldNames(true));
+    private static readonly JsonFormatter Json = new(
+        new JsonFormatter.Settings(formatDefaultValues: false).WithPreserveProtoFieldNames(true));
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly List<TracedLine> lines = [];
@@ -49,7 +50,8 @@ internal sealed class Trace : IWorkerWatcher
     public IReadOnlyList<TracedLine> Of(string type, string function = "") =>
         [.. Lines.Where(line => line.Type == type && (function.Length == 0 || line.Function == function))];
 
-    public IReadOnlyList<JsonNode> Invocations(string function) => [.. Of("InvocationRequest", function).Select(line => line.Data!["invocation_request"]!)];
+    public IReadOnlyList<JsonNode> Invocations(string function) =>
+        [.. Of("InvocationRequest", function).Select(line => line.Data!["invocation_request"]!)];
 
     /// <summary>Waits until there are that many of them.</summary>
     public async Task<IReadOnlyList<TracedLine>> WaitAsync(string type, string function, int count)
@@ -105,7 +107,11 @@ internal sealed class Trace : IWorkerWatcher
         }
 
         var invocation = message.InvocationRequest?.InvocationId ?? message.InvocationResponse?.InvocationId ?? message.InvocationCancel?.InvocationId ?? message.RpcLog?.InvocationId ?? "";
-        Add(direction, message.ContentCase == StreamingMessage.ContentOneofCase.None ? "(empty StreamingMessage)" : message.ContentCase.ToString(), invocations.GetValueOrDefault(invocation, ""), data);
+        Add(
+            direction,
+            message.ContentCase == StreamingMessage.ContentOneofCase.None ? "(empty StreamingMessage)" : message.ContentCase.ToString(),
+            invocations.GetValueOrDefault(invocation, ""),
+            data);
     }
 
     private void Add(string direction, string type, string function, JsonNode? data)
@@ -174,6 +180,10 @@ internal sealed class Trace : IWorkerWatcher
         }
 
         private void Note(string direction, ReadOnlySpan<byte> bytes) =>
-            trace.Add(direction, "bytes", "", new JsonObject { ["count"] = bytes.Length, ["text"] = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 8192)]) });
+            trace.Add(
+                direction,
+                "bytes",
+                "",
+                new JsonObject { ["count"] = bytes.Length, ["text"] = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 8192)]) });
     }
 }

@@ -17,12 +17,16 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
         await run.Client.GetAsync("/says", Cancellation);
         await run.SaysAsync("says to stderr");
-        Assert.Contains(run.Log, line => line is { Text: "says to stdout", Level: LogLevel.Information, Category: "Host.Function.Console" });
-        Assert.Contains(run.Log, line => line is { Text: "says to stderr", Level: LogLevel.Information, Category: "Host.Function.Console" });
+        Assert.Contains(
+            run.Log, line => line is { Text: "says to stdout", Level: LogLevel.Information, Category: "Host.Function.Console" });
+        Assert.Contains(
+            run.Log, line => line is { Text: "says to stderr", Level: LogLevel.Information, Category: "Host.Function.Console" });
         var warning = run.Log.Single(line => line.Text == "a warning with 7");
         Assert.Equal((LogLevel.Warning, "Rekey.Local.Tests.Worker.HttpFunctions"), (warning.Level, warning.Category));
         Assert.Equal((string?)run.Trace.Invocations("Says").Single()["invocation_id"], warning.InvocationId);
-        Assert.Contains(run.Log, line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId && line.Text.Contains("Succeeded", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Log,
+            line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId && line.Text.Contains("Succeeded", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -41,6 +45,18 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         var failed = await Assert.ThrowsAsync<WorkerStartException>(() =>
             HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_NEVER_CONNECTS"] = "1" }, change: options => options with { WorkerStartTime = TimeSpan.FromSeconds(0.5) }));
         Assert.Contains("did not connect", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_port_was_taken_ends_and_is_started_again_which_counts_as_a_crash()
+    {
+        using var folder = new AppFolder(workerConfig: "{}");
+        var mark = Path.Combine(folder.Path, "taken");
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_PORT_IS_TAKEN_ONCE"] = mark });
+        await Poll.UntilAsync(() => run.Host is { WorkerStarts: 2, State: HostState.Running });
+        using var answer = await run.Client.GetAsync("/items/1", Cancellation);
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Contains(run.Log, line => line.Text.Contains("ended with exit code", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,16 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>App settings over the environment, as the host sees them: <c>:</c> and <c>__</c> are one separator, case does not count.</summary>
+/// <summary>
+/// App settings over the environment, as the host sees them: <c>:</c> and <c>__</c> are one separator, case does not count.
+/// </summary>
 internal sealed partial class AppSettings(IReadOnlyDictionary<string, string> settings, Func<string, string?>? environment = null)
 {
-    private readonly Dictionary<string, string> own = settings.ToDictionary(pair => Normal(pair.Key), pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> own = settings.ToDictionary(
+        pair => Normal(pair.Key), pair => pair.Value, StringComparer.OrdinalIgnoreCase);
     private readonly Func<string, string?> environment = environment ?? Environment.GetEnvironmentVariable;
 
     public string? Find(string name) =>
         own.TryGetValue(Normal(name), out var value) ? value : environment(Normal(name));
 
-    public bool IsTrue(string name) => Find(name) is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+    public bool IsTrue(string name) =>
+        Find(name) is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A connection by name; the name with <c>AzureWebJobs</c> before it wins, as in the WebJobs SDK.</summary>
     public string? ConnectionString(string name) =>

@@ -19,13 +19,15 @@ public sealed record FunctionDefinition(string Name, TriggerDefinition Trigger, 
 public abstract record TriggerDefinition(string Name);
 
 /// <summary>A six-field NCRONTAB schedule in UTC.</summary>
-public sealed record TimerTriggerDefinition(string Name, CronExpression Schedule, bool UseMonitor, bool RunOnStartup) : TriggerDefinition(Name);
+public sealed record TimerTriggerDefinition(
+    string Name, CronExpression Schedule, bool UseMonitor, bool RunOnStartup) : TriggerDefinition(Name);
 
 /// <summary>A storage queue.</summary>
 public sealed record QueueTriggerDefinition(string Name, string QueueName, string ConnectionString) : TriggerDefinition(Name);
 
 /// <summary>A route without prefix; no methods means all.</summary>
-public sealed record HttpTriggerDefinition(string Name, string Route, IReadOnlyList<string> Methods, HttpAuthLevel AuthLevel) : TriggerDefinition(Name);
+public sealed record HttpTriggerDefinition(
+    string Name, string Route, IReadOnlyList<string> Methods, HttpAuthLevel AuthLevel) : TriggerDefinition(Name);
 
 /// <summary>Which key a caller must show.</summary>
 public enum HttpAuthLevel

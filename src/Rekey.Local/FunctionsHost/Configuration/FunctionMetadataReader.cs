@@ -26,7 +26,8 @@ internal static partial class FunctionMetadataReader
             mistakes.Add("The worker has no functions.");
         }
 
-        foreach (var twins in described.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        foreach (
+            var twins in described.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             mistakes.Add($"The functions {string.Join(" and ", twins.Select(twin => twin.Name))} have one name.");
         }
@@ -50,7 +51,8 @@ internal static partial class FunctionMetadataReader
             mistakes.Add($"{name}: has a retry policy, which this host does not know; queues have theirs in host.json.");
         }
 
-        var bindings = metadata.RawBindings.Select((text, index) => Parse(text, $"{name}, binding {index}", mistakes)).OfType<JsonMembers>().ToList();
+        var bindings = metadata.RawBindings.Select(
+            (text, index) => Parse(text, $"{name}, binding {index}", mistakes)).OfType<JsonMembers>().ToList();
         var triggers = bindings.Where(binding => Type(binding).EndsWith("Trigger", StringComparison.OrdinalIgnoreCase)).ToList();
         if (triggers.Count != 1)
         {
@@ -88,7 +90,9 @@ internal static partial class FunctionMetadataReader
     }
 
     private static string Type(JsonMembers binding) =>
-        binding.Json.TryGetPropertyValue("type", out var type) && type is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+        binding.Json.TryGetPropertyValue("type", out var type) && type is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : "";
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,127}$", RegexOptions.None, 1000)]
     private static partial Regex FunctionName();

@@ -48,7 +48,11 @@ internal sealed partial class TriggerReader(AppSettings settings, string functio
             return null;
         }
 
-        return new TimerTriggerDefinition(name, schedule, binding.Flag("useMonitor", otherwise: true) && LongerThanAMinute(schedule), binding.Flag("runOnStartup", otherwise: false));
+        return new TimerTriggerDefinition(
+            name,
+            schedule,
+            binding.Flag("useMonitor", otherwise: true) && LongerThanAMinute(schedule),
+            binding.Flag("runOnStartup", otherwise: false));
     }
 
     // The host does not monitor what runs more often than once a minute: writing the status would cost more than the run.

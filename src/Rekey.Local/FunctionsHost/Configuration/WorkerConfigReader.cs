@@ -58,5 +58,6 @@ internal static class WorkerConfigReader
         return found;
     }
 
-    private static string Expand(string appRoot, string path) => Path.Combine(appRoot, path.Replace("{WorkerRoot}", appRoot + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase));
+    private static string Expand(string appRoot, string path) =>
+        Path.Combine(appRoot, path.Replace("{WorkerRoot}", appRoot + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase));
 }

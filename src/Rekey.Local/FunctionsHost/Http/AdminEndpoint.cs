@@ -10,7 +10,8 @@ namespace Rekey.Local.FunctionsHost.Http;
 /// The host's own addresses. <c>POST /admin/functions/{name}</c> with the master key starts a function, a timer at once, a queue
 /// function with the <c>input</c> of the body; it answers 202 and does not wait. The rest is a closed door.
 /// </summary>
-internal sealed class AdminEndpoint(IReadOnlyList<FunctionDefinition> functions, IReadOnlyList<TimerListener> timers, HostKeys keys, Invoker invoker)
+internal sealed class AdminEndpoint(
+    IReadOnlyList<FunctionDefinition> functions, IReadOnlyList<TimerListener> timers, HostKeys keys, Invoker invoker)
 {
     public void Map(WebApplication web, Func<IEndpointConventionBuilder, IEndpointConventionBuilder> ours)
     {
@@ -58,9 +59,12 @@ internal sealed class AdminEndpoint(IReadOnlyList<FunctionDefinition> functions,
 
     private Task<InvocationResult> StartAsync(FunctionDefinition function, string input) => function.Trigger switch
     {
-        TimerTriggerDefinition when timers.FirstOrDefault(one => one.FunctionName == function.Name) is { } timer => timer.FireAsync(isPastDue: false, CancellationToken.None),
+        TimerTriggerDefinition when timers.FirstOrDefault(one => one.FunctionName == function.Name) is { } timer =>
+            timer.FireAsync(isPastDue: false, CancellationToken.None),
         HttpTriggerDefinition => invoker.InvokeAsync(function, new TypedData { Http = new RpcHttp() }, new TriggerMetadata()),
-        _ => invoker.InvokeAsync(function, new TypedData { String = input }, new TriggerMetadata().Text("QueueTrigger", input).Members(input)),
+        _ =>
+            invoker.InvokeAsync(
+                function, new TypedData { String = input }, new TriggerMetadata().Text("QueueTrigger", input).Members(input)),
     };
 
     private Task RefuseAsync(HttpContext context)

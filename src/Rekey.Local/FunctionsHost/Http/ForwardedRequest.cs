@@ -2,13 +2,17 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
-/// <summary>What of a request goes to the worker: all that YARP passes, the id of the invocation, and who the caller was as this host saw it.</summary>
+/// <summary>
+/// What of a request goes to the worker: all that YARP passes, the id of the invocation, and who the caller was as this host saw it.
+/// </summary>
 internal sealed class ForwardedRequest(string invocationId) : HttpTransformer
 {
     private const string IdHeader = "x-ms-invocation-id";
-    private static readonly string[] ByThisHostOnly = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix"];
+    private static readonly string[] ByThisHostOnly = [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix"];
 
-    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var (from, headers) = (httpContext.Request, proxyRequest.Headers);

@@ -11,7 +11,12 @@ namespace Rekey.Local.FunctionsHost.Http;
 internal sealed class FunctionEndpoint(WorkerKeeper worker, Invoker invoker, WorkerHttp http, HostLog log)
 {
     // The functionTimeout bounds the call.
-    private static readonly ForwarderRequestConfig Config = new() { Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = Timeout.InfiniteTimeSpan };
+    private static readonly ForwarderRequestConfig Config = new()
+    {
+        Version = new Version(1, 1),
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        ActivityTimeout = Timeout.InfiniteTimeSpan,
+    };
 
     public async Task RunAsync(HttpContext context, FunctionDefinition function)
     {
@@ -48,7 +53,8 @@ internal sealed class FunctionEndpoint(WorkerKeeper worker, Invoker invoker, Wor
         var id = Guid.NewGuid().ToString();
         var forwarder = context.RequestServices.GetRequiredService<IHttpForwarder>();
         using var given = new CancellationTokenSource();
-        var forward = forwarder.SendAsync(context, address.AbsoluteUri, http.Client, Config, new ForwardedRequest(id), given.Token).AsTask();
+        var forward = forwarder.SendAsync(
+            context, address.AbsoluteUri, http.Client, Config, new ForwardedRequest(id), given.Token).AsTask();
         var result = await invoker.InvokeAsync(run, function, new TypedData { Http = new RpcHttp() }, metadata, id, context.RequestAborted);
         if (!result.Answered)
         {
@@ -63,7 +69,9 @@ internal sealed class FunctionEndpoint(WorkerKeeper worker, Invoker invoker, Wor
         }
     }
 
-    /// <summary>With a length the host reads the whole body before it does anything; without one it is streamed. Gives what may be a JSON object.</summary>
+    /// <summary>
+    /// With a length the host reads the whole body before it does anything; without one it is streamed. Gives what may be a JSON object.
+    /// </summary>
     private static async Task<string> ReadWholeAsync(HttpContext context)
     {
         var request = context.Request;

@@ -8,7 +8,8 @@ namespace Rekey.Local.FunctionsHost.Http;
 /// <summary>The host's keys, new with every start. Comparison takes the same time whatever was shown.</summary>
 internal sealed class HostKeys(IEnumerable<string> functionNames)
 {
-    private readonly Dictionary<string, string> functions = functionNames.ToDictionary(name => name, _ => NewKey(), StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> functions = functionNames.ToDictionary(
+        name => name, _ => NewKey(), StringComparer.OrdinalIgnoreCase);
 
     public string Master { get; } = NewKey();
 
@@ -36,5 +37,6 @@ internal sealed class HostKeys(IEnumerable<string> functionNames)
 
     // Hashing first makes both sides equally long, so that not even the length shows.
     private static bool Is(string? shown, string key) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(shown ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(shown ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -5,7 +5,8 @@ using Rekey.Local.FunctionsHost.Configuration;
 namespace Rekey.Local.FunctionsHost.Http;
 
 /// <summary>The host's door. A path without an endpoint of its own never reaches the worker.</summary>
-internal sealed class HostWeb(FunctionApp app, IReadOnlyList<FunctionDefinition> functions, HostKeys keys, FunctionEndpoint endpoint, AdminEndpoint admin)
+internal sealed class HostWeb(
+    FunctionApp app, IReadOnlyList<FunctionDefinition> functions, HostKeys keys, FunctionEndpoint endpoint, AdminEndpoint admin)
 {
     // What Functions takes at most (100 MB); the worker bounds for itself what it reads.
     private const long MaxBody = 104_857_600;
@@ -58,11 +59,11 @@ internal sealed class HostWeb(FunctionApp app, IReadOnlyList<FunctionDefinition>
         Ours(trigger.Methods.Count > 0 ? web.MapMethods(pattern, trigger.Methods, run) : web.Map(pattern, run));
     }
 
-    // The real host shows a page of its own at the root, before any function, until it is told not to; then 204, after all functions.
+    // The real host shows a page of its own at the root, before any function, until a setting forbids it; then 204, after all functions.
     private void MapHomepage(WebApplication web)
     {
         var disabled = app.Settings.IsTrue("AzureWebJobsDisableHomepage");
-        Ours(web.MapGet("/", context => disabled ? NothingAsync(context) : context.Response.WriteAsync("Your Azure Function App is up and running.")))
+        Ours(web.MapGet("/", disabled ? NothingAsync : page => page.Response.WriteAsync("Your Azure Function App is up and running")))
             .Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = disabled ? 1 : -1);
     }
 

@@ -10,7 +10,8 @@ internal static class HttpMetadata
     {
         var metadata = new TriggerMetadata().Members(body);
         // Of a key that is there twice the last value counts.
-        var query = request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.LastOrDefault() ?? "", StringComparer.OrdinalIgnoreCase);
+        var query = request.Query.ToDictionary(
+            pair => pair.Key, pair => pair.Value.LastOrDefault() ?? "", StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in query)
         {
             metadata.Text(name, value);
@@ -26,7 +27,10 @@ internal static class HttpMetadata
 
         // A body's own member of that name stays.
         AddUnlessThere(metadata, "Query", query);
-        AddUnlessThere(metadata, "Headers", request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        AddUnlessThere(
+            metadata,
+            "Headers",
+            request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         return metadata;
     }
 

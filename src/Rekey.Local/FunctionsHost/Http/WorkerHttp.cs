@@ -3,7 +3,9 @@ using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
-/// <summary>The host's connections to the worker's HTTP port. A request that cannot be sent is tried ten times, as the real host does.</summary>
+/// <summary>
+/// The host's connections to the worker's HTTP port. A request that cannot be sent is tried ten times, as the real host does.
+/// </summary>
 internal sealed class WorkerHttp : IDisposable
 {
     private readonly SocketsHttpHandler sockets;
@@ -11,10 +13,17 @@ internal sealed class WorkerHttp : IDisposable
     public WorkerHttp(IWorkerWatcher? watcher)
     {
         // Nothing of this machine's proxy settings applies, and nothing is added that the caller did not send.
-        sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null };
+        sockets = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+        };
         if (watcher is not null)
         {
-            sockets.ConnectCallback = async (context, cancellationToken) => watcher.Connected(await ConnectAsync(context, cancellationToken));
+            sockets.ConnectCallback = async (context, cancellationToken) =>
+                watcher.Connected(await ConnectAsync(context, cancellationToken));
         }
 
         Client = new HttpMessageInvoker(new Retries(sockets));
@@ -54,7 +63,10 @@ internal sealed class WorkerHttp : IDisposable
                 {
                     return await base.SendAsync(request, cancellationToken);
                 }
-                catch (Exception broken) when (tries < Tries && !cancellationToken.IsCancellationRequested && broken is HttpRequestException or InvalidOperationException or IOException)
+                catch (Exception broken)
+                    when (broken is HttpRequestException or InvalidOperationException or IOException
+                        && tries < Tries
+                        && !cancellationToken.IsCancellationRequested)
                 {
                     // A body that was sent cannot be sent again: then the further tries are in vain, and take their time none the less.
                     await Task.Delay(pause, cancellationToken);

@@ -5,8 +5,16 @@ using Rekey.Local.FunctionsHost.Configuration;
 
 namespace Rekey.Local.FunctionsHost.Queues;
 
-/// <summary>Polls one queue: batches while there is room, quick after activity, slower and slower when it stays empty or is not there.</summary>
-internal sealed class QueueListener(FunctionDefinition function, QueueMessageProcessor processor, PauseGate pause, QueueSettings settings, LocalFunctionsHostOptions options, HostLog log)
+/// <summary>
+/// Polls one queue: batches while there is room, quick after activity, slower and slower when it stays empty or is not there.
+/// </summary>
+internal sealed class QueueListener(
+    FunctionDefinition function,
+    QueueMessageProcessor processor,
+    PauseGate pause,
+    QueueSettings settings,
+    LocalFunctionsHostOptions options,
+    HostLog log)
 {
     private static readonly TimeSpan Quickest = TimeSpan.FromMilliseconds(100);
 

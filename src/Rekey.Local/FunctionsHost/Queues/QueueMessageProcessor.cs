@@ -8,9 +8,18 @@ using Rekey.Local.FunctionsHost.Worker;
 namespace Rekey.Local.FunctionsHost.Queues;
 
 /// <summary>One message: worked on under a renewed lease, then deleted, shown again, or moved to the poison queue.</summary>
-/// <remarks>A poison queue has none of its own: what fails there stays hidden until its lease ends, comes as often as any message, and is not delivered from then on.</remarks>
+/// <remarks>
+/// A poison queue has none of its own: what fails there stays hidden until its lease ends, comes as often as any message, and is not
+/// delivered from then on.
+/// </remarks>
 /// <param name="abandoned">The host is gone: a message that is not settled by then stays hidden until its lease ends.</param>
-internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker invoker, QueueSettings settings, LocalFunctionsHostOptions options, HostLog log, CancellationToken abandoned)
+internal sealed class QueueMessageProcessor(
+    FunctionDefinition function,
+    Invoker invoker,
+    QueueSettings settings,
+    LocalFunctionsHostOptions options,
+    HostLog log,
+    CancellationToken abandoned)
 {
     private const string PoisonSuffix = "-poison";
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -31,7 +40,9 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
         catch (Exception lost) when (lost is RequestFailedException or AggregateException)
         {
             // The lease was lost or the service is away: the message shows up again by itself, which at-least-once allows.
-            log.Error($"A message of '{trigger.QueueName}' could not be settled: {(lost as RequestFailedException)?.ErrorCode ?? lost.GetType().Name}", function.Name);
+            log.Error(
+                $"A message of '{trigger.QueueName}' could not be settled: {Why(lost)}",
+                function.Name);
         }
         catch (OperationCanceledException)
         {
@@ -55,7 +66,8 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
         }
         else
         {
-            await queue.UpdateMessageAsync(message.MessageId, receipt, visibilityTimeout: settings.VisibilityTimeout, cancellationToken: abandoned);
+            await queue.UpdateMessageAsync(
+                message.MessageId, receipt, visibilityTimeout: settings.VisibilityTimeout, cancellationToken: abandoned);
         }
     }
 
@@ -93,7 +105,9 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
             while (true)
             {
                 await Task.Delay(options.QueueLease / 2, done);
-                receipt = (await queue.UpdateMessageAsync(message.MessageId, receipt, visibilityTimeout: options.QueueLease, cancellationToken: CancellationToken.None)).Value.PopReceipt;
+                var renewed = await queue.UpdateMessageAsync(
+                    message.MessageId, receipt, visibilityTimeout: options.QueueLease, cancellationToken: CancellationToken.None);
+                receipt = renewed.Value.PopReceipt;
             }
         }
         catch (OperationCanceledException)
@@ -102,7 +116,9 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
         }
         catch (Exception refused) when (refused is RequestFailedException or AggregateException)
         {
-            log.Warning($"A message of '{trigger.QueueName}' could not be kept: {(refused as RequestFailedException)?.ErrorCode ?? refused.GetType().Name}", function.Name);
+            log.Warning(
+                $"A message of '{trigger.QueueName}' could not be kept: {Why(refused)}",
+                function.Name);
             return receipt;
         }
     }
@@ -113,8 +129,11 @@ internal sealed class QueueMessageProcessor(FunctionDefinition function, Invoker
         await poison.CreateIfNotExistsAsync(cancellationToken: abandoned);
         await poison.SendMessageAsync(message.MessageText, abandoned);
         await queue.DeleteMessageAsync(message.MessageId, receipt, abandoned);
-        log.Error($"A message of '{trigger.QueueName}' failed {settings.MaxDequeueCount} times and was moved to '{poison.Name}'", function.Name);
+        log.Error(
+            $"A message of '{trigger.QueueName}' failed {settings.MaxDequeueCount} times and was moved to '{poison.Name}'", function.Name);
     }
+
+    private static string Why(Exception failed) => (failed as RequestFailedException)?.ErrorCode ?? failed.GetType().Name;
 
     private string? Decode(string text)
     {

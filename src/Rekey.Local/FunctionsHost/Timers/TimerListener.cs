@@ -6,8 +6,16 @@ using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Timers;
 
-/// <summary>One timer function: while this instance holds its lock it runs on its schedule, once for ticks that were missed, never twice at a time.</summary>
-internal sealed class TimerListener(FunctionDefinition function, Invoker invoker, HostStorage storage, PauseGate pause, LocalFunctionsHostOptions options, HostLog log) : IDisposable
+/// <summary>
+/// One timer function: while this instance holds its lock it runs on its schedule, once for ticks that were missed, never twice at a time.
+/// </summary>
+internal sealed class TimerListener(
+    FunctionDefinition function,
+    Invoker invoker,
+    HostStorage storage,
+    PauseGate pause,
+    LocalFunctionsHostOptions options,
+    HostLog log) : IDisposable
 {
     // Timers of the platform end at 49 days.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -35,7 +43,9 @@ internal sealed class TimerListener(FunctionDefinition function, Invoker invoker
                 }
                 else
                 {
-                    log.Information($"The timer '{function.Name}' runs in another instance, or cannot know; looking again in {options.TimerLookInterval:c}", function.Name);
+                    log.Information(
+                        $"The timer '{function.Name}' runs in another instance; looking again in {options.TimerLookInterval:c}",
+                        function.Name);
                 }
 
                 await Task.Delay(options.TimerLookInterval, cancellationToken);
@@ -59,7 +69,10 @@ internal sealed class TimerListener(FunctionDefinition function, Invoker invoker
             }
 
             var (now, due) = (time.GetUtcNow(), status?.Next);
-            var result = await invoker.InvokeAsync(function, Input(isPastDue), new TriggerMetadata().Text("TimerTrigger", now.UtcDateTime.ToString(CultureInfo.InvariantCulture)));
+            var result = await invoker.InvokeAsync(
+                function,
+                Input(isPastDue),
+                new TriggerMetadata().Text("TimerTrigger", now.UtcDateTime.ToString(CultureInfo.InvariantCulture)));
             if (trigger.UseMonitor)
             {
                 // A failed run was a run, and so was one that found no worker. One that fires a moment early counts for its tick.
@@ -88,7 +101,8 @@ internal sealed class TimerListener(FunctionDefinition function, Invoker invoker
         finally
         {
             await held.CancelAsync();
-            await Task.WhenAll(holding, running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(holding, running).ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await sole.ReleaseAsync();
         }
     }

@@ -5,7 +5,9 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Rekey.Local.FunctionsHost.Timers;
 
-/// <summary>The lock of one timer: of all instances of an app the one that holds it runs the timer. A lease of a blob in AzureWebJobsStorage.</summary>
+/// <summary>
+/// The lock of one timer: of all instances of an app the one that holds it runs the timer. A lease of a blob in AzureWebJobsStorage.
+/// </summary>
 internal sealed class TimerLock(HostStorage storage, string function, TimeSpan period, HostLog log)
 {
     // A storage that is away must not hold up the end of the host.
@@ -77,5 +79,7 @@ internal sealed class TimerLock(HostStorage storage, string function, TimeSpan p
     }
 
     private static string Why(Exception away) =>
-        away is RequestFailedException failed ? string.Create(CultureInfo.InvariantCulture, $"{failed.Status} {failed.ErrorCode}") : away.GetType().Name;
+        away is RequestFailedException failed
+            ? string.Create(CultureInfo.InvariantCulture, $"{failed.Status} {failed.ErrorCode}")
+            : away.GetType().Name;
 }

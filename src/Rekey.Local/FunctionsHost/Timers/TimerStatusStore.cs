@@ -31,5 +31,6 @@ internal sealed class TimerStatusStore(HostStorage storage)
         await Blob(function).UploadAsync(BinaryData.FromObjectAsJson(status), overwrite: true, cancellationToken);
     }
 
-    private BlobClient Blob(string function) => storage.Container.GetBlobClient($"timers/{storage.HostId}/Host.Functions.{function}/status");
+    private BlobClient Blob(string function) =>
+        storage.Container.GetBlobClient($"timers/{storage.HostId}/Host.Functions.{function}/status");
 }

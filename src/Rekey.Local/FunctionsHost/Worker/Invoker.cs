@@ -8,14 +8,15 @@ namespace Rekey.Local.FunctionsHost.Worker;
 /// <param name="abandoned">The host is gone: nothing waits any longer for the end of a late worker.</param>
 internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, HostLog log, CancellationToken abandoned)
 {
-    /// <summary>How long a function may go on after it was told to cancel.</summary>
+    /// <summary>How long a function may go on after it was asked to cancel.</summary>
     public static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(2);
 
     /// <summary>After which what a late worker took with it is failed, counted from the host's asking it to leave.</summary>
     public static readonly TimeSpan LateFailure = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs one invocation to its end; without a worker it fails at once.</summary>
-    public Task<InvocationResult> InvokeAsync(FunctionDefinition function, TypedData input, TriggerMetadata metadata, string? invocationId = null)
+    public Task<InvocationResult> InvokeAsync(
+        FunctionDefinition function, TypedData input, TriggerMetadata metadata, string? invocationId = null)
     {
         var id = invocationId ?? Guid.NewGuid().ToString();
         if (worker.Ready is { } ready)
@@ -28,7 +29,13 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
     }
 
     /// <param name="caller">Cancels the invocation, as a client that hangs up does.</param>
-    public async Task<InvocationResult> InvokeAsync(WorkerRun run, FunctionDefinition function, TypedData input, TriggerMetadata metadata, string id, CancellationToken caller = default)
+    public async Task<InvocationResult> InvokeAsync(
+        WorkerRun run,
+        FunctionDefinition function,
+        TypedData input,
+        TriggerMetadata metadata,
+        string id,
+        CancellationToken caller = default)
     {
         var elapsed = Stopwatch.StartNew();
         log.Information($"Executing '{function.Name}'", function.Name, id);
@@ -57,9 +64,12 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
     private static InvocationResult Read(InvocationResponse response) => response.Result?.Status switch
     {
         StatusResult.Types.Status.Success => InvocationResult.Success(response.InvocationId),
-        StatusResult.Types.Status.Cancelled => InvocationResult.Failure(response.InvocationId, "cancelled"),
-        _ => InvocationResult.Failure(response.InvocationId, response.Result?.Exception is { } exception ? $"{exception.Type}: {exception.Message}" : "the worker gave no reason"),
+        StatusResult.Types.Status.Cancelled => InvocationResult.Failure(response.InvocationId, "it was cancelled"),
+        _ => InvocationResult.Failure(response.InvocationId, Why(response.Result?.Exception)),
     };
+
+    private static string Why(RpcException? exception) =>
+        exception is null ? "the worker gave no reason" : $"{exception.Type}: {exception.Message}";
 
     private async Task<InvocationResult> RunAsync(WorkerRun run, InvocationRequest request, CancellationToken caller)
     {
@@ -72,6 +82,7 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
         }
         catch (WorkerGoneException gone)
         {
+            await done.CancelAsync();
             if (run.TimedOutAt + LateFailure - TimeProvider.System.GetUtcNow() is { } left && left > TimeSpan.Zero)
             {
                 await Task.WhenAny(Task.Delay(left, abandoned));
@@ -91,7 +102,9 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
         try
         {
             await Task.Delay(functionTimeout, done);
-            log.Error(string.Create(CultureInfo.InvariantCulture, $"Timeout value of {functionTimeout:c} exceeded: the invocation is cancelled"), invocation: invocationId);
+            log.Error(
+                string.Create(CultureInfo.InvariantCulture, $"Timeout value of {functionTimeout:c} exceeded: the invocation is cancelled"),
+                invocation: invocationId);
             run.Channel.Cancel(invocationId);
             await Task.Delay(CancelTime, done);
             worker.RestartAfterTimeout(run);

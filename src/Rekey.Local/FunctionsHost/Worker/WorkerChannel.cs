@@ -8,7 +8,8 @@ namespace Rekey.Local.FunctionsHost.Worker;
 /// <summary>The stream of one worker process: what is asked of it, and what waits for its answers.</summary>
 internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
 {
-    private readonly Channel<StreamingMessage> outbox = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<StreamingMessage> outbox = Channel.CreateUnbounded<StreamingMessage>(
+        new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> calls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<FunctionLoadResponse>> loads = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<WorkerInitResponse> initialized = Source<WorkerInitResponse>();
@@ -22,7 +23,10 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
     /// <summary>Completes when the stream has ended or was given up: nothing more comes.</summary>
     public Task Closed => closed.Task;
 
-    public async Task RunAsync(IAsyncStreamReader<StreamingMessage> fromWorker, IServerStreamWriter<StreamingMessage> toWorker, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IAsyncStreamReader<StreamingMessage> fromWorker,
+        IServerStreamWriter<StreamingMessage> toWorker,
+        CancellationToken cancellationToken)
     {
         watcher?.Received(fromWorker.Current);
         connected.TrySetResult();
@@ -34,7 +38,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
                 Receive(fromWorker.Current);
             }
         }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
+        catch (Exception ended)
+            when (ended is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
         {
             // The worker is gone.
         }
@@ -83,7 +88,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
         metadata.Bindings.Add(function.Bindings);
         metadata.Properties["FunctionId"] = function.FunctionId;
         var load = loads[function.FunctionId] = Source<FunctionLoadResponse>();
-        Send(new StreamingMessage { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = metadata } });
+        var request = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = metadata };
+        Send(new StreamingMessage { FunctionLoadRequest = request });
         FailWhenClosed(load);
         return load.Task;
     }
@@ -109,15 +115,18 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
         }
     }
 
-    public void Cancel(string invocationId) => Send(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocationId } });
+    public void Cancel(string invocationId) =>
+        Send(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocationId } });
 
-    public void Terminate(TimeSpan grace) => Send(new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(grace) } });
+    public void Terminate(TimeSpan grace) =>
+        Send(new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(grace) } });
 
     private static TaskCompletionSource<T> Source<T>()
     {
         var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Whoever waits sees the error; where no one waits any more it is of no interest.
-        _ = source.Task.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        // Without a waiter the error is of no interest.
+        _ = source.Task.ContinueWith(
+            task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return source;
     }
 
@@ -146,10 +155,12 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
             case StreamingMessage.ContentOneofCase.FunctionMetadataResponse:
                 described.TrySetResult(message.FunctionMetadataResponse);
                 break;
-            case StreamingMessage.ContentOneofCase.FunctionLoadResponse when loads.TryGetValue(message.FunctionLoadResponse.FunctionId, out var load):
+            case StreamingMessage.ContentOneofCase.FunctionLoadResponse when loads.TryGetValue(
+                message.FunctionLoadResponse.FunctionId, out var load):
                 load.TrySetResult(message.FunctionLoadResponse);
                 break;
-            case StreamingMessage.ContentOneofCase.InvocationResponse when calls.TryGetValue(message.InvocationResponse.InvocationId, out var call):
+            case StreamingMessage.ContentOneofCase.InvocationResponse when calls.TryGetValue(
+                message.InvocationResponse.InvocationId, out var call):
                 call.TrySetResult(message.InvocationResponse);
                 break;
             default:
@@ -168,7 +179,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
                 await toWorker.WriteAsync(message, cancellationToken);
             }
         }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
+        catch (Exception ended)
+            when (ended is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
         {
             // The worker is gone; the reading side tells.
         }

@@ -4,7 +4,9 @@ using Rekey.Local.FunctionsHost.Configuration;
 
 namespace Rekey.Local.FunctionsHost.Worker;
 
-/// <summary>Keeps a worker running: starts it, loads its functions, starts it again when it ends, and gives up at the third crash.</summary>
+/// <summary>
+/// Keeps a worker running: starts it, loads its functions, starts it again when it ends, and gives up at the third crash.
+/// </summary>
 internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions options, WorkerServer server, HostLog log) : IAsyncDisposable
 {
     private readonly Lock gate = new();
@@ -87,7 +89,9 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
         }
     }
 
-    /// <summary>A function went on beyond its time: its worker is asked to leave, with all its other work, and another is started.</summary>
+    /// <summary>
+    /// A function went on beyond its time: its worker is asked to leave, with all its other work, and another is started.
+    /// </summary>
     public void RestartAfterTimeout(WorkerRun late)
     {
         lock (gate)
@@ -158,7 +162,7 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
                 log.Error(crash);
                 if (failures.IsLast(TimeProvider.System.GetUtcNow()))
                 {
-                    log.Error(string.Create(CultureInfo.InvariantCulture, $"Exceeded language worker restart retry count: {WorkerFailures.Limit} crashes. Shutting down the Functions host"));
+                    log.Error("Exceeded language worker restart retry count: the worker crashed three times within half an hour. Shutting down");
                     break;
                 }
             }
@@ -184,7 +188,8 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
 
             try
             {
-                started = run = WorkerRun.Start(app, options.Settings, server, new WorkerChannel(log.Worker, options.Watcher), options.EndWorkerWithThisProcess, log);
+                started = run = WorkerRun.Start(
+                    app, options.Settings, server, new WorkerChannel(log.Worker, options.Watcher), options.EndWorkerWithThisProcess, log);
                 Starts++;
             }
             catch (Win32Exception refused)
@@ -193,27 +198,31 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
             }
         }
 
-        await using (started)
+        try
         {
-            try
-            {
-                Functions = await started.LoadAsync(Functions, options.WorkerStartTime);
-                BecomesReady(started);
-            }
-            catch (WorkerGoneException)
-            {
-                // Its exit code says more.
-            }
-            catch (WorkerStartException failed)
-            {
-                Ended(started);
-                return $"The worker failed to start: {failed.Message}";
-            }
-
-            var code = await started.EndedAsync();
-            Ended(started);
-            return started.EndIsWanted ? null : string.Create(CultureInfo.InvariantCulture, $"The worker process {started.Pid} ended with exit code {code}");
+            Functions = await started.LoadAsync(Functions, options.WorkerStartTime);
+            BecomesReady(started);
         }
+        catch (WorkerGoneException)
+        {
+            // Its exit code says more.
+        }
+        catch (WorkerStartException failed)
+        {
+            await EndAsync(started);
+            return $"The worker failed to start: {failed.Message}";
+        }
+        catch (FunctionsHostConfigurationException)
+        {
+            await EndAsync(started);
+            throw;
+        }
+
+        var code = await started.EndedAsync();
+        await EndAsync(started);
+        return started.EndIsWanted
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"The worker process {started.Pid} ended with exit code {code}");
     }
 
     private void BecomesReady(WorkerRun started)
@@ -228,7 +237,7 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
         }
     }
 
-    private void Ended(WorkerRun ended)
+    private async Task EndAsync(WorkerRun ended)
     {
         lock (gate)
         {
@@ -236,6 +245,6 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
             NotReady();
         }
 
-        ended.Channel.Close();
+        await ended.DisposeAsync();
     }
 }

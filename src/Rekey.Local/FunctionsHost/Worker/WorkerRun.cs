@@ -38,11 +38,13 @@ internal sealed class WorkerRun : IAsyncDisposable
     /// <param name="settings">Go into the worker's environment, over what it inherits.</param>
     /// <param name="reap">Whether the worker ends with this process, however that ends.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be run.</exception>
-    public static WorkerRun Start(FunctionApp app, IReadOnlyDictionary<string, string> settings, WorkerServer server, WorkerChannel channel, bool reap, HostLog log)
+    public static WorkerRun Start(
+        FunctionApp app, IReadOnlyDictionary<string, string> settings, WorkerServer server, WorkerChannel channel, bool reap, HostLog log)
     {
         var workerId = Guid.NewGuid().ToString();
         server.Expect(workerId, channel);
-        var child = ChildProcess.Start(new ChildProcessStart(app.Worker.Executable, [.. app.Worker.Arguments, .. Arguments(server.Port, workerId)], app.Root)
+        IReadOnlyList<string> arguments = [.. app.Worker.Arguments, .. Arguments(server.Port, workerId)];
+        var child = ChildProcess.Start(new ChildProcessStart(app.Worker.Executable, arguments, app.Root)
         {
             Environment = new Dictionary<string, string>(settings)
             {
@@ -65,7 +67,10 @@ internal sealed class WorkerRun : IAsyncDisposable
         return new WorkerRun(app, channel, child, watched);
     }
 
-    /// <summary>From the worker's first message to its functions being loaded. Gives the functions: those given, or what the worker says on the first start.</summary>
+    /// <summary>
+    /// From the worker's first message to its functions being loaded. Gives the functions: those given, or what the worker says on the
+    /// first start.
+    /// </summary>
     /// <exception cref="WorkerStartException">The worker refused, or took too long.</exception>
     /// <exception cref="WorkerGoneException">It ended meanwhile.</exception>
     /// <exception cref="FunctionsHostConfigurationException">Its functions are wrong.</exception>
@@ -75,21 +80,27 @@ internal sealed class WorkerRun : IAsyncDisposable
         {
             await UnlessEnded(Channel.Connected).WaitAsync(patience);
             var initialized = await Channel.InitializeAsync(app.Root).WaitAsync(patience);
-            Require(initialized.Result, "the worker could not initialize");
-            HttpAddress = initialized.Capabilities.TryGetValue("HttpUri", out var text) && Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null;
+            Require(initialized.Result, "it could not initialize");
+            HttpAddress = initialized.Capabilities.TryGetValue("HttpUri", out var text) ? new Uri(text) : null;
             functions ??= await DescribeAsync(patience);
             // The real host loads disabled functions too, at the end: an administrator may still run them.
-            var loads = functions.OrderBy(function => function.Disabled).Select(function => (function.Name, Loading: Channel.LoadAsync(function.Metadata))).ToList();
+            var inOrder = functions.OrderBy(function => function.Disabled);
+            var loads = inOrder.Select(function => (function.Name, Loading: Channel.LoadAsync(function.Metadata))).ToList();
             foreach (var (name, loading) in loads)
             {
-                Require((await loading.WaitAsync(patience)).Result, $"the worker could not load {name}");
+                Require((await loading.WaitAsync(patience)).Result, $"it could not load {name}");
             }
 
             return functions;
         }
+        catch (UriFormatException wrong)
+        {
+            throw new WorkerStartException($"its HttpUri is no address: {wrong.Message}");
+        }
         catch (TimeoutException)
         {
-            throw new WorkerStartException(string.Create(CultureInfo.InvariantCulture, $"the worker did not connect, initialize or load its functions within {patience.TotalSeconds:0} s"));
+            var seconds = string.Create(CultureInfo.InvariantCulture, $"{patience.TotalSeconds:0.#} s");
+            throw new WorkerStartException($"it did not connect, initialize or load its functions within {seconds}");
         }
     }
 
@@ -111,6 +122,13 @@ internal sealed class WorkerRun : IAsyncDisposable
     public async Task TerminateAsync(DateTimeOffset? timedOutAt = null)
     {
         (EndIsWanted, TimedOutAt) = (true, timedOutAt);
+        if (!Channel.Connected.IsCompleted)
+        {
+            // It cannot be asked yet.
+            process.Kill();
+            return;
+        }
+
         Channel.Terminate(Grace);
         if (await Task.WhenAny(process.Exited, Task.Delay(Grace + ExitNoticed)) != process.Exited)
         {
@@ -138,11 +156,16 @@ internal sealed class WorkerRun : IAsyncDisposable
 
     private static string[] Arguments(int port, string workerId)
     {
-        var (host, at, request, most) = ("127.0.0.1", port.ToString(CultureInfo.InvariantCulture), Guid.NewGuid().ToString(), WorkerServer.MaxMessage.ToString(CultureInfo.InvariantCulture));
+        var (host, at, request, most) = (
+            "127.0.0.1",
+            port.ToString(CultureInfo.InvariantCulture),
+            Guid.NewGuid().ToString(),
+            WorkerServer.MaxMessage.ToString(CultureInfo.InvariantCulture));
         return
         [
             "--host", host, "--port", at, "--workerId", workerId, "--requestId", request, "--grpcMaxMessageLength", most,
-            "--functions-uri", $"http://{host}:{at}/", "--functions-worker-id", workerId, "--functions-request-id", request, "--functions-grpc-max-message-length", most,
+            "--functions-uri", $"http://{host}:{at}/", "--functions-worker-id", workerId, "--functions-request-id", request,
+            "--functions-grpc-max-message-length", most,
         ];
     }
 
@@ -157,7 +180,7 @@ internal sealed class WorkerRun : IAsyncDisposable
     private async Task<IReadOnlyList<FunctionDefinition>> DescribeAsync(TimeSpan patience)
     {
         var described = await Channel.DescribeAsync(app.Root).WaitAsync(patience);
-        Require(described.Result, "the worker could not say which functions it has");
+        Require(described.Result, "it could not say which functions it has");
         return FunctionMetadataReader.Read(described.FunctionMetadataResults, app.Settings);
     }
 

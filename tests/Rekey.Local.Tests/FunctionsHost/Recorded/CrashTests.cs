@@ -13,7 +13,9 @@ public sealed class CrashTests(AzuriteFixture azurite)
     {
         var recording = Recording.Read("09-worker-crash");
         // Long enough for the next worker to be there, on a busy machine too: a message that comes without one costs a try.
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, AppFolder.HostJson.Replace("\"visibilityTimeout\":\"00:00:01\"", "\"visibilityTimeout\":\"00:00:05\"", StringComparison.Ordinal));
+        await using var run = await HostRun.StartAsync(
+            azurite.ConnectionString,
+            AppFolder.HostJson.Replace("\"visibilityTimeout\":\"00:00:01\"", "\"visibilityTimeout\":\"00:00:05\"", StringComparison.Ordinal));
         await run.SendAsync("slow", "6");
         var http = RawClient.ExchangeAsync(run.Host.Address, recording.Exchange("slow-6-in-flight").Request);
         await run.Trace.AppAsync("Slow begins 6");
@@ -22,7 +24,9 @@ public sealed class CrashTests(AzuriteFixture azurite)
         var killed = run.Trace.Now;
 
         var during = await RawClient.ExchangeAsync(run.Host.Address, recording.Exchange("during-1").Request);
-        var refused = recording.Lines.Where(line => line.Event == "client response" && line.Name is "during-1" or "slow-6-in-flight").Select(line => Placeholders.In(line.Text));
+        var refused = recording.Lines.Where(
+            line => line.Event == "client response" && line.Name is "during-1" or "slow-6-in-flight").Select(
+                line => Placeholders.In(line.Text));
         Assert.Equal(refused, [Placeholders.In(during), Placeholders.In(await http)]);
         Assert.InRange((run.Trace.Now - killed).TotalSeconds, 0, 3);
 
@@ -32,7 +36,9 @@ public sealed class CrashTests(AzuriteFixture azurite)
             Placeholders.In(recording.Lines.Single(line => line.Event == "client response" && line.Name == "during-2").Text),
             Placeholders.In(await RawClient.ExchangeAsync(run.Host.Address, request)));
         await run.Trace.AppAsync("SlowQueue begins 6 dequeue=2");
-        Assert.Equal(recording.Invocations("SlowQueue").Select(Placeholders.Request), run.Trace.Invocations("SlowQueue").Select(Placeholders.Request));
+        Assert.Equal(
+            recording.Invocations("SlowQueue").Select(Placeholders.Request),
+            run.Trace.Invocations("SlowQueue").Select(Placeholders.Request));
         Assert.InRange((run.Trace.Of("InvocationRequest", "SlowQueue")[1].Time - killed).TotalSeconds, 4.9, 12);
         Assert.Single(run.Trace.Of("FunctionsMetadataRequest"));
         Assert.Equal(2 * run.Host.Functions.Count, run.Trace.Of("FunctionLoadRequest").Count);

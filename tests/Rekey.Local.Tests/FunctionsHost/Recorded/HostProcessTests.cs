@@ -62,7 +62,9 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
     public async Task After_the_third_crash_of_its_worker_it_exits_0()
     {
         // A setting of the file, and one of the environment, which wins.
-        await using var host = await HostProcess.StartAsync(HostRun.Settings(azurite.ConnectionString, HostRun.NewName()), """{"Values":{"AzureWebJobs.Item.Disabled":"true","Queues":"wrong_name"}}""");
+        await using var host = await HostProcess.StartAsync(
+            HostRun.Settings(azurite.ConnectionString, HostRun.NewName()),
+            """{"Values":{"AzureWebJobs.Item.Disabled":"true","Queues":"wrong_name"}}""");
         using (var client = new HttpClient { BaseAddress = host.Address })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/items/1", Cancellation)).StatusCode);
@@ -79,7 +81,7 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_folder_that_is_no_app_is_told_and_exits_1()
+    public async Task With_a_folder_that_is_no_app_it_says_so_and_exits_1()
     {
         using var folder = new AppFolder(hostJson: null, AppFolder.WorkerConfig("dotnet", "missing.dll"));
         await using var host = HostProcess.Start(folder, []);
@@ -113,7 +115,9 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
 
         public Uri Address => new(Word("Host started at "));
 
-        public int Starts => lines.Count(line => line.Contains("Worker process", StringComparison.Ordinal) && line.EndsWith("started", StringComparison.Ordinal));
+        public int Starts =>
+            lines.Count(
+                line => line.Contains("Worker process", StringComparison.Ordinal) && line.EndsWith("started", StringComparison.Ordinal));
 
         public int Ready => lines.Count(line => line.Contains("is ready", StringComparison.Ordinal));
 
@@ -166,6 +170,7 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
             }
         }
 
-        private string Word(string before) => lines.Last(line => line.Contains(before, StringComparison.Ordinal)).Split(before)[1].Split(' ')[0];
+        private string Word(string before) =>
+            lines.Last(line => line.Contains(before, StringComparison.Ordinal)).Split(before)[1].Split(' ')[0];
     }
 }

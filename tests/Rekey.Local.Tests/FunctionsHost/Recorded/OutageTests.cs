@@ -5,7 +5,10 @@ using Rekey.Local.Tests.Azurite;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
-/// <summary>13 and 13b: the storage refuses connections for a while. Pauses between tries of the storage client are a tenth of the real ones, and so are the outages.</summary>
+/// <summary>
+/// 13 and 13b: the storage refuses connections for a while. Pauses between tries of the storage client are a tenth of the real ones, and so
+/// are the outages.
+/// </summary>
 public sealed class OutageTests(AzuriteFixture azurite)
 {
     private static readonly TimeSpan RetryDelay = new QueueClientOptions().Retry.Delay / 10;
@@ -63,8 +66,12 @@ public sealed class OutageTests(AzuriteFixture azurite)
         Assert.InRange((run.Trace.Now - away).TotalSeconds, 1.5, 10);
         Assert.Equal(HostState.Stopped, run.Host.State);
         await run.SaysAsync("after 6 tries");
-        Assert.Equal(recording.Lines.Single(line => line.Type == "WorkerTerminate").Data!.ToJsonString(), run.Trace.Of("WorkerTerminate").Single().Data!.ToJsonString());
-        Assert.Equal("Success", (string?)run.Trace.Of("InvocationResponse", "SlowQueue").Single().Data!["invocation_response"]!["result"]!["status"]);
+        Assert.Equal(
+            recording.Lines.Single(line => line.Type == "WorkerTerminate").Data!.ToJsonString(),
+            run.Trace.Of("WorkerTerminate").Single().Data!.ToJsonString());
+        Assert.Equal(
+            "Success",
+            (string?)run.Trace.Of("InvocationResponse", "SlowQueue").Single().Data!["invocation_response"]!["result"]!["status"]);
 
         queues.ComeBack();
         await run.SendAsync("in", "after");

@@ -23,7 +23,8 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         var ours = run.Trace.Invocations("Take");
         Assert.Equal(recording.Invocations("Take").Select(Placeholders.Request), ours.Select(Placeholders.Request));
         // The lease of ten minutes.
-        Assert.All(ours, request => Assert.InRange((Time(request, "NextVisibleTime") - Time(request, "InsertionTime")).TotalMinutes, 10, 10.2));
+        Assert.All(
+            ours, request => Assert.InRange((Time(request, "NextVisibleTime") - Time(request, "InsertionTime")).TotalMinutes, 10, 10.2));
     }
 
     [Fact]
@@ -51,11 +52,15 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
         var id = await run.SendAsync("fail", "bad one");
         var poison = run.Queue("fail-poison");
-        await Poll.UntilAsync(async () => await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(10, Cancellation)).Value.Length > 0);
+        await Poll.UntilAsync(
+            async () => await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(10, Cancellation)).Value.Length > 0);
 
-        Assert.Equal(recording.Invocations("Fail").Select(Placeholders.Request), run.Trace.Invocations("Fail").Select(Placeholders.Request));
+        Assert.Equal(
+            recording.Invocations("Fail").Select(Placeholders.Request), run.Trace.Invocations("Fail").Select(Placeholders.Request));
         Assert.All(run.Trace.Invocations("Fail"), request => Assert.Equal(id, (string?)request["trigger_metadata"]!["Id"]!["string"]));
-        var (theirs, ours) = (Failures(recording.Lines.Where(line => line.Type == "InvocationResponse").Select(line => line.Data!)), Failures(run.Trace.Of("InvocationResponse", "Fail").Select(line => line.Data!)));
+        var (theirs, ours) = (
+            Failures(recording.Lines.Where(line => line.Type == "InvocationResponse").Select(line => line.Data!)),
+            Failures(run.Trace.Of("InvocationResponse", "Fail").Select(line => line.Data!)));
         Assert.Equal(theirs, ours);
         // Here visibilityTimeout is 1 s; a poll comes at most 0.2 s later, and a busy machine.
         var tries = run.Trace.Of("InvocationRequest", "Fail");
@@ -78,10 +83,13 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString, name: name);
         await run.Trace.AppAsync("SlowQueue ends 0.1");
         var recorded = Assert.Single(Recording.Read("12b-host-kill-9-redelivery").Invocations("SlowQueue"));
-        Assert.Equal(Placeholders.Request(recorded).Replace("\"15\"", "\"0.1\"", StringComparison.Ordinal), Placeholders.Request(Assert.Single(run.Trace.Invocations("SlowQueue"))));
+        Assert.Equal(
+            Placeholders.Request(recorded).Replace("\"15\"", "\"0.1\"", StringComparison.Ordinal),
+            Placeholders.Request(Assert.Single(run.Trace.Invocations("SlowQueue"))));
     }
 
-    private static DateTimeOffset Time(JsonNode request, string name) => DateTimeOffset.Parse(((string)request["trigger_metadata"]![name]!["json"]!).Trim('"'));
+    private static DateTimeOffset Time(JsonNode request, string name) =>
+        DateTimeOffset.Parse(((string)request["trigger_metadata"]![name]!["json"]!).Trim('"'));
 
     /// <summary>How many ran before the first had ended, and how many in all.</summary>
     private static (int First, int All) AtOnce(IEnumerable<string> types)

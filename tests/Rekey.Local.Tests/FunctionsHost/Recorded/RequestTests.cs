@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
-/// <summary>05, 05c, 05d, 06: each request of the recordings, sent to our host byte by byte: what is forwarded, invoked and answered must be the same.</summary>
+/// <summary>
+/// 05, 05c, 05d, 06: each request of the recordings, sent to our host byte by byte: what is forwarded, invoked and answered must be the
+/// same.
+/// </summary>
 public sealed class RequestTests(RecordedApp app) : IClassFixture<RecordedApp>
 {
     public static TheoryData<string, string> Requests()
@@ -26,7 +29,8 @@ public sealed class RequestTests(RecordedApp app) : IClassFixture<RecordedApp>
         var (request, between, response) = Recording.Read(file).Exchange(name);
         var before = app.Run.Trace.Count;
 
-        var answer = await RawClient.ExchangeAsync(app.Run.Host.Address, request.Replace("(a x 1000)", new string('a', 1000), StringComparison.Ordinal));
+        var answer = await RawClient.ExchangeAsync(
+            app.Run.Host.Address, request.Replace("(a x 1000)", new string('a', 1000), StringComparison.Ordinal));
 
         var ours = app.Run.Trace.Lines.Skip(before).ToList();
         Assert.Equal(Placeholders.In(response!), Placeholders.In(answer));

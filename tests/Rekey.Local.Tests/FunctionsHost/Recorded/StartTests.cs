@@ -24,7 +24,9 @@ public sealed class StartTests(AzuriteFixture azurite)
         Assert.Equal(folder, new FileInfo($"/proc/{pid}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName);
 
         var environment = Entries(pid, "environ").Select(entry => entry.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
-        Assert.All(process["env_set_or_changed_by_host"]!.AsObject(), pair => Assert.Equal(((string)pair.Value!).Replace("{app}", folder, StringComparison.Ordinal), environment[pair.Key]));
+        Assert.All(
+            process["env_set_or_changed_by_host"]!.AsObject(),
+            pair => Assert.Equal(((string)pair.Value!).Replace("{app}", folder, StringComparison.Ordinal), environment[pair.Key]));
         Assert.Equal("set", environment["AN_APP_SETTING"]);
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), environment["PATH"]);
         string[] unset = ["AZURE_FUNCTIONS_ENVIRONMENT", "FUNCTIONS_WORKER_RUNTIME"];
@@ -46,9 +48,13 @@ public sealed class StartTests(AzuriteFixture azurite)
         Assert.Equal(loads.Count, run.Trace.Of("FunctionLoadResponse").Count);
         var recorded = Recorded.Lines.Single(line => line.Type == "WorkerInitRequest").Data!.ToJsonString();
         var root = Path.GetDirectoryName(Entries(run.Host.WorkerPid!.Value, "cmdline")[1])!;
-        Assert.Equal(recorded, run.Trace.Of("WorkerInitRequest").Single().Data!.ToJsonString().Replace(root, "{app}", StringComparison.Ordinal));
-        var described = (string)Recorded.Lines.Single(line => line.Type == "FunctionsMetadataRequest").Data!["functions_metadata_request"]!["function_app_directory"]!;
-        Assert.Equal(described.Replace("{app}", root, StringComparison.Ordinal), (string)run.Trace.Of("FunctionsMetadataRequest").Single().Data!["functions_metadata_request"]!["function_app_directory"]!);
+        Assert.Equal(
+            recorded, run.Trace.Of("WorkerInitRequest").Single().Data!.ToJsonString().Replace(root, "{app}", StringComparison.Ordinal));
+        var described = (string)Recorded.Lines.Single(
+            line => line.Type == "FunctionsMetadataRequest").Data!["functions_metadata_request"]!["function_app_directory"]!;
+        Assert.Equal(
+            described.Replace("{app}", root, StringComparison.Ordinal),
+            (string)run.Trace.Of("FunctionsMetadataRequest").Single().Data!["functions_metadata_request"]!["function_app_directory"]!);
         Assert.Equal(loads.Count, run.Host.Functions.Count);
     }
 
@@ -61,14 +67,18 @@ public sealed class StartTests(AzuriteFixture azurite)
         request["metadata"]!["properties"]!["FunctionId"] = "(id)";
         request["metadata"]!["script_file"] = "(ours)";
         request["metadata"]!["entry_point"] = "(ours)";
-        return string.Join(' ', request["metadata"]!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!)));
+        return string.Join(
+            ' ',
+            request["metadata"]!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!)));
     }
 
     private static string Flat(System.Text.Json.Nodes.JsonNode node) => node is System.Text.Json.Nodes.JsonObject members
-        ? "{" + string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!))) + "}"
+        ? "{" + string.Join(
+            ',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!))) + "}"
         : node.ToJsonString();
 
-    private static string[] Entries(int pid, string file) => File.ReadAllText($"/proc/{pid}/{file}", Encoding.UTF8).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Entries(int pid, string file) =>
+        File.ReadAllText($"/proc/{pid}/{file}", Encoding.UTF8).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     // Ids and ports by the names that the recording gives them.
     private static IEnumerable<string> Named(string[] arguments)
@@ -76,6 +86,7 @@ public sealed class StartTests(AzuriteFixture azurite)
         var port = arguments[Array.IndexOf(arguments, "--port") + 1];
         var worker = arguments[Array.IndexOf(arguments, "--workerId") + 1];
         var request = arguments[Array.IndexOf(arguments, "--requestId") + 1];
-        return arguments.Select(argument => argument == worker ? "{worker-id-1}" : argument == request ? "{start-request-id-1}" : argument.Replace(port, "{host-grpc-port}", StringComparison.Ordinal));
+        return arguments.Select(
+            argument => argument == worker ? "{worker-id-1}" : argument == request ? "{start-request-id-1}" : argument.Replace(port, "{host-grpc-port}", StringComparison.Ordinal));
     }
 }

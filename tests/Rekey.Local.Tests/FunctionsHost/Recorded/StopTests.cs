@@ -16,7 +16,8 @@ public sealed class StopTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
         await run.SendAsync("slow", "4");
         await run.Trace.AppAsync("SlowQueue begins 4 dequeue=1");
-        var http = RawClient.ExchangeAsync(run.Host.Address, recording.Exchange("slow-5-in-flight").Request.Replace("/slow/5", "/slow/2", StringComparison.Ordinal));
+        var http = RawClient.ExchangeAsync(
+            run.Host.Address, recording.Exchange("slow-5-in-flight").Request.Replace("/slow/5", "/slow/2", StringComparison.Ordinal));
         await run.Trace.AppAsync("Slow begins 2");
         using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);
 
@@ -53,7 +54,8 @@ public sealed class StopTests(AzuriteFixture azurite)
     public async Task At_the_limit_the_worker_is_ended_under_the_function_and_the_message_stays_hidden()
     {
         var recording = Recording.Read("11b-sigterm-function-ignores");
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, change: options => options with { DrainTime = TimeSpan.FromSeconds(2) });
+        await using var run = await HostRun.StartAsync(
+            azurite.ConnectionString, change: options => options with { DrainTime = TimeSpan.FromSeconds(2) });
         await run.SendAsync("stuck", "18");
         await run.Trace.AppAsync("StuckQueue begins 18 dequeue=1");
         using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);
@@ -64,13 +66,37 @@ public sealed class StopTests(AzuriteFixture azurite)
         Assert.Equal(Terminate(recording), run.Trace.Of("WorkerTerminate").Single().Data!.ToJsonString());
         Assert.Empty(run.Trace.Of("InvocationCancel"));
         Assert.True(worker.HasExited);
-        Assert.Empty((await run.Queue("stuck").PeekMessagesAsync(10, Cancellation)).Value);
+        // Were it given back, it would be there after the visibilityTimeout of 1 s.
+        var seen = run.Trace.Now;
+        await Poll.UntilAsync(async () =>
+        {
+            Assert.Empty((await run.Queue("stuck").PeekMessagesAsync(10, Cancellation)).Value);
+            return run.Trace.Now - seen > TimeSpan.FromSeconds(1.5);
+        });
         Assert.Equal(1, await CountAsync(run, "stuck"));
+    }
+
+    /// <summary>Not recorded: the caller must not wait for longer than the host.</summary>
+    [Fact]
+    public async Task At_the_limit_an_http_call_is_broken_off()
+    {
+        await using var run = await HostRun.StartAsync(
+            azurite.ConnectionString, change: options => options with { DrainTime = TimeSpan.FromSeconds(1) });
+        var call = run.Client.GetAsync("/stuck/30", Cancellation);
+        await run.Trace.AppAsync("Stuck begins 30");
+        using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);
+        var stopped = run.Trace.Now;
+        await run.Host.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.InRange((run.Trace.Now - stopped).TotalSeconds, 0.9, 12);
+        Assert.True(worker.HasExited);
     }
 
     private static List<string> Order(IEnumerable<string> lines, string[] wanted) => [.. lines.Where(wanted.Contains).Distinct()];
 
-    private static string Terminate(Recording recording) => recording.Lines.Single(line => line.Type == "WorkerTerminate").Data!.ToJsonString();
+    private static string Terminate(Recording recording) =>
+        recording.Lines.Single(line => line.Type == "WorkerTerminate").Data!.ToJsonString();
 
-    private static async Task<int> CountAsync(HostRun run, string queue) => (await run.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
+    private static async Task<int> CountAsync(HostRun run, string queue) =>
+        (await run.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
 }

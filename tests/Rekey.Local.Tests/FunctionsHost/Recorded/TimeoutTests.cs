@@ -15,9 +15,14 @@ public sealed class TimeoutTests(AzuriteFixture azurite)
         await run.SendAsync("slow", "40");
         await run.Trace.AppAsync("SlowQueue begins 40 dequeue=2");
 
-        Assert.Equal(recording.Invocations("SlowQueue").Select(Placeholders.Request), run.Trace.Invocations("SlowQueue").Take(2).Select(Placeholders.Request));
-        var ours = run.Trace.Lines.Where(line => line.Function is "SlowQueue" or "SlowQueue sees its token cancelled" && line.Type != "RpcLog").Take(5).ToList();
-        Assert.Equal(["InvocationRequest", "InvocationCancel", "InvocationResponse", "InvocationRequest"], ours.Where(line => line.Type != "app").Select(line => line.Type));
+        Assert.Equal(
+            recording.Invocations("SlowQueue").Select(Placeholders.Request),
+            run.Trace.Invocations("SlowQueue").Take(2).Select(Placeholders.Request));
+        var ours = run.Trace.Lines.Where(
+            line => line.Function is "SlowQueue" or "SlowQueue sees its token cancelled" && line.Type != "RpcLog").Take(5).ToList();
+        Assert.Equal(
+            ["InvocationRequest", "InvocationCancel", "InvocationResponse", "InvocationRequest"],
+            ours.Where(line => line.Type != "app").Select(line => line.Type));
         Assert.InRange((ours.Single(line => line.Type == "InvocationCancel").Time - ours[0].Time).TotalSeconds, 1.9, 3.5);
         Assert.Contains(run.Trace.Lines, line => line.Type == "(empty StreamingMessage)");
         Assert.DoesNotContain(run.Trace.Lines, line => line.Type == "WorkerTerminate");
@@ -33,7 +38,10 @@ public sealed class TimeoutTests(AzuriteFixture azurite)
         var (request, _, _) = recording.Exchange("slow-40");
         var response = recording.Lines.Single(line => line.Event == "client response" && line.Name == "slow-40").Text;
         Assert.Equal(Placeholders.In(response), Placeholders.In(await RawClient.ExchangeAsync(run.Host.Address, request)));
-        var (asked, cancelled, answered) = (run.Trace.Of("InvocationRequest", "Slow").Single(), run.Trace.Of("InvocationCancel", "Slow").Single(), run.Trace.Of("InvocationResponse", "Slow").Single());
+        var (asked, cancelled, answered) = (
+            run.Trace.Of("InvocationRequest", "Slow").Single(),
+            run.Trace.Of("InvocationCancel", "Slow").Single(),
+            run.Trace.Of("InvocationResponse", "Slow").Single());
         Assert.InRange((cancelled.Time - asked.Time).TotalSeconds, 1.9, 3.5);
         Assert.InRange((answered.Time - cancelled.Time).TotalSeconds, 0, 1.9);
         await Late.AfterAsync(run, recording, "after-http-cooperative");
@@ -75,7 +83,8 @@ public sealed class LateQueueTests(AzuriteFixture azurite)
         await run.SendAsync("stuck", "60");
         var began = await run.Trace.AppAsync("StuckQueue begins 60 dequeue=1");
         await Poll.UntilAsync(() => run.Trace.Now > began.Time + TimeSpan.FromSeconds(3.4));
-        var beside = RawClient.ExchangeAsync(run.Host.Address, recording.Exchange("slow-19-beside").Request.Replace("/slow/19", "/slow/3", StringComparison.Ordinal));
+        var beside = RawClient.ExchangeAsync(
+            run.Host.Address, recording.Exchange("slow-19-beside").Request.Replace("/slow/19", "/slow/3", StringComparison.Ordinal));
         await run.SendAsync("slow", "3");
         // One more call keeps the worker a moment longer: what it says in its very last moment may be lost.
         await Poll.UntilAsync(() => run.Trace.Of("app").Any(line => line.Function == "Slow begins 3"));
@@ -95,7 +104,9 @@ public sealed class LateQueueTests(AzuriteFixture azurite)
 
         var restarted = run.Trace.Of("StartStream")[1];
         Assert.DoesNotContain(run.Trace.Of("InvocationRequest"), line => line.Time > terminated.Time && line.Time < restarted.Time);
-        Assert.Equal(recording.Invocations("StuckQueue").Select(Placeholders.Request), run.Trace.Invocations("StuckQueue").Take(2).Select(Placeholders.Request));
+        Assert.Equal(
+            recording.Invocations("StuckQueue").Select(Placeholders.Request),
+            run.Trace.Invocations("StuckQueue").Take(2).Select(Placeholders.Request));
         Assert.InRange((run.Trace.Of("InvocationRequest", "StuckQueue")[1].Time - terminated.Time).TotalSeconds, 10, 20);
     }
 }
@@ -103,7 +114,9 @@ public sealed class LateQueueTests(AzuriteFixture azurite)
 /// <summary>What the tests of functions beyond their time have in common.</summary>
 internal static class Late
 {
-    public static string HostJson(int seconds) => AppFolder.HostJson.Replace("\"functionTimeout\":\"00:00:20\"", $"\"functionTimeout\":\"00:00:0{seconds}\"", StringComparison.Ordinal);
+    public static string HostJson(int seconds) =>
+        AppFolder.HostJson.Replace(
+            "\"functionTimeout\":\"00:00:20\"", $"\"functionTimeout\":\"00:00:0{seconds}\"", StringComparison.Ordinal);
 
     public static async Task AfterAsync(HostRun run, Recording recording, string name)
     {
