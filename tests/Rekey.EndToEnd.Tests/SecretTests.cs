@@ -158,16 +158,22 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
             told["type"] = "Microsoft.Graph.GroupUpdated";
             told["data"]!["clientState"] = clientState;
             told["data"]!["note"] = note;
-            await Company.World.DeliverAsync(told.ToJsonString(), cancel: Cancel);
+            await DeadLetteredAsync("user-changes", () => Company.World.DeliverAsync(told.ToJsonString(), cancel: Cancel));
         }
 
-        private async Task PoisonAsync(string queue, string message)
+        private Task PoisonAsync(string queue, string message) => DeadLetteredAsync(queue, async () =>
         {
-            var letters = new BlobContainerClient(Company.World.Azurite.ConnectionString, "deadletters");
-            var before = await CountAsync(letters);
             var client = new QueueClient(Company.World.Azurite.ConnectionString, queue);
             await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
             await client.SendMessageAsync(message, Cancel);
+        });
+
+        private async Task DeadLetteredAsync(string queue, Func<Task> send)
+        {
+            var letters = new BlobContainerClient(Company.World.Azurite.ConnectionString, "deadletters");
+            await letters.CreateIfNotExistsAsync(cancellationToken: Cancel);
+            var before = await CountAsync(letters);
+            await send();
             await Poll.UntilAsync($"the message of {queue} is a dead letter", async () => await CountAsync(letters) > before);
         }
 
