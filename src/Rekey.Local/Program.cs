@@ -12,9 +12,21 @@ var root = new RootCommand("Replays the breach on this machine: a company with t
 };
 
 root.SetAction((arguments, cancel) => ReplayCommand.RunAsync(arguments.GetValue(exit), arguments.GetValue(port), arguments.GetValue(app), AnsiConsole.Console, cancel));
-var folder = new Argument<string>("folder") { Description = "The published app: a folder with host.json, worker.config.json and the worker. Values of its local.settings.json are settings, under the environment." };
-var hostPort = new Option<int>("--port") { Description = "Port on 127.0.0.1; 7071 when it is not given, 0 takes a free one.", DefaultValueFactory = _ => 7071 };
-var host = new Command("host", "Hosts a function app (.NET isolated worker) as a Functions host does, with this process's environment as app settings. Ends on SIGTERM or Ctrl+C after up to 10 s; ends by itself, with 0, after the worker's third crash or about 30 s without storage. A worker is left behind when this process is killed, as by the real host.")
+var folder = new Argument<string>("folder")
+{
+    Description = "The published app: a folder with host.json, worker.config.json and the worker. "
+        + "The Values of its local.settings.json are settings too; the environment wins.",
+};
+var hostPort = new Option<int>("--port")
+{
+    Description = "Port on 127.0.0.1; 0 takes a free one.",
+    DefaultValueFactory = _ => 7071,
+};
+var host = new Command(
+    "host",
+    "Hosts a function app (.NET isolated worker) as a Functions host does, with this process's environment as app settings. "
+        + "Ends on SIGTERM or Ctrl+C within 10 s and some seconds for the worker; ends by itself, with 0, after the worker's third crash "
+        + "or about 30 s without storage. When this process is killed its worker lives on, as the real host's does.")
 {
     folder, hostPort,
 };

@@ -46,7 +46,13 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
         }
 
         return new JsonResult(
-            new { length, contentLength = r.ContentLength, transferEncoding = r.Headers.TransferEncoding.ToString(), contentType = r.ContentType });
+            new
+            {
+                length,
+                contentLength = r.ContentLength,
+                transferEncoding = r.Headers.TransferEncoding.ToString(),
+                contentType = r.ContentType,
+            });
     }
 
     [Function("Slow")]

@@ -14,7 +14,8 @@ if (Environment.GetEnvironmentVariable("TEST_NEVER_CONNECTS") is not null)
 }
 
 // Another program takes the port that this worker has chosen, before it listens there; the first time only.
-using var other = Environment.GetEnvironmentVariable("TEST_PORT_IS_TAKEN_ONCE") is { } mark && !File.Exists(mark) ? PortThief.Take(mark) : null;
+var mark = Environment.GetEnvironmentVariable("TEST_PORT_IS_TAKEN_ONCE");
+using var other = mark is not null && !File.Exists(mark) ? PortThief.Take(mark) : null;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();

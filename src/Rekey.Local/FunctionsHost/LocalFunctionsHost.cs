@@ -10,35 +10,30 @@ namespace Rekey.Local.FunctionsHost;
 /// Azure Functions for .NET isolated workers on this machine: protocol, triggers, keys and failures as host 4.1037 was recorded.
 /// </summary>
 /// <remarks>
-/// The recordings are played against it by Rekey.Local.Tests (FunctionsHost/Recorded): 01 to 13b, all of them. Held in another time:
-/// 08 to 08d with a functionTimeout of 2 s or 4 s; 12 with locks of 15 s that are looked for each second (here as there 60 s are the
-/// default of both); 12b with a lease of 3 s; 13 and 13b with pauses and outages of a tenth; 11b with a limit of 2 s.
+/// The recordings are played against it by Rekey.Local.Tests (FunctionsHost/Recorded), 01 to 13b. Held in another time: 02 with a clock
+/// set by hand; 08 to 08d with a functionTimeout of 2 s or 4 s; 11 and 11b with shorter calls, 11b with a limit of 2 s; 12 with locks of
+/// 15 s that are looked for each second (60 s are the default of both, as there); 12b with a lease of 3 s; 13 and 13b with pauses and
+/// outages of a tenth; queues with a visibilityTimeout of 1 s and polls each 0.2 s. Left out: the bodies of 5 MB and 99 MB of 07.
 /// <para>What still differs from the real host, or is this host's own because it was not recorded:</para>
 /// <list type="bullet">
-/// <item>After a timeout that was ignored the next worker is always started when the old one has gone (the real one did it at once in 08c).
-/// The
-/// message of that function comes again some 12 s after the order to leave; in 08d it took 20 s, for an unknown reason.</item>
-/// <item>Calls that the worker's crash failed are given up; the real host goes on to try the dead worker's port for 2 s, without
+/// <item>After a timeout that was ignored the next worker is always started when the old one has gone; the real host did it at once in
+/// 08c. The message of that function comes again some 12 s after the order to leave; in 08d it took 20 s, for an unknown reason.</item>
+/// <item>Calls that a crash of the worker failed are given up; the real host goes on to try the dead worker's port for 2 s, without
 /// effect.</item>
 /// <item>Timers fire at their tick or after it; the real host now and then some milliseconds early.</item>
-/// <item>A function that fails after it has begun to answer breaks the caller's connection. So does one whose worker left before it said
-/// how it ended.</item>
-/// <item>A timer whose lock is lost stops and looks for it again. Receiving from a queue that is refused for another reason than a storage
-/// that is
-/// away, such as 403, is tried for ever.</item>
-/// <item>With messageEncoding base64 a message that is none goes to the poison queue after its tries, without having been seen by the
-/// worker.</item>
-/// <item>The time-outs of a worker's start are this host's own, and so is ending a worker that has hung up or does not leave in its
-/// grace.</item>
-/// <item>Keys are new with every start. Of the admin addresses there are ping, warmup and <c>functions/{name}</c>; the rest is 404 with the
-/// master key.</item>
-/// <item>Not there, and a mistake where the app has it: retry policies, output bindings, other triggers, queue parameters other than
-/// string. Not there:
-/// connections by identity, telemetry (trace_context stays empty), log levels of host.json, HTTP/2 and WebSockets, what Azure's front ends
-/// do.</item>
-/// <item>As an object in a process it ends its worker when it is disposed or its process dies; the <c>host</c> command leaves it behind, as
-/// the real
-/// host does.</item>
+/// <item>A function that fails after it has begun to answer breaks the caller's connection, and so does one whose worker left before it
+/// said how it ended. An HTTP call that still runs at the limit of a stop is broken off.</item>
+/// <item>A timer whose lock is lost stops and looks for it again. Receiving from a queue that is refused for another reason than a
+/// storage that is away, such as 403, is tried for ever.</item>
+/// <item>With messageEncoding base64 a message that is none goes to the poison queue after its tries, unseen by the worker.</item>
+/// <item>The time-outs of a worker's start are this host's own, and so is ending a worker that has hung up or outstays its grace.</item>
+/// <item>Keys are new with every start. Of the admin addresses there are ping, warmup and <c>functions/{name}</c>; the rest is 404 with
+/// the master key.</item>
+/// <item>A mistake where the app has them: retry policies, output bindings, other triggers, queue parameters other than string.</item>
+/// <item>Not there: connections by identity, telemetry (trace_context stays empty), log levels of host.json, HTTP/2 and WebSockets, what
+/// Azure's front ends do.</item>
+/// <item>As an object in a process it ends its worker when it is disposed or its process dies. The <c>host</c> command leaves it behind
+/// when it is killed, as the real host does.</item>
 /// </list>
 /// </remarks>
 public sealed class LocalFunctionsHost : IAsyncDisposable

@@ -41,8 +41,11 @@ public sealed record LocalFunctionsHostOptions
     /// <summary>How often an instance without a timer's lock looks for it. The real host does once a minute.</summary>
     internal TimeSpan TimerLookInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The first pause between tries of the storage client, which grows; null leaves the client's own.</summary>
-    internal TimeSpan? StorageRetryDelay { get; init; }
+    /// <summary>
+    /// The first of five pauses between tries of the storage client, each twice the one before. With 1 s an outage ends the host after
+    /// about half a minute, as was recorded.
+    /// </summary>
+    internal TimeSpan StorageRetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The real host leaves its worker behind when it is killed; tests and stories must not.</summary>
     internal bool EndWorkerWithThisProcess { get; init; } = true;

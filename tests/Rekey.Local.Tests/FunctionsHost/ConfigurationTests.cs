@@ -9,7 +9,8 @@ public sealed class ConfigurationTests
 {
     private static readonly Dictionary<string, string> Settings = new()
     {
-        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", ["Work"] = "UseDevelopmentStorage=true", ["Queue"] = "jobs", ["Every"] = "0 */5 * * * *",
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", ["Work"] = "UseDevelopmentStorage=true", ["Queue"] = "jobs",
+        ["Every"] = "0 */5 * * * *",
     };
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class ConfigurationTests
 
         AssertMistakes(
             () => Read(folder),
-            "version must be", "batchSize must be", "messageEncoding must be", "functionTimeout must be", "language must be dotnet-isolated",
+            "version must be", "batchSize must be", "messageEncoding must be", "functionTimeout must be",
+            "language must be dotnet-isolated",
             "'no-such-program' is neither", "defaultWorkerPath 'No.Such.Worker.dll'");
     }
 
@@ -39,8 +41,10 @@ public sealed class ConfigurationTests
             Function("Out", """{"name":"r","type":"httpTrigger"}""", """{"name":"q","type":"queue","direction":"Out"}"""),
             Function("7", """{"type":"httpTrigger"}"""),
             Function("t", """{"name":"t","type":"timerTrigger","schedule":"0 * * * * *"}""")),
-        "schedule 'every day'", "setting Nowhere", "no queue name", "connection Nothing", "not as Binary", "route 'a/{b'", "'G E T'", "authLevel '7'",
-        "type must be timerTrigger", "N: there must be exactly one trigger", "Broken, binding 0: is not a JSON object", "knows only http, not 'queue'",
+        "schedule 'every day'", "setting Nowhere", "no queue name", "connection Nothing", "not as Binary", "route 'a/{b'", "'G E T'",
+        "authLevel '7'",
+        "type must be timerTrigger", "N: there must be exactly one trigger", "Broken, binding 0: is not a JSON object",
+        "knows only http, not 'queue'",
         "7: is no function name", "name is missing", "have one name");
 
     [Fact]

@@ -73,7 +73,9 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
     public async Task Until_it_is_disabled_the_homepage_stands_at_the_root_and_the_prefix_before_every_route()
     {
         await using var run = await HostRun.StartAsync(
-            Run.ConnectionString, AppFolder.HostJson.Replace("\"routePrefix\":\"\"", "\"routePrefix\":\"api\"", StringComparison.Ordinal), new() { ["AzureWebJobsDisableHomepage"] = "false", ["AzureWebJobs.Files.Disabled"] = "1" });
+            Run.ConnectionString,
+            AppFolder.HostJson.Replace("\"routePrefix\":\"\"", "\"routePrefix\":\"api\"", StringComparison.Ordinal),
+            new() { ["AzureWebJobsDisableHomepage"] = "false", ["AzureWebJobs.Files.Disabled"] = "1" });
         Assert.Contains("up and running", await run.Client.GetStringAsync("/", Cancellation), StringComparison.Ordinal);
         foreach (var (path, expected) in new[] { ("/items/1", 404), ("/api/items/1", 200), ("/api/files/1", 404) })
         {

@@ -39,7 +39,8 @@ internal static partial class Placeholders
     private static JsonNode Sorted(JsonNode node) => node switch
     {
         JsonObject members => new JsonObject(
-            members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, member.Value is null ? null : (JsonNode?)Sorted(member.Value)))),
+            members.OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => KeyValuePair.Create(member.Key, member.Value is null ? null : (JsonNode?)Sorted(member.Value)))),
         JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : Sorted(item))]),
         _ => node.DeepClone(),
     };

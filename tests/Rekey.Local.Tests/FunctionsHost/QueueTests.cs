@@ -51,7 +51,8 @@ public sealed class QueueTests(AzuriteFixture azurite)
         await run.SaysAsync("take hello");
         var poison = run.Queue("in-poison");
         await Poll.UntilAsync(
-            async () => await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value is [{ MessageText: "no base64!" }]);
+            async () => await poison.ExistsAsync(Cancellation)
+                && (await poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value is [{ MessageText: "no base64!" }]);
         Assert.Single(run.Trace.Invocations("Take"));
     }
 
@@ -72,7 +73,7 @@ public sealed class QueueTests(AzuriteFixture azurite)
     [Fact]
     public async Task While_the_worker_is_down_a_message_costs_a_try()
     {
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString);
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, AppFolder.PatientHostJson);
         run.Host.PauseTriggers();
         await run.SendAsync("in", "meanwhile");
         run.Host.KillWorker();

@@ -49,7 +49,8 @@ internal sealed class RawClient : IDisposable
     public async Task<string> ReadToEndAsync()
     {
         await ReadUntilAsync(
-            text => text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) && !text.Contains("Connection: close", StringComparison.Ordinal));
+            text => text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+                && !text.Contains("Connection: close", StringComparison.Ordinal));
         return received.ToString();
     }
 

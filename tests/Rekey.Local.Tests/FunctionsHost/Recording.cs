@@ -30,7 +30,8 @@ internal sealed class Recording
 
     /// <summary>The invocation requests of a function, in order.</summary>
     public IReadOnlyList<JsonNode> Invocations(string function) =>
-        [.. Lines.Where(line => line.Type == "InvocationRequest" && line.Function == function).Select(line => line.Data!["invocation_request"]!)];
+        [.. Lines.Where(line => line.Type == "InvocationRequest" && line.Function == function)
+            .Select(line => line.Data!["invocation_request"]!)];
 
     /// <summary>What lies between a request of that name and its answer: both, and all of the protocol in between.</summary>
     public (string Request, IReadOnlyList<RecordedLine> Between, string? Response) Exchange(string name)

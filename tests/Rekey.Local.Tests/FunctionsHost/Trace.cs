@@ -106,7 +106,8 @@ internal sealed class Trace : IWorkerWatcher
             }
         }
 
-        var invocation = message.InvocationRequest?.InvocationId ?? message.InvocationResponse?.InvocationId ?? message.InvocationCancel?.InvocationId ?? message.RpcLog?.InvocationId ?? "";
+        var invocation = message.InvocationRequest?.InvocationId ?? message.InvocationResponse?.InvocationId
+            ?? message.InvocationCancel?.InvocationId ?? message.RpcLog?.InvocationId ?? "";
         Add(
             direction,
             message.ContentCase == StreamingMessage.ContentOneofCase.None ? "(empty StreamingMessage)" : message.ContentCase.ToString(),

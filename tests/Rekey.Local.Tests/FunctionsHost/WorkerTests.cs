@@ -26,7 +26,8 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         Assert.Equal((string?)run.Trace.Invocations("Says").Single()["invocation_id"], warning.InvocationId);
         Assert.Contains(
             run.Log,
-            line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId && line.Text.Contains("Succeeded", StringComparison.Ordinal));
+            line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId
+                && line.Text.Contains("Succeeded", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     {
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var failed = await Assert.ThrowsAsync<WorkerStartException>(() =>
-            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_EXIT_AT_START"] = "3" }, change: options => options with { Log = line => lines.Enqueue(line.Text) }));
+            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_EXIT_AT_START"] = "3" },
+                change: options => options with { Log = line => lines.Enqueue(line.Text) }));
         Assert.Contains("exit code 3", failed.Message, StringComparison.Ordinal);
         Assert.Equal(3, lines.Count(line => line == "the worker gives up"));
     }
@@ -43,7 +45,8 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     public async Task A_worker_that_never_connects_is_given_up()
     {
         var failed = await Assert.ThrowsAsync<WorkerStartException>(() =>
-            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_NEVER_CONNECTS"] = "1" }, change: options => options with { WorkerStartTime = TimeSpan.FromSeconds(0.5) }));
+            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_NEVER_CONNECTS"] = "1" },
+                change: options => options with { WorkerStartTime = TimeSpan.FromSeconds(0.5) }));
         Assert.Contains("did not connect", failed.Message, StringComparison.Ordinal);
     }
 

@@ -14,7 +14,8 @@ public sealed class WorldTests
     {
         using var app = new AppFolder();
         await using var world = await World.StartAsync(
-            new() { Keys = [new("shop")], AppRoot = app.Path, Settings = new Dictionary<string, string> { ["Queues"] = "rec" } }, Cancellation);
+            new() { Keys = [new("shop")], AppRoot = app.Path, Settings = new Dictionary<string, string> { ["Queues"] = "rec" } },
+                Cancellation);
         Assert.Equal((HostState.Running, 1), (world.Host.State, world.Host.WorkerStarts));
         using (var answer = await world.Http.GetAsync(new Uri(world.HostAddress, "items/1"), Cancellation))
         {
@@ -27,7 +28,8 @@ public sealed class WorldTests
 
         var queue = new QueueClient(world.Azurite.ConnectionString, "user-changes");
         var messages = (await queue.PeekMessagesAsync(10, Cancellation)).Value;
-        Assert.Equal([Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Event)), Event], messages.Select(message => message.MessageText));
+        Assert.Equal([Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Event)), Event], messages
+            .Select(message => message.MessageText));
         // Never.
         Assert.All(messages, message => Assert.Equal(9999, message.ExpiresOn!.Value.Year));
         foreach (var name in (string[])["departures", "rotations", "sweeps"])

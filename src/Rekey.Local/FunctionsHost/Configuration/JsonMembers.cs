@@ -16,7 +16,8 @@ internal sealed class JsonMembers(JsonObject json, string where, List<string> mi
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(path), new JsonNodeOptions { PropertyNameCaseInsensitive = true }, Lenient) is JsonObject read)
+            var options = new JsonNodeOptions { PropertyNameCaseInsensitive = true };
+            if (JsonNode.Parse(File.ReadAllText(path), options, Lenient) is JsonObject read)
             {
                 return new JsonMembers(read, where, mistakes);
             }

@@ -162,7 +162,7 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
                 log.Error(crash);
                 if (failures.IsLast(TimeProvider.System.GetUtcNow()))
                 {
-                    log.Error("Exceeded language worker restart retry count: the worker crashed three times within half an hour. Shutting down");
+                    log.Error("Exceeded language worker restart retry count: the third crash within half an hour. Shutting down");
                     break;
                 }
             }

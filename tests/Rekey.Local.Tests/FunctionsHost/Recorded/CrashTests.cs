@@ -12,10 +12,7 @@ public sealed class CrashTests(AzuriteFixture azurite)
     public async Task Calls_in_flight_fail_at_once_and_another_worker_is_started_without_being_asked_for_its_functions()
     {
         var recording = Recording.Read("09-worker-crash");
-        // Long enough for the next worker to be there, on a busy machine too: a message that comes without one costs a try.
-        await using var run = await HostRun.StartAsync(
-            azurite.ConnectionString,
-            AppFolder.HostJson.Replace("\"visibilityTimeout\":\"00:00:01\"", "\"visibilityTimeout\":\"00:00:05\"", StringComparison.Ordinal));
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, AppFolder.PatientHostJson);
         await run.SendAsync("slow", "6");
         var http = RawClient.ExchangeAsync(run.Host.Address, recording.Exchange("slow-6-in-flight").Request);
         await run.Trace.AppAsync("Slow begins 6");

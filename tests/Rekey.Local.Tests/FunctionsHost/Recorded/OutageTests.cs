@@ -1,5 +1,4 @@
 using System.Net;
-using Azure.Storage.Queues;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Tests.Azurite;
 
@@ -11,7 +10,7 @@ namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 /// </summary>
 public sealed class OutageTests(AzuriteFixture azurite)
 {
-    private static readonly TimeSpan RetryDelay = new QueueClientOptions().Retry.Delay / 10;
+    private static readonly TimeSpan RetryDelay = new LocalFunctionsHostOptions { AppRoot = "" }.StorageRetryDelay / 10;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

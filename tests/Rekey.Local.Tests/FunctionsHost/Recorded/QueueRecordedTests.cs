@@ -101,6 +101,9 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
     private static IEnumerable<string> Failures(IEnumerable<JsonNode> responses) => responses.Select(response =>
     {
         var result = response["invocation_response"]!["result"]!.AsObject();
-        return $"{string.Join(',', result.Select(member => member.Key).Order())} {string.Join(',', result["exception"]!.AsObject().Select(member => member.Key).Order())} {result["exception"]!["message"]}";
+        var exception = result["exception"]!.AsObject();
+        return $"{Names(result)} {Names(exception)} {exception["message"]}";
     });
+
+    private static string Names(JsonObject json) => string.Join(',', json.Select(member => member.Key).Order());
 }

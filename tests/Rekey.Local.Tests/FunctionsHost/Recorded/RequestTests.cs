@@ -36,10 +36,12 @@ public sealed class RequestTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.Equal(Placeholders.In(response!), Placeholders.In(answer));
         Assert.Equal(
             Forwarded(between.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes").Select(line => line.Text)),
-            Forwarded(ours.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes").Select(line => (string)line.Data!["text"]!)));
+            Forwarded(ours.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes")
+                .Select(line => (string)line.Data!["text"]!)));
         Assert.Equal(
             Invoked(between.Where(line => line.Type == "InvocationRequest").Select(line => (line.Function, line.Data!))),
-            Invoked(ours.Where(line => line.Type == "InvocationRequest" && line.Function is not ("Tick" or "Minute")).Select(line => (line.Function, line.Data!))));
+            Invoked(ours.Where(line => line.Type == "InvocationRequest" && line.Function is not ("Tick" or "Minute"))
+                .Select(line => (line.Function, line.Data!))));
     }
 
     private static string Forwarded(IEnumerable<string> pieces) => Placeholders.In(string.Concat(pieces));

@@ -69,7 +69,8 @@ public sealed class StartTests(AzuriteFixture azurite)
         request["metadata"]!["entry_point"] = "(ours)";
         return string.Join(
             ' ',
-            request["metadata"]!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!)));
+            request["metadata"]!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => member.Key + Flat(member.Value!)));
     }
 
     private static string Flat(System.Text.Json.Nodes.JsonNode node) => node is System.Text.Json.Nodes.JsonObject members
@@ -87,6 +88,8 @@ public sealed class StartTests(AzuriteFixture azurite)
         var worker = arguments[Array.IndexOf(arguments, "--workerId") + 1];
         var request = arguments[Array.IndexOf(arguments, "--requestId") + 1];
         return arguments.Select(
-            argument => argument == worker ? "{worker-id-1}" : argument == request ? "{start-request-id-1}" : argument.Replace(port, "{host-grpc-port}", StringComparison.Ordinal));
+            argument => argument == worker ? "{worker-id-1}"
+                : argument == request ? "{start-request-id-1}"
+                : argument.Replace(port, "{host-grpc-port}", StringComparison.Ordinal));
     }
 }

@@ -83,7 +83,14 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
 
         var later = new TickingClock(At("14:50:57"));
         await using var again = await HostRun.StartAsync(
-            azurite.ConnectionString, change: options => options with { TimeProvider = later, TimerLease = TimeSpan.FromSeconds(15), TimerLookInterval = TimeSpan.FromSeconds(1) }, name: name);
+            azurite.ConnectionString,
+            change: options => options with
+            {
+                TimeProvider = later,
+                TimerLease = TimeSpan.FromSeconds(15),
+                TimerLookInterval = TimeSpan.FromSeconds(1),
+            },
+            name: name);
         Assert.Equal(
             System.Net.HttpStatusCode.OK, (await again.Client.GetAsync("/items/ready", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Empty(again.Trace.Invocations("Minute"));

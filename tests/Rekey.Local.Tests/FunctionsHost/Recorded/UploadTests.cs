@@ -36,7 +36,8 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.Equal(Placeholders.In(response), Placeholders.In(await client.ReadToEndAsync()));
         Assert.Contains(
             Placeholders.In(
-                string.Concat(Between(Uploads, name).Where(line => line.Type == "bytes" && line.Direction == "host->worker.http").Select(line => line.Text))),
+                string.Concat(Between(Uploads, name).Where(line => line.Type == "bytes" && line.Direction == "host->worker.http")
+                    .Select(line => line.Text))),
             Placeholders.In(Forwarded(before)),
             StringComparison.Ordinal);
     }
@@ -49,7 +50,8 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         using var client = await RawClient.ConnectAsync(Run.Host.Address);
         await client.SendAsync(parts[0]);
         await Poll.UntilAsync(
-            () => Run.Trace.Lines.Skip(before).Any(line => line is { Type: "InvocationRequest", Function: "Echo" }) && Forwarded(before).Contains("POST /echo", StringComparison.Ordinal));
+            () => Run.Trace.Lines.Skip(before).Any(line => line is { Type: "InvocationRequest", Function: "Echo" })
+                && Forwarded(before).Contains("POST /echo", StringComparison.Ordinal));
         await client.SendAsync(parts[1]);
         Assert.Equal(Placeholders.In(response), Placeholders.In(await client.ReadToEndAsync()));
         Assert.EndsWith("3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n", Forwarded(before), StringComparison.Ordinal);
@@ -81,9 +83,11 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.Equal(Placeholders.In(response!), Placeholders.In(await client.ReadToEndAsync()));
         Assert.Equal(
             between.Where(line => line.Type == "InvocationRequest").Select(line => Placeholders.Request(line.Data!["invocation_request"]!)),
-            Run.Trace.Lines.Skip(before).Where(line => line is { Type: "InvocationRequest", Function: "Echo" }).Select(line => Placeholders.Request(line.Data!["invocation_request"]!)));
+            Run.Trace.Lines.Skip(before).Where(line => line is { Type: "InvocationRequest", Function: "Echo" })
+                .Select(line => Placeholders.Request(line.Data!["invocation_request"]!)));
         Assert.Equal(
-            Head(string.Concat(between.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes").Select(line => line.Text))),
+            Head(string.Concat(between.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes")
+                .Select(line => line.Text))),
             Head(Forwarded(before)));
         if (response!.StartsWith("HTTP/1.1 500", StringComparison.Ordinal))
         {
@@ -161,9 +165,11 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
     private static IEnumerable<RecordedLine> Between(Recording recording, string name) => recording.Lines
         .SkipWhile(line => line.Name != name)
         .TakeWhile(
-            line => line.Direction != "driver" || line.Name.Length == 0 || line.Name == name || line.Event.StartsWith("client aborted", StringComparison.Ordinal));
+            line => line.Direction != "driver" || line.Name.Length == 0 || line.Name == name
+                || line.Event.StartsWith("client aborted", StringComparison.Ordinal));
 
     private string Forwarded(int from) =>
         string.Concat(
-            Run.Trace.Lines.Skip(from).Where(line => line is { Direction: "host->worker.http", Type: "bytes" }).Select(line => (string)line.Data!["text"]!));
+            Run.Trace.Lines.Skip(from).Where(line => line is { Direction: "host->worker.http", Type: "bytes" })
+                .Select(line => (string)line.Data!["text"]!));
 }
