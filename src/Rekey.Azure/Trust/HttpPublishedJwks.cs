@@ -39,7 +39,7 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
             }
 
             await using var stream = await response.Content.ReadAsStreamAsync(late.Token);
-            return Parse(await BoundedBody.ReadAsync(stream, LongestDocument, what, late.Token)) ?? throw new RetryLaterException($"{what} is no JWKS.");
+            return Parse(await BoundedBody.ReadAsync(stream, LongestDocument, what, late.Token), what);
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
         {
@@ -51,27 +51,29 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
         && (string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
             || (string.Equals(address.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal) && address.IsLoopback));
 
-    private static List<PublishedKey>? Parse(ReadOnlyMemory<byte> body)
+    private static List<PublishedKey> Parse(ReadOnlyMemory<byte> body, string what)
     {
         try
         {
-            return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys ? [.. keys.Select(Published)] : null;
+            return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys ? [.. keys.Select(Published)] : throw new RetryLaterException($"{what} is no JWKS.");
         }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        catch (JsonException broken)
         {
-            return null;
+            throw new RetryLaterException($"{what} is no JWKS.", delay: null, broken);
+        }
+        catch (CannotContinueException unreadable)
+        {
+            throw new RetryLaterException($"{what} is no JWKS. {unreadable.Message}", delay: null, unreadable);
         }
     }
 
     // A key of another kind is told by its kid alone: it is published, whatever it is.
-    private static PublishedKey Published(Jwk key) => new(key.Kid ?? "",
-        key switch
-        {
-            { Kty: "EC", Crv: not null, X: not null, Y: not null } => JwkThumbprint.Of(new PublicJwk("EC", key.Crv, key.X, key.Y, Modulus: null, Exponent: null)),
-            { Kty: "RSA", N: not null, E: not null } => JwkThumbprint.Of(new PublicJwk("RSA", Curve: null, X: null, Y: null, key.N, key.E)),
-            { Kty: "EC" or "RSA" or null } => throw new ArgumentException("A key lacks members that its type requires.", nameof(key)),
-            _ => "",
-        });
+    private static PublishedKey Published(Jwk key) => new(key.Kid ?? "", key switch
+    {
+        { Kty: "EC", Crv: null or "P-256" or "P-384" or "P-521" or "secp256k1" } or { Kty: "RSA" or null } =>
+            new PublicJwk(key.Kty ?? "", key.Crv, key.X, key.Y, key.N, key.E).Thumbprint,
+        _ => "",
+    });
 
     internal sealed record KeySet(Jwk[]? Keys);
 

@@ -61,7 +61,7 @@ internal sealed class JwksDocuments(IDocuments documents, Estate estate, IFindin
             using var document = JsonDocument.Parse(jwks);
             return [.. document.RootElement.GetProperty("keys").EnumerateArray().Select(k => k.Deserialize<PublicJwk>()!.Thumbprint)];
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or CannotContinueException)
         {
             return null;
         }

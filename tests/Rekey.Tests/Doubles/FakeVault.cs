@@ -51,7 +51,7 @@ public sealed class FakeVault(TimeProvider clock)
     public static PublicJwk PublicOf(ECDsa ec)
     {
         var q = ec.ExportParameters(false).Q;
-        return new("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), Modulus: null, Exponent: null);
+        return new("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), modulus: null, exponent: null);
     }
 
     internal void Called(string call, SigningKey key, string? version)

@@ -27,10 +27,12 @@ public sealed class JwkThumbprintTests
     public void A_key_that_signs_no_tokens_is_refused(string keyType) =>
         Assert.Equal("key-not-asymmetric", Assert.Throws<CannotContinueException>(() => PublicJwk.FromVault(keyType, null, null, null, null, null)).Reason);
 
-    [Fact]
-    public void The_koblitz_curve_gets_its_name_from_rfc_8812_and_fits_no_algorithm()
+    [Theory]
+    [InlineData("P-256K")]
+    [InlineData("SECP256K1")] // recorded of a key that was imported under this name
+    public void The_koblitz_curve_gets_its_name_from_rfc_8812_and_fits_no_algorithm(string curve)
     {
-        var key = PublicJwk.FromVault("EC", "P-256K", "a", "b", null, null);
+        var key = PublicJwk.FromVault("EC", curve, "f8ZDsg_UFwew1DncoswLeA24kmF04oZ4JkD4n33lDIM", "KRFwFrexhFU0ocIKmJ3EdYHAq_0o9Gx2J-y80TJXmzw", null, null);
 
         Assert.Equal("secp256k1", key.Curve);
         Assert.False(JwsAlgorithms.Fits("ES256", key));
