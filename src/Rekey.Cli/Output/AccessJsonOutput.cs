@@ -87,6 +87,7 @@ internal static class AccessJsonOutput
             json.WriteBoolean("isActivation", grant.ActivationOf is not null);
             json.WriteBoolean("hasCondition", grant.HasCondition);
             WriteList(json, "actions", grant.Actions);
+            WriteList(json, "notKnown", grant.NotKnown);
         }
 
         if (row.IsDeclared is { } isDeclared)

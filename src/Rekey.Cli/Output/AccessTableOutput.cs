@@ -64,7 +64,7 @@ internal static class AccessTableOutput
     private static string At(EffectiveAccess access) => access.Grant is not { } grant ? $"as {access.Target}"
         : grant.Place.IsInherited ? grant.Scope : grant.Place.Kind is { } kind ? $"{kind}/{grant.Place.Name}" : "the vault";
 
-    private static string May(EffectiveAccess access) => string.Join(", ", (access.Grant?.Actions ?? []).Select(KeyVaultActions.ShortName));
+    private static string May(EffectiveAccess access) => string.Join(", ", access.Grant?.Gives ?? []);
 
     private static string Plain(string text) => Markup.Escape(Consoles.Plain(text));
 }

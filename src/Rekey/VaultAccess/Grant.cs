@@ -25,6 +25,9 @@ public sealed record Grant(GrantKind Kind, string ResourceId, string PrincipalId
     /// <summary>The eligibility that was activated; null for a standing right.</summary>
     public string? ActivationOf { get; init; }
 
+    /// <summary>Operations of which it is not known whether it gives them.</summary>
+    public IReadOnlyList<string> NotKnown { get; init; } = [];
+
     public bool HasCondition { get; init; }
 
     public DateTimeOffset? CreatedOn { get; init; }
@@ -38,6 +41,10 @@ public sealed record Grant(GrantKind Kind, string ResourceId, string PrincipalId
     /// <summary>Whether it is known what it gives.</summary>
     [JsonIgnore]
     public bool IsReadable => Kind is GrantKind.AccessPolicy || Role is not null;
+
+    /// <summary>What it gives, and what nobody knows whether it gives, as people read it.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Gives => Actions.Select(KeyVaultActions.ShortName).Concat(NotKnown.Select(n => $"{KeyVaultActions.ShortName(n)} (not known)"));
 
     /// <summary>The role's name as people read it.</summary>
     [JsonIgnore]

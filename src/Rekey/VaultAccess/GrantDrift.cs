@@ -16,13 +16,14 @@ public static class GrantDrift
                 continue;
             }
 
-            var excess = coverage.Excess(grant) ?? grant.Actions;
-            var gives = string.Join(", ", excess.Select(KeyVaultActions.ShortName));
+            var excess = coverage.Excess(grant) ?? [.. grant.Actions, .. grant.NotKnown];
+            var gives = string.Join(", ", excess.Except(grant.NotKnown).Select(KeyVaultActions.ShortName));
+            var notKnown = string.Join(", ", excess.Intersect(grant.NotKnown).Select(KeyVaultActions.ShortName));
             var whom = grant.PrincipalKind is PrincipalKind.Unknown ? "a principal of unknown kind" : $"a {Word(grant.PrincipalKind)}";
             yield return new(DriftKind.GrantUndeclared, declared.Name, grant.Key,
-                $"{(grant.Kind is GrantKind.Eligibility ? "May be activated and is" : "Is")} not declared: {grant.RoleName} for {whom}{(grant.Place.IsInherited ? ", inherited from above the vault" : "")}. It gives {gives}.",
+                $"{(grant.Kind is GrantKind.Eligibility ? "May be activated and is" : "Is")} not declared: {grant.RoleName} for {whom}{(grant.Place.IsInherited ? ", inherited from above the vault" : "")}.{(gives.Length == 0 ? "" : $" It gives {gives}.")}{(notKnown.Length == 0 ? "" : $" It is not known whether it gives {notKnown}.")}",
                 Facts.Of(("vault", reading.VaultId), ("principal", grant.PrincipalId), ("principalKind", grant.PrincipalKind.ToString()), ("role", grant.RoleName), ("roleId", grant.RoleId), ("scope", grant.Scope),
-                    ("grant", grant.ResourceId), ("by", grant.Kind.ToString()), ("gives", gives), ("grantedOn", grant.CreatedOn?.ToString("O") ?? ""), ("grantedBy", grant.CreatedBy ?? ""),
+                    ("grant", grant.ResourceId), ("by", grant.Kind.ToString()), ("gives", gives), ("notKnown", notKnown), ("grantedOn", grant.CreatedOn?.ToString("O") ?? ""), ("grantedBy", grant.CreatedBy ?? ""),
                     ("condition", grant.HasCondition ? "yes" : ""), ("attack", "T1098")),
                 grant.Kind switch
                 {
@@ -107,7 +108,8 @@ public static class GrantDrift
 
     private static IReadOnlyList<string>? Lacking(DeclaredGrant d, IReadOnlyList<Grant> grants)
     {
-        var given = grants.SelectMany(g => g.Actions).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // What a grant may give is not said to be missing.
+        var given = grants.SelectMany(g => g.Actions.Concat(g.NotKnown)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = d.DataActions!.Where(a => !a.Contains('*', StringComparison.Ordinal));
         var lacking = KeyVaultActions.Data.Where(a => ActionPattern.Any(d.DataActions!, a)).Union(named, StringComparer.OrdinalIgnoreCase).Where(a => !given.Contains(a)).ToList();
         return lacking.Count == 0 ? null : given.Count == 0 ? [] : lacking;

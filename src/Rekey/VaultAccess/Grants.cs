@@ -49,7 +49,7 @@ public static class Grants
     private static Grant Policy(VaultReading reading, AccessPolicy p, Dictionary<string, PrincipalKind> kinds) =>
         new(GrantKind.AccessPolicy, $"{reading.VaultId}/accessPolicies/{p.ObjectId}", p.ObjectId, KindOf(p.ObjectId, principalType: null, kinds), Role: null,
             p.ApplicationId is null ? "policy" : $"policy/{p.ApplicationId}", reading.VaultId, new(IsInherited: false, Kind: null, Name: null),
-            [.. KeyVaultActions.Of(p).Order(StringComparer.OrdinalIgnoreCase)]);
+            [.. KeyVaultActions.Of(p).Order(StringComparer.OrdinalIgnoreCase)]) { NotKnown = KeyVaultActions.NotKnownOf(p) };
 
     /// <summary>The directory's word counts before that of whoever wrote the assignment; a name of a kind that nobody knows is no service principal.</summary>
     private static PrincipalKind KindOf(string principalId, string? principalType, Dictionary<string, PrincipalKind> kinds) =>

@@ -8,6 +8,7 @@ public static class KeyVaultActions
     public const string WriteRoleAssignments = "Microsoft.Authorization/roleAssignments/write";
     public const string WriteVault = Vaults + "write";
     public const string WriteAccessPolicies = Vaults + "accessPolicies/write";
+    public const string Rotate = Vaults + "keys/rotate/action";
 
     /// <summary>Control-plane operations by which somebody gives themselves a right, wherever they are granted.</summary>
     public static readonly IReadOnlyList<string> SelfGrants =
@@ -52,9 +53,16 @@ public static class KeyVaultActions
         ["setissuers"] = "certificatecas/write", ["manageissuers"] = "certificatecas/write", ["deleteissuers"] = "certificatecas/delete",
     };
 
-    /// <summary>What an entry of a vault's access policies gives, in the names of roles.</summary>
+    /// <summary>What an entry of a vault's access policies is known to give, in the names of roles.</summary>
+    /// <remarks>The permission <c>all</c> is without <c>purge</c>, and for <c>rotate</c> see <see cref="NotKnownOf"/>.</remarks>
     public static IEnumerable<string> Of(AccessPolicy policy) =>
         Named(policy.Keys, Keys, "keys/").Concat(Named(policy.Secrets, Secrets, "secrets/")).Concat(Named(policy.Certificates, Certificates, "certificates/")).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Operations of which nobody has settled whether an entry gives them: <c>all</c> was recorded beside <c>rotate</c> only.</summary>
+    public static IReadOnlyList<string> NotKnownOf(AccessPolicy policy) => policy.Keys.Any(IsAll) && !policy.Keys.Contains("rotate", StringComparer.OrdinalIgnoreCase) ? [Rotate] : [];
+
+    /// <summary>Whether a permission is the word <c>all</c>.</summary>
+    public static bool IsAll(string permission) => permission.Equals("all", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether it is an operation of the control plane, by which data is reached in a second step.</summary>
     public static bool IsControl(string operation) => operation.StartsWith("Microsoft.Authorization/", StringComparison.OrdinalIgnoreCase)
@@ -65,7 +73,7 @@ public static class KeyVaultActions
 
     /// <summary>A permission that is not known here is kept under its own name: it is a right all the same.</summary>
     private static IEnumerable<string> Named(IEnumerable<string> permissions, Dictionary<string, string> names, string group) => permissions.SelectMany(p =>
-        p.Equals("all", StringComparison.OrdinalIgnoreCase) ? names.Values.Distinct(StringComparer.Ordinal).Select(n => Vaults + n) : [Vaults + (names.GetValueOrDefault(p) ?? group + p.ToLowerInvariant())]);
+        IsAll(p) ? names.Where(n => n.Key is not ("purge" or "rotate")).Select(n => Vaults + n.Value).Distinct(StringComparer.Ordinal) : [Vaults + (names.GetValueOrDefault(p) ?? group + p.ToLowerInvariant())]);
 
     private static IEnumerable<string> Of(string group, params IEnumerable<string> operations) => operations.Select(o => $"{Vaults}{group}/{o}");
 }

@@ -30,7 +30,7 @@ public sealed class Steering(VaultReading reading)
 
         var operations = Operations(TypeOf(resourceId));
         return assignments.Where(a => IsAtOrAbove(a.Scope, resourceId) && reading.Role(a.RoleId) is { } role && operations.Any(o => role.Gives(o) || role.Permissions.Any(p => p.GivesData(o))))
-            .Select(a => (a.PrincipalId, reading.Role(a.RoleId)!, a.Scope.TrimEnd('/')));
+            .Select(a => (a.PrincipalId, reading.Role(a.RoleId)!, a.Scope == VaultScope.Root ? a.Scope : a.Scope.TrimEnd('/')));
     }
 
     /// <summary>Such as <c>Microsoft.Web/sites</c>.</summary>

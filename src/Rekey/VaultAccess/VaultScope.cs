@@ -6,6 +6,9 @@ namespace Rekey.VaultAccess;
 /// <param name="Name">Below the vault: which one.</param>
 public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
 {
+    /// <summary>The scope of what is assigned above all subscriptions and management groups ("elevated access").</summary>
+    public const string Root = "/";
+
     private static readonly string[] Kinds = ["keys", "secrets", "certificates"];
 
     /// <summary>Whether this is the resource id of a vault.</summary>

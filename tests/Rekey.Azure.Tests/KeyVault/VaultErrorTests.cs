@@ -12,7 +12,9 @@ public sealed class VaultErrorTests
     [InlineData(401, "Unauthorized", null, VaultReasons.Unauthorized)]
     [InlineData(403, "Forbidden", "ForbiddenByRbac", VaultReasons.Forbidden)]
     [InlineData(403, "Forbidden", "ForbiddenByPolicy", VaultReasons.Forbidden)]
+    [InlineData(403, "Forbidden", "AccessDenied", VaultReasons.Forbidden)]
     [InlineData(403, "Forbidden", "ForbiddenByFirewall", VaultReasons.Firewall)]
+    [InlineData(403, "Forbidden", "ForbiddenByConnection", VaultReasons.Firewall)]
     [InlineData(403, "Forbidden", "KeyDisabled", VaultReasons.Disabled)]
     [InlineData(403, "Forbidden", "SomethingNew", VaultReasons.Forbidden)]
     [InlineData(404, "KeyNotFound", null, VaultReasons.NotFound)]
@@ -29,6 +31,39 @@ public sealed class VaultErrorTests
         Assert.Equal(reason, refused.Reason);
         Assert.NotEmpty(refused.Remedy);
         Assert.DoesNotContain("token-", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("ForbiddenByRbac", "role")]
+    [InlineData("ForbiddenByPolicy", "access policies")]
+    [InlineData("AccessDenied", "access policies")]
+    [InlineData("ForbiddenByFirewall", "network rules")]
+    [InlineData("ForbiddenByConnection", "private endpoint")]
+    public async Task The_remedy_is_for_what_refused_and_nobody_is_asked_whether_a_certificate_owns_the_key(string inner, string remedy)
+    {
+        await using var vault = await StartAsync();
+        vault.Stub.On("POST", "/keys/issuer/rotate", Reply.Error(403, "Forbidden", inner)).On("GET", "/keys/issuer/", Bundle());
+
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.RotateKeyAsync(Key, Cancel));
+
+        Assert.Contains(remedy, refused.Remedy, StringComparison.Ordinal);
+        Assert.Contains(inner, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["POST"], vault.Stub.Authorized.Select(r => r.Method));
+    }
+
+    [Theory]
+    [InlineData("AKV10046: Unable to resolve the key used for signature validation. EncodedJwtHeader: 'e30'", true)]
+    [InlineData("AKV10032: Invalid issuer.", false)]
+    [InlineData("Somebody mentions AKV10046: in passing", false)]
+    public async Task A_token_whose_signing_key_the_vault_cannot_look_up_is_tried_again_later(string message, bool passes)
+    {
+        await using var vault = await StartAsync();
+        vault.Stub.On("POST", "/keys/issuer/rotate", new Reply(401, $$"""{"error":{"code":"Unauthorized","message":"{{message}}"} }"""));
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => vault.Client.RotateKeyAsync(Key, Cancel));
+
+        Assert.Equal((passes, passes), (failure is RetryLaterException, failure is RetryLaterException { Untouched: true }));
+        Assert.Equal(passes ? null : VaultReasons.Unauthorized, (failure as CannotContinueException)?.Reason);
     }
 
     [Theory]

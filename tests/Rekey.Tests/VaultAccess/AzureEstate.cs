@@ -97,14 +97,14 @@ public sealed class AzureEstate
 
     public RoleAssignment Assign(string principal, RoleDefinition role, string scope = VaultId, string? type = null)
     {
-        var assignment = new RoleAssignment($"{scope}/providers/Microsoft.Authorization/roleAssignments/{Id(++_made)}", role.Id, principal, type ?? Directory[principal].ToString(), scope, CreatedOn: DateTimeOffset.UnixEpoch.AddSeconds(_made));
+        var assignment = new RoleAssignment($"{scope.TrimEnd('/')}/providers/Microsoft.Authorization/roleAssignments/{Id(++_made)}", role.Id, principal, type ?? Directory[principal].ToString(), scope, CreatedOn: DateTimeOffset.UnixEpoch.AddSeconds(_made));
         Assignments.Add(assignment);
         return assignment;
     }
 
     public Eligibility MakeEligible(string principal, RoleDefinition role, string scope = VaultId)
     {
-        var eligibility = new Eligibility($"{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/{Id(++_made)}", role.Id, principal, Directory[principal].ToString(), scope);
+        var eligibility = new Eligibility($"{scope.TrimEnd('/')}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/{Id(++_made)}", role.Id, principal, Directory[principal].ToString(), scope);
         Eligibilities.Add(eligibility);
         return eligibility;
     }
@@ -170,7 +170,7 @@ public sealed class AzureEstate
 
         public Task<IReadOnlyList<string>> GetFederatedCredentialsAsync(string identityId, CancellationToken cancel) => estate.AnswerAsync<IReadOnlyList<string>>("federated", estate.Federated.GetValueOrDefault(identityId) ?? []);
 
-        private static bool Concerns(string scope, string resource) => scope == Management || resource == scope
+        private static bool Concerns(string scope, string resource) => scope is Management or VaultScope.Root || resource == scope
             || resource.StartsWith(scope + "/", StringComparison.OrdinalIgnoreCase) || scope.StartsWith(resource + "/", StringComparison.OrdinalIgnoreCase);
     }
 

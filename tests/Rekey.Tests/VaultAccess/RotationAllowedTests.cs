@@ -33,7 +33,7 @@ public sealed class RotationAllowedTests
         var vault = new ProdVault(PermissionModel.AccessPolicies);
         vault.SetPolicy(vault.Rekey, [.. new[] { "Get", "List", "Rotate", "Update" }.Where(p => !p.Equals(permission, StringComparison.OrdinalIgnoreCase))]);
         Assert.Equal($"the key permission {permission}", (await RotationAsync(vault))?.Evidence["lacks"]);
-        vault.SetPolicy(vault.Rekey, "All");
+        vault.SetPolicy(vault.Rekey, "All", "Rotate");
         Assert.Null(await RotationAsync(vault));
 
         // Through an application counts only for whoever signs in by it.
@@ -41,9 +41,52 @@ public sealed class RotationAllowedTests
         Assert.NotNull(await RotationAsync(vault));
     }
 
+    [Fact]
+    public async Task The_permission_all_alone_is_no_proof_and_is_not_said_to_lack_anything()
+    {
+        var vault = new ProdVault(PermissionModel.AccessPolicies);
+        vault.SetPolicy(vault.Rekey, "All");
+
+        var drift = await RotationAsync(vault);
+
+        Assert.Equal(("", "the key permission rotate"), (drift?.Evidence["lacks"], drift?.Evidence["notKnown"]));
+        Assert.Equal("Rekey may not be able to rotate the keys of a vault: it is not known whether the key permission all, which it has, lets it rotate; with the key permission rotate beside it, it may.",
+            drift?.Sentence);
+        Assert.DoesNotContain(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantMissing);
+
+        // By a group, or by one that nobody could look into.
+        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies, new(vault.Azure.AddGroup(vault.Rekey), null, ["rotate"], [], [])] };
+        Assert.Null(await RotationAsync(vault));
+        vault.Azure.Refused.Add("members");
+        Assert.Null(await RotationAsync(vault));
+    }
+
+    [Fact]
+    public async Task Who_has_all_is_not_said_to_purge_and_whether_it_rotates_is_said_not_to_be_known()
+    {
+        var vault = new ProdVault(PermissionModel.AccessPolicies);
+        var person = vault.Azure.Add(PrincipalKind.User);
+        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies, new(person, null, ["all"], ["all"], ["all"])] };
+
+        var drift = Assert.Single(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantUndeclared);
+
+        var gives = drift.Evidence["gives"].Split(", ");
+        Assert.DoesNotContain(gives, g => g.Contains("purge", StringComparison.Ordinal) || g.Contains("rotate", StringComparison.Ordinal));
+        Assert.Superset(new HashSet<string> { "keys/sign/action", "keys/backup/action", "secrets/getSecret/action", "certificates/import/action" }, gives.ToHashSet());
+        Assert.Equal("keys/rotate/action", drift.Evidence["notKnown"]);
+        Assert.EndsWith("It is not known whether it gives keys/rotate/action.", drift.Sentence, StringComparison.Ordinal);
+
+        // Written beside it, both are given.
+        vault.SetPolicy(person, "all", "purge", "rotate");
+        drift = Assert.Single(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantUndeclared);
+        Assert.Superset(new HashSet<string> { "keys/purge/action", "keys/rotate/action" }, drift.Evidence["gives"].Split(", ").ToHashSet());
+        Assert.Equal("", drift.Evidence["notKnown"]);
+    }
+
     [Theory]
     [InlineData(AzureEstate.Group, true)]
     [InlineData(AzureEstate.Management, true)]
+    [InlineData(VaultScope.Root, true)]
     [InlineData($"{AzureEstate.VaultId}/keys/login", false)]
     [InlineData($"{AzureEstate.VaultId}/secrets/login", false)]
     public async Task What_is_inherited_counts_and_what_is_for_one_key_is_not_for_the_vault(string scope, bool isAllowed)
@@ -134,6 +177,10 @@ public sealed class RotationAllowedTests
         { new(IsPublic: true, AllowsAll: false, [], ["/subnets/app"]), "/subnets/app", false },
         { new(IsPublic: false, AllowsAll: false, [], ["/subnets/app"]), "/subnets/app", true },
         { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), "203.0.113.0/24", false },
+        { new(IsPublic: true, AllowsAll: false, ["203.0.113.7/32"], []), "203.0.113.7", false },
+        { new(IsPublic: true, AllowsAll: false, ["203.0.113.7"], []), "203.0.113.7/32", false },
+        { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), "203.0.113.7", false },
+        { new(IsPublic: true, AllowsAll: false, ["203.0.113.7"], []), "203.0.113.0/24", true },
         { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), null, false },
         { new(IsPublic: true, AllowsAll: true, [], []), "/endpoints/app", false },
     };
