@@ -23,14 +23,6 @@ public sealed record GraphServicePrincipal(string Id, string AppId)
 
     /// <summary>Owners of the application, where that is another object.</summary>
     public IReadOnlyList<string> ApplicationOwners { get; init; } = [];
-
-    internal JsonObject ToJson() => new()
-    {
-        ["id"] = Id,
-        ["appId"] = AppId,
-        ["servicePrincipalType"] = ResourceId is null ? "Application" : "ManagedIdentity",
-        ["alternativeNames"] = ResourceId is null ? new JsonArray() : new JsonArray("isExplicit=True", ResourceId),
-    };
 }
 
 /// <summary>Groups and service principals of the directory.</summary>
@@ -102,13 +94,13 @@ internal sealed class GraphPrincipals(GraphDirectory users)
     }
 
     /// <summary>As a directory object; null when the directory does not know it.</summary>
-    public JsonObject? Object(string id) => (FindGroup(id), FindServicePrincipal(id), users.Find(id)) switch
+    public JsonObject? Object(string id, string select) => (FindGroup(id), FindServicePrincipal(id), users.Find(id)) switch
     {
-        ({ } group, _, _) => Item("group", group.Id),
-        (_, { } principal, _) => Item("servicePrincipal", principal.Id),
-        (_, _, { } user) => Item("user", user.Id),
+        ({ } group, _, _) => Item("group", GraphMembers.Of(group), select),
+        (_, { } principal, _) => Item("servicePrincipal", GraphMembers.Of(principal), select),
+        (_, _, { } user) => Item("user", GraphMembers.Of(user), select),
         _ => null,
     };
 
-    private static JsonObject Item(string type, string id) => new() { ["@odata.type"] = $"#microsoft.graph.{type}", ["id"] = id };
+    private static JsonObject Item(string type, JsonObject members, string select) => GraphMembers.Selected(members, select, ("@odata.type", $"#microsoft.graph.{type}"));
 }

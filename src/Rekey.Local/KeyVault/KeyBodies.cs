@@ -39,11 +39,12 @@ internal sealed class KeyBodies(KeyVaultOptions options, VaultAddress address)
 
     public JsonObject DeletedItem(StoredKey key) => Deleted(KeyItem(key), key);
 
+    /// <summary>What tells of the deletion comes first.</summary>
     private JsonObject Deleted(JsonObject body, StoredKey key)
     {
-        body["recoveryId"] = DeletedId(key.Name);
-        body["deletedDate"] = key.DeletedOn!.Value.ToUnixTimeSeconds();
-        body["scheduledPurgeDate"] = key.DeletedOn.Value.AddDays(options.RetentionDays).ToUnixTimeSeconds();
+        body.Insert(0, "recoveryId", DeletedId(key.Name));
+        body.Insert(1, "deletedDate", key.DeletedOn!.Value.ToUnixTimeSeconds());
+        body.Insert(2, "scheduledPurgeDate", key.DeletedOn.Value.AddDays(options.RetentionDays).ToUnixTimeSeconds());
         return body;
     }
 

@@ -42,18 +42,40 @@ internal static class KeyImport
             DQ = RequestJson.Bytes(jwk, "dq"),
             InverseQ = RequestJson.Bytes(jwk, "qi"),
         });
-        return new KeyMaterial(KeyShape.Parse(hsm ? "RSA-HSM" : "RSA", rsa.KeySize, null), rsa.ExportPkcs8PrivateKey());
+        return new KeyMaterial(KeyShape.Parse(hsm ? "RSA-HSM" : "RSA", rsa.KeySize, null, isImported: true), rsa.ExportPkcs8PrivateKey(), Given(jwk, "n", "e"));
     }
 
     private static KeyMaterial Ec(JsonObject jwk, bool hsm)
     {
-        var shape = KeyShape.Parse(hsm ? "EC-HSM" : "EC", null, RequestJson.Text(jwk, "crv"));
+        // Taken and given back under this name, though a vault calls the curve P-256K.
+        var curve = RequestJson.Text(jwk, "crv");
+        var shape = KeyShape.Parse(hsm ? "EC-HSM" : "EC", null, curve == "SECP256K1" ? "P-256K" : curve);
+        var length = curve switch { "P-384" => 48, "P-521" => 66, _ => 32 };
         using var ec = ECDsa.Create(new ECParameters
         {
             Curve = shape.NamedCurve,
-            D = RequestJson.Bytes(jwk, "d"),
-            Q = new ECPoint { X = RequestJson.Bytes(jwk, "x"), Y = RequestJson.Bytes(jwk, "y") },
+            D = Padded(jwk, "d", length),
+            Q = new ECPoint { X = Padded(jwk, "x", length), Y = Padded(jwk, "y", length) },
         });
-        return new KeyMaterial(shape, ec.ExportPkcs8PrivateKey());
+        return new KeyMaterial(shape, ec.ExportPkcs8PrivateKey(), Given(jwk, "crv", "x", "y"));
+    }
+
+    /// <summary>The public members are kept as they came.</summary>
+    private static Dictionary<string, string> Given(JsonObject jwk, params ReadOnlySpan<string> names)
+    {
+        var given = new Dictionary<string, string>();
+        foreach (var name in names)
+        {
+            given[name] = RequestJson.Text(jwk, name) ?? throw RequestJson.Wrong(name);
+        }
+
+        return given;
+    }
+
+    /// <summary>A number that may come without its leading zeros.</summary>
+    private static byte[] Padded(JsonObject jwk, string name, int length)
+    {
+        var bytes = RequestJson.Bytes(jwk, name);
+        return [.. new byte[Math.Max(0, length - bytes.Length)], .. bytes];
     }
 }

@@ -8,17 +8,27 @@ namespace Rekey.Local.KeyVault;
 /// A private key and what can be done with it. The algorithm object is made anew for each use: .NET does not promise that
 /// one can be shared between threads.
 /// </summary>
-internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8)
+/// <param name="given">The public members in a spelling that is kept as it came; null for that of RFC 7518.</param>
+internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8, IReadOnlyDictionary<string, string>? given = null)
 {
+    /// <summary>How an HSM writes 65537: with a leading zero, against RFC 7518 section 6.3.1.2.</summary>
+    private const string ExponentOfHsm = "AAEAAQ";
+
     public KeyShape Shape { get; } = shape;
 
     /// <summary>PKCS #8, the form that is persisted.</summary>
     public byte[] Pkcs8 => pkcs8;
 
+    /// <summary>The public members where they are spelt as they came.</summary>
+    public IReadOnlyDictionary<string, string>? Given => given;
+
     public static KeyMaterial Generate(KeyShape shape)
     {
         using AsymmetricAlgorithm key = shape.Family == KeyShape.Rsa ? RSA.Create(shape.Size!.Value) : CreateEc(shape);
-        return new KeyMaterial(shape, key.ExportPkcs8PrivateKey());
+        var made = new KeyMaterial(shape, key.ExportPkcs8PrivateKey());
+        return shape is { Family: KeyShape.Rsa, Hsm: true }
+            ? new KeyMaterial(shape, made.Pkcs8, new Dictionary<string, string>(made.Public()) { ["e"] = ExponentOfHsm })
+            : made;
     }
 
     /// <summary>Opens the private key; the caller disposes of it.</summary>
@@ -27,20 +37,10 @@ internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8)
     /// <summary>The members of the JSON Web Key that may be shown.</summary>
     public void WritePublic(JsonObject jwk)
     {
-        if (Shape.Family == KeyShape.Rsa)
+        foreach (var (name, value) in given ?? Public())
         {
-            using var rsa = OpenRsa();
-            var p = rsa.ExportParameters(false);
-            jwk["n"] = Base64UrlEncoder.Encode(p.Modulus);
-            jwk["e"] = Base64UrlEncoder.Encode(p.Exponent);
-            return;
+            jwk[name] = value;
         }
-
-        using var ec = OpenEc();
-        var point = ec.ExportParameters(false).Q;
-        jwk["crv"] = Shape.Curve;
-        jwk["x"] = Base64UrlEncoder.Encode(point.X);
-        jwk["y"] = Base64UrlEncoder.Encode(point.Y);
     }
 
     /// <summary>Signs a digest. ECDSA gives r‖s as RFC 7518 section 3.4 wants it, not DER.</summary>
@@ -73,6 +73,20 @@ internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8)
     public byte[] Encrypt(string? alg, byte[] plain) => Crypt(alg, rsa => rsa.Encrypt(plain, PaddingOf(alg)));
 
     public byte[] Decrypt(string? alg, byte[] cipher) => Crypt(alg, rsa => rsa.Decrypt(cipher, PaddingOf(alg)));
+
+    private Dictionary<string, string> Public()
+    {
+        if (Shape.Family == KeyShape.Rsa)
+        {
+            using var rsa = OpenRsa();
+            var p = rsa.ExportParameters(false);
+            return new() { ["n"] = Base64UrlEncoder.Encode(p.Modulus), ["e"] = Base64UrlEncoder.Encode(p.Exponent) };
+        }
+
+        using var ec = OpenEc();
+        var point = ec.ExportParameters(false).Q;
+        return new() { ["crv"] = Shape.Curve!, ["x"] = Base64UrlEncoder.Encode(point.X), ["y"] = Base64UrlEncoder.Encode(point.Y) };
+    }
 
     private static RSAEncryptionPadding PaddingOf(string? alg) => alg switch
     {

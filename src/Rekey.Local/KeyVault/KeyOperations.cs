@@ -8,6 +8,8 @@ internal sealed class KeyOperations(KeyVaultOptions options, KeyRing ring, KeyBo
     // Lists concern no one kind of key; they count as the cheapest.
     private static readonly KeyShape AnyShape = new(KeyShape.Ec, null, "P-256", false);
 
+    private static readonly TimeSpan ImportKeyLifetime = TimeSpan.FromDays(2);
+
     public async Task<VaultReply> CreateAsync(VaultCall call)
     {
         KeyRules.CheckName(call.Name!);
@@ -15,7 +17,9 @@ internal sealed class KeyOperations(KeyVaultOptions options, KeyRing ring, KeyBo
         var shape = KeyShape.Parse(RequestJson.Text(body, "kty"), RequestJson.Number(body, "key_size"), RequestJson.Text(body, "crv"));
         throttle.Charge(shape, create: true);
         KeyRules.CheckNameIsFree(ring.Look(call.Name!));
-        return Added(call, Apply(body, NewVersion(KeyMaterial.Generate(shape))));
+        var version = Apply(body, NewVersion(KeyMaterial.Generate(shape)));
+        // A key for import alone ends by itself, unasked.
+        return Added(call, version.Ops is [KeyShape.Import] ? version with { Expires = version.Expires ?? version.Created + ImportKeyLifetime } : version);
     }
 
     public async Task<VaultReply> ImportAsync(VaultCall call)
@@ -128,7 +132,7 @@ internal sealed class KeyOperations(KeyVaultOptions options, KeyRing ring, KeyBo
         }
 
         var ops = RequestJson.Texts(body, "key_ops");
-        if (ops?.FirstOrDefault(op => !version.Material.Shape.PossibleOps.Contains(op)) is { } impossible)
+        if (ops?.FirstOrDefault(op => !version.Material.Shape.TakenOps.Contains(op)) is { } impossible)
         {
             throw VaultException.BadParameter($"Property 'key_ops' has an invalid value for a key of type {version.Material.Shape.Kty}: '{impossible}'.");
         }

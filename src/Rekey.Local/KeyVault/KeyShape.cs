@@ -11,21 +11,29 @@ internal sealed record KeyShape(string Family, int? Size, string? Curve, bool Hs
 {
     public const string Rsa = "RSA";
     public const string Ec = "EC";
+
+    /// <summary>The operation of a key under which others are imported.</summary>
+    public const string Import = "import";
     private static readonly string[] RsaOps = ["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey"];
     private static readonly string[] EcOps = ["sign", "verify"];
 
     public string Kty => Hsm ? Family + "-HSM" : Family;
 
+    /// <summary>What a key may do when nothing else is asked for.</summary>
     public IReadOnlyList<string> PossibleOps => Family == Rsa ? RsaOps : EcOps;
 
+    /// <summary>What may be asked for: a key in an HSM may be there to import others under it.</summary>
+    public IReadOnlyList<string> TakenOps => Family == Rsa && Hsm ? [.. RsaOps, Import] : PossibleOps;
+
     /// <summary>Reads <c>kty</c>, <c>key_size</c> and <c>crv</c> of a create request.</summary>
-    public static KeyShape Parse(string? kty, int? size, string? curve)
+    /// <param name="isImported">Small keys are taken into software, but none are made.</param>
+    public static KeyShape Parse(string? kty, int? size, string? curve, bool isImported = false)
     {
         var hsm = kty?.EndsWith("-HSM", StringComparison.Ordinal) == true;
         switch (hsm ? kty![..^4] : kty)
         {
             case Rsa:
-                if (size is not (null or 2048 or 3072 or 4096))
+                if (size is not (null or 2048 or 3072 or 4096) && !(size == 1024 && isImported && !hsm))
                 {
                     throw VaultException.BadParameter($"Key size {size} is not supported. Supported sizes: 2048, 3072, 4096.");
                 }

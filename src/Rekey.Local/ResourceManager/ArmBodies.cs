@@ -7,71 +7,93 @@ namespace Rekey.Local.ResourceManager;
 /// <summary>Resources as they are on the wire.</summary>
 internal static class ArmBodies
 {
-    public static JsonObject Vault(ArmVault vault, string tenantId) => new()
+    private const string Made = "2026-01-05T08:00:00.000Z";
+    private const string Made7 = "2026-01-05T08:00:00.0000000Z";
+    private const string Maker = "cccccccc-0000-4000-8000-000000000001";
+
+    /// <summary>What is not set has no member.</summary>
+    public static JsonObject Vault(ArmVault vault, string tenantId)
     {
-        ["id"] = vault.Id,
-        ["name"] = Last(vault.Id),
-        ["type"] = "Microsoft.KeyVault/vaults",
-        ["location"] = "westeurope",
-        ["properties"] = new JsonObject
+        var properties = new JsonObject { ["sku"] = new JsonObject { ["family"] = "A", ["name"] = "premium" }, ["tenantId"] = tenantId };
+        if (!vault.AllowsAll || !vault.LetsServicesBy || vault.AddressRules.Count > 0 || vault.Subnets.Count > 0)
+        {
+            properties["networkAcls"] = new JsonObject
+            {
+                ["bypass"] = vault.LetsServicesBy ? "AzureServices" : "None",
+                ["defaultAction"] = vault.AllowsAll ? "Allow" : "Deny",
+                ["ipRules"] = new JsonArray([.. vault.AddressRules.Select(r => new JsonObject { ["value"] = r })]),
+                ["virtualNetworkRules"] = new JsonArray([.. vault.Subnets.Select(s => new JsonObject { ["id"] = s })]),
+            };
+        }
+
+        if (vault.PrivateEndpoints.Count > 0)
+        {
+            properties["privateEndpointConnections"] = new JsonArray([.. vault.PrivateEndpoints.Select(e => Connection(vault, e))]);
+        }
+
+        properties["accessPolicies"] = new JsonArray([.. vault.Policies.Select(p => new JsonObject
         {
             ["tenantId"] = tenantId,
-            ["sku"] = new JsonObject { ["family"] = "A", ["name"] = "premium" },
-            ["accessPolicies"] = new JsonArray([.. vault.Policies.Select(p => new JsonObject
-            {
-                ["tenantId"] = tenantId,
-                ["objectId"] = p.Key,
-                ["permissions"] = new JsonObject { ["keys"] = new JsonArray([.. p.Value.Select(k => JsonValue.Create(k))]), ["secrets"] = new JsonArray(), ["certificates"] = new JsonArray() },
-            })]),
-            ["enableRbacAuthorization"] = vault.IsRbac,
-            ["enableSoftDelete"] = true,
-            ["softDeleteRetentionInDays"] = vault.SoftDeleteDays,
-            ["enablePurgeProtection"] = vault.PurgeProtection ? true : null,
-            ["publicNetworkAccess"] = vault.IsPublic ? "Enabled" : "Disabled",
-            ["networkAcls"] = new JsonObject { ["bypass"] = "None", ["defaultAction"] = vault.AllowsAll ? "Allow" : "Deny", ["ipRules"] = new JsonArray(), ["virtualNetworkRules"] = new JsonArray() },
-            ["privateEndpointConnections"] = new JsonArray([.. vault.PrivateEndpoints.Select(e => new JsonObject
-            {
-                ["id"] = $"{vault.Id}/privateEndpointConnections/{Last(e)}",
-                ["properties"] = new JsonObject { ["privateEndpoint"] = new JsonObject { ["id"] = e }, ["privateLinkServiceConnectionState"] = new JsonObject { ["status"] = "Approved" } },
-            })]),
-            ["vaultUri"] = vault.Address.AbsoluteUri,
-            ["provisioningState"] = "Succeeded",
-        },
-    };
-
-    public static JsonObject Assignment(ArmAssignment a) => new()
-    {
-        ["id"] = a.Id,
-        ["name"] = a.Name,
-        ["type"] = "Microsoft.Authorization/roleAssignments",
-        ["properties"] = new JsonObject
+            ["objectId"] = p.Key,
+            ["permissions"] = new JsonObject { ["keys"] = List(p.Value), ["secrets"] = new JsonArray(), ["certificates"] = new JsonArray(), ["storage"] = new JsonArray() },
+        })]);
+        properties["enabledForDeployment"] = false;
+        properties["enableSoftDelete"] = true;
+        properties["softDeleteRetentionInDays"] = vault.SoftDeleteDays;
+        if (vault.IsRbac)
         {
-            ["roleDefinitionId"] = $"{Subscription(a.Scope)}/providers/Microsoft.Authorization/roleDefinitions/{a.RoleId}",
-            ["principalId"] = a.PrincipalId,
-            ["principalType"] = a.PrincipalType,
-            ["scope"] = a.Scope,
-            ["condition"] = null,
-            ["conditionVersion"] = null,
-            ["createdOn"] = Stamp(a.CreatedOn),
-            ["createdBy"] = a.CreatedBy,
-            ["updatedOn"] = Stamp(a.CreatedOn),
-            ["updatedBy"] = a.CreatedBy,
-            ["delegatedManagedIdentityResourceId"] = null,
-        },
-    };
+            properties["enableRbacAuthorization"] = true;
+        }
+
+        if (vault.PurgeProtection)
+        {
+            properties["enablePurgeProtection"] = true;
+        }
+
+        properties["vaultUri"] = vault.Address.AbsoluteUri;
+        properties["provisioningState"] = "Succeeded";
+        properties["publicNetworkAccess"] = vault.IsPublic ? "Enabled" : "Disabled";
+        return new()
+        {
+            ["id"] = vault.Id,
+            ["name"] = Last(vault.Id),
+            ["type"] = "Microsoft.KeyVault/vaults",
+            ["location"] = "westeurope",
+            ["tags"] = new JsonObject(),
+            ["systemData"] = new JsonObject
+            {
+                ["createdBy"] = "pipeline@demo.example", ["createdByType"] = "User", ["createdAt"] = Made, ["lastModifiedBy"] = "pipeline@demo.example", ["lastModifiedByType"] = "User", ["lastModifiedAt"] = Made,
+            },
+            ["properties"] = properties,
+        };
+    }
+
+    /// <summary>As lists give it, and the reply to a deletion.</summary>
+    /// <param name="asked">The scope that was asked about: roles are named by its subscription.</param>
+    public static JsonObject Assignment(ArmAssignment a, string asked) => Assignment(a, asked, (a.CreatedOn, a.CreatedBy), a.CreatedOn);
+
+    /// <summary>The reply to the request that made it: it does not know yet who that was, and takes it for a little older.</summary>
+    public static JsonObject NewAssignment(ArmAssignment a) => Assignment(a, a.Scope, (a.CreatedOn.AddMilliseconds(-820), null), a.CreatedOn);
+
+    public static JsonObject DeletedAssignment(ArmAssignment a, DateTimeOffset now) => Assignment(a, a.Scope, (a.CreatedOn, a.CreatedBy), now);
 
     public static JsonObject Role(ArmRole role, string scope) => new()
     {
-        ["id"] = $"{Subscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/{role.Id}",
-        ["name"] = role.Id,
-        ["type"] = "Microsoft.Authorization/roleDefinitions",
         ["properties"] = new JsonObject
         {
             ["roleName"] = role.Name,
             ["type"] = role.IsCustom ? "CustomRole" : "BuiltInRole",
-            ["permissions"] = new JsonArray(new JsonObject { ["actions"] = List(role.Actions), ["notActions"] = List(role.NotActions), ["dataActions"] = List(role.DataActions), ["notDataActions"] = new JsonArray() }),
+            ["description"] = role.Name,
             ["assignableScopes"] = new JsonArray(role.IsCustom ? Subscription(scope) : "/"),
+            ["permissions"] = new JsonArray(new JsonObject { ["actions"] = List(role.Actions), ["notActions"] = List(role.NotActions), ["dataActions"] = List(role.DataActions), ["notDataActions"] = new JsonArray() }),
+            ["createdOn"] = Made7,
+            ["updatedOn"] = Made7,
+            ["createdBy"] = role.IsCustom ? Maker : null,
+            ["updatedBy"] = role.IsCustom ? Maker : null,
         },
+        ["id"] = RoleId(role.Id, scope),
+        ["type"] = "Microsoft.Authorization/roleDefinitions",
+        ["name"] = role.Id,
     };
 
     public static JsonObject Eligible(ArmEligibility e) => new()
@@ -81,7 +103,7 @@ internal static class ArmBodies
         ["type"] = "Microsoft.Authorization/roleEligibilityScheduleInstances",
         ["properties"] = new JsonObject
         {
-            ["roleDefinitionId"] = $"{Subscription(e.Scope)}/providers/Microsoft.Authorization/roleDefinitions/{e.RoleId}",
+            ["roleDefinitionId"] = RoleId(e.RoleId, e.Scope),
             ["principalId"] = e.PrincipalId,
             ["principalType"] = e.PrincipalType,
             ["scope"] = e.Scope,
@@ -92,12 +114,12 @@ internal static class ArmBodies
 
     public static JsonObject Active(ArmAssignment a) => new()
     {
-        ["id"] = $"{a.Scope}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances/{a.Name}",
+        ["id"] = ArmEstate.Under(a.Scope, "roleAssignmentScheduleInstances", a.Name),
         ["name"] = a.Name,
         ["type"] = "Microsoft.Authorization/roleAssignmentScheduleInstances",
         ["properties"] = new JsonObject
         {
-            ["roleDefinitionId"] = $"{Subscription(a.Scope)}/providers/Microsoft.Authorization/roleDefinitions/{a.RoleId}",
+            ["roleDefinitionId"] = RoleId(a.RoleId, a.Scope),
             ["principalId"] = a.PrincipalId,
             ["principalType"] = a.PrincipalType,
             ["scope"] = a.Scope,
@@ -145,11 +167,46 @@ internal static class ArmBodies
         return properties;
     }
 
+    private static JsonObject Assignment(ArmAssignment a, string asked, (DateTimeOffset On, string? By) created, DateTimeOffset updated) => new()
+    {
+        ["properties"] = new JsonObject
+        {
+            ["roleDefinitionId"] = RoleId(a.RoleId, asked),
+            ["principalId"] = a.PrincipalId,
+            ["principalType"] = a.PrincipalType,
+            ["scope"] = a.Scope,
+            ["condition"] = a.Condition,
+            ["conditionVersion"] = a.Condition is null ? null : "2.0",
+            ["createdOn"] = Stamp(created.On),
+            ["updatedOn"] = Stamp(updated),
+            ["createdBy"] = created.By,
+            ["updatedBy"] = a.CreatedBy,
+            ["delegatedManagedIdentityResourceId"] = null,
+            ["description"] = null,
+        },
+        ["id"] = a.Id,
+        ["type"] = "Microsoft.Authorization/roleAssignments",
+        ["name"] = a.Name,
+    };
+
+    private static JsonObject Connection(ArmVault vault, string endpoint) => new()
+    {
+        ["id"] = $"{vault.Id}/privateEndpointConnections/{Last(endpoint)}",
+        ["properties"] = new JsonObject
+        {
+            ["provisioningState"] = "Succeeded",
+            ["privateEndpoint"] = new JsonObject { ["id"] = endpoint },
+            ["privateLinkServiceConnectionState"] = new JsonObject { ["status"] = "Approved", ["actionsRequired"] = "None" },
+        },
+    };
+
+    private static string RoleId(string roleId, string scope) => $"{Subscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/{roleId}";
+
     private static string Subscription(string scope) => scope.Split('/') is ["", "subscriptions", var id, ..] ? $"/subscriptions/{id}" : "";
 
     private static string Last(string id) => id[(id.LastIndexOf('/') + 1)..];
 
     private static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => JsonValue.Create(i))]);
 
-    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 }

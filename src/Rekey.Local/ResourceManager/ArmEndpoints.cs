@@ -66,10 +66,12 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
 
     private async Task<(int Status, JsonNode? Body)> WorkAsync(HttpContext http, ArmCall call, Caller caller) => (call.Method, call.Kind, call.Name) switch
     {
-        ("GET", "roleAssignments", null) => Page(http, ListAssignments(call.Scope, http.Request.Query["$filter"].ToString()).Select(ArmBodies.Assignment)),
-        ("GET", "roleAssignments", { } name) => (200, ArmBodies.Assignment(estate.Assignments.FirstOrDefault(a => Same(a.Scope, call.Scope) && Same(a.Name, name)) ?? throw new ArmException(404, "RoleAssignmentNotFound", $"The role assignment '{name}' is not found."))),
+        ("GET", "roleAssignments", null) => Page(http, ListAssignments(call.Scope, http.Request.Query["$filter"].ToString()).Select(a => ArmBodies.Assignment(a, call.Scope))),
+        ("GET", "roleAssignments", { } name) => (200, ArmBodies.Assignment(estate.Assignments.FirstOrDefault(a => Same(a.Scope, call.Scope) && Same(a.Name, name))
+            ?? throw new ArmException(404, "RoleAssignmentNotFound", $"The role assignment '{name}' is not found."), call.Scope)),
         ("PUT", "roleAssignments", { } name) => await AssignAsync(http, call.Scope, name, caller),
-        ("DELETE", "roleAssignments", { }) => estate.Remove(call.Path) is { } removed ? (200, ArmBodies.Assignment(removed)) : (204, null),
+        ("DELETE", "roleAssignments", { }) => estate.Remove(call.Path) is { } removed ? (200, ArmBodies.DeletedAssignment(removed, options.Time.GetUtcNow())) : (204, null),
+        ("GET", "roleDefinitions", null) => Page(http, RolesNamed(http.Request.Query["$filter"].ToString()).Select(r => ArmBodies.Role(r, call.Scope))),
         ("GET", "roleDefinitions", { } name) => (200, ArmBodies.Role(estate.FindRole(name) ?? throw new ArmException(404, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{name}' does not exist."), call.Scope)),
         ("GET", "roleEligibilityScheduleInstances", null) => Page(http, estate.Eligibilities.Where(e => Concerns(e.Scope, call.Scope)).Select(ArmBodies.Eligible)),
         ("GET", "roleAssignmentScheduleInstances", null) => Page(http, estate.Assignments.Where(a => Concerns(a.Scope, call.Scope)).Select(ArmBodies.Active)),
@@ -114,8 +116,14 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
         var roleId = role[(role.LastIndexOf('/') + 1)..];
         _ = estate.FindRole(roleId) ?? throw new ArmException(400, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{roleId}' does not exist.");
         var assignment = new ArmAssignment(name, scope, roleId, principal, properties["principalType"]?.GetValue<string>() ?? "User", options.Time.GetUtcNow(), caller.ObjectId);
-        return estate.TryAdd(assignment) ? (201, ArmBodies.Assignment(assignment)) : throw new ArmException(409, "RoleAssignmentExists", "The role assignment already exists.");
+        return estate.TryAdd(assignment) ? (201, ArmBodies.NewAssignment(assignment)) : throw new ArmException(409, "RoleAssignmentExists",
+            $"The role assignment already exists. The ID of the existing role assignment is {estate.Like(assignment).Name.Replace("-", "", StringComparison.Ordinal)}.");
     }
+
+    /// <summary>All of them, or those of one name.</summary>
+    private IEnumerable<ArmRole> RolesNamed(string filter) => filter.Length == 0 ? estate.Roles
+        : filter.Split('\'') is ["roleName eq ", var name, ""] ? estate.Roles.Where(r => Same(r.Name, name))
+        : throw new ArmException(400, "InvalidFilter", $"The filter '{filter}' is not supported.");
 
     /// <summary>Understands the one query that asks what runs as an identity.</summary>
     private async Task<(int Status, JsonNode? Body)> GraphQueryAsync(HttpContext http, Caller caller)
@@ -134,8 +142,13 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
     {
         var from = int.TryParse(http.Request.Query["$skipToken"], CultureInfo.InvariantCulture, out var skip) ? skip : 0;
         var page = items.Skip(from).Take(options.PageSize + 1).ToList();
-        var next = page.Count > options.PageSize ? $"{root()}{http.Request.Path}?api-version={http.Request.Query["api-version"]}&$skipToken={from + options.PageSize}{Filter(http)}" : null;
-        return (200, new JsonObject { ["value"] = new JsonArray([.. page.Take(options.PageSize)]), ["nextLink"] = next });
+        var body = new JsonObject { ["value"] = new JsonArray([.. page.Take(options.PageSize)]) };
+        if (page.Count > options.PageSize)
+        {
+            body["nextLink"] = $"{root()}{http.Request.Path}?api-version={http.Request.Query["api-version"]}&$skipToken={from + options.PageSize}{Filter(http)}";
+        }
+
+        return (200, body);
     }
 
     private static string Filter(HttpContext http) => http.Request.Query["$filter"].ToString() is { Length: > 0 } filter ? $"&$filter={Uri.EscapeDataString(filter)}" : "";
@@ -150,6 +163,11 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
 
     private static Task RefuseAsync(HttpContext http, ArmException refusal)
     {
+        if (refusal.IsGateways)
+        {
+            http.Response.Headers["x-ms-failure-cause"] = "gateway";
+        }
+
         if (refusal.RetryAfter is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

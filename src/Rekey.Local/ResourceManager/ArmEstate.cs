@@ -18,6 +18,8 @@ internal sealed class ArmEstate
 
     public IReadOnlyList<ArmEligibility> Eligibilities => Locked(() => (IReadOnlyList<ArmEligibility>)[.. _eligibilities]);
 
+    public IReadOnlyList<ArmRole> Roles => Locked(() => (IReadOnlyList<ArmRole>)[.. _roles]);
+
     public (ArmVault Facts, KeyVaultServer Server)? FindVault(string id) => Locked(() => _vaults.TryGetValue(id, out var found) ? found : ((ArmVault, KeyVaultServer)?)null);
 
     public ArmRole? FindRole(string id) => Locked(() => _roles.Find(r => r.Id.Equals(id, StringComparison.OrdinalIgnoreCase)));
@@ -47,7 +49,7 @@ internal sealed class ArmEstate
     /// <summary>False when the principal has the role at this scope already.</summary>
     public bool TryAdd(ArmAssignment assignment) => Locked(() =>
     {
-        if (_assignments.Exists(a => (a.Scope, a.RoleId, a.PrincipalId) == (assignment.Scope, assignment.RoleId, assignment.PrincipalId)))
+        if (_assignments.Exists(a => IsLike(a, assignment)))
         {
             return false;
         }
@@ -56,6 +58,9 @@ internal sealed class ArmEstate
         Apply(assignment.PrincipalId);
         return true;
     });
+
+    /// <summary>The one that gives the same.</summary>
+    public ArmAssignment Like(ArmAssignment assignment) => Locked(() => _assignments.Find(a => IsLike(a, assignment))!);
 
     public ArmAssignment? Remove(string id) => Locked(() =>
     {
@@ -76,9 +81,17 @@ internal sealed class ArmEstate
         && (a.DeletesOnly is null || assignmentId is null || _assignments.Find(x => x.Id.Equals(assignmentId, StringComparison.OrdinalIgnoreCase)) is not { } target
             || a.DeletesOnly.Contains(target.PrincipalType, StringComparer.OrdinalIgnoreCase))));
 
+    /// <summary>The scope above everything.</summary>
+    public const string Root = "/";
+
+    /// <summary>The id of something that is given at a scope. What is at the root has nothing before its provider.</summary>
+    public static string Under(string scope, string kind, string name) => $"{(scope == Root ? "" : scope)}/providers/Microsoft.Authorization/{kind}/{name}";
+
     /// <summary>Whether a scope is the resource or something that holds it.</summary>
-    public static bool IsAtOrAbove(string scope, string resource) => scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)
+    public static bool IsAtOrAbove(string scope, string resource) => scope == Root || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)
         || resource.Equals(scope, StringComparison.OrdinalIgnoreCase) || resource.StartsWith($"{scope}/", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLike(ArmAssignment one, ArmAssignment other) => (one.Scope, one.RoleId, one.PrincipalId) == (other.Scope, other.RoleId, other.PrincipalId);
 
     private void Apply(string principalId)
     {

@@ -9,7 +9,20 @@ internal sealed class ArmException(int status, string code, string message) : Ex
 
     public TimeSpan? RetryAfter { get; init; }
 
-    public static ArmException NotFound(string path) => new(404, "ResourceNotFound", $"The Resource '{path}' was not found.");
+    /// <summary>Whether Resource Manager itself refused, before the provider was asked.</summary>
+    public bool IsGateways { get; private init; }
+
+    public static ArmException NotFound(string path)
+    {
+        var parts = path.Split('/');
+        var (group, provider) = (Array.FindIndex(parts, p => p.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase)), Array.LastIndexOf(parts, "providers"));
+        var what = provider < 0 ? path : string.Join('/', parts[(provider + 1)..]);
+        return new(404, "ResourceNotFound", $"The Resource '{what}' under resource group '{(group < 0 || group + 1 == parts.Length ? "" : parts[group + 1])}' was not found. "
+            + "For more details please go to https://aka.ms/ARMResourceNotFoundFix")
+        {
+            IsGateways = true,
+        };
+    }
 
     public static ArmException Forbidden(string objectId, string action, string scope) => new(403, "AuthorizationFailed",
         $"The client '{objectId}' with object id '{objectId}' does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid.");

@@ -36,10 +36,15 @@ public sealed record ArmRole(string Id, string Name, bool IsCustom, IReadOnlyLis
 /// <summary>A role assignment.</summary>
 public sealed record ArmAssignment(string Name, string Scope, string RoleId, string PrincipalId, string PrincipalType, DateTimeOffset CreatedOn, string CreatedBy)
 {
-    public string Id => $"{Scope}/providers/Microsoft.Authorization/roleAssignments/{Name}";
+    public string Id => ArmEstate.Under(Scope, "roleAssignments", Name);
 
     /// <summary>The kinds of principals whose assignments it lets its holder delete, as a condition on it says; null without a condition.</summary>
     public IReadOnlyList<string>? DeletesOnly { get; init; }
+
+    /// <summary>As it is on the wire; null without one.</summary>
+    internal string? Condition => DeletesOnly is null ? null
+        : "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] "
+            + $"ForAnyOfAnyValues:StringEqualsIgnoreCase {{{string.Join(", ", DeletesOnly.Select(k => $"'{k}'"))}}}))";
 
     /// <summary>The eligibility that it is an activation of; null when it is assigned.</summary>
     public string? ActivationOf { get; init; }
@@ -48,7 +53,7 @@ public sealed record ArmAssignment(string Name, string Scope, string RoleId, str
 /// <summary>A role that may be activated.</summary>
 public sealed record ArmEligibility(string Name, string Scope, string RoleId, string PrincipalId, string PrincipalType)
 {
-    public string Id => $"{Scope}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/{Name}";
+    public string Id => ArmEstate.Under(Scope, "roleEligibilityScheduleInstances", Name);
 }
 
 /// <summary>A diagnostic setting of a vault that sends its audit log to a workspace.</summary>
@@ -65,6 +70,14 @@ public sealed record ArmVault(string Id, Uri Address)
     public bool IsPublic { get; init; }
 
     public bool AllowsAll { get; init; }
+
+    /// <summary>Whether the firewall lets trusted services of Azure by.</summary>
+    public bool LetsServicesBy { get; init; }
+
+    public IReadOnlyList<string> AddressRules { get; init; } = [];
+
+    /// <summary>Subnets that the firewall lets in, by resource id.</summary>
+    public IReadOnlyList<string> Subnets { get; init; } = [];
 
     /// <summary>Private endpoints that are connected, by their resource ids.</summary>
     public IReadOnlyList<string> PrivateEndpoints { get; init; } = [];

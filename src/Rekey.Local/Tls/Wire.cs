@@ -11,7 +11,7 @@ internal static class Wire
 
     public static string Text(JsonNode node) => node.ToJsonString(Relaxed);
 
-    public static async Task WriteAsync(HttpResponse response, int status, JsonNode? body)
+    public static async Task WriteAsync(HttpResponse response, int status, JsonNode? body, string contentType = "application/json; charset=utf-8")
     {
         response.StatusCode = status;
         if (body is null)
@@ -19,7 +19,7 @@ internal static class Wire
             return;
         }
 
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = contentType;
         await response.WriteAsync(Text(body));
     }
 
