@@ -17,6 +17,7 @@ internal sealed class PrincipalEndpoints(GraphPrincipals principals, Func<HttpCo
     public void Map(WebApplication app)
     {
         app.MapGet("/v1.0/groups/{id}/transitiveMembers", http => AnswerAsync(http, GraphServer.GetMembers, ReadMembers, id => List(http, principals.TransitiveMembers(Group(id)))));
+        app.MapGet("/v1.0/groups/{id}/members", http => AnswerAsync(http, GraphServer.GetMembers, ReadMembers, id => List(http, Group(id).Members)));
         app.MapGet("/v1.0/groups/{id}/owners", http => AnswerAsync(http, GraphServer.GetOwners, ReadMembers, id => List(http, Group(id).Owners)));
         app.MapGet("/v1.0/servicePrincipals/{id}", http => AnswerAsync(http, GraphServer.GetServicePrincipal, ReadApplications, id => Entity(http, Principal(id))));
         app.MapGet("/v1.0/servicePrincipals/{id}/owners", http => AnswerAsync(http, GraphServer.GetOwners, ReadApplications, id => List(http, Principal(id).Owners)));

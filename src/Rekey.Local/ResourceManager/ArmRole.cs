@@ -23,11 +23,13 @@ public sealed record ArmRole(string Id, string Name, bool IsCustom, IReadOnlyLis
     /// <summary>The roles that every estate here has.</summary>
     public static IReadOnlyList<ArmRole> Common { get; } = [Reader, Owner, Contributor, CryptoOfficer, CryptoUser, Rotator, Signer, GrantRemover];
 
+    public IReadOnlyList<string> NotDataActions { get; init; } = [];
+
     /// <summary>Whether it gives an operation of the management plane.</summary>
     internal bool Gives(string action) => Actions.Any(a => Matches(a, action)) && !NotActions.Any(a => Matches(a, action));
 
     /// <summary>Whether it gives an operation of the data plane.</summary>
-    internal bool GivesData(string action) => DataActions.Any(a => Matches(a, action));
+    internal bool GivesData(string action) => DataActions.Any(a => Matches(a, action)) && !NotDataActions.Any(a => Matches(a, action));
 
     private static bool Matches(string pattern, string action) =>
         Regex.IsMatch(action, $"^{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
@@ -41,10 +43,16 @@ public sealed record ArmAssignment(string Name, string Scope, string RoleId, str
     /// <summary>The kinds of principals whose assignments it lets its holder delete, as a condition on it says; null without a condition.</summary>
     public IReadOnlyList<string>? DeletesOnly { get; init; }
 
-    /// <summary>As it is on the wire; null without one.</summary>
-    internal string? Condition => DeletesOnly is null ? null
-        : "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] "
-            + $"ForAnyOfAnyValues:StringEqualsIgnoreCase {{{string.Join(", ", DeletesOnly.Select(k => $"'{k}'"))}}}))";
+    /// <summary>As it is on the wire; null without one. Only <see cref="DeletesOnly"/> narrows anything here.</summary>
+    public string? Condition
+    {
+        get => DeletesOnly is null ? field
+            : "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] "
+                + $"ForAnyOfAnyValues:StringEqualsIgnoreCase {{{string.Join(", ", DeletesOnly.Select(k => $"'{k}'"))}}}))";
+        init;
+    }
+
+    public string? Description { get; init; }
 
     /// <summary>The eligibility that it is an activation of; null when it is assigned.</summary>
     public string? ActivationOf { get; init; }

@@ -62,7 +62,18 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     public ArmAssignment Assign(string principalId, string principalType, ArmRole role, string scope, string? activationOf = null, IReadOnlyList<string>? deletesOnly = null)
     {
         var assignment = new ArmAssignment(Guid.NewGuid().ToString(), scope, role.Id, principalId, principalType, _options.Time.GetUtcNow(), "estate") { ActivationOf = activationOf, DeletesOnly = deletesOnly };
-        return _estate.TryAdd(assignment) ? assignment : throw new InvalidOperationException($"{principalId} has {role.Name} at {scope} already.");
+        Add(assignment);
+        return assignment;
+    }
+
+    /// <summary>Puts an assignment as it is into the estate.</summary>
+    /// <exception cref="InvalidOperationException">The principal has the role there already.</exception>
+    public void Add(ArmAssignment assignment)
+    {
+        if (!_estate.TryAdd(assignment))
+        {
+            throw new InvalidOperationException($"{assignment.PrincipalId} has {assignment.RoleId} at {assignment.Scope} already.");
+        }
     }
 
     /// <summary>Takes an assignment away.</summary>
