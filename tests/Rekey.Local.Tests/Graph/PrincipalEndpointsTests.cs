@@ -38,6 +38,21 @@ public sealed class PrincipalEndpointsTests : LocalTest
     }
 
     [Fact]
+    public async Task A_list_should_be_written_as_recorded()
+    {
+        var page = (await Get($"groups/{Outer}/members?$top=1")).Expect(200);
+        Assert.Equal(["@odata.context", "@odata.nextLink", "value"], page.Body!.AsObject().Select(m => m.Key));
+        Assert.Equal("4.0", page.Headers.GetValues("OData-Version").Single());
+        Assert.Equal("@odata.type", page.Body["value"]![0]!.AsObject().First().Key);
+        // Nothing selected is all; and what is selected is no more than that.
+        Assert.True(page.Body["value"]![0]!.AsObject().ContainsKey("displayName"));
+        var selected = (await Get($"groups/{Outer}/members?$select=id")).Expect(200).Body!;
+        Assert.Equal(["@odata.context", "value"], selected.AsObject().Select(m => m.Key));
+        Assert.Equal(["@odata.type", "id"], selected["value"]![0]!.AsObject().Select(m => m.Key));
+        Assert.Equal([("#microsoft.graph.group", Inner), ("#microsoft.graph.servicePrincipal", Principal)], Items(selected));
+    }
+
+    [Fact]
     public async Task Owners_and_identities_should_be_told()
     {
         Assert.Equal([("#microsoft.graph.servicePrincipal", Principal)], Items((await Get($"groups/{Inner}/owners")).Expect(200).Body!));

@@ -49,6 +49,7 @@ public sealed class AccessTests : VaultTest
         Assert.Contains("Action: 'Microsoft.KeyVault/vaults/keys/rotate/action'", answer.Message, StringComparison.Ordinal);
         Assert.Contains("/vaults/kv-test/keys/issuer'", answer.Message, StringComparison.Ordinal);
         Assert.Contains("Assignment: (not found)", answer.Message, StringComparison.Ordinal);
+        Assert.Contains("DecisionReason: 'DeniedWithNoValidRBAC' \r\n", answer.Message, StringComparison.Ordinal);
         Assert.Contains("Vault: kv-test;location=", answer.Message, StringComparison.Ordinal);
     }
 
@@ -86,7 +87,7 @@ public sealed class AccessTests : VaultTest
         var answer = (await Tenant.CallAsync(vault, "POST", "keys/k/sign", token: Tenant.Identity.Mint(LocalTenant.Nobody, Audiences.KeyVault))).Expect(403);
 
         Assert.Equal("ForbiddenByPolicy", answer.Inner);
-        Assert.Contains("does not have keys sign permission", answer.Message, StringComparison.Ordinal);
+        Assert.Contains("does not have keys sign permission on key vault 'kv-test;location=local'. For help resolving this issue, please see https://", answer.Message, StringComparison.Ordinal);
     }
 
     [Fact]
