@@ -97,6 +97,26 @@ public sealed class AccessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_permission_all_gives_is_shown_and_what_of_it_is_not_known()
+    {
+        var export = _folder.Write("policies.json", $$$"""
+            {"format":"rekey-vault-access/1","reading":{"vaultId":"{{{Vault}}}","readAt":"2026-11-25T09:00:00+00:00",
+              "vault":{"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":false,"policies":[{"objectId":"{{{Developer}}}","applicationId":null,"keys":["all"],"secrets":[],"certificates":[]}],
+                "isPurgeProtected":true,"softDeleteDays":90,"network":{"isPublic":false,"allowsAll":false,"addressRules":[],"subnets":[]}},
+              "principals":[{"id":"{{{Developer}}}","kind":"user"}]}}
+            """);
+
+        var table = (await Tool.RunAsync("access", "--export", export)).Ended(0);
+        Assert.Contains("keys/rotate/action (not known)", string.Join(' ', Row(table, Developer, "person")), StringComparison.Ordinal);
+        Assert.DoesNotContain("purge", table.Output, StringComparison.Ordinal);
+
+        var json = JsonDocument.Parse((await Tool.RunAsync("access", "--export", export, "--format", "json")).Ended(0).Output).RootElement;
+        var access = Assert.Single(json.GetProperty("access").EnumerateArray());
+        Assert.Equal(["Microsoft.KeyVault/vaults/keys/rotate/action"], access.GetProperty("notKnown").EnumerateArray().Select(a => a.GetString()!));
+        Assert.DoesNotContain("Microsoft.KeyVault/vaults/keys/rotate/action", access.GetProperty("actions").EnumerateArray().Select(a => a.GetString()));
+    }
+
+    [Fact]
     public async Task Whoever_goes_a_way_round_as_a_member_of_a_group_is_shown_with_the_group_and_judged_as_one_of_it()
     {
         var export = Export().Replace("export.json", "members.json", StringComparison.Ordinal);

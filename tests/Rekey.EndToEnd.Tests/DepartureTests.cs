@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rekey.EndToEnd.Tests.Support;
 using Rekey.Ledgers;
@@ -145,7 +147,13 @@ public sealed class DepartureTests(DepartureTests.Setup setup) : IClassFixture<D
         await Company.SettledAsync(await Company.LeaveAsync(Company.PersonOf("wraps")));
         await Company.AssertContainedAsync(key);
 
+        // Its exponent comes from the vault as AAEAAQ, and leaves Rekey as the standard writes it.
+        var published = await Company.World.Http.GetFromJsonAsync<JsonElement>(Company.World.JwksAddress(key), Cancel);
+        Assert.All(published.GetProperty("keys").EnumerateArray(), k => Assert.Equal("AQAB", k.GetProperty("e").GetString()));
+        Assert.Contains(Company.ThumbprintOf(key, Company.World.Vault.VersionsOf(key.Name)[^1]), await Company.PublishedKidsAsync(key));
+
         var read = await Company.ReadVersionAsync(key, old);
+        Assert.Equal("AAEAAQ", read.GetProperty("key").GetProperty("e").GetString());
         Assert.True(read.GetProperty("attributes").GetProperty("enabled").GetBoolean(), "data under it must stay readable");
         var left = read.GetProperty("key").GetProperty("key_ops").EnumerateArray().Select(o => o.GetString()).ToList();
         Assert.DoesNotContain("sign", left);
@@ -163,7 +171,7 @@ public sealed class DepartureTests(DepartureTests.Setup setup) : IClassFixture<D
         [
             .. new[] { "stolen", "deleted", "twice", "often" }.Select(Company.KeyOf),
             new("bystander"), new("tagged"), new("imported"),
-            Company.KeyOf("wraps") with { KeyType = "RSA", Operations = ["sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey"] },
+            Company.KeyOf("wraps") with { KeyType = "RSA-HSM", Operations = ["sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey"] },
         ]);
 
         public ValueTask DisposeAsync() => Company.DisposeAsync();

@@ -27,7 +27,7 @@ public sealed class WorldAdmin(World world)
         using var reply = await SendAsync(HttpMethod.Post, new(vault.Address, $"keys/{key.Name}/create?{KeysVersion}"), VaultToken(), new JsonObject
         {
             ["kty"] = key.KeyType,
-            [key.KeyType == "RSA" ? "key_size" : "crv"] = key.KeyType == "RSA" ? 2048 : "P-256",
+            [key.IsRsa ? "key_size" : "crv"] = key.IsRsa ? 2048 : "P-256",
             ["key_ops"] = new JsonArray([.. key.Operations.Select(o => JsonValue.Create(o))]),
         }, cancel);
     }

@@ -73,7 +73,7 @@ internal static class WorldSettings
         settings[at + "Issuer"] = key.Issuer;
         settings[at + "Audiences__0"] = key.Audience;
         settings[at + "PublicJwksUri"] = world.JwksAddress(key).AbsoluteUri;
-        if (key.KeyType == "RSA")
+        if (key.IsRsa)
         {
             (settings[at + "Algorithms__0"], settings[at + "Algorithms__1"]) = ("PS256", "RS256");
         }
