@@ -194,16 +194,16 @@ public sealed class UserChangedTests
     }
 
     [Theory]
-    [InlineData("""{"attempts":0,"firstFailedAt":"2026-03-01T12:00:00Z","event":{}}""")]
-    [InlineData("""{"attempts":1,"firstFailedAt":"yesterday","event":{}}""")]
-    [InlineData("""{"attempts":1,"firstFailedAt":"2026-03-01T12:00:00Z","event":{},"more":1}""")]
-    [InlineData("""{"attempts":1e99,"firstFailedAt":"2026-03-01T12:00:00Z","event":{}}""")]
+    [InlineData("""{"attempts":0,"firstFailedAt":"2026-03-01T12:00:00Z","event":EVENT}""")]
+    [InlineData("""{"attempts":1,"firstFailedAt":"yesterday","event":EVENT}""")]
+    [InlineData("""{"attempts":1,"firstFailedAt":"2026-03-01T12:00:00Z","event":EVENT,"more":1}""")]
+    [InlineData("""{"attempts":1e99,"firstFailedAt":"2026-03-01T12:00:00Z","event":EVENT}""")]
     [InlineData("no json")]
     [InlineData("[]")]
     [InlineData("")]
     public async Task What_is_no_event_and_not_put_back_by_the_app_is_a_dead_letter_at_once(string text)
     {
-        await RunAsync(text);
+        await RunAsync(text.Replace("EVENT", Event().ToJsonString(), StringComparison.Ordinal));
         Assert.Single(_letters);
         Assert.Empty(_putBack);
         Assert.Equal(0, _reads);
