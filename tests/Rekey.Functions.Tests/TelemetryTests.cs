@@ -74,12 +74,22 @@ public sealed class TelemetryTests
     {
         var repository = typeof(TelemetryTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
         using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(repository, "host.json")));
-        Assert.Equal("OpenTelemetry", host.RootElement.GetProperty("telemetryMode").GetString());
-        var levels = host.RootElement.GetProperty("logging").GetProperty("logLevel");
+        var logging = host.RootElement.GetProperty("logging");
+        var levels = logging.GetProperty("logLevel");
         foreach (var (category, level) in new[] { ("Azure.Core", "Error"), ("Azure.Identity", "Error"), ("Host.Aggregator", "Error"), ("Host.Results", "Information"), ("Host.Executor", "Warning"), ("Host.Triggers", "Warning"), ("default", "Information") })
         {
             Assert.Equal(level, levels.GetProperty(category).GetString());
         }
+
+        // With telemetryMode OpenTelemetry the host would export every request and every poll, and could sample neither.
+        Assert.False(host.RootElement.TryGetProperty("telemetryMode", out _));
+
+        // The worker sends its log lines itself; the host samples requests, and no line and no exception.
+        var insights = logging.GetProperty("applicationInsights");
+        Assert.Equal("None", insights.GetProperty("logLevel").GetProperty("Function").GetString());
+        var sampling = insights.GetProperty("samplingSettings");
+        Assert.True(sampling.GetProperty("isEnabled").GetBoolean());
+        Assert.Equal("Trace;Exception", sampling.GetProperty("excludedTypes").GetString());
     }
 
     private static async Task<World> StartAsync(TelemetrySink sink, int keys)

@@ -12,6 +12,9 @@ namespace Rekey.Functions.Hosting;
 /// Logs, traces and metrics. Log lines go to the host, which shows them on a terminal, and to Azure Monitor where it is configured. There every warning, error and finding is kept: alerts rest on
 /// them. Requests are the host's items; of the app's own calls few are kept.
 /// </summary>
+/// <remarks>
+/// The host itself keeps to the Application Insights mode: in its OpenTelemetry mode it exports every request and every poll of a queue and can sample neither (azure-functions-host issues 11496 and 11540).
+/// </remarks>
 public static class Telemetry
 {
     public const string Name = "Rekey";

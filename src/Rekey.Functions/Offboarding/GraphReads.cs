@@ -14,6 +14,9 @@ public sealed class GraphReads(TimeProvider clock)
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    /// <summary>Events so short before the one that waits comes again are not dropped for it: another instance may be reading the person just then.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Reads> _persons = [];
 
@@ -51,7 +54,7 @@ public sealed class GraphReads(TimeProvider clock)
         {
             if (_persons.TryGetValue(person, out var reads))
             {
-                reads.WaitsUntil = clock.GetUtcNow() + delay;
+                reads.WaitsUntil = clock.GetUtcNow() + delay - Margin;
             }
         }
     }
