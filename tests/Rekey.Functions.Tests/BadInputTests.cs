@@ -18,9 +18,11 @@ public sealed class BadInputTests(RunningApp app)
     [InlineData("{", 400, "malformed-json")]
     [InlineData("""{"personId":"not-a-guid"}""", 400, "malformed-json")]
     [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","unknown":1}""", 400, "malformed-json")]
-    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 400, "malformed-json")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 400,
+        "malformed-json")]
     [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 404, "unknown-person")]
-    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","keys":["elsewhere.vault.azure.net/key"]}""", 422, "key-not-governed")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","keys":["elsewhere.vault.azure.net/key"]}""", 422,
+        "key-not-governed")]
     public async Task A_departure_that_cannot_be_taken_gets_a_problem_with_its_reason(string body, int status, string reason)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -33,7 +35,9 @@ public sealed class BadInputTests(RunningApp app)
     [Fact]
     public async Task A_reporter_names_no_keys_and_calls_nobody_hostile()
     {
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "DepartureReporter", JsonContent.Create(new { personId = Guid.NewGuid(), hostile = true }), cancel: Cancel);
+        using var reply = await app.Rekey.SendAsync(
+            HttpMethod.Post, "departures", "DepartureReporter", JsonContent.Create(new { personId = Guid.NewGuid(), hostile = true }),
+            cancel: Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
     }
 
@@ -106,7 +110,8 @@ public sealed class BadInputTests(RunningApp app)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         string? letter;
-        while ((letter = await LetterAsync(reason, good.Id)) is null || !(await LedgerTextAsync()).Contains($"input-dead-lettered/{reason}/", StringComparison.Ordinal))
+        while ((letter = await LetterAsync(reason, good.Id)) is null
+            || !(await LedgerTextAsync()).Contains($"input-dead-lettered/{reason}/", StringComparison.Ordinal))
         {
             await Task.Delay(100, limit.Token);
         }
@@ -178,7 +183,8 @@ public sealed class BadInputTests(RunningApp app)
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
         {
             var text = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content.ToString();
-            if (text.Contains($"\"{reason}\"", StringComparison.Ordinal) && (text.Contains(eventId, StringComparison.Ordinal) || reason == "too-large"))
+            if (text.Contains($"\"{reason}\"", StringComparison.Ordinal)
+                && (text.Contains(eventId, StringComparison.Ordinal) || reason == "too-large"))
             {
                 return text;
             }

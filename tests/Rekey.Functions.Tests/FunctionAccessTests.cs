@@ -34,7 +34,8 @@ public sealed class FunctionAccessTests
     /// <summary>Each HTTP function has a method and a route of its own: the host would start any of two.</summary>
     [Fact]
     public void No_two_functions_share_a_method_and_a_route() =>
-        Assert.Empty(BuiltFunction.All.Where(f => f.IsHttp).GroupBy(f => $"{f.Method} {f.Route}", StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key));
+        Assert.Empty(BuiltFunction.All.Where(f => f.IsHttp).GroupBy(f => $"{f.Method} {f.Route}", StringComparer.OrdinalIgnoreCase)
+            .Where(g => g.Count() > 1).Select(g => g.Key));
 
     /// <summary>The file of a function holds it alone, and both have its name.</summary>
     [Fact]
@@ -45,7 +46,8 @@ public sealed class FunctionAccessTests
             Assert.EndsWith($".{function.Name}Function.RunAsync", function.EntryPoint, StringComparison.Ordinal);
         }
 
-        var methods = typeof(FunctionAccess).Assembly.GetTypes().SelectMany(t => t.GetMethods()).Where(m => m.IsDefined(typeof(FunctionAttribute), inherit: false)).ToList();
+        var methods = typeof(FunctionAccess).Assembly.GetTypes().SelectMany(t => t.GetMethods())
+            .Where(m => m.IsDefined(typeof(FunctionAttribute), inherit: false)).ToList();
         Assert.Equal(BuiltFunction.All.Count, methods.Count);
         Assert.Equal(methods.Count, methods.Select(m => m.DeclaringType).Distinct().Count());
     }

@@ -34,7 +34,8 @@ public sealed class KeepPoisonedTests(RunningApp app)
         await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
         var (id, work) = ($"lost-{Guid.NewGuid():N}", queue[..^"-poison".Length]);
         var text = $$"""{"key":"{{id}}","token":"hush"}""";
-        await client.SendMessageAsync(work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text, Cancel);
+        await client.SendMessageAsync(work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text,
+            Cancel);
 
         var run = await app.World.Host.TriggerTimerAsync("KeepPoisoned", Cancel);
         Assert.True(run.Succeeded);
@@ -47,11 +48,13 @@ public sealed class KeepPoisonedTests(RunningApp app)
 
         var letters = new BlobContainerClient(app.World.Azurite.ConnectionString, "deadletters");
         var kept = await letters.GetBlobsAsync(BlobTraits.None, BlobStates.None, "poisoned-message/", Cancel)
-            .Select(async (BlobItem b, CancellationToken c) => (await letters.GetBlobClient(b.Name).DownloadContentAsync(c)).Value.Content.ToString())
+            .Select(async (BlobItem b, CancellationToken c) =>
+                (await letters.GetBlobClient(b.Name).DownloadContentAsync(c)).Value.Content.ToString())
             .FirstAsync(letter => letter.Contains(id, StringComparison.Ordinal), Cancel);
         Assert.DoesNotContain("hush", kept, StringComparison.Ordinal);
         var found = (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
-            .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed && f.GetProperty("about").GetString() == work);
+            .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed
+                && f.GetProperty("about").GetString() == work);
         Assert.Contains($"--queue-name {work} ", found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
@@ -105,14 +108,18 @@ public sealed class KeepPoisonedTests(RunningApp app)
 
     private Task RunAsync()
     {
-        var (letters, ledger, findings, standing) = (new Mock<IDeadLetters>(), new Mock<ILedger>(), new Mock<IFindings>(), new Mock<IRecords<Finding>>());
-        letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).ReturnsAsync((DeadLetter letter, CancellationToken _) =>
+        var (letters, ledger, findings, standing) =
+            (new Mock<IDeadLetters>(), new Mock<ILedger>(), new Mock<IFindings>(), new Mock<IRecords<Finding>>());
+        letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((DeadLetter letter, CancellationToken _) =>
         {
             _letters.Add(_refusal is null ? letter : throw _refusal);
             return "poisoned-message/1";
         });
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Callback((string id, string _, CancellationToken _) =>
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Callback((string id, string _, CancellationToken _) =>
         {
             if (_findings.TryGetValue(id, out var open))
             {
@@ -120,10 +127,13 @@ public sealed class KeepPoisonedTests(RunningApp app)
             }
         }).Returns(Task.CompletedTask);
         standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var open) ? new Versioned<Finding>(open, "1") : null);
+            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var open)
+                ? new Versioned<Finding>(open, "1") : null);
         _queues.Since ??= _clock.GetUtcNow();
         var keep = new KeepDeadLetter(letters.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
-        var function = new KeepPoisonedFunction(_queues, keep, findings.Object, new(findings.Object, standing.Object, _clock), standing.Object, _clock, new(keep, new(), NullLogger<RunTrigger>.Instance));
+        var function = new KeepPoisonedFunction(
+            _queues, keep, findings.Object, new(findings.Object, standing.Object, _clock), standing.Object, _clock,
+            new(keep, new(), NullLogger<RunTrigger>.Instance));
         return function.RunAsync("{}", Cancel);
     }
 

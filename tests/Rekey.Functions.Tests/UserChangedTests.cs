@@ -35,31 +35,42 @@ public sealed class UserChangedTests
 
     public UserChangedTests()
     {
-        var (directory, work, queue, letterStore, ledger) = (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
-        var (people, departures, standing, findings) = (new Mock<IRecords<Person>>(), new Mock<IRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
+        var (directory, work, queue, letterStore, ledger) =
+            (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
+        var (people, departures, standing, findings) =
+            (new Mock<IRecords<Person>>(), new Mock<IRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
         directory.Setup(d => d.ReadAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>())).ReturnsAsync(() =>
         {
             _reads++;
             return _graph is null ? PersonStanding.Disabled : throw _graph;
         });
-        queue.Setup(q => q.PutBackAsync(It.IsAny<string>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).Callback((string text, TimeSpan delay, CancellationToken _) =>
+        queue.Setup(q => q.PutBackAsync(It.IsAny<string>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
+            .Callback((string text, TimeSpan delay, CancellationToken _) =>
             _putBack.Add(_queue is null ? (text, delay) : throw _queue)).Returns(Task.CompletedTask);
-        letterStore.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).ReturnsAsync((DeadLetter letter, CancellationToken _) =>
+        letterStore.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((DeadLetter letter, CancellationToken _) =>
         {
             _letters.Add(_letterStore is null ? letter : throw _letterStore);
             return $"{letter.Reason}/1";
         });
-        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
-        people.Setup(p => p.InsertAsync(It.IsAny<Person>(), It.IsAny<CancellationToken>())).ReturnsAsync((Person p, CancellationToken _) => new(p, "1"));
-        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<CancellationToken>())).ReturnsAsync((Departure d, CancellationToken _) => new(d, "1"));
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Callback((string id, string _, CancellationToken _) =>
+        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>()))
+            .Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
+        people.Setup(p => p.InsertAsync(It.IsAny<Person>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Person p, CancellationToken _) => new(p, "1"));
+        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Departure d, CancellationToken _) => new(d, "1"));
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Callback((string id, string _, CancellationToken _) =>
             _findings[id] = _findings[id] with { ClosedAt = _clock.GetUtcNow() }).Returns(Task.CompletedTask);
         standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found) ? new Versioned<Finding>(found, "1") : null);
+            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found)
+                ? new Versioned<Finding>(found, "1") : null);
         var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
         _userChangeFindings = new(findings.Object, standing.Object, _clock);
-        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, ledger.Object, _clock), new(_clock), queue.Object, letters, _userChangeFindings, _options,
+        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, ledger.Object, _clock), new(_clock),
+            queue.Object, letters, _userChangeFindings, _options,
             new(letters, new(), NullLogger<RunTrigger>.Instance), _clock, NullLogger<UserChangedFunction>.Instance);
     }
 
@@ -209,7 +220,8 @@ public sealed class UserChangedTests
         Assert.Equal(0, _reads);
     }
 
-    /// <summary>Whatever the order of events of two persons: each is read a bounded number of times in an hour, and after the last event of either there is a later read of it.</summary>
+    /// <summary>Whatever the order of events of two persons: each is read a bounded number of times in an hour, and after the last event of
+    /// either there is a later read of it.</summary>
     [Fact]
     public async Task Events_of_one_person_cost_a_bounded_number_of_reads_and_the_last_one_is_never_lost()
     {
@@ -259,7 +271,8 @@ public sealed class UserChangedTests
             ["type"] = "Microsoft.Graph.UserUpdated",
             ["id"] = Guid.NewGuid().ToString(),
             ["source"] = $"/tenants/{Tenant}/applications/x",
-            ["data"] = new JsonObject { ["tenantId"] = Tenant, ["clientState"] = clientState, ["resource"] = $"Users/{id}", ["resourceData"] = new JsonObject { ["id"] = id } },
+            ["data"] = new JsonObject { ["tenantId"] = Tenant, ["clientState"] = clientState, ["resource"] = $"Users/{id}",
+                ["resourceData"] = new JsonObject { ["id"] = id } },
         };
     }
 }

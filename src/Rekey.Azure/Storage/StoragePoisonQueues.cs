@@ -14,7 +14,8 @@ public sealed class StoragePoisonQueues(QueueServiceClient state, QueueServiceCl
     /// <summary>Longer than keeping as many takes; what is not kept then comes again.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
 
-    public IReadOnlyList<string> WorkQueues { get; } = [StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps, UserChangeQueue.Name];
+    public IReadOnlyList<string> WorkQueues { get; } =
+        [StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps, UserChangeQueue.Name];
 
     public async IAsyncEnumerable<PoisonedMessage> TakeAsync([EnumeratorCancellation] CancellationToken cancel)
     {
@@ -25,7 +26,8 @@ public sealed class StoragePoisonQueues(QueueServiceClient state, QueueServiceCl
             {
                 foreach (var message in messages)
                 {
-                    yield return new(work, poison, message.MessageId, message.PopReceipt, message.MessageText, message.InsertedOn ?? time.GetUtcNow());
+                    yield return new(work, poison, message.MessageId, message.PopReceipt, message.MessageText,
+                        message.InsertedOn ?? time.GetUtcNow());
                 }
             }
         }

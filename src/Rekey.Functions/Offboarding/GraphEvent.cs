@@ -8,7 +8,8 @@ namespace Rekey.Functions.Offboarding;
 
 /// <summary>A Graph change notification as a CloudEvent 1.0. It is only a hint: it names a person, and the person is read back.</summary>
 /// <param name="Type">Such as <c>Microsoft.Graph.UserUpdated</c>; compared without case.</param>
-public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, string? TenantId, string? SubscriptionId, string? ClientState, Guid? PersonId)
+public sealed record GraphEvent(
+    string Id, string Type, DateTimeOffset? Time, string? TenantId, string? SubscriptionId, string? ClientState, Guid? PersonId)
 {
     /// <summary>In characters. Graph's are about a thousand long; a queue message holds 48 KB of base64.</summary>
     private const int MaxLength = 32 * 1024;
@@ -32,13 +33,16 @@ public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, st
             throw new BadInputException("wrong-cloud-event-version", "The event is not a CloudEvent 1.0 in structured mode.");
         }
 
-        if (Text(json, "id") is not { Length: > 0 and <= 256 } id || Text(json, "type") is not { Length: > 0 and <= 256 } type || Text(json, "source") is not { Length: > 0 })
+        if (Text(json, "id") is not { Length: > 0 and <= 256 } id || Text(json, "type") is not { Length: > 0 and <= 256 } type
+            || Text(json, "source") is not { Length: > 0 })
         {
             throw new BadInputException("not-a-cloud-event", "The event lacks id, source or type (CloudEvents 1.0 §3.1).");
         }
 
-        var data = json.TryGetProperty("data", out var d) && d.ValueKind is JsonValueKind.Object ? d : throw new BadInputException("no-data", "The event has no data object.");
-        var person = data.TryGetProperty("resourceData", out var r) && r.ValueKind is JsonValueKind.Object && Guid.TryParse(Text(r, "id"), out var pid) ? pid : (Guid?)null;
+        var data = json.TryGetProperty("data", out var d)
+            && d.ValueKind is JsonValueKind.Object ? d : throw new BadInputException("no-data", "The event has no data object.");
+        var person = data.TryGetProperty("resourceData", out var r) && r.ValueKind is JsonValueKind.Object
+            && Guid.TryParse(Text(r, "id"), out var pid) ? pid : (Guid?)null;
         var read = new GraphEvent(id, type, DateTimeOffset.TryParse(Text(json, "time"), out var time) ? time : null,
             Text(data, "tenantId"), Text(data, "subscriptionId"), Text(data, "clientState"), person);
         read.Check(options, data);
@@ -65,14 +69,16 @@ public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, st
         }
 
         // The event must be about the person that it names: resource and resourceData agree, without case.
-        if (PersonId is { } person && Text(data, "resource") is { } resource && !resource.EndsWith($"/{person}", StringComparison.OrdinalIgnoreCase))
+        if (PersonId is { } person && Text(data, "resource") is { } resource
+            && !resource.EndsWith($"/{person}", StringComparison.OrdinalIgnoreCase))
         {
             throw new BadInputException("resource-mismatch", "The event's resource is not the person whom its resourceData names.");
         }
     }
 
     private bool IsOurs(string clientState) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(ClientState ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(clientState)));
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(ClientState ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(clientState)));
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;

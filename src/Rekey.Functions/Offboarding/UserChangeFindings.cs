@@ -38,22 +38,27 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
 
     /// <summary>An event has waited for longer than <see cref="Patience"/>.</summary>
     public Task WaitsAsync(UserChangeMessage message, string why, CancellationToken cancel) =>
-        findings.RaiseAsync(new(Waiting, UserChangeQueue.Name, Severity.High, "Events about accounts cannot be handled. Departures are not noticed as long as that lasts.",
+        findings.RaiseAsync(new(Waiting, UserChangeQueue.Name, Severity.High,
+            "Events about accounts cannot be handled. Departures are not noticed as long as that lasts.",
             $"Mend the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account and are tried every fifteen minutes. "
             + "To report a departure meanwhile: POST /departures with the person's object id.",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = UserChangeQueue.Name }, message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = UserChangeQueue.Name }, message.FirstFailedAt!.Value,
+                clock.GetUtcNow()), cancel);
 
     /// <summary>An event was given up after <see cref="Longest"/>.</summary>
     public Task GivenUpAsync(UserChangeMessage message, string letter, string why, CancellationToken cancel) =>
-        findings.RaiseAsync(new(GivenUp, letter, Severity.Critical, $"An event about an account could not be handled within {Longest.TotalDays} days. If it was a departure, its keys were not rotated.",
+        findings.RaiseAsync(new(GivenUp, letter, Severity.Critical,
+            $"An event about an account could not be handled within {Longest.TotalDays} days. If it was a departure, its keys were not rotated.",
             $"Mend the cause: {why} The dead letter '{letter}' names the person: report the departure with POST /departures, or put the event into the queue again: "
             + $"az storage message put --queue-name {UserChangeQueue.Name} --content '<the event>' --auth-mode login, in the account of RekeyEvidence.",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["letter"] = letter, ["attempts"] = $"{message.Attempts}" }, message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["letter"] = letter, ["attempts"] = $"{message.Attempts}" },
+                message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
 
     /// <summary>Closes the finding about events that wait, when none does any more.</summary>
     public async Task SettleAsync(CancellationToken cancel)
     {
-        if (await standing.FindAsync("finding", WaitingId, cancel) is { Value: { ClosedAt: null } open } && clock.GetUtcNow() - open.LastSeen >= Quiet)
+        if (await standing.FindAsync("finding", WaitingId, cancel) is { Value: { ClosedAt: null } open }
+            && clock.GetUtcNow() - open.LastSeen >= Quiet)
         {
             await findings.CloseAsync(WaitingId, "No event waits any more.", cancel);
         }

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Rekey.Functions.Offboarding;
 
-/// <summary>A message of the queue <c>user-changes</c>: an event as Event Grid wrote it, or one that the app has put back: <c>{"attempts":2,"firstFailedAt":"…","event":{…}}</c>.</summary>
+/// <summary>A message of the queue <c>user-changes</c>: an event as Event Grid wrote it, or one that the app has put back:
+/// <c>{"attempts":2,"firstFailedAt":"…","event":{…}}</c>.</summary>
 /// <param name="Event">The CloudEvent.</param>
 /// <param name="Attempts">How often handling it has failed.</param>
 /// <param name="FirstFailedAt">When it failed first; null for one that has not.</param>
@@ -17,8 +18,10 @@ public sealed record UserChangeMessage(JsonElement Event, int Attempts, DateTime
     /// <summary>Reads a message. What is not exactly what the app puts back counts as an event that came in.</summary>
     public static UserChangeMessage Of(JsonElement value) =>
         value.ValueKind is JsonValueKind.Object && value.EnumerateObject().Count() == 3
-        && value.TryGetProperty(AttemptsName, out var attempts) && attempts.ValueKind is JsonValueKind.Number && attempts.TryGetInt32(out var count) && count > 0
-        && value.TryGetProperty(FirstFailedAtName, out var at) && at.ValueKind is JsonValueKind.String && at.TryGetDateTimeOffset(out var first)
+        && value.TryGetProperty(AttemptsName, out var attempts) && attempts.ValueKind is JsonValueKind.Number
+            && attempts.TryGetInt32(out var count) && count > 0
+        && value.TryGetProperty(FirstFailedAtName, out var at) && at.ValueKind is JsonValueKind.String
+            && at.TryGetDateTimeOffset(out var first)
         && value.TryGetProperty(EventName, out var change)
             ? new(change, count, first)
             : new(value, 0, FirstFailedAt: null);

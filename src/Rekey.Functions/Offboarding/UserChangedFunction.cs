@@ -5,10 +5,13 @@ using Rekey.Offboarding;
 namespace Rekey.Functions.Offboarding;
 
 /// <summary>
-/// Queue <c>user-changes</c>, to which Event Grid delivers Graph's events: reads the person back from Graph; one whose account was disabled or deleted has departed.
-/// A bad event is a dead letter at once. An event that cannot be handled now is put back with a longer delay, and the call succeeds: it never counts towards the poison queue.
+/// Queue <c>user-changes</c>, to which Event Grid delivers Graph's events: reads the person back from Graph; one whose account was disabled
+/// or deleted has departed. A bad event is a dead letter at once. An event that cannot be handled now is put back with a longer delay, and
+/// the call succeeds: it never counts towards the poison queue.
 /// </summary>
-public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads, IUserChangeQueue queue, KeepDeadLetter letters, UserChangeFindings findings, OffboardingOptions options, RunTrigger trigger,
+public sealed class UserChangedFunction(
+    NoticeDeparture notice, GraphReads reads, IUserChangeQueue queue, KeepDeadLetter letters, UserChangeFindings findings,
+    OffboardingOptions options, RunTrigger trigger,
     TimeProvider clock, ILogger<UserChangedFunction> log)
 {
     private const string Name = "UserChanged";
@@ -17,7 +20,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
     [Function(Name)]
-    public Task RunAsync([QueueTrigger(UserChangeQueue.Name, Connection = StorageConnection.Evidence)] string message, CancellationToken cancel) =>
+    public Task RunAsync(
+        [QueueTrigger(UserChangeQueue.Name, Connection = StorageConnection.Evidence)] string message, CancellationToken cancel) =>
         trigger.RunAsync(Name, message, (value, deadline) => HandleAsync(UserChangeMessage.Of(value), deadline, cancel), cancel);
 
     private async Task HandleAsync(UserChangeMessage message, CancellationToken deadline, CancellationToken cancel)
@@ -26,7 +30,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         {
             await HandleOrKeepAsync(message, deadline);
         }
-        catch (Exception e) when (e is RetryLaterException or CannotContinueException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             await PutBackAsync(message.Failed(clock.GetUtcNow()), e, cancel);
         }
@@ -58,7 +63,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         }
 
         // 1. Read this person now?
-        var person = change.PersonId ?? throw new BadInputException("no-person", "The event names no person: data.resourceData.id is missing or not a GUID.");
+        var person = change.PersonId ?? throw new BadInputException(
+            "no-person", "The event names no person: data.resourceData.id is missing or not a GUID.");
         if (reads.WaitFor(person) is not { } wait)
         {
             log.LogInformation("An event adds nothing to one of the same person that waits. Person: {Person}", person);
@@ -69,7 +75,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         {
             await queue.PutBackAsync(message.Failed(clock.GetUtcNow()).ToText(), wait, cancel);
             reads.Waits(person, wait);
-            log.LogWarning("A person was read from Graph {Most} times within an hour; this event waits {Wait}. Person: {Person}", GraphReads.MostAnHour, wait, person);
+            log.LogWarning("A person was read from Graph {Most} times within an hour; this event waits {Wait}. Person: {Person}",
+                GraphReads.MostAnHour, wait, person);
             return;
         }
 
@@ -101,7 +108,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
 
             if (waited >= UserChangeFindings.Longest)
             {
-                var letter = await letters.KeepAsync(Name, "not-handled", $"The event could not be handled within {UserChangeFindings.Longest.TotalDays} days. {why.Message}", message.Event, cancel);
+                var letter = await letters.KeepAsync(
+                    Name, "not-handled", $"The event could not be handled within {UserChangeFindings.Longest.TotalDays} days. {why.Message}", message.Event, cancel);
                 await findings.GivenUpAsync(message, letter, why.Message, cancel);
                 return;
             }
@@ -118,8 +126,10 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
 
         // 2. It comes again, later each time.
         var asked = (why as RetryLaterException)?.Delay ?? TimeSpan.Zero;
-        var delay = Backoff.After(message.Attempts, LongestDelay) is var own && own > asked ? own : asked < LongestDelay ? asked : LongestDelay;
+        var delay = Backoff.After(message.Attempts, LongestDelay) is var own
+            && own > asked ? own : asked < LongestDelay ? asked : LongestDelay;
         await queue.PutBackAsync(message.ToText(), delay, cancel);
-        log.LogWarning("{Function} put an event back. Attempts: {Attempts}. First failed: {Since}. Next in: {Delay}. {Message}", Name, message.Attempts, message.FirstFailedAt, delay, why.Message);
+        log.LogWarning("{Function} put an event back. Attempts: {Attempts}. First failed: {Since}. Next in: {Delay}. {Message}", Name,
+            message.Attempts, message.FirstFailedAt, delay, why.Message);
     }
 }

@@ -6,8 +6,11 @@ using Rekey.Rotations;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Timer: makes a dead letter and a finding of each message that failed every time. One that cannot be kept stays where it is and is tried at each tick.</summary>
-public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter letters, IFindings findings, UserChangeFindings userChanges, IRecords<Finding> standing, TimeProvider clock, RunTrigger trigger)
+/// <summary>Timer: makes a dead letter and a finding of each message that failed every time. One that cannot be kept stays where it is and
+/// is tried at each tick.</summary>
+public sealed class KeepPoisonedFunction(
+    IPoisonQueues queues, KeepDeadLetter letters, IFindings findings, UserChangeFindings userChanges, IRecords<Finding> standing,
+    TimeProvider clock, RunTrigger trigger)
 {
     private const string Name = "KeepPoisoned";
 
@@ -26,7 +29,8 @@ public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter le
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("5-59/20 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => trigger.RunAsync(Name, KeepAllAsync, cancel);
+    public Task RunAsync([TimerTrigger("5-59/20 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
+        trigger.RunAsync(Name, KeepAllAsync, cancel);
 
     private async Task KeepAllAsync(CancellationToken cancel)
     {
@@ -42,7 +46,8 @@ public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter le
         foreach (var queue in queues.WorkQueues)
         {
             var id = Finding.IdOf(MessageFailed, queue);
-            if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open } && clock.GetUtcNow() - open.LastSeen >= Quiet)
+            if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open }
+                && clock.GetUtcNow() - open.LastSeen >= Quiet)
             {
                 await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancel);
             }
@@ -59,19 +64,25 @@ public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter le
             letter = await letters.KeepAsync(Name, "poisoned-message",
                 $"A message of queue '{message.WorkQueue}' failed each time it was tried. {Taken(message.WorkQueue)} The log of that time says why it failed.", MessageText.Parse(message.Text), cancel);
         }
-        catch (Exception e) when (e is CannotContinueException || (e is RetryLaterException && clock.GetUtcNow() - message.PoisonedAt >= Patience))
+        catch (Exception e) when (e is CannotContinueException
+            || (e is RetryLaterException && clock.GetUtcNow() - message.PoisonedAt >= Patience))
         {
             var reason = e is CannotContinueException refused ? refused.Reason : "storage-away";
-            await findings.RaiseAsync(new(MessageNotKept, About, Severity.High, $"A message that failed each time it was tried cannot be kept as a dead letter ({reason}).",
+            await findings.RaiseAsync(new(MessageNotKept, About, Severity.High,
+                $"A message that failed each time it was tried cannot be kept as a dead letter ({reason}).",
                 $"{e.Message} {(e as CannotContinueException)?.Remedy} Until that is mended it lies in the queue '{message.PoisonQueue}', for seven days from when it came there. {Taken(message.WorkQueue)} {Replay(message)}",
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.PoisonQueue, ["reason"] = reason, ["oldest"] = message.PoisonedAt.ToString("O") },
+                new Dictionary<string, string>(
+                    StringComparer.Ordinal) { ["queue"] = message.PoisonQueue, ["reason"] = reason,
+                    ["oldest"] = message.PoisonedAt.ToString("O") },
                 message.PoisonedAt, clock.GetUtcNow()) { Milestone = reason }, cancel);
             throw e is RetryLaterException ? e : new RetryLaterException(e.Message, inner: e);
         }
 
-        await findings.RaiseAsync(new(MessageFailed, message.WorkQueue, Severity.High, $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
+        await findings.RaiseAsync(new(MessageFailed, message.WorkQueue, Severity.High,
+            $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
             $"Look in the log of that time for why. {Taken(message.WorkQueue)} {Replay(message)} The message is the dead letter '{letter}'.",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter }, message.PoisonedAt, clock.GetUtcNow()), cancel);
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter },
+                message.PoisonedAt, clock.GetUtcNow()), cancel);
     }
 
     private static string Taken(string queue) => queue switch
@@ -81,5 +92,6 @@ public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter le
         _ => "A timer takes up what it stood for by itself.",
     };
 
-    private static string Replay(PoisonedMessage message) => $"To try it at once: az storage message put --queue-name {message.WorkQueue} --content '<its text>' --auth-mode login, in the account of {(message.WorkQueue == UserChangeQueue.Name ? StorageConnection.Evidence : StorageConnection.State)}.";
+    private static string Replay(PoisonedMessage message) =>
+        $"To try it at once: az storage message put --queue-name {message.WorkQueue} --content '<its text>' --auth-mode login, in the account of {(message.WorkQueue == UserChangeQueue.Name ? StorageConnection.Evidence : StorageConnection.State)}.";
 }

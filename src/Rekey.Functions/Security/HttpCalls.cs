@@ -7,9 +7,11 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// What stands around every HTTP function after the worker has paired the request with the invocation: who calls, whether they may, when it is cancelled, and failures as problem details.
+/// What stands around every HTTP function after the worker has paired the request with the invocation: who calls, whether they may, when it
+/// is cancelled, and failures as problem details.
 /// </summary>
-public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator, Problems problems, CallOptions options) : IFunctionsWorkerMiddleware
+public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator, Problems problems, CallOptions options)
+    : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -46,7 +48,8 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
         // The worker pairs by an id alone: an invocation of one function could come with a request for another one's path.
         if (http.GetEndpoint()?.DisplayName != function.Name)
         {
-            throw new BadInputException("another-function", "The request is not for the function that was started.", StatusCodes.Status404NotFound);
+            throw new BadInputException("another-function", "The request is not for the function that was started.",
+                StatusCodes.Status404NotFound);
         }
 
         if (access.PolicyOf(function) is not { } policy)

@@ -6,7 +6,8 @@ using Rekey.Functions.Hosting;
 namespace Rekey.Functions.Wire;
 
 /// <summary>
-/// What stands around every request before the worker pairs it with an invocation: problem details and the body limit. It runs also for requests that do not come from the host.
+/// What stands around every request before the worker pairs it with an invocation: problem details and the body limit. It runs also for
+/// requests that do not come from the host.
 /// </summary>
 public sealed class AroundRequests(CallOptions options) : IStartupFilter
 {

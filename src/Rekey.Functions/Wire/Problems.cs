@@ -6,7 +6,8 @@ namespace Rekey.Functions.Wire;
 /// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
 public sealed class Problems(IProblemDetailsService details, TimeProvider clock, ILogger<Problems> log)
 {
-    /// <summary>Failures that are logged in one <see cref="Window"/>: callers must not be able to push other lines out of the log's queue.</summary>
+    /// <summary>Failures that are logged in one <see cref="Window"/>: callers must not be able to push other lines out of the log's
+    /// queue.</summary>
     private const int MostLogged = 20;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -15,7 +16,8 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider clock,
     private DateTimeOffset _windowEnds;
     private int _inWindow;
 
-    /// <summary>Gives a reason and a trace id to every problem, also to what ASP.NET Core refuses by itself, such as a caller without a role.</summary>
+    /// <summary>Gives a reason and a trace id to every problem, also to what ASP.NET Core refuses by itself, such as a caller without a
+    /// role.</summary>
     public static void Customize(ProblemDetailsOptions options) => options.CustomizeProblemDetails = context =>
     {
         context.ProblemDetails.Extensions.TryAdd("reason", context.HttpContext.Response.StatusCode switch
@@ -31,13 +33,15 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider clock,
         context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
     };
 
-    /// <summary>Answers with a problem. When the answer has begun already, the connection is broken off: half an answer must not look whole.</summary>
+    /// <summary>Answers with a problem. When the answer has begun already, the connection is broken off: half an answer must not look
+    /// whole.</summary>
     public async Task WriteAsync(HttpContext http, Exception exception)
     {
         var (status, reason, title, detail) = exception switch
         {
             BadInputException e => (e.Status, e.Reason, "The request cannot be taken", e.Message),
-            BadHttpRequestException e => (e.StatusCode, e.StatusCode == 413 ? "too-large" : "bad-request", "The request cannot be taken", e.Message),
+            BadHttpRequestException e => (e.StatusCode, e.StatusCode == 413 ? "too-large" : "bad-request", "The request cannot be taken",
+                e.Message),
             CannotContinueException e => (StatusCodes.Status422UnprocessableEntity, e.Reason, e.Message, e.Remedy),
             RetryLaterException e => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", e.Message),
             OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", "It took too long."),
@@ -67,7 +71,8 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider clock,
     }
 
     /// <summary>Gives a body to an answer that has a status already, such as 401 with its <c>WWW-Authenticate</c>.</summary>
-    public Task WriteStatusAsync(HttpContext http) => details.WriteAsync(new() { HttpContext = http, ProblemDetails = new() { Status = http.Response.StatusCode } }).AsTask();
+    public Task WriteStatusAsync(HttpContext http) =>
+        details.WriteAsync(new() { HttpContext = http, ProblemDetails = new() { Status = http.Response.StatusCode } }).AsTask();
 
     private bool IsLogged()
     {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Rekey.Local.Worlds;
 
-/// <summary>The app's settings in a local company. Times are short, so that a person can watch; their relations are the real ones.</summary>
+/// <summary>The app's settings in a local company. Times are short, so that a person can watch; their relations are the real
+/// ones.</summary>
 internal static class WorldSettings
 {
     public const string Audience = "api://rekey";
