@@ -162,13 +162,13 @@ public sealed class BadInputTests(RunningApp app)
     {
         var raw = message.StartsWith('{') ? message : JsonSerializer.Serialize(message);
         var id = $"{reason}/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(raw)))}";
-        return await new BlobClient(app.World.Azurite.ConnectionString, "deadletters", $"{id}.json").ExistsAsync(Cancel) ? id : null;
+        return await new BlobClient(app.World.EvidenceConnection, "deadletters", $"{id}.json").ExistsAsync(Cancel) ? id : null;
     }
 
     private async Task<string> LedgerTextAsync()
     {
         var text = new StringBuilder();
-        var container = new BlobContainerClient(app.World.Azurite.ConnectionString, "ledger");
+        var container = new BlobContainerClient(app.World.EvidenceConnection, "ledger");
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
         {
             text.Append((await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content);
@@ -179,7 +179,7 @@ public sealed class BadInputTests(RunningApp app)
 
     private async Task<string?> LetterAsync(string reason, string eventId)
     {
-        var container = new BlobContainerClient(app.World.Azurite.ConnectionString, "deadletters");
+        var container = new BlobContainerClient(app.World.EvidenceConnection, "deadletters");
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
         {
             var text = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content.ToString();

@@ -62,11 +62,21 @@ public sealed class TelemetryTests
             using var reply = await world.Http.SendAsync(request, cancel);
             Assert.True((int)reply.StatusCode is >= 400 and < 500 or 200, $"{request.RequestUri}: {reply.StatusCode}");
         });
+        var own = Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 200, CancellationToken = Cancel }, async (i, cancel) =>
+        {
+            // An id of the caller's own holds an invocation until it hangs up.
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.HostAddress, "healthz"));
+            request.Headers.Add("x-ms-invocation-id", Guid.NewGuid().ToString());
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(TimeSpan.FromMilliseconds(20 + (i % 7)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Http.SendAsync(request, patience.Token));
+        });
         var poison = new QueueClient(world.Azurite.ConnectionString, "rotations-poison");
         await poison.CreateIfNotExistsAsync(cancellationToken: Cancel);
         await poison.SendMessageAsync("""{"key":"lost"}""", Cancel);
         Assert.True((await world.Host.TriggerTimerAsync("KeepPoisoned", Cancel)).Succeeded);
         await flood;
+        await own;
         await world.Host.DisposeAsync();
 
         Assert.Contains(sink.Items, i => KindOf(i) == "MessageData"

@@ -17,12 +17,18 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
     {
         if (context.GetHttpContext() is not { } http)
         {
+            if (context.FunctionDefinition.InputBindings.Values.Any(b => b.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new InvalidOperationException($"The function {context.FunctionDefinition.Name} was started without its request.");
+            }
+
             await next(context);
             return;
         }
 
         // One token for everything that ends a call: the caller hangs up, the host cancels, the deadline is reached.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, http.RequestAborted);
+        var hungUp = http.RequestAborted;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, hungUp);
         end.CancelAfter(options.Deadline);
         http.RequestAborted = end.Token;
         try
@@ -33,7 +39,7 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
                 await AnswerAsync(context, http);
             }
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        catch (Exception) when (hungUp.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)
         {
             // The caller has gone, or the host has given up: it takes no answer any more.
         }

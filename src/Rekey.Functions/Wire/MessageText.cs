@@ -21,8 +21,9 @@ public static class MessageText
             using var document = JsonDocument.Parse(text, Strict);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter where the name of a member is no text.
             return null;
         }
     }

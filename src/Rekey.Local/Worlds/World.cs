@@ -73,6 +73,12 @@ public sealed class World : IAsyncDisposable
 
     public AzuriteProcess Azurite { get; private set; } = null!;
 
+    /// <summary>The account of tables, work queues and published documents.</summary>
+    public string StateConnection => Azurite.ConnectionString;
+
+    /// <summary>The account of the ledger, the dead letters and the queue of events. Another one, as in a deployment.</summary>
+    public string EvidenceConnection => Azurite.SecondConnectionString;
+
     public LocalFunctionsHost Host { get; private set; } = null!;
 
     /// <summary>Who makes keys and grants.</summary>
@@ -216,7 +222,7 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    private QueueClient Queue(string name) => new(Azurite.ConnectionString, name);
+    private QueueClient Queue(string name) => new(name == UserChanges ? EvidenceConnection : StateConnection, name);
 
     private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
         await KeyVaultServer.StartAsync(new()
