@@ -119,6 +119,50 @@ public sealed class BadInputTests(RunningApp app)
         Assert.DoesNotContain(app.World.ClientState, letter, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(503, "serviceUnavailable")]
+    [InlineData(403, "Authorization_RequestDenied")]
+    public async Task When_graph_fails_or_refuses_the_event_waits_and_is_handled_afterwards(int status, string code)
+    {
+        var person = Guid.NewGuid().ToString();
+        app.World.Graph.AddUser(new(person, "late@contoso.example", "Late") { AccountEnabled = false });
+        app.World.Graph.Faults.Fail(GraphServer.GetUser, status, code, times: 20);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        try
+        {
+            var before = await PutBackAsync();
+            await app.World.DeliverAsync(app.World.Graph.NewEvent(person).ToCloudEvent(), plain: status == 503, Cancel);
+            while (await PutBackAsync() == before)
+            {
+                await Task.Delay(100, limit.Token);
+            }
+        }
+        finally
+        {
+            app.World.Graph.Faults.Clear();
+        }
+
+        while (await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{person}~1", "Reader", Cancel) is null)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
+        if (status == 403)
+        {
+            Assert.Contains("UserChanged: graph-forbidden", (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetRawText(),
+                StringComparison.Ordinal);
+        }
+
+        // It never counted towards the poison queue.
+        var poison = new QueueClient(app.World.EvidenceConnection, "user-changes-poison");
+        Assert.True(!await poison.ExistsAsync(Cancel) || (await poison.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount == 0);
+    }
+
+    /// <summary>How often an event was put back, by the log.</summary>
+    private async Task<int> PutBackAsync() =>
+        (await File.ReadAllTextAsync(app.World.LogFile, Cancel)).Split("UserChanged put an event back.").Length;
+
     private static JsonObject Spoil(GraphChangeEvent good, string reason)
     {
         var json = good.ToJson();

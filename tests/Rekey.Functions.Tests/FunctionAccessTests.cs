@@ -42,13 +42,15 @@ public sealed class FunctionAccessTests
     [Fact]
     public void A_function_is_one_file_of_its_name()
     {
-        var repository = typeof(FunctionAccessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
+        var repository = typeof(FunctionAccessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "RepositoryFolder").Value!;
         foreach (var function in BuiltFunction.All)
         {
             // Rekey.Functions.Blocking.GetBlockFunction.RunAsync stands in Blocking/GetBlockFunction.cs, a folder that the domain has too.
             var parts = function.EntryPoint.Split('.');
             Assert.Equal(["Rekey", "Functions", parts[2], $"{function.Name}Function", "RunAsync"], parts);
-            Assert.True(File.Exists(Path.Combine(repository, "src", "Rekey.Functions", parts[2], $"{function.Name}Function.cs")), function.EntryPoint);
+            Assert.True(File.Exists(Path.Combine(repository, "src", "Rekey.Functions", parts[2], $"{function.Name}Function.cs")),
+                function.EntryPoint);
             Assert.True(Directory.Exists(Path.Combine(repository, "src", "Rekey", parts[2])), $"src/Rekey has no {parts[2]}");
         }
 

@@ -13,7 +13,8 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Tests;
 
-/// <summary>What stands around an HTTP function, at run time: a function that says nothing is closed, and each end of a call is answered once.</summary>
+/// <summary>What stands around an HTTP function, at run time: a function that says nothing is closed, and each end of a call is answered
+/// once.</summary>
 public sealed class HttpCallsTests
 {
     private readonly CallOptions _options = new();
@@ -36,7 +37,8 @@ public sealed class HttpCallsTests
     [Fact]
     public async Task A_function_whose_request_is_missing_does_not_run()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => CallAsync(nameof(Probes.ForAnybody), _ => Task.CompletedTask, withRequest: false));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => CallAsync(nameof(Probes.ForAnybody), _ => Task.CompletedTask, withRequest: false));
         Assert.Equal(0, _ran);
     }
 
@@ -81,16 +83,19 @@ public sealed class HttpCallsTests
         Assert.Contains("try-later", _log[20], StringComparison.Ordinal);
     }
 
-    private async Task<HttpContext> CallAsync(string method, Func<HttpRequest, Task> run, bool withRequest = true, CancellationToken host = default, CancellationToken caller = default)
+    private async Task<HttpContext> CallAsync(string method, Func<HttpRequest, Task> run, bool withRequest = true,
+        CancellationToken host = default, CancellationToken caller = default)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(new Lines(_log));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails(Problems.Customize);
-        builder.Services.AddRekeyAuthentication(new() { Authority = "https://login.example/tenant/v2.0", Audience = "rekey" }, new HttpClientHandler());
+        builder.Services.AddRekeyAuthentication(
+            new() { Authority = "https://login.example/tenant/v2.0", Audience = "rekey" }, new HttpClientHandler());
         await using var services = builder.Services.BuildServiceProvider();
-        _problems ??= new(services.GetRequiredService<IProblemDetailsService>(), TimeProvider.System, services.GetRequiredService<ILogger<Problems>>());
+        _problems ??= new(services.GetRequiredService<IProblemDetailsService>(), TimeProvider.System,
+            services.GetRequiredService<ILogger<Problems>>());
 
         var http = new DefaultHttpContext { RequestServices = services, RequestAborted = caller, User = new ClaimsPrincipal() };
         http.SetEndpoint(new(requestDelegate: null, metadata: null, "Probe"));
@@ -107,7 +112,8 @@ public sealed class HttpCallsTests
         context.Setup(c => c.Features).Returns(features.Object);
         context.Setup(c => c.Items).Returns(withRequest ? new Dictionary<object, object> { ["HttpRequestContext"] = http } : []);
 
-        var calls = new HttpCalls(new(typeof(HttpCallsTests).Assembly), services.GetRequiredService<Microsoft.AspNetCore.Authorization.Policy.IPolicyEvaluator>(), _problems, _options);
+        var calls = new HttpCalls(new(typeof(HttpCallsTests).Assembly),
+            services.GetRequiredService<Microsoft.AspNetCore.Authorization.Policy.IPolicyEvaluator>(), _problems, _options);
         await calls.Invoke(context.Object, async _ =>
         {
             _ran++;
@@ -119,13 +125,16 @@ public sealed class HttpCallsTests
     /// <summary>Keeps the lines of a log.</summary>
     private sealed class Lines(List<string> lines) : ILoggerProvider, ILogger
     {
-        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Rekey", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.StartsWith("Rekey", StringComparison.Ordinal) ? this
+            : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+            string> formatter) => lines.Add(formatter(state, exception));
 
         public void Dispose()
         {

@@ -58,7 +58,8 @@ public sealed class KeepPoisonedTests(RunningApp app)
         var found = (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
             .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed
                 && f.GetProperty("about").GetString() == work);
-        Assert.Contains(work == "user-changes" ? "--body '{\"personId\":" : $"--queue-name {work} ", found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Contains(work == "user-changes" ? "--body '{\"personId\":" : $"--queue-name {work} ",
+            found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +143,8 @@ public sealed class KeepPoisonedTests(RunningApp app)
         Assert.Empty(_queues.Waiting);
 
         // What to run names the person.
-        Assert.Contains("""{"personId":"aaaaaaaa-1111-4222-8333-cccccccccccc"}""", Assert.Single(_findings.Values).Remedy, StringComparison.Ordinal);
+        Assert.Contains("""{"personId":"aaaaaaaa-1111-4222-8333-cccccccccccc"}""", Assert.Single(_findings.Values).Remedy,
+            StringComparison.Ordinal);
     }
 
     private Task RunAsync()

@@ -62,7 +62,8 @@ public sealed class TelemetryTests
             using var reply = await world.Http.SendAsync(request, cancel);
             Assert.True((int)reply.StatusCode is >= 400 and < 500 or 200, $"{request.RequestUri}: {reply.StatusCode}");
         });
-        var own = Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 200, CancellationToken = Cancel }, async (i, cancel) =>
+        var own = Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 200, CancellationToken = Cancel },
+            async (i, cancel) =>
         {
             // An id of the caller's own holds an invocation until it hangs up.
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.HostAddress, "healthz"));

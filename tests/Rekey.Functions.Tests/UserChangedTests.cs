@@ -66,7 +66,8 @@ public sealed class UserChangedTests
             .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
         findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
             .Callback((string id, string _, CancellationToken _) =>
-            _findings.AsEnumerable().Where(f => f.Key == id).ToList().ForEach(f => _findings[id] = f.Value with { ClosedAt = _clock.GetUtcNow() })).Returns(Task.CompletedTask);
+            _findings.AsEnumerable().Where(f => f.Key == id).ToList()
+                .ForEach(f => _findings[id] = f.Value with { ClosedAt = _clock.GetUtcNow() })).Returns(Task.CompletedTask);
         standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found)
                 ? new Versioned<Finding>(found, "1") : null);
@@ -213,10 +214,12 @@ public sealed class UserChangedTests
             milestones.Add(Assert.Single(_findings.Values).Milestone);
         }
 
-        Assert.Equal(["wrong-client-state 1", "wrong-client-state 2", "wrong-client-state 4", "wrong-client-state 4", "wrong-client-state 8"], milestones);
+        Assert.Equal(["wrong-client-state 1", "wrong-client-state 2", "wrong-client-state 4", "wrong-client-state 4",
+            "wrong-client-state 8"], milestones);
         await RunAsync("no json");
         var found = Assert.Single(_findings.Values);
-        Assert.Equal((Severity.High, "5", "1"), (found.Severity, found.Evidence["wrong-client-state"], found.Evidence["not-a-cloud-event"]));
+        Assert.Equal((Severity.High, "5", "1"),
+            (found.Severity, found.Evidence["wrong-client-state"], found.Evidence["not-a-cloud-event"]));
         _clock.Advance(TimeSpan.FromHours(23));
         await _userChangeFindings.LookAsync(Cancel);
         Assert.Null(_findings[found.Id].ClosedAt);
@@ -238,7 +241,9 @@ public sealed class UserChangedTests
         var spoilt = where switch
         {
             "a name" => text.Replace("\"specversion\"", "\"\\ud800\":1,\"specversion\"", StringComparison.Ordinal),
-            _ => System.Text.RegularExpressions.Regex.Replace(text, $"\"{where}\":\"[^\"]*\"", $"\"{where}\":\"\\ud800\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)),
+            _ => System.Text.RegularExpressions.Regex.Replace(
+                text, $"\"{where}\":\"[^\"]*\"", $"\"{where}\":\"\\ud800\"", System.Text.RegularExpressions.RegexOptions.None,
+                TimeSpan.FromSeconds(1)),
         };
         Assert.NotEqual(text, spoilt);
         await RunAsync(spoilt);
@@ -284,7 +289,8 @@ public sealed class UserChangedTests
     public async Task When_the_event_cannot_be_put_back_the_call_fails_and_the_host_keeps_the_message(bool refused)
     {
         _graph = new RetryLaterException("Graph is away.");
-        _queue = refused ? new CannotContinueException("storage-forbidden", "Storage refuses the queue.", "Grant the role.") : new RetryLaterException("The queue is away.");
+        _queue = refused ? new CannotContinueException("storage-forbidden", "Storage refuses the queue.", "Grant the role.")
+            : new RetryLaterException("The queue is away.");
         await Assert.ThrowsAsync<RetryLaterException>(() => RunAsync(Event().ToJsonString()));
         Assert.Empty(_letters);
         Assert.Equal(refused ? ["Grant the role."] : [], _findings.Values.Select(f => f.Remedy));
@@ -320,7 +326,8 @@ public sealed class UserChangedTests
             foreach (var (text, _) in _putBack.Where(p => _due.TryAdd(p.Text, _clock.GetUtcNow() + p.Delay)).ToList())
             {
                 // What has not failed goes back as it came.
-                Assert.Equal(JsonValueKind.Undefined, JsonDocument.Parse(text).RootElement.TryGetProperty("attempts", out var a) ? a.ValueKind : default);
+                Assert.Equal(JsonValueKind.Undefined,
+                    JsonDocument.Parse(text).RootElement.TryGetProperty("attempts", out var a) ? a.ValueKind : default);
             }
 
             _putBack.Clear();
@@ -348,7 +355,8 @@ public sealed class UserChangedTests
         Assert.True(_reads > reads);
     }
 
-    /// <summary>Two instances, each with its own count, over one queue: after the last event of a person there is always a later read.</summary>
+    /// <summary>Two instances, each with its own count, over one queue: after the last event of a person there is always a later
+    /// read.</summary>
     [Fact]
     public void After_the_last_event_there_is_a_read_whichever_instance_takes_what()
     {

@@ -15,7 +15,8 @@ public sealed class StoragePoisonQueues(QueueServiceClient state, QueueServiceCl
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
 
     /// <summary>That of the evidence account first: its messages stand nowhere else.</summary>
-    public IReadOnlyList<string> WorkQueues { get; } = [UserChangeQueue.Name, StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps];
+    public IReadOnlyList<string> WorkQueues { get; } =
+        [UserChangeQueue.Name, StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps];
 
     public async IAsyncEnumerable<PoisonedMessage> TakeAsync(string workQueue, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -24,7 +25,8 @@ public sealed class StoragePoisonQueues(QueueServiceClient state, QueueServiceCl
         {
             foreach (var message in messages)
             {
-                yield return new(workQueue, poison, message.MessageId, message.PopReceipt, message.MessageText, message.InsertedOn ?? time.GetUtcNow());
+                yield return new(workQueue, poison, message.MessageId, message.PopReceipt, message.MessageText,
+                    message.InsertedOn ?? time.GetUtcNow());
             }
         }
     }

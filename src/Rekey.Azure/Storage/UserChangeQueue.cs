@@ -19,7 +19,8 @@ public sealed class UserChangeQueue(QueueServiceClient evidence, TimeProvider ti
 
     /// <remarks>The service counts whole seconds; the client would cut what is left of one, and the message would come too early.</remarks>
     public Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancel) =>
-        AskAsync(() => _queue.SendMessageAsync(message, TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), StorageQueues.Forever, cancel), cancel);
+        AskAsync(() => _queue.SendMessageAsync(
+            message, TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), StorageQueues.Forever, cancel), cancel);
 
     public Task<UserChangesWaiting> LookAsync(CancellationToken cancel) => AskAsync(async () =>
     {

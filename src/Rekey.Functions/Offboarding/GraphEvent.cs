@@ -11,7 +11,8 @@ namespace Rekey.Functions.Offboarding;
 public sealed record GraphEvent(
     string Id, string Type, DateTimeOffset? Time, string? TenantId, string? SubscriptionId, string? ClientState, Guid? PersonId)
 {
-    /// <summary>In characters. Graph's are about a thousand long; put back, an event must fit in a queue message of 64 KiB, and a character takes up to three bytes.</summary>
+    /// <summary>In characters. Graph's are about a thousand long; put back, an event must fit in a queue message of 64 KiB, and a character
+    /// takes up to three bytes.</summary>
     private const int MaxLength = 20 * 1024;
 
     /// <summary>Reads and checks an event.</summary>

@@ -1,19 +1,22 @@
 namespace Rekey.Functions.Offboarding;
 
 /// <summary>
-/// Bounds how often events make this instance read one person from Graph: an event costs a read, and a source that repeats itself must not use up the app's quota there. A person has a bucket of
-/// <see cref="Burst"/> reads, which fills by one every <see cref="Refill"/>. When it is empty, one event of the person is put off until a read is free; those that come while it waits add nothing,
-/// since it will read the person after all of them.
+/// Bounds how often events make this instance read one person from Graph: an event costs a read, and a source that repeats itself must not
+/// use up the app's quota there. A person has a bucket of
+/// <see cref="Burst"/> reads, which fills by one every <see cref="Refill"/>. When it is empty, one event of the person is put off until a
+/// read is free; those that come while it waits add nothing, since it will read the person after all of them.
 /// </summary>
 public sealed class GraphReads(TimeProvider clock)
 {
     /// <summary>Reads of one person at once. An account changes a few times when somebody leaves.</summary>
     public const int Burst = 20;
 
-    /// <summary>After the burst: twenty an hour. No event waits longer than this, so that changing one's own profile delays nothing.</summary>
+    /// <summary>After the burst: twenty an hour. No event waits longer than this, so that changing one's own profile delays
+    /// nothing.</summary>
     public static readonly TimeSpan Refill = TimeSpan.FromMinutes(3);
 
-    /// <summary>Events so short before the one that waits comes again are not dropped for it: another instance may be reading the person just then.</summary>
+    /// <summary>Events so short before the one that waits comes again are not dropped for it: another instance may be reading the person
+    /// just then.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
     /// <summary>Beyond so many persons, those whose bucket would be full again are forgotten.</summary>
@@ -22,7 +25,8 @@ public sealed class GraphReads(TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Bucket> _persons = [];
 
-    /// <summary>How long the event must wait; zero when the person may be read now, null when another event that waits does the same later.</summary>
+    /// <summary>How long the event must wait; zero when the person may be read now, null when another event that waits does the same
+    /// later.</summary>
     public TimeSpan? WaitFor(Guid person)
     {
         lock (_gate)

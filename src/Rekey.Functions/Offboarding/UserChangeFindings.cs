@@ -10,7 +10,8 @@ using Rekey.Rotations;
 namespace Rekey.Functions.Offboarding;
 
 /// <summary>Findings about events that are not handled: as long as that lasts, departures are not noticed.</summary>
-public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> standing, IUserChangeQueue queue, AuthOptions auth, TimeProvider clock)
+public sealed class UserChangeFindings(
+    IFindings findings, IRecords<Finding> standing, IUserChangeQueue queue, AuthOptions auth, TimeProvider clock)
 {
     /// <summary>Events could not be handled for longer than <see cref="Patience"/>.</summary>
     public const string Waiting = "user-changes-waiting";
@@ -33,7 +34,8 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
     /// <summary>The longest delay between two attempts: so much later than the end of an outage may a departure be noticed.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>The host looks into an idle queue every two seconds: a message that nothing has taken for so long means that it does not look.</summary>
+    /// <summary>The host looks into an idle queue every two seconds: a message that nothing has taken for so long means that it does not
+    /// look.</summary>
     private static readonly TimeSpan TakenWithin = TimeSpan.FromMinutes(5);
 
     /// <summary>After so long without another refused event it is over: people have seen it.</summary>
@@ -52,7 +54,8 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
 
     public Task NeedsReauthorizationAsync(GraphEvent change, CancellationToken cancel)
     {
-        var (now, subscription) = (clock.GetUtcNow(), Guid.TryParse(change.SubscriptionId, out var id) ? id.ToString() : "<subscription id>");
+        var (now, subscription) = (clock.GetUtcNow(),
+            Guid.TryParse(change.SubscriptionId, out var id) ? id.ToString() : "<subscription id>");
         return findings.RaiseAsync(new("subscription-needs-reauthorization", subscription, Severity.High,
             "The Graph subscription asks to be reauthorized. Without that, Graph sends no more events, and departures are not noticed.",
             $"Reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize",
@@ -101,7 +104,8 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
         return findings.RaiseAsync(new(GivenUp, person?.ToString() ?? letter, Severity.Critical,
             $"An event about an account could not be handled within {Longest.TotalDays} days. If it was a departure, its keys were not rotated.",
             $"Mend the cause: {why} {ReportCommand(person)}",
-            Evidence(("letter", letter), ("person", person?.ToString() ?? ""), ("attempts", message.Attempts.ToString(CultureInfo.InvariantCulture))),
+            Evidence(("letter", letter), ("person", person?.ToString() ?? ""),
+                ("attempts", message.Attempts.ToString(CultureInfo.InvariantCulture))),
             message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
     }
 
@@ -112,14 +116,17 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
         var waiting = await queue.LookAsync(cancel);
 
         // One that was put back was sent up to its delay before it could be seen again.
-        var left = waiting.First.Where(m => now - m.SentAt >= TakenWithin + (UserChangeMessage.Of(MessageText.Parse(m.Text)).Attempts > 0 ? LongestDelay : GraphReads.Refill)).ToList();
+        var left = waiting.First.Where(
+            m => now - m.SentAt >= TakenWithin
+            + (UserChangeMessage.Of(MessageText.Parse(m.Text)).Attempts > 0 ? LongestDelay : GraphReads.Refill)).ToList();
         if (left.Count > 0)
         {
             await findings.RaiseAsync(new(NotTaken, UserChangeQueue.Name, Severity.Critical,
                 "Events about accounts lie in their queue, and the app does not take them. Departures are not noticed.",
                 "See that the function UserChanged is not disabled and what the host's log says of the queue, and restart the app: "
                 + $"az functionapp restart --name <app> --resource-group <group>. {ReportCommand(person: null)}",
-                Evidence(("queue", UserChangeQueue.Name), ("oldest", left.Min(m => m.SentAt).ToString("O"))), left.Min(m => m.SentAt), now), cancel);
+                Evidence(("queue", UserChangeQueue.Name), ("oldest", left.Min(m => m.SentAt).ToString("O"))), left.Min(m => m.SentAt), now),
+                    cancel);
         }
         else
         {
@@ -131,7 +138,8 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
             await findings.CloseAsync(Finding.IdOf(Waiting, UserChangeQueue.Name), "No event waits any more.", cancel);
         }
 
-        if (await standing.FindAsync("finding", RefusedId, cancel) is { Value: { ClosedAt: null } refused } && now - refused.LastSeen >= Quiet)
+        if (await standing.FindAsync("finding", RefusedId, cancel) is { Value: { ClosedAt: null } refused }
+            && now - refused.LastSeen >= Quiet)
         {
             await findings.CloseAsync(RefusedId, "No other event was refused for a day.", cancel);
         }

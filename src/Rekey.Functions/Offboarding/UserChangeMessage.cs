@@ -23,7 +23,8 @@ public sealed record UserChangeMessage(JsonElement Event, int Attempts, DateTime
         value.ValueKind is JsonValueKind.Object && value.EnumerateObject().Count() == 3
         && value.TryGetProperty(AttemptsName, out var attempts) && attempts.ValueKind is JsonValueKind.Number
         && attempts.TryGetInt32(out var count) && count > 0
-        && DateTimeOffset.TryParseExact(value.Text(FirstFailedAtName), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var first)
+        && DateTimeOffset.TryParseExact(
+            value.Text(FirstFailedAtName), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var first)
         && value.TryGetProperty(EventName, out var change)
             ? new(change, count, first)
             : new(value, 0, FirstFailedAt: null);

@@ -92,7 +92,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
 
     private async Task FailAsync(UserChangeMessage message, Exception why, CancellationToken cancel)
     {
-        // 1. The event first: it comes again, later each time; after a week it is a dead letter. What cannot be kept as one comes again too.
+        // 1. The event first: it comes again, later each time; after a week it is a dead letter. What cannot be kept as one comes again
+        // too.
         var (waited, asked) = (clock.GetUtcNow() - message.FirstFailedAt!.Value, (why as RetryLaterException)?.Delay ?? TimeSpan.Zero);
         var letter = waited >= UserChangeFindings.Longest ? await GiveUpAsync(message, why, cancel) : null;
         if (letter is null)

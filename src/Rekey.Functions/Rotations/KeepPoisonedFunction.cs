@@ -74,7 +74,8 @@ public sealed class KeepPoisonedFunction(
     private async Task CloseAsync(string queue, CancellationToken cancel)
     {
         var id = Finding.IdOf(MessageFailed, queue);
-        if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open } && clock.GetUtcNow() - open.LastSeen >= Quiet)
+        if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open }
+            && clock.GetUtcNow() - open.LastSeen >= Quiet)
         {
             await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancel);
         }
@@ -88,7 +89,8 @@ public sealed class KeepPoisonedFunction(
         try
         {
             letter = await letters.KeepAsync(Name, "poisoned-message",
-                $"A message of queue '{message.WorkQueue}' failed each time it was tried. {then} The log of that time says why it failed.", value, cancel);
+                $"A message of queue '{message.WorkQueue}' failed each time it was tried. {then} The log of that time says why it failed.",
+                    value, cancel);
         }
         catch (Exception e) when (e is not (OperationCanceledException or RetryLaterException)
             || (e is RetryLaterException && clock.GetUtcNow() - message.PoisonedAt >= Patience))

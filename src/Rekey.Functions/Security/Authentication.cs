@@ -47,7 +47,7 @@ public static class Authentication
         services.AddAuthorization();
     }
 
-    /// <summary>A refused token is the caller's mistake. That nobody could fetch the keys that it is judged by is not, and looks the same
+    /// <summary>A refused token is the caller's mistake. That the authority's keys could not be fetched is not, and looks the same
     /// from here.</summary>
     private static async Task FailedAsync(AuthenticationFailedContext context)
     {
@@ -62,7 +62,7 @@ public static class Authentication
         }
         catch (Exception e) when (e is not OperationCanceledException || !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            throw new RetryLaterException("The identity authority cannot be reached, so nobody can tell who is calling.",
+            throw new RetryLaterException("The identity authority cannot be reached, so it is not known who is calling.",
                 AuthorityPause, e);
         }
     }

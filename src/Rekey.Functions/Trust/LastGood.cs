@@ -5,7 +5,7 @@ using Rekey.Trust;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// A signed document as it was opened last. Whoever can write to the container, or empties it, must not stop every login with one deed:
+/// A signed document as it was opened last. A writer of the container, or one who empties it, must not stop every login with one deed:
 /// what is gone or refused leaves the last good one in force for <see cref="TrustOptions.StaleTime"/>, and is a finding at once.
 /// </summary>
 /// <param name="what">Of which document, for the log.</param>
@@ -94,7 +94,7 @@ public sealed class LastGood<T>(string what, Func<string, DateTimeOffset, Findin
         return StandsIn(refusal) ? good.Value : null;
     }
 
-    /// <summary>Nobody waits at a door because a finding cannot be written: the log has it.</summary>
+    /// <summary>No login waits because a finding cannot be written: the log has it.</summary>
     private async Task TellAsync(Func<Task> tell)
     {
         try

@@ -21,7 +21,8 @@ public sealed class AroundRequests(CallOptions options) : IStartupFilter
         {
             // A function that takes larger bodies raises it before it reads.
             context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBody;
-            return context.Request.Headers[InvocationHeader] is [{ } id] && Guid.TryParse(id, out _) ? following(context) : throw UnpairedRequests.NotPaired();
+            return context.Request.Headers[InvocationHeader] is [{ } id]
+                && Guid.TryParse(id, out _) ? following(context) : throw UnpairedRequests.NotPaired();
         });
         next(app);
     };

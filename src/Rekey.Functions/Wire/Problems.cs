@@ -6,8 +6,8 @@ namespace Rekey.Functions.Wire;
 /// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
 public sealed class Problems(IProblemDetailsService details, TimeProvider clock, ILogger<Problems> log)
 {
-    /// <summary>Failures for one reason that are logged in one <see cref="Window"/>: callers must not be able to push other lines out of the log's
-    /// queue.</summary>
+    /// <summary>Failures for one reason that are logged in one <see cref="Window"/>: callers must not be able to push other lines out of
+    /// the log's queue.</summary>
     private const int MostLogged = 20;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -17,7 +17,8 @@ public static class Redaction
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The input with secret members blanked; null when it is no JSON object or array, has a member twice or a string that is no text, or is longer than
+    /// <summary>The input with secret members blanked; null when it is no JSON object or array, has a member twice or a string that is no
+    /// text, or is longer than
     /// <paramref name="limit"/>: nobody can tell what is in it. JSON inside a string is removed whole, and so is a string with a token in
     /// it.</summary>
     public static string? Clean(JsonElement value, int limit)
