@@ -45,6 +45,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       AzureWebJobsStorage__tableServiceUri: 'https://${facts.accounts.host}.table.${facts.storageSuffix}'
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: facts.app.clientId
+      AzureWebJobsDisableHomepage: 'true'
       RekeyState__blobServiceUri: 'https://${facts.accounts.state}.blob.${facts.storageSuffix}'
       RekeyState__queueServiceUri: 'https://${facts.accounts.state}.queue.${facts.storageSuffix}'
       RekeyState__tableServiceUri: 'https://${facts.accounts.state}.table.${facts.storageSuffix}'

@@ -96,7 +96,7 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-// Criteria of one rule must all hold, so that each loss is a rule of its own. Reconciliation finds later what an event did not tell.
+// Criteria of one rule must all hold, so that each loss is a rule of its own. What is lost so must be reported by hand (POST /departures).
 resource lost 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   for loss in losses: if (hasPartnerTopic) {
     name: 'rekey-${environmentName}-${loss.name}'
@@ -127,7 +127,8 @@ resource lost 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// The count is of all queues of the account, and some hours old: it is for a trigger that takes nothing while the rest of the app works.
+// The count is of all queues of the account, and some hours old. The app looks itself, every twenty seconds (finding user-changes-not-taken);
+// this rule is for an app that cannot look either.
 resource waiting 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: 'rekey-${environmentName}-event-waiting'
   location: 'global'

@@ -25,7 +25,7 @@ var containers = {
   evidence: concat(immutable, ['deadletters', 'event-dead-letters'])
 }
 // A trigger's queue is not made by the host, and a message that failed every time goes to the one of the same name with -poison.
-// Events of users are evidence: whoever can write the state account must not be able to delete one.
+// Events of users are evidence: writers of the state account must not be able to delete one.
 var triggers = { state: ['departures', 'rotations', 'sweeps'], evidence: ['user-changes'] }
 var queues = mapValues(triggers, names => flatten(map(names, name => [name, '${name}-poison'])))
 var parts = [

@@ -8,6 +8,7 @@ namespace Rekey.Azure.Tests;
 public sealed class Azurite : IAsyncLifetime
 {
     private const string Account = "devstoreaccount1";
+    private const string Second = "devstoreaccount2";
 
     // Azurite's published development key.
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -18,6 +19,10 @@ public sealed class Azurite : IAsyncLifetime
 
     public StorageClients Clients(HttpPipelineTransport? transport = null) =>
         new(new StorageConnection("Test") { ConnectionString = ConnectionString }, new FakeCredential(), transport);
+
+    /// <summary>Clients of a second account.</summary>
+    public StorageClients OtherClients() =>
+        new(new StorageConnection("Other") { ConnectionString = ConnectionString.Replace(Account, Second, StringComparison.Ordinal) }, new FakeCredential());
 
     public async ValueTask InitializeAsync()
     {
@@ -37,6 +42,7 @@ public sealed class Azurite : IAsyncLifetime
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{Key};{Second}:{Key}";
         _process = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();

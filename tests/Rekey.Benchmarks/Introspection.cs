@@ -7,8 +7,9 @@ using Spectre.Console;
 namespace Rekey.Benchmarks;
 
 /// <summary>
-/// Functions over HTTP, 32 connections, in rounds of one run: introspection of valid ES256 tokens and the key set, beside a function of the same worker that does next to nothing (Healthz answers from
-/// memory), plain Kestrel and npm oidc-provider. All of Rekey's calls go through the local Functions host, as the worker answers no others.
+/// Functions over HTTP, 32 connections, in rounds of one run: introspection of valid ES256 tokens and the key set, beside a function of the
+/// same worker that does next to nothing (Healthz answers from memory), plain Kestrel and npm oidc-provider. All of Rekey's calls go
+/// through the local Functions host, as the worker answers no others.
 /// </summary>
 internal static class Introspection
 {
@@ -25,7 +26,8 @@ internal static class Introspection
 
     public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
     {
-        var (distinct, measured, time) = (run.Times(Distinct, 200), run.Times(Rounds, 1), TimeSpan.FromMilliseconds(run.Times(Milliseconds, 200)));
+        var (distinct, measured, time) =
+            (run.Times(Distinct, 200), run.Times(Rounds, 1), TimeSpan.FromMilliseconds(run.Times(Milliseconds, 200)));
         var (world, address, requests, entra) = await StartAsync(run.App, distinct, cancel);
         byte[] Get(string path) => System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\n\r\n");
         await using var _ = world;
@@ -64,14 +66,19 @@ internal static class Introspection
         var (baseline, noOp) = (Median(results["plain Kestrel"], r => r.PerSecond), Median(results[NoOp], r => r.PerSecond));
         foreach (var (name, rounds) in results)
         {
-            table.AddRow(name, $"{Median(rounds, r => r.PerSecond):0}", $"{Median(rounds, r => r.PerSecond) / baseline:0.00}", $"{Median(rounds, r => r.PerSecond) / noOp:0.00}", $"{Median(rounds, r => r.Median):0.0} ms", $"{Median(rounds, r => r.P99):0.0} ms");
+            table.AddRow(name, $"{Median(rounds, r => r.PerSecond):0}", $"{Median(rounds, r => r.PerSecond) / baseline:0.00}",
+                $"{Median(rounds, r => r.PerSecond) / noOp:0.00}", $"{Median(rounds, r => r.Median):0.0} ms",
+                $"{Median(rounds, r => r.P99):0.0} ms");
         }
 
-        var best = new[] { "distinct", "one" }.Max(n => results.Where(r => r.Key.StartsWith("oidc", StringComparison.Ordinal) && r.Key.Contains(n, StringComparison.Ordinal)).Max(r => Median(r.Value, x => x.PerSecond)));
+        var best = new[] { "distinct", "one" }.Max(
+            n => results.Where(r => r.Key.StartsWith("oidc", StringComparison.Ordinal) && r.Key.Contains(n, StringComparison.Ordinal))
+            .Max(r => Median(r.Value, x => x.PerSecond)));
         return table.Caption($"distinct tokens: {Median(results["Rekey, distinct tokens"], r => r.PerSecond) / best:0.0} times the better of oidc-provider's");
     }
 
-    private static async Task<(World World, Uri Host, IReadOnlyList<byte[]> Keyed, IReadOnlyList<byte[]> Entra)> StartAsync(string? app, int distinct, CancellationToken cancel)
+    private static async Task<(World World, Uri Host, IReadOnlyList<byte[]> Keyed, IReadOnlyList<byte[]> Entra)> StartAsync(
+        string? app, int distinct, CancellationToken cancel)
     {
         var gatewayKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var world = await World.StartAsync(new()
@@ -97,7 +104,8 @@ internal static class Introspection
             Console.Error.WriteLine($"minting {distinct} tokens");
             var tokens = Enumerable.Range(0, distinct).Select(n => issuer.Forge($"customer-{n}")).ToList();
             var (address, entra) = (world.Host.Address, world.TokenFor("Gateway"));
-            return (world, address, [.. tokens.Select(t => Load.Request(address, "/introspect", $"X-Rekey-Key: {gatewayKey}", t))], [.. tokens.Select(t => Load.Request(address, "/introspect", $"Authorization: Bearer {entra}", t))]);
+            return (world, address, [.. tokens.Select(t => Load.Request(address, "/introspect", $"X-Rekey-Key: {gatewayKey}", t))],
+                [.. tokens.Select(t => Load.Request(address, "/introspect", $"Authorization: Bearer {entra}", t))]);
         }
         catch
         {
@@ -106,5 +114,6 @@ internal static class Introspection
         }
     }
 
-    private static double Median(IReadOnlyCollection<LoadResult> results, Func<LoadResult, double> of) => results.Select(of).Order().ElementAt(results.Count / 2);
+    private static double Median(IReadOnlyCollection<LoadResult> results, Func<LoadResult, double> of) =>
+        results.Select(of).Order().ElementAt(results.Count / 2);
 }

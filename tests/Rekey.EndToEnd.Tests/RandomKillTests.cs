@@ -4,7 +4,7 @@ using Rekey.Ledgers;
 namespace Rekey.EndToEnd.Tests;
 
 /// <summary>
-/// The handler is killed at random moments while people leave: <c>SIGKILL</c>, no goodbye. In the end each key has one new version that is trusted, nobody
+/// The worker is killed at random moments while people leave: <c>SIGKILL</c>, no goodbye. In the end each key has one new version that is trusted, nobody
 /// else's signs, and no departure is lost.
 /// </summary>
 public sealed class RandomKillTests

@@ -163,14 +163,14 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
 
         private Task PoisonAsync(string queue, string message) => DeadLetteredAsync(queue, async () =>
         {
-            var client = new QueueClient(Company.World.Azurite.ConnectionString, queue);
+            var client = new QueueClient(Company.World.StateConnection, queue);
             await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
             await client.SendMessageAsync(message, Cancel);
         });
 
         private async Task DeadLetteredAsync(string queue, Func<Task> send)
         {
-            var letters = new BlobContainerClient(Company.World.Azurite.ConnectionString, "deadletters");
+            var letters = new BlobContainerClient(Company.World.EvidenceConnection, "deadletters");
             await letters.CreateIfNotExistsAsync(cancellationToken: Cancel);
             var before = await CountAsync(letters);
             await send();

@@ -57,11 +57,14 @@ public sealed class ActiveTokensTests
         // Window and claims in every order: whichever bound comes first counts.
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         var q = key.ExportParameters(false).Q;
-        var jwk = new PublicJwk("EC", "P-256", System.Buffers.Text.Base64Url.EncodeToString(q.X), System.Buffers.Text.Base64Url.EncodeToString(q.Y), null, null);
+        var jwk = new PublicJwk("EC", "P-256", System.Buffers.Text.Base64Url.EncodeToString(q.X),
+            System.Buffers.Text.Base64Url.EncodeToString(q.Y), null, null);
         var options = new TrustOptions();
         foreach (var (exp, until) in new[] { (600, 900), (600, 100), (600, 5000) })
         {
-            var list = List with { Keys = [new("k", "v", "kid", jwk.Thumbprint, jwk, "login", "iss", ["aud"], ["ES256"], new(Now.AddHours(-1), Now.AddHours(-1), Now, Now.AddSeconds(until)), true)] };
+            var list = List with { Keys = [new(
+                "k", "v", "kid", jwk.Thumbprint, jwk, "login", "iss", ["aud"], ["ES256"],
+                new(Now.AddHours(-1), Now.AddHours(-1), Now, Now.AddSeconds(until)), true)] };
             var input = $"{Part("""{"alg":"ES256","kid":"kid"}""")}.{Part($$"""{"iss":"iss","aud":"aud","iat":{{Now.ToUnixTimeSeconds() - 60}},"exp":{{Now.ToUnixTimeSeconds() + exp}}}""")}";
             var token = $"{input}.{System.Buffers.Text.Base64Url.EncodeToString(key.SignData(System.Text.Encoding.ASCII.GetBytes(input), System.Security.Cryptography.HashAlgorithmName.SHA256))}";
             var verdict = TokenJudge.Judge(token, list, options, Now);

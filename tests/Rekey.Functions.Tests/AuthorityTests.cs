@@ -41,7 +41,8 @@ public sealed class AuthorityTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
-        builder.Services.AddRekeyAuthentication(new AuthOptions { Authority = "https://login.example/tenant/v2.0", Audience = "rekey" }, authority);
+        builder.Services.AddRekeyAuthentication(
+            new AuthOptions { Authority = "https://login.example/tenant/v2.0", Audience = "rekey" }, authority);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddProblemDetails(Problems.Customize);
@@ -61,7 +62,8 @@ public sealed class AuthorityTests
         });
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapGet("/secret", () => "told").RequireAuthorization(policy => policy.AddAuthenticationSchemes(Authentication.Scheme).RequireRole(Roles.Reader));
+        app.MapGet("/secret", () => "told")
+            .RequireAuthorization(policy => policy.AddAuthenticationSchemes(Authentication.Scheme).RequireRole(Roles.Reader));
         await app.StartAsync(Cancel);
         return app;
     }

@@ -18,9 +18,11 @@ public sealed class BadInputTests(RunningApp app)
     [InlineData("{", 400, "malformed-json")]
     [InlineData("""{"personId":"not-a-guid"}""", 400, "malformed-json")]
     [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","unknown":1}""", 400, "malformed-json")]
-    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 400, "malformed-json")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 400,
+        "malformed-json")]
     [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc"}""", 404, "unknown-person")]
-    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","keys":["elsewhere.vault.azure.net/key"]}""", 422, "key-not-governed")]
+    [InlineData("""{"personId":"bbbbbbbb-1111-4222-8333-cccccccccccc","keys":["elsewhere.vault.azure.net/key"]}""", 422,
+        "key-not-governed")]
     public async Task A_departure_that_cannot_be_taken_gets_a_problem_with_its_reason(string body, int status, string reason)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -33,7 +35,9 @@ public sealed class BadInputTests(RunningApp app)
     [Fact]
     public async Task A_reporter_names_no_keys_and_calls_nobody_hostile()
     {
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "DepartureReporter", JsonContent.Create(new { personId = Guid.NewGuid(), hostile = true }), cancel: Cancel);
+        using var reply = await app.Rekey.SendAsync(
+            HttpMethod.Post, "departures", "DepartureReporter", JsonContent.Create(new { personId = Guid.NewGuid(), hostile = true }),
+            cancel: Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
     }
 
@@ -106,13 +110,58 @@ public sealed class BadInputTests(RunningApp app)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         string? letter;
-        while ((letter = await LetterAsync(reason, good.Id)) is null || !(await LedgerTextAsync()).Contains($"input-dead-lettered/{reason}/", StringComparison.Ordinal))
+        while ((letter = await LetterAsync(reason, good.Id)) is null
+            || !(await LedgerTextAsync()).Contains($"input-dead-lettered/{reason}/", StringComparison.Ordinal))
         {
             await Task.Delay(100, limit.Token);
         }
 
         Assert.DoesNotContain(app.World.ClientState, letter, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(503, "serviceUnavailable")]
+    [InlineData(403, "Authorization_RequestDenied")]
+    public async Task When_graph_fails_or_refuses_the_event_waits_and_is_handled_afterwards(int status, string code)
+    {
+        var person = Guid.NewGuid().ToString();
+        app.World.Graph.AddUser(new(person, "late@contoso.example", "Late") { AccountEnabled = false });
+        app.World.Graph.Faults.Fail(GraphServer.GetUser, status, code, times: 20);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        try
+        {
+            var before = await PutBackAsync();
+            await app.World.DeliverAsync(app.World.Graph.NewEvent(person).ToCloudEvent(), plain: status == 503, Cancel);
+            while (await PutBackAsync() == before)
+            {
+                await Task.Delay(100, limit.Token);
+            }
+        }
+        finally
+        {
+            app.World.Graph.Faults.Clear();
+        }
+
+        while (await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{person}~1", "Reader", Cancel) is null)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
+        if (status == 403)
+        {
+            Assert.Contains("UserChanged: graph-forbidden", (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetRawText(),
+                StringComparison.Ordinal);
+        }
+
+        // It never counted towards the poison queue.
+        var poison = new QueueClient(app.World.EvidenceConnection, "user-changes-poison");
+        Assert.True(!await poison.ExistsAsync(Cancel) || (await poison.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount == 0);
+    }
+
+    /// <summary>How often an event was put back, by the log.</summary>
+    private async Task<int> PutBackAsync() =>
+        (await File.ReadAllTextAsync(app.World.LogFile, Cancel)).Split("UserChanged put an event back.").Length;
 
     private static JsonObject Spoil(GraphChangeEvent good, string reason)
     {
@@ -157,13 +206,13 @@ public sealed class BadInputTests(RunningApp app)
     {
         var raw = message.StartsWith('{') ? message : JsonSerializer.Serialize(message);
         var id = $"{reason}/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(raw)))}";
-        return await new BlobClient(app.World.Azurite.ConnectionString, "deadletters", $"{id}.json").ExistsAsync(Cancel) ? id : null;
+        return await new BlobClient(app.World.EvidenceConnection, "deadletters", $"{id}.json").ExistsAsync(Cancel) ? id : null;
     }
 
     private async Task<string> LedgerTextAsync()
     {
         var text = new StringBuilder();
-        var container = new BlobContainerClient(app.World.Azurite.ConnectionString, "ledger");
+        var container = new BlobContainerClient(app.World.EvidenceConnection, "ledger");
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
         {
             text.Append((await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content);
@@ -174,11 +223,12 @@ public sealed class BadInputTests(RunningApp app)
 
     private async Task<string?> LetterAsync(string reason, string eventId)
     {
-        var container = new BlobContainerClient(app.World.Azurite.ConnectionString, "deadletters");
+        var container = new BlobContainerClient(app.World.EvidenceConnection, "deadletters");
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancel))
         {
             var text = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content.ToString();
-            if (text.Contains($"\"{reason}\"", StringComparison.Ordinal) && (text.Contains(eventId, StringComparison.Ordinal) || reason == "too-large"))
+            if (text.Contains($"\"{reason}\"", StringComparison.Ordinal)
+                && (text.Contains(eventId, StringComparison.Ordinal) || reason == "too-large"))
             {
                 return text;
             }

@@ -69,7 +69,9 @@ public sealed class BlockingTests(RunningApp app)
     public async Task Who_asks_for_a_block_does_not_approve_it()
     {
         var caller = Guid.NewGuid().ToString();
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "blocks", "Operator", JsonContent.Create(new { kind = "token", issuer = Key.IssuerName, value = "jti-x", reason = "a test" }), caller, Cancel);
+        using var reply = await app.Rekey.SendAsync(
+            HttpMethod.Post, "blocks", "Operator",
+            JsonContent.Create(new { kind = "token", issuer = Key.IssuerName, value = "jti-x", reason = "a test" }), caller, Cancel);
         var asked = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, await AnswerAsync(asked, caller));
         Assert.Equal(HttpStatusCode.OK, await AnswerAsync(asked, approve: false));
@@ -82,8 +84,10 @@ public sealed class BlockingTests(RunningApp app)
     [InlineData("{\"kind\":\"token\",\"issuer\":\"partners\",\"value\":\"x\",\"reason\":\"\"}", 400, "bad-reason")]
     [InlineData("{\"kind\":\"token\",\"issuer\":\"elsewhere\",\"value\":\"x\",\"reason\":\"r\"}", 422, "issuer-not-governed")]
     [InlineData("{\"kind\":\"signingInput\",\"issuer\":\"partners\",\"value\":\"x\",\"reason\":\"r\"}", 422, "block-entry-wrong")]
-    [InlineData("{\"kind\":\"subject\",\"issuer\":\"partners\",\"value\":\"x\",\"reason\":\"r\",\"issuedBefore\":\"2999-01-01T00:00:00Z\"}", 422, "issued-before-too-late")]
-    [InlineData("{\"kind\":\"subject\",\"issuer\":\"partners\",\"value\":\"x\",\"reason\":\"r\",\"issuedBefore\":\"2020-01-01T00:00:00Z\"}", 422, "issued-before-too-early")]
+    [InlineData("{\"kind\":\"subject\",\"issuer\":\"partners\",\"value\":\"x\",\"reason\":\"r\",\"issuedBefore\":\"2999-01-01T00:00:00Z\"}",
+        422, "issued-before-too-late")]
+    [InlineData("{\"kind\":\"subject\",\"issuer\":\"partners\",\"value\":\"x\",\"reason\":\"r\",\"issuedBefore\":\"2020-01-01T00:00:00Z\"}",
+        422, "issued-before-too-early")]
     public async Task A_block_that_names_too_much_or_nothing_gets_a_problem_with_its_reason(string body, int status, string reason)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -99,7 +103,8 @@ public sealed class BlockingTests(RunningApp app)
         Assert.True(whole.GetProperty("full").GetBoolean());
         var parts = whole.GetProperty("base").EnumerateArray().Select(p => p.GetString()!).ToList();
         var pinned = await PinnedAsync();
-        Assert.All(parts, p => BlockDocuments.ReadBase(SignedDocument.Open(Encoding.ASCII.GetBytes(p), BlockDocuments.BaseType, pinned, "ES256")));
+        Assert.All(parts, p => BlockDocuments.ReadBase(
+            SignedDocument.Open(Encoding.ASCII.GetBytes(p), BlockDocuments.BaseType, pinned, "ES256")));
 
         foreach (var path in new[] { "blocklist", $"blocklist?since={whole.GetProperty("sequence").GetInt64()}", "blocklist?since=999999" })
         {
@@ -130,10 +135,13 @@ public sealed class BlockingTests(RunningApp app)
         Assert.Equal(HttpStatusCode.OK, await AnswerAsync(await AskAsync("token", "status-jti")));
         Assert.Equal(HttpStatusCode.OK, await AnswerAsync(await AskAsync("subject", "status-subject")));
         var iat = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeSeconds();
-        object[] entries = [new { idx = 3, jti = "status-jti" }, new { idx = 4, jti = "another" }, new { idx = 9, jti = "x", sub = "status-subject", iat }, new { idx = 10, jti = "y", sub = "status-subject", iat = iat + 7200 }];
+        object[] entries = [new { idx = 3, jti = "status-jti" }, new { idx = 4, jti = "another" },
+            new { idx = 9, jti = "x", sub = "status-subject", iat }, new { idx = 10, jti = "y", sub = "status-subject", iat = iat + 7200 }];
         await UntilAsync(async () =>
         {
-            using var reply = await app.Rekey.SendAsync(HttpMethod.Post, $"issuers/{Key.IssuerName}/status-list", "Gateway", JsonContent.Create(new { bits = 2, size = 12, entries }), cancel: Cancel);
+            using var reply = await app.Rekey.SendAsync(
+                HttpMethod.Post, $"issuers/{Key.IssuerName}/status-list", "Gateway",
+                JsonContent.Create(new { bits = 2, size = 12, entries }), cancel: Cancel);
             Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
             var made = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             Assert.Equal(2, made.GetProperty("bits").GetInt32());
@@ -144,8 +152,11 @@ public sealed class BlockingTests(RunningApp app)
         });
 
         // Another issuer's token of that jti is another token.
-        using var elsewhere = await app.Rekey.SendAsync(HttpMethod.Post, "issuers/shop/status-list", "Gateway", JsonContent.Create(new { bits = 1, size = 8, entries = entries[..1] }), cancel: Cancel);
-        Assert.Equal(0, StatusList.Decode(1, (await elsewhere.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("lst").GetString()!, 1)[3]);
+        using var elsewhere = await app.Rekey.SendAsync(
+            HttpMethod.Post, "issuers/shop/status-list", "Gateway", JsonContent.Create(new { bits = 1, size = 8, entries = entries[..1] }),
+            cancel: Cancel);
+        Assert.Equal(0, StatusList.Decode(
+            1, (await elsewhere.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("lst").GetString()!, 1)[3]);
     }
 
     [Theory]
@@ -167,12 +178,16 @@ public sealed class BlockingTests(RunningApp app)
     public async Task A_status_list_may_be_larger_than_other_bodies_and_not_endless()
     {
         var entries = Enumerable.Range(0, 2000).Select(i => new { idx = i, jti = $"{i:000000000000000000000000000000000000}" });
-        using var large = await app.Rekey.SendAsync(HttpMethod.Post, "issuers/shop/status-list", "Gateway", JsonContent.Create(new { bits = 1, size = 2000, entries }), cancel: Cancel);
+        using var large = await app.Rekey.SendAsync(
+            HttpMethod.Post, "issuers/shop/status-list", "Gateway", JsonContent.Create(new { bits = 1, size = 2000, entries }),
+            cancel: Cancel);
         Assert.Equal(HttpStatusCode.OK, large.StatusCode);
         using var endless = new StringContent(new string(' ', RunningApp.StatusBody + 1), Encoding.UTF8, "application/json");
         using var refused = await app.Rekey.SendAsync(HttpMethod.Post, "issuers/shop/status-list", "Gateway", endless, cancel: Cancel);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
-        using var unknown = await app.Rekey.SendAsync(HttpMethod.Post, "issuers/none/status-list", "Gateway", JsonContent.Create(new { bits = 1, size = 1, entries = Array.Empty<int>() }), cancel: Cancel);
+        using var unknown = await app.Rekey.SendAsync(
+            HttpMethod.Post, "issuers/none/status-list", "Gateway",
+            JsonContent.Create(new { bits = 1, size = 1, entries = Array.Empty<int>() }), cancel: Cancel);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
@@ -193,7 +208,9 @@ public sealed class BlockingTests(RunningApp app)
 
     private async Task<JsonElement> AskAsync(string kind, string value)
     {
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "blocks", "Operator", JsonContent.Create(new { kind, issuer = Key.IssuerName, value, reason = "a test" }), cancel: Cancel);
+        using var reply = await app.Rekey.SendAsync(
+            HttpMethod.Post, "blocks", "Operator", JsonContent.Create(new { kind, issuer = Key.IssuerName, value, reason = "a test" }),
+            cancel: Cancel);
         Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
         return await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
     }
@@ -201,7 +218,8 @@ public sealed class BlockingTests(RunningApp app)
     private async Task<HttpStatusCode> AnswerAsync(JsonElement asked, string? by = null, bool approve = true)
     {
         using var reply = await app.Rekey.SendAsync(HttpMethod.Post, $"decisions/{asked.GetProperty("decision").GetString()}", "Approver",
-            JsonContent.Create(new { answer = approve ? "approve" : "decline", planHash = asked.GetProperty("planHash").GetString() }), by, Cancel);
+            JsonContent.Create(new { answer = approve ? "approve" : "decline", planHash = asked.GetProperty("planHash").GetString() }), by,
+                Cancel);
         return reply.StatusCode;
     }
 
@@ -211,7 +229,9 @@ public sealed class BlockingTests(RunningApp app)
     {
         var reply = (await app.Rekey.GetAsync($"blocklist{query}", "Gateway", Cancel))!.Value;
         var pinned = await PinnedAsync();
-        return (reply, [.. reply.GetProperty("changes").EnumerateArray().Select(c => BlockDocuments.ReadChange(SignedDocument.Open(Encoding.ASCII.GetBytes(c.GetString()!), BlockDocuments.ChangeType, pinned, "ES256")))]);
+        return (reply, [.. reply.GetProperty("changes").EnumerateArray()
+            .Select(c => BlockDocuments.ReadChange(
+            SignedDocument.Open(Encoding.ASCII.GetBytes(c.GetString()!), BlockDocuments.ChangeType, pinned, "ES256")))]);
     }
 
     private Task<PublicJwk> PinnedAsync() => app.World.Admin.ReadKeyAsync(app.World.OwnVault, World.DocumentKey, Cancel);
@@ -233,14 +253,17 @@ public sealed class BlockingTests(RunningApp app)
         return await app.World.Http.SendAsync(request, Cancel);
     }
 
-    private async Task<bool> IsActiveAsync(string token) => (await app.Rekey.IntrospectAsync(token, Cancel)).GetProperty("active").GetBoolean();
+    private async Task<bool> IsActiveAsync(string token) =>
+        (await app.Rekey.IntrospectAsync(token, Cancel)).GetProperty("active").GetBoolean();
 
     private async Task<(string Body, string Headers)> RawAsync(string token)
     {
         using var form = new FormUrlEncodedContent([new("token", token)]);
         using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "introspect", "Gateway", form, cancel: Cancel);
-        var headers = reply.Headers.Concat(reply.Content.Headers).Where(h => h.Key is not "Date").Select(h => $"{h.Key}={string.Join(',', h.Value)}");
-        return (await reply.Content.ReadAsStringAsync(Cancel), $"{reply.StatusCode} {string.Join(';', headers.Order(StringComparer.Ordinal))}");
+        var headers = reply.Headers.Concat(reply.Content.Headers).Where(h => h.Key is not "Date")
+            .Select(h => $"{h.Key}={string.Join(',', h.Value)}");
+        return (await reply.Content.ReadAsStringAsync(Cancel),
+            $"{reply.StatusCode} {string.Join(';', headers.Order(StringComparer.Ordinal))}");
     }
 
     private static string Claim(string token, string name)

@@ -22,7 +22,8 @@ public sealed record BuiltFunction(string Name, string EntryPoint, JsonElement T
         using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(FunctionApp.BuiltFolder, "functions.metadata")));
         foreach (var function in file.RootElement.EnumerateArray())
         {
-            var trigger = function.GetProperty("bindings").EnumerateArray().Single(b => b.GetProperty("type").GetString()!.EndsWith("Trigger", StringComparison.Ordinal));
+            var trigger = function.GetProperty("bindings").EnumerateArray()
+                .Single(b => b.GetProperty("type").GetString()!.EndsWith("Trigger", StringComparison.Ordinal));
             yield return new(function.GetProperty("name").GetString()!, function.GetProperty("entryPoint").GetString()!, trigger.Clone());
         }
     }

@@ -22,7 +22,8 @@ public sealed class DecisionTests(RunningApp app)
         Assert.Equal(HttpStatusCode.Conflict, await AnswerAsync(path, "another plan", objectId: null));
         Assert.Equal(HttpStatusCode.OK, await AnswerAsync(path, hash, objectId: null));
 
-        await UntilAsync(async () => (await DepartureAsync()).GetProperty("keys")[0].GetProperty("rotation") is { ValueKind: JsonValueKind.Object } rotation
+        await UntilAsync(async () => (await DepartureAsync())
+            .GetProperty("keys")[0].GetProperty("rotation") is { ValueKind: JsonValueKind.Object } rotation
             && rotation.GetProperty("state").GetString() == "Verified");
         Assert.Equal(2, app.World.Vault.VersionsOf("shop").Count);
         var log = await File.ReadAllTextAsync(app.World.LogFile, Cancel);
@@ -41,22 +42,26 @@ public sealed class DecisionTests(RunningApp app)
         }
 
         await app.World.Graph.DisableAsync(leaver);
-        await UntilAsync(async () => await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{leaver}~1", "Reader", Cancel) is not null);
+        await UntilAsync(async () => await app.Rekey.GetAsync(
+            $"departures/{app.World.Identity.TenantId}~{leaver}~1", "Reader", Cancel) is not null);
 
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, "departures", "Operator", JsonContent.Create(new { personId = other, hostile = true }), leaver, Cancel);
+        using var reply = await app.Rekey.SendAsync(
+            HttpMethod.Post, "departures", "Operator", JsonContent.Create(new { personId = other, hostile = true }), leaver, Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
         Assert.Equal("actor-is-leaving", (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
         Assert.Null(await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{other}~1", "Reader", Cancel));
     }
 
-    private async Task<JsonElement> DepartureAsync() => (await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{RunningApp.Custodian}~1", "Reader", Cancel))!.Value;
+    private async Task<JsonElement> DepartureAsync() =>
+        (await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{RunningApp.Custodian}~1", "Reader", Cancel))!.Value;
 
     private async Task<JsonElement> PendingAsync()
     {
         JsonElement found = default;
         await UntilAsync(async () =>
         {
-            found = (await app.Rekey.GetAsync("decisions", "Approver", Cancel))!.Value.GetProperty("pending").EnumerateArray().FirstOrDefault(d => d.GetProperty("kind").GetString() == "rotate");
+            found = (await app.Rekey.GetAsync("decisions", "Approver", Cancel))!.Value.GetProperty("pending").EnumerateArray()
+                .FirstOrDefault(d => d.GetProperty("kind").GetString() == "rotate");
             return found.ValueKind is JsonValueKind.Object;
         });
         return found;
@@ -64,7 +69,8 @@ public sealed class DecisionTests(RunningApp app)
 
     private async Task<HttpStatusCode> AnswerAsync(string path, string? hash, string? objectId)
     {
-        using var reply = await app.Rekey.SendAsync(HttpMethod.Post, path, "Approver", JsonContent.Create(new { answer = "approve", planHash = hash }), objectId, Cancel);
+        using var reply = await app.Rekey.SendAsync(
+            HttpMethod.Post, path, "Approver", JsonContent.Create(new { answer = "approve", planHash = hash }), objectId, Cancel);
         return reply.StatusCode;
     }
 

@@ -11,11 +11,15 @@ public sealed partial class EndpointReferenceTests
     [Fact]
     public void The_page_lists_every_function_as_it_is()
     {
-        var page = File.ReadAllLines(Path.Combine(Repository, "docs", "endpoints.md")).Select(l => Row().Match(l)).Where(m => m.Success).Select(m => $"{m.Groups["name"]} | {m.Groups["how"]}".TrimEnd());
-        Assert.Equal(BuiltFunction.All.Select(f => $"{f.Name} | {How(f)}").Order(StringComparer.Ordinal), page.Order(StringComparer.Ordinal));
+        var page = File.ReadAllLines(Path.Combine(Repository, "docs", "endpoints.md")).Select(l => Row().Match(l)).Where(m => m.Success)
+            .Select(m => $"{m.Groups["name"]} | {m.Groups["how"]}".TrimEnd());
+        Assert.Equal(BuiltFunction.All.Select(f => $"{f.Name} | {How(f)}").Order(StringComparer.Ordinal),
+            page.Order(StringComparer.Ordinal));
     }
 
-    private static string Repository => typeof(EndpointReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
+    private static string Repository =>
+        typeof(EndpointReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RepositoryFolder").Value!;
 
     private static string How(BuiltFunction function) => function.TriggerType switch
     {
@@ -28,7 +32,8 @@ public sealed partial class EndpointReferenceTests
     {
         var dot = function.EntryPoint.LastIndexOf('.');
         var method = typeof(FunctionAccess).Assembly.GetType(function.EntryPoint[..dot])!.GetMethod(function.EntryPoint[(dot + 1)..])!;
-        return method.GetCustomAttribute<AuthorizeAttribute>()?.Roles is { } roles ? string.Join(", ", roles.Split(',').Order(StringComparer.Ordinal)) : "anyone";
+        return method.GetCustomAttribute<AuthorizeAttribute>()?.Roles is { } roles
+            ? string.Join(", ", roles.Split(',').Order(StringComparer.Ordinal)) : "anyone";
     }
 
     /// <summary>A row of one of the page's tables, without what it says in words.</summary>

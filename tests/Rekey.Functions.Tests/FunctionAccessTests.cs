@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Azure.Functions.Worker;
 using Rekey.Functions.Security;
@@ -34,18 +35,27 @@ public sealed class FunctionAccessTests
     /// <summary>Each HTTP function has a method and a route of its own: the host would start any of two.</summary>
     [Fact]
     public void No_two_functions_share_a_method_and_a_route() =>
-        Assert.Empty(BuiltFunction.All.Where(f => f.IsHttp).GroupBy(f => $"{f.Method} {f.Route}", StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key));
+        Assert.Empty(BuiltFunction.All.Where(f => f.IsHttp).GroupBy(f => $"{f.Method} {f.Route}", StringComparer.OrdinalIgnoreCase)
+            .Where(g => g.Count() > 1).Select(g => g.Key));
 
     /// <summary>The file of a function holds it alone, and both have its name.</summary>
     [Fact]
     public void A_function_is_one_file_of_its_name()
     {
+        var repository = typeof(FunctionAccessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "RepositoryFolder").Value!;
         foreach (var function in BuiltFunction.All)
         {
-            Assert.EndsWith($".{function.Name}Function.RunAsync", function.EntryPoint, StringComparison.Ordinal);
+            // Rekey.Functions.Blocking.GetBlockFunction.RunAsync stands in Blocking/GetBlockFunction.cs, a folder that the domain has too.
+            var parts = function.EntryPoint.Split('.');
+            Assert.Equal(["Rekey", "Functions", parts[2], $"{function.Name}Function", "RunAsync"], parts);
+            Assert.True(File.Exists(Path.Combine(repository, "src", "Rekey.Functions", parts[2], $"{function.Name}Function.cs")),
+                function.EntryPoint);
+            Assert.True(Directory.Exists(Path.Combine(repository, "src", "Rekey", parts[2])), $"src/Rekey has no {parts[2]}");
         }
 
-        var methods = typeof(FunctionAccess).Assembly.GetTypes().SelectMany(t => t.GetMethods()).Where(m => m.IsDefined(typeof(FunctionAttribute), inherit: false)).ToList();
+        var methods = typeof(FunctionAccess).Assembly.GetTypes().SelectMany(t => t.GetMethods())
+            .Where(m => m.IsDefined(typeof(FunctionAttribute), inherit: false)).ToList();
         Assert.Equal(BuiltFunction.All.Count, methods.Count);
         Assert.Equal(methods.Count, methods.Select(m => m.DeclaringType).Distinct().Count());
     }

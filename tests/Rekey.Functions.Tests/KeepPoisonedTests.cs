@@ -6,9 +6,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Findings;
+using Rekey.Functions.Offboarding;
 using Rekey.Functions.Rotations;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;
+using Rekey.Offboarding;
 using Rekey.Rotations;
 
 namespace Rekey.Functions.Tests;
@@ -21,6 +23,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
     private readonly List<DeadLetter> _letters = [];
     private readonly Dictionary<string, Finding> _findings = new(StringComparer.Ordinal);
     private Exception? _refusal;
+    private int _tries;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -30,11 +33,12 @@ public sealed class KeepPoisonedTests(RunningApp app)
     [InlineData("user-changes-poison")]
     public async Task A_message_in_a_poison_queue_becomes_a_dead_letter_and_a_finding(string queue)
     {
-        var client = new QueueClient(app.World.Azurite.ConnectionString, queue);
+        var client = new QueueClient(queue == "user-changes-poison" ? app.World.EvidenceConnection : app.World.StateConnection, queue);
         await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
         var (id, work) = ($"lost-{Guid.NewGuid():N}", queue[..^"-poison".Length]);
         var text = $$"""{"key":"{{id}}","token":"hush"}""";
-        await client.SendMessageAsync(work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text, Cancel);
+        await client.SendMessageAsync(work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text,
+            Cancel);
 
         var run = await app.World.Host.TriggerTimerAsync("KeepPoisoned", Cancel);
         Assert.True(run.Succeeded);
@@ -45,14 +49,17 @@ public sealed class KeepPoisonedTests(RunningApp app)
             await Task.Delay(100, limit.Token);
         }
 
-        var letters = new BlobContainerClient(app.World.Azurite.ConnectionString, "deadletters");
+        var letters = new BlobContainerClient(app.World.EvidenceConnection, "deadletters");
         var kept = await letters.GetBlobsAsync(BlobTraits.None, BlobStates.None, "poisoned-message/", Cancel)
-            .Select(async (BlobItem b, CancellationToken c) => (await letters.GetBlobClient(b.Name).DownloadContentAsync(c)).Value.Content.ToString())
+            .Select(async (BlobItem b, CancellationToken c) =>
+                (await letters.GetBlobClient(b.Name).DownloadContentAsync(c)).Value.Content.ToString())
             .FirstAsync(letter => letter.Contains(id, StringComparison.Ordinal), Cancel);
         Assert.DoesNotContain("hush", kept, StringComparison.Ordinal);
         var found = (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
-            .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed && f.GetProperty("about").GetString() == work);
-        Assert.Contains($"--queue-name {work} ", found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+            .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed
+                && f.GetProperty("about").GetString() == work);
+        Assert.Contains(work == "user-changes" ? "--body '{\"personId\":" : $"--queue-name {work} ",
+            found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,16 +110,58 @@ public sealed class KeepPoisonedTests(RunningApp app)
         Assert.NotNull(Assert.Single(_findings.Values).ClosedAt);
     }
 
+    [Theory]
+    [InlineData("""{"departure":"\\ud800"}""")]
+    [InlineData("""{"\\ud800":1}""")]
+    [InlineData("""{"a":{"b":["\\udfff"]}}""")]
+    [InlineData("\u0000")]
+    [InlineData("")]
+    public async Task A_message_that_is_no_text_holds_up_no_other(string text)
+    {
+        _queues.Waiting.AddRange([text.Replace("\\\\", "\\", StringComparison.Ordinal), """{"key":"a"}"""]);
+        await RunAsync();
+        Assert.Empty(_queues.Waiting);
+        Assert.Equal(2, _letters.Count);
+    }
+
+    [Fact]
+    public async Task A_failure_that_has_no_name_holds_up_no_other_message_and_is_a_finding()
+    {
+        _queues.Waiting.AddRange(["first", "second"]);
+        _refusal = new InvalidOperationException("A bug.");
+        await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
+        Assert.Equal((KeepPoisonedFunction.MessageNotKept, 2), (Assert.Single(_findings.Values).Kind, _tries));
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_away_holds_up_no_other()
+    {
+        _queues.Waiting.Add("""{"data":{"resourceData":{"id":"aaaaaaaa-1111-4222-8333-cccccccccccc"}}}""");
+        _queues.Of = "user-changes";
+        _queues.Away.UnionWith(["departures", "rotations"]);
+        await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
+        Assert.Empty(_queues.Waiting);
+
+        // What to run names the person.
+        Assert.Contains("""{"personId":"aaaaaaaa-1111-4222-8333-cccccccccccc"}""", Assert.Single(_findings.Values).Remedy,
+            StringComparison.Ordinal);
+    }
+
     private Task RunAsync()
     {
-        var (letters, ledger, findings, standing) = (new Mock<IDeadLetters>(), new Mock<ILedger>(), new Mock<IFindings>(), new Mock<IRecords<Finding>>());
-        letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).ReturnsAsync((DeadLetter letter, CancellationToken _) =>
+        var (letters, ledger, findings, standing) =
+            (new Mock<IDeadLetters>(), new Mock<ILedger>(), new Mock<IFindings>(), new Mock<IRecords<Finding>>());
+        letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((DeadLetter letter, CancellationToken _) =>
         {
+            _tries++;
             _letters.Add(_refusal is null ? letter : throw _refusal);
             return "poisoned-message/1";
         });
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Callback((string id, string _, CancellationToken _) =>
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Callback((string id, string _, CancellationToken _) =>
         {
             if (_findings.TryGetValue(id, out var open))
             {
@@ -120,10 +169,15 @@ public sealed class KeepPoisonedTests(RunningApp app)
             }
         }).Returns(Task.CompletedTask);
         standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var open) ? new Versioned<Finding>(open, "1") : null);
+            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var open)
+                ? new Versioned<Finding>(open, "1") : null);
         _queues.Since ??= _clock.GetUtcNow();
+        var queue = new Mock<IUserChangeQueue>();
+        queue.Setup(q => q.LookAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new UserChangesWaiting(0, []));
         var keep = new KeepDeadLetter(letters.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
-        var function = new KeepPoisonedFunction(_queues, keep, findings.Object, new(findings.Object, standing.Object, _clock), standing.Object, _clock, new(keep, new(), NullLogger<RunTrigger>.Instance));
+        var changes = new UserChangeFindings(findings.Object, standing.Object, queue.Object, new() { Audience = "api://rekey" }, _clock);
+        var trigger = new RunTrigger(keep, new(), NullLogger<RunTrigger>.Instance);
+        var function = new KeepPoisonedFunction(_queues, keep, findings.Object, changes, standing.Object, _clock, trigger);
         return function.RunAsync("{}", Cancel);
     }
 
@@ -133,14 +187,25 @@ public sealed class KeepPoisonedTests(RunningApp app)
 
         public DateTimeOffset? Since { get; set; }
 
+        /// <summary>The queue in which they wait.</summary>
+        public string Of { get; set; } = "rotations";
+
+        /// <summary>Queues that cannot be reached.</summary>
+        public HashSet<string> Away { get; } = [];
+
         public IReadOnlyList<string> WorkQueues { get; } = ["departures", "rotations", "sweeps", "user-changes"];
 
-        public async IAsyncEnumerable<PoisonedMessage> TakeAsync([EnumeratorCancellation] CancellationToken cancel)
+        public async IAsyncEnumerable<PoisonedMessage> TakeAsync(string workQueue, [EnumeratorCancellation] CancellationToken cancel)
         {
             await Task.CompletedTask;
-            foreach (var text in Waiting.ToList())
+            if (Away.Contains(workQueue))
             {
-                yield return new("rotations", "rotations-poison", text, "receipt", text, Since!.Value);
+                throw new RetryLaterException($"{workQueue} is away.");
+            }
+
+            foreach (var text in Waiting.Where(_ => workQueue == Of).ToList())
+            {
+                yield return new(workQueue, $"{workQueue}-poison", text, "receipt", text, Since!.Value);
             }
         }
 

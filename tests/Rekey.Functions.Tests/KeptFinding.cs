@@ -12,10 +12,14 @@ internal sealed class KeptFinding
     public KeptFinding(string id)
     {
         var (table, ledger) = (new Mock<IRecords<Finding>>(), new Mock<ILedger>());
-        table.Setup(t => t.FindAsync("finding", id, It.IsAny<CancellationToken>())).ReturnsAsync(() => Refusal is null ? Row : throw Refusal);
-        table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => Row = new(f, "1"));
-        table.Setup(t => t.ReplaceAsync(It.IsAny<Versioned<Finding>>(), It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Versioned<Finding> _, Finding f, CancellationToken _) => Row = new(f, "1"));
-        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ReturnsAsync((LedgerEntry e, CancellationToken _) =>
+        table.Setup(t => t.FindAsync("finding", id, It.IsAny<CancellationToken>()))
+            .ReturnsAsync(() => Refusal is null ? Row : throw Refusal);
+        table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Finding f, CancellationToken _) => Row = new(f, "1"));
+        table.Setup(t => t.ReplaceAsync(It.IsAny<Versioned<Finding>>(), It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Versioned<Finding> _, Finding f, CancellationToken _) => Row = new(f, "1"));
+        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((LedgerEntry e, CancellationToken _) =>
         {
             // As the real one: what stands there is not recorded again.
             if (Lines.Find(l => l.Entry.Id == e.Id) is { } standing)
@@ -26,7 +30,8 @@ internal sealed class KeptFinding
             Lines.Add(new(Lines.Count + 1, DateTimeOffset.UnixEpoch, e, ""));
             return Lines[^1];
         });
-        ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Returns((long after, CancellationToken _) => Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
+        ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>()))
+            .Returns((long after, CancellationToken _) => Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
         Ledger = ledger.Object;
         Findings = new(table.Object, Ledger, new(Ledger), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
     }

@@ -9,7 +9,8 @@ namespace Rekey.Functions.Tests;
 /// <summary>A finding reaches people also when the ledger is what is broken.</summary>
 public sealed class LedgeredFindingsTests
 {
-    private static readonly Finding Broken = new("ledger-broken", "prod", Severity.Critical, "The ledger does not hold together.", "Stop Rekey.",
+    private static readonly Finding Broken =
+        new("ledger-broken", "prod", Severity.Critical, "The ledger does not hold together.", "Stop Rekey.",
         new Dictionary<string, string>(StringComparer.Ordinal), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
 
     [Fact]
@@ -54,7 +55,8 @@ public sealed class LedgeredFindingsTests
             Assert.Single(world.Lines);
             await world.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
             await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-            Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingClosed, LedgerKinds.FindingRaised], world.Lines.Select(l => l.Entry.Kind));
+            Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingClosed, LedgerKinds.FindingRaised],
+                world.Lines.Select(l => l.Entry.Kind));
         }
     }
 
@@ -73,7 +75,8 @@ public sealed class LedgeredFindingsTests
             world.Row = row == "put back" ? new(Broken with { ClosedAt = DateTimeOffset.UnixEpoch }, "1") : null;
         }
 
-        world.Refusal = row == "unreadable" ? new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } : null;
+        world.Refusal = row == "unreadable"
+            ? new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } : null;
         await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
         Assert.Equal(4, world.Lines.Count(l => l.Entry.Kind == LedgerKinds.FindingRaised));
 
@@ -95,7 +98,10 @@ public sealed class LedgeredFindingsTests
 
     [Fact]
     public async Task A_row_that_cannot_be_read_stops_nobody_who_closes_a_finding() =>
-        await new KeptFinding(Broken.Id) { Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
+        await new KeptFinding(Broken.Id) { Refusal =
+            new("record-unreadable", "The Finding cannot be read.",
+            "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(
+            Broken.Id, "It is over.", TestContext.Current.CancellationToken);
 
     private static (LedgeredFindings Findings, Mock<IRecords<Finding>> Table) Raising(Exception failure)
     {
@@ -103,7 +109,8 @@ public sealed class LedgeredFindingsTests
         ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
         ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Throws(failure);
         var table = new Mock<IRecords<Finding>>();
-        table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
+        table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
         return (new(table.Object, ledger.Object, new(ledger.Object), TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
     }
 }

@@ -11,22 +11,26 @@ public sealed partial class ProcessTests(RunningApp app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static string Repository => typeof(ProcessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
+    private static string Repository =>
+        typeof(ProcessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
 
     [Fact]
     public async Task Wrong_settings_stop_the_start_with_every_mistake_at_once()
     {
-        using var process = Start(Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions"), new Dictionary<string, string>(StringComparer.Ordinal));
+        using var process = Start(Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions"),
+            new Dictionary<string, string>(StringComparer.Ordinal));
         var error = await process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel);
         Assert.Equal(78, process.ExitCode);
-        foreach (var part in new[] { "Environment", "Keys", "TenantId", "ClientState", "Authority", "RekeyState", "RekeyEvidence", "DocumentKey" })
+        foreach (var part in new[] { "Environment", "Keys", "TenantId", "ClientState", "Authority", "RekeyState", "RekeyEvidence",
+            "DocumentKey" })
         {
             Assert.Contains(part, error, StringComparison.Ordinal);
         }
     }
 
-    /// <summary>The worker SDK does not end a worker whose host was killed: one lived on for eleven minutes, beside its successor.</summary>
+    /// <summary>The worker SDK does not end a worker whose host was killed: one lived on for eleven minutes, beside its
+    /// successor.</summary>
     [Fact]
     public async Task The_worker_ends_when_its_host_was_killed()
     {
@@ -49,7 +53,8 @@ public sealed partial class ProcessTests(RunningApp app)
             {
                 said.Add(await host.StandardOutput.ReadLineAsync(limit.Token));
                 Assert.True(said[^1] is not null, string.Join(Environment.NewLine, said));
-                worker = Ready().Match(said[^1]!) is { Success: true } ready ? Process.GetProcessById(int.Parse(ready.Groups["pid"].Value)) : null;
+                worker = Ready().Match(said[^1]!) is { Success: true } ready ? Process.GetProcessById(int.Parse(ready.Groups["pid"].Value))
+                    : null;
             }
 
             host.Kill();
@@ -72,7 +77,8 @@ public sealed partial class ProcessTests(RunningApp app)
         var lines = (await reader.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length > 10, $"{lines.Length} lines");
         Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3} (Information|Warning|Error|Critical) ", line));
-        Assert.DoesNotContain(lines, line => line.Contains("Activity.TraceId", StringComparison.Ordinal) || line.Contains("Resource associated with", StringComparison.Ordinal) || line.Contains("info: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("Activity.TraceId", StringComparison.Ordinal)
+            || line.Contains("Resource associated with", StringComparison.Ordinal) || line.Contains("info: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,13 +95,15 @@ public sealed partial class ProcessTests(RunningApp app)
 
             // What func start and the zip deployment expect.
             using var host = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "host.json"), Cancel));
-            Assert.False(host.RootElement.TryGetProperty("customHandler", out _) || host.RootElement.TryGetProperty("extensionBundle", out _));
+            Assert.False(host.RootElement.TryGetProperty("customHandler", out _)
+                || host.RootElement.TryGetProperty("extensionBundle", out _));
             using var worker = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "worker.config.json"), Cancel));
             var description = worker.RootElement.GetProperty("description");
             Assert.Equal("dotnet-isolated", description.GetProperty("language").GetString());
             Assert.True(File.Exists(Path.Combine(folder, description.GetProperty("defaultWorkerPath").GetString()!)));
             using var functions = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "functions.metadata"), Cancel));
-            Assert.Equal(BuiltFunction.All.Select(f => f.Name).Order(), functions.RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString()!).Order());
+            Assert.Equal(BuiltFunction.All.Select(f => f.Name).Order(),
+                functions.RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString()!).Order());
             using var extensions = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "extensions.json"), Cancel));
             foreach (var extension in extensions.RootElement.GetProperty("extensions").EnumerateArray())
             {
@@ -116,7 +124,8 @@ public sealed partial class ProcessTests(RunningApp app)
 
     private static Process Start(string file, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         if (environment is not null)
         {
             foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("Rekey", StringComparison.Ordinal)).ToList())

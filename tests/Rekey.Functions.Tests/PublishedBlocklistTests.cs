@@ -106,7 +106,8 @@ public sealed class PublishedBlocklistTests
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
     }
 
-    /// <summary>Whoever can write to the container must not be able to stop every login with one write; nor to keep an old list in force for ever.</summary>
+    /// <summary>Whoever can write to the container must not be able to stop every login with one write; nor to keep an old list in force
+    /// for ever.</summary>
     [Theory]
     [InlineData("forged")]
     [InlineData("swapped")]
@@ -184,8 +185,10 @@ public sealed class PublishedBlocklistTests
         Assert.Equal(0, before.BaseNumber);
 
         // The base has just been read; the changes behind the new one come a moment later.
-        var made = Blocklist.Empty.With([.. _changes.Select(c => (BlockDocuments.ReadChange(c.Bytes), BlockDocuments.Hash(c.Bytes)))]).ToBase("prod", _clock.GetUtcNow());
-        Store(BlockDocuments.BaseName, new PublishedBase(2, [await SignAsync(BlockDocuments.Bytes(made[0]), BlockDocuments.BaseType, _signer)]).Bytes());
+        var made = Blocklist.Empty.With([.. _changes.Select(c => (BlockDocuments.ReadChange(c.Bytes), BlockDocuments.Hash(c.Bytes)))])
+            .ToBase("prod", _clock.GetUtcNow());
+        Store(BlockDocuments.BaseName, new PublishedBase(
+            2, [await SignAsync(BlockDocuments.Bytes(made[0]), BlockDocuments.BaseType, _signer)]).Bytes());
         Store(BlockDocuments.ChangesName, new PublishedChanges(2, 2, []).Bytes());
         _clock.Advance(_options.InstanceCache);
         var after = await list.ViewAsync(Cancel);
@@ -203,16 +206,20 @@ public sealed class PublishedBlocklistTests
     private PublishedBlocklist Instance()
     {
         var documents = new Mock<IDocuments>();
-        documents.Setup(d => d.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(async (string name, CancellationToken _) =>
+        documents.Setup(d => d.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns(async (string name, CancellationToken _) =>
         {
             await Task.Yield();
             Interlocked.Increment(ref _reads);
             return _down ? throw new RetryLaterException("The storage is down.") : _stored.GetValueOrDefault(name);
         });
         var findings = new Mock<IFindings>();
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Returns((Finding f, CancellationToken _) => Told(() => _raised.Add(f)));
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns((string id, string _, CancellationToken _) => Told(() => _closed.Add(id)));
-        return new(new PublishedDocuments(documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer, new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Returns((Finding f, CancellationToken _) => Told(() => _raised.Add(f)));
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns((string id, string _, CancellationToken _) => Told(() => _closed.Add(id)));
+        return new(new PublishedDocuments(documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer,
+            new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
 
         Task Told(Action keep)
         {
@@ -226,22 +233,29 @@ public sealed class PublishedBlocklistTests
         }
     }
 
-    private async Task<bool> BlocksAsync(PublishedBlocklist list, string jti) => (await list.ViewAsync(Cancel)).Index.Blocks(new(Issuer, jti, null, null, _clock.GetUtcNow(), null), _clock.GetUtcNow());
+    private async Task<bool> BlocksAsync(PublishedBlocklist list, string jti) =>
+        (await list.ViewAsync(Cancel)).Index.Blocks(new(Issuer, jti, null, null, _clock.GetUtcNow(), null), _clock.GetUtcNow());
 
     private async Task PublishAsync(string jti)
     {
         var bytes = BlockDocuments.Bytes(Change(_changes.Count + 1, _changes.Count == 0 ? null : _changes[^1].Bytes, jti));
         _changes.Add((bytes, await SignAsync(bytes, BlockDocuments.ChangeType, _signer)));
-        Store(BlockDocuments.BaseName, new PublishedBase(0, [await SignAsync(BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", _clock.GetUtcNow())[0]), BlockDocuments.BaseType, _signer)]).Bytes());
+        Store(BlockDocuments.BaseName, new PublishedBase(
+            0, [await SignAsync(BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", _clock.GetUtcNow())[0]), BlockDocuments.BaseType,
+            _signer)]).Bytes());
         Store(BlockDocuments.ChangesName, new PublishedChanges(_changes.Count, 0, [.. _changes.Select(c => c.Jws)]).Bytes());
     }
 
-    private BlockChange Change(long number, byte[]? previous, string jti) => new("prod", number, previous is null ? BlockChange.Origin : BlockDocuments.Hash(previous), _clock.GetUtcNow(),
+    private BlockChange Change(long number, byte[]? previous, string jti) =>
+        new("prod", number, previous is null ? BlockChange.Origin : BlockDocuments.Hash(previous), _clock.GetUtcNow(),
         [new(BlockKind.Token, Issuer, jti, null, _clock.GetUtcNow().AddHours(2), "unissued", null)], []);
 
-    private void Store(string name, byte[] content) => _stored[name] = new(content, (_stored.GetValueOrDefault(name)?.Sequence ?? 0) + 1, $"{++_etag}");
+    private void Store(string name, byte[] content) =>
+        _stored[name] = new(content, (_stored.GetValueOrDefault(name)?.Sequence ?? 0) + 1, $"{++_etag}");
 
-    private static Task<string> SignAsync(BlockChange change, Signer signer) => SignAsync(BlockDocuments.Bytes(change), BlockDocuments.ChangeType, signer);
+    private static Task<string> SignAsync(BlockChange change, Signer signer) =>
+        SignAsync(BlockDocuments.Bytes(change), BlockDocuments.ChangeType, signer);
 
-    private static async Task<string> SignAsync(byte[] payload, string type, Signer signer) => Encoding.ASCII.GetString(await SignedDocument.SignAsync(signer, type, payload, Cancel));
+    private static async Task<string> SignAsync(byte[] payload, string type, Signer signer) =>
+        Encoding.ASCII.GetString(await SignedDocument.SignAsync(signer, type, payload, Cancel));
 }

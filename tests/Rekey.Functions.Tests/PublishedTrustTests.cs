@@ -24,9 +24,12 @@ public sealed class PublishedTrustTests : IDisposable
     {
         _documents.Setup(d => d.FindAsync(TrustDocuments.TrustListName, It.IsAny<CancellationToken>())).ReturnsAsync(() => _stored);
         var findings = new Mock<IFindings>();
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding finding, CancellationToken _) => _raised.Add(finding)).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Callback((string id, string _, CancellationToken _) => _closed.Add(id)).Returns(Task.CompletedTask);
-        _published = new(new(_documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer, new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedTrust>.Instance);
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Callback((Finding finding, CancellationToken _) => _raised.Add(finding)).Returns(Task.CompletedTask);
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Callback((string id, string _, CancellationToken _) => _closed.Add(id)).Returns(Task.CompletedTask);
+        _published = new(new(_documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer, new Estate("prod", []),
+            _options, findings.Object, _clock, NullLogger<PublishedTrust>.Instance);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -88,5 +91,7 @@ public sealed class PublishedTrustTests : IDisposable
     private async Task<TrustList> ListAsync() => await _published.ListAsync(Cancel);
 
     private async Task StoreAsync(long sequence, long? number = null, Signer? by = null) => _stored = new(
-        await SignedDocument.SignAsync(by ?? _signer, TrustDocuments.TrustListType, TrustDocuments.Payload(new("prod", sequence, _clock.GetUtcNow(), [], [])), Cancel), number ?? sequence, $"\"{++_etag}\"");
+        await SignedDocument.SignAsync(
+            by ?? _signer, TrustDocuments.TrustListType, TrustDocuments.Payload(new("prod", sequence, _clock.GetUtcNow(), [], [])), Cancel),
+            number ?? sequence, $"\"{++_etag}\"");
 }

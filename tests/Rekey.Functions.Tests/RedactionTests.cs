@@ -34,5 +34,6 @@ public sealed class RedactionTests
 
     [Fact]
     public void What_is_no_secret_stays() =>
-        Assert.Equal("""{"type":"x","n":1,"key":"kv.vault.azure.net/shop"}""", Redaction.Clean(JsonDocument.Parse("""{"type":"x","n":1,"key":"kv.vault.azure.net/shop"}""").RootElement, limit: 1000));
+        Assert.Equal("""{"type":"x","n":1,"key":"kv.vault.azure.net/shop"}""",
+            Redaction.Clean(JsonDocument.Parse("""{"type":"x","n":1,"key":"kv.vault.azure.net/shop"}""").RootElement, limit: 1000));
 }

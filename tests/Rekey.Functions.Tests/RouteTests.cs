@@ -12,11 +12,14 @@ public sealed partial class RouteTests(RunningApp app)
     /// <summary>What a caller may put in the place of a parameter in order to come out elsewhere.</summary>
     private static readonly string[] Steps =
     [
-        "..%5c{0}", "..%5C{0}", "..\\{0}", "%2e%2e%5c{0}", "a%5c..%5c..%5c{0}", "..%5c{0}%23x", "..%5c{0}%3fx", "..%2f{0}", "..%252f{0}", "..%255c{0}", "%2e%2e%252f{0}", "..%c0%af{0}", "..%EF%BC%BC{0}",
-        "..%5c%5c{0}", "../{0}", "%2e%2e/{0}", "%252e%252e/{0}", "..%5c..%5c{0}%23/..", ".", "..", "...", "%2e", "%2e%2e%2e", "a%0a", "a%00", "a%20b", "a%25", "%5c", "{0}%0d%0a", "~%7c", "ä", "%c3%a4", ";{0}",
+        "..%5c{0}", "..%5C{0}", "..\\{0}", "%2e%2e%5c{0}", "a%5c..%5c..%5c{0}", "..%5c{0}%23x", "..%5c{0}%3fx", "..%2f{0}", "..%252f{0}",
+            "..%255c{0}", "%2e%2e%252f{0}", "..%c0%af{0}", "..%EF%BC%BC{0}",
+        "..%5c%5c{0}", "../{0}", "%2e%2e/{0}", "%252e%252e/{0}", "..%5c..%5c{0}%23/..", ".", "..", "...", "%2e", "%2e%2e%2e", "a%0a",
+            "a%00", "a%20b", "a%25", "%5c", "{0}%0d%0a", "~%7c", "ä", "%c3%a4", ";{0}",
     ];
 
-    public static TheoryData<string> WithParameter => [.. BuiltFunction.All.Where(f => f.IsHttp && f.Route.Contains('{', StringComparison.Ordinal)).Select(f => f.Name)];
+    public static TheoryData<string> WithParameter =>
+        [.. BuiltFunction.All.Where(f => f.IsHttp && f.Route.Contains('{', StringComparison.Ordinal)).Select(f => f.Name)];
 
     public static TheoryData<string> NotHttp => [.. BuiltFunction.All.Where(f => !f.IsHttp).Select(f => f.Name)];
 
@@ -34,7 +37,30 @@ public sealed partial class RouteTests(RunningApp app)
 
                 // A path that is folded before it is routed names another HTTP function, or the root, and gets the answer of that.
                 var folded = step.Contains("../", StringComparison.Ordinal) || step is "." or ".." or "%2e" or "%2e%2e/{0}";
-                Assert.True(status is >= 400 and < 500 || (folded && status == 204) || (folded && target == "healthz" && status == 200), $"{function.Method} /{path}: {status}");
+                Assert.True(status is >= 400 and < 500 || (folded && status == 204) || (folded && target == "healthz" && status == 200),
+                    $"{function.Method} /{path}: {status}");
+            }
+        }
+    }
+
+    /// <summary>A host that decodes, turns backslashes or folds dots before or after it matches the route finds no parameter that leads
+    /// elsewhere either.</summary>
+    [Fact]
+    public void A_parameter_is_the_same_text_in_each_form_that_a_host_may_give_it()
+    {
+        foreach (var step in Steps.Select(s => string.Format(null, s, "RotateKey")))
+        {
+            foreach (var form in new[] { step, Uri.UnescapeDataString(step), Uri.UnescapeDataString(Uri.UnescapeDataString(step)) })
+            {
+                var folded = new Uri($"http://host/departures/{form.Replace('\\', '/')}").AbsolutePath;
+                foreach (var route in BuiltFunction.All.Where(f => f.IsHttp && f.Route.Contains('{', StringComparison.Ordinal))
+                    .Select(f => f.Route))
+                {
+                    var taken = Regex.IsMatch(form, Alphabet().Match(route).Groups["regex"].Value, RegexOptions.None,
+                        TimeSpan.FromSeconds(1));
+                    Assert.True(!taken || folded == $"/departures/{form}",
+                        $"{route} takes '{form}', which another host may read as {folded}");
+                }
             }
         }
     }
@@ -43,7 +69,8 @@ public sealed partial class RouteTests(RunningApp app)
     [MemberData(nameof(NotHttp))]
     public async Task A_function_that_is_not_http_has_no_path(string name)
     {
-        foreach (var path in new[] { name, name.ToLowerInvariant(), $"{name}/", $"/{name}", $"./{name}", $"api/{name}", $"healthz/../{name}", $"healthz/%2e%2e/{name}", $"departures/..%5c{name}", $"admin/functions/{name}",
+        foreach (var path in new[] { name, name.ToLowerInvariant(), $"{name}/", $"/{name}", $"./{name}", $"api/{name}",
+            $"healthz/../{name}", $"healthz/%2e%2e/{name}", $"departures/..%5c{name}", $"admin/functions/{name}",
             $"runtime/webhooks/eventgrid?functionName={name}", $"runtime/webhooks/queue?functionName={name}" })
         {
             foreach (var method in new[] { HttpMethod.Post, HttpMethod.Get, HttpMethod.Put })
@@ -93,7 +120,8 @@ public sealed partial class RouteTests(RunningApp app)
         // Healthz is open to everybody; with it somebody tries to reach what is not.
         foreach (var (started, method, path) in new[]
         {
-            ("Healthz", HttpMethod.Get, "trust-list"), ("Healthz", HttpMethod.Get, "findings"), ("Healthz", HttpMethod.Post, "departures"), ("GetJwks", HttpMethod.Get, "findings/x"),
+            ("Healthz", HttpMethod.Get, "trust-list"), ("Healthz", HttpMethod.Get, "findings"), ("Healthz", HttpMethod.Post, "departures"),
+                ("GetJwks", HttpMethod.Get, "findings/x"),
             ("ListFindings", HttpMethod.Get, "healthz"), ("GetFinding", HttpMethod.Get, "departures/x"),
         })
         {
@@ -128,6 +156,9 @@ public sealed partial class RouteTests(RunningApp app)
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [GeneratedRegex(@":regex\((?<regex>.*)\)\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Alphabet();
 
     [GeneratedRegex(@"\{[^}]*\}", RegexOptions.NonBacktracking)]
     private static partial Regex Parameter();

@@ -46,7 +46,8 @@ public sealed class RunTriggerTests
     [Fact]
     public async Task Bad_input_is_a_dead_letter_and_does_not_come_again()
     {
-        await Runner().RunAsync("Probe", """{"token":"hush"}""", Calling(_ => throw new BadInputException("no-good", "It is no good.")), Cancel);
+        await Runner().RunAsync("Probe", """{"token":"hush"}""", Calling(_ => throw new BadInputException("no-good", "It is no good.")),
+            Cancel);
         var letter = Assert.Single(_letters);
         Assert.Equal(("Probe", "no-good"), (letter.Source, letter.Reason));
         Assert.DoesNotContain("hush", JsonSerializer.Serialize(letter), StringComparison.Ordinal);
@@ -56,7 +57,8 @@ public sealed class RunTriggerTests
     [Fact]
     public async Task What_cannot_go_on_is_a_dead_letter()
     {
-        await Runner().RunAsync("Probe", "{}", Calling(_ => throw new CannotContinueException("gone", "It is gone.", "Look for it.")), Cancel);
+        await Runner().RunAsync("Probe", "{}", Calling(_ => throw new CannotContinueException("gone", "It is gone.", "Look for it.")),
+            Cancel);
         Assert.Equal("gone", Assert.Single(_letters).Reason);
     }
 
@@ -64,7 +66,8 @@ public sealed class RunTriggerTests
     public async Task What_is_put_off_comes_again()
     {
         var later = new RetryLaterException("Not now.");
-        Assert.Same(later, await Assert.ThrowsAsync<RetryLaterException>(() => Runner().RunAsync("Probe", "{}", Calling(_ => throw later), Cancel)));
+        Assert.Same(later, await Assert.ThrowsAsync<RetryLaterException>(
+            () => Runner().RunAsync("Probe", "{}", Calling(_ => throw later), Cancel)));
         Assert.Empty(_letters);
     }
 
@@ -72,7 +75,8 @@ public sealed class RunTriggerTests
     public async Task At_the_deadline_it_is_put_off()
     {
         _options.Deadline = TimeSpan.FromMilliseconds(1);
-        await Assert.ThrowsAsync<RetryLaterException>(() => Runner().RunAsync("Probe", cancel => Task.Delay(Timeout.Infinite, cancel), Cancel));
+        await Assert.ThrowsAsync<RetryLaterException>(
+            () => Runner().RunAsync("Probe", cancel => Task.Delay(Timeout.Infinite, cancel), Cancel));
     }
 
     [Fact]
@@ -80,12 +84,14 @@ public sealed class RunTriggerTests
     {
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Runner().RunAsync("Probe", cancel => Task.Delay(Timeout.Infinite, cancel), stopped.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Runner().RunAsync("Probe", cancel => Task.Delay(Timeout.Infinite, cancel), stopped.Token));
     }
 
     [Fact]
     public async Task An_unexpected_failure_comes_through() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Runner().RunAsync("Probe", "{}", Calling(_ => throw new InvalidOperationException("A bug.")), Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Runner().RunAsync("Probe", "{}", Calling(_ => throw new InvalidOperationException("A bug.")), Cancel));
 
     [Fact]
     public async Task A_broken_ledger_does_not_bring_a_dead_letter_back()
@@ -104,8 +110,11 @@ public sealed class RunTriggerTests
     private RunTrigger Runner()
     {
         var (letters, ledger) = (new Mock<IDeadLetters>(), new Mock<ILedger>());
-        letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).Callback((DeadLetter letter, CancellationToken _) => _letters.Add(letter)).ReturnsAsync("id");
-        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(_broken is null ? entry : throw _broken));
-        return new(new(letters.Object, ledger.Object, new FakeTimeProvider(), NullLogger<KeepDeadLetter>.Instance), _options, NullLogger<RunTrigger>.Instance);
+        letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .Callback((DeadLetter letter, CancellationToken _) => _letters.Add(letter)).ReturnsAsync("id");
+        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>()))
+            .Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(_broken is null ? entry : throw _broken));
+        return new(new(letters.Object, ledger.Object, new FakeTimeProvider(), NullLogger<KeepDeadLetter>.Instance), _options,
+            NullLogger<RunTrigger>.Instance);
     }
 }

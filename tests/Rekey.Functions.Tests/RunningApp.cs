@@ -23,7 +23,8 @@ public sealed class RunningApp : IAsyncLifetime
             Settings = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["Rekey__Auth__GatewayKeys__0__Name"] = "edge",
-                ["Rekey__Auth__GatewayKeys__0__Sha256"] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(GatewayKey))),
+                ["Rekey__Auth__GatewayKeys__0__Sha256"] =
+                    Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(GatewayKey))),
                 ["Rekey__Rotations__Mode"] = "ask",
                 ["Rekey__Blocking__MaxStatusBody"] = $"{StatusBody}",
             },
@@ -34,11 +35,13 @@ public sealed class RunningApp : IAsyncLifetime
 
     /// <summary>The environment of the worker that runs; Linux only.</summary>
     public async Task<IReadOnlyDictionary<string, string>> WorkerEnvironmentAsync(CancellationToken cancel) =>
-        (await File.ReadAllTextAsync($"/proc/{World.Host.WorkerPid}/environ", cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1], StringComparer.Ordinal);
+        (await File.ReadAllTextAsync($"/proc/{World.Host.WorkerPid}/environ", cancel)).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1], StringComparer.Ordinal);
 
     /// <summary>The same as configuration has them.</summary>
     public async Task<IEnumerable<KeyValuePair<string, string?>>> WorkerSettingsAsync(CancellationToken cancel) =>
-        (await WorkerEnvironmentAsync(cancel)).Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), (string?)v.Value));
+        (await WorkerEnvironmentAsync(cancel))
+            .Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), (string?)v.Value));
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 }

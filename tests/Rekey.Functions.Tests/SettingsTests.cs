@@ -15,7 +15,8 @@ public sealed partial class SettingsTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static string Repository => typeof(SettingsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
+    private static string Repository =>
+        typeof(SettingsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
 
     public static TheoryData<string, string, string> Misspelt => new()
     {
@@ -24,19 +25,26 @@ public sealed partial class SettingsTests
         { "Rekey__Mode", "ask", "Rekey:Mode is not a setting; did you mean Rekey:Rotations:Mode?" },
         { "Rekey__Auth__GatewayKeys__7__Hash", "00", "Rekey:Auth:GatewayKeys:7:Hash is not a setting." },
         { "Rekey__Issuers__0__Isuer", "https://a.example", "Rekey:Issuers:0:Isuer is not a setting; did you mean Rekey:Issuers:0:Issuer?" },
-        { "Rekey__Issuers__0__Audience__1", "api://a", "Rekey:Issuers:0:Audience:1 is not a setting; did you mean Rekey:Issuers:0:Audiences:1?" },
+        { "Rekey__Issuers__0__Audience__1", "api://a",
+            "Rekey:Issuers:0:Audience:1 is not a setting; did you mean Rekey:Issuers:0:Audiences:1?" },
         { "Rekey__Keys__O__Name", "shop", "Rekey:Keys:O:Name is not a setting; did you mean Rekey:Keys:0:Name?" },
         { "Rekey__Environment__Name", "prod", "Rekey:Environment:Name is not a setting" },
         { "Rekey__Azure__DocumentKey", "trust-list", "Rekey:Azure:DocumentKey is not a setting" },
-        { "Rekey__LogFolder__SettleTime", "00:01:00", "Rekey:LogFolder:SettleTime is not a setting; did you mean Rekey:Sweeps:SettleTime?" },
-        { "Rekey__Azure__LogAnalytics__SettleTime", "00:01:00", "Rekey:Azure:LogAnalytics:SettleTime is not a setting; did you mean Rekey:Sweeps:SettleTime?" },
-        { "Rekey__Azure__LogAnalytics__Overlap", "00:01:00", "Rekey:Azure:LogAnalytics:Overlap is not a setting; did you mean Rekey:Sweeps:Overlap?" },
+        { "Rekey__LogFolder__SettleTime", "00:01:00",
+            "Rekey:LogFolder:SettleTime is not a setting; did you mean Rekey:Sweeps:SettleTime?" },
+        { "Rekey__Azure__LogAnalytics__SettleTime", "00:01:00",
+            "Rekey:Azure:LogAnalytics:SettleTime is not a setting; did you mean Rekey:Sweeps:SettleTime?" },
+        { "Rekey__Azure__LogAnalytics__Overlap", "00:01:00",
+            "Rekey:Azure:LogAnalytics:Overlap is not a setting; did you mean Rekey:Sweeps:Overlap?" },
         { "Rekey__Rotations", "ask", "Rekey:Rotations is a group of settings, and not one value." },
-        { "Rekey__Issuers__0__Audiences", "api://a", "Rekey:Issuers:0:Audiences is a list, its entries numbered from 0, and not one value." },
-        { "Rekey__Issuers__0__KidForm", "Thumbprnt", "Rekey:Issuers:0:KidForm cannot be read: Thumbprnt is not a valid value for KidForm." },
+        { "Rekey__Issuers__0__Audiences", "api://a",
+            "Rekey:Issuers:0:Audiences is a list, its entries numbered from 0, and not one value." },
+        { "Rekey__Issuers__0__KidForm", "Thumbprnt",
+            "Rekey:Issuers:0:KidForm cannot be read: Thumbprnt is not a valid value for KidForm." },
         { "Rekey__Keys__0__VaultUri", "https://", "Rekey:Keys:0:VaultUri cannot be read: Invalid URI" },
         { "Rekey__Offboarding__MaxDeparturesAnHour", "ten", "Rekey:Offboarding:MaxDeparturesAnHour cannot be read: ten is not" },
-        { "Rekey__Offboarding__ClientState", "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/state)", "Rekey:Offboarding:ClientState is a Key Vault reference that the platform has not resolved" },
+        { "Rekey__Offboarding__ClientState", "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/state)",
+            "Rekey:Offboarding:ClientState is a Key Vault reference that the platform has not resolved" },
         { "Rekey__Calls__MaxBody", "64k", "Rekey:Calls:MaxBody cannot be read: 64k is not" },
     };
 
@@ -72,7 +80,9 @@ public sealed partial class SettingsTests
     [Fact]
     public async Task Bounds_of_a_call_that_cannot_go_together_stop_the_start()
     {
-        var (exit, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Calls__Deadline"] = "00:01:00", ["Rekey__Calls__MaxBody"] = "-1" });
+        var (exit, error) = await RefusedAsync(
+            new Dictionary<string, string>(
+            StringComparer.Ordinal) { ["Rekey__Calls__Deadline"] = "00:01:00", ["Rekey__Calls__MaxBody"] = "-1" });
         Assert.Equal(78, exit);
         Assert.Contains("Rekey:Calls:Deadline must be longer than Azure:MaxThrottleWait (00:01:00)", error, StringComparison.Ordinal);
         Assert.Contains("Rekey:Calls:MaxBody must be 1024 bytes at least", error, StringComparison.Ordinal);
@@ -85,7 +95,8 @@ public sealed partial class SettingsTests
         var (exit, error) = await RefusedAsync(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Rekey__VaultAccess__Mode"] = "enforce",
-            ["Rekey__VaultAccess__Declaration"] = """{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}""",
+            ["Rekey__VaultAccess__Declaration"] =
+                """{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}""",
             ["Rekey__VaultAccess__DeclarationHash"] = "abc",
             ["Rekey__VaultAccess__RemoverClientId"] = own,
             ["Rekey__Azure__ManagedIdentityClientId"] = own,
@@ -93,7 +104,8 @@ public sealed partial class SettingsTests
         Assert.Equal(78, exit);
         foreach (var said in new[]
         {
-            "Rekey:VaultAccess:Declaration: vaults[0]: resourceId '/kv' is not that of a vault", "Rekey:VaultAccess:Declaration: vaults[0]: grants[0]: principalId 'me' is not an object id",
+            "Rekey:VaultAccess:Declaration: vaults[0]: resourceId '/kv' is not that of a vault",
+                "Rekey:VaultAccess:Declaration: vaults[0]: grants[0]: principalId 'me' is not an object id",
             "Rekey:VaultAccess:DeclarationHash must be a SHA-256", "Rekey:VaultAccess:RemoverClientId must not be the app's own identity",
         })
         {
@@ -105,7 +117,8 @@ public sealed partial class SettingsTests
     public async Task The_sample_is_a_complete_set()
     {
         using var sample = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository, "local.settings.sample.json"), Cancel));
-        var values = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(v => v.Name.Replace("__", ":", StringComparison.Ordinal), v => v.Value.GetString());
+        var values = sample.RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(v => v.Name.Replace("__", ":", StringComparison.Ordinal), v => v.Value.GetString());
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         Assert.Equal("shop", settings.Rekey.Keys.Single().Name);
     }
@@ -113,9 +126,11 @@ public sealed partial class SettingsTests
     [Fact]
     public async Task Every_setting_that_the_readme_names_is_one()
     {
-        var known = Settings.Known.Select(path => path.EndsWith(":n", StringComparison.Ordinal) ? path[..^2] : path).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = Settings.Known.Select(path => path.EndsWith(":n", StringComparison.Ordinal) ? path[..^2] : path)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var table = (await File.ReadAllLinesAsync(Path.Combine(Repository, "README.md"), Cancel))
-            .SkipWhile(line => !line.StartsWith("| setting under `Rekey:`", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|')).ToList();
+            .SkipWhile(line => !line.StartsWith("| setting under `Rekey:`", StringComparison.Ordinal)).Skip(2)
+                .TakeWhile(line => line.StartsWith('|')).ToList();
         Assert.True(table.Count > 20, "the table of settings was not found");
         foreach (var row in table)
         {
@@ -146,7 +161,9 @@ public sealed partial class SettingsTests
     /// <summary>Starts the worker with these settings and no others, and waits for its end.</summary>
     private static async Task<(int Exit, string Error)> RefusedAsync(IReadOnlyDictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo(Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions")) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            Path.Combine(FunctionApp.BuiltFolder, "Rekey.Functions")) { RedirectStandardError = true, RedirectStandardOutput = true,
+            UseShellExecute = false };
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("Rekey", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);

@@ -9,7 +9,8 @@ using Rekey.Sweeps;
 
 namespace Rekey.Functions.Tests;
 
-/// <summary>What sweeps read is said by the settings: the workspace where one is set, else folders, else nothing, and then there is no sweep to run.</summary>
+/// <summary>What sweeps read is said by the settings: the workspace where one is set, else folders, else nothing, and then there is no
+/// sweep to run.</summary>
 public sealed class SweepChoiceTests(RunningApp app) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rekey-sweep-choice-");
@@ -27,7 +28,9 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
 
         // The settings of the worker that runs already, which sweeps nothing.
-        builder.Configuration.AddInMemoryCollection((await app.WorkerSettingsAsync(TestContext.Current.CancellationToken)).Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
+        builder.Configuration.AddInMemoryCollection(
+            (await app.WorkerSettingsAsync(TestContext.Current.CancellationToken))
+            .Where(v => !v.Key.StartsWith("Rekey:LogFolder", StringComparison.Ordinal)));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Rekey:Azure:LogAnalytics:WorkspaceId"] = workspace ? "11111111-2222-4333-8444-555555555555" : null,

@@ -18,7 +18,8 @@ internal sealed class TelemetrySink : IAsyncDisposable
     private TelemetrySink(WebApplication app) => _app = app;
 
     /// <summary>As an Application Insights resource shows it.</summary>
-    public string ConnectionString => $"InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
+    public string ConnectionString =>
+        $"InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
 
     public IReadOnlyList<JsonElement> Items
     {
@@ -54,7 +55,8 @@ internal sealed class TelemetrySink : IAsyncDisposable
 
     private async Task<IResult> TakeAsync(HttpContext context)
     {
-        await using var body = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        await using var body = context.Request.Headers.ContentEncoding == "gzip"
+            ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
         using var reader = new StreamReader(body);
         var count = 0;
         while (await reader.ReadLineAsync(context.RequestAborted) is { } line)

@@ -21,9 +21,13 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     [Fact]
     public async Task Decisions_are_listed_past_it()
     {
-        using var asked = await app.Rekey.SendAsync(HttpMethod.Post, "blocks", "Operator", JsonContent.Create(new { kind = "token", issuer = app.World.Keys[1].IssuerName, value = $"jti-{Guid.NewGuid():N}", reason = "a test" }), cancel: Cancel);
+        using var asked = await app.Rekey.SendAsync(
+            HttpMethod.Post, "blocks", "Operator",
+            JsonContent.Create(new { kind = "token", issuer = app.World.Keys[1].IssuerName, value = $"jti-{Guid.NewGuid():N}",
+            reason = "a test" }), cancel: Cancel);
         var question = (await asked.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("decision").GetString();
-        var planted = new Decision($"waits-{Guid.NewGuid():N}", DecisionKinds.Rotate, "kv/nothing", "Nothing.", "hash", [], Now, Now.AddHours(1), OnExpiry.Lapse);
+        var planted = new Decision($"waits-{Guid.NewGuid():N}", DecisionKinds.Rotate, "kv/nothing", "Nothing.", "hash", [], Now,
+            Now.AddHours(1), OnExpiry.Lapse);
         await AddAsync(planted);
         await SpoilAsync("decisions", "decision", "0-no-version", new() { ["Body00"] = "{}"u8.ToArray() });
         await SpoilAsync("decisions", "decision", "zz-no-json", new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
@@ -57,7 +61,8 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     [Fact]
     public async Task The_pages_of_a_campaign_hold_every_token_that_can_be_read_once()
     {
-        var campaign = new TokenCampaign("https://issuer.example", $"kid-{Guid.NewGuid():N}", Verdict.Unissued, "unissued") { IsActive = false };
+        var campaign = new TokenCampaign(
+            "https://issuer.example", $"kid-{Guid.NewGuid():N}", Verdict.Unissued, "unissued") { IsActive = false };
         var finding = Found(campaign.About, new(StringComparer.Ordinal) { ["campaign"] = campaign.Id });
         await AddAsync(finding);
         await AddAsync(campaign);
@@ -72,14 +77,16 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
         var (seen, after) = (new List<string>(), (string?)null);
         do
         {
-            var page = await BodyAsync($"findings/{finding.Id}{(after is null ? "" : $"?after={Uri.EscapeDataString(after)}")}", "Operator");
+            var page = await BodyAsync($"findings/{finding.Id}{(after is null ? "" : $"?after={Uri.EscapeDataString(after)}")}",
+                "Operator");
             Assert.Equal([chunks[2].Row], Unreadable(page));
             seen.AddRange(page.GetProperty("tokens").EnumerateArray().Select(t => t.GetProperty("jti").GetString()!));
             after = page.GetProperty("next").GetString();
         }
         while (after is not null);
 
-        Assert.Equal(tokens.Except(chunks[2].Tokens.Select(t => t.Token.Jti!)).Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+        Assert.Equal(tokens.Except(chunks[2].Tokens.Select(t => t.Token.Jti!)).Order(StringComparer.Ordinal),
+            seen.Order(StringComparer.Ordinal));
 
         // Whoever sees numbers only is told that they are a lower bound.
         var counted = await BodyAsync($"findings/{finding.Id}", "Reader");
@@ -92,13 +99,17 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     {
         foreach (var (table, partition, row) in _made.Distinct())
         {
-            await new TableClient(app.World.Azurite.ConnectionString, table).DeleteEntityAsync(partition, row, cancellationToken: CancellationToken.None);
+            await new TableClient(app.World.Azurite.ConnectionString, table)
+                .DeleteEntityAsync(partition, row, cancellationToken: CancellationToken.None);
         }
     }
 
-    private static Finding Found(string about, Dictionary<string, string> evidence) => new("unissued", about, Severity.Low, "A probe.", "Nothing.", evidence, Now, Now);
+    private static Finding Found(string about, Dictionary<string, string> evidence) =>
+        new("unissued", about, Severity.Low, "A probe.", "Nothing.", evidence, Now, Now);
 
-    private static TrackedToken Token(string jti) => new(new("https://issuer.example", jti, "kid", "sub", "aud", Now, Now.AddHours(1), SigningInputSha256: null, KeyThumbprint: null, SignatureVerified: null),
+    private static TrackedToken Token(string jti) =>
+        new(new("https://issuer.example", jti, "kid", "sub", "aud", Now, Now.AddHours(1), SigningInputSha256: null, KeyThumbprint: null,
+        SignatureVerified: null),
         [new("192.0.2.1", Now, Now, 1)]) { RaisedAt = Now };
 
     private async Task AddAsync<T>(T record) where T : class, IRecord
@@ -118,5 +129,6 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
 
     private async Task<JsonElement> BodyAsync(string path, string role) => (await app.Rekey.GetAsync(path, role, Cancel))!.Value;
 
-    private static IEnumerable<string?> Unreadable(JsonElement body) => body.GetProperty("unreadable").EnumerateArray().Select(r => r.GetString());
+    private static IEnumerable<string?> Unreadable(JsonElement body) =>
+        body.GetProperty("unreadable").EnumerateArray().Select(r => r.GetString());
 }

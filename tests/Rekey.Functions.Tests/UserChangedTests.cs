@@ -28,38 +28,53 @@ public sealed class UserChangedTests
     private readonly Dictionary<string, Finding> _findings = new(StringComparer.Ordinal);
     private readonly UserChangedFunction _function;
     private readonly UserChangeFindings _userChangeFindings;
+    private readonly Dictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
     private Exception? _graph;
     private Exception? _letterStore;
     private Exception? _queue;
     private int _reads;
+    private readonly List<(string Text, DateTimeOffset SentAt)> _waiting = [];
 
     public UserChangedTests()
     {
-        var (directory, work, queue, letterStore, ledger) = (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
-        var (people, departures, standing, findings) = (new Mock<IRecords<Person>>(), new Mock<IRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
+        var (directory, work, queue, letterStore, ledger) =
+            (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
+        var (people, departures, standing, findings) =
+            (new Mock<IRecords<Person>>(), new Mock<IRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
         directory.Setup(d => d.ReadAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>())).ReturnsAsync(() =>
         {
             _reads++;
             return _graph is null ? PersonStanding.Disabled : throw _graph;
         });
-        queue.Setup(q => q.PutBackAsync(It.IsAny<string>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).Callback((string text, TimeSpan delay, CancellationToken _) =>
+        queue.Setup(q => q.PutBackAsync(It.IsAny<string>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
+            .Callback((string text, TimeSpan delay, CancellationToken _) =>
             _putBack.Add(_queue is null ? (text, delay) : throw _queue)).Returns(Task.CompletedTask);
-        letterStore.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>())).ReturnsAsync((DeadLetter letter, CancellationToken _) =>
+        queue.Setup(q => q.LookAsync(It.IsAny<CancellationToken>())).ReturnsAsync(() => new(_waiting.Count + _putBack.Count, _waiting));
+        letterStore.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((DeadLetter letter, CancellationToken _) =>
         {
             _letters.Add(_letterStore is null ? letter : throw _letterStore);
             return $"{letter.Reason}/1";
         });
-        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
-        people.Setup(p => p.InsertAsync(It.IsAny<Person>(), It.IsAny<CancellationToken>())).ReturnsAsync((Person p, CancellationToken _) => new(p, "1"));
-        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<CancellationToken>())).ReturnsAsync((Departure d, CancellationToken _) => new(d, "1"));
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Callback((string id, string _, CancellationToken _) =>
-            _findings[id] = _findings[id] with { ClosedAt = _clock.GetUtcNow() }).Returns(Task.CompletedTask);
+        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>()))
+            .Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
+        people.Setup(p => p.InsertAsync(It.IsAny<Person>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Person p, CancellationToken _) => new(p, "1"));
+        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Departure d, CancellationToken _) => new(d, "1"));
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
+        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Callback((string id, string _, CancellationToken _) =>
+            _findings.AsEnumerable().Where(f => f.Key == id).ToList()
+                .ForEach(f => _findings[id] = f.Value with { ClosedAt = _clock.GetUtcNow() })).Returns(Task.CompletedTask);
         standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found) ? new Versioned<Finding>(found, "1") : null);
+            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found)
+                ? new Versioned<Finding>(found, "1") : null);
         var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
-        _userChangeFindings = new(findings.Object, standing.Object, _clock);
-        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, ledger.Object, _clock), new(_clock), queue.Object, letters, _userChangeFindings, _options,
+        _userChangeFindings = new(findings.Object, standing.Object, queue.Object, new() { Audience = "api://rekey" }, _clock);
+        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, ledger.Object, _clock), new(_clock),
+            queue.Object, letters, _userChangeFindings, _options,
             new(letters, new(), NullLogger<RunTrigger>.Instance), _clock, NullLogger<UserChangedFunction>.Instance);
     }
 
@@ -147,14 +162,93 @@ public sealed class UserChangedTests
         Assert.Equal((UserChangeFindings.Waiting, Severity.High), (waiting.Kind, waiting.Severity));
         Assert.Contains("Graph is away.", waiting.Remedy, StringComparison.Ordinal);
 
-        await _userChangeFindings.SettleAsync(Cancel);
+        // It closes when nothing waits any more, and not because a while went by.
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.Null(_findings[waiting.Id].ClosedAt);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await _userChangeFindings.LookAsync(Cancel);
         Assert.Null(_findings[waiting.Id].ClosedAt);
         _graph = null;
-        await TryForAsync(TimeSpan.FromMinutes(16));
+        var (text, _) = Assert.Single(_putBack);
+        _putBack.Clear();
+        await RunAsync(text);
         Assert.Empty(_putBack);
-        _clock.Advance(TimeSpan.FromMinutes(31));
-        await _userChangeFindings.SettleAsync(Cancel);
+        await _userChangeFindings.LookAsync(Cancel);
         Assert.NotNull(_findings[waiting.Id].ClosedAt);
+    }
+
+    [Fact]
+    public async Task Events_that_nothing_takes_are_a_critical_finding()
+    {
+        _waiting.Add((Convert.ToBase64String(Encoding.UTF8.GetBytes(Event().ToJsonString())), _clock.GetUtcNow()));
+        _clock.Advance(TimeSpan.FromMinutes(7));
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.Empty(_findings);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await _userChangeFindings.LookAsync(Cancel);
+        var found = Assert.Single(_findings.Values);
+        Assert.Equal((UserChangeFindings.NotTaken, Severity.Critical), (found.Kind, found.Severity));
+        _waiting.Clear();
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.NotNull(_findings[found.Id].ClosedAt);
+
+        // One that was put back was hidden for up to its delay.
+        var hidden = new UserChangeMessage(JsonDocument.Parse("{}").RootElement, 3, _clock.GetUtcNow()).ToText();
+        _findings.Clear();
+        _waiting.Add((hidden, _clock.GetUtcNow()));
+        _clock.Advance(TimeSpan.FromMinutes(19));
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.Empty(_findings);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.Single(_findings);
+    }
+
+    [Fact]
+    public async Task Refused_events_are_one_finding_that_is_raised_again_for_a_new_reason_and_at_each_doubling()
+    {
+        var milestones = new List<string?>();
+        for (var i = 0; i < 5; i++)
+        {
+            await RunAsync(Event(clientState: "guessed, and guessed wrong").ToJsonString());
+            milestones.Add(Assert.Single(_findings.Values).Milestone);
+        }
+
+        Assert.Equal(["wrong-client-state 1", "wrong-client-state 2", "wrong-client-state 4", "wrong-client-state 4",
+            "wrong-client-state 8"], milestones);
+        await RunAsync("no json");
+        var found = Assert.Single(_findings.Values);
+        Assert.Equal((Severity.High, "5", "1"),
+            (found.Severity, found.Evidence["wrong-client-state"], found.Evidence["not-a-cloud-event"]));
+        _clock.Advance(TimeSpan.FromHours(23));
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.Null(_findings[found.Id].ClosedAt);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await _userChangeFindings.LookAsync(Cancel);
+        Assert.NotNull(_findings[found.Id].ClosedAt);
+    }
+
+    /// <summary>A string that is no text is the sender's mistake, wherever it stands.</summary>
+    [Theory]
+    [InlineData("id")]
+    [InlineData("type")]
+    [InlineData("clientState")]
+    [InlineData("resource")]
+    [InlineData("a name")]
+    public async Task An_event_with_half_a_character_is_a_dead_letter_at_once(string where)
+    {
+        var text = Event().ToJsonString();
+        var spoilt = where switch
+        {
+            "a name" => text.Replace("\"specversion\"", "\"\\ud800\":1,\"specversion\"", StringComparison.Ordinal),
+            _ => System.Text.RegularExpressions.Regex.Replace(
+                text, $"\"{where}\":\"[^\"]*\"", $"\"{where}\":\"\\ud800\"", System.Text.RegularExpressions.RegexOptions.None,
+                TimeSpan.FromSeconds(1)),
+        };
+        Assert.NotEqual(text, spoilt);
+        await RunAsync(spoilt);
+        Assert.True(_letters.Count == 1 || (where == "resource" && _lines.Any(l => l.Kind == LedgerKinds.DepartureNoticed)));
+        Assert.Empty(_putBack);
     }
 
     [Fact]
@@ -169,7 +263,10 @@ public sealed class UserChangedTests
         Assert.Empty(_putBack);
         Assert.Equal("not-handled", Assert.Single(_letters).Reason);
         Assert.DoesNotContain(Secret, _letters[0].Body, StringComparison.Ordinal);
-        Assert.Equal(Severity.Critical, _findings.Values.Single(f => f.Kind == UserChangeFindings.GivenUp).Severity);
+        var given = _findings.Values.Single(f => f.Kind == UserChangeFindings.GivenUp);
+        Assert.Equal(Severity.Critical, given.Severity);
+        Assert.Contains($$"""--body '{"personId":"{{given.Evidence["person"]}}"}'""", given.Remedy, StringComparison.Ordinal);
+        Assert.True(Guid.TryParse(given.Evidence["person"], out _));
     }
 
     [Fact]
@@ -186,53 +283,131 @@ public sealed class UserChangedTests
         Assert.Empty(_putBack);
     }
 
-    [Fact]
-    public async Task When_the_queue_refuses_too_the_call_fails_and_the_host_keeps_the_message()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_the_event_cannot_be_put_back_the_call_fails_and_the_host_keeps_the_message(bool refused)
     {
-        (_graph, _queue) = (new RetryLaterException("Graph is away."), new RetryLaterException("The queue is away."));
+        _graph = new RetryLaterException("Graph is away.");
+        _queue = refused ? new CannotContinueException("storage-forbidden", "Storage refuses the queue.", "Grant the role.")
+            : new RetryLaterException("The queue is away.");
         await Assert.ThrowsAsync<RetryLaterException>(() => RunAsync(Event().ToJsonString()));
+        Assert.Empty(_letters);
+        Assert.Equal(refused ? ["Grant the role."] : [], _findings.Values.Select(f => f.Remedy));
     }
 
     [Theory]
-    [InlineData("""{"attempts":0,"firstFailedAt":"2026-03-01T12:00:00Z","event":{}}""")]
-    [InlineData("""{"attempts":1,"firstFailedAt":"yesterday","event":{}}""")]
-    [InlineData("""{"attempts":1,"firstFailedAt":"2026-03-01T12:00:00Z","event":{},"more":1}""")]
-    [InlineData("""{"attempts":1e99,"firstFailedAt":"2026-03-01T12:00:00Z","event":{}}""")]
+    [InlineData("""{"attempts":0,"firstFailedAt":"2026-03-01T12:00:00Z","event":EVENT}""")]
+    [InlineData("""{"attempts":1,"firstFailedAt":"yesterday","event":EVENT}""")]
+    [InlineData("""{"attempts":1,"firstFailedAt":"2026-03-01T12:00:00Z","event":EVENT,"more":1}""")]
+    [InlineData("""{"attempts":1e99,"firstFailedAt":"2026-03-01T12:00:00Z","event":EVENT}""")]
     [InlineData("no json")]
     [InlineData("[]")]
     [InlineData("")]
     public async Task What_is_no_event_and_not_put_back_by_the_app_is_a_dead_letter_at_once(string text)
     {
-        await RunAsync(text);
+        await RunAsync(text.Replace("EVENT", Event().ToJsonString(), StringComparison.Ordinal));
         Assert.Single(_letters);
         Assert.Empty(_putBack);
         Assert.Equal(0, _reads);
     }
 
-    /// <summary>Whatever the order of events of two persons: each is read a bounded number of times in an hour, and after the last event of either there is a later read of it.</summary>
     [Fact]
     public async Task Events_of_one_person_cost_a_bounded_number_of_reads_and_the_last_one_is_never_lost()
     {
         var person = Guid.NewGuid();
+        var started = _clock.GetUtcNow();
         for (var i = 0; i < 500; i++)
         {
             await RunAsync(Event(person).ToJsonString());
-            _clock.Advance(TimeSpan.FromSeconds(5));
+
+            // None waits for longer than it takes to fill up one read: nobody delays their own departure.
+            Assert.All(_putBack, p => Assert.True(p.Delay > TimeSpan.Zero && p.Delay <= GraphReads.Refill, $"{p.Delay}"));
+            foreach (var (text, _) in _putBack.Where(p => _due.TryAdd(p.Text, _clock.GetUtcNow() + p.Delay)).ToList())
+            {
+                // What has not failed goes back as it came.
+                Assert.Equal(JsonValueKind.Undefined,
+                    JsonDocument.Parse(text).RootElement.TryGetProperty("attempts", out var a) ? a.ValueKind : default);
+            }
+
+            _putBack.Clear();
+            // One waits, and those that came within ten seconds before it comes again.
+            Assert.True(_due.Count <= 3, $"{_due.Count} events of one person wait");
+            _clock.Advance(TimeSpan.FromSeconds(5.3));
+            await ComeDueAsync();
         }
 
-        Assert.Equal(GraphReads.MostAnHour, _reads);
-        var (text, delay) = Assert.Single(_putBack);
-        Assert.True(delay > TimeSpan.Zero && delay <= TimeSpan.FromHours(1));
+        var most = GraphReads.Burst + ((_clock.GetUtcNow() - started) / GraphReads.Refill) + 1;
+        Assert.True(_reads <= most, $"{_reads} reads, at most {most}");
 
         // Another person is not held up by it.
+        var reads = _reads;
         await RunAsync(Event().ToJsonString());
-        Assert.Equal(GraphReads.MostAnHour + 1, _reads);
+        Assert.Equal(reads + 1, _reads);
 
+        // After the last event there is a later read.
+        reads = _reads;
+        await RunAsync(Event(person).ToJsonString());
+        _putBack.ForEach(p => _due.TryAdd(p.Text, _clock.GetUtcNow() + p.Delay));
         _putBack.Clear();
-        _clock.Advance(TimeSpan.FromHours(1));
-        await RunAsync(text);
-        Assert.Equal(GraphReads.MostAnHour + 2, _reads);
-        Assert.Empty(_putBack);
+        _clock.Advance(GraphReads.Refill);
+        await ComeDueAsync();
+        Assert.True(_reads > reads);
+    }
+
+    /// <summary>Two instances, each with its own count, over one queue: after the last event of a person there is always a later
+    /// read.</summary>
+    [Fact]
+    public void After_the_last_event_there_is_a_read_whichever_instance_takes_what()
+    {
+        var random = new Random(19);
+        for (var run = 0; run < 300; run++)
+        {
+            var clock = new FakeTimeProvider(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+            GraphReads[] instances = [new(clock), new(clock)];
+            var (waiting, person) = (new List<DateTimeOffset>(), Guid.NewGuid());
+            var (lastEvent, lastRead) = (DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+            void Take()
+            {
+                var reads = instances[random.Next(2)];
+                switch (reads.WaitFor(person))
+                {
+                    case { } wait when wait > TimeSpan.Zero:
+                        // As the queue does it: whole seconds, rounded up.
+                        waiting.Add(clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)));
+                        reads.Waits(person, wait);
+                        break;
+                    case not null:
+                        lastRead = clock.GetUtcNow();
+                        break;
+                }
+            }
+
+            for (var i = 0; i < 200; i++)
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(random.Next(1, 9000)));
+                foreach (var due in waiting.Where(w => w <= clock.GetUtcNow()).ToList())
+                {
+                    waiting.Remove(due);
+                    Take();
+                }
+
+                lastEvent = clock.GetUtcNow();
+                Take();
+            }
+
+            while (waiting.Count > 0)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                foreach (var due in waiting.Where(w => w <= clock.GetUtcNow()).ToList())
+                {
+                    waiting.Remove(due);
+                    Take();
+                }
+            }
+
+            Assert.True(lastRead >= lastEvent, $"run {run}: the last event at {lastEvent:O}, the last read at {lastRead:O}");
+        }
     }
 
     private async Task TryForAsync(TimeSpan time)
@@ -248,6 +423,17 @@ public sealed class UserChangedTests
         _clock.Advance(end - _clock.GetUtcNow());
     }
 
+    private async Task ComeDueAsync()
+    {
+        foreach (var (text, _) in _due.Where(d => d.Value <= _clock.GetUtcNow()).ToList())
+        {
+            _due.Remove(text);
+            await RunAsync(text);
+            _putBack.ForEach(p => _due.TryAdd(p.Text, _clock.GetUtcNow() + p.Delay));
+            _putBack.Clear();
+        }
+    }
+
     private Task RunAsync(string text) => _function.RunAsync(text, Cancel);
 
     private static JsonObject Event(Guid? person = null, string clientState = Secret)
@@ -259,7 +445,8 @@ public sealed class UserChangedTests
             ["type"] = "Microsoft.Graph.UserUpdated",
             ["id"] = Guid.NewGuid().ToString(),
             ["source"] = $"/tenants/{Tenant}/applications/x",
-            ["data"] = new JsonObject { ["tenantId"] = Tenant, ["clientState"] = clientState, ["resource"] = $"Users/{id}", ["resourceData"] = new JsonObject { ["id"] = id } },
+            ["data"] = new JsonObject { ["tenantId"] = Tenant, ["clientState"] = clientState, ["resource"] = $"Users/{id}",
+                ["resourceData"] = new JsonObject { ["id"] = id } },
         };
     }
 }

@@ -13,7 +13,7 @@ public sealed class AppSettingTests
     private static readonly string[] OfTheHost =
     [
         "AzureWebJobsStorage:blobServiceUri", "AzureWebJobsStorage:queueServiceUri", "AzureWebJobsStorage:tableServiceUri", "AzureWebJobsStorage:credential", "AzureWebJobsStorage:clientId",
-        "RekeyState:credential", "RekeyEvidence:credential", "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "AzureWebJobsDisableHomepage", "RekeyState:credential", "RekeyEvidence:credential", "APPLICATIONINSIGHTS_CONNECTION_STRING",
     ];
 
     /// <summary>Connections, which <c>StorageConnection</c> reads.</summary>
@@ -39,12 +39,17 @@ public sealed class AppSettingTests
         static string Path(string setting) => string.Join(':', setting.Split("__").Select(part => part.All(char.IsAsciiDigit) ? "n" : part));
     }
 
+    /// <summary>The host shows a page of its own at the root until it is switched off.</summary>
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task The_hosts_page_is_off(string name) => Assert.Equal("true", (await Estate.OfAsync(name)).Settings["AzureWebJobsDisableHomepage"]);
+
     [Theory]
     [MemberData(nameof(Estates))]
     public async Task The_app_starts_with_them(string name)
     {
         var knowsVaultAccess = Settings.Known.Any(path => path.StartsWith("VaultAccess:", StringComparison.Ordinal));
-        var given = (await Estate.OfAsync(name)).Settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value))
+        var given = Resolved((await Estate.OfAsync(name)).Settings)
             .Where(s => knowsVaultAccess || !s.Key.StartsWith(VaultAccess, StringComparison.Ordinal));
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
         Assert.Equal(name == "dev" ? ["shop"] : ["shop", "partners"], settings.Rekey.Keys.Select(k => k.Name));
@@ -66,7 +71,7 @@ public sealed class AppSettingTests
         await copy.ChangeAsync("dev.bicepparam", "peakTokensASecond: 5", $"peakTokensASecond: {most}");
         var (exit, output) = await copy.EvaluateAsync("dev");
         Assert.True(exit == 0, output);
-        var given = (await copy.EstateAsync("dev")).Settings.ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value, StringComparer.Ordinal);
+        var given = Resolved((await copy.EstateAsync("dev")).Settings).ToDictionary(StringComparer.Ordinal);
         Assert.Equal(most, Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()).Rekey.Issuers.Single().PeakTokensPerSecond);
 
         given["Rekey:Issuers:0:PeakTokensPerSecond"] = $"{most + 1}";
@@ -142,4 +147,10 @@ public sealed class AppSettingTests
             Assert.InRange((await Estate.OfAsync(name)).Settings["Rekey__VaultAccess__Declaration"].Length, 1_000, 32_000);
         }
     }
+
+    /// <summary>Settings as configuration has them, with secrets where the platform reads them from Key Vault.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> Resolved(IEnumerable<KeyValuePair<string, string>> settings) =>
+        settings.Select(s => KeyValuePair.Create(
+            s.Key.Replace("__", ":", StringComparison.Ordinal),
+            s.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal) ? "a secret of the vault" : (string?)s.Value));
 }

@@ -25,7 +25,7 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
 
     /// <summary>
     /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much for each
-    /// time that it was begun and not completed: what does not fit the time that a query or the handler has would otherwise be tried for ever. One that is small already and was begun twice comes
+    /// time that it was begun and not completed: what does not fit the time that a query or a call has would otherwise be tried for ever. One that is small already and was begun twice comes
     /// share by share, and a share that was, in smaller ones: whoever runs out of time or is killed need not be able to say so.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>

@@ -4,9 +4,11 @@ namespace Rekey.Azure.Storage;
 
 /// <summary>
 /// Where a storage account is, as the Functions host's settings say it: either one setting with a connection string, or
-/// <c>{name}__tableServiceUri</c>, <c>{name}__queueServiceUri</c>, <c>{name}__blobServiceUri</c> and, for a user-assigned identity, <c>{name}__clientId</c>.
+/// <c>{name}__tableServiceUri</c>, <c>{name}__queueServiceUri</c>, <c>{name}__blobServiceUri</c> and, for a user-assigned identity,
+/// <c>{name}__clientId</c>.
 /// </summary>
-/// <remarks>Source: "Develop Azure Functions: identity-based connections". The host's <c>__</c> is <c>:</c> in .NET configuration.</remarks>
+/// <remarks>Source: "Develop Azure Functions: identity-based connections". The host's <c>__</c> is <c>:</c> in .NET
+/// configuration.</remarks>
 public sealed record StorageConnection(string Name)
 {
     /// <summary>The account of tables, work queues and trust documents.</summary>
@@ -15,7 +17,8 @@ public sealed record StorageConnection(string Name)
     /// <summary>The account of the ledger, the dead letters and the queue <c>user-changes</c>.</summary>
     public const string Evidence = "RekeyEvidence";
 
-    /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null when the service addresses are used. A secret.</summary>
+    /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null when the service addresses are used. A
+    /// secret.</summary>
     public string? ConnectionString { get; init; }
 
     public Uri? TableServiceUri { get; init; }
@@ -58,7 +61,8 @@ public sealed record StorageConnection(string Name)
 
         foreach (var (uri, setting, wanted) in new[]
         {
-            (BlobServiceUri, "blobServiceUri", true), (TableServiceUri, "tableServiceUri", tables), (QueueServiceUri, "queueServiceUri", true),
+            (BlobServiceUri, "blobServiceUri", true), (TableServiceUri, "tableServiceUri", tables),
+                (QueueServiceUri, "queueServiceUri", true),
         })
         {
             if (uri is null && wanted)

@@ -14,19 +14,19 @@ public sealed class StoragePoisonQueues(QueueServiceClient state, QueueServiceCl
     /// <summary>Longer than keeping as many takes; what is not kept then comes again.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
 
-    public IReadOnlyList<string> WorkQueues { get; } = [StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps, UserChangeQueue.Name];
+    /// <summary>That of the evidence account first: its messages stand nowhere else.</summary>
+    public IReadOnlyList<string> WorkQueues { get; } =
+        [UserChangeQueue.Name, StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps];
 
-    public async IAsyncEnumerable<PoisonedMessage> TakeAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<PoisonedMessage> TakeAsync(string workQueue, [EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (var work in WorkQueues)
+        var poison = $"{workQueue}-poison";
+        while (await AskAsync(poison, () => ReceiveAsync(workQueue, poison, cancel), cancel) is { Length: > 0 } messages)
         {
-            var poison = $"{work}-poison";
-            while (await AskAsync(poison, () => ReceiveAsync(work, poison, cancel), cancel) is { Length: > 0 } messages)
+            foreach (var message in messages)
             {
-                foreach (var message in messages)
-                {
-                    yield return new(work, poison, message.MessageId, message.PopReceipt, message.MessageText, message.InsertedOn ?? time.GetUtcNow());
-                }
+                yield return new(workQueue, poison, message.MessageId, message.PopReceipt, message.MessageText,
+                    message.InsertedOn ?? time.GetUtcNow());
             }
         }
     }

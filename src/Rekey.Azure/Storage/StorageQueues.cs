@@ -6,7 +6,8 @@ using Rekey.Rotations;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>The queues <c>departures</c>, <c>rotations</c> and <c>sweeps</c>, created on first use. A message is a JSON object with one id.</summary>
+/// <summary>The queues <c>departures</c>, <c>rotations</c> and <c>sweeps</c>, created on first use. A message is a JSON object with one
+/// id.</summary>
 public sealed class StorageQueues(QueueServiceClient service, TimeProvider time) : IWorkQueue
 {
     /// <summary>Messages <c>{"departure":"…"}</c>.</summary>
@@ -28,16 +29,19 @@ public sealed class StorageQueues(QueueServiceClient service, TimeProvider time)
     private readonly QueueClient _rotations = service.GetQueueClient(Rotations);
     private readonly QueueClient _sweeps = service.GetQueueClient(Sweeps);
 
-    public Task EnqueueRotationAsync(string keyId, TimeSpan? delay, CancellationToken cancel) => SendAsync(_rotations, "key", keyId, delay, cancel);
+    public Task EnqueueRotationAsync(string keyId, TimeSpan? delay, CancellationToken cancel) =>
+        SendAsync(_rotations, "key", keyId, delay, cancel);
 
-    public Task EnqueueDepartureAsync(string departureId, TimeSpan? delay, CancellationToken cancel) => SendAsync(_departures, "departure", departureId, delay, cancel);
+    public Task EnqueueDepartureAsync(string departureId, TimeSpan? delay, CancellationToken cancel) =>
+        SendAsync(_departures, "departure", departureId, delay, cancel);
 
     public Task EnqueueSweepAsync(string request, CancellationToken cancel) => SendAsync(_sweeps, "sweep", request, delay: null, cancel);
 
     private async Task SendAsync(QueueClient queue, string member, string id, TimeSpan? delay, CancellationToken cancel)
     {
         var message = new JsonObject { [member] = id }.ToJsonString();
-        var wait = delay is { } asked ? TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(asked.TotalSeconds), 0, LongestDelay.TotalSeconds)) : (TimeSpan?)null;
+        var wait = delay is { } asked ? TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(asked.TotalSeconds), 0, LongestDelay.TotalSeconds))
+            : (TimeSpan?)null;
         try
         {
             try

@@ -4,21 +4,36 @@ using Rekey.Offboarding;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// The queue <c>user-changes</c> of the evidence account. Event Grid delivers to it with the topic's own identity. It is the one queue that is not a hint: what stands in it stands nowhere else,
-/// so messages never expire. The deployment makes the queue; the app may not.
+/// The queue <c>user-changes</c> of the evidence account. Event Grid delivers to it with the topic's own identity. It is the one queue that
+/// is not a hint: what stands in it stands nowhere else, so messages never expire. The deployment makes the queue; the app may not.
 /// </summary>
 public sealed class UserChangeQueue(QueueServiceClient evidence, TimeProvider time) : IUserChangeQueue
 {
     /// <summary>CloudEvents of Microsoft Graph.</summary>
     public const string Name = "user-changes";
 
+    /// <summary>The most that one look gives ("Peek Messages").</summary>
+    private const int MostAtOnce = 32;
+
     private readonly QueueClient _queue = evidence.GetQueueClient(Name);
 
-    public async Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancel)
+    /// <remarks>The service counts whole seconds; the client would cut what is left of one, and the message would come too early.</remarks>
+    public Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancel) =>
+        AskAsync(() => _queue.SendMessageAsync(
+            message, TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), StorageQueues.Forever, cancel), cancel);
+
+    public Task<UserChangesWaiting> LookAsync(CancellationToken cancel) => AskAsync(async () =>
+    {
+        var count = (await _queue.GetPropertiesAsync(cancel)).Value.ApproximateMessagesCount;
+        var first = count == 0 ? [] : (await _queue.PeekMessagesAsync(MostAtOnce, cancel)).Value;
+        return new UserChangesWaiting(count, [.. first.Select(m => (m.MessageText, m.InsertedOn ?? time.GetUtcNow()))]);
+    }, cancel);
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
     {
         try
         {
-            await _queue.SendMessageAsync(message, delay, StorageQueues.Forever, cancel);
+            return await ask();
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
         {

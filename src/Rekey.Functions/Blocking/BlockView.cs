@@ -8,10 +8,13 @@ namespace Rekey.Functions.Blocking;
 internal static class BlockView
 {
     public static object Of(BlockEntry entry) =>
-        new { entry.Id, kind = entry.Kind.ToString(), entry.Issuer, entry.Value, entry.Kid, entry.IssuedBefore, entry.ExpiresAt, entry.Reason, finding = entry.FindingId };
+        new { entry.Id, kind = entry.Kind.ToString(), entry.Issuer, entry.Value, entry.Kid, entry.IssuedBefore, entry.ExpiresAt,
+            entry.Reason, finding = entry.FindingId };
 
     public static IResult Asked(Decision decision) =>
-        Results.Json(new { decision = decision.Id, decision.PlanHash, decision.Statement, decision.ExpiresAt }, statusCode: StatusCodes.Status202Accepted);
+        Results.Json(new { decision = decision.Id, decision.PlanHash, decision.Statement, decision.ExpiresAt },
+            statusCode: StatusCodes.Status202Accepted);
 
-    public static BadInputException Unknown(string id) => new("unknown-block", $"Nothing is blocked as '{id}'.", StatusCodes.Status404NotFound);
+    public static BadInputException Unknown(string id) =>
+        new("unknown-block", $"Nothing is blocked as '{id}'.", StatusCodes.Status404NotFound);
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// The replies made of one state of the blocklist. Gateways ask with the same few cursors, so each reply is made once and kept for as long as the state
-/// lasts; how many are kept is bounded.
+/// The replies made of one state of the blocklist. Gateways ask with the same few cursors, so each reply is made once and kept for as long
+/// as the state lasts; how many are kept is bounded.
 /// </summary>
 public sealed class BlocklistReplies
 {
@@ -38,9 +38,12 @@ public sealed class BlocklistReplies
         }
 
         // Compact JWS need no escaping: the parts are spliced as they lie in the documents.
-        var head = Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"sequence":{{view.Changes.Sequence}},"full":{{(since is null ? "true" : "false")}}"""));
+        var head = Encoding.ASCII.GetBytes(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $$"""{"sequence":{{view.Changes.Sequence}},"full":{{(since is null ? "true" : "false")}}"""));
         var parts = since is null ? (byte[])[.. ",\"base\":"u8, .. PartsOf(view)] : [];
-        var changes = string.Join(',', view.Changes.Changes.Skip((int)((since ?? view.BaseNumber) - view.Changes.Base)).Select(c => $"\"{c}\""));
+        var changes = string.Join(',', view.Changes.Changes.Skip((int)((since ?? view.BaseNumber) - view.Changes.Base))
+            .Select(c => $"\"{c}\""));
         return [.. head, .. parts, .. Encoding.ASCII.GetBytes($",\"changes\":[{changes}]}}")];
     }
 

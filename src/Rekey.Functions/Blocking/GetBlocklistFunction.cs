@@ -6,8 +6,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the blocklist for gateways, whole or what changed since a cursor: <c>{"sequence":9,"full":false,"changes":["eyJ…",…]}</c>. Each change is
-/// a JWS of its own; with <c>"full":true</c> there is a <c>base</c> that they follow.
+/// HTTP: the blocklist for gateways, whole or what changed since a cursor: <c>{"sequence":9,"full":false,"changes":["eyJ…",…]}</c>. Each
+/// change is a JWS of its own; with <c>"full":true</c> there is a <c>base</c> that they follow.
 /// </summary>
 public sealed class GetBlocklistFunction(PublishedBlocklist published)
 {
@@ -42,10 +42,12 @@ public sealed class GetBlocklistFunction(PublishedBlocklist published)
 
     private static bool TakesGzip(HttpRequest request) =>
         request.GetTypedHeaders().AcceptEncoding is { } accepted
-        && (accepted.FirstOrDefault(e => e.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase)) ?? accepted.FirstOrDefault(e => e.Value == "*")) is { } found
+        && (accepted.FirstOrDefault(e => e.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            ?? accepted.FirstOrDefault(e => e.Value == "*")) is { } found
         && found.Quality is null or > 0;
 
     /// <summary>Asked before the reply is made: a gateway that polls has it nearly every time.</summary>
     private static bool HasIt(HttpRequest request, EntityTagHeaderValue tag) =>
-        request.GetTypedHeaders().IfNoneMatch is { } seen && seen.Any(s => s.Compare(tag, useStrongComparison: false) || s.Equals(EntityTagHeaderValue.Any));
+        request.GetTypedHeaders().IfNoneMatch is { } seen
+            && seen.Any(s => s.Compare(tag, useStrongComparison: false) || s.Equals(EntityTagHeaderValue.Any));
 }

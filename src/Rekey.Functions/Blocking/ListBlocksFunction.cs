@@ -14,7 +14,9 @@ public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider clock)
         var after = (string?)request.Query["after"];
         var (list, unreadable) = await reader.ReadWhatCanBeAsync(request.HttpContext.RequestAborted);
         var entries = list.At(clock.GetUtcNow()).ToList();
-        var page = entries.Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0).OrderBy(e => e.Id, StringComparer.Ordinal).Take(PageSize).ToList();
-        return Results.Json(new { number = list.Number, count = entries.Count, blocks = page.Select(BlockView.Of), next = page.Count == PageSize ? page[^1].Id : null, unreadable });
+        var page = entries.Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0).OrderBy(e => e.Id, StringComparer.Ordinal)
+            .Take(PageSize).ToList();
+        return Results.Json(new { number = list.Number, count = entries.Count, blocks = page.Select(BlockView.Of),
+            next = page.Count == PageSize ? page[^1].Id : null, unreadable });
     }
 }

@@ -7,17 +7,19 @@ using Rekey.Trust;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the <c>status_list</c> member of a Status List Token (draft-ietf-oauth-status-list-20 §4.2), for the issuer to sign and publish: Rekey holds no issuer
-/// key. A blocked token is INVALID. That a status which was once published as INVALID never becomes VALID again is the issuer's to keep: an
-/// entry of the blocklist expires with its token, and may be taken off.
+/// HTTP: the <c>status_list</c> member of a Status List Token (draft-ietf-oauth-status-list-20 §4.2), for the issuer to sign and publish:
+/// Rekey holds no issuer key. A blocked token is INVALID. That a status which was once published as INVALID never becomes VALID again is
+/// the issuer's to keep: an entry of the blocklist expires with its token, and may be taken off.
 /// </summary>
 public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate estate, BlockingOptions options, TimeProvider clock)
 {
     [Function("MakeStatusList"), Authorize(Roles = Roles.Gateway)]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "issuers/" + RouteIds.Issuer + "/status-list")] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "issuers/" + RouteIds.Issuer + "/status-list")] HttpRequest request)
     {
         var (context, name) = (request.HttpContext, request.RouteId("issuer"));
-        var bound = estate.Issuers.FirstOrDefault(i => i.Name == name) ?? throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
+        var bound = estate.Issuers.FirstOrDefault(i => i.Name == name)
+            ?? throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxStatusBody;
         var asked = await StrictBody.ReadAsync<StatusListRequest>(request, context.RequestAborted);
         if (Mistake(asked, options) is { } mistake)

@@ -30,10 +30,12 @@ public sealed class ProposeBlockFunction(ProposeBlock propose)
         };
         if (block.IssuedBefore is not null && kind is not (BlockKind.Subject or BlockKind.Kid))
         {
-            throw new BadInputException("bad-issued-before", "Only a subject or a kid has issuedBefore: a hash or jti names its token by itself.");
+            throw new BadInputException("bad-issued-before",
+                "Only a subject or a kid has issuedBefore: a hash or jti names its token by itself.");
         }
 
         var caller = request.HttpContext.User.ObjectId();
-        return BlockView.Asked(await propose.BlockAsync(kind, block.Issuer, block.Value, block.IssuedBefore, BlockReason.Checked(block.Reason), caller, cancel));
+        return BlockView.Asked(await propose.BlockAsync(
+            kind, block.Issuer, block.Value, block.IssuedBefore, BlockReason.Checked(block.Reason), caller, cancel));
     }
 }

@@ -8,10 +8,12 @@ namespace Rekey.Functions.Blocking;
 public sealed class ProposeUnblockFunction(ProposeBlock propose)
 {
     [Function("ProposeUnblock"), Authorize(Roles = Roles.Operator)]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "blocks/" + RouteIds.Id)] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "blocks/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, context) = (request.RouteId(), request.HttpContext);
         var reason = BlockReason.Checked(request.Query["reason"]);
-        return BlockView.Asked(await propose.UnblockAsync(id, reason, context.User.ObjectId(), context.RequestAborted) ?? throw BlockView.Unknown(id));
+        return BlockView.Asked(await propose.UnblockAsync(id, reason, context.User.ObjectId(), context.RequestAborted)
+            ?? throw BlockView.Unknown(id));
     }
 }

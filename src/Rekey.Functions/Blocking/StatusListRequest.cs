@@ -9,4 +9,5 @@ public sealed record StatusListRequest(int Bits, int Size, IReadOnlyList<StatusL
 /// <param name="Idx">Its place in the list.</param>
 /// <param name="Iat">NumericDate; needed with <paramref name="Sub"/> or <paramref name="Kid"/>, which are blocked up to a time.</param>
 /// <param name="SigningInputSha256">Lower-case hex.</param>
-public sealed record StatusListEntry(int Idx, string? Jti = null, string? Sub = null, long? Iat = null, string? Kid = null, string? SigningInputSha256 = null);
+public sealed record StatusListEntry(
+    int Idx, string? Jti = null, string? Sub = null, long? Iat = null, string? Kid = null, string? SigningInputSha256 = null);

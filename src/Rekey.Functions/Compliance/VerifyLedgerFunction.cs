@@ -9,7 +9,8 @@ public sealed class VerifyLedgerFunction(VerifyLedger verify, RunTrigger trigger
     private const string Name = "VerifyLedger";
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("0 7 * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, VerifyAsync, cancel);
+    public Task RunAsync(
+        [TimerTrigger("0 7 * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, VerifyAsync, cancel);
 
     private async Task VerifyAsync(CancellationToken cancel)
     {

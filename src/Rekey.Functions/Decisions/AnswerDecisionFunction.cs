@@ -14,10 +14,13 @@ namespace Rekey.Functions.Decisions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: takes an approver's answer to a decision, and carries it out.</summary>
-public sealed class AnswerDecisionFunction(AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps, SweepVaultAccess access, TimeProvider clock)
+public sealed class AnswerDecisionFunction(
+    AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps,
+    SweepVaultAccess access, TimeProvider clock)
 {
     [Function("AnswerDecision"), Authorize(Roles = Roles.Approver)]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
         var answer = await StrictBody.ReadAsync<DecideRequest>(request, cancel);
@@ -40,7 +43,8 @@ public sealed class AnswerDecisionFunction(AnswerDecision answers, CarryOutDecis
         }
 
         var decision = outcome.Decision!;
-        await (decision.Kind is DecisionKinds.BlockTokens ? sweeps.FirstOrDefault()?.SettleAsync(decision.About, cancel) ?? Task.CompletedTask
+        await (decision.Kind is DecisionKinds.BlockTokens ? sweeps.FirstOrDefault()?.SettleAsync(decision.About, cancel)
+            ?? Task.CompletedTask
             : decision.Kind is DecisionKinds.RemoveGrant ? access.SettleAsync(decision.About, cancel)
             : CarryOutBlocks.Knows(decision) ? carryOutBlocks.CarryOutAsync(decision, cancel)
             : carryOut.CarryOutAsync(decision, cancel));

@@ -25,10 +25,12 @@ internal static class DecisionView
     public static BadInputException Refused(AnswerRefusal refusal) => refusal switch
     {
         AnswerRefusal.NotFound => new("unknown-decision", "There is no such decision.", StatusCodes.Status404NotFound),
-        AnswerRefusal.PlanChanged => new("plan-changed", "The plan is not the one that was read: read the decision again.", StatusCodes.Status409Conflict),
+        AnswerRefusal.PlanChanged => new(
+            "plan-changed", "The plan is not the one that was read: read the decision again.", StatusCodes.Status409Conflict),
         AnswerRefusal.AlreadyAnswered => new("already-answered", "Somebody has answered it otherwise.", StatusCodes.Status409Conflict),
         AnswerRefusal.Expired => new("expired", "The time to answer is over.", StatusCodes.Status409Conflict),
-        AnswerRefusal.InitiatorMayNotApprove => new("initiator-may-not-approve", "Who set it off cannot decide it.", StatusCodes.Status403Forbidden),
+        AnswerRefusal.InitiatorMayNotApprove =>
+            new("initiator-may-not-approve", "Who set it off cannot decide it.", StatusCodes.Status403Forbidden),
         _ => new("actor-is-leaving", "Somebody with an open departure decides nothing.", StatusCodes.Status403Forbidden),
     };
 }

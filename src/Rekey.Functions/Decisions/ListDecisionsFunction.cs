@@ -12,7 +12,8 @@ public sealed class ListDecisionsFunction(IRecords<Decision> decisions, Decision
         var (now, cancel) = (clock.GetUtcNow(), request.HttpContext.RequestAborted);
         var (all, unreadable) = await decisions.ListReadableAsync("decision", cancel);
         var recorded = await onRecord.ReadAsync(cancel);
-        var pending = all.Where(d => recorded.IsAsked(d.Id)).Select(recorded.Of).Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => DecisionView.Of(d, now));
+        var pending = all.Where(d => recorded.IsAsked(d.Id)).Select(recorded.Of).Where(d => d.StateAt(now) is DecisionState.Pending)
+            .Select(d => DecisionView.Of(d, now));
         return Results.Json(new { pending, unreadable });
     }
 }

@@ -6,7 +6,9 @@ using Rekey.Rotations;
 namespace Rekey.Functions.Exposures;
 
 /// <summary>Queue <c>departures</c>: what could this person have used or taken?</summary>
-public sealed class AssessExposureFunction(AssessExposure assess, IWorkQueue queue, Switchboard switchboard, TimeProvider clock, RunTrigger trigger, ILogger<AssessExposureFunction> log)
+public sealed class AssessExposureFunction(
+    AssessExposure assess, IWorkQueue queue, Switchboard switchboard, TimeProvider clock, RunTrigger trigger,
+    ILogger<AssessExposureFunction> log)
 {
     private const string Name = "AssessExposure";
 
@@ -14,7 +16,8 @@ public sealed class AssessExposureFunction(AssessExposure assess, IWorkQueue que
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Function(Name)]
-    public Task RunAsync([QueueTrigger(StorageQueues.Departures, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
+    public Task RunAsync(
+        [QueueTrigger(StorageQueues.Departures, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
         trigger.RunAsync(Name, message, (value, deadline) => AssessAsync(WorkMessage.Id(value, "departure"), deadline), cancel);
 
     private async Task AssessAsync(string departureId, CancellationToken cancel)

@@ -11,14 +11,17 @@ public sealed record ToldFinding(int Openings, bool IsOpen, string? Milestone)
     public static readonly ToldFinding Never = new(0, IsOpen: false, Milestone: null);
 }
 
-/// <summary>What was told of findings, as it stands in the ledger: a row that calls itself told, or is gone, may be so in order that nobody is told (T9).</summary>
+/// <summary>What was told of findings, as it stands in the ledger: a row that calls itself told, or is gone, may be so in order that nobody
+/// is told (T9).</summary>
 public sealed class FindingLedger(ILedger ledger) : IDisposable
 {
-    private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told = new(ledger, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
+    private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told =
+        new(ledger, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
 
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
-    public async Task<ToldFinding> OfAsync(string findingId, CancellationToken cancel) => (await _told.ReadAsync(cancel)).GetValueOrDefault(findingId, ToldFinding.Never);
+    public async Task<ToldFinding> OfAsync(string findingId, CancellationToken cancel) =>
+        (await _told.ReadAsync(cancel)).GetValueOrDefault(findingId, ToldFinding.Never);
 
     public void Dispose() => _told.Dispose();
 

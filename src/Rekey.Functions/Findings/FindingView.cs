@@ -6,7 +6,8 @@ namespace Rekey.Functions.Findings;
 /// <summary>What the functions about findings answer.</summary>
 internal static class FindingView
 {
-    public static object Of(Finding f, DamageAssessment? damage = null, IEnumerable<object>? tokens = null, string? next = null, IReadOnlyList<string>? unreadable = null) => new
+    public static object Of(Finding f, DamageAssessment? damage = null, IEnumerable<object>? tokens = null, string? next = null,
+        IReadOnlyList<string>? unreadable = null) => new
     {
         f.Id,
         f.Kind,

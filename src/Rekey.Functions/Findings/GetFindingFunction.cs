@@ -7,15 +7,17 @@ using Rekey.Sweeps;
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// HTTP: one finding. The numbers are for every reader; the tokens themselves, with subjects and addresses, only for those who have to act on them: reports
-/// and audits need counts, and personal data that a reader does not need is not shown.
+/// HTTP: one finding. The numbers are for every reader; the tokens themselves, with subjects and addresses, only for those who have to act
+/// on them: reports and audits need counts, and personal data that a reader does not need is not shown.
 /// </summary>
-public sealed class GetFindingFunction(IRecords<Finding> findings, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, ILogger<GetFindingFunction> log)
+public sealed class GetFindingFunction(
+    IRecords<Finding> findings, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, ILogger<GetFindingFunction> log)
 {
     private const int PageSize = 200;
 
     [Function("GetFinding"), Authorize(Roles = Roles.Viewers)]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, after, cancel) = (request.RouteId(), (string?)request.Query["after"], request.HttpContext.RequestAborted);
         if (await findings.FindAsync("finding", id, cancel) is not { Value: var finding })
@@ -23,7 +25,8 @@ public sealed class GetFindingFunction(IRecords<Finding> findings, IRecords<Toke
             throw new BadInputException("unknown-finding", $"There is no finding '{id}'.", StatusCodes.Status404NotFound);
         }
 
-        if (finding.Evidence.GetValueOrDefault("campaign") is not { } campaignId || await campaigns.FindReadableAsync(TokenCampaign.All, campaignId, cancel) is (null, null))
+        if (finding.Evidence.GetValueOrDefault("campaign") is not { } campaignId
+            || await campaigns.FindReadableAsync(TokenCampaign.All, campaignId, cancel) is (null, null))
         {
             return Results.Json(FindingView.Of(finding));
         }
@@ -33,14 +36,18 @@ public sealed class GetFindingFunction(IRecords<Finding> findings, IRecords<Toke
         var damage = DamageAssessment.Of(rows);
 
         // When the key's trust ended is not in the rows; what was told counts it in.
-        damage = damage with { DaysExposed = int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told) ? Math.Max(told, damage.DaysExposed) : damage.DaysExposed };
+        damage = damage with { DaysExposed =
+            int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told)
+            ? Math.Max(told, damage.DaysExposed) : damage.DaysExposed };
         if (!request.HttpContext.User.IsInRole(Roles.Operator) && !request.HttpContext.User.IsInRole(Roles.Approver))
         {
             return Results.Json(FindingView.Of(finding, damage, unreadable: unreadable));
         }
 
         log.LogInformation("Tokens of a campaign were read. Finding: {Finding}. By: {Caller}", id, request.HttpContext.User.ObjectId());
-        var page = rows.SelectMany(r => r.Tokens).OrderBy(t => t.Token.Id, StringComparer.Ordinal).Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0).Take(PageSize).ToList();
-        return Results.Json(FindingView.Of(finding, damage, page.Select(FindingView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable));
+        var page = rows.SelectMany(r => r.Tokens).OrderBy(t => t.Token.Id, StringComparer.Ordinal)
+            .Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0).Take(PageSize).ToList();
+        return Results.Json(FindingView.Of(
+            finding, damage, page.Select(FindingView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable));
     }
 }

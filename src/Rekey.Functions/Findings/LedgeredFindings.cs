@@ -4,13 +4,15 @@ using Rekey.Ledgers;
 namespace Rekey.Functions.Findings;
 
 /// <summary>Keeps findings in their table, and what is told of each in the ledger, from where it is announced.</summary>
-public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger, FindingLedger told, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
+public sealed class LedgeredFindings(
+    IRecords<Finding> findings, ILedger ledger, FindingLedger told, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
 {
     public async Task RaiseAsync(Finding finding, CancellationToken cancel)
     {
         while (true)
         {
-            // 1. What is known of it, and what was told? A row that nobody can read hides nothing, nor does one that says more than the ledger, or is gone.
+            // 1. What is known of it, and what was told? A row that nobody can read hides nothing, nor does one that says more than the
+            // ledger, or is gone.
             var (read, isReadable) = await FindAsync(finding.Id, cancel);
             var said = await ToldAsync(finding, read?.Value, cancel);
             var next = Next(read?.Value, finding, said);
@@ -23,12 +25,14 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
             var line = await TellAsync(next, said, cancel);
             if (!said.IsOpen)
             {
-                log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}{Unkept}", next.Severity, next.Title, next.Remedy, next.Id, line?.Number,
+                log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}{Unkept}", next.Severity, next.Title,
+                    next.Remedy, next.Id, line?.Number,
                     isReadable ? "" : ". It cannot be kept: its row in the table of findings cannot be read");
             }
 
             // 3. Then the table. Somebody else may have raised it too: look again.
-            if (!isReadable || (read is null ? await findings.InsertAsync(next, cancel) : await findings.ReplaceAsync(read, next, cancel)) is not null)
+            if (!isReadable || (read is null ? await findings.InsertAsync(next, cancel)
+                : await findings.ReplaceAsync(read, next, cancel)) is not null)
             {
                 return;
             }
@@ -76,7 +80,8 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
         catch (RetryLaterException)
         {
             // The ledger and the dead letters are in one account. While it is away this is the only place where anybody hears of it.
-            log.LogCritical("{Severity} finding, which cannot be put on record now: {Title} {Remedy} Id: {Id}.", finding.Severity, finding.Title, finding.Remedy, finding.Id);
+            log.LogCritical("{Severity} finding, which cannot be put on record now: {Title} {Remedy} Id: {Id}.", finding.Severity,
+                finding.Title, finding.Remedy, finding.Id);
             throw;
         }
     }
@@ -89,21 +94,27 @@ public sealed class LedgeredFindings(IRecords<Finding> findings, ILedger ledger,
         Opening = said.IsOpen ? said.Openings : said.Openings + 1,
     };
 
-    private static bool SaySame(Finding standing, Finding next) => standing.ClosedAt is null && standing.FirstSeen == next.FirstSeen && standing.LastSeen == next.LastSeen
+    private static bool SaySame(Finding standing, Finding next) =>
+        standing.ClosedAt is null && standing.FirstSeen == next.FirstSeen && standing.LastSeen == next.LastSeen
         && standing.Severity == next.Severity && standing.Title == next.Title && standing.Milestone == next.Milestone
-        && standing.Evidence.Count == next.Evidence.Count && standing.Evidence.All(e => next.Evidence.TryGetValue(e.Key, out var value) && value == e.Value);
+        && standing.Evidence.Count == next.Evidence.Count
+            && standing.Evidence.All(e => next.Evidence.TryGetValue(e.Key, out var value) && value == e.Value);
 
     private Task<LedgerLine?> TellAsync(Finding next, ToldFinding said, CancellationToken cancel) =>
-        !said.IsOpen ? RecordAsync(next.Opening == 1 ? $"finding-raised/{next.Id}" : $"finding-raised/{next.Id}/{next.Opening}", LedgerKinds.FindingRaised, next, cancel)
-        : said.Milestone != (next.Milestone ?? "") ? RecordAsync($"finding-updated/{next.Id}/{next.Opening}/{next.Milestone}", LedgerKinds.FindingUpdated, next, cancel)
+        !said.IsOpen ? RecordAsync(next.Opening == 1 ? $"finding-raised/{next.Id}" : $"finding-raised/{next.Id}/{next.Opening}",
+            LedgerKinds.FindingRaised, next, cancel)
+        : said.Milestone != (next.Milestone ?? "")
+            ? RecordAsync($"finding-updated/{next.Id}/{next.Opening}/{next.Milestone}", LedgerKinds.FindingUpdated, next, cancel)
         : Task.FromResult<LedgerLine?>(null);
 
-    /// <summary>The line; null when the ledger is broken. That is when people most need to hear of it, so the finding goes on without one.</summary>
+    /// <summary>The line; null when the ledger is broken. That is when people most need to hear of it, so the finding goes on without
+    /// one.</summary>
     private async Task<LedgerLine?> RecordAsync(string id, string kind, Finding finding, CancellationToken cancel)
     {
         try
         {
-            return await ledger.AppendAsync(new(id, kind, finding.About, new Dictionary<string, string>(finding.Evidence, StringComparer.Ordinal)
+            return await ledger.AppendAsync(
+                new(id, kind, finding.About, new Dictionary<string, string>(finding.Evidence, StringComparer.Ordinal)
             {
                 ["finding"] = finding.Id,
                 ["kind"] = finding.Kind,

@@ -17,6 +17,7 @@ public sealed class ListFindingsFunction(IRecords<Finding> findings)
             _ => throw new BadInputException("bad-state", "The state must be 'open' or 'all'."),
         };
         var (found, unreadable) = await findings.ListReadableAsync("finding", request.HttpContext.RequestAborted);
-        return Results.Json(new { findings = found.Where(wanted).OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen).Select(f => FindingView.Of(f)), unreadable });
+        return Results.Json(new { findings = found.Where(wanted).OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen)
+            .Select(f => FindingView.Of(f)), unreadable });
     }
 }

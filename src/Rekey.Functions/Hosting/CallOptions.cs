@@ -7,14 +7,17 @@ public sealed class CallOptions
     private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>How long one call may take.</summary>
-    /// <remarks>Below host.json's functionTimeout: a function that is still running then is cancelled, and two seconds later the whole worker is ended, with all other calls.</remarks>
+    /// <remarks>Below host.json's functionTimeout: a function that is still running then is cancelled, and two seconds later the whole
+    /// worker is ended, with all other calls.</remarks>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>The largest body that an HTTP function takes, in bytes; a status list has a limit of its own.</summary>
     public int MaxBody { get; set; } = 64 * 1024;
 
-    /// <summary>How many introspected tokens an instance remembers, so that a token that comes again costs no signature; 0 remembers none.</summary>
-    /// <remarks>An answer is forgotten with the trust list and the blocklist that it rests on. Ten thousand take about 10 MiB; no token is kept, only its SHA-256.</remarks>
+    /// <summary>How many introspected tokens an instance remembers, so that a token that comes again costs no signature; 0 remembers
+    /// none.</summary>
+    /// <remarks>An answer is forgotten with the trust list and the blocklist that it rests on. Ten thousand take about 10 MiB; no token is
+    /// kept, only its SHA-256.</remarks>
     public int RememberedTokens { get; set; } = 10_000;
 
     /// <summary>Every mistake in these settings.</summary>

@@ -46,7 +46,9 @@ public static class Composition
         services.AddSingleton<DecisionLedger>();
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
-        services.AddSingleton<IActorStanding>(p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(), rekey.Offboarding.TenantId));
+        services.AddSingleton<IActorStanding>(
+            p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(),
+            rekey.Offboarding.TenantId));
 
         services.AddSingleton<NoticeDeparture>();
         services.AddSingleton<TakeUpDepartures>();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Rekey.Functions.Hosting;
 
 /// <summary>
-/// Ends the handler when the Functions host that started it is gone. The host may be killed without a word, and a handler that
+/// Ends the worker when the Functions host that started it is gone. The host may be killed without a word, and a worker that
 /// outlives it would go on working beside its successor.
 /// </summary>
 public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogger<ParentWatch> log, TimeProvider clock) : BackgroundService
@@ -22,7 +22,7 @@ public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogg
         {
             if (ParentId() != parent)
             {
-                log.LogWarning("The Functions host is gone; the handler stops.");
+                log.LogWarning("The Functions host is gone; the worker stops.");
                 lifetime.StopApplication();
                 return;
             }

@@ -1,8 +1,9 @@
 namespace Rekey.Functions.Hosting;
 
 /// <summary>
-/// Holds the configuration against what is read of it. The binder's own <c>ErrorOnUnknownConfiguration</c> names the unknown settings of one
-/// group and ends there, and without it the binder leaves out a list's entry that it cannot read, a governed key for one. Here every one is named.
+/// Holds the configuration against what is read of it. The binder's own <c>ErrorOnUnknownConfiguration</c> names the unknown settings of
+/// one group and ends there, and without it the binder leaves out a list's entry that it cannot read, a governed key for one. Here every
+/// one is named.
 /// </summary>
 public static class SettingNames
 {
@@ -19,7 +20,9 @@ public static class SettingNames
     {
         SettingShape.Group group => Scalar(section, "a group of settings").Concat(section.GetChildren().SelectMany(child =>
             group.Members.TryGetValue(child.Key, out var member) ? In(child, member, unknown) : Leaves(child).Select(unknown))),
-        SettingShape.Entries entries => Scalar(section, entries.Numbered ? "a list, its entries numbered from 0" : "a group of named settings").Concat(section.GetChildren().SelectMany(child =>
+        SettingShape.Entries entries =>
+            Scalar(section, entries.Numbered ? "a list, its entries numbered from 0" : "a group of named settings")
+            .Concat(section.GetChildren().SelectMany(child =>
             !entries.Numbered || child.Key.All(char.IsAsciiDigit) ? In(child, entries.Item, unknown) : Leaves(child).Select(unknown))),
         SettingShape.Value value => Unreadable(section, value.Type).Concat(section.GetChildren().SelectMany(Leaves).Select(unknown)),
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "There is no such shape."),
@@ -63,13 +66,15 @@ public static class SettingNames
 
     /// <summary>The known path with the fewest slips; else the one of the same name in another group.</summary>
     private static string? Nearest(string path, IReadOnlyList<string> known) =>
-        known.Where(k => IsSlipOf(k, path)).MinBy(k => Distance(k, path)) ?? known.FirstOrDefault(k => Last(k).Equals(Last(path), StringComparison.OrdinalIgnoreCase));
+        known.Where(k => IsSlipOf(k, path)).MinBy(k => Distance(k, path))
+            ?? known.FirstOrDefault(k => Last(k).Equals(Last(path), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>More than every third letter of a word changed makes another word.</summary>
     private static bool IsSlipOf(string known, string path)
     {
         var (one, other) = (known.Split(':'), path.Split(':'));
-        return one.Length == other.Length && one.Zip(other).All(part => Distance(part.First, part.Second) <= Math.Max(1, part.First.Length / 3));
+        return one.Length == other.Length
+            && one.Zip(other).All(part => Distance(part.First, part.Second) <= Math.Max(1, part.First.Length / 3));
     }
 
     private static string Last(string path) => path[(path.LastIndexOf(':') + 1)..];
@@ -86,7 +91,8 @@ public static class SettingNames
             row[0] = i;
             for (var j = 1; j <= other.Length; j++)
             {
-                var least = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]) ? 0 : 1));
+                var least = Math.Min(Math.Min(row[j], row[j - 1]) + 1,
+                    diagonal + (char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]) ? 0 : 1));
                 (diagonal, row[j]) = (row[j], least);
             }
         }

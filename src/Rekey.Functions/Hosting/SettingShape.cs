@@ -25,7 +25,8 @@ public abstract record SettingShape
 
     /// <summary>This group without some of its settings: what is said elsewhere, and would be overwritten here.</summary>
     public static Group Without(Group group, params string[] names) =>
-        new(group.Members.Where(m => !names.Contains(m.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(m => m.Key, m => m.Value, StringComparer.OrdinalIgnoreCase));
+        new(group.Members.Where(m => !names.Contains(m.Key, StringComparer.OrdinalIgnoreCase))
+            .ToDictionary(m => m.Key, m => m.Value, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Every setting in it, by its path; the number of a list's entry is <c>n</c>.</summary>
     public IEnumerable<string> Paths() => this switch
@@ -43,7 +44,8 @@ public abstract record SettingShape
         }
 
         return type.IsAssignableTo(typeof(IEnumerable))
-            ? new Entries(Any(type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[^1]), Numbered: type.IsArray || type.GetGenericArguments().Length == 1)
+            ? new Entries(Any(type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[^1]),
+                Numbered: type.IsArray || type.GetGenericArguments().Length == 1)
             : Of(type);
     }
 }

@@ -8,13 +8,18 @@ using Rekey.Trust;
 namespace Rekey.Functions.Hosting;
 
 /// <summary>All settings of the app, read in one place. Every mistake is named at once, and none of them starts.</summary>
-public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, CallOptions Calls, FolderLogOptions? LogFolder, StorageConnection State, StorageConnection Evidence)
+public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOptions Auth, CallOptions Calls, FolderLogOptions? LogFolder,
+    StorageConnection State, StorageConnection Evidence)
 {
-    private static readonly SettingShape.Group Shape = SettingShape.Join(SettingShape.Of(typeof(RekeyOptions)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
+    private static readonly SettingShape.Group Shape =
+        SettingShape.Join(SettingShape.Of(typeof(RekeyOptions)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
     {
-        ["Azure"] = SettingShape.Join(SettingShape.Without(SettingShape.Of(typeof(AzureOptions)), nameof(AzureOptions.LogAnalytics)), new Dictionary<string, SettingShape>(StringComparer.Ordinal)
+        ["Azure"] = SettingShape.Join(SettingShape.Without(SettingShape.Of(typeof(AzureOptions)), nameof(AzureOptions.LogAnalytics)),
+            new Dictionary<string, SettingShape>(StringComparer.Ordinal)
         {
-            [nameof(AzureOptions.LogAnalytics)] = SettingShape.Without(SettingShape.Of(typeof(LogAnalyticsOptions)), nameof(LogAnalyticsOptions.SettleTime), nameof(LogAnalyticsOptions.Overlap)),
+            [nameof(AzureOptions.LogAnalytics)] =
+                SettingShape.Without(SettingShape.Of(typeof(LogAnalyticsOptions)), nameof(LogAnalyticsOptions.SettleTime),
+                nameof(LogAnalyticsOptions.Overlap)),
         }),
         ["Auth"] = SettingShape.Of(typeof(AuthOptions)),
         ["Calls"] = SettingShape.Of(typeof(CallOptions)),
@@ -36,7 +41,8 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
         var calls = Bind<CallOptions>(section.GetSection("Calls"), unreadable);
         var folder = section.GetSection("LogFolder").Exists() ? Bind<FolderLogOptions>(section.GetSection("LogFolder"), unreadable) : null;
         var settings = new Settings(rekey ?? new(), azure ?? new(), auth ?? new(), calls ?? new(), folder,
-            StorageConnection.Read(configuration, StorageConnection.State), StorageConnection.Read(configuration, StorageConnection.Evidence));
+            StorageConnection.Read(configuration, StorageConnection.State),
+                StorageConnection.Read(configuration, StorageConnection.Evidence));
 
         settings.SettleOnce();
 
@@ -48,22 +54,30 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
             .. azure?.Validate().Select(m => $"Azure:{m}") ?? [],
             .. auth?.Validate() ?? [],
             .. folder?.Validate() ?? [],
-            .. settings.Calls.Deadline <= settings.Rekey.Sweeps.TimeBudget ? ["Sweeps:TimeBudget must be shorter than Calls:Deadline: a batch that is under way must be able to end."] : Array.Empty<string>(),
+            .. settings.Calls.Deadline <= settings.Rekey.Sweeps.TimeBudget
+                ? ["Sweeps:TimeBudget must be shorter than Calls:Deadline: a batch that is under way must be able to end."]
+                : Array.Empty<string>(),
             .. settings.State.Mistakes(tables: true),
             .. settings.Evidence.Mistakes(tables: false),
-            .. azure is { DocumentKey: null } ? ["Azure:DocumentKeyVault and DocumentKeyName must name the key with which Rekey signs its trust list."] : Array.Empty<string>(),
-            .. settings.Rekey.Keys.Where(k => azure is not null && k.VaultUri is { IsAbsoluteUri: true } uri && !settings.Azure.IsVault(uri))
+            .. azure is { DocumentKey: null }
+                ? ["Azure:DocumentKeyVault and DocumentKeyName must name the key with which Rekey signs its trust list."]
+                : Array.Empty<string>(),
+            .. settings.Rekey.Keys.Where(k => azure is not null && k.VaultUri is { IsAbsoluteUri: true } uri
+                && !settings.Azure.IsVault(uri))
                 .Select(k => $"Keys:{k.Name}: {k.VaultUri} is no vault of this cloud: no token of ours goes there."),
-            .. settings.Azure.DocumentKey is { } own && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new SigningKey(k.VaultUri, k.Name).Equals(own))
+            .. settings.Azure.DocumentKey is { } own
+                && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new SigningKey(k.VaultUri, k.Name).Equals(own))
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."] : Array.Empty<string>(),
-            .. settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover && string.Equals(remover, settings.Azure.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase)
+            .. settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover
+                && string.Equals(remover, settings.Azure.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase)
                 ? ["VaultAccess:RemoverClientId must not be the app's own identity: what watches must not be able to change what it watches."] : Array.Empty<string>(),
             .. settings.Calls.Validate(settings.Azure.MaxThrottleWait).Select(m => $"Calls:{m}"),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
     }
 
-    /// <summary>How long logs settle is said once, under <c>Sweeps</c>: the engine that reads them and the watch over gaps must mean the same. The engines' own are no settings.</summary>
+    /// <summary>How long logs settle is said once, under <c>Sweeps</c>: the engine that reads them and the watch over gaps must mean the
+    /// same. The engines' own are no settings.</summary>
     private void SettleOnce()
     {
         (Azure.LogAnalytics.SettleTime, Azure.LogAnalytics.Overlap) = (Rekey.Sweeps.SettleTime, Rekey.Sweeps.Overlap);
@@ -74,7 +88,9 @@ public sealed record Settings(RekeyOptions Rekey, AzureOptions Azure, AuthOption
     }
 
     private static CannotContinueException Wrong(IEnumerable<string> mistakes) =>
-        new("configuration-wrong", string.Join(Environment.NewLine, mistakes.Select(m => m.StartsWith("Rekey", StringComparison.Ordinal) ? m : $"Rekey:{m}")), "Correct these settings and start again.");
+        new("configuration-wrong", string.Join(
+            Environment.NewLine, mistakes.Select(m => m.StartsWith("Rekey", StringComparison.Ordinal) ? m : $"Rekey:{m}")),
+            "Correct these settings and start again.");
 
     private static T? Bind<T>(IConfigurationSection section, List<string> unreadable) where T : class, new()
     {

@@ -29,7 +29,7 @@ public static class StartUp
         builder.AddRekeyTelemetry();
         builder.Services.AddRekey(settings);
         builder.Services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
-        builder.Services.AddSingleton<FunctionAccess>();
+        builder.Services.AddSingleton(new FunctionAccess(typeof(StartUp).Assembly));
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddProblemDetails(Problems.Customize);
         builder.Services.AddExceptionHandler<UnpairedRequests>();

@@ -16,7 +16,10 @@ public static class SweepComposition
                 return;
             }
 
-            services.AddSingleton<ITokenLog>(p => new FolderTokenLog(folder, p.GetRequiredService<IRecords<JudgedFile>>(), p.GetRequiredService<TimeProvider>(), Report(p.GetRequiredService<ILogger<FolderTokenLog>>())));
+            services.AddSingleton<ITokenLog>(
+                p => new FolderTokenLog(folder,
+                p.GetRequiredService<IRecords<JudgedFile>>(), p.GetRequiredService<TimeProvider>(),
+                Report(p.GetRequiredService<ILogger<FolderTokenLog>>())));
         }
 
         services.AddSingleton(DetectionCatalog.Load());

@@ -9,9 +9,13 @@ using OpenTelemetry.Trace;
 namespace Rekey.Functions.Hosting;
 
 /// <summary>
-/// Logs, traces and metrics. Log lines go to the host, which shows them on a terminal, and to Azure Monitor where it is configured. There every warning, error and finding is kept: alerts rest on
-/// them. Requests are the host's items; of the app's own calls few are kept.
+/// Logs, traces and metrics. Log lines go to the host, which shows them on a terminal, and to Azure Monitor where it is configured. There
+/// every warning, error and finding is kept: alerts rest on them. Requests are the host's items; of the app's own calls few are kept.
 /// </summary>
+/// <remarks>
+/// The host itself keeps to the Application Insights mode: in its OpenTelemetry mode it exports every request and every poll of a queue and
+/// can sample neither (azure-functions-host issues 11496 and 11540).
+/// </remarks>
 public static class Telemetry
 {
     public const string Name = "Rekey";
@@ -29,7 +33,8 @@ public static class Telemetry
 
     public static void AddRekeyTelemetry(this IHostApplicationBuilder builder)
     {
-        // ASP.NET Core writes every address with its query, where some put a token or a key. The worker logs a failed function as an error with its stack; the app has logged it in its own words.
+        // ASP.NET Core writes every address with its query, where some put a token or a key. The worker logs a failed function as an error
+        // with its stack; the app has logged it in its own words.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
         if (builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is not { Length: > 0 } connection)

@@ -9,5 +9,6 @@ public sealed class SendEventsFunction(ForwardLedger forward, RunTrigger trigger
     private const string Name = "SendEvents";
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("*/10 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => trigger.RunAsync(Name, forward.RunAsync, cancel);
+    public Task RunAsync([TimerTrigger("*/10 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
+        trigger.RunAsync(Name, forward.RunAsync, cancel);
 }

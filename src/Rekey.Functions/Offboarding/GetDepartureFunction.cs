@@ -10,7 +10,8 @@ namespace Rekey.Functions.Offboarding;
 public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecords<Rotation> rotations, TrustOptions trust)
 {
     [Function("GetDeparture"), Authorize(Roles = Roles.Viewers)]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "departures/" + RouteIds.Id)] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "departures/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
         if (await departures.FindAsync("departure", id, cancel) is not { Value: var departure })

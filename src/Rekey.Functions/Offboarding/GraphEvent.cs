@@ -8,10 +8,12 @@ namespace Rekey.Functions.Offboarding;
 
 /// <summary>A Graph change notification as a CloudEvent 1.0. It is only a hint: it names a person, and the person is read back.</summary>
 /// <param name="Type">Such as <c>Microsoft.Graph.UserUpdated</c>; compared without case.</param>
-public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, string? TenantId, string? SubscriptionId, string? ClientState, Guid? PersonId)
+public sealed record GraphEvent(
+    string Id, string Type, DateTimeOffset? Time, string? TenantId, string? SubscriptionId, string? ClientState, Guid? PersonId)
 {
-    /// <summary>In characters. Graph's are about a thousand long; a queue message holds 48 KB of base64.</summary>
-    private const int MaxLength = 32 * 1024;
+    /// <summary>In characters. Graph's are about a thousand long; put back, an event must fit in a queue message of 64 KiB, and a character
+    /// takes up to three bytes.</summary>
+    private const int MaxLength = 20 * 1024;
 
     /// <summary>Reads and checks an event.</summary>
     /// <exception cref="BadInputException">It is no event of our tenant and subscription.</exception>
@@ -27,23 +29,30 @@ public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, st
             throw new BadInputException("too-large", $"The event is longer than {MaxLength} characters.");
         }
 
-        if (Text(json, "specversion") is not "1.0")
+        if (json.Text("specversion") is not "1.0")
         {
             throw new BadInputException("wrong-cloud-event-version", "The event is not a CloudEvent 1.0 in structured mode.");
         }
 
-        if (Text(json, "id") is not { Length: > 0 and <= 256 } id || Text(json, "type") is not { Length: > 0 and <= 256 } type || Text(json, "source") is not { Length: > 0 })
+        if (json.Text("id") is not { Length: > 0 and <= 256 } id || json.Text("type") is not { Length: > 0 and <= 256 } type
+            || json.Text("source") is not { Length: > 0 })
         {
             throw new BadInputException("not-a-cloud-event", "The event lacks id, source or type (CloudEvents 1.0 §3.1).");
         }
 
-        var data = json.TryGetProperty("data", out var d) && d.ValueKind is JsonValueKind.Object ? d : throw new BadInputException("no-data", "The event has no data object.");
-        var person = data.TryGetProperty("resourceData", out var r) && r.ValueKind is JsonValueKind.Object && Guid.TryParse(Text(r, "id"), out var pid) ? pid : (Guid?)null;
-        var read = new GraphEvent(id, type, DateTimeOffset.TryParse(Text(json, "time"), out var time) ? time : null,
-            Text(data, "tenantId"), Text(data, "subscriptionId"), Text(data, "clientState"), person);
+        var data = json.TryGetProperty("data", out var d) && d.ValueKind is JsonValueKind.Object
+            ? d : throw new BadInputException("no-data", "The event has no data object.");
+        var read = new GraphEvent(id, type, DateTimeOffset.TryParse(json.Text("time"), out var time) ? time : null,
+            data.Text("tenantId"), data.Text("subscriptionId"), data.Text("clientState"), PersonIn(json));
         read.Check(options, data);
         return read;
     }
+
+    /// <summary>The person whom something that looks like an event names; null when there is none. Nothing else of it is checked.</summary>
+    public static Guid? PersonIn(JsonElement json) =>
+        json.ValueKind is JsonValueKind.Object && json.TryGetProperty("data", out var data)
+        && data.ValueKind is JsonValueKind.Object && data.TryGetProperty("resourceData", out var resource)
+        && Guid.TryParse(resource.Text("id"), out var person) ? person : null;
 
     public bool IsAbout(string type) => string.Equals(Type, type, StringComparison.OrdinalIgnoreCase);
 
@@ -65,15 +74,14 @@ public sealed record GraphEvent(string Id, string Type, DateTimeOffset? Time, st
         }
 
         // The event must be about the person that it names: resource and resourceData agree, without case.
-        if (PersonId is { } person && Text(data, "resource") is { } resource && !resource.EndsWith($"/{person}", StringComparison.OrdinalIgnoreCase))
+        if (PersonId is { } person && data.Text("resource") is { } resource
+            && !resource.EndsWith($"/{person}", StringComparison.OrdinalIgnoreCase))
         {
             throw new BadInputException("resource-mismatch", "The event's resource is not the person whom its resourceData names.");
         }
     }
 
     private bool IsOurs(string clientState) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(ClientState ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(clientState)));
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(ClientState ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(clientState)));
 }

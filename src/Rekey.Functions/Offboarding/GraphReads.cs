@@ -1,46 +1,52 @@
 namespace Rekey.Functions.Offboarding;
 
 /// <summary>
-/// Bounds how often events make this instance read one person from Graph: an event costs a read, and a source that repeats itself must not use up the app's quota there. Past the bound one event of
-/// the person is put off until a read is free; those that come while it waits add nothing, since it will read the person after all of them.
+/// Bounds how often events make this instance read one person from Graph: an event costs a read, and a source that repeats itself must not
+/// use up the app's quota there. A person has a bucket of
+/// <see cref="Burst"/> reads, which fills by one every <see cref="Refill"/>. When it is empty, one event of the person is put off until a
+/// read is free; those that come while it waits add nothing, since it will read the person after all of them.
 /// </summary>
 public sealed class GraphReads(TimeProvider clock)
 {
-    /// <summary>Reads of one person in an hour. An account changes a few times when somebody leaves; a sync tool that repeats itself does so for hours.</summary>
-    public const int MostAnHour = 20;
+    /// <summary>Reads of one person at once. An account changes a few times when somebody leaves.</summary>
+    public const int Burst = 20;
 
-    /// <summary>Beyond so many persons, those that are not under way are forgotten.</summary>
+    /// <summary>After the burst: twenty an hour. No event waits longer than this, so that changing one's own profile delays
+    /// nothing.</summary>
+    public static readonly TimeSpan Refill = TimeSpan.FromMinutes(3);
+
+    /// <summary>Events so short before the one that waits comes again are not dropped for it: another instance may be reading the person
+    /// just then.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Beyond so many persons, those whose bucket would be full again are forgotten.</summary>
     private const int MostPersons = 10_000;
 
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, Reads> _persons = [];
+    private readonly Dictionary<Guid, Bucket> _persons = [];
 
-    /// <summary>How long the event must wait; zero when the person may be read now, null when another event that waits does the same later.</summary>
+    /// <summary>How long the event must wait; zero when the person may be read now, null when another event that waits does the same
+    /// later.</summary>
     public TimeSpan? WaitFor(Guid person)
     {
         lock (_gate)
         {
             var now = clock.GetUtcNow();
             Forget(now);
-            if (!_persons.TryGetValue(person, out var reads))
+            if (!_persons.TryGetValue(person, out var bucket))
             {
-                _persons[person] = reads = new();
+                _persons[person] = bucket = new() { FullAt = now };
             }
 
-            while (reads.At.TryPeek(out var oldest) && now - oldest >= Hour)
+            // Each read moves the time at which the bucket is full by one refill; it is empty when that lies a whole burst ahead.
+            var fullAt = (bucket.FullAt > now ? bucket.FullAt : now) + Refill;
+            if (fullAt - now <= Burst * Refill)
             {
-                reads.At.Dequeue();
-            }
-
-            if (reads.At.Count < MostAnHour)
-            {
-                reads.At.Enqueue(now);
+                bucket.FullAt = fullAt;
                 return TimeSpan.Zero;
             }
 
-            return reads.WaitsUntil > now ? null : reads.At.Peek() + Hour - now;
+            return bucket.WaitsUntil > now ? null : fullAt - now - (Burst * Refill);
         }
     }
 
@@ -49,9 +55,9 @@ public sealed class GraphReads(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_persons.TryGetValue(person, out var reads))
+            if (_persons.TryGetValue(person, out var bucket))
             {
-                reads.WaitsUntil = clock.GetUtcNow() + delay;
+                bucket.WaitsUntil = clock.GetUtcNow() + delay - Margin;
             }
         }
     }
@@ -63,15 +69,15 @@ public sealed class GraphReads(TimeProvider clock)
             return;
         }
 
-        foreach (var (person, reads) in _persons.Where(p => p.Value.At.Count < MostAnHour || now - p.Value.At.Last() >= Hour).ToList())
+        foreach (var (person, _) in _persons.Where(p => p.Value.FullAt <= now).ToList())
         {
             _persons.Remove(person);
         }
     }
 
-    private sealed class Reads
+    private sealed class Bucket
     {
-        public Queue<DateTimeOffset> At { get; } = new();
+        public DateTimeOffset FullAt { get; set; }
 
         public DateTimeOffset WaitsUntil { get; set; }
     }

@@ -14,7 +14,8 @@ namespace Rekey.Functions.Offboarding;
 public sealed record DepartRequest(Guid PersonId, string? Reference = null, bool Hostile = false, IReadOnlyList<string>? Keys = null);
 
 /// <summary>HTTP: takes a departure.</summary>
-public sealed class ReportDepartureFunction(NoticeDeparture notice, IActorStanding standing, Estate estate, OffboardingOptions options, TimeProvider clock)
+public sealed class ReportDepartureFunction(
+    NoticeDeparture notice, IActorStanding standing, Estate estate, OffboardingOptions options, TimeProvider clock)
 {
     private const string Name = "ReportDeparture";
 
@@ -28,13 +29,15 @@ public sealed class ReportDepartureFunction(NoticeDeparture notice, IActorStandi
         var caller = request.HttpContext.User;
         if ((report.Hostile || report.Keys is { Count: > 0 }) && !caller.IsInRole(Roles.Operator))
         {
-            throw new BadInputException("operators-only", "Only an Operator may call a departure hostile or name keys.", StatusCodes.Status403Forbidden);
+            throw new BadInputException("operators-only", "Only an Operator may call a departure hostile or name keys.",
+                StatusCodes.Status403Forbidden);
         }
 
         var reporter = caller.ObjectId();
         if (await standing.IsDepartedAsync(reporter, cancel))
         {
-            throw new BadInputException("actor-is-leaving", "Somebody with an open departure reports none.", StatusCodes.Status403Forbidden);
+            throw new BadInputException("actor-is-leaving", "Somebody with an open departure reports none.",
+                StatusCodes.Status403Forbidden);
         }
 
         if (report.Reference is { Length: 0 or > 128 })
@@ -52,10 +55,12 @@ public sealed class ReportDepartureFunction(NoticeDeparture notice, IActorStandi
         // 2. Noticed, after the directory was asked.
         var reference = report.Reference ?? StableId.Of("depart", reporter, report.PersonId.ToString(), $"{clock.GetUtcNow():O}");
         var source = new DepartureSource(Name, reference, clock.GetUtcNow(), reporter);
-        var result = await notice.NoticeAsync(new(options.TenantId, report.PersonId, source, IsObservation: false, report.Hostile) { NamedKeys = keys }, cancel);
+        var result = await notice.NoticeAsync(
+            new(options.TenantId, report.PersonId, source, IsObservation: false, report.Hostile) { NamedKeys = keys }, cancel);
         if (result.Departure is not { } departure)
         {
-            throw new BadInputException("unknown-person", $"The directory knows no person {report.PersonId}, not even among the deleted.", StatusCodes.Status404NotFound);
+            throw new BadInputException("unknown-person", $"The directory knows no person {report.PersonId}, not even among the deleted.",
+                StatusCodes.Status404NotFound);
         }
 
         return Results.Json(new { departure = departure.Id, departure.Confirmed }, statusCode: StatusCodes.Status202Accepted);

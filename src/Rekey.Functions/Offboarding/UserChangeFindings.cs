@@ -1,14 +1,26 @@
+using System.Globalization;
+using System.Numerics;
 using Rekey.Azure.Storage;
 using Rekey.Findings;
+using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+using Rekey.Offboarding;
 using Rekey.Rotations;
 
 namespace Rekey.Functions.Offboarding;
 
-/// <summary>Findings about events that cannot be handled: as long as they wait, departures are not noticed.</summary>
-public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> standing, TimeProvider clock)
+/// <summary>Findings about events that are not handled: as long as that lasts, departures are not noticed.</summary>
+public sealed class UserChangeFindings(
+    IFindings findings, IRecords<Finding> standing, IUserChangeQueue queue, AuthOptions auth, TimeProvider clock)
 {
-    /// <summary>Events wait and could not be handled for longer than <see cref="Patience"/>.</summary>
+    /// <summary>Events could not be handled for longer than <see cref="Patience"/>.</summary>
     public const string Waiting = "user-changes-waiting";
+
+    /// <summary>Events lie in the queue, and no instance of the app takes them.</summary>
+    public const string NotTaken = "user-changes-not-taken";
+
+    /// <summary>Events are refused: of another tenant, with a wrong client state, malformed.</summary>
+    public const string Refused = "user-changes-refused";
 
     /// <summary>An event could not be handled within <see cref="Longest"/>.</summary>
     public const string GivenUp = "user-change-given-up";
@@ -19,43 +31,120 @@ public sealed class UserChangeFindings(IFindings findings, IRecords<Finding> sta
     /// <summary>How long an event is tried.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    /// <summary>An event that waits is tried every fifteen minutes: after twice that without one, none waits.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(30);
+    /// <summary>The longest delay between two attempts: so much later than the end of an outage may a departure be noticed.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
-    private static readonly string WaitingId = Finding.IdOf(Waiting, UserChangeQueue.Name);
+    /// <summary>The host looks into an idle queue every two seconds: a message that nothing has taken for so long means that it does not
+    /// look.</summary>
+    private static readonly TimeSpan TakenWithin = TimeSpan.FromMinutes(5);
+
+    /// <summary>After so long without another refused event it is over: people have seen it.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
+
+    /// <summary>Refusals that say nothing about the subscription: of a person who was deleted for good before Rekey came.</summary>
+    private static readonly string[] Harmless = ["unknown-person"];
+
+    private static readonly string RefusedId = Finding.IdOf(Refused, UserChangeQueue.Name);
+
+    /// <summary>What to run so that a departure is noticed without its event.</summary>
+    public string ReportCommand(Guid? person) =>
+        "Report the departure: az rest --method post --url https://<address of this app>/departures "
+        + $"--resource {auth.Audience} --headers Content-Type=application/json --body '{{\"personId\":\"{person?.ToString() ?? "<object id>"}\"}}', "
+        + "with the app role DepartureReporter or Operator.";
 
     public Task NeedsReauthorizationAsync(GraphEvent change, CancellationToken cancel)
     {
-        var (now, subscription) = (clock.GetUtcNow(), change.SubscriptionId ?? "unknown");
+        var (now, subscription) = (clock.GetUtcNow(),
+            Guid.TryParse(change.SubscriptionId, out var id) ? id.ToString() : "<subscription id>");
         return findings.RaiseAsync(new("subscription-needs-reauthorization", subscription, Severity.High,
             "The Graph subscription asks to be reauthorized. Without that, Graph sends no more events, and departures are not noticed.",
             $"Reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["subscription"] = subscription }, now, now), cancel);
+            Evidence(("subscription", subscription)), now, now), cancel);
     }
 
     public Task CannotContinueAsync(string function, CannotContinueException refusal, CancellationToken cancel) =>
         findings.RaiseAsync(RotationFindings.CannotContinue(function, refusal, clock.GetUtcNow()), cancel);
 
+    /// <summary>An event was refused and is a dead letter: of another tenant, with a wrong client state, malformed.</summary>
+    public async Task RefusedAsync(BadInputException refusal, CancellationToken cancel)
+    {
+        if (Harmless.Contains(refusal.Reason, StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var open = await standing.FindAsync("finding", RefusedId, cancel) is { Value: { ClosedAt: null } found } ? found : null;
+        var counts = (open?.Evidence ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
+        var count = 1 + (int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0);
+        counts[refusal.Reason] = count.ToString(CultureInfo.InvariantCulture);
+        await findings.RaiseAsync(new(Refused, UserChangeQueue.Name, Severity.High,
+            $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). A departure among them is not noticed.",
+            $"{refusal.Message} Compare Offboarding:TenantId, ClientState, PreviousClientState and SubscriptionIds with the Graph subscription. "
+            + $"The dead letters under '{refusal.Reason}/' name the persons. {ReportCommand(person: null)}",
+            counts, open?.FirstSeen ?? now, now)
+        {
+            // Raised again for a new reason, and at each doubling of one.
+            Milestone = $"{refusal.Reason} {BitOperations.RoundUpToPowerOf2((uint)count)}",
+        }, cancel);
+    }
+
     /// <summary>An event has waited for longer than <see cref="Patience"/>.</summary>
     public Task WaitsAsync(UserChangeMessage message, string why, CancellationToken cancel) =>
-        findings.RaiseAsync(new(Waiting, UserChangeQueue.Name, Severity.High, "Events about accounts cannot be handled. Departures are not noticed as long as that lasts.",
-            $"Mend the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account and are tried every fifteen minutes. "
-            + "To report a departure meanwhile: POST /departures with the person's object id.",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = UserChangeQueue.Name }, message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
+        findings.RaiseAsync(new(Waiting, UserChangeQueue.Name, Severity.High,
+            "Events about accounts cannot be handled. Departures are not noticed as long as that lasts.",
+            $"Mend the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account and are tried every "
+            + $"{LongestDelay.TotalMinutes} minutes. {ReportCommand(GraphEvent.PersonIn(message.Event))}",
+            Evidence(("queue", UserChangeQueue.Name)), message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
 
     /// <summary>An event was given up after <see cref="Longest"/>.</summary>
-    public Task GivenUpAsync(UserChangeMessage message, string letter, string why, CancellationToken cancel) =>
-        findings.RaiseAsync(new(GivenUp, letter, Severity.Critical, $"An event about an account could not be handled within {Longest.TotalDays} days. If it was a departure, its keys were not rotated.",
-            $"Mend the cause: {why} The dead letter '{letter}' names the person: report the departure with POST /departures, or put the event into the queue again: "
-            + $"az storage message put --queue-name {UserChangeQueue.Name} --content '<the event>' --auth-mode login, in the account of RekeyEvidence.",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["letter"] = letter, ["attempts"] = $"{message.Attempts}" }, message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
-
-    /// <summary>Closes the finding about events that wait, when none does any more.</summary>
-    public async Task SettleAsync(CancellationToken cancel)
+    public Task GivenUpAsync(UserChangeMessage message, string letter, string why, CancellationToken cancel)
     {
-        if (await standing.FindAsync("finding", WaitingId, cancel) is { Value: { ClosedAt: null } open } && clock.GetUtcNow() - open.LastSeen >= Quiet)
+        var person = GraphEvent.PersonIn(message.Event);
+        return findings.RaiseAsync(new(GivenUp, person?.ToString() ?? letter, Severity.Critical,
+            $"An event about an account could not be handled within {Longest.TotalDays} days. If it was a departure, its keys were not rotated.",
+            $"Mend the cause: {why} {ReportCommand(person)}",
+            Evidence(("letter", letter), ("person", person?.ToString() ?? ""),
+                ("attempts", message.Attempts.ToString(CultureInfo.InvariantCulture))),
+            message.FirstFailedAt!.Value, clock.GetUtcNow()), cancel);
+    }
+
+    /// <summary>Looks into the queue: raises what nothing takes, and closes what is over.</summary>
+    public async Task LookAsync(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var waiting = await queue.LookAsync(cancel);
+
+        // One that was put back was sent up to its delay before it could be seen again.
+        var left = waiting.First.Where(
+            m => now - m.SentAt >= TakenWithin
+            + (UserChangeMessage.Of(MessageText.Parse(m.Text)).Attempts > 0 ? LongestDelay : GraphReads.Refill)).ToList();
+        if (left.Count > 0)
         {
-            await findings.CloseAsync(WaitingId, "No event waits any more.", cancel);
+            await findings.RaiseAsync(new(NotTaken, UserChangeQueue.Name, Severity.Critical,
+                "Events about accounts lie in their queue, and the app does not take them. Departures are not noticed.",
+                "See that the function UserChanged is not disabled and what the host's log says of the queue, and restart the app: "
+                + $"az functionapp restart --name <app> --resource-group <group>. {ReportCommand(person: null)}",
+                Evidence(("queue", UserChangeQueue.Name), ("oldest", left.Min(m => m.SentAt).ToString("O"))), left.Min(m => m.SentAt), now),
+                    cancel);
+        }
+        else
+        {
+            await findings.CloseAsync(Finding.IdOf(NotTaken, UserChangeQueue.Name), "The app takes events again.", cancel);
+        }
+
+        if (waiting.Count == 0)
+        {
+            await findings.CloseAsync(Finding.IdOf(Waiting, UserChangeQueue.Name), "No event waits any more.", cancel);
+        }
+
+        if (await standing.FindAsync("finding", RefusedId, cancel) is { Value: { ClosedAt: null } refused }
+            && now - refused.LastSeen >= Quiet)
+        {
+            await findings.CloseAsync(RefusedId, "No other event was refused for a day.", cancel);
         }
     }
+
+    private static Dictionary<string, string> Evidence(params (string Name, string Value)[] facts) =>
+        facts.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
 }

@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Offboarding;
 
-/// <summary>A message of the queue <c>user-changes</c>: an event as Event Grid wrote it, or one that the app has put back: <c>{"attempts":2,"firstFailedAt":"…","event":{…}}</c>.</summary>
+/// <summary>
+/// A message of the queue <c>user-changes</c>: an event as Event Grid wrote it, or one that the app has put back after a failure:
+/// <c>{"attempts":2,"firstFailedAt":"…","event":{…}}</c>.
+/// </summary>
 /// <param name="Event">The CloudEvent.</param>
 /// <param name="Attempts">How often handling it has failed.</param>
 /// <param name="FirstFailedAt">When it failed first; null for one that has not.</param>
@@ -17,8 +21,10 @@ public sealed record UserChangeMessage(JsonElement Event, int Attempts, DateTime
     /// <summary>Reads a message. What is not exactly what the app puts back counts as an event that came in.</summary>
     public static UserChangeMessage Of(JsonElement value) =>
         value.ValueKind is JsonValueKind.Object && value.EnumerateObject().Count() == 3
-        && value.TryGetProperty(AttemptsName, out var attempts) && attempts.ValueKind is JsonValueKind.Number && attempts.TryGetInt32(out var count) && count > 0
-        && value.TryGetProperty(FirstFailedAtName, out var at) && at.ValueKind is JsonValueKind.String && at.TryGetDateTimeOffset(out var first)
+        && value.TryGetProperty(AttemptsName, out var attempts) && attempts.ValueKind is JsonValueKind.Number
+        && attempts.TryGetInt32(out var count) && count > 0
+        && DateTimeOffset.TryParseExact(
+            value.Text(FirstFailedAtName), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var first)
         && value.TryGetProperty(EventName, out var change)
             ? new(change, count, first)
             : new(value, 0, FirstFailedAt: null);
@@ -26,11 +32,25 @@ public sealed record UserChangeMessage(JsonElement Event, int Attempts, DateTime
     /// <summary>The message after one more failure.</summary>
     public UserChangeMessage Failed(DateTimeOffset now) => this with { Attempts = Attempts + 1, FirstFailedAt = FirstFailedAt ?? now };
 
-    /// <summary>The text to put back; only after <see cref="Failed"/>.</summary>
-    public string ToText() => new JsonObject
+    /// <summary>The text to put into the queue; the event as it came while nothing has failed.</summary>
+    public string ToText()
     {
-        [AttemptsName] = Attempts,
-        [FirstFailedAtName] = FirstFailedAt!.Value.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-        [EventName] = JsonNode.Parse(Event.GetRawText()),
-    }.ToJsonString();
+        if (FirstFailedAt is not { } first)
+        {
+            return Event.GetRawText();
+        }
+
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber(AttemptsName, Attempts);
+            json.WriteString(FirstFailedAtName, first.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+            json.WritePropertyName(EventName);
+            json.WriteRawValue(Event.GetRawText());
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
 }

@@ -5,30 +5,30 @@ using Rekey.Offboarding;
 namespace Rekey.Functions.Offboarding;
 
 /// <summary>
-/// Queue <c>user-changes</c>, to which Event Grid delivers Graph's events: reads the person back from Graph; one whose account was disabled or deleted has departed.
-/// A bad event is a dead letter at once. An event that cannot be handled now is put back with a longer delay, and the call succeeds: it never counts towards the poison queue.
+/// Queue <c>user-changes</c>, to which Event Grid delivers Graph's events: reads the person back from Graph; one whose account was disabled
+/// or deleted has departed. A bad event is a dead letter at once. An event that cannot be handled now is put back with a longer delay, and
+/// the call succeeds: it never counts towards the poison queue.
 /// </summary>
-public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads, IUserChangeQueue queue, KeepDeadLetter letters, UserChangeFindings findings, OffboardingOptions options, RunTrigger trigger,
-    TimeProvider clock, ILogger<UserChangedFunction> log)
+public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads, IUserChangeQueue queue, KeepDeadLetter letters,
+    UserChangeFindings findings, OffboardingOptions options, RunTrigger trigger, TimeProvider clock, ILogger<UserChangedFunction> log)
 {
     private const string Name = "UserChanged";
 
-    /// <summary>The longest delay between two attempts: as long as an outage of Graph may delay a departure after its end.</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
-
     [Function(Name)]
-    public Task RunAsync([QueueTrigger(UserChangeQueue.Name, Connection = StorageConnection.Evidence)] string message, CancellationToken cancel) =>
-        trigger.RunAsync(Name, message, (value, deadline) => HandleAsync(UserChangeMessage.Of(value), deadline, cancel), cancel);
+    public Task RunAsync(
+        [QueueTrigger(UserChangeQueue.Name, Connection = StorageConnection.Evidence)] string message, CancellationToken cancel) =>
+        trigger.RunAsync(Name, message, (value, deadline) => HandleOrPutBackAsync(UserChangeMessage.Of(value), deadline, cancel), cancel);
 
-    private async Task HandleAsync(UserChangeMessage message, CancellationToken deadline, CancellationToken cancel)
+    private async Task HandleOrPutBackAsync(UserChangeMessage message, CancellationToken deadline, CancellationToken cancel)
     {
         try
         {
             await HandleOrKeepAsync(message, deadline);
         }
-        catch (Exception e) when (e is RetryLaterException or CannotContinueException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            await PutBackAsync(message.Failed(clock.GetUtcNow()), e, cancel);
+            await FailAsync(message.Failed(clock.GetUtcNow()), e, cancel);
         }
     }
 
@@ -41,6 +41,7 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         catch (BadInputException e)
         {
             await letters.KeepAsync(Name, e.Reason, e.Message, message.Event, deadline);
+            await findings.RefusedAsync(e, deadline);
         }
     }
 
@@ -58,7 +59,8 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         }
 
         // 1. Read this person now?
-        var person = change.PersonId ?? throw new BadInputException("no-person", "The event names no person: data.resourceData.id is missing or not a GUID.");
+        var person = change.PersonId
+            ?? throw new BadInputException("no-person", "The event names no person: data.resourceData.id is missing or not a GUID.");
         if (reads.WaitFor(person) is not { } wait)
         {
             log.LogInformation("An event adds nothing to one of the same person that waits. Person: {Person}", person);
@@ -67,9 +69,10 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
 
         if (wait > TimeSpan.Zero)
         {
-            await queue.PutBackAsync(message.Failed(clock.GetUtcNow()).ToText(), wait, cancel);
+            // Nothing has failed: it goes back as it is.
+            await PutBackAsync(message, wait, cancel);
             reads.Waits(person, wait);
-            log.LogWarning("A person was read from Graph {Most} times within an hour; this event waits {Wait}. Person: {Person}", GraphReads.MostAnHour, wait, person);
+            log.LogWarning("Too many events about one person; this one waits {Wait}. Person: {Person}", wait, person);
             return;
         }
 
@@ -87,39 +90,64 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         }
     }
 
-    private async Task PutBackAsync(UserChangeMessage message, Exception why, CancellationToken cancel)
+    private async Task FailAsync(UserChangeMessage message, Exception why, CancellationToken cancel)
     {
-        // 1. People hear of it. Where that fails too, the log has it, and the event is put back all the same.
-        var now = clock.GetUtcNow();
-        var waited = now - message.FirstFailedAt!.Value;
+        // 1. The event first: it comes again, later each time; after a week it is a dead letter. What cannot be kept as one comes again
+        // too.
+        var (waited, asked) = (clock.GetUtcNow() - message.FirstFailedAt!.Value, (why as RetryLaterException)?.Delay ?? TimeSpan.Zero);
+        var letter = waited >= UserChangeFindings.Longest ? await GiveUpAsync(message, why, cancel) : null;
+        if (letter is null)
+        {
+            var delay = Backoff.After(message.Attempts, UserChangeFindings.LongestDelay);
+            delay = asked > delay ? asked < UserChangeFindings.LongestDelay ? asked : UserChangeFindings.LongestDelay : delay;
+            await PutBackAsync(message, delay, cancel);
+            log.LogWarning("{Function} put an event back. Attempts: {Attempts}. First failed: {Since}. Next in: {Delay}. {Message}",
+                Name, message.Attempts, message.FirstFailedAt, delay, why.Message);
+        }
+
+        // 2. Then people. Where that fails too, the log has it.
         try
         {
-            if (why is CannotContinueException refusal)
-            {
-                await findings.CannotContinueAsync(Name, refusal, cancel);
-            }
-
-            if (waited >= UserChangeFindings.Longest)
-            {
-                var letter = await letters.KeepAsync(Name, "not-handled", $"The event could not be handled within {UserChangeFindings.Longest.TotalDays} days. {why.Message}", message.Event, cancel);
-                await findings.GivenUpAsync(message, letter, why.Message, cancel);
-                return;
-            }
-
-            if (waited >= UserChangeFindings.Patience)
+            await (letter is not null ? findings.GivenUpAsync(message, letter, why.Message, cancel)
+                : why is CannotContinueException refusal ? findings.CannotContinueAsync(Name, refusal, cancel)
+                : Task.CompletedTask);
+            if (letter is null && waited >= UserChangeFindings.Patience)
             {
                 await findings.WaitsAsync(message, why.Message, cancel);
             }
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            log.LogError("A finding or dead letter about an event that waits could not be kept: {Message}", e.Message);
+            log.LogError("A finding about an event that waits could not be kept: {Message}", e.Message);
         }
+    }
 
-        // 2. It comes again, later each time.
-        var asked = (why as RetryLaterException)?.Delay ?? TimeSpan.Zero;
-        var delay = Backoff.After(message.Attempts, LongestDelay) is var own && own > asked ? own : asked < LongestDelay ? asked : LongestDelay;
-        await queue.PutBackAsync(message.ToText(), delay, cancel);
-        log.LogWarning("{Function} put an event back. Attempts: {Attempts}. First failed: {Since}. Next in: {Delay}. {Message}", Name, message.Attempts, message.FirstFailedAt, delay, why.Message);
+    /// <summary>The dead letter; null when it cannot be kept.</summary>
+    private async Task<string?> GiveUpAsync(UserChangeMessage message, Exception why, CancellationToken cancel)
+    {
+        try
+        {
+            return await letters.KeepAsync(Name, "not-handled",
+                $"The event could not be handled within {UserChangeFindings.Longest.TotalDays} days. {why.Message}", message.Event, cancel);
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            log.LogError("An event that could not be handled for a week cannot be kept as a dead letter: {Message}", e.Message);
+            return null;
+        }
+    }
+
+    /// <exception cref="RetryLaterException">It could not be put back: the call must fail, so that the host keeps the message.</exception>
+    private async Task PutBackAsync(UserChangeMessage message, TimeSpan delay, CancellationToken cancel)
+    {
+        try
+        {
+            await queue.PutBackAsync(message.ToText(), delay, cancel);
+        }
+        catch (CannotContinueException refused)
+        {
+            await findings.CannotContinueAsync(Name, refused, cancel);
+            throw new RetryLaterException(refused.Message, inner: refused);
+        }
     }
 }

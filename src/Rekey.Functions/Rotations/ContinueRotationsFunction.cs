@@ -6,14 +6,18 @@ using Rekey.Rotations;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age; settles decisions that were left open.</summary>
-public sealed class ContinueRotationsFunction(TakeUpDepartures departures, TakeUpDueRotations rotations, RotateByAge byAge, SettleDecisions decisions, IFindings findings, Switchboard switchboard, TimeProvider clock,
+/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age;
+/// settles decisions that were left open.</summary>
+public sealed class ContinueRotationsFunction(
+    TakeUpDepartures departures, TakeUpDueRotations rotations, RotateByAge byAge, SettleDecisions decisions, IFindings findings,
+    Switchboard switchboard, TimeProvider clock,
     RunTrigger trigger)
 {
     private const string Name = "ContinueRotations";
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("*/30 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => trigger.RunAsync(Name, ContinueAsync, cancel);
+    public Task RunAsync([TimerTrigger("*/30 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
+        trigger.RunAsync(Name, ContinueAsync, cancel);
 
     private async Task ContinueAsync(CancellationToken cancel)
     {
@@ -23,7 +27,8 @@ public sealed class ContinueRotationsFunction(TakeUpDepartures departures, TakeU
         }
 
         (string What, Func<CancellationToken, Task> Act)[] parts =
-            [("departures", departures.RunAsync), ("rotations", rotations.RunAsync), ("rotations by age", byAge.RunAsync), ("decisions", decisions.RunAsync)];
+            [("departures", departures.RunAsync), ("rotations", rotations.RunAsync), ("rotations by age", byAge.RunAsync),
+                ("decisions", decisions.RunAsync)];
         await EachInTurn.RunAsync(parts, async part =>
         {
             try

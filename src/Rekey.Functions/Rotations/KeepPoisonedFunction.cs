@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rekey.Azure.Storage;
 using Rekey.Findings;
 using Rekey.Functions.Offboarding;
@@ -6,8 +7,11 @@ using Rekey.Rotations;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Timer: makes a dead letter and a finding of each message that failed every time. One that cannot be kept stays where it is and is tried at each tick.</summary>
-public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter letters, IFindings findings, UserChangeFindings userChanges, IRecords<Finding> standing, TimeProvider clock, RunTrigger trigger)
+/// <summary>Timer: makes a dead letter and a finding of each message that failed every time. One that cannot be kept stays where it is and
+/// is tried at each tick.</summary>
+public sealed class KeepPoisonedFunction(
+    IPoisonQueues queues, KeepDeadLetter letters, IFindings findings, UserChangeFindings userChanges, IRecords<Finding> standing,
+    TimeProvider clock, RunTrigger trigger)
 {
     private const string Name = "KeepPoisoned";
 
@@ -19,67 +23,118 @@ public sealed class KeepPoisonedFunction(IPoisonQueues queues, KeepDeadLetter le
 
     private const string About = "poison queues";
 
-    /// <summary>After so long without another one it is over: whoever is on call has seen it.</summary>
+    /// <summary>After so long without another one it is over: people have seen it.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
 
     /// <summary>How long storage may be away before it is told: an outage of minutes ends by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("5-59/20 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => trigger.RunAsync(Name, KeepAllAsync, cancel);
+    public Task RunAsync([TimerTrigger("5-59/20 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
+        trigger.RunAsync(Name, KeepAllAsync, cancel);
 
     private async Task KeepAllAsync(CancellationToken cancel)
     {
-        // 1. Kept first, told, and only then removed: whatever dies between does it again.
-        await foreach (var message in queues.TakeAsync(cancel))
-        {
-            await KeepAsync(message, cancel);
-            await queues.RemoveAsync(message, cancel);
-        }
-
-        // 2. Nothing lies there any more.
-        await findings.CloseAsync(Finding.IdOf(MessageNotKept, About), "Everything that lay there is kept.", cancel);
+        // 1. Each queue and each message has its turn: one that cannot be kept holds up no other.
+        var failures = new Failures();
         foreach (var queue in queues.WorkQueues)
         {
-            var id = Finding.IdOf(MessageFailed, queue);
-            if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open } && clock.GetUtcNow() - open.LastSeen >= Quiet)
-            {
-                await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancel);
-            }
+            await failures.TryAsync(() => KeepQueueAsync(queue, failures, cancel));
         }
 
-        await userChanges.SettleAsync(cancel);
+        // 2. What is over.
+        if (failures.Count == 0)
+        {
+            await findings.CloseAsync(Finding.IdOf(MessageNotKept, About), "Every message that failed is kept.", cancel);
+        }
+
+        foreach (var queue in queues.WorkQueues)
+        {
+            await failures.TryAsync(() => CloseAsync(queue, cancel));
+        }
+
+        // 3. Is the queue of events looked at at all?
+        await failures.TryAsync(() => userChanges.LookAsync(cancel));
+        failures.Throw();
+    }
+
+    private async Task KeepQueueAsync(string queue, Failures failures, CancellationToken cancel)
+    {
+        await foreach (var message in queues.TakeAsync(queue, cancel))
+        {
+            // Kept first, raised, and only then removed: a process that dies between does it again.
+            await failures.TryAsync(async () =>
+            {
+                await KeepAsync(message, cancel);
+                await queues.RemoveAsync(message, cancel);
+            });
+        }
+    }
+
+    private async Task CloseAsync(string queue, CancellationToken cancel)
+    {
+        var id = Finding.IdOf(MessageFailed, queue);
+        if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open }
+            && clock.GetUtcNow() - open.LastSeen >= Quiet)
+        {
+            await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancel);
+        }
     }
 
     private async Task KeepAsync(PoisonedMessage message, CancellationToken cancel)
     {
+        var value = MessageText.Parse(message.Text);
+        var then = Then(message.WorkQueue, value);
         string letter;
         try
         {
             letter = await letters.KeepAsync(Name, "poisoned-message",
-                $"A message of queue '{message.WorkQueue}' failed each time it was tried. {Taken(message.WorkQueue)} The log of that time says why it failed.", MessageText.Parse(message.Text), cancel);
+                $"A message of queue '{message.WorkQueue}' failed each time it was tried. {then} The log of that time says why it failed.",
+                    value, cancel);
         }
-        catch (Exception e) when (e is CannotContinueException || (e is RetryLaterException && clock.GetUtcNow() - message.PoisonedAt >= Patience))
+        catch (Exception e) when (e is not (OperationCanceledException or RetryLaterException)
+            || (e is RetryLaterException && clock.GetUtcNow() - message.PoisonedAt >= Patience))
         {
-            var reason = e is CannotContinueException refused ? refused.Reason : "storage-away";
-            await findings.RaiseAsync(new(MessageNotKept, About, Severity.High, $"A message that failed each time it was tried cannot be kept as a dead letter ({reason}).",
-                $"{e.Message} {(e as CannotContinueException)?.Remedy} Until that is mended it lies in the queue '{message.PoisonQueue}', for seven days from when it came there. {Taken(message.WorkQueue)} {Replay(message)}",
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.PoisonQueue, ["reason"] = reason, ["oldest"] = message.PoisonedAt.ToString("O") },
-                message.PoisonedAt, clock.GetUtcNow()) { Milestone = reason }, cancel);
-            throw e is RetryLaterException ? e : new RetryLaterException(e.Message, inner: e);
+            await NotKeptAsync(message, e, then, cancel);
+            throw e as RetryLaterException ?? new RetryLaterException(e.Message, inner: e);
         }
 
-        await findings.RaiseAsync(new(MessageFailed, message.WorkQueue, Severity.High, $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
-            $"Look in the log of that time for why. {Taken(message.WorkQueue)} {Replay(message)} The message is the dead letter '{letter}'.",
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter }, message.PoisonedAt, clock.GetUtcNow()), cancel);
+        await findings.RaiseAsync(new(MessageFailed, message.WorkQueue, Severity.High,
+            $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
+            $"Look in the log of that time for why. {then} The message is the dead letter '{letter}'.",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter },
+            message.PoisonedAt, clock.GetUtcNow()), cancel);
     }
 
-    private static string Taken(string queue) => queue switch
+    private Task NotKeptAsync(PoisonedMessage message, Exception why, string then, CancellationToken cancel)
     {
-        StorageQueues.Sweeps => "The next sweep does what it asked for.",
-        UserChangeQueue.Name => "If the event was about a departure, that departure has not been noticed: report it with POST /departures, or try the message again.",
-        _ => "A timer takes up what it stood for by itself.",
+        var reason = why switch
+        {
+            CannotContinueException refused => refused.Reason,
+            RetryLaterException => "storage-away",
+            _ => why.GetType().Name,
+        };
+        return findings.RaiseAsync(new(MessageNotKept, About, Severity.High,
+            $"A message that failed each time it was tried cannot be kept as a dead letter ({reason}).",
+            $"{why.Message} {(why as CannotContinueException)?.Remedy} Until that is mended it lies in the queue '{message.PoisonQueue}', "
+            + $"for seven days from when it came there. {then}",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["queue"] = message.PoisonQueue,
+                ["reason"] = reason,
+                ["oldest"] = message.PoisonedAt.ToString("O"),
+            },
+            message.PoisonedAt, clock.GetUtcNow()) { Milestone = reason }, cancel);
+    }
+
+    /// <summary>What becomes of what the message was for, and what to do.</summary>
+    private string Then(string queue, JsonElement value) => queue switch
+    {
+        StorageQueues.Sweeps => $"The next sweep does what it asked for. {Again(queue)}",
+        UserChangeQueue.Name => $"If it was about a departure, that has not been noticed. {userChanges.ReportCommand(GraphEvent.PersonIn(UserChangeMessage.Of(value).Event))}",
+        _ => $"A timer takes up what it was for by itself. {Again(queue)}",
     };
 
-    private static string Replay(PoisonedMessage message) => $"To try it at once: az storage message put --queue-name {message.WorkQueue} --content '<its text>' --auth-mode login, in the account of {(message.WorkQueue == UserChangeQueue.Name ? StorageConnection.Evidence : StorageConnection.State)}.";
+    private static string Again(string queue) =>
+        $"To try it at once: az storage message put --account-name <state account> --queue-name {queue} --content '<its text>' --auth-mode login";
 }

@@ -5,15 +5,18 @@ using Rekey.Rotations;
 namespace Rekey.Functions.Rotations;
 
 /// <summary>Queue <c>rotations</c>: takes one rotation as far as it can go now.</summary>
-public sealed class RotateKeyFunction(AdvanceRotation advance, IWorkQueue queue, TimeProvider clock, RunTrigger trigger, ILogger<RotateKeyFunction> log)
+public sealed class RotateKeyFunction(
+    AdvanceRotation advance, IWorkQueue queue, TimeProvider clock, RunTrigger trigger, ILogger<RotateKeyFunction> log)
 {
     private const string Name = "RotateKey";
 
-    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay, by the call that took the step: one message a step, however many came.</summary>
+    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay, by the call that took the step: one
+    /// message a step, however many came.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Function(Name)]
-    public Task RunAsync([QueueTrigger(StorageQueues.Rotations, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
+    public Task RunAsync(
+        [QueueTrigger(StorageQueues.Rotations, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
         trigger.RunAsync(Name, message, (value, deadline) => RotateAsync(WorkMessage.Id(value, "key"), deadline), cancel);
 
     private async Task RotateAsync(string keyId, CancellationToken cancel)

@@ -20,7 +20,8 @@ public static class Authentication
         services.AddSingleton<GatewayCallers>();
         services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
-                context.Request.Headers.ContainsKey(GatewayKeyHandler.Header) ? GatewayKeyHandler.SchemeName : JwtBearerDefaults.AuthenticationScheme)
+                context.Request.Headers.ContainsKey(GatewayKeyHandler.Header) ? GatewayKeyHandler.SchemeName
+                    : JwtBearerDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, GatewayKeyHandler>(GatewayKeyHandler.SchemeName, configureOptions: null)
             .AddJwtBearer(bearer =>
             {
@@ -46,7 +47,8 @@ public static class Authentication
         services.AddAuthorization();
     }
 
-    /// <summary>A refused token is the caller's mistake. That nobody could fetch the keys that it is judged by is not, and looks the same from here.</summary>
+    /// <summary>A refused token is the caller's mistake. That the authority's keys could not be fetched is not, and looks the same
+    /// from here.</summary>
     private static async Task FailedAsync(AuthenticationFailedContext context)
     {
         if (context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
@@ -60,7 +62,8 @@ public static class Authentication
         }
         catch (Exception e) when (e is not OperationCanceledException || !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            throw new RetryLaterException("The identity authority cannot be reached, so nobody can tell who is calling.", AuthorityPause, e);
+            throw new RetryLaterException("The identity authority cannot be reached, so it is not known who is calling.",
+                AuthorityPause, e);
         }
     }
 }

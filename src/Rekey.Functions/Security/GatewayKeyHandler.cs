@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Rekey.Functions.Security;
 
 /// <summary>Authenticates gateways by a key of their own in <c>X-Rekey-Key</c>.</summary>
-public sealed class GatewayKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, GatewayCallers callers)
+public sealed class GatewayKeyHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, GatewayCallers callers)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "GatewayKey";
@@ -23,7 +24,8 @@ public sealed class GatewayKeyHandler(IOptionsMonitor<AuthenticationSchemeOption
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        return Task.FromResult(callers.Find(key) is { } caller ? AuthenticateResult.Success(new(caller, SchemeName)) : AuthenticateResult.Fail("Unknown gateway key."));
+        return Task.FromResult(callers.Find(key) is { } caller ? AuthenticateResult.Success(new(caller, SchemeName))
+            : AuthenticateResult.Fail("Unknown gateway key."));
     }
 }
 
@@ -36,7 +38,8 @@ public sealed class GatewayCallers(AuthOptions options)
     private readonly (byte[] Sha256, ClaimsPrincipal Caller)[] _known =
     [
         .. options.GatewayKeys.Select(k => (Convert.FromHexString(k.Sha256),
-            new ClaimsPrincipal(new ClaimsIdentity([new("oid", $"gateway:{k.Name}"), new("roles", Roles.Gateway)], GatewayKeyHandler.SchemeName, "oid", "roles")))),
+            new ClaimsPrincipal(new ClaimsIdentity(
+                [new("oid", $"gateway:{k.Name}"), new("roles", Roles.Gateway)], GatewayKeyHandler.SchemeName, "oid", "roles")))),
     ];
 
     /// <summary>Every configured hash is compared, in constant time. Null when none is this key's.</summary>

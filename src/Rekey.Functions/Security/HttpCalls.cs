@@ -7,20 +7,28 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// What stands around every HTTP function after the worker has paired the request with the invocation: who calls, whether they may, when it is cancelled, and failures as problem details.
+/// What stands around every HTTP function after the worker has paired the request with the invocation: who calls, whether they may, when it
+/// is cancelled, and failures as problem details.
 /// </summary>
-public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator, Problems problems, CallOptions options) : IFunctionsWorkerMiddleware
+public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator, Problems problems, CallOptions options)
+    : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         if (context.GetHttpContext() is not { } http)
         {
+            if (context.FunctionDefinition.InputBindings.Values.Any(b => b.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new InvalidOperationException($"The function {context.FunctionDefinition.Name} was started without its request.");
+            }
+
             await next(context);
             return;
         }
 
         // One token for everything that ends a call: the caller hangs up, the host cancels, the deadline is reached.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, http.RequestAborted);
+        var hungUp = http.RequestAborted;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, hungUp);
         end.CancelAfter(options.Deadline);
         http.RequestAborted = end.Token;
         try
@@ -31,7 +39,7 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
                 await AnswerAsync(context, http);
             }
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        catch (Exception) when (hungUp.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)
         {
             // The caller has gone, or the host has given up: it takes no answer any more.
         }
@@ -46,7 +54,8 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
         // The worker pairs by an id alone: an invocation of one function could come with a request for another one's path.
         if (http.GetEndpoint()?.DisplayName != function.Name)
         {
-            throw new BadInputException("another-function", "The request is not for the function that was started.", StatusCodes.Status404NotFound);
+            throw new BadInputException("another-function", "The request is not for the function that was started.",
+                StatusCodes.Status404NotFound);
         }
 
         if (access.PolicyOf(function) is not { } policy)

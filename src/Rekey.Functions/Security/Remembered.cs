@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>What was found out about tokens, by their SHA-256: never the tokens themselves. Two generations bound it: what was not asked for again is dropped with the older one.</summary>
+/// <summary>What was found out about tokens, by their SHA-256: never the tokens themselves. Two generations bound it: what was not asked
+/// for again is dropped with the older one.</summary>
 /// <param name="max">How many are kept; 0 keeps none.</param>
 public sealed class Remembered<T>(int max) where T : class
 {
@@ -14,7 +15,8 @@ public sealed class Remembered<T>(int max) where T : class
     private ConcurrentDictionary<TokenHash, T> _old = new();
     private int _added;
 
-    public T? Find(in TokenHash token) => max > 0 && (_young.TryGetValue(token, out var found) || _old.TryGetValue(token, out found)) ? found : null;
+    public T? Find(in TokenHash token) =>
+        max > 0 && (_young.TryGetValue(token, out var found) || _old.TryGetValue(token, out found)) ? found : null;
 
     public void Add(in TokenHash token, T value)
     {

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// Callers whose tokens were verified a moment ago: a gateway brings one token with thousands of questions, and its signature costs as much as the answer. A caller is remembered until the
-/// token expires, and no longer than <see cref="AtMost"/>, in which a key that has left the authority's metadata goes on counting here.
+/// Callers whose tokens were verified a moment ago: a gateway brings one token with thousands of questions, and its signature costs as much
+/// as the answer. A caller is remembered until the token expires, and no longer than <see cref="AtMost"/>, in which a key that has left the
+/// authority's metadata goes on counting here.
 /// </summary>
 /// <remarks>The bearer handler itself asks the authority for its keys every twelve hours only.</remarks>
 public sealed class VerifiedCallers(TimeProvider clock)
@@ -18,7 +19,8 @@ public sealed class VerifiedCallers(TimeProvider clock)
     private readonly Remembered<Verified> _callers = new(Max);
 
     /// <summary>The caller of a token that was verified; null when it must be verified (again).</summary>
-    public ClaimsPrincipal? Find(string token) => _callers.Find(TokenHash.Of(token)) is { } known && clock.GetUtcNow() < known.Until ? known.Caller : null;
+    public ClaimsPrincipal? Find(string token) =>
+        _callers.Find(TokenHash.Of(token)) is { } known && clock.GetUtcNow() < known.Until ? known.Caller : null;
 
     /// <param name="expiresAt">The token's <c>exp</c>, UTC.</param>
     public void Add(string token, ClaimsPrincipal caller, DateTimeOffset expiresAt)
@@ -32,7 +34,8 @@ public sealed class VerifiedCallers(TimeProvider clock)
     {
         events.OnMessageReceived = static context =>
         {
-            if (TokenOf(context.Request) is { } token && context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>().Find(token) is { } caller)
+            if (TokenOf(context.Request) is { } token
+                && context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>().Find(token) is { } caller)
             {
                 context.Principal = caller;
                 context.Success();
@@ -44,7 +47,8 @@ public sealed class VerifiedCallers(TimeProvider clock)
         {
             if (TokenOf(context.Request) is { } token && context.Principal is { } caller)
             {
-                context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>().Add(token, caller, new(context.SecurityToken.ValidTo, TimeSpan.Zero));
+                context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>()
+                    .Add(token, caller, new(context.SecurityToken.ValidTo, TimeSpan.Zero));
             }
 
             return Task.CompletedTask;
@@ -54,7 +58,8 @@ public sealed class VerifiedCallers(TimeProvider clock)
 
     /// <summary>As the bearer handler finds it (RFC 6750 §2.1).</summary>
     private static string? TokenOf(HttpRequest request) =>
-        request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.AsSpan("Bearer ".Length).Trim() is { Length: > 0 } token ? token.ToString() : null;
+        request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            && header.AsSpan("Bearer ".Length).Trim() is { Length: > 0 } token ? token.ToString() : null;
 
     private sealed record Verified(ClaimsPrincipal Caller, DateTimeOffset Until);
 }

@@ -10,6 +10,7 @@ public sealed class GetSweepsFunction(IRecords<SweepState> states, IEnumerable<S
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sweeps")] HttpRequest request)
     {
         var state = (await states.FindAsync(SweepState.Name, "state", request.HttpContext.RequestAborted))?.Value;
-        return Results.Json(new { isConfigured = configured.Any(), isRunning = state?.LeaseUntil > clock.GetUtcNow(), state?.ProgressAt, state?.CaughtUpAt, state?.BadLines });
+        return Results.Json(new { isConfigured = configured.Any(), isRunning = state?.LeaseUntil > clock.GetUtcNow(), state?.ProgressAt,
+            state?.CaughtUpAt, state?.BadLines });
     }
 }

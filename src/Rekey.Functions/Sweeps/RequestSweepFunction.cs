@@ -12,7 +12,9 @@ public sealed class RequestSweepFunction(IWorkQueue queue, IEnumerable<SweepToke
     {
         if (!configured.Any())
         {
-            throw new CannotContinueException("sweeps-not-configured", "There are no logs to sweep.", "Set a workspace under Azure:LogAnalytics, or folders under LogFolder.");
+            throw new CannotContinueException(
+                "sweeps-not-configured", "There are no logs to sweep.",
+                "Set a workspace under Azure:LogAnalytics, or folders under LogFolder.");
         }
 
         await queue.EnqueueSweepAsync($"{clock.GetUtcNow():O}", request.HttpContext.RequestAborted);

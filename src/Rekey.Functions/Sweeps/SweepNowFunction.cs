@@ -9,6 +9,8 @@ public sealed class SweepNowFunction(TokenSweeper sweeper, RunTrigger trigger)
     private const string Name = "SweepNow";
 
     [Function(Name)]
-    public Task RunAsync([QueueTrigger(StorageQueues.Sweeps, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
-        trigger.RunAsync(Name, message, (value, deadline) => WorkMessage.Id(value, "sweep").Length > 0 ? sweeper.RunAsync(deadline) : Task.CompletedTask, cancel);
+    public Task RunAsync(
+        [QueueTrigger(StorageQueues.Sweeps, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
+        trigger.RunAsync(Name, message,
+            (value, deadline) => WorkMessage.Id(value, "sweep").Length > 0 ? sweeper.RunAsync(deadline) : Task.CompletedTask, cancel);
 }

@@ -5,8 +5,10 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Sweeps;
 
-/// <summary>Runs a sweep over token logs where they are configured. That it cannot run is one finding, not a failure at every tick.</summary>
-public sealed class TokenSweeper(IEnumerable<SweepTokens> configured, IFindings findings, Estate estate, TimeProvider clock, ILogger<TokenSweeper> log)
+/// <summary>Runs a sweep over token logs where they are configured. That it cannot run is one finding, not a failure at every
+/// tick.</summary>
+public sealed class TokenSweeper(
+    IEnumerable<SweepTokens> configured, IFindings findings, Estate estate, TimeProvider clock, ILogger<TokenSweeper> log)
 {
     private const string CannotRun = "sweep-cannot-run";
 
@@ -23,7 +25,8 @@ public sealed class TokenSweeper(IEnumerable<SweepTokens> configured, IFindings 
         try
         {
             var report = await _sweep.RunAsync(cancel);
-            log.LogInformation("A sweep ended. Batches: {Batches}. Accesses: {Accesses}. Caught up: {IsCaughtUp}. Rows: {Rows}", report.Batches, report.Accesses, report.IsCaughtUp,
+            log.LogInformation("A sweep ended. Batches: {Batches}. Accesses: {Accesses}. Caught up: {IsCaughtUp}. Rows: {Rows}",
+                report.Batches, report.Accesses, report.IsCaughtUp,
                 string.Join(", ", report.Rows.Select(r => $"{r.Key} {r.Value}{(report.Quiet.Contains(r.Key) ? " (quiet)" : "")}")));
             foreach (var (detection, rows) in report.Rows)
             {
@@ -37,7 +40,8 @@ public sealed class TokenSweeper(IEnumerable<SweepTokens> configured, IFindings 
             // Not an input that could be laid aside: it would be the same at every tick, and people must see it once.
             log.LogError("A sweep cannot run. Reason: {Reason}. {Message} {Remedy}", e.Reason, e.Message, e.Remedy);
             await findings.RaiseAsync(new(CannotRun, estate.Environment, Severity.High, $"Tokens cannot be swept ({e.Reason}).", e.Remedy,
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow()) { Milestone = e.Reason }, cancel);
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = e.Reason }, clock.GetUtcNow(),
+                    clock.GetUtcNow()) { Milestone = e.Reason }, cancel);
         }
     }
 }

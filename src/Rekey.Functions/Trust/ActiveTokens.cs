@@ -7,7 +7,8 @@ namespace Rekey.Functions.Trust;
 /// <summary>A reply about an active token, and for how long it may be given again.</summary>
 public sealed record ActiveToken(ReadOnlyMemory<byte> Reply, DateTimeOffset From, DateTimeOffset Until);
 
-/// <summary>Replies about active tokens under one trust list and one blocklist: with the next version of either a new, empty one takes its place.</summary>
+/// <summary>Replies about active tokens under one trust list and one blocklist: with the next version of either a new, empty one takes its
+/// place.</summary>
 /// <param name="max">How many are kept; 0 keeps none.</param>
 public sealed class ActiveTokens(TrustList list, BlockIndex blocked, int max)
 {
@@ -17,7 +18,8 @@ public sealed class ActiveTokens(TrustList list, BlockIndex blocked, int max)
     public bool RestsOn(TrustList onList, BlockIndex onIndex) => ReferenceEquals(list, onList) && ReferenceEquals(blocked, onIndex);
 
     /// <summary>The reply, if it holds at that time.</summary>
-    public ActiveToken? Find(in TokenHash token, DateTimeOffset now) => _replies.Find(token) is { } found && now >= found.From && now < found.Until ? found : null;
+    public ActiveToken? Find(in TokenHash token, DateTimeOffset now) =>
+        _replies.Find(token) is { } found && now >= found.From && now < found.Until ? found : null;
 
     public void Add(in TokenHash token, ActiveToken active) => _replies.Add(token, active);
 }

@@ -7,7 +7,8 @@ namespace Rekey.Functions.Trust;
 public sealed class GetJwksFunction(PublishedTrust published, Estate estate, TrustOptions options)
 {
     [Function("GetJwks"), AllowAnonymous]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "issuers/" + RouteIds.Issuer + "/jwks.json")] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "issuers/" + RouteIds.Issuer + "/jwks.json")] HttpRequest request)
     {
         var issuer = request.RouteId("issuer");
         if (!estate.Issuers.Any(i => string.Equals(i.Name, issuer, StringComparison.Ordinal)))
@@ -17,6 +18,7 @@ public sealed class GetJwksFunction(PublishedTrust published, Estate estate, Tru
 
         var document = await published.FindAsync(TrustDocuments.JwksName(issuer), request.HttpContext.RequestAborted)
             ?? throw new RetryLaterException("No keys were published yet: the baseline waits for a decision.");
-        return PublishedTrust.Serve(request.HttpContext, document, "application/jwk-set+json", $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}");
+        return PublishedTrust.Serve(request.HttpContext, document, "application/jwk-set+json",
+            $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}");
     }
 }

@@ -11,7 +11,8 @@ public sealed class IntrospectFunction(IntrospectToken introspect)
     {
         if (!request.HasFormContentType)
         {
-            throw new BadInputException("not-a-form", "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadInputException("not-a-form", "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).",
+                StatusCodes.Status415UnsupportedMediaType);
         }
 
         // token_type_hint and anything else is not looked at: there is one kind of token here.

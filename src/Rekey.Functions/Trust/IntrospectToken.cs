@@ -10,12 +10,15 @@ using Rekey.Trust;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// Judges a token by the published lists. An inactive token gets <c>{"active":false}</c> and not a word more: a blocked one is judged to the end like
-/// any other, so that neither the answer nor its time says that somebody has been noticed.
+/// Judges a token by the published lists. An inactive token gets <c>{"active":false}</c> and not a word more: a blocked one is judged to
+/// the end like any other, so that neither the answer nor its time says that somebody has been noticed.
 /// </summary>
-public sealed class IntrospectToken(PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options, CallOptions calls, TimeProvider clock)
+public sealed class IntrospectToken(
+    PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options, CallOptions calls, TimeProvider clock)
 {
-    private static readonly JsonEncodedText[] Shown = [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(n => JsonEncodedText.Encode(n))];
+    private static readonly JsonEncodedText[] Shown =
+        [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(
+        n => JsonEncodedText.Encode(n))];
     private static readonly ReadOnlyMemory<byte> Inactive = """{"active":false}"""u8.ToArray();
 
     private ActiveTokens? _active;
@@ -55,11 +58,13 @@ public sealed class IntrospectToken(PublishedTrust published, PublishedBlocklist
     {
         var claims = verdict.Claims!.Value;
         _ = CompactJws.TrySplit(token, out var jws);
-        return new(verdict.Entry!.Issuer, Text(claims, "jti"), Text(claims, "sub"), verdict.Entry.Kid, DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
+        return new(verdict.Entry!.Issuer, Text(claims, "jti"), Text(claims, "sub"), verdict.Entry.Kid,
+            DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
             Convert.ToHexStringLower(SHA256.HashData(jws.SigningInputBytes())));
     }
 
-    private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private static ReadOnlyMemory<byte> Reply(JsonElement claims)
     {

@@ -5,12 +5,13 @@ using Rekey.Trust;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// A signed document as it was opened last. Whoever can write to the container, or empties it, must not stop every login with one deed: what is gone or refused
-/// leaves the last good one in force for <see cref="TrustOptions.StaleTime"/>, and is a finding at once.
+/// A signed document as it was opened last. A writer of the container, or one who empties it, must not stop every login with one deed:
+/// what is gone or refused leaves the last good one in force for <see cref="TrustOptions.StaleTime"/>, and is a finding at once.
 /// </summary>
 /// <param name="what">Of which document, for the log.</param>
 /// <param name="refused">The finding about a refusal, from its reason and time; with the same id each time.</param>
-public sealed class LastGood<T>(string what, Func<string, DateTimeOffset, Finding> refused, TrustOptions options, IFindings findings, TimeProvider clock, ILogger log) : IDisposable where T : class
+public sealed class LastGood<T>(string what, Func<string, DateTimeOffset, Finding> refused, TrustOptions options, IFindings findings,
+    TimeProvider clock, ILogger log) : IDisposable where T : class
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Opened? _good;
@@ -35,7 +36,8 @@ public sealed class LastGood<T>(string what, Func<string, DateTimeOffset, Findin
         }
 
         // What was refused a moment ago is not opened again for every caller.
-        return refusal is not null && ReferenceEquals(refusal.Document, document) && clock.GetUtcNow() - refusal.TriedAt < options.InstanceCache && StandsIn(refusal) ? good.Value : null;
+        return refusal is not null && ReferenceEquals(refusal.Document, document)
+            && clock.GetUtcNow() - refusal.TriedAt < options.InstanceCache && StandsIn(refusal) ? good.Value : null;
     }
 
     private bool StandsIn(Refusal refusal) => clock.GetUtcNow() - refusal.Since < options.StaleTime;
@@ -50,19 +52,23 @@ public sealed class LastGood<T>(string what, Func<string, DateTimeOffset, Findin
                 return known;
             }
 
-            var opened = await open(document ?? throw new RetryLaterException($"No {what} was published yet, or it is gone."), _good?.Value);
+            var opened = await open(document ?? throw new RetryLaterException($"No {what} was published yet, or it is gone."),
+                _good?.Value);
             _good = new(document, opened);
             if (_refusal is not null)
             {
                 _refusal = null;
-                await TellAsync(() => findings.CloseAsync(refused("", clock.GetUtcNow()).Id, "One that bears our signature and follows the one before is published again.", cancel));
+                await TellAsync(() => findings.CloseAsync(
+                    refused("", clock.GetUtcNow()).Id, "One that bears our signature and follows the one before is published again.",
+                    cancel));
             }
 
             return opened;
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException or JsonException)
         {
-            return await StandInAsync(document, e, cancel) ?? throw new RetryLaterException($"The published {what} cannot be used: {e.Message}", inner: e);
+            return await StandInAsync(document, e, cancel)
+                ?? throw new RetryLaterException($"The published {what} cannot be used: {e.Message}", inner: e);
         }
         finally
         {
@@ -88,7 +94,7 @@ public sealed class LastGood<T>(string what, Func<string, DateTimeOffset, Findin
         return StandsIn(refusal) ? good.Value : null;
     }
 
-    /// <summary>Nobody waits at a door because a finding cannot be written: the log has it.</summary>
+    /// <summary>No login waits because a finding cannot be written: the log has it.</summary>
     private async Task TellAsync(Func<Task> tell)
     {
         try

@@ -8,13 +8,16 @@ using Rekey.Trust;
 namespace Rekey.Functions.Trust;
 
 /// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
-public sealed class PublishTrustFunction(MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
-    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Estate estate, TrustOptions options, TimeProvider clock, RunTrigger trigger, ILogger<PublishTrustFunction> log)
+public sealed class PublishTrustFunction(
+    MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
+    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Estate estate, TrustOptions options,
+        TimeProvider clock, RunTrigger trigger, ILogger<PublishTrustFunction> log)
 {
     private const string Name = "PublishTrust";
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("15 * * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, PublishAsync, cancel);
+    public Task RunAsync(
+        [TimerTrigger("15 * * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, PublishAsync, cancel);
 
     private async Task PublishAsync(CancellationToken cancel)
     {

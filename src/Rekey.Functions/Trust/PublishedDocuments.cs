@@ -5,8 +5,8 @@ namespace Rekey.Functions.Trust;
 
 /// <summary>
 /// The published documents, as this instance serves them: kept for <see cref="TrustOptions.InstanceCache"/>, and for
-/// <see cref="TrustOptions.StaleTime"/> more when the storage cannot be reached. Whether what is there may be believed is for whoever opens it.
-/// Callers that come while one is read share that reading.
+/// <see cref="TrustOptions.StaleTime"/> more when the storage cannot be reached. Whether what is there may be believed is for whoever opens
+/// it. Callers that come while one is read share that reading.
 /// </summary>
 public sealed class PublishedDocuments(IDocuments documents, TrustOptions options, TimeProvider clock, ILogger<PublishedDocuments> log)
 {

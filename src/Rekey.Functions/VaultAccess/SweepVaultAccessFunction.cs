@@ -9,7 +9,8 @@ public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger 
     private const string Name = "SweepVaultAccess";
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("0 23 * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, SweepAsync, cancel);
+    public Task RunAsync(
+        [TimerTrigger("0 23 * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, SweepAsync, cancel);
 
     private async Task SweepAsync(CancellationToken cancel)
     {
@@ -22,7 +23,8 @@ public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger 
         foreach (var report in await sweep.RunAsync(cancel))
         {
             log.LogInformation("A vault was swept. Vault: {Vault}. Drift: {Drift}. Removed: {Removed}. Not seen: {NotSeen}. Never seen: {BlindSpots}.", report.VaultId, report.Drift.Count,
-                report.Removed.Count, string.Join("; ", report.NotSeen.Select(u => $"{u.Part} {u.What}")), string.Join("; ", VaultReading.BlindSpots));
+                report.Removed.Count, string.Join("; ", report.NotSeen.Select(u => $"{u.Part} {u.What}")),
+                    string.Join("; ", VaultReading.BlindSpots));
         }
     }
 }

@@ -6,7 +6,8 @@ using Rekey.Functions.Hosting;
 namespace Rekey.Functions.Wire;
 
 /// <summary>
-/// What stands around every request before the worker pairs it with an invocation: problem details and the body limit. It runs also for requests that do not come from the host.
+/// What stands around every request before the worker pairs it with an invocation: problem details and the body limit. It runs also for
+/// requests that do not come from the host.
 /// </summary>
 public sealed class AroundRequests(CallOptions options) : IStartupFilter
 {
@@ -20,7 +21,8 @@ public sealed class AroundRequests(CallOptions options) : IStartupFilter
         {
             // A function that takes larger bodies raises it before it reads.
             context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBody;
-            return context.Request.Headers[InvocationHeader] is [{ Length: > 0 }] ? following(context) : throw UnpairedRequests.NotPaired();
+            return context.Request.Headers[InvocationHeader] is [{ } id]
+                && Guid.TryParse(id, out _) ? following(context) : throw UnpairedRequests.NotPaired();
         });
         next(app);
     };

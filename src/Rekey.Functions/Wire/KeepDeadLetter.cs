@@ -16,11 +16,13 @@ public sealed class KeepDeadLetter(IDeadLetters deadLetters, ILedger ledger, Tim
     public async Task<string> KeepAsync(string function, string reason, string detail, JsonElement value, CancellationToken cancel)
     {
         var raw = value.ValueKind is JsonValueKind.Undefined ? "" : value.GetRawText();
-        var letter = new DeadLetter(function, reason, detail, Redaction.Clean(value, MaxKept), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))), clock.GetUtcNow());
+        var letter = new DeadLetter(function, reason, detail, Redaction.Clean(value, MaxKept),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))), clock.GetUtcNow());
         var id = await deadLetters.KeepAsync(letter, cancel);
         try
         {
-            await ledger.AppendAsync(new($"input-dead-lettered/{id}", LedgerKinds.InputDeadLettered, function, new Dictionary<string, string>(StringComparer.Ordinal)
+            await ledger.AppendAsync(new($"input-dead-lettered/{id}", LedgerKinds.InputDeadLettered, function,
+                new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["reason"] = reason,
                 ["bodySha256"] = letter.BodySha256,
@@ -33,7 +35,8 @@ public sealed class KeepDeadLetter(IDeadLetters deadLetters, ILedger ledger, Tim
             log.LogCritical("A dead letter is kept and not on record: {Message} {Remedy} Dead letter: {Id}", e.Message, e.Remedy, id);
         }
 
-        log.LogError("{Function} took an input that goes no further. Reason: {Reason}. Dead letter: {Id}. {Detail}", function, reason, id, detail);
+        log.LogError("{Function} took an input that goes no further. Reason: {Reason}. Dead letter: {Id}. {Detail}", function, reason, id,
+            detail);
         return id;
     }
 }

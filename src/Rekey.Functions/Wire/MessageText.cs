@@ -11,7 +11,8 @@ public static class MessageText
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The JSON value; the text itself as a JSON string where it is no JSON, or has a member twice.</summary>
-    public static JsonElement Parse(string text) => Json(text) ?? (Decoded(text) is { } decoded ? Json(decoded) : null) ?? JsonSerializer.SerializeToElement(text);
+    public static JsonElement Parse(string text) =>
+        Json(text) ?? (Decoded(text) is { } decoded ? Json(decoded) : null) ?? JsonSerializer.SerializeToElement(text);
 
     private static JsonElement? Json(string text)
     {
@@ -20,8 +21,9 @@ public static class MessageText
             using var document = JsonDocument.Parse(text, Strict);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter where the name of a member is no text.
             return null;
         }
     }

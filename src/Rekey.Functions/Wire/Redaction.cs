@@ -7,16 +7,20 @@ namespace Rekey.Functions.Wire;
 public static class Redaction
 {
     /// <summary>Members of these names, whatever is put before or behind: <c>access_token</c>, <c>clientSecret</c>.</summary>
-    private static readonly string[] SecretPart = ["clientState", "token", "secret", "password", "authorization", "credential", "assertion", "cookie", "connectionString", "jwt"];
+    private static readonly string[] SecretPart =
+        ["clientState", "token", "secret", "password", "authorization", "credential", "assertion", "cookie", "connectionString", "jwt"];
 
-    private static readonly string[] Secret = ["code", "key_hsm", "data_base64", "x-functions-key", "x-rekey-key", "sig", "d", "dp", "dq", "p", "q", "qi", "k"];
+    private static readonly string[] Secret =
+        ["code", "key_hsm", "data_base64", "x-functions-key", "x-rekey-key", "sig", "d", "dp", "dq", "p", "q", "qi", "k"];
 
     private const string Removed = "(removed)";
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The input with secret members blanked; null when it is no JSON object or array, has a member twice, or is longer than
-    /// <paramref name="limit"/>: nobody can tell what is in it. JSON inside a string is removed whole, and so is a string with a token in it.</summary>
+    /// <summary>The input with secret members blanked; null when it is no JSON object or array, has a member twice or a string that is no
+    /// text, or is longer than
+    /// <paramref name="limit"/>: nobody can tell what is in it. JSON inside a string is removed whole, and so is a string with a token in
+    /// it.</summary>
     public static string? Clean(JsonElement value, int limit)
     {
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) || value.GetRawText().Length > limit)
@@ -30,8 +34,9 @@ public static class Redaction
             Blank(node);
             return node.ToJsonString();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter where a string or the name of a member is no text.
             return null;
         }
     }
@@ -73,12 +78,15 @@ public static class Redaction
     }
 
     private static bool IsSecret(string name) =>
-        Secret.Contains(name, StringComparer.OrdinalIgnoreCase) || SecretPart.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+        Secret.Contains(name, StringComparer.OrdinalIgnoreCase)
+            || SecretPart.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>JSON in a string, where anything may be, and a token wherever it is.</summary>
     private static bool IsHidden(JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text) && (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] || HoldsToken(text));
+        node is JsonValue value && value.TryGetValue<string>(out var text)
+            && (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] || HoldsToken(text));
 
-    /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Better a harmless string too many than a token.</summary>
+    /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Better a harmless string too many than a
+    /// token.</summary>
     private static bool HoldsToken(string text) => text.Contains("eyJ", StringComparison.Ordinal);
 }

@@ -5,7 +5,8 @@ namespace Rekey.Functions.Wire;
 /// <summary>Parameters of routes: their alphabet, and how they are read.</summary>
 public static class RouteIds
 {
-    /// <summary>A route parameter <c>id</c> that no spelling can turn into another path: no slash, backslash, percent sign or control character, and not dots alone.</summary>
+    /// <summary>A route parameter <c>id</c> that no spelling can turn into another path: no slash, backslash, percent sign or control
+    /// character, and not dots alone.</summary>
     /// <remarks>The host and the worker decode a path in different steps (T27).</remarks>
     public const string Id = "{id:" + Alphabet + "}";
 
@@ -14,6 +15,8 @@ public static class RouteIds
 
     private const string Alphabet = @"regex(^(?!\.+\z)[A-Za-z0-9~._-]+\z)";
 
-    /// <summary>The parameter as the worker's own routing took it from the path. Trigger metadata is not read: a caller can overwrite parts of it.</summary>
-    public static string RouteId(this HttpRequest request, string name = "id") => Convert.ToString(request.RouteValues[name], CultureInfo.InvariantCulture)!;
+    /// <summary>The parameter as the worker's own routing took it from the path. Trigger metadata is not read: a caller can overwrite parts
+    /// of it.</summary>
+    public static string RouteId(this HttpRequest request, string name = "id") =>
+        Convert.ToString(request.RouteValues[name], CultureInfo.InvariantCulture)!;
 }

@@ -3,16 +3,19 @@ using Rekey.Functions.Hosting;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Runs a function that is not HTTP inside its deadline. It ends when the input was dealt with, be it as a dead letter, and fails when it must come again.</summary>
+/// <summary>Runs a function that is not HTTP inside its deadline. It ends when the input was dealt with, be it as a dead letter, and fails
+/// when it must come again.</summary>
 public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILogger<RunTrigger> log)
 {
     /// <summary>Runs a timer function.</summary>
     /// <param name="cancel">The host's.</param>
     /// <exception cref="RetryLaterException">It could not do its work now.</exception>
-    public Task RunAsync(string function, Func<CancellationToken, Task> run, CancellationToken cancel) => RunAsync(function, default, run, cancel);
+    public Task RunAsync(string function, Func<CancellationToken, Task> run, CancellationToken cancel) =>
+        RunAsync(function, default, run, cancel);
 
     /// <summary>Runs a queue function. What the message cannot be used for is a dead letter.</summary>
-    /// <param name="message">The message's text. Nothing else that comes with it is looked at: members of a message overwrite the host's own facts about it.</param>
+    /// <param name="message">The message's text. Nothing else that comes with it is looked at: members of a message overwrite the host's
+    /// own facts about it.</param>
     /// <param name="cancel">The host's.</param>
     /// <exception cref="RetryLaterException">The message must come again.</exception>
     public Task RunAsync(string function, string message, Func<JsonElement, CancellationToken, Task> run, CancellationToken cancel)
@@ -66,5 +69,6 @@ public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILog
     }
 
     private static void Count(string function, string outcome) =>
-        Telemetry.Invocations.Add(1, new KeyValuePair<string, object?>("function", function), new KeyValuePair<string, object?>("outcome", outcome));
+        Telemetry.Invocations.Add(1, new KeyValuePair<string, object?>("function", function),
+            new KeyValuePair<string, object?>("outcome", outcome));
 }

@@ -25,11 +25,13 @@ public static class StrictBody
 
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(request.Body, Strict, cancel) ?? throw new BadInputException("malformed-json", "The body is null.");
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Strict, cancel)
+                ?? throw new BadInputException("malformed-json", "The body is null.");
         }
         catch (JsonException e)
         {
-            throw new BadInputException("malformed-json", $"The body is not the JSON that is expected here, at {e.Path ?? "its start"}, line {e.LineNumber + 1}.");
+            throw new BadInputException("malformed-json",
+                $"The body is not the JSON that is expected here, at {e.Path ?? "its start"}, line {e.LineNumber + 1}.");
         }
     }
 }

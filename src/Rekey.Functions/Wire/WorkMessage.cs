@@ -8,7 +8,7 @@ public static class WorkMessage
     /// <exception cref="BadInputException">It is not that.</exception>
     public static string Id(JsonElement message, string member) =>
         message.ValueKind is JsonValueKind.Object && message.EnumerateObject().Count() == 1
-        && message.TryGetProperty(member, out var id) && id.ValueKind is JsonValueKind.String && id.GetString() is { Length: > 0 and <= 512 } text
-            ? text
+            && message.Text(member) is { Length: > 0 and <= 512 } id
+            ? id
             : throw new BadInputException("poisoned-message", $"A message must be a JSON object with the one member '{member}'.");
 }

@@ -9,15 +9,18 @@ namespace Rekey.Local.Azurite;
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
-    // The account and key that every storage emulator has and every document shows; it guards nothing.
+    // The account and key that every storage emulator has and every document shows; it guards nothing. The second account has the same.
     private const string Account = "devstoreaccount1";
+    private const string SecondAccount = "devstoreaccount2";
     private const string WellKnownKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private readonly ChildProcess child;
+    private readonly IReadOnlyDictionary<string, Uri> endpoints;
 
     private AzuriteProcess(ChildProcess child, IReadOnlyDictionary<string, Uri> endpoints)
     {
         this.child = child;
+        this.endpoints = endpoints;
         BlobEndpoint = new Uri(endpoints["Blob"], Account);
         QueueEndpoint = new Uri(endpoints["Queue"], Account);
         TableEndpoint = new Uri(endpoints["Table"], Account);
@@ -39,8 +42,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public Task<int> Exited => child.Exited;
 
     /// <summary>For every storage client: the emulator's account with explicit endpoints.</summary>
-    public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={WellKnownKey};BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint};";
+    public string ConnectionString => Connection(Account);
+
+    /// <summary>The same of a second account, for what must not lie in the first.</summary>
+    public string SecondConnectionString => Connection(SecondAccount);
 
     /// <summary>Installs the pinned Azurite when it is not there yet, starts it and waits until all services listen.</summary>
     /// <exception cref="ToolMissingException">Node.js or npm is missing or too old.</exception>
@@ -54,6 +59,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         var started = ChildProcess.Start(new ChildProcessStart(node, Arguments(entry, options), WorkingFolder(options))
         {
             HoldStandardInput = true,
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["AZURITE_ACCOUNTS"] = $"{Account}:{WellKnownKey};{SecondAccount}:{WellKnownKey}",
+            },
             OnOutput = listening.Hear,
             OnError = listening.Hear,
         });
@@ -78,6 +87,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     /// <summary>Ends Azurite and waits until it is gone.</summary>
     public ValueTask DisposeAsync() => child.DisposeAsync();
+
+    private string Connection(string account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={WellKnownKey};"
+        + string.Concat(endpoints.Select(e => $"{e.Key}Endpoint={new Uri(e.Value, account)};"));
 
     private static List<string> Arguments(string entry, AzuriteOptions options)
     {

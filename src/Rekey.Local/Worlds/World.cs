@@ -13,8 +13,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Worlds;
 
 /// <summary>
-/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a worker process under a Functions host. Everything
-/// speaks the wire of the real thing; all of it ends when this is disposed.
+/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a worker process under a Functions host.
+/// Everything speaks the wire of the real thing; all of it ends when this is disposed.
 /// </summary>
 public sealed class World : IAsyncDisposable
 {
@@ -73,6 +73,12 @@ public sealed class World : IAsyncDisposable
 
     public AzuriteProcess Azurite { get; private set; } = null!;
 
+    /// <summary>The account of tables, work queues and published documents.</summary>
+    public string StateConnection => Azurite.ConnectionString;
+
+    /// <summary>The account of the ledger, the dead letters and the queue of events. Another one, as in a deployment.</summary>
+    public string EvidenceConnection => Azurite.SecondConnectionString;
+
     public LocalFunctionsHost Host { get; private set; } = null!;
 
     /// <summary>Who makes keys and grants.</summary>
@@ -116,11 +122,15 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>A token of this tenant for Rekey's app, as a caller with that role has it.</summary>
     public string TokenFor(string role, string? objectId = null) =>
-        Identity.Mint(objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(), WorldSettings.Audience, [role]);
+        Identity.Mint(objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(), WorldSettings.Audience,
+            [role]);
 
-    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 unless told otherwise, that never expires.</summary>
+    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 unless told otherwise, that never
+    /// expires.</summary>
     public async Task DeliverAsync(string cloudEvent, bool plain = false, CancellationToken cancel = default) =>
-        await Queue(UserChanges).SendMessageAsync(plain ? cloudEvent : Convert.ToBase64String(Encoding.UTF8.GetBytes(cloudEvent)), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancel);
+        await Queue(UserChanges).SendMessageAsync(
+            plain ? cloudEvent : Convert.ToBase64String(Encoding.UTF8.GetBytes(cloudEvent)), timeToLive: TimeSpan.FromSeconds(-1),
+            cancellationToken: cancel);
 
     /// <summary>Starts the app again, with other settings; storage and vaults stay.</summary>
     public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancel = default)
@@ -130,7 +140,8 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>Starts a further instance of the app on the same storage, on a port of its own; the caller ends it.</summary>
-    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancel = default) => _hosts.StartAsync(port: 0, changes: null, cancel);
+    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancel = default) =>
+        _hosts.StartAsync(port: 0, changes: null, cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -155,7 +166,10 @@ public sealed class World : IAsyncDisposable
         _http = new HttpClient(Authority.CreateHandler()) { Timeout = TimeSpan.FromMinutes(2) };
         _options.Progress?.Report("identity and directory");
         Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancel);
-        Identity.Register(new(AppClientId, AppObjectId, new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"] }), asDefault: true);
+        Identity.Register(new(AppClientId, AppObjectId,
+            new Dictionary<string, string[]>(
+            StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"] }),
+            asDefault: true);
         Identity.Register(new ManagedIdentity(RemoverClientId, RemoverObjectId));
         Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
         Graph = await GraphServer.StartAsync(new() { Subscription = new() { ClientState = ClientState } }, Identity, Authority, cancel);
@@ -189,7 +203,8 @@ public sealed class World : IAsyncDisposable
         await StartHostAsync(cancel);
     }
 
-    /// <summary>The app is told its own address before anything listens there, and somebody else may be faster: then it is another one.</summary>
+    /// <summary>The app is told its own address before anything listens there, and somebody else may be faster: then it is another
+    /// one.</summary>
     private async Task StartHostAsync(CancellationToken cancel)
     {
         for (var tries = 1; ; tries++)
@@ -207,7 +222,7 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    private QueueClient Queue(string name) => new(Azurite.ConnectionString, name);
+    private QueueClient Queue(string name) => new(name == UserChanges ? EvidenceConnection : StateConnection, name);
 
     private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
         await KeyVaultServer.StartAsync(new()
@@ -215,6 +230,7 @@ public sealed class World : IAsyncDisposable
             Name = name,
             Folder = Path.Combine(Folder, name),
             SendRetryAfter = throttled,
-            Grants = new Dictionary<string, KeyPermissions>(StringComparer.Ordinal) { [AppObjectId] = app, [AdminObjectId] = KeyPermissions.CryptoOfficer },
+            Grants = new Dictionary<string, KeyPermissions>(
+                StringComparer.Ordinal) { [AppObjectId] = app, [AdminObjectId] = KeyPermissions.CryptoOfficer },
         }, Identity, Authority, cancel);
 }

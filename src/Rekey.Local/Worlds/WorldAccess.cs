@@ -19,12 +19,15 @@ public static class WorldAccess
         var (arm, vault) = (world.ResourceManager, world.Vault.ResourceId);
         var group = Group(vault);
         var workspace = $"{group}/providers/Microsoft.OperationalInsights/workspaces/la-rekey";
-        arm.AddVault(new(vault, world.Vault.Address) { Diagnostics = [new(DiagnosticsName, workspace)], PrivateEndpoints = [Endpoint(vault)] }, world.Vault);
+        arm.AddVault(new(vault, world.Vault.Address) { Diagnostics = [new(DiagnosticsName, workspace)],
+            PrivateEndpoints = [Endpoint(vault)] }, world.Vault);
         arm.SetTable(workspace, "AZKVAuditLogs", RetentionDays);
 
-        foreach (var (id, clientId, name) in new[] { (World.AppObjectId, World.AppClientId, "id-rekey"), (World.IssuerObjectId, World.IssuerObjectId, "id-issuer"), (World.RemoverObjectId, World.RemoverClientId, "id-remover") })
+        foreach (var (id, clientId, name) in new[] { (World.AppObjectId, World.AppClientId, "id-rekey"),
+            (World.IssuerObjectId, World.IssuerObjectId, "id-issuer"), (World.RemoverObjectId, World.RemoverClientId, "id-remover") })
         {
-            world.Graph.Set(new GraphServicePrincipal(id, clientId) { ResourceId = $"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}" });
+            world.Graph.Set(new GraphServicePrincipal(
+                id, clientId) { ResourceId = $"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}" });
         }
 
         world.Graph.Set(new GraphServicePrincipal(World.AdminObjectId, World.AdminObjectId));
@@ -54,11 +57,17 @@ public static class WorldAccess
                     resourceId = world.Vault.ResourceId,
                     grants = new object[]
                     {
-                        new { principalId = World.AppObjectId, principalType = "ServicePrincipal", role = ArmRole.Rotator.Id, dataActions = new[] { Keys + "read", Keys + "rotate/action", Keys + "update/action" }, active = true, why = "Rekey rotates" },
-                        new { principalId = World.IssuerObjectId, principalType = "ServicePrincipal", role = ArmRole.Signer.Name, dataActions = new[] { Keys + "read", Keys + "sign/action" }, active = true, why = "issuers sign" },
-                        new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.Owner.Name, active = true, why = "the pipeline deploys" },
-                        new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.CryptoOfficer.Name, active = true, why = "the pipeline makes keys" },
-                        new { principalId = World.BreakGlassGroupId, principalType = "Group", role = ArmRole.CryptoOfficer.Name, active = false, why = "emergencies" },
+                        new { principalId = World.AppObjectId, principalType = "ServicePrincipal", role = ArmRole.Rotator.Id,
+                            dataActions = new[] { Keys + "read", Keys + "rotate/action", Keys + "update/action" }, active = true,
+                            why = "Rekey rotates" },
+                        new { principalId = World.IssuerObjectId, principalType = "ServicePrincipal", role = ArmRole.Signer.Name,
+                            dataActions = new[] { Keys + "read", Keys + "sign/action" }, active = true, why = "issuers sign" },
+                        new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.Owner.Name,
+                            active = true, why = "the pipeline deploys" },
+                        new { principalId = World.AdminObjectId, principalType = "ServicePrincipal", role = ArmRole.CryptoOfficer.Name,
+                            active = true, why = "the pipeline makes keys" },
+                        new { principalId = World.BreakGlassGroupId, principalType = "Group", role = ArmRole.CryptoOfficer.Name,
+                            active = false, why = "emergencies" },
                     },
                     rotator = new { principalId = World.AppObjectId, letInBy = new[] { Endpoint(world.Vault.ResourceId) } },
                     privateEndpoints = new[] { Endpoint(world.Vault.ResourceId) },

@@ -24,7 +24,8 @@ public sealed class WorldAdmin(World world)
             return;
         }
 
-        using var reply = await SendAsync(HttpMethod.Post, new(vault.Address, $"keys/{key.Name}/create?{KeysVersion}"), VaultToken(), new JsonObject
+        using var reply = await SendAsync(
+            HttpMethod.Post, new(vault.Address, $"keys/{key.Name}/create?{KeysVersion}"), VaultToken(), new JsonObject
         {
             ["kty"] = key.KeyType,
             [key.IsRsa ? "key_size" : "crv"] = key.IsRsa ? 2048 : "P-256",
@@ -35,7 +36,8 @@ public sealed class WorldAdmin(World world)
     /// <summary>The public key of a key's newest version, as the vault gives it.</summary>
     public async Task<PublicJwk> ReadKeyAsync(KeyVaultServer vault, string name, CancellationToken cancel = default)
     {
-        using var reply = await SendAsync(HttpMethod.Get, new(vault.Address, $"keys/{name}/?{KeysVersion}"), VaultToken(), body: null, cancel);
+        using var reply = await SendAsync(
+            HttpMethod.Get, new(vault.Address, $"keys/{name}/?{KeysVersion}"), VaultToken(), body: null, cancel);
         var key = (await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("key");
         return PublicJwk.FromVault(Text("kty")!, Text("crv"), Text("x"), Text("y"), Text("n"), Text("e"));
 
@@ -43,17 +45,22 @@ public sealed class WorldAdmin(World world)
     }
 
     /// <summary>Gives a principal a role. Gives the assignment's id.</summary>
-    public async Task<string> AssignAsync(string principalId, string principalType, ArmRole role, string scope, CancellationToken cancel = default)
+    public async Task<string> AssignAsync(
+        string principalId, string principalType, ArmRole role, string scope, CancellationToken cancel = default)
     {
         var id = $"{scope}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}";
-        using var reply = await SendAsync(HttpMethod.Put, new(world.ResourceManager.Address, $"{id}?api-version=2022-04-01"), world.Identity.Mint(World.AdminObjectId, Audiences.ResourceManager), new JsonObject
+        using var reply = await SendAsync(
+            HttpMethod.Put, new(world.ResourceManager.Address, $"{id}?api-version=2022-04-01"),
+            world.Identity.Mint(World.AdminObjectId, Audiences.ResourceManager), new JsonObject
         {
-            ["properties"] = new JsonObject { ["roleDefinitionId"] = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}", ["principalId"] = principalId, ["principalType"] = principalType },
+            ["properties"] = new JsonObject { ["roleDefinitionId"] = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}",
+                ["principalId"] = principalId, ["principalType"] = principalType },
         }, cancel);
         return id;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, string token, JsonObject? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri address, string token, JsonObject? body, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new("Bearer", token);

@@ -19,11 +19,12 @@ internal sealed class WorldHosts(World world, WorldOptions options) : IAsyncDisp
             settings[name] = value;
         }
 
-        // A worker picks a free port before it listens there, and ends when another was faster. The host starts it again, but that was one of
-        // the three crashes it bears: tests that count them need a host whose first worker came up.
+        // A worker picks a free port before it listens there, and ends when another was faster. The host starts it again, but that was one
+        // of the three crashes it bears: tests that count them need a host whose first worker came up.
         for (var tries = 1; ; tries++)
         {
-            var host = await LocalFunctionsHost.StartAsync(new() { AppRoot = options.AppRoot ?? FunctionApp.BuiltFolder, Settings = settings, Port = port, Log = Write }, cancel);
+            var host = await LocalFunctionsHost.StartAsync(
+                new() { AppRoot = options.AppRoot ?? FunctionApp.BuiltFolder, Settings = settings, Port = port, Log = Write }, cancel);
             if (host.WorkerStarts == 1 || tries == StartTries)
             {
                 return host;

@@ -39,7 +39,8 @@ public sealed record WorldOptions
     /// <summary>Settings of the app that differ from the local ones, such as <c>Rekey__Stopped</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where keys, logs and the authority's certificate are kept; null makes a temporary folder that goes with the world.</summary>
+    /// <summary>Where keys, logs and the authority's certificate are kept; null makes a temporary folder that goes with the
+    /// world.</summary>
     public string? Folder { get; init; }
 
     /// <summary>Port of the Functions host; 0 takes a free one.</summary>

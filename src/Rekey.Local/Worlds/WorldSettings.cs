@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Rekey.Local.Worlds;
 
-/// <summary>The app's settings in a local company. Times are short, so that a person can watch; their relations are the real ones.</summary>
+/// <summary>The app's settings in a local company. Times are short, so that a person can watch; their relations are the real
+/// ones.</summary>
 internal static class WorldSettings
 {
     public const string Audience = "api://rekey";
@@ -14,8 +15,8 @@ internal static class WorldSettings
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
             ["AzureWebJobsDisableHomepage"] = "true",
             ["AzureWebJobsStorage"] = world.Azurite.ConnectionString,
-            ["RekeyState"] = world.Azurite.ConnectionString,
-            ["RekeyEvidence"] = world.Azurite.ConnectionString,
+            ["RekeyState"] = world.StateConnection,
+            ["RekeyEvidence"] = world.EvidenceConnection,
             ["IDENTITY_ENDPOINT"] = world.Identity.IdentityEndpoint,
             ["IDENTITY_HEADER"] = world.Identity.IdentityHeader,
             ["Rekey__Environment"] = "local",

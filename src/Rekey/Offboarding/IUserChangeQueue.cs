@@ -1,10 +1,20 @@
 namespace Rekey.Offboarding;
 
-/// <summary>The queue to which Event Grid delivers changes of accounts, as far as the app writes to it.</summary>
+/// <summary>The queue to which Event Grid delivers changes of accounts, as far as the app looks at it and writes to it.</summary>
 public interface IUserChangeQueue
 {
-    /// <summary>Puts a message in the queue, to be seen after a delay.</summary>
+    /// <summary>Puts a message in the queue, to be seen after a delay, and never before.</summary>
     /// <exception cref="RetryLaterException">The queue cannot be reached.</exception>
     /// <exception cref="CannotContinueException">It refuses us.</exception>
     Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancel);
+
+    /// <summary>What waits in the queue.</summary>
+    /// <exception cref="RetryLaterException">The queue cannot be reached.</exception>
+    /// <exception cref="CannotContinueException">It refuses us.</exception>
+    Task<UserChangesWaiting> LookAsync(CancellationToken cancel);
 }
+
+/// <summary>What waits in the queue of changes.</summary>
+/// <param name="Count">About how many messages there are, those that come later included.</param>
+/// <param name="First">Those that could be taken now, the oldest first, up to a few.</param>
+public sealed record UserChangesWaiting(int Count, IReadOnlyList<(string Text, DateTimeOffset SentAt)> First);

@@ -9,14 +9,16 @@ public sealed class OffboardingOptions
     /// <summary>What the Graph subscription was made with; an event without it is refused. A secret.</summary>
     public string ClientState { get; set; } = "";
 
-    /// <summary>The client state that <see cref="ClientState"/> replaces: accepted as well, for as long as events of the former subscription may still come. A secret; empty when no change is under way.</summary>
+    /// <summary>The client state that <see cref="ClientState"/> replaces: accepted as well, for as long as events of the former
+    /// subscription may still come. A secret; empty when no change is under way.</summary>
     public string PreviousClientState { get; set; } = "";
 
     /// <summary>The Graph subscriptions whose events are taken; empty takes any of the tenant with the right client state.</summary>
     public IList<string> SubscriptionIds { get; set; } = [];
 
     /// <summary>Brake: more departures in an hour than this make every response a question.</summary>
-    /// <remarks>A failing HR feed or a hijacked administrator disables thousands; ten leavers in one hour are a reorganisation that somebody knows of.</remarks>
+    /// <remarks>A failing HR feed or a hijacked administrator disables thousands; ten leavers in one hour are a reorganisation that
+    /// somebody knows of.</remarks>
     public int MaxDeparturesAnHour { get; set; } = 10;
 
     /// <summary>Every mistake in these settings.</summary>

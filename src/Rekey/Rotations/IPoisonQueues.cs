@@ -7,10 +7,10 @@ public interface IPoisonQueues
     /// <summary>The queues whose failed messages these are.</summary>
     IReadOnlyList<string> WorkQueues { get; }
 
-    /// <summary>Takes all that lies there. What is not removed comes again.</summary>
+    /// <summary>Takes all that has failed of one queue. What is not removed comes again.</summary>
     /// <exception cref="RetryLaterException">The queues cannot be reached.</exception>
     /// <exception cref="CannotContinueException">They refuse us.</exception>
-    IAsyncEnumerable<PoisonedMessage> TakeAsync(CancellationToken cancel);
+    IAsyncEnumerable<PoisonedMessage> TakeAsync(string workQueue, CancellationToken cancel);
 
     /// <summary>Removes what was taken; one that somebody else has taken since stays.</summary>
     /// <exception cref="RetryLaterException">The queue cannot be reached.</exception>

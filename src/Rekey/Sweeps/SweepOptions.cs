@@ -55,7 +55,7 @@ public sealed class SweepOptions
     public int MaxTokensPerCampaign { get; set; } = 20_000;
 
     /// <summary>How long one run goes on before it leaves the rest to the next.</summary>
-    /// <remarks>Below the handler's deadline of four minutes: a batch that is under way must be able to end.</remarks>
+    /// <remarks>Below the deadline of a call, four minutes: a batch that is under way must be able to end.</remarks>
     public TimeSpan TimeBudget { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long one process may be at a sweep without a sign of life. It gives one with every batch.</summary>

@@ -11,7 +11,7 @@ internal static class LedgerReading
     public static async Task<IReadOnlyList<LedgerLine>> LedgerAsync(this Company company)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var container = new BlobContainerClient(company.World.Azurite.ConnectionString, "ledger");
+        var container = new BlobContainerClient(company.World.EvidenceConnection, "ledger");
         var verifier = new LedgerVerifier();
         var lines = new List<LedgerLine>();
         await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions(), cancel))

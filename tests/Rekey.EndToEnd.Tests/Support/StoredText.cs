@@ -15,8 +15,15 @@ internal sealed record StoredText(string Place, string Text)
     /// <summary>Everything that a company's Rekey has left behind: rows, messages, blobs with their metadata, and what it and its host have logged.</summary>
     public static async Task<IReadOnlyList<StoredText>> AllOfAsync(Company company)
     {
-        var storage = company.World.Azurite.ConnectionString;
         var found = new List<StoredText>();
+        await AddAsync(found, company.World.StateConnection);
+        await AddAsync(found, company.World.EvidenceConnection);
+        found.Add(new("log", await File.ReadAllTextAsync(company.World.LogFile, Cancel)));
+        return found;
+    }
+
+    private static async Task AddAsync(List<StoredText> found, string storage)
+    {
         var tables = new TableServiceClient(storage);
         await foreach (var table in tables.QueryAsync(cancellationToken: Cancel))
         {
@@ -42,9 +49,6 @@ internal sealed record StoredText(string Place, string Text)
                 found.Add(new($"blob {container.Name}/{blob.Name}", string.Join('\n', [blob.Name, .. blob.Metadata.Select(m => $"{m.Key}={m.Value}"), content.Value.Content.ToString()])));
             }
         }
-
-        found.Add(new("log", await File.ReadAllTextAsync(company.World.LogFile, Cancel)));
-        return found;
     }
 
     private static string Write(object? value) => value is byte[] bytes ? $"{Encoding.UTF8.GetString(bytes)} {Convert.ToBase64String(bytes)}" : $"{value}";

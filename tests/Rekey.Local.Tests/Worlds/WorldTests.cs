@@ -26,7 +26,7 @@ public sealed class WorldTests
         await world.DeliverAsync(Event, cancel: Cancellation);
         await world.DeliverAsync(Event, plain: true, Cancellation);
 
-        var queue = new QueueClient(world.Azurite.ConnectionString, "user-changes");
+        var queue = new QueueClient(world.EvidenceConnection, "user-changes");
         var messages = (await queue.PeekMessagesAsync(10, Cancellation)).Value;
         Assert.Equal([Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Event)), Event], messages
             .Select(message => message.MessageText));
@@ -34,7 +34,7 @@ public sealed class WorldTests
         Assert.All(messages, message => Assert.Equal(9999, message.ExpiresOn!.Value.Year));
         foreach (var name in (string[])["departures", "rotations", "sweeps"])
         {
-            Assert.True(await new QueueClient(world.Azurite.ConnectionString, name).ExistsAsync(Cancellation));
+            Assert.True(await new QueueClient(world.StateConnection, name).ExistsAsync(Cancellation));
         }
 
         await using var another = await world.StartAnotherHostAsync(Cancellation);

@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Rekey.Functions.Wire;
+
+/// <summary>Texts in JSON from outside. A string may hold half a surrogate pair, which is valid JSON and no text (RFC 8259 §8.2).</summary>
+public static class JsonText
+{
+    /// <summary>The text of a JSON string; null when it is another value, or no text.</summary>
+    public static string? Text(this JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The text of an object's member; null when there is none.</summary>
+    public static string? Text(this JsonElement value, string member) =>
+        value.ValueKind is JsonValueKind.Object && value.TryGetProperty(member, out var found) ? found.Text() : null;
+}
