@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Rekey.Recordings;
 
 /// <summary>
-/// One exchange with Azure, as recorded. The recordings are not in this repository: they lie in a folder <c>shared/reference/azure-recordings</c> beside it or above it,
-/// or where the environment variable REKEY_RECORDINGS says.
+/// One exchange with Azure, as recorded. The recordings are not in this repository: they lie in a folder
+/// <c>shared/reference/azure-recordings</c> beside it or above it, or where the environment variable REKEY_RECORDINGS says.
 /// </summary>
 /// <param name="Area">keys, arm, graph or logs: the name of the file.</param>
 /// <param name="Line">Counted from 1.</param>
@@ -30,9 +30,11 @@ public sealed record AzureRecording(string Area, int Line, JsonObject Request, J
 
     /// <summary>The lines of a file; where there are no recordings the test that asks is skipped.</summary>
     public static IReadOnlyList<AzureRecording> All(string area) =>
-        [.. File.ReadLines(System.IO.Path.Combine(Folder(), area + ".jsonl")).Select((text, at) => Parse(area, at + 1, JsonNode.Parse(text)!))];
+        [.. File.ReadLines(System.IO.Path.Combine(Folder(), area + ".jsonl"))
+            .Select((text, at) => Parse(area, at + 1, JsonNode.Parse(text)!))];
 
-    private static AzureRecording Parse(string area, int line, JsonNode recorded) => new(area, line, recorded["request"]!.AsObject(), recorded["response"]!.AsObject());
+    private static AzureRecording Parse(string area, int line, JsonNode recorded) =>
+        new(area, line, recorded["request"]!.AsObject(), recorded["response"]!.AsObject());
 
     private static string Folder()
     {
@@ -52,7 +54,8 @@ public sealed record AzureRecording(string Area, int Line, JsonObject Request, J
             }
         }
 
-        Assert.Skip($"The recordings of Azure are not here: there is no folder shared/reference/azure-recordings beside or above this repository, and {Variable} is not set.");
+        Assert.Skip("The recordings of Azure are not here: there is no folder shared/reference/azure-recordings beside or above this "
+            + $"repository, and {Variable} is not set.");
         return "";
     }
 }

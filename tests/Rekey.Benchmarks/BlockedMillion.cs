@@ -157,7 +157,8 @@ internal static class BlockedMillion
         public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
         {
             var q = _key.ExportParameters(includePrivateParameters: false).Q;
-            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), modulus: null, exponent: null), "ES256"));
+            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y),
+                modulus: null, exponent: null), "ES256"));
         }
 
         public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>

@@ -101,7 +101,8 @@ public sealed class AccessCommandTests : IDisposable
     {
         var export = _folder.Write("policies.json", $$$"""
             {"format":"rekey-vault-access/1","reading":{"vaultId":"{{{Vault}}}","readAt":"2026-11-25T09:00:00+00:00",
-              "vault":{"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":false,"policies":[{"objectId":"{{{Developer}}}","applicationId":null,"keys":["all"],"secrets":[],"certificates":[]}],
+              "vault":{"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":false,
+                "policies":[{"objectId":"{{{Developer}}}","applicationId":null,"keys":["all"],"secrets":[],"certificates":[]}],
                 "isPurgeProtected":true,"softDeleteDays":90,"network":{"isPublic":false,"allowsAll":false,"addressRules":[],"subnets":[]}},
               "principals":[{"id":"{{{Developer}}}","kind":"user"}]}}
             """);
@@ -112,8 +113,10 @@ public sealed class AccessCommandTests : IDisposable
 
         var json = JsonDocument.Parse((await Tool.RunAsync("access", "--export", export, "--format", "json")).Ended(0).Output).RootElement;
         var access = Assert.Single(json.GetProperty("access").EnumerateArray());
-        Assert.Equal(["Microsoft.KeyVault/vaults/keys/rotate/action"], access.GetProperty("notKnown").EnumerateArray().Select(a => a.GetString()!));
-        Assert.DoesNotContain("Microsoft.KeyVault/vaults/keys/rotate/action", access.GetProperty("actions").EnumerateArray().Select(a => a.GetString()));
+        Assert.Equal(["Microsoft.KeyVault/vaults/keys/rotate/action"], access.GetProperty("notKnown").EnumerateArray()
+            .Select(a => a.GetString()!));
+        Assert.DoesNotContain("Microsoft.KeyVault/vaults/keys/rotate/action", access.GetProperty("actions").EnumerateArray()
+            .Select(a => a.GetString()));
     }
 
     [Fact]

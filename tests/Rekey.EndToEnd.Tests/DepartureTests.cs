@@ -171,7 +171,8 @@ public sealed class DepartureTests(DepartureTests.Setup setup) : IClassFixture<D
         [
             .. new[] { "stolen", "deleted", "twice", "often" }.Select(Company.KeyOf),
             new("bystander"), new("tagged"), new("imported"),
-            Company.KeyOf("wraps") with { KeyType = "RSA-HSM", Operations = ["sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey"] },
+            Company.KeyOf("wraps") with { KeyType = "RSA-HSM",
+                Operations = ["sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey"] },
         ]);
 
         public ValueTask DisposeAsync() => Company.DisposeAsync();

@@ -4,7 +4,10 @@ using Rekey.Rotations;
 
 namespace Rekey.Azure.KeyVault;
 
-/// <summary>Turns a vault's refusal into what it means, by status and <c>innererror.code</c>; messages are for people, and of one only the number that it begins with is read.</summary>
+/// <summary>
+/// Turns a vault's refusal into what it means, by status and <c>innererror.code</c>; messages are for people, and of one only the number
+/// that it begins with is read.
+/// </summary>
 internal static class VaultErrors
 {
     public static Exception Of(VaultReply reply, string what)
@@ -15,7 +18,9 @@ internal static class VaultErrors
         return (reply.Status, inner) switch
         {
             (408 or >= 500, _) => new RetryLaterException(said, reply.RetryAfter),
-            (401, _) when IsSigningKeyUnresolved(error) => new RetryLaterException($"{said} The vault could not look up the key that signed the token. That passes by itself.", reply.RetryAfter)
+            (401, _) when IsSigningKeyUnresolved(error) =>
+                new RetryLaterException($"{said} The vault could not look up the key that signed the token. That passes by itself.",
+                    reply.RetryAfter)
             {
                 Untouched = true,
             },
@@ -28,8 +33,9 @@ internal static class VaultErrors
             (403, "ForbiddenByFirewall") => new CannotContinueException(VaultReasons.Firewall, said,
                 "Let the app in: a private endpoint for the vault, or the app's subnet in its network rules."),
             (403, "ForbiddenByConnection") => new CannotContinueException(VaultReasons.Firewall, said,
-                "The vault's public network access is disabled, so that only private endpoints lead to it. Connect a private endpoint of the app's network to the vault and have it "
-                + "approved, and see that the vault's name leads to its private address there. Rules of the firewall do not help."),
+                "The vault's public network access is disabled, so that only private endpoints lead to it. Connect a private endpoint of "
+                + "the app's network to the vault, have it approved, and see that the vault's name leads to its private address there. "
+                + "Rules of the firewall do not help."),
             (403, "KeyDisabled") => new CannotContinueException(VaultReasons.Disabled, said, "Enable the version, or use another one."),
             (403, _) => new CannotContinueException(VaultReasons.Forbidden, said,
                 "Look up the request in the vault's audit log; see that the app's identity may read, update and rotate keys there."),
@@ -42,7 +48,8 @@ internal static class VaultErrors
 
     /// <summary>Whether the refusal says no more than "no", so that a certificate's ownership may be the cause.</summary>
     public static bool MayBeManaged(VaultReply reply) =>
-        reply.Status is 400 or 403 or 409 && Parse(reply)?.Innererror?.Code is not ("ForbiddenByRbac" or "ForbiddenByPolicy" or "AccessDenied" or "ForbiddenByFirewall"
+        reply.Status is 400 or 403 or 409
+            && Parse(reply)?.Innererror?.Code is not ("ForbiddenByRbac" or "ForbiddenByPolicy" or "AccessDenied" or "ForbiddenByFirewall"
             or "ForbiddenByConnection" or "KeyDisabled" or "ObjectIsDeletedButRecoverable" or "ObjectIsBeingDeleted");
 
     public static CannotContinueException Deleted(string said) => new(VaultReasons.Deleted, said,
@@ -68,7 +75,8 @@ internal static class VaultErrors
         || (failure.InnerException is { } inner && NeverArrived(inner));
 
     /// <summary>A 401 has no code of its own for this: it is the number with which the text begins.</summary>
-    private static bool IsSigningKeyUnresolved(VaultWire.FailureBody? error) => error?.Message?.StartsWith("AKV10046:", StringComparison.Ordinal) == true;
+    private static bool IsSigningKeyUnresolved(VaultWire.FailureBody? error) =>
+        error?.Message?.StartsWith("AKV10046:", StringComparison.Ordinal) == true;
 
     private static VaultWire.FailureBody? Parse(VaultReply reply)
     {

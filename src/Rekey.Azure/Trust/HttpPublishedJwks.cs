@@ -55,7 +55,8 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
     {
         try
         {
-            return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys ? [.. keys.Select(Published)] : throw new RetryLaterException($"{what} is no JWKS.");
+            return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys ? [.. keys.Select(Published)]
+                : throw new RetryLaterException($"{what} is no JWKS.");
         }
         catch (JsonException broken)
         {

@@ -55,7 +55,8 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
             }
 
             http.Response.Headers["OData-Version"] = "4.0";
-            await Wire.WriteAsync(http.Response, 200, body, "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8");
+            await Wire.WriteAsync(http.Response, 200, body,
+                "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8");
         }
         catch (InjectedFailureException e)
         {
@@ -77,7 +78,8 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
                 http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();
             }
 
-            await Wire.WriteAsync(http.Response, refusal.Status, refusal.ToBody(time.GetUtcNow(), requestId, clientRequestId), "application/json");
+            await Wire.WriteAsync(http.Response, refusal.Status, refusal.ToBody(time.GetUtcNow(), requestId, clientRequestId),
+                "application/json");
         }
     }
 

@@ -102,5 +102,6 @@ internal sealed class GraphPrincipals(GraphDirectory users)
         _ => null,
     };
 
-    private static JsonObject Item(string type, JsonObject members, string select) => GraphMembers.Selected(members, select, ("@odata.type", $"#microsoft.graph.{type}"));
+    private static JsonObject Item(string type, JsonObject members, string select) =>
+        GraphMembers.Selected(members, select, ("@odata.type", $"#microsoft.graph.{type}"));
 }

@@ -17,9 +17,11 @@ internal sealed class PrincipalEndpoints(GraphPrincipals principals, Func<HttpCo
     public void Map(WebApplication app)
     {
         app.MapGet("/v1.0/groups/{id}/transitiveMembers", http => AnswerAsync(http, GraphServer.GetMembers, ReadMembers, id => List(http, principals.TransitiveMembers(Group(id)))));
-        app.MapGet("/v1.0/groups/{id}/members", http => AnswerAsync(http, GraphServer.GetMembers, ReadMembers, id => List(http, Group(id).Members)));
+        app.MapGet("/v1.0/groups/{id}/members", http =>
+            AnswerAsync(http, GraphServer.GetMembers, ReadMembers, id => List(http, Group(id).Members)));
         app.MapGet("/v1.0/groups/{id}/owners", http => AnswerAsync(http, GraphServer.GetOwners, ReadMembers, id => List(http, Group(id).Owners)));
-        app.MapGet("/v1.0/servicePrincipals/{id}", http => AnswerAsync(http, GraphServer.GetServicePrincipal, ReadApplications, id => Entity(http, Principal(id))));
+        app.MapGet("/v1.0/servicePrincipals/{id}", http =>
+            AnswerAsync(http, GraphServer.GetServicePrincipal, ReadApplications, id => Entity(http, Principal(id))));
         app.MapGet("/v1.0/servicePrincipals/{id}/owners", http => AnswerAsync(http, GraphServer.GetOwners, ReadApplications, id => List(http, Principal(id).Owners)));
         app.MapGet("/v1.0/applications(appId='{id}')/owners", http => AnswerAsync(http, GraphServer.GetOwners, ReadApplications,
             id => List(http, (principals.FindByApp(id) ?? throw GraphException.NotFound(id)).ApplicationOwners)));
@@ -30,7 +32,7 @@ internal sealed class PrincipalEndpoints(GraphPrincipals principals, Func<HttpCo
             await AnswerAsync(http, GraphServer.GetByIds, ReadMembers, _ => new JsonObject
             {
                 ["@odata.context"] = Objects,
-                ["value"] = new JsonArray([.. (ids ?? throw new GraphException(400, "Request_BadRequest", $"Between 1 and {MostIds} ids are needed.")).Select(i => principals.Object(i, "")).OfType<JsonObject>()]),
+                ["value"] = new JsonArray([.. (ids ?? throw TooFewOrMany).Select(i => principals.Object(i, "")).OfType<JsonObject>()]),
             });
         });
     }
@@ -41,6 +43,8 @@ internal sealed class PrincipalEndpoints(GraphPrincipals principals, Func<HttpCo
         return answer(http, operation, id, caller => caller.Roles.Contains(permission) ? work(id) : throw new GraphException(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."));
     }
 
+    private static GraphException TooFewOrMany => new(400, "Request_BadRequest", $"Between 1 and {MostIds} ids are needed.");
+
     private GraphGroup Group(string id) => principals.FindGroup(id) ?? throw GraphException.NotFound(id);
 
     private GraphServicePrincipal Principal(string id) => principals.FindServicePrincipal(id) ?? throw GraphException.NotFound(id);
@@ -48,7 +52,8 @@ internal sealed class PrincipalEndpoints(GraphPrincipals principals, Func<HttpCo
     private static JsonObject Entity(HttpContext http, GraphServicePrincipal principal)
     {
         var select = http.Request.Query["$select"].ToString();
-        return GraphMembers.Selected(GraphMembers.Of(principal), select, ("@odata.context", $"{Audiences.Graph}/v1.0/$metadata#servicePrincipals{(select.Length == 0 ? "" : $"({select})")}/$entity"));
+        var context = $"{Audiences.Graph}/v1.0/$metadata#servicePrincipals{(select.Length == 0 ? "" : $"({select})")}/$entity";
+        return GraphMembers.Selected(GraphMembers.Of(principal), select, ("@odata.context", context));
     }
 
     /// <summary>Objects that are gone are left out.</summary>
@@ -60,7 +65,8 @@ internal sealed class PrincipalEndpoints(GraphPrincipals principals, Func<HttpCo
         var body = new JsonObject { ["@odata.context"] = Objects };
         if (ids.Count > from + size)
         {
-            body["@odata.nextLink"] = $"{root()}{http.Request.Path}?{(select.Length == 0 ? "" : $"$select={Uri.EscapeDataString(select)}&")}$top={size}&$skiptoken={from + size}";
+            var selected = select.Length == 0 ? "" : $"$select={Uri.EscapeDataString(select)}&";
+            body["@odata.nextLink"] = $"{root()}{http.Request.Path}?{selected}$top={size}&$skiptoken={from + size}";
         }
 
         body["value"] = new JsonArray([.. ids.Skip(from).Take(size).Select(i => principals.Object(i, select)).OfType<JsonObject>()]);

@@ -24,10 +24,12 @@ internal static class KeyFile
     }
 
     private static VersionData ToData(KeyVersion v) =>
-        new(v.Id, v.Material.Shape, v.Material.Pkcs8, v.Material.Given, v.Ops, v.Enabled, v.NotBefore, v.Expires, v.Created, v.Updated, v.Tags);
+        new(v.Id, v.Material.Shape, v.Material.Pkcs8, v.Material.Given, v.Ops, v.Enabled, v.NotBefore, v.Expires, v.Created, v.Updated,
+            v.Tags);
 
     private static KeyVersion FromData(VersionData d) =>
-        new(d.Id, new KeyMaterial(KeyShape.Parse(d.Shape.Kty, d.Shape.Size, d.Shape.Curve, isImported: true), d.Pkcs8, d.Given), d.Ops, d.Enabled, d.NotBefore, d.Expires, d.Created, d.Updated, d.Tags);
+        new(d.Id, new KeyMaterial(KeyShape.Parse(d.Shape.Kty, d.Shape.Size, d.Shape.Curve, isImported: true), d.Pkcs8, d.Given), d.Ops,
+            d.Enabled, d.NotBefore, d.Expires, d.Created, d.Updated, d.Tags);
 
     private sealed record KeyData(string Name, VersionData[] Versions, RotationPolicy Policy, bool Managed, KeyState State, int PollsLeft, DateTimeOffset? DeletedOn);
 

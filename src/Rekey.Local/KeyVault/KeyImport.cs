@@ -42,7 +42,8 @@ internal static class KeyImport
             DQ = RequestJson.Bytes(jwk, "dq"),
             InverseQ = RequestJson.Bytes(jwk, "qi"),
         });
-        return new KeyMaterial(KeyShape.Parse(hsm ? "RSA-HSM" : "RSA", rsa.KeySize, null, isImported: true), rsa.ExportPkcs8PrivateKey(), Given(jwk, "n", "e"));
+        return new KeyMaterial(KeyShape.Parse(hsm ? "RSA-HSM" : "RSA", rsa.KeySize, null, isImported: true), rsa.ExportPkcs8PrivateKey(),
+            Given(jwk, "n", "e"));
     }
 
     private static KeyMaterial Ec(JsonObject jwk, bool hsm)

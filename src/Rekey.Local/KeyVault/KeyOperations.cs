@@ -19,7 +19,8 @@ internal sealed class KeyOperations(KeyVaultOptions options, KeyRing ring, KeyBo
         KeyRules.CheckNameIsFree(ring.Look(call.Name!));
         var version = Apply(body, NewVersion(KeyMaterial.Generate(shape)));
         // A key for import alone ends by itself, unasked.
-        return Added(call, version.Ops is [KeyShape.Import] ? version with { Expires = version.Expires ?? version.Created + ImportKeyLifetime } : version);
+        return Added(call, version.Ops is [KeyShape.Import]
+            ? version with { Expires = version.Expires ?? version.Created + ImportKeyLifetime } : version);
     }
 
     public async Task<VaultReply> ImportAsync(VaultCall call)

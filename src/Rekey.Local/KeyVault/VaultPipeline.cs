@@ -140,7 +140,8 @@ internal sealed class VaultPipeline(KeyVaultOptions options, IdentityServer iden
         if (options.PermissionModel == PermissionModel.AccessPolicies)
         {
             throw VaultException.Forbidden(
-                $"The user, group or application '{who}' does not have keys {call.Operation.PolicyPermission} permission on key vault '{options.Name};location=local'. "
+                $"The user, group or application '{who}' does not have keys {call.Operation.PolicyPermission} permission "
+                + $"on key vault '{options.Name};location=local'. "
                 + "For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
                 "ForbiddenByPolicy");
         }
@@ -150,7 +151,8 @@ internal sealed class VaultPipeline(KeyVaultOptions options, IdentityServer iden
             "Caller is not authorized to perform action on resource.\r\n"
             + "If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\n"
             + $"Caller: {who}\r\nAction: '{call.Operation.DataAction}'\r\nResource: '{resource}'\r\n"
-            + $"Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\nVault: {options.Name};location=local\r\n",
+            + "Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\n"
+            + $"Vault: {options.Name};location=local\r\n",
             "ForbiddenByRbac");
     }
 

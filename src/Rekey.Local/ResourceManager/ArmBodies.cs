@@ -35,7 +35,8 @@ internal static class ArmBodies
         {
             ["tenantId"] = tenantId,
             ["objectId"] = p.Key,
-            ["permissions"] = new JsonObject { ["keys"] = List(p.Value), ["secrets"] = new JsonArray(), ["certificates"] = new JsonArray(), ["storage"] = new JsonArray() },
+            ["permissions"] = new JsonObject { ["keys"] = List(p.Value), ["secrets"] = new JsonArray(), ["certificates"] = new JsonArray(),
+                ["storage"] = new JsonArray() },
         })]);
         properties["enabledForDeployment"] = false;
         properties["enableSoftDelete"] = true;
@@ -62,7 +63,8 @@ internal static class ArmBodies
             ["tags"] = new JsonObject(),
             ["systemData"] = new JsonObject
             {
-                ["createdBy"] = "pipeline@demo.example", ["createdByType"] = "User", ["createdAt"] = Made, ["lastModifiedBy"] = "pipeline@demo.example", ["lastModifiedByType"] = "User", ["lastModifiedAt"] = Made,
+                ["createdBy"] = "pipeline@demo.example", ["createdByType"] = "User", ["createdAt"] = Made,
+                ["lastModifiedBy"] = "pipeline@demo.example", ["lastModifiedByType"] = "User", ["lastModifiedAt"] = Made,
             },
             ["properties"] = properties,
         };
@@ -73,9 +75,11 @@ internal static class ArmBodies
     public static JsonObject Assignment(ArmAssignment a, string asked) => Assignment(a, asked, (a.CreatedOn, a.CreatedBy), a.CreatedOn);
 
     /// <summary>The reply to the request that made it: it does not know yet who that was, and takes it for a little older.</summary>
-    public static JsonObject NewAssignment(ArmAssignment a) => Assignment(a, a.Scope, (a.CreatedOn.AddMilliseconds(-820), null), a.CreatedOn);
+    public static JsonObject NewAssignment(ArmAssignment a) =>
+        Assignment(a, a.Scope, (a.CreatedOn.AddMilliseconds(-820), null), a.CreatedOn);
 
-    public static JsonObject DeletedAssignment(ArmAssignment a, DateTimeOffset now) => Assignment(a, a.Scope, (a.CreatedOn, a.CreatedBy), now);
+    public static JsonObject DeletedAssignment(ArmAssignment a, DateTimeOffset now) =>
+        Assignment(a, a.Scope, (a.CreatedOn, a.CreatedBy), now);
 
     public static JsonObject Role(ArmRole role, string scope) => new()
     {
@@ -85,7 +89,8 @@ internal static class ArmBodies
             ["type"] = role.IsCustom ? "CustomRole" : "BuiltInRole",
             ["description"] = role.Name,
             ["assignableScopes"] = new JsonArray(role.IsCustom ? Subscription(scope) : "/"),
-            ["permissions"] = new JsonArray(new JsonObject { ["actions"] = List(role.Actions), ["notActions"] = List(role.NotActions), ["dataActions"] = List(role.DataActions), ["notDataActions"] = List(role.NotDataActions) }),
+            ["permissions"] = new JsonArray(new JsonObject { ["actions"] = List(role.Actions), ["notActions"] = List(role.NotActions),
+                ["dataActions"] = List(role.DataActions), ["notDataActions"] = List(role.NotDataActions) }),
             ["createdOn"] = Made7,
             ["updatedOn"] = Made7,
             ["createdBy"] = role.IsCustom ? Maker : null,
@@ -167,7 +172,8 @@ internal static class ArmBodies
         return properties;
     }
 
-    private static JsonObject Assignment(ArmAssignment a, string asked, (DateTimeOffset On, string? By) created, DateTimeOffset updated) => new()
+    private static JsonObject Assignment(
+        ArmAssignment a, string asked, (DateTimeOffset On, string? By) made, DateTimeOffset changed) => new()
     {
         ["properties"] = new JsonObject
         {
@@ -177,9 +183,9 @@ internal static class ArmBodies
             ["scope"] = a.Scope,
             ["condition"] = a.Condition,
             ["conditionVersion"] = a.Condition is null ? null : "2.0",
-            ["createdOn"] = Stamp(created.On),
-            ["updatedOn"] = Stamp(updated),
-            ["createdBy"] = created.By,
+            ["createdOn"] = Stamp(made.On),
+            ["updatedOn"] = Stamp(changed),
+            ["createdBy"] = made.By,
             ["updatedBy"] = a.CreatedBy,
             ["delegatedManagedIdentityResourceId"] = null,
             ["description"] = a.Description,
@@ -200,7 +206,8 @@ internal static class ArmBodies
         },
     };
 
-    private static string RoleId(string roleId, string scope) => $"{Subscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/{roleId}";
+    private static string RoleId(string roleId, string scope) =>
+        $"{Subscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/{roleId}";
 
     private static string Subscription(string scope) => scope.Split('/') is ["", "subscriptions", var id, ..] ? $"/subscriptions/{id}" : "";
 
@@ -208,5 +215,6 @@ internal static class ArmBodies
 
     private static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => JsonValue.Create(i))]);
 
-    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -25,7 +25,8 @@ internal sealed record ArmCall(string Method, string Path, string Scope, string 
             return null;
         }
 
-        var (scope, parts) = (at == 0 ? ArmEstate.Root : path[..at], path[(at + "/providers/".Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries));
+        var scope = at == 0 ? ArmEstate.Root : path[..at];
+        var parts = path[(at + "/providers/".Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts switch
         {
             [var provider, var type, .. var rest] when Is(provider, "Microsoft.Authorization") || Is(provider, "Microsoft.Insights") =>

@@ -66,12 +66,17 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
 
     private async Task<(int Status, JsonNode? Body)> WorkAsync(HttpContext http, ArmCall call, Caller caller) => (call.Method, call.Kind, call.Name) switch
     {
-        ("GET", "roleAssignments", null) => Page(http, ListAssignments(call.Scope, http.Request.Query["$filter"].ToString()).Select(a => ArmBodies.Assignment(a, call.Scope))),
-        ("GET", "roleAssignments", { } name) => (200, ArmBodies.Assignment(estate.Assignments.FirstOrDefault(a => Same(a.Scope, call.Scope) && Same(a.Name, name))
+        ("GET", "roleAssignments", null) =>
+            Page(http, ListAssignments(call.Scope, http.Request.Query["$filter"].ToString())
+                .Select(a => ArmBodies.Assignment(a, call.Scope))),
+        ("GET", "roleAssignments", { } name) =>
+            (200, ArmBodies.Assignment(estate.Assignments.FirstOrDefault(a => Same(a.Scope, call.Scope) && Same(a.Name, name))
             ?? throw new ArmException(404, "RoleAssignmentNotFound", $"The role assignment '{name}' is not found."), call.Scope)),
         ("PUT", "roleAssignments", { } name) => await AssignAsync(http, call.Scope, name, caller),
-        ("DELETE", "roleAssignments", { }) => estate.Remove(call.Path) is { } removed ? (200, ArmBodies.DeletedAssignment(removed, options.Time.GetUtcNow())) : (204, null),
-        ("GET", "roleDefinitions", null) => Page(http, RolesNamed(http.Request.Query["$filter"].ToString()).Select(r => ArmBodies.Role(r, call.Scope))),
+        ("DELETE", "roleAssignments", { }) =>
+            estate.Remove(call.Path) is { } removed ? (200, ArmBodies.DeletedAssignment(removed, options.Time.GetUtcNow())) : (204, null),
+        ("GET", "roleDefinitions", null) =>
+            Page(http, RolesNamed(http.Request.Query["$filter"].ToString()).Select(r => ArmBodies.Role(r, call.Scope))),
         ("GET", "roleDefinitions", { } name) => (200, ArmBodies.Role(estate.FindRole(name) ?? throw new ArmException(404, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{name}' does not exist."), call.Scope)),
         ("GET", "roleEligibilityScheduleInstances", null) => Page(http, estate.Eligibilities.Where(e => Concerns(e.Scope, call.Scope)).Select(ArmBodies.Eligible)),
         ("GET", "roleAssignmentScheduleInstances", null) => Page(http, estate.Assignments.Where(a => Concerns(a.Scope, call.Scope)).Select(ArmBodies.Active)),
@@ -117,7 +122,7 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
         _ = estate.FindRole(roleId) ?? throw new ArmException(400, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{roleId}' does not exist.");
         var assignment = new ArmAssignment(name, scope, roleId, principal, properties["principalType"]?.GetValue<string>() ?? "User", options.Time.GetUtcNow(), caller.ObjectId);
         return estate.TryAdd(assignment) ? (201, ArmBodies.NewAssignment(assignment)) : throw new ArmException(409, "RoleAssignmentExists",
-            $"The role assignment already exists. The ID of the existing role assignment is {estate.Like(assignment).Name.Replace("-", "", StringComparison.Ordinal)}.");
+            $"The role assignment already exists. The ID of the existing role assignment is {Guid.Parse(estate.Like(assignment).Name):N}.");
     }
 
     /// <summary>All of them, or those of one name.</summary>
@@ -145,7 +150,8 @@ internal sealed class ArmEndpoints(IdentityServer identity, ArmEstate estate, Fa
         var body = new JsonObject { ["value"] = new JsonArray([.. page.Take(options.PageSize)]) };
         if (page.Count > options.PageSize)
         {
-            body["nextLink"] = $"{root()}{http.Request.Path}?api-version={http.Request.Query["api-version"]}&$skipToken={from + options.PageSize}{Filter(http)}";
+            body["nextLink"] = $"{root()}{http.Request.Path}?api-version={http.Request.Query["api-version"]}"
+                + $"&$skipToken={from + options.PageSize}{Filter(http)}";
         }
 
         return (200, body);

@@ -85,13 +85,16 @@ internal sealed class ArmEstate
     public const string Root = "/";
 
     /// <summary>The id of something that is given at a scope. What is at the root has nothing before its provider.</summary>
-    public static string Under(string scope, string kind, string name) => $"{(scope == Root ? "" : scope)}/providers/Microsoft.Authorization/{kind}/{name}";
+    public static string Under(string scope, string kind, string name) =>
+        $"{(scope == Root ? "" : scope)}/providers/Microsoft.Authorization/{kind}/{name}";
 
     /// <summary>Whether a scope is the resource or something that holds it.</summary>
-    public static bool IsAtOrAbove(string scope, string resource) => scope == Root || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)
+    public static bool IsAtOrAbove(string scope, string resource) =>
+        scope == Root || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)
         || resource.Equals(scope, StringComparison.OrdinalIgnoreCase) || resource.StartsWith($"{scope}/", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsLike(ArmAssignment one, ArmAssignment other) => (one.Scope, one.RoleId, one.PrincipalId) == (other.Scope, other.RoleId, other.PrincipalId);
+    private static bool IsLike(ArmAssignment one, ArmAssignment other) =>
+        (one.Scope, one.RoleId, one.PrincipalId) == (other.Scope, other.RoleId, other.PrincipalId);
 
     private void Apply(string principalId)
     {

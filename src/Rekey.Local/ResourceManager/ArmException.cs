@@ -15,9 +15,12 @@ internal sealed class ArmException(int status, string code, string message) : Ex
     public static ArmException NotFound(string path)
     {
         var parts = path.Split('/');
-        var (group, provider) = (Array.FindIndex(parts, p => p.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase)), Array.LastIndexOf(parts, "providers"));
+        var (group, provider) = (Array.FindIndex(parts, p => p.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase)),
+            Array.LastIndexOf(parts, "providers"));
         var what = provider < 0 ? path : string.Join('/', parts[(provider + 1)..]);
-        return new(404, "ResourceNotFound", $"The Resource '{what}' under resource group '{(group < 0 || group + 1 == parts.Length ? "" : parts[group + 1])}' was not found. "
+        return new(404, "ResourceNotFound",
+            $"The Resource '{what}' under resource group '{(group < 0 || group + 1 == parts.Length ? ""
+                : parts[group + 1])}' was not found. "
             + "For more details please go to https://aka.ms/ARMResourceNotFoundFix")
         {
             IsGateways = true,

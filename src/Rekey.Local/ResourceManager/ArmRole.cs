@@ -47,7 +47,8 @@ public sealed record ArmAssignment(string Name, string Scope, string RoleId, str
     public string? Condition
     {
         get => DeletesOnly is null ? field
-            : "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] "
+            : "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR "
+                + "(@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] "
                 + $"ForAnyOfAnyValues:StringEqualsIgnoreCase {{{string.Join(", ", DeletesOnly.Select(k => $"'{k}'"))}}}))";
         init;
     }

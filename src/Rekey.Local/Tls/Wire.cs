@@ -11,7 +11,8 @@ internal static class Wire
 
     public static string Text(JsonNode node) => node.ToJsonString(Relaxed);
 
-    public static async Task WriteAsync(HttpResponse response, int status, JsonNode? body, string contentType = "application/json; charset=utf-8")
+    public static async Task WriteAsync(HttpResponse response, int status, JsonNode? body,
+        string contentType = "application/json; charset=utf-8")
     {
         response.StatusCode = status;
         if (body is null)

@@ -14,7 +14,9 @@ public sealed record WorldKey(string Name, params string[] Custodians)
     /// <summary>The <c>aud</c> of its tokens.</summary>
     public string Audience => $"api://{IssuerName}";
 
-    /// <summary><c>EC</c> on P-256, which signs ES256, or <c>RSA</c> of 2048 bits, which signs PS256; in an HSM with <c>-HSM</c> behind.</summary>
+    /// <summary>
+    /// <c>EC</c> on P-256, which signs ES256, or <c>RSA</c> of 2048 bits, which signs PS256; in an HSM with <c>-HSM</c> behind.
+    /// </summary>
     public string KeyType { get; init; } = "EC";
 
     /// <summary>Whether it is an RSA key, in an HSM or not.</summary>

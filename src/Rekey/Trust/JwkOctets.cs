@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace Rekey.Trust;
 
 /// <summary>
-/// The numbers of a JWK in the one spelling that RFC 7518 has for them. Services spell them otherwise: Key Vault gives <c>AAEAAQ</c> for the exponent of keys made
-/// in an HSM, and EC coordinates with as many octets as they were imported with.
+/// The numbers of a JWK in the one spelling that RFC 7518 has for them. Services spell them otherwise: Key Vault gives <c>AAEAAQ</c> for
+/// the exponent of keys made in an HSM, and EC coordinates with as many octets as they were imported with.
 /// </summary>
 internal static class JwkOctets
 {

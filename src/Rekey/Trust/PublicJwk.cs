@@ -7,8 +7,8 @@ namespace Rekey.Trust;
 /// <c>RSA-HSM</c>, <c>EC-HSM</c>; the vault's <c>P-256K</c> is <c>secp256k1</c> here (RFC 8812).
 /// </summary>
 /// <remarks>
-/// Its numbers are in the spelling of RFC 7518 however they came: every key goes through here, from a vault, a published JWKS or a file, so that one key is one
-/// key and has one thumbprint.
+/// Its numbers are in the spelling of RFC 7518 however they came: every key goes through here, from a vault, a published JWKS or a file, so
+/// that one key is one key and has one thumbprint.
 /// </remarks>
 /// <exception cref="CannotContinueException">It is no RSA or EC key, or its numbers cannot be read.</exception>
 public sealed record PublicJwk
@@ -53,7 +53,9 @@ public sealed record PublicJwk
     public string? Exponent { get; }
 
     /// <summary>Makes one from what Key Vault returns.</summary>
-    /// <exception cref="CannotContinueException">The key is symmetric or of a kind that signs no tokens, or members are missing or cannot be read.</exception>
+    /// <exception cref="CannotContinueException">
+    /// The key is symmetric or of a kind that signs no tokens, or members are missing or cannot be read.
+    /// </exception>
     public static PublicJwk FromVault(string keyType, string? curve, string? x, string? y, string? n, string? e) => keyType switch
     {
         // A key that was imported under the name SECP256K1 keeps it.
@@ -93,5 +95,6 @@ public sealed record PublicJwk
     }
 
     private static CannotContinueException Refused(string why) => new(Unreadable, $"A public key cannot be read: {why}.",
-        "Look where the key comes from: a vault, a published JWKS or a file. It must be an EC key on P-256, P-384, P-521 or secp256k1, or an RSA key.");
+        "Look where the key comes from: a vault, a published JWKS or a file. It must be an EC key on P-256, P-384, P-521 or secp256k1, "
+        + "or an RSA key.");
 }

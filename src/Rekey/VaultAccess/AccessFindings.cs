@@ -10,7 +10,9 @@ public static class AccessFindings
     public const string RemovalFailedKind = "vault-grant-removal-failed";
     public const string RotationKind = "rotation-not-allowed";
 
-    private const string RotationRemedy = "Deploy again: the app's identity needs to read, rotate and update keys, and a way through the vault's firewall. Under access policies name the permission rotate, beside all too. Until then nobody's departure ends with a new key.";
+    private const string RotationRemedy =
+        "Deploy again: the app's identity needs to read, rotate and update keys, and a way through the vault's firewall. "
+        + "Under access policies name the permission rotate, beside all too. Until then nobody's departure ends with a new key.";
 
     /// <param name="response">What becomes of it, such as <c>enforce: removed</c>; empty where nothing does.</param>
     /// <param name="notSeen">What could not be read in the same sweep.</param>

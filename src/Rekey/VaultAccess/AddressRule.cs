@@ -5,7 +5,9 @@ namespace Rekey.VaultAccess;
 /// <summary>An address rule of a vault's firewall (<c>ipRules</c>): a network, or a single address, which is the network of one.</summary>
 public static class AddressRule
 {
-    /// <summary>Whether a rule lets in all that another one does. What is no network, such as the id of a subnet, covers only itself.</summary>
+    /// <summary>
+    /// Whether a rule lets in all that another one does. What is no network, such as the id of a subnet, covers only itself.
+    /// </summary>
     public static bool Covers(string rule, string other) => Network(rule) is { } outer && Network(other) is { } inner
         ? inner.PrefixLength >= outer.PrefixLength && outer.Contains(inner.BaseAddress)
         : rule.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -42,7 +42,8 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
 
     /// <summary>A principal has one access policy for all that is declared of it. What it may give besides must be declared too.</summary>
     private static IReadOnlyList<string>? PolicyExcess(Grant grant, IReadOnlyList<DeclaredGrant> own) =>
-        own.Count == 0 ? null : [.. grant.Actions.Concat(grant.NotKnown).Where(a => !own.Any(d => d.DataActions is { } data && ActionPattern.Any(data, a)))];
+        own.Count == 0 ? null
+            : [.. grant.Actions.Concat(grant.NotKnown).Where(a => !own.Any(d => d.DataActions is { } data && ActionPattern.Any(data, a)))];
 
     /// <summary>Built-in roles cannot be changed by anybody here, so that their name says what they give.</summary>
     private static bool Allows(DeclaredGrant d, RoleDefinition? role, string action) =>

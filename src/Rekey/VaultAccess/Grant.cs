@@ -42,9 +42,10 @@ public sealed record Grant(GrantKind Kind, string ResourceId, string PrincipalId
     [JsonIgnore]
     public bool IsReadable => Kind is GrantKind.AccessPolicy || Role is not null;
 
-    /// <summary>What it gives, and what nobody knows whether it gives, as people read it.</summary>
+    /// <summary>What it gives, and what it may give, as people read it.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Gives => Actions.Select(KeyVaultActions.ShortName).Concat(NotKnown.Select(n => $"{KeyVaultActions.ShortName(n)} (not known)"));
+    public IEnumerable<string> Gives =>
+        Actions.Select(KeyVaultActions.ShortName).Concat(NotKnown.Select(n => $"{KeyVaultActions.ShortName(n)} (not known)"));
 
     /// <summary>The role's name as people read it.</summary>
     [JsonIgnore]

@@ -20,10 +20,14 @@ public static class GrantDrift
             var gives = string.Join(", ", excess.Except(grant.NotKnown).Select(KeyVaultActions.ShortName));
             var notKnown = string.Join(", ", excess.Intersect(grant.NotKnown).Select(KeyVaultActions.ShortName));
             var whom = grant.PrincipalKind is PrincipalKind.Unknown ? "a principal of unknown kind" : $"a {Word(grant.PrincipalKind)}";
+            var how = grant.Kind is GrantKind.Eligibility ? "May be activated and is" : "Is";
+            var above = grant.Place.IsInherited ? ", inherited from above the vault" : "";
             yield return new(DriftKind.GrantUndeclared, declared.Name, grant.Key,
-                $"{(grant.Kind is GrantKind.Eligibility ? "May be activated and is" : "Is")} not declared: {grant.RoleName} for {whom}{(grant.Place.IsInherited ? ", inherited from above the vault" : "")}.{(gives.Length == 0 ? "" : $" It gives {gives}.")}{(notKnown.Length == 0 ? "" : $" It is not known whether it gives {notKnown}.")}",
+                $"{how} not declared: {grant.RoleName} for {whom}{above}." + (gives.Length == 0 ? "" : $" It gives {gives}.")
+                    + (notKnown.Length == 0 ? "" : $" It is not known whether it gives {notKnown}."),
                 Facts.Of(("vault", reading.VaultId), ("principal", grant.PrincipalId), ("principalKind", grant.PrincipalKind.ToString()), ("role", grant.RoleName), ("roleId", grant.RoleId), ("scope", grant.Scope),
-                    ("grant", grant.ResourceId), ("by", grant.Kind.ToString()), ("gives", gives), ("notKnown", notKnown), ("grantedOn", grant.CreatedOn?.ToString("O") ?? ""), ("grantedBy", grant.CreatedBy ?? ""),
+                    ("grant", grant.ResourceId), ("by", grant.Kind.ToString()), ("gives", gives), ("notKnown", notKnown),
+                    ("grantedOn", grant.CreatedOn?.ToString("O") ?? ""), ("grantedBy", grant.CreatedBy ?? ""),
                     ("condition", grant.HasCondition ? "yes" : ""), ("attack", "T1098")),
                 grant.Kind switch
                 {

@@ -58,8 +58,11 @@ public static class KeyVaultActions
     public static IEnumerable<string> Of(AccessPolicy policy) =>
         Named(policy.Keys, Keys, "keys/").Concat(Named(policy.Secrets, Secrets, "secrets/")).Concat(Named(policy.Certificates, Certificates, "certificates/")).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Operations of which nobody has settled whether an entry gives them: <c>all</c> was recorded beside <c>rotate</c> only.</summary>
-    public static IReadOnlyList<string> NotKnownOf(AccessPolicy policy) => policy.Keys.Any(IsAll) && !policy.Keys.Contains("rotate", StringComparer.OrdinalIgnoreCase) ? [Rotate] : [];
+    /// <summary>
+    /// Operations of which it is not settled whether an entry gives them: <c>all</c> was recorded beside <c>rotate</c> only.
+    /// </summary>
+    public static IReadOnlyList<string> NotKnownOf(AccessPolicy policy) =>
+        policy.Keys.Any(IsAll) && !policy.Keys.Contains("rotate", StringComparer.OrdinalIgnoreCase) ? [Rotate] : [];
 
     /// <summary>Whether a permission is the word <c>all</c>.</summary>
     public static bool IsAll(string permission) => permission.Equals("all", StringComparison.OrdinalIgnoreCase);
@@ -73,7 +76,8 @@ public static class KeyVaultActions
 
     /// <summary>A permission that is not known here is kept under its own name: it is a right all the same.</summary>
     private static IEnumerable<string> Named(IEnumerable<string> permissions, Dictionary<string, string> names, string group) => permissions.SelectMany(p =>
-        IsAll(p) ? names.Where(n => n.Key is not ("purge" or "rotate")).Select(n => Vaults + n.Value).Distinct(StringComparer.Ordinal) : [Vaults + (names.GetValueOrDefault(p) ?? group + p.ToLowerInvariant())]);
+        IsAll(p) ? names.Where(n => n.Key is not ("purge" or "rotate")).Select(n => Vaults + n.Value).Distinct(StringComparer.Ordinal)
+            : [Vaults + (names.GetValueOrDefault(p) ?? group + p.ToLowerInvariant())]);
 
     private static IEnumerable<string> Of(string group, params IEnumerable<string> operations) => operations.Select(o => $"{Vaults}{group}/{o}");
 }

@@ -59,5 +59,6 @@ public static class PersonDrift
     };
 
     private static string Gives(IEnumerable<EffectiveAccess> access) =>
-        string.Join(", ", access.SelectMany(a => a.Grant?.Gives ?? []).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase));
+        string.Join(", ", access.SelectMany(a => a.Grant?.Gives ?? []).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.OrdinalIgnoreCase));
 }

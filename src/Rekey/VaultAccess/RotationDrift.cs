@@ -3,8 +3,12 @@ namespace Rekey.VaultAccess;
 /// <summary>Whether Rekey itself can rotate the keys of a vault, by what is in force and not by what was declared: found out before a departure needs it (T24). Pure.</summary>
 public static class RotationDrift
 {
+    private const string AllAlone =
+        "it is not known whether the key permission all, which it has, lets it rotate; with the key permission rotate beside it, it may";
+
     /// <summary>What a rotation takes: reading versions, making a new one, and disabling the old ones.</summary>
-    private static readonly string[] ByRole = [KeyVaultActions.Vaults + "keys/read", KeyVaultActions.Rotate, KeyVaultActions.Vaults + "keys/update/action"];
+    private static readonly string[] ByRole =
+        [KeyVaultActions.Vaults + "keys/read", KeyVaultActions.Rotate, KeyVaultActions.Vaults + "keys/update/action"];
 
     /// <summary>The same by access policy, where reading one version and listing all of them are two permissions.</summary>
     private static readonly string[] ByPolicy = ["get", "list", "rotate", "update"];
@@ -25,12 +29,16 @@ public static class RotationDrift
             [
                 .. lacking.Count > 0 ? [$"it lacks {string.Join(", ", lacking)}"] : Array.Empty<string>(),
                 .. isShutOut ? ["nothing lets it through the vault's firewall"] : Array.Empty<string>(),
-                .. isNotKnown ? ["it is not known whether the key permission all, which it has, lets it rotate; with the key permission rotate beside it, it may"] : Array.Empty<string>(),
+                .. isNotKnown ? [AllAlone] : Array.Empty<string>(),
             ];
+            var cannot = lacking.Count > 0 || isShutOut ? "could not" : "may not be able to";
             yield return new(DriftKind.RotationNotAllowed, declared.Name, "",
-                $"Rekey {(lacking.Count > 0 || isShutOut ? "could not" : "may not be able to")} rotate the keys of a vault: {string.Join(", and ", why)}.",
-                Facts.Of(("vault", reading.VaultId), ("principal", rotator.PrincipalId), ("model", vault.IsRbac ? "rbac" : "accessPolicies"), ("lacks", string.Join(", ", lacking)),
-                    ("notKnown", isNotKnown ? "the key permission rotate" : ""), ("shutOut", isShutOut ? "yes" : ""), ("letInBy", string.Join(", ", rotator.LetInBy ?? []))), [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Principals]);
+                $"Rekey {cannot} rotate the keys of a vault: {string.Join(", and ", why)}.",
+                Facts.Of(("vault", reading.VaultId), ("principal", rotator.PrincipalId),
+                    ("model", vault.IsRbac ? "rbac" : "accessPolicies"), ("lacks", string.Join(", ", lacking)),
+                    ("notKnown", isNotKnown ? "the key permission rotate" : ""), ("shutOut", isShutOut ? "yes" : ""),
+                    ("letInBy", string.Join(", ", rotator.LetInBy ?? []))),
+                [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Principals]);
         }
     }
 
@@ -53,7 +61,9 @@ public static class RotationDrift
     /// <summary>The whole vault; or the keys that its right to rotate is declared for.</summary>
     private static IReadOnlyList<string?> Places(DeclaredVault declared, Holders holders)
     {
-        var rotating = declared.Grants.Where(d => d.IsActive && holders.Include(d.PrincipalId) && d.DataActions is { } data && ActionPattern.Any(data, KeyVaultActions.Rotate)).ToList();
+        var rotating = declared.Grants.Where(d =>
+            d.IsActive && holders.Include(d.PrincipalId) && d.DataActions is { } data && ActionPattern.Any(data, KeyVaultActions.Rotate))
+                .ToList();
         return rotating.Count > 0 && rotating.TrueForAll(d => d.Keys is not null) ? [.. rotating.SelectMany(d => d.Keys!).Distinct(StringComparer.Ordinal)] : [null];
     }
 
@@ -75,16 +85,19 @@ public static class RotationDrift
     }
 
     /// <summary>Whether nothing but <c>all</c> may let it rotate.</summary>
-    private static bool RestsOnAll(VaultFacts vault, Holders holders) => Permissions(vault, holders.MayInclude) is var held && held.Any(KeyVaultActions.IsAll) && !held.Contains("rotate");
+    private static bool RestsOnAll(VaultFacts vault, Holders holders) =>
+        Permissions(vault, holders.Include).Any(KeyVaultActions.IsAll) && !Permissions(vault, holders.MayInclude).Contains("rotate");
 
     private static HashSet<string> Permissions(VaultFacts vault, Func<string, bool> isHolder) =>
-        vault.Policies.Where(p => p.ApplicationId is null && isHolder(p.ObjectId)).SelectMany(p => p.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        vault.Policies.Where(p => p.ApplicationId is null && isHolder(p.ObjectId)).SelectMany(p => p.Keys)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Trusted services that the firewall lets by are not function apps. Where it is not declared by what the app comes in, anything may be it.</summary>
     private static bool IsShutOut(DeclaredRotator rotator, VaultNetwork network)
     {
         string[] open = [.. network.PrivateEndpoints, .. network.IsPublic ? network.Subnets.Concat(network.AddressRules) : []];
-        return !network.IsOpen && (rotator.LetInBy is { } ways ? !ways.Any(way => open.Any(o => AddressRule.Covers(o, way))) : open.Length == 0);
+        return !network.IsOpen
+            && (rotator.LetInBy is { } ways ? !ways.Any(way => open.Any(o => AddressRule.Covers(o, way))) : open.Length == 0);
     }
 
     /// <summary>The rotator itself, and the groups that it is in.</summary>

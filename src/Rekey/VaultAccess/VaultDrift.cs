@@ -33,7 +33,8 @@ public static class VaultDrift
         IEnumerable<Drift> Network(VaultFacts facts)
         {
             var network = facts.Network;
-            string[] addresses = network.IsPublic ? [.. network.AddressRules.Where(found => !declared.AddressRules.Any(d => AddressRule.Covers(d, found)))] : [];
+            string[] addresses = network.IsPublic
+                ? [.. network.AddressRules.Where(found => !declared.AddressRules.Any(d => AddressRule.Covers(d, found)))] : [];
             string[] subnets = network.IsPublic ? [.. network.Subnets.Except(declared.Subnets, StringComparer.OrdinalIgnoreCase)] : [];
             string[] endpoints = declared.PrivateEndpoints is { } known ? [.. network.PrivateEndpoints.Except(known, StringComparer.OrdinalIgnoreCase)] : [];
             var letsBy = network.LetsServicesBy && declared.LetsServicesBy is false;

@@ -39,7 +39,7 @@ public sealed class VaultErrorTests
     [InlineData("AccessDenied", "access policies")]
     [InlineData("ForbiddenByFirewall", "network rules")]
     [InlineData("ForbiddenByConnection", "private endpoint")]
-    public async Task The_remedy_is_for_what_refused_and_nobody_is_asked_whether_a_certificate_owns_the_key(string inner, string remedy)
+    public async Task The_remedy_is_for_what_refused_and_no_certificate_is_suspected(string inner, string remedy)
     {
         await using var vault = await StartAsync();
         vault.Stub.On("POST", "/keys/issuer/rotate", Reply.Error(403, "Forbidden", inner)).On("GET", "/keys/issuer/", Bundle());

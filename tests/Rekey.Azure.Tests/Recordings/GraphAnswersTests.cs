@@ -83,11 +83,13 @@ public sealed class GraphAnswersTests
         using var gate = new LogsQueryGate(workspace.Clock, TimeSpan.FromMinutes(1));
         var options = new LogsQueryClientOptions(new()) { Transport = workspace.Stub.Transport() };
 
-        var table = (await new LogsQueryClient(new FakeCredential(), gate, options, workspace.Clock).QueryWorkspaceAsync(Workspace.Id, "Heartbeat | getschema", "Asking", Cancel)).Table;
+        var table = (await new LogsQueryClient(new FakeCredential(), gate, options, workspace.Clock)
+            .QueryWorkspaceAsync(Workspace.Id, "Heartbeat | getschema", "Asking", Cancel)).Table;
 
         Assert.Equal(7, table.RowCount);
         var third = table.Rows.ElementAt(3);
-        Assert.Equal(("IsGatewayInstalled", 3L, "bool"), (third.GetString("ColumnName"), third.GetInt64("ColumnOrdinal"), third.GetString("ColumnType")));
+        Assert.Equal(("IsGatewayInstalled", 3L, "bool"),
+            (third.GetString("ColumnName"), third.GetInt64("ColumnOrdinal"), third.GetString("ColumnType")));
     }
 
     private static async Task<StubServer> AnsweringAsync(Func<string, int> lineFor)
@@ -99,9 +101,11 @@ public sealed class GraphAnswersTests
         return stub;
     }
 
-    private static GraphClientOptions Options(StubServer stub) => new(new Uri("https://graph.microsoft.com"), "https://graph.microsoft.com/.default") { Transport = stub.Transport() };
+    private static GraphClientOptions Options(StubServer stub) =>
+        new(new Uri("https://graph.microsoft.com"), "https://graph.microsoft.com/.default") { Transport = stub.Transport() };
 
     private static GraphDirectory Directory(StubServer stub) => new(new FakeCredential(), Options(stub), TimeProvider.System);
 
-    private static GraphPrincipals Principals(StubServer stub) => new(new FakeCredential(), Options(stub), TimeSpan.Zero, TimeProvider.System);
+    private static GraphPrincipals Principals(StubServer stub) =>
+        new(new FakeCredential(), Options(stub), TimeSpan.Zero, TimeProvider.System);
 }

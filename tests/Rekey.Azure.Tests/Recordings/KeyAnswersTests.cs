@@ -34,10 +34,12 @@ public sealed class KeyAnswersTests
 
         var read = await vault.Client.GetKeyAsync(new SigningKey(Vault.Key.VaultUri, kid[^2]), version: null, Cancel);
 
-        Assert.Equal((kid[^1], attributes["enabled"]!.GetValue<bool>(), attributes["created"]!.GetValue<long>()), (read.Version, read.Enabled, read.Created.ToUnixTimeSeconds()));
+        Assert.Equal((kid[^1], attributes["enabled"]!.GetValue<bool>(), attributes["created"]!.GetValue<long>()),
+            (read.Version, read.Enabled, read.Created.ToUnixTimeSeconds()));
         Assert.Equal(attributes["exp"]?.GetValue<long>(), read.ExpiresOn?.ToUnixTimeSeconds());
         Assert.Equal(wanted["key_ops"]!.AsArray().Select(o => o!.GetValue<string>()), read.Operations);
-        Assert.Equal(recording.Answer["tags"]?.AsObject().Select(t => (t.Key, t.Value!.GetValue<string>())) ?? [], read.Tags.Select(t => (t.Key, t.Value)));
+        Assert.Equal(recording.Answer["tags"]?.AsObject().Select(t => (t.Key, t.Value!.GetValue<string>()))
+            ?? [], read.Tags.Select(t => (t.Key, t.Value)));
         Assert.False(read.Managed);
         Assert.Equal(wanted["kty"]!.GetValue<string>().Replace("-HSM", "", StringComparison.Ordinal), read.PublicKey.KeyType);
         if (read.PublicKey.KeyType == "RSA")
@@ -72,7 +74,8 @@ public sealed class KeyAnswersTests
 
         var versions = await vault.Client.GetPropertiesOfKeyVersionsAsync(Vault.Key, Cancel);
 
-        Assert.Equal([("7a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d", true), ("e7f8091a2b3c4d5e6f708192a3b4c5d6", false)], versions.Select(v => (v.Version, v.Enabled)));
+        Assert.Equal([("7a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d", true), ("e7f8091a2b3c4d5e6f708192a3b4c5d6", false)],
+            versions.Select(v => (v.Version, v.Enabled)));
         Assert.Equal(second.Path, vault.Stub.Authorized[^1].Url);
     }
 
@@ -106,14 +109,17 @@ public sealed class KeyAnswersTests
         Headers = recording.Header("WWW-Authenticate") is { } challenge ? new() { ["WWW-Authenticate"] = challenge } : [],
     };
 
-    /// <summary>The thumbprint by .NET's reading of the key and Microsoft.IdentityModel's hash; null for a curve that the latter does not know.</summary>
+    /// <summary>
+    /// The thumbprint by .NET's reading of the key and Microsoft.IdentityModel's hash; null for a curve that the latter does not know.
+    /// </summary>
     private static string? Theirs(JsonNode key)
     {
         byte[] Octets(string member) => Base64Url.DecodeFromChars(key[member]!.GetValue<string>());
         if (key["crv"]?.GetValue<string>() is not { } curve)
         {
             using var rsa = RSA.Create(new RSAParameters { Modulus = Octets("n"), Exponent = Octets("e") });
-            return Base64UrlEncoder.Encode(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false))).ComputeJwkThumbprint());
+            var read = new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false));
+            return Base64UrlEncoder.Encode(JsonWebKeyConverter.ConvertFromRSASecurityKey(read).ComputeJwkThumbprint());
         }
 
         if (curve == "SECP256K1")

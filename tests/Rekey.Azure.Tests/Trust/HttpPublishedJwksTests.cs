@@ -24,9 +24,15 @@ public sealed class HttpPublishedJwksTests
     [Fact]
     public async Task A_key_is_the_same_one_however_its_numbers_are_spelt()
     {
-        const string N = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        const string N =
+            "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM"
+            + "stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5"
+            + "hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         await using var stub = await StartAsync(new Reply(200,
-            $$"""{"keys":[{"kid":"a","kty":"RSA","e":"AAEAAQ","n":"{{N}}"},{"kid":"b","kty":"EC","crv":"brainpoolP256r1","x":"AQ","y":"AQ"}]}"""));
+            $$"""
+            {"keys":[{"kid":"a","kty":"RSA","e":"AAEAAQ","n":"{{N}}"},
+              {"kid":"b","kty":"EC","crv":"brainpoolP256r1","x":"AQ","y":"AQ"}]}
+            """));
 
         var keys = await Jwks(stub).ReadAsync(Address, Cancel);
 

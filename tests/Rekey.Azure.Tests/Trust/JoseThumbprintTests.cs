@@ -41,15 +41,18 @@ public sealed class JoseThumbprintTests
         {
             using var rsa = RSA.Create(size);
             var p = rsa.ExportParameters(includePrivateParameters: false);
-            yield return (new() { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(p.Modulus), ["e"] = Base64Url.EncodeToString(p.Exponent) },
+            yield return (new() { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(p.Modulus),
+                ["e"] = Base64Url.EncodeToString(p.Exponent) },
                 PublicJwk.FromVault("RSA-HSM", null, null, null, Longer(p.Modulus!), Longer(p.Exponent!)));
         }
 
-        foreach (var (name, curve) in new[] { ("P-256", ECCurve.NamedCurves.nistP256), ("P-384", ECCurve.NamedCurves.nistP384), ("P-521", ECCurve.NamedCurves.nistP521) })
+        foreach (var (name, curve) in new[] { ("P-256", ECCurve.NamedCurves.nistP256), ("P-384", ECCurve.NamedCurves.nistP384),
+            ("P-521", ECCurve.NamedCurves.nistP521) })
         {
             using var ec = WithLeadingZero(curve);
             var q = ec.ExportParameters(includePrivateParameters: false).Q;
-            yield return (new() { ["kty"] = "EC", ["crv"] = name, ["x"] = Base64Url.EncodeToString(q.X), ["y"] = Base64Url.EncodeToString(q.Y) },
+            yield return (new() { ["kty"] = "EC", ["crv"] = name, ["x"] = Base64Url.EncodeToString(q.X),
+                ["y"] = Base64Url.EncodeToString(q.Y) },
                 PublicJwk.FromVault("EC-HSM", name, Shorter(q.X!), Longer(q.Y!), null, null));
         }
     }
@@ -79,7 +82,8 @@ public sealed class JoseThumbprintTests
         File.Copy(Path.Combine(source, "thumbprints.mjs"), Path.Combine(home, "thumbprints.mjs"), overwrite: true);
         using var node = Process.Start(new ProcessStartInfo("node", ["thumbprints.mjs"])
         {
-            WorkingDirectory = home, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = home, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+                RedirectStandardError = true,
         })!;
         var errors = node.StandardError.ReadToEndAsync(Cancel);
         await node.StandardInput.WriteAsync(string.Join('\n', keys));

@@ -18,7 +18,8 @@ internal static class VaultProbe
     /// <summary>Whether the vault signs with this version for the issuer, who may.</summary>
     public static async Task<bool> CanSignAsync(this Company company, WorldKey key, string version, string? algorithm = null)
     {
-        var body = new JsonObject { ["alg"] = algorithm ?? (key.IsRsa ? "PS256" : "ES256"), ["value"] = Base64UrlEncoder.Encode(SHA256.HashData([1, 2, 3])) };
+        var body = new JsonObject { ["alg"] = algorithm
+            ?? (key.IsRsa ? "PS256" : "ES256"), ["value"] = Base64UrlEncoder.Encode(SHA256.HashData([1, 2, 3])) };
         using var reply = await SendAsync(company, HttpMethod.Post, $"keys/{key.Name}/{version}/sign", World.IssuerObjectId, body);
         Assert.True(reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.Forbidden, $"{reply.StatusCode}");
         return reply.StatusCode is HttpStatusCode.OK;

@@ -44,11 +44,13 @@ public sealed class KeyWritingTests : VaultTest
         var p = ec.ExportParameters(includePrivateParameters: true);
         var (x, y) = (Base64UrlEncoder.Encode(p.Q.X.AsSpan(1).ToArray()), Base64UrlEncoder.Encode(p.Q.Y.AsSpan(1).ToArray()));
 
-        var imported = (await Call("PUT", "keys/issuer", new { key = new { kty = "EC", crv = "P-521", x, y, d = Base64UrlEncoder.Encode(p.D) } })).Expect(200);
+        var imported = (await Call("PUT", "keys/issuer",
+            new { key = new { kty = "EC", crv = "P-521", x, y, d = Base64UrlEncoder.Encode(p.D) } })).Expect(200);
 
         Assert.Equal((x, y), (Member(imported, "x"), Member(imported, "y")));
         var digest = SHA512.HashData("what is signed"u8);
-        var signature = (await Call("POST", "keys/issuer/sign", new { alg = "ES512", value = Base64UrlEncoder.Encode(digest) })).Expect(200).Body!["value"]!.GetValue<string>();
+        var signature = (await Call("POST", "keys/issuer/sign", new { alg = "ES512", value = Base64UrlEncoder.Encode(digest) }))
+            .Expect(200).Body!["value"]!.GetValue<string>();
         Assert.True(ec.VerifyHash(digest, Base64UrlEncoder.DecodeBytes(signature), DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
@@ -57,7 +59,8 @@ public sealed class KeyWritingTests : VaultTest
     {
         using var ec = ECDsa.Create(ECCurve.CreateFromFriendlyName("secp256k1"));
         var p = ec.ExportParameters(includePrivateParameters: true);
-        var key = new { kty = "EC", crv = "SECP256K1", x = Base64UrlEncoder.Encode(p.Q.X), y = Base64UrlEncoder.Encode(p.Q.Y), d = Base64UrlEncoder.Encode(p.D) };
+        var key = new { kty = "EC", crv = "SECP256K1", x = Base64UrlEncoder.Encode(p.Q.X), y = Base64UrlEncoder.Encode(p.Q.Y),
+            d = Base64UrlEncoder.Encode(p.D) };
         Assert.Equal("SECP256K1", Member((await Call("PUT", "keys/issuer", new { key })).Expect(200), "crv"));
         Assert.Equal("P-256K", Member((await Call("POST", "keys/other/create", new { kty = "EC", crv = "P-256K" })).Expect(200), "crv"));
     }
@@ -73,10 +76,13 @@ public sealed class KeyWritingTests : VaultTest
     [Fact]
     public async Task A_key_for_import_alone_should_end_after_two_days_unasked()
     {
-        var attributes = (await Call("POST", "keys/kek/create", new { kty = "RSA-HSM", key_ops = new[] { "import" } })).Expect(200).Body!["attributes"]!;
+        var attributes = (await Call("POST", "keys/kek/create", new { kty = "RSA-HSM", key_ops = new[] { "import" } }))
+            .Expect(200).Body!["attributes"]!;
         Assert.Equal(172_800, attributes["exp"]!.GetValue<long>() - attributes["created"]!.GetValue<long>());
-        Assert.Null((await Call("POST", "keys/issuer/create", new { kty = "RSA-HSM", key_ops = new[] { "import", "sign" } })).Expect(200).Body!["attributes"]!["exp"]);
-        Assert.Equal("BadParameter", (await Call("POST", "keys/soft/create", new { kty = "RSA", key_ops = new[] { "import" } })).Expect(400).Code);
+        Assert.Null((await Call("POST", "keys/issuer/create", new { kty = "RSA-HSM", key_ops = new[] { "import", "sign" } }))
+            .Expect(200).Body!["attributes"]!["exp"]);
+        Assert.Equal("BadParameter", (await Call("POST", "keys/soft/create", new { kty = "RSA", key_ops = new[] { "import" } }))
+            .Expect(400).Code);
     }
 
     private static string Member(Answer answer, string name) => answer.Body!["key"]![name]!.GetValue<string>();
@@ -85,7 +91,8 @@ public sealed class KeyWritingTests : VaultTest
     {
         var p = rsa.ExportParameters(includePrivateParameters: true);
         var key = new JsonObject { ["kty"] = "RSA" };
-        foreach (var (name, value) in new[] { ("n", p.Modulus), ("e", p.Exponent), ("d", p.D), ("p", p.P), ("q", p.Q), ("dp", p.DP), ("dq", p.DQ), ("qi", p.InverseQ) })
+        foreach (var (name, value) in new[] { ("n", p.Modulus), ("e", p.Exponent), ("d", p.D), ("p", p.P), ("q", p.Q), ("dp", p.DP),
+            ("dq", p.DQ), ("qi", p.InverseQ) })
         {
             key[name] = Base64UrlEncoder.Encode(value);
         }

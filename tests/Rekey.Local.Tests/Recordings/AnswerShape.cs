@@ -5,25 +5,29 @@ using System.Text.RegularExpressions;
 namespace Rekey.Local.Tests.Recordings;
 
 /// <summary>
-/// What two answers have in common when they differ in ids, times and key material alone: the members and their order, the types of the values, what is null, how times
-/// and ids are written. Some members say what something is, and are compared as they are.
+/// What two answers have in common when they differ in ids, times and key material alone: the members and their order, the types of the
+/// values, what is null, how times and ids are written. Some members say what something is, and are compared as they are.
 /// </summary>
 internal static partial class AnswerShape
 {
     /// <summary>Members whose values must be the recorded ones.</summary>
     private static readonly HashSet<string> AsTheyAre =
     [
-        "code", "message", "kty", "crv", "e", "key_ops", "enabled", "expiryTime", "timeAfterCreate", "timeBeforeExpiry", "type", "principalType", "principalId", "scope", "condition", "conditionVersion",
-        "roleDefinitionId", "roleName", "actions", "notActions", "dataActions", "notDataActions", "bypass", "defaultAction", "ipRules", "provisioningState", "publicNetworkAccess", "@odata.type",
+        "code", "message", "kty", "crv", "e", "key_ops", "enabled", "expiryTime", "timeAfterCreate", "timeBeforeExpiry", "type",
+            "principalType", "principalId", "scope", "condition", "conditionVersion",
+        "roleDefinitionId", "roleName", "actions", "notActions", "dataActions", "notDataActions", "bypass", "defaultAction", "ipRules",
+            "provisioningState", "publicNetworkAccess", "@odata.type",
         "@odata.context", "servicePrincipalType",
     ];
 
     /// <summary>Members that came with a later version of the service than some recordings were made with.</summary>
     private static readonly HashSet<string> CameLater =
-        ["exportable", "hsmPlatform", "recoverableDays", "serviceProvisioningErrors", "systemData", "softDeleteRetentionInDays", "publicNetworkAccess"];
+        ["exportable", "hsmPlatform", "recoverableDays", "serviceProvisioningErrors", "systemData", "softDeleteRetentionInDays",
+            "publicNetworkAccess"];
 
     /// <summary>Where an answer differs from the recorded one; empty where it does not.</summary>
-    public static IEnumerable<string> Differences(JsonNode? recorded, JsonNode? answered, string at = "$", bool asItIs = false) => (recorded, answered) switch
+    public static IEnumerable<string> Differences(JsonNode? recorded, JsonNode? answered, string at = "$", bool asItIs = false) =>
+        (recorded, answered) switch
     {
         (null, null) => [],
         (null, _) or (_, null) => [$"{at}: {Text(recorded)} was recorded, {Text(answered)} is answered"],
@@ -48,7 +52,8 @@ internal static partial class AnswerShape
     {
         if (recorded.All(i => i is JsonValue) && answered.All(i => i is JsonValue) && !asItIs)
         {
-            return recorded.Concat(answered).Select(i => i!.GetValueKind()).Distinct().Count() <= 1 ? [] : [$"{at}: the items are of other types than recorded"];
+            return recorded.Concat(answered).Select(i => i!.GetValueKind()).Distinct().Count() <= 1 ? []
+                : [$"{at}: the items are of other types than recorded"];
         }
 
         return recorded.Count != answered.Count
@@ -56,7 +61,8 @@ internal static partial class AnswerShape
             : Sorted(recorded).Zip(Sorted(answered)).SelectMany((pair, n) => Differences(pair.First, pair.Second, $"{at}[{n}]", asItIs));
     }
 
-    private static IEnumerable<JsonNode?> Sorted(JsonArray items) => items.OrderBy(i => i is JsonObject o ? o.Count : 0).ThenBy(i => (i as JsonObject)?["id"]?.ToJsonString(), StringComparer.Ordinal);
+    private static IEnumerable<JsonNode?> Sorted(JsonArray items) =>
+        items.OrderBy(i => i is JsonObject o ? o.Count : 0).ThenBy(i => (i as JsonObject)?["id"]?.ToJsonString(), StringComparer.Ordinal);
 
     private static string Kind(JsonNode node) => node.GetValueKind() switch
     {
@@ -73,6 +79,7 @@ internal static partial class AnswerShape
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "null";
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?<decimals>\d+))?Z?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?<decimals>\d+))?Z?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Time();
 }

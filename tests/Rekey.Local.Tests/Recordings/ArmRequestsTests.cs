@@ -12,6 +12,8 @@ public sealed class ArmRequestsTests : StandInTest
 {
     private const string Admin = "cccccccc-0000-4000-8000-000000000001";
 
+    private const string Group = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-demo";
+
     /// <summary>Who has a right at the root, by the recording.</summary>
     private const string Elevated = "cccccccc-0000-4000-8000-000000000002";
 
@@ -40,10 +42,13 @@ public sealed class ArmRequestsTests : StandInTest
         _arm.AddVault(new(Vault.ResourceId, Vault.Address)
         {
             IsRbac = isRbac, IsPublic = true, AllowsAll = true, LetsServicesBy = true, PurgeProtection = false, SoftDeleteDays = 7,
-            Policies = line is 1 or 5 ? new Dictionary<string, string[]> { [LocalTenant.Officer] = ["all"] } : new Dictionary<string, string[]>(),
+            Policies = line is 1 or 5 ? new Dictionary<string, string[]> { [LocalTenant.Officer] = ["all"] }
+                : new Dictionary<string, string[]>(),
             AddressRules = isRbac ? ["1.2.3.4/32", "2.3.4.0/24"] : [],
-            Subnets = isRbac ? ["/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg-demo/providers/microsoft.network/virtualnetworks/vnet-demo/subnets/snet-demo"] : [],
-            PrivateEndpoints = line == 6 ? ["/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-demo/providers/Microsoft.Network/privateEndpoints/pe-demo"] : [],
+            Subnets = isRbac
+                ? [Group.ToLowerInvariant() + "/providers/microsoft.network/virtualnetworks/vnet-demo/subnets/snet-demo"] : [],
+            PrivateEndpoints = line == 6
+                ? [Group + "/providers/Microsoft.Network/privateEndpoints/pe-demo"] : [],
         }, Vault);
 
         await AnswerAsync(line);
@@ -76,7 +81,8 @@ public sealed class ArmRequestsTests : StandInTest
         }
 
         // Who has the role at the root may read everywhere below it.
-        _arm.SetRole(new("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", IsCustom: false, ["*/read", "Microsoft.Authorization/*"], [], []));
+        _arm.SetRole(new("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", IsCustom: false,
+            ["*/read", "Microsoft.Authorization/*"], [], []));
         await AnswerAsync(10, Elevated);
     }
 
@@ -108,7 +114,8 @@ public sealed class ArmRequestsTests : StandInTest
         await AnswerAsync(14);
         await AnswerAsync(17);
         var made = AzureRecording.Read("arm", 16).Answer!["value"]![0]!["properties"]!["permissions"]![0]!;
-        _arm.SetRole(new("88888888-0000-0000-0000-000000000001", "demo-role", IsCustom: true, Texts(made["actions"]!), [], Texts(made["dataActions"]!)) { NotDataActions = Texts(made["notDataActions"]!) });
+        _arm.SetRole(new("88888888-0000-0000-0000-000000000001", "demo-role", IsCustom: true, Texts(made["actions"]!), [],
+            Texts(made["dataActions"]!)) { NotDataActions = Texts(made["notDataActions"]!) });
         await AnswerAsync(16);
     }
 
@@ -121,7 +128,8 @@ public sealed class ArmRequestsTests : StandInTest
     private void Add(JsonNode item)
     {
         var p = item["properties"]!;
-        _arm.Add(new(Text(item, "name")!, Text(p, "scope")!, Text(p, "roleDefinitionId")!.Split('/')[^1], Text(p, "principalId")!, Text(p, "principalType")!, Time(p["createdOn"]!), Text(p, "createdBy")!)
+        _arm.Add(new(Text(item, "name")!, Text(p, "scope")!, Text(p, "roleDefinitionId")!.Split('/')[^1], Text(p, "principalId")!,
+            Text(p, "principalType")!, Time(p["createdOn"]!), Text(p, "createdBy")!)
         {
             Condition = Text(p, "condition"), Description = Text(p, "description"),
         });

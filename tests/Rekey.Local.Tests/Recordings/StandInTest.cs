@@ -13,14 +13,16 @@ public abstract class StandInTest : VaultTest
     /// <summary>The vault that the recordings are about.</summary>
     protected override KeyVaultOptions Configure(KeyVaultOptions options) => options with
     {
-        Name = "kv-demo-01", ResourceGroup = "rg-demo", SubscriptionId = "11111111-2222-3333-4444-555555555555", RetentionDays = 7, PurgeProtection = false, SettleAfterPolls = 0,
+        Name = "kv-demo-01", ResourceGroup = "rg-demo", SubscriptionId = "11111111-2222-3333-4444-555555555555", RetentionDays = 7,
+            PurgeProtection = false, SettleAfterPolls = 0,
     };
 
     /// <summary>The answer, which is as recorded: status, content type and body.</summary>
     /// <param name="path">Where the recorded request goes here.</param>
     protected async Task<JsonNode?> SameAsync(AzureRecording recording, Uri standIn, string path, string token, JsonNode? body = null)
     {
-        using var request = new HttpRequestMessage(new(recording.Method), path.StartsWith("https:", StringComparison.Ordinal) ? new(path) : new Uri(standIn, path));
+        using var request = new HttpRequestMessage(new(recording.Method), path.StartsWith("https:", StringComparison.Ordinal) ? new(path)
+            : new Uri(standIn, path));
         request.Headers.Authorization = token.Length > 0 ? new AuthenticationHeaderValue("Bearer", token) : null;
         if ((body ?? recording.Body) is { } sent)
         {
@@ -30,8 +32,10 @@ public abstract class StandInTest : VaultTest
         using var response = await Tenant.Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var answer = text.Length == 0 ? null : JsonNode.Parse(text);
-        Assert.True(recording.Status == (int)response.StatusCode, $"{recording.Status} was recorded, {(int)response.StatusCode} is answered: {text}");
-        Assert.Equal(recording.Header("Content-Type") is { } type ? MediaTypeHeaderValue.Parse(type) : null, response.Content.Headers.ContentType);
+        Assert.True(recording.Status == (int)response.StatusCode,
+            $"{recording.Status} was recorded, {(int)response.StatusCode} is answered: {text}");
+        Assert.Equal(recording.Header("Content-Type") is { } type ? MediaTypeHeaderValue.Parse(type)
+            : null, response.Content.Headers.ContentType);
         Assert.Equal(recording.Header("WWW-Authenticate") is null, response.Headers.WwwAuthenticate.Count == 0);
         Assert.Empty(AnswerShape.Differences(recording.Answer, answer).ToList());
         return answer;

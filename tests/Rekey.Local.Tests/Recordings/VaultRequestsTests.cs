@@ -11,7 +11,8 @@ namespace Rekey.Local.Tests.Recordings;
 public sealed class VaultRequestsTests : StandInTest
 {
     private static readonly object Plain = new { kty = "RSA", attributes = new { enabled = true } };
-    private static readonly object Second = new { kty = "RSA", key_ops = new[] { "encrypt", "decrypt" }, attributes = new { enabled = false }, tags = new { test = "foo" } };
+    private static readonly object Second = new { kty = "RSA", key_ops = new[] { "encrypt", "decrypt" },
+        attributes = new { enabled = false }, tags = new { test = "foo" } };
 
     public static readonly IReadOnlyList<int> Challenges = [1, 2, 3];
     public static readonly IReadOnlyList<int> Creations = [4, 5, 6, 7, 32];
@@ -57,7 +58,8 @@ public sealed class VaultRequestsTests : StandInTest
         var recording = AzureRecording.Read("keys", line);
         var body = recording.Body!.DeepClone();
         var key = body["key"]!;
-        foreach (var (name, value) in curve == "RSA" ? Rsa(size) : Ec(ECCurve.CreateFromFriendlyName(curve == "P-521" ? "nistP521" : curve)))
+        foreach (var (name, value) in curve == "RSA" ? Rsa(size)
+            : Ec(ECCurve.CreateFromFriendlyName(curve == "P-521" ? "nistP521" : curve)))
         {
             key[name] = value;
         }
@@ -141,9 +143,11 @@ public sealed class VaultRequestsTests : StandInTest
         var recording = AzureRecording.Read("keys", 24);
         var version = (await Call("POST", "keys/issuer/create", Plain)).Expect(200).Version;
         var plain = recording.Answer!["value"]!.GetValue<string>();
-        var cipher = (await Call("POST", $"keys/issuer/{version}/encrypt", new { alg = "RSA-OAEP", value = plain })).Expect(200).Body!["value"]!.GetValue<string>();
+        var cipher = (await Call("POST", $"keys/issuer/{version}/encrypt", new { alg = "RSA-OAEP", value = plain }))
+            .Expect(200).Body!["value"]!.GetValue<string>();
 
-        var answer = await SameAsync(recording, Vault.Address, WithVersion(recording.Path, version), Token, new JsonObject { ["alg"] = "RSA-OAEP", ["value"] = cipher });
+        var answer = await SameAsync(recording, Vault.Address, WithVersion(recording.Path, version), Token,
+            new JsonObject { ["alg"] = "RSA-OAEP", ["value"] = cipher });
 
         Assert.Equal(plain, answer!["value"]!.GetValue<string>());
     }
@@ -168,10 +172,13 @@ public sealed class VaultRequestsTests : StandInTest
         var recording = AzureRecording.Read("keys", line);
         var path = WithVersion(recording.Path, version);
         // One recording leaves the query out.
-        return await SameAsync(recording, Vault.Address, path.Contains("api-version", StringComparison.Ordinal) ? path : $"{path}?api-version={LocalTenant.ApiVersion}", Token);
+        return await SameAsync(recording, Vault.Address, path.Contains("api-version", StringComparison.Ordinal) ? path
+            : $"{path}?api-version={LocalTenant.ApiVersion}", Token);
     }
 
-    /// <summary>In the order of their ids, which are as the dice fall: the recorded ones lie in the order in which they were made.</summary>
+    /// <summary>
+    /// In the order of their ids, which are as the dice fall: the recorded ones lie in the order in which they were made.
+    /// </summary>
     private async Task TwoVersionsAsync()
     {
         while (true)
@@ -202,8 +209,10 @@ public sealed class VaultRequestsTests : StandInTest
         var p = rsa.ExportParameters(includePrivateParameters: true);
         return
         [
-            ("n", Base64UrlEncoder.Encode(p.Modulus)), ("e", Base64UrlEncoder.Encode(p.Exponent)), ("d", Base64UrlEncoder.Encode(p.D)), ("p", Base64UrlEncoder.Encode(p.P)),
-            ("q", Base64UrlEncoder.Encode(p.Q)), ("dp", Base64UrlEncoder.Encode(p.DP)), ("dq", Base64UrlEncoder.Encode(p.DQ)), ("qi", Base64UrlEncoder.Encode(p.InverseQ)),
+            ("n", Base64UrlEncoder.Encode(p.Modulus)), ("e", Base64UrlEncoder.Encode(p.Exponent)), ("d", Base64UrlEncoder.Encode(p.D)),
+                ("p", Base64UrlEncoder.Encode(p.P)),
+            ("q", Base64UrlEncoder.Encode(p.Q)), ("dp", Base64UrlEncoder.Encode(p.DP)), ("dq", Base64UrlEncoder.Encode(p.DQ)),
+                ("qi", Base64UrlEncoder.Encode(p.InverseQ)),
         ];
     }
 

@@ -32,7 +32,8 @@ public sealed class JwkThumbprintTests
     [InlineData("SECP256K1")] // recorded of a key that was imported under this name
     public void The_koblitz_curve_gets_its_name_from_rfc_8812_and_fits_no_algorithm(string curve)
     {
-        var key = PublicJwk.FromVault("EC", curve, "f8ZDsg_UFwew1DncoswLeA24kmF04oZ4JkD4n33lDIM", "KRFwFrexhFU0ocIKmJ3EdYHAq_0o9Gx2J-y80TJXmzw", null, null);
+        var key = PublicJwk.FromVault("EC", curve, "f8ZDsg_UFwew1DncoswLeA24kmF04oZ4JkD4n33lDIM",
+            "KRFwFrexhFU0ocIKmJ3EdYHAq_0o9Gx2J-y80TJXmzw", null, null);
 
         Assert.Equal("secp256k1", key.Curve);
         Assert.False(JwsAlgorithms.Fits("ES256", key));

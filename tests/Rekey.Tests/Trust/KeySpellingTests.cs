@@ -11,24 +11,31 @@ namespace Rekey.Tests.Trust;
 public sealed class KeySpellingTests
 {
     // Valid keys, made for this test.
-    private const string Modulus = "4ibU-KHjugywS214V8gfWn_DzgH-Lr_V5QRQiDPA6FOlaPSIsK1jMv5WYEsmRboWSZAecxWjAwSeHfiU8gwMoWYg_MaI0fklKwZcmTSoC3jJ1BpYPyr92ztw3F6Oy36-MVukyRoPC2q5ST6iDAVNb3kENLgwibPjJvW_quTklaHWiniqoo078IJ8lFP6aOV4nwqBqgVxDr3NAOK0qSZdF01vSRoN_ISEdUsnl_SidlB-askuXRa3noAjA9sc5h98gOsmQC0kR5HL5eyvHZySyTkZB-1mjGw9mpRqWcfA36Lz8tMXP3cmnFO2oM__mAXYXL9umLtSMtmpDSy8QNzydw";
+    private const string Modulus =
+        "4ibU-KHjugywS214V8gfWn_DzgH-Lr_V5QRQiDPA6FOlaPSIsK1jMv5WYEsmRboWSZAecxWjAwSeHfiU8gwMoWYg_MaI0fklKwZcmTSoC3jJ1BpYPyr92z"
+        + "tw3F6Oy36-MVukyRoPC2q5ST6iDAVNb3kENLgwibPjJvW_quTklaHWiniqoo078IJ8lFP6aOV4nwqBqgVxDr3NAOK0qSZdF01vSRoN_ISEdUsnl_SidlB-"
+        + "askuXRa3noAjA9sc5h98gOsmQC0kR5HL5eyvHZySyTkZB-1mjGw9mpRqWcfA36Lz8tMXP3cmnFO2oM__mAXYXL9umLtSMtmpDSy8QNzydw";
     private const string X = "a6nEYsWa4U7Z90izb9upb50U1PyA9SoU5d6TrzChWNs";
     private const string Y = "K3QJg3kcDD7Un1dpjzNfGzbh99um8EvlW4cnDvqL-N0";
 
     [Fact]
     public void Every_spelling_of_an_rsa_key_is_one_key_with_the_thumbprint_that_others_compute() =>
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Bool.Select(hsm => hsm ? "RSA-HSM" : "RSA")).Sample((beforeModulus, beforeExponent, type) =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Bool.Select(hsm => hsm ? "RSA-HSM" : "RSA"))
+            .Sample((beforeModulus, beforeExponent, type) =>
         {
             using var rsa = RSA.Create(1024);
             var p = rsa.ExportParameters(includePrivateParameters: false);
-            var key = PublicJwk.FromVault(type, null, null, null, Spelt(p.Modulus!, p.Modulus!.Length + beforeModulus), Spelt(p.Exponent!, p.Exponent!.Length + beforeExponent));
+            var key = PublicJwk.FromVault(type, null, null, null, Spelt(p.Modulus!, p.Modulus!.Length + beforeModulus),
+                Spelt(p.Exponent!, p.Exponent!.Length + beforeExponent));
 
-            IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(p))), "RS256", input => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(p))), "RS256", input =>
+                rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
         }, iter: 40, threads: 1);
 
     [Fact]
     public void Every_spelling_of_an_ec_key_is_one_key_with_the_thumbprint_that_others_compute() =>
-        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 70], Gen.Int[0, 70], Gen.Bool.Select(hsm => hsm ? "EC-HSM" : "EC")).Sample((which, lengthOfX, lengthOfY, type) =>
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 70], Gen.Int[0, 70], Gen.Bool.Select(hsm => hsm ? "EC-HSM" : "EC"))
+            .Sample((which, lengthOfX, lengthOfY, type) =>
         {
             var (name, curve, algorithm, hash) = which switch
             {
@@ -40,7 +47,8 @@ public sealed class KeySpellingTests
             var q = ec.ExportParameters(includePrivateParameters: false).Q;
             var key = PublicJwk.FromVault(type, name, Spelt(q.X!, lengthOfX), Spelt(q.Y!, lengthOfY), null, null);
 
-            IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))), algorithm, input => ec.SignData(input, hash));
+            IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))), algorithm, input =>
+                ec.SignData(input, hash));
         }, iter: 60, threads: 1);
 
     [Fact]
@@ -79,7 +87,8 @@ public sealed class KeySpellingTests
     [InlineData("""{"kty":"oct"}""")]
     [InlineData("{}")]
     public void A_key_in_a_file_that_is_none_is_refused(string json) =>
-        Assert.Equal(PublicJwk.Unreadable, Assert.Throws<CannotContinueException>(() => JsonSerializer.Deserialize<PublicJwk>(json)).Reason);
+        Assert.Equal(PublicJwk.Unreadable,
+            Assert.Throws<CannotContinueException>(() => JsonSerializer.Deserialize<PublicJwk>(json)).Reason);
 
     /// <summary>The same key from a file too, and it verifies.</summary>
     private static void IsTheSame(PublicJwk key, string thumbprint, string algorithm, Func<byte[], byte[]> sign)

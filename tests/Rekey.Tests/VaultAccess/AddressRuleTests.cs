@@ -21,7 +21,8 @@ public sealed class AddressRuleTests
     {
         var vault = new ProdVault();
         vault.More["addressRules"] = new[] { declared };
-        vault.Azure.Vault = vault.Azure.Vault! with { Network = vault.Azure.Vault.Network with { IsPublic = true, AddressRules = [found] } };
+        vault.Azure.Vault = vault.Azure.Vault! with { Network = vault.Azure.Vault.Network with { IsPublic = true,
+            AddressRules = [found] } };
 
         var drift = (await vault.JudgeAsync()).SingleOrDefault(d => d.Kind is DriftKind.NetworkOpened);
 

@@ -97,14 +97,16 @@ public sealed class AzureEstate
 
     public RoleAssignment Assign(string principal, RoleDefinition role, string scope = VaultId, string? type = null)
     {
-        var assignment = new RoleAssignment($"{scope.TrimEnd('/')}/providers/Microsoft.Authorization/roleAssignments/{Id(++_made)}", role.Id, principal, type ?? Directory[principal].ToString(), scope, CreatedOn: DateTimeOffset.UnixEpoch.AddSeconds(_made));
+        var assignment = new RoleAssignment($"{scope.TrimEnd('/')}/providers/Microsoft.Authorization/roleAssignments/{Id(++_made)}",
+            role.Id, principal, type ?? Directory[principal].ToString(), scope, CreatedOn: DateTimeOffset.UnixEpoch.AddSeconds(_made));
         Assignments.Add(assignment);
         return assignment;
     }
 
     public Eligibility MakeEligible(string principal, RoleDefinition role, string scope = VaultId)
     {
-        var eligibility = new Eligibility($"{scope.TrimEnd('/')}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/{Id(++_made)}", role.Id, principal, Directory[principal].ToString(), scope);
+        var id = $"{scope.TrimEnd('/')}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/{Id(++_made)}";
+        var eligibility = new Eligibility(id, role.Id, principal, Directory[principal].ToString(), scope);
         Eligibilities.Add(eligibility);
         return eligibility;
     }

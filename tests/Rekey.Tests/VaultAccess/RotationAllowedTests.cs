@@ -50,12 +50,14 @@ public sealed class RotationAllowedTests
         var drift = await RotationAsync(vault);
 
         Assert.Equal(("", "the key permission rotate"), (drift?.Evidence["lacks"], drift?.Evidence["notKnown"]));
-        Assert.Equal("Rekey may not be able to rotate the keys of a vault: it is not known whether the key permission all, which it has, lets it rotate; with the key permission rotate beside it, it may.",
+        Assert.Equal("Rekey may not be able to rotate the keys of a vault: it is not known whether the key permission all, which it has, "
+            + "lets it rotate; with the key permission rotate beside it, it may.",
             drift?.Sentence);
         Assert.DoesNotContain(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantMissing);
 
-        // By a group, or by one that nobody could look into.
-        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies, new(vault.Azure.AddGroup(vault.Rekey), null, ["rotate"], [], [])] };
+        // By a group, or by one that cannot be read.
+        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies,
+            new(vault.Azure.AddGroup(vault.Rekey), null, ["rotate"], [], [])] };
         Assert.Null(await RotationAsync(vault));
         vault.Azure.Refused.Add("members");
         Assert.Null(await RotationAsync(vault));
@@ -66,13 +68,15 @@ public sealed class RotationAllowedTests
     {
         var vault = new ProdVault(PermissionModel.AccessPolicies);
         var person = vault.Azure.Add(PrincipalKind.User);
-        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies, new(person, null, ["all"], ["all"], ["all"])] };
+        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies,
+            new(person, null, ["all"], ["all"], ["all"])] };
 
         var drift = Assert.Single(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantUndeclared);
 
         var gives = drift.Evidence["gives"].Split(", ");
         Assert.DoesNotContain(gives, g => g.Contains("purge", StringComparison.Ordinal) || g.Contains("rotate", StringComparison.Ordinal));
-        Assert.Superset(new HashSet<string> { "keys/sign/action", "keys/backup/action", "secrets/getSecret/action", "certificates/import/action" }, gives.ToHashSet());
+        Assert.Superset(new HashSet<string> { "keys/sign/action", "keys/backup/action", "secrets/getSecret/action",
+            "certificates/import/action" }, gives.ToHashSet());
         Assert.Equal("keys/rotate/action", drift.Evidence["notKnown"]);
         Assert.EndsWith("It is not known whether it gives keys/rotate/action.", drift.Sentence, StringComparison.Ordinal);
 

@@ -13,7 +13,8 @@ internal static class Told
     public const string Rotation = "rotation-not-allowed";
 
     /// <summary>Scopes at which a right leads to keys.</summary>
-    public static readonly string[] Scopes = [AzureEstate.VaultId, AzureEstate.Group, AzureEstate.Subscription, AzureEstate.Management, VaultScope.Root, $"{AzureEstate.VaultId}/keys/login"];
+    public static readonly string[] Scopes = [AzureEstate.VaultId, AzureEstate.Group, AzureEstate.Subscription, AzureEstate.Management,
+        VaultScope.Root, $"{AzureEstate.VaultId}/keys/login"];
 
     private const int Sample = 10;
 

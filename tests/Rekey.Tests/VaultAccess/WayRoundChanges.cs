@@ -10,7 +10,8 @@ internal static class WayRoundChanges
 
     private static Func<Actual, IEnumerable<string>> OwnerAbove(ProdVault v, Random dice)
     {
-        var (person, scope) = (v.Azure.Add(PrincipalKind.User), Pick(dice, AzureEstate.Group, AzureEstate.Subscription, AzureEstate.Management, VaultScope.Root));
+        var (person, scope) = (v.Azure.Add(PrincipalKind.User),
+            Pick(dice, AzureEstate.Group, AzureEstate.Subscription, AzureEstate.Management, VaultScope.Root));
         v.Azure.Assign(person, v.Owner, scope);
         return a => [Of(Undeclared, person, v.Owner, scope), Of(Human, person), .. Force.Steers(v, a, person)];
     }
