@@ -10,7 +10,9 @@ if [ -n "${REKEY_PACKAGE_FOLDER:-}" ]; then
   apart=(--artifacts-path "$folder/build")
 fi
 rm -rf "$folder/app" "$folder/rekey.zip"
-dotnet publish src/Rekey.Functions --configuration Release --output "$folder/app" "${apart[@]}"
+# Flex Consumption is Linux on x64 and brings .NET: only that platform's native files, and code that is compiled ahead (docs/benchmarks.md).
+dotnet publish src/Rekey.Functions --configuration Release --runtime linux-x64 --no-self-contained -p:PublishReadyToRun=true \
+  --output "$folder/app" "${apart[@]}"
 # What a developer's machine adds is no part of it.
 rm -f "$folder/app/local.settings.json"
 
