@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Rekey.Benchmarks;
 
-/// <summary>How long the worker takes from its start to its first answer, and what memory it has then.</summary>
+/// <summary>How long the worker takes from its start to its first answer over HTTP, and what memory it has then.</summary>
 internal static class Startup
 {
     public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
@@ -16,6 +16,11 @@ internal static class Startup
         {
             var watch = Stopwatch.StartNew();
             await world.Host.RestartWorkerAsync(cancel);
+            using (var answer = await world.Http.GetAsync(new Uri(world.HostAddress, "healthz"), cancel))
+            {
+                answer.EnsureSuccessStatusCode();
+            }
+
             times.Add(watch.Elapsed.TotalMilliseconds);
             using var worker = Process.GetProcessById(world.Host.WorkerPid!.Value);
             memory.Add(worker.WorkingSet64 / 1048576.0);
