@@ -11,8 +11,8 @@ if [ -n "${REKEY_PACKAGE_FOLDER:-}" ]; then
 fi
 rm -rf "$folder/app" "$folder/rekey.zip"
 # Flex Consumption is Linux on x64 and brings .NET: only that platform's native files, and code that is compiled ahead (docs/benchmarks.md).
-dotnet publish src/Rekey.Functions --configuration Release --runtime linux-x64 --no-self-contained -p:PublishReadyToRun=true \
-  --output "$folder/app" "${apart[@]}"
+dotnet publish src/Rekey.Functions --configuration Release --output "$folder/app" --runtime linux-x64 --no-self-contained \
+  -p:PublishReadyToRun=true "${apart[@]}"
 # What a developer's machine adds is no part of it.
 rm -f "$folder/app/local.settings.json"
 

@@ -147,6 +147,22 @@ public sealed partial class RouteTests(RunningApp app)
     }
 
     [Fact]
+    public async Task Of_two_requests_with_one_id_at_the_same_time_one_is_refused()
+    {
+        var id = Guid.NewGuid().ToString();
+        Task<HttpResponseMessage>[] both = [ToWorkerAsync(HttpMethod.Get, "healthz", id), ToWorkerAsync(HttpMethod.Get, "healthz", id)];
+        var first = await Task.WhenAny(both);
+        using var refused = await first;
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+
+        // The other one waits for the host still, and is served.
+        var invocation = app.World.Host.StartInvocationAsync("Healthz", id, Cancel);
+        using var served = await both.Single(request => request != first);
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        Assert.True((await invocation).Succeeded);
+    }
+
+    [Fact]
     public async Task An_id_of_the_callers_own_starts_nothing()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.World.HostAddress, "healthz"));

@@ -87,6 +87,7 @@ public sealed partial class ScriptTests : IDisposable
         var (exit, output, asked) = await PackAsync([.. OfTheHost, "Rekey.Functions", "local.settings.json"]);
         Assert.True(exit == 0, output);
         Assert.StartsWith("publish src/Rekey.Functions --configuration Release --output ", Assert.Single(asked), StringComparison.Ordinal);
+        Assert.Contains(" --runtime linux-x64 --no-self-contained -p:PublishReadyToRun=true", asked[0], StringComparison.Ordinal);
         using var package = await ZipFile.OpenReadAsync(Path.Combine(_folder.FullName, "rekey.zip"), Cancel);
         Assert.Equal([.. OfTheHost.Append("Rekey.Functions").Order(StringComparer.Ordinal)],
             package.Entries.Select(e => e.FullName).Where(e => !e.EndsWith('/')).Order(StringComparer.Ordinal));
