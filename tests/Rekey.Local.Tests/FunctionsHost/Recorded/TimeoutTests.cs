@@ -87,8 +87,8 @@ public sealed class LateQueueTests(AzuriteFixture azurite)
             run.Host.Address, recording.Exchange("slow-19-beside").Request.Replace("/slow/19", "/slow/3", StringComparison.Ordinal));
         await run.SendAsync("slow", "3");
         // One more call keeps the worker a moment longer: what it says in its very last moment may be lost.
-        await Poll.UntilAsync(() => run.Trace.Of("app").Any(line => line.Function == "Slow begins 3"));
-        await Poll.UntilAsync(() => run.Trace.Now > began.Time + TimeSpan.FromSeconds(4));
+        var besideBegan = await run.Trace.AppAsync("Slow begins 3");
+        await Poll.UntilAsync(() => run.Trace.Now > besideBegan.Time + TimeSpan.FromSeconds(0.8));
         _ = run.Client.GetAsync("/slow/3", TestContext.Current.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
 
         var response = recording.Lines.Single(line => line.Event == "client response" && line.Name == "slow-19-beside").Text;
