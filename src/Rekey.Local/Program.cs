@@ -30,7 +30,8 @@ var host = new Command(
 {
     folder, hostPort,
 };
-host.SetAction((arguments, cancel) => HostCommand.RunAsync(arguments.GetValue(folder)!, arguments.GetValue(hostPort), Console.Out, Console.Error, cancel));
+host.SetAction((arguments, cancel) =>
+    HostCommand.RunAsync(arguments.GetValue(folder)!, arguments.GetValue(hostPort), Console.Out, Console.Error, cancel));
 root.Subcommands.Add(host);
 try
 {

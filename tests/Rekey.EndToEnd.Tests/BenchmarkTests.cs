@@ -3,7 +3,8 @@ using Rekey.EndToEnd.Tests.Support;
 
 namespace Rekey.EndToEnd.Tests;
 
-/// <summary>The command that measures, with a few of each: its tables have the columns that docs/benchmarks.md quotes. No figure is held to anything.</summary>
+/// <summary>The command that measures, with a few of each: its tables have the columns that docs/benchmarks.md quotes. No figure is
+/// checked.</summary>
 public sealed class BenchmarkTests
 {
     [Theory]

@@ -60,7 +60,8 @@ public sealed class KillTests(KillTests.Setup setup) : IClassFixture<KillTests.S
         Assert.True(first.Succeeded && second.Succeeded, $"{first.Error} {second.Error}");
         var ledger = await Company.LedgerAsync();
 
-        // The hourly timer may add a checkpoint when other lines came meanwhile. Two in a row would mean that a checkpoint was signed for nothing new.
+        // The hourly timer may add a checkpoint when other lines came meanwhile. Two in a row would mean that a checkpoint was signed for
+        // nothing new.
         static bool IsCheckpoint(Ledgers.LedgerLine line) => line.Entry.Kind == Ledgers.LedgerKinds.LedgerCheckpointed;
         Assert.Contains(ledger, IsCheckpoint);
         Assert.DoesNotContain(ledger.Zip(ledger.Skip(1)), l => IsCheckpoint(l.First) && IsCheckpoint(l.Second));

@@ -95,7 +95,7 @@ public sealed class RandomKillTests
         return $"{later} ms after the answer to {call ?? "a call"}";
     }
 
-    /// <summary>The account is disabled, and Event Grid tells.</summary>
+    /// <summary>The account is disabled, and Event Grid delivers the event.</summary>
     private static async Task LeaveAsync(Company company, string person)
     {
         company.Hire(person, enabled: false);

@@ -106,7 +106,7 @@ public sealed class PublishedBlocklistTests
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
     }
 
-    /// <summary>Whoever can write to the container must not be able to stop every login with one write; nor to keep an old list in force
+    /// <summary>Somebody who can write to the container must not be able to stop every login with one write; nor to keep an old list in force
     /// for ever.</summary>
     [Theory]
     [InlineData("forged")]

@@ -61,7 +61,8 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(provider => Clients(provider, state).Tables());
         services.AddSingleton(typeof(IRecords<>), typeof(TableRecords<>));
         services.AddSingleton<IWorkQueue>(provider => new StorageQueues(Clients(provider, state).Queues(), Time(provider)));
-        services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(Clients(provider, state).Queues(), Clients(provider, evidence).Queues(), Time(provider)));
+        services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(
+            Clients(provider, state).Queues(), Clients(provider, evidence).Queues(), Time(provider)));
         services.AddSingleton<IUserChangeQueue>(provider => new UserChangeQueue(Clients(provider, evidence).Queues(), Time(provider)));
         services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), options.DocumentCacheControl, Time(provider)));
         services.AddSingleton<ILedgerSegments>(provider =>

@@ -24,9 +24,10 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
     public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => (await FindOrAddAsync(Cut(since), cancel)).Value.ArrivedUntil;
 
     /// <summary>
-    /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much for each
-    /// time that it was begun and not completed: what does not fit the time that a query or a call has would otherwise be tried for ever. One that is small already and was begun twice comes
-    /// share by share, and a share that was, in smaller ones: whoever runs out of time or is killed need not be able to say so.
+    /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much
+    /// for each time that it was begun and not completed: otherwise a window that takes longer than a query or a call may would never be
+    /// completed. A small window that was begun twice is read share by share, and a share that was begun twice in smaller shares: a process
+    /// that runs out of time or is killed does not have to report it.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
     public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancel)

@@ -55,7 +55,8 @@ public sealed record StorageConnection(string Name)
 
         if (BlobServiceUri is null && TableServiceUri is null && QueueServiceUri is null)
         {
-            yield return $"{Name}: set a connection string, or {Name}__blobServiceUri{(tables ? $", {Name}__tableServiceUri" : "")} and {Name}__queueServiceUri.";
+            yield return $"{Name}: set a connection string, or {Name}__blobServiceUri{(tables ? $", {Name}__tableServiceUri" : "")} "
+                + $"and {Name}__queueServiceUri.";
             yield break;
         }
 

@@ -11,8 +11,8 @@ public sealed record ToldFinding(int Openings, bool IsOpen, string? Milestone)
     public static readonly ToldFinding Never = new(0, IsOpen: false, Milestone: null);
 }
 
-/// <summary>What was told of findings, as it stands in the ledger: a row that calls itself told, or is gone, may be so in order that nobody
-/// is told (T9).</summary>
+/// <summary>Which findings were reported, by the ledger. An attacker can change or delete a row so that a finding is not reported; the
+/// ledger they cannot change (T9).</summary>
 public sealed class FindingLedger(ILedger ledger) : IDisposable
 {
     private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told =

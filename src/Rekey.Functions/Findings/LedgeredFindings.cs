@@ -11,7 +11,7 @@ public sealed class LedgeredFindings(
     {
         while (true)
         {
-            // 1. What is known of it, and what was told? A row that nobody can read hides nothing, nor does one that says more than the
+            // 1. What is known of it, and what was reported? A row that cannot be read hides nothing, nor does one that says more than the
             // ledger, or is gone.
             var (read, isReadable) = await FindAsync(finding.Id, cancel);
             var said = await ToldAsync(finding, read?.Value, cancel);

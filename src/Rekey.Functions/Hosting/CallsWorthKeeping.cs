@@ -26,5 +26,7 @@ internal sealed class CallsWorthKeeping : BaseProcessor<Activity>
 
     private static bool IsFailure(Activity call) => call.Status is ActivityStatusCode.Error
         && (call.GetTagItem("http.response.status_code") is not int status
-            || status >= 500 || (HttpStatusCode)status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
+            || status >= 500
+            || (HttpStatusCode)status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests);
 }

@@ -37,7 +37,8 @@ public static class SettingNames
         if (section.Value?.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) is true)
         {
             // The platform passes the reference itself on when it cannot read the secret.
-            return [$"{section.Path} is a Key Vault reference that the platform has not resolved: see that the app's identity may read the secret and that the vault lets it in."];
+            return [$"{section.Path} is a Key Vault reference that the platform has not resolved: "
+                + "see that the app's identity may read the secret and that the vault lets it in."];
         }
 
         try

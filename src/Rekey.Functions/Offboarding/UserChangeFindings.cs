@@ -49,7 +49,8 @@ public sealed class UserChangeFindings(
     /// <summary>What to run so that a departure is noticed without its event.</summary>
     public string ReportCommand(Guid? person) =>
         "Report the departure: az rest --method post --url https://<address of this app>/departures "
-        + $"--resource {auth.Audience} --headers Content-Type=application/json --body '{{\"personId\":\"{person?.ToString() ?? "<object id>"}\"}}', "
+        + $"--resource {auth.Audience} --headers Content-Type=application/json "
+        + $"--body '{{\"personId\":\"{person?.ToString() ?? "<object id>"}\"}}', "
         + "with the app role DepartureReporter or Operator.";
 
     public Task NeedsReauthorizationAsync(GraphEvent change, CancellationToken cancel)
@@ -79,8 +80,10 @@ public sealed class UserChangeFindings(
         var count = 1 + (int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0);
         counts[refusal.Reason] = count.ToString(CultureInfo.InvariantCulture);
         await findings.RaiseAsync(new(Refused, UserChangeQueue.Name, Severity.High,
-            $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). A departure among them is not noticed.",
-            $"{refusal.Message} Compare Offboarding:TenantId, ClientState, PreviousClientState and SubscriptionIds with the Graph subscription. "
+            $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). "
+            + "A departure among them is not noticed.",
+            $"{refusal.Message} "
+            + "Compare Offboarding:TenantId, ClientState, PreviousClientState and SubscriptionIds with the Graph subscription. "
             + $"The dead letters under '{refusal.Reason}/' name the persons. {ReportCommand(person: null)}",
             counts, open?.FirstSeen ?? now, now)
         {
@@ -102,7 +105,8 @@ public sealed class UserChangeFindings(
     {
         var person = GraphEvent.PersonIn(message.Event);
         return findings.RaiseAsync(new(GivenUp, person?.ToString() ?? letter, Severity.Critical,
-            $"An event about an account could not be handled within {Longest.TotalDays} days. If it was a departure, its keys were not rotated.",
+            $"An event about an account could not be handled within {Longest.TotalDays} days. "
+            + "If it was a departure, its keys were not rotated.",
             $"Mend the cause: {why} {ReportCommand(person)}",
             Evidence(("letter", letter), ("person", person?.ToString() ?? ""),
                 ("attempts", message.Attempts.ToString(CultureInfo.InvariantCulture))),

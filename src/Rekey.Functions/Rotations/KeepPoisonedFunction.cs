@@ -26,7 +26,7 @@ public sealed class KeepPoisonedFunction(
     /// <summary>After so long without another one it is over: people have seen it.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
 
-    /// <summary>How long storage may be away before it is told: an outage of minutes ends by itself.</summary>
+    /// <summary>How long storage may be away before that is a finding: an outage of minutes ends by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Function(Name)]
@@ -131,10 +131,12 @@ public sealed class KeepPoisonedFunction(
     private string Then(string queue, JsonElement value) => queue switch
     {
         StorageQueues.Sweeps => $"The next sweep does what it asked for. {Again(queue)}",
-        UserChangeQueue.Name => $"If it was about a departure, that has not been noticed. {userChanges.ReportCommand(GraphEvent.PersonIn(UserChangeMessage.Of(value).Event))}",
+        UserChangeQueue.Name => "If it was about a departure, that has not been noticed. "
+            + userChanges.ReportCommand(GraphEvent.PersonIn(UserChangeMessage.Of(value).Event)),
         _ => $"A timer takes up what it was for by itself. {Again(queue)}",
     };
 
     private static string Again(string queue) =>
-        $"To try it at once: az storage message put --account-name <state account> --queue-name {queue} --content '<its text>' --auth-mode login";
+        $"To try it at once: az storage message put --account-name <state account> --queue-name {queue} "
+        + "--content '<its text>' --auth-mode login";
 }

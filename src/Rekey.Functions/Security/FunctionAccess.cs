@@ -13,8 +13,8 @@ public sealed class FunctionAccess(Assembly functions)
 {
     private readonly ConcurrentDictionary<string, AuthorizationPolicy?> _policies = new(StringComparer.Ordinal);
 
-    /// <summary>The policy of a function whose callers must have a role; null when anybody may call it.</summary>
-    /// <exception cref="BadInputException">The function does not say who may call it: then nobody may.</exception>
+    /// <summary>The policy of a function whose callers must have a role; null when every caller may.</summary>
+    /// <exception cref="BadInputException">The function does not say who may call it: no caller may.</exception>
     public AuthorizationPolicy? PolicyOf(FunctionDefinition function) =>
         _policies.GetOrAdd(function.EntryPoint, entry => Policy(Find(entry)));
 

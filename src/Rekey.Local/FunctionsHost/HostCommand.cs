@@ -24,7 +24,7 @@ internal static class HostCommand
                     EndWorkerWithThisProcess = false,
                 },
                 cancel);
-            await Task.WhenAny(host.Completion, Task.Delay(Timeout.Infinite, cancel));
+            await host.Completion.WaitAsync(cancel);
             return 0;
         }
         catch (OperationCanceledException)

@@ -39,7 +39,7 @@ internal sealed class KeyBodies(KeyVaultOptions options, VaultAddress address)
 
     public JsonObject DeletedItem(StoredKey key) => Deleted(KeyItem(key), key);
 
-    /// <summary>What tells of the deletion comes first.</summary>
+    /// <summary>The members about the deletion come first.</summary>
     private JsonObject Deleted(JsonObject body, StoredKey key)
     {
         body.Insert(0, "recoveryId", DeletedId(key.Name));

@@ -125,7 +125,7 @@ public sealed class World : IAsyncDisposable
         Identity.Mint(objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(), WorldSettings.Audience,
             [role]);
 
-    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 unless told otherwise, that never
+    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 by default, that never
     /// expires.</summary>
     public async Task DeliverAsync(string cloudEvent, bool plain = false, CancellationToken cancel = default) =>
         await Queue(UserChanges).SendMessageAsync(

@@ -36,7 +36,8 @@ public sealed class OffboardingOptions
 
         if (PreviousClientState.Length is not 0 and (< 16 or > 128))
         {
-            yield return "Offboarding:PreviousClientState must be 16 to 128 characters, or left out when no change of the client state is under way.";
+            yield return "Offboarding:PreviousClientState must be 16 to 128 characters, "
+                + "or left out when no change of the client state is under way.";
         }
 
         if (PreviousClientState.Length > 0 && PreviousClientState == ClientState)

@@ -36,7 +36,7 @@ public sealed class HttpPublishedJwksTests
 
         var keys = await Jwks(stub).ReadAsync(Address, Cancel);
 
-        // RFC 7638 §3.1; a key on a curve that Rekey does not know is told by its kid alone.
+        // RFC 7638 §3.1; a key on a curve that Rekey does not know is recognized by its kid alone.
         Assert.Equal([("a", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"), ("b", "")], keys.Select(k => (k.Kid, k.Thumbprint)));
     }
 

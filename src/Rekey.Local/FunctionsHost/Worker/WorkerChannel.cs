@@ -48,7 +48,7 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
         await writing;
     }
 
-    /// <summary>Fails whatever waits for the worker.</summary>
+    /// <summary>Fails every call that waits for the worker.</summary>
     public void Close()
     {
         closed.TrySetResult();
@@ -182,7 +182,7 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
         catch (Exception ended)
             when (ended is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
         {
-            // The worker is gone; the reading side tells.
+            // The worker is gone. The reading side reports it.
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Rekey.Local.FunctionsHost.Worker;
 /// <summary>Where workers connect: gRPC over plain HTTP/2 on a free port of the loopback address.</summary>
 internal sealed class WorkerServer : IAsyncDisposable
 {
-    /// <summary>The bound of a message, as the real host tells its workers.</summary>
+    /// <summary>The largest message, in bytes: the limit that the real host gives its workers.</summary>
     public const int MaxMessage = int.MaxValue;
 
     private readonly ConcurrentDictionary<string, WorkerChannel> expected = new(StringComparer.Ordinal);
