@@ -9,7 +9,11 @@ internal sealed class WorkFolder : IDisposable
     private WorkFolder(string path)
     {
         Path = path;
-        _lock = new(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        // The file gets its name once it is locked: another process that looks for abandoned folders never finds a lock that nobody holds yet.
+        var unnamed = System.IO.Path.Combine(path, "lock.new");
+        _lock = new(unnamed, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
+        File.Move(unnamed, System.IO.Path.Combine(path, "lock"));
     }
 
     public string Path { get; }
@@ -38,7 +42,7 @@ internal sealed class WorkFolder : IDisposable
         Remove(Path);
     }
 
-    /// <summary>Whoever still works holds the lock.</summary>
+    /// <summary>A process that still works holds the lock of its folder.</summary>
     private static void RemoveAbandoned(string root)
     {
         foreach (var path in Directory.EnumerateDirectories(root, Prefix + "*"))

@@ -57,6 +57,20 @@ public sealed class LogDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Sweeps_that_start_at_once_keep_their_folders()
+    {
+        var folders = new WorkFolder[400];
+        Parallel.For(0, folders.Length, new() { MaxDegreeOfParallelism = 8 }, i => folders[i] = WorkFolder.Create(_folder.Path));
+        Assert.All(folders, folder => Assert.True(File.Exists(Path.Combine(folder.Path, "lock"))));
+        foreach (var folder in folders)
+        {
+            folder.Dispose();
+        }
+
+        Assert.Empty(Directory.EnumerateDirectories(_folder.Path));
+    }
+
+    [Fact]
     public void Options_that_cannot_work_are_named()
     {
         Assert.Empty(new DuckDbOptions().Validate());
