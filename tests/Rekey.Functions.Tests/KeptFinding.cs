@@ -33,7 +33,7 @@ internal sealed class KeptFinding
         ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>()))
             .Returns((long after, CancellationToken _) => Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
         Ledger = ledger.Object;
-        Findings = new(table.Object, Ledger, new(Ledger), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
+        Findings = new(table.Object, Ledger, new(new(Ledger)), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
     }
 
     public Versioned<Finding>? Row { get; set; }

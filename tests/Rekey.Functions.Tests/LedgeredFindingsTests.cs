@@ -111,6 +111,6 @@ public sealed class LedgeredFindingsTests
         var table = new Mock<IRecords<Finding>>();
         table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
-        return (new(table.Object, ledger.Object, new(ledger.Object), TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
+        return (new(table.Object, ledger.Object, new(new(ledger.Object)), TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
     }
 }

@@ -40,7 +40,7 @@ public sealed class UserChangedTests
         var (directory, work, queue, letterStore, ledger) =
             (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
         var (people, departures, standing, findings) =
-            (new Mock<IRecords<Person>>(), new Mock<IRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
+            (new Mock<ILedgerRecords<Person>>(), new Mock<ILedgerRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
         directory.Setup(d => d.ReadAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>())).ReturnsAsync(() =>
         {
             _reads++;
@@ -60,8 +60,9 @@ public sealed class UserChangedTests
             .Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(entry));
         people.Setup(p => p.InsertAsync(It.IsAny<Person>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((Person p, CancellationToken _) => new(p, "1"));
-        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((Departure d, CancellationToken _) => new(d, "1"));
+        departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<LedgerEvent>(), It.IsAny<CancellationToken>()))
+            .Callback((Departure _, LedgerEvent what, CancellationToken _) => _lines.Add(new(what.Kind, what.Kind, what.About, what.Facts)))
+            .ReturnsAsync((Departure d, LedgerEvent _, CancellationToken _) => new(d, "1"));
         findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
             .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
         findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
@@ -73,7 +74,7 @@ public sealed class UserChangedTests
                 ? new Versioned<Finding>(found, "1") : null);
         var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
         _userChangeFindings = new(findings.Object, standing.Object, queue.Object, new() { Audience = "api://rekey" }, _clock);
-        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, ledger.Object, _clock), new(_clock),
+        _function = new(new(directory.Object, people.Object, departures.Object, work.Object, _clock), new(_clock),
             queue.Object, letters, _userChangeFindings, _options,
             new(letters, new(), NullLogger<RunTrigger>.Instance), _clock, NullLogger<UserChangedFunction>.Instance);
     }

@@ -60,6 +60,7 @@ public static class ServiceCollectionExtensions
     {
         services.AddSingleton(provider => Clients(provider, state).Tables());
         services.AddSingleton(typeof(IRecords<>), typeof(TableRecords<>));
+        services.AddSingleton(typeof(IHintRows<>), typeof(TableRecords<>));
         services.AddSingleton<IWorkQueue>(provider => new StorageQueues(Clients(provider, state).Queues(), Time(provider)));
         services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(
             Clients(provider, state).Queues(), Clients(provider, evidence).Queues(), Time(provider)));

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Data.Tables;
@@ -9,7 +7,7 @@ using Azure.Data.Tables.Models;
 namespace Rekey.Azure.Storage;
 
 /// <summary>Records of one kind in one table, which is created on first use.</summary>
-public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
+public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
 {
     private const int MostNamed = 10;
 
@@ -75,6 +73,20 @@ public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
         catch (RequestFailedException gone) when (gone.Status == 404)
         {
             return null;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    public async Task<Versioned<T>> OverwriteAsync(T value, CancellationToken cancel)
+    {
+        var entity = RecordRow.Write(value, _json, NewWriteId());
+        try
+        {
+            var response = await _table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel);
+            return new Versioned<T>(value, response.Headers.ETag.ToString()!);
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
         {
@@ -195,23 +207,4 @@ public sealed class TableRecords<T> : IRecords<T> where T : class, IRecord
     private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"table {_table.Name}", _time);
 
     private static string NewWriteId() => Guid.NewGuid().ToString("N");
-}
-
-/// <summary>How records are written: camel case, enums by name so that a row can be read by people, nothing for what is null.</summary>
-public static class RecordJson
-{
-    public static JsonSerializerOptions Options { get; } = Make();
-
-    private static JsonSerializerOptions Make()
-    {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
-        {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            NumberHandling = JsonNumberHandling.Strict,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        };
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        options.MakeReadOnly();
-        return options;
-    }
 }

@@ -13,17 +13,15 @@ public sealed record ToldFinding(int Openings, bool IsOpen, string? Milestone)
 
 /// <summary>Which findings were reported, by the ledger. An attacker can change or delete a row so that a finding is not reported; the
 /// ledger they cannot change (T9).</summary>
-public sealed class FindingLedger(ILedger ledger) : IDisposable
+public sealed class FindingLedger(LedgerReader reader)
 {
     private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told =
-        new(ledger, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
+        new(reader, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
 
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
     public async Task<ToldFinding> OfAsync(string findingId, CancellationToken cancel) =>
         (await _told.ReadAsync(cancel)).GetValueOrDefault(findingId, ToldFinding.Never);
-
-    public void Dispose() => _told.Dispose();
 
     private static ImmutableDictionary<string, ToldFinding> With(ImmutableDictionary<string, ToldFinding> told, LedgerLine line)
     {

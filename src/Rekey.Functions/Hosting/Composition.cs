@@ -37,13 +37,12 @@ public static class Composition
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
-        services.AddSingleton<FindingLedger>();
+        AddLedgerViews(services);
         services.AddSingleton<IFindings, LedgeredFindings>();
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
 
-        services.AddSingleton<DecisionLedger>();
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
         services.AddSingleton<IActorStanding>(
@@ -72,13 +71,39 @@ public static class Composition
         services.AddSingleton<RunTrigger>();
     }
 
+    /// <summary>What the ledger says, read in one pass when it is first asked.</summary>
+    private static void AddLedgerViews(IServiceCollection services)
+    {
+        services.AddSingleton(p => new LedgerReader(p.GetRequiredService<ILedger>(), () =>
+        {
+            foreach (var view in new[] { typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
+                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>) })
+            {
+                _ = p.GetRequiredService(view);
+            }
+        }));
+        services.AddSingleton<FindingLedger>();
+        services.AddSingleton<DecisionLedger>();
+        services.AddSingleton<TrustLedger>();
+        services.AddSingleton<BlockLedger>();
+        AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
+        AddRecords<Departure>(services, _ => null);
+        AddRecords<Person>(services, _ => null);
+    }
+
+    /// <summary>Records that stand in the ledger.</summary>
+    private static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows) where T : class, IRecord
+    {
+        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p)));
+        services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());
+    }
+
     private static void AddRotations(IServiceCollection services)
     {
         services.AddSingleton<ISigningActivity, NoSigningLog>();
-        services.AddSingleton<TrustLedger>();
         services.AddSingleton<PublishTrust>();
         services.AddSingleton<MeetVaults>();
-        services.AddSingleton<PlannedRotations>();
+        services.AddSingleton<RotationHints>();
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
@@ -98,7 +123,6 @@ public static class Composition
 
     private static void AddBlocking(IServiceCollection services)
     {
-        services.AddSingleton<BlockLedger>();
         services.AddSingleton<BlockStore>();
         services.AddSingleton<ReadBlocklist>();
         services.AddSingleton<PublishBlocklist>();

@@ -36,9 +36,9 @@ public sealed record BlockHistory(BaseFact? Base, IReadOnlyList<ChangeFact> Chan
 }
 
 /// <summary>The blocklist as it stands in the ledger: writes its facts, and reads them back.</summary>
-public sealed class BlockLedger(ILedger ledger) : IDisposable
+public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<BlockHistory> _history = new(ledger, new(Base: null, [], []), Apply);
+    private readonly LedgerFold<BlockHistory> _history = new(reader, new(Base: null, [], []), Apply);
 
     /// <summary>Everything that stands in the ledger now.</summary>
     public Task<BlockHistory> ReadAsync(CancellationToken cancel) => _history.ReadAsync(cancel);
@@ -61,8 +61,6 @@ public sealed class BlockLedger(ILedger ledger) : IDisposable
     public Task PublishAsync(string environment, long sequence, PublishedChanges published, string hash, CancellationToken cancel) =>
         ledger.AppendAsync(new($"blocklist-published/{sequence}", LedgerKinds.BlocklistPublished, environment, Facts.Of(
             ("sequence", $"{sequence}"), ("number", $"{published.Sequence}"), ("base", $"{published.Base}"), ("sha256", hash))), cancel);
-
-    public void Dispose() => _history.Dispose();
 
     private static BlockHistory Apply(BlockHistory history, LedgerLine line)
     {

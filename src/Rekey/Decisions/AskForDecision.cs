@@ -6,6 +6,10 @@ public sealed class AskForDecision(IRecords<Decision> decisions, DecisionLedger 
     /// <summary>The id that the question has, asked or not.</summary>
     public static string IdOf(string kind, string about, string plan) => StableId.Of("decision", StableId.HexOf(kind, about, plan));
 
+    /// <summary>Whether people can read the question. Its words lie in a row, which may have been deleted: asked again, they are there again.</summary>
+    public async Task<bool> CanBeReadAsync(string decisionId, CancellationToken cancel) =>
+        await decisions.FindReadableAsync("decision", decisionId, cancel) is not (null, null);
+
     /// <summary>What an answer must repeat: it binds to the plan and to the very words that were read.</summary>
     internal static string HashOf(string id, string statement) => StableId.HexOf(id, statement);
 

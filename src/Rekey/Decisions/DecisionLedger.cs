@@ -44,8 +44,13 @@ public sealed class RecordedDecisions
     public bool IsAsked(string decisionId, string planHash) => _questions.TryGetValue(decisionId, out var question) && question.PlanHashes.Contains(planHash);
 
     /// <summary>The first answer to what was asked, given in time; null when there is none.</summary>
-    public RecordedAnswer? Find(string decisionId) => _questions.TryGetValue(decisionId, out var question)
+    public RecordedAnswer? AnswerTo(string decisionId) => _questions.TryGetValue(decisionId, out var question)
         ? _answers.GetValueOrDefault(decisionId, []).Find(a => question.PlanHashes.Contains(a.PlanHash) && a.At < question.ExpiresAt) : null;
+
+    /// <summary>The decision as the ledger has it, without its words; null when nobody asked it.</summary>
+    public Decision? Find(string decisionId) => _questions.TryGetValue(decisionId, out var asked)
+        ? Of(new(decisionId, asked.Kind, asked.About, "", asked.PlanHashes.First(), asked.Initiators ?? [], asked.AskedAt, asked.ExpiresAt, asked.OnExpiry))
+        : null;
 
     /// <summary>
     /// The decision as the ledger has it, whatever its row says: whoever plants a no in it would keep a stolen key alive, whoever puts other words in it would get one from somebody, and
@@ -54,15 +59,15 @@ public sealed class RecordedDecisions
     public Decision Of(Decision row)
     {
         var asked = _questions.TryGetValue(row.Id, out var question) ? question.To(row) : row with { OnExpiry = OnExpiry.Lapse };
-        return Find(row.Id) is { } answer ? answer.To(asked, row.AnsweredBy == answer.By ? row.Reason : null)
+        return AnswerTo(row.Id) is { } answer ? answer.To(asked, row.AnsweredBy == answer.By ? row.Reason : null)
             : asked with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null, Reason = null };
     }
 }
 
 /// <summary>Questions and answers as they stand in the ledger. There they come to be: the first answer to a question counts, and what a row says without it counts for nothing (T9).</summary>
-public sealed class DecisionLedger(ILedger ledger) : IDisposable
+public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<RecordedDecisions> _recorded = new(ledger, RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
+    private readonly LedgerFold<RecordedDecisions> _recorded = new(reader, RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
     {
         LedgerKinds.DecisionAsked => recorded.With(QuestionOf(line)),
         LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
@@ -75,9 +80,8 @@ public sealed class DecisionLedger(ILedger ledger) : IDisposable
     /// <summary>The decision as the ledger has it, whatever its row says.</summary>
     public async Task<Decision> OfAsync(Decision row, CancellationToken cancel) => (await ReadAsync(cancel)).Of(row);
 
-    /// <summary>A decision as the ledger has it; null when it has no row.</summary>
-    public async Task<Decision?> FindAsync(IRecords<Decision> rows, string decisionId, CancellationToken cancel) =>
-        await rows.FindAsync("decision", decisionId, cancel) is { Value: var row } ? await OfAsync(row, cancel) : null;
+    /// <summary>A decision as the ledger has it, without its words; null when nobody asked it.</summary>
+    public async Task<Decision?> FindAsync(string decisionId, CancellationToken cancel) => (await ReadAsync(cancel)).Find(decisionId);
 
     /// <summary>Puts a question on record, in its words; one that stands there in these is asked already.</summary>
     public async Task AskAsync(Decision decision, CancellationToken cancel)
@@ -97,7 +101,7 @@ public sealed class DecisionLedger(ILedger ledger) : IDisposable
     /// <summary>Puts an answer on record, and gives the one that stands there: whoever was first.</summary>
     public async Task<RecordedAnswer> RecordAsync(Decision decision, bool approve, string by, CancellationToken cancel)
     {
-        if ((await ReadAsync(cancel)).Find(decision.Id) is { } standing)
+        if ((await ReadAsync(cancel)).AnswerTo(decision.Id) is { } standing)
         {
             return standing;
         }
@@ -105,8 +109,6 @@ public sealed class DecisionLedger(ILedger ledger) : IDisposable
         return AnswerOf(await ledger.AppendAsync(new($"decision-answered/{decision.Id}/{decision.PlanHash}", LedgerKinds.DecisionAnswered, decision.About, Facts.Of(
             ("decision", decision.Id), ("kind", decision.Kind), ("answer", (approve ? DecisionState.Approved : DecisionState.Declined).ToString()), ("by", by), ("planHash", decision.PlanHash))), cancel));
     }
-
-    public void Dispose() => _recorded.Dispose();
 
     private static RecordedQuestion QuestionOf(LedgerLine line)
     {

@@ -9,8 +9,8 @@ using Rekey.Trust;
 namespace Rekey.Exposures;
 
 /// <summary>What could this person have used or taken? Plans a response for every key. May be repeated: a cause is planned once.</summary>
-public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
-    ILedger ledger, IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
+public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
+    IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
 {
     /// <returns>When to look again at what could not be read; null when that is all, or somebody else comes back to it.</returns>
     public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancel)
@@ -46,15 +46,14 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
             return again;
         }
 
-        // 5. On record and saved. A new telling meanwhile means: once more.
-        await RecordAsync(departure, responses, why, cancel);
-        await SaveAsync(read, departure with { AssessedAt = clock.GetUtcNow(), Plan = responses }, cancel);
+        // 5. On record. A new source meanwhile means: once more.
+        await SaveAsync(read, departure with { AssessedAt = clock.GetUtcNow(), Plan = responses }, cancel, DepartureEvents.Assessed(departure, responses, why));
         return null;
     }
 
-    private async Task SaveAsync(Versioned<Departure> read, Departure departure, CancellationToken cancel)
+    private async Task SaveAsync(Versioned<Departure> read, Departure departure, CancellationToken cancel, LedgerEvent? what = null)
     {
-        if (await departures.ReplaceAsync(read, departure, cancel) is null)
+        if (await (what is null ? departures.ReplaceAsync(read, departure, cancel) : departures.ReplaceAsync(read, departure, what, cancel)) is null)
         {
             throw new RetryLaterException("The departure changed while it was assessed.", TimeSpan.FromSeconds(1));
         }
@@ -106,28 +105,17 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
             return (ResponseMode.Ask, "The directory does not say that this person has left.");
         }
 
-        if (await RecentAsync(cancel) is not { } recent)
-        {
-            return (ResponseMode.Ask, "A row of the departures cannot be read, so nobody can count those of the last hour.");
-        }
-
+        var recent = await RecentAsync(cancel);
         return recent > offboarding.MaxDeparturesAnHour
             ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {offboarding.MaxDeparturesAnHour}.")
             : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([.. exposures.Select(e => estate.Find(e.KeyId))], departure.Cause, cancel), rotations);
     }
 
-    /// <summary>Departures of the last hour; null when they cannot be counted.</summary>
-    private async Task<int?> RecentAsync(CancellationToken cancel)
+    /// <summary>Departures of the last hour.</summary>
+    private async Task<int> RecentAsync(CancellationToken cancel)
     {
         var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
-        try
-        {
-            return await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
-        }
-        catch (CannotContinueException)
-        {
-            return null;
-        }
+        return await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
     }
 
     private static Urgency UrgencyOf(Departure departure, Exposure exposure) =>
@@ -151,12 +139,4 @@ public sealed class AssessExposure(IRecords<Departure> departures, IEnumerable<I
     private Finding Unreadable(SigningKey key, CannotContinueException e) => new("custody-unreadable", key.Id, Severity.Medium,
         $"Who is a custodian of {key.Id} could not be read in full: {e.Message}", e.Remedy,
         new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow());
-
-    private Task RecordAsync(Departure departure, IReadOnlyList<PlannedResponse> responses, string? why, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"departure-assessed/{departure.Cause}", LedgerKinds.DepartureAssessed, departure.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["person"] = departure.PersonId,
-            ["exposed"] = string.Join(' ', responses.Select(r => $"{r.KeyId}={r.Grade}/{r.Urgency}/{r.Mode}")),
-            ["brake"] = why ?? "",
-        }), cancel);
 }

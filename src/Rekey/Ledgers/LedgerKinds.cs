@@ -10,6 +10,7 @@ public static class LedgerKinds
     public const string PersonEnabledAgain = "person-enabled-again";
 
     public const string RotationPlanned = "rotation-planned";
+    public const string RotationAdmitted = "rotation-admitted";
     public const string RotationWidened = "rotation-widened";
     public const string RotationObserved = "rotation-observed";
     public const string RotationStuck = "rotation-stuck";

@@ -28,7 +28,7 @@ public enum NoticeOutcome
 public sealed record NoticeResult(NoticeOutcome Outcome, Departure? Departure);
 
 /// <summary>Turns a notice into a departure, or finds that it is none. The directory is asked first; a duplicate enqueues again what is not yet assessed.</summary>
-public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> people, IRecords<Departure> departures, IWorkQueue queue, ILedger ledger, TimeProvider clock)
+public sealed class NoticeDeparture(IDirectory directory, ILedgerRecords<Person> people, ILedgerRecords<Departure> departures, IWorkQueue queue, TimeProvider clock)
 {
     private const int MaxSources = 40;
 
@@ -71,11 +71,8 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
             return;
         }
 
-        await ledger.AppendAsync(new($"person-enabled-again/{person.Value.Row}/{person.Value.Epoch}", LedgerKinds.PersonEnabledAgain, person.Value.PersonId,
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["epoch"] = $"{person.Value.Epoch}" }), cancel);
-
         // A lost race means that another observer moved it: once is right.
-        await people.ReplaceAsync(person, person.Value with { Epoch = person.Value.Epoch + 1 }, cancel);
+        await people.ReplaceAsync(person, person.Value with { Epoch = person.Value.Epoch + 1 }, DepartureEvents.EnabledAgain(person.Value), cancel);
     }
 
     private async Task<Versioned<Person>> AddPersonAsync(string tenantId, string personId, CancellationToken cancel) =>
@@ -92,8 +89,7 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
             if (await departures.FindAsync("departure", id, cancel) is not { } read)
             {
                 var noticed = new Departure(notice.TenantId, personId, epoch, now, now) { Sources = [notice.Source], Confirmed = confirmed, Hostile = notice.Hostile, NamedKeys = notice.NamedKeys };
-                await RecordAsync(LedgerKinds.DepartureNoticed, noticed, notice.Source, cancel);
-                if (await departures.InsertAsync(noticed, cancel) is { } inserted)
+                if (await departures.InsertAsync(noticed, DepartureEvents.Noticed(noticed, notice.Source), cancel) is { } inserted)
                 {
                     return inserted.Value;
                 }
@@ -107,8 +103,7 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
                 return read.Value;
             }
 
-            await RecordAsync(LedgerKinds.DepartureSourceAdded, attached, notice.Source, cancel);
-            if (await departures.ReplaceAsync(read, attached, cancel) is { } saved)
+            if (await departures.ReplaceAsync(read, attached, DepartureEvents.SourceAdded(attached, notice.Source), cancel) is { } saved)
             {
                 return saved.Value;
             }
@@ -138,23 +133,5 @@ public sealed class NoticeDeparture(IDirectory directory, IRecords<Person> peopl
         return !worse ? attached
             : departure.AssessedAt is not null || departure.Looks > 0 ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null, Looks = 0, NextLookAt = null }
             : attached with { Looks = 0, NextLookAt = null };
-    }
-
-    /// <summary>Each telling once; the same one again has a line of its own when it says more.</summary>
-    private Task RecordAsync(string kind, Departure departure, DepartureSource source, CancellationToken cancel)
-    {
-        var keys = string.Join(' ', departure.NamedKeys);
-        var said = StableId.Of(source.Reporter ?? "", $"{departure.Confirmed}", $"{departure.Hostile}", keys);
-        return ledger.AppendAsync(new($"{kind}/{departure.Id}/{source.Source}/{source.EventId}/{said}", kind, departure.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["person"] = departure.PersonId,
-            ["epoch"] = $"{departure.Epoch}",
-            ["source"] = source.Source,
-            ["eventId"] = source.EventId,
-            ["reporter"] = source.Reporter ?? "",
-            ["confirmed"] = departure.Confirmed ? "yes" : "no",
-            ["hostile"] = departure.Hostile ? "yes" : "no",
-            ["namedKeys"] = keys,
-        }), cancel);
     }
 }

@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Trust;
@@ -5,11 +6,11 @@ using Rekey.Trust;
 namespace Rekey.Offboarding;
 
 /// <summary>Takes up every departure that is not finished: enqueues what was never assessed, and settles what is done.</summary>
-public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Rotation> rotations, IWorkQueue queue, ILedger ledger, Estate estate, TimeProvider clock)
+public sealed class TakeUpDepartures(ILedgerRecords<Departure> departures, IRecords<Rotation> rotations, AskForDecision decisions, IWorkQueue queue, Estate estate, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
-        // A row of one that cannot be read holds up no other.
+        // One that fails holds up no other.
         var failures = new Failures();
         await failures.TryAsync(async () =>
         {
@@ -41,9 +42,9 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
             standings.Add(await StandingAsync(SigningKey.RowOf(response.KeyId), read.Value.Cause, cancel));
         }
 
-        if (standings.Contains(CauseStanding.Lost))
+        if (standings.Contains(CauseStanding.Unasked))
         {
-            // A row was deleted or emptied. What it stood for is planned again; causes that are known meanwhile are not planned twice.
+            // The words of a question were deleted, so nobody can answer it. Assessed again, it is asked again; nothing is planned twice.
             if (await departures.ReplaceAsync(read, read.Value with { AssessedAt = null }, cancel) is not null)
             {
                 await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancel);
@@ -55,15 +56,25 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
         }
     }
 
-    private async Task<CauseStanding> StandingAsync(string row, string cause, CancellationToken cancel) =>
-        (await rotations.FindAsync(Rotation.Live, row, cancel))?.Value is not { } rotation || !rotation.Knows(cause) ? CauseStanding.Lost
-        : rotation.Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal)) || (rotation.IsRunning && rotation.Causes.Contains(cause, StringComparer.Ordinal)) ? CauseStanding.Open
-        : CauseStanding.Done;
+    private async Task<CauseStanding> StandingAsync(string row, string cause, CancellationToken cancel)
+    {
+        if ((await rotations.FindAsync(Rotation.Live, row, cancel))?.Value is not { } rotation || !rotation.Knows(cause))
+        {
+            return CauseStanding.Unasked;
+        }
+
+        if (rotation.Waiting.FirstOrDefault(w => string.Equals(w.Cause, cause, StringComparison.Ordinal)) is { } request)
+        {
+            return request.DecisionId is null || await decisions.CanBeReadAsync(request.DecisionId, cancel) ? CauseStanding.Open : CauseStanding.Unasked;
+        }
+
+        return rotation.IsRunning && rotation.Causes.Contains(cause, StringComparer.Ordinal) ? CauseStanding.Open : CauseStanding.Done;
+    }
 
     private enum CauseStanding
     {
-        /// <summary>No rotation knows of it although one was planned.</summary>
-        Lost,
+        /// <summary>It waits for a question that nobody can read.</summary>
+        Unasked,
 
         /// <summary>It waits, or is being carried out.</summary>
         Open,
@@ -71,14 +82,7 @@ public sealed class TakeUpDepartures(IRecords<Departure> departures, IRecords<Ro
         Done,
     }
 
-    private async Task SettleAsync(Versioned<Departure> read, CancellationToken cancel)
-    {
-        await ledger.AppendAsync(new($"departure-settled/{read.Value.Cause}", LedgerKinds.DepartureSettled, read.Value.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["keys"] = string.Join(' ', read.Value.Plan.Select(p => p.KeyId)),
-        }), cancel);
-
-        // A lost race is somebody who settled it too, or a new telling: the next run sees.
-        await departures.ReplaceAsync(read, read.Value with { SettledAt = clock.GetUtcNow() }, cancel);
-    }
+    /// <summary>A lost race is somebody who settled it too, or a new source: the next run sees.</summary>
+    private Task SettleAsync(Versioned<Departure> read, CancellationToken cancel) =>
+        departures.ReplaceAsync(read, read.Value with { SettledAt = clock.GetUtcNow() }, DepartureEvents.Settled(read.Value), cancel);
 }

@@ -1,5 +1,4 @@
 using Rekey.Decisions;
-using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -14,8 +13,8 @@ public sealed record RotationProgress(RotationState State, DateTimeOffset? NextS
 /// Takes one key's rotation as far as it can go now. It is saved before and after every step; called twice, late, or after a crash at
 /// any line, it ends in the same state.
 /// </summary>
-public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decision> decisions, DecisionLedger onRecord, PlannedRotations planned, RotationSteps steps, Estate estate,
-    ILedger ledger, IFindings findings, Switchboard switchboard, RotationOptions options, TrustOptions trust, TimeProvider clock)
+public sealed class AdvanceRotation(ILedgerRecords<Rotation> rotations, DecisionLedger decisions, RotationHints hints, RotationSteps steps, Estate estate,
+    Switchboard switchboard, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
     public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancel)
     {
@@ -27,7 +26,7 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
         }
 
         // 2. Alone with it.
-        if (await RotationLease.TakeAsync(rotations, options, clock, key.Key.Row, cancel) is not { } lease)
+        if (await RotationLease.TakeAsync(rotations, hints, options, clock, key.Key.Row, cancel) is not { } lease)
         {
             return null;
         }
@@ -39,7 +38,7 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
             // 3. A stuck one is taken up again when its time has come.
             if (lease.Rotation.State is RotationState.Stuck && await MayGoOnAsync(lease.Rotation, cancel))
             {
-                await lease.SaveAsync(r => r.TakeUpAgain() with { NextStepAt = clock.GetUtcNow() }, cancel);
+                lease.Set(r => r.TakeUpAgain() with { NextStepAt = clock.GetUtcNow() });
             }
 
             // 4. Step after step, until something must be waited for.
@@ -96,60 +95,25 @@ public sealed class AdvanceRotation(IRecords<Rotation> rotations, IRecords<Decis
     }
 
     private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancel) => stuck.NextStepAt <= clock.GetUtcNow()
-        || (stuck.DecisionId is { } id && await FindDecisionAsync(id, cancel) is { } decision && decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved);
-
-    private Task<Decision?> FindDecisionAsync(string decisionId, CancellationToken cancel) => onRecord.FindAsync(decisions, decisionId, cancel);
+        || (stuck.DecisionId is { } id && await decisions.FindAsync(id, cancel) is { } decision && decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved);
 
     private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)
     {
         foreach (var request in lease.Rotation.Waiting)
         {
-            if (!await planned.HasAsync(lease.Rotation.Key.Id, request, cancel))
-            {
-                // Nobody planned this, or not so. Whoever did plan it finds that it is unknown, and plans it again.
-                await findings.RaiseAsync(RotationFindings.NotPlanned(lease.Rotation, request, clock.GetUtcNow()), cancel);
-                await lease.SaveAsync(r => r.Forget(request), cancel);
-                continue;
-            }
-
-            var decision = request.DecisionId is null ? null : await FindDecisionAsync(request.DecisionId, cancel);
-            if (request.DecisionId is not null && decision is null)
-            {
-                // The question is gone, so nobody can answer it. Whoever planned this finds that it is unknown, and asks again.
-                await lease.SaveAsync(r => r.Forget(request), cancel);
-                continue;
-            }
-
+            // The question is on record before the request that waits for it.
+            var decision = request.DecisionId is null ? null : await decisions.FindAsync(request.DecisionId, cancel);
             var state = decision?.StateAt(clock.GetUtcNow()) ?? DecisionState.Approved;
             answersDue[request.Cause] = decision?.ExpiresAt ?? clock.GetUtcNow();
             if (state is DecisionState.Approved)
             {
-                await AdmitAsync(lease, request, cancel);
+                var before = lease.Rotation;
+                await lease.SaveAsync(r => r.Admit(request, clock.GetUtcNow()), cancel, _ => RotationEvents.Admitted(before, request));
             }
             else if (state is DecisionState.Declined or DecisionState.Lapsed)
             {
-                await RecordAsync(LedgerKinds.RotationDeclined, lease.Rotation, request, cancel);
-                await lease.SaveAsync(r => r.Decline(request), cancel);
+                await lease.SaveAsync(r => r.Decline(request), cancel, r => RotationEvents.Declined(r, request));
             }
         }
     }
-
-    private async Task AdmitAsync(RotationLease lease, RotationRequest request, CancellationToken cancel)
-    {
-        if (lease.Rotation is { IsRunning: false, Causes.Count: > 0 } finished)
-        {
-            // The finished one goes to the history before the next takes its row.
-            await rotations.InsertAsync(finished with { IsArchived = true, Waiting = [], PastCauses = [], LeaseOwner = null, LeaseUntil = null }, cancel);
-        }
-
-        if (lease.Rotation.IsRunning)
-        {
-            await RecordAsync(LedgerKinds.RotationWidened, lease.Rotation, request, cancel);
-        }
-
-        await lease.SaveAsync(r => r.Admit(request, clock.GetUtcNow()), cancel);
-    }
-
-    private Task RecordAsync(string kind, Rotation rotation, RotationRequest request, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"{kind}/{rotation.Id}/{request.Cause}", kind, rotation.Key.Id, new Dictionary<string, string>(PlannedRotations.FactsOf(request), StringComparer.Ordinal) { ["rotation"] = rotation.Id }), cancel);
 }

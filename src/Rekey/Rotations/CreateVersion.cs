@@ -1,10 +1,9 @@
-using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
 
 /// <summary>Makes the new version. Exactly one becomes trusted, whatever happens on the way.</summary>
-public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, TrustLedger trustLedger, ILedger ledger, RotationOptions options, TimeProvider clock)
+public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, TrustLedger trustLedger, RotationOptions options, TimeProvider clock)
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
@@ -26,19 +25,21 @@ public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, Trust
             }
 
             // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
-            var isOld = read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint);
-            await (isOld ? lease.SaveAsync(r => r.NextRound(), cancel) : AdoptAsync(lease, recorded.Version, recorded.Thumbprint, read.Created, cancel));
+            if (read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint))
+            {
+                await lease.SaveAsync(r => r.NextRound(), cancel);
+            }
+            else
+            {
+                Adopt(lease, recorded.Version, recorded.Thumbprint, read.Created);
+            }
+
             return true;
         }
 
-        // 2. Saved before the call: from here on a version may exist that nobody knows of.
+        // 2. On record before the call: from here on a version may exist that nobody knows of.
         var now = clock.GetUtcNow();
-        await lease.SaveAsync(r => r with { RequestedAt = now, FirstRequestedAt = r.FirstRequestedAt ?? now, Attempt = r.Attempt + 1 }, cancel);
-        await ledger.AppendAsync(new($"version-requested/{basis}/{lease.Rotation.Attempt}", LedgerKinds.VersionRequested, key.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["rotation"] = lease.Rotation.Id,
-            ["attempt"] = $"{lease.Rotation.Attempt}",
-        }), cancel);
+        await lease.SaveAsync(r => r with { RequestedAt = now, FirstRequestedAt = r.FirstRequestedAt ?? now, Attempt = r.Attempt + 1 }, cancel, RotationEvents.VersionRequested);
 
         // 3. The call, shorter than the lease.
         KeyVersion made;
@@ -70,7 +71,7 @@ public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, Trust
         }
 
         publicKeys.Remember(key.Key, made.Version, made.PublicKey);
-        await AdoptAsync(lease, trusted.Version, trusted.Thumbprint, made.Created, cancel);
+        Adopt(lease, trusted.Version, trusted.Thumbprint, made.Created);
         return true;
     }
 
@@ -86,6 +87,7 @@ public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, Trust
         }
     }
 
-    private static Task AdoptAsync(RotationLease lease, string version, string thumbprint, DateTimeOffset created, CancellationToken cancel) =>
-        lease.SaveAsync(r => r with { NewVersion = version, NewThumbprint = thumbprint, VersionCreatedAt = created, NoSuccessor = null }, cancel);
+    /// <summary>That this is the new version stands in the ledger by now, under the basis of this round.</summary>
+    private static void Adopt(RotationLease lease, string version, string thumbprint, DateTimeOffset created) =>
+        lease.Set(r => r with { NewVersion = version, NewThumbprint = thumbprint, VersionCreatedAt = created, NoSuccessor = null });
 }

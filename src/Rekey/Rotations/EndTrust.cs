@@ -17,7 +17,7 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, Time
             await trustLedger.EndTrustAsync(key.Key, version, thumbprint, rotation.Id, cancel);
         }
 
-        // 2. Out into the world, then saved: a crash in between publishes once more.
+        // 2. Out into the world, then on record: a process that comes after a crash publishes once more.
         await publish.PublishAsync(key.Issuer, cancel);
         await lease.SaveAsync(r => r with { TrustEndedAt = clock.GetUtcNow() }, cancel);
         return true;

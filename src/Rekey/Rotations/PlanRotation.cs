@@ -17,7 +17,7 @@ public sealed record RotationOrder(SigningKey Key, string Cause, Urgency Urgency
 }
 
 /// <summary>Takes an order for a rotation, in one of the three modes. May be repeated: one cause, one rotation.</summary>
-public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision decisions, PlannedRotations onRecord, ILedger ledger, IWorkQueue queue, TimeProvider clock)
+public sealed class PlanRotation(ILedgerRecords<Rotation> rotations, AskForDecision decisions, ILedger ledger, IWorkQueue queue, TimeProvider clock)
 {
     public async Task PlanAsync(RotationOrder order, ResponseMode mode, CancellationToken cancel)
     {
@@ -25,36 +25,44 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
         if (mode is ResponseMode.Observe)
         {
             var request = new RotationRequest(order.Cause, order.Urgency, order.CoveredUntil, DecisionId: null);
-            await ledger.AppendAsync(new($"{LedgerKinds.RotationObserved}/{order.Key.Id}/{order.Cause}", LedgerKinds.RotationObserved, order.Key.Id, PlannedRotations.FactsOf(request)), cancel);
+            await ledger.AppendAsync(new($"{LedgerKinds.RotationObserved}/{order.Key.Id}/{order.Cause}", LedgerKinds.RotationObserved, order.Key.Id, request.Facts()), cancel);
             return;
         }
 
-        // 2. A cause that is known already needs no second question, only another push.
-        if (await KnowsAsync(order.Key, order.Cause, cancel))
+        // 2. A cause that is known already is not planned again. The words of its question may have been lost: they are asked again.
+        if ((await rotations.FindAsync(Rotation.Live, order.Key.Row, cancel))?.Value is { } known && known.Knows(order.Cause))
         {
+            if (known.Waiting.Any(w => w.Cause == order.Cause && w.DecisionId == DecisionIdOf(order)))
+            {
+                await AskAsync(order, cancel);
+            }
+
             await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
             return;
         }
 
         // 3. Ask: the question exists before the rotation that waits for it.
         var decision = mode is ResponseMode.Ask
-            ? await decisions.AskAsync(DecisionKinds.Rotate, order.Key.Id, Statement(order), PlanOf(order), order.Initiators, order.OnExpiry, cancel)
+            ? await AskAsync(order, cancel)
             : null;
 
-        // 4. On record, then in the table: a rotation that nobody recorded cannot run.
-        var plan = new RotationRequest(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id);
-        await onRecord.PlanAsync(order.Key.Id, plan, cancel);
-        await SaveAsync(order, plan, decision, cancel);
+        // 4. On record.
+        await SaveAsync(order, new(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id), decision, cancel);
 
-        // 5. Off it goes; if this message is lost the timer finds the row.
+        // 5. Off it goes; if this message is lost the timer finds the rotation.
         await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancel);
     }
 
-    /// <summary>Whether the key's rotation has this cause, waiting, under way or dealt with. False when its row was deleted, or the question that it waited for.</summary>
-    public async Task<bool> KnowsAsync(SigningKey key, string cause, CancellationToken cancel) => (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value.Knows(cause) == true;
+    /// <summary>Whether the key's rotation has this cause, under way, dealt with, or waiting for a question that people can read.</summary>
+    public async Task<bool> KnowsAsync(SigningKey key, string cause, CancellationToken cancel) =>
+        (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value is { } rotation && rotation.Knows(cause)
+        && (rotation.Waiting.FirstOrDefault(w => w.Cause == cause)?.DecisionId is not { } question || await decisions.CanBeReadAsync(question, cancel));
 
     /// <summary>The id of the decision that this order waits for in mode <c>ask</c>.</summary>
     internal static string DecisionIdOf(RotationOrder order) => AskForDecision.IdOf(DecisionKinds.Rotate, order.Key.Id, PlanOf(order));
+
+    private Task<Decision> AskAsync(RotationOrder order, CancellationToken cancel) =>
+        decisions.AskAsync(DecisionKinds.Rotate, order.Key.Id, Statement(order), PlanOf(order), order.Initiators, order.OnExpiry, cancel);
 
     private static string PlanOf(RotationOrder order) => $"{order.Cause}|{order.Urgency}|{order.CoveredUntil:O}";
 
@@ -71,7 +79,8 @@ public sealed class PlanRotation(IRecords<Rotation> rotations, AskForDecision de
 
             // Only a request is added here. Who holds the lease takes it up; nobody else changes what it is doing.
             var planned = standing.Supersede(order.Supersedes).Park(request) with { NextStepAt = Earliest(standing, decision is null ? clock.GetUtcNow() : decision.ExpiresAt) };
-            if ((read is null ? await rotations.InsertAsync(planned, cancel) : await rotations.ReplaceAsync(read, planned, cancel)) is not null)
+            var what = RotationEvents.Planned(order.Key, request);
+            if ((read is null ? await rotations.InsertAsync(planned, what, cancel) : await rotations.ReplaceAsync(read, planned, what, cancel)) is not null)
             {
                 return;
             }

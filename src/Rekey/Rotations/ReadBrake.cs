@@ -12,34 +12,26 @@ public sealed class ReadBrake(IRecords<Rotation> rotations, Estate estate, TimeP
         var (started, known) = (0, 0);
         var keys = planned.Select(k => k.Key.Id).ToHashSet(StringComparer.Ordinal);
         var affected = keys.ToHashSet(StringComparer.Ordinal);
-        var isComplete = true;
-        try
+        await foreach (var (rotation, _) in rotations.ListAsync(Rotation.Live, cancel))
         {
-            await foreach (var (rotation, _) in rotations.ListAsync(Rotation.Live, cancel))
+            known += keys.Contains(rotation.Key.Id) && rotation.Knows(cause) ? 1 : 0;
+
+            // Each round makes a version: that is what the hour is counted in.
+            started += rotation.StartedAt >= since ? rotation.Round : 0;
+
+            // What is ordered and needs no answer starts as soon as its message is read.
+            var isOrdered = rotation.Waiting.Any(w => w.DecisionId is null);
+            started += isOrdered && (!keys.Contains(rotation.Key.Id) || rotation.Knows(cause)) ? 1 : 0;
+            if (rotation.IsRunning || isOrdered)
             {
-                known += keys.Contains(rotation.Key.Id) && rotation.Knows(cause) ? 1 : 0;
-
-                // Each round makes a version: that is what the hour is counted in.
-                started += rotation.StartedAt >= since ? rotation.Round : 0;
-
-                // What is ordered and needs no answer starts as soon as its message is read.
-                var isOrdered = rotation.Waiting.Any(w => w.DecisionId is null);
-                started += isOrdered && (!keys.Contains(rotation.Key.Id) || rotation.Knows(cause)) ? 1 : 0;
-                if (rotation.IsRunning || isOrdered)
-                {
-                    affected.Add(rotation.Key.Id);
-                }
+                affected.Add(rotation.Key.Id);
             }
-        }
-        catch (CannotContinueException)
-        {
-            isComplete = false;
         }
 
         var worst = planned.Select(k => k.Issuer.Name).Distinct(StringComparer.Ordinal)
             .Select(name => estate.Keys.Where(k => k.Issuer.Name == name).ToList())
             .Select(bound => (Keys: bound.Count, Affected: bound.Count(k => affected.Contains(k.Key.Id))))
             .OrderByDescending(i => (double)i.Affected / i.Keys).FirstOrDefault();
-        return new(started, planned.Count - known, worst.Keys, worst.Affected, isComplete);
+        return new(started, planned.Count - known, worst.Keys, worst.Affected);
     }
 }

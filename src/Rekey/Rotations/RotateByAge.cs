@@ -4,7 +4,7 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Rotates keys that have grown old, gracefully, so that a departure is nothing unusual.</summary>
-public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, IRecords<Decision> decisions, DecisionLedger onRecord, Estate estate, PlanRotation plan, ReadBrake readBrake,
+public sealed class RotateByAge(TrustLedger trustLedger, IRecords<Rotation> rotations, DecisionLedger decisions, Estate estate, PlanRotation plan, ReadBrake readBrake,
     RotationOptions options, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancel)
@@ -30,9 +30,9 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
     /// <summary>The order, when it is time for one: the version is old, nothing runs, and the last no is long ago.</summary>
     private async Task<RotationOrder?> OrderAsync(SigningKey key, TrustedVersion current, TimeSpan age, DateTimeOffset now, CancellationToken cancel)
     {
-        // 1. What Rekey made is as old as its line; a version of the baseline may be older, and only the vault knows.
-        var isBaseline = current.Basis.StartsWith("baseline/", StringComparison.Ordinal);
-        if (!isBaseline && current.TrustedFrom + age > now)
+        // 1. What Rekey made is as old as its line; of a version of the baseline the line says when the vault made it.
+        var created = current.Basis.StartsWith("baseline/", StringComparison.Ordinal) ? current.CurrentFrom ?? current.TrustedFrom : current.TrustedFrom;
+        if (created + age > now)
         {
             return null;
         }
@@ -43,15 +43,9 @@ public sealed class RotateByAge(IKeyVault vault, TrustLedger trustLedger, IRecor
             return null;
         }
 
-        var created = isBaseline ? (await vault.GetKeyAsync(key, current.Version, cancel)).Created : current.TrustedFrom;
-        if (created + age > now)
-        {
-            return null;
-        }
-
         // 2. Asked before? Each asking has its own cause, so that a repeated one finds itself.
         var asked = AskedSoFar(rotation, current.Version);
-        if (asked > 0 && await onRecord.FindAsync(decisions, PlanRotation.DecisionIdOf(Order(asked - 1)), cancel) is { } last
+        if (asked > 0 && await decisions.FindAsync(PlanRotation.DecisionIdOf(Order(asked - 1)), cancel) is { } last
             && (last.AnsweredAt ?? last.ExpiresAt) + options.AskAgainAfter > now)
         {
             return null;

@@ -1,3 +1,4 @@
+using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
@@ -41,21 +42,24 @@ public enum Urgency
 /// <param name="Cause">A departure's id, or <c>age/{version}</c>.</param>
 /// <param name="CoveredUntil">Versions made up to then could be in the wrong hands.</param>
 /// <param name="DecisionId">The decision that it waits for; null when it needs none.</param>
-public sealed record RotationRequest(string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string? DecisionId);
+public sealed record RotationRequest(string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string? DecisionId)
+{
+    /// <summary>The facts of a request, as every ledger line about one has them.</summary>
+    internal Dictionary<string, string> Facts() => Rekey.Facts.Of(
+        ("cause", Cause), ("urgency", Urgency.ToString()), ("coveredUntil", CoveredUntil.ToString("O")), ("decision", DecisionId ?? ""));
+}
 
 /// <summary>
-/// One key's move from its old versions to a new one. There is one such record a key: a later cause widens the rotation that runs,
-/// and what has finished is kept in the history. The state follows from what has been done; it is never set.
+/// One key's move from its old versions to a new one. There is one such record a key: a later cause widens the rotation that runs, and the next
+/// one follows one that has finished. It stands in the ledger; the state follows from what has been done, and is never set.
 /// </summary>
 /// <param name="Number">Counts the key's rotations from 1.</param>
-public sealed record Rotation(SigningKey Key, int Number) : IRecord
+public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
 {
     public static int SchemaVersion => 1;
 
+    /// <summary>The partition.</summary>
     public const string Live = "rotation";
-
-    /// <summary>Where finished rotations are kept.</summary>
-    public const string History = "rotation-history";
 
     /// <summary>Causes that wait for a decision.</summary>
     public IReadOnlyList<RotationRequest> Waiting { get; init; } = [];
@@ -63,7 +67,7 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
     /// <summary>Causes that are being carried out, or were by this rotation.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
 
-    /// <summary>Causes of earlier rotations, newest last: what comes again, late, is known.</summary>
+    /// <summary>Every cause of an earlier rotation, and every one that was declined: none is admitted twice.</summary>
     public IReadOnlyList<string> PastCauses { get; init; } = [];
 
     public Urgency Urgency { get; init; }
@@ -116,6 +120,9 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
 
     public DateTimeOffset? VerifiedAt { get; init; }
 
+    /// <summary>When the slowest verifier has forgotten the old versions, as it was said when the rotation was verified.</summary>
+    public DateTimeOffset? WorthlessAt { get; init; }
+
     /// <summary>The old versions with the thumbprints that are barred.</summary>
     public IReadOnlyList<OldVersion> OldVersions { get; init; } = [];
 
@@ -123,9 +130,10 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
 
     public string? DecisionId { get; init; }
 
-    /// <summary>When the next step is due; null when nothing is.</summary>
+    /// <summary>When the next step is due; null when nothing is. A hint.</summary>
     public DateTimeOffset? NextStepAt { get; init; }
 
+    /// <summary>Which process holds the rotation. A hint, as is the time until which it does.</summary>
     public string? LeaseOwner { get; init; }
 
     public DateTimeOffset? LeaseUntil { get; init; }
@@ -158,12 +166,15 @@ public sealed record Rotation(SigningKey Key, int Number) : IRecord
     public bool Knows(string cause) => Causes.Contains(cause, StringComparer.Ordinal) || PastCauses.Contains(cause, StringComparer.Ordinal)
         || Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal));
 
-    public string Partition => VerifiedAt is not null && IsArchived ? History : Live;
+    public string Partition => Live;
 
-    public string Row => IsArchived ? $"{Key.Row}~{Number:D8}" : Key.Row;
+    public string Row => Key.Row;
 
-    /// <summary>True for the copy that is kept in the history.</summary>
-    public bool IsArchived { get; init; }
+    public bool KeepsRow => IsActive || LeaseOwner is not null;
+
+    public Rotation WithHintsOf(Rotation row) => this with { NextStepAt = row.NextStepAt, LeaseOwner = row.LeaseOwner, LeaseUntil = row.LeaseUntil };
+
+    public Rotation WithoutHints() => this with { NextStepAt = null, LeaseOwner = null, LeaseUntil = null };
 }
 
 /// <summary>A version that a rotation ends.</summary>

@@ -4,8 +4,7 @@ namespace Rekey.Rotations;
 /// <param name="StartedLastHour">Rotations that started in the last hour.</param>
 /// <param name="IssuerKeys">How many keys the plan's most affected issuer has.</param>
 /// <param name="IssuerKeysAffected">How many of them this plan and running rotations touch.</param>
-/// <param name="IsComplete">False when a row could not be read: the count is too low then by nobody knows how much.</param>
-public sealed record BrakeReading(int StartedLastHour, int Planned, int IssuerKeys, int IssuerKeysAffected, bool IsComplete = true);
+public sealed record BrakeReading(int StartedLastHour, int Planned, int IssuerKeys, int IssuerKeysAffected);
 
 /// <summary>The brakes: a mass event becomes a question. Pure.</summary>
 public static class RotationBrake
@@ -19,11 +18,6 @@ public static class RotationBrake
         if (mode is not ResponseMode.Enforce)
         {
             return (mode, null);
-        }
-
-        if (!reading.IsComplete)
-        {
-            return (ResponseMode.Ask, "A row of the rotations cannot be read, so nobody can count those of the last hour.");
         }
 
         if (reading.StartedLastHour + reading.Planned > options.MaxRotationsAnHour)

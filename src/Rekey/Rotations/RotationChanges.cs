@@ -3,8 +3,6 @@ namespace Rekey.Rotations;
 /// <summary>How causes change a rotation. Pure: a rotation in, a rotation out.</summary>
 public static class RotationChanges
 {
-    private const int RememberedCauses = 200;
-
     /// <summary>A cause that must be decided first.</summary>
     public static Rotation Park(this Rotation rotation, RotationRequest request) => rotation.Knows(request.Cause) ? rotation
         : rotation with { Waiting = [.. rotation.Waiting, request] };
@@ -27,7 +25,7 @@ public static class RotationChanges
             {
                 Waiting = waiting,
                 Causes = [request.Cause],
-                PastCauses = [.. rotation.PastCauses.Concat(rotation.Causes).TakeLast(RememberedCauses)],
+                PastCauses = [.. rotation.PastCauses, .. rotation.Causes],
                 Urgency = request.Urgency,
                 CoveredUntil = request.CoveredUntil,
                 StartedAt = now,
@@ -54,24 +52,18 @@ public static class RotationChanges
         return rotation.VersionCreatedAt is { } made && made <= request.CoveredUntil ? widened.NextRound() : widened;
     }
 
-    /// <summary>Removes a cause as if it had never come.</summary>
-    public static Rotation Forget(this Rotation rotation, RotationRequest request) => rotation with
-    {
-        Waiting = [.. rotation.Waiting.Where(w => !string.Equals(w.Cause, request.Cause, StringComparison.Ordinal))],
-    };
-
     /// <summary>Removes a cause that was declined.</summary>
     public static Rotation Decline(this Rotation rotation, RotationRequest request) => rotation with
     {
         Waiting = [.. rotation.Waiting.Where(w => !string.Equals(w.Cause, request.Cause, StringComparison.Ordinal))],
-        PastCauses = [.. rotation.PastCauses.Append(request.Cause).TakeLast(RememberedCauses)],
+        PastCauses = [.. rotation.PastCauses, request.Cause],
     };
 
     /// <summary>Causes that say less than one that has come are dealt with, whether they wait or come later: an answer to them would rotate once more for nothing.</summary>
     public static Rotation Supersede(this Rotation rotation, IReadOnlyList<string> causes) => rotation with
     {
         Waiting = [.. rotation.Waiting.Where(w => !causes.Contains(w.Cause, StringComparer.Ordinal))],
-        PastCauses = [.. rotation.PastCauses.Union(causes, StringComparer.Ordinal).TakeLast(RememberedCauses)],
+        PastCauses = [.. rotation.PastCauses.Union(causes, StringComparer.Ordinal)],
     };
 
     /// <summary>Takes a stuck rotation up again: what the vault refused may be allowed now.</summary>
@@ -98,6 +90,7 @@ public static class RotationChanges
         SigningStoppedAt = null,
         SigningNotStopped = null,
         TrustEndedAt = null,
+        WorthlessAt = null,
         StuckReason = null,
     };
 }

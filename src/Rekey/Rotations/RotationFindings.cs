@@ -61,12 +61,6 @@ public static class RotationFindings
             "Find out who can write there or stands before it, and what the key was used for. Take it out.", Facts.Of(("issuer", issuer.Name), ("where", where), ("thumbprints", keys)), now, now);
     }
 
-    /// <summary>A row asks for a rotation that nobody planned, or in another way than it was planned.</summary>
-    public static Finding NotPlanned(Rotation rotation, RotationRequest request, DateTimeOffset now) => new(
-        "rotation-not-on-record", rotation.Key.Id, Severity.Critical, $"The row of {rotation.Key.Id} asks for a rotation that nobody planned so.",
-        "It was not carried out. Somebody wrote into the table of rotations who should not: see who can write there. What was planned in earnest is planned again by itself.",
-        Facts.Of(("rotation", rotation.Id), ("cause", request.Cause), ("urgency", request.Urgency.ToString()), ("decision", request.DecisionId ?? "")), now, now);
-
     /// <summary>Something was met that nobody can deal with but people, such as a row that cannot be read or a vault that refuses.</summary>
     /// <param name="what">What could not be done; with the reason it makes the finding what it is. The message may differ each time.</param>
     public static Finding CannotContinue(string what, CannotContinueException refusal, DateTimeOffset now) => new(

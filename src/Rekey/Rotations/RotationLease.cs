@@ -1,3 +1,5 @@
+using Rekey.Ledgers;
+
 namespace Rekey.Rotations;
 
 /// <summary>
@@ -8,32 +10,34 @@ public sealed class RotationLease
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
-    private readonly IRecords<Rotation> _records;
+    private readonly ILedgerRecords<Rotation> _records;
     private readonly RotationOptions _options;
     private readonly TimeProvider _clock;
     private readonly string _token = Guid.NewGuid().ToString("N");
     private Versioned<Rotation> _held;
+    private Func<Rotation, Rotation> _unsaved = r => r;
 
-    private RotationLease(IRecords<Rotation> records, RotationOptions options, TimeProvider clock, Versioned<Rotation> held) =>
+    private RotationLease(ILedgerRecords<Rotation> records, RotationOptions options, TimeProvider clock, Versioned<Rotation> held) =>
         (_records, _options, _clock, _held) = (records, options, clock, held);
 
-    /// <summary>The rotation as last saved.</summary>
-    public Rotation Rotation => _held.Value;
+    /// <summary>The rotation as this process works with it.</summary>
+    public Rotation Rotation => _unsaved(_held.Value);
 
     /// <summary>Takes the lease; null when there is no rotation for the key.</summary>
     /// <exception cref="RetryLaterException">Another process holds it.</exception>
-    public static async Task<RotationLease?> TakeAsync(IRecords<Rotation> records, RotationOptions options, TimeProvider clock, string row, CancellationToken cancel)
+    public static async Task<RotationLease?> TakeAsync(ILedgerRecords<Rotation> records, RotationHints hints, RotationOptions options, TimeProvider clock, string row, CancellationToken cancel)
     {
         while (await records.FindAsync(Rotation.Live, row, cancel) is { } read)
         {
             var now = clock.GetUtcNow();
-            if (read.Value.LeaseUntil is { } until && until > now)
+            var bounded = hints.Bounded(read.Value);
+            if (bounded.LeaseUntil is { } until && until > now)
             {
                 throw new RetryLaterException("Another process is at this rotation.", until - now < LookAgain ? until - now : LookAgain);
             }
 
             var lease = new RotationLease(records, options, clock, read);
-            if (await records.ReplaceAsync(read, lease.Leased(read.Value), cancel) is { } taken)
+            if (await records.ReplaceAsync(read, lease.Leased(bounded), cancel) is { } taken)
             {
                 lease._held = taken;
                 return lease;
@@ -43,32 +47,52 @@ public sealed class RotationLease
         return null;
     }
 
+    /// <summary>
+    /// Changes what this process works with, to be saved with the next change: for what a process that comes after a crash finds out by itself, and for what
+    /// may come to the same in the end, which is no news. Before the vault is changed it must be saved: a process that has lost its lease learns of it there.
+    /// </summary>
+    public void Set(Func<Rotation, Rotation> change)
+    {
+        var before = _unsaved;
+        _unsaved = r => change(before(r));
+    }
+
     /// <summary>Saves a change and renews the lease.</summary>
+    /// <param name="what">What happened, when it has a name of its own.</param>
     /// <exception cref="RetryLaterException">The lease ran out and another process has taken it: what was read no longer holds.</exception>
-    public Task SaveAsync(Func<Rotation, Rotation> change, CancellationToken cancel) => ReplaceAsync(r => Leased(change(r)), cancel);
+    public Task SaveAsync(Func<Rotation, Rotation> change, CancellationToken cancel, Func<Rotation, LedgerEvent>? what = null) =>
+        ReplaceAsync(r => Leased(change(r)), what, cancel);
 
     /// <summary>Saves a last change and gives the lease back; when that fails it runs out by itself.</summary>
-    public Task ReleaseAsync(Func<Rotation, Rotation> change, CancellationToken cancel) => ReplaceAsync(r => change(r) with { LeaseOwner = null, LeaseUntil = null }, cancel);
+    public Task ReleaseAsync(Func<Rotation, Rotation> change, CancellationToken cancel) => ReplaceAsync(r => change(r) with { LeaseOwner = null, LeaseUntil = null }, what: null, cancel);
 
     private Rotation Leased(Rotation rotation) => rotation with { LeaseOwner = _token, LeaseUntil = _clock.GetUtcNow() + _options.Lease };
 
-    private async Task ReplaceAsync(Func<Rotation, Rotation> change, CancellationToken cancel)
+    private async Task ReplaceAsync(Func<Rotation, Rotation> change, Func<Rotation, LedgerEvent>? what, CancellationToken cancel)
     {
         while (true)
         {
-            if (await _records.ReplaceAsync(_held, change(_held.Value), cancel) is { } saved)
+            var changed = change(Rotation);
+            if (await (what is null ? _records.ReplaceAsync(_held, changed, cancel) : _records.ReplaceAsync(_held, changed, what(changed), cancel)) is { } saved)
             {
-                _held = saved;
+                _unsaved = r => r;
+
+                // The change stands in the ledger; whether the row still says that this process holds it is another matter.
+                _held = saved.Value.LeaseOwner is null || string.Equals(saved.Value.LeaseOwner, _token, StringComparison.Ordinal)
+                    ? saved
+                    : throw TakenOver();
                 return;
             }
 
             var read = await _records.FindAsync(Rotation.Live, _held.Value.Key.Row, cancel);
             if (read is null || !string.Equals(read.Value.LeaseOwner, _token, StringComparison.Ordinal))
             {
-                throw new RetryLaterException($"The rotation of {_held.Value.Key.Id} was taken over by another process.", LookAgain);
+                throw TakenOver();
             }
 
             _held = read;
         }
     }
+
+    private RetryLaterException TakenOver() => new($"The rotation of {_held.Value.Key.Id} was taken over by another process.", LookAgain);
 }

@@ -1,11 +1,10 @@
 using Rekey.Decisions;
 using Rekey.Findings;
-using Rekey.Ledgers;
 
 namespace Rekey.Rotations;
 
 /// <summary>Says that a rotation cannot go on, to people and to the ledger, and when it is taken up again.</summary>
-public sealed class StickRotation(IFindings findings, ILedger ledger, RotationOptions options, TimeProvider clock)
+public sealed class StickRotation(IFindings findings, RotationOptions options, TimeProvider clock)
 {
     /// <summary>Always false: nothing more can be done now.</summary>
     /// <param name="decision">The decision that would let it go on.</param>
@@ -13,15 +12,9 @@ public sealed class StickRotation(IFindings findings, ILedger ledger, RotationOp
     {
         var rotation = lease.Rotation;
         var now = clock.GetUtcNow();
-        await ledger.AppendAsync(new($"rotation-stuck/{rotation.Id}/{rotation.Round}/{rotation.Attempt}/{reason}", LedgerKinds.RotationStuck, rotation.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["rotation"] = rotation.Id,
-            ["reason"] = reason,
-            ["trustEnded"] = rotation.TrustEndedAt?.ToString("O") ?? "",
-        }), cancel);
         await findings.RaiseAsync(RotationFindings.Stuck(rotation, reason, now), cancel);
         var again = now + options.StuckRetry;
-        await lease.SaveAsync(r => r with { StuckReason = reason, DecisionId = decision?.Id, NextStepAt = decision?.ExpiresAt > now && decision.ExpiresAt < again ? decision.ExpiresAt : again }, cancel);
+        await lease.SaveAsync(r => r with { StuckReason = reason, DecisionId = decision?.Id, NextStepAt = decision?.ExpiresAt > now && decision.ExpiresAt < again ? decision.ExpiresAt : again }, cancel, RotationEvents.Stuck);
         return false;
     }
 }

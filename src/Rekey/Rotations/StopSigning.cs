@@ -1,11 +1,10 @@
 using Rekey.Decisions;
-using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
 
 /// <summary>Takes from every old version the power to sign. What also protects data loses only that operation; nothing is ever deleted.</summary>
-public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, PublishTrust publish, ILedger ledger, ISigningActivity activity,
+public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, PublishTrust publish, ISigningActivity activity,
     AskForDecision decisions, StickRotation stick, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
     /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
@@ -100,19 +99,14 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
             refused = VaultReasons.Unreachable;
         }
 
-        // 3. On record, saved, and (where tokens live on) published.
+        // 3. On record, and (where tokens live on) published.
         var known = old.Select(v => new OldVersion(v.Version, v.Thumbprint, CanSign: refused is not null));
         await lease.SaveAsync(r => r with
         {
             SigningStoppedAt = refused is null ? now : null,
             SigningNotStopped = refused,
             OldVersions = [.. r.OldVersions.Concat(known).Concat(seen).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge)],
-        }, cancel);
-        if (refused is null)
-        {
-            await RecordAsync(key.Key, rotation, seen, cancel);
-        }
-
+        }, cancel, refused is null ? RotationEvents.SigningStopped : null);
         if (rotation.Urgency is Urgency.Graceful)
         {
             await publish.PublishAsync(key.Issuer, cancel);
@@ -161,11 +155,4 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
                 : new(Enabled: false), cancel);
         }
     }
-
-    private Task RecordAsync(SigningKey key, Rotation rotation, IReadOnlyList<OldVersion> stopped, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"signing-stopped/{rotation.Id}/{rotation.Round}", LedgerKinds.SigningStopped, key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["rotation"] = rotation.Id,
-            ["versions"] = string.Join(' ', stopped.Select(v => v.Version)),
-        }), cancel);
 }

@@ -5,67 +5,72 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Trust as it stands in the ledger: writes its facts, and reads them into a <see cref="TrustHistory"/>.</summary>
-public sealed class TrustLedger(ILedger ledger) : IDisposable
+public sealed class TrustLedger : ILedgerView
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private TrustHistory _history = new();
-    private long _read;
+    private readonly ILedger _ledger;
+    private readonly LedgerReader _reader;
+    private readonly Lock _lock = new();
+    private readonly TrustHistory _history = new();
+    private TrustHistory? _snapshot;
+
+    public TrustLedger(ILedger ledger, LedgerReader reader)
+    {
+        (_ledger, _reader) = (ledger, reader);
+        reader.Add(this);
+    }
+
+    public long Read { get; private set; }
 
     /// <summary>Everything that stands in the ledger now.</summary>
     public async Task<TrustHistory> ReadAsync(CancellationToken cancel)
     {
-        await _turn.WaitAsync(cancel);
-        try
+        await _reader.CatchUpAsync(cancel);
+        lock (_lock)
         {
-            var history = _history;
-            var number = _read;
-            await foreach (var line in ledger.ReadAsync(_read, cancel))
+            return _snapshot ??= _history.Snapshot();
+        }
+    }
+
+    public void Take(LedgerLine line)
+    {
+        lock (_lock)
+        {
+            if (FactOf(line) is { } fact)
             {
-                number = line.Number;
-                if (FactOf(line) is { } fact)
-                {
-                    history = ReferenceEquals(history, _history) ? _history.Snapshot() : history;
-                    history.Apply(fact);
-                }
+                _history.Apply(fact);
+                _snapshot = null;
             }
 
-            (_history, _read) = (history, number);
-            return history;
-        }
-        finally
-        {
-            _turn.Release();
+            Read = line.Number;
         }
     }
 
     /// <summary>Records that a version is trusted. Whoever is first under a basis wins; the line says who it was.</summary>
     public async Task<VersionTrusted> TrustAsync(SigningKey key, string version, string thumbprint, DateTimeOffset? currentFrom, string basis, CancellationToken cancel)
     {
-        var line = await ledger.AppendAsync(new($"version-trusted/{basis}", LedgerKinds.VersionTrusted, key.Id, Facts.Of(
+        var line = await _ledger.AppendAsync(new($"version-trusted/{basis}", LedgerKinds.VersionTrusted, key.Id, Facts.Of(
             ("version", version), ("thumbprint", thumbprint), ("currentFrom", currentFrom?.ToString("O") ?? ""), ("basis", basis))), cancel);
         return (VersionTrusted)FactOf(line)!;
     }
 
     public Task MakeCurrentAsync(SigningKey key, string version, DateTimeOffset from, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"version-current/{basis}", LedgerKinds.VersionCurrent, key.Id, Facts.Of(("version", version), ("from", from.ToString("O")))), cancel);
+        _ledger.AppendAsync(new($"version-current/{basis}", LedgerKinds.VersionCurrent, key.Id, Facts.Of(("version", version), ("from", from.ToString("O")))), cancel);
 
     public Task EndIssuanceAsync(SigningKey key, string version, string thumbprint, DateTimeOffset issuedUntil, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts.Of(
+        _ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts.Of(
             ("version", version), ("thumbprint", thumbprint), ("issuedUntil", issuedUntil.ToString("O")))), cancel);
 
     public Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
+        _ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
 
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
+        _ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
 
     /// <summary>Records what the world was told. Said again by whoever finds the list published and nothing about it on record.</summary>
     public Task RecordPublishedAsync(TrustList list, ReadOnlyMemory<byte> document, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
+        _ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
             ("sequence", $"{list.Sequence}"), ("kids", string.Join(' ', list.Keys.Select(k => k.Kid))), ("bars", $"{list.Bars.Count}"),
             ("sha256", Convert.ToHexStringLower(SHA256.HashData(document.Span))))), cancel);
-
-    public void Dispose() => _turn.Dispose();
 
     private static TrustFact? FactOf(LedgerLine line)
     {

@@ -30,17 +30,8 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
 
         // 4. Said, with the time at which the slowest verifier has forgotten.
         var now = clock.GetUtcNow();
-        rotation = lease.Rotation;
-        await ledger.AppendAsync(new($"rotation-verified/{rotation.Id}/{rotation.Round}", LedgerKinds.RotationVerified, key.Key.Id, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["rotation"] = rotation.Id,
-            ["newVersion"] = rotation.NewVersion!,
-            ["oldVersions"] = string.Join(' ', rotation.OldVersions.Select(v => v.Version)),
-            ["trustEndedAt"] = rotation.TrustEndedAt!.Value.ToString("O"),
-            ["worthlessAt"] = RotationPolicy.WorthlessAt(rotation, trust)!.Value.ToString("O"),
-        }), cancel);
         await findings.CloseAsync(Finding.IdOf(RotationFindings.StuckKind, rotation.Id), "The rotation went on and was verified.", cancel);
-        await lease.SaveAsync(r => r with { VerifiedAt = now }, cancel);
+        await lease.SaveAsync(r => r with { VerifiedAt = now, WorthlessAt = RotationPolicy.WorthlessAt(r, trust) }, cancel, RotationEvents.Verified);
         return true;
     }
 

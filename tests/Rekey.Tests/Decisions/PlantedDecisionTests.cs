@@ -131,7 +131,7 @@ public sealed class PlantedDecisionTests
     {
         var (company, question) = await AskedAsync();
         var process = company.NewProcess();
-        var onRecord = new DecisionLedger(process.Ledger);
+        var onRecord = new DecisionLedger(process.Ledger, process.Reader);
         var rows = new Mock<IRecords<Decision>>(MockBehavior.Strict);
         rows.Setup(r => r.ListAsync("decision", It.IsAny<CancellationToken>())).Returns((string partition, CancellationToken cancel) => AnsweredFirst(partition, cancel));
 

@@ -24,6 +24,9 @@ public sealed class Company
         Container = new(Clock);
         SigningLog = new(Clock);
         Address = new(Container);
+        Rotations = new(Blobs, Clock, Rekey.Rotations.Rotation.Live);
+        People = new(Blobs, Clock, "person");
+        Departures = new(Blobs, Clock, "departure");
     }
 
     public FakeTimeProvider Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
@@ -48,13 +51,13 @@ public sealed class Company
 
     public MemoryFindings Findings { get; } = new();
 
-    public MemoryTable<Rotation> Rotations { get; } = new();
+    public LedgerTable<Rotation> Rotations { get; }
 
     public MemoryTable<Decision> Decisions { get; } = new();
 
-    public MemoryTable<Person> People { get; } = new();
+    public LedgerTable<Person> People { get; }
 
-    public MemoryTable<Departure> Departures { get; } = new();
+    public LedgerTable<Departure> Departures { get; }
 
     public MemoryTable<BlockPiece> BlockPieces { get; } = new();
 
@@ -75,7 +78,7 @@ public sealed class Company
     /// <summary>Thumbprints in the JWKS of the first issuer.</summary>
     public IReadOnlyList<string> Jwks => [.. PublicAddress.Jwks(Container.Current[TrustDocuments.JwksName("login")].Content).Select(k => k.Key.Thumbprint)];
 
-    public Rotation? RotationOf(SigningKey key) => Rotations.Find(Rekey.Rotations.Rotation.Live, key.Row);
+    public Rotation? RotationOf(SigningKey key) => Rotations.Find(key.Row);
 
     /// <summary>A company whose keys have one version each; the leaver is a custodian of all of them. Enforces, unless told otherwise.</summary>
     public static Company Found(int keys = 1, Action<RekeyOptions>? configure = null, Action<Company, SigningKey>? make = null)

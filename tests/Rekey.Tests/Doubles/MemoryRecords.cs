@@ -52,7 +52,7 @@ public sealed class MemoryTable<T> where T : class, IRecord
 }
 
 /// <summary>One process's access to a table.</summary>
-public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords<T> where T : class, IRecord
+public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IHintRows<T> where T : class, IRecord
 {
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
 
@@ -64,6 +64,8 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IRecords
 
     public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel) => fate.DoAsync($"replace {Name}", () => Task.FromResult(
         table.Rows.TryGetValue((value.Partition, value.Row), out var standing) && standing.ETag == read.ETag ? Put(value) : null));
+
+    public Task<Versioned<T>> OverwriteAsync(T value, CancellationToken cancel) => fate.DoAsync($"overwrite {Name}", () => Task.FromResult(Put(value)));
 
     public Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel) => fate.DoAsync($"remove {Name}", () => Task.FromResult(
         !table.Rows.TryGetValue((read.Value.Partition, read.Value.Row), out var standing) || (standing.ETag == read.ETag && table.Rows.Remove((read.Value.Partition, read.Value.Row)))));

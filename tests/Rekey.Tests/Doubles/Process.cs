@@ -17,46 +17,47 @@ public sealed class Process
         _company = company;
         Fate = fate;
         var (options, clock, estate) = (company.Options, company.Clock, company.Estate);
-        Rotations = new MemoryRecords<Rotation>(company.Rotations, fate);
         var decisions = new MemoryRecords<Decision>(company.Decisions, fate);
-        var people = new MemoryRecords<Person>(company.People, fate);
-        var departures = new MemoryRecords<Departure>(company.Departures, fate);
         var queue = new MemoryQueue(company.Queues, fate);
         var findings = company.Findings.For(fate);
         var vault = new VaultClient(company.Vault, fate);
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
-        TrustLedger = new(Ledger);
-        var onRecord = new DecisionLedger(Ledger);
-        var planned = new PlannedRotations(Ledger);
+        Reader = new(Ledger);
+        Rotations = company.Rotations.For(Ledger, Reader, fate);
+        var people = company.People.For(Ledger, Reader, fate);
+        var departures = company.Departures.For(Ledger, Reader, fate);
+        TrustLedger = new(Ledger, Reader);
+        var onRecord = new DecisionLedger(Ledger, Reader);
+        var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
-        var stick = new StickRotation(findings, Ledger, options.Rotations, clock);
-        var stop = new StopSigning(vault, TrustLedger, Publish, Ledger, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
+        var stick = new StickRotation(findings, options.Rotations, clock);
+        var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, clock);
         var steps = new RotationSteps(
-            new(vault, vault, TrustLedger, Ledger, options.Rotations, clock),
+            new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
             stop, end,
             new(TrustLedger, estate, Ask, stop, end, stick, clock),
             new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
             stick);
-        Advance = new(Rotations, decisions, onRecord, planned, steps, estate, Ledger, findings, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
-        Plan = new(Rotations, Ask, planned, Ledger, queue, clock);
+        Advance = new(Rotations, onRecord, hints, steps, estate, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+        Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
         MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
         CarryOut = new(MeetVaults, Publish, queue);
-        RotateByAge = new(vault, TrustLedger, Rotations, decisions, onRecord, estate, Plan, brake, options.Rotations, clock);
-        TakeUpDueRotations = new(Rotations, queue, estate, clock);
+        RotateByAge = new(TrustLedger, Rotations, onRecord, estate, Plan, brake, options.Rotations, clock);
+        TakeUpDueRotations = new(Rotations, onRecord, hints, queue, estate, clock);
         SettleDecisions = new(decisions, onRecord, Ledger, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
-        Notice = new(company.Directory, people, departures, queue, Ledger, clock);
-        Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, Ledger, findings,
+        Notice = new(company.Directory, people, departures, queue, clock);
+        Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
-        TakeUpDepartures = new(departures, Rotations, queue, Ledger, estate, clock);
+        TakeUpDepartures = new(departures, Rotations, Ask, queue, estate, clock);
 
         var documents = new MemoryDocuments(company.Container, fate);
-        var blockLedger = new BlockLedger(Ledger);
+        var blockLedger = new BlockLedger(Ledger, Reader);
         var blockStore = new BlockStore(new MemoryRecords<BlockPiece>(company.BlockPieces, fate), documents, findings, clock);
         var proposals = new MemoryRecords<BlockProposal>(company.BlockProposals, fate);
         ReadBlocklist = new(blockLedger, blockStore);
@@ -73,9 +74,11 @@ public sealed class Process
 
     public SegmentedLedger Ledger { get; }
 
+    public LedgerReader Reader { get; }
+
     public TrustLedger TrustLedger { get; }
 
-    public IRecords<Rotation> Rotations { get; }
+    public ILedgerRecords<Rotation> Rotations { get; }
 
     public AskForDecision Ask { get; }
 
@@ -175,14 +178,14 @@ public sealed class Process
         {
             await RunTimersAsync();
             await DrainAsync();
-            var busy = _company.Queues.Messages.Count > 0 || _company.Rotations.All.Any(r => r is { IsActive: true, IsArchived: false }) || _company.Departures.All.Any(d => d.SettledAt is null);
+            var busy = _company.Queues.Messages.Count > 0 || _company.Rotations.All.Any(r => r.IsActive) || _company.Departures.All.Any(d => d.SettledAt is null);
             if (!busy || _company.Now >= end)
             {
                 return;
             }
 
             // On to the next thing that is due, as if somebody had waited for it.
-            var next = _company.Rotations.All.Where(r => r is { IsActive: true, IsArchived: false }).Min(r => r.NextStepAt);
+            var next = _company.Rotations.All.Where(r => r.IsActive).Min(r => r.NextStepAt);
             var pause = _company.Queues.Messages.Count == 0 && next > _company.Now ? next.Value - _company.Now : TimeSpan.FromSeconds(20);
             pause = pause < _company.Options.Rotations.Lease ? _company.Options.Rotations.Lease : pause;
             _company.Clock.Advance(pause < end - _company.Now ? pause : end - _company.Now);

@@ -36,8 +36,8 @@ public sealed class ImmediateRotationTests
         await process.OrderAsync("departure-1", Urgency.Immediate);
         await process.GoAsync();
 
-        Assert.Equal([LedgerKinds.RotationPlanned, LedgerKinds.VersionRequested, LedgerKinds.VersionTrusted, LedgerKinds.TrustPublished, LedgerKinds.VersionCurrent,
-            LedgerKinds.IssuanceEnded, LedgerKinds.SigningStopped, LedgerKinds.TrustEnded, LedgerKinds.TrustPublished, LedgerKinds.RotationVerified],
+        Assert.Equal([LedgerKinds.RotationPlanned, LedgerKinds.RotationAdmitted, LedgerKinds.VersionRequested, LedgerKinds.VersionTrusted, LedgerKinds.TrustPublished, LedgerKinds.VersionCurrent, "rotation-changed",
+            LedgerKinds.IssuanceEnded, LedgerKinds.SigningStopped, LedgerKinds.TrustEnded, LedgerKinds.TrustPublished, "rotation-changed", LedgerKinds.RotationVerified],
             company.VerifiedLedger().Skip(before).Select(l => l.Entry.Kind));
     }
 

@@ -79,7 +79,7 @@ public sealed class RotateByAgeTests
         var company = await AskingAsync();
         await TimersAsync(company, TimeSpan.FromDays(15));
         var questions = Questions(company);
-        company.Rotations.Tamper(_ => null);
+        company.Rotations.Rows.Tamper(_ => null);
         await TimersAsync(company, TimeSpan.FromHours(1));
         Assert.InRange(Questions(company), questions, questions + 1);
     }

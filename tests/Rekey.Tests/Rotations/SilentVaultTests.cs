@@ -89,14 +89,13 @@ public sealed class SilentVaultTests
     }
 
     [Fact]
-    public async Task Keys_grow_old_in_one_vault_while_another_is_silent()
+    public async Task How_old_a_key_is_stands_in_the_ledger_and_no_vault_is_asked()
     {
         var company = await Company.WithBaselineAsync(keys: 2, InTwoVaults);
         company.Clock.Advance(company.Options.Rotations.MaxKeyAge!.Value);
         company.Vault.Fault = Silent(company.Key, "get");
-        await Assert.ThrowsAsync<RetryLaterException>(() => company.NewProcess().RotateByAge.RunAsync(default));
-        Assert.Null(company.RotationOf(company.Key));
-        Assert.NotNull(company.RotationOf(company.Estate.Keys[1].Key));
+        await company.NewProcess().RotateByAge.RunAsync(default);
+        Assert.All(company.Estate.Keys, k => Assert.NotNull(company.RotationOf(k.Key)));
     }
 
     [Fact]

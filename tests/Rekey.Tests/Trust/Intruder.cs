@@ -29,16 +29,16 @@ internal sealed class Intruder(Company company, Random random)
         Do("swaps the key of a version", Swap),
         Do("imports a key that was there before", () => company.Vault.Add(AnyKey(), Any(company.Estate.Keys.SelectMany(b => company.Vault.VersionsOf(b.Key))).Private)),
         Do("enables every version", EnableAll),
-        Do("alters rotations", () => company.Rotations.Tamper(Altered)),
+        Do("alters rotations", () => company.Rotations.Rows.Tamper(Altered)),
         Do("orders a rotation by a row", () => Forge(new Rotation(AnyKey(), random.Next(1, 4)) { Waiting = [new("theirs", Urgency.Immediate, company.Now, DecisionId: null)], NextStepAt = company.Now })),
-        Do("deletes rotations", () => company.Rotations.Tamper(r => random.Next(2) == 0 ? null : r)),
+        Do("deletes rotations", () => company.Rotations.Rows.Tamper(r => random.Next(2) == 0 ? null : r)),
         Do("approves every question by its row", () => company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Company.Approver, AnsweredAt = company.Now - TimeSpan.FromHours(random.Next(2)) })),
         Do("lets every question carry itself out", () => company.Decisions.Tamper(d => d with { State = DecisionState.Pending, OnExpiry = OnExpiry.CarryOut, ExpiresAt = company.Now })),
         Do("lets a question say something else", () => company.Decisions.Tamper(d => Disguised(d, rehash: random.Next(2) == 0))),
         Do("puts one question's row in another's place", Exchange),
         Do("deletes questions", () => company.Decisions.Tamper(d => random.Next(2) == 0 ? null : d)),
-        Do("alters departures", () => company.Departures.Tamper(d => d with { Confirmed = true, Hostile = true, AssessedAt = null, NamedKeys = [AnyKey().Id], AccessEndedAt = company.Now })),
-        Do("alters people", () => company.People.Tamper(p => p with { Epoch = p.Epoch + random.Next(0, 2) })),
+        Do("alters departures", () => company.Departures.Rows.Tamper(d => d with { Confirmed = true, Hostile = true, AssessedAt = null, NamedKeys = [AnyKey().Id], AccessEndedAt = company.Now })),
+        Do("alters people", () => company.People.Rows.Tamper(p => p with { Epoch = p.Epoch + random.Next(0, 2) })),
         Do("sends messages", () => company.Queues.Messages.AddRange([new("rotations", AnyKey().Id), new("rotations", "kv-theirs/key"), new("departures", "nobody")])),
         Do("puts an older document back", PutBack),
         Do("puts one document in another's place", () => company.Container.Alter(TrustDocuments.TrustListName, Any(company.Container.Written).Document.Content.ToArray(), AnyNumber(1))),
@@ -105,7 +105,7 @@ internal sealed class Intruder(Company company, Random random)
         return list with { Keys = [new(AnyKey().Id, "0", own.Thumbprint, own.Thumbprint, own, "login", "https://login.example", ["shop"], ["ES256"], new(company.Now, company.Now, null, null), true)] };
     }
 
-    private void Forge(Rotation rotation) => company.Rotations.Forge(Rotation.Live, rotation.Key.Row, rotation);
+    private void Forge(Rotation rotation) => company.Rotations.Rows.Forge(Rotation.Live, rotation.Key.Row, rotation);
 
     /// <summary>The number of the newest list that Rekey has published.</summary>
     private long Newest => company.Container.Written.Where(w => w.Name == TrustDocuments.TrustListName).Max(w => w.Document.Sequence);

@@ -24,7 +24,7 @@ public sealed class TamperedTableTests
             _ => null,
         })
         {
-            company.Rotations.Tamper(change);
+            company.Rotations.Rows.Tamper(change);
             await company.NewProcess().Publish.PublishAsync(default);
             Assert.Equal(before, company.Jwks);
             Assert.DoesNotContain(barred, company.Jwks);

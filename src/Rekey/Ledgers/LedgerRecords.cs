@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Rekey.Ledgers;
+
+/// <summary>
+/// Records that stand in the ledger, each change as one line. What a table says of them does not count, so that nobody who can write a table
+/// row makes Rekey act, undoes what it did, or has it say anything wrong (T9). Only hints are kept in a row.
+/// </summary>
+/// <remarks>
+/// A change names the line that it was made from, and the ledger takes one entry under an id: of two writers the first wins, and the other is
+/// told so as under an ETag.
+/// </remarks>
+public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecord
+{
+    private const string Record = "record";
+    private const string Writer = "by";
+    private const string Removed = "removed";
+
+    private static readonly string Name = typeof(T).Name.ToLowerInvariant();
+
+    private readonly ILedger _ledger;
+    private readonly IHintRows<T>? _rows;
+    private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
+
+    /// <param name="rows">Where hints are kept; null for records that have none.</param>
+    public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows)
+    {
+        (_ledger, _rows) = (ledger, rows);
+        _standing = new(reader, ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal), With);
+    }
+
+    public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) =>
+        Find(await _standing.ReadAsync(cancel), partition, row) is { } standing ? await HintedAsync(standing, cancel) : null;
+
+    public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel) => InsertAsync(value, Changed(value), cancel);
+
+    public async Task<Versioned<T>?> InsertAsync(T value, LedgerEvent what, CancellationToken cancel) =>
+        Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is null ? await ChangeAsync(before: null, new(0, Row: null), value, what, cancel) : null;
+
+    public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel) => ReplaceAsync(read, value, Changed(value), cancel);
+
+    public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, LedgerEvent what, CancellationToken cancel)
+    {
+        if (!string.Equals(read.Value.Partition, value.Partition, StringComparison.Ordinal)
+            || !string.Equals(read.Value.Row, value.Row, StringComparison.Ordinal))
+        {
+            throw new ArgumentException("A record is replaced in its own place only.", nameof(value));
+        }
+
+        var tag = Tag.Parse(read.ETag);
+        return Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is { } standing && standing.Line == tag.Line
+            ? await ChangeAsync(standing.Json, tag, value, what, cancel)
+            : null;
+    }
+
+    public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel)
+    {
+        var tag = Tag.Parse(read.ETag);
+        if (Find(await _standing.ReadAsync(cancel), read.Value.Partition, read.Value.Row) is not { } standing)
+        {
+            return true;
+        }
+
+        return standing.Line == tag.Line && await WriteAsync(read.Value, tag.Line, new(StringComparer.Ordinal) { [Removed] = "yes" }, Changed(read.Value), cancel) is not null;
+    }
+
+    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if ((await _standing.ReadAsync(cancel)).GetValueOrDefault(partition) is not { } all)
+        {
+            yield break;
+        }
+
+        var rows = await RowsAsync(partition, all.Values, cancel);
+        foreach (var (row, standing) in all)
+        {
+            yield return Join(standing.Value, standing.Line, rows.GetValueOrDefault(row));
+        }
+    }
+
+    private static Standing? Find(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all, string partition, string row) =>
+        all.GetValueOrDefault(partition)?.GetValueOrDefault(row);
+
+    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> With(
+        ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        if (facts.GetValueOrDefault(Record)?.Split('/', 3) is not [var name, var at, var row] || !string.Equals(name, Name, StringComparison.Ordinal))
+        {
+            return all;
+        }
+
+        var partition = all.GetValueOrDefault(at) ?? ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
+        if (facts.ContainsKey(Removed))
+        {
+            return all.SetItem(at, partition.Remove(row));
+        }
+
+        var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
+        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number)));
+    }
+
+    private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
+
+    /// <summary>What of a record stands in the ledger.</summary>
+    private static JsonObject Facts(T value) => RecordChange.Of(value is IHinted<T> hinted ? hinted.WithoutHints() : value);
+
+    /// <summary>Facts first: they say who was first. Hints follow; when only they change, the row's own ETag says it.</summary>
+    private async Task<Versioned<T>?> ChangeAsync(JsonObject? before, Tag tag, T value, LedgerEvent what, CancellationToken cancel)
+    {
+        var changes = RecordChange.Between(before, Facts(value));
+        if (changes.Count == 0)
+        {
+            return await HintAsync(value, tag, cancel) is { } hinted ? new(value, hinted.ToString()) : null;
+        }
+
+        if (await WriteAsync(value, tag.Line, changes, what, cancel) is not { } line)
+        {
+            return null;
+        }
+
+        return await HintAsync(value, tag with { Line = line }, cancel) is { } kept
+            ? new(value, kept.ToString())
+            : Join(value, line, await RowAsync(value, cancel));
+    }
+
+    /// <summary>The line under which it stands now; null when somebody else was first.</summary>
+    private async Task<long?> WriteAsync(T value, long line, Dictionary<string, string> facts, LedgerEvent what, CancellationToken cancel)
+    {
+        var (record, writer) = ($"{Name}/{value.Partition}/{value.Row}", Guid.NewGuid().ToString("N")[..12]);
+        (facts[Record], facts[Writer]) = (record, writer);
+        foreach (var (name, fact) in what.Facts)
+        {
+            facts.Add(name, fact);
+        }
+
+        var written = await _ledger.AppendAsync(new($"{record}/{line}", what.Kind, what.About, facts), cancel);
+        return string.Equals(written.Entry.Facts[Writer], writer, StringComparison.Ordinal) ? written.Number : null;
+    }
+
+    /// <summary>Keeps the hints in the row that was read; null when somebody else has changed it since.</summary>
+    private async Task<Tag?> HintAsync(T value, Tag tag, CancellationToken cancel)
+    {
+        if (_rows is null || value is not IHinted<T> hinted)
+        {
+            return tag with { Row = null };
+        }
+
+        if (!hinted.KeepsRow)
+        {
+            // What could not be removed is overwritten when the row is needed again.
+            _ = tag.Row is not null && await _rows.RemoveAsync(new(value, tag.Row), cancel);
+            return tag with { Row = null };
+        }
+
+        var saved = tag.Row is not null ? await _rows.ReplaceAsync(new(value, tag.Row), value, cancel)
+            : await _rows.InsertAsync(value, cancel) ?? (await IsLeftOverAsync(value, cancel) ? await _rows.OverwriteAsync(value, cancel) : null);
+        return saved is null ? null : tag with { Row = saved.ETag };
+    }
+
+    /// <summary>Whether the row that stands in the way means nothing: it cannot be read, or is of something that keeps none.</summary>
+    private async Task<bool> IsLeftOverAsync(T value, CancellationToken cancel) =>
+        ((IHinted<T>)value).WithoutHints() is not IHinted<T> { KeepsRow: true } || await RowAsync(value, cancel) is null;
+
+    private async Task<Versioned<T>> HintedAsync(Standing standing, CancellationToken cancel) =>
+        Join(standing.Value, standing.Line, await RowAsync(standing.Value, cancel));
+
+    private static Versioned<T> Join(T value, long line, Versioned<T>? row) => row is null
+        ? new(value is IHinted<T> bare ? bare.WithoutHints() : value, new Tag(line, Row: null).ToString())
+        : new(((IHinted<T>)value).WithHintsOf(row.Value), new Tag(line, row.ETag).ToString());
+
+    /// <summary>The row; null when there is none, or none that can be read.</summary>
+    private async Task<Versioned<T>?> RowAsync(T value, CancellationToken cancel)
+    {
+        if (_rows is null || value is not IHinted<T> { KeepsRow: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            return await _rows.FindAsync(value.Partition, value.Row, cancel);
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, Versioned<T>>> RowsAsync(string partition, IEnumerable<Standing> all, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, Versioned<T>>(StringComparer.Ordinal);
+        if (_rows is null || !all.Any(s => s.Value is IHinted<T> { KeepsRow: true }))
+        {
+            return rows;
+        }
+
+        try
+        {
+            await foreach (var row in _rows.ListAsync(partition, cancel))
+            {
+                rows[row.Value.Row] = row;
+            }
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            // What cannot be read has no hints.
+        }
+
+        return rows;
+    }
+
+    /// <param name="Json">What of it stands in the ledger.</param>
+    /// <param name="Line">Number of the last line about it.</param>
+    private sealed record Standing(T Value, JsonObject Json, long Line);
+
+    /// <summary>The line that a change is made from, and the ETag of the row with hints; null when there is none.</summary>
+    private readonly record struct Tag(long Line, string? Row)
+    {
+        public static Tag Parse(string etag)
+        {
+            var end = etag.IndexOf('/', StringComparison.Ordinal);
+            return end < 0 ? new(long.Parse(etag, CultureInfo.InvariantCulture), Row: null)
+                : new(long.Parse(etag.AsSpan(0, end), CultureInfo.InvariantCulture), etag[(end + 1)..]);
+        }
+
+        public override string ToString() => Row is null ? Line.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{Line}/{Row}");
+    }
+}

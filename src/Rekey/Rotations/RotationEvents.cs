@@ -1,0 +1,35 @@
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>What happens to a rotation, as the ledger says it.</summary>
+internal static class RotationEvents
+{
+    public static LedgerEvent Planned(SigningKey key, RotationRequest request) => new(LedgerKinds.RotationPlanned, key.Id, request.Facts());
+
+    public static LedgerEvent Admitted(Rotation before, RotationRequest request) =>
+        Of(before.IsRunning ? LedgerKinds.RotationWidened : LedgerKinds.RotationAdmitted, before, request);
+
+    public static LedgerEvent Declined(Rotation rotation, RotationRequest request) => Of(LedgerKinds.RotationDeclined, rotation, request);
+
+    public static LedgerEvent VersionRequested(Rotation rotation) => new(LedgerKinds.VersionRequested, rotation.Key.Id, Facts.Of(
+        ("rotation", rotation.Id), ("attempt", $"{rotation.Attempt}")));
+
+    public static LedgerEvent SigningStopped(Rotation rotation) => new(LedgerKinds.SigningStopped, rotation.Key.Id, Facts.Of(
+        ("rotation", rotation.Id), ("versions", string.Join(' ', rotation.OldVersions.Select(v => v.Version)))));
+
+    public static LedgerEvent Stuck(Rotation rotation) => new(LedgerKinds.RotationStuck, rotation.Key.Id, Facts.Of(
+        ("rotation", rotation.Id), ("reason", rotation.StuckReason!), ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "")));
+
+    public static LedgerEvent Verified(Rotation rotation) => new(LedgerKinds.RotationVerified, rotation.Key.Id, Facts.Of(
+        ("rotation", rotation.Id), ("newVersion", rotation.NewVersion!), ("oldVersions", string.Join(' ', rotation.OldVersions.Select(v => v.Version))),
+        ("trustEndedAt", rotation.TrustEndedAt!.Value.ToString("O")), ("worthlessAt", rotation.WorthlessAt!.Value.ToString("O"))));
+
+    private static LedgerEvent Of(string kind, Rotation rotation, RotationRequest request)
+    {
+        var facts = request.Facts();
+        facts["rotation"] = rotation.Id;
+        return new(kind, rotation.Key.Id, facts);
+    }
+}

@@ -1,0 +1,31 @@
+using Rekey.Decisions;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>
+/// Which hints of a rotation count. Anybody who can write its row can put any time there: a lease or a due time further away than Rekey ever
+/// writes one does not count, so a row holds a rotation up for no longer than Rekey itself would.
+/// </summary>
+public sealed class RotationHints(RotationOptions options, TrustOptions trust, DecisionOptions decisions, TimeProvider clock)
+{
+    /// <summary>The rotation with the hints that count.</summary>
+    public Rotation Bounded(Rotation rotation)
+    {
+        var now = clock.GetUtcNow();
+        return rotation with
+        {
+            NextStepAt = rotation.NextStepAt > now + Longest(rotation) ? now : rotation.NextStepAt,
+            LeaseUntil = rotation.LeaseUntil > now + options.Lease ? null : rotation.LeaseUntil,
+        };
+    }
+
+    private TimeSpan Longest(Rotation rotation) =>
+        rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null, Waiting.Count: 0 }
+            ? options.StuckRetry
+            : new[]
+            {
+                options.StuckRetry, trust.AnnounceTime, trust.MaxTokenLifetime + trust.ClockSkew, trust.JwksMaxAge + (2 * options.LogLag),
+                options.AssumeDrainedAfter ?? TimeSpan.Zero, decisions.TimeToAnswer,
+            }.Max();
+}
