@@ -60,8 +60,26 @@ public sealed class TrustLedger : ILedgerView
         _ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts.Of(
             ("version", version), ("thumbprint", thumbprint), ("issuedUntil", issuedUntil.ToString("O")))), cancel);
 
-    public Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, CancellationToken cancel) =>
-        _ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
+    /// <summary>Revokes a thumbprint for ever. It is never taken back, so what must not happen is checked here.</summary>
+    /// <param name="lastToo">Whether the key may be left without a trusted version: somebody said so, or its issuer has another key.</param>
+    /// <exception cref="CannotContinueException">The version is another key's trusted one, or the key's last one.</exception>
+    public async Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, bool lastToo, CancellationToken cancel)
+    {
+        var history = await ReadAsync(cancel);
+        if (history.IsTrustedElsewhere(key.Id, thumbprint))
+        {
+            throw new CannotContinueException("trusted-elsewhere", $"The thumbprint of {key.Id}/{version} is that of another key's trusted version, which is not revoked with it.",
+                "Somebody imported that key here: see the vault's audit log, and delete the version.");
+        }
+
+        if (!lastToo && history.TrustedOf(key.Id).All(v => v.Thumbprint == thumbprint))
+        {
+            throw new CannotContinueException("last-trusted-version", $"{key.Id}/{version} is the last trusted version of its key, and nobody has said that it may go.",
+                "Rotate the key, or answer the question about ending its trust without a successor.");
+        }
+
+        await _ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
+    }
 
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         _ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);

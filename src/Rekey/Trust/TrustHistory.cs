@@ -52,6 +52,9 @@ public sealed class TrustHistory
     /// <summary>The ids of the keys of which a version with this thumbprint was trusted at some time.</summary>
     public IEnumerable<string> KeysOf(string thumbprint) => _keys.Where(k => k.Value.Values.Any(v => string.Equals(v.Thumbprint, thumbprint, StringComparison.Ordinal))).Select(k => k.Key);
 
+    /// <summary>Whether another key has a trusted version with this thumbprint: somebody imported that key here.</summary>
+    public bool IsTrustedElsewhere(string keyId, string thumbprint) => !IsBarred(thumbprint) && KeysOf(thumbprint).Any(k => !string.Equals(k, keyId, StringComparison.Ordinal));
+
     public TrustedVersion? Find(string keyId, string version) => _keys.GetValueOrDefault(keyId)?.GetValueOrDefault(version);
 
     public void Apply(TrustFact fact)

@@ -34,7 +34,7 @@ public sealed class Process
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var stick = new StickRotation(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
-        var end = new EndTrust(TrustLedger, Publish, clock);
+        var end = new EndTrust(TrustLedger, Publish, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
