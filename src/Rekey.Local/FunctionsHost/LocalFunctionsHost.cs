@@ -27,6 +27,8 @@ namespace Rekey.Local.FunctionsHost;
 /// storage that is away, such as 403, is tried for ever.</item>
 /// <item>With messageEncoding base64 a message that is none goes to the poison queue after its tries, unseen by the worker.</item>
 /// <item>The time-outs of a worker's start are this host's own, and so is ending a worker that has hung up or outstays its grace.</item>
+/// <item>A worker takes calls once it listens on its HTTP port; the real host forwards at once, and tries again while nothing answers
+/// there.</item>
 /// <item>Keys are new with every start. Of the admin addresses there are ping, warmup and <c>functions/{name}</c>; the rest is 404 with
 /// the master key.</item>
 /// <item>A mistake where the app has them: retry policies, output bindings, other triggers, queue parameters other than string.</item>
@@ -86,8 +88,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     public Task Completion => stopped.Task;
 
     /// <summary>
-    /// Where the worker takes HTTP now; only the host and tests have business there. A worker that has just started may not listen yet: a
-    /// call through the host waits for that.
+    /// Where the worker takes HTTP now; only the host and tests have business there.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no worker now.</exception>
     public Uri WorkerAddress =>
