@@ -11,7 +11,7 @@ namespace Rekey.Local.FunctionsHost;
 /// </summary>
 /// <remarks>
 /// The recordings are played against it by Rekey.Local.Tests (FunctionsHost/Recorded), 01 to 13b. Held in another time: 02 with a clock
-/// set by hand; 08 to 08d with a functionTimeout of 2 s or 4 s; 11 and 11b with shorter calls, 11b with a limit of 2 s; 12 with locks of
+/// set by hand; 08 to 08d with a functionTimeout of 2 s or 8 s; 11 and 11b with shorter calls, 11b with a limit of 2 s; 12 with locks of
 /// 15 s that are looked for each second (60 s are the default of both, as there); 12b with a lease of 3 s; 13 and 13b with pauses and
 /// outages of a tenth; queues with a visibilityTimeout of 1 s and polls each 0.2 s. Left out: the bodies of 5 MB and 99 MB of 07.
 /// <para>What still differs from the real host, or is this host's own because it was not recorded:</para>
