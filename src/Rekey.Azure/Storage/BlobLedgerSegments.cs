@@ -81,13 +81,14 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         try
         {
             var read = await _reading.GetAppendBlobClient(NameOf(segment)).DownloadContentAsync(range, cancel);
-            return new SegmentBytes(read.Value.Content.ToMemory()[before..], read.Value.Details.BlobCommittedBlockCount);
+            var bytes = read.Value.Content.ToMemory();
+            return bytes.Length >= before ? new SegmentBytes(bytes[before..], read.Value.Details.BlobCommittedBlockCount) : throw Cut(segment, offset);
         }
         catch (RequestFailedException end) when (end.Status == 416)
         {
             return offset == 0
                 ? new SegmentBytes(ReadOnlyMemory<byte>.Empty, Blocks: 0)
-                : throw LedgerChain.Broken($"segment {NameOf(segment)} had {offset} bytes and has fewer now", end);
+                : throw Cut(segment, offset);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -128,6 +129,9 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
 
     /// <summary>Whether the block may have been written although we were told nothing, or something else.</summary>
     private static bool IsOpen(Exception failure) => !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
+
+    private static CannotContinueException Cut(int segment, long offset) =>
+        LedgerChain.Broken($"segment {NameOf(segment)} had {offset} bytes and has fewer now");
 
     private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", time);
 }

@@ -119,15 +119,18 @@ public sealed class LedgerBoundsTests
     public async Task Many_long_entries_that_wait_go_out_in_blocks_that_a_request_can_carry()
     {
         var (ledger, segments) = Open();
-        var blocked = new TaskCompletionSource();
+        using var isUnderWay = new ManualResetEventSlim();
+        using var mayGoOn = new ManualResetEventSlim();
         segments.Trouble = () =>
         {
-            blocked.Task.Wait();
+            isUnderWay.Set();
+            mayGoOn.Wait(TimeSpan.FromSeconds(30));
             return AppendTrouble.None;
         };
         var first = Task.Run(() => ledger.AppendAsync(Entry("first", 10), default));
+        Assert.True(isUnderWay.Wait(TimeSpan.FromSeconds(30)));
         var others = Enumerable.Range(0, 40).Select(n => ledger.AppendAsync(Entry($"{n}", 200_000), default)).ToList();
-        blocked.SetResult();
+        mayGoOn.Set();
         await Task.WhenAll([first, .. others]);
 
         Assert.Equal(42, Verify().Count);
