@@ -85,7 +85,7 @@ public sealed class FindingEventsTests
             .ReturnsAsync((LedgerCursor c, CancellationToken _) => new(c, "1"));
         cursors.Setup(c => c.ReplaceAsync(It.IsAny<Versioned<LedgerCursor>>(), It.IsAny<LedgerCursor>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((Versioned<LedgerCursor> _, LedgerCursor c, CancellationToken _) => new(c, "1"));
-        await new ForwardLedger(ledger, cursors.Object, publisher.Object, new FindingEvents()).RunAsync(Cancel);
+        await new ForwardLedger(ledger, cursors.Object, publisher.Object, new FindingEvents(), Mock.Of<IFindings>(), TimeProvider.System).RunAsync(Cancel);
         return sent;
     }
 }

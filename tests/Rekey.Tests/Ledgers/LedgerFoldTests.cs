@@ -93,10 +93,10 @@ public sealed class LedgerFoldTests
 
         public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => _inner.AppendAsync(segment, block, expectedLength, cancel);
 
-        public Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel)
+        public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
         {
             Earliest = Math.Min(Earliest, segment);
-            return segment >= FailsAt ? throw new RetryLaterException("Storage is away.") : _inner.ReadAsync(segment, offset, cancel);
+            return segment >= FailsAt ? throw new RetryLaterException("Storage is away.") : _inner.ReadAsync(segment, offset, atMost, cancel);
         }
     }
 }
