@@ -42,7 +42,8 @@ public sealed class VerifyLedgerFunctionTests
         Assert.Contains("has not been verified since 2027-03-01 09:00:00Z", Assert.Single(Errors()), StringComparison.Ordinal);
     }
 
-    private void Reads(Exception failure) => _segments.Setup(s => s.ReadAsync(It.IsAny<int>(), It.IsAny<long>(), It.IsAny<int>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
+    private void Reads(Exception failure) => _segments
+        .Setup(s => s.ReadAsync(It.IsAny<int>(), It.IsAny<long>(), It.IsAny<int>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
 
     private IReadOnlyList<string> Errors() =>
         [.. _log.Invocations.Where(i => i.Arguments[0] is LogLevel.Error).Select(i => $"{i.Arguments[2]}")];
@@ -50,9 +51,11 @@ public sealed class VerifyLedgerFunctionTests
     private VerifyLedgerFunction Function()
     {
         var findings = new Mock<IFindings>();
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).ThrowsAsync(new RetryLaterException("The tables are gone."));
-        var verify = new VerifyLedger(Mock.Of<ILedger>(), _segments.Object, Mock.Of<ICheckpoints>(), findings.Object, new Estate("prod", []), _clock);
-        return new(verify, new RunTrigger(new(Mock.Of<IDeadLetters>(), Mock.Of<ILedger>(), _clock, NullLogger<KeepDeadLetter>.Instance), new CallOptions(),
-            NullLogger<RunTrigger>.Instance), _log.Object);
+        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new RetryLaterException("The tables are gone."));
+        var verify = new VerifyLedger(
+            Mock.Of<ILedger>(), _segments.Object, Mock.Of<ICheckpoints>(), findings.Object, new Estate("prod", []), _clock);
+        var letters = new KeepDeadLetter(Mock.Of<IDeadLetters>(), Mock.Of<ILedger>(), _clock, NullLogger<KeepDeadLetter>.Instance);
+        return new(verify, new RunTrigger(letters, new CallOptions(), NullLogger<RunTrigger>.Instance), _log.Object);
     }
 }

@@ -24,7 +24,8 @@ public sealed class OptionsTests
         foreach (var part in new[]
         {
             "Environment", "VaultUri", "the name 'a b'", "no issuer 'nobody'", "custodian 'me'", "'Bad Name'", "'none'", "'HS256'", "Audiences", "AnnounceTime", "VerifierCacheTime", "ClockSkew",
-            "Lease", "MaxRotationsAnHour", "MaxIssuerSharePercent", "MaxKeyAge", "TenantId", "ClientState", "BlocksPerSegment", "BytesPerSegment",
+            "Lease", "MaxRotationsAnHour", "MaxIssuerSharePercent", "MaxKeyAge", "TenantId", "ClientState",
+            "BlocksPerSegment", "BytesPerSegment",
         })
         {
             Assert.Contains(mistakes, m => m.Contains(part, StringComparison.Ordinal));

@@ -4,7 +4,7 @@ using Azure;
 using Azure.Identity;
 using Azure.Messaging;
 using Azure.Messaging.EventGrid;
-using Rekey.Ledgers;
+using Rekey.Events;
 
 namespace Rekey.Azure.EventGrid;
 

@@ -11,6 +11,7 @@ using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Trust;
 using Rekey.Compliance;
+using Rekey.Events;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;

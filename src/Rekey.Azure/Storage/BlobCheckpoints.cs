@@ -8,8 +8,10 @@ using Rekey.Compliance;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// Checkpoints in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A name ends with the count
-/// of lines and begins with what is left of <c>999999999999</c>, such as <c>999999999957-42.jwt</c>: a container lists by name, so the newest is first.
+/// Checkpoints in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A name ends with the
+/// count
+/// of lines and begins with what is left of <c>999999999999</c>, such as <c>999999999957-42.jwt</c>: a container lists by name, so the
+/// newest is first.
 /// </summary>
 public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time) : ICheckpoints
 {
@@ -32,7 +34,8 @@ public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time
         try
         {
             await BlobContainers.WithAsync(
-                _container, () => _container.GetBlobClient(NameOf(lines)).UploadAsync(BinaryData.FromBytes(document), options, cancel), cancel);
+                _container,
+                () => _container.GetBlobClient(NameOf(lines)).UploadAsync(BinaryData.FromBytes(document), options, cancel), cancel);
         }
         catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {

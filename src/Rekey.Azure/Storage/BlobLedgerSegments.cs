@@ -75,14 +75,17 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
 
     public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
     {
-        // One byte before the offset is read too: it is there even when nothing is new, so the answer has the count of blocks and is no error.
+        // One byte before the offset is read too: it is there even when nothing is new, so the answer has the count of blocks and is no
+        // error.
         var before = offset == 0 ? 0 : 1;
         var range = new BlobDownloadOptions { Range = new HttpRange(offset - before, atMost + before) };
         try
         {
             var read = await _reading.GetAppendBlobClient(NameOf(segment)).DownloadContentAsync(range, cancel);
             var bytes = read.Value.Content.ToMemory();
-            return bytes.Length >= before ? new SegmentBytes(bytes[before..], read.Value.Details.BlobCommittedBlockCount) : throw Cut(segment, offset);
+            return bytes.Length < before
+                ? throw Cut(segment, offset)
+                : new SegmentBytes(bytes[before..], read.Value.Details.BlobCommittedBlockCount);
         }
         catch (RequestFailedException end) when (end.Status == 416)
         {

@@ -10,7 +10,8 @@ public sealed class VerifyLedgerFunction(VerifyLedger verify, RunTrigger trigger
 
     [Function(Name)]
     public Task RunAsync(
-        [TimerTrigger("45 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) => trigger.RunAsync(Name, VerifyAsync, cancel);
+        [TimerTrigger("45 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
+        trigger.RunAsync(Name, VerifyAsync, cancel);
 
     private async Task VerifyAsync(CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using Rekey.Azure.Hosting;
 using Rekey.Blocking;
 using Rekey.Compliance;
 using Rekey.Decisions;
+using Rekey.Events;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Functions.Blocking;

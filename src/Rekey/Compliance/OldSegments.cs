@@ -3,7 +3,8 @@ using Rekey.Ledgers;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. Which one is said by the clock, so that every segment has
+/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. Which one is said by the clock, so that every
+/// segment has
 /// its turn however often a process starts anew.
 /// </summary>
 /// <param name="signed">Null when nobody signs checkpoints.</param>
@@ -24,7 +25,8 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
     /// <summary>Goes on until the hour's work is done, or its time is over: the next call goes on from there.</summary>
     /// <param name="verified">The place up to which the ledger is known to be whole, with its hash.</param>
     /// <param name="refuseAsync">Told of each checkpoint that is refused, by its count of lines.</param>
-    /// <exception cref="CannotContinueException">The segment does not hold together, or not with a checkpoint. The next call comes to that again.</exception>
+    /// <exception cref="CannotContinueException">The segment does not hold together, or not with a checkpoint. The next call comes to
+    /// that again.</exception>
     public async Task VerifyAsync(LedgerPosition verified, DateTimeOffset stopAt, Func<long, Task> refuseAsync, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -98,7 +100,8 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
     }
 
     private async Task<LedgerPosition> AtStartOfAsync(int segment, CancellationToken cancel) =>
-        await LedgerPosition.AtStartOfAsync(segments, segment, cancel) ?? throw LedgerChain.Broken($"segment {segment} is missing or empty");
+        await LedgerPosition.AtStartOfAsync(segments, segment, cancel)
+            ?? throw LedgerChain.Broken($"segment {segment} is missing or empty");
 
     /// <summary>Those of one segment, the first on top.</summary>
     private async Task<Stack<long>> CheckpointsAsync(long after, long last, CancellationToken cancel)

@@ -17,7 +17,8 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
         var (key, algorithm) = await DescribeAsync(cancel);
         try
         {
-            var opened = JsonSerializer.Deserialize<LedgerCheckpoint>(SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm));
+            var opened = JsonSerializer.Deserialize<LedgerCheckpoint>(
+                SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm));
             return string.Equals(opened?.Environment, environment, StringComparison.Ordinal) ? opened : null;
         }
         catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException)
@@ -30,7 +31,8 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     public async Task<byte[]> KeepAsync(LedgerCheckpoint checkpoint, CancellationToken cancel)
     {
         await DescribeAsync(cancel);
-        var document = await SignedDocument.SignAsync(by.Signer, LedgerCheckpoint.Type, JsonSerializer.SerializeToUtf8Bytes(checkpoint), cancel);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(checkpoint);
+        var document = await SignedDocument.SignAsync(by.Signer, LedgerCheckpoint.Type, payload, cancel);
         await kept.KeepAsync(checkpoint.Lines, document, cancel);
         return document;
     }

@@ -6,8 +6,10 @@ using Rekey.Trust;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Verifies what the ledger has gained since the newest checkpoint and signs the next one: at once behind an end of trust, else once an hour in
-/// which there was something new. Each hour one old segment is verified too. A ledger that does not hold together is a finding at once, and so is
+/// Verifies what the ledger has gained since the newest checkpoint and signs the next one: at once behind an end of trust, else once an
+/// hour in
+/// which there was something new. Each hour one old segment is verified too. A ledger that does not hold together is a finding at once,
+/// and so is
 /// one that could not be verified for hours.
 /// </summary>
 public sealed class VerifyLedger : IDisposable
@@ -43,14 +45,17 @@ public sealed class VerifyLedger : IDisposable
 
     /// <param name="signer">Null when nobody signs checkpoints, which is a finding.</param>
     public VerifyLedger(
-        ILedger ledger, ILedgerSegments segments, ICheckpoints checkpoints, IFindings findings, Estate estate, TimeProvider clock, CheckpointSigner? signer = null)
+        ILedger ledger, ILedgerSegments segments, ICheckpoints checkpoints, IFindings findings, Estate estate, TimeProvider clock,
+        CheckpointSigner? signer = null)
     {
         (_ledger, _segments, _kept, _findings, _estate, _clock) = (ledger, segments, checkpoints, findings, estate, clock);
         _signed = signer is null ? null : new(checkpoints, signer, estate.Environment);
         _old = new(segments, checkpoints, _signed, clock);
     }
 
-    /// <summary>What is wrong with the ledger as of the last run, in a sentence for the log, which may be all that is left; null when nothing is.</summary>
+    /// <summary>
+    /// What is wrong with the ledger as of the last run, in a sentence for the log, which may be all that is left; null when nothing is.
+    /// </summary>
     public string? Trouble => _trouble ?? (_isLate ? $"The ledger has not been verified since {_verifiedAt:u}." : null);
 
     /// <summary>Up to which line the ledger is verified; null when it is broken or a checkpoint contradicts it.</summary>
@@ -235,12 +240,14 @@ public sealed class VerifyLedger : IDisposable
         var document = await signed.KeepAsync(checkpoint, cancel);
 
         // As a line it goes out with the events, and so leaves the subscription.
-        await _ledger.AppendAsync(new($"ledger-checkpointed/{checkpoint.Lines}", LedgerKinds.LedgerCheckpointed, _estate.Environment, new Dictionary<string, string>(StringComparer.Ordinal)
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["lines"] = $"{checkpoint.Lines}",
             ["hash"] = checkpoint.Hash,
             ["checkpoint"] = Encoding.ASCII.GetString(document),
-        }), cancel);
+        };
+        await _ledger.AppendAsync(
+            new($"ledger-checkpointed/{checkpoint.Lines}", LedgerKinds.LedgerCheckpointed, _estate.Environment, facts), cancel);
         _newest = checkpoint;
     }
 
@@ -264,7 +271,8 @@ public sealed class VerifyLedger : IDisposable
         (_verifiedAt, _isLate) = (_clock.GetUtcNow(), false);
         if (_mayBeOpen)
         {
-            await _findings.CloseAsync(Finding.IdOf("ledger-unverified", _estate.Environment), "The ledger was verified up to its last line.", cancel);
+            await _findings.CloseAsync(
+                Finding.IdOf("ledger-unverified", _estate.Environment), "The ledger was verified up to its last line.", cancel);
             _mayBeOpen = false;
             _toldAt.Remove("ledger-unverified");
         }
@@ -289,13 +297,16 @@ public sealed class VerifyLedger : IDisposable
 
     private Finding Broken(string what, string remedy) => Of("ledger-broken", Severity.Critical, what, remedy);
 
-    private Finding Unverified(DateTimeOffset since) => Of("ledger-unverified", Severity.High, $"The ledger has not been verified since {since:u}.",
+    private Finding Unverified(DateTimeOffset since) => Of("ledger-unverified", Severity.High,
+        $"The ledger has not been verified since {since:u}.",
         "See in the log of the function VerifyLedger what stops it: the evidence account or the vault of the checkpoint key.");
 
     private Finding NoCheckpoints() => Of("ledger-without-checkpoints", Severity.Medium,
         "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
-        "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, CheckpointClientId and CheckpointThumbprint.");
+        "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, CheckpointClientId and "
+        + "CheckpointThumbprint.");
 
     private Finding Of(string kind, Severity severity, string title, string remedy) =>
-        new(kind, _estate.Environment, severity, title, remedy, new Dictionary<string, string>(StringComparer.Ordinal), _clock.GetUtcNow(), _clock.GetUtcNow());
+        new(kind, _estate.Environment, severity, title, remedy, new Dictionary<string, string>(StringComparer.Ordinal),
+            _clock.GetUtcNow(), _clock.GetUtcNow());
 }

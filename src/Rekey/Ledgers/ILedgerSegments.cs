@@ -14,7 +14,8 @@ public interface ILedgerSegments
     Task<bool> CreateAsync(int segment, CancellationToken cancel);
 
     /// <summary>
-    /// Bytes from an offset on, in one request: fewer than <paramref name="atMost"/> only where the segment ends; null when there is no such segment.
+    /// Bytes from an offset on, in one request: fewer than <paramref name="atMost"/> only where the segment ends; null when there is no
+    /// such segment.
     /// </summary>
     /// <exception cref="CannotContinueException">The segment ends before the offset: it was longer once.</exception>
     Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel);

@@ -11,7 +11,8 @@ public sealed class LedgerOptions
 
     /// <summary>Bytes after which a segment is closed: 64 MiB.</summary>
     /// <remarks>
-    /// A process that appends for the first time reads the last two segments, and one old segment an hour is verified. 64 MiB are read in seconds,
+    /// A process that appends for the first time reads the last two segments, and one old segment an hour is verified. 64 MiB are read in
+    /// seconds,
     /// and ten gigabytes are verified within a week.
     /// </remarks>
     public long BytesPerSegment { get; set; } = 64 * MiB;

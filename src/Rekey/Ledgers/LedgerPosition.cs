@@ -9,7 +9,9 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
 
     public static readonly LedgerPosition Start = new(1, 0, 0, LedgerChain.Origin);
 
-    /// <summary>The start of a segment; null when it is not there or has no line yet. What came before is taken at the word of its first line.</summary>
+    /// <summary>
+    /// The start of a segment; null when it is not there or has no line yet. What came before is taken at the word of its first line.
+    /// </summary>
     public static async Task<LedgerPosition?> AtStartOfAsync(ILedgerSegments segments, int segment, CancellationToken cancel)
     {
         if (await segments.ReadAsync(segment, 0, FirstLine, cancel) is not { Bytes.IsEmpty: false } read)

@@ -31,12 +31,9 @@ internal sealed class LedgerTail(ILedgerSegments segments)
         var ids = _recent.Find(id) is null ? _before : _recent;
         var (offset, length) = ids.Find(id)!.Value;
         var read = await segments.ReadAsync(ids.Segment, offset, length, cancel);
-        if (read?.Bytes.Length == length && LedgerChain.Parse(read.Bytes.Span) is var line && string.Equals(line.Entry.Id, id, StringComparison.Ordinal))
-        {
-            return line;
-        }
-
-        throw LedgerChain.Broken($"segment {ids.Segment} has another line at byte {offset} than it had");
+        var line = read?.Bytes.Length == length ? LedgerChain.Parse(read.Bytes.Span) : null;
+        return string.Equals(line?.Entry.Id, id, StringComparison.Ordinal) ? line!
+            : throw LedgerChain.Broken($"segment {ids.Segment} has another line at byte {offset} than it had");
     }
 
     /// <summary>Reads what is new.</summary>
@@ -85,7 +82,8 @@ internal sealed class LedgerTail(ILedgerSegments segments)
     }
 
     /// <summary>
-    /// Appends all in one block and returns their lines. Null when the end was elsewhere, or when nobody can say what happened: the tail is then
+    /// Appends all in one block and returns their lines. Null when the end was elsewhere, or when nobody can say what happened: the tail
+    /// is then
     /// read before anything else.
     /// </summary>
     public async Task<IReadOnlyList<LedgerLine>?> TryAppendAsync(

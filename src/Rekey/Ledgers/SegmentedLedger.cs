@@ -23,7 +23,8 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
         if (length > LedgerChain.MaxLine)
         {
             throw new ArgumentException(
-                $"The entry {entry.Id} would be a line of {length} bytes; the ledger takes {LedgerChain.MaxLine}. Say it in several entries.", nameof(entry));
+                $"The entry {entry.Id} would be a line of {length} bytes; the ledger takes {LedgerChain.MaxLine}. "
+                + "Say it in several entries.", nameof(entry));
         }
 
         var mine = new Waiting(entry, length);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure.Messaging.EventGrid;
 using Rekey.Azure.EventGrid;
-using Rekey.Ledgers;
+using Rekey.Events;
 
 namespace Rekey.Azure.Tests.EventGrid;
 
@@ -10,7 +10,8 @@ public sealed class EventGridPublisherTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     private static OutgoingEvent Event(int number) =>
-        new($"id-{number}", "Rekey.KeyRotated", "kv/issuer", DateTimeOffset.UnixEpoch, new() { ["version"] = "v" }, new(3_000_000_000, "0a0b"));
+        new($"id-{number}", "Rekey.KeyRotated", "kv/issuer", DateTimeOffset.UnixEpoch, new() { ["version"] = "v" },
+            new(3_000_000_000, "0a0b"));
 
     [Fact]
     public async Task Events_go_out_as_CloudEvents_in_batches()

@@ -93,7 +93,8 @@ public sealed class VerifyLedgerTests
         Cut(company, cut + 1);
 
         Assert.Null(await VerifyAsync(company));
-        Assert.Contains("was checkpointed", company.Findings.ById.Values.Single(f => f.Kind == "ledger-broken").Title, StringComparison.Ordinal);
+        var told = company.Findings.ById.Values.Single(f => f.Kind == "ledger-broken");
+        Assert.Contains("was checkpointed", told.Title, StringComparison.Ordinal);
         Assert.Null(await warm.RunAsync(default));
         Assert.NotNull(warm.Trouble);
         Assert.Single(_checkpoints.Documents);
@@ -108,7 +109,8 @@ public sealed class VerifyLedgerTests
         var good = _checkpoints.Documents.Single();
         _checkpoints.Documents[900] = "garbage"u8.ToArray();
         _checkpoints.Documents[901] = good.Value;
-        _checkpoints.Documents[902] = await SignAsync(new(company.Estate.Environment, 902, LedgerChain.Origin, company.Now), new DocumentSigner());
+        _checkpoints.Documents[902] = await SignAsync(
+            new(company.Estate.Environment, 902, LedgerChain.Origin, company.Now), new DocumentSigner());
         _checkpoints.Documents[903] = await SignAsync(new("another", 903, LedgerChain.Origin, company.Now), _signer);
 
         using var verify = Verifier(company);
@@ -242,7 +244,9 @@ public sealed class VerifyLedgerTests
         Assert.Equal(promised, _checkpoints.Documents.Count);
     }
 
-    /// <summary>Every old segment has its turn, its seam to the next one too, and a fresh process each hour changes nothing in that.</summary>
+    /// <summary>
+    /// Every old segment has its turn, its seam to the next one too, and a fresh process each hour changes nothing in that.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -274,7 +278,7 @@ public sealed class VerifyLedgerTests
         var process = company.NewProcess();
         for (var hour = 0; hour < 40; hour++)
         {
-            await process.Ledger.AppendAsync(new($"{hour}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+            await AppendAsync(company, $"{hour}");
             Assert.NotNull(await verify.RunAsync(default));
             Assert.NotNull(await VerifyAsync(company));
             company.Clock.Advance(TimeSpan.FromHours(1));
@@ -284,7 +288,9 @@ public sealed class VerifyLedgerTests
         Assert.Empty(company.Findings.Open);
     }
 
-    /// <summary>Nothing was ever verified, and one run cannot come to the end: where it came to is signed, and a fresh process goes on there.</summary>
+    /// <summary>
+    /// Nothing was ever verified, and one run cannot come to the end: where it came to is signed, and a fresh process goes on there.
+    /// </summary>
     [Fact]
     public async Task What_is_too_long_for_one_run_is_gone_on_with()
     {
@@ -292,7 +298,8 @@ public sealed class VerifyLedgerTests
         var process = company.NewProcess();
         for (var n = 0; n < 100; n++)
         {
-            await process.Ledger.AppendAsync(new($"{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', 200_000) }), default);
+            var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', 200_000) };
+            await process.Ledger.AppendAsync(new($"{n}", "kind", "about", facts), default);
         }
 
         var (last, runs) = (company.VerifiedLedger().Count, 0);
@@ -385,7 +392,8 @@ public sealed class VerifyLedgerTests
             ledger.AppendAsync(new($"{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default)));
         foreach (var line in company.VerifiedLedger().Take(lines))
         {
-            _checkpoints.Documents[line.Number] = await SignAsync(new(company.Estate.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now), _signer);
+            _checkpoints.Documents[line.Number] = await SignAsync(
+                new(company.Estate.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now), _signer);
         }
 
         return company;
@@ -403,10 +411,12 @@ public sealed class VerifyLedgerTests
         return await verify.RunAsync(default);
     }
 
-    private VerifyLedger Verifier(Company company, DocumentSigner? signer = null, bool noKey = false, Process? process = null, Fate? fate = null)
+    private VerifyLedger Verifier(
+        Company company, DocumentSigner? signer = null, bool noKey = false, Process? process = null, Fate? fate = null)
     {
         process ??= company.NewProcess();
-        return new(process.Ledger, process.Segments, _checkpoints, company.Findings.For(fate ?? process.Fate), company.Estate, company.Clock,
+        var findings = company.Findings.For(fate ?? process.Fate);
+        return new(process.Ledger, process.Segments, _checkpoints, findings, company.Estate, company.Clock,
             noKey ? null : new(signer ?? _signer, _signer.Public.Thumbprint));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Rekey.Ledgers;
 
 namespace Rekey.Tests.Doubles;
@@ -80,9 +79,13 @@ public sealed class MemorySegments(MemoryBlobs blobs, Fate fate) : ILedgerSegmen
 
         // As in Azure nothing says that an offset lies beyond the end but a refusal.
         var (bytes, blocks) = blobs.Segments[segment - 1];
-        return offset > bytes.Count
-            ? throw LedgerChain.Broken($"segment {segment} had {offset} bytes and has fewer now")
-            : Task.FromResult<SegmentBytes?>(new(CollectionsMarshal.AsSpan(bytes)[(int)offset..][..Math.Min(atMost, bytes.Count - (int)offset)].ToArray(), blocks));
+        if (offset > bytes.Count)
+        {
+            throw LedgerChain.Broken($"segment {segment} had {offset} bytes and has fewer now");
+        }
+
+        var length = Math.Min(atMost, bytes.Count - (int)offset);
+        return Task.FromResult<SegmentBytes?>(new(bytes.GetRange((int)offset, length).ToArray(), blocks));
     });
 
     public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => fate.DoAsync("append ledger", () =>

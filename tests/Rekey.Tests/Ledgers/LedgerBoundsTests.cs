@@ -107,10 +107,8 @@ public sealed class LedgerBoundsTests
         var planted = LedgerChain.Format(new(last.Number + 1, _clock.GetUtcNow(), Entry("planted", length), hash));
         _blobs.Segments[0].Bytes.AddRange([.. planted, (byte)'\n']);
 
-        foreach (var read in new Func<Task>[] { () => Open().Ledger.ReadAsync(0, default).ToListAsync().AsTask(), () => ledger.AppendAsync(Entry("b", 10), default) })
-        {
-            Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(read)).Reason);
-        }
+        await AssertBrokenAsync(() => ReadAllAsync(Open().Ledger));
+        await AssertBrokenAsync(() => ledger.AppendAsync(Entry("b", 10), default));
 
         Assert.All(segments.Reads, r => Assert.InRange(r.AtMost, 1, Piece));
     }
@@ -156,7 +154,7 @@ public sealed class LedgerBoundsTests
         // Somebody has written over it.
         var id = System.Text.Encoding.UTF8.GetString(LedgerChain.Format(line)).IndexOf("\"id\":\"2\"", StringComparison.Ordinal) + 6;
         _blobs.Segments[0].Bytes[(int)segments.Reads.Single().Offset + id] ^= 1;
-        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => ledger.AppendAsync(Entry("2", 10), default))).Reason);
+        await AssertBrokenAsync(() => ledger.AppendAsync(Entry("2", 10), default));
     }
 
     [Fact]
@@ -200,10 +198,8 @@ public sealed class LedgerBoundsTests
         await ledger.ReadAsync(0, default).ToListAsync();
         _blobs.Segments[0].Bytes.RemoveRange(length, _blobs.Segments[0].Bytes.Count - length);
 
-        foreach (var use in new Func<Task>[] { () => ledger.HeadAsync(default), () => ledger.ReadAsync(3, default).ToListAsync().AsTask() })
-        {
-            Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(use)).Reason);
-        }
+        await AssertBrokenAsync(() => ledger.HeadAsync(default));
+        await AssertBrokenAsync(() => ReadAllAsync(ledger, after: 3));
     }
 
     [Fact]
@@ -217,8 +213,10 @@ public sealed class LedgerBoundsTests
 
         var closed = new LedgerVerifier().Take(_blobs.Segments[0].Bytes.ToArray())[^1];
         Assert.Equal(LedgerKinds.SegmentClosed, closed.Entry.Kind);
-        _blobs.Segments[0].Bytes.AddRange([.. LedgerChain.Format(new(closed.Number + 1, _clock.GetUtcNow(), Entry("behind", 10), LedgerChain.Hash(LedgerChain.Format(closed)))), (byte)'\n']);
-        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => Open().Ledger.ReadAsync(0, default).ToListAsync().AsTask())).Reason);
+        var hash = LedgerChain.Hash(LedgerChain.Format(closed));
+        var behind = LedgerChain.Format(new(closed.Number + 1, _clock.GetUtcNow(), Entry("behind", 10), hash));
+        _blobs.Segments[0].Bytes.AddRange([.. behind, (byte)'\n']);
+        await AssertBrokenAsync(() => ReadAllAsync(Open().Ledger));
     }
 
     /// <summary>A fresh process that knows where it stands reads one segment, not all of them.</summary>
@@ -236,12 +234,18 @@ public sealed class LedgerBoundsTests
         foreach (var after in new[] { 10_001, 12_345, 14_990, lines.Count - 1, lines.Count })
         {
             var (reader, segments) = Open();
-            Assert.Equal(lines.Skip(after).Select(l => l.Number), (await reader.ReadAsync(after, default).ToListAsync()).Select(l => l.Number));
+            Assert.Equal(lines.Skip(after).Select(l => l.Number), (await ReadAllAsync(reader, after)).Select(l => l.Number));
             Assert.InRange(segments.Reads.Count(r => r.AtMost < Piece), 3, 8);
             Assert.Equal(_blobs.Segments.Count, segments.Reads.Max(r => r.Segment));
             Assert.True(segments.Reads.Count(r => r.AtMost == Piece) <= 2 + ((lines.Count - after) * _blobs.Segments.Count / lines.Count));
         }
     }
+
+    private static async Task<IReadOnlyList<LedgerLine>> ReadAllAsync(SegmentedLedger ledger, long after = 0) =>
+        await ledger.ReadAsync(after, default).ToListAsync();
+
+    private static async Task AssertBrokenAsync(Func<Task> use) =>
+        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(use)).Reason);
 
     private static LedgerEntry Entry(string id, int length) =>
         new(id, "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', length) });

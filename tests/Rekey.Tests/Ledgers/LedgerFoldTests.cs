@@ -96,7 +96,9 @@ public sealed class LedgerFoldTests
         public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
         {
             Earliest = Math.Min(Earliest, segment);
-            return segment >= FailsAt ? throw new RetryLaterException("Storage is away.") : _inner.ReadAsync(segment, offset, atMost, cancel);
+            return segment < FailsAt
+                ? _inner.ReadAsync(segment, offset, atMost, cancel)
+                : throw new RetryLaterException("Storage is away.");
         }
     }
 }

@@ -1,4 +1,6 @@
-namespace Rekey.Ledgers;
+using Rekey.Ledgers;
+
+namespace Rekey.Events;
 
 /// <summary>How far the ledger has been sent to subscribers.</summary>
 /// <param name="Sent">The last line of which nothing is left to send.</param>

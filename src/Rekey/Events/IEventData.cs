@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Rekey.Ledgers;
 
-namespace Rekey.Ledgers;
+namespace Rekey.Events;
 
 /// <summary>Says more than a ledger line's facts where subscribers want a form of their own, such as OCSF for findings.</summary>
 public interface IEventData

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Moq;
+using Rekey.Events;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 
-namespace Rekey.Tests.Ledgers;
+namespace Rekey.Tests.Events;
 
 /// <summary>What the ledger says reaches subscribers: each line at least once, under one id, whatever happens on the way.</summary>
 public sealed class ForwardLedgerTests
@@ -80,7 +81,8 @@ public sealed class ForwardLedgerTests
     {
         var process = _company.NewProcess();
         await WriteAsync(process, 130);
-        await process.Ledger.AppendAsync(new("nobody's business", LedgerKinds.VersionRequested, "key", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+        var none = new Dictionary<string, string>(StringComparer.Ordinal);
+        await process.Ledger.AppendAsync(new("nobody's business", LedgerKinds.VersionRequested, "key", none), default);
         await Forward(process).RunAsync(default);
 
         var ledger = _company.VerifiedLedger();
@@ -89,7 +91,10 @@ public sealed class ForwardLedgerTests
         Assert.Equal(ledger.Count, _sent[^1].Head.Lines);
     }
 
-    /// <summary>Whoever can write to the table cannot silence an event: ahead of the ledger, in the middle of it, before its start, without a hash.</summary>
+    /// <summary>
+    /// Whoever can write to the table cannot silence an event: ahead of the ledger, in the middle of it, before its start, without a
+    /// hash.
+    /// </summary>
     [Theory]
     [InlineData(1000, false)]
     [InlineData(131, false)]
@@ -108,7 +113,8 @@ public sealed class ForwardLedgerTests
         _cursors.Tamper(c => c with { Sent = planted });
 
         await (afresh ? Forward(_company.NewProcess()) : forward).RunAsync(default);
-        Assert.Equal(Enumerable.Range(afresh ? 0 : 50, afresh ? 130 : 80).Select(n => $"{n}"), _sent.Select(e => e.Data["n"]!.GetValue<string>()));
+        var expected = Enumerable.Range(afresh ? 0 : 50, afresh ? 130 : 80).Select(n => $"{n}");
+        Assert.Equal(expected, _sent.Select(e => e.Data["n"]!.GetValue<string>()));
         var told = Assert.Single(_company.Findings.ById.Values, f => f.Kind == "events-cursor-refused");
         Assert.Contains($"{planted}", told.Title, StringComparison.Ordinal);
 
@@ -170,6 +176,7 @@ public sealed class ForwardLedgerTests
             return Task.CompletedTask;
         }));
         return new(process.Ledger, new MemoryRecords<LedgerCursor>(_cursors, fate ?? Fate.Immortal), events.Object,
-            Mock.Of<IEventData>(d => d.Of(It.IsAny<LedgerLine>()) == (JsonObject?)null), _company.Findings.For(Fate.Immortal), _company.Clock);
+            Mock.Of<IEventData>(d => d.Of(It.IsAny<LedgerLine>()) == (JsonObject?)null), _company.Findings.For(Fate.Immortal),
+            _company.Clock);
     }
 }

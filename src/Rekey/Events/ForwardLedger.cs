@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Rekey.Findings;
+using Rekey.Ledgers;
 
-namespace Rekey.Ledgers;
+namespace Rekey.Events;
 
 /// <summary>
 /// Sends what the ledger says to whoever subscribed. The ledger is the outbox: what stands there is sent at least once, each with
@@ -70,9 +71,16 @@ public sealed class ForwardLedger(
     private static LedgerCursor Behind(LedgerLine line) => new(line.Number, LedgerChain.Hash(LedgerChain.Format(line)));
 
     /// <summary>True when the cursor's line is in the ledger, by its hash: it is the last one, or the next one names it.</summary>
-    private async Task<bool> StandsAsync(LedgerCursor cursor, LedgerCursor head, CancellationToken cancel) =>
-        cursor == head || (cursor.Sent >= 0 && cursor.Sent < head.Sent
-            && string.Equals((await ledger.ReadAsync(cursor.Sent, cancel).FirstAsync(cancel)).Previous, cursor.Hash, StringComparison.Ordinal));
+    private async Task<bool> StandsAsync(LedgerCursor cursor, LedgerCursor head, CancellationToken cancel)
+    {
+        if (cursor.Sent < 0 || cursor.Sent >= head.Sent)
+        {
+            return cursor == head;
+        }
+
+        var next = await ledger.ReadAsync(cursor.Sent, cancel).FirstAsync(cancel);
+        return string.Equals(next.Previous, cursor.Hash, StringComparison.Ordinal);
+    }
 
     /// <summary>Batch after batch: sent first, then remembered.</summary>
     private async Task<int> SendAsync(Versioned<LedgerCursor> row, LedgerCursor from, CancellationToken cancel)
@@ -102,21 +110,25 @@ public sealed class ForwardLedger(
         return end != row.Value && await SendAsync(row, batch, end, cancel) is not null ? sent + batch.Count : sent;
     }
 
-    private async Task<Versioned<LedgerCursor>?> SendAsync(Versioned<LedgerCursor> row, List<LedgerLine> batch, LedgerCursor end, CancellationToken cancel)
+    private async Task<Versioned<LedgerCursor>?> SendAsync(
+        Versioned<LedgerCursor> row, List<LedgerLine> batch, LedgerCursor end, CancellationToken cancel)
     {
         if (batch.Count > 0)
         {
             var head = new LedgerHead(end.Sent, end.Hash);
-            await events.PublishAsync(
-                [.. batch.Select(l => new OutgoingEvent($"{l.Number}", Types[l.Entry.Kind], l.Entry.About, l.At, data.Of(l) ?? FactsOf(l), head))], cancel);
+            await events.PublishAsync([.. batch.Select(l => EventOf(l, head))], cancel);
         }
 
         _sent = end;
         return await cursors.ReplaceAsync(row, end, cancel);
     }
 
+    private OutgoingEvent EventOf(LedgerLine line, LedgerHead head) =>
+        new($"{line.Number}", Types[line.Entry.Kind], line.Entry.About, line.At, data.Of(line) ?? FactsOf(line), head);
+
     private Finding Refused(LedgerCursor cursor, LedgerCursor from) => new("events-cursor-refused", "events", Severity.High,
         $"The row that says how far events were sent names line {cursor.Sent}, and the ledger has no such line with that hash.",
-        $"Events are sent again from behind line {from.Sent}: they bear the same ids. See who can write to the table, and whether the ledger was cut.",
+        $"Events are sent again from behind line {from.Sent}: they bear the same ids. "
+        + "See who can write to the table, and whether the ledger was cut.",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["cursor"] = $"{cursor.Sent}" }, clock.GetUtcNow(), clock.GetUtcNow());
 }

@@ -1,4 +1,4 @@
-namespace Rekey.Ledgers;
+namespace Rekey.Events;
 
 /// <summary>Sends what happened to whoever subscribed (Event Grid, CloudEvents 1.0). A resend carries the same id.</summary>
 public interface IEventPublisher
