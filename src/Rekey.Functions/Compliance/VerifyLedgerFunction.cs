@@ -3,8 +3,8 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Compliance;
 
-/// <summary>Timer, each minute: verifies what the ledger has gained, and signs a checkpoint where one is due.</summary>
-public sealed class VerifyLedgerFunction(VerifyLedger verify, RunTrigger trigger, ILogger<VerifyLedgerFunction> log)
+/// <summary>Timer, each minute: verifies what the ledger has gained, and signs a checkpoint and keeps a snapshot where one is due.</summary>
+public sealed class VerifyLedgerFunction(VerifyLedger verify, KeepSnapshots snapshots, RunTrigger trigger, ILogger<VerifyLedgerFunction> log)
 {
     private const string Name = "VerifyLedger";
 
@@ -18,6 +18,7 @@ public sealed class VerifyLedgerFunction(VerifyLedger verify, RunTrigger trigger
         try
         {
             await verify.RunAsync(cancel);
+            await snapshots.RunAsync(cancel);
         }
         finally
         {

@@ -82,7 +82,9 @@ public static class Composition
             {
                 _ = p.GetRequiredService(view);
             }
-        }));
+        }, p.GetRequiredService<SignedSnapshots>()));
+        services.AddSingleton<SignedSnapshots>();
+        services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
         services.AddSingleton<DecisionLedger>();
         services.AddSingleton<TrustLedger>();

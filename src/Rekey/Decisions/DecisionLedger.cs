@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
@@ -30,6 +31,18 @@ public sealed class RecordedDecisions
     private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _answers;
 
     private RecordedDecisions(ImmutableDictionary<string, RecordedQuestion> questions, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers) => (_questions, _answers) = (questions, answers);
+
+    /// <summary>As a snapshot has it.</summary>
+    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)]), RecordJson.Options)!;
+
+    /// <summary>Reads it back.</summary>
+    public static RecordedDecisions Load(JsonElement saved)
+    {
+        var (questions, answers) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        return answers.Aggregate(questions.Aggregate(None, (all, question) => all.With(question)), (all, answer) => all.With(answer));
+    }
+
+    private sealed record Saved(IReadOnlyList<RecordedQuestion> Questions, IReadOnlyList<RecordedAnswer> Answers);
 
     /// <summary>The first line about a question counts; later ones add words.</summary>
     public RecordedDecisions With(RecordedQuestion question) => new(_questions.SetItem(question.DecisionId,
@@ -67,12 +80,12 @@ public sealed class RecordedDecisions
 /// <summary>Questions and answers as they stand in the ledger. There they come to be: the first answer to a question counts, and what a row says without it counts for nothing (T9).</summary>
 public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<RecordedDecisions> _recorded = new(reader, RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
+    private readonly LedgerFold<RecordedDecisions> _recorded = new(reader, "decisions", RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
     {
         LedgerKinds.DecisionAsked => recorded.With(QuestionOf(line)),
         LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
         _ => recorded,
-    });
+    }, version: 1, recorded => recorded.Save(), RecordedDecisions.Load);
 
     /// <summary>Everything that was asked and answered up to now.</summary>
     public Task<RecordedDecisions> ReadAsync(CancellationToken cancel) => _recorded.ReadAsync(cancel);

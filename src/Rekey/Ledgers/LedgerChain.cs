@@ -12,7 +12,7 @@ public static class LedgerChain
     public static readonly string Origin = new('0', 64);
 
     /// <summary>The longest line, in bytes without the line feed. Whoever reads the ledger needs no more memory for one.</summary>
-    public const int MaxLine = 256 * 1024;
+    public const int MaxLine = 1024 * 1024;
 
     /// <summary>The shape of the lines that this build writes. A line of a higher one is refused, never guessed at.</summary>
     private const int SchemaVersion = 1;

@@ -22,6 +22,9 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
 
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
 
+    private static readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> None =
+        ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal);
+
     private readonly ILedger _ledger;
     private readonly IHintRows<T>? _rows;
     private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
@@ -30,7 +33,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows)
     {
         (_ledger, _rows) = (ledger, rows);
-        _standing = new(reader, ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal), With);
+        _standing = new(reader, $"records/{Name}", None, With, version: 1, Save, Load);
     }
 
     public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) =>
@@ -109,6 +112,17 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
         return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number)));
     }
+
+    private static JsonNode Save(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all) => new JsonObject(all.Select(partition =>
+        KeyValuePair.Create(partition.Key, (JsonNode?)new JsonObject(partition.Value.Select(row =>
+            KeyValuePair.Create(row.Key, (JsonNode?)new JsonObject { ["line"] = row.Value.Line, ["value"] = row.Value.Json?.DeepClone() }))))));
+
+    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> Load(JsonElement saved) => None.AddRange(saved.EnumerateObject().Select(partition =>
+        KeyValuePair.Create(partition.Name, ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, partition.Value.EnumerateObject().Select(row =>
+        {
+            var json = JsonSerializer.SerializeToNode(row.Value.GetProperty("value"), RecordJson.Options)?.AsObject();
+            return KeyValuePair.Create(row.Name, new Standing(json?.Deserialize<T>(RecordJson.Options), json, row.Value.GetProperty("line").GetInt64()));
+        })))));
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
 

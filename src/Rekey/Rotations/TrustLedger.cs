@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -10,7 +12,7 @@ public sealed class TrustLedger : ILedgerView
     private readonly ILedger _ledger;
     private readonly LedgerReader _reader;
     private readonly Lock _lock = new();
-    private readonly TrustHistory _history = new();
+    private TrustHistory _history = new();
     private TrustHistory? _snapshot;
 
     public TrustLedger(ILedger ledger, LedgerReader reader)
@@ -18,6 +20,10 @@ public sealed class TrustLedger : ILedgerView
         (_ledger, _reader) = (ledger, reader);
         reader.Add(this);
     }
+
+    public string Name => "trust";
+
+    public int Version => 1;
 
     public long Read { get; private set; }
 
@@ -42,6 +48,22 @@ public sealed class TrustLedger : ILedgerView
             }
 
             Read = line.Number;
+        }
+    }
+
+    public JsonNode Save()
+    {
+        lock (_lock)
+        {
+            return _history.Save();
+        }
+    }
+
+    public void Load(JsonElement saved, long line)
+    {
+        lock (_lock)
+        {
+            (_history, _snapshot, Read) = (TrustHistory.Load(saved), null, line);
         }
     }
 

@@ -1,4 +1,5 @@
 using Rekey.Blocking;
+using Rekey.Compliance;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Ledgers;
@@ -23,7 +24,8 @@ public sealed class Process
         var vault = new VaultClient(company.Vault, fate);
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
-        Reader = new(Ledger);
+        Snapshots = new(company.Snapshots, Ledger, company.Signer, estate);
+        Reader = new(Ledger, open: null, Snapshots);
         Rotations = company.Rotations.For(Ledger, Reader, fate);
         var people = company.People.For(Ledger, Reader, fate);
         var departures = company.Departures.For(Ledger, Reader, fate);
@@ -75,6 +77,8 @@ public sealed class Process
     public SegmentedLedger Ledger { get; }
 
     public LedgerReader Reader { get; }
+
+    public SignedSnapshots Snapshots { get; }
 
     public TrustLedger TrustLedger { get; }
 
