@@ -29,7 +29,7 @@ public sealed class LedgerBoundsTests
     [Fact]
     public async Task A_long_segment_is_read_in_pieces_and_no_line_is_lost_at_a_cut()
     {
-        var (ledger, _) = Open();
+        var (ledger, _) = Open(new() { BytesPerSegment = 64 * 1024 * 1024 });
         for (var n = 0; n < 90; n++)
         {
             await ledger.AppendAsync(Entry($"{n}", 100_000 + (n * 1_000)), default);
