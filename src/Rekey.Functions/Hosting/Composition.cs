@@ -61,7 +61,7 @@ public static class Composition
         services.AddSweeps(settings);
         AddVaultAccess(services, settings);
 
-        services.AddSingleton<PublishedDocuments>();
+        services.AddSingleton<LedgerStanding>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<PublishedBlocklist>();
         services.AddSingleton<IntrospectToken>();
@@ -77,6 +77,7 @@ public static class Composition
         services.AddSingleton<ISigningActivity, NoSigningLog>();
         services.AddSingleton<TrustLedger>();
         services.AddSingleton<PublishTrust>();
+        services.AddSingleton<MakeTrustList>();
         services.AddSingleton<MeetVaults>();
         services.AddSingleton<PlannedRotations>();
         services.AddSingleton<PlanRotation>();

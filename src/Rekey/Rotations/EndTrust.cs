@@ -18,7 +18,7 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, Time
         }
 
         // 2. Out into the world, then saved: a crash in between publishes once more.
-        await publish.PublishAsync(key.Issuer, cancel);
+        await publish.PublishChangesAsync(cancel);
         await lease.SaveAsync(r => r with { TrustEndedAt = clock.GetUtcNow() }, cancel);
         return true;
     }

@@ -43,14 +43,9 @@ public static class RotationFindings
         "ended-version-signs", $"{key.Id}/{version}", Severity.High, $"{key.Id}/{version} was ended and can sign again. It is not trusted.",
         "Find out who enabled it, and disable it.", Facts.Of(("key", key.Id), ("version", version)), now, now);
 
-    internal static Finding DocumentAltered(Alteration altered, DateTimeOffset now) => new(
-        "document-altered", altered.Name, Severity.Critical, $"The published document {altered.Name} was changed by somebody else: {altered.What}. Rekey has replaced it.",
-        "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means nothing.",
-        Facts.Of(("document", altered.Name), ("what", altered.What)), now, now);
-
-    public static Finding ListRefused(string environment, string why, TimeSpan staleTime, DateTimeOffset now) => new(
+    public static Finding ListRefused(string environment, string why, DateTimeOffset now) => new(
         "trust-list-refused", environment, Severity.Critical, "The published trust list is refused: somebody may have replaced or deleted it.",
-        $"See who can write to the container of published documents. The last good list stays in force for {staleTime}; after that no token is accepted until a good one is published, which Rekey does by itself within a minute.",
+        "See who can write to the container of published documents. Rekey serves the list of its ledger from memory meanwhile, and publishes a good one by itself within a minute.",
         Facts.Of(("reason", why)), now, now);
 
     public static Finding ForeignKeyPublished(IssuerBinding issuer, string where, IEnumerable<string> thumbprints, DateTimeOffset now)

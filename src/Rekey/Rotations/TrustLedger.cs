@@ -9,19 +9,27 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private TrustHistory _history = new();
-    private long _read;
+    private LedgerLine? _read;
 
     /// <summary>Everything that stands in the ledger now.</summary>
-    public async Task<TrustHistory> ReadAsync(CancellationToken cancel)
+    public async Task<TrustHistory> ReadAsync(CancellationToken cancel) => (await ReadToEndAsync(cancel)).History;
+
+    /// <summary>The same, with how far the ledger is.</summary>
+    public async Task<(TrustHistory History, LedgerMark Mark)> ReadWithMarkAsync(CancellationToken cancel)
+    {
+        var (history, last) = await ReadToEndAsync(cancel);
+        return (history, last is null ? LedgerMark.Empty : new(last.Number, LedgerChain.Hash(LedgerChain.Format(last))));
+    }
+
+    private async Task<(TrustHistory History, LedgerLine? Last)> ReadToEndAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
-            var history = _history;
-            var number = _read;
-            await foreach (var line in ledger.ReadAsync(_read, cancel))
+            var (history, last) = (_history, _read);
+            await foreach (var line in ledger.ReadAsync(_read?.Number ?? 0, cancel))
             {
-                number = line.Number;
+                last = line;
                 if (FactOf(line) is { } fact)
                 {
                     history = ReferenceEquals(history, _history) ? _history.Snapshot() : history;
@@ -29,8 +37,8 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
                 }
             }
 
-            (_history, _read) = (history, number);
-            return history;
+            (_history, _read) = (history, last);
+            return (history, last);
         }
         finally
         {
@@ -59,11 +67,17 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
 
-    /// <summary>Records what the world was told. Said again by whoever finds the list published and nothing about it on record.</summary>
-    public Task RecordPublishedAsync(TrustList list, ReadOnlyMemory<byte> document, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
-            ("sequence", $"{list.Sequence}"), ("kids", string.Join(' ', list.Keys.Select(k => k.Kid))), ("bars", $"{list.Bars.Count}"),
+    /// <summary>Records what the world was told, and by which kids it differs from what it was told before. Said again by whoever finds the
+    /// list published and nothing about it on record.</summary>
+    /// <param name="history">The ledger as it was read before the list was made.</param>
+    public Task RecordPublishedAsync(TrustList list, TrustHistory history, ReadOnlyMemory<byte> document, CancellationToken cancel)
+    {
+        var kids = list.Keys.Select(k => k.Kid).ToHashSet(StringComparer.Ordinal);
+        return ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
+            ("sequence", $"{list.Sequence}"), ("added", Text(kids.Except(history.PublishedKids))),
+            ("removed", Text(history.PublishedKids.Except(kids))), ("count", $"{list.Keys.Count}"),
             ("sha256", Convert.ToHexStringLower(SHA256.HashData(document.Span))))), cancel);
+    }
 
     public void Dispose() => _turn.Dispose();
 
@@ -77,10 +91,15 @@ public sealed class TrustLedger(ILedger ledger) : IDisposable
             LedgerKinds.VersionCurrent => new VersionCurrent(about, line.At, facts["version"], Time(facts["from"])),
             LedgerKinds.IssuanceEnded => new IssuanceEnded(about, line.At, facts["version"], facts["thumbprint"], Time(facts["issuedUntil"])),
             LedgerKinds.TrustEnded => new TrustEnded(about, line.At, facts["version"], facts["thumbprint"]),
-            LedgerKinds.TrustPublished => new ListPublished(about, line.At, long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture)),
+            LedgerKinds.TrustPublished => new ListPublished(about, line.At,
+                long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture), Kids(facts["added"]), Kids(facts["removed"])),
             _ => null,
         };
     }
+
+    private static string Text(IEnumerable<string> kids) => string.Join(' ', kids.Order(StringComparer.Ordinal));
+
+    private static string[] Kids(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Rekey.Trust;
 
 /// <summary>What the ledger's trust facts add up to. A restriction, once recorded, is never taken back by a later fact.</summary>
@@ -12,6 +14,9 @@ public sealed class TrustHistory
 
     /// <summary>The highest number under which a list is known to have gone out; 0 when none has.</summary>
     public long PublishedSequence { get; private set; }
+
+    /// <summary>The kids of the list that went out last.</summary>
+    public ImmutableHashSet<string> PublishedKids { get; private set; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Whether the key's versions have been reviewed.</summary>
     public bool HasBaseline(string keyId) => _baselines.ContainsKey(keyId);
@@ -30,7 +35,7 @@ public sealed class TrustHistory
     /// <summary>A copy that later facts do not change.</summary>
     public TrustHistory Snapshot()
     {
-        var copy = new TrustHistory { PublishedSequence = PublishedSequence };
+        var copy = new TrustHistory { PublishedSequence = PublishedSequence, PublishedKids = PublishedKids };
         foreach (var (key, versions) in _keys)
         {
             copy._keys[key] = new(versions, StringComparer.Ordinal);
@@ -76,6 +81,7 @@ public sealed class TrustHistory
                 break;
             case ListPublished f:
                 PublishedSequence = Math.Max(PublishedSequence, f.Sequence);
+                PublishedKids = PublishedKids.Except(f.Removed).Union(f.Added);
                 break;
         }
     }
