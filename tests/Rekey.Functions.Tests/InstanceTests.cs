@@ -134,6 +134,20 @@ public sealed class InstanceTests
     }
 
     [Fact]
+    public async Task What_the_ledger_revoked_is_refused_whatever_list_is_in_memory()
+    {
+        var company = await Instance.CompanyAsync();
+        var (running, stolen) = (new Instance(company), company.Vault.Newest(company.Key));
+        Assert.True(await running.IsActiveAsync(Instance.Mint(company, stolen)));
+        await RotateAsync(company);
+        var hangs = new TaskCompletionSource();
+        company.Container.Hangs = hangs.Task;
+        running.Pause();
+        Assert.False(await running.IsActiveAsync(Instance.Mint(company, stolen)));
+        hangs.SetResult();
+    }
+
+    [Fact]
     public async Task B1_A_fresh_instance_serves_the_list_that_stands_although_the_ledger_was_cut()
     {
         var company = await Instance.CompanyAsync();

@@ -23,7 +23,10 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
     {
         try
         {
-            var options = new BlobDownloadOptions { Conditions = known is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(known.ETag) } };
+            var options = new BlobDownloadOptions
+            {
+                Conditions = known is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(known.ETag) },
+            };
             var found = await _container.GetBlobClient(kind.Name).DownloadStreamingAsync(options, cancel);
             if (found.GetRawResponse().Status == 304)
             {
@@ -95,11 +98,13 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
         }
     }
 
-    private async Task<BlobContentInfo> WriteAsync(DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel)
+    private async Task<BlobContentInfo> WriteAsync(
+        DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel)
     {
         var options = new BlobUploadOptions
         {
-            Conditions = replaces is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = new ETag(replaces) },
+            Conditions = replaces is null ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+                : new BlobRequestConditions { IfMatch = new ETag(replaces) },
             HttpHeaders = new BlobHttpHeaders { ContentType = kind.ContentType },
         };
         var blob = _container.GetBlobClient(kind.Name);
@@ -108,7 +113,8 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
 
     /// <summary>A write that a lease forbids fails with 412 as a lost race does, although the ETag is the one that was read.</summary>
     private static bool IsLocked(RequestFailedException failure) => failure.ErrorCode is { } code
-        && (code == BlobErrorCode.LeaseIdMissing || code == BlobErrorCode.LeaseIdMismatchWithBlobOperation || code == BlobErrorCode.LeaseLost);
+        && (code == BlobErrorCode.LeaseIdMissing || code == BlobErrorCode.LeaseIdMismatchWithBlobOperation
+            || code == BlobErrorCode.LeaseLost);
 
     private Exception Translated(Exception failure, DocumentKind kind) => OutsideFailures.OfStorage(failure, $"document {kind.Name}", time);
 }

@@ -6,8 +6,9 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the blocklist for gateways, whole or what changed since a cursor: <c>{"sequence":9,"full":false,"changes":["eyJ…",…],"head":"eyJ…"}</c>.
-/// Each change is a JWS of its own, and the head says up to which change the list goes and until when it may be used; with <c>"full":true</c> there is a <c>base</c> that they follow.
+/// HTTP: the blocklist for gateways, whole or what changed since a cursor:
+/// <c>{"sequence":9,"full":false,"changes":["eyJ…",…],"head":"eyJ…"}</c>. Each change is a JWS of its own, and the head says up to which
+/// change the list goes and until when it may be used; with <c>"full":true</c> there is a <c>base</c> that they follow.
 /// </summary>
 public sealed class GetBlocklistFunction(PublishedBlocklist published)
 {

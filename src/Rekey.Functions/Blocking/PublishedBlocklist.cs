@@ -30,14 +30,15 @@ public sealed class PublishedBlocklist
     public PublishedBlocklist(LedgerStanding ledger, ReadBlocklist reader, IDocuments documents, IDocumentSigner signer, Estate estate,
         TrustOptions options, IFindings findings, TimeProvider clock, ILogger<PublishedBlocklist> log)
     {
-        (_ledger, _reader, _documents, _signer, _estate, _options, _clock, _log) = (ledger, reader, documents, signer, estate, options, clock, log);
+        (_ledger, _reader, _documents, _signer) = (ledger, reader, documents, signer);
+        (_estate, _options, _clock, _log) = (estate, options, clock, log);
         _sign = new(reader, signer, estate, options, clock);
         _refusals = new((why, now) => BlockFindings.Refused(estate.Environment, why, now), findings, clock, log);
         _view = new("blocklist", ReadAsync, options.InstanceCache, clock, log);
     }
 
     /// <summary>The list as it is now.</summary>
-    /// <exception cref="RetryLaterException">None was published yet, or there is none that may still be used: nobody can tell who is blocked.</exception>
+    /// <exception cref="RetryLaterException">None was published yet, or none may still be used: nobody can tell who is blocked.</exception>
     public ValueTask<BlocklistView> ViewAsync(CancellationToken cancel) => _view.GetAsync(cancel);
 
     private async Task<(BlocklistView View, DateTimeOffset Until)> ReadAsync(BlocklistView? before, CancellationToken cancel)
@@ -77,7 +78,7 @@ public sealed class PublishedBlocklist
             throw new RetryLaterException("No blocklist was published yet.");
         }
 
-        var made = before is { Published: { } own } && (before.MadeOf == history || own.Head.Number == history.Number) && now < own.Head.ValidUntil
+        var made = before?.Published is { } own && own.Head.Number >= history.Number && now < own.Head.ValidUntil
             ? before with { MadeOf = history }
             : await MakeAsync(before, history, now, cancel);
         return (made, Until(ledger.ReadAt, made.Published?.Head));
@@ -103,7 +104,8 @@ public sealed class PublishedBlocklist
         }
 
         _base = await _documents.FindAsync(BlockDocuments.Base, _base, cancel) ?? throw Refused("its base is gone");
-        var number = PublishedBase.Parse(_base) is { Parts: [_, ..] } published ? published.Number : throw Refused("its base cannot be read");
+        var number = PublishedBase.Parse(_base) is { Parts: [_, ..] } published ? published.Number
+            : throw Refused("its base cannot be read");
         return number >= changes.Base && number <= changes.Sequence ? new(document, changes, head, _base, number)
             : throw Refused("its base and its changes do not meet");
     }
@@ -127,8 +129,8 @@ public sealed class PublishedBlocklist
             && part.Environment == _estate.Environment ? part : throw Refused("it is another environment's");
         var start = before?.Published is { } known && list.GoesOn(known) ? before.Index
             : BlockIndex.Of(PublishedBase.Parse(list.BaseDocument)!.Parts.Select(Part));
-        var next = start.With(list.Changes.Changes.Skip((int)(start.Number - list.Changes.Base)).Select(c => Open(c, BlockDocuments.ChangeType))
-            .Select(b => (Own(BlockDocuments.ReadChange(b)), BlockDocuments.Hash(b))));
+        var next = start.With(list.Changes.Changes.Skip((int)(start.Number - list.Changes.Base))
+            .Select(c => Open(c, BlockDocuments.ChangeType)).Select(b => (Own(BlockDocuments.ReadChange(b)), BlockDocuments.Hash(b))));
         return next.Number == list.Head.Number && next.Chain == list.Head.Chain && next.Number == list.Changes.Sequence ? next
             : throw Refused("changes are missing");
     }
@@ -148,14 +150,16 @@ public sealed class PublishedBlocklist
             var changes = await _sign.ChangesAsync(standing, before?.Published?.Changes ?? PublishedChanges.Parse(_changes), cancel);
             var (key, algorithm) = await _signer.DescribeAsync(cancel);
             var bytes = changes.Bytes();
-            var list = new SignedBlocklist(new(bytes, BlockDocuments.Hash(bytes)), changes, _sign.HeadOf(changes, key, algorithm)!, start, number);
+            var head = _sign.HeadOf(changes, key, algorithm)!;
+            var list = new SignedBlocklist(new(bytes, BlockDocuments.Hash(bytes)), changes, head, start, number);
             _log.LogWarning("The blocklist is made of its pieces and served from memory. Number: {Number}", changes.Sequence);
             return new(await CheckAsync(list, before, now, cancel), list, history);
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
             var (readable, lost) = await _reader.ReadWhatCanBeAsync(cancel);
-            _log.LogError("The blocklist is judged by, not served: no whole one can be made. Lost: {Lost}. Reason: {Reason}", lost.Count, e.Message);
+            _log.LogError("The blocklist is judged by, not served: no whole one can be made. Lost: {Lost}. Reason: {Reason}",
+                lost.Count, e.Message);
             return new(BlockIndex.Of(readable.ToBase(_estate.Environment, now)).Or(before?.Index), Published: null, history);
         }
     }
@@ -167,5 +171,6 @@ public sealed class PublishedBlocklist
     }
 
     private static CannotContinueException Refused(string why) =>
-        new("blocklist-refused", $"The published blocklist is refused: {why}.", "See who can write to the container of published documents.");
+        new("blocklist-refused", $"The published blocklist is refused: {why}.",
+        "See who can write to the container of published documents.");
 }

@@ -7,8 +7,8 @@ namespace Rekey.Functions.Trust;
 /// <summary>A reply about an active token, and for how long it may be given again.</summary>
 public sealed record ActiveToken(ReadOnlyMemory<byte> Reply, DateTimeOffset From, DateTimeOffset Until);
 
-/// <summary>Replies about active tokens under one trust list, one blocklist and one ledger: with the next version of any a new, empty one takes its
-/// place.</summary>
+/// <summary>Replies about active tokens under one trust list, one blocklist and one ledger: with the next version of any of these a new,
+/// empty one takes its place.</summary>
 /// <param name="max">How many are kept; 0 keeps none.</param>
 public sealed class ActiveTokens(TrustList list, BlockIndex blocked, TrustHistory revoked, int max)
 {

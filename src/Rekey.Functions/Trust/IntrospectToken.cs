@@ -14,7 +14,8 @@ namespace Rekey.Functions.Trust;
 /// the end like any other, so that neither the answer nor its time says that somebody has been noticed.
 /// </summary>
 public sealed class IntrospectToken(
-    LedgerStanding ledger, PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options, CallOptions calls, TimeProvider clock)
+    LedgerStanding ledger, PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options,
+    CallOptions calls, TimeProvider clock)
 {
     private static readonly JsonEncodedText[] Shown =
         [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(
@@ -32,7 +33,8 @@ public sealed class IntrospectToken(
         var list = view.List;
         var blocked = (await blocklist.ViewAsync(cancel)).Index;
         var now = clock.GetUtcNow();
-        var active = _active is { } known && known.RestsOn(list, blocked, revoked) ? known : _active = new(list, blocked, revoked, calls.RememberedTokens);
+        var active = _active is { } known && known.RestsOn(list, blocked, revoked) ? known
+            : _active = new(list, blocked, revoked, calls.RememberedTokens);
 
         // 2. Asked before?
         var hash = TokenHash.Of(token);

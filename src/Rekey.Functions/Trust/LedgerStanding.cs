@@ -12,7 +12,8 @@ public sealed record LedgerReading(TrustHistory Trust, LedgerMark Mark, BlockHis
 /// The ledger behind the published documents: no list below its number is opened, and nothing that it has revoked is accepted. Read again
 /// every <see cref="TrustOptions.InstanceCache"/>, and never for one request alone.
 /// </summary>
-public sealed class LedgerStanding(TrustLedger trust, BlockLedger blocks, TrustOptions options, TimeProvider clock, ILogger<LedgerStanding> log)
+public sealed class LedgerStanding(
+    TrustLedger trust, BlockLedger blocks, TrustOptions options, TimeProvider clock, ILogger<LedgerStanding> log)
 {
     private readonly Refreshed<LedgerReading> _reading = new("ledger", async (_, cancel) =>
     {

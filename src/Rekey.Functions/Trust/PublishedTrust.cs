@@ -5,8 +5,8 @@ using Rekey.Trust;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// The trust list, as this instance serves it: the signed one in the container, if its number is not below the ledger's. Where the container
-/// has none such, the list is made out of ledger and vaults and served from memory.
+/// The trust list, as this instance serves it: the signed one in the container, if its number is not below the ledger's. Where the
+/// container has none such, the list is made out of ledger and vaults and served from memory.
 /// </summary>
 public sealed class PublishedTrust
 {
@@ -25,7 +25,8 @@ public sealed class PublishedTrust
     public PublishedTrust(LedgerStanding ledger, MakeTrustList make, IDocuments documents, IDocumentSigner signer, Estate estate,
         TrustOptions options, IFindings findings, TimeProvider clock, ILogger<PublishedTrust> log)
     {
-        (_ledger, _make, _documents, _signer, _estate, _options, _clock, _log) = (ledger, make, documents, signer, estate, options, clock, log);
+        (_ledger, _make, _documents, _signer) = (ledger, make, documents, signer);
+        (_estate, _options, _clock, _log) = (estate, options, clock, log);
         _refusals = new((why, now) => RotationFindings.ListRefused(estate.Environment, why, now), findings, clock, log);
         _view = new("trust list", ReadAsync, options.InstanceCache, clock, log);
     }
@@ -46,7 +47,8 @@ public sealed class PublishedTrust
         if (why is null)
         {
             await _refusals.GoodAsync();
-            var good = ReferenceEquals(before?.List, opened!.List) ? before! : new(opened.List!, new(opened.Document.Content), MadeOf: null, NoIssuers);
+            var good = ReferenceEquals(before?.List, opened!.List) ? before!
+                : new(opened.List!, new(opened.Document.Content), MadeOf: null, NoIssuers);
             return (good, Until(now, good.List));
         }
 
@@ -107,13 +109,16 @@ public sealed class PublishedTrust
             : opened.List is not { } list ? opened.Refusal
             : list.Sequence < floor ? $"It is number {list.Sequence}, and {floor} was published: somebody replaced it."
             : list.ValidUntil <= now ? $"It was valid until {list.ValidUntil:O}."
-            : list.Keys.FirstOrDefault(k => history.IsBarred(k.Thumbprint)) is { } revoked ? $"It names {revoked.Thumbprint}, which was revoked."
+            : list.Keys.FirstOrDefault(k => history.IsBarred(k.Thumbprint)) is { } revoked
+                ? $"It names {revoked.Thumbprint}, which was revoked."
             : null;
     }
 
-    private async Task<TrustView> MakeAsync(TrustView? before, TrustList? ours, LedgerReading ledger, DateTimeOffset now, CancellationToken cancel)
+    private async Task<TrustView> MakeAsync(
+        TrustView? before, TrustList? ours, LedgerReading ledger, DateTimeOffset now, CancellationToken cancel)
     {
-        if (before?.MadeOf == ledger.Trust && before.Jws is not null && before.Missing.Count == 0 && now < before.List.ValidUntil - (_options.ListValidity / 2))
+        var lasts = before?.Jws is not null && now < before.List.ValidUntil - (_options.ListValidity / 2);
+        if (lasts && before!.MadeOf == ledger.Trust && before.Missing.Count == 0)
         {
             return before;
         }
@@ -121,7 +126,7 @@ public sealed class PublishedTrust
         var (list, unread) = await _make.RunAsync(ledger.Trust, ledger.Mark, before?.List ?? ours, afresh: false, cancel);
         list = list with { Sequence = Math.Max(ledger.Trust.PublishedSequence, before?.List.Sequence ?? 0) };
         var missing = unread.Select(u => _estate.Find(u.KeyId).Issuer.Name).ToHashSet(StringComparer.Ordinal);
-        if (before?.Jws is not null && now < before.List.ValidUntil - (_options.ListValidity / 2) && TrustDocuments.SaySame(before.List, list))
+        if (lasts && TrustDocuments.SaySame(before!.List, list))
         {
             return before with { MadeOf = ledger.Trust, Missing = missing };
         }

@@ -88,7 +88,13 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
         try
         {
             var (value, until) = await read(_held?.Value, CancellationToken.None);
-            _held = new(value, until, clock.GetUtcNow(), IsSilent: false);
+            var now = clock.GetUtcNow();
+            if (until <= now)
+            {
+                throw new RetryLaterException($"What is known of the {what} held until {until:O}.");
+            }
+
+            _held = new(value, until, now, IsSilent: false);
             return value;
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
@@ -96,7 +102,8 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
             if (_held is { } held)
             {
                 _held = held with { TriedAt = clock.GetUtcNow(), IsSilent = true };
-                log.LogError("The {What} could not be read again; the last one is served until {Until}. Reason: {Reason}", what, held.Until, e.Message);
+                log.LogError("The {What} could not be read again; the last one is served until {Until}. Reason: {Reason}",
+                    what, held.Until, e.Message);
             }
 
             throw;

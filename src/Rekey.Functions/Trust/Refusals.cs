@@ -26,7 +26,8 @@ public sealed class Refusals(Func<string, DateTimeOffset, Finding> finding, IFin
         if (_told)
         {
             _told = false;
-            await TellAsync(findings.CloseAsync(finding("", clock.GetUtcNow()).Id, "A good one is published again.", CancellationToken.None));
+            await TellAsync(findings.CloseAsync(finding("", clock.GetUtcNow()).Id,
+                "A good one is published again.", CancellationToken.None));
         }
     }
 

@@ -18,7 +18,8 @@ public static class BlockFindings
     /// <summary>The published list cannot be used: it bears no signature of ours, leaves something out, or has gone back.</summary>
     public static Finding Refused(string environment, string why, DateTimeOffset now) => new(
         RefusedKind, environment, Severity.Critical, "The published blocklist is refused: somebody may have replaced it.",
-        "See who can write to the container of published documents. Rekey blocks what its ledger names meanwhile, and publishes a good list by itself within a minute.",
+        "See who can write to the container of published documents. Rekey blocks what its ledger names meanwhile, and publishes a good list "
+        + "by itself within a minute.",
         Facts.Of(("reason", why)), now, now);
 
     internal static CannotContinueException Refused(string why) => new(

@@ -106,7 +106,8 @@ public sealed class BlockStore(IRecords<BlockPiece> pieces, IDocuments documents
     private async Task<byte[]?> PublishedAsync(string hash, CancellationToken cancel)
     {
         var changes = PublishedChanges.Parse(await documents.FindAsync(BlockDocuments.Changes, known: null, cancel));
-        var payloads = (changes?.Changes ?? []).Concat(PublishedBase.Parse(await documents.FindAsync(BlockDocuments.Base, known: null, cancel))?.Parts ?? []);
+        var start = PublishedBase.Parse(await documents.FindAsync(BlockDocuments.Base, known: null, cancel));
+        var payloads = (changes?.Changes ?? []).Concat(start?.Parts ?? []);
         return payloads.Select(PublishedChanges.PayloadOf).FirstOrDefault(p => p is not null && BlockDocuments.Hash(p) == hash);
     }
 }

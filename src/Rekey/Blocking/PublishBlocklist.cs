@@ -4,8 +4,8 @@ using Rekey.Trust;
 
 namespace Rekey.Blocking;
 
-/// <summary>Publishes the blocklist as signed documents, when it has changed or half of its validity has passed. Readers with any cursor are
-/// served from these.</summary>
+/// <summary>Publishes the blocklist as signed documents, when it has changed or half of its validity has passed. Readers with any cursor
+/// are served from these.</summary>
 public sealed class PublishBlocklist : IDisposable
 {
     private readonly ReadBlocklist _reader;
@@ -94,14 +94,16 @@ public sealed class PublishBlocklist : IDisposable
 
     /// <summary>What the published list has that the ledger lacks. Changes stand in the ledger before anybody publishes them.</summary>
     private static string? Contradiction(BlockHead head, BlockHistory history) =>
-        head.Number > history.Number ? $"blocklist {head.Number} is published and bears our signature, and the ledger knows of {history.Number}"
+        head.Number > history.Number
+            ? $"blocklist {head.Number} is published and bears our signature, and the ledger knows of {history.Number}"
         : history.Changes.FirstOrDefault(c => c.Number == head.Number) is { } fact && fact.Hash != head.Chain
             ? $"change {head.Number} of the published blocklist is not the one on record"
         : null;
 
     private (string Name, string What)? Alteration(BlockHead? head, bool isBaseOurs, BlockHistory history) =>
         _changes is not null && head is null ? (BlockDocuments.ChangesName, "it is not signed with Rekey's present document key")
-        : head?.Number < history.Published ? (BlockDocuments.ChangesName, $"it is number {head.Number}, and {history.Published} was published")
+        : head?.Number < history.Published
+            ? (BlockDocuments.ChangesName, $"it is number {head.Number}, and {history.Published} was published")
         : _base is not null && !isBaseOurs ? (BlockDocuments.BaseName, "it is not signed with Rekey's present document key")
         : PublishedBase.Parse(_base)?.Number < history.PublishedBase
             ? (BlockDocuments.BaseName, $"it is older than number {history.PublishedBase}, which was published")
@@ -127,7 +129,8 @@ public sealed class PublishBlocklist : IDisposable
 
         var payloads = published.Parts.Select(p => SignBlocklist.Open(p, BlockDocuments.BaseType, key, algorithm)).ToList();
         var isOurs = !payloads.Contains(null);
-        var isOut = isOurs && isNumber && (fact is null ? IsEmpty(payloads) : fact.Hashes.SequenceEqual(payloads.Select(p => BlockDocuments.Hash(p))));
+        var isOut = isOurs && isNumber && (fact is null ? IsEmpty(payloads)
+            : fact.Hashes.SequenceEqual(payloads.Select(p => BlockDocuments.Hash(p))));
         _checked = isOut ? mark : null;
         return isOurs ? isOut : null;
     }

@@ -46,8 +46,8 @@ public sealed class SignBlocklist(ReadBlocklist reader, IDocumentSigner signer, 
         }
 
         var (list, now) = (standing.List, clock.GetUtcNow());
-        var stays = before is not null && HeadOf(before, key, algorithm) is { } head && head.Number == list.Number && head.Chain == list.Chain
-            && now < head.ValidUntil - (options.ListValidity / 2);
+        var stays = before is not null && HeadOf(before, key, algorithm) is { } head && head.Number == list.Number
+            && head.Chain == list.Chain && now < head.ValidUntil - (options.ListValidity / 2);
         return new(list.Number, standing.Base?.Number ?? 0, changes)
         {
             Head = stays ? before!.Head : await SignAsync(
@@ -61,8 +61,8 @@ public sealed class SignBlocklist(ReadBlocklist reader, IDocumentSigner signer, 
     {
         try
         {
-            return Open(published.Head, BlockDocuments.HeadType, key, algorithm) is { } payload && BlockDocuments.ReadHead(payload) is var head
-                && head.Environment == estate.Environment ? head : null;
+            return Open(published.Head, BlockDocuments.HeadType, key, algorithm) is { } payload
+                && BlockDocuments.ReadHead(payload) is var head && head.Environment == estate.Environment ? head : null;
         }
         catch (JsonException)
         {

@@ -5,8 +5,8 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// The list as it should be, out of the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list that
-/// bears our signature does: a ledgered thumbprint names one key only. What stands nowhere is left out and told to the caller, so that no
+/// The list as it should be, out of the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list
+/// that bears our signature does: a ledgered thumbprint names one key only. What stands nowhere is left out and told to the caller, so that no
 /// revocation waits for another key's vault.
 /// </summary>
 public sealed class MakeTrustList(Estate estate, IPublicKeys publicKeys, IFindings findings, TrustOptions options, TimeProvider clock)
@@ -41,7 +41,8 @@ public sealed class MakeTrustList(Estate estate, IPublicKeys publicKeys, IFindin
                 }
             }
         }, cancel);
-        var list = TrustListMaker.Make(estate.Environment, estate.Keys, history, (key, version) => keys.GetValueOrDefault((key.Id, version)), options, now, out var mismatches);
+        var list = TrustListMaker.Make(estate.Environment, estate.Keys, history,
+            (key, version) => keys.GetValueOrDefault((key.Id, version)), options, now, out var mismatches);
         foreach (var (key, version) in mismatches)
         {
             await findings.RaiseAsync(RotationFindings.ThumbprintMismatch(key, version, now), cancel);
@@ -50,7 +51,8 @@ public sealed class MakeTrustList(Estate estate, IPublicKeys publicKeys, IFindin
         return new(list with { Ledger = ledger }, [.. unread]);
     }
 
-    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(VaultTurn turn, SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
+    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(
+        VaultTurn turn, SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
     {
         var (read, failure) = await turn.AskAsync(() => publicKeys.ReadAsync(key, version, cancel));
         if (read is null && failure is null)

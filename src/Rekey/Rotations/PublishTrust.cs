@@ -24,8 +24,10 @@ public sealed class PublishTrust : IDisposable
         _publisher = new(TrustDocuments.TrustListName, PublishOnceAsync, documents, findings, clock);
     }
 
-    /// <summary>Returns what is published when everything that stood in the ledger at the call is. Asks the vaults about every key.</summary>
-    /// <exception cref="RetryLaterException">It cannot be published now; with <see cref="DocumentFindings.CannotPublishKind"/> when the container is why.</exception>
+    /// <summary>Returns what is published when everything that stood in the ledger at the call is. Asks the vaults about every key.
+    /// </summary>
+    /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="DocumentFindings.CannotPublishKind"/>
+    /// when the container is why.</exception>
     /// <exception cref="CannotContinueException">The ledger lacks what the published list has.</exception>
     public Task<Publication> PublishAsync(CancellationToken cancel) => _publisher.PublishAsync(afresh: true, cancel);
 
@@ -56,7 +58,8 @@ public sealed class PublishTrust : IDisposable
         // 4. Nothing to do while the list says it already, and for long enough.
         var (list, unread) = await _make.RunAsync(history, ledger, standing.List, afresh, cancel);
         var altered = standing.Alteration(history);
-        if (altered is null && standing.List is { } same && _clock.GetUtcNow() < same.ValidUntil - (_options.ListValidity / 2) && TrustDocuments.SaySame(same, list))
+        if (altered is null && standing.List is { } same && _clock.GetUtcNow() < same.ValidUntil - (_options.ListValidity / 2)
+            && TrustDocuments.SaySame(same, list))
         {
             return new(same, unread);
         }
@@ -97,5 +100,5 @@ public sealed class PublishTrust : IDisposable
     }
 
     private async Task<bool> HasMovedAsync(StandingList standing, CancellationToken cancel) =>
-        !string.Equals((await _publisher.FindAsync(TrustDocuments.Kind, standing.Document, cancel))?.ETag, standing.Document?.ETag, StringComparison.Ordinal);
+        (await _publisher.FindAsync(TrustDocuments.Kind, standing.Document, cancel))?.ETag != standing.Document?.ETag;
 }

@@ -45,7 +45,8 @@ public static class RotationFindings
 
     public static Finding ListRefused(string environment, string why, DateTimeOffset now) => new(
         "trust-list-refused", environment, Severity.Critical, "The published trust list is refused: somebody may have replaced or deleted it.",
-        "See who can write to the container of published documents. Rekey serves the list of its ledger from memory meanwhile, and publishes a good one by itself within a minute.",
+        "See who can write to the container of published documents. Rekey serves the list of its ledger from memory meanwhile, and publishes "
+        + "a good one by itself within a minute.",
         Facts.Of(("reason", why)), now, now);
 
     public static Finding ForeignKeyPublished(IssuerBinding issuer, string where, IEnumerable<string> thumbprints, DateTimeOffset now)

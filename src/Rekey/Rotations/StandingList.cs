@@ -34,8 +34,10 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         List is null ? null
         : List.Sequence > history.PublishedSequence + 1
             ? $"trust list {List.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
-        : List.Ledger.Count > ledger.Count ? $"the published trust list was signed behind line {List.Ledger.Count}, and the ledger has {ledger.Count}"
-        : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking ? $"the published trust list has {lacking} as revoked, and the ledger has not"
+        : List.Ledger.Count > ledger.Count
+            ? $"the published trust list was signed behind line {List.Ledger.Count}, and the ledger has {ledger.Count}"
+        : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
+            ? $"the published trust list has {lacking} as revoked, and the ledger has not"
         : null;
 
     /// <summary>The highest number that anybody can have seen.</summary>

@@ -18,13 +18,16 @@ public static class DocumentFindings
         Facts.Of(("document", document), ("why", why)), now, now);
 
     public static Finding Altered(string document, string what, DateTimeOffset now) => new(
-        "document-altered", document, Severity.Critical, $"The published document {document} was changed by somebody else: {what}. Rekey has replaced it.",
-        "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means nothing.",
+        "document-altered", document, Severity.Critical,
+        $"The published document {document} was changed by somebody else: {what}. Rekey has replaced it.",
+        "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means "
+        + "nothing.",
         Facts.Of(("document", document), ("what", what)), now, now);
 
     /// <summary>A signed document knows more than the ledger: lines were taken from the ledger.</summary>
     public static Finding LedgerBroken(string document, string what, DateTimeOffset now) => new(
         LedgerBrokenKind, document, Severity.Critical, $"The ledger lacks lines: {what}.",
-        "Somebody cut the ledger, or put an older one back. Nothing is published until this is settled; what is published stays in force. Keep the evidence account as it is and compare its segments with the last checkpoint.",
+        "Somebody cut the ledger, or put an older one back. Nothing is published until this is settled; what is published stays in force. "
+        + "Keep the evidence account as it is and compare its segments with the last checkpoint.",
         Facts.Of(("document", document), ("what", what)), now, now);
 }

@@ -3,13 +3,13 @@ using Rekey.Findings;
 namespace Rekey.Trust;
 
 /// <summary>
-/// Brings one kind of published document up to date. Callers that come while a publication runs share the next one; tries are bounded, with a
-/// pause between them; a document that cannot be written is a finding at once, which is closed when it can be again.
+/// Brings one kind of published document up to date. Callers that come while a publication runs share the next one; tries are bounded,
+/// with a pause between them; a document that cannot be written is a finding at once, which is closed when it can be again.
 /// </summary>
 /// <param name="name">The document, as findings name it.</param>
 /// <param name="publishOnce">One try, which looks at everything anew if it is told to; null when somebody else was faster.</param>
-internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Task<T?>> publishOnce, IDocuments documents, IFindings findings, TimeProvider clock)
-    : IDisposable where T : class
+internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Task<T?>> publishOnce, IDocuments documents,
+    IFindings findings, TimeProvider clock) : IDisposable where T : class
 {
     /// <summary>How often others may be faster before the caller is told to come again.</summary>
     private const int Tries = 20;
@@ -127,7 +127,8 @@ internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Ta
             // The tables are in the same account: the log has it, and the next try tells of it.
         }
 
-        return new RetryLaterException($"The document {name} cannot be published: {why}", TimeSpan.FromSeconds(5), inner) { Reason = DocumentFindings.CannotPublishKind };
+        return new RetryLaterException($"The document {name} cannot be published: {why}", TimeSpan.FromSeconds(5), inner)
+            { Reason = DocumentFindings.CannotPublishKind };
     }
 
     private async Task CloseAsync(CancellationToken cancel)

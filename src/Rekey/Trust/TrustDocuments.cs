@@ -23,7 +23,8 @@ public static class TrustDocuments
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>The JWK Set of one issuer: public members, <c>use</c>, <c>kid</c>, and <c>alg</c> where only one is bound. No windows, nothing that was revoked: it is read by everybody.</summary>
+    /// <summary>The JWK Set of one issuer: public members, <c>use</c>, <c>kid</c>, and <c>alg</c> where only one is bound. No windows, nothing
+    /// that was revoked: it is read by everybody.</summary>
     public static byte[] Jwks(TrustList list, string issuerName)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

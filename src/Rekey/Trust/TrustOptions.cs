@@ -80,7 +80,8 @@ public sealed class TrustOptions
         var shortest = StaleTime + InstanceCache + PublishTime;
         if (ListValidity / 2 < shortest)
         {
-            yield return $"Trust:ListValidity ({ListValidity}) must be at least twice StaleTime + InstanceCache and five minutes ({2 * shortest}): a list would expire before the next one is out.";
+            yield return $"Trust:ListValidity ({ListValidity}) must be at least twice StaleTime + InstanceCache and five minutes "
+                + $"({2 * shortest}): a list would expire before the next one is out.";
         }
 
         if (ClockSkew > MaxTokenLifetime)

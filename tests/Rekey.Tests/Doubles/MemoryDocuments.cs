@@ -23,6 +23,9 @@ public sealed class MemoryContainer(TimeProvider clock)
     /// <summary>The storage does not answer.</summary>
     public bool Silent { get; set; }
 
+    /// <summary>A reading ends when this has.</summary>
+    public Task Hangs { get; set; } = Task.CompletedTask;
+
     /// <summary>How often somebody tried to write.</summary>
     public int Tries { get; set; }
 
@@ -37,17 +40,18 @@ public sealed class MemoryContainer(TimeProvider clock)
 /// <summary>One process's way to the container.</summary>
 public sealed class MemoryDocuments(MemoryContainer container, Fate fate) : IDocuments
 {
-    public Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel) => fate.ReadAsync(() =>
+    public Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel) => fate.ReadAsync(async () =>
     {
+        await container.Hangs;
         if (container.Silent)
         {
             throw new RetryLaterException("The storage does not answer.");
         }
 
         var found = container.Current.GetValueOrDefault(kind.Name);
-        return Task.FromResult(found?.ETag == known?.ETag ? known
+        return found?.ETag == known?.ETag ? known
             : found?.Content.Length > kind.MaxBytes ? found with { Content = ReadOnlyMemory<byte>.Empty }
-            : found);
+            : found;
     });
 
     public Task<Document?> PublishAsync(DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel) =>
