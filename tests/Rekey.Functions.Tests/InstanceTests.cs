@@ -262,7 +262,16 @@ public sealed class InstanceTests
         (company.Container.Silent, fresh.Line.Silent) = (true, true);
         company.Clock.Advance(company.Options.Trust.InstanceCache + company.Options.Trust.StaleTime);
         Assert.Equal((503, "unhealthy"), await HealthAsync(fresh));
-        Assert.Equal((503, "unhealthy"), await HealthAsync(new Instance(Company.Found())));
+
+        // Before the first list is out nothing is healthy, and nobody is told that somebody took it away.
+        var empty = Company.Found();
+        Assert.Equal((503, "unhealthy"), await HealthAsync(new Instance(empty)));
+        foreach (var list in new[] { fresh.Trust.ViewAsync(Cancel).AsTask() as Task, new Instance(empty).Blocklist.ViewAsync(Cancel).AsTask() })
+        {
+            await Assert.ThrowsAsync<RetryLaterException>(() => list);
+        }
+
+        Assert.Empty(empty.Findings.Kinds);
     }
 
     private static async Task<(int Status, string Says)> HealthAsync(Instance instance, bool stopped = false)

@@ -65,7 +65,10 @@ public sealed class PublishedBlocklist
         }
         catch (Exception e) when (e is CannotContinueException or JsonException)
         {
-            await _refusals.RefusedAsync(e.Message);
+            if (history.Published is not null || before is not null)
+            {
+                await _refusals.RefusedAsync(e.Message);
+            }
         }
         catch (RetryLaterException e)
         {
