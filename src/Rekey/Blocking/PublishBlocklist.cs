@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rekey.Findings;
+using Rekey.Publishing;
 using Rekey.Trust;
 
 namespace Rekey.Blocking;

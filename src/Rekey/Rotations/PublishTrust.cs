@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Publishing;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;

@@ -1,6 +1,6 @@
 using Rekey.Findings;
 
-namespace Rekey.Trust;
+namespace Rekey.Publishing;
 
 /// <summary>What can be wrong with the published documents.</summary>
 public static class DocumentFindings

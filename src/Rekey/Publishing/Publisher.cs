@@ -1,6 +1,7 @@
 using Rekey.Findings;
+using Rekey.Trust;
 
-namespace Rekey.Trust;
+namespace Rekey.Publishing;
 
 /// <summary>
 /// Brings one kind of published document up to date. Callers that come while a publication runs share the next one; tries are bounded,
