@@ -46,6 +46,20 @@ public sealed class InstanceTests
         Assert.DoesNotContain("trust-list-refused", company.Findings.Open.Select(f => f.Kind));
     }
 
+    [Fact]
+    public async Task A2_No_list_below_the_ledgers_number_is_opened_although_it_says_the_same()
+    {
+        var company = await Instance.CompanyAsync();
+        var old = company.Container.Current[TrustDocuments.TrustListName];
+        company.Clock.Advance(company.Options.Trust.ListValidity / 2);
+        await company.NewProcess().Publish.PublishAsync(Cancel);
+        var published = company.TrustList.Sequence;
+        company.Container.Alter(TrustDocuments.TrustListName, old.Content.ToArray());
+
+        Assert.Equal(published, (await new Instance(company).Trust.ViewAsync(Cancel)).List.Sequence);
+        Assert.Contains("trust-list-refused", company.Findings.Open.Select(f => f.Kind));
+    }
+
     [Theory]
     [MemberData(nameof(Deeds))]
     public async Task A2_An_instance_that_runs_serves_on_for_as_long_as_it_takes(string deed)
