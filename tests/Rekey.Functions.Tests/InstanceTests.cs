@@ -231,6 +231,28 @@ public sealed class InstanceTests
     }
 
     [Fact]
+    public async Task While_the_storage_hangs_one_caller_waits_a_moment_and_the_next_none()
+    {
+        var company = await Instance.CompanyAsync();
+        var running = new Instance(company);
+        var token = Instance.Mint(company, company.Vault.Newest(company.Key));
+        Assert.True(await running.IsActiveAsync(token));
+        var hangs = new TaskCompletionSource();
+        company.Container.Hangs = hangs.Task;
+        running.Pause();
+        Assert.True(await running.IsActiveAsync(token));
+        for (var n = 0; n < 5; n++)
+        {
+            running.Pause();
+            var asked = Stopwatch.StartNew();
+            Assert.True(await running.IsActiveAsync(token));
+            Assert.True(asked.Elapsed < TimeSpan.FromMilliseconds(400), $"A login waited {asked.Elapsed}.");
+        }
+
+        hangs.SetResult();
+    }
+
+    [Fact]
     public async Task With_one_vault_and_the_list_away_its_issuer_alone_cannot_be_told()
     {
         var company = await Instance.CompanyAsync();
@@ -276,6 +298,13 @@ public sealed class InstanceTests
         (company.Container.Silent, fresh.Line.Silent) = (true, true);
         company.Clock.Advance(company.Options.Trust.InstanceCache + company.Options.Trust.StaleTime);
         Assert.Equal((503, "unhealthy"), await HealthAsync(fresh));
+
+        // One of the two lists is not enough.
+        var unblocked = await Company.WithBaselineAsync();
+        Assert.Equal((503, "unhealthy"), await HealthAsync(new Instance(unblocked)));
+        var untrusted = Company.Found();
+        await untrusted.NewProcess().PublishBlocklist.PublishAsync(Cancel);
+        Assert.Equal((503, "unhealthy"), await HealthAsync(new Instance(untrusted)));
 
         // Before the first list is out nothing is healthy, and nobody is told that somebody took it away.
         var empty = Company.Found();
