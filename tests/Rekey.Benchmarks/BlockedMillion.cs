@@ -39,8 +39,9 @@ internal static class BlockedMillion
         Console.Error.WriteLine("opening it");
         var before = Memory();
         using var ledger = new SegmentedLedger(new NoLedger(), new(), TimeProvider.System);
-        using var trust = new TrustLedger(ledger);
-        using var blocks = new BlockLedger(ledger);
+        using var views = new LedgerReader(ledger);
+        var trust = new TrustLedger(ledger, views);
+        var blocks = new BlockLedger(ledger, views);
         using var reader = new ReadBlocklist(blocks, new(null!, documents, new Silent(), TimeProvider.System));
         var standing = new LedgerStanding(trust, blocks, new(), TimeProvider.System, NullLogger<LedgerStanding>.Instance);
         var published = new PublishedBlocklist(standing, reader, documents, signer, new Estate("bench", []), new(), new Silent(), TimeProvider.System, NullLogger<PublishedBlocklist>.Instance);
@@ -174,7 +175,7 @@ internal static class BlockedMillion
 
         public Task<bool> CreateAsync(int segment, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel) => Task.FromResult<SegmentBytes?>(null);
+        public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel) => Task.FromResult<SegmentBytes?>(null);
 
         public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => throw new NotSupportedException();
     }

@@ -25,9 +25,10 @@ internal sealed class Instance
         var (process, options, clock) = (company.NewProcess(), company.Options.Trust, company.Clock);
         var (documents, findings) = (new MemoryDocuments(company.Container, Fate.Immortal), company.Findings.For(Fate.Immortal));
         Line = new(process.Ledger);
-        var blocks = new BlockLedger(Line);
+        var views = new LedgerReader(Line);
+        var blocks = new BlockLedger(Line, views);
         var reader = new ReadBlocklist(blocks, new(new MemoryRecords<BlockPiece>(company.BlockPieces, Fate.Immortal), documents, findings, clock));
-        Ledger = new(new(Line), blocks, options, clock, NullLogger<LedgerStanding>.Instance);
+        Ledger = new(new(Line, views), blocks, options, clock, NullLogger<LedgerStanding>.Instance);
         Trust = new(Ledger, new(company.Estate, new VaultClient(company.Vault, Fate.Immortal), findings, options, clock), documents, company.Signer,
             company.Estate, options, findings, clock, NullLogger<PublishedTrust>.Instance);
         Blocklist = new(Ledger, reader, documents, company.Signer, company.Estate, options, findings, clock, NullLogger<PublishedBlocklist>.Instance);
@@ -84,6 +85,8 @@ internal sealed class QuietLedger(ILedger ledger) : ILedger
     public bool Silent { get; set; }
 
     public Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancel) => ledger.AppendAsync(entry, cancel);
+
+    public Task<LedgerHead> HeadAsync(CancellationToken cancel) => Silent ? throw new RetryLaterException("The ledger does not answer.") : ledger.HeadAsync(cancel);
 
     public async IAsyncEnumerable<LedgerLine> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -223,9 +223,10 @@ public sealed class PublishedBlocklistTests
         findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
             .Returns((string id, string _, CancellationToken _) => Told(() => _closed.Add(id)));
         var ledger = new SegmentedLedger(new MemorySegments(new(), Fate.Immortal), new(), _clock);
-        var blocks = new BlockLedger(ledger);
+        var views = new LedgerReader(ledger);
+        var blocks = new BlockLedger(ledger, views);
         var reader = new ReadBlocklist(blocks, new(new MemoryRecords<BlockPiece>(new(), Fate.Immortal), documents.Object, findings.Object, _clock));
-        return new(new(new(ledger), blocks, _options, _clock, NullLogger<LedgerStanding>.Instance), reader, documents.Object, _signer,
+        return new(new(new(ledger, views), blocks, _options, _clock, NullLogger<LedgerStanding>.Instance), reader, documents.Object, _signer,
             new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
 
         Task Told(Action keep)
