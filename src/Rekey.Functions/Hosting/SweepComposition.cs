@@ -18,7 +18,7 @@ public static class SweepComposition
 
             services.AddSingleton<ITokenLog>(
                 p => new FolderTokenLog(folder,
-                p.GetRequiredService<IRecords<JudgedFile>>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<JudgedFiles>(), p.GetRequiredService<TimeProvider>(),
                 Report(p.GetRequiredService<ILogger<FolderTokenLog>>())));
         }
 
