@@ -34,7 +34,7 @@ public sealed class JudgedFiles
     internal Task<Standing> ReadAsync(CancellationToken cancel) => _standing.ReadAsync(cancel);
 
     /// <summary>Whether nothing in a file can be young enough to be judged.</summary>
-    internal bool IsTooOld(LogFile file, DateTimeOffset now) => file.ArrivedAt < now - _options.KeepJudged;
+    internal bool IsTooOld(LogFile file, DateTimeOffset now) => file.ArrivedAt >= LogFolders.Kept && file.ArrivedAt < now - _options.KeepJudged;
 
     /// <summary>The findings of this batch are saved. It counts only if nothing had to come again since it was read.</summary>
     internal Task CompleteAsync(SweepBatch batch, IEnumerable<string> files, long again, CancellationToken cancel) => _ledger.AppendAsync(

@@ -8,7 +8,7 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
     /// that are off, and tools that take local time for UTC. A time from before 2000 is one that a file system did not keep: that file is always read.
     /// </summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromDays(1);
-    private static readonly DateTimeOffset Kept = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Kept = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Issuance files that may hold lines since then, also such as are still being written.</summary>
     /// <exception cref="RetryLaterException">The folder cannot be read.</exception>
