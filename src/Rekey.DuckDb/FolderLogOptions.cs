@@ -30,6 +30,12 @@ public sealed class FolderLogOptions
     /// </remarks>
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(31);
 
+    /// <summary>
+    /// How long it is known that a file was judged. An access file that came longer ago is not read: no line is younger than the file, and a day
+    /// covers clocks that are off.
+    /// </summary>
+    public TimeSpan KeepJudged => MaxLookBack + TimeSpan.FromDays(1) + SettleTime;
+
     /// <summary>The most bytes of older issuance files, as they lie there, that are read, for a batch or to judge again what was seen earlier, to look up tokens that were accepted long after they had expired.</summary>
     /// <remarks>
     /// Default 1 GB: whoever forges a token writes any <c>iat</c> they like, and one token shall not make every sweep read a month of logs. The files of about the time of that <c>iat</c> come first,

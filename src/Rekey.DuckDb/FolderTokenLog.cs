@@ -7,13 +7,13 @@ namespace Rekey.DuckDb;
 /// batch's findings are saved, never before.
 /// </summary>
 /// <remarks>
-/// One sweep at a time uses it. It works in its own folder and holds no state but the records of judged files: a process that dies has lost nothing, and the batch comes again.
+/// One sweep at a time uses it. It works in its own folder and holds no state; which files are judged stands in the ledger. A process that dies has lost nothing, and the batch comes again.
 /// What it reads of files is told to <c>report</c>, by stream.
 /// </remarks>
 public sealed class FolderTokenLog : ITokenLog, IDisposable
 {
     private readonly FolderLogOptions _options;
-    private readonly IRecords<JudgedFile> _judged;
+    private readonly JudgedFiles _judged;
     private readonly TimeProvider _time;
     private readonly Action<string, LogReading> _report;
     private readonly LogMapping _mapping;
@@ -21,9 +21,10 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     private FolderBatch? _batch;
     private FolderRejudgement? _again;
     private LookUpBudget _lookUps;
+    private long _againBefore;
 
     /// <exception cref="CannotContinueException"><c>bad-mapping</c>.</exception>
-    public FolderTokenLog(FolderLogOptions options, IRecords<JudgedFile> judged, TimeProvider time, Action<string, LogReading>? report = null)
+    public FolderTokenLog(FolderLogOptions options, JudgedFiles judged, TimeProvider time, Action<string, LogReading>? report = null)
     {
         (_options, _judged, _time, _report) = (options, judged, time, report ?? ((_, _) => { }));
         _mapping = options.MappingFile is { } path ? LogMapping.Read(path) : LogMapping.None;
@@ -35,7 +36,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     public async Task<SweepBatch?> NextAsync(CancellationToken cancel)
     {
         var now = _time.GetUtcNow();
-        var (arrived, judged) = await _folders.AccessAsync(now, cancel);
+        var (arrived, judged, again) = await _folders.AccessAsync(now, cancel);
         var taken = Bounded(arrived);
         Forget();
 
@@ -45,6 +46,8 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         {
             return null;
         }
+
+        _againBefore = again;
 
         // What is left for later has not arrived yet, as far as this batch goes.
         var until = arrived.Skip(taken.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
@@ -84,12 +87,16 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     public async Task CompleteAsync(SweepBatch batch, CancellationToken cancel)
     {
         // A file that has changed since it was listed is marked as it was listed: the change is another version, and comes again.
-        foreach (var file in Current(batch).Files)
-        {
-            await _judged.InsertAsync(new(_folders.Relative(file), file.Length, file.LastWrite, batch.Id, _time.GetUtcNow()), cancel);
-        }
-
+        await _judged.CompleteAsync(batch, Current(batch).Files.Select(_folders.Judged), _againBefore, cancel);
         Forget();
+    }
+
+    /// <inheritdoc/>
+    public Task AgainAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        // A file that holds an access was judged after that, but for clocks that are off.
+        Forget();
+        return _judged.AgainAsync(since - LogFolders.Doubt, cancel);
     }
 
     /// <inheritdoc/>

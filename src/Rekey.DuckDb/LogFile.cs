@@ -22,6 +22,12 @@ internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long 
     /// <summary>Names the version.</summary>
     public string Version => StableId.Of("log-file", Name, Length.ToString(), LastWrite.UtcTicks.ToString());
 
+    /// <summary>When it came, as far as the file system knows: a file that was copied with its time was made when it was copied.</summary>
+    public DateTimeOffset ArrivedAt { get; init; } = LastWrite;
+
+    /// <summary>Names a version of a file by its place in the folder, so that it is the same on every machine.</summary>
+    public string Judged(string relative) => StableId.Of("judged-file", relative, Length.ToString(), LastWrite.UtcTicks.ToString());
+
     /// <summary>Null when the name says no form that can be read.</summary>
     public static LogFile? Of(FileInfo file)
     {
@@ -33,7 +39,8 @@ internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long 
             ".parquet" => LogFormat.Parquet,
             _ => null,
         };
-        return format is { } known ? new(file.FullName, known, isGzip, file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero)) : null;
+        DateTimeOffset written = new(file.LastWriteTimeUtc, TimeSpan.Zero), made = new(file.CreationTimeUtc, TimeSpan.Zero);
+        return format is { } known ? new(file.FullName, known, isGzip, file.Length, written) { ArrivedAt = made > written ? made : written } : null;
     }
 
     /// <summary>Its bytes, unpacked.</summary>

@@ -1,43 +1,36 @@
 namespace Rekey.DuckDb;
 
 /// <summary>Looks at the two folders: what has settled, what was judged, what a look-back needs.</summary>
-internal sealed class LogFolders(FolderLogOptions options, IRecords<JudgedFile> judged)
+internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
 {
     /// <summary>
     /// What a file's time may be wrong by. A file holds no line younger than its last write, so one that was last written before a look-back begins is not needed for it; a day covers clocks
     /// that are off, and tools that take local time for UTC. A time from before 2000 is one that a file system did not keep: that file is always read.
     /// </summary>
-    private static readonly TimeSpan Doubt = TimeSpan.FromDays(1);
-    private static readonly DateTimeOffset Kept = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly TimeSpan Doubt = TimeSpan.FromDays(1);
+    public static readonly DateTimeOffset Kept = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Issuance files that may hold lines since then, also such as are still being written.</summary>
     /// <exception cref="RetryLaterException">The folder cannot be read.</exception>
     public IReadOnlyList<LogFile> Issued(DateTimeOffset since) => [.. List(options.IssuedFolder).Where(f => MayHold(f, since))];
 
     /// <summary>Access files, told apart by whether they are settled and judged.</summary>
-    public async Task<(IReadOnlyList<LogFile> New, IReadOnlyList<LogFile> Judged)> AccessAsync(DateTimeOffset now, CancellationToken cancel)
+    /// <returns>With how often files had to be judged again until now.</returns>
+    public async Task<(IReadOnlyList<LogFile> New, IReadOnlyList<LogFile> Judged, long Again)> AccessAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var files = List(options.AccessFolder);
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var partition in files.Select(f => JudgedFile.PartitionOf(f.LastWrite)).Distinct(StringComparer.Ordinal))
-        {
-            await foreach (var record in judged.ListAsync(partition, cancel))
-            {
-                known.Add(record.Value.Row);
-            }
-        }
-
-        var isJudged = files.ToLookup(f => known.Contains(JudgedFile.RowOf(Relative(f), f.Length, f.LastWrite)));
-        return ([.. isJudged[false].Where(f => IsSettled(f, now)).OrderBy(f => f.LastWrite).ThenBy(f => f.Path, StringComparer.Ordinal)], [.. isJudged[true]]);
+        var known = await judged.ReadAsync(cancel);
+        var isJudged = List(options.AccessFolder).ToLookup(f => judged.IsTooOld(f, now) || known.Files.ContainsKey(Judged(f)));
+        return ([.. isJudged[false].Where(f => IsSettled(f, now)).OrderBy(f => f.LastWrite).ThenBy(f => f.Path, StringComparer.Ordinal)], [.. isJudged[true]], known.Again);
     }
+
+    /// <summary>What a version of a file is called in the ledger.</summary>
+    public string Judged(LogFile file) => file.Judged(Path.GetRelativePath(options.AccessFolder, file.Name).Replace('\\', '/'));
 
     /// <summary>Whether a file may hold lines since then.</summary>
     public static bool MayHold(LogFile file, DateTimeOffset since) => file.LastWrite >= since - Doubt || file.LastWrite < Kept;
 
     /// <summary>A time in the future is a clock that is wrong: such a file would never settle, and could hide what is in it.</summary>
     public bool IsSettled(LogFile file, DateTimeOffset now) => file.LastWrite <= now - options.SettleTime || file.LastWrite > now + options.SettleTime;
-
-    public string Relative(LogFile file) => Path.GetRelativePath(options.AccessFolder, file.Name).Replace('\\', '/');
 
     private static IReadOnlyList<LogFile> List(string folder)
     {

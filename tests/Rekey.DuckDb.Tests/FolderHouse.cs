@@ -1,17 +1,31 @@
 using Microsoft.Extensions.Time.Testing;
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 using Rekey.Tests.Doubles;
 
 namespace Rekey.DuckDb.Tests;
 
-/// <summary>Two log folders, a clock, and the table that outlives every process.</summary>
+/// <summary>Two log folders, a clock, and the ledger that outlives every process.</summary>
 internal sealed class FolderHouse : IDisposable
 {
     private readonly TempFolder _folder = new();
 
     public FakeTimeProvider Time { get; } = new(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
-    public MemoryTable<JudgedFile> Judged { get; } = new();
+    public MemoryBlobs Blobs { get; } = new();
+
+    /// <summary>Lines about batches.</summary>
+    public IReadOnlyList<LedgerLine> Ledger
+    {
+        get
+        {
+            var verifier = new LedgerVerifier();
+            return [.. Blobs.Segments.SelectMany(s => verifier.Take(s.Bytes.ToArray())).Where(l => l.Entry.Kind is LedgerKinds.BatchJudged or LedgerKinds.BatchesAgain)];
+        }
+    }
+
+    /// <summary>Versions of files that are on record as judged.</summary>
+    public IReadOnlyList<string> Judged => [.. Ledger.Where(l => l.Entry.Kind == LedgerKinds.BatchJudged).SelectMany(l => l.Entry.Facts["files"].Split(' '))];
 
     public List<(string Stream, LogReading Reading)> Reports { get; } = [];
 
@@ -25,7 +39,14 @@ internal sealed class FolderHouse : IDisposable
     }
 
     /// <summary>A new process.</summary>
-    public FolderTokenLog Start(Fate? fate = null) => new(Options, new MemoryRecords<JudgedFile>(Judged, fate ?? Fate.Immortal), Time, (stream, reading) => Reports.Add((stream, reading)));
+    public FolderTokenLog Start(Fate? fate = null)
+    {
+        var ledger = new SegmentedLedger(new MemorySegments(Blobs, fate ?? Fate.Immortal), new(), Time);
+        return new(Options, new(ledger, new(ledger), Options), Time, (stream, reading) => Reports.Add((stream, reading)));
+    }
+
+    /// <summary>What a file in the access folder is called in the ledger.</summary>
+    public string JudgedNameOf(string name) => LogFile.Of(new(Path.Combine(Options.AccessFolder, name)))!.Judged(name);
 
     /// <summary>A file that was last written now.</summary>
     public string Write(string name, params IEnumerable<string> lines) => Stamp(_folder.Write(name, string.Concat(lines.Select(l => l + "\n"))));

@@ -20,7 +20,7 @@ public sealed class FolderTokenLogTests : IDisposable
         _house.Settle();
         Assert.Equal([("forged", Verdict.Unissued)], (await _house.SweepAsync())!.Select(s => (s.Token.Jti!, s.Verdict)));
         Assert.Null(await _house.SweepAsync());
-        Assert.Equal("a.ndjson", Assert.Single(_house.Judged.All).Path);
+        Assert.Equal(_house.JudgedNameOf("a.ndjson"), Assert.Single(_house.Judged));
     }
 
     [Fact]
@@ -52,24 +52,26 @@ public sealed class FolderTokenLogTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(1, true)]
-    [InlineData(2, false)]
-    [InlineData(2, true)]
-    public async Task A_process_that_dies_while_it_completes_loses_nothing(int effect, bool after)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_that_dies_while_it_completes_loses_nothing(bool after)
     {
         _house.Write("access/a.ndjson", Access("forged-a"));
         _house.Write("access/b.ndjson", Access("forged-b"));
         _house.Settle();
-        using (var dies = _house.Start(new DiesAt(effect, after)))
+        await _house.SweepAsync();
+        _house.Write("access/a.ndjson", Access("forged-a"));
+        _house.Write("access/b.ndjson", Access("forged-b"));
+        _house.Settle();
+        using (var dies = _house.Start(new DiesAt(1, after)))
         {
             var batch = (await dies.NextAsync(CancellationToken.None))!;
             await Assert.ThrowsAsync<ProcessDiedException>(() => dies.CompleteAsync(batch, CancellationToken.None));
         }
 
         var left = (await _house.SweepAsync())?.Select(s => s.Token.Jti) ?? [];
-        Assert.Equal((effect, after) switch { (1, false) => ["forged-a", "forged-b"], (1, true) or (2, false) => ["forged-b"], _ => [] }, left.Order());
-        Assert.Equal(["a.ndjson", "b.ndjson"], _house.Judged.All.Select(j => j.Path).Order());
+        Assert.Equal(after ? [] : ["forged-a", "forged-b"], left.Order());
+        Assert.Equal(((string[])["a.ndjson", "b.ndjson"]).Select(_house.JudgedNameOf).Order(), _house.Judged.TakeLast(2).Order());
         Assert.Null(await _house.SweepAsync());
     }
 
@@ -85,7 +87,7 @@ public sealed class FolderTokenLogTests : IDisposable
         _house.Write("access/a.ndjson", Access("one"), Access("six"));
         _house.Settle();
         Assert.Equal(["one", "six"], (await _house.SweepAsync())!.Select(s => s.Token.Jti).Order());
-        Assert.Equal(3, _house.Judged.All.Count);
+        Assert.Equal(3, _house.Judged.Distinct().Count());
     }
 
     [Fact]

@@ -120,7 +120,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(provider => new LogsQueryClient(Credential(provider), provider.GetRequiredService<LogsQueryGate>(),
             new LogsQueryClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
         services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(provider.GetRequiredService<LogsQueryClient>(),
-            provider.GetRequiredService<IRecords<SweepWatermark>>(), workspace, Time(provider)));
+            provider.GetRequiredService<ILedgerRecords<SweepWatermark>>(), workspace, Time(provider)));
     }
 
     /// <summary>What the access sweep reads, with the app's identity; and what takes grants away, under another one or not at all.</summary>

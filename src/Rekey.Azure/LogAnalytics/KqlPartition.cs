@@ -20,6 +20,9 @@ public sealed record KqlPartition(int Tokens, int Token, int Rows, int Row)
     /// <summary>All of it.</summary>
     public static KqlPartition Whole { get; } = new(1, 0, 1, 0);
 
+    /// <summary>Whether something can be split into as many shares.</summary>
+    public static bool IsShares(int number) => number is 1 or Factor or Factor * Factor or Most;
+
     /// <summary>A share of the tokens by its place: behind share n of 8 the same tokens come as shares 8n to 8n + 7 of 64, so that what was judged before a share is split stays judged.</summary>
     /// <param name="shares">A power of <see cref="Factor"/>.</param>
     public static KqlPartition OfTokensAt(int share, int shares)

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 
 namespace Rekey.Azure.LogAnalytics;
 
 /// <summary>The two log streams in a Log Analytics workspace, which does the joins itself.</summary>
-public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider time) : ITokenLog
+public sealed class LogAnalyticsTokenLog(LogsQueryClient client, ILedgerRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider time) : ITokenLog
 {
     // What the service takes as a query is not documented: far below what it was seen to take, and some hundred sightings.
     private const int LongestQuery = 256 * 1024;
@@ -97,7 +98,9 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, IRecords<SweepW
         }
     }
 
-    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => _progress.CompleteAsync(ArrivalWindow.Parse(batch.Id), cancel);
+    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => _progress.CompleteAsync(ArrivalWindow.Parse(batch.Id), cancel, batch);
+
+    public Task AgainAsync(DateTimeOffset since, CancellationToken cancel) => _progress.AgainAsync(since, cancel);
 
     private IAsyncEnumerable<LogsTableRow> RowsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, IReadOnlyList<string> key, bool byToken, CancellationToken cancel)
     {

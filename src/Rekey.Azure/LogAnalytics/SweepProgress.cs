@@ -1,12 +1,14 @@
+using System.Globalization;
+using Rekey.Ledgers;
+using Rekey.Sweeps;
+
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>Where the sweeps of one workspace stand. The watermark only ever moves forwards, and only by <see cref="CompleteAsync"/>.</summary>
-public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider time)
+/// <summary>Where the sweeps of one workspace stand. The watermark moves forwards by <see cref="CompleteAsync"/>, and back by <see cref="AgainAsync"/>.</summary>
+public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider time)
 {
     // A window shorter than this holds next to nothing and costs all the queries; and whoever asks until there is no window would never end.
     private static readonly TimeSpan MinWindow = TimeSpan.FromMinutes(1);
-
-    private const int MostHalved = 12;
 
     // Once may be a process that was killed.
     private const int Patience = 2;
@@ -16,12 +18,16 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
 
     private readonly string _log = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
 
+    // Windows in which nothing arrived are no lines of their own; a process that comes after this one reads them again, an hour of nothing at the most.
+    private (DateTimeOffset Until, int Again)? _empty;
+    private int? _begunAgain;
+
     /// <summary>Up to when arrivals have been judged; null before the first sweep.</summary>
-    public async Task<DateTimeOffset?> FindAsync(CancellationToken cancel) => (await records.FindAsync(SweepWatermark.Place, _log, cancel))?.Value.ArrivedUntil;
+    public async Task<DateTimeOffset?> FindAsync(CancellationToken cancel) => await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read ? Known(read.Value).ArrivedUntil : null;
 
     /// <summary>Writes down where the first sweep begins, so that its failures do not let the beginning slip by.</summary>
     /// <returns>Where it begins: there, or where somebody else has just begun.</returns>
-    public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => (await FindOrAddAsync(Cut(since), cancel)).Value.ArrivedUntil;
+    public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => Known((await FindOrAddAsync(Cut(since), cancel)).Value).ArrivedUntil;
 
     /// <summary>
     /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much
@@ -35,13 +41,15 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
         while (true)
         {
             var read = await FindOrAddAsync(since, cancel);
-            if (Begin(read.Value, since) is not { } begin)
+            if (Begin(Known(read.Value), since) is not { } begin)
             {
                 return null;
             }
 
+            _begunAgain = read.Value.Again;
+
             // A lost race is somebody who begins it too: once is enough. But shares are those that were saved.
-            if (await records.ReplaceAsync(read, begin.Standing, cancel) is not null || begin.Standing.Shares is null)
+            if (await SaveAsync(read, begin.Standing, what: null, cancel) || begin.Standing.Shares is null)
             {
                 return begin.Window;
             }
@@ -66,7 +74,7 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
             return null;
         }
 
-        var begun = standing with { Begun = Math.Min(standing.Begun + 1, MostHalved), Tries = standing.Tries + 1 };
+        var begun = standing with { Begun = Math.Min(standing.Begun + 1, SweepWatermark.MostBegun), Tries = standing.Tries + 1 };
         return standing.SharesBefore > 1 && IsSmall(window) ? InShares(new(window.Until, standing.SharesBefore, 0), since, begun) : (window, begun);
     }
 
@@ -79,7 +87,7 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
         if (since > now)
         {
             throw new CannotContinueException(LogsReasons.WatermarkAhead, $"The watermark of workspace {_log} is {since:O}, and now is {now:O}: nothing that arrives until then would be judged.",
-                "Set the clock right, or set the watermark back in the table sweepwatermarks.");
+                "Set the clock right. If it was wrong before and is right now, sweeps go on when that time has come.");
         }
 
         var longest = options.MaxWindow / Math.Pow(2, begun);
@@ -93,28 +101,86 @@ public sealed class SweepProgress(IRecords<SweepWatermark> records, LogAnalytics
     /// </summary>
     public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancel)
     {
-        if ((window.Shares > 1 || IsSmall(window)) && await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read && IsAt(window, read.Value))
+        if ((window.Shares > 1 || IsSmall(window)) && await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read && IsAt(window, Known(read.Value)))
         {
             // A lost race is somebody whom the same befell, or who got through.
-            await records.ReplaceAsync(read, read.Value with { Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split(), Tries = 0 }, cancel);
+            await SaveAsync(read, Known(read.Value) with { Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split(), Tries = 0 }, what: null, cancel);
         }
     }
 
     /// <summary>Whether most of what is read for it is the overlap, so that half of it would hardly be less.</summary>
     private bool IsSmall(ArrivalWindow window) => options.Overlap / 4 is var small && window.Until - window.Since <= (small > MinWindow ? small : MinWindow);
 
-    /// <summary>The window, or the share of it, has been judged. Called again, or late, it changes nothing.</summary>
-    public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancel)
+    /// <summary>
+    /// The window, or the share of it, has been judged. Called again, or late, it changes nothing; nor does it when findings were lost since, or
+    /// when it begins beyond what has been judged.
+    /// </summary>
+    /// <param name="batch">What was in it; null where nobody knows.</param>
+    public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancel, SweepBatch? batch = null)
     {
         while (true)
         {
             var read = await FindOrAddAsync(window.Until, cancel);
-            if (read.Value.ArrivedUntil >= window.Until || (window.Shares > 1 && !IsAt(window, read.Value)) || await records.ReplaceAsync(read, Completed(window, read.Value), cancel) is not null)
+            var standing = Known(read.Value);
+            if (standing.ArrivedUntil >= window.Until || window.Since > standing.ArrivedUntil || (_begunAgain ?? standing.Again) != standing.Again || (window.Shares > 1 && !IsAt(window, standing)))
+            {
+                return;
+            }
+
+            var completed = Completed(window, standing);
+            if (window.Shares == 1 && batch is { Accesses: 0, BadLines: 0 } && window.Until - read.Value.ArrivedUntil < SweepLedger.Pulse)
+            {
+                (_empty, completed) = ((window.Until, standing.Again), completed with { ArrivedUntil = read.Value.ArrivedUntil });
+            }
+
+            if (await SaveAsync(read, completed, Judged(window, batch), cancel))
             {
                 return;
             }
         }
     }
+
+    /// <summary>What arrived since then is judged again, as far as queries ever look back; and so is the window that is under way.</summary>
+    public async Task AgainAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        while (await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read)
+        {
+            var until = Earlier(read.Value.ArrivedUntil, Cut(Later(since, time.GetUtcNow() - options.MaxLookBack)));
+            var back = read.Value with { ArrivedUntil = until, Shares = null, Tries = 0, Again = read.Value.Again + 1 };
+            if (await records.ReplaceAsync(read, back, new(LedgerKinds.BatchesAgain, _log, Facts(("since", Text(since)))), cancel) is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    private SweepWatermark Known(SweepWatermark standing) =>
+        _empty is { } empty && empty.Again == standing.Again && empty.Until > standing.ArrivedUntil ? standing with { ArrivedUntil = empty.Until } : standing;
+
+    /// <summary>Where only what this process alone knows is behind the change, it is no line.</summary>
+    private async Task<bool> SaveAsync(Versioned<SweepWatermark> read, SweepWatermark next, LedgerEvent? what, CancellationToken cancel)
+    {
+        var value = next.Shares == read.Value.Shares && next.ArrivedUntil == Known(read.Value).ArrivedUntil ? next with { ArrivedUntil = read.Value.ArrivedUntil } : next;
+        return await (what is null ? records.ReplaceAsync(read, value, cancel) : records.ReplaceAsync(read, value, what, cancel)) is not null;
+    }
+
+    private LedgerEvent Judged(ArrivalWindow window, SweepBatch? batch) => new(LedgerKinds.BatchJudged, _log, Facts(
+        ("batch", window.Id), ("accesses", string.Create(CultureInfo.InvariantCulture, $"{batch?.Accesses}")), ("badLines", string.Create(CultureInfo.InvariantCulture, $"{batch?.BadLines}"))));
+
+    private static Dictionary<string, string> Facts(params ReadOnlySpan<(string Name, string Value)> facts)
+    {
+        var made = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in facts)
+        {
+            made[name] = value;
+        }
+
+        return made;
+    }
+
+    private static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>Whether that share is the one that is to be judged.</summary>
     private static bool IsAt(ArrivalWindow window, SweepWatermark standing) => standing.ArrivedUntil == window.Since

@@ -77,8 +77,8 @@ public static class Composition
     {
         services.AddSingleton(p => new LedgerReader(p.GetRequiredService<ILedger>(), () =>
         {
-            foreach (var view in new[] { typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
-                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>) })
+            foreach (var view in (Type[])[typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
+                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>), .. SweepComposition.Views(p)])
             {
                 _ = p.GetRequiredService(view);
             }
@@ -95,7 +95,7 @@ public static class Composition
     }
 
     /// <summary>Records that stand in the ledger.</summary>
-    private static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows) where T : class, IRecord
+    internal static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows) where T : class, IRecord
     {
         services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p)));
         services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());

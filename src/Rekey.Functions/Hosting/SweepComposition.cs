@@ -1,4 +1,6 @@
+using Rekey.Azure.LogAnalytics;
 using Rekey.DuckDb;
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Hosting;
@@ -9,6 +11,14 @@ public static class SweepComposition
     public static void AddSweeps(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Rekey.Sweeps);
+        services.AddSingleton<SweepLedger>();
+        Composition.AddRecords<SweepState>(services, p => p.GetRequiredService<IHintRows<SweepState>>());
+        Composition.AddRecords<SweepWatermark>(services, p => p.GetRequiredService<IHintRows<SweepWatermark>>());
+        Composition.AddRecords<TokenCampaign>(services, _ => null);
+        Composition.AddRecords<InstanceGaps>(services, _ => null);
+        Composition.AddRecords<Seal>(services, _ => null);
+        services.AddSingleton<ISealedRecords<TokenChunk>, SealedRecords<TokenChunk>>();
+        services.AddSingleton<IRecords<TokenChunk>>(p => p.GetRequiredService<ISealedRecords<TokenChunk>>());
         if (settings.Azure.LogAnalytics.WorkspaceId is null)
         {
             if (settings.LogFolder is not { } folder)
@@ -16,13 +26,16 @@ public static class SweepComposition
                 return;
             }
 
+            services.AddSingleton(folder);
+            services.AddSingleton<JudgedFiles>();
             services.AddSingleton<ITokenLog>(
                 p => new FolderTokenLog(folder,
-                p.GetRequiredService<IRecords<JudgedFile>>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<JudgedFiles>(), p.GetRequiredService<TimeProvider>(),
                 Report(p.GetRequiredService<ILogger<FolderTokenLog>>())));
         }
 
         services.AddSingleton(DetectionCatalog.Load());
+        services.AddSingleton<KeptTokens>();
         services.AddSingleton<RecordSightings>();
         services.AddSingleton<WatchGaps>();
         services.AddSingleton<JudgeAgain>();
@@ -31,6 +44,13 @@ public static class SweepComposition
         services.AddSingleton<SettleCampaign>();
         services.AddSingleton<SweepTokens>();
     }
+
+    /// <summary>What sweeps ask the ledger. What is known of tokens is shown and watched where nothing is swept, too.</summary>
+    public static IEnumerable<Type> Views(IServiceProvider services) =>
+    [
+        typeof(SweepLedger), typeof(IRecords<SweepState>), typeof(IRecords<SweepWatermark>), typeof(IRecords<TokenCampaign>), typeof(IRecords<InstanceGaps>), typeof(IRecords<Seal>),
+        .. services.GetService<JudgedFiles>() is null ? (Type[])[] : [typeof(JudgedFiles)],
+    ];
 
     private static Action<string, LogReading> Report(ILogger log) => (stream, reading) =>
     {

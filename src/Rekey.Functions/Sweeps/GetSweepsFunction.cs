@@ -4,13 +4,17 @@ using Rekey.Sweeps;
 namespace Rekey.Functions.Sweeps;
 
 /// <summary>HTTP: how the watch over token logs is doing.</summary>
-public sealed class GetSweepsFunction(IRecords<SweepState> states, IEnumerable<SweepTokens> configured, TimeProvider clock)
+public sealed class GetSweepsFunction(
+    IRecords<SweepState> states, SweepLedger sweeps, IEnumerable<SweepTokens> configured, SweepOptions options, TimeProvider clock)
 {
     [Function("GetSweeps"), Authorize(Roles = Roles.Viewers)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sweeps")] HttpRequest request)
     {
-        var state = (await states.FindAsync(SweepState.Name, "state", request.HttpContext.RequestAborted))?.Value;
-        return Results.Json(new { isConfigured = configured.Any(), isRunning = state?.LeaseUntil > clock.GetUtcNow(), state?.ProgressAt,
-            state?.CaughtUpAt, state?.BadLines });
+        var (now, cancel) = (clock.GetUtcNow(), request.HttpContext.RequestAborted);
+        var state = (await states.FindAsync(SweepState.Name, "state", cancel))?.Value.Bounded(options.Lease, now);
+
+        // The row knows the time to the minute, and anybody may have written it: the ledger's stands beside it.
+        return Results.Json(new { isConfigured = configured.Any(), isRunning = state?.LeaseUntil > now, state?.ProgressAt,
+            state?.CaughtUpAt, state?.BadLines, onRecordAt = (await sweeps.ReadAsync(cancel)).At });
     }
 }

@@ -12,5 +12,5 @@ public sealed class SweepNowFunction(TokenSweeper sweeper, RunTrigger trigger)
     public Task RunAsync(
         [QueueTrigger(StorageQueues.Sweeps, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
         trigger.RunAsync(Name, message,
-            (value, deadline) => WorkMessage.Id(value, "sweep").Length > 0 ? sweeper.RunAsync(deadline) : Task.CompletedTask, cancel);
+            (value, deadline) => WorkMessage.Id(value, "sweep").Length > 0 ? sweeper.RunOnDemandAsync(deadline) : Task.CompletedTask, cancel);
 }

@@ -12,9 +12,59 @@ public sealed class TokenSweeper(
 {
     private const string CannotRun = "sweep-cannot-run";
 
-    private readonly SweepTokens? _sweep = configured.FirstOrDefault();
+    /// <summary>How soon after a sweep another that is asked for would find nothing that has settled since.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
-    public async Task RunAsync(CancellationToken cancel)
+    private readonly SweepTokens? _sweep = configured.FirstOrDefault();
+    private readonly Lock _lock = new();
+    private int _running;
+    private DateTimeOffset? _endedAt;
+
+    /// <summary>Runs one that was asked for. While one runs, or just ran, there is nothing to do: however many messages somebody sends, they are
+    /// no more sweeps than that.</summary>
+    public Task RunOnDemandAsync(CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            if (_running > 0 || _endedAt + Rest > clock.GetUtcNow())
+            {
+                log.LogInformation("A sweep was asked for while one ran, or just ran.");
+                return Task.CompletedTask;
+            }
+
+            _running++;
+        }
+
+        return RunCountedAsync(cancel);
+    }
+
+    /// <summary>Runs one.</summary>
+    public Task RunAsync(CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            _running++;
+        }
+
+        return RunCountedAsync(cancel);
+    }
+
+    private async Task RunCountedAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await SweepAsync(cancel);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                (_running, _endedAt) = (_running - 1, clock.GetUtcNow());
+            }
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancel)
     {
         if (_sweep is null)
         {

@@ -11,6 +11,9 @@ public sealed class ChangeBlocklist(ReadBlocklist reader, BlockStore store, Bloc
     /// <summary>How often others may be faster before the caller is told to come again.</summary>
     private const int Tries = 50;
 
+    public async Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancel) =>
+        [.. (await reader.ReadAsync(cancel)).List.At(clock.GetUtcNow()).Where(e => string.Equals(e.FindingId, findingId, StringComparison.Ordinal))];
+
     public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
         ChangeAsync(add, (list, entries, now) => list.Towards(estate.Environment, entries, removeIds, now), cancel);
 

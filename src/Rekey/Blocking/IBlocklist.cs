@@ -3,6 +3,10 @@ namespace Rekey.Blocking;
 /// <summary>Changes the blocklist.</summary>
 public interface IBlocklist
 {
+    /// <summary>Entries that rest on a finding and have not expired.</summary>
+    /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
+    Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancel);
+
     /// <summary>
     /// Adds and removes entries in one change, with the next number. May be repeated: entries that stand so already change nothing, and without a change there is no new number.
     /// </summary>

@@ -5,7 +5,7 @@ using Rekey.Trust;
 namespace Rekey.Sweeps;
 
 /// <summary>Blocks a campaign's tokens as far as that may be done, asks about the others in rounds, and takes back what turned out to be honest.</summary>
-public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, Switchboard switchboard, SweepOptions options,
+public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, IRecords<TokenCampaign> campaigns, KeptTokens chunks, Switchboard switchboard, SweepOptions options,
     BlockingOptions blocking, DecisionOptions answers, TrustOptions trust, TimeProvider clock)
 {
     /// <param name="failures">Gets a question that could not be asked: what was honest is taken back all the same.</param>
@@ -29,6 +29,18 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
         return campaign;
     }
 
+    /// <summary>Takes back what the campaign has blocked of tokens that are not under the verdict any more, and of which no row says so.</summary>
+    public async Task DropAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
+    {
+        var known = rows.Tokens.Where(t => t.Standing is not TokenStanding.Withdrawn).SelectMany(t => new[] { t.Block?.EntryId, TokenBlocks.EntryOf(campaign, t, context.Windows, trust)?.Id })
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var drop = (await blocklist.FindAsync(campaign.FindingId, cancel)).Select(e => e.Id).Where(id => !known.Contains(id)).ToHashSet(StringComparer.Ordinal);
+        if (drop.Count > 0)
+        {
+            await blocklist.ChangeAsync(campaign.FindingId, await MeantByOthersAsync(campaign, drop, context, cancel), [.. drop], cancel);
+        }
+    }
+
     private Task IntendAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, Detection? detection, CancellationToken cancel)
     {
         var planned = TokenBlocks.Automatic(campaign, [.. rows.Tokens], detection, context.Windows, blocking, trust, clock.GetUtcNow());
@@ -40,7 +52,7 @@ public sealed class BlockTokens(IBlocklist blocklist, AskForDecision decisions, 
     private async Task<Versioned<TokenCampaign>> AskAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Detection? detection, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (campaign.Value.Round is var asked and > 0)
+        if (campaign.Value.Round is var asked and > 0 && rows.Tokens.Any(t => t.Round == asked && IsOpen(t) && LiveEntry(campaign.Value, t, context) is not null))
         {
             var decision = await AskAsync(campaign.Value, rows, asked, cancel);
             if (decision.StateAt(now) is DecisionState.Approved)

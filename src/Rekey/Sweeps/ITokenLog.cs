@@ -39,6 +39,12 @@ public interface ITokenLog
     /// <summary>Runs a detection of gaps over the issuances that a batch is judged against.</summary>
     IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, CancellationToken cancel);
 
-    /// <summary>The findings of this batch are saved: it never comes again.</summary>
+    /// <summary>The findings of this batch are saved: it never comes again, unless <see cref="AgainAsync"/> was called since it was given.</summary>
     Task CompleteAsync(SweepBatch batch, CancellationToken cancel);
+
+    /// <summary>
+    /// What was found in accesses of that time or a later one is lost: batches that may hold them come again, as far back as the engine ever
+    /// looks. The batch that is under way comes again too.
+    /// </summary>
+    Task AgainAsync(DateTimeOffset since, CancellationToken cancel);
 }

@@ -4,7 +4,7 @@ namespace Rekey.Sweeps;
 /// Takes the rows of detections into the campaigns that they belong to. Rows are gathered, so that ten thousand tokens are not ten thousand writes, and
 /// added as a set: the same rows again change nothing.
 /// </summary>
-public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, SweepOptions options)
+public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptTokens chunks, SweepOptions options)
 {
     /// <summary>How many rows are held in memory before they are written.</summary>
     private const int MaxGathered = 20_000;

@@ -6,7 +6,7 @@ namespace Rekey.Sweeps;
 /// Brings everything that follows from a campaign's tokens up to date: what is held, the finding, the keys, the blocks. It looks at what is saved and at nothing
 /// else, so that it may be killed anywhere and called again.
 /// </summary>
-public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, JudgeAgain judgeAgain, OrderForgedKeys order, BlockTokens block,
+public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens chunks, JudgeAgain judgeAgain, OrderForgedKeys order, BlockTokens block,
     IFindings findings, Switchboard switchboard, SweepOptions options, TimeProvider clock)
 {
     /// <summary>Asks the log first whether the campaign's verdicts still hold.</summary>
@@ -39,6 +39,20 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         }
     }
 
+    /// <summary>The logs were read again since tokens were lost: what was not found again is not under the verdict.</summary>
+    public async Task RecoverAsync(string campaignId, SweepContext context, Failures failures, CancellationToken cancel)
+    {
+        if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { Value.LostAt: not null } read)
+        {
+            await block.DropAsync(read.Value, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, cancel);
+            await findings.CloseAsync(Finding.IdOf(SweepFindings.LostKind, read.Value.About), "The logs were read again.", cancel);
+            if (await campaigns.ReplaceAsync(read, read.Value with { LostAt = null }, cancel) is not null)
+            {
+                await RunAsync(campaignId, context, mayWeighHeld: false, failures, cancel);
+            }
+        }
+    }
+
     private async Task SettleAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Func<string, bool> isJudged, bool mayWeighHeld, Failures failures, CancellationToken cancel)
     {
         // 1. What may be hidden in a gap is held, until it is not or the time is up.
@@ -66,13 +80,14 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
 
         // 4. What was done stands with the finding; when nothing can change any more, nobody needs to look again.
         await TellAsync(campaign.Value, rows, context, cancel);
-        if (campaign.Value.IsActive && failures.Count == failed && !IsActive(rows))
+        if (campaign.Value is { IsActive: true, LostAt: null } && failures.Count == failed && !IsActive(rows))
         {
             foreach (var kind in new[] { SweepFindings.WithdrawnKind, SweepFindings.HoldExpiredKind, SweepFindings.LookUpKind })
             {
                 await findings.CloseAsync(Finding.IdOf(kind, campaign.Value.About), "Nothing can arrive any more that would change it.", cancel);
             }
 
+            await chunks.CleanAsync(campaign.Value.Id, cancel);
             await campaigns.ReplaceAsync(campaign, campaign.Value with { IsActive = false }, cancel);
         }
     }
@@ -84,7 +99,10 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
 
     private async Task TellAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancel)
     {
+        // What is lost for now closes nothing, and makes numbers the least there are.
+        var isWhole = campaign.LostAt is null;
         var damage = DamageAssessment.Of(rows.Chunks, EndedBy(context.Windows.TrustedUntil(campaign.Iss, campaign.Kid)));
+        damage = damage with { AreLeast = damage.AreLeast || !isWhole };
         var never = NeverJudged.Of(rows.Chunks.Select(c => c.NeverJudged));
         if (never is not null)
         {
@@ -96,7 +114,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         {
             await findings.RaiseAsync(SweepFindings.Campaign(campaign, context.Find(campaign.DetectionId), damage, campaign.Ordered), cancel);
         }
-        else if (damage.Held == 0)
+        else if (damage.Held == 0 && isWhole)
         {
             await findings.CloseAsync(campaign.FindingId, never is not null ? $"No token that is known is under the verdict any more. {never.Tokens} others were held back and never judged: see the finding {Finding.IdOf(SweepFindings.NeverJudgedKind, campaign.About)}."
                 : damage.Withdrawn > 0 ? $"All {damage.Withdrawn} tokens that are known turned out to be honest: their issuances arrived late." : "No token under the verdict can be used any more.", cancel);
@@ -111,7 +129,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         {
             await findings.RaiseAsync(SweepFindings.HoldExpired(campaign, damage.PastHold, options.HoldDeadline, pastHold.Max()), cancel);
         }
-        else
+        else if (isWhole)
         {
             await findings.CloseAsync(Finding.IdOf(SweepFindings.HoldExpiredKind, campaign.About), "No token is held or past its hold any more.", cancel);
         }
@@ -120,7 +138,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, IRecords<T
         {
             await findings.RaiseAsync(SweepFindings.LookUp(campaign, unsure.Count, unsure.Min(t => t.FirstSeen), unsure.Max(t => t.LastSeen)), cancel);
         }
-        else
+        else if (isWhole)
         {
             await findings.CloseAsync(Finding.IdOf(SweepFindings.LookUpKind, campaign.About), "Everything in which their issuances may be has been read.", cancel);
         }

@@ -11,6 +11,7 @@ public static class SweepFindings
     public const string NeverJudgedKind = "tokens-never-judged";
     public const string LookUpKind = "look-up-incomplete";
     public const string OverdueKind = "sweep-overdue";
+    public const string LostKind = "tokens-lost";
     public const string BadLinesKind = "log-lines-unreadable";
 
     /// <param name="keys">What becomes of the keys that signed them, such as <c>forgery/{thumbprint}: Enforce</c>.</param>
@@ -59,6 +60,11 @@ public static class SweepFindings
         $"{tokens} tokens of {campaign.About} were accepted long after they can have expired, and not everything was read in which their issuances may be.",
         "They are held back, then raised, and blocked only by decision. Raise LogFolder:MaxLookUpBytes, or move issuance files that are not needed any more out of the folder; the log of the sweep names those that were left out.",
         Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("tokens", $"{tokens}")), firstSeen, lastSeen);
+
+    public static Finding Lost(TokenCampaign campaign, int rows, DateTimeOffset since, DateTimeOffset now) => new(LostKind, campaign.About, Severity.High,
+        $"Rows with tokens of {campaign.About} were deleted or altered.",
+        "See who can write to the tables of the state account. The tokens are looked for again in the logs since then; what the logs no longer hold is not found again, and proves nothing.",
+        Facts.Of(("campaign", campaign.Id), ("rows", $"{rows}"), ("since", since.ToString("O"))), now, now);
 
     public static Finding Overdue(string environment, DateTimeOffset since, DateTimeOffset now) => new(OverdueKind, environment, Severity.High,
         $"No sweep over token logs has got anywhere since {since:u}.", "Nobody is looking for forged tokens: see the log of the function SweepTokens, and whether the log engine answers.",

@@ -1,3 +1,5 @@
+using Rekey.Ledgers;
+
 namespace Rekey.Sweeps;
 
 /// <summary>
@@ -6,29 +8,30 @@ namespace Rekey.Sweeps;
 /// </summary>
 public sealed class SweepLease
 {
-    private readonly IRecords<SweepState> _states;
+    private readonly ILedgerRecords<SweepState> _states;
     private readonly TimeSpan _length;
     private readonly TimeProvider _clock;
     private readonly string _token = Guid.NewGuid().ToString("N");
     private Versioned<SweepState> _held;
 
-    private SweepLease(IRecords<SweepState> states, TimeSpan length, TimeProvider clock, Versioned<SweepState> held) => (_states, _length, _clock, _held) = (states, length, clock, held);
+    private SweepLease(ILedgerRecords<SweepState> states, TimeSpan length, TimeProvider clock, Versioned<SweepState> held) => (_states, _length, _clock, _held) = (states, length, clock, held);
 
     /// <summary>The state as last saved.</summary>
     public SweepState State => _held.Value;
 
     /// <summary>Takes the lease; null when another process has it.</summary>
-    public static async Task<SweepLease?> TakeAsync(IRecords<SweepState> states, TimeSpan length, TimeProvider clock, CancellationToken cancel)
+    public static async Task<SweepLease?> TakeAsync(ILedgerRecords<SweepState> states, TimeSpan length, TimeProvider clock, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var read = await states.FindAsync(SweepState.Name, "state", cancel) ?? await states.InsertAsync(new() { ProgressAt = now }, cancel);
-        if (read is null || read.Value.LeaseUntil > now)
+        var read = await states.FindAsync(SweepState.Name, "state", cancel) 
+            ?? await states.InsertAsync(new(), new(LedgerKinds.SweepsBegan, SweepState.Name, Facts.Of()), cancel);
+        if (read is null || read.Value.Bounded(length, now).LeaseUntil > now)
         {
             return null;
         }
 
         var lease = new SweepLease(states, length, clock, read);
-        if (await states.ReplaceAsync(read, lease.Leased(read.Value), cancel) is not { } taken)
+        if (await states.ReplaceAsync(read, lease.Leased(read.Value.Bounded(length, now)), cancel) is not { } taken)
         {
             return null;
         }

@@ -61,8 +61,9 @@ public sealed class SweepOptions
     /// <summary>How long one process may be at a sweep without a sign of life. It gives one with every batch.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>After how long without a finished batch the watch itself is a finding.</summary>
-    public TimeSpan OverdueAfter { get; set; } = TimeSpan.FromHours(1);
+    /// <summary>After how long without a word in the ledger that sweeps get on the watch itself is a finding.</summary>
+    /// <remarks>Two hours: sweeps that find nothing to judge leave one line an hour, and a row that says more could be anybody's.</remarks>
+    public TimeSpan OverdueAfter { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>What detections are told.</summary>
     public SweepParameters ToParameters(TrustOptions trust, IReadOnlyList<KidWindow> windows) =>
@@ -109,6 +110,11 @@ public sealed class SweepOptions
         if (LateIssuance < trust.ClockSkew + SettleTime)
         {
             yield return $"Sweeps:LateIssuance ({LateIssuance}) must be at least Trust:ClockSkew + SettleTime: an issuance that is merely slow could take nothing back.";
+        }
+
+        if (OverdueAfter <= SweepLedger.Pulse)
+        {
+            yield return $"Sweeps:OverdueAfter ({OverdueAfter}) must be longer than {SweepLedger.Pulse}: sweeps that judge nothing say only that often that they run.";
         }
 
         if (Lease <= TimeBudget)

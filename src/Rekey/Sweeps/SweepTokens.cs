@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Trust;
 
@@ -8,7 +9,7 @@ namespace Rekey.Sweeps;
 /// Looks for tokens that nobody issued, in what has arrived since the last sweep. It may be killed at any line and run again: what it saves is a function of
 /// what it saw, and a batch counts as judged only after all of that is saved.
 /// </summary>
-public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, IRecords<SweepState> states, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
+public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, ILedgerRecords<SweepState> states, SweepLedger sweeps, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
     WatchGaps gaps, RecordSightings record, SettleCampaign settle, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
 {
     /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved. One campaign that cannot be settled is thrown when all else is done.</exception>
@@ -37,6 +38,7 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
             {
                 if (await log.NextAsync(cancel) is not { } batch)
                 {
+                    await RecoverAsync(failures, cancel);
                     await ProgressAsync(lease, isCaughtUp: true, cancel);
                     failures.Throw();
                     return counts.Report(isCaughtUp: true);
@@ -123,6 +125,16 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         return unjudged;
     }
 
+    /// <summary>Everything has been read: what was lost of a campaign and is in the logs was found again.</summary>
+    private async Task RecoverAsync(Failures failures, CancellationToken cancel)
+    {
+        foreach (var campaign in await campaigns.ListAsync(TokenCampaign.All, cancel).Select(c => c.Value).Where(c => c.LostAt is not null).ToListAsync(cancel))
+        {
+            var context = await ContextAsync(cancel);
+            await failures.TryAsync(() => settle.RecoverAsync(campaign.Id, context, failures, cancel));
+        }
+    }
+
     private async Task<SweepContext> ContextAsync(CancellationToken cancel)
     {
         var windows = SweepWindows.Of(await trustLedger.ReadAsync(cancel), estate, trust);
@@ -132,14 +144,15 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
     private async Task WatchTheWatchAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (await states.FindAsync(SweepState.Name, "state", cancel) is { Value: var state } && state.ProgressAt + options.OverdueAfter <= now)
+        if ((await sweeps.ReadAsync(cancel)).At is { } last && last + options.OverdueAfter <= now)
         {
-            await findings.RaiseAsync(SweepFindings.Overdue(estate.Environment, state.ProgressAt, now), cancel);
+            await findings.RaiseAsync(SweepFindings.Overdue(estate.Environment, last, now), cancel);
         }
     }
 
     private async Task ProgressAsync(SweepLease lease, bool isCaughtUp, CancellationToken cancel)
     {
+        await sweeps.SweptAsync(estate.Environment, clock.GetUtcNow(), cancel);
         await lease.SaveAsync(s => s with { ProgressAt = clock.GetUtcNow(), CaughtUpAt = isCaughtUp ? clock.GetUtcNow() : s.CaughtUpAt }, cancel);
         await findings.CloseAsync(Finding.IdOf(SweepFindings.OverdueKind, estate.Environment), "Sweeps are getting on again.", cancel);
     }

@@ -22,6 +22,9 @@ public sealed record TokenCampaign(string? Iss, string? Kid, Verdict Verdict, st
 
     public DateTimeOffset? NoQuestionBefore { get; init; }
 
+    /// <summary>When tokens of it were found to be lost: it says only what is left until the logs were read again. Null when all are there.</summary>
+    public DateTimeOffset? LostAt { get; init; }
+
     /// <summary>When a key was first suspected, by cause: what was ordered then is ordered again in the same words after a crash.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Suspected { get; init; } = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
 

@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
+using Rekey.Ledgers;
 
 namespace Rekey.Sweeps;
 
 /// <summary>
-/// A share of a campaign's tokens, one table row: which share a token belongs to follows from its id. Ten thousand tokens are some thirty writes, each under its ETag.
+/// A share of a campaign's tokens: which share a token belongs to follows from its id. Ten thousand tokens are some thirty writes. They are personal data: the ledger has the hash of a share and no more.
 /// </summary>
-public sealed record TokenChunk(string CampaignId, int Number) : IRecord
+public sealed record TokenChunk(string CampaignId, int Number) : ISealed
 {
     /// <summary>How many shares a campaign has. A row holds about 0.9 MB.</summary>
     public const int Count = 32;
@@ -33,6 +34,9 @@ public sealed record TokenChunk(string CampaignId, int Number) : IRecord
 
     /// <summary>Something could not be kept or even counted: numbers of the campaign are at least what they say.</summary>
     public bool IsFull { get; init; }
+
+    [JsonIgnore]
+    public DateTimeOffset Since => Tokens.Select(t => (DateTimeOffset?)t.FirstSeen).Concat(HeldCounted.Select(h => (DateTimeOffset?)h.FirstSeen)).Append(CountedFirstSeen).Min() ?? DateTimeOffset.MaxValue;
 
     [JsonIgnore]
     public string Partition => CampaignId;

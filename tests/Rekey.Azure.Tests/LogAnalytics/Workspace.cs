@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rekey.Azure.Hosting;
 using Rekey.Azure.LogAnalytics;
+using Rekey.Ledgers;
 
 namespace Rekey.Azure.Tests.LogAnalytics;
 
@@ -104,7 +105,7 @@ internal sealed class Workspace : IAsyncDisposable
 }
 
 /// <summary>Watermarks with ETags, in memory.</summary>
-internal sealed class MemoryWatermarks : IRecords<SweepWatermark>
+internal sealed class MemoryWatermarks : ILedgerRecords<SweepWatermark>
 {
     private readonly Lock _lock = new();
     private int _version;
@@ -142,6 +143,10 @@ internal sealed class MemoryWatermarks : IRecords<SweepWatermark>
             return Task.FromResult(Stored?.ETag == read.ETag ? Write(value) : null);
         }
     }
+
+    public Task<Versioned<SweepWatermark>?> InsertAsync(SweepWatermark value, LedgerEvent what, CancellationToken cancel) => InsertAsync(value, cancel);
+
+    public Task<Versioned<SweepWatermark>?> ReplaceAsync(Versioned<SweepWatermark> read, SweepWatermark value, LedgerEvent what, CancellationToken cancel) => ReplaceAsync(read, value, cancel);
 
     public Task<bool> RemoveAsync(Versioned<SweepWatermark> read, CancellationToken cancel) => throw new NotSupportedException();
 

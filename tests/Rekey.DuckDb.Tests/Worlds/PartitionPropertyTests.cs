@@ -84,7 +84,7 @@ public sealed class PartitionPropertyTests
             found.AddRange(await house.SweepAsync(world.Parameters) ?? []);
         }
 
-        Assert.Equal(4, house.Judged.All.Count);
+        Assert.Equal(4, house.Judged.Count);
         Assert.Null(await house.SweepAsync(world.Parameters));
         using var log = house.Start();
         List<Sighting> left = [];

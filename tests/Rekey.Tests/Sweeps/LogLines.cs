@@ -24,6 +24,9 @@ public sealed class TokenLogs(TimeProvider clock)
     /// <summary>Arrivals of accesses that were judged: the engine's own progress.</summary>
     public int Judged { get; set; }
 
+    /// <summary>How often batches had to come again.</summary>
+    public int Again { get; set; }
+
     public int BatchSize { get; set; } = int.MaxValue;
 
     /// <summary>How many accesses before a batch come in it again.</summary>

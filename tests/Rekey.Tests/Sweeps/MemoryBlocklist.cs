@@ -17,6 +17,9 @@ public sealed class Blocks
 /// <summary>One process's way to the blocklist.</summary>
 public sealed class MemoryBlocklist(Blocks blocks, TimeProvider clock, Fate fate) : IBlocklist
 {
+    public Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult<IReadOnlyList<BlockEntry>>(
+        [.. blocks.ById.Values.Where(e => e.FindingId == findingId && e.ExpiresAt > clock.GetUtcNow())]));
+
     public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
         ChangeAsync(removeIds, list => list.Towards("prod", [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
 

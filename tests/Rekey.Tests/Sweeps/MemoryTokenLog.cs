@@ -7,8 +7,11 @@ namespace Rekey.Tests.Sweeps;
 /// <summary>One process's way to the logs: an engine that follows the definitions and nothing else.</summary>
 public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate) : ITokenLog
 {
+    private int _again;
+
     public Task<SweepBatch?> NextAsync(CancellationToken cancel) => DoAsync("next", () =>
     {
+        _again = logs.Again;
         var until = clock.GetUtcNow() - logs.SettleTime;
         var settled = logs.ArrivedAt.Count(a => a <= until);
         if (logs.Judged >= settled)
@@ -66,7 +69,13 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
             : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight.From)], issued, batch.ArrivedUntil, parameters);
     }
 
-    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = Math.Max(logs.Judged, Range(batch).End));
+    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = _again == logs.Again ? Math.Max(logs.Judged, Range(batch).End) : logs.Judged);
+
+    public Task AgainAsync(DateTimeOffset since, CancellationToken cancel) => DoAsync("again", () =>
+    {
+        logs.Again++;
+        return logs.Judged = Math.Min(logs.Judged, logs.ArrivedAt.TakeWhile(a => a < since).Count());
+    });
 
     /// <summary>The definition that a detection follows, whatever its own name is.</summary>
     private static string NameOf(Detection detection) => detection.Verdicts[0].Code();

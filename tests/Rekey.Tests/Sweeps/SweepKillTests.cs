@@ -136,7 +136,7 @@ public sealed class SweepKillTests
                 try
                 {
                     // Leases aside: each thinks that it is alone.
-                    watch.States.Tamper(s => s with { LeaseUntil = null });
+                    watch.States.Rows.Tamper(s => s with { LeaseUntil = null });
                     await watch.SweepAsync(fate);
                 }
                 catch (RetryLaterException)
@@ -144,7 +144,7 @@ public sealed class SweepKillTests
                     // The other one was faster; the timer comes again.
                 }
             });
-            watch.States.Tamper(s => s with { LeaseUntil = null });
+            watch.States.Rows.Tamper(s => s with { LeaseUntil = null });
             await watch.SweepAsync();
             await OutcomeMustHoldAsync(watch, $"seed {seed}");
         }
@@ -168,7 +168,7 @@ public sealed class SweepKillTests
     [Fact]
     public async Task One_that_slept_through_its_lease_adds_nothing_when_it_wakes()
     {
-        foreach (var call in new[] { "detect unissued", "insert tokenchunk", "raise finding", "change blocklist", "complete" })
+        foreach (var call in new[] { "detect unissued", "insert sealedrow", "raise finding", "change blocklist", "complete" })
         {
             var watch = await WorldAsync();
             var sleeper = new SleepsAfter(call);
@@ -216,7 +216,7 @@ public sealed class SweepKillTests
         Assert.Equal(TokenStanding.Held, watch.TokensOf(Verdict.Unissued).Single(t => t.Token.Id == world.Hidden.Id).Standing);
         Assert.Equal(TokenStanding.Withdrawn, watch.TokensOf(Verdict.Unissued).Single(t => t.Token.Id == world.Early.Id).Standing);
         Assert.Equal([world.Altered.Id], watch.Raised(Verdict.Altered));
-        Assert.All(watch.Chunks.All.SelectMany(c => c.Tokens), t => Assert.Equal(1, Assert.Single(t.Uses).Accesses));
+        Assert.All(watch.AllChunks.SelectMany(c => c.Tokens), t => Assert.Equal(1, Assert.Single(t.Uses).Accesses));
         Assert.Equal(4, watch.Blocks.ById.Count);
         Assert.Equal(["issuance-gap", "tokens-altered", "tokens-unissued", "tokens-withdrawn"], watch.Company.Findings.Open.Select(f => f.Kind).Order(StringComparer.Ordinal));
         Assert.Equal(("4", "4"), (watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Finding("tokens-unissued")!.Evidence["blocked"]));
@@ -239,7 +239,7 @@ public sealed class SweepKillTests
 
         public SweepOptions Options => Watch.Options;
 
-        public MemoryTable<SweepState> States => Watch.States;
+        public LedgerTable<SweepState> States => Watch.States;
 
         public Task<SweepReport> SweepAsync(Fate? fate = null) => Watch.SweepAsync(fate);
 

@@ -23,7 +23,7 @@ public sealed class UnissuedTests
             Assert.Equal(value, finding.Evidence[name]);
         }
 
-        Assert.Equal(TokenChunk.Count, watch.Chunks.All.Count);
+        Assert.Equal(TokenChunk.Count, watch.AllChunks.Count);
 
         // Past the bound of one kid the key is what must go.
         Assert.Equal(watch.Company.Options.Blocking.MaxEntriesPerKid, watch.Blocks.ById.Count);
@@ -153,7 +153,7 @@ public sealed class UnissuedTests
         Assert.Null(watch.Finding("tokens-unissued"));
         await watch.SweepAsync();
         Assert.DoesNotContain(watch.Campaigns.All, c => c.IsActive);
-        Assert.Empty(watch.Chunks.All.SelectMany(c => c.Counted));
+        Assert.Empty(watch.AllChunks.SelectMany(c => c.Counted));
         Assert.Empty(watch.TokensOf(Verdict.Unissued));
     }
 
@@ -210,7 +210,7 @@ public sealed class UnissuedTests
         return (watch, hidden);
     }
 
-    private static int CountedAsHeld(Watch watch) => watch.Chunks.All.Sum(c => c.HeldCounted.Sum(h => h.Ids.Count));
+    private static int CountedAsHeld(Watch watch) => watch.AllChunks.Sum(c => c.HeldCounted.Sum(h => h.Ids.Count));
 
     [Fact]
     public async Task What_a_gap_holds_beyond_the_cap_is_in_no_finding_before_the_deadline_and_then_to_the_last_one()

@@ -14,7 +14,14 @@ public sealed class Watch
 
     private int _tokens;
 
-    private Watch(Company company) => (Company, Logs) = (company, new(company.Clock));
+    private Watch(Company company)
+    {
+        (Company, Logs) = (company, new(company.Clock));
+        States = new(company.Blobs, company.Clock, SweepState.Name);
+        Campaigns = new(company.Blobs, company.Clock, TokenCampaign.All);
+        Gaps = new(company.Blobs, company.Clock, InstanceGaps.All);
+        Chunks = new(new(company.Blobs, company.Clock, "seal"), company.Blobs, company.Clock);
+    }
 
     public Company Company { get; }
 
@@ -22,13 +29,13 @@ public sealed class Watch
 
     public Blocks Blocks { get; } = new();
 
-    public MemoryTable<SweepState> States { get; } = new();
+    public LedgerTable<SweepState> States { get; }
 
-    public MemoryTable<TokenCampaign> Campaigns { get; } = new();
+    public LedgerTable<TokenCampaign> Campaigns { get; }
 
-    public MemoryTable<TokenChunk> Chunks { get; } = new();
+    public SealedTable<TokenChunk> Chunks { get; }
 
-    public MemoryTable<InstanceGaps> Gaps { get; } = new();
+    public LedgerTable<InstanceGaps> Gaps { get; }
 
     /// <summary>The detections of this build.</summary>
     public List<Detection> Detections { get; } = [.. Build.Where(d => d.Id != SilentIssuer)];
@@ -61,14 +68,15 @@ public sealed class Watch
         var (options, trust, clock) = (Options, Company.Options.Trust, Company.Clock);
         var log = new MemoryTokenLog(Logs, clock, process.Fate);
         var findings = Company.Findings.For(process.Fate);
-        var campaigns = new MemoryRecords<TokenCampaign>(Campaigns, process.Fate);
-        var chunks = new MemoryRecords<TokenChunk>(Chunks, process.Fate);
+        var (ledger, reader) = (process.Ledger, process.Reader);
+        var campaigns = Campaigns.For(ledger, reader, process.Fate);
+        var chunks = new KeptTokens(Chunks.For(ledger, reader, process.Fate), campaigns, log, findings, clock);
         var record = new RecordSightings(campaigns, chunks, options);
         var stopped = new Switchboard(Company.Options.Stopped);
         var settle = new SettleCampaign(campaigns, chunks, new(log, record, options, trust, clock), new(process.Plan, Company.Options.Rotations, campaigns, clock),
             new(BlocklistOf(process.Fate), process.Ask, campaigns, chunks, stopped, options, Company.Options.Blocking, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
-        return new(log, Detections, new MemoryRecords<SweepState>(States, process.Fate), campaigns, process.TrustLedger, Company.Estate,
-            new(log, new MemoryRecords<InstanceGaps>(Gaps, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
+        return new(log, Detections, States.For(ledger, reader, process.Fate), new(ledger, reader), campaigns, process.TrustLedger, Company.Estate,
+            new(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
     }
 
     public MemoryBlocklist BlocklistOf(Fate fate) => new(Blocks, Company.Clock, fate);
@@ -85,7 +93,10 @@ public sealed class Watch
     public IReadOnlySet<string> Raised(Verdict verdict) => TokensOf(verdict).Where(t => t.Standing is TokenStanding.Raised).Select(t => t.Token.Id).ToHashSet();
 
     public IEnumerable<TrackedToken> TokensOf(Verdict verdict) =>
-        Campaigns.All.Where(c => c.Verdict == verdict).SelectMany(c => Chunks.All.Where(k => k.CampaignId == c.Id)).SelectMany(c => c.Tokens);
+        Chunks.In(Campaigns.All.Where(c => c.Verdict == verdict).Select(c => c.Id)).SelectMany(c => c.Tokens);
+
+    /// <summary>The shares of all campaigns.</summary>
+    public IReadOnlyList<TokenChunk> AllChunks => Chunks.In(Campaigns.All.Select(c => c.Id));
 
     public Finding? Finding(string kind) => Company.Findings.Open.SingleOrDefault(f => f.Kind == kind);
 
