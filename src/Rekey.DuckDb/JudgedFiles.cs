@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 using Rekey.Sweeps;
 
@@ -27,7 +29,7 @@ public sealed class JudgedFiles
     public JudgedFiles(ILedger ledger, LedgerReader reader, FolderLogOptions options)
     {
         (_ledger, _options) = (ledger, options);
-        _standing = new(reader, new(ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal), [], Again: 0), (known, line) => With(known, line, options.KeepJudged));
+        _standing = new(reader, "judged-files", Standing.None, (known, line) => With(known, line, options.KeepJudged), version: 1, known => known.Save(), Standing.Load);
     }
 
     /// <summary>What is judged now.</summary>
@@ -95,5 +97,23 @@ public sealed class JudgedFiles
     /// <param name="Files">When each was judged, by <see cref="LogFile.Judged"/>.</param>
     /// <param name="Order">The same in the order of time.</param>
     /// <param name="Again">How often files had to be judged again.</param>
-    internal sealed record Standing(ImmutableDictionary<string, DateTimeOffset> Files, ImmutableQueue<(DateTimeOffset At, string[] Files)> Order, long Again);
+    internal sealed record Standing(ImmutableDictionary<string, DateTimeOffset> Files, ImmutableQueue<(DateTimeOffset At, string[] Files)> Order, long Again)
+    {
+        public static readonly Standing None = new(ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal), [], Again: 0);
+
+        /// <summary>As a snapshot has it.</summary>
+        public JsonNode Save() =>
+            JsonSerializer.SerializeToNode(new Saved(Files, [.. Order.Select(o => new SavedBatch(o.At, o.Files))], Again), RecordJson.Options)!;
+
+        /// <summary>Reads it back.</summary>
+        public static Standing Load(JsonElement saved)
+        {
+            var (files, order, again) = saved.Deserialize<Saved>(RecordJson.Options)!;
+            return new(None.Files.AddRange(files), [.. order.Select(o => (o.At, o.Files))], again);
+        }
+
+        private sealed record Saved(IReadOnlyDictionary<string, DateTimeOffset> Files, IReadOnlyList<SavedBatch> Order, long Again);
+
+        private sealed record SavedBatch(DateTimeOffset At, string[] Files);
+    }
 }

@@ -8,7 +8,7 @@ public sealed class SweepLedger(ILedger ledger, LedgerReader reader)
     /// <summary>How often sweeps that judge nothing say that they ran.</summary>
     public static readonly TimeSpan Pulse = TimeSpan.FromHours(1);
 
-    private readonly LedgerFold<SweepsOnRecord> _last = new(reader, new(0, At: null), (last, line) =>
+    private readonly LedgerFold<SweepsOnRecord> _last = new(reader, "sweeps", new(0, At: null), (last, line) =>
         line.Entry.Kind is LedgerKinds.SweepsBegan or LedgerKinds.BatchJudged or LedgerKinds.Swept ? new(line.Number, line.At) : last);
 
     /// <summary>Everything that stands in the ledger now.</summary>
