@@ -38,7 +38,8 @@ public static class Composition
 
         services.AddSingleton<ILedger, SegmentedLedger>();
         AddLedgerViews(services);
-        services.AddSingleton<IFindings, LedgeredFindings>();
+        services.AddSingleton<LedgeredFindings>();
+        services.AddSingleton<IFindings>(p => p.GetRequiredService<LedgeredFindings>());
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();

@@ -82,6 +82,9 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         }
     }
 
+    public async Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancel) =>
+        (await _standing.ReadAsync(cancel)).GetValueOrDefault(partition) is { } all ? [.. all.Values.Select(s => new OnRecord<T>(s.Value, s.At))] : [];
+
     private static Standing? Find(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all, string partition, string row) =>
         all.GetValueOrDefault(partition)?.GetValueOrDefault(row);
 
@@ -101,7 +104,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         }
 
         var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
-        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number)));
+        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number, line.At)));
     }
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
@@ -216,7 +219,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
 
     /// <param name="Json">What of it stands in the ledger.</param>
     /// <param name="Line">Number of the last line about it.</param>
-    private sealed record Standing(T Value, JsonObject Json, long Line);
+    private sealed record Standing(T Value, JsonObject Json, long Line, DateTimeOffset At);
 
     /// <summary>The line that a change is made from, and the ETag of the row with hints; null when there is none.</summary>
     private readonly record struct Tag(long Line, string? Row)
