@@ -49,7 +49,7 @@ public sealed class Process
         CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(TrustLedger, Rotations, onRecord, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, onRecord, hints, queue, estate, clock);
-        SettleDecisions = new(decisions, onRecord, Ledger, findings, clock);
+        SettleDecisions = new(decisions, onRecord, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, findings,
@@ -65,7 +65,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, decisions, Blocklist, onRecord, clock);
+        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
     }
 
     public Fate Fate { get; }
