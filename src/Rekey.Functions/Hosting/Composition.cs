@@ -14,6 +14,7 @@ using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.VaultAccess;
+using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
@@ -60,6 +61,7 @@ public static class Composition
         AddBlocking(services);
         services.AddSweeps(settings);
         AddVaultAccess(services, settings);
+        AddWatchdog(services, rekey);
 
         services.AddSingleton<PublishedDocuments>();
         services.AddSingleton<PublishedTrust>();
@@ -78,6 +80,7 @@ public static class Composition
         services.AddSingleton(p => new LedgerReader(p.GetRequiredService<ILedger>(), () =>
         {
             foreach (var view in new[] { typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
+                typeof(RunLedger), typeof(PublicationLedger),
                 typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>) })
             {
                 _ = p.GetRequiredService(view);
@@ -85,6 +88,8 @@ public static class Composition
         }));
         services.AddSingleton<FindingLedger>();
         services.AddSingleton<DecisionLedger>();
+        services.AddSingleton<RunLedger>();
+        services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
@@ -132,6 +137,20 @@ public static class Composition
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();
         services.AddSingleton<CarryOutBlocks>();
+    }
+
+    /// <summary>Who else must run regularly registers a <see cref="RegularRun"/>, and tells <see cref="RunLedger"/> when it did.</summary>
+    private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey)
+    {
+        services.AddSingleton(new RegularRun(RegularRun.Vaults, TimeSpan.FromHours(2),
+            "Nobody has looked at all governed vaults: a version that somebody made there is not seen.", "PublishTrust"));
+        if (rekey.VaultAccess.ToDeclaration() is not null)
+        {
+            services.AddSingleton(new RegularRun(RegularRun.VaultAccess, rekey.VaultAccess.OverdueAfter,
+                "Nobody has looked who reaches the declared vaults.", "SweepVaultAccess"));
+        }
+
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<Watchdog>(p, rekey.ToCustodians()));
     }
 
     private static void AddVaultAccess(IServiceCollection services, Settings settings)

@@ -4,6 +4,7 @@ using Rekey.Exposures;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
+using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
 
@@ -56,6 +57,9 @@ public sealed class Process
             options.Exposures, options.Rotations, options.Offboarding, clock);
         TakeUpDepartures = new(departures, Rotations, Ask, queue, estate, clock);
 
+        Runs = new(Ledger, Reader, clock);
+        Watchdog = new(departures, Rotations, onRecord, TrustLedger, new(Reader), Runs, company.RegularRuns, options.ToCustodians(), estate, hints, findings, clock);
+
         var documents = new MemoryDocuments(company.Container, fate);
         var blockLedger = new BlockLedger(Ledger, Reader);
         var blockStore = new BlockStore(new MemoryRecords<BlockPiece>(company.BlockPieces, fate), documents, findings, clock);
@@ -105,6 +109,10 @@ public sealed class Process
     public AssessExposure Assess { get; }
 
     public TakeUpDepartures TakeUpDepartures { get; }
+
+    public RunLedger Runs { get; }
+
+    public Watchdog Watchdog { get; }
 
     public ReadBlocklist ReadBlocklist { get; }
 
