@@ -81,7 +81,8 @@ public static class Composition
         {
             foreach (var view in new[] { typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
                 typeof(RunLedger), typeof(PublicationLedger),
-                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>) })
+                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>),
+                typeof(IRecords<VaultStanding>) })
             {
                 _ = p.GetRequiredService(view);
             }
@@ -95,12 +96,15 @@ public static class Composition
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
         AddRecords<Person>(services, _ => null);
+        AddRecords<VaultStanding>(services, p => p.GetRequiredService<IHintRows<VaultStanding>>());
     }
 
     /// <summary>Records that stand in the ledger.</summary>
     private static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows) where T : class, IRecord
     {
-        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p)));
+        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p),
+            e => p.GetRequiredService<ILogger<LedgerRecords<T>>>().LogError(
+                "High finding: {Message} It decides nothing and is written anew. {Remedy}", e.Message, e.Remedy)));
         services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());
     }
 

@@ -24,12 +24,14 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
 
     private readonly ILedger _ledger;
     private readonly IHintRows<T>? _rows;
+    private readonly Action<CannotContinueException>? _unreadable;
     private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
 
     /// <param name="rows">Where hints are kept; null for records that have none.</param>
-    public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows)
+    /// <param name="unreadable">Told of rows that cannot be read. They are written anew with the next change.</param>
+    public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows, Action<CannotContinueException>? unreadable = null)
     {
-        (_ledger, _rows) = (ledger, rows);
+        (_ledger, _rows, _unreadable) = (ledger, rows, unreadable);
         _standing = new(reader, ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal), With);
     }
 
@@ -190,6 +192,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         }
         catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
         {
+            _unreadable?.Invoke(e);
             return null;
         }
     }
@@ -212,6 +215,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
         {
             // What cannot be read has no hints.
+            _unreadable?.Invoke(e);
         }
 
         return rows;
