@@ -24,7 +24,7 @@ public sealed class FindingEventsTests
     [Fact]
     public async Task A_finding_goes_out_when_it_is_raised_grows_and_is_over()
     {
-        var world = new KeptFinding(Forged.Id);
+        var world = new KeptFindings(TimeProvider.System);
         await world.Findings.RaiseAsync(Forged, Cancel);
         await world.Findings.RaiseAsync(
             Forged with { Milestone = "4", LastSeen = Seen.AddDays(4),
@@ -51,7 +51,7 @@ public sealed class FindingEventsTests
     [Fact]
     public async Task The_evidence_is_the_findings_own()
     {
-        var world = new KeptFinding(Forged.Id);
+        var world = new KeptFindings(TimeProvider.System);
         await world.Findings.RaiseAsync(Forged, Cancel);
         Assert.Equal(["accesses", "tokens"],
             Evidence(Assert.Single(await SendAsync(world.Ledger)).Data).Keys.Order(StringComparer.Ordinal));
@@ -60,7 +60,7 @@ public sealed class FindingEventsTests
     [Fact]
     public async Task Other_lines_go_out_with_their_facts_as_they_are()
     {
-        var world = new KeptFinding(Forged.Id);
+        var world = new KeptFindings(TimeProvider.System);
         await world.Ledger.AppendAsync(
             new("rotation-verified/1", LedgerKinds.RotationVerified, "key",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["newVersion"] = "v2" }), Cancel);

@@ -16,14 +16,17 @@ using Rekey.Rotations;
 namespace Rekey.Functions.Tests;
 
 /// <summary>A message that failed every time is kept and told, however often keeping it fails.</summary>
-public sealed class KeepPoisonedTests(RunningApp app)
+public sealed class KeepPoisonedTests
 {
+    private readonly RunningApp _app;
     private readonly FakeTimeProvider _clock = new(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly PoisonQueues _queues = new();
     private readonly List<DeadLetter> _letters = [];
-    private readonly Dictionary<string, Finding> _findings = new(StringComparer.Ordinal);
+    private readonly KeptFindings _kept;
     private Exception? _refusal;
     private int _tries;
+
+    public KeepPoisonedTests(RunningApp app) => (_app, _kept) = (app, new(_clock));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -33,14 +36,14 @@ public sealed class KeepPoisonedTests(RunningApp app)
     [InlineData("user-changes-poison")]
     public async Task A_message_in_a_poison_queue_becomes_a_dead_letter_and_a_finding(string queue)
     {
-        var client = new QueueClient(queue == "user-changes-poison" ? app.World.EvidenceConnection : app.World.StateConnection, queue);
+        var client = new QueueClient(queue == "user-changes-poison" ? _app.World.EvidenceConnection : _app.World.StateConnection, queue);
         await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
         var (id, work) = ($"lost-{Guid.NewGuid():N}", queue[..^"-poison".Length]);
         var text = $$"""{"key":"{{id}}","token":"hush"}""";
         await client.SendMessageAsync(work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text,
             Cancel);
 
-        var run = await app.World.Host.TriggerTimerAsync("KeepPoisoned", Cancel);
+        var run = await _app.World.Host.TriggerTimerAsync("KeepPoisoned", Cancel);
         Assert.True(run.Succeeded);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
@@ -49,13 +52,13 @@ public sealed class KeepPoisonedTests(RunningApp app)
             await Task.Delay(100, limit.Token);
         }
 
-        var letters = new BlobContainerClient(app.World.EvidenceConnection, "deadletters");
+        var letters = new BlobContainerClient(_app.World.EvidenceConnection, "deadletters");
         var kept = await letters.GetBlobsAsync(BlobTraits.None, BlobStates.None, "poisoned-message/", Cancel)
             .Select(async (BlobItem b, CancellationToken c) =>
                 (await letters.GetBlobClient(b.Name).DownloadContentAsync(c)).Value.Content.ToString())
             .FirstAsync(letter => letter.Contains(id, StringComparison.Ordinal), Cancel);
         Assert.DoesNotContain("hush", kept, StringComparison.Ordinal);
-        var found = (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
+        var found = (await _app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
             .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed
                 && f.GetProperty("about").GetString() == work);
         Assert.Contains(work == "user-changes" ? "--body '{\"personId\":" : $"--queue-name {work} ",
@@ -73,7 +76,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
             _clock.Advance(TimeSpan.FromHours(1));
         }
 
-        var told = Assert.Single(_findings.Values);
+        var told = Assert.Single(_kept.All);
         Assert.Equal((KeepPoisonedFunction.MessageNotKept, Severity.High), (told.Kind, told.Severity));
         Assert.Contains("Grant the role.", told.Remedy, StringComparison.Ordinal);
         Assert.Single(_queues.Waiting);
@@ -82,7 +85,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
         await RunAsync();
         Assert.Empty(_queues.Waiting);
         Assert.Equal("""{"key":"a"}""", Assert.Single(_letters).Body);
-        Assert.Equal(KeepPoisonedFunction.MessageFailed, Assert.Single(_findings.Values, f => f.ClosedAt is null).Kind);
+        Assert.Equal(KeepPoisonedFunction.MessageFailed, Assert.Single(_kept.All, f => f.ClosedAt is null).Kind);
     }
 
     [Fact]
@@ -91,10 +94,10 @@ public sealed class KeepPoisonedTests(RunningApp app)
         _queues.Waiting.Add("""{"key":"a"}""");
         _refusal = new RetryLaterException("Storage did not answer.");
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
-        Assert.Empty(_findings);
+        Assert.Empty(_kept.All);
         _clock.Advance(TimeSpan.FromMinutes(15));
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
-        Assert.Equal(KeepPoisonedFunction.MessageNotKept, Assert.Single(_findings.Values).Kind);
+        Assert.Equal(KeepPoisonedFunction.MessageNotKept, Assert.Single(_kept.All).Kind);
     }
 
     [Fact]
@@ -104,10 +107,10 @@ public sealed class KeepPoisonedTests(RunningApp app)
         await RunAsync();
         _clock.Advance(TimeSpan.FromHours(23));
         await RunAsync();
-        Assert.Null(Assert.Single(_findings.Values).ClosedAt);
+        Assert.Null(Assert.Single(_kept.All).ClosedAt);
         _clock.Advance(TimeSpan.FromHours(2));
         await RunAsync();
-        Assert.NotNull(Assert.Single(_findings.Values).ClosedAt);
+        Assert.NotNull(Assert.Single(_kept.All).ClosedAt);
     }
 
     [Theory]
@@ -130,7 +133,7 @@ public sealed class KeepPoisonedTests(RunningApp app)
         _queues.Waiting.AddRange(["first", "second"]);
         _refusal = new InvalidOperationException("A bug.");
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
-        Assert.Equal((KeepPoisonedFunction.MessageNotKept, 2), (Assert.Single(_findings.Values).Kind, _tries));
+        Assert.Equal((KeepPoisonedFunction.MessageNotKept, 2), (Assert.Single(_kept.All).Kind, _tries));
     }
 
     [Fact]
@@ -143,14 +146,13 @@ public sealed class KeepPoisonedTests(RunningApp app)
         Assert.Empty(_queues.Waiting);
 
         // What to run names the person.
-        Assert.Contains("""{"personId":"aaaaaaaa-1111-4222-8333-cccccccccccc"}""", Assert.Single(_findings.Values).Remedy,
+        Assert.Contains("""{"personId":"aaaaaaaa-1111-4222-8333-cccccccccccc"}""", Assert.Single(_kept.All).Remedy,
             StringComparison.Ordinal);
     }
 
     private Task RunAsync()
     {
-        var (letters, ledger, findings, standing) =
-            (new Mock<IDeadLetters>(), new Mock<ILedger>(), new Mock<IFindings>(), new Mock<IRecords<Finding>>());
+        var (letters, ledger) = (new Mock<IDeadLetters>(), new Mock<ILedger>());
         letters.Setup(l => l.KeepAsync(It.IsAny<DeadLetter>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((DeadLetter letter, CancellationToken _) =>
         {
@@ -158,26 +160,13 @@ public sealed class KeepPoisonedTests(RunningApp app)
             _letters.Add(_refusal is null ? letter : throw _refusal);
             return "poisoned-message/1";
         });
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
-            .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .Callback((string id, string _, CancellationToken _) =>
-        {
-            if (_findings.TryGetValue(id, out var open))
-            {
-                _findings[id] = open with { ClosedAt = _clock.GetUtcNow() };
-            }
-        }).Returns(Task.CompletedTask);
-        standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var open)
-                ? new Versioned<Finding>(open, "1") : null);
         _queues.Since ??= _clock.GetUtcNow();
         var queue = new Mock<IUserChangeQueue>();
         queue.Setup(q => q.LookAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new UserChangesWaiting(0, []));
         var keep = new KeepDeadLetter(letters.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
-        var changes = new UserChangeFindings(findings.Object, standing.Object, queue.Object, new() { Audience = "api://rekey" }, _clock);
+        var changes = new UserChangeFindings(_kept.Findings, _kept.OnRecord, queue.Object, new() { Audience = "api://rekey" }, _clock);
         var trigger = new RunTrigger(keep, new(), NullLogger<RunTrigger>.Instance);
-        var function = new KeepPoisonedFunction(_queues, keep, findings.Object, changes, standing.Object, _clock, trigger);
+        var function = new KeepPoisonedFunction(_queues, keep, _kept.Findings, changes, _kept.OnRecord, _clock, trigger);
         return function.RunAsync("{}", Cancel);
     }
 

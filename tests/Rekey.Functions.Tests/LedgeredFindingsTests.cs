@@ -1,116 +1,146 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Moq;
+using Microsoft.Extensions.Time.Testing;
 using Rekey.Findings;
 using Rekey.Functions.Findings;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Tests;
 
-/// <summary>A finding reaches people also when the ledger is what is broken.</summary>
+/// <summary>Whether a finding is open is what the ledger says, and it reaches people also when the ledger is what is broken.</summary>
 public sealed class LedgeredFindingsTests
 {
     private static readonly Finding Broken =
         new("ledger-broken", "prod", Severity.Critical, "The ledger does not hold together.", "Stop Rekey.",
-        new Dictionary<string, string>(StringComparer.Ordinal), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["line"] = "7" }, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+
+    private readonly FakeTimeProvider _clock = new(new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly KeptFindings _kept;
+
+    public LedgeredFindingsTests() => _kept = new(_clock);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private IEnumerable<string> Told => _kept.Lines.Select(l => l.Entry.Kind);
 
     [Fact]
     public async Task A_broken_ledger_does_not_swallow_the_finding_that_says_so()
     {
-        var (findings, table) = Raising(LedgerChain.Broken("line 7 does not follow line 6"));
-        await findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-        table.Verify(t => t.InsertAsync(It.Is<Finding>(f => f.Id == Broken.Id), It.IsAny<CancellationToken>()), Times.Once);
+        _kept.Failure = LedgerChain.Broken("line 7 does not follow line 6");
+        await _kept.Findings.RaiseAsync(Broken, Cancel);
+        Assert.StartsWith("Error Critical finding: The ledger does not hold together.", Assert.Single(_kept.Log), StringComparison.Ordinal);
+        Assert.Equal(Broken, Assert.Single(_kept.Findings.Unrecorded));
+
+        // The timer comes each minute, people hear of it each hour.
+        await _kept.Findings.RaiseAsync(Broken, Cancel);
+        Assert.Single(_kept.Log);
+        _clock.Advance(TimeSpan.FromHours(1));
+        await _kept.Findings.RaiseAsync(Broken, Cancel);
+        Assert.Equal(2, _kept.Log.Count);
     }
 
     [Fact]
-    public async Task A_ledger_that_cannot_be_reached_is_tried_again_before_anything_is_kept()
+    public async Task While_storage_is_away_the_log_has_it_and_the_caller_comes_again()
     {
-        var (findings, table) = Raising(new RetryLaterException("storage is down"));
-        await Assert.ThrowsAsync<RetryLaterException>(() => findings.RaiseAsync(Broken, TestContext.Current.CancellationToken));
-        table.Verify(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()), Times.Never);
+        _kept.Failure = new RetryLaterException("storage is down");
+        await Assert.ThrowsAsync<RetryLaterException>(() => _kept.Findings.RaiseAsync(Broken, Cancel));
+        Assert.StartsWith("Error Critical finding:", Assert.Single(_kept.Log), StringComparison.Ordinal);
+
+        _kept.Failure = null;
+        await _kept.Findings.RaiseAsync(Broken, Cancel);
+        Assert.Equal([LedgerKinds.FindingRaised], Told);
+        Assert.Empty(_kept.Findings.Unrecorded);
     }
 
-    /// <summary>Whoever can write to the table knows the ids: what they put there silences nothing.</summary>
-    [Theory]
-    [InlineData("open")]
-    [InlineData("unreadable")]
-    public async Task A_row_that_somebody_planted_does_not_swallow_the_finding(string planted)
+    [Fact]
+    public async Task What_comes_again_is_told_again()
     {
-        var world = new KeptFinding(Broken.Id);
-        if (planted == "open")
-        {
-            world.Row = new(Broken, "1");
-        }
-        else
-        {
-            world.Refusal = new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] };
-        }
-
-        await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-        Assert.Equal(LedgerKinds.FindingRaised, Assert.Single(world.Lines).Entry.Kind);
-
-        // Told once: a row that the ledger knows of is quiet.
-        if (planted == "open")
-        {
-            await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-            Assert.Single(world.Lines);
-            await world.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
-            await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-            Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingClosed, LedgerKinds.FindingRaised],
-                world.Lines.Select(l => l.Entry.Kind));
-        }
-    }
-
-    /// <summary>What was told and closed once is told again, also when somebody has taken its row away or spoilt it.</summary>
-    [Theory]
-    [InlineData("deleted")]
-    [InlineData("unreadable")]
-    [InlineData("put back")]
-    public async Task What_comes_again_is_told_again_whatever_became_of_its_row(string row)
-    {
-        var world = new KeptFinding(Broken.Id);
         for (var n = 1; n <= 3; n++)
         {
-            await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-            await world.Findings.CloseAsync(Broken.Id, "It is over.", TestContext.Current.CancellationToken);
-            world.Row = row == "put back" ? new(Broken with { ClosedAt = DateTimeOffset.UnixEpoch }, "1") : null;
+            await _kept.Findings.RaiseAsync(Broken, Cancel);
+            await _kept.Findings.RaiseAsync(Broken, Cancel);
+            await _kept.Findings.CloseAsync(Broken.Id, "It is over.", Cancel);
+            await _kept.Findings.CloseAsync(Broken.Id, "It is over.", Cancel);
         }
 
-        world.Refusal = row == "unreadable"
-            ? new("record-unreadable", "The Finding cannot be read.", "Find out who.") { UnreadableRows = [Broken.Row] } : null;
-        await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-        Assert.Equal(4, world.Lines.Count(l => l.Entry.Kind == LedgerKinds.FindingRaised));
-
-        // While the row is spoilt, once is enough.
-        await world.Findings.RaiseAsync(Broken, TestContext.Current.CancellationToken);
-        Assert.Equal(4, world.Lines.Count(l => l.Entry.Kind == LedgerKinds.FindingRaised));
+        Assert.Equal(Enumerable.Repeat<string[]>([LedgerKinds.FindingRaised, LedgerKinds.FindingClosed], 3).SelectMany(k => k), Told);
+        Assert.Equal(3, _kept.Log.Count(l => l.StartsWith("Error Critical finding:", StringComparison.Ordinal)));
+        Assert.Equal((3, "It is over."), (Assert.Single(_kept.All).Opening, _kept.All[0].ClosedBecause));
     }
 
     [Fact]
-    public async Task That_it_has_grown_is_told_although_a_row_says_that_it_was()
+    public async Task That_it_has_grown_or_become_worse_is_told()
     {
-        var world = new KeptFinding(Broken.Id);
-        await world.Findings.RaiseAsync(Broken with { Milestone = "4" }, TestContext.Current.CancellationToken);
-        world.Row = new(Broken with { Milestone = "4000" }, "1");
-        await world.Findings.RaiseAsync(Broken with { Milestone = "4000" }, TestContext.Current.CancellationToken);
-        await world.Findings.RaiseAsync(Broken with { Milestone = "4000" }, TestContext.Current.CancellationToken);
-        Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated], world.Lines.Select(l => l.Entry.Kind));
+        await _kept.Findings.RaiseAsync(Broken with { Milestone = "4", Severity = Severity.High }, Cancel);
+        await _kept.Findings.RaiseAsync(Broken with { Milestone = "4000", Severity = Severity.High }, Cancel);
+        await _kept.Findings.RaiseAsync(Broken with { Milestone = "4000" }, Cancel);
+        await _kept.Findings.RaiseAsync(Broken with { Milestone = "4000" }, Cancel);
+        Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingUpdated], Told);
+
+        // The alert rule hears of what is critical now.
+        Assert.Equal(["Error High", "Error Critical"], _kept.Log.Select(l => string.Join(' ', l.Split(' ').Take(2))));
+        Assert.Equal(Severity.Critical, Assert.Single(_kept.Recorded.Open).Severity);
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_read_stops_nobody_who_closes_a_finding() =>
-        await new KeptFinding(Broken.Id) { Refusal =
-            new("record-unreadable", "The Finding cannot be read.",
-            "Find out who.") { UnreadableRows = [Broken.Row] } }.Findings.CloseAsync(
-            Broken.Id, "It is over.", TestContext.Current.CancellationToken);
-
-    private static (LedgeredFindings Findings, Mock<IRecords<Finding>> Table) Raising(Exception failure)
+    public async Task The_ledger_alone_says_all_that_was_told_of_a_finding()
     {
-        var ledger = new Mock<ILedger>();
-        ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>())).ThrowsAsync(failure);
-        ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>())).Throws(failure);
-        var table = new Mock<IRecords<Finding>>();
-        table.Setup(t => t.InsertAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((Finding f, CancellationToken _) => new Versioned<Finding>(f, "1"));
-        return (new(table.Object, ledger.Object, new(new(ledger.Object)), TimeProvider.System, NullLogger<LedgeredFindings>.Instance), table);
+        var finding = Broken with { Milestone = "4", FirstSeen = _clock.GetUtcNow().AddHours(-1), LastSeen = _clock.GetUtcNow() };
+        await _kept.Findings.RaiseAsync(finding, Cancel);
+        Assert.Equivalent(finding with { RaisedAt = _clock.GetUtcNow() }, _kept.Recorded.FindOpen(finding.Id), strict: true);
     }
+
+    [Fact]
+    public async Task Of_a_loops_findings_those_that_were_not_seen_again_are_closed()
+    {
+        Finding[] all = [Refused("publish", "away"), Refused("publish", "forbidden"), Refused("publish all", "away"), Refused("look", "away")];
+        foreach (var finding in all)
+        {
+            await _kept.Findings.RaiseAsync(finding, Cancel);
+        }
+
+        await _kept.Findings.RaiseAsync(Broken with { About = "publish: away" }, Cancel);
+        await _kept.Findings.CloseOthersAsync("cannot-continue", "publish: ", [all[1].Id], "It works again.", Cancel);
+        Assert.Equal([all[0].Id], _kept.Lines.Where(l => l.Entry.Kind == LedgerKinds.FindingClosed).Select(l => l.Entry.Facts["finding"]));
+    }
+
+    [Fact]
+    public async Task Findings_are_listed_by_page_and_each_is_on_one()
+    {
+        for (var n = 0; n < 25; n++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(n % 2));
+            await _kept.Findings.RaiseAsync(
+                Broken with { About = $"{n}", Severity = (Severity)(1 + (n % 5)), LastSeen = _clock.GetUtcNow() }, Cancel);
+        }
+
+        var (seen, after) = (new List<Finding>(), (FindingCursor?)null);
+        while (FindingCursor.Page(_kept.All, after, 7).ToList() is { Count: > 0 } page)
+        {
+            seen.AddRange(page);
+            after = FindingCursor.Parse(FindingCursor.Of(page[^1]).ToString());
+        }
+
+        Assert.Equal(25, seen.DistinctBy(f => f.Id).Count());
+        Assert.Equal(_kept.All.OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen).Select(f => (f.Severity, f.LastSeen)),
+            seen.Select(f => (f.Severity, f.LastSeen)));
+    }
+
+    [Fact]
+    public async Task Of_those_that_are_closed_the_last_are_kept_and_every_open_one()
+    {
+        await _kept.Findings.RaiseAsync(Broken, Cancel);
+        for (var n = 0; n <= RecordedFindings.MaxClosed; n++)
+        {
+            await _kept.Findings.RaiseAsync(Broken with { About = $"{n}" }, Cancel);
+            await _kept.Findings.CloseAsync(Finding.IdOf(Broken.Kind, $"{n}"), "It is over.", Cancel);
+        }
+
+        var recorded = _kept.Recorded;
+        Assert.Equal(RecordedFindings.MaxClosed + 1, recorded.All.Count());
+        Assert.Null(recorded.Find(Finding.IdOf(Broken.Kind, "0")));
+        Assert.NotNull(recorded.FindOpen(Broken.Id));
+    }
+
+    private static Finding Refused(string what, string reason) =>
+        new("cannot-continue", $"{what}: {reason}", Severity.High, "Refused.", "Mend it.", new Dictionary<string, string>(StringComparer.Ordinal),
+            DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
 }

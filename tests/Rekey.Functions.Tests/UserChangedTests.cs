@@ -25,7 +25,7 @@ public sealed class UserChangedTests
     private readonly List<(string Text, TimeSpan Delay)> _putBack = [];
     private readonly List<DeadLetter> _letters = [];
     private readonly List<LedgerEntry> _lines = [];
-    private readonly Dictionary<string, Finding> _findings = new(StringComparer.Ordinal);
+    private readonly KeptFindings _kept;
     private readonly UserChangedFunction _function;
     private readonly UserChangeFindings _userChangeFindings;
     private readonly Dictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
@@ -39,8 +39,7 @@ public sealed class UserChangedTests
     {
         var (directory, work, queue, letterStore, ledger) =
             (new Mock<IDirectory>(), new Mock<IWorkQueue>(), new Mock<IUserChangeQueue>(), new Mock<IDeadLetters>(), new Mock<ILedger>());
-        var (people, departures, standing, findings) =
-            (new Mock<ILedgerRecords<Person>>(), new Mock<ILedgerRecords<Departure>>(), new Mock<IRecords<Finding>>(), new Mock<IFindings>());
+        var (people, departures) = (new Mock<ILedgerRecords<Person>>(), new Mock<ILedgerRecords<Departure>>());
         directory.Setup(d => d.ReadAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>())).ReturnsAsync(() =>
         {
             _reads++;
@@ -63,17 +62,9 @@ public sealed class UserChangedTests
         departures.Setup(d => d.InsertAsync(It.IsAny<Departure>(), It.IsAny<LedgerEvent>(), It.IsAny<CancellationToken>()))
             .Callback((Departure _, LedgerEvent what, CancellationToken _) => _lines.Add(new(what.Kind, what.Kind, what.About, what.Facts)))
             .ReturnsAsync((Departure d, LedgerEvent _, CancellationToken _) => new(d, "1"));
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
-            .Callback((Finding f, CancellationToken _) => _findings[f.Id] = f).Returns(Task.CompletedTask);
-        findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .Callback((string id, string _, CancellationToken _) =>
-            _findings.AsEnumerable().Where(f => f.Key == id).ToList()
-                .ForEach(f => _findings[id] = f.Value with { ClosedAt = _clock.GetUtcNow() })).Returns(Task.CompletedTask);
-        standing.Setup(s => s.FindAsync("finding", It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync((string _, string id, CancellationToken _) => _findings.TryGetValue(id, out var found)
-                ? new Versioned<Finding>(found, "1") : null);
+        _kept = new(_clock);
         var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
-        _userChangeFindings = new(findings.Object, standing.Object, queue.Object, new() { Audience = "api://rekey" }, _clock);
+        _userChangeFindings = new(_kept.Findings, _kept.OnRecord, queue.Object, new() { Audience = "api://rekey" }, _clock);
         _function = new(new(directory.Object, people.Object, departures.Object, work.Object, _clock), new(_clock),
             queue.Object, letters, _userChangeFindings, _options,
             new(letters, new(), NullLogger<RunTrigger>.Instance), _clock, NullLogger<UserChangedFunction>.Instance);
@@ -147,7 +138,7 @@ public sealed class UserChangedTests
         _graph = new CannotContinueException("graph-forbidden", "Graph refuses.", "Grant User.Read.All.");
         await RunAsync(Event().ToJsonString());
         Assert.Single(_putBack);
-        Assert.Contains("Grant User.Read.All.", Assert.Single(_findings.Values).Remedy, StringComparison.Ordinal);
+        Assert.Contains("Grant User.Read.All.", Assert.Single(_kept.All).Remedy, StringComparison.Ordinal);
         Assert.Empty(_letters);
     }
 
@@ -157,25 +148,25 @@ public sealed class UserChangedTests
         _graph = new RetryLaterException("Graph is away.");
         await RunAsync(Event().ToJsonString());
         await TryForAsync(TimeSpan.FromMinutes(59));
-        Assert.Empty(_findings);
+        Assert.Empty(_kept.All);
         await TryForAsync(TimeSpan.FromMinutes(20));
-        var waiting = Assert.Single(_findings.Values);
+        var waiting = Assert.Single(_kept.All);
         Assert.Equal((UserChangeFindings.Waiting, Severity.High), (waiting.Kind, waiting.Severity));
         Assert.Contains("Graph is away.", waiting.Remedy, StringComparison.Ordinal);
 
         // It closes when nothing waits any more, and not because a while went by.
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.Null(_findings[waiting.Id].ClosedAt);
+        Assert.Null(_kept.Recorded.Find(waiting.Id)!.ClosedAt);
         _clock.Advance(TimeSpan.FromHours(2));
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.Null(_findings[waiting.Id].ClosedAt);
+        Assert.Null(_kept.Recorded.Find(waiting.Id)!.ClosedAt);
         _graph = null;
         var (text, _) = Assert.Single(_putBack);
         _putBack.Clear();
         await RunAsync(text);
         Assert.Empty(_putBack);
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.NotNull(_findings[waiting.Id].ClosedAt);
+        Assert.NotNull(_kept.Recorded.Find(waiting.Id)!.ClosedAt);
     }
 
     [Fact]
@@ -184,25 +175,24 @@ public sealed class UserChangedTests
         _waiting.Add((Convert.ToBase64String(Encoding.UTF8.GetBytes(Event().ToJsonString())), _clock.GetUtcNow()));
         _clock.Advance(TimeSpan.FromMinutes(7));
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.Empty(_findings);
+        Assert.Empty(_kept.All);
         _clock.Advance(TimeSpan.FromMinutes(2));
         await _userChangeFindings.LookAsync(Cancel);
-        var found = Assert.Single(_findings.Values);
+        var found = Assert.Single(_kept.All);
         Assert.Equal((UserChangeFindings.NotTaken, Severity.Critical), (found.Kind, found.Severity));
         _waiting.Clear();
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.NotNull(_findings[found.Id].ClosedAt);
+        Assert.NotNull(_kept.Recorded.Find(found.Id)!.ClosedAt);
 
         // One that was put back was hidden for up to its delay.
         var hidden = new UserChangeMessage(JsonDocument.Parse("{}").RootElement, 3, _clock.GetUtcNow()).ToText();
-        _findings.Clear();
         _waiting.Add((hidden, _clock.GetUtcNow()));
         _clock.Advance(TimeSpan.FromMinutes(19));
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.Empty(_findings);
+        Assert.Empty(_kept.Recorded.Open);
         _clock.Advance(TimeSpan.FromMinutes(2));
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.Single(_findings);
+        Assert.Single(_kept.Recorded.Open);
     }
 
     [Fact]
@@ -212,21 +202,20 @@ public sealed class UserChangedTests
         for (var i = 0; i < 5; i++)
         {
             await RunAsync(Event(clientState: "guessed, and guessed wrong").ToJsonString());
-            milestones.Add(Assert.Single(_findings.Values).Milestone);
+            milestones.Add(Assert.Single(_kept.All).Milestone?.Split(' ')[1]);
         }
 
-        Assert.Equal(["wrong-client-state 1", "wrong-client-state 2", "wrong-client-state 4", "wrong-client-state 4",
-            "wrong-client-state 8"], milestones);
+        Assert.Equal(["1", "2", "4", "4", "8"], milestones);
         await RunAsync("no json");
-        var found = Assert.Single(_findings.Values);
+        var found = Assert.Single(_kept.All);
         Assert.Equal((Severity.High, "5", "1"),
             (found.Severity, found.Evidence["wrong-client-state"], found.Evidence["not-a-cloud-event"]));
         _clock.Advance(TimeSpan.FromHours(23));
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.Null(_findings[found.Id].ClosedAt);
+        Assert.Null(_kept.Recorded.Find(found.Id)!.ClosedAt);
         _clock.Advance(TimeSpan.FromHours(2));
         await _userChangeFindings.LookAsync(Cancel);
-        Assert.NotNull(_findings[found.Id].ClosedAt);
+        Assert.NotNull(_kept.Recorded.Find(found.Id)!.ClosedAt);
     }
 
     /// <summary>A string that is no text is the sender's mistake, wherever it stands.</summary>
@@ -264,7 +253,7 @@ public sealed class UserChangedTests
         Assert.Empty(_putBack);
         Assert.Equal("not-handled", Assert.Single(_letters).Reason);
         Assert.DoesNotContain(Secret, _letters[0].Body, StringComparison.Ordinal);
-        var given = _findings.Values.Single(f => f.Kind == UserChangeFindings.GivenUp);
+        var given = _kept.All.Single(f => f.Kind == UserChangeFindings.GivenUp);
         Assert.Equal(Severity.Critical, given.Severity);
         Assert.Contains($$"""--body '{"personId":"{{given.Evidence["person"]}}"}'""", given.Remedy, StringComparison.Ordinal);
         Assert.True(Guid.TryParse(given.Evidence["person"], out _));
@@ -294,7 +283,7 @@ public sealed class UserChangedTests
             : new RetryLaterException("The queue is away.");
         await Assert.ThrowsAsync<RetryLaterException>(() => RunAsync(Event().ToJsonString()));
         Assert.Empty(_letters);
-        Assert.Equal(refused ? ["Grant the role."] : [], _findings.Values.Select(f => f.Remedy));
+        Assert.Equal(refused ? ["Grant the role."] : [], _kept.All.Select(f => f.Remedy));
     }
 
     [Theory]

@@ -6,12 +6,15 @@ namespace Rekey.Functions.Decisions;
 /// <summary>What the functions about decisions answer.</summary>
 internal static class DecisionView
 {
+    private const string NoWords = "The words of this question are kept for 30 days after it is over. If it is still open, somebody has deleted or altered them: "
+        + "it cannot be answered until Rekey asks it again in its words, which it does by itself where something still needs the answer.";
+
     public static object Of(Decision d, DateTimeOffset now) => new
     {
         d.Id,
         d.Kind,
         d.About,
-        d.Statement,
+        statement = d.Statement.Length > 0 ? d.Statement : NoWords,
         d.PlanHash,
         state = d.StateAt(now).ToString(),
         d.AskedAt,

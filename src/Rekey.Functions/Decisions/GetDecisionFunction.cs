@@ -12,9 +12,9 @@ public sealed class GetDecisionFunction(IRecords<Decision> decisions, DecisionLe
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
-        return await decisions.FindAsync("decision", id, cancel) is { Value: var decision }
-            && await onRecord.ReadAsync(cancel) is var recorded && recorded.IsAsked(id)
-            ? Results.Json(DecisionView.Of(recorded.Of(decision), clock.GetUtcNow()))
+        var (row, _) = await decisions.FindReadableAsync("decision", id, cancel);
+        return (await onRecord.ReadAsync(cancel)).Of(id, row) is { } decision
+            ? Results.Json(DecisionView.Of(decision, clock.GetUtcNow()))
             : throw DecisionView.Refused(AnswerRefusal.NotFound);
     }
 }

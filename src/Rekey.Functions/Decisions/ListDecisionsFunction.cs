@@ -3,17 +3,21 @@ using Rekey.Functions.Security;
 
 namespace Rekey.Functions.Decisions;
 
-/// <summary>HTTP: what waits for a decision.</summary>
+/// <summary>HTTP: what waits for a decision, by the ledger: a row that is gone hides no question.</summary>
 public sealed class ListDecisionsFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider clock)
 {
     [Function("ListDecisions"), Authorize(Roles = Roles.Viewers)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "decisions")] HttpRequest request)
     {
         var (now, cancel) = (clock.GetUtcNow(), request.HttpContext.RequestAborted);
-        var (all, unreadable) = await decisions.ListReadableAsync("decision", cancel);
-        var recorded = await onRecord.ReadAsync(cancel);
-        var pending = all.Where(d => recorded.IsAsked(d.Id)).Select(recorded.Of).Where(d => d.StateAt(now) is DecisionState.Pending)
-            .Select(d => DecisionView.Of(d, now));
-        return Results.Json(new { pending, unreadable });
+        var pending = new List<Decision>();
+        foreach (var open in (await onRecord.ReadAsync(cancel)).Open.Where(d => d.StateAt(now) is DecisionState.Pending).OrderBy(d => d.AskedAt))
+        {
+            // Its row has the words; it may be gone, or have others.
+            var (row, _) = await decisions.FindReadableAsync("decision", open.Id, cancel);
+            pending.Add((await onRecord.ReadAsync(cancel)).Of(open.Id, row)!);
+        }
+
+        return Results.Json(new { pending = pending.Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => DecisionView.Of(d, now)) });
     }
 }

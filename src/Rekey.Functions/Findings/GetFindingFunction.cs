@@ -1,5 +1,4 @@
 using System.Globalization;
-using Rekey.Findings;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Sweeps;
@@ -11,7 +10,7 @@ namespace Rekey.Functions.Findings;
 /// on them: reports and audits need counts, and personal data that a reader does not need is not shown.
 /// </summary>
 public sealed class GetFindingFunction(
-    IRecords<Finding> findings, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, ILogger<GetFindingFunction> log)
+    FindingLedger findings, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, ILogger<GetFindingFunction> log)
 {
     private const int PageSize = 200;
 
@@ -20,7 +19,7 @@ public sealed class GetFindingFunction(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, after, cancel) = (request.RouteId(), (string?)request.Query["after"], request.HttpContext.RequestAborted);
-        if (await findings.FindAsync("finding", id, cancel) is not { Value: var finding })
+        if ((await findings.ReadAsync(cancel)).Find(id) is not { } finding)
         {
             throw new BadInputException("unknown-finding", $"There is no finding '{id}'.", StatusCodes.Status404NotFound);
         }

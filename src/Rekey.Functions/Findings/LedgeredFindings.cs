@@ -1,137 +1,107 @@
+using System.Collections.Concurrent;
 using Rekey.Findings;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Findings;
 
-/// <summary>Keeps findings in their table, and what is told of each in the ledger, from where it is announced.</summary>
-public sealed class LedgeredFindings(
-    IRecords<Finding> findings, ILedger ledger, FindingLedger told, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
+/// <summary>
+/// Puts findings in the log, where an alert rule reads them, and then in the ledger, from where they are announced. What is open is what the ledger
+/// says: no row that somebody writes or deletes hides a finding, and none is needed to tell of one.
+/// </summary>
+public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
 {
+    /// <summary>A finding that cannot be put on record goes to the log again after this time.</summary>
+    private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
+
+    /// <summary>More than that are not remembered: they go to the log each time.</summary>
+    private const int MaxUnrecorded = 1000;
+
+    private readonly ConcurrentDictionary<string, (Finding Finding, DateTimeOffset SaidAt)> _unrecorded = new(StringComparer.Ordinal);
+
+    /// <summary>What this process has raised and could not put on record.</summary>
+    public IEnumerable<Finding> Unrecorded => _unrecorded.Values.Select(u => u.Finding);
+
     public async Task RaiseAsync(Finding finding, CancellationToken cancel)
     {
-        while (true)
-        {
-            // 1. What is known of it, and what was reported? A row that cannot be read hides nothing, nor does one that says more than the
-            // ledger, or is gone.
-            var (read, isReadable) = await FindAsync(finding.Id, cancel);
-            var said = await ToldAsync(finding, read?.Value, cancel);
-            var next = Next(read?.Value, finding, said);
-            if (read is not null && said.IsOpen && said.Milestone == (next.Milestone ?? "") && SaySame(read.Value, next))
-            {
-                return;
-            }
-
-            // 2. On record first, when there is something to tell; what stands there is not recorded again.
-            var line = await TellAsync(next, said, cancel);
-            if (!said.IsOpen)
-            {
-                log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}. Ledger: {Line}{Unkept}", next.Severity, next.Title,
-                    next.Remedy, next.Id, line?.Number,
-                    isReadable ? "" : ". It cannot be kept: its row in the table of findings cannot be read");
-            }
-
-            // 3. Then the table. Somebody else may have raised it too: look again.
-            if (!isReadable || (read is null ? await findings.InsertAsync(next, cancel)
-                : await findings.ReplaceAsync(read, next, cancel)) is not null)
-            {
-                return;
-            }
-        }
-    }
-
-    public async Task CloseAsync(string findingId, string because, CancellationToken cancel)
-    {
-        while (await FindAsync(findingId, cancel) is ({ Value.ClosedAt: null } read, true))
-        {
-            var closed = read.Value with { ClosedAt = clock.GetUtcNow(), ClosedBecause = because };
-            await RecordAsync($"finding-closed/{findingId}/{closed.Opening}", LedgerKinds.FindingClosed, closed, cancel);
-            if (await findings.ReplaceAsync(read, closed, cancel) is not null)
-            {
-                log.LogWarning("A finding is closed: {Title} {Because} Id: {Id}", closed.Title, because, findingId);
-                return;
-            }
-        }
-    }
-
-    private async Task<(Versioned<Finding>? Read, bool IsReadable)> FindAsync(string findingId, CancellationToken cancel)
-    {
         try
         {
-            return (await findings.FindAsync("finding", findingId, cancel), true);
-        }
-        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
-        {
-            return (null, false);
-        }
-    }
+            // 1. What is on record? What is told already is not told again.
+            var recorded = await onRecord.ReadAsync(cancel);
+            var open = recorded.FindOpen(finding.Id);
+            if (open is not null && open.Milestone == finding.Milestone && open.Severity >= finding.Severity)
+            {
+                _unrecorded.TryRemove(finding.Id, out _);
+                return;
+            }
 
-    /// <summary>What the ledger has of it; while it is broken, what the row says: nothing can be held against it.</summary>
-    private async Task<ToldFinding> ToldAsync(Finding finding, Finding? row, CancellationToken cancel)
-    {
-        try
-        {
-            var said = await told.OfAsync(finding.Id, cancel);
-            return said with { Milestone = said.Milestone ?? row?.Milestone ?? "" };
+            // 2. The log first: it needs none of the stores.
+            var next = finding with
+            {
+                RaisedAt = open?.RaisedAt ?? clock.GetUtcNow(),
+                FirstSeen = open?.FirstSeen < finding.FirstSeen ? open.FirstSeen : finding.FirstSeen,
+                LastSeen = open?.LastSeen > finding.LastSeen ? open.LastSeen : finding.LastSeen,
+                Opening = open?.Opening ?? recorded.OpeningsOf(finding.Id) + 1,
+            };
+            if (open is null || finding.Severity > open.Severity)
+            {
+                Say(next);
+            }
+
+            // 3. On record.
+            await ledger.AppendAsync(open is null ? FindingLine.Raise(next) : FindingLine.Update(next), cancel);
+            _unrecorded.TryRemove(finding.Id, out _);
         }
-        catch (CannotContinueException)
+        catch (CannotContinueException e)
         {
-            return row is null ? ToldFinding.Never : new(row.Opening, row.ClosedAt is null, row.Milestone ?? "");
+            // The ledger is broken: that is when people most need to hear of it.
+            Say(finding, e.Message);
         }
-        catch (RetryLaterException)
+        catch (RetryLaterException e)
         {
-            // The ledger and the dead letters are in one account. While it is away this is the only place where anybody hears of it.
-            log.LogCritical("{Severity} finding, which cannot be put on record now: {Title} {Remedy} Id: {Id}.", finding.Severity,
-                finding.Title, finding.Remedy, finding.Id);
+            Say(finding, e.Message);
             throw;
         }
     }
 
-    private Finding Next(Finding? standing, Finding seen, ToldFinding said) => seen with
-    {
-        RaisedAt = standing is { ClosedAt: null } && said.IsOpen ? standing.RaisedAt : clock.GetUtcNow(),
-        FirstSeen = standing?.FirstSeen < seen.FirstSeen ? standing.FirstSeen : seen.FirstSeen,
-        LastSeen = standing?.LastSeen > seen.LastSeen ? standing.LastSeen : seen.LastSeen,
-        Opening = said.IsOpen ? said.Openings : said.Openings + 1,
-    };
+    public async Task CloseAsync(string findingId, string because, CancellationToken cancel) =>
+        await CloseAsync(recorded => recorded.FindOpen(findingId) is { } open ? [open] : [], because, cancel);
 
-    private static bool SaySame(Finding standing, Finding next) =>
-        standing.ClosedAt is null && standing.FirstSeen == next.FirstSeen && standing.LastSeen == next.LastSeen
-        && standing.Severity == next.Severity && standing.Title == next.Title && standing.Milestone == next.Milestone
-        && standing.Evidence.Count == next.Evidence.Count
-            && standing.Evidence.All(e => next.Evidence.TryGetValue(e.Key, out var value) && value == e.Value);
+    public Task CloseOthersAsync(string kind, string about, IReadOnlyCollection<string> seen, string because, CancellationToken cancel) =>
+        CloseAsync(recorded => recorded.Open.Where(f => string.Equals(f.Kind, kind, StringComparison.Ordinal)
+            && f.About.StartsWith(about, StringComparison.Ordinal) && !seen.Contains(f.Id, StringComparer.Ordinal)), because, cancel);
 
-    private Task<LedgerLine?> TellAsync(Finding next, ToldFinding said, CancellationToken cancel) =>
-        !said.IsOpen ? RecordAsync(next.Opening == 1 ? $"finding-raised/{next.Id}" : $"finding-raised/{next.Id}/{next.Opening}",
-            LedgerKinds.FindingRaised, next, cancel)
-        : said.Milestone != (next.Milestone ?? "")
-            ? RecordAsync($"finding-updated/{next.Id}/{next.Opening}/{next.Milestone}", LedgerKinds.FindingUpdated, next, cancel)
-        : Task.FromResult<LedgerLine?>(null);
-
-    /// <summary>The line; null when the ledger is broken. That is when people most need to hear of it, so the finding goes on without
-    /// one.</summary>
-    private async Task<LedgerLine?> RecordAsync(string id, string kind, Finding finding, CancellationToken cancel)
+    private async Task CloseAsync(Func<RecordedFindings, IEnumerable<Finding>> which, string because, CancellationToken cancel)
     {
         try
         {
-            return await ledger.AppendAsync(
-                new(id, kind, finding.About, new Dictionary<string, string>(finding.Evidence, StringComparer.Ordinal)
+            foreach (var open in which(await onRecord.ReadAsync(cancel)))
             {
-                ["finding"] = finding.Id,
-                ["kind"] = finding.Kind,
-                ["severity"] = finding.Severity.ToString(),
-                ["title"] = finding.Title,
-                ["remedy"] = finding.Remedy,
-                ["raised"] = (finding.RaisedAt ?? finding.FirstSeen).ToString("O"),
-                ["firstSeen"] = finding.FirstSeen.ToString("O"),
-                ["lastSeen"] = finding.LastSeen.ToString("O"),
-                ["because"] = finding.ClosedBecause ?? "",
-                ["milestone"] = finding.Milestone ?? "",
-            }), cancel);
+                await ledger.AppendAsync(FindingLine.Close(open with { ClosedBecause = because }), cancel);
+                log.LogWarning("A finding is closed: {Title} {Because} Id: {Id}", open.Title, because, open.Id);
+            }
         }
         catch (CannotContinueException e)
         {
-            log.LogCritical("A finding cannot be put on record: {Message} {Remedy}", e.Message, e.Remedy);
-            return null;
+            log.LogWarning("Whether a finding can be closed nobody knows: {Message}", e.Message);
         }
+    }
+
+    /// <param name="unrecorded">Why it cannot be put on record; null when it can.</param>
+    private void Say(Finding finding, string? unrecorded = null)
+    {
+        var now = clock.GetUtcNow();
+        if (_unrecorded.TryGetValue(finding.Id, out var said) && now - said.SaidAt < SayAgain)
+        {
+            return;
+        }
+
+        if (_unrecorded.Count < MaxUnrecorded)
+        {
+            _unrecorded[finding.Id] = (finding, now);
+        }
+
+        // The words that the alert rule looks for.
+        log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}.{Unrecorded}", finding.Severity, finding.Title, finding.Remedy, finding.Id,
+            unrecorded is null ? "" : $" It cannot be put on record: {unrecorded}");
     }
 }

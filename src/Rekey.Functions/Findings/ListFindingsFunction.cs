@@ -1,23 +1,42 @@
-using Rekey.Findings;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Findings;
 
-/// <summary>HTTP: what was found, the worst first.</summary>
-public sealed class ListFindingsFunction(IRecords<Finding> findings)
+/// <summary>HTTP: what was found, the worst first, a page at a time. While the ledger is broken: what was read last, and what could not be put on record.</summary>
+public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFindings findings)
 {
+    private const int PageSize = 200;
+
     [Function("ListFindings"), Authorize(Roles = Roles.Viewers)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings")] HttpRequest request)
     {
-        Func<Finding, bool> wanted = (string?)request.Query["state"] switch
+        var withClosed = (string?)request.Query["state"] switch
         {
-            null or "open" => f => f.ClosedAt is null,
-            "all" => _ => true,
+            null or "open" => false,
+            "all" => true,
             _ => throw new BadInputException("bad-state", "The state must be 'open' or 'all'."),
         };
-        var (found, unreadable) = await findings.ListReadableAsync("finding", request.HttpContext.RequestAborted);
-        return Results.Json(new { findings = found.Where(wanted).OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen)
-            .Select(f => FindingView.Of(f)), unreadable });
+        var after = (string?)request.Query["after"] is { Length: > 0 } cursor ? FindingCursor.Parse(cursor) : (FindingCursor?)null;
+        var recorded = await ReadAsync(request.HttpContext.RequestAborted);
+        var all = (withClosed ? recorded.All : recorded.Open).Concat(findings.Unrecorded).DistinctBy(f => f.Id, StringComparer.Ordinal);
+        var page = FindingCursor.Page(all, after, PageSize).ToList();
+        return Results.Json(new
+        {
+            findings = page.Select(f => FindingView.Of(f)),
+            next = page.Count == PageSize ? FindingCursor.Of(page[^1]).ToString() : null,
+        });
+    }
+
+    private async Task<RecordedFindings> ReadAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await onRecord.ReadAsync(cancel);
+        }
+        catch (CannotContinueException)
+        {
+            return onRecord.Known;
+        }
     }
 }

@@ -15,6 +15,7 @@ using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.VaultAccess;
+using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
@@ -39,7 +40,8 @@ public static class Composition
 
         services.AddSingleton<ILedger, SegmentedLedger>();
         AddLedgerViews(services);
-        services.AddSingleton<IFindings, LedgeredFindings>();
+        services.AddSingleton<LedgeredFindings>();
+        services.AddSingleton<IFindings>(p => p.GetRequiredService<LedgeredFindings>());
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
         services.AddSingleton<VerifyLedger>();
@@ -60,6 +62,7 @@ public static class Composition
         AddBlocking(services);
         services.AddSweeps(settings);
         AddVaultAccess(services, settings);
+        AddWatchdog(services, rekey);
 
         services.AddSingleton<LedgerStanding>();
         services.AddSingleton<PublishedTrust>();
@@ -78,7 +81,9 @@ public static class Composition
         services.AddSingleton(p => new LedgerReader(p.GetRequiredService<ILedger>(), () =>
         {
             foreach (var view in (Type[])[typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
-                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>), .. SweepComposition.Views(p)])
+                typeof(RunLedger), typeof(PublicationLedger),
+                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>),
+                typeof(IRecords<VaultStanding>), .. SweepComposition.Views(p)])
             {
                 _ = p.GetRequiredService(view);
             }
@@ -87,17 +92,22 @@ public static class Composition
         services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
         services.AddSingleton<DecisionLedger>();
+        services.AddSingleton<RunLedger>();
+        services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
         AddRecords<Person>(services, _ => null);
+        AddRecords<VaultStanding>(services, p => p.GetRequiredService<IHintRows<VaultStanding>>());
     }
 
     /// <summary>Records that stand in the ledger.</summary>
     internal static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows) where T : class, IRecord
     {
-        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p)));
+        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p),
+            e => p.GetRequiredService<ILogger<LedgerRecords<T>>>().LogError(
+                "High finding: {Message} It decides nothing and is written anew. {Remedy}", e.Message, e.Remedy)));
         services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());
     }
 
@@ -135,6 +145,20 @@ public static class Composition
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();
         services.AddSingleton<CarryOutBlocks>();
+    }
+
+    /// <summary>Who else must run regularly registers a <see cref="RegularRun"/>, and tells <see cref="RunLedger"/> when it did.</summary>
+    private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey)
+    {
+        services.AddSingleton(new RegularRun(RegularRun.Vaults, TimeSpan.FromHours(2),
+            "Nobody has looked at all governed vaults: a version that somebody made there is not seen.", "PublishTrust"));
+        if (rekey.VaultAccess.ToDeclaration() is not null)
+        {
+            services.AddSingleton(new RegularRun(RegularRun.VaultAccess, rekey.VaultAccess.OverdueAfter,
+                "Nobody has looked who reaches the declared vaults.", "SweepVaultAccess"));
+        }
+
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<Watchdog>(p, rekey.ToCustodians()));
     }
 
     private static void AddVaultAccess(IServiceCollection services, Settings settings)

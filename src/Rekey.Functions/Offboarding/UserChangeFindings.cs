@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Numerics;
 using Rekey.Azure.Storage;
 using Rekey.Findings;
+using Rekey.Functions.Findings;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Offboarding;
@@ -11,7 +13,7 @@ namespace Rekey.Functions.Offboarding;
 
 /// <summary>Findings about events that are not handled: as long as that lasts, departures are not noticed.</summary>
 public sealed class UserChangeFindings(
-    IFindings findings, IRecords<Finding> standing, IUserChangeQueue queue, AuthOptions auth, TimeProvider clock)
+    IFindings findings, FindingLedger onRecord, IUserChangeQueue queue, AuthOptions auth, TimeProvider clock)
 {
     /// <summary>Events could not be handled for longer than <see cref="Patience"/>.</summary>
     public const string Waiting = "user-changes-waiting";
@@ -46,6 +48,8 @@ public sealed class UserChangeFindings(
 
     private static readonly string RefusedId = Finding.IdOf(Refused, UserChangeQueue.Name);
 
+    private readonly ConcurrentDictionary<string, int> _refused = new(StringComparer.Ordinal);
+
     /// <summary>What to run so that a departure is noticed without its event.</summary>
     public string ReportCommand(Guid? person) =>
         "Report the departure: az rest --method post --url https://<address of this app>/departures "
@@ -75,10 +79,21 @@ public sealed class UserChangeFindings(
         }
 
         var now = clock.GetUtcNow();
-        var open = await standing.FindAsync("finding", RefusedId, cancel) is { Value: { ClosedAt: null } found } ? found : null;
+        var open = (await onRecord.ReadAsync(cancel)).FindOpen(RefusedId);
+        if (open is null)
+        {
+            _refused.Clear();
+        }
+
+        // What is on record is as of when it was told; since then this process has counted on.
         var counts = (open?.Evidence ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
-        var count = 1 + (int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0);
-        counts[refusal.Reason] = count.ToString(CultureInfo.InvariantCulture);
+        var told = int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0;
+        var count = _refused.AddOrUpdate(refusal.Reason, told + 1, (_, counted) => Math.Max(told, counted) + 1);
+        foreach (var (reason, counted) in _refused)
+        {
+            counts[reason] = counted.ToString(CultureInfo.InvariantCulture);
+        }
+
         await findings.RaiseAsync(new(Refused, UserChangeQueue.Name, Severity.High,
             $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). "
             + "A departure among them is not noticed.",
@@ -87,8 +102,8 @@ public sealed class UserChangeFindings(
             + $"The dead letters under '{refusal.Reason}/' name the persons. {ReportCommand(person: null)}",
             counts, open?.FirstSeen ?? now, now)
         {
-            // Raised again for a new reason, and at each doubling of one.
-            Milestone = $"{refusal.Reason} {BitOperations.RoundUpToPowerOf2((uint)count)}",
+            // Told again for a new reason, at each doubling of one, and each hour in which there was another.
+            Milestone = $"{refusal.Reason} {BitOperations.RoundUpToPowerOf2((uint)count)} {now:yyyy-MM-ddTHH}",
         }, cancel);
     }
 
@@ -142,7 +157,7 @@ public sealed class UserChangeFindings(
             await findings.CloseAsync(Finding.IdOf(Waiting, UserChangeQueue.Name), "No event waits any more.", cancel);
         }
 
-        if (await standing.FindAsync("finding", RefusedId, cancel) is { Value: { ClosedAt: null } refused }
+        if ((await onRecord.ReadAsync(cancel)).FindOpen(RefusedId) is { } refused
             && now - refused.LastSeen >= Quiet)
         {
             await findings.CloseAsync(RefusedId, "No other event was refused for a day.", cancel);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rekey.Azure.Storage;
 using Rekey.Findings;
+using Rekey.Functions.Findings;
 using Rekey.Functions.Offboarding;
 using Rekey.Functions.Wire;
 using Rekey.Rotations;
@@ -10,7 +11,7 @@ namespace Rekey.Functions.Rotations;
 /// <summary>Timer: makes a dead letter and a finding of each message that failed every time. One that cannot be kept stays where it is and
 /// is tried at each tick.</summary>
 public sealed class KeepPoisonedFunction(
-    IPoisonQueues queues, KeepDeadLetter letters, IFindings findings, UserChangeFindings userChanges, IRecords<Finding> standing,
+    IPoisonQueues queues, KeepDeadLetter letters, IFindings findings, UserChangeFindings userChanges, FindingLedger onRecord,
     TimeProvider clock, RunTrigger trigger)
 {
     private const string Name = "KeepPoisoned";
@@ -74,8 +75,7 @@ public sealed class KeepPoisonedFunction(
     private async Task CloseAsync(string queue, CancellationToken cancel)
     {
         var id = Finding.IdOf(MessageFailed, queue);
-        if (await standing.FindAsync("finding", id, cancel) is { Value: { ClosedAt: null } open }
-            && clock.GetUtcNow() - open.LastSeen >= Quiet)
+        if ((await onRecord.ReadAsync(cancel)).FindOpen(id) is { } open && clock.GetUtcNow() - open.LastSeen >= Quiet)
         {
             await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancel);
         }
@@ -103,7 +103,11 @@ public sealed class KeepPoisonedFunction(
             $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
             $"Look in the log of that time for why. {then} The message is the dead letter '{letter}'.",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter },
-            message.PoisonedAt, clock.GetUtcNow()), cancel);
+            message.PoisonedAt, clock.GetUtcNow())
+        {
+            // Told again each hour in which another one failed, so that the ledger says when the last one did.
+            Milestone = $"{clock.GetUtcNow():yyyy-MM-ddTHH}",
+        }, cancel);
     }
 
     private Task NotKeptAsync(PoisonedMessage message, Exception why, string then, CancellationToken cancel)

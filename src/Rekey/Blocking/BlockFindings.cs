@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Findings;
 
 namespace Rekey.Blocking;
@@ -11,6 +12,13 @@ public static class BlockFindings
         restored ? "A stored piece of the blocklist was altered or deleted; it was restored from the signed document." : "A stored piece of the blocklist was altered or deleted, and nothing signed holds it any more.",
         restored ? "Find out who can write to the state account." : "Find out who can write to the state account, and restore the table blockpieces. Until then the published list is served as it is and takes no change.",
         Facts.Of(("sha256", hash), ("restored", restored ? "yes" : "no")), now, now);
+
+    /// <summary>A change of the blocklist was approved and cannot be made.</summary>
+    public const string PlanLostKind = "block-plan-lost";
+
+    internal static Finding PlanLost(Decision decision, DateTimeOffset now) => new(
+        PlanLostKind, decision.Id, Severity.Critical, $"The decision about {decision.About} was answered with yes, and the row with what was approved is gone or altered: nothing was changed.",
+        "Propose it again. Find out who can write to the state account.", Facts.Of(("decision", decision.Id), ("kind", decision.Kind)), now, now);
 
     /// <summary>What <see cref="Refused(string, string, DateTimeOffset)"/> is about.</summary>
     public const string RefusedKind = "blocklist-document-refused";

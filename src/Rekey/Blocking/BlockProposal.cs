@@ -3,7 +3,10 @@ using Rekey.Decisions;
 
 namespace Rekey.Blocking;
 
-/// <summary>What an approver is asked to put on the blocklist, or to take off it. The answer is bound to the plan by its hash.</summary>
+/// <summary>
+/// What an approver is asked to put on the blocklist, or to take off it. The decision's id is the hash of it, so that what the ledger has as approved is this plan or none. It lies
+/// in a row because it may name a person.
+/// </summary>
 /// <param name="DecisionId">The decision that it waits for.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
 /// <param name="About">Names the entry by its id, which shows no subject.</param>
@@ -11,9 +14,6 @@ namespace Rekey.Blocking;
 public sealed record BlockProposal(string DecisionId, string Kind, string About, string Plan, DateTimeOffset AskedAt) : IRecord
 {
     public static int SchemaVersion => 1;
-
-    /// <summary>Carried out, or not to be: the timer passes it over.</summary>
-    public bool Settled { get; init; }
 
     public string Partition => "proposal";
 

@@ -1,9 +1,13 @@
 using Rekey.Decisions;
+using Rekey.Findings;
 
 namespace Rekey.Blocking;
 
-/// <summary>Does what answers about the blocklist call for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
-public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, DecisionLedger onRecord, TimeProvider clock)
+/// <summary>
+/// Does what answers about the blocklist call for. What was approved, and whether it was done, the ledger says; the row gives the plan alone, and
+/// only the one that was approved. Repeating it is harmless; if it is never reached, the timer comes to the same.
+/// </summary>
+public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IBlocklist blocklist, DecisionLedger onRecord, IFindings findings, TimeProvider clock)
 {
     /// <summary>Whether decisions of this kind are carried out here.</summary>
     public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
@@ -11,41 +15,48 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
     /// <summary>Carries out one answer.</summary>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
     {
-        if (await proposals.FindAsync("proposal", decision.Id, cancel) is { Value.Settled: false } read)
+        if ((await onRecord.ReadAsync(cancel)).ApprovedBlocks.FirstOrDefault(d => d.Id == decision.Id) is { } approved)
         {
-            await SettleAsync(read, decision, cancel);
+            await CarryOutApprovedAsync(approved, cancel);
         }
     }
 
-    /// <summary>Carries out every answer that is still to be.</summary>
+    /// <summary>Carries out every answer that is still to be, and removes the plans that nobody needs any more.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        foreach (var decision in (await onRecord.ReadAsync(cancel)).ApprovedBlocks)
+        {
+            await CarryOutApprovedAsync(decision, cancel);
+        }
+
+        // The plan is there before the question is: one that nobody has asked about yet is left alone for a while.
+        var (recorded, now) = (await onRecord.ReadAsync(cancel), clock.GetUtcNow());
+        var needed = recorded.ApprovedBlocks.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         await foreach (var read in proposals.ListAsync("proposal", cancel))
         {
-            if (!read.Value.Settled && await decisions.FindAsync("decision", read.Value.DecisionId, cancel) is { Value: var decision })
+            var isOver = recorded.Find(read.Value.DecisionId) is { } decision ? decision.StateAt(now) is not DecisionState.Pending
+                : !(now - read.Value.AskedAt < TimeSpan.FromHours(1) && read.Value.AskedAt <= now);
+            if (isOver && !needed.Contains(read.Value.DecisionId))
             {
-                await SettleAsync(read, decision, cancel);
+                await proposals.RemoveAsync(read, cancel);
             }
         }
     }
 
-    private async Task SettleAsync(Versioned<BlockProposal> read, Decision decision, CancellationToken cancel)
+    private async Task CarryOutApprovedAsync(Decision decision, CancellationToken cancel)
     {
-        // 1. Is it answered, and is it this that was answered? What the ledger has counts: a row alone neither locks out nor lets in.
-        var decided = await onRecord.OfAsync(decision, cancel);
-        if (decided.StateAt(clock.GetUtcNow()) is DecisionState.Pending || !read.Value.Is(decision))
+        // 1. The plan, if it is the one that was approved: the row alone neither locks out nor lets in.
+        var (proposal, _) = await proposals.FindReadableAsync("proposal", decision.Id, cancel);
+        if (proposal?.Is(decision) is not true)
         {
+            await findings.RaiseAsync(BlockFindings.PlanLost(decision, clock.GetUtcNow()), cancel);
             return;
         }
 
-        // 2. Silence is no yes.
-        if (decided.State is DecisionState.Approved)
-        {
-            var change = read.Value.Change();
-            await blocklist.ChangeAsync(change.Add, change.Remove, cancel);
-        }
-
-        // 3. Not taken up again; if somebody else wrote so first, that is as good.
-        await proposals.ReplaceAsync(read, read.Value with { Settled = true }, cancel);
+        // 2. Done, and on record as done.
+        var change = proposal.Change();
+        await blocklist.ChangeAsync(change.Add, change.Remove, cancel);
+        await onRecord.RecordCarriedOutAsync(decision, cancel);
+        await findings.CloseAsync(Finding.IdOf(BlockFindings.PlanLostKind, decision.Id), "It was carried out.", cancel);
     }
 }

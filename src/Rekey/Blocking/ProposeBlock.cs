@@ -7,7 +7,7 @@ namespace Rekey.Blocking;
 /// Puts an operator's wish to block or unblock to the approvers. Blocking a subject locks people out, and unblocking lets a forger in again:
 /// neither is one person's to do.
 /// </summary>
-public sealed class ProposeBlock(IRecords<BlockProposal> proposals, AskForDecision decisions, ReadBlocklist reader, Estate estate, TrustOptions trust, DecisionOptions options, TimeProvider clock)
+public sealed class ProposeBlock(IHintRows<BlockProposal> proposals, AskForDecision decisions, ReadBlocklist reader, Estate estate, TrustOptions trust, DecisionOptions options, TimeProvider clock)
 {
     /// <summary>The reason of an entry that people decided.</summary>
     public const string Decided = "decided";
@@ -60,7 +60,7 @@ public sealed class ProposeBlock(IRecords<BlockProposal> proposals, AskForDecisi
     private async Task<Decision> AskAsync(string kind, string entryId, BlockChange change, string statement, string operatorId, CancellationToken cancel)
     {
         var proposal = BlockProposal.Of(kind, entryId, change, clock.GetUtcNow());
-        await proposals.InsertAsync(proposal, cancel);
+        await proposals.OverwriteAsync(proposal, cancel);
         return await decisions.AskAsync(kind, proposal.About, statement, proposal.Plan, [operatorId], OnExpiry.Lapse, cancel);
     }
 

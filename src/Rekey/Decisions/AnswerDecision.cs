@@ -31,37 +31,36 @@ public sealed class AnswerDecision(IRecords<Decision> decisions, IActorStanding 
 {
     public async Task<AnswerOutcome> AnswerAsync(DecisionAnswer answer, CancellationToken cancel)
     {
-        // 1. Read what is asked, and what the ledger has as its answer: whoever wrote that may have died before the row had it.
+        // 1. What is asked, and what the ledger has as its answer: whoever wrote that may have died before the row had it.
+        var read = await decisions.FindAsync("decision", answer.DecisionId, cancel);
         var recorded = await onRecord.ReadAsync(cancel);
-        if (!recorded.IsAsked(answer.DecisionId) || await decisions.FindAsync("decision", answer.DecisionId, cancel) is not { } read)
+        if (recorded.Of(answer.DecisionId, read?.Value) is not { } decision)
         {
             return new(Decision: null, AnswerRefusal.NotFound);
         }
 
-        var decision = recorded.Of(read.Value);
-
-        // 2. Is this somebody who may answer, and is it this that they answer? Whoever altered the words in the row made another question of it.
-        var areItsWords = recorded.IsAsked(decision.Id, answer.PlanHash) && decision.PlanHash == answer.PlanHash && AskForDecision.HashOf(decision.Id, decision.Statement) == answer.PlanHash;
-        if ((areItsWords ? await RefusalAsync(decision, answer, clock.GetUtcNow(), cancel) : AnswerRefusal.PlanChanged) is { } refusal)
+        // 2. Is this somebody who may answer, and is it this that they answer? Without its words, which somebody altered or deleted, it gets no answer.
+        var isThis = read is not null && recorded.HasWordsOf(read.Value) && string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal);
+        if ((isThis ? await RefusalAsync(decision, answer, clock.GetUtcNow(), cancel) : AnswerRefusal.PlanChanged) is { } refusal)
         {
             return new(decision, refusal);
         }
 
         // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
-        var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, cancel);
+        var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, answer.Reason, cancel);
         if (first.At >= decision.ExpiresAt)
         {
             return new(decision, AnswerRefusal.Expired);
         }
 
-        var answered = first.To(decision, decision.State is DecisionState.Pending ? answer.Reason : decision.Reason);
+        var answered = first.To(decision, answer.Reason);
         if (!IsSame(answered, answer))
         {
             return new(answered, AnswerRefusal.AlreadyAnswered);
         }
 
         // 4. In its row, for all who look at it. If that is not reached, the timer does it; if somebody was faster, they wrote the same.
-        if (read.Value.State != answered.State || read.Value.AnsweredBy != answered.AnsweredBy)
+        if (read!.Value.State != answered.State || read.Value.AnsweredBy != answered.AnsweredBy)
         {
             await decisions.ReplaceAsync(read, answered, cancel);
         }

@@ -1,17 +1,20 @@
 namespace Rekey.Decisions;
 
 /// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
-public sealed class AskForDecision(IRecords<Decision> decisions, DecisionLedger onRecord, DecisionOptions options, TimeProvider clock)
+public sealed class AskForDecision(IHintRows<Decision> decisions, DecisionLedger onRecord, DecisionOptions options, TimeProvider clock)
 {
     /// <summary>The id that the question has, asked or not.</summary>
     public static string IdOf(string kind, string about, string plan) => StableId.Of("decision", StableId.HexOf(kind, about, plan));
 
-    /// <summary>Whether people can read the question. Its words lie in a row, which may have been deleted: asked again, they are there again.</summary>
+    /// <summary>Whether people can read the question. Its words lie in a row, which may have been deleted or altered: asked again, they are there again.</summary>
     public async Task<bool> CanBeReadAsync(string decisionId, CancellationToken cancel) =>
-        await decisions.FindReadableAsync("decision", decisionId, cancel) is not (null, null);
+        (await decisions.FindReadableAsync("decision", decisionId, cancel)).Value is { } row && (await onRecord.ReadAsync(cancel)).HasWordsOf(row);
 
     /// <summary>What an answer must repeat: it binds to the plan and to the very words that were read.</summary>
     internal static string HashOf(string id, string statement) => StableId.HexOf(id, statement);
+
+    /// <summary>What the ledger keeps of an approver's words; empty when there are none.</summary>
+    internal static string ReasonHashOf(string id, string? reason) => reason is null ? "" : StableId.HexOf("reason", id, reason);
 
     /// <summary>The decision as the ledger has it, new or as it stands.</summary>
     /// <param name="statement">What will happen on yes and on no, in plain words.</param>
@@ -24,8 +27,16 @@ public sealed class AskForDecision(IRecords<Decision> decisions, DecisionLedger 
         await onRecord.AskAsync(decision, cancel);
 
         // 2. In its row, in the words of whoever was first. What else a row says that stands there does not count.
-        var row = await decisions.FindAsync("decision", id, cancel) ?? await decisions.InsertAsync(decision, cancel) ?? await decisions.FindAsync("decision", id, cancel)
-            ?? throw new RetryLaterException("A decision came and went while it was asked.");
-        return await onRecord.OfAsync(row.Value, cancel);
+        var (row, unreadable) = await decisions.FindReadableAsync("decision", id, cancel);
+        row ??= unreadable is null ? (await decisions.InsertAsync(decision, cancel))?.Value : null;
+
+        // 3. Words in which nobody asked, and a row that nobody can read, are written over.
+        var recorded = await onRecord.ReadAsync(cancel);
+        if (row is null || !recorded.HasWordsOf(row))
+        {
+            row = (await decisions.OverwriteAsync(decision, cancel)).Value;
+        }
+
+        return recorded.Of(id, row)!;
     }
 }

@@ -1,47 +1,59 @@
 using Rekey.Findings;
-using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
 
 /// <summary>
-/// Settles what was left open: writes into each row the answer that the ledger has, which a process that died did not, or none, and puts on record what became of questions that
-/// nobody answered in time: silence is an answer that an auditor asks for. What only a row says is told: nobody but Rekey writes there.
+/// Puts on record what became of questions that nobody answered in time. Then looks into the rows, where the words lie: what only a row says is told, since nobody but
+/// Rekey writes there, and rows of what was over long ago are removed.
 /// </summary>
-public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger onRecord, ILedger ledger, IFindings findings, TimeProvider clock)
+public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger onRecord, IFindings findings, TimeProvider clock)
 {
+    /// <summary>How long the words are kept of what is over. What was decided stands in the ledger.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
     public async Task RunAsync(CancellationToken cancel)
     {
-        var recorded = await onRecord.ReadAsync(cancel);
+        // 1. By the ledger alone: no row, and none that is missing, keeps a question open.
+        var (recorded, now) = (await onRecord.ReadAsync(cancel), clock.GetUtcNow());
+        foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt))
+        {
+            await onRecord.RecordExpiredAsync(decision, cancel);
+        }
+
+        // 2. What lies in the rows.
         await foreach (var read in decisions.ListAsync("decision", cancel))
         {
-            var (row, now) = (read.Value, clock.GetUtcNow());
-            if (!recorded.IsAsked(row.Id, row.PlanHash) || IsClaimed(row, recorded.Of(row)))
+            if (!IsOnRecord(read.Value, recorded))
             {
                 // It may have been asked or answered since.
                 recorded = await onRecord.ReadAsync(cancel);
             }
 
-            var decision = recorded.Of(row);
-            if (!recorded.IsAsked(row.Id, row.PlanHash) || IsClaimed(row, decision))
-            {
-                await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.IsAsked(row.Id, row.PlanHash), now), cancel);
-            }
-
-            if (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy || decision.AnsweredAt != row.AnsweredAt)
-            {
-                // A row that claims what the ledger does not have is asked again. A lost race is somebody who wrote the same.
-                await decisions.ReplaceAsync(read, decision, cancel);
-            }
-            else if (recorded.IsAsked(row.Id) && decision.State is DecisionState.Pending && now >= decision.ExpiresAt && decision.ExpiryRecordedAt is null)
-            {
-                await ledger.AppendAsync(new($"decision-expired/{decision.Id}", LedgerKinds.DecisionExpired, decision.About, Facts.Of(
-                    ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("expiresAt", decision.ExpiresAt.ToString("O")),
-                    ("outcome", decision.OnExpiry is OnExpiry.CarryOut ? "carried-out" : "lapsed"))), cancel);
-                await decisions.ReplaceAsync(read, decision with { ExpiryRecordedAt = now }, cancel);
-            }
+            await SettleAsync(read, recorded, cancel);
         }
     }
 
-    /// <summary>An answer is in the ledger before it is in its row: a row that has another one, or one more, was written by somebody else.</summary>
-    private static bool IsClaimed(Decision row, Decision decision) => row.State is not DecisionState.Pending && (row.State != decision.State || row.AnsweredBy != decision.AnsweredBy);
+    private async Task SettleAsync(Versioned<Decision> read, RecordedDecisions recorded, CancellationToken cancel)
+    {
+        var (row, now) = (read.Value, clock.GetUtcNow());
+        if (!IsOnRecord(row, recorded))
+        {
+            await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.IsAsked(row.Id), now), cancel);
+        }
+
+        if (recorded.Of(row.Id, row) is not { } decision || now >= (decision.AnsweredAt ?? decision.ExpiresAt) + Kept)
+        {
+            // A lost race is somebody who asks it just now.
+            await decisions.RemoveAsync(read, cancel);
+        }
+        else if (recorded.HasWordsOf(row) && (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy || decision.AnsweredAt != row.AnsweredAt))
+        {
+            // A lost race is somebody who wrote the same.
+            await decisions.ReplaceAsync(read, decision, cancel);
+        }
+    }
+
+    /// <summary>An answer is in the ledger before it is in its row, and so is a question with its words: a row that says more was written by somebody else.</summary>
+    private static bool IsOnRecord(Decision row, RecordedDecisions recorded) => recorded.Of(row.Id, row) is { } decision && recorded.HasWordsOf(row)
+        && (row.State is DecisionState.Pending || (row.State == decision.State && row.AnsweredBy == decision.AnsweredBy));
 }

@@ -16,18 +16,17 @@ public enum Severity
 /// <param name="Title">One plain sentence.</param>
 /// <param name="Remedy">What a person should do.</param>
 /// <param name="Evidence">Facts that a reader can check. Object ids and thumbprints, no names, no secrets.</param>
+/// <param name="LastSeen">When it was seen last; of one on record, when it was last told of.</param>
 public sealed record Finding(string Kind, string About, Severity Severity, string Title, string Remedy,
-    IReadOnlyDictionary<string, string> Evidence, DateTimeOffset FirstSeen, DateTimeOffset LastSeen) : IRecord
+    IReadOnlyDictionary<string, string> Evidence, DateTimeOffset FirstSeen, DateTimeOffset LastSeen)
 {
-    public static int SchemaVersion => 1;
-
     /// <summary>Deterministic: the same thing found twice is one finding.</summary>
     public string Id => IdOf(Kind, About);
 
     /// <summary>What is told again when it changes, such as a number of tokens in powers of two; null when only the first time is told.</summary>
     public string? Milestone { get; init; }
 
-    /// <summary>When it was raised, this time; null for one that was not kept yet.</summary>
+    /// <summary>When it was raised, this time; null for one that is not on record yet.</summary>
     public DateTimeOffset? RaisedAt { get; init; }
 
     /// <summary>When it turned out to be over, or never to have been; null while it is open.</summary>
@@ -38,10 +37,6 @@ public sealed record Finding(string Kind, string About, Severity Severity, strin
 
     /// <summary>How often it was opened: 2 after it was closed and came back.</summary>
     public int Opening { get; init; } = 1;
-
-    public string Partition => "finding";
-
-    public string Row => Id;
 
     /// <summary>The id that a finding of this kind about this has.</summary>
     public static string IdOf(string kind, string about) => StableId.Of("finding", kind, about);

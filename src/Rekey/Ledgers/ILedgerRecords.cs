@@ -8,4 +8,7 @@ public interface ILedgerRecords<T> : IRecords<T> where T : class, IRecord
 
     /// <summary>Replaces what was read; null when somebody else did so first. Where only hints change, nothing happened, and no line says so.</summary>
     Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, LedgerEvent what, CancellationToken cancel);
+
+    /// <summary>All records of one partition as they stand in the ledger, without hints: no table is needed for it.</summary>
+    Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancel);
 }

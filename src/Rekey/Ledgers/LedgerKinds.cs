@@ -39,10 +39,15 @@ public static class LedgerKinds
     public const string DecisionAsked = "decision-asked";
     public const string DecisionAnswered = "decision-answered";
     public const string DecisionExpired = "decision-expired";
+    public const string DecisionCarriedOut = "decision-carried-out";
     public const string FindingRaised = "finding-raised";
     public const string FindingUpdated = "finding-updated";
     public const string FindingClosed = "finding-closed";
     public const string InputDeadLettered = "input-dead-lettered";
+
+
+    /// <summary>What must happen again and again has happened; said once an hour.</summary>
+    public const string Ran = "ran";
 
     public const string GrantRemoving = "grant-removing";
     public const string GrantRemoved = "grant-removed";

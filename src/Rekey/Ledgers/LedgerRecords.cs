@@ -27,12 +27,14 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
 
     private readonly ILedger _ledger;
     private readonly IHintRows<T>? _rows;
+    private readonly Action<CannotContinueException>? _unreadable;
     private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
 
     /// <param name="rows">Where hints are kept; null for records that have none.</param>
-    public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows)
+    /// <param name="unreadable">Told of rows that cannot be read. They are written anew with the next change.</param>
+    public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows, Action<CannotContinueException>? unreadable = null)
     {
-        (_ledger, _rows) = (ledger, rows);
+        (_ledger, _rows, _unreadable) = (ledger, rows, unreadable);
         _standing = new(reader, $"records/{Name}", None, With, version: 1, Save, Load);
     }
 
@@ -91,6 +93,9 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         }
     }
 
+    public async Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancel) =>
+        (await _standing.ReadAsync(cancel)).GetValueOrDefault(partition) is { } all ? [.. all.Values.Where(s => s.Value is not null).Select(s => new OnRecord<T>(s.Value!, s.At))] : [];
+
     private static Standing? Find(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all, string partition, string row) =>
         all.GetValueOrDefault(partition)?.GetValueOrDefault(row);
 
@@ -106,22 +111,22 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         var partition = all.GetValueOrDefault(at) ?? ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
         if (facts.ContainsKey(Removed))
         {
-            return all.SetItem(at, partition.SetItem(row, new(Value: null, Json: null, line.Number)));
+            return all.SetItem(at, partition.SetItem(row, new(Value: null, Json: null, line.Number, line.At)));
         }
 
         var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
-        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number)));
+        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number, line.At)));
     }
 
     private static JsonNode Save(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all) => new JsonObject(all.Select(partition =>
         KeyValuePair.Create(partition.Key, (JsonNode?)new JsonObject(partition.Value.Select(row =>
-            KeyValuePair.Create(row.Key, (JsonNode?)new JsonObject { ["line"] = row.Value.Line, ["value"] = row.Value.Json?.DeepClone() }))))));
+            KeyValuePair.Create(row.Key, (JsonNode?)new JsonObject { ["line"] = row.Value.Line, ["at"] = row.Value.At, ["value"] = row.Value.Json?.DeepClone() }))))));
 
     private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> Load(JsonElement saved) => None.AddRange(saved.EnumerateObject().Select(partition =>
         KeyValuePair.Create(partition.Name, ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, partition.Value.EnumerateObject().Select(row =>
         {
             var json = JsonSerializer.SerializeToNode(row.Value.GetProperty("value"), RecordJson.Options)?.AsObject();
-            return KeyValuePair.Create(row.Name, new Standing(json?.Deserialize<T>(RecordJson.Options), json, row.Value.GetProperty("line").GetInt64()));
+            return KeyValuePair.Create(row.Name, new Standing(json?.Deserialize<T>(RecordJson.Options), json, row.Value.GetProperty("line").GetInt64(), row.Value.GetProperty("at").GetDateTimeOffset()));
         })))));
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
@@ -204,6 +209,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         }
         catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
         {
+            _unreadable?.Invoke(e);
             return null;
         }
     }
@@ -226,6 +232,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
         {
             // What cannot be read has no hints.
+            _unreadable?.Invoke(e);
         }
 
         return rows;
@@ -234,7 +241,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     /// <param name="Value">Null when it was removed: whoever adds it again does so behind that line.</param>
     /// <param name="Json">What of it stands in the ledger.</param>
     /// <param name="Line">Number of the last line about it.</param>
-    private sealed record Standing(T? Value, JsonObject? Json, long Line);
+    private sealed record Standing(T? Value, JsonObject? Json, long Line, DateTimeOffset At);
 
     /// <summary>The line that a change is made from, and the ETag of the row with hints; null when there is none.</summary>
     private readonly record struct Tag(long Line, string? Row)

@@ -26,6 +26,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     /// <summary>Whether the directory says so too. If not, every response is a question.</summary>
     public bool Confirmed { get; init; }
 
+    /// <summary>When the directory said so, and when more became known later; null while it does not.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
     /// <summary>Everything is done at once, as if every key were in their pocket.</summary>
     public bool Hostile { get; init; }
 

@@ -88,7 +88,14 @@ public sealed class NoticeDeparture(IDirectory directory, ILedgerRecords<Person>
             var now = clock.GetUtcNow();
             if (await departures.FindAsync("departure", id, cancel) is not { } read)
             {
-                var noticed = new Departure(notice.TenantId, personId, epoch, now, now) { Sources = [notice.Source], Confirmed = confirmed, Hostile = notice.Hostile, NamedKeys = notice.NamedKeys };
+                var noticed = new Departure(notice.TenantId, personId, epoch, now, now)
+                {
+                    Sources = [notice.Source],
+                    Confirmed = confirmed,
+                    ConfirmedAt = confirmed ? now : null,
+                    Hostile = notice.Hostile,
+                    NamedKeys = notice.NamedKeys,
+                };
                 if (await departures.InsertAsync(noticed, DepartureEvents.Noticed(noticed, notice.Source), cancel) is { } inserted)
                 {
                     return inserted.Value;
@@ -126,6 +133,7 @@ public sealed class NoticeDeparture(IDirectory directory, ILedgerRecords<Person>
         {
             Sources = known ? departure.Sources : [.. departure.Sources.Take(MaxSources / 2), .. departure.Sources.Skip(MaxSources / 2).TakeLast((MaxSources / 2) - 1), notice.Source],
             Confirmed = departure.Confirmed || confirmed,
+            ConfirmedAt = worse && (departure.Confirmed || confirmed) ? now : departure.ConfirmedAt,
             Hostile = departure.Hostile || notice.Hostile,
             NamedKeys = [.. departure.NamedKeys.Union(notice.NamedKeys, StringComparer.Ordinal)],
             AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,

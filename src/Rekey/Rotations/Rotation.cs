@@ -76,6 +76,9 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>Since when it is in a hurry; null while it is not.</summary>
+    public DateTimeOffset? ImmediateSince { get; init; }
+
     /// <summary>Rises when a later cause makes the new version an old one: a further new version is needed.</summary>
     public int Round { get; init; } = 1;
 

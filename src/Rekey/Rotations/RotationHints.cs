@@ -15,12 +15,13 @@ public sealed class RotationHints(RotationOptions options, TrustOptions trust, D
         var now = clock.GetUtcNow();
         return rotation with
         {
-            NextStepAt = rotation.NextStepAt > now + Longest(rotation) ? now : rotation.NextStepAt,
+            NextStepAt = rotation.NextStepAt > now + LongestWait(rotation) ? now : rotation.NextStepAt,
             LeaseUntil = rotation.LeaseUntil > now + options.Lease ? null : rotation.LeaseUntil,
         };
     }
 
-    private TimeSpan Longest(Rotation rotation) =>
+    /// <summary>The longest that Rekey ever waits between two steps of this rotation.</summary>
+    public TimeSpan LongestWait(Rotation rotation) =>
         rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null, Waiting.Count: 0 }
             ? options.StuckRetry
             : new[]

@@ -5,7 +5,7 @@ using Rekey.Ledgers;
 namespace Rekey.VaultAccess;
 
 /// <summary>Takes away what may be taken away, asks about the rest, and puts both on record. What was taken away counts as gone when it is seen to be gone.</summary>
-public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions, IFindings findings, ILedger ledger, IRecords<VaultStanding> standings, VaultAccessOptions options, TimeProvider clock)
+public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions, IFindings findings, ILedgerRecords<VaultStanding> standings, VaultAccessOptions options, TimeProvider clock)
 {
     /// <summary>Acts on the drift of a vault.</summary>
     /// <param name="mode">The mode that holds now.</param>
@@ -48,13 +48,12 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
             return standing;
         }
 
-        var gone = standing.Value.Removing.Where(r => !r.IsIn(reading)).ToList();
-        foreach (var removal in gone)
+        foreach (var removal in standing.Value.Removing.Where(r => !r.IsIn(reading)))
         {
-            await RecordAsync(LedgerKinds.GrantRemoved, standing.Value.VaultId, removal, cancel);
+            standing = await SaveAsync(standing, standing.Value with { Removing = [.. standing.Value.Removing.Where(r => r != removal)] }, cancel, Event(LedgerKinds.GrantRemoved, standing.Value, removal));
         }
 
-        return gone.Count == 0 ? standing : await SaveAsync(standing, standing.Value with { Removing = [.. standing.Value.Removing.Except(gone)] }, cancel);
+        return standing;
     }
 
     /// <summary>Whether everything is seen on which a removal without a question rests.</summary>
@@ -66,10 +65,9 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
         var removal = new PendingRemoval(grant.ResourceId, grant.CreatedOn, grant.PrincipalId, grant.RoleName, grant.Scope, drift.FindingId, why);
         if (standing.Value.Removing.All(r => r.Id != removal.Id))
         {
-            standing = await SaveAsync(standing, standing.Value with { Removing = [.. standing.Value.Removing, removal] }, cancel);
+            standing = await SaveAsync(standing, standing.Value with { Removing = [.. standing.Value.Removing, removal] }, cancel, Event(LedgerKinds.GrantRemoving, standing.Value, removal));
         }
 
-        await RecordAsync(LedgerKinds.GrantRemoving, standing.Value.VaultId, removal, cancel);
         try
         {
             await remover.RemoveRoleAssignmentAsync(grant.ResourceId, cancel);
@@ -105,12 +103,14 @@ public sealed class RemoveGrants(IGrantRemover remover, AskForDecision decisions
         }
     }
 
-    private async Task RecordAsync(string kind, string vaultId, PendingRemoval removal, CancellationToken cancel) => await ledger.AppendAsync(new($"{kind}/{removal.Id}", kind, vaultId,
+    /// <summary>One line says that a removal began, and that it is among those that are not seen to be gone; another that it is, of one that was among them.</summary>
+    private LedgerEvent Event(string kind, VaultStanding standing, PendingRemoval removal) => new(kind, standing.VaultId,
         Facts.Of(("grant", removal.AssignmentId), ("principal", removal.PrincipalId), ("role", removal.Role), ("scope", removal.Scope), ("finding", removal.FindingId), ("because", removal.Why),
-            ("under", options.RemoverClientId ?? ""))), cancel);
+            ("under", options.RemoverClientId ?? "")));
 
-    private async Task<Versioned<VaultStanding>> SaveAsync(Versioned<VaultStanding> read, VaultStanding value, CancellationToken cancel) =>
-        await standings.ReplaceAsync(read, value, cancel) ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+    private async Task<Versioned<VaultStanding>> SaveAsync(Versioned<VaultStanding> read, VaultStanding value, CancellationToken cancel, LedgerEvent? what = null) =>
+        await (what is null ? standings.ReplaceAsync(read, value, cancel) : standings.ReplaceAsync(read, value, what, cancel))
+        ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
 }
 
 /// <summary>What became of removals.</summary>

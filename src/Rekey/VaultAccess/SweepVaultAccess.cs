@@ -1,5 +1,7 @@
 using Rekey.Findings;
+using Rekey.Ledgers;
 using Rekey.Trust;
+using Rekey.Watchdogs;
 
 namespace Rekey.VaultAccess;
 
@@ -7,7 +9,7 @@ namespace Rekey.VaultAccess;
 /// Looks who reaches the declared vaults, and tells of every difference. It may be killed at any line and run again: what it tells is a function of what it
 /// read, and what it takes away is on record before and after.
 /// </summary>
-public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, IRecords<VaultStanding> standings, IFindings findings, Estate estate, Switchboard switchboard, VaultAccessOptions options,
+public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, ILedgerRecords<VaultStanding> standings, RunLedger runs, IFindings findings, Estate estate, Switchboard switchboard, VaultAccessOptions options,
     TimeProvider clock)
 {
     /// <summary>Longer than any process lives that may have read what was so before.</summary>
@@ -37,15 +39,28 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
         var tried = await WatchTheWatchAsync(_declaration, failures, cancel);
 
         // 3. Vault after vault, who waited longest first: time may run out before the last. One that does not answer holds no other back.
-        foreach (var vault in _declaration.Vaults.OrderBy(v => tried[v.ResourceId]))
+        var swept = new List<string>();
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            await failures.TryAsync(async () =>
+            foreach (var vault in _declaration.Vaults.OrderBy(v => tried[v.ResourceId]))
             {
-                var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
-                budget -= report.Removed.Count;
-                reports.Add(report);
-            });
+                cancel.ThrowIfCancellationRequested();
+                await failures.TryAsync(async () =>
+                {
+                    var report = await SweepAsync(_declaration, vault, mode, budget, cancel);
+                    budget -= report.Removed.Count;
+                    reports.Add(report);
+                    swept.Add(vault.Name);
+                });
+            }
+        }
+        finally
+        {
+            // Those that had their turn have had it, also when time has run out.
+            if (swept.Count > 0)
+            {
+                await failures.TryAsync(() => runs.RanAsync(RegularRun.VaultAccess, swept, CancellationToken.None));
+            }
         }
 
         failures.Throw();
@@ -119,26 +134,27 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
 
     private async Task<Versioned<VaultStanding>> StandingAsync(string vaultId, CancellationToken cancel)
     {
-        var fresh = new VaultStanding(vaultId) { SweptAt = clock.GetUtcNow() };
+        var fresh = new VaultStanding(vaultId) { MetAt = clock.GetUtcNow() };
         return await standings.FindAsync(VaultStanding.All, fresh.Row, cancel) ?? await standings.InsertAsync(fresh, cancel)
             ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
     }
 
     /// <summary>Tells of every vault that nobody has swept for too long.</summary>
-    /// <returns>When each had its last turn, by resource id. One whose record cannot be read comes last: its turn ends there.</returns>
+    /// <returns>When each had its last turn, by resource id; a time that is yet to come is none. One whose record cannot be read comes last: its turn ends there.</returns>
     private async Task<IReadOnlyDictionary<string, DateTimeOffset>> WatchTheWatchAsync(Declaration declaration, Failures failures, CancellationToken cancel)
     {
-        var tried = new Dictionary<string, DateTimeOffset>(StringComparer.OrdinalIgnoreCase);
+        var (tried, now) = (new Dictionary<string, DateTimeOffset>(StringComparer.OrdinalIgnoreCase), clock.GetUtcNow());
         foreach (var vault in declaration.Vaults)
         {
             tried[vault.ResourceId] = DateTimeOffset.MaxValue;
             await failures.TryAsync(async () =>
             {
                 var standing = (await StandingAsync(vault.ResourceId, cancel)).Value;
-                tried[vault.ResourceId] = standing.TriedAt;
-                if (standing.SweptAt + options.OverdueAfter <= clock.GetUtcNow())
+                tried[vault.ResourceId] = standing.TriedAt is { } last && last <= now ? last : DateTimeOffset.MinValue;
+                var looked = await runs.LastAsync(RegularRun.VaultAccess, vault.Name, cancel) is { } run && run > standing.MetAt ? run : standing.MetAt;
+                if (looked + options.OverdueAfter <= now)
                 {
-                    await findings.RaiseAsync(AccessFindings.Overdue(vault.Name, standing.SweptAt, clock.GetUtcNow()), cancel);
+                    await findings.RaiseAsync(AccessFindings.Overdue(vault.Name, looked, now), cancel);
                 }
             });
         }
@@ -178,7 +194,10 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
         }
 
         await findings.CloseAsync(Finding.IdOf(AccessFindings.OverdueKind, vault.Name), "The vault is swept again.", cancel);
-        await SaveAsync(standing, standing.Value with { Told = told, SweptAt = now }, cancel);
+        if (!told.SequenceEqual(standing.Value.Told))
+        {
+            await SaveAsync(standing, standing.Value with { Told = told }, cancel);
+        }
     }
 
     private async Task<Versioned<VaultStanding>> SaveAsync(Versioned<VaultStanding> read, VaultStanding value, CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Rekey.Ledgers;
 
 namespace Rekey.VaultAccess;
 
@@ -13,7 +14,7 @@ public sealed record ToldDrift(string FindingId, IReadOnlyList<ReadingPart> Part
 /// <param name="Why">Who or what said so: <c>enforce</c>, or the decision's id.</param>
 public sealed record PendingRemoval(string AssignmentId, DateTimeOffset? CreatedOn, string PrincipalId, string Role, string Scope, string FindingId, string Why)
 {
-    /// <summary>Names the ledger's lines about it.</summary>
+    /// <summary>The same assignment, taken away for the same reason, has the same.</summary>
     [JsonIgnore]
     public string Id => StableId.Of("grant-removal", AssignmentId.ToLowerInvariant(), CreatedOn?.ToString("O") ?? "", Why);
 
@@ -21,8 +22,11 @@ public sealed record PendingRemoval(string AssignmentId, DateTimeOffset? Created
     public bool IsIn(VaultReading reading) => reading.Assignments.Any(a => a.Id.Equals(AssignmentId, StringComparison.OrdinalIgnoreCase) && a.CreatedOn == CreatedOn);
 }
 
-/// <summary>What the sweep remembers of a vault: what it has told of, so that it can say when that is over.</summary>
-public sealed record VaultStanding(string VaultId) : IRecord
+/// <summary>
+/// What the sweep remembers of a vault: what it has told of, so that it can say when that is over, and what it is taking away. It stands in the ledger; no row
+/// makes anything look removed, told of or looked at.
+/// </summary>
+public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
 {
     public const string All = "vaults";
 
@@ -32,11 +36,14 @@ public sealed record VaultStanding(string VaultId) : IRecord
 
     public IReadOnlyList<PendingRemoval> Removing { get; init; } = [];
 
-    /// <summary>When it was last read and all of it told; the first attempt before that.</summary>
-    public DateTimeOffset SweptAt { get; init; }
+    /// <summary>When it was first to be read.</summary>
+    public DateTimeOffset MetAt { get; init; }
 
-    /// <summary>When its last turn began, however that ended: whoever waited longest is next, and one that never comes to an end holds up no other.</summary>
-    public DateTimeOffset TriedAt { get; init; }
+    /// <summary>
+    /// When its last turn began, however that ended: whoever waited longest is next, and one that never comes to an end holds up no other. A hint; null
+    /// when nobody knows.
+    /// </summary>
+    public DateTimeOffset? TriedAt { get; init; }
 
     [JsonIgnore]
     public string Partition => All;
@@ -44,9 +51,16 @@ public sealed record VaultStanding(string VaultId) : IRecord
     [JsonIgnore]
     public string Row => StableId.Of("vault-standing", VaultId.ToLowerInvariant());
 
+    [JsonIgnore]
+    public bool KeepsRow => true;
+
     /// <summary>With these among what is open. What was told of already keeps its round.</summary>
     public VaultStanding With(IReadOnlyCollection<ToldDrift> more) => this with
     {
         Told = [.. Told.Select(t => more.Any(m => m.FindingId == t.FindingId) ? t with { OverAt = null } : t).Concat(more).DistinctBy(o => o.FindingId, StringComparer.Ordinal)],
     };
+
+    public VaultStanding WithHintsOf(VaultStanding row) => this with { TriedAt = row.TriedAt };
+
+    public VaultStanding WithoutHints() => this with { TriedAt = null };
 }

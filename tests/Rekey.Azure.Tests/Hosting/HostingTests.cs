@@ -5,7 +5,6 @@ using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Decisions;
 using Rekey.Events;
-using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
@@ -25,7 +24,7 @@ public sealed class HostingTests
         services.AddRekeyAzure(new AzureOptions { DocumentKeyVault = new Uri("https://kv.vault.azure.net"), DocumentKeyName = "documents" }, Local, Local);
         using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
-        foreach (var port in (Type[])[typeof(IRecords<Finding>), typeof(IRecords<Decision>), typeof(IWorkQueue), typeof(IDocuments), typeof(ILedgerSegments), typeof(IDeadLetters),
+        foreach (var port in (Type[])[typeof(IRecords<Decision>), typeof(IWorkQueue), typeof(IDocuments), typeof(ILedgerSegments), typeof(IDeadLetters),
             typeof(IKeyVault), typeof(IPublicKeys), typeof(IDocumentSigner), typeof(IDirectory), typeof(IEventPublisher), typeof(IPublishedJwks), typeof(TimeProvider)])
         {
             Assert.Same(provider.GetRequiredService(port), provider.GetRequiredService(port));

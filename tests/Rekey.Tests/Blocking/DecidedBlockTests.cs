@@ -1,5 +1,7 @@
 using Rekey.Blocking;
 using Rekey.Decisions;
+using Rekey.Findings;
+using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 
 namespace Rekey.Tests.Blocking;
@@ -42,7 +44,7 @@ public sealed class DecidedBlockTests
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
         Assert.Equal(AnswerRefusal.Expired, (await process.SayAsync(late, approve: true)).Refusal);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.All(company.BlockProposals.All, p => Assert.True(p.Settled));
+        Assert.Empty(company.BlockProposals.All);
         Assert.Equal(1, Gateway.Changes(company).Sequence);
     }
 
@@ -56,7 +58,7 @@ public sealed class DecidedBlockTests
         var decision = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
         company.Decisions.Tamper(d => d with { State = claimed, AnsweredBy = Company.Approver, AnsweredAt = company.Now });
         await process.CarryOutBlocks.RunAsync(default);
-        Assert.False(company.BlockProposals.All.Single().Settled);
+        Assert.Single(company.BlockProposals.All);
         Assert.Null((await process.SayAsync(decision, approve: true)).Refusal);
         Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
     }
@@ -98,11 +100,49 @@ public sealed class DecidedBlockTests
 
         // A plan that was put in the place of the one that was approved.
         company.Decisions.Tamper(d => d with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null });
-        company.BlockProposals.Tamper(p => p with { Plan = p.Plan.Replace("chief", "others", StringComparison.Ordinal).Replace("\"remove\":[]", $"\"remove\":[\"{Entries.Jti(company, "forged").Id}\"]", StringComparison.Ordinal), Settled = false });
+        company.BlockProposals.Tamper(p => p with { Plan = p.Plan.Replace("chief", "others", StringComparison.Ordinal).Replace("\"remove\":[]", $"\"remove\":[\"{Entries.Jti(company, "forged").Id}\"]", StringComparison.Ordinal) });
         await process.SayAsync(on, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
         Assert.Equal("forged", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
         Assert.NotNull(off);
+    }
+
+    /// <summary>Whether it was done the ledger says, and the decision's own row is not needed for it.</summary>
+    [Fact]
+    public async Task What_was_approved_is_carried_out_although_the_decisions_row_is_gone()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var yes = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
+        await process.Answer.AnswerAsync(new(yes.Id, true, yes.PlanHash, Company.Approver, null), default);
+        company.Decisions.Tamper(_ => null);
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+
+        // Said once more, it is not done once more: somebody may have taken it off since.
+        await process.Blocklist.ChangeAsync([], [Entries.Jti(company, "jti-1").Id], default);
+        await process.CarryOutBlocks.CarryOutAsync(yes, default);
+        Assert.Empty(Gateway.Full(company).At(company.Now));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_plan_that_was_deleted_or_altered_is_reported_and_carried_out_when_it_is_back(bool isAltered)
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var yes = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
+        var plan = company.BlockProposals.All.Single();
+        company.BlockProposals.Tamper(p => isAltered ? p with { Plan = p.Plan.Replace("jti-1", "jti-2", StringComparison.Ordinal) } : null);
+        await process.SayAsync(yes, approve: true);
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal((BlockFindings.PlanLostKind, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
+
+        company.BlockProposals.Forge("proposal", plan.Row, plan);
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Empty(company.Findings.Open);
     }
 
     [Theory]
@@ -123,7 +163,8 @@ public sealed class DecidedBlockTests
             await company.NewProcess().CarryOutBlocks.RunAsync(default);
             Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
             Assert.Equal(1, Gateway.Changes(company).Sequence);
-            Assert.True(Assert.Single(company.BlockProposals.All).Settled);
+            Assert.Empty(company.BlockProposals.All);
+            Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionCarriedOut);
             Assert.True(!done || doomed.Fate.Effects.Count > 8, $"Only {doomed.Fate.Effects.Count} effects.");
         }
     }

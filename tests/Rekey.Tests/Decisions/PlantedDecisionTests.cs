@@ -60,6 +60,84 @@ public sealed class PlantedDecisionTests
         Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
     }
 
+    /// <summary>A14: only the statement was altered, the hash beside it was left.</summary>
+    [Fact]
+    public async Task A14_altered_words_are_not_shown_are_reported_and_come_back_when_it_is_asked_again()
+    {
+        var (company, question) = await AskedAsync();
+        company.Decisions.Tamper(d => d.Id == question.Id ? d with { Statement = "Say no." } : d);
+        Assert.Equal(AnswerRefusal.PlanChanged, (await company.NewProcess().SayAsync(question, approve: true)).Refusal);
+        await company.NewProcess().SettleDecisions.RunAsync(default);
+        Assert.Equal(question.Id, Assert.Single(company.Findings.Open, f => f.Kind == Kind).About);
+
+        var process = company.NewProcess();
+        var recorded = await new DecisionLedger(process.Ledger, process.Reader).ReadAsync(default);
+        Assert.Equal("", recorded.Of(question.Id, company.Decisions.Find("decision", question.Id))!.Statement);
+        Assert.Equal(question.Statement, recorded.Of(question.Id, question)!.Statement);
+
+        Assert.False(await process.Ask.CanBeReadAsync(question.Id, default));
+        await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
+        Assert.True(await process.Ask.CanBeReadAsync(question.Id, default));
+        Assert.Equal(question.Statement, company.Decisions.Find("decision", question.Id)!.Statement);
+        Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
+    }
+
+    /// <summary>A7, second row: the row is deleted again and again.</summary>
+    [Fact]
+    public async Task A7_an_expired_question_is_carried_out_from_the_ledger_although_its_row_is_deleted_each_time()
+    {
+        var (company, question) = await AskedAsync(OnExpiry.CarryOut);
+        company.Decisions.Tamper(_ => null);
+        var process = company.NewProcess();
+        var open = Assert.Single((await new DecisionLedger(process.Ledger, process.Reader).ReadAsync(default)).Open);
+        Assert.Equal((question.Id, "", DecisionState.Pending), (open.Id, open.Statement, open.StateAt(company.Now)));
+
+        company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        for (var n = 0; n < 3; n++)
+        {
+            company.Decisions.Tamper(_ => null);
+            await company.NewProcess().SettleDecisions.RunAsync(default);
+            await company.NewProcess().RunTimersAsync();
+            await company.NewProcess().DrainAsync();
+        }
+
+        Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
+        Assert.Equal(RotationState.Verified, company.Rotation.State);
+        process = company.NewProcess();
+        Assert.Empty((await new DecisionLedger(process.Ledger, process.Reader).ReadAsync(default)).Open);
+    }
+
+    /// <summary>The words name people and are not kept for ever. What was decided is.</summary>
+    [Fact]
+    public async Task Rows_of_what_is_over_are_removed_in_the_end_and_the_answer_counts_on()
+    {
+        var (company, question) = await AskedAsync();
+        Assert.Null((await company.NewProcess().SayAsync(question, approve: false)).Refusal);
+        company.Clock.Advance(TimeSpan.FromDays(29));
+        await company.NewProcess().SettleDecisions.RunAsync(default);
+        Assert.NotNull(company.Decisions.Find("decision", question.Id));
+        company.Clock.Advance(TimeSpan.FromDays(2));
+        await company.NewProcess().SettleDecisions.RunAsync(default);
+        Assert.Empty(company.Decisions.All);
+        var process = company.NewProcess();
+        Assert.Equal(DecisionState.Declined, (await new DecisionLedger(process.Ledger, process.Reader).FindAsync(question.Id, default))!.State);
+    }
+
+    /// <summary>Why somebody said so is in the row alone, and its hash in the ledger.</summary>
+    [Theory]
+    [InlineData("Because of the drill.", "Because of the drill.")]
+    [InlineData("Somebody told me to.", null)]
+    [InlineData(null, null)]
+    public async Task A_reason_that_the_approver_did_not_give_is_not_shown(string? inRow, string? shown)
+    {
+        var (company, question) = await AskedAsync();
+        var process = company.NewProcess();
+        Assert.Null((await process.Answer.AnswerAsync(new(question.Id, Approve: true, question.PlanHash, Company.Approver, "Because of the drill."), default)).Refusal);
+        company.Decisions.Tamper(d => d with { Reason = inRow });
+        var recorded = await new DecisionLedger(process.Ledger, process.Reader).ReadAsync(default);
+        Assert.Equal(shown, recorded.Of(question.Id, company.Decisions.Find("decision", question.Id))!.Reason);
+    }
+
     /// <summary>Whoever asks writes what they see now; the one who answered had read the words of before.</summary>
     [Fact]
     public async Task Asked_again_in_other_words_it_is_the_same_question_with_the_same_answer()
@@ -135,7 +213,7 @@ public sealed class PlantedDecisionTests
         var rows = new Mock<IRecords<Decision>>(MockBehavior.Strict);
         rows.Setup(r => r.ListAsync("decision", It.IsAny<CancellationToken>())).Returns((string partition, CancellationToken cancel) => AnsweredFirst(partition, cancel));
 
-        await new SettleDecisions(rows.Object, onRecord, process.Ledger, company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
+        await new SettleDecisions(rows.Object, onRecord, company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
         Assert.DoesNotContain(company.Findings.Open, f => f.Kind == Kind);
         Assert.Equal(DecisionState.Approved, company.Decisions.Find("decision", question.Id)!.State);
 

@@ -5,6 +5,7 @@ using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Trust;
+using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
 
@@ -52,6 +53,9 @@ public sealed class Company
     public MemoryQueues Queues { get; } = new();
 
     public MemoryFindings Findings { get; } = new();
+
+    /// <summary>What the watchdog expects to happen again and again.</summary>
+    public List<RegularRun> RegularRuns { get; } = [];
 
     public LedgerTable<Rotation> Rotations { get; }
 

@@ -18,10 +18,13 @@ public sealed class LedgerTable<T> where T : class, IRecord
     /// <summary>What lies in the table.</summary>
     public MemoryTable<T> Rows { get; } = new();
 
+    /// <summary>What the log was told of rows that cannot be read.</summary>
+    public List<CannotContinueException> Unreadable { get; } = [];
+
     public IReadOnlyList<T> All => [.. _records.ListAsync(_partition, default).ToBlockingEnumerable().Select(r => r.Value)];
 
     public T? Find(string row) => _records.FindAsync(_partition, row, default).GetAwaiter().GetResult()?.Value;
 
     /// <summary>One process's access.</summary>
-    public LedgerRecords<T> For(ILedger ledger, LedgerReader reader, Fate fate) => new(ledger, reader, new MemoryRecords<T>(Rows, fate));
+    public LedgerRecords<T> For(ILedger ledger, LedgerReader reader, Fate fate) => new(ledger, reader, new MemoryRecords<T>(Rows, fate), Unreadable.Add);
 }

@@ -71,6 +71,14 @@ public sealed class MemoryFindings
 
             return Task.CompletedTask;
         });
+
+        public async Task CloseOthersAsync(string kind, string about, IReadOnlyCollection<string> seen, string because, CancellationToken cancel)
+        {
+            foreach (var open in findings.Open.Where(f => f.Kind == kind && f.About.StartsWith(about, StringComparison.Ordinal) && !seen.Contains(f.Id)).ToList())
+            {
+                await CloseAsync(open.Id, because, cancel);
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ using Rekey.Exposures;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
+using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
 
@@ -51,12 +52,15 @@ public sealed class Process
         CarryOut = new(MeetVaults, Publish, queue);
         RotateByAge = new(TrustLedger, Rotations, onRecord, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, onRecord, hints, queue, estate, clock);
-        SettleDecisions = new(decisions, onRecord, Ledger, findings, clock);
+        SettleDecisions = new(decisions, onRecord, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
         TakeUpDepartures = new(departures, Rotations, Ask, queue, estate, clock);
+
+        Runs = new(Ledger, Reader, clock);
+        Watchdog = new(departures, Rotations, onRecord, TrustLedger, new(Reader), Runs, company.RegularRuns, options.ToCustodians(), estate, hints, findings, clock);
 
         var documents = new MemoryDocuments(company.Container, fate);
         var blockLedger = new BlockLedger(Ledger, Reader);
@@ -67,7 +71,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, decisions, Blocklist, onRecord, clock);
+        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
     }
 
     public Fate Fate { get; }
@@ -109,6 +113,10 @@ public sealed class Process
     public AssessExposure Assess { get; }
 
     public TakeUpDepartures TakeUpDepartures { get; }
+
+    public RunLedger Runs { get; }
+
+    public Watchdog Watchdog { get; }
 
     public ReadBlocklist ReadBlocklist { get; }
 

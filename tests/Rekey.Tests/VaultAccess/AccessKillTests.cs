@@ -1,6 +1,5 @@
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
-using Rekey.VaultAccess;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -83,12 +82,6 @@ public sealed class AccessKillTests
         watch.LetIn();
         watch.Azure.Assign(watch.Azure.AddIdentity(), watch.Vault.Signer);
         watch.Vault.Revoke(watch.Vault.Issuers[0]);
-        watch.Standings.Tamper(_ => null);
-        watch.Standings.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row, new(AzureEstate.VaultId)
-        {
-            SweptAt = watch.Company.Now,
-            Told = [new(watch.Open.Single().Id, [ReadingPart.Retention])],
-        });
         return watch;
     }
 

@@ -9,7 +9,8 @@ namespace Rekey.Tests.VaultAccess;
 /// <summary>A company whose vault is watched: the sweep over its stores, and the ledger that it writes.</summary>
 public sealed class AccessWatch
 {
-    private AccessWatch(Company company, ProdVault vault) => (Company, Vault) = (company, vault);
+    private AccessWatch(Company company, ProdVault vault) =>
+        (Company, Vault, Standings) = (company, vault, new(company.Blobs, company.Clock, VaultStanding.All));
 
     public Company Company { get; }
 
@@ -17,7 +18,7 @@ public sealed class AccessWatch
 
     public AzureEstate Azure => Vault.Azure;
 
-    public MemoryTable<VaultStanding> Standings { get; } = new();
+    public LedgerTable<VaultStanding> Standings { get; }
 
     /// <summary>The keys that Rekey governs.</summary>
     public Estate Governed { get; set; } = new("prod", [new(new(new($"https://{AzureEstate.Host}"), "login"), new() { Name = "shop" })]);
@@ -52,10 +53,10 @@ public sealed class AccessWatch
     public SweepVaultAccess NewSweep(Fate? fate = null)
     {
         var process = Company.NewProcess(fate ?? Fate.Immortal);
-        var standings = new MemoryRecords<VaultStanding>(Standings, process.Fate);
+        var standings = Standings.For(process.Ledger, process.Reader, process.Fate);
         var findings = Company.Findings.For(process.Fate);
         var read = new ReadVaultAccess(Azure.ResourceManager, Azure.Principals, Company.Clock);
-        return new(read, new(Azure.RemoverFor(process.Fate), process.Ask, findings, process.Ledger, standings, Options, Company.Clock), standings, findings, Governed,
+        return new(read, new(Azure.RemoverFor(process.Fate), process.Ask, findings, standings, Options, Company.Clock), standings, process.Runs, findings, Governed,
             new Switchboard(Company.Options.Stopped), Options, Company.Clock);
     }
 

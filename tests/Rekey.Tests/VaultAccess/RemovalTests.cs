@@ -236,10 +236,43 @@ public sealed class RemovalTests
         var (person, grant) = watch.LetIn();
         var before = new PendingRemoval(grant.Id, grant.CreatedOn!.Value.AddMinutes(-1), person, watch.Vault.Officer.Name, grant.Scope, "finding", "enforce");
         var now = before with { CreatedOn = grant.CreatedOn, Why = "decision" };
-        watch.Standings.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row, new(AzureEstate.VaultId) { SweptAt = watch.Company.Now, Removing = [before, now] });
+        var process = watch.Company.NewProcess();
+        await watch.Standings.For(process.Ledger, process.Reader, process.Fate).InsertAsync(new(AzureEstate.VaultId) { MetAt = watch.Company.Now, Removing = [before, now] }, default);
         await watch.SweepAsync();
         Assert.Equal("enforce", Assert.Single(watch.Lines(LedgerKinds.GrantRemoved)).Entry.Facts["because"]);
         Assert.Equal(now, Assert.Single(Assert.Single(watch.Standings.All).Removing));
+    }
+
+    /// <summary>A13: a row makes the ledger say that somebody's grant was removed.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A13_what_only_a_row_says_is_being_removed_is_never_on_record_as_removed(bool wasSwept)
+    {
+        var watch = await AccessWatch.StartAsync();
+        if (wasSwept)
+        {
+            await watch.SweepAsync();
+        }
+
+        var planted = new PendingRemoval($"{AzureEstate.VaultId}/providers/Microsoft.Authorization/roleAssignments/made-up", watch.Company.Now, "ceo-object-id", "Owner", AzureEstate.VaultId, "finding", "enforce");
+        watch.Standings.Rows.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row,
+            new(AzureEstate.VaultId) { Removing = [planted], Told = [new("made-up", [])], TriedAt = DateTimeOffset.MaxValue });
+        await watch.SweepAsync();
+        await watch.SweepAsync();
+        Assert.Empty(watch.Lines(LedgerKinds.GrantRemoved));
+        Assert.Empty(Assert.Single(watch.Standings.All).Removing);
+        Assert.DoesNotContain(watch.Ledger, l => l.Entry.Facts.Values.Any(f => f.Contains("made-up", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Each_removal_is_on_record_before_it_is_made_and_when_it_is_seen_to_be_gone()
+    {
+        var watch = await AccessWatch.StartAsync();
+        var (person, grant) = watch.LetIn();
+        await watch.SweepAsync();
+        Assert.Equal([LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved],
+            watch.Ledger.Where(l => l.Entry.Facts.GetValueOrDefault("grant") == grant.Id && l.Entry.Facts["principal"] == person).Select(l => l.Entry.Kind));
     }
 
     [Theory]

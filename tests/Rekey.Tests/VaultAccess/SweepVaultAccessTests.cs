@@ -77,21 +77,55 @@ public sealed class SweepVaultAccessTests
         Assert.Equal(told, watch.Open.Select(f => f.Id).ToHashSet());
     }
 
-    [Fact]
-    public async Task A_vault_of_which_somebody_must_mend_what_is_kept_holds_up_no_other()
+    /// <summary>A17: a row of a future release kept a fresh grant from being found.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A17_a_row_that_cannot_be_read_is_told_of_made_anew_and_holds_up_nothing(bool wasSwept)
     {
         var watch = await AccessWatch.StartAsync();
-        var other = $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first";
-        watch.Vault.OtherVaults.Add(other);
-        watch.Deploy(ResponseMode.Enforce);
-        watch.Standings.Forge(VaultStanding.All, new VaultStanding(other).Row, new(AzureEstate.VaultId));
+        if (wasSwept)
+        {
+            await watch.SweepAsync();
+        }
+
+        var row = new VaultStanding(AzureEstate.VaultId).Row;
+        watch.Standings.Rows.Forge(VaultStanding.All, row, new("another vault"));
         var (_, grant) = watch.LetIn();
-        watch.Azure.Keys.Add(new(new("soft", "EC", IsExportable: false, "1")));
-        var failure = await Assert.ThrowsAsync<CannotContinueException>(() => watch.SweepAsync());
-        Assert.Equal("record-unreadable", failure.Reason);
+        await watch.SweepAsync();
         Assert.Equal([grant.Id], watch.Azure.Removed);
-        Assert.Equal(["vault-key-in-software"], watch.Open.Select(f => f.Kind));
-        Assert.Equal(watch.Company.Now, watch.Standings.All.Single(s => s.VaultId == AzureEstate.VaultId && s.Told.Count > 0).SweptAt);
+        Assert.Equal([row], watch.Standings.Unreadable[0].UnreadableRows);
+        Assert.Equal(watch.Company.Now, watch.Standings.Rows.Find(VaultStanding.All, row)!.TriedAt);
+        Assert.Equal(AzureEstate.VaultId, watch.Standings.Rows.Find(VaultStanding.All, row)!.VaultId);
+    }
+
+    /// <summary>A13: times that are yet to come muted the watch over the watch.</summary>
+    [Fact]
+    public async Task A13_no_row_makes_it_look_as_if_somebody_had_looked()
+    {
+        var watch = await AccessWatch.StartAsync();
+        await watch.SweepAsync();
+        watch.Azure.Refused.Add("vault");
+        watch.Company.Clock.Advance(watch.Options.OverdueAfter);
+        watch.Standings.Rows.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row,
+            new(AzureEstate.VaultId) { MetAt = DateTimeOffset.MaxValue.AddYears(-1), TriedAt = DateTimeOffset.MaxValue.AddYears(-1) });
+        await Record.ExceptionAsync(() => watch.SweepAsync());
+        Assert.Contains(watch.Company.Findings.Announced, id => watch.Company.Findings.ById[id].Kind == AccessFindings.OverdueKind);
+    }
+
+    /// <summary>Standing still writes one line an hour.</summary>
+    [Fact]
+    public async Task While_nothing_changes_a_sweep_writes_that_it_ran_and_nothing_else()
+    {
+        var watch = await ThreeVaultsAsync();
+        await watch.SweepAsync();
+        watch.Company.Clock.Advance(TimeSpan.FromHours(1));
+        await watch.SweepAsync();
+        var before = watch.Ledger.Count;
+        watch.Company.Clock.Advance(TimeSpan.FromHours(1));
+        await watch.SweepAsync();
+        Assert.Equal([LedgerKinds.Ran], watch.Ledger.Skip(before).Select(l => l.Entry.Kind));
+        Assert.Equal(3, watch.Ledger[^1].Entry.Facts["parts"].Split(' ').Length);
     }
 
     [Fact]
@@ -104,7 +138,9 @@ public sealed class SweepVaultAccessTests
             await SweepOneAsync(watch);
         }
 
-        Assert.Equal([TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(3)], watch.Standings.All.Select(s => TimeSpan.FromHours(3) - (watch.Company.Now - s.SweptAt)).Order());
+        var swept = watch.Lines(LedgerKinds.Ran).ToDictionary(l => l.Entry.Facts["parts"], l => watch.Company.Now - l.At, StringComparer.Ordinal);
+        Assert.Equal(3, swept.Count);
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromHours(2)], swept.Values.Order());
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using Rekey.Functions.Wire;
+using Rekey.Watchdogs;
+
+namespace Rekey.Functions.Watchdogs;
+
+/// <summary>Timer: looks by the ledger alone whether what must happen does. While the ledger cannot be read, the log has that.</summary>
+public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, TimeProvider clock, ILogger<WatchdogFunction> log)
+{
+    private const string Name = "Watchdog";
+
+    /// <summary>How often the log has it that nobody can tell.</summary>
+    private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
+
+    private DateTimeOffset? _blindSince;
+    private DateTimeOffset? _saidAt;
+
+    [Function(Name)]
+    public Task RunAsync([TimerTrigger("50 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
+        trigger.RunAsync(Name, LookAsync, cancel);
+
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await watchdog.RunAsync(cancel);
+            (_blindSince, _saidAt) = (null, null);
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            var now = clock.GetUtcNow();
+            _blindSince ??= now;
+            if (now - _blindSince >= Watchdog.Patience && !(now - _saidAt < SayAgain))
+            {
+                _saidAt = now;
+
+                // The words that the alert rule looks for.
+                log.LogError("Critical finding: Since {Since} nobody can tell whether departures are carried out: the ledger cannot be read or "
+                    + "written. See the evidence account. {Message}", _blindSince, e.Message);
+            }
+
+            throw e as RetryLaterException ?? new RetryLaterException(e.Message, inner: e);
+        }
+    }
+}
