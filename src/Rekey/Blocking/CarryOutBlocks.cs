@@ -3,7 +3,7 @@ using Rekey.Decisions;
 namespace Rekey.Blocking;
 
 /// <summary>Does what answers about the blocklist call for. Repeating it is harmless; if it is never reached, the timer comes to the same.</summary>
-public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<Decision> decisions, IBlocklist blocklist, DecisionLedger onRecord, TimeProvider clock)
+public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IBlocklist blocklist, DecisionLedger onRecord, TimeProvider clock)
 {
     /// <summary>Whether decisions of this kind are carried out here.</summary>
     public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
@@ -22,7 +22,7 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IRecords<D
     {
         await foreach (var read in proposals.ListAsync("proposal", cancel))
         {
-            if (!read.Value.Settled && await decisions.FindAsync("decision", read.Value.DecisionId, cancel) is { Value: var decision })
+            if (!read.Value.Settled && await onRecord.FindAsync(read.Value.DecisionId, cancel) is { } decision)
             {
                 await SettleAsync(read, decision, cancel);
             }

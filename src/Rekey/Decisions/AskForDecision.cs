@@ -1,14 +1,13 @@
 namespace Rekey.Decisions;
 
 /// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
-public sealed class AskForDecision(IRecords<Decision> decisions, DecisionLedger onRecord, DecisionOptions options, TimeProvider clock)
+public sealed class AskForDecision(IHintRows<Decision> decisions, DecisionLedger onRecord, DecisionOptions options, TimeProvider clock)
 {
     /// <summary>The id that the question has, asked or not.</summary>
     public static string IdOf(string kind, string about, string plan) => StableId.Of("decision", StableId.HexOf(kind, about, plan));
 
-    /// <summary>Whether people can read the question. Its words lie in a row, which may have been deleted: asked again, they are there again.</summary>
-    public async Task<bool> CanBeReadAsync(string decisionId, CancellationToken cancel) =>
-        await decisions.FindReadableAsync("decision", decisionId, cancel) is not (null, null);
+    /// <summary>Whether people can read the question. Its words lie in a row, which may have been deleted or altered: asked again, they are there again.</summary>
+    public async Task<bool> CanBeReadAsync(string decisionId, CancellationToken cancel) => await FindAsync(decisionId, cancel) is not null;
 
     /// <summary>What an answer must repeat: it binds to the plan and to the very words that were read.</summary>
     internal static string HashOf(string id, string statement) => StableId.HexOf(id, statement);
@@ -23,9 +22,13 @@ public sealed class AskForDecision(IRecords<Decision> decisions, DecisionLedger 
         var decision = new Decision(id, kind, about, statement, HashOf(id, statement), initiators, now, now + options.TimeToAnswer, onExpiry);
         await onRecord.AskAsync(decision, cancel);
 
-        // 2. In its row, in the words of whoever was first. What else a row says that stands there does not count.
-        var row = await decisions.FindAsync("decision", id, cancel) ?? await decisions.InsertAsync(decision, cancel) ?? await decisions.FindAsync("decision", id, cancel)
-            ?? throw new RetryLaterException("A decision came and went while it was asked.");
-        return await onRecord.OfAsync(row.Value, cancel);
+        // 2. In its row, in the words of whoever was first. A row with other words, or that cannot be read, is written over.
+        var row = await FindAsync(id, cancel) ?? (await decisions.InsertAsync(decision, cancel))?.Value ?? await FindAsync(id, cancel)
+            ?? (await decisions.OverwriteAsync(await onRecord.OfAsync(decision, cancel), cancel)).Value;
+        return await onRecord.OfAsync(row, cancel);
     }
+
+    /// <summary>The row with words in which it was asked; null when there is none.</summary>
+    private async Task<Decision?> FindAsync(string id, CancellationToken cancel) =>
+        (await decisions.FindReadableAsync("decision", id, cancel)).Value is { } row && (await onRecord.ReadAsync(cancel)).HasWordsOf(row) ? row : null;
 }

@@ -40,9 +40,6 @@ public sealed record Decision(string Id, string Kind, string About, string State
 
     public string? Reason { get; init; }
 
-    /// <summary>When the ledger was told that nobody had answered in time.</summary>
-    public DateTimeOffset? ExpiryRecordedAt { get; init; }
-
     public string Partition => "decision";
 
     public string Row => Id;

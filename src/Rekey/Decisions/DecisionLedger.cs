@@ -24,24 +24,46 @@ public sealed record RecordedAnswer(string DecisionId, DecisionState State, stri
 /// <summary>What was asked, and what was answered to it.</summary>
 public sealed class RecordedDecisions
 {
-    public static readonly RecordedDecisions None = new(ImmutableDictionary.Create<string, RecordedQuestion>(StringComparer.Ordinal), ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal));
+    public static readonly RecordedDecisions None = new(
+        ImmutableDictionary.Create<string, RecordedQuestion>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal),
+        ImmutableSortedSet.Create<string>(StringComparer.Ordinal));
 
     private readonly ImmutableDictionary<string, RecordedQuestion> _questions;
     private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _answers;
 
-    private RecordedDecisions(ImmutableDictionary<string, RecordedQuestion> questions, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers) => (_questions, _answers) = (questions, answers);
+    /// <summary>Questions without an answer of which the ledger does not say either that their time is over.</summary>
+    private readonly ImmutableSortedSet<string> _open;
+
+    private RecordedDecisions(
+        ImmutableDictionary<string, RecordedQuestion> questions, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers, ImmutableSortedSet<string> open) =>
+        (_questions, _answers, _open) = (questions, answers, open);
 
     /// <summary>The first line about a question counts; later ones add words.</summary>
-    public RecordedDecisions With(RecordedQuestion question) => new(_questions.SetItem(question.DecisionId,
-        _questions.TryGetValue(question.DecisionId, out var first) ? first with { PlanHashes = first.PlanHashes.Union(question.PlanHashes) } : question), _answers);
+    public RecordedDecisions With(RecordedQuestion question) => _questions.TryGetValue(question.DecisionId, out var first)
+        ? new(_questions.SetItem(question.DecisionId, first with { PlanHashes = first.PlanHashes.Union(question.PlanHashes) }), _answers, _open)
+        : new(_questions.SetItem(question.DecisionId, question), _answers, _open.Add(question.DecisionId));
 
-    public RecordedDecisions With(RecordedAnswer answer) => new(_questions, _answers.SetItem(answer.DecisionId, _answers.GetValueOrDefault(answer.DecisionId, []).Add(answer)));
+    public RecordedDecisions With(RecordedAnswer answer)
+    {
+        var answered = new RecordedDecisions(_questions, _answers.SetItem(answer.DecisionId, _answers.GetValueOrDefault(answer.DecisionId, []).Add(answer)), _open);
+        return answered.AnswerTo(answer.DecisionId) is null ? answered : answered.WithExpired(answer.DecisionId);
+    }
+
+    /// <summary>The ledger says that nobody answered this in time.</summary>
+    public RecordedDecisions WithExpired(string decisionId) => new(_questions, _answers, _open.Remove(decisionId));
+
+    /// <summary>Questions whose time is over, unanswered, before anybody wrote so.</summary>
+    public IEnumerable<Decision> Expired(DateTimeOffset now) => _open.Where(id => _questions[id].ExpiresAt <= now).Select(id => Find(id)!);
 
     /// <summary>Whether anybody asked this. A row that nobody asked was planted: an answer to it would be there before the question, got from whoever may not give it.</summary>
     public bool IsAsked(string decisionId) => _questions.ContainsKey(decisionId);
 
     /// <summary>Whether it was asked in these words: an answer to others, which somebody put into the row, is none.</summary>
     public bool IsAsked(string decisionId, string planHash) => _questions.TryGetValue(decisionId, out var question) && question.PlanHashes.Contains(planHash);
+
+    /// <summary>Whether the row has words in which the question was asked.</summary>
+    public bool HasWordsOf(Decision row) => IsAsked(row.Id, row.PlanHash) && AskForDecision.HashOf(row.Id, row.Statement) == row.PlanHash;
 
     /// <summary>The first answer to what was asked, given in time; null when there is none.</summary>
     public RecordedAnswer? AnswerTo(string decisionId) => _questions.TryGetValue(decisionId, out var question)
@@ -71,6 +93,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
     {
         LedgerKinds.DecisionAsked => recorded.With(QuestionOf(line)),
         LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
+        LedgerKinds.DecisionExpired => recorded.WithExpired(line.Entry.Facts["decision"]),
         _ => recorded,
     });
 

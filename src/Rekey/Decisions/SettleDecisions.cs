@@ -11,33 +11,35 @@ public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger
 {
     public async Task RunAsync(CancellationToken cancel)
     {
+        // 1. Silence, from the ledger alone.
+        foreach (var decision in (await onRecord.ReadAsync(cancel)).Expired(clock.GetUtcNow()))
+        {
+            await ledger.AppendAsync(new($"decision-expired/{decision.Id}", LedgerKinds.DecisionExpired, decision.About, Facts.Of(
+                ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("expiresAt", decision.ExpiresAt.ToString("O")),
+                ("outcome", decision.OnExpiry is OnExpiry.CarryOut ? "carried-out" : "lapsed"))), cancel);
+        }
+
+        // 2. The rows.
         var recorded = await onRecord.ReadAsync(cancel);
         await foreach (var read in decisions.ListAsync("decision", cancel))
         {
             var (row, now) = (read.Value, clock.GetUtcNow());
-            if (!recorded.IsAsked(row.Id, row.PlanHash) || IsClaimed(row, recorded.Of(row)))
+            if (!recorded.HasWordsOf(row) || IsClaimed(row, recorded.Of(row)))
             {
                 // It may have been asked or answered since.
                 recorded = await onRecord.ReadAsync(cancel);
             }
 
             var decision = recorded.Of(row);
-            if (!recorded.IsAsked(row.Id, row.PlanHash) || IsClaimed(row, decision))
+            if (!recorded.HasWordsOf(row) || IsClaimed(row, decision))
             {
-                await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.IsAsked(row.Id, row.PlanHash), now), cancel);
+                await findings.RaiseAsync(DecisionFindings.NotOnRecord(row, recorded.HasWordsOf(row), now), cancel);
             }
 
             if (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy || decision.AnsweredAt != row.AnsweredAt)
             {
                 // A row that claims what the ledger does not have is asked again. A lost race is somebody who wrote the same.
                 await decisions.ReplaceAsync(read, decision, cancel);
-            }
-            else if (recorded.IsAsked(row.Id) && decision.State is DecisionState.Pending && now >= decision.ExpiresAt && decision.ExpiryRecordedAt is null)
-            {
-                await ledger.AppendAsync(new($"decision-expired/{decision.Id}", LedgerKinds.DecisionExpired, decision.About, Facts.Of(
-                    ("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("expiresAt", decision.ExpiresAt.ToString("O")),
-                    ("outcome", decision.OnExpiry is OnExpiry.CarryOut ? "carried-out" : "lapsed"))), cancel);
-                await decisions.ReplaceAsync(read, decision with { ExpiryRecordedAt = now }, cancel);
             }
         }
     }

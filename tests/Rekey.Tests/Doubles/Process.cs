@@ -65,7 +65,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, decisions, Blocklist, onRecord, clock);
+        CarryOutBlocks = new(proposals, Blocklist, onRecord, clock);
     }
 
     public Fate Fate { get; }

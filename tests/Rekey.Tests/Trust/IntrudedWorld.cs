@@ -16,6 +16,9 @@ internal sealed class IntrudedWorld
 
     private static readonly TimeSpan Peace = TimeSpan.FromHours(14);
 
+    /// <summary>What the timers do every half minute is looked at closely for so long; after that things only have to come to an end.</summary>
+    private static readonly TimeSpan Hurry = TimeSpan.FromHours(1);
+
     private readonly Script _script;
     private readonly Random _random;
     private readonly StateIntruder? _intruder;
@@ -81,7 +84,7 @@ internal sealed class IntrudedWorld
             await TickAsync(_intruder is null ? Fate.Immortal : new Interrupted(_random.Next(3) == 0 ? _random.Next(1, 25) : 0, _random.Next(2) == 0, _ => MaybeIntrude()));
         }
 
-        for (var end = Company.Now + Peace; Company.Now < end; Company.Clock.Advance(TimeSpan.FromMinutes(10)))
+        for (var (began, end) = (Company.Now, Company.Now + Peace); Company.Now < end; Company.Clock.Advance(Company.Now < began + Hurry ? TimeSpan.FromMinutes(5) : TimeSpan.FromMinutes(30)))
         {
             await TickAsync(Fate.Immortal);
         }

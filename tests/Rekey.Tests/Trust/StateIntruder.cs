@@ -53,7 +53,6 @@ internal sealed class StateIntruder(Company company, Random random)
         ("every question declined", () => company.Decisions.Tamper(d => d with { State = DecisionState.Declined, AnsweredBy = Company.Approver, AnsweredAt = company.Now })),
         ("questions that carry themselves out", () => company.Decisions.Tamper(d => d with { OnExpiry = OnExpiry.CarryOut, ExpiresAt = company.Now })),
         ("questions without end", () => company.Decisions.Tamper(d => d with { OnExpiry = OnExpiry.Lapse, ExpiresAt = Never })),
-        ("questions that are settled", () => company.Decisions.Tamper(d => d with { ExpiryRecordedAt = company.Now })),
         ("other words", () => company.Decisions.Tamper(d => d with { Statement = "Nothing happens." })),
         ("other words with their hash", () => company.Decisions.Tamper(d => d with { Statement = "Nothing happens.", PlanHash = AskForDecision.HashOf(d.Id, "Nothing happens.") })),
         ("nobody set it off", () => company.Decisions.Tamper(d => d with { Initiators = [] })),
