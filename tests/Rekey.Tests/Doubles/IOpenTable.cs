@@ -13,4 +13,12 @@ public interface IOpenTable
     void Plant(string partition, string row, string body, int? schemaVersion = null);
 
     void Delete(string partition, string row);
+
+    void Clear()
+    {
+        foreach (var (partition, row) in Places)
+        {
+            Delete(partition, row);
+        }
+    }
 }
