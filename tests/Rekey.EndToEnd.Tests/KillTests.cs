@@ -60,7 +60,7 @@ public sealed class KillTests(KillTests.Setup setup) : IClassFixture<KillTests.S
         Assert.True(first.Succeeded && second.Succeeded, $"{first.Error} {second.Error}");
         var ledger = await Company.LedgerAsync();
 
-        // The hourly timer may add a checkpoint when other lines came meanwhile. Two in a row would mean that a checkpoint was signed for
+        // The timer may add a checkpoint when trust ended meanwhile. Two in a row would mean that a checkpoint was signed for
         // nothing new.
         static bool IsCheckpoint(Ledgers.LedgerLine line) => line.Entry.Kind == Ledgers.LedgerKinds.LedgerCheckpointed;
         Assert.Contains(ledger, IsCheckpoint);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Moq;
+using Rekey.Events;
 using Rekey.Findings;
 using Rekey.Functions.Findings;
 using Rekey.Ledgers;
@@ -85,7 +86,8 @@ public sealed class FindingEventsTests
             .ReturnsAsync((LedgerCursor c, CancellationToken _) => new(c, "1"));
         cursors.Setup(c => c.ReplaceAsync(It.IsAny<Versioned<LedgerCursor>>(), It.IsAny<LedgerCursor>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((Versioned<LedgerCursor> _, LedgerCursor c, CancellationToken _) => new(c, "1"));
-        await new ForwardLedger(ledger, cursors.Object, publisher.Object, new FindingEvents()).RunAsync(Cancel);
+        await new ForwardLedger(ledger, cursors.Object, publisher.Object, new FindingEvents(), Mock.Of<IFindings>(), TimeProvider.System)
+            .RunAsync(Cancel);
         return sent;
     }
 }

@@ -27,11 +27,12 @@ internal sealed class KeptFinding
                 return standing;
             }
 
-            Lines.Add(new(Lines.Count + 1, DateTimeOffset.UnixEpoch, e, ""));
+            Lines.Add(new(Lines.Count + 1, DateTimeOffset.UnixEpoch, e, Head.Hash));
             return Lines[^1];
         });
         ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>()))
             .Returns((long after, CancellationToken _) => Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable());
+        ledger.Setup(l => l.HeadAsync(It.IsAny<CancellationToken>())).ReturnsAsync(() => Head);
         Ledger = ledger.Object;
         Findings = new(table.Object, Ledger, new(new(Ledger)), TimeProvider.System, NullLogger<LedgeredFindings>.Instance);
     }
@@ -44,6 +45,8 @@ internal sealed class KeptFinding
     public List<LedgerLine> Lines { get; } = [];
 
     public ILedger Ledger { get; }
+
+    private LedgerHead Head => Lines is [.., var last] ? new(last.Number, LedgerChain.Hash(LedgerChain.Format(last))) : LedgerHead.Empty;
 
     public LedgeredFindings Findings { get; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Rekey.Local.Tests.Worker;
 
@@ -13,11 +14,16 @@ if (Environment.GetEnvironmentVariable("TEST_NEVER_CONNECTS") is not null)
     await Task.Delay(Timeout.Infinite);
 }
 
-// Another program takes the port that this worker has chosen, before it listens there; the first time only.
-var mark = Environment.GetEnvironmentVariable("TEST_PORT_IS_TAKEN_ONCE");
-using var other = mark is not null && !File.Exists(mark) ? PortThief.Take(mark) : null;
+var test = Environment.GetEnvironmentVariable("TEST_OFFERS_ITS_PORT");
+using var held = test is null ? HttpPort.Hold() : null;
 
 var builder = FunctionsApplication.CreateBuilder(args);
+if (test is not null)
+{
+    // Hosted services start one after another: after the connection to the host, which is there, and before the web server.
+    builder.Services.AddSingleton<IHostedService>(new HttpPort.Offer(test));
+}
+
 builder.ConfigureFunctionsWebApplication();
 await builder.Build().RunAsync();
 return 0;

@@ -17,6 +17,7 @@ public sealed class OptionsTests
             Keys = [new() { VaultUri = new("http://vault"), Name = "a b", Issuer = "nobody", Custodians = ["me"] }],
             Issuers = [new() { Name = "Bad Name", Algorithms = ["none", "HS256"] }],
             Trust = new() { AnnounceTime = TimeSpan.FromSeconds(1), VerifierCacheTime = TimeSpan.FromSeconds(1), ClockSkew = TimeSpan.FromHours(2) },
+            Ledger = new() { BlocksPerSegment = 50_000, BytesPerSegment = 1000 },
             Rotations = new() { Lease = TimeSpan.FromSeconds(1), MaxRotationsAnHour = 0, MaxIssuerSharePercent = 0, MaxKeyAge = TimeSpan.Zero },
         };
         var mistakes = options.Validate();
@@ -24,6 +25,7 @@ public sealed class OptionsTests
         {
             "Environment", "VaultUri", "the name 'a b'", "no issuer 'nobody'", "custodian 'me'", "'Bad Name'", "'none'", "'HS256'", "Audiences", "AnnounceTime", "VerifierCacheTime", "ClockSkew",
             "Lease", "MaxRotationsAnHour", "MaxIssuerSharePercent", "MaxKeyAge", "TenantId", "ClientState",
+            "BlocksPerSegment", "BytesPerSegment",
         })
         {
             Assert.Contains(mistakes, m => m.Contains(part, StringComparison.Ordinal));

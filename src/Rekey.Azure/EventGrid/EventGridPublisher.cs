@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using Azure;
 using Azure.Identity;
 using Azure.Messaging;
 using Azure.Messaging.EventGrid;
-using Rekey.Ledgers;
+using Rekey.Events;
 
 namespace Rekey.Azure.EventGrid;
 
@@ -43,6 +44,13 @@ public sealed class EventGridPublisher(EventGridPublisherClient? client, string 
             Id = happened.Id,
             Subject = happened.Subject,
             Time = happened.Time,
+
+            // An Integer of CloudEvents ends at two milliards, so the count is a String.
+            ExtensionAttributes =
+            {
+                ["ledgercount"] = happened.Head.Lines.ToString(CultureInfo.InvariantCulture),
+                ["ledgerhash"] = happened.Head.Hash,
+            },
         };
 
     private Exception Translated(Exception failure) => failure switch

@@ -11,6 +11,7 @@ using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Trust;
 using Rekey.Compliance;
+using Rekey.Events;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Rotations;
@@ -68,6 +69,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), options.DocumentCacheControl, Time(provider)));
         services.AddSingleton<ILedgerSegments>(provider =>
             new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));
+        services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IDeadLetters>(provider => new BlobDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
 

@@ -14,7 +14,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
     /// <summary>The newest stable version of the data plane.</summary>
     public const string ApiVersion = "2025-07-01";
 
-    // 25 versions a page: more than any key has, and an end for a vault that links pages in a circle.
+    // 25 items a page: more than any vault has keys or any key versions, and an end for a vault that links pages in a circle.
     private const int MostPages = 1000;
 
     private readonly VaultPipeline _vaults;
@@ -47,23 +47,40 @@ public sealed class KeyVaultKeysClient : IKeyVault
         return await VersionAsync(key, reply, what, cancel);
     }
 
+    public async Task<IReadOnlyList<KeyProperties>> GetPropertiesOfKeysAsync(Uri vaultUri, CancellationToken cancel)
+    {
+        var what = $"Listing the keys of {vaultUri.Authority}";
+        return await ListAsync(VaultPipeline.AddressOfKeys(vaultUri), vaultUri, what, VaultWire.PropertiesOf,
+            reply => reply.Status == 200 ? Task.CompletedTask : throw VaultErrors.Of(reply, what), cancel);
+    }
+
     public async Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(SigningKey key, CancellationToken cancel)
     {
         var what = $"Listing the versions of {key}";
-        var versions = new List<KeyVersionProperties>();
-        var next = VaultPipeline.AddressOf(key, "keys", "/versions");
+        var versions = await ListAsync(VaultPipeline.AddressOf(key, "keys", "/versions"), key.VaultUri, what,
+            item => VaultWire.PropertiesOf(item, key.Name), reply => RefuseAsync(key, reply, what, cancel), cancel);
+
+        // The vault documents no order.
+        return [.. versions.OrderBy(v => v.Created).ThenBy(v => v.Version, StringComparer.Ordinal)];
+    }
+
+    private async Task<List<T>> ListAsync<T>(Uri first, Uri vault, string what, Func<VaultWire.Item, T?> read, Func<VaultReply, Task> refuse, CancellationToken cancel)
+        where T : class
+    {
+        var all = new List<T>();
+        var next = first;
+
         // A page may be empty and still have a next one: only the missing link is the end.
         for (var page = 0; next is not null; page++)
         {
             var reply = page < MostPages ? await _vaults.GetAsync(next, what, cancel) : throw VaultErrors.Misunderstood(what);
-            await RefuseAsync(key, reply, what, cancel);
+            await refuse(reply);
             var items = Read(reply, VaultJson.Default.Page, what);
-            versions.AddRange((items.Value ?? []).Select(item => VaultWire.PropertiesOf(item, key.Name) ?? throw VaultErrors.Misunderstood(what)));
-            next = NextOf(items.NextLink, key.VaultUri, what);
+            all.AddRange((items.Value ?? []).Select(item => read(item) ?? throw VaultErrors.Misunderstood(what)));
+            next = NextOf(items.NextLink, vault, what);
         }
 
-        // The vault documents no order.
-        return [.. versions.OrderBy(v => v.Created).ThenBy(v => v.Version, StringComparer.Ordinal)];
+        return all;
     }
 
     /// <summary>Signs a digest with Rekey's own document key; the app has no right to sign with any other.</summary>

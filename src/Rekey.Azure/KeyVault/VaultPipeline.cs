@@ -26,9 +26,17 @@ internal sealed class VaultPipeline(TokenCredential credential, VaultThrottle th
             throw new CannotContinueException(VaultReasons.BadRequest, $"'{key.Name}' is no name of a key.", "Use 1 to 127 letters, digits and hyphens.");
         }
 
+        return AddressOf(key.VaultUri, $"/{collection}/{key.Name}{suffix}");
+    }
+
+    /// <summary>The address of all keys of a vault.</summary>
+    public static Uri AddressOfKeys(Uri vault) => AddressOf(vault, "/keys");
+
+    private static Uri AddressOf(Uri vault, string path)
+    {
         var address = new RequestUriBuilder();
-        address.Reset(new Uri(key.VaultUri.GetLeftPart(UriPartial.Authority)));
-        address.AppendPath($"/{collection}/{key.Name}{suffix}", escape: false);
+        address.Reset(new Uri(vault.GetLeftPart(UriPartial.Authority)));
+        address.AppendPath(path, escape: false);
         address.AppendQuery("api-version", KeyVaultKeysClient.ApiVersion, escapeValue: false);
         return address.ToUri();
     }

@@ -13,7 +13,7 @@ internal static class VaultWire
     internal sealed record Jwk(string? Kid, string? Kty, string? Crv, string? X, string? Y, string? N, string? E,
         [property: JsonPropertyName("key_ops")] string[]? KeyOps);
 
-    internal sealed record Attributes(bool? Enabled, long? Nbf, long? Exp, long? Created);
+    internal sealed record Attributes(bool? Enabled, long? Nbf, long? Exp, long? Created, long? Updated);
 
     internal sealed record Item(string? Kid, Attributes? Attributes);
 
@@ -50,6 +50,12 @@ internal static class VaultWire
                 NotBefore = Time(attributes.Nbf),
                 ExpiresOn = Time(attributes.Exp),
             }
+            : null;
+
+    /// <summary>What an item of the list of keys says; null when it names no key.</summary>
+    public static KeyProperties? PropertiesOf(Item item) =>
+        item is { Attributes.Updated: { } updated } && Uri.TryCreate(item.Kid, UriKind.Absolute, out var uri) && uri.AbsolutePath.Split('/') is ["", "keys", { Length: > 0 } name]
+            ? new KeyProperties(name, DateTimeOffset.FromUnixTimeSeconds(updated))
             : null;
 
     public static KeyVersionProperties? PropertiesOf(Item item, string name) =>

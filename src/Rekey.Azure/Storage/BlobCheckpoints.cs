@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
@@ -6,20 +7,35 @@ using Rekey.Compliance;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>Checkpoints in the container <c>checkpoints</c>, named by line count, written once. The deployment locks the container's immutability.</summary>
+/// <summary>
+/// Checkpoints in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A name ends with the
+/// count
+/// of lines and begins with what is left of <c>999999999999</c>, such as <c>999999999957-42.jwt</c>: a container lists by name, so the
+/// newest is first.
+/// </summary>
 public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time) : ICheckpoints
 {
     /// <summary>The container.</summary>
     public const string Container = "checkpoints";
 
+    private const long MostLines = 999_999_999_999;
+
+    // A checkpoint has some 600 bytes.
+    private const int MaxBytes = 16 * 1024;
+
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
+
+    /// <summary>The blob's name.</summary>
+    public static string NameOf(long lines) => string.Create(CultureInfo.InvariantCulture, $"{MostLines - lines:D12}-{lines}.jwt");
 
     public async Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancel)
     {
         var options = new BlobUploadOptions { Conditions = new() { IfNoneMatch = ETag.All }, HttpHeaders = new() { ContentType = "application/jwt" } };
         try
         {
-            await BlobContainers.WithAsync(_container, () => _container.GetBlobClient($"{lines:D12}.jwt").UploadAsync(BinaryData.FromBytes(document), options, cancel), cancel);
+            await BlobContainers.WithAsync(
+                _container,
+                () => _container.GetBlobClient(NameOf(lines)).UploadAsync(BinaryData.FromBytes(document), options, cancel), cancel);
         }
         catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
@@ -27,49 +43,63 @@ public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
         {
-            throw OutsideFailures.OfStorage(failure, $"container {Container}", time);
+            throw Translated(failure);
         }
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<long> ListAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (var name in await NamesAsync(cancel))
+        await using var pages = _container.GetBlobsAsync(new GetBlobsOptions(), cancel).AsPages().GetAsyncEnumerator(cancel);
+        while (await NextAsync(pages, cancel) is { } page)
         {
-            yield return await ReadAsync(name, cancel);
+            foreach (var name in page)
+            {
+                if (LinesOf(name) is { } lines)
+                {
+                    yield return lines;
+                }
+            }
         }
     }
 
-    private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancel)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancel)
     {
-        var names = new List<string>();
         try
         {
-            await foreach (var blob in _container.GetBlobsAsync(cancellationToken: cancel))
-            {
-                names.Add(blob.Name);
-            }
+            var range = new BlobDownloadOptions { Range = new HttpRange(0, MaxBytes + 1) };
+            var read = (await _container.GetBlobClient(NameOf(lines)).DownloadContentAsync(range, cancel)).Value.Content.ToMemory();
+            return read.Length <= MaxBytes ? read : default;
+        }
+        catch (RequestFailedException none) when (none.Status is 404 or 416)
+        {
+            return default;
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw Translated(failure);
+        }
+    }
+
+    private static long? LinesOf(string name) =>
+        name.Length > 17 && long.TryParse(name.AsSpan()[13..^4], NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
+        && string.Equals(name, NameOf(lines), StringComparison.Ordinal) ? lines : null;
+
+    private async Task<IReadOnlyList<string>?> NextAsync(IAsyncEnumerator<Page<BlobItem>> pages, CancellationToken cancel)
+    {
+        try
+        {
+            return await pages.MoveNextAsync() ? [.. pages.Current.Values.Select(b => b.Name)] : null;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
             // The first checkpoint makes the container.
+            return null;
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
         {
-            throw OutsideFailures.OfStorage(failure, $"container {Container}", time);
-        }
-
-        return names;
-    }
-
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(string name, CancellationToken cancel)
-    {
-        try
-        {
-            return (await _container.GetBlobClient(name).DownloadContentAsync(cancel)).Value.Content.ToMemory();
-        }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
-        {
-            throw OutsideFailures.OfStorage(failure, $"container {Container}", time);
+            throw Translated(failure);
         }
     }
+
+    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", time);
 }

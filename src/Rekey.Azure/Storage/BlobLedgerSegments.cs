@@ -73,18 +73,25 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         }
     }
 
-    public async Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel)
+    public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
     {
-        var blob = _reading.GetAppendBlobClient(NameOf(segment));
+        // One byte before the offset is read too: it is there even when nothing is new, so the answer has the count of blocks and is no
+        // error.
+        var before = offset == 0 ? 0 : 1;
+        var range = new BlobDownloadOptions { Range = new HttpRange(offset - before, atMost + before) };
         try
         {
-            var range = offset == 0 ? default : new HttpRange(offset);
-            var read = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = range }, cancel);
-            return new SegmentBytes(read.Value.Content.ToMemory(), read.Value.Details.BlobCommittedBlockCount);
+            var read = await _reading.GetAppendBlobClient(NameOf(segment)).DownloadContentAsync(range, cancel);
+            var bytes = read.Value.Content.ToMemory();
+            return bytes.Length < before
+                ? throw Cut(segment, offset)
+                : new SegmentBytes(bytes[before..], read.Value.Details.BlobCommittedBlockCount);
         }
         catch (RequestFailedException end) when (end.Status == 416)
         {
-            return await NothingNewAsync(blob, cancel);
+            return offset == 0
+                ? new SegmentBytes(ReadOnlyMemory<byte>.Empty, Blocks: 0)
+                : throw Cut(segment, offset);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -126,18 +133,8 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
     /// <summary>Whether the block may have been written although we were told nothing, or something else.</summary>
     private static bool IsOpen(Exception failure) => !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
 
-    private async Task<SegmentBytes?> NothingNewAsync(AppendBlobClient blob, CancellationToken cancel)
-    {
-        try
-        {
-            var properties = await blob.GetPropertiesAsync(cancellationToken: cancel);
-            return new SegmentBytes(ReadOnlyMemory<byte>.Empty, properties.Value.BlobCommittedBlockCount);
-        }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
-        {
-            throw Translated(failure);
-        }
-    }
+    private static CannotContinueException Cut(int segment, long offset) =>
+        LedgerChain.Broken($"segment {NameOf(segment)} had {offset} bytes and has fewer now");
 
     private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", time);
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Rekey.Events;
 using Rekey.Findings;
 using Rekey.Ledgers;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Findings;
@@ -15,8 +16,10 @@ public sealed record ToldFinding(int Openings, bool IsOpen, string? Milestone)
 /// ledger they cannot change (T9).</summary>
 public sealed class FindingLedger(LedgerReader reader)
 {
+    private static readonly ImmutableDictionary<string, ToldFinding> Empty = ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal);
+
     private readonly LedgerFold<ImmutableDictionary<string, ToldFinding>> _told =
-        new(reader, ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), With);
+        new(reader, "findings", Empty, With, load: saved => Empty.AddRange(saved.Deserialize<Dictionary<string, ToldFinding>>(RecordJson.Options)!));
 
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>

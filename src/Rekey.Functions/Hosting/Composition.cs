@@ -2,6 +2,7 @@ using Rekey.Azure.Hosting;
 using Rekey.Blocking;
 using Rekey.Compliance;
 using Rekey.Decisions;
+using Rekey.Events;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Functions.Blocking;
@@ -81,7 +82,9 @@ public static class Composition
             {
                 _ = p.GetRequiredService(view);
             }
-        }));
+        }, p.GetRequiredService<SignedSnapshots>()));
+        services.AddSingleton<SignedSnapshots>();
+        services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
         services.AddSingleton<DecisionLedger>();
         services.AddSingleton<TrustLedger>();

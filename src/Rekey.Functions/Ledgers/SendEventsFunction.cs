@@ -1,5 +1,5 @@
+using Rekey.Events;
 using Rekey.Functions.Wire;
-using Rekey.Ledgers;
 
 namespace Rekey.Functions.Ledgers;
 

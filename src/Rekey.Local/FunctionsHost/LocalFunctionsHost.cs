@@ -11,7 +11,7 @@ namespace Rekey.Local.FunctionsHost;
 /// </summary>
 /// <remarks>
 /// The recordings are played against it by Rekey.Local.Tests (FunctionsHost/Recorded), 01 to 13b. Held in another time: 02 with a clock
-/// set by hand; 08 to 08d with a functionTimeout of 2 s or 4 s; 11 and 11b with shorter calls, 11b with a limit of 2 s; 12 with locks of
+/// set by hand; 08 to 08d with a functionTimeout of 2 s or 8 s; 11 and 11b with shorter calls, 11b with a limit of 2 s; 12 with locks of
 /// 15 s that are looked for each second (60 s are the default of both, as there); 12b with a lease of 3 s; 13 and 13b with pauses and
 /// outages of a tenth; queues with a visibilityTimeout of 1 s and polls each 0.2 s. Left out: the bodies of 5 MB and 99 MB of 07.
 /// <para>What still differs from the real host, or is this host's own because it was not recorded:</para>
@@ -27,6 +27,8 @@ namespace Rekey.Local.FunctionsHost;
 /// storage that is away, such as 403, is tried for ever.</item>
 /// <item>With messageEncoding base64 a message that is none goes to the poison queue after its tries, unseen by the worker.</item>
 /// <item>The time-outs of a worker's start are this host's own, and so is ending a worker that has hung up or outstays its grace.</item>
+/// <item>A worker takes calls once it listens on its HTTP port; the real host forwards at once, and tries again while nothing answers
+/// there.</item>
 /// <item>Keys are new with every start. Of the admin addresses there are ping, warmup and <c>functions/{name}</c>; the rest is 404 with
 /// the master key.</item>
 /// <item>A mistake where the app has them: retry policies, output bindings, other triggers, queue parameters other than string.</item>
@@ -86,8 +88,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     public Task Completion => stopped.Task;
 
     /// <summary>
-    /// Where the worker takes HTTP now; only the host and tests have business there. A worker that has just started may not listen yet: a
-    /// call through the host waits for that.
+    /// Where the worker takes HTTP now; only the host and tests have business there.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no worker now.</exception>
     public Uri WorkerAddress =>

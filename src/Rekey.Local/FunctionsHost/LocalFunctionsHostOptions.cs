@@ -32,7 +32,7 @@ public sealed record LocalFunctionsHostOptions
     /// </summary>
     public TimeSpan QueueLease { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long each step of a worker's start may take: connecting, initializing, loading. Default 1 min.</summary>
+    /// <summary>How long each step of a worker's start may take: connecting, initializing, loading, listening. Default 1 min.</summary>
     public TimeSpan WorkerStartTime { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the lock of a timer holds without renewal. The real host's is 60 s, and 60 s is the longest.</summary>

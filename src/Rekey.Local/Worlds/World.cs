@@ -42,6 +42,7 @@ public sealed class World : IAsyncDisposable
     private readonly bool _ownsFolder;
     private readonly WorldHosts _hosts;
     private HttpClient? _http;
+    private FreePort? _port;
 
     private World(WorldOptions options)
     {
@@ -146,6 +147,7 @@ public sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _port?.Dispose();
         await (Azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Vault?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (OwnVault?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -203,13 +205,15 @@ public sealed class World : IAsyncDisposable
         await StartHostAsync(cancel);
     }
 
-    /// <summary>The app is told its own address before anything listens there, and somebody else may be faster: then it is another
-    /// one.</summary>
+    /// <summary>The app is told its own address before anything listens there. Where the port cannot be kept somebody else may be faster:
+    /// then it is another one.</summary>
     private async Task StartHostAsync(CancellationToken cancel)
     {
         for (var tries = 1; ; tries++)
         {
-            HostAddress = new($"http://127.0.0.1:{(_options.Port == 0 ? FreePort.Take() : _options.Port)}/");
+            _port?.Dispose();
+            _port = _options.Port == 0 ? FreePort.Take() : null;
+            HostAddress = new($"http://127.0.0.1:{_port?.Number ?? _options.Port}/");
             try
             {
                 await RestartHostAsync(cancel: cancel);

@@ -38,7 +38,7 @@ public sealed record BlockHistory(BaseFact? Base, IReadOnlyList<ChangeFact> Chan
 /// <summary>The blocklist as it stands in the ledger: writes its facts, and reads them back.</summary>
 public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<BlockHistory> _history = new(reader, new(Base: null, [], []), Apply);
+    private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new(Base: null, [], []), Apply);
 
     /// <summary>Everything that stands in the ledger now.</summary>
     public Task<BlockHistory> ReadAsync(CancellationToken cancel) => _history.ReadAsync(cancel);

@@ -1,5 +1,3 @@
-using Rekey.Trust;
-
 namespace Rekey.Compliance;
 
 /// <summary>
@@ -15,18 +13,4 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
 
     /// <summary>The shape that this build writes.</summary>
     public int SchemaVersion { get; init; } = 1;
-}
-
-/// <summary>The signer of checkpoints: another identity and another key than those that write the ledger and sign the trust list.</summary>
-/// <param name="Thumbprint">The RFC 7638 thumbprint that was pinned when the key was made: a checkpoint by any other key is none.</param>
-public sealed record CheckpointSigner(IDocumentSigner Signer, string Thumbprint);
-
-/// <summary>Where checkpoints are kept: write once, in the immutable container.</summary>
-public interface ICheckpoints
-{
-    /// <summary>Keeps one; an existing one is never replaced.</summary>
-    Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancel);
-
-    /// <summary>All of them, in no order.</summary>
-    IAsyncEnumerable<ReadOnlyMemory<byte>> ListAsync(CancellationToken cancel);
 }

@@ -1,111 +1,312 @@
-using System.Text.Json;
+using System.Text;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Compliance;
 
-/// <summary>Walks the whole ledger, holds it against every checkpoint, and signs the next one. A ledger that does not hold together is a finding at once.</summary>
-public sealed class VerifyLedger(ILedger ledger, ICheckpoints checkpoints, IFindings findings, Estate estate, TimeProvider clock, CheckpointSigner? signer = null)
+/// <summary>
+/// Verifies what the ledger has gained since the newest checkpoint and signs the next one: at once behind an end of trust, else once an
+/// hour in
+/// which there was something new. Each hour one old segment is verified too. A ledger that does not hold together is a finding at once,
+/// and so is
+/// one that could not be verified for hours.
+/// </summary>
+public sealed class VerifyLedger : IDisposable
 {
-    /// <summary>How many lines were verified; null when the ledger is broken or a checkpoint contradicts it.</summary>
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxUnverified = TimeSpan.FromHours(3);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromHours(1);
+
+    // Well within a call's deadline. What is left goes on with the next call.
+    private static readonly TimeSpan RunTime = TimeSpan.FromMinutes(2);
+
+    private readonly ILedger _ledger;
+    private readonly ILedgerSegments _segments;
+    private readonly ICheckpoints _kept;
+    private readonly IFindings _findings;
+    private readonly Estate _estate;
+    private readonly TimeProvider _clock;
+    private readonly SignedCheckpoints? _signed;
+    private readonly OldSegments _old;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<string, DateTimeOffset> _toldAt = new(StringComparer.Ordinal);
+
+    private LedgerCheckpoint? _newest;
+    private LedgerPosition? _position;
+    private DateTimeOffset? _verifiedAt;
+    private string? _trouble;
+    private bool _isLate;
+    private long _refusedFrom = long.MaxValue;
+    private long _lastOrdinary;
+    private long _lastTrustEnded;
+    private bool _isOldBroken;
+    private bool _mayBeOpen = true;
+
+    /// <param name="signer">Null when nobody signs checkpoints, which is a finding.</param>
+    public VerifyLedger(
+        ILedger ledger, ILedgerSegments segments, ICheckpoints checkpoints, IFindings findings, Estate estate, TimeProvider clock,
+        CheckpointSigner? signer = null)
+    {
+        (_ledger, _segments, _kept, _findings, _estate, _clock) = (ledger, segments, checkpoints, findings, estate, clock);
+        _signed = signer is null ? null : new(checkpoints, signer, estate.Environment);
+        _old = new(segments, checkpoints, _signed, clock);
+    }
+
+    /// <summary>
+    /// What is wrong with the ledger as of the last run, in a sentence for the log, which may be all that is left; null when nothing is.
+    /// </summary>
+    public string? Trouble => _trouble ?? (_isLate ? $"The ledger has not been verified since {_verifiedAt:u}." : null);
+
+    /// <summary>Up to which line the ledger is verified; null when it is broken or a checkpoint contradicts it.</summary>
     public async Task<long?> RunAsync(CancellationToken cancel)
     {
+        await _turn.WaitAsync(cancel);
         try
         {
-            // 1. What was promised before.
-            var promised = await PromisesAsync(cancel);
-
-            // 2. The chain, line by line, and each promise on the way.
-            var (lines, hash, grew) = await WalkAsync(promised, cancel);
-
-            // 3. The next promise, when there is something new to promise.
-            if (signer is null)
-            {
-                await findings.RaiseAsync(NoCheckpoints(), cancel);
-            }
-            else if (grew)
-            {
-                await PromiseAsync(signer, new(estate.Environment, lines, hash, clock.GetUtcNow()), cancel);
-            }
-
-            return lines;
+            var started = _clock.GetUtcNow();
+            await WatchAsync(started, cancel);
+            return await VerifyAsync(started, cancel);
         }
-        catch (CannotContinueException e) when (e.Reason is "ledger-broken" or "document-refused")
+        catch (CannotContinueException e) when (e.Reason is "ledger-broken")
         {
-            await findings.RaiseAsync(Broken(e), cancel);
+            _trouble = e.Message;
+            await TellAsync(Broken(e.Message, e.Remedy), cancel);
             return null;
         }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
-    private async Task<IReadOnlyDictionary<long, string>> PromisesAsync(CancellationToken cancel)
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Says so when no run has come to the ledger's end for hours.</summary>
+    private async Task WatchAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var promised = new Dictionary<long, string>();
-        if (signer is null)
+        var since = _verifiedAt ??= now;
+        (_trouble, _isLate) = (null, now - since > MaxUnverified);
+        if (_isLate)
         {
-            return promised;
-        }
-
-        var (key, algorithm) = await signer.Signer.DescribeAsync(cancel);
-        if (!string.Equals(key.Thumbprint, signer.Thumbprint, StringComparison.Ordinal))
-        {
-            throw LedgerChain.Broken($"the checkpoint key is {key.Thumbprint}, but {signer.Thumbprint} was pinned");
-        }
-
-        await foreach (var document in checkpoints.ListAsync(cancel))
-        {
-            var checkpoint = JsonSerializer.Deserialize<LedgerCheckpoint>(SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm))!;
-            promised[checkpoint.Lines] = checkpoint.Hash;
-        }
-
-        return promised;
-    }
-
-    private async Task<(long Lines, string Hash, bool Grew)> WalkAsync(IReadOnlyDictionary<long, string> promised, CancellationToken cancel)
-    {
-        var (number, hash) = (0L, LedgerChain.Origin);
-        var grew = false;
-        await foreach (var line in ledger.ReadAsync(after: 0, cancel))
-        {
-            (number, hash) = (line.Number, LedgerChain.Hash(LedgerChain.Format(line)));
-            if (promised.TryGetValue(number, out var was))
+            _mayBeOpen = true;
+            try
             {
-                grew = false;
-                if (!string.Equals(was, hash, StringComparison.Ordinal))
+                await TellAsync(Unverified(since), cancel);
+            }
+            catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+            {
+                // What keeps findings away may be what keeps the ledger away. The log has it, and verifying goes on.
+            }
+        }
+    }
+
+    private async Task<long> VerifyAsync(DateTimeOffset started, CancellationToken cancel)
+    {
+        // 1. The first run of a process begins in the segment of the newest checkpoint, every other one where the last one ended.
+        var stopAt = started + RunTime;
+        _position ??= await BeginAsync(cancel);
+
+        // 2. The chain, line by line, and the checkpoint on the way.
+        var isAtEnd = await WalkAsync(stopAt, cancel);
+        if (isAtEnd && _position.Number < _newest?.Lines)
+        {
+            throw LedgerChain.Broken($"it ends at line {_position.Number}, but line {_newest.Lines} was checkpointed");
+        }
+
+        // 3. The next checkpoint. One that is signed halfway is where a fresh process goes on.
+        if (_signed is null)
+        {
+            await TellAsync(NoCheckpoints(), cancel);
+        }
+        else if (!_isOldBroken && IsCheckpointDue(isAtEnd))
+        {
+            await CheckpointAsync(_signed, new(_estate.Environment, _position.Number, _position.Hash!, _clock.GetUtcNow()), cancel);
+        }
+
+        if (isAtEnd)
+        {
+            await VerifiedAsync(cancel);
+        }
+
+        // 4. One old segment an hour.
+        if (_clock.GetUtcNow() < stopAt)
+        {
+            await VerifyOldAsync(stopAt, cancel);
+        }
+
+        return _position.Number;
+    }
+
+    private async Task<LedgerPosition> BeginAsync(CancellationToken cancel)
+    {
+        _newest = await NewestAsync(cancel);
+        return _newest is null ? LedgerPosition.Start : await LedgerPosition.BeforeAsync(_segments, _newest.Lines, cancel);
+    }
+
+    private async Task<LedgerCheckpoint?> NewestAsync(CancellationToken cancel)
+    {
+        if (_signed is null)
+        {
+            return null;
+        }
+
+        await foreach (var lines in _kept.ListAsync(cancel))
+        {
+            if (lines < _refusedFrom)
+            {
+                if (await _signed.ReadAsync(lines, cancel) is { } newest)
                 {
-                    throw LedgerChain.Broken($"line {number} is not the one that was checkpointed");
+                    return newest;
                 }
-            }
-            else
-            {
-                // That a checkpoint was made is itself a line, and no reason for another.
-                grew |= !string.Equals(line.Entry.Kind, LedgerKinds.LedgerCheckpointed, StringComparison.Ordinal);
+
+                // However many somebody has put there, each is looked at once.
+                _refusedFrom = lines;
+                await RefuseAsync(lines, cancel);
             }
         }
 
-        return promised.Keys.DefaultIfEmpty().Max() is var most && most > number
-            ? throw LedgerChain.Broken($"it ends at line {number}, but line {most} was checkpointed")
-            : (number, hash, grew);
+        return null;
     }
 
-    private async Task PromiseAsync(CheckpointSigner by, LedgerCheckpoint checkpoint, CancellationToken cancel)
+    private async Task<bool> WalkAsync(DateTimeOffset stopAt, CancellationToken cancel)
     {
-        var document = await SignedDocument.SignAsync(by.Signer, LedgerCheckpoint.Type, JsonSerializer.SerializeToUtf8Bytes(checkpoint), cancel);
-        await checkpoints.KeepAsync(checkpoint.Lines, document, cancel);
+        var reader = new SegmentReader(_segments, _position!);
+        while (await reader.NextAsync(cancel) is { } lines)
+        {
+            foreach (var line in lines)
+            {
+                await TakeAsync(line, cancel);
+                _position = line.After;
+            }
+
+            if (_clock.GetUtcNow() >= stopAt)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task TakeAsync(PlacedLine line, CancellationToken cancel)
+    {
+        var number = line.Line.Number;
+        if (_newest?.Lines == number && !string.Equals(_newest.Hash, line.Hash, StringComparison.Ordinal))
+        {
+            throw LedgerChain.Broken($"line {number} is not the one that was checkpointed");
+        }
+
+        if (string.Equals(line.Line.Entry.Kind, LedgerKinds.LedgerCheckpointed, StringComparison.Ordinal))
+        {
+            // That a checkpoint was made is no reason for another. Another process may have made it.
+            await TakeCheckpointAsync(line.Line, cancel);
+            return;
+        }
+
+        _lastOrdinary = number;
+        if (string.Equals(line.Line.Entry.Kind, LedgerKinds.TrustEnded, StringComparison.Ordinal))
+        {
+            _lastTrustEnded = number;
+        }
+    }
+
+    private async Task TakeCheckpointAsync(LedgerLine line, CancellationToken cancel)
+    {
+        if (_signed is null)
+        {
+            return;
+        }
+
+        var document = Encoding.ASCII.GetBytes(line.Entry.Facts.GetValueOrDefault("checkpoint", ""));
+        if (await _signed.OpenAsync(document, cancel) is not { } made || made.Lines >= line.Number)
+        {
+            await RefuseAsync(line.Number, cancel);
+        }
+        else if (made.Lines > (_newest?.Lines ?? 0))
+        {
+            _newest = made;
+        }
+    }
+
+    private bool IsCheckpointDue(bool isAtEnd)
+    {
+        var (lines, at) = _newest is null ? (0, DateTimeOffset.MinValue) : (_newest.Lines, _newest.At);
+        return _lastTrustEnded > lines || (_lastOrdinary > lines && (!isAtEnd || _clock.GetUtcNow() - at >= CheckpointEvery));
+    }
+
+    private async Task CheckpointAsync(SignedCheckpoints signed, LedgerCheckpoint checkpoint, CancellationToken cancel)
+    {
+        var document = await signed.KeepAsync(checkpoint, cancel);
 
         // As a line it goes out with the events, and so leaves the subscription.
-        await ledger.AppendAsync(new($"ledger-checkpointed/{checkpoint.Lines}", LedgerKinds.LedgerCheckpointed, estate.Environment, new Dictionary<string, string>(StringComparer.Ordinal)
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["lines"] = $"{checkpoint.Lines}",
             ["hash"] = checkpoint.Hash,
-            ["checkpoint"] = System.Text.Encoding.ASCII.GetString(document),
-        }), cancel);
+            ["checkpoint"] = Encoding.ASCII.GetString(document),
+        };
+        await _ledger.AppendAsync(
+            new($"ledger-checkpointed/{checkpoint.Lines}", LedgerKinds.LedgerCheckpointed, _estate.Environment, facts), cancel);
+        _newest = checkpoint;
     }
 
-    private Finding Broken(CannotContinueException e) => new("ledger-broken", estate.Environment, Severity.Critical, e.Message, e.Remedy,
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow());
+    private async Task VerifyOldAsync(DateTimeOffset stopAt, CancellationToken cancel)
+    {
+        try
+        {
+            await _old.VerifyAsync(_position!, stopAt, lines => RefuseAsync(lines, cancel), cancel);
+            _isOldBroken = false;
+        }
+        catch (CannotContinueException e) when (e.Reason is "ledger-broken")
+        {
+            // Nothing more is promised of a ledger whose past is not what it was.
+            _isOldBroken = true;
+            throw;
+        }
+    }
 
-    private Finding NoCheckpoints() => new("ledger-without-checkpoints", estate.Environment, Severity.Medium, "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
-        "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, CheckpointClientId and CheckpointThumbprint.",
-        new Dictionary<string, string>(StringComparer.Ordinal), clock.GetUtcNow(), clock.GetUtcNow());
+    private async Task VerifiedAsync(CancellationToken cancel)
+    {
+        (_verifiedAt, _isLate) = (_clock.GetUtcNow(), false);
+        if (_mayBeOpen)
+        {
+            await _findings.CloseAsync(
+                Finding.IdOf("ledger-unverified", _estate.Environment), "The ledger was verified up to its last line.", cancel);
+            _mayBeOpen = false;
+            _toldAt.Remove("ledger-unverified");
+        }
+    }
+
+    private async Task RefuseAsync(long lines, CancellationToken cancel)
+    {
+        _trouble = $"The checkpoint at line {lines} is refused: the pinned key did not sign it for this environment.";
+        await TellAsync(Broken(_trouble, "See who can write to the container of checkpoints, and keep it as it is."), cancel);
+    }
+
+    /// <summary>Tells it, and no more often than once an hour while it lasts.</summary>
+    private async Task TellAsync(Finding finding, CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        if (!_toldAt.TryGetValue(finding.Kind, out var at) || now - at >= TellEvery)
+        {
+            await _findings.RaiseAsync(finding, cancel);
+            _toldAt[finding.Kind] = now;
+        }
+    }
+
+    private Finding Broken(string what, string remedy) => Of("ledger-broken", Severity.Critical, what, remedy);
+
+    private Finding Unverified(DateTimeOffset since) => Of("ledger-unverified", Severity.High,
+        $"The ledger has not been verified since {since:u}.",
+        "See in the log of the function VerifyLedger what stops it: the evidence account or the vault of the checkpoint key.");
+
+    private Finding NoCheckpoints() => Of("ledger-without-checkpoints", Severity.Medium,
+        "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
+        "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, CheckpointClientId and "
+        + "CheckpointThumbprint.");
+
+    private Finding Of(string kind, Severity severity, string title, string remedy) =>
+        new(kind, _estate.Environment, severity, title, remedy, new Dictionary<string, string>(StringComparer.Ordinal),
+            _clock.GetUtcNow(), _clock.GetUtcNow());
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
@@ -38,6 +39,18 @@ public sealed class RecordedDecisions
     private RecordedDecisions(
         ImmutableDictionary<string, RecordedQuestion> questions, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers, ImmutableSortedSet<string> open) =>
         (_questions, _answers, _open) = (questions, answers, open);
+
+    /// <summary>As a snapshot has it.</summary>
+    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)]), RecordJson.Options)!;
+
+    /// <summary>Reads it back.</summary>
+    public static RecordedDecisions Load(JsonElement saved)
+    {
+        var (questions, answers) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        return answers.Aggregate(questions.Aggregate(None, (all, question) => all.With(question)), (all, answer) => all.With(answer));
+    }
+
+    private sealed record Saved(IReadOnlyList<RecordedQuestion> Questions, IReadOnlyList<RecordedAnswer> Answers);
 
     /// <summary>The first line about a question counts; later ones add words.</summary>
     public RecordedDecisions With(RecordedQuestion question) => _questions.TryGetValue(question.DecisionId, out var first)
@@ -89,13 +102,13 @@ public sealed class RecordedDecisions
 /// <summary>Questions and answers as they stand in the ledger. There they come to be: the first answer to a question counts, and what a row says without it counts for nothing (T9).</summary>
 public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<RecordedDecisions> _recorded = new(reader, RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
+    private readonly LedgerFold<RecordedDecisions> _recorded = new(reader, "decisions", RecordedDecisions.None, (recorded, line) => line.Entry.Kind switch
     {
         LedgerKinds.DecisionAsked => recorded.With(QuestionOf(line)),
         LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
         LedgerKinds.DecisionExpired => recorded.WithExpired(line.Entry.Facts["decision"]),
         _ => recorded,
-    });
+    }, version: 1, recorded => recorded.Save(), RecordedDecisions.Load);
 
     /// <summary>Everything that was asked and answered up to now.</summary>
     public Task<RecordedDecisions> ReadAsync(CancellationToken cancel) => _recorded.ReadAsync(cancel);

@@ -9,8 +9,14 @@ public interface ILedger
     /// </summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>
+    /// <exception cref="ArgumentException">The entry's line would be longer than <see cref="LedgerChain.MaxLine"/>.</exception>
     Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancel);
 
     /// <summary>Lines with a number above <paramref name="after"/>, in order, up to the end as it is now.</summary>
     IAsyncEnumerable<LedgerLine> ReadAsync(long after, CancellationToken cancel);
+
+    /// <summary>Where the ledger ends now. It costs one read of the store when nothing is new.</summary>
+    /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
+    /// <exception cref="CannotContinueException">The chain is broken.</exception>
+    Task<LedgerHead> HeadAsync(CancellationToken cancel);
 }

@@ -13,24 +13,13 @@ public interface ILedgerSegments
     /// <summary>Creates an empty segment (If-None-Match: *); false when it is there already.</summary>
     Task<bool> CreateAsync(int segment, CancellationToken cancel);
 
-    /// <summary>Bytes from an offset to the end; null when there is no such segment.</summary>
-    Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel);
+    /// <summary>
+    /// Bytes from an offset on, in one request: fewer than <paramref name="atMost"/> only where the segment ends; null when there is no
+    /// such segment.
+    /// </summary>
+    /// <exception cref="CannotContinueException">The segment ends before the offset: it was longer once.</exception>
+    Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel);
 
     /// <summary>Appends one block at exactly that length.</summary>
     Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel);
-}
-
-/// <summary>A piece of a segment.</summary>
-/// <param name="Bytes">From the offset asked for to the end.</param>
-/// <param name="Blocks">Committed blocks of the whole segment; Azure ends at 50,000.</param>
-public sealed record SegmentBytes(ReadOnlyMemory<byte> Bytes, int Blocks);
-
-/// <summary>What became of an append.</summary>
-public enum AppendOutcome
-{
-    /// <summary>Written at the expected place.</summary>
-    Appended,
-
-    /// <summary>Somebody else wrote there first (412).</summary>
-    PositionTaken,
 }

@@ -11,6 +11,9 @@ public static class LedgerChain
     /// <summary>What the first line of all names as its predecessor.</summary>
     public static readonly string Origin = new('0', 64);
 
+    /// <summary>The longest line, in bytes without the line feed. Whoever reads the ledger needs no more memory for one.</summary>
+    public const int MaxLine = 1024 * 1024;
+
     /// <summary>The shape of the lines that this build writes. A line of a higher one is refused, never guessed at.</summary>
     private const int SchemaVersion = 1;
 
@@ -42,6 +45,9 @@ public static class LedgerChain
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>How long the entry's line can become, wherever it comes to stand.</summary>
+    public static int LongestLineOf(LedgerEntry entry) => Format(new(long.MaxValue, DateTimeOffset.MaxValue, entry, Origin)).Length;
 
     /// <summary>The hash by which the next line names this one.</summary>
     public static string Hash(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));

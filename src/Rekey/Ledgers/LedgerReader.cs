@@ -1,11 +1,14 @@
+using System.Text.Json;
+
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// Reads the ledger once for all views. Views that are made before the first reading share one pass over it; one that comes later is read
-/// from the beginning, beside the others.
+/// Reads the ledger once for all views. Views that are made before the first reading share one pass over it, which begins where the newest snapshot
+/// stands; one that comes later, or that the snapshot does not have, is read from the beginning.
 /// </summary>
 /// <param name="open">Makes the views that this process has, before the first reading; null when they are there by then.</param>
-public sealed class LedgerReader(ILedger ledger, Action? open = null) : IDisposable
+/// <param name="snapshots">What earlier processes saved; null when nothing is.</param>
+public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSnapshots? snapshots = null) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _viewsLock = new();
@@ -13,6 +16,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null) : IDisposa
     private long _asked;
     private long _served;
     private bool _isOpen;
+    private LedgerLine? _last;
 
     /// <summary>Adds a view. It knows everything that stands in the ledger after the next reading.</summary>
     public void Add(ILedgerView view)
@@ -47,21 +51,40 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null) : IDisposa
 
     public void Dispose() => _turn.Dispose();
 
+    /// <summary>What all views know now, behind one line; null when no line was read by this process.</summary>
+    public async Task<LedgerSnapshot?> SaveAsync(CancellationToken cancel)
+    {
+        await CatchUpAsync(cancel);
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            return _last is not { } last || Views().Any(v => v.Read != last.Number) ? null
+                : new(last.Number, LedgerChain.Hash(LedgerChain.Format(last)), Views().ToDictionary(
+                    v => v.Name, v => new SavedView(v.Version, JsonSerializer.SerializeToElement(v.Save(), RecordJson.Options)), StringComparer.Ordinal));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The line of the snapshot that every view was loaded from; 0 when one at least was read from the first line.</summary>
+    public long LoadedFrom { get; private set; }
+
+    /// <summary>Number of the last line that every view has taken.</summary>
+    public long Read => Views().Select(v => v.Read).DefaultIfEmpty(0).Min();
+
     private async Task ReadAsync(CancellationToken cancel)
     {
         if (!_isOpen)
         {
             open?.Invoke();
+            await LoadAsync(cancel);
             _isOpen = true;
         }
 
-        ILedgerView[] views;
-        lock (_viewsLock)
-        {
-            views = [.. _views];
-        }
-
-        await foreach (var line in ledger.ReadAsync(views.Select(v => v.Read).DefaultIfEmpty(0).Min(), cancel))
+        var views = Views();
+        await foreach (var line in ledger.ReadAsync(Read, cancel))
         {
             foreach (var view in views)
             {
@@ -70,6 +93,32 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null) : IDisposa
                     view.Take(line);
                 }
             }
+
+            _last = line;
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancel)
+    {
+        if (snapshots is not null && await snapshots.NewestAsync(cancel) is { } snapshot)
+        {
+            foreach (var view in Views().Where(v => v.Read == 0))
+            {
+                if (snapshot.Views.GetValueOrDefault(view.Name) is { } saved && saved.Version == view.Version)
+                {
+                    view.Load(saved.State, snapshot.Line);
+                }
+            }
+
+            LoadedFrom = Read;
+        }
+    }
+
+    private ILedgerView[] Views()
+    {
+        lock (_viewsLock)
+        {
+            return [.. _views];
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
 
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
 
+    private static readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> None =
+        ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal);
+
     private readonly ILedger _ledger;
     private readonly IHintRows<T>? _rows;
     private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
@@ -30,16 +33,19 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows)
     {
         (_ledger, _rows) = (ledger, rows);
-        _standing = new(reader, ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal), With);
+        _standing = new(reader, $"records/{Name}", None, With, version: 1, Save, Load);
     }
 
     public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) =>
-        Find(await _standing.ReadAsync(cancel), partition, row) is { } standing ? await HintedAsync(standing, cancel) : null;
+        Find(await _standing.ReadAsync(cancel), partition, row) is { Value: { } value } standing ? Join(value, standing.Line, await RowAsync(value, cancel)) : null;
 
     public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel) => InsertAsync(value, Changed(value), cancel);
 
-    public async Task<Versioned<T>?> InsertAsync(T value, LedgerEvent what, CancellationToken cancel) =>
-        Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is null ? await ChangeAsync(before: null, new(0, Row: null), value, what, cancel) : null;
+    public async Task<Versioned<T>?> InsertAsync(T value, LedgerEvent what, CancellationToken cancel)
+    {
+        var standing = Find(await _standing.ReadAsync(cancel), value.Partition, value.Row);
+        return standing?.Value is null ? await ChangeAsync(before: null, new(standing?.Line ?? 0, Row: null), value, what, cancel) : null;
+    }
 
     public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel) => ReplaceAsync(read, value, Changed(value), cancel);
 
@@ -52,7 +58,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         }
 
         var tag = Tag.Parse(read.ETag);
-        return Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is { } standing && standing.Line == tag.Line
+        return Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is { Value: not null } standing && standing.Line == tag.Line
             ? await ChangeAsync(standing.Json, tag, value, what, cancel)
             : null;
     }
@@ -60,7 +66,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel)
     {
         var tag = Tag.Parse(read.ETag);
-        if (Find(await _standing.ReadAsync(cancel), read.Value.Partition, read.Value.Row) is not { } standing)
+        if (Find(await _standing.ReadAsync(cancel), read.Value.Partition, read.Value.Row) is not { Value: not null } standing)
         {
             return true;
         }
@@ -78,7 +84,10 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         var rows = await RowsAsync(partition, all.Values, cancel);
         foreach (var (row, standing) in all)
         {
-            yield return Join(standing.Value, standing.Line, rows.GetValueOrDefault(row));
+            if (standing.Value is { } value)
+            {
+                yield return Join(value, standing.Line, rows.GetValueOrDefault(row));
+            }
         }
     }
 
@@ -97,12 +106,23 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         var partition = all.GetValueOrDefault(at) ?? ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
         if (facts.ContainsKey(Removed))
         {
-            return all.SetItem(at, partition.Remove(row));
+            return all.SetItem(at, partition.SetItem(row, new(Value: null, Json: null, line.Number)));
         }
 
         var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
         return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number)));
     }
+
+    private static JsonNode Save(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all) => new JsonObject(all.Select(partition =>
+        KeyValuePair.Create(partition.Key, (JsonNode?)new JsonObject(partition.Value.Select(row =>
+            KeyValuePair.Create(row.Key, (JsonNode?)new JsonObject { ["line"] = row.Value.Line, ["value"] = row.Value.Json?.DeepClone() }))))));
+
+    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> Load(JsonElement saved) => None.AddRange(saved.EnumerateObject().Select(partition =>
+        KeyValuePair.Create(partition.Name, ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, partition.Value.EnumerateObject().Select(row =>
+        {
+            var json = JsonSerializer.SerializeToNode(row.Value.GetProperty("value"), RecordJson.Options)?.AsObject();
+            return KeyValuePair.Create(row.Name, new Standing(json?.Deserialize<T>(RecordJson.Options), json, row.Value.GetProperty("line").GetInt64()));
+        })))));
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
 
@@ -166,9 +186,6 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     private async Task<bool> IsLeftOverAsync(T value, CancellationToken cancel) =>
         ((IHinted<T>)value).WithoutHints() is not IHinted<T> { KeepsRow: true } || await RowAsync(value, cancel) is null;
 
-    private async Task<Versioned<T>> HintedAsync(Standing standing, CancellationToken cancel) =>
-        Join(standing.Value, standing.Line, await RowAsync(standing.Value, cancel));
-
     private static Versioned<T> Join(T value, long line, Versioned<T>? row) => row is null
         ? new(value is IHinted<T> bare ? bare.WithoutHints() : value, new Tag(line, Row: null).ToString())
         : new(((IHinted<T>)value).WithHintsOf(row.Value), new Tag(line, row.ETag).ToString());
@@ -214,9 +231,10 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         return rows;
     }
 
+    /// <param name="Value">Null when it was removed: whoever adds it again does so behind that line.</param>
     /// <param name="Json">What of it stands in the ledger.</param>
     /// <param name="Line">Number of the last line about it.</param>
-    private sealed record Standing(T Value, JsonObject Json, long Line);
+    private sealed record Standing(T? Value, JsonObject? Json, long Line);
 
     /// <summary>The line that a change is made from, and the ETag of the row with hints; null when there is none.</summary>
     private readonly record struct Tag(long Line, string? Row)

@@ -10,39 +10,59 @@ internal sealed class LedgerTail(ILedgerSegments segments)
 
     private static readonly IReadOnlyDictionary<string, string> NoFacts = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, LedgerPosition> _readEnds = [];
-    private Dictionary<string, LedgerLine> _recent = new(StringComparer.Ordinal);
-    private Dictionary<string, LedgerLine> _before = new(StringComparer.Ordinal);
+    private RecentIds _recent = new(0);
+    private RecentIds _before = new(0);
     private LedgerPosition? _end;
     private bool _stale = true;
 
     public int Blocks { get; private set; }
 
-    /// <summary>The line with this id, if it stands in this segment or the one before.</summary>
-    public LedgerLine? Find(string id) => _recent.GetValueOrDefault(id) ?? _before.GetValueOrDefault(id);
+    /// <summary>Bytes of the segment that it ends in.</summary>
+    public long Bytes => _end!.Offset;
+
+    public LedgerHead Head => new(_end!.Number, _end.Hash ?? throw LedgerChain.Broken($"segment {_end.Segment} is missing or empty"));
+
+    /// <summary>True when an entry with this id stands in this segment or the one before.</summary>
+    public bool Knows(string id) => (_recent.Find(id) ?? _before.Find(id)) is not null;
+
+    /// <summary>Reads the line with an id that <see cref="Knows"/> knows.</summary>
+    public async Task<LedgerLine> ReadAsync(string id, CancellationToken cancel)
+    {
+        var ids = _recent.Find(id) is null ? _before : _recent;
+        var (offset, length) = ids.Find(id)!.Value;
+        var read = await segments.ReadAsync(ids.Segment, offset, length, cancel);
+        var line = read?.Bytes.Length == length ? LedgerChain.Parse(read.Bytes.Span) : null;
+        return string.Equals(line?.Entry.Id, id, StringComparison.Ordinal) ? line!
+            : throw LedgerChain.Broken($"segment {ids.Segment} has another line at byte {offset} than it had");
+    }
+
+    /// <summary>Reads what is new.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        // The segment before the newest is read too: an entry repeated after a crash must still find its first.
+        _end ??= await segments.NewestAsync(cancel) is > 2 and var newest ? new(newest - 1, 0, 0, Hash: null) : LedgerPosition.Start;
+        var reader = new SegmentReader(segments, _end);
+        while (await reader.NextAsync(cancel) is { } lines)
+        {
+            Learn(lines);
+            (_end, Blocks) = (reader.Position, reader.Blocks);
+        }
+
+        _stale = false;
+    }
 
     /// <summary>Brings the tail up to date if it is not, and makes the segment that it ends in.</summary>
     public async Task OpenAsync(Func<long, LedgerEntry, string, LedgerLine> newLine, CancellationToken cancel)
     {
-        for (var attempt = 1; _stale; attempt++)
+        for (var attempt = 1; _stale || _end!.Offset == 0; attempt++)
         {
             if (attempt > Tries)
             {
                 throw new RetryLaterException($"The ledger's tail could not be opened in {Tries} tries.", TimeSpan.FromSeconds(1));
             }
 
-            // The segment before the newest is read too: an entry repeated after a crash must still find its first.
-            _end ??= await segments.NewestAsync(cancel) is > 2 and var newest ? new(newest - 1, 0, 0, Hash: null) : LedgerPosition.Start;
-            var reader = new SegmentReader(segments, _end);
-            while (await reader.NextAsync(cancel) is { } lines)
-            {
-                Learn(lines);
-            }
-
-            (_end, Blocks) = (reader.Position, reader.Blocks);
-            _stale = false;
-            if (_end.Offset == 0)
+            await CatchUpAsync(cancel);
+            if (_end!.Offset == 0)
             {
                 // Ours or another process's: whoever creates it first, the first line decides who opened it.
                 await segments.CreateAsync(_end.Segment, cancel);
@@ -61,21 +81,25 @@ internal sealed class LedgerTail(ILedgerSegments segments)
         await OpenAsync(newLine, cancel);
     }
 
-    /// <summary>Appends all in one block. False when the end was elsewhere, or when nobody can say what happened: the tail is then read before anything else.</summary>
-    public async Task<bool> TryAppendAsync(IReadOnlyList<LedgerEntry> entries, Func<long, LedgerEntry, string, LedgerLine> newLine, CancellationToken cancel)
+    /// <summary>
+    /// Appends all in one block and returns their lines. Null when the end was elsewhere, or when nobody can say what happened: the tail
+    /// is then
+    /// read before anything else.
+    /// </summary>
+    public async Task<IReadOnlyList<LedgerLine>?> TryAppendAsync(
+        IReadOnlyList<LedgerEntry> entries, Func<long, LedgerEntry, string, LedgerLine> newLine, CancellationToken cancel)
     {
-        var end = _end!;
-        var (number, hash) = (end.Number, end.Hash!);
-        var lines = new List<LedgerLine>(entries.Count);
+        var (end, head) = (_end!, Head);
+        var lines = new List<PlacedLine>(entries.Count);
         using var block = new MemoryStream();
         foreach (var entry in entries)
         {
-            var line = newLine(++number, entry, hash);
+            var line = newLine(head.Lines + 1, entry, head.Hash);
             var bytes = LedgerChain.Format(line);
-            hash = LedgerChain.Hash(bytes);
+            head = new(line.Number, LedgerChain.Hash(bytes));
+            lines.Add(new(line, end.Segment, end.Offset + block.Length, bytes.Length, head.Hash));
             block.Write(bytes);
             block.WriteByte((byte)'\n');
-            lines.Add(line);
         }
 
         _stale = true;
@@ -83,60 +107,34 @@ internal sealed class LedgerTail(ILedgerSegments segments)
         {
             if (await segments.AppendAsync(end.Segment, block.ToArray(), end.Offset, cancel) is AppendOutcome.PositionTaken)
             {
-                return false;
+                return null;
             }
         }
         catch (RetryLaterException)
         {
             // It may have been written all the same: the next round reads the tail first and finds the ids, or not.
-            return false;
+            return null;
         }
 
         Learn(lines);
         Blocks++;
-        _end = string.Equals(lines[^1].Entry.Kind, LedgerKinds.SegmentClosed, StringComparison.Ordinal)
-            ? new(end.Segment + 1, 0, number, hash)
-            : new(end.Segment, end.Offset + block.Length, number, hash);
+        _end = lines[^1].After;
         _stale = false;
-        return true;
-    }
-
-    /// <summary>A reader that yields at least everything behind that line.</summary>
-    public SegmentReader ReaderAfter(long number)
-    {
-        lock (_lock)
-        {
-            return new(segments, _readEnds.Values.LastOrDefault(p => p.Number <= number) ?? LedgerPosition.Start);
-        }
-    }
-
-    /// <summary>Lets the next reader go on where this one ended.</summary>
-    public void Remember(SegmentReader reader)
-    {
-        lock (_lock)
-        {
-            _readEnds[reader.Position.Number] = reader.Position;
-            if (_readEnds.Count > 64)
-            {
-                // Where two lie closest together one is enough: whoever reads seldom still begins near where it ended.
-                var numbers = _readEnds.Keys.ToList();
-                _readEnds.Remove(numbers[Enumerable.Range(1, numbers.Count - 2).MinBy(i => numbers[i + 1] - numbers[i - 1])]);
-            }
-        }
+        return [.. lines.Select(l => l.Line)];
     }
 
     private static LedgerEntry Mark(string kind, int segment) => new($"{kind}/{segment}", kind, $"segment/{segment}", NoFacts);
 
-    private void Learn(IReadOnlyList<LedgerLine> lines)
+    private void Learn(IReadOnlyList<PlacedLine> lines)
     {
         foreach (var line in lines)
         {
-            if (string.Equals(line.Entry.Kind, LedgerKinds.SegmentOpened, StringComparison.Ordinal))
+            if (line.Segment != _recent.Segment)
             {
-                (_before, _recent) = (_recent, new(StringComparer.Ordinal));
+                (_before, _recent) = (_recent, new(line.Segment));
             }
 
-            _recent.TryAdd(line.Entry.Id, line);
+            _recent.Learn(line);
         }
     }
 }

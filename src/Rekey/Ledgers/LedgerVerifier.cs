@@ -25,13 +25,20 @@ public sealed class LedgerVerifier
     public string Hash => _expected ?? LedgerChain.Origin;
 
     /// <summary>Takes a run of lines, each ended by a line feed.</summary>
-    /// <exception cref="CannotContinueException">A line is cut off, out of order or not tied to the one before.</exception>
-    public IReadOnlyList<LedgerLine> Take(ReadOnlyMemory<byte> bytes)
+    /// <exception cref="CannotContinueException">A line is cut off, too long, out of order or not tied to the one before.</exception>
+    public IReadOnlyList<LedgerLine> Take(ReadOnlyMemory<byte> bytes) => [.. TakeEach(bytes).Select(l => l.Line)];
+
+    /// <summary>The same, with each line's length and hash.</summary>
+    internal IEnumerable<(LedgerLine Line, int Length, string Hash)> TakeEach(ReadOnlyMemory<byte> bytes)
     {
-        var lines = new List<LedgerLine>();
         while (!bytes.IsEmpty)
         {
             var end = bytes.Span.IndexOf((byte)'\n');
+            if ((end < 0 ? bytes.Length : end) > LedgerChain.MaxLine)
+            {
+                throw LedgerChain.Broken($"the line after number {Number} is longer than {LedgerChain.MaxLine} bytes");
+            }
+
             if (end < 0)
             {
                 throw LedgerChain.Broken($"the line after number {Number} is cut off");
@@ -46,10 +53,8 @@ public sealed class LedgerVerifier
 
             Number = line.Number;
             _expected = LedgerChain.Hash(raw.Span);
-            lines.Add(line);
+            yield return (line, end, _expected);
             bytes = bytes[(end + 1)..];
         }
-
-        return lines;
     }
 }

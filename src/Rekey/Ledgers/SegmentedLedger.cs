@@ -8,14 +8,26 @@ namespace Rekey.Ledgers;
 /// </summary>
 public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions options, TimeProvider clock) : ILedger, IDisposable
 {
+    // Azure takes larger blocks; this is what one request should carry.
+    private const int MaxBlock = 4 * 1024 * 1024;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _waitingLock = new();
     private readonly LedgerTail _tail = new(segments);
+    private readonly ReadEnds _readEnds = new(segments);
     private List<Waiting> _waiting = [];
 
     public async Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancel)
     {
-        var mine = new Waiting(entry);
+        var length = LedgerChain.LongestLineOf(entry);
+        if (length > LedgerChain.MaxLine)
+        {
+            throw new ArgumentException(
+                $"The entry {entry.Id} would be a line of {length} bytes; the ledger takes {LedgerChain.MaxLine}. "
+                + "Say it in several entries.", nameof(entry));
+        }
+
+        var mine = new Waiting(entry, length);
         lock (_waitingLock)
         {
             _waiting.Add(mine);
@@ -39,20 +51,34 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
 
     public async IAsyncEnumerable<LedgerLine> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var reader = _tail.ReaderAfter(after);
+        var reader = await _readEnds.ReaderAfterAsync(after, cancel);
         try
         {
             while (await reader.NextAsync(cancel) is { } lines)
             {
-                foreach (var line in lines.Where(l => l.Number > after))
+                foreach (var line in lines.Where(l => l.Line.Number > after))
                 {
-                    yield return line;
+                    yield return line.Line;
                 }
             }
         }
         finally
         {
-            _tail.Remember(reader);
+            _readEnds.Remember(reader);
+        }
+    }
+
+    public async Task<LedgerHead> HeadAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            await _tail.CatchUpAsync(cancel);
+            return _tail.Head;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -72,7 +98,10 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
     {
         try
         {
-            await AppendAllAsync(batch, cancel);
+            foreach (var block in BlocksOf(batch))
+            {
+                await AppendAllAsync(block, cancel);
+            }
         }
         catch (Exception e)
         {
@@ -86,25 +115,40 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
         }
     }
 
-    private async Task AppendAllAsync(List<Waiting> batch, CancellationToken cancel)
+    private static IEnumerable<List<Waiting>> BlocksOf(List<Waiting> batch)
+    {
+        var (block, length) = (new List<Waiting>(), 0L);
+        foreach (var waiting in batch)
+        {
+            if (length + waiting.Length > MaxBlock)
+            {
+                yield return block;
+                (block, length) = ([], 0);
+            }
+
+            block.Add(waiting);
+            length += waiting.Length + 1;
+        }
+
+        yield return block;
+    }
+
+    private async Task AppendAllAsync(List<Waiting> block, CancellationToken cancel)
     {
         for (var attempt = 1; attempt <= LedgerTail.Tries; attempt++)
         {
             await _tail.OpenAsync(NewLine, cancel);
-            if (_tail.Blocks >= options.BlocksPerSegment)
+            if (_tail.Blocks >= options.BlocksPerSegment || _tail.Bytes >= options.BytesPerSegment)
             {
                 await _tail.RollAsync(NewLine, cancel);
                 continue;
             }
 
-            var missing = batch.Select(w => w.Entry).Where(e => _tail.Find(e.Id) is null).DistinctBy(e => e.Id, StringComparer.Ordinal).ToList();
-            if (missing.Count == 0 || await _tail.TryAppendAsync(missing, NewLine, cancel))
+            // What stands there already is not written again.
+            var missing = block.Select(w => w.Entry).Where(e => !_tail.Knows(e.Id)).DistinctBy(e => e.Id, StringComparer.Ordinal).ToList();
+            if ((missing.Count == 0 ? [] : await _tail.TryAppendAsync(missing, NewLine, cancel)) is { } written)
             {
-                foreach (var waiting in batch)
-                {
-                    waiting.Done.TrySetResult(_tail.Find(waiting.Entry.Id)!);
-                }
-
+                await AnswerAsync(block, written.ToDictionary(l => l.Entry.Id, StringComparer.Ordinal), cancel);
                 return;
             }
         }
@@ -112,9 +156,22 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
         throw new RetryLaterException($"The ledger's tail moved away {LedgerTail.Tries} times.", TimeSpan.FromSeconds(1));
     }
 
+    private async Task AnswerAsync(List<Waiting> block, Dictionary<string, LedgerLine> written, CancellationToken cancel)
+    {
+        foreach (var waiting in block.Where(w => written.ContainsKey(w.Entry.Id)))
+        {
+            waiting.Done.TrySetResult(written[waiting.Entry.Id]);
+        }
+
+        foreach (var waiting in block.Where(w => !written.ContainsKey(w.Entry.Id)))
+        {
+            waiting.Done.TrySetResult(await _tail.ReadAsync(waiting.Entry.Id, cancel));
+        }
+    }
+
     private LedgerLine NewLine(long number, LedgerEntry entry, string previous) => new(number, clock.GetUtcNow(), entry, previous);
 
-    private sealed record Waiting(LedgerEntry Entry)
+    private sealed record Waiting(LedgerEntry Entry, int Length)
     {
         public TaskCompletionSource<LedgerLine> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -30,6 +30,6 @@ public sealed class ContainWithoutSuccessor(TrustLedger trustLedger, Estate esta
         }
 
         await stop.RunAsync(lease, key, cancel);
-        return await end.RunAsync(lease, key, cancel);
+        return await end.RunAsync(lease, key, lastToo: true, cancel);
     }
 }

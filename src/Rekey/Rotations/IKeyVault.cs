@@ -19,9 +19,16 @@ public interface IKeyVault
     /// <summary>One version, the newest when <paramref name="version"/> is null.</summary>
     Task<KeyVersion> GetKeyAsync(SigningKey key, string? version, CancellationToken cancel);
 
+    /// <summary>All keys of a vault that are not deleted.</summary>
+    Task<IReadOnlyList<KeyProperties>> GetPropertiesOfKeysAsync(Uri vaultUri, CancellationToken cancel);
+
     /// <summary>All versions, oldest first. List items carry no key material and no operations.</summary>
     Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(SigningKey key, CancellationToken cancel);
 }
+
+/// <summary>What a list item says of a key: the attributes of its newest version.</summary>
+/// <param name="Updated">When these were changed last, in whole seconds of the vault's clock.</param>
+public sealed record KeyProperties(string Name, DateTimeOffset Updated);
 
 /// <summary>What a list item says of a version.</summary>
 public sealed record KeyVersionProperties(string Version, bool Enabled, DateTimeOffset Created);

@@ -17,6 +17,13 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     /// <summary>How far the vault's clock, which counts in whole seconds, may be from ours.</summary>
     private static readonly TimeSpan VaultClock = TimeSpan.FromMinutes(1);
 
+    /// <summary>After how long a key that nothing happened to is looked at again, and in how many runs all of a vault's.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(6);
+
+    private const double LooksUntilAll = 300;
+
+    private readonly ConcurrentDictionary<SigningKey, Look> _looks = new();
+
     public async Task RunAsync(CancellationToken cancel)
     {
         // Each vault that could not be looked at in full is told of when all had their turn.
@@ -42,10 +49,11 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     private IEnumerable<Func<Task>> Looks(string vaultName, IReadOnlyList<SigningKey> keys, TrustHistory history, CancellationToken cancel)
     {
         var unmet = keys.Where(k => !history.HasBaseline(k.Id)).ToList();
+        var met = keys.Except(unmet).ToList();
         return
         [
             .. unmet.Count == 0 ? Array.Empty<Func<Task>>() : [() => MeetAsync(vaultName, unmet, history, cancel)],
-            .. keys.Except(unmet).Select(k => (Func<Task>)(() => LookAsync(k, cancel))),
+            .. met.Count == 0 ? Array.Empty<Func<Task>>() : [() => LookAsync(met, cancel)],
         ];
     }
 
@@ -130,28 +138,93 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         return enabled;
     }
 
-    private async Task LookAsync(SigningKey key, CancellationToken cancel)
+    /// <summary>Looks at the versions of those keys that something happened to, as the vault's list says, and at each of the others in turn.</summary>
+    private async Task LookAsync(IReadOnlyList<SigningKey> keys, CancellationToken cancel)
     {
         // 1. In this order: what the vault shows was asked for by then, and what was asked for and put on record stands in the ledger by then.
-        var enabled = (await vault.GetPropertiesOfKeyVersionsAsync(key, cancel)).Where(v => v.Enabled).ToList();
-        var running = (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value is { IsRunning: true } rotation ? rotation : null;
-        var history = await trustLedger.ReadAsync(cancel);
+        var now = clock.GetUtcNow();
+        var due = await DueAsync(keys, now, cancel);
+        var versions = new List<(SigningKey Key, DateTimeOffset? Updated, IReadOnlyList<KeyVersionProperties> Enabled)>();
+        var failures = new Failures();
+        foreach (var (key, updated) in due)
+        {
+            if (await failures.TryAsync(async () => versions.Add((key, updated, [.. (await vault.GetPropertiesOfKeyVersionsAsync(key, cancel)).Where(v => v.Enabled)]))) is RetryLaterException)
+            {
+                // A vault that does not answer is asked once: its silence would use up the time of everything behind it.
+                break;
+            }
+        }
 
-        // 2. What a running rotation has just made is not yet on record, and what it made in vain it sweeps up itself. It cannot have made more than it asked for, nor before it began.
+        // 2. One reading of the ledger for all of them.
+        if (versions.Count > 0)
+        {
+            var history = await trustLedger.ReadAsync(cancel);
+            foreach (var (key, updated, enabled) in versions)
+            {
+                await failures.TryAsync(async () =>
+                {
+                    await LookAsync(key, enabled, history, cancel);
+                    _looks[key] = new(updated, now);
+                });
+            }
+        }
+
+        failures.Throw();
+    }
+
+    /// <summary>A key is looked at when its newest version changed since, or so shortly before the last look that it may have changed again.</summary>
+    private async Task<IReadOnlyList<(SigningKey Key, DateTimeOffset? Updated)>> DueAsync(IReadOnlyList<SigningKey> keys, DateTimeOffset now, CancellationToken cancel)
+    {
+        IReadOnlyList<KeyProperties> listed;
+        try
+        {
+            listed = await vault.GetPropertiesOfKeysAsync(keys[0].VaultUri, cancel);
+        }
+        catch (CannotContinueException)
+        {
+            // Rekey may have rights on single keys only. Then each is asked about.
+            return [.. keys.Select(k => (k, (DateTimeOffset?)null))];
+        }
+
+        var updates = listed.ToLookup(k => k.Name, k => k.Updated, StringComparer.OrdinalIgnoreCase);
+        var all = keys.Select(k => (Key: k, Updated: updates[k.Name].Select(u => (DateTimeOffset?)u).FirstOrDefault())).ToList();
+        var changed = all.Where(k => !(_looks.TryGetValue(k.Key, out var look) && look.Updated == k.Updated && look.At > k.Updated + VaultClock));
+
+        // An older version may be enabled again, which the list does not say.
+        var inTurn = all.Where(k => _looks.TryGetValue(k.Key, out var look) && look.At <= now - LookAgain)
+            .OrderBy(k => _looks[k.Key].At).Take((int)Math.Ceiling(all.Count / LooksUntilAll));
+        return [.. changed.Union(inTurn)];
+    }
+
+    private async Task LookAsync(SigningKey key, IReadOnlyList<KeyVersionProperties> enabled, TrustHistory history, CancellationToken cancel)
+    {
+        // 1. What a running rotation has just made is not yet on record, and what it made in vain it sweeps up itself. It cannot have made more than it asked for, nor before it began.
         var unknown = enabled.Where(v => history.Find(key.Id, v.Version) is null).ToList();
+        var known = enabled.Select(v => history.Find(key.Id, v.Version)).OfType<TrustedVersion>().Where(v => history.IsBarred(v.Thumbprint)).ToList();
+        if (unknown.Count == 0 && known.Count == 0)
+        {
+            return;
+        }
+
+        var running = (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value is { IsRunning: true } rotation ? rotation : null;
+        history = await trustLedger.ReadAsync(cancel);
+        unknown = [.. unknown.Where(v => history.Find(key.Id, v.Version) is null)];
         var orphans = unknown.Where(v => v.Created >= running?.StartedAt - VaultClock).ToList();
         foreach (var stranger in orphans.Count > (running?.OrphansAtMost(history) ?? 0) ? unknown : unknown.Except(orphans))
         {
             await findings.RaiseAsync(RotationFindings.UnknownVersion(key, stranger, disabled: false, clock.GetUtcNow()), cancel);
         }
 
-        // 3. What a running rotation ends it may not have stopped yet.
-        foreach (var known in running is null ? enabled.Select(v => history.Find(key.Id, v.Version)).OfType<TrustedVersion>() : [])
+        // 2. What a running rotation ends it may not have stopped yet.
+        foreach (var ended in running is null ? known : [])
         {
-            if (history.IsBarred(known.Thumbprint) && (await vault.GetKeyAsync(key, known.Version, cancel)).CanSign)
+            if ((await vault.GetKeyAsync(key, ended.Version, cancel)).CanSign)
             {
-                await findings.RaiseAsync(RotationFindings.EndedVersionSigns(key, known.Version, clock.GetUtcNow()), cancel);
+                await findings.RaiseAsync(RotationFindings.EndedVersionSigns(key, ended.Version, clock.GetUtcNow()), cancel);
             }
         }
     }
+
+    /// <param name="Updated">What the vault's list said of the key then.</param>
+    private sealed record Look(DateTimeOffset? Updated, DateTimeOffset At);
 }

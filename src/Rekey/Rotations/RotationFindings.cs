@@ -43,6 +43,12 @@ public static class RotationFindings
         "ended-version-signs", $"{key.Id}/{version}", Severity.High, $"{key.Id}/{version} was ended and can sign again. It is not trusted.",
         "Find out who enabled it, and disable it.", Facts.Of(("key", key.Id), ("version", version)), now, now);
 
+    public static Finding TrustedElsewhere(SigningKey key, string version, string thumbprint, DateTimeOffset now) => new(
+        "key-imported-from-another", $"{key.Id}/{version}", Severity.Critical,
+        $"The vault's version {version} of {key.Id} is the key that another governed key is trusted under. It is not trusted here, and was not revoked: that would end the other one.",
+        "Somebody took that private key out of its vault and imported it here: rotate the other key, and see both vaults' audit logs.",
+        Facts.Of(("key", key.Id), ("version", version), ("thumbprint", thumbprint)), now, now);
+
     internal static Finding DocumentAltered(Alteration altered, DateTimeOffset now) => new(
         "document-altered", altered.Name, Severity.Critical, $"The published document {altered.Name} was changed by somebody else: {altered.What}. Rekey has replaced it.",
         "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means nothing.",

@@ -12,7 +12,7 @@ public sealed class RotationSteps(CreateVersion create, AnnounceVersion announce
         RotationMove.ContainWithoutSuccessor => contain.RunAsync(lease, key, cancel),
         RotationMove.DrainThenStop => stop.DrainAsync(lease, key, cancel),
         RotationMove.StopSigning => stop.RunAsync(lease, key, cancel),
-        RotationMove.EndTrust => end.RunAsync(lease, key, cancel),
+        RotationMove.EndTrust => end.RunAsync(lease, key, lastToo: false, cancel),
         RotationMove.Verify => verify.RunAsync(lease, key, cancel),
         RotationMove.Stick sticking => stick.RunAsync(lease, sticking.Reason, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(move), move, "There is no such step."),

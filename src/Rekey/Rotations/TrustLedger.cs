@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -10,7 +12,7 @@ public sealed class TrustLedger : ILedgerView
     private readonly ILedger _ledger;
     private readonly LedgerReader _reader;
     private readonly Lock _lock = new();
-    private readonly TrustHistory _history = new();
+    private TrustHistory _history = new();
     private TrustHistory? _snapshot;
 
     public TrustLedger(ILedger ledger, LedgerReader reader)
@@ -18,6 +20,10 @@ public sealed class TrustLedger : ILedgerView
         (_ledger, _reader) = (ledger, reader);
         reader.Add(this);
     }
+
+    public string Name => "trust";
+
+    public int Version => 1;
 
     public long Read { get; private set; }
 
@@ -45,6 +51,22 @@ public sealed class TrustLedger : ILedgerView
         }
     }
 
+    public JsonNode Save()
+    {
+        lock (_lock)
+        {
+            return _history.Save();
+        }
+    }
+
+    public void Load(JsonElement saved, long line)
+    {
+        lock (_lock)
+        {
+            (_history, _snapshot, Read) = (TrustHistory.Load(saved), null, line);
+        }
+    }
+
     /// <summary>Records that a version is trusted. Whoever is first under a basis wins; the line says who it was.</summary>
     public async Task<VersionTrusted> TrustAsync(SigningKey key, string version, string thumbprint, DateTimeOffset? currentFrom, string basis, CancellationToken cancel)
     {
@@ -60,8 +82,26 @@ public sealed class TrustLedger : ILedgerView
         _ledger.AppendAsync(new($"issuance-ended/{basis}/{version}", LedgerKinds.IssuanceEnded, key.Id, Facts.Of(
             ("version", version), ("thumbprint", thumbprint), ("issuedUntil", issuedUntil.ToString("O")))), cancel);
 
-    public Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, CancellationToken cancel) =>
-        _ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
+    /// <summary>Revokes a thumbprint for ever. It is never taken back, so what must not happen is checked here.</summary>
+    /// <param name="lastToo">Whether the key may be left without a trusted version: somebody said so, or its issuer has another key.</param>
+    /// <exception cref="CannotContinueException">The version is another key's trusted one, or the key's last one.</exception>
+    public async Task EndTrustAsync(SigningKey key, string version, string thumbprint, string basis, bool lastToo, CancellationToken cancel)
+    {
+        var history = await ReadAsync(cancel);
+        if (history.IsTrustedElsewhere(key.Id, thumbprint))
+        {
+            throw new CannotContinueException("trusted-elsewhere", $"The thumbprint of {key.Id}/{version} is that of another key's trusted version, which is not revoked with it.",
+                "Somebody imported that key here: see the vault's audit log, and delete the version.");
+        }
+
+        if (!lastToo && history.TrustedOf(key.Id).All(v => v.Thumbprint == thumbprint))
+        {
+            throw new CannotContinueException("last-trusted-version", $"{key.Id}/{version} is the last trusted version of its key, and nobody has said that it may go.",
+                "Rotate the key, or answer the question about ending its trust without a successor.");
+        }
+
+        await _ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
+    }
 
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         _ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);

@@ -13,10 +13,12 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         // 1. The vault: nothing but the new version can sign. What appeared meanwhile is an orphan of ours or somebody's own.
         await SweepVaultAsync(lease, key.Key, cancel);
 
-        // 2. The bars.
+        // 2. The revocations: of everything that the ledger has as trusted, and of what the vault showed besides.
         var rotation = lease.Rotation;
         var history = await trustLedger.ReadAsync(cancel);
-        if (rotation.OldVersions.Any(v => v.Thumbprint is not null && !history.IsBarred(v.Thumbprint) && v.Thumbprint != rotation.NewThumbprint))
+        var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Thumbprint)
+            .Concat(rotation.OldVersions.Select(v => v.Thumbprint).OfType<string>()).Where(t => t != rotation.NewThumbprint);
+        if (old.Any(t => !history.IsBarred(t) && !history.IsTrustedElsewhere(key.Key.Id, t)))
         {
             await lease.SaveAsync(r => r with { TrustEndedAt = null }, cancel);
             return true;

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Rekey.Trust;
 
 /// <summary>What the ledger's trust facts add up to. A restriction, once recorded, is never taken back by a later fact.</summary>
@@ -27,6 +30,35 @@ public sealed class TrustHistory
     /// <summary>Versions whose trust has not ended.</summary>
     public IEnumerable<TrustedVersion> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsBarred(v.Thumbprint));
 
+    /// <summary>As a snapshot of the ledger's views has it.</summary>
+    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_keys.ToDictionary(k => k.Key, k => (IReadOnlyList<TrustedVersion>)[.. k.Value.Values], StringComparer.Ordinal), _baselines, _bars, PublishedSequence), RecordJson.Options)!;
+
+    /// <summary>Reads it back.</summary>
+    public static TrustHistory Load(JsonElement saved)
+    {
+        var (keys, baselines, bars, sequence) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        var history = new TrustHistory { PublishedSequence = sequence };
+        foreach (var (key, versions) in keys)
+        {
+            history._keys[key] = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
+        }
+
+        foreach (var (key, decision) in baselines)
+        {
+            history._baselines[key] = decision;
+        }
+
+        foreach (var (thumbprint, at) in bars)
+        {
+            history._bars[thumbprint] = at;
+        }
+
+        return history;
+    }
+
+    private sealed record Saved(IReadOnlyDictionary<string, IReadOnlyList<TrustedVersion>> Keys, IReadOnlyDictionary<string, string> Baselines,
+        IReadOnlyDictionary<string, DateTimeOffset> Bars, long Sequence);
+
     /// <summary>A copy that later facts do not change.</summary>
     public TrustHistory Snapshot()
     {
@@ -51,6 +83,9 @@ public sealed class TrustHistory
 
     /// <summary>The ids of the keys of which a version with this thumbprint was trusted at some time.</summary>
     public IEnumerable<string> KeysOf(string thumbprint) => _keys.Where(k => k.Value.Values.Any(v => string.Equals(v.Thumbprint, thumbprint, StringComparison.Ordinal))).Select(k => k.Key);
+
+    /// <summary>Whether another key has a trusted version with this thumbprint: somebody imported that key here.</summary>
+    public bool IsTrustedElsewhere(string keyId, string thumbprint) => !IsBarred(thumbprint) && KeysOf(thumbprint).Any(k => !string.Equals(k, keyId, StringComparison.Ordinal));
 
     public TrustedVersion? Find(string keyId, string version) => _keys.GetValueOrDefault(keyId)?.GetValueOrDefault(version);
 

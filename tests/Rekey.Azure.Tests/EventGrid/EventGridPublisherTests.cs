@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure.Messaging.EventGrid;
 using Rekey.Azure.EventGrid;
-using Rekey.Ledgers;
+using Rekey.Events;
 
 namespace Rekey.Azure.Tests.EventGrid;
 
@@ -10,7 +10,8 @@ public sealed class EventGridPublisherTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     private static OutgoingEvent Event(int number) =>
-        new($"id-{number}", "Rekey.KeyRotated", "kv/issuer", DateTimeOffset.UnixEpoch, new() { ["version"] = "v" });
+        new($"id-{number}", "Rekey.KeyRotated", "kv/issuer", DateTimeOffset.UnixEpoch, new() { ["version"] = "v" },
+            new(3_000_000_000, "0a0b"));
 
     [Fact]
     public async Task Events_go_out_as_CloudEvents_in_batches()
@@ -24,6 +25,7 @@ public sealed class EventGridPublisherTests
         var first = JsonDocument.Parse(sent.Body).RootElement[0];
         Assert.Equal(("id-0", "Rekey.KeyRotated", "kv/issuer", "/rekey", "v"), (first.GetProperty("id").GetString(), first.GetProperty("type").GetString(),
             first.GetProperty("subject").GetString(), first.GetProperty("source").GetString(), first.GetProperty("data").GetProperty("version").GetString()));
+        Assert.Equal(("3000000000", "0a0b"), (first.GetProperty("ledgercount").GetString(), first.GetProperty("ledgerhash").GetString()));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Rekey.Azure.Hosting;
 using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Decisions;
+using Rekey.Events;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Offboarding;

@@ -55,6 +55,27 @@ public sealed class KeyVaultKeysClientTests
         Assert.Equal("secp256k1", (await vault.Client.GetKeyAsync(Key, V1, Cancel)).PublicKey.Curve);
     }
 
+    [Fact]
+    public async Task GetPropertiesOfKeys_should_read_every_page_and_follow_no_link_elsewhere()
+    {
+        await using var vault = await StartAsync();
+        vault.Stub.On("GET", "/keys",
+            new Reply(200, """
+                {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer","attributes":{"enabled":true,"created":1767225600,"updated":1767225700}}],
+                 "nextLink":"https://kv-demo-01.vault.azure.net:443/keys?api-version=7.5&$skiptoken=a"}
+                """),
+            new Reply(200, """
+                {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/other","attributes":{"enabled":false,"created":1,"updated":2}}],"nextLink":null}
+                """));
+
+        Assert.Equal(
+            [new KeyProperties("issuer", DateTimeOffset.FromUnixTimeSeconds(1767225700)), new KeyProperties("other", DateTimeOffset.FromUnixTimeSeconds(2))],
+            await vault.Client.GetPropertiesOfKeysAsync(Key.VaultUri, Cancel));
+
+        vault.Stub.On("GET", "/keys", new Reply(200, """{"value":[],"nextLink":"https://elsewhere.example/keys"}"""));
+        await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.GetPropertiesOfKeysAsync(Key.VaultUri, Cancel));
+    }
+
     [Theory]
     [InlineData("../secrets/x")]
     [InlineData("a/b")]

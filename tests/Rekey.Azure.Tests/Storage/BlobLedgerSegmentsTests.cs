@@ -14,24 +14,53 @@ public sealed class BlobLedgerSegmentsTests(Azurite azurite)
     {
         var segments = await EmptyAsync();
         Assert.Equal(0, await segments.NewestAsync(Cancel));
-        Assert.Null(await segments.ReadAsync(1, 0, Cancel));
+        Assert.Null(await segments.ReadAsync(1, 0, 1000, Cancel));
 
         Assert.True(await segments.CreateAsync(1, Cancel));
         Assert.False(await segments.CreateAsync(1, Cancel));
         Assert.Equal(1, await segments.NewestAsync(Cancel));
-        Assert.Equal((0, 0), Shape(await segments.ReadAsync(1, 0, Cancel)));
+        Assert.Equal((0, 0), Shape(await segments.ReadAsync(1, 0, 1000, Cancel)));
 
         Assert.Equal(AppendOutcome.Appended, await segments.AppendAsync(1, "one\n"u8.ToArray(), 0, Cancel));
         Assert.Equal(AppendOutcome.PositionTaken, await segments.AppendAsync(1, "uno\n"u8.ToArray(), 0, Cancel));
         Assert.Equal(AppendOutcome.Appended, await segments.AppendAsync(1, "two\n"u8.ToArray(), 4, Cancel));
 
-        Assert.Equal("one\ntwo\n", Text(await segments.ReadAsync(1, 0, Cancel)));
-        Assert.Equal("two\n", Text(await segments.ReadAsync(1, 4, Cancel)));
-        Assert.Equal((4, 2), Shape(await segments.ReadAsync(1, 4, Cancel)));
-        Assert.Equal((0, 2), Shape(await segments.ReadAsync(1, 8, Cancel)));
+        Assert.Equal("one\ntwo\n", Text(await segments.ReadAsync(1, 0, 1000, Cancel)));
+        Assert.Equal("two\n", Text(await segments.ReadAsync(1, 4, 1000, Cancel)));
+        Assert.Equal((4, 2), Shape(await segments.ReadAsync(1, 4, 1000, Cancel)));
+        Assert.Equal((0, 2), Shape(await segments.ReadAsync(1, 8, 1000, Cancel)));
 
+        Assert.Equal("ne\n", Text(await segments.ReadAsync(1, 1, 3, Cancel)));
+        Assert.Equal("one\nt", Text(await segments.ReadAsync(1, 0, 5, Cancel)));
+        Assert.Equal((5, 2), Shape(await segments.ReadAsync(1, 0, 5, Cancel)));
         Assert.True(await segments.CreateAsync(12, Cancel));
         Assert.Equal(12, await segments.NewestAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Looking_for_what_is_new_is_one_request()
+    {
+        using var transport = new LosingTransport();
+        var clients = azurite.Clients(transport);
+        await EmptyAsync();
+        var segments = new BlobLedgerSegments(clients.Blobs(), clients.Blobs(retry: false), TimeProvider.System);
+        await segments.CreateAsync(1, Cancel);
+        await segments.AppendAsync(1, "one\n"u8.ToArray(), 0, Cancel);
+        transport.Delivered.Clear();
+
+        Assert.Equal((0, 1), Shape(await segments.ReadAsync(1, 4, 1000, Cancel)));
+        Assert.Single(transport.Delivered);
+    }
+
+    [Fact]
+    public async Task A_segment_that_is_shorter_than_it_was_is_broken()
+    {
+        var segments = await EmptyAsync();
+        await segments.CreateAsync(1, Cancel);
+        await segments.AppendAsync(1, "one\n"u8.ToArray(), 0, Cancel);
+
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => segments.ReadAsync(1, 5, 1000, Cancel));
+        Assert.Equal("ledger-broken", refused.Reason);
     }
 
     [Fact]
@@ -43,7 +72,7 @@ public sealed class BlobLedgerSegmentsTests(Azurite azurite)
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => segments.AppendAsync(1, Encoding.UTF8.GetBytes($"{i}\n"), 0, Cancel)));
 
         Assert.Single(outcomes, AppendOutcome.Appended);
-        Assert.Equal((2, 1), Shape(await segments.ReadAsync(1, 0, Cancel)));
+        Assert.Equal((2, 1), Shape(await segments.ReadAsync(1, 0, 1000, Cancel)));
     }
 
     [Fact]
@@ -59,7 +88,7 @@ public sealed class BlobLedgerSegmentsTests(Azurite azurite)
         await Assert.ThrowsAsync<IOException>(() => segments.AppendAsync(1, "one\n"u8.ToArray(), 0, Cancel));
 
         Assert.Single(transport.Delivered, d => d.Contains("comp=appendblock", StringComparison.Ordinal));
-        Assert.Equal("one\n", Text(await segments.ReadAsync(1, 0, Cancel)));
+        Assert.Equal("one\n", Text(await segments.ReadAsync(1, 0, 1000, Cancel)));
     }
 
     [Fact]

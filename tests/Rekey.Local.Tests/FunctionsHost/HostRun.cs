@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Azure.Storage.Queues;
 using Rekey.Local.FunctionsHost;
 
@@ -10,11 +11,19 @@ namespace Rekey.Local.Tests.FunctionsHost;
 public sealed class HostRun : IAsyncDisposable
 {
     private readonly AppFolder folder;
+    private readonly Output output;
 
     private HostRun(
-        AppFolder folder, LocalFunctionsHost host, ConcurrentQueue<HostLogLine> log, Trace trace, string connectionString, string queues)
+        AppFolder folder,
+        LocalFunctionsHost host,
+        ConcurrentQueue<HostLogLine> log,
+        Trace trace,
+        Output output,
+        string connectionString,
+        string queues)
     {
         this.folder = folder;
+        this.output = output;
         Host = host;
         Log = log;
         Trace = trace;
@@ -51,6 +60,7 @@ public sealed class HostRun : IAsyncDisposable
         var app = new AppFolder(hostJson);
         var log = new ConcurrentQueue<HostLogLine>();
         var trace = new Trace();
+        var shown = new Output { Test = TestContext.Current.TestOutputHelper };
         var options = new LocalFunctionsHostOptions
         {
             AppRoot = app.Path,
@@ -59,6 +69,7 @@ public sealed class HostRun : IAsyncDisposable
             {
                 log.Enqueue(line);
                 trace.Hear(line);
+                shown.Write(line);
             },
             Watcher = trace,
         };
@@ -69,6 +80,7 @@ public sealed class HostRun : IAsyncDisposable
                 await LocalFunctionsHost.StartAsync(change?.Invoke(options) ?? options, Cancellation),
                 log,
                 trace,
+                shown,
                 connectionString,
                 name);
         }
@@ -103,10 +115,31 @@ public sealed class HostRun : IAsyncDisposable
 
     public Task SaysAsync(string text) => Poll.UntilAsync(() => Log.Any(line => line.Text.Contains(text, StringComparison.Ordinal)));
 
+    /// <summary>From now on the test that runs shows the host's lines, should it fail.</summary>
+    public void ShowsInThisTest() => output.Test = TestContext.Current.TestOutputHelper;
+
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
         Client.Dispose();
         folder.Dispose();
+    }
+
+    /// <summary>The host's lines in the output of a test, which is shown when the test fails.</summary>
+    private sealed class Output
+    {
+        public ITestOutputHelper? Test { get; set; }
+
+        public void Write(HostLogLine line)
+        {
+            try
+            {
+                Test?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line.Time:HH:mm:ss.fff} {line.Level} {line.Text}"));
+            }
+            catch (InvalidOperationException)
+            {
+                // That test has ended.
+            }
+        }
     }
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.FunctionsHost.Worker;
@@ -51,15 +54,53 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_worker_whose_port_was_taken_ends_and_is_started_again_which_counts_as_a_crash()
+    public async Task A_worker_whose_port_was_taken_takes_no_calls_and_is_started_again_which_counts_as_a_crash()
     {
-        using var folder = new AppFolder(workerConfig: "{}");
-        var mark = Path.Combine(folder.Path, "taken");
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_PORT_IS_TAKEN_ONCE"] = mark });
-        await Poll.UntilAsync(() => run.Host is { WorkerStarts: 2, State: HostState.Running });
+        using var offers = new TcpListener(IPAddress.Loopback, 0);
+        offers.Start();
+        Trace? trace = null;
+        var starting = HostRun.StartAsync(
+            azurite.ConnectionString,
+            settings: new() { ["TEST_OFFERS_ITS_PORT"] = ((IPEndPoint)offers.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture) },
+            change: options =>
+            {
+                trace = (Trace)options.Watcher!;
+                return options;
+            });
+        using var worker = await offers.AcceptTcpClientAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        // The next worker finds nobody to offer its port to.
+        offers.Stop();
+        var port = new byte[sizeof(int)];
+        await worker.GetStream().ReadExactlyAsync(port, Cancellation);
+        using var thief = new TcpListener(IPAddress.Loopback, BitConverter.ToInt32(port));
+        thief.Start();
+        // By now the worker has done all that it is asked.
+        await Poll.UntilAsync(
+            () => trace!.Of("FunctionLoadRequest").Count is > 0 and var loads && loads == trace.Of("FunctionLoadResponse").Count);
+        worker.Dispose();
+
+        await using var run = await starting;
+        Assert.Equal((2, HostState.Running), (run.Host.WorkerStarts, run.Host.State));
         using var answer = await run.Client.GetAsync("/items/1", Cancellation);
         Assert.True(answer.IsSuccessStatusCode);
+        Assert.False(thief.Pending());
+        Assert.Single(run.Log, line => line.Text.Contains("is ready", StringComparison.Ordinal));
         Assert.Contains(run.Log, line => line.Text.Contains("ended with exit code", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_port_that_another_process_listens_on_is_not_the_workers()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"));
+        await using var other = ChildProcess.Start(
+            new ChildProcessStart(ExecutableSearch.OnPath("node")!, ["-e", "setInterval(() => {}, 1000)"], Path.GetTempPath()));
+        Assert.True(await PortOwner.ListensAsync(Environment.ProcessId, address));
+        Assert.False(await PortOwner.ListensAsync(other.Id, address));
+        listener.Stop();
+        Assert.False(await PortOwner.ListensAsync(Environment.ProcessId, address));
     }
 
     [Fact]
@@ -82,8 +123,6 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     public async Task An_invocation_by_hand_becomes_the_call_that_a_request_with_its_id_is()
     {
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
-        // A worker may be about to listen still; a call through the host waits for that.
-        await run.Client.GetAsync("/items/1", Cancellation);
         var before = run.Trace.Count;
         var id = Guid.NewGuid().ToString();
         var invocation = run.Host.StartInvocationAsync("Item", id, Cancellation);

@@ -21,6 +21,7 @@ public sealed class HouseTests
                 ["Findings"] = [],
                 ["Decisions"] = ["Findings", "Ledgers"],
                 ["Ledgers"] = [],
+                ["Events"] = ["Findings", "Ledgers"],
                 ["Rotations"] = ["Trust", "Findings", "Decisions", "Ledgers"],
                 ["Blocking"] = ["Trust", "Findings", "Decisions", "Ledgers"],
                 ["Sweeps"] = ["Rotations", "Blocking", "Trust", "Findings", "Decisions", "Ledgers"],

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Rekey.Compliance;
 using Rekey.Findings;
+using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Trust;
 
 namespace Rekey.Tests.Compliance;
 
-/// <summary>The past cannot be rewritten unseen (T25).</summary>
+/// <summary>The past cannot be rewritten unseen (T25), nor cut (T28), and verifying it does not grow with it (T34, T35).</summary>
 public sealed class VerifyLedgerTests
 {
     private readonly MemoryCheckpoints _checkpoints = new();
@@ -57,34 +60,363 @@ public sealed class VerifyLedgerTests
     }
 
     [Fact]
+    public async Task Nor_is_a_first_checkpoint_made_by_another_key()
+    {
+        var company = await Company.WithBaselineAsync();
+        Assert.Null(await VerifyAsync(company, new DocumentSigner()));
+        Assert.Empty(_checkpoints.Documents);
+        Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.LedgerCheckpointed);
+        Assert.Contains("was pinned", company.Findings.ById.Values.Single(f => f.Kind == "ledger-broken").Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_checkpoint_key_the_chain_is_walked_and_that_is_a_finding()
     {
         var company = await Company.WithBaselineAsync();
-        var verify = new VerifyLedger(company.NewProcess().Ledger, _checkpoints, company.Findings.For(Fate.Immortal), company.Estate, company.Clock);
-        Assert.NotNull(await verify.RunAsync(default));
+        using var verify = Verifier(company, noKey: true);
+        Assert.Equal(company.VerifiedLedger().Count, await verify.RunAsync(default));
         Assert.Contains("ledger-without-checkpoints", company.Findings.Kinds);
+        company.Blobs.Segments[0].Bytes[300] ^= 1;
+        Assert.Null(await Verifier(company, noKey: true).RunAsync(default));
     }
 
-    private Task<long?> VerifyAsync(Company company, DocumentSigner? signer = null) => new VerifyLedger(company.NewProcess().Ledger, _checkpoints,
-        company.Findings.For(Fate.Immortal), company.Estate, company.Clock, new(signer ?? _signer, _signer.Public.Thumbprint)).RunAsync(default);
-
-    private sealed class MemoryCheckpoints : ICheckpoints
+    /// <summary>By a line, by half, to nothing: a process that begins afresh knows only the checkpoint.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(1000)]
+    public async Task A_ledger_that_is_shorter_than_a_checkpoint_is_broken(int cut)
     {
-        public Dictionary<long, ReadOnlyMemory<byte>> Documents { get; } = [];
+        var company = await Company.WithBaselineAsync();
+        using var warm = Verifier(company);
+        await warm.RunAsync(default);
+        Cut(company, cut + 1);
 
-        public Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancel)
+        Assert.Null(await VerifyAsync(company));
+        var told = company.Findings.ById.Values.Single(f => f.Kind == "ledger-broken");
+        Assert.Contains("was checkpointed", told.Title, StringComparison.Ordinal);
+        Assert.Null(await warm.RunAsync(default));
+        Assert.NotNull(warm.Trouble);
+        Assert.Single(_checkpoints.Documents);
+    }
+
+    /// <summary>A checkpoint of a foreign hand neither counts nor stops anything.</summary>
+    [Fact]
+    public async Task A_planted_checkpoint_is_told_and_verifying_begins_at_the_newest_that_is_good()
+    {
+        var company = await Company.WithBaselineAsync();
+        await VerifyAsync(company);
+        var good = _checkpoints.Documents.Single();
+        _checkpoints.Documents[900] = "garbage"u8.ToArray();
+        _checkpoints.Documents[901] = good.Value;
+        _checkpoints.Documents[902] = await SignAsync(
+            new(company.Estate.Environment, 902, LedgerChain.Origin, company.Now), new DocumentSigner());
+        _checkpoints.Documents[903] = await SignAsync(new("another", 903, LedgerChain.Origin, company.Now), _signer);
+
+        using var verify = Verifier(company);
+        _checkpoints.Reads.Clear();
+        Assert.Equal(company.VerifiedLedger().Count, await verify.RunAsync(default));
+        Assert.Equal([903, 902, 901, 900, good.Key], _checkpoints.Reads.Take(5));
+        Assert.Contains("ledger-broken", company.Findings.Kinds);
+        Assert.Contains("refused", verify.Trouble, StringComparison.Ordinal);
+
+        Cut(company, 2);
+        Assert.Null(await VerifyAsync(company));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_follows_an_end_of_trust_with_the_next_run_and_other_lines_within_the_hour()
+    {
+        var company = await Company.WithBaselineAsync();
+        using var verify = Verifier(company);
+        await verify.RunAsync(default);
+        Assert.Single(_checkpoints.Documents);
+
+        await AppendAsync(company, "ordinary");
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await verify.RunAsync(default);
+        Assert.Single(_checkpoints.Documents);
+
+        await AppendAsync(company, "end", LedgerKinds.TrustEnded);
+        var end = company.VerifiedLedger()[^1];
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await verify.RunAsync(default);
+        Assert.Equal(LedgerChain.Hash(LedgerChain.Format(end)), Opened(end.Number).Hash);
+        Assert.Equal((LedgerKinds.LedgerCheckpointed, $"{end.Number}"), Last(company, l => (l.Entry.Kind, l.Entry.Facts["lines"])));
+
+        // Once is enough, also for a process that begins afresh and for one that saw it made by another.
+        using var other = Verifier(company);
+        await other.RunAsync(default);
+        await verify.RunAsync(default);
+        Assert.Equal(2, _checkpoints.Documents.Count);
+
+        await AppendAsync(company, "end-2", LedgerKinds.TrustEnded);
+        await other.RunAsync(default);
+        await verify.RunAsync(default);
+        Assert.Equal(3, _checkpoints.Documents.Count);
+        Assert.Single(company.VerifiedLedger(), l => l.Entry.Id == $"ledger-checkpointed/{_checkpoints.Documents.Keys.Max()}");
+
+        await AppendAsync(company, "ordinary-2");
+        company.Clock.Advance(TimeSpan.FromMinutes(59));
+        await verify.RunAsync(default);
+        Assert.Equal(3, _checkpoints.Documents.Count);
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await verify.RunAsync(default);
+        Assert.Equal(4, _checkpoints.Documents.Count);
+    }
+
+    [Fact]
+    public async Task An_idle_ledger_costs_one_read_a_minute_and_gains_nothing()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        using var verify = Verifier(company, process: process);
+        await verify.RunAsync(default);
+        await verify.RunAsync(default);
+        var lines = company.VerifiedLedger().Count;
+        process.Segments.Reads.Clear();
+        var (reads, lists, effects) = (_checkpoints.Reads.Count, _checkpoints.Lists, process.Fate.Effects.Count);
+        for (var minute = 1; minute < 60; minute++)
         {
-            Documents.TryAdd(lines, document);
-            return Task.CompletedTask;
+            company.Clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(lines, await verify.RunAsync(default));
+            Assert.Equal(minute, process.Segments.Reads.Count);
         }
 
-        public async IAsyncEnumerable<ReadOnlyMemory<byte>> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        Assert.Equal((reads, lists, effects), (_checkpoints.Reads.Count, _checkpoints.Lists, process.Fate.Effects.Count));
+
+        // A day later still: the old segment of each hour is read, and nothing is written.
+        for (var hour = 0; hour < 24; hour++)
         {
-            await Task.CompletedTask;
-            foreach (var document in Documents.Values.ToList())
+            company.Clock.Advance(TimeSpan.FromHours(1));
+            await verify.RunAsync(default);
+        }
+
+        Assert.Equal(lines, company.VerifiedLedger().Count);
+        Assert.Single(_checkpoints.Documents);
+        Assert.InRange(process.Segments.Reads.Count - 59, 24, 60);
+    }
+
+    /// <summary>4,000 checkpoints, all in one segment: the worst case.</summary>
+    [Fact]
+    public async Task Thousands_of_checkpoints_are_verified_in_turn_within_a_bounded_number_of_reads()
+    {
+        var company = await LongHistoryAsync(4_000);
+        var process = company.NewProcess();
+        using var verify = Verifier(company, process: process);
+        var seen = new HashSet<long>();
+        for (var hour = 0; seen.Count < 4_000; hour++)
+        {
+            Assert.True(hour < 25, $"{seen.Count} after {hour} hours");
+            _checkpoints.Reads.Clear();
+            process.Segments.Reads.Clear();
+            Assert.NotNull(await verify.RunAsync(default));
+            Assert.InRange(_checkpoints.Reads.Count, 1, 201);
+            Assert.InRange(process.Segments.Reads.Count, 1, 6);
+            seen.UnionWith(_checkpoints.Reads);
+            company.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.InRange(_checkpoints.Lists, 1, 4);
+        Assert.DoesNotContain("ledger-broken", company.Findings.Kinds);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(350)]
+    [InlineData(399)]
+    public async Task An_old_checkpoint_that_contradicts_its_line_is_found_in_its_turn_and_nothing_is_promised_any_more(int number)
+    {
+        var company = await LongHistoryAsync(400);
+        _checkpoints.Documents[number] = await SignAsync(new(company.Estate.Environment, number, LedgerChain.Origin, company.Now), _signer);
+        using var verify = Verifier(company);
+        var hours = 0;
+        while (await verify.RunAsync(default) is not null)
+        {
+            Assert.True(++hours < 4);
+            company.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var promised = _checkpoints.Documents.Count;
+        Assert.Contains($"line {number} ", verify.Trouble, StringComparison.Ordinal);
+        await AppendAsync(company, "end", LedgerKinds.TrustEnded);
+        Assert.Null(await verify.RunAsync(default));
+        Assert.Equal(promised, _checkpoints.Documents.Count);
+    }
+
+    /// <summary>
+    /// Every old segment has its turn, its seam to the next one too, and a fresh process each hour changes nothing in that.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_written_anew_in_an_old_segment_is_found_in_its_turn(bool wholeSegment)
+    {
+        for (var segment = 0; segment < 4; segment++)
+        {
+            _checkpoints.Documents.Clear();
+            var company = await Company.WithBaselineAsync(configure: o => o.Ledger.BlocksPerSegment = 6);
+            await AppendAsync(company, [.. Enumerable.Range(0, 20).Select(n => $"{n}")]);
+            await VerifyAsync(company);
+            Assert.True(company.Blobs.Segments.Count > 4);
+            Forge(company, segment, wholeSegment);
+
+            var hours = 0;
+            while (await VerifyAsync(company) is not null)
             {
-                yield return document;
+                Assert.True(++hours <= company.Blobs.Segments.Count, $"segment {segment + 1}");
+                company.Clock.Advance(TimeSpan.FromHours(1));
             }
         }
+    }
+
+    [Fact]
+    public async Task Every_segment_is_whole_in_its_turn()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Ledger.BlocksPerSegment = 6);
+        using var verify = Verifier(company);
+        var process = company.NewProcess();
+        for (var hour = 0; hour < 40; hour++)
+        {
+            await AppendAsync(company, $"{hour}");
+            Assert.NotNull(await verify.RunAsync(default));
+            Assert.NotNull(await VerifyAsync(company));
+            company.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.True(company.Blobs.Segments.Count > 8);
+        Assert.Empty(company.Findings.Open);
+    }
+
+    /// <summary>
+    /// Nothing was ever verified, and one run cannot come to the end: where it came to is signed, and a fresh process goes on there.
+    /// </summary>
+    [Fact]
+    public async Task What_is_too_long_for_one_run_is_gone_on_with()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Ledger.BytesPerSegment = 3 * 1024 * 1024);
+        var process = company.NewProcess();
+        for (var n = 0; n < 100; n++)
+        {
+            var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', 200_000) };
+            await process.Ledger.AppendAsync(new($"{n}", "kind", "about", facts), default);
+        }
+
+        var (last, runs) = (company.VerifiedLedger().Count, 0);
+        company.Clock.AutoAdvanceAmount = TimeSpan.FromMinutes(1.5);
+        for (var verified = 0L; verified < last; runs++)
+        {
+            var before = verified;
+            verified = (await VerifyAsync(company))!.Value;
+            Assert.True(verified > before);
+            Assert.True(verified >= last || _checkpoints.Documents.Count == runs + 1);
+        }
+
+        Assert.InRange(runs, 4, 10);
+        Assert.DoesNotContain("ledger-broken", company.Findings.Kinds);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_ledger_that_was_not_verified_for_hours_is_told_of_also_when_findings_cannot_be_kept(bool findingsAreAway)
+    {
+        var company = await Company.WithBaselineAsync();
+        using var verify = Verifier(company, fate: findingsAreAway ? new FailsAt("raise finding") : Fate.Immortal);
+        _checkpoints.IsAway = true;
+        for (var hour = 0; hour <= 3; hour++)
+        {
+            await Assert.ThrowsAsync<RetryLaterException>(() => verify.RunAsync(default));
+            Assert.Null(verify.Trouble);
+            company.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        await Assert.ThrowsAsync<RetryLaterException>(() => verify.RunAsync(default));
+        Assert.Contains("has not been verified since", verify.Trouble, StringComparison.Ordinal);
+        Assert.Equal(findingsAreAway ? [] : ["ledger-unverified"], company.Findings.Open.Select(f => f.Kind));
+
+        _checkpoints.IsAway = false;
+        Assert.NotNull(await verify.RunAsync(default));
+        Assert.Null(verify.Trouble);
+        Assert.Empty(company.Findings.Open);
+    }
+
+    private static T Last<T>(Company company, Func<LedgerLine, T> what) => what(company.VerifiedLedger()[^1]);
+
+    private static Task AppendAsync(Company company, params string[] ids) => AppendAsync(company, "kind", ids);
+
+    private static Task AppendAsync(Company company, string id, string kind) => AppendAsync(company, kind, [id]);
+
+    private static async Task AppendAsync(Company company, string kind, string[] ids)
+    {
+        var ledger = company.NewProcess().Ledger;
+        foreach (var id in ids)
+        {
+            await ledger.AppendAsync(new(id, kind, "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+        }
+    }
+
+    /// <summary>Takes the last lines away, all of them where there are fewer.</summary>
+    private static void Cut(Company company, int lines)
+    {
+        var bytes = company.Blobs.Segments[^1].Bytes;
+        for (; lines > 0 && bytes.Count > 0; lines--)
+        {
+            var end = bytes.LastIndexOf((byte)'\n', bytes.Count - 2) + 1;
+            bytes.RemoveRange(end, bytes.Count - end);
+        }
+    }
+
+    /// <summary>Another word in the middle of a segment; with all lines behind it in that segment chained anew.</summary>
+    private static void Forge(Company company, int segment, bool wholeSegment)
+    {
+        var bytes = company.Blobs.Segments[segment].Bytes;
+        var lines = new LedgerVerifier(0, hash: null).Take(bytes.ToArray()).ToList();
+        var middle = lines.Count / 2;
+        lines[middle] = lines[middle] with { Entry = lines[middle].Entry with { About = "forged" } };
+        for (var n = middle + 1; wholeSegment && n < lines.Count; n++)
+        {
+            lines[n] = lines[n] with { Previous = LedgerChain.Hash(LedgerChain.Format(lines[n - 1])) };
+        }
+
+        bytes.Clear();
+        bytes.AddRange(lines.SelectMany(l => (byte[])[.. LedgerChain.Format(l), (byte)'\n']));
+    }
+
+    /// <summary>A company with so many lines, each of which was checkpointed.</summary>
+    private async Task<Company> LongHistoryAsync(int lines)
+    {
+        var company = await Company.WithBaselineAsync();
+        var ledger = company.NewProcess().Ledger;
+        await Task.WhenAll(Enumerable.Range(0, lines).Select(n =>
+            ledger.AppendAsync(new($"{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default)));
+        foreach (var line in company.VerifiedLedger().Take(lines))
+        {
+            _checkpoints.Documents[line.Number] = await SignAsync(
+                new(company.Estate.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now), _signer);
+        }
+
+        return company;
+    }
+
+    private LedgerCheckpoint Opened(long lines) => JsonSerializer.Deserialize<LedgerCheckpoint>(
+        SignedDocument.Open(_checkpoints.Documents[lines].Span, LedgerCheckpoint.Type, _signer.Public, "ES256"))!;
+
+    private static async Task<ReadOnlyMemory<byte>> SignAsync(LedgerCheckpoint checkpoint, DocumentSigner by) =>
+        await SignedDocument.SignAsync(by, LedgerCheckpoint.Type, JsonSerializer.SerializeToUtf8Bytes(checkpoint), default);
+
+    private async Task<long?> VerifyAsync(Company company, DocumentSigner? signer = null)
+    {
+        using var verify = Verifier(company, signer);
+        return await verify.RunAsync(default);
+    }
+
+    private VerifyLedger Verifier(
+        Company company, DocumentSigner? signer = null, bool noKey = false, Process? process = null, Fate? fate = null)
+    {
+        process ??= company.NewProcess();
+        var findings = company.Findings.For(fate ?? process.Fate);
+        return new(process.Ledger, process.Segments, _checkpoints, findings, company.Estate, company.Clock,
+            noKey ? null : new(signer ?? _signer, _signer.Public.Thumbprint));
     }
 }

@@ -37,6 +37,8 @@ public sealed class Company
 
     public MemoryBlobs Blobs { get; } = new();
 
+    public MemorySnapshots Snapshots { get; } = new();
+
     public MemoryContainer Container { get; }
 
     public PublicAddress Address { get; }

@@ -12,6 +12,7 @@ public sealed record VaultVersion(KeyVersion Public, ECDsa Private);
 public sealed class FakeVault(TimeProvider clock)
 {
     private readonly Dictionary<string, List<VaultVersion>> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _updated = new(StringComparer.Ordinal);
 
     /// <summary>Asked before every call with its name, key and version; throws what the call should fail with.</summary>
     public Action<string, SigningKey, string?> Fault { get; set; } = (_, _, _) => { };
@@ -28,10 +29,15 @@ public sealed class FakeVault(TimeProvider clock)
         var made = new VaultVersion(new(Guid.NewGuid().ToString("N"), Enabled: true, DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()),
             PublicOf(ec), operations ?? ["sign", "verify"], managed, tags ?? new Dictionary<string, string>(StringComparer.Ordinal)), ec);
         Versions(key).Add(made);
+        _updated[key.Id] = made.Public.Created;
         return made;
     }
 
     public IReadOnlyList<VaultVersion> VersionsOf(SigningKey key) => Versions(key);
+
+    /// <summary>The keys of a vault, with the time at which the newest version of each was changed last.</summary>
+    internal IReadOnlyList<KeyProperties> KeysOf(Uri vault) =>
+        [.. _updated.Where(k => k.Key.StartsWith(vault.Authority + "/", StringComparison.OrdinalIgnoreCase)).Select(k => new KeyProperties(k.Key.Split('/')[1], k.Value))];
 
     public VaultVersion Newest(SigningKey key) => Versions(key)[^1];
 
@@ -39,6 +45,10 @@ public sealed class FakeVault(TimeProvider clock)
     {
         var at = Versions(key).FindIndex(v => v.Public.Version == version);
         Versions(key)[at] = Versions(key)[at] with { Public = change(Versions(key)[at].Public) };
+        if (at == Versions(key).Count - 1)
+        {
+            _updated[key.Id] = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+        }
     }
 
     /// <summary>Another key stands under the same version, as after somebody replaced the vault.</summary>
@@ -52,6 +62,12 @@ public sealed class FakeVault(TimeProvider clock)
     {
         var q = ec.ExportParameters(false).Q;
         return new("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y), modulus: null, exponent: null);
+    }
+
+    internal void Listed(Uri vault)
+    {
+        Calls.Add($"keys {vault.Authority}");
+        Fault("keys", new(vault, "-"), null);
     }
 
     internal void Called(string call, SigningKey key, string? version)
@@ -110,6 +126,12 @@ public sealed class VaultClient(FakeVault vault, Fate fate) : IKeyVault, IPublic
         vault.Called("get", key, version);
         return Task.FromResult((version is null ? vault.Newest(key) : Find(key, version))?.Public
             ?? throw new CannotContinueException(VaultReasons.NotFound, "There is no such version.", "Make one."));
+    });
+
+    public Task<IReadOnlyList<KeyProperties>> GetPropertiesOfKeysAsync(Uri vaultUri, CancellationToken cancel) => fate.ReadAsync(() =>
+    {
+        vault.Listed(vaultUri);
+        return Task.FromResult(vault.KeysOf(vaultUri));
     });
 
     public Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(SigningKey key, CancellationToken cancel) => fate.ReadAsync(() =>

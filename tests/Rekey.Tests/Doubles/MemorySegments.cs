@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Collections.Concurrent;
 using Rekey.Ledgers;
 
 namespace Rekey.Tests.Doubles;
@@ -23,7 +23,10 @@ public sealed class MemoryBlobs
 {
     public List<(List<byte> Bytes, int Blocks)> Segments { get; } = [];
 
-    public int Appends { get; private set; }
+    public int Appends => Blocks.Count;
+
+    /// <summary>The length of each block, over all segments.</summary>
+    public List<int> Blocks { get; } = [];
 
     public ReadOnlyMemory<byte> All => Segments.SelectMany(s => s.Bytes).ToArray();
 
@@ -37,7 +40,7 @@ public sealed class MemoryBlobs
 
         bytes.AddRange(block.Span);
         Segments[segment - 1] = (bytes, blocks + 1);
-        Appends++;
+        Blocks.Add(block.Length);
         return AppendOutcome.Appended;
     }
 }
@@ -62,9 +65,28 @@ public sealed class MemorySegments(MemoryBlobs blobs, Fate fate) : ILedgerSegmen
         return Task.FromResult(true);
     });
 
-    public Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(
-        segment > blobs.Segments.Count ? null
-        : new SegmentBytes(CollectionsMarshal.AsSpan(blobs.Segments[segment - 1].Bytes)[(int)offset..].ToArray(), blobs.Segments[segment - 1].Blocks)));
+    /// <summary>What was read so far: segment, offset and the longest answer that was asked for.</summary>
+    public ConcurrentQueue<(int Segment, long Offset, int AtMost)> Reads { get; } = [];
+
+    public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel) => fate.ReadAsync(() =>
+    {
+        Assert.InRange(atMost, 1, 8 * 1024 * 1024);
+        Reads.Enqueue((segment, offset, atMost));
+        if (segment > blobs.Segments.Count)
+        {
+            return Task.FromResult<SegmentBytes?>(null);
+        }
+
+        // As in Azure nothing says that an offset lies beyond the end but a refusal.
+        var (bytes, blocks) = blobs.Segments[segment - 1];
+        if (offset > bytes.Count)
+        {
+            throw LedgerChain.Broken($"segment {segment} had {offset} bytes and has fewer now");
+        }
+
+        var length = Math.Min(atMost, bytes.Count - (int)offset);
+        return Task.FromResult<SegmentBytes?>(new(bytes.GetRange((int)offset, length).ToArray(), blocks));
+    });
 
     public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => fate.DoAsync("append ledger", () =>
     {

@@ -1,4 +1,5 @@
 using Rekey.Blocking;
+using Rekey.Compliance;
 using Rekey.Decisions;
 using Rekey.Exposures;
 using Rekey.Ledgers;
@@ -23,7 +24,8 @@ public sealed class Process
         var vault = new VaultClient(company.Vault, fate);
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
-        Reader = new(Ledger);
+        Snapshots = new(company.Snapshots, Ledger, company.Signer, estate);
+        Reader = new(Ledger, open: null, Snapshots);
         Rotations = company.Rotations.For(Ledger, Reader, fate);
         var people = company.People.For(Ledger, Reader, fate);
         var departures = company.Departures.For(Ledger, Reader, fate);
@@ -34,7 +36,7 @@ public sealed class Process
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var stick = new StickRotation(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
-        var end = new EndTrust(TrustLedger, Publish, clock);
+        var end = new EndTrust(TrustLedger, Publish, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
@@ -75,6 +77,8 @@ public sealed class Process
     public SegmentedLedger Ledger { get; }
 
     public LedgerReader Reader { get; }
+
+    public SignedSnapshots Snapshots { get; }
 
     public TrustLedger TrustLedger { get; }
 

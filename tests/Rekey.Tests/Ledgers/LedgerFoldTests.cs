@@ -20,7 +20,7 @@ public sealed class LedgerFoldTests
     {
         await WriteAsync();
         var seen = new List<long>();
-        var fold = new LedgerFold<int>(new(_ledger), 0, (count, line) =>
+        var fold = new LedgerFold<int>(new(_ledger), "lines", 0, (count, line) =>
         {
             seen.Add(line.Number);
             return count + 1;
@@ -40,9 +40,9 @@ public sealed class LedgerFoldTests
     public async Task Whoever_reads_seldom_begins_near_where_it_ended_also_after_many_readings_by_others()
     {
         await WriteAsync();
-        var seldom = new LedgerFold<int>(new(_ledger), 0, (count, _) => count + 1);
+        var seldom = new LedgerFold<int>(new(_ledger), "lines", 0, (count, _) => count + 1);
         var before = await seldom.ReadAsync(default);
-        var often = new LedgerFold<int>(new(_ledger), 0, (count, _) => count + 1);
+        var often = new LedgerFold<int>(new(_ledger), "lines", 0, (count, _) => count + 1);
         for (var n = 0; n < 200; n++)
         {
             await _ledger.AppendAsync(new($"later-{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
@@ -59,7 +59,7 @@ public sealed class LedgerFoldTests
     public async Task Whoever_asks_for_what_lies_behind_any_line_begins_at_the_nearest_end_before_it()
     {
         await WriteAsync();
-        var fold = new LedgerFold<int>(new(_ledger), 0, (count, _) => count + 1);
+        var fold = new LedgerFold<int>(new(_ledger), "lines", 0, (count, _) => count + 1);
         var end = await fold.ReadAsync(default);
         var newest = await _segments.NewestAsync(default);
         await WriteAsync("later");
@@ -93,10 +93,12 @@ public sealed class LedgerFoldTests
 
         public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => _inner.AppendAsync(segment, block, expectedLength, cancel);
 
-        public Task<SegmentBytes?> ReadAsync(int segment, long offset, CancellationToken cancel)
+        public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
         {
             Earliest = Math.Min(Earliest, segment);
-            return segment >= FailsAt ? throw new RetryLaterException("Storage is away.") : _inner.ReadAsync(segment, offset, cancel);
+            return segment < FailsAt
+                ? _inner.ReadAsync(segment, offset, atMost, cancel)
+                : throw new RetryLaterException("Storage is away.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Rekey.Local.FunctionsHost.Configuration;
 using Rekey.Local.Processes;
@@ -9,6 +10,7 @@ internal sealed class WorkerRun : IAsyncDisposable
 {
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExitNoticed = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ListeningNoticed = TimeSpan.FromMilliseconds(20);
 
     private readonly FunctionApp app;
     private readonly ChildProcess process;
@@ -68,8 +70,8 @@ internal sealed class WorkerRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// From the worker's first message to its functions being loaded. Gives the functions: those given, or what the worker says on the
-    /// first start.
+    /// From the worker's first message to its functions being loaded, and its own HTTP port open. Gives the functions: those given, or
+    /// what the worker says on the first start.
     /// </summary>
     /// <exception cref="WorkerStartException">The worker refused, or took too long.</exception>
     /// <exception cref="WorkerGoneException">It ended meanwhile.</exception>
@@ -91,6 +93,7 @@ internal sealed class WorkerRun : IAsyncDisposable
                 Require((await loading.WaitAsync(patience)).Result, $"it could not load {name}");
             }
 
+            await ListensAsync(patience);
             return functions;
         }
         catch (UriFormatException wrong)
@@ -100,7 +103,7 @@ internal sealed class WorkerRun : IAsyncDisposable
         catch (TimeoutException)
         {
             var seconds = string.Create(CultureInfo.InvariantCulture, $"{patience.TotalSeconds:0.#} s");
-            throw new WorkerStartException($"it did not connect, initialize or load its functions within {seconds}");
+            throw new WorkerStartException($"it did not connect, initialize, load its functions or open its HTTP port within {seconds}");
         }
     }
 
@@ -182,6 +185,28 @@ internal sealed class WorkerRun : IAsyncDisposable
         var described = await Channel.DescribeAsync(app.Root).WaitAsync(patience);
         Require(described.Result, "it could not say which functions it has");
         return FunctionMetadataReader.Read(described.FunctionMetadataResults, app.Settings);
+    }
+
+    /// <summary>
+    /// Waits until the worker takes HTTP. It has chosen a free port, but listens there only after it has connected; a program that takes
+    /// the port meanwhile ends it. Calls must not go to that program, nor to a worker that is about to end.
+    /// </summary>
+    private async Task ListensAsync(TimeSpan patience)
+    {
+        if (HttpAddress is not { } address)
+        {
+            return;
+        }
+
+        for (var waited = Stopwatch.StartNew(); !await PortOwner.ListensAsync(process.Id, address);)
+        {
+            if (waited.Elapsed > patience)
+            {
+                throw new TimeoutException();
+            }
+
+            await UnlessEnded(Task.Delay(ListeningNoticed));
+        }
     }
 
     private async Task UnlessEnded(Task waited)

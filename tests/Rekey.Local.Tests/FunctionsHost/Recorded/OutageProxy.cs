@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -8,17 +9,16 @@ internal sealed class OutageProxy : IDisposable
 {
     private readonly Uri target;
     private readonly List<TcpClient> open = [];
-    private TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly FreePort port = FreePort.Take();
+    private TcpListener listener;
 
     public OutageProxy(Uri target)
     {
         this.target = target;
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        _ = AcceptAsync(listener);
+        listener = Listen();
     }
 
-    public int Port { get; }
+    public int Port => port.Number;
 
     public void GoAway()
     {
@@ -30,14 +30,13 @@ internal sealed class OutageProxy : IDisposable
         }
     }
 
-    public void ComeBack()
-    {
-        listener = new TcpListener(IPAddress.Loopback, Port);
-        listener.Start();
-        _ = AcceptAsync(listener);
-    }
+    public void ComeBack() => listener = Listen();
 
-    public void Dispose() => GoAway();
+    public void Dispose()
+    {
+        GoAway();
+        port.Dispose();
+    }
 
     private static async Task CopyAsync(NetworkStream from, NetworkStream to)
     {
@@ -53,6 +52,14 @@ internal sealed class OutageProxy : IDisposable
         {
             to.Dispose();
         }
+    }
+
+    private TcpListener Listen()
+    {
+        var listening = new TcpListener(IPAddress.Loopback, Port);
+        listening.Start();
+        _ = AcceptAsync(listening);
+        return listening;
     }
 
     private async Task AcceptAsync(TcpListener accepting)

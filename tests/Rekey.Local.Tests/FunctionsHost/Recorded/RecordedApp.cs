@@ -7,7 +7,16 @@ public sealed class RecordedApp(AzuriteFixture azurite) : IAsyncLifetime
 {
     private HostRun? run;
 
-    public HostRun Run => run ?? throw new InvalidOperationException("The host is not started.");
+    /// <summary>The test that asks shows what the host says, should it fail.</summary>
+    public HostRun Run
+    {
+        get
+        {
+            var running = run ?? throw new InvalidOperationException("The host is not started.");
+            running.ShowsInThisTest();
+            return running;
+        }
+    }
 
     public async ValueTask InitializeAsync() => run = await HostRun.StartAsync(azurite.ConnectionString);
 

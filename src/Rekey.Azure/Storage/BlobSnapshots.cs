@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Rekey.Compliance;
+
+namespace Rekey.Azure.Storage;
+
+/// <summary>Snapshots in the container <c>snapshots</c> of the evidence account, as <c>000000005000.snapshot</c>. The container is not locked.</summary>
+public sealed class BlobSnapshots(BlobServiceClient service, TimeProvider time) : ISnapshotStore
+{
+    /// <summary>The container.</summary>
+    public const string Container = "snapshots";
+
+    // The views of 2,000 keys and 20,000 departures take some 10 MB compressed.
+    private const int MaxBytes = 128 * 1024 * 1024;
+
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
+
+    /// <summary>The blob's name; it sorts by line.</summary>
+    public static string NameOf(long line) => string.Create(CultureInfo.InvariantCulture, $"{line:D12}.snapshot");
+
+    public Task KeepAsync(long line, ReadOnlyMemory<byte> document, CancellationToken cancel) => DoAsync(() =>
+        BlobContainers.WithAsync(_container, () => _container.GetBlobClient(NameOf(line)).UploadAsync(BinaryData.FromBytes(document), overwrite: true, cancel), cancel), cancel);
+
+    public async IAsyncEnumerable<long> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var lines = new List<long>();
+        await DoAsync(async () =>
+        {
+            try
+            {
+                await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions(), cancel))
+                {
+                    if (blob.Name.Length == 21 && long.TryParse(blob.Name.AsSpan(0, 12), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
+                        && string.Equals(blob.Name, NameOf(line), StringComparison.Ordinal))
+                    {
+                        lines.Add(line);
+                    }
+                }
+            }
+            catch (RequestFailedException missing) when (missing.Status == 404)
+            {
+                // The first snapshot makes the container.
+            }
+
+            return 0;
+        }, cancel);
+        foreach (var line in lines.OrderDescending())
+        {
+            yield return line;
+        }
+    }
+
+    public Task<ReadOnlyMemory<byte>> ReadAsync(long line, CancellationToken cancel) => DoAsync<ReadOnlyMemory<byte>>(async () =>
+    {
+        try
+        {
+            var blob = _container.GetBlobClient(NameOf(line));
+            return (await blob.GetPropertiesAsync(cancellationToken: cancel)).Value.ContentLength > MaxBytes
+                ? ReadOnlyMemory<byte>.Empty
+                : (await blob.DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(0, MaxBytes) }, cancel)).Value.Content.ToMemory();
+        }
+        catch (RequestFailedException none) when (none.Status is 404 or 416)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+    }, cancel);
+
+    public Task RemoveAsync(long line, CancellationToken cancel) => DoAsync(() => _container.GetBlobClient(NameOf(line)).DeleteIfExistsAsync(cancellationToken: cancel), cancel);
+
+    private async Task<T> DoAsync<T>(Func<Task<T>> act, CancellationToken cancel)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        {
+            throw OutsideFailures.OfStorage(failure, $"container {Container}", time);
+        }
+    }
+}

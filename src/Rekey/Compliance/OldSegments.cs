@@ -1,0 +1,142 @@
+using Rekey.Ledgers;
+
+namespace Rekey.Compliance;
+
+/// <summary>
+/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. Which one is said by the clock, so that every
+/// segment has
+/// its turn however often a process starts anew.
+/// </summary>
+/// <param name="signed">Null when nobody signs checkpoints.</param>
+internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, SignedCheckpoints? signed, TimeProvider clock)
+{
+    // Each is a request. Past so many the segment is gone on with in the next hour.
+    private const int CheckpointsAnHour = 200;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private DateTimeOffset _nextAt;
+    private bool _isDone;
+    private int _left;
+    private int _segment;
+    private LedgerPosition? _position;
+    private Stack<long> _checkpoints = [];
+
+    /// <summary>Goes on until the hour's work is done, or its time is over: the next call goes on from there.</summary>
+    /// <param name="verified">The place up to which the ledger is known to be whole, with its hash.</param>
+    /// <param name="refuseAsync">Told of each checkpoint that is refused, by its count of lines.</param>
+    /// <exception cref="CannotContinueException">The segment does not hold together, or not with a checkpoint. The next call comes to
+    /// that again.</exception>
+    public async Task VerifyAsync(LedgerPosition verified, DateTimeOffset stopAt, Func<long, Task> refuseAsync, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (now >= _nextAt)
+        {
+            (_nextAt, _left, _isDone) = (now + Hour, CheckpointsAnHour, false);
+        }
+
+        if (_isDone || (_position is null && !await BeginAsync(verified, now, cancel)))
+        {
+            return;
+        }
+
+        var reader = new SegmentReader(segments, _position!);
+        while (await reader.NextAsync(cancel) is { } lines)
+        {
+            foreach (var line in lines)
+            {
+                // 1. The checkpoint that was signed for it.
+                if (_checkpoints.TryPeek(out var next) && next == line.Line.Number)
+                {
+                    if (_left == 0)
+                    {
+                        _isDone = true;
+                        return;
+                    }
+
+                    await CompareAsync(line, refuseAsync, cancel);
+                    _left--;
+                    _checkpoints.Pop();
+                }
+
+                // 2. The end: where the verified part ends, or the first line of the next segment, which ties the two together.
+                if (line.Line.Number == verified.Number && !string.Equals(line.Hash, verified.Hash, StringComparison.Ordinal))
+                {
+                    throw LedgerChain.Broken($"line {line.Line.Number} is not the one that was verified before");
+                }
+
+                if (line.Segment > _segment || line.Line.Number >= verified.Number)
+                {
+                    (_position, _isDone) = (null, true);
+                    return;
+                }
+
+                _position = line.After;
+            }
+
+            if (clock.GetUtcNow() >= stopAt)
+            {
+                return;
+            }
+        }
+
+        throw LedgerChain.Broken($"segment {_segment} ends at line {_position!.Number}, and line {verified.Number} was verified before");
+    }
+
+    private async Task<bool> BeginAsync(LedgerPosition verified, DateTimeOffset now, CancellationToken cancel)
+    {
+        var count = verified.Offset == 0 ? verified.Segment - 1 : verified.Segment;
+        if (count == 0)
+        {
+            return false;
+        }
+
+        _segment = (int)(now.ToUnixTimeSeconds() / (long)Hour.TotalSeconds % count) + 1;
+        var start = _segment == 1 ? LedgerPosition.Start : await AtStartOfAsync(_segment, cancel);
+        var last = _segment == count ? verified.Number : (await AtStartOfAsync(_segment + 1, cancel)).Number;
+        _checkpoints = await CheckpointsAsync(start.Number, last, cancel);
+        _position = start;
+        return true;
+    }
+
+    private async Task<LedgerPosition> AtStartOfAsync(int segment, CancellationToken cancel) =>
+        await LedgerPosition.AtStartOfAsync(segments, segment, cancel)
+            ?? throw LedgerChain.Broken($"segment {segment} is missing or empty");
+
+    /// <summary>Those of one segment, the first on top.</summary>
+    private async Task<Stack<long>> CheckpointsAsync(long after, long last, CancellationToken cancel)
+    {
+        var found = new Stack<long>();
+        if (signed is null)
+        {
+            return found;
+        }
+
+        await foreach (var lines in kept.ListAsync(cancel))
+        {
+            if (lines <= after)
+            {
+                break;
+            }
+
+            if (lines <= last)
+            {
+                found.Push(lines);
+            }
+        }
+
+        return found;
+    }
+
+    private async Task CompareAsync(PlacedLine line, Func<long, Task> refuseAsync, CancellationToken cancel)
+    {
+        if (await signed!.ReadAsync(line.Line.Number, cancel) is not { } checkpoint)
+        {
+            await refuseAsync(line.Line.Number);
+        }
+        else if (!string.Equals(checkpoint.Hash, line.Hash, StringComparison.Ordinal))
+        {
+            throw LedgerChain.Broken($"line {line.Line.Number} is not the one that was checkpointed");
+        }
+    }
+}

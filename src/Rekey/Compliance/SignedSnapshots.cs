@@ -1,0 +1,116 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Rekey.Ledgers;
+using Rekey.Trust;
+
+namespace Rekey.Compliance;
+
+/// <summary>
+/// Snapshots that Rekey's document key has signed. One counts if the ledger still has its line with that hash; any other is passed over, and the ledger is
+/// read instead.
+/// </summary>
+/// <remarks>A document is a JWS that names line, hash and the SHA-256 of what follows it behind a line feed: the views as JSON, compressed with gzip.</remarks>
+public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocumentSigner signer, Estate estate) : ILedgerSnapshots
+{
+    private const string Type = "rekey-snapshot+jwt";
+
+    /// <summary>How many are kept. A newer release may not understand the newest, and an older one that comes back wants its own.</summary>
+    private const int Kept = 3;
+
+    public async Task<LedgerSnapshot?> NewestAsync(CancellationToken cancel)
+    {
+        var tried = 0;
+        await foreach (var line in store.ListAsync(cancel))
+        {
+            if (Open(await store.ReadAsync(line, cancel), await signer.DescribeAsync(cancel)) is { } snapshot && await FitsAsync(snapshot, cancel))
+            {
+                return snapshot;
+            }
+
+            if (++tried == Kept)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Signs and keeps one, and removes those before the last few.</summary>
+    public async Task KeepAsync(LedgerSnapshot snapshot, CancellationToken cancel)
+    {
+        var body = Compressed(JsonSerializer.SerializeToUtf8Bytes(snapshot.Views, RecordJson.Options));
+        var head = new Head(estate.Environment, snapshot.Line, snapshot.Hash, Convert.ToHexStringLower(SHA256.HashData(body)));
+        var signed = await SignedDocument.SignAsync(signer, Type, JsonSerializer.SerializeToUtf8Bytes(head, RecordJson.Options), cancel);
+        await store.KeepAsync(snapshot.Line, (byte[])[.. signed, (byte)'\n', .. body], cancel);
+        var lines = new List<long>();
+        await foreach (var line in store.ListAsync(cancel))
+        {
+            lines.Add(line);
+        }
+
+        foreach (var line in lines.Order().SkipLast(Kept))
+        {
+            await store.RemoveAsync(line, cancel);
+        }
+    }
+
+    private LedgerSnapshot? Open(ReadOnlyMemory<byte> document, (PublicJwk Key, string Algorithm) by)
+    {
+        var end = document.Span.IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var body = document[(end + 1)..];
+            var head = JsonSerializer.Deserialize<Head>(SignedDocument.Open(document.Span[..end], Type, by.Key, by.Algorithm), RecordJson.Options)!;
+            return string.Equals(head.Environment, estate.Environment, StringComparison.Ordinal)
+                && string.Equals(head.Sha256, Convert.ToHexStringLower(SHA256.HashData(body.Span)), StringComparison.Ordinal)
+                ? new(head.Line, head.Hash, JsonSerializer.Deserialize<Dictionary<string, SavedView>>(Expanded(body), RecordJson.Options)!)
+                : null;
+        }
+        catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> FitsAsync(LedgerSnapshot snapshot, CancellationToken cancel)
+    {
+        await foreach (var line in ledger.ReadAsync(snapshot.Line - 1, cancel))
+        {
+            return line.Number == snapshot.Line && string.Equals(LedgerChain.Hash(LedgerChain.Format(line)), snapshot.Hash, StringComparison.Ordinal);
+        }
+
+        return false;
+    }
+
+    private static byte[] Compressed(byte[] plain)
+    {
+        using var to = new MemoryStream();
+        using (var gzip = new GZipStream(to, CompressionLevel.Fastest))
+        {
+            gzip.Write(plain);
+        }
+
+        return to.ToArray();
+    }
+
+    private static byte[] Expanded(ReadOnlyMemory<byte> body)
+    {
+        using var to = new MemoryStream();
+        using (var gzip = new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress))
+        {
+            gzip.CopyTo(to);
+        }
+
+        return to.ToArray();
+    }
+
+    /// <summary>What is signed.</summary>
+    private sealed record Head(string Environment, long Line, string Hash, string Sha256);
+}

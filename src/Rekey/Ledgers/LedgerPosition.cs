@@ -1,0 +1,51 @@
+namespace Rekey.Ledgers;
+
+/// <summary>A place in the ledger: behind which line, in which segment, at which byte.</summary>
+/// <param name="Hash">Hash of the line before; null when not known, at the start of a segment that is read first.</param>
+internal sealed record LedgerPosition(int Segment, long Offset, long Number, string? Hash)
+{
+    // The first line of a segment is a mark of our own, of some 300 bytes.
+    private const int FirstLine = 4096;
+
+    public static readonly LedgerPosition Start = new(1, 0, 0, LedgerChain.Origin);
+
+    /// <summary>
+    /// The start of a segment; null when it is not there or has no line yet. What came before is taken at the word of its first line.
+    /// </summary>
+    public static async Task<LedgerPosition?> AtStartOfAsync(ILedgerSegments segments, int segment, CancellationToken cancel)
+    {
+        if (await segments.ReadAsync(segment, 0, FirstLine, cancel) is not { Bytes.IsEmpty: false } read)
+        {
+            return null;
+        }
+
+        var end = read.Bytes.Span.IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            throw LedgerChain.Broken($"segment {segment} does not begin with a line of a segment's start");
+        }
+
+        var first = LedgerChain.Parse(read.Bytes.Span[..end]);
+        return new(segment, 0, first.Number - 1, first.Previous);
+    }
+
+    /// <summary>The start of the segment in which that line stands or will stand, found in few small reads.</summary>
+    public static async Task<LedgerPosition> BeforeAsync(ILedgerSegments segments, long number, CancellationToken cancel)
+    {
+        var (found, from, to) = (Start, 2, await segments.NewestAsync(cancel));
+        while (from <= to)
+        {
+            var middle = from + ((to - from) / 2);
+            if (await AtStartOfAsync(segments, middle, cancel) is { } start && start.Number < number)
+            {
+                (found, from) = (start, middle + 1);
+            }
+            else
+            {
+                to = middle - 1;
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,12 @@
+using System.Text.Json;
+
+namespace Rekey.Ledgers;
+
+/// <summary>What every view knew behind one line.</summary>
+/// <param name="Line">Number of the line.</param>
+/// <param name="Hash">Its hash: a snapshot of another ledger, or of one that was cut since, does not fit.</param>
+/// <param name="Views">By name.</param>
+public sealed record LedgerSnapshot(long Line, string Hash, IReadOnlyDictionary<string, SavedView> Views);
+
+/// <summary>What one view knew.</summary>
+public sealed record SavedView(int Version, JsonElement State);
