@@ -25,38 +25,40 @@ internal static partial class LedgerForms
 
     private static string Form(string text)
     {
-        var form = Key().Replace(text, "<key>$1");
+        var form = Key().Replace(text, m => m.Groups["between"].Value == "/" ? "<key>" : "<key's row>");
         form = Time().Replace(form, "<time>");
         form = Guids().Replace(form, "<guid>");
         form = Word().Replace(form, m => m.Length switch
         {
-            64 => "<sha256>",
+            64 => "<hash>",
             43 => "<thumbprint>",
             32 => "<version>",
             27 => "<id>",
-            _ => m.Value,
+            12 => "<writer>",
+            _ => "<jws>",
         });
         form = Number().Replace(form, "<n>");
-        return Repeated().Replace(form, "$1…");
+        return Repeated().Replace(form, "${one}…");
     }
 
-    [GeneratedRegex("kv-prod-01\\.vault\\.azure\\.net([/~])issuer-[0-9]+")]
+    [GeneratedRegex("kv-prod-01\\.vault\\.azure\\.net(?<between>[/~])issuer-[0-9]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Key();
 
-    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(\\+00:00|Z)")]
+    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+((\\+|\\\\u002B)00:00|Z)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Time();
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Guids();
 
-    /// <summary>Ids, hashes and versions, by their length.</summary>
-    [GeneratedRegex("(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{32}|[A-Za-z0-9_-]{43}|[0-9a-f]{64})(?![A-Za-z0-9_-])")]
+    /// <summary>Ids, hashes and versions, by their length; all of them have capitals or digits.</summary>
+    [GeneratedRegex("(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_.-]+|(?=[a-z_-]*[A-Z0-9])([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43}|[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}))(?![A-Za-z0-9_-])",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Word();
 
-    [GeneratedRegex("(?<![A-Za-z<])[0-9]+")]
+    [GeneratedRegex("(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Number();
 
     /// <summary>Of a list of the same form, one and a mark.</summary>
-    [GeneratedRegex("(<[a-z0-9]+>)( \\1)+")]
+    [GeneratedRegex("(?<one><[a-z']+>)( \\k<one>)+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Repeated();
 }

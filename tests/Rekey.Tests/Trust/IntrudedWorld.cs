@@ -180,13 +180,12 @@ internal sealed class IntrudedWorld
             return;
         }
 
-        if (_script.Answer(DecisionKinds.Block, token) is not true && asked.Any())
-        {
-            _openBlocks.Remove(token);
-            return;
-        }
-
         await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", token, issuedBefore: null, token, Operator, default);
+        if (_script.Answer(DecisionKinds.Block, token) is not true)
+        {
+            // Nobody says yes: asked once is enough.
+            _openBlocks.Remove(token);
+        }
     }
 
     private async Task RunTimersAsync(Process process)
