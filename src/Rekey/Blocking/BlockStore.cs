@@ -7,7 +7,7 @@ namespace Rekey.Blocking;
 /// Keeps the bytes of changes and bases by their hash. Who can write to the table can spoil a piece, not the list: what does not have the hash
 /// is taken from the signed documents and put back, or refused.
 /// </summary>
-public sealed class BlockStore(IRecords<BlockPiece> pieces, IDocuments documents, IFindings findings, TimeProvider clock)
+public sealed class BlockStore(IHintRows<BlockPiece> pieces, IDocuments documents, IFindings findings, TimeProvider clock)
 {
     /// <summary>Keeps these bytes. Until the ledger names their hash nobody reads them.</summary>
     public async Task<string> SaveAsync(byte[] bytes, CancellationToken cancel)
@@ -89,17 +89,12 @@ public sealed class BlockStore(IRecords<BlockPiece> pieces, IDocuments documents
 
     private async Task PutAsync(BlockPiece piece, CancellationToken cancel)
     {
-        while (await pieces.InsertAsync(piece, cancel) is null)
+        // The place is named for the hash: what stands there and is not this, or cannot be read, is nobody's.
+        if (await pieces.InsertAsync(piece, cancel) is null
+            && !((await pieces.FindReadableAsync(piece.Partition, piece.Row, cancel)).Value is { } there
+                && there.Count == piece.Count && there.Content.AsSpan().SequenceEqual(piece.Content)))
         {
-            if (await pieces.FindAsync(piece.Partition, piece.Row, cancel) is not { } read)
-            {
-                continue;
-            }
-
-            if ((read.Value.Count == piece.Count && read.Value.Content.AsSpan().SequenceEqual(piece.Content)) || await pieces.ReplaceAsync(read, piece, cancel) is not null)
-            {
-                return;
-            }
+            await pieces.OverwriteAsync(piece, cancel);
         }
     }
 

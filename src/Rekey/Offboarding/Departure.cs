@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rekey.Offboarding;
 
 /// <summary>A person as far as departures are concerned: how often they have come back.</summary>
@@ -35,7 +37,7 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     /// <summary>Keys that an operator named as exposed, by key id.</summary>
     public IReadOnlyList<string> NamedKeys { get; init; } = [];
 
-    /// <summary>Rises when what is known gets worse after the assessment: it is then assessed again.</summary>
+    /// <summary>Rises when what is known gets worse: it is then assessed again, under another cause.</summary>
     public int Revision { get; init; } = 1;
 
     public DateTimeOffset? AssessedAt { get; init; }
@@ -58,6 +60,7 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     public string Cause => CauseOf(Revision);
 
     /// <summary>The causes under which less was known.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> EarlierCauses => [.. Enumerable.Range(1, Revision - 1).Select(CauseOf)];
 
     public string Partition => "departure";

@@ -138,8 +138,8 @@ public sealed class NoticeDeparture(IDirectory directory, ILedgerRecords<Person>
             NamedKeys = [.. departure.NamedKeys.Union(notice.NamedKeys, StringComparer.Ordinal)],
             AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
         };
-        return !worse ? attached
-            : departure.AssessedAt is not null || departure.Looks > 0 ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null, Looks = 0, NextLookAt = null }
-            : attached with { Looks = 0, NextLookAt = null };
+
+        // Another cause, also where nothing is assessed yet: an assessment that is under way, or died, may have asked about what was known before.
+        return worse ? attached with { Revision = departure.Revision + 1, AssessedAt = null, SettledAt = null, Looks = 0, NextLookAt = null } : attached;
     }
 }

@@ -107,8 +107,7 @@ public sealed class AdvanceRotation(ILedgerRecords<Rotation> rotations, Decision
             answersDue[request.Cause] = decision?.ExpiresAt ?? clock.GetUtcNow();
             if (state is DecisionState.Approved)
             {
-                var before = lease.Rotation;
-                await lease.SaveAsync(r => r.Admit(request, clock.GetUtcNow()), cancel, _ => RotationEvents.Admitted(before, request));
+                await lease.SaveAsync(r => r.Admit(request, clock.GetUtcNow()), cancel, r => RotationEvents.Admitted(r, request));
             }
             else if (state is DecisionState.Declined or DecisionState.Lapsed)
             {

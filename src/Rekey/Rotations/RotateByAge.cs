@@ -37,14 +37,16 @@ public sealed class RotateByAge(TrustLedger trustLedger, IRecords<Rotation> rota
             return null;
         }
 
+        // 2. Each asking has its own cause, so that a repeated one finds itself. It is repeated while it waits for a question that nobody can read.
         var rotation = (await rotations.FindAsync(Rotation.Live, key.Row, cancel))?.Value;
+        var asked = AskedSoFar(rotation, current.Version);
         if (rotation?.IsActive == true)
         {
-            return null;
+            var cause = CauseOf(current.Version, asked);
+            return rotation.Knows(cause) && !await plan.KnowsAsync(key, cause, cancel) ? Order(asked) : null;
         }
 
-        // 2. Asked before? Each asking has its own cause, so that a repeated one finds itself.
-        var asked = AskedSoFar(rotation, current.Version);
+        // 3. Asked before, and answered with no?
         if (asked > 0 && await decisions.FindAsync(PlanRotation.DecisionIdOf(Order(asked - 1)), cancel) is { } last
             && (last.AnsweredAt ?? last.ExpiresAt) + options.AskAgainAfter > now)
         {

@@ -8,8 +8,9 @@ internal static class RotationEvents
 {
     public static LedgerEvent Planned(SigningKey key, RotationRequest request) => new(LedgerKinds.RotationPlanned, key.Id, request.Facts());
 
-    public static LedgerEvent Admitted(Rotation before, RotationRequest request) =>
-        Of(before.IsRunning ? LedgerKinds.RotationWidened : LedgerKinds.RotationAdmitted, before, request);
+    /// <param name="rotation">As it is with the cause.</param>
+    public static LedgerEvent Admitted(Rotation rotation, RotationRequest request) =>
+        Of(rotation.Causes.Count > 1 ? LedgerKinds.RotationWidened : LedgerKinds.RotationAdmitted, rotation, request);
 
     public static LedgerEvent Declined(Rotation rotation, RotationRequest request) => Of(LedgerKinds.RotationDeclined, rotation, request);
 

@@ -69,6 +69,9 @@ public sealed class Company
 
     public MemoryTable<BlockProposal> BlockProposals { get; } = new();
 
+    /// <summary>Every table of the state account.</summary>
+    public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions, BlockProposals, BlockPieces];
+
     public Estate Estate => Options.ToEstate();
 
     /// <summary>The first key, which nearly every test is about.</summary>

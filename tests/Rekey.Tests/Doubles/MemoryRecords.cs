@@ -1,40 +1,42 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Rekey.Tests.Doubles;
 
 /// <summary>A table: rows are kept as the JSON that a real store would keep, and change only under their ETag.</summary>
-public sealed class MemoryTable<T> where T : class, IRecord
+public sealed class MemoryTable<T> : IOpenTable where T : class, IRecord
 {
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        IgnoreReadOnlyProperties = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
+    private readonly List<(string Partition, string Row, StoredRow Stored)> _written = [];
     private int _etag;
 
-    internal SortedDictionary<(string Partition, string Row), (string Json, string ETag)> Rows { get; } =
+    internal SortedDictionary<(string Partition, string Row), StoredRow> Rows { get; } =
         new(Comparer<(string Partition, string Row)>.Create((a, b) => (StringComparer.Ordinal.Compare(a.Partition, b.Partition), StringComparer.Ordinal.Compare(a.Row, b.Row)) switch
         {
             (0, var row) => row,
             var (partition, _) => partition,
         }));
 
-    public IReadOnlyList<T> All => [.. Rows.Values.Select(r => Read(r).Value)];
+    /// <summary>Every row that can be read, also where it stands in another's place.</summary>
+    public IReadOnlyList<T> All => [.. Rows.Select(r => TryRead(r.Key.Row, r.Value)).OfType<Versioned<T>>().Select(r => r.Value)];
 
-    public T? Find(string partition, string row) => Rows.TryGetValue((partition, row), out var found) ? Read(found).Value : null;
+    public IReadOnlyList<(string Partition, string Row)> Places => [.. Rows.Keys];
+
+    public IReadOnlyList<(string Partition, string Row, StoredRow Stored)> Written => _written;
+
+    public T? Find(string partition, string row) => Rows.TryGetValue((partition, row), out var found) ? TryRead(row, found)?.Value : null;
 
     /// <summary>What somebody with write access to the table does: no ETag, no questions.</summary>
     public void Tamper(Func<T, T?> change)
     {
         foreach (var (at, row) in Rows.ToList())
         {
-            Rows.Remove(at);
-            if (change(Read(row).Value) is { } changed)
+            if (TryRead(at.Row, row) is { } read)
             {
-                Rows[at] = Write(changed);
+                Rows.Remove(at);
+                if (change(read.Value) is { } changed)
+                {
+                    Rows[at] = Write(changed);
+                }
             }
         }
     }
@@ -42,13 +44,50 @@ public sealed class MemoryTable<T> where T : class, IRecord
     /// <summary>Puts a row under any key, whatever it says of itself.</summary>
     public void Forge(string partition, string row, T value) => Rows[(partition, row)] = Write(value);
 
-    internal (string Json, string ETag) Write(T value)
+    public void Plant(string partition, string row, string body, int? schemaVersion = null) =>
+        Rows[(partition, row)] = new(body, schemaVersion ?? T.SchemaVersion, NextETag());
+
+    public void Delete(string partition, string row) => Rows.Remove((partition, row));
+
+    internal StoredRow Write(T value)
     {
         Assert.Matches("^[A-Za-z0-9_.~-]+$", value.Row);
-        return (JsonSerializer.Serialize(value, Json), $"\"{++_etag}\"");
+        var stored = new StoredRow(JsonSerializer.Serialize(value, RecordJson.Options), T.SchemaVersion, NextETag());
+        _written.Add((value.Partition, value.Row, stored));
+        return stored;
     }
 
-    internal static Versioned<T> Read((string Json, string ETag) row) => new(JsonSerializer.Deserialize<T>(row.Json, Json)!, row.ETag);
+    /// <summary>As the table store reads it: a row of a later shape, or with a body that is not the record's JSON, is refused.</summary>
+    internal static Versioned<T> Read(string at, StoredRow row)
+    {
+        if (row.SchemaVersion > T.SchemaVersion)
+        {
+            throw new CannotContinueException("schema-too-new", $"The row {at} was written in shape {row.SchemaVersion}.", "Run the newer release.") { UnreadableRows = [at] };
+        }
+
+        try
+        {
+            return new(JsonSerializer.Deserialize<T>(row.Body, RecordJson.Options) ?? throw new JsonException("null"), row.ETag);
+        }
+        catch (JsonException e)
+        {
+            throw new CannotContinueException("record-unreadable", $"The row {at} cannot be read.", "See who can write to the table.", e) { UnreadableRows = [at] };
+        }
+    }
+
+    private static Versioned<T>? TryRead(string at, StoredRow row)
+    {
+        try
+        {
+            return Read(at, row);
+        }
+        catch (CannotContinueException)
+        {
+            return null;
+        }
+    }
+
+    private string NextETag() => $"\"{++_etag}\"";
 }
 
 /// <summary>One process's access to a table.</summary>
@@ -57,7 +96,7 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IHintRow
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
 
     public Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(
-        table.Rows.TryGetValue((partition, row), out var found) ? InItsPlace(MemoryTable<T>.Read(found), partition, row) : null));
+        table.Rows.TryGetValue((partition, row), out var found) ? InItsPlace(found, partition, row) : null));
 
     public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel) => fate.DoAsync($"insert {Name}", () => Task.FromResult(
         table.Rows.ContainsKey((value.Partition, value.Row)) ? null : Put(value)));
@@ -73,18 +112,32 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IHintRow
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
     {
         await fate.ReadAsync(() => Task.FromResult(0));
-        var rows = table.Rows.Where(r => r.Key.Partition == partition).ToList();
-        foreach (var row in rows.OrderBy(r => IsInItsPlace(r) ? 0 : 1))
+        var refused = new List<CannotContinueException>();
+        foreach (var (at, stored) in table.Rows.Where(r => r.Key.Partition == partition).ToList())
         {
-            yield return InItsPlace(MemoryTable<T>.Read(row.Value), row.Key.Partition, row.Key.Row);
+            Versioned<T> read;
+            try
+            {
+                read = InItsPlace(stored, at.Partition, at.Row);
+            }
+            catch (CannotContinueException e)
+            {
+                refused.Add(e);
+                continue;
+            }
+
+            yield return read;
+        }
+
+        if (refused.Count > 0)
+        {
+            throw new CannotContinueException(refused[0].Reason, refused[0].Message, refused[0].Remedy) { UnreadableRows = [.. refused.SelectMany(e => e.UnreadableRows)] };
         }
     }
 
-    private static bool IsInItsPlace(KeyValuePair<(string Partition, string Row), (string Json, string ETag)> row) =>
-        MemoryTable<T>.Read(row.Value).Value is var value && (value.Partition, value.Row) == row.Key;
+    private static Versioned<T> InItsPlace(StoredRow stored, string partition, string row) =>
+        MemoryTable<T>.Read(row, stored) is var read && (read.Value.Partition, read.Value.Row) == (partition, row) ? read
+            : throw new CannotContinueException("record-unreadable", $"The row {row} belongs in another place.", "See who can write to the table.") { UnreadableRows = [row] };
 
-    private static Versioned<T> InItsPlace(Versioned<T> read, string partition, string row) => (read.Value.Partition, read.Value.Row) == (partition, row) ? read
-        : throw new CannotContinueException("record-unreadable", $"The row {row} belongs in another place.", "See who can write to the table.") { UnreadableRows = [row] };
-
-    private Versioned<T> Put(T value) => MemoryTable<T>.Read(table.Rows[(value.Partition, value.Row)] = table.Write(value));
+    private Versioned<T> Put(T value) => MemoryTable<T>.Read(value.Row, table.Rows[(value.Partition, value.Row)] = table.Write(value));
 }

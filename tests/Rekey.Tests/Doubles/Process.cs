@@ -31,7 +31,7 @@ public sealed class Process
         var people = company.People.For(Ledger, Reader, fate);
         var departures = company.Departures.For(Ledger, Reader, fate);
         TrustLedger = new(Ledger, Reader);
-        var onRecord = new DecisionLedger(Ledger, Reader);
+        var onRecord = Decisions = new(Ledger, Reader);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
@@ -55,7 +55,7 @@ public sealed class Process
         SettleDecisions = new(decisions, onRecord, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
-        Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault)], estate, Plan, brake, findings,
+        Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()], estate, Plan, brake, findings,
             options.Exposures, options.Rotations, options.Offboarding, clock);
         TakeUpDepartures = new(departures, Rotations, Ask, queue, estate, clock);
 
@@ -87,6 +87,8 @@ public sealed class Process
     public TrustLedger TrustLedger { get; }
 
     public ILedgerRecords<Rotation> Rotations { get; }
+
+    public DecisionLedger Decisions { get; }
 
     public AskForDecision Ask { get; }
 

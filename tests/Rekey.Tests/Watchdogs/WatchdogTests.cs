@@ -107,7 +107,7 @@ public sealed class WatchdogTests
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
         var version = (await process.TrustLedger.ReadAsync(default)).TrustedOf(company.Key.Id).Single();
-        await process.TrustLedger.EndTrustAsync(company.Key, version.Version, version.Thumbprint, "test", default);
+        await process.TrustLedger.EndTrustAsync(company.Key, version.Version, version.Thumbprint, "test", lastToo: true, default);
         company.Clock.Advance(Late);
         await BlindAsync(company);
         Assert.Equal((WatchdogFindings.PublicationKind, company.Key.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());

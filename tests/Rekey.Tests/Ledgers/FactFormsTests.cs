@@ -1,0 +1,185 @@
+using System.Reflection;
+using Rekey.Blocking;
+using Rekey.Compliance;
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Offboarding;
+using Rekey.Rotations;
+using Rekey.Tests.Doubles;
+using Rekey.Tests.VaultAccess;
+
+namespace Rekey.Tests.Ledgers;
+
+/// <summary>
+/// Every kind of ledger line as it is written today, in <c>facts.golden.ndjson</c>. What stands in a ledger is read for years: a kind that is new or
+/// looks different is a decision, and shows in that file's history.
+/// </summary>
+public sealed class FactFormsTests
+{
+    private const string Renew = "REKEY_RENEW_FACTS";
+
+    /// <summary>Written by the functions, with findings and dead letters.</summary>
+    private static readonly string[] WrittenElsewhere =
+        [LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingClosed, LedgerKinds.InputDeadLettered];
+
+    private readonly List<LedgerLine> _lines = [];
+
+    [Fact]
+    public async Task Every_kind_of_line_looks_as_it_did()
+    {
+        await BaselineAndImmediateAsync();
+        await AskedAsync();
+        await GracefulThenWidenedAsync();
+        await StuckAsync();
+        await OrphanAsync();
+        await BlocksAsync();
+        await GrantsAsync();
+        await SegmentsAsync();
+
+        var forms = LedgerForms.Of(_lines);
+        var file = Path.Combine(Root(), "tests", "Rekey.Tests", "Ledgers", "facts.golden.ndjson");
+        if (Environment.GetEnvironmentVariable(Renew) is { Length: > 0 })
+        {
+            await File.WriteAllLinesAsync(file, forms);
+        }
+
+        var golden = await File.ReadAllLinesAsync(file);
+        var changed = forms.Except(golden, StringComparer.Ordinal).Concat(golden.Except(forms, StringComparer.Ordinal)).ToList();
+        Assert.True(changed.Count == 0, $"Ledger lines look different. If that is meant, run this test with {Renew}=1 and commit facts.golden.ndjson.\n{string.Join('\n', changed)}");
+
+        var missing = typeof(LedgerKinds).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)
+            .Except(WrittenElsewhere).Except(_lines.Select(l => l.Entry.Kind)).ToList();
+        Assert.True(missing.Count == 0, $"No story of this test writes {string.Join(", ", missing)}: add one that does.");
+    }
+
+    private async Task BaselineAndImmediateAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        await TellAsync(company, hostile: false);
+        await company.NewProcess().LeavesAsync(Company.Leaver, hostile: true);
+        await company.NewProcess().WorkAsync();
+        company.Directory[Company.Leaver] = PersonStanding.Enabled;
+        await company.NewProcess().Notice.NoticeAsync(
+            new(Company.Tenant, Company.Leaver, new("UserChanged", "event-9", company.Now, Reporter: null), IsObservation: true, Hostile: false), default);
+        await company.NewProcess().OrderAsync("departure-9", Urgency.Graceful, ResponseMode.Observe);
+        Take(company);
+    }
+
+    /// <summary>One question that is answered with yes, one with no, one that lapses, and one that carries itself out.</summary>
+    private async Task AskedAsync()
+    {
+        foreach (var answer in new bool?[] { true, false, null })
+        {
+            var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
+            await TellAsync(company, hostile: false);
+            await company.NewProcess().DrainAsync();
+            if (answer is { } yes)
+            {
+                await company.NewProcess().SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), yes);
+            }
+            else
+            {
+                await company.NewProcess().LeavesAsync(Company.OtherLeaver);
+                await company.NewProcess().DrainAsync();
+                company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+                await company.NewProcess().SettleDecisions.RunAsync(default);
+            }
+
+            await company.NewProcess().WorkAsync();
+            Take(company);
+        }
+    }
+
+    private async Task GracefulThenWidenedAsync()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.MaxKeyAge = TimeSpan.FromDays(1));
+        await company.NewProcess().RotateByAge.RunAsync(default);
+        await company.NewProcess().WorkAsync();
+        company.Clock.Advance(TimeSpan.FromDays(2));
+        await company.NewProcess().RotateByAge.RunAsync(default);
+        await company.NewProcess().GoAsync();
+        company.Clock.Advance(TimeSpan.FromMinutes(5));
+        await company.NewProcess().LeavesAsync(Company.Leaver);
+        await company.NewProcess().WorkAsync();
+        Take(company);
+    }
+
+    /// <summary>The vault refuses, and there is no other key: somebody is asked, and it goes on.</summary>
+    private async Task StuckAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        company.Vault.Fault = (call, _, _) => _ = call == "rotate" ? throw new CannotContinueException("vault-forbidden", "No.", "Allow it.") : 0;
+        await company.NewProcess().LeavesAsync(Company.Leaver);
+        await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
+        await company.NewProcess().SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.EndTrustWithoutSuccessor), approve: true);
+        await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
+        company.Vault.Fault = (_, _, _) => { };
+        await company.NewProcess().WorkAsync();
+        Take(company);
+    }
+
+    /// <summary>A version is there when the rotation looks back that was not there before.</summary>
+    private async Task OrphanAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        var late = false;
+        company.Vault.Fault = (call, key, _) =>
+        {
+            if (call == "list" && !late && company.Rotation.TrustEndedAt is not null)
+            {
+                late = true;
+                company.Vault.Add(key);
+            }
+        };
+        await company.NewProcess().LeavesAsync(Company.Leaver);
+        await company.NewProcess().WorkAsync();
+        Take(company);
+    }
+
+    private async Task BlocksAsync()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Blocking.CompactAfter = 1);
+        var process = company.NewProcess();
+        await process.SayAsync(await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", Company.OtherLeaver.ToString(), default), approve: true);
+        company.Clock.Advance(TimeSpan.FromHours(2));
+        await process.CompactBlocklist.RunAsync(default);
+        await process.PublishBlocklist.PublishAsync(default);
+        Take(company);
+    }
+
+    private async Task GrantsAsync()
+    {
+        var watch = await AccessWatch.StartAsync();
+        watch.LetIn();
+        await watch.SweepAsync();
+        Take(watch.Company);
+    }
+
+    private async Task SegmentsAsync()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Ledger.BlocksPerSegment = 4);
+        await company.NewProcess().LeavesAsync(Company.Leaver);
+        await company.NewProcess().WorkAsync();
+        var process = company.NewProcess();
+        var signer = new DocumentSigner();
+        using var verify = new VerifyLedger(process.Ledger, process.Segments, new MemoryCheckpoints(), company.Findings.For(process.Fate), company.Estate, company.Clock, new(signer, signer.Public.Thumbprint));
+        Assert.NotNull(await verify.RunAsync(default));
+        Take(company);
+    }
+
+    private static Task TellAsync(Company company, bool hostile) => company.NewProcess().Notice.NoticeAsync(
+        new(Company.Tenant, Company.Leaver, new("ReportDeparture", "ticket-1", company.Now, $"{Company.OtherLeaver}"), IsObservation: false, hostile) { NamedKeys = [company.Key.Id] }, default);
+
+    private void Take(Company company) => _lines.AddRange(company.VerifiedLedger());
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+}
