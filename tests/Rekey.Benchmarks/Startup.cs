@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Rekey.Local.Worlds;
 using Spectre.Console;
 
 namespace Rekey.Benchmarks;
