@@ -26,7 +26,7 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
         var all = await StoredText.AllOfAsync(Company);
 
         // The run has left what it should have: rows, every kind of dead letter, documents, a ledger. Nothing is found in nothing.
-        foreach (var place in new[] { "table departures/", "table rotations/", "blob ledger/", "blob trust/", "blob deadletters/wrong-client-state/", "blob deadletters/poisoned-message/", "log" })
+        foreach (var place in new[] { "table decisions/", "blob ledger/", "blob trust/", "blob deadletters/wrong-client-state/", "blob deadletters/poisoned-message/", "log" })
         {
             Assert.Contains(all, t => t.Place.StartsWith(place, StringComparison.OrdinalIgnoreCase));
         }
