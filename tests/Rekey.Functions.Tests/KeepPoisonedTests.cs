@@ -163,7 +163,7 @@ public sealed class KeepPoisonedTests
         _queues.Since ??= _clock.GetUtcNow();
         var queue = new Mock<IUserChangeQueue>();
         queue.Setup(q => q.LookAsync(It.IsAny<CancellationToken>())).ReturnsAsync(new UserChangesWaiting(0, []));
-        var keep = new KeepDeadLetter(letters.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
+        var keep = new KeepDeadLetter(letters.Object, ledger.Object, _kept.DeadLetters, _kept.Findings, _clock, NullLogger<KeepDeadLetter>.Instance);
         var changes = new UserChangeFindings(_kept.Findings, _kept.OnRecord, queue.Object, new() { Audience = "api://rekey" }, _clock);
         var trigger = new RunTrigger(keep, new(), NullLogger<RunTrigger>.Instance);
         var function = new KeepPoisonedFunction(_queues, keep, _kept.Findings, changes, _kept.OnRecord, _clock, trigger);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Moq;
 using Rekey.Findings;
 using Rekey.Functions.Findings;
+using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Tests;
@@ -35,6 +36,7 @@ internal sealed class KeptFindings
             .Returns((long after, CancellationToken _) => Failure is null ? Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable() : throw Failure);
         Ledger = ledger.Object;
         _onRecord = new(new(Ledger));
+        DeadLetters = new(new(Ledger));
         var log = new Mock<ILogger<LedgeredFindings>>();
         log.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
         log.Setup(l => l.Log(It.IsAny<LogLevel>(), It.IsAny<EventId>(), It.IsAny<It.IsAnyType>(), It.IsAny<Exception?>(), It.IsAny<Func<It.IsAnyType, Exception?, string>>()))
@@ -50,6 +52,8 @@ internal sealed class KeptFindings
     public ILedger Ledger { get; }
 
     public LedgeredFindings Findings { get; }
+
+    public DeadLetterLedger DeadLetters { get; }
 
     public FindingLedger OnRecord => _onRecord;
 

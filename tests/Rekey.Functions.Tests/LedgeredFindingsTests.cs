@@ -81,6 +81,24 @@ public sealed class LedgeredFindingsTests
     }
 
     [Fact]
+    public async Task Newer_evidence_is_on_record_once_an_hour_and_the_same_never()
+    {
+        for (var minute = 0; minute < 150; minute++)
+        {
+            await _kept.Findings.RaiseAsync(
+                Broken with { Evidence = new Dictionary<string, string>(StringComparer.Ordinal) { ["line"] = $"{minute}" } }, Cancel);
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingUpdated], Told);
+        Assert.Equal("120", _kept.Recorded.FindOpen(Broken.Id)!.Evidence["line"]);
+        _clock.Advance(TimeSpan.FromDays(1));
+        await _kept.Findings.RaiseAsync(_kept.Recorded.FindOpen(Broken.Id)!, Cancel);
+        Assert.Equal(3, _kept.Lines.Count);
+        Assert.Single(_kept.Log);
+    }
+
+    [Fact]
     public async Task The_ledger_alone_says_all_that_was_told_of_a_finding()
     {
         var finding = Broken with { Milestone = "4", FirstSeen = _clock.GetUtcNow().AddHours(-1), LastSeen = _clock.GetUtcNow() };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using Rekey.Findings;
 using Rekey.Functions.Hosting;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;
@@ -114,7 +115,7 @@ public sealed class RunTriggerTests
             .Callback((DeadLetter letter, CancellationToken _) => _letters.Add(letter)).ReturnsAsync("id");
         ledger.Setup(l => l.AppendAsync(It.IsAny<LedgerEntry>(), It.IsAny<CancellationToken>()))
             .Callback((LedgerEntry entry, CancellationToken _) => _lines.Add(_broken is null ? entry : throw _broken));
-        return new(new(letters.Object, ledger.Object, new FakeTimeProvider(), NullLogger<KeepDeadLetter>.Instance), _options,
+        return new(new(letters.Object, ledger.Object, new KeptFindings(TimeProvider.System).DeadLetters, Mock.Of<IFindings>(), new FakeTimeProvider(), NullLogger<KeepDeadLetter>.Instance), _options,
             NullLogger<RunTrigger>.Instance);
     }
 }

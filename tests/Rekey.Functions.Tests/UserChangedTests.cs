@@ -63,7 +63,7 @@ public sealed class UserChangedTests
             .Callback((Departure _, LedgerEvent what, CancellationToken _) => _lines.Add(new(what.Kind, what.Kind, what.About, what.Facts)))
             .ReturnsAsync((Departure d, LedgerEvent _, CancellationToken _) => new(d, "1"));
         _kept = new(_clock);
-        var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
+        var letters = new KeepDeadLetter(letterStore.Object, ledger.Object, _kept.DeadLetters, _kept.Findings, _clock, NullLogger<KeepDeadLetter>.Instance);
         _userChangeFindings = new(_kept.Findings, _kept.OnRecord, queue.Object, new() { Audience = "api://rekey" }, _clock);
         _function = new(new(directory.Object, people.Object, departures.Object, work.Object, _clock), new(_clock),
             queue.Object, letters, _userChangeFindings, _options,

@@ -34,6 +34,6 @@ internal static class DecisionView
         AnswerRefusal.Expired => new("expired", "The time to answer is over.", StatusCodes.Status409Conflict),
         AnswerRefusal.InitiatorMayNotApprove =>
             new("initiator-may-not-approve", "Who set it off cannot decide it.", StatusCodes.Status403Forbidden),
-        _ => new("actor-is-leaving", "Somebody with an open departure decides nothing.", StatusCodes.Status403Forbidden),
+        _ => new("actor-is-leaving", "Somebody who has left, as the directory confirmed, decides nothing.", StatusCodes.Status403Forbidden),
     };
 }

@@ -28,8 +28,9 @@ internal static class FindingLine
     public static LedgerEntry Raise(Finding finding) => Of(finding, LedgerKinds.FindingRaised,
         finding.Opening == 1 ? $"{LedgerKinds.FindingRaised}/{finding.Id}" : $"{LedgerKinds.FindingRaised}/{finding.Id}/{finding.Opening}");
 
-    public static LedgerEntry Update(Finding finding) => Of(finding, LedgerKinds.FindingUpdated,
-        $"{LedgerKinds.FindingUpdated}/{finding.Id}/{finding.Opening}/{finding.Milestone}/{finding.Severity}");
+    /// <param name="line">The line that this one follows: of two who tell of it at once, the first does.</param>
+    public static LedgerEntry Update(Finding finding, long line) =>
+        Of(finding, LedgerKinds.FindingUpdated, $"{LedgerKinds.FindingUpdated}/{finding.Id}/{line}");
 
     public static LedgerEntry Close(Finding finding) =>
         Of(finding, LedgerKinds.FindingClosed, $"{LedgerKinds.FindingClosed}/{finding.Id}/{finding.Opening}");

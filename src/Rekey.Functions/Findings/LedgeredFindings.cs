@@ -13,6 +13,9 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     /// <summary>A finding that cannot be put on record goes to the log again after this time.</summary>
     private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
 
+    /// <summary>Newer evidence, which is no reason to tell people again, goes on record so often.</summary>
+    private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
+
     /// <summary>More than that are not remembered: they go to the log each time.</summary>
     private const int MaxUnrecorded = 1000;
 
@@ -27,8 +30,9 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
         {
             // 1. What is on record? What is told already is not told again.
             var recorded = await onRecord.ReadAsync(cancel);
-            var open = recorded.FindOpen(finding.Id);
-            if (open is not null && open.Milestone == finding.Milestone && open.Severity >= finding.Severity)
+            var told = recorded.FindTold(finding.Id);
+            var open = told?.Finding;
+            if (told is not null && !HasNews(told, finding))
             {
                 _unrecorded.TryRemove(finding.Id, out _);
                 return;
@@ -48,7 +52,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
             }
 
             // 3. On record.
-            await ledger.AppendAsync(open is null ? FindingLine.Raise(next) : FindingLine.Update(next), cancel);
+            await ledger.AppendAsync(told is null ? FindingLine.Raise(next) : FindingLine.Update(next, told.Line), cancel);
             _unrecorded.TryRemove(finding.Id, out _);
         }
         catch (CannotContinueException e)
@@ -69,6 +73,13 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     public Task CloseOthersAsync(string kind, string about, IReadOnlyCollection<string> seen, string because, CancellationToken cancel) =>
         CloseAsync(recorded => recorded.Open.Where(f => string.Equals(f.Kind, kind, StringComparison.Ordinal)
             && f.About.StartsWith(about, StringComparison.Ordinal) && !seen.Contains(f.Id, StringComparer.Ordinal)), because, cancel);
+
+    private bool HasNews(ToldFinding told, Finding finding) =>
+        told.Finding.Milestone != finding.Milestone || told.Finding.Severity < finding.Severity
+        || (clock.GetUtcNow() - told.At >= Refresh && !HasSameEvidence(told.Finding, finding));
+
+    private static bool HasSameEvidence(Finding told, Finding finding) => told.Evidence.Count == finding.Evidence.Count
+        && told.Evidence.All(e => finding.Evidence.TryGetValue(e.Key, out var value) && string.Equals(value, e.Value, StringComparison.Ordinal));
 
     private async Task CloseAsync(Func<RecordedFindings, IEnumerable<Finding>> which, string because, CancellationToken cancel)
     {

@@ -12,26 +12,29 @@ public sealed class RecordedFindings
     /// <summary>How many closings are kept for whoever asks. The ledger has the others.</summary>
     public const int MaxClosed = 1000;
 
-    public static readonly RecordedFindings None = new(ImmutableDictionary.Create<string, Finding>(StringComparer.Ordinal), [],
+    public static readonly RecordedFindings None = new(ImmutableDictionary.Create<string, ToldFinding>(StringComparer.Ordinal), [],
         ImmutableDictionary.Create<string, int>(StringComparer.Ordinal));
 
-    private readonly ImmutableDictionary<string, Finding> _open;
+    private readonly ImmutableDictionary<string, ToldFinding> _open;
     private readonly ImmutableList<Finding> _closed;
     private readonly ImmutableDictionary<string, int> _openings;
 
-    private RecordedFindings(ImmutableDictionary<string, Finding> open, ImmutableList<Finding> closed, ImmutableDictionary<string, int> openings) =>
+    private RecordedFindings(ImmutableDictionary<string, ToldFinding> open, ImmutableList<Finding> closed, ImmutableDictionary<string, int> openings) =>
         (_open, _closed, _openings) = (open, closed, openings);
 
-    public IEnumerable<Finding> Open => _open.Values;
+    public IEnumerable<Finding> Open => _open.Values.Select(t => t.Finding);
 
     /// <summary>Those that are open, and those that were closed last; each once, as it stands now.</summary>
-    public IEnumerable<Finding> All => _open.Values.Concat(_closed.Reverse()).DistinctBy(f => f.Id, StringComparer.Ordinal);
+    public IEnumerable<Finding> All => Open.Concat(_closed.Reverse()).DistinctBy(f => f.Id, StringComparer.Ordinal);
 
     /// <summary>The finding, open or closed not long ago; null when there is none.</summary>
     public Finding? Find(string id) => FindOpen(id) ?? _closed.FindLast(f => string.Equals(f.Id, id, StringComparison.Ordinal));
 
     /// <summary>The finding if it is open.</summary>
-    public Finding? FindOpen(string id) => _open.GetValueOrDefault(id);
+    public Finding? FindOpen(string id) => FindTold(id)?.Finding;
+
+    /// <summary>The finding if it is open, and where it was last told of.</summary>
+    public ToldFinding? FindTold(string id) => _open.GetValueOrDefault(id);
 
     /// <summary>How often it was opened so far.</summary>
     public int OpeningsOf(string id) => _openings.GetValueOrDefault(id);
@@ -60,7 +63,7 @@ public sealed class RecordedFindings
         var finding = FindingLine.Read(line) with { Opening = openings };
         if (finding.ClosedAt is null)
         {
-            return new(_open.SetItem(id, finding), _closed, _openings.SetItem(id, openings));
+            return new(_open.SetItem(id, new(finding, line.Number, line.At)), _closed, _openings.SetItem(id, openings));
         }
 
         var closed = _closed.Add(finding);

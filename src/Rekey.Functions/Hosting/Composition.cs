@@ -71,6 +71,7 @@ public static class Composition
         services.AddSingleton<TokenSweeper>();
         services.AddSingleton<GraphReads>();
         services.AddSingleton<UserChangeFindings>();
+        services.AddSingleton<DeadLetterLedger>();
         services.AddSingleton<KeepDeadLetter>();
         services.AddSingleton<RunTrigger>();
     }
@@ -81,7 +82,7 @@ public static class Composition
         services.AddSingleton(p => new LedgerReader(p.GetRequiredService<ILedger>(), () =>
         {
             foreach (var view in (Type[])[typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
-                typeof(RunLedger), typeof(PublicationLedger),
+                typeof(RunLedger), typeof(PublicationLedger), typeof(DeadLetterLedger),
                 typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>),
                 typeof(IRecords<VaultStanding>), .. SweepComposition.Views(p)])
             {

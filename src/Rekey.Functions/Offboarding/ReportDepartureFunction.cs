@@ -36,7 +36,7 @@ public sealed class ReportDepartureFunction(
         var reporter = caller.ObjectId();
         if (await standing.IsDepartedAsync(reporter, cancel))
         {
-            throw new BadInputException("actor-is-leaving", "Somebody with an open departure reports none.",
+            throw new BadInputException("actor-is-leaving", "Somebody who has left, as the directory confirmed, reports none.",
                 StatusCodes.Status403Forbidden);
         }
 

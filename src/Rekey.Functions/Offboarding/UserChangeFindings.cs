@@ -68,7 +68,10 @@ public sealed class UserChangeFindings(
     }
 
     public Task CannotContinueAsync(string function, CannotContinueException refusal, CancellationToken cancel) =>
-        findings.RaiseAsync(RotationFindings.CannotContinue(function, refusal, clock.GetUtcNow()), cancel);
+        findings.ReportAsync(function, refusal, clock, cancel);
+
+    /// <summary>An event was handled: what refused an earlier one does so no more.</summary>
+    public Task HandledAsync(string function, CancellationToken cancel) => findings.ReportAsync(function, refused: null, clock, cancel);
 
     /// <summary>An event was refused and is a dead letter: of another tenant, with a wrong client state, malformed.</summary>
     public async Task RefusedAsync(BadInputException refusal, CancellationToken cancel)

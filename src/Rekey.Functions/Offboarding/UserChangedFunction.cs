@@ -37,6 +37,7 @@ public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads
         try
         {
             await HandleAsync(GraphEvent.Read(message.Event, options), message, deadline);
+            await findings.HandledAsync(Name, deadline);
         }
         catch (BadInputException e)
         {

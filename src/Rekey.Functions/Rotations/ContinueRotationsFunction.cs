@@ -31,15 +31,8 @@ public sealed class ContinueRotationsFunction(
                 ("decisions", decisions.RunAsync)];
         await EachInTurn.RunAsync(parts, async part =>
         {
-            try
-            {
-                await part.Act(cancel);
-            }
-            catch (CannotContinueException e)
-            {
-                // What could be done was done. The timer comes again in half a minute: one finding says it, not a dead letter each time.
-                await findings.RaiseAsync(RotationFindings.CannotContinue(part.What, e, clock.GetUtcNow()), cancel);
-            }
+            // What could be done was done. The timer comes again in half a minute: one finding says it, not a dead letter each time.
+            _ = await findings.ReportRefusalAsync(part.What, part.Act, clock, cancel);
         });
     }
 }

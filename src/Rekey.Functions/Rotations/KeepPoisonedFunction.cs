@@ -54,6 +54,9 @@ public sealed class KeepPoisonedFunction(
             await failures.TryAsync(() => CloseAsync(queue, cancel));
         }
 
+        await failures.TryAsync(() => CloseFloodsAsync(cancel));
+        await failures.TryAsync(() => letters.CountAsync(cancel));
+
         // 3. Is the queue of events looked at at all?
         await failures.TryAsync(() => userChanges.LookAsync(cancel));
         failures.Throw();
@@ -81,6 +84,15 @@ public sealed class KeepPoisonedFunction(
         }
     }
 
+    private async Task CloseFloodsAsync(CancellationToken cancel)
+    {
+        foreach (var flood in (await onRecord.ReadAsync(cancel)).Open.Where(f => f.Kind == KeepDeadLetter.FloodKind
+            && clock.GetUtcNow() - f.LastSeen >= Quiet))
+        {
+            await findings.CloseAsync(flood.Id, "No such flood for a day.", cancel);
+        }
+    }
+
     private async Task KeepAsync(PoisonedMessage message, CancellationToken cancel)
     {
         var value = MessageText.Parse(message.Text);
@@ -90,7 +102,7 @@ public sealed class KeepPoisonedFunction(
         {
             letter = await letters.KeepAsync(Name, "poisoned-message",
                 $"A message of queue '{message.WorkQueue}' failed each time it was tried. {then} The log of that time says why it failed.",
-                    value, cancel);
+                    value, cancel) ?? throw new RetryLaterException($"More than {KeepDeadLetter.MaxLetters} messages an hour failed each time. The rest waits where it is.");
         }
         catch (Exception e) when (e is not (OperationCanceledException or RetryLaterException)
             || (e is RetryLaterException && clock.GetUtcNow() - message.PoisonedAt >= Patience))

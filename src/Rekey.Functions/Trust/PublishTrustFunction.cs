@@ -2,15 +2,17 @@ using System.Runtime.ExceptionServices;
 using Rekey.Blocking;
 using Rekey.Findings;
 using Rekey.Functions.Wire;
+using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Trust;
+using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Trust;
 
 /// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
 public sealed class PublishTrustFunction(
     MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
-    CompactBlocklist compact, PublishBlocklist publishBlocklist, IFindings findings, Estate estate, TrustOptions options,
+    CompactBlocklist compact, PublishBlocklist publishBlocklist, RunLedger runs, IFindings findings, Estate estate, TrustOptions options,
         TimeProvider clock, RunTrigger trigger, ILogger<PublishTrustFunction> log)
 {
     private const string Name = "PublishTrust";
@@ -24,7 +26,7 @@ public sealed class PublishTrustFunction(
         // A vault that cannot be read must not keep a list from being published, nor may one list keep back the other.
         var failures = new List<Exception?>
         {
-            await TryAsync("look at the governed vaults", meetVaults.RunAsync, cancel),
+            await TryAsync("look at the governed vaults", LookAsync, cancel),
             await TryAsync("keep the blocklist", KeepBlocklistAsync, cancel),
             await TryAsync("publish the blocklist", publishBlocklist.PublishAsync, cancel),
             await TryAsync("publish the trust list", async c => (await publish.PublishAsync(c)).Whole(), cancel),
@@ -33,6 +35,12 @@ public sealed class PublishTrustFunction(
         {
             ExceptionDispatchInfo.Throw(failure);
         }
+    }
+
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        await meetVaults.RunAsync(cancel);
+        await runs.RanAsync(RegularRun.Vaults, [], cancel);
     }
 
     private async Task KeepBlocklistAsync(CancellationToken cancel)
@@ -46,18 +54,18 @@ public sealed class PublishTrustFunction(
     {
         try
         {
-            await act(cancel);
-            return null;
-        }
-        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
-        {
-            log.LogWarning("The timer could not {What}: {Message}", what, e.Message);
-            if (e is CannotContinueException refusal)
+            // The timer comes again in a minute: one finding says it, not a dead letter each time.
+            if (await findings.ReportRefusalAsync(what, act, clock, cancel) is { } refusal)
             {
-                // The timer comes again in a minute: one finding says it, not a dead letter each time.
-                await findings.RaiseAsync(RotationFindings.CannotContinue(what, refusal, clock.GetUtcNow()), cancel);
+                log.LogWarning("The timer could not {What}: {Message}", what, refusal.Message);
+                return refusal;
             }
 
+            return null;
+        }
+        catch (RetryLaterException e)
+        {
+            log.LogWarning("The timer could not {What}: {Message}", what, e.Message);
             return e;
         }
     }

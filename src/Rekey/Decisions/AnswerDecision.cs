@@ -3,7 +3,7 @@ namespace Rekey.Decisions;
 /// <summary>Whether somebody may act at all: a person who is leaving may not.</summary>
 public interface IActorStanding
 {
-    /// <summary>True when the person has an open departure.</summary>
+    /// <summary>True when the directory confirmed that the person has left.</summary>
     Task<bool> IsDepartedAsync(string personId, CancellationToken cancel);
 }
 

@@ -12,6 +12,8 @@ namespace Rekey.Exposures;
 public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
     IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
 {
+    private const string UnreadableKind = "custody-unreadable";
+
     /// <returns>When to look again at what could not be read; null when that is all, or somebody else comes back to it.</returns>
     public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancel)
     {
@@ -68,11 +70,12 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
         {
             foreach (var key in keys)
             {
-                var reasons = new List<ExposureReason>();
+                var (reasons, isUnread) = (new List<ExposureReason>(), false);
                 foreach (var source in sources)
                 {
                     var (reason, failure) = await turn.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
                     reasons.AddRange(reason is null ? [] : [reason]);
+                    isUnread |= failure is not null;
                     if (failure is not null)
                     {
                         Volatile.Write(ref untold, true);
@@ -82,6 +85,11 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
                     {
                         await findings.RaiseAsync(Unreadable(key.Key, refused), limited);
                     }
+                }
+
+                if (!isUnread)
+                {
+                    await findings.CloseAsync(Finding.IdOf(UnreadableKind, key.Key.Id), "It was read in full.", limited);
                 }
 
                 if (reasons.Count > 0)
@@ -136,7 +144,7 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
         };
     }
 
-    private Finding Unreadable(SigningKey key, CannotContinueException e) => new("custody-unreadable", key.Id, Severity.Medium,
+    private Finding Unreadable(SigningKey key, CannotContinueException e) => new(UnreadableKind, key.Id, Severity.Medium,
         $"Who is a custodian of {key.Id} could not be read in full: {e.Message}", e.Remedy,
         new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow());
 }

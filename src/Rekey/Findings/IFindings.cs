@@ -4,8 +4,8 @@ namespace Rekey.Findings;
 public interface IFindings
 {
     /// <summary>
-    /// Raises a finding. One that is open already is told of again only when its <see cref="Finding.Milestone"/> has changed or it has become worse;
-    /// one that was closed is opened again, and that is told.
+    /// Raises a finding. One that is open already is told of again when its <see cref="Finding.Milestone"/> has changed or it has become worse, and gets newer
+    /// evidence once an hour at most; one that was closed is opened again, and that is told.
     /// </summary>
     Task RaiseAsync(Finding finding, CancellationToken cancel);
 

@@ -44,6 +44,7 @@ public static class LedgerKinds
     public const string FindingUpdated = "finding-updated";
     public const string FindingClosed = "finding-closed";
     public const string InputDeadLettered = "input-dead-lettered";
+    public const string InputsCounted = "inputs-counted";
 
 
     /// <summary>What must happen again and again has happened; said once an hour.</summary>

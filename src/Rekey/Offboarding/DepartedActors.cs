@@ -3,13 +3,12 @@ using Rekey.Decisions;
 namespace Rekey.Offboarding;
 
 /// <summary>
-/// A person with an open departure decides nothing, although their token may live on for an hour. One that the directory confirmed is open for as
-/// long as they are gone; one that was only told, until it is settled, or whoever may tell of departures could lock every approver out for good.
+/// A person of whom the directory says that they are gone decides nothing, although their token may live on for an hour. Who was only reported decides on:
+/// else whoever may report departures could silence every approver. Not about themselves: each is among those who set their own departure's questions off.
 /// </summary>
 public sealed class DepartedActors(IRecords<Person> people, IRecords<Departure> departures, string tenantId) : IActorStanding
 {
     public async Task<bool> IsDepartedAsync(string personId, CancellationToken cancel) =>
         await people.FindAsync("person", Person.RowOf(tenantId, personId), cancel) is { Value: var person }
-        && await departures.FindAsync("departure", Departure.IdOf(tenantId, personId, person.Epoch), cancel) is { Value: var departure }
-        && (departure.Confirmed || departure.SettledAt is null);
+        && await departures.FindAsync("departure", Departure.IdOf(tenantId, personId, person.Epoch), cancel) is { Value.Confirmed: true };
 }

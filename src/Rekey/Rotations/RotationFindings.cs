@@ -11,6 +11,9 @@ public static class RotationFindings
 
     public const string StuckKind = "rotation-stuck";
 
+    /// <summary>Something met what only people can deal with.</summary>
+    public const string CannotContinueKind = "cannot-continue";
+
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) => new(
         StuckKind, rotation.Id,
         rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? Severity.Critical : Severity.High,
@@ -66,7 +69,43 @@ public static class RotationFindings
     /// <summary>Something was met that nobody can deal with but people, such as a row that cannot be read or a vault that refuses.</summary>
     /// <param name="what">What could not be done; with the reason it makes the finding what it is. The message may differ each time.</param>
     public static Finding CannotContinue(string what, CannotContinueException refusal, DateTimeOffset now) => new(
-        "cannot-continue", $"{what}: {refusal.Reason}", Severity.High, refusal.Message, refusal.Remedy, Facts.Of(("reason", refusal.Reason)), now, now);
+        CannotContinueKind, AboutOf(what) + refusal.Reason, Severity.High, refusal.Message, refusal.Remedy, Facts.Of(("reason", refusal.Reason)), now, now);
+
+    /// <summary>
+    /// Does one part of what a loop does, and reports a refusal. That it works again, or is refused for another reason, closes the findings of before, so that
+    /// the same refusal is told next time.
+    /// </summary>
+    /// <param name="what">Names the part, the same each time.</param>
+    /// <returns>The refusal; null when it was done.</returns>
+    public static async Task<CannotContinueException?> ReportRefusalAsync(this IFindings findings, string what, Func<CancellationToken, Task> act, TimeProvider clock, CancellationToken cancel)
+    {
+        CannotContinueException? refused = null;
+        try
+        {
+            await act(cancel);
+        }
+        catch (CannotContinueException e)
+        {
+            refused = e;
+        }
+
+        await findings.ReportAsync(what, refused, clock, cancel);
+        return refused;
+    }
+
+    /// <param name="refused">Why it was not done; null when it was.</param>
+    public static async Task ReportAsync(this IFindings findings, string what, CannotContinueException? refused, TimeProvider clock, CancellationToken cancel)
+    {
+        var finding = refused is null ? null : CannotContinue(what, refused, clock.GetUtcNow());
+        if (finding is not null)
+        {
+            await findings.RaiseAsync(finding, cancel);
+        }
+
+        await findings.CloseOthersAsync(CannotContinueKind, AboutOf(what), finding is null ? [] : [finding.Id], "It was done since, or is refused for another reason.", cancel);
+    }
+
+    private static string AboutOf(string what) => $"{what}: ";
 
     private static string Remedy(string reason) => reason switch
     {

@@ -1,6 +1,5 @@
 using Rekey.Decisions;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 
@@ -42,20 +41,19 @@ public sealed class ExpiryTests
         Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
     }
 
+    /// <summary>C4: else whoever may report departures silences every approver. About themselves nobody decides.</summary>
     [Fact]
-    public async Task Whoever_is_only_said_to_leave_answers_again_once_that_is_settled()
+    public async Task Whoever_is_only_reported_to_leave_answers_on_but_nothing_about_themselves()
     {
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
-        var approver = Guid.Parse(Company.Approver);
-        company.Directory[approver] = PersonStanding.Enabled;
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
         var question = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate);
-        await process.Notice.NoticeAsync(new(Company.Tenant, approver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: false), default);
-        Assert.Equal(AnswerRefusal.ActorIsLeaving, (await process.SayAsync(question, approve: true)).Refusal);
-
-        await process.WorkAsync(TimeSpan.FromMinutes(5));
-        Assert.Null((await process.SayAsync(question, approve: true)).Refusal);
+        await process.Notice.NoticeAsync(new(Company.Tenant, Company.OtherLeaver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: false), default);
+        await process.DrainAsync();
+        var own = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate && d.Id != question.Id);
+        Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await process.SayAsync(own, approve: false, $"{Company.OtherLeaver}")).Refusal);
+        Assert.Null((await process.SayAsync(question, approve: true, $"{Company.OtherLeaver}")).Refusal);
     }
 
     [Fact]

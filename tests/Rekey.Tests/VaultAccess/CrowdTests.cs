@@ -9,6 +9,7 @@ public sealed class CrowdTests
     public async Task A_group_of_thousands_is_one_finding_with_a_count_and_some_of_them()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
+        await watch.SweepAsync();
         var people = Enumerable.Range(0, 3_000).Select(_ => watch.Azure.Add(PrincipalKind.User)).ToList();
         var (group, ledger) = (watch.Azure.AddGroup(people), watch.Ledger.Count);
         watch.Azure.Assign(group, watch.Vault.Signer);
@@ -31,6 +32,7 @@ public sealed class CrowdTests
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
         var site = $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer";
         watch.Azure.Carriers[watch.Azure.Identities[watch.Vault.Issuers[0]]] = [site];
+        await watch.SweepAsync();
         var people = Enumerable.Range(0, 2_000).Select(_ => watch.Azure.Add(PrincipalKind.User)).ToList();
         var (group, ledger) = (watch.Azure.AddGroup(people), watch.Ledger.Count);
         var grant = watch.Azure.Assign(group, watch.Vault.Contributor, site);

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Rekey.Ledgers;
+
+namespace Rekey.Functions.Wire;
+
+/// <summary>How many dead letters have a line of their own in an hour, by function and reason.</summary>
+public sealed class DeadLetterLedger(LedgerReader reader)
+{
+    private readonly LedgerFold<Counted> _counted = new(reader, "dead-letters", new(0, Nothing), (counted, line) =>
+    {
+        if (line.Entry.Kind is not LedgerKinds.InputDeadLettered)
+        {
+            return counted;
+        }
+
+        // Hours that are over matter to nobody any more.
+        var (hour, of) = (HourOf(line.At), NameOf(line.Entry.About, line.Entry.Facts["reason"]));
+        var counts = hour == counted.Hour ? counted.Counts : Nothing;
+        return new(hour, counts.SetItem(of, counts.GetValueOrDefault(of) + 1));
+    });
+
+    private static ImmutableDictionary<string, int> Nothing { get; } = ImmutableDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    private static string NameOf(string function, string reason) => $"{function}/{reason}";
+
+    /// <summary>The hour in which a time lies, as a number.</summary>
+    public static long HourOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerHour;
+
+    public async Task<int> CountAsync(string function, string reason, long hour, CancellationToken cancel) =>
+        await _counted.ReadAsync(cancel) is { } counted && counted.Hour == hour ? counted.Counts.GetValueOrDefault(NameOf(function, reason)) : 0;
+
+    private sealed record Counted(long Hour, ImmutableDictionary<string, int> Counts);
+}
