@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using Rekey.Azure.Storage;
 using Rekey.Decisions;
 using Rekey.Findings;
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Tests;
@@ -65,15 +67,14 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
             "https://issuer.example", $"kid-{Guid.NewGuid():N}", Verdict.Unissued, "unissued") { IsActive = false };
         var finding = Found(campaign.About, new(StringComparer.Ordinal) { ["campaign"] = campaign.Id });
         await AddAsync(finding);
-        await AddAsync(campaign);
         string[] tokens = [.. Enumerable.Range(0, 450).Select(i => $"jti-{i:D3}")];
         var chunks = tokens.Chunk(90).Select((jtis, n) => new TokenChunk(campaign.Id, n) { Tokens = [.. jtis.Select(Token)] }).ToList();
-        foreach (var chunk in chunks)
-        {
-            await AddAsync(chunk);
-        }
-
-        await SpoilAsync("tokenchunks", campaign.Id, chunks[2].Row, new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
+        await KeepAsync(campaign, chunks);
+        var rows = await new TableClient(app.World.Azurite.ConnectionString, "sealedrows")
+            .QueryAsync<TableEntity>(r => r.PartitionKey == $"tokenchunk~{campaign.Id}", cancellationToken: Cancel).ToListAsync(Cancel);
+        _made.AddRange(rows.Select(r => ("sealedrows", r.PartitionKey, r.RowKey)));
+        var spoilt = rows.Single(r => r.RowKey.StartsWith($"{chunks[2].Row}~", StringComparison.Ordinal));
+        await SpoilAsync("sealedrows", spoilt.PartitionKey, spoilt.RowKey, new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
         var (seen, after) = (new List<string>(), (string?)null);
         do
         {
@@ -111,6 +112,23 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
         new(new("https://issuer.example", jti, "kid", "sub", "aud", Now, Now.AddHours(1), SigningInputSha256: null, KeyThumbprint: null,
         SignatureVerified: null),
         [new("192.0.2.1", Now, Now, 1)]) { RaisedAt = Now };
+
+    /// <summary>As sweeps keep them: the campaign in the ledger, its tokens in rows whose hash stands there.</summary>
+    private async Task KeepAsync(TokenCampaign campaign, IEnumerable<TokenChunk> chunks)
+    {
+        var (connection, time) = (app.World.Azurite.ConnectionString, TimeProvider.System);
+        var blobs = new BlobServiceClient(connection);
+        var ledger = new SegmentedLedger(new BlobLedgerSegments(blobs, blobs, time), new(), time);
+        using var reader = new LedgerReader(ledger);
+        var campaigns = new LedgerRecords<TokenCampaign>(ledger, reader, rows: null);
+        var kept = new SealedRecords<TokenChunk>(
+            new LedgerRecords<Seal>(ledger, reader, rows: null), new TableRecords<SealedRow>(new(connection), time));
+        Assert.NotNull(await campaigns.InsertAsync(campaign, Cancel));
+        foreach (var chunk in chunks)
+        {
+            Assert.NotNull(await kept.InsertAsync(chunk, Cancel));
+        }
+    }
 
     private async Task AddAsync<T>(T record) where T : class, IRecord
     {

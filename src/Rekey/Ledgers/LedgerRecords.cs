@@ -25,12 +25,14 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     private readonly ILedger _ledger;
     private readonly IHintRows<T>? _rows;
     private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
+    private readonly LedgerFold<ImmutableDictionary<string, long>> _removed;
 
     /// <param name="rows">Where hints are kept; null for records that have none.</param>
     public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows)
     {
         (_ledger, _rows) = (ledger, rows);
         _standing = new(reader, ImmutableDictionary.Create<string, ImmutableSortedDictionary<string, Standing>>(StringComparer.Ordinal), With);
+        _removed = new(reader, ImmutableDictionary.Create<string, long>(StringComparer.Ordinal), WithRemoval);
     }
 
     public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel) =>
@@ -38,8 +40,17 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
 
     public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel) => InsertAsync(value, Changed(value), cancel);
 
-    public async Task<Versioned<T>?> InsertAsync(T value, LedgerEvent what, CancellationToken cancel) =>
-        Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is null ? await ChangeAsync(before: null, new(0, Row: null), value, what, cancel) : null;
+    public async Task<Versioned<T>?> InsertAsync(T value, LedgerEvent what, CancellationToken cancel)
+    {
+        if (Find(await _standing.ReadAsync(cancel), value.Partition, value.Row) is not null)
+        {
+            return null;
+        }
+
+        // One that was removed is made from that line: made from none it would be taken for the first one, which stands there already.
+        var removed = (await _removed.ReadAsync(cancel)).GetValueOrDefault($"{Name}/{value.Partition}/{value.Row}");
+        return await ChangeAsync(before: null, new(removed, Row: null), value, what, cancel);
+    }
 
     public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel) => ReplaceAsync(read, value, Changed(value), cancel);
 
@@ -103,6 +114,10 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
         return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number)));
     }
+
+    private static ImmutableDictionary<string, long> WithRemoval(ImmutableDictionary<string, long> removed, LedgerLine line) =>
+        line.Entry.Facts.ContainsKey(Removed) && line.Entry.Facts.GetValueOrDefault(Record) is { } record && record.StartsWith($"{Name}/", StringComparison.Ordinal)
+            ? removed.SetItem(record, line.Number) : removed;
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
 
