@@ -96,7 +96,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     {
         // A file that holds an access was judged after that, but for clocks that are off.
         Forget();
-        return _judged.AgainAsync(since - LogFolders.Doubt, cancel);
+        return _judged.AgainAsync(since - DateTimeOffset.MinValue < LogFolders.Doubt ? DateTimeOffset.MinValue : since - LogFolders.Doubt, cancel);
     }
 
     /// <inheritdoc/>

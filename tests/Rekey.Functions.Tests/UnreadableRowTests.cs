@@ -50,15 +50,14 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
             "https://issuer.example", $"kid-{Guid.NewGuid():N}", Verdict.Unissued, "unissued") { IsActive = false };
         var finding = Found(campaign.About, new(StringComparer.Ordinal) { ["campaign"] = campaign.Id });
         await RaiseAsync(finding);
-        await AddAsync(campaign);
         string[] tokens = [.. Enumerable.Range(0, 450).Select(i => $"jti-{i:D3}")];
         var chunks = tokens.Chunk(90).Select((jtis, n) => new TokenChunk(campaign.Id, n) { Tokens = [.. jtis.Select(Token)] }).ToList();
-        foreach (var chunk in chunks)
-        {
-            await AddAsync(chunk);
-        }
-
-        await SpoilAsync("tokenchunks", campaign.Id, chunks[2].Row, new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
+        await KeepAsync(campaign, chunks);
+        var rows = await new TableClient(app.World.Azurite.ConnectionString, "sealedrows")
+            .QueryAsync<TableEntity>(r => r.PartitionKey == $"tokenchunk~{campaign.Id}", cancellationToken: Cancel).ToListAsync(Cancel);
+        _made.AddRange(rows.Select(r => ("sealedrows", r.PartitionKey, r.RowKey)));
+        var spoilt = rows.Single(r => r.RowKey.StartsWith($"{chunks[2].Row}~", StringComparison.Ordinal));
+        await SpoilAsync("sealedrows", spoilt.PartitionKey, spoilt.RowKey, new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
         var (seen, after) = (new List<string>(), (string?)null);
         do
         {
@@ -102,6 +101,23 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
         var blobs = new BlobServiceClient(app.World.EvidenceConnection);
         var ledger = new SegmentedLedger(new BlobLedgerSegments(blobs, blobs, TimeProvider.System), new(), TimeProvider.System);
         await new LedgeredFindings(ledger, new(new(ledger)), TimeProvider.System, NullLogger<LedgeredFindings>.Instance).RaiseAsync(finding, Cancel);
+    }
+
+    /// <summary>As sweeps keep them: the campaign in the ledger, its tokens in rows whose hash stands there.</summary>
+    private async Task KeepAsync(TokenCampaign campaign, IEnumerable<TokenChunk> chunks)
+    {
+        var (connection, time) = (app.World.Azurite.ConnectionString, TimeProvider.System);
+        var blobs = new BlobServiceClient(app.World.EvidenceConnection);
+        var ledger = new SegmentedLedger(new BlobLedgerSegments(blobs, blobs, time), new(), time);
+        using var reader = new LedgerReader(ledger);
+        var campaigns = new LedgerRecords<TokenCampaign>(ledger, reader, rows: null);
+        var kept = new SealedRecords<TokenChunk>(
+            new LedgerRecords<Seal>(ledger, reader, rows: null), new TableRecords<SealedRow>(new(connection), time));
+        Assert.NotNull(await campaigns.InsertAsync(campaign, Cancel));
+        foreach (var chunk in chunks)
+        {
+            Assert.NotNull(await kept.InsertAsync(chunk, Cancel));
+        }
     }
 
     private async Task AddAsync<T>(T record) where T : class, IRecord

@@ -26,7 +26,8 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>
     /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> is there for every record type;
-    /// <see cref="IDocumentSigner"/> only when the options name a document key, <see cref="ITokenLog"/> only when they name a workspace. <see cref="TimeProvider"/> is the system's unless one is registered.
+    /// <see cref="IDocumentSigner"/> only when the options name a document key, <see cref="ITokenLog"/> only when they name a workspace: then the caller registers the
+    /// records of its watermark, which stand in the ledger. <see cref="TimeProvider"/> is the system's unless one is registered.
     /// </summary>
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the message.</exception>
     public static IServiceCollection AddRekeyAzure(this IServiceCollection services, AzureOptions options, StorageConnection state, StorageConnection evidence)

@@ -145,7 +145,8 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
     {
         while (await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read)
         {
-            var until = Earlier(read.Value.ArrivedUntil, Cut(Later(since, time.GetUtcNow() - options.MaxLookBack)));
+            // A gateway whose clock is fast says of an access that it came later than it arrived.
+            var until = Earlier(read.Value.ArrivedUntil, Cut(Later(Back(since, options.Overlap), time.GetUtcNow() - options.MaxLookBack)));
             var back = read.Value with { ArrivedUntil = until, Shares = null, Tries = 0, Again = read.Value.Again + 1 };
             if (await records.ReplaceAsync(read, back, new(LedgerKinds.BatchesAgain, _log, Facts(("since", Text(since)))), cancel) is not null)
             {
@@ -153,6 +154,8 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
             }
         }
     }
+
+    private static DateTimeOffset Back(DateTimeOffset time, TimeSpan by) => time - DateTimeOffset.MinValue < by ? DateTimeOffset.MinValue : time - by;
 
     private SweepWatermark Known(SweepWatermark standing) =>
         _empty is { } empty && empty.Again == standing.Again && empty.Until > standing.ArrivedUntil ? standing with { ArrivedUntil = empty.Until } : standing;

@@ -68,6 +68,7 @@ public static class Composition
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<PublishedBlocklist>();
         services.AddSingleton<IntrospectToken>();
+        services.AddSingleton<SweepTurns>();
         services.AddSingleton<TokenSweeper>();
         services.AddSingleton<GraphReads>();
         services.AddSingleton<UserChangeFindings>();

@@ -8,59 +8,21 @@ namespace Rekey.Functions.Sweeps;
 /// <summary>Runs a sweep over token logs where they are configured. That it cannot run is one finding, not a failure at every
 /// tick.</summary>
 public sealed class TokenSweeper(
-    IEnumerable<SweepTokens> configured, IFindings findings, Estate estate, TimeProvider clock, ILogger<TokenSweeper> log)
+    IEnumerable<SweepTokens> configured, SweepTurns turns, IFindings findings, Estate estate, TimeProvider clock, ILogger<TokenSweeper> log)
 {
     private const string CannotRun = "sweep-cannot-run";
 
-    /// <summary>How soon after a sweep another that is asked for would find nothing that has settled since.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
-
     private readonly SweepTokens? _sweep = configured.FirstOrDefault();
-    private readonly Lock _lock = new();
-    private int _running;
-    private DateTimeOffset? _endedAt;
 
-    /// <summary>Runs one that was asked for. While one runs, or just ran, there is nothing to do: however many messages somebody sends, they are
-    /// no more sweeps than that.</summary>
-    public Task RunOnDemandAsync(CancellationToken cancel)
+    /// <summary>Runs a sweep.</summary>
+    public Task RunAsync(CancellationToken cancel) => turns.RunAsync(() => SweepAsync(cancel));
+
+    /// <summary>Runs one that was asked for, unless one runs or just ran.</summary>
+    public async Task RunOnDemandAsync(CancellationToken cancel)
     {
-        lock (_lock)
+        if (!await turns.TryRunAsync(() => SweepAsync(cancel)))
         {
-            if (_running > 0 || _endedAt + Rest > clock.GetUtcNow())
-            {
-                log.LogInformation("A sweep was asked for while one ran, or just ran.");
-                return Task.CompletedTask;
-            }
-
-            _running++;
-        }
-
-        return RunCountedAsync(cancel);
-    }
-
-    /// <summary>Runs one.</summary>
-    public Task RunAsync(CancellationToken cancel)
-    {
-        lock (_lock)
-        {
-            _running++;
-        }
-
-        return RunCountedAsync(cancel);
-    }
-
-    private async Task RunCountedAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await SweepAsync(cancel);
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                (_running, _endedAt) = (_running - 1, clock.GetUtcNow());
-            }
+            log.LogInformation("A sweep was asked for while one ran, or just after one: nothing is done.");
         }
     }
 

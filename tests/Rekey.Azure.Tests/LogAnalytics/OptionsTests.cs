@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rekey.Azure.Hosting;
 using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.Storage;
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 
 namespace Rekey.Azure.Tests.LogAnalytics;
@@ -47,6 +48,7 @@ public sealed class OptionsTests
         Assert.Null(Provider(new LogAnalyticsOptions()).GetService<ITokenLog>());
     }
 
-    private static ServiceProvider Provider(LogAnalyticsOptions options) => new ServiceCollection().AddRekeyAzure(new AzureOptions { LogAnalytics = options }, Local, Local)
+    private static ServiceProvider Provider(LogAnalyticsOptions options) => new ServiceCollection()
+        .AddSingleton<ILedgerRecords<SweepWatermark>>(new MemoryWatermarks()).AddRekeyAzure(new AzureOptions { LogAnalytics = options }, Local, Local)
         .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 }

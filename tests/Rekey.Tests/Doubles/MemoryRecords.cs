@@ -41,6 +41,9 @@ public sealed class MemoryTable<T> : IOpenTable where T : class, IRecord
         }
     }
 
+    /// <summary>What somebody with write access to the table does.</summary>
+    public void Clear() => Rows.Clear();
+
     /// <summary>Puts a row under any key, whatever it says of itself.</summary>
     public void Forge(string partition, string row, T value) => Rows[(partition, row)] = Write(value);
 

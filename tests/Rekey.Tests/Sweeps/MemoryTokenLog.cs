@@ -74,7 +74,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
     public Task AgainAsync(DateTimeOffset since, CancellationToken cancel) => DoAsync("again", () =>
     {
         logs.Again++;
-        return logs.Judged = Math.Min(logs.Judged, logs.ArrivedAt.TakeWhile(a => a < since).Count());
+        return logs.Judged = Math.Min(logs.Judged, logs.Accessed.TakeWhile(a => a.TimeGenerated < since).Count());
     });
 
     /// <summary>The definition that a detection follows, whatever its own name is.</summary>

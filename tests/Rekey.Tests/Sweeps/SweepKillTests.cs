@@ -34,6 +34,51 @@ public sealed class SweepKillTests
         Assert.True(calls > 40, $"Only {calls} calls: this proves little.");
     }
 
+    [Fact]
+    public async Task Whenever_every_table_is_deleted_the_same_is_blocked_and_ordered_in_the_end()
+    {
+        var calls = int.MaxValue;
+        for (var n = 1; n <= calls; n++)
+        {
+            var watch = await WorldAsync();
+            var fate = new Intrudes(n, watch.Watch.DeleteTables);
+            if (await Record.ExceptionAsync(() => watch.SweepAsync(fate)) is { } e)
+            {
+                Assert.IsType<RetryLaterException>(e);
+            }
+            else if (fate.Effects.Count < n)
+            {
+                calls = n;
+            }
+
+            // What was lost is found by the next run, if not by this one, and read again.
+            var at = n <= fate.Effects.Count ? $"{n} {fate.Effects[n - 1]}" : "nothing";
+            for (var run = 0; run < 3; run++)
+            {
+                await Record.ExceptionAsync(() => watch.SweepAsync());
+            }
+
+            Assert.True((await watch.SweepAsync()).IsCaughtUp, at);
+            Assert.True(watch.Logs.Judged == watch.Logs.Accessed.Count, at);
+            Assert.Equal(watch.Forged.Order(), watch.Watch.Raised(Verdict.Unissued).Order());
+            Assert.Equal(TokenStanding.Held, watch.Watch.TokensOf(Verdict.Unissued).Single(t => t.Token.Id == watch.Hidden.Id).Standing);
+            Assert.Equal([watch.Altered.Id], watch.Watch.Raised(Verdict.Altered));
+            Assert.All(watch.Watch.AllChunks.SelectMany(c => c.Tokens), t => Assert.Equal(1, Assert.Single(t.Uses).Accesses));
+            Assert.True(watch.Watch.Blocks.ById.Count == 4, $"{at}: {watch.Watch.Blocks.ById.Count} blocks");
+            Assert.Equal(4, watch.Watch.Blocks.Ever.DistinctBy(b => b.Id).Count(b => b.Value != watch.Early.SigningInputSha256));
+            Assert.Null(watch.Watch.Finding(SweepFindings.LostKind));
+            Assert.Equal(("4", "4"), (watch.Watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Watch.Finding("tokens-unissued")!.Evidence["blocked"]));
+            Assert.NotNull(watch.Watch.Finding("tokens-altered"));
+            Assert.Contains(watch.Company.Decisions.All, d => d.Kind == Rekey.Decisions.DecisionKinds.BlockTokens);
+
+            await watch.Company.NewProcess().WorkAsync(TimeSpan.FromHours(5));
+            Assert.Equal(2, watch.Company.Vault.VersionsOf(watch.Company.Key).Count);
+            Assert.Equal(RotationState.Verified, watch.Company.Rotation.State);
+        }
+
+        Assert.True(calls > 40, $"Only {calls} calls: this proves little.");
+    }
+
     [Theory]
     [InlineData("next")]
     [InlineData("detect unissued")]

@@ -79,6 +79,22 @@ public sealed class Watch
             new(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
     }
 
+    /// <summary>What somebody does who can write to the state account, and wants nothing to be left.</summary>
+    public void DeleteTables()
+    {
+        States.Rows.Clear();
+        Campaigns.Rows.Clear();
+        Gaps.Rows.Clear();
+        Chunks.Rows.Clear();
+        Company.Rotations.Rows.Clear();
+        Company.People.Rows.Clear();
+        Company.Departures.Rows.Clear();
+        Company.Decisions.Clear();
+        Company.BlockPieces.Clear();
+        Company.BlockProposals.Clear();
+        Company.Queues.Messages.Clear();
+    }
+
     public MemoryBlocklist BlocklistOf(Fate fate) => new(Blocks, Company.Clock, fate);
 
     public Task<SweepReport> SweepAsync(Fate? fate = null) => NewSweep(fate).RunAsync(default);
