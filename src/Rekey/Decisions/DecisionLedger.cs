@@ -41,16 +41,18 @@ public sealed class RecordedDecisions
         (_questions, _answers, _open) = (questions, answers, open);
 
     /// <summary>As a snapshot has it.</summary>
-    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)]), RecordJson.Options)!;
+    public JsonNode Save() =>
+        JsonSerializer.SerializeToNode(new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)], [.. _open]), RecordJson.Options)!;
 
     /// <summary>Reads it back.</summary>
     public static RecordedDecisions Load(JsonElement saved)
     {
-        var (questions, answers) = saved.Deserialize<Saved>(RecordJson.Options)!;
-        return answers.Aggregate(questions.Aggregate(None, (all, question) => all.With(question)), (all, answer) => all.With(answer));
+        var (questions, answers, open) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        var all = answers.Aggregate(questions.Aggregate(None, (all, question) => all.With(question)), (all, answer) => all.With(answer));
+        return new(all._questions, all._answers, open.ToImmutableSortedSet(StringComparer.Ordinal));
     }
 
-    private sealed record Saved(IReadOnlyList<RecordedQuestion> Questions, IReadOnlyList<RecordedAnswer> Answers);
+    private sealed record Saved(IReadOnlyList<RecordedQuestion> Questions, IReadOnlyList<RecordedAnswer> Answers, IReadOnlyList<string> Open);
 
     /// <summary>The first line about a question counts; later ones add words.</summary>
     public RecordedDecisions With(RecordedQuestion question) => _questions.TryGetValue(question.DecisionId, out var first)
@@ -108,7 +110,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
         LedgerKinds.DecisionExpired => recorded.WithExpired(line.Entry.Facts["decision"]),
         _ => recorded,
-    }, version: 1, recorded => recorded.Save(), RecordedDecisions.Load);
+    }, version: 2, recorded => recorded.Save(), RecordedDecisions.Load);
 
     /// <summary>Everything that was asked and answered up to now.</summary>
     public Task<RecordedDecisions> ReadAsync(CancellationToken cancel) => _recorded.ReadAsync(cancel);
