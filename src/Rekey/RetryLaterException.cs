@@ -6,6 +6,9 @@ public sealed class RetryLaterException(string message, TimeSpan? delay = null, 
     /// <summary>How long the other side asked us to wait; null when it did not say.</summary>
     public TimeSpan? Delay { get; } = delay;
 
+    /// <summary>A stable code where a program has to tell one cause from the others; else null.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>True when the call was surely not carried out: it was throttled, or never reached the other side.</summary>
     public bool Untouched { get; init; }
 }

@@ -7,6 +7,8 @@ using Rekey.Blocking;
 using Rekey.Findings;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Trust;
+using Rekey.Ledgers;
+using Rekey.Rotations;
 using Rekey.Trust;
 using Spectre.Console;
 
@@ -31,12 +33,18 @@ internal static class BlockedMillion
         Console.Error.WriteLine("making the list");
         await PublishBaseAsync(documents, signer, blocked, table);
         var changes = await ChangesAsync(signer, blocked);
-        documents.Put(BlockDocuments.ChangesName, new PublishedChanges(Changes, 0, changes).Bytes());
+        await PublishAsync(documents, signer, changes);
 
         // 2. An instance opens it: every signature checked, every entry indexed.
         Console.Error.WriteLine("opening it");
         var before = Memory();
-        using var published = new PublishedBlocklist(new(documents, new(), TimeProvider.System, NullLogger<PublishedDocuments>.Instance), signer, new Estate("bench", []), new(), new Silent(), TimeProvider.System, NullLogger<PublishedBlocklist>.Instance);
+        using var ledger = new SegmentedLedger(new NoLedger(), new(), TimeProvider.System);
+        using var views = new LedgerReader(ledger);
+        var trust = new TrustLedger(ledger, views);
+        var blocks = new BlockLedger(ledger, views);
+        using var reader = new ReadBlocklist(blocks, new(null!, documents, new Silent(), TimeProvider.System));
+        var standing = new LedgerStanding(trust, blocks, new(), TimeProvider.System, NullLogger<LedgerStanding>.Instance);
+        var published = new PublishedBlocklist(standing, reader, documents, signer, new Estate("bench", []), new(), new Silent(), TimeProvider.System, NullLogger<PublishedBlocklist>.Instance);
         var watch = Stopwatch.StartNew();
         var cpu = Cpu();
         var view = await published.ViewAsync(cancel);
@@ -47,13 +55,13 @@ internal static class BlockedMillion
         {
             before = Memory();
             watch.Restart();
-            var plain = view.Replies.Get(view, since, gzip: false);
-            var packed = view.Replies.Get(view, since, gzip: true);
+            var plain = view.Published!.Replies.Get(view.Published, since, gzip: false);
+            var packed = view.Published!.Replies.Get(view.Published, since, gzip: true);
             var first = watch.Elapsed;
             watch.Restart();
             for (var n = 0; n < 1000; n++)
             {
-                view.Replies.Get(view, since, gzip: true);
+                view.Published!.Replies.Get(view.Published, since, gzip: true);
             }
 
             table.AddRow(name, $"{plain.Length:n0}", $"{packed.Length:n0}", $"{first.TotalMilliseconds:0.00} ms made once, {watch.Elapsed.TotalMicroseconds / 1000:0.00} µs from then on", Mb(Memory() - before));
@@ -61,8 +69,8 @@ internal static class BlockedMillion
 
         // 4. The next change, and a token.
         var next = await SignAsync(BlockDocuments.Bytes(Change(blocked, Changes + 1, Hash(changes[^1]))), BlockDocuments.ChangeType, signer);
-        documents.Put(BlockDocuments.ChangesName, new PublishedChanges(Changes + 1, 0, [.. changes, next]).Bytes());
-        await Task.Delay(TimeSpan.FromSeconds(2.1), cancel);
+        await PublishAsync(documents, signer, [.. changes, next]);
+        await Task.Delay(TimeSpan.FromSeconds(4.1), cancel);
         watch.Restart();
         view = await published.ViewAsync(cancel);
         table.AddRow("one more change taken up", "", "", Ms(watch), "");
@@ -86,6 +94,13 @@ internal static class BlockedMillion
 
         documents.Put(BlockDocuments.BaseName, new PublishedBase(0, signed).Bytes());
         table.AddRow($"base written and signed, {parts.Count} signatures", $"{documents.Length(BlockDocuments.BaseName):n0}", "", $"{watch.Elapsed.TotalSeconds:0.0} s, {(Cpu() - cpu).TotalSeconds:0.0} s of a core", "");
+    }
+
+    private static async Task PublishAsync(Documents documents, Signer signer, IReadOnlyList<string> changes)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var head = new BlockHead("bench", changes.Count, Hash(changes[^1]), now, now.AddHours(12));
+        documents.Put(BlockDocuments.ChangesName, new PublishedChanges(changes.Count, 0, changes) { Head = await SignAsync(BlockDocuments.Bytes(head), BlockDocuments.HeadType, signer) }.Bytes());
     }
 
     private static TimeSpan Cpu() => Environment.CpuUsage.TotalTime;
@@ -140,13 +155,29 @@ internal static class BlockedMillion
     {
         private readonly Dictionary<string, Document> _stored = new(StringComparer.Ordinal);
 
-        public void Put(string name, byte[] content) => _stored[name] = new(content, (_stored.GetValueOrDefault(name)?.Sequence ?? 0) + 1, Guid.NewGuid().ToString());
+        public void Put(string name, byte[] content) => _stored[name] = new(content, Guid.NewGuid().ToString());
 
         public int Length(string name) => _stored[name].Content.Length;
 
-        public Task<Document?> FindAsync(string name, CancellationToken cancel) => Task.FromResult(_stored.GetValueOrDefault(name));
+        public Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel)
+        {
+            var found = _stored.GetValueOrDefault(kind.Name);
+            return Task.FromResult(found?.ETag == known?.ETag ? known : found);
+        }
 
-        public Task<Document?> PublishAsync(string name, ReadOnlyMemory<byte> content, string contentType, long sequence, string? replaces, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<Document?> PublishAsync(DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel) => throw new NotSupportedException();
+    }
+
+    /// <summary>A ledger without a line.</summary>
+    private sealed class NoLedger : ILedgerSegments
+    {
+        public Task<int> NewestAsync(CancellationToken cancel) => Task.FromResult(0);
+
+        public Task<bool> CreateAsync(int segment, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel) => Task.FromResult<SegmentBytes?>(null);
+
+        public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => throw new NotSupportedException();
     }
 
     /// <summary>A key in memory, in the vault's place.</summary>

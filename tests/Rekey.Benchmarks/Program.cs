@@ -19,6 +19,7 @@ var quick = new Option<bool>("--quick") { Description = "A few of each, to see t
 Add("departures", "50 departures in immediate mode: event accepted until the old kid is gone from the JWKS and refused by introspection.", Departures.RunAsync);
 Add("throttle", "200 exposed keys against a throttled vault, beside the time that the throttle alone needs.", Throttle.RunAsync);
 Add("startup", "Worker start to first answer, and its memory.", Startup.RunAsync);
+Add("ledger", "A start behind a ledger of 10 thousand, 100 thousand and a million lines, beside an empty one: first right introspection, first departure.", LongLedger.RunAsync);
 Add("introspect", "Introspection of valid ES256 tokens over 32 connections, beside plain Kestrel and npm oidc-provider.", Introspection.RunAsync);
 Add("blocklist", "The blocklist with a million tokens: bytes, time and memory of a delta and of the whole.", BlockedMillion.RunAsync);
 AddSweep();

@@ -29,7 +29,7 @@ public sealed class ForgedTokenTests
         Assert.Equal(("3", "3", "1"), (Evidence(finding, "tokens"), Evidence(finding, "subjects"), Evidence(finding, "addresses")));
 
         await Poll.UntilAsync("the key is rotated", async () => (await company.CurrentAsync(key)).Version != stolen.Version);
-        await Poll.UntilAsync("the stolen version is barred", async () => (await company.Rekey.TrustListAsync(Cancel)).Bars.Contains(stolen.Thumbprint));
+        await Poll.UntilAsync("the stolen version is barred", async () => (await company.Rekey.TrustListAsync(Cancel)).Revoked.Contains(stolen.Thumbprint));
         foreach (var token in forged)
         {
             Assert.False(await company.IsActiveAsync(token));

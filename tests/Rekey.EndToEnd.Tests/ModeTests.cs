@@ -108,7 +108,7 @@ public sealed class ModeTests
         var version = Assert.Single(company.World.Vault.VersionsOf(key.Name));
         Assert.True(await company.CanSignAsync(key, version), "the version signs as before");
         Assert.Equal(kids, await company.PublishedKidsAsync(key));
-        Assert.Empty((await company.Rekey.TrustListAsync(Cancel)).Bars);
+        Assert.Empty((await company.Rekey.TrustListAsync(Cancel)).Revoked);
         Assert.DoesNotContain(company.World.Vault.Audit, a => a.OperationName is "KeyRotate" or "KeyUpdate");
     }
 

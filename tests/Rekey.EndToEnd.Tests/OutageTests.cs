@@ -3,6 +3,8 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Azure.Storage.Blobs;
 using Rekey.EndToEnd.Tests.Support;
+using Rekey.Local.Worlds;
+using Rekey.Trust;
 
 namespace Rekey.EndToEnd.Tests;
 
@@ -27,9 +29,11 @@ public sealed partial class OutageTests
         await company.World.Host.DisposeAsync();
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => company.World.Http.GetByteArrayAsync(company.World.JwksAddress(key), Cancel));
-        var standing = await new BlobClient(company.World.Azurite.ConnectionString, "trust", "shop/jwks.json").DownloadContentAsync(Cancel);
-        Assert.Equal(served, standing.Value.Content.ToArray());
-        Assert.Equal("application/jwk-set+json", standing.Value.Details.ContentType);
+        var standing = await new BlobClient(company.World.Azurite.ConnectionString, "trust", TrustDocuments.TrustListName).DownloadContentAsync(Cancel);
+        var pinned = await company.World.Admin.ReadKeyAsync(company.World.OwnVault, World.DocumentKey, Cancel);
+        var list = TrustDocuments.Read(SignedDocument.Open(standing.Value.Content.ToMemory().Span, TrustDocuments.TrustListType, pinned, "ES256"));
+        Assert.Equal(served, TrustDocuments.Jwks(list, "shop"));
+        Assert.Equal("application/jwt", standing.Value.Details.ContentType);
 
         await company.World.RestartHostAsync(cancel: Cancel);
         Assert.Equal(served, await company.World.Http.GetByteArrayAsync(company.World.JwksAddress(key), Cancel));

@@ -62,7 +62,7 @@ public sealed class VaultTroubleTests(VaultTroubleTests.Setup setup) : IClassFix
         Assert.Single(await Company.Rekey.ApproveAllAsync(Cancel), s => s.Contains("has no other key", StringComparison.Ordinal));
         await StuckAsync(departure, key, trustEnded: true);
 
-        Assert.Contains(old.Thumbprint, (await Company.Rekey.TrustListAsync(Cancel)).Bars);
+        Assert.Contains(old.Thumbprint, (await Company.Rekey.TrustListAsync(Cancel)).Revoked);
         await Poll.UntilAsync("the JWKS is empty", async () => (await Company.PublishedKidsAsync(key)).Count == 0);
         Assert.Equal([old.Version], Company.World.Vault.VersionsOf(key.Name));
         var ledger = await Company.LedgerAsync();

@@ -7,6 +7,8 @@ using Rekey.Blocking;
 using Rekey.Findings;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Trust;
+using Rekey.Ledgers;
+using Rekey.Tests.Doubles;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;
@@ -34,12 +36,12 @@ public sealed class PublishedBlocklistTests
     public async Task The_last_list_is_served_while_the_storage_is_down_and_not_for_ever()
     {
         await PublishAsync("a");
-        using var list = Instance();
+        var list = Instance();
         Assert.True(await BlocksAsync(list, "a"));
         _down = true;
         _clock.Advance(_options.InstanceCache + _options.StaleTime - TimeSpan.FromSeconds(1));
         Assert.True(await BlocksAsync(list, "a"));
-        _clock.Advance(_options.InstanceCache + TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
     }
 
@@ -47,10 +49,10 @@ public sealed class PublishedBlocklistTests
     public async Task Callers_that_come_together_share_one_reading()
     {
         await PublishAsync("a");
-        using var list = Instance();
+        var list = Instance();
         await BlocksAsync(list, "a");
         _reads = 0;
-        _clock.Advance(_options.InstanceCache);
+        _clock.Advance(2 * _options.InstanceCache);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => BlocksAsync(list, "a")));
         Assert.Equal(1, _reads);
     }
@@ -58,7 +60,7 @@ public sealed class PublishedBlocklistTests
     [Fact]
     public async Task Nothing_published_is_not_an_empty_list()
     {
-        using var list = Instance();
+        var list = Instance();
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
     }
 
@@ -82,11 +84,11 @@ public sealed class PublishedBlocklistTests
             "of another environment" => [good.Changes[0], await SignAsync(forged with { Environment = "dev" }, _signer)],
             _ => ["a.b.c", "d"],
         };
-        Store(BlockDocuments.ChangesName, new PublishedChanges(changes.Count, 0, changes).Bytes());
-        using var list = Instance();
+        await StoreAsync(new(changes.Count, 0, changes));
+        var list = Instance();
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
         Store(BlockDocuments.ChangesName, good.Bytes());
-        _clock.Advance(_options.InstanceCache);
+        _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
     }
 
@@ -96,12 +98,12 @@ public sealed class PublishedBlocklistTests
         await PublishAsync("a");
         var old = PublishedChanges.Parse(_stored[BlockDocuments.ChangesName])!;
         await PublishAsync("b");
-        using var list = Instance();
+        var list = Instance();
         Assert.True(await BlocksAsync(list, "b"));
         Store(BlockDocuments.ChangesName, old.Bytes());
-        _clock.Advance(_options.InstanceCache);
+        _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
-        Assert.Contains("gone back", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
+        Assert.Contains("somebody replaced it", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
         _clock.Advance(_options.StaleTime);
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
     }
@@ -117,10 +119,10 @@ public sealed class PublishedBlocklistTests
     public async Task The_last_good_list_stands_in_for_a_refused_one_as_long_as_stale_time_and_no_longer(string deed)
     {
         await PublishAsync("a");
-        using var list = Instance();
+        var list = Instance();
         Assert.True(await BlocksAsync(list, "a"));
         await SpoilAsync(deed);
-        _clock.Advance(_options.InstanceCache);
+        _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "a"));
         Assert.Equal((BlockFindings.RefusedKind, "prod", Severity.Critical), _raised.Select(f => (f.Kind, f.About, f.Severity)).Single());
 
@@ -138,7 +140,7 @@ public sealed class PublishedBlocklistTests
 
         // A good one is taken up at once, with what was blocked meanwhile.
         await PublishAsync("b");
-        _clock.Advance(_options.InstanceCache);
+        _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
         Assert.Equal([_raised[0].Id], _closed);
     }
@@ -147,11 +149,11 @@ public sealed class PublishedBlocklistTests
     public async Task A_finding_that_cannot_be_kept_stops_nobody()
     {
         await PublishAsync("a");
-        using var list = Instance();
+        var list = Instance();
         Assert.True(await BlocksAsync(list, "a"));
         await SpoilAsync("nonsense");
         _mute = true;
-        _clock.Advance(_options.InstanceCache);
+        _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "a"));
         Assert.Empty(_raised);
     }
@@ -172,7 +174,7 @@ public sealed class PublishedBlocklistTests
             "of another environment" => [_changes[0].Jws, await SignAsync(forged with { Environment = "dev" }, _signer)],
             _ => ["a.b.c", "d"],
         };
-        Store(BlockDocuments.ChangesName, new PublishedChanges(2, 0, changes).Bytes());
+        await StoreAsync(new(2, 0, changes));
     }
 
     [Fact]
@@ -180,8 +182,8 @@ public sealed class PublishedBlocklistTests
     {
         await PublishAsync("a");
         await PublishAsync("b");
-        using var list = Instance();
-        var before = await list.ViewAsync(Cancel);
+        var list = Instance();
+        var before = (await list.ViewAsync(Cancel)).Published!;
         Assert.Equal(0, before.BaseNumber);
 
         // The base has just been read; the changes behind the new one come a moment later.
@@ -189,12 +191,13 @@ public sealed class PublishedBlocklistTests
             .ToBase("prod", _clock.GetUtcNow());
         Store(BlockDocuments.BaseName, new PublishedBase(
             2, [await SignAsync(BlockDocuments.Bytes(made[0]), BlockDocuments.BaseType, _signer)]).Bytes());
-        Store(BlockDocuments.ChangesName, new PublishedChanges(2, 2, []).Bytes());
-        _clock.Advance(_options.InstanceCache);
-        var after = await list.ViewAsync(Cancel);
-        Assert.Equal((2, 2), (after.BaseNumber, after.Index.Number));
+        await StoreAsync(new(2, 2, []));
+        _clock.Advance(2 * _options.InstanceCache);
+        var view = await list.ViewAsync(Cancel);
+        var after = view.Published!;
+        Assert.Equal((2, 2), (after.BaseNumber, view.Index.Number));
         Assert.True(await BlocksAsync(list, "a"));
-        using var fresh = Instance();
+        var fresh = Instance();
         Assert.True(await BlocksAsync(fresh, "b"));
 
         // A reader behind the base gets the whole list, one before it what it lacks.
@@ -206,19 +209,24 @@ public sealed class PublishedBlocklistTests
     private PublishedBlocklist Instance()
     {
         var documents = new Mock<IDocuments>();
-        documents.Setup(d => d.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .Returns(async (string name, CancellationToken _) =>
+        documents.Setup(d => d.FindAsync(It.IsAny<DocumentKind>(), It.IsAny<Document?>(), It.IsAny<CancellationToken>()))
+            .Returns(async (DocumentKind kind, Document? known, CancellationToken _) =>
         {
             await Task.Yield();
             Interlocked.Increment(ref _reads);
-            return _down ? throw new RetryLaterException("The storage is down.") : _stored.GetValueOrDefault(name);
+            var found = _down ? throw new RetryLaterException("The storage is down.") : _stored.GetValueOrDefault(kind.Name);
+            return found?.ETag == known?.ETag ? known : found;
         });
         var findings = new Mock<IFindings>();
         findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
             .Returns((Finding f, CancellationToken _) => Told(() => _raised.Add(f)));
         findings.Setup(f => f.CloseAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
             .Returns((string id, string _, CancellationToken _) => Told(() => _closed.Add(id)));
-        return new(new PublishedDocuments(documents.Object, _options, _clock, NullLogger<PublishedDocuments>.Instance), _signer,
+        var ledger = new SegmentedLedger(new MemorySegments(new(), Fate.Immortal), new(), _clock);
+        var views = new LedgerReader(ledger);
+        var blocks = new BlockLedger(ledger, views);
+        var reader = new ReadBlocklist(blocks, new(new MemoryRecords<BlockPiece>(new(), Fate.Immortal), documents.Object, findings.Object, _clock));
+        return new(new(new(ledger, views), blocks, _options, _clock, NullLogger<LedgerStanding>.Instance), reader, documents.Object, _signer,
             new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
 
         Task Told(Action keep)
@@ -243,15 +251,24 @@ public sealed class PublishedBlocklistTests
         Store(BlockDocuments.BaseName, new PublishedBase(
             0, [await SignAsync(BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", _clock.GetUtcNow())[0]), BlockDocuments.BaseType,
             _signer)]).Bytes());
-        Store(BlockDocuments.ChangesName, new PublishedChanges(_changes.Count, 0, [.. _changes.Select(c => c.Jws)]).Bytes());
+        await StoreAsync(new(_changes.Count, 0, [.. _changes.Select(c => c.Jws)]));
     }
 
     private BlockChange Change(long number, byte[]? previous, string jti) =>
         new("prod", number, previous is null ? BlockChange.Origin : BlockDocuments.Hash(previous), _clock.GetUtcNow(),
         [new(BlockKind.Token, Issuer, jti, null, _clock.GetUtcNow().AddHours(2), "unissued", null)], []);
 
+    /// <summary>Changes under a good head.</summary>
+    private async Task StoreAsync(PublishedChanges changes)
+    {
+        var number = (int)Math.Min(changes.Sequence, _changes.Count);
+        var chain = number == 0 ? BlockChange.Origin : BlockDocuments.Hash(_changes[number - 1].Bytes);
+        var head = new BlockHead("prod", changes.Sequence, chain, _clock.GetUtcNow(), _clock.GetUtcNow() + _options.ListValidity);
+        Store(BlockDocuments.ChangesName, (changes with { Head = await SignAsync(BlockDocuments.Bytes(head), BlockDocuments.HeadType, _signer) }).Bytes());
+    }
+
     private void Store(string name, byte[] content) =>
-        _stored[name] = new(content, (_stored.GetValueOrDefault(name)?.Sequence ?? 0) + 1, $"{++_etag}");
+        _stored[name] = new(content, $"{++_etag}");
 
     private static Task<string> SignAsync(BlockChange change, Signer signer) =>
         SignAsync(BlockDocuments.Bytes(change), BlockDocuments.ChangeType, signer);

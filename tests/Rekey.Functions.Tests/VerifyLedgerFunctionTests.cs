@@ -56,6 +56,8 @@ public sealed class VerifyLedgerFunctionTests
         var verify = new VerifyLedger(
             Mock.Of<ILedger>(), _segments.Object, Mock.Of<ICheckpoints>(), findings.Object, new Estate("prod", []), _clock);
         var letters = new KeepDeadLetter(Mock.Of<IDeadLetters>(), Mock.Of<ILedger>(), _clock, NullLogger<KeepDeadLetter>.Instance);
-        return new(verify, new RunTrigger(letters, new CallOptions(), NullLogger<RunTrigger>.Instance), _log.Object);
+        var (ledger, estate) = (Mock.Of<ILedger>(), new Estate("prod", []));
+        var snapshots = new KeepSnapshots(new(ledger), new(Mock.Of<ISnapshotStore>(), ledger, Mock.Of<IDocumentSigner>(), estate));
+        return new(verify, snapshots, new RunTrigger(letters, new CallOptions(), NullLogger<RunTrigger>.Instance), _log.Object);
     }
 }

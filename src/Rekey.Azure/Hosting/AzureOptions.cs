@@ -80,9 +80,6 @@ public sealed class AzureOptions
     /// <summary>RFC 7638 thumbprint of that key, as it was when the key was made.</summary>
     public string? CheckpointThumbprint { get; set; }
 
-    /// <summary>The <c>Cache-Control</c> of the published documents. Must not be longer than the max-age that <c>AnnounceTime</c> counts with.</summary>
-    public string DocumentCacheControl { get; set; } = "public, max-age=60";
-
     /// <summary>The document key as a key, or null.</summary>
     public SigningKey? DocumentKey => DocumentKeyVault is { } vault && DocumentKeyName is { } name ? new SigningKey(vault, name) : null;
 

@@ -66,7 +66,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(
             Clients(provider, state).Queues(), Clients(provider, evidence).Queues(), Time(provider)));
         services.AddSingleton<IUserChangeQueue>(provider => new UserChangeQueue(Clients(provider, evidence).Queues(), Time(provider)));
-        services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), options.DocumentCacheControl, Time(provider)));
+        services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), Time(provider)));
         services.AddSingleton<ILedgerSegments>(provider =>
             new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));

@@ -15,7 +15,7 @@ public sealed class BlocklistReplies
     private readonly ConcurrentDictionary<(long? Since, bool Gzip), Lazy<byte[]>> _kept = new();
 
     /// <summary>The reply for a cursor; null, or one that is too old or too new, gets the whole list.</summary>
-    public byte[] Get(BlocklistView view, long? since, bool gzip)
+    public byte[] Get(SignedBlocklist view, long? since, bool gzip)
     {
         var cursor = since is { } number && number >= view.Changes.Base && number <= view.Changes.Sequence ? since : null;
         return _kept.Count < MaxKept || _kept.ContainsKey((cursor, gzip))
@@ -23,7 +23,7 @@ public sealed class BlocklistReplies
             : Make(view, cursor, gzip);
     }
 
-    private byte[] Make(BlocklistView view, long? since, bool gzip)
+    private byte[] Make(SignedBlocklist view, long? since, bool gzip)
     {
         if (gzip)
         {
@@ -44,11 +44,11 @@ public sealed class BlocklistReplies
         var parts = since is null ? (byte[])[.. ",\"base\":"u8, .. PartsOf(view)] : [];
         var changes = string.Join(',', view.Changes.Changes.Skip((int)((since ?? view.BaseNumber) - view.Changes.Base))
             .Select(c => $"\"{c}\""));
-        return [.. head, .. parts, .. Encoding.ASCII.GetBytes($",\"changes\":[{changes}]}}")];
+        return [.. head, .. parts, .. Encoding.ASCII.GetBytes($",\"changes\":[{changes}],\"head\":\"{view.Changes.Head}\"}}")];
     }
 
     /// <summary>The array of the base's parts as the document has it.</summary>
-    private static ReadOnlySpan<byte> PartsOf(BlocklistView view)
+    private static ReadOnlySpan<byte> PartsOf(SignedBlocklist view)
     {
         var content = view.BaseDocument.Content.Span;
         return content[content.IndexOf((byte)'[')..(content.LastIndexOf((byte)']') + 1)];

@@ -6,8 +6,9 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the blocklist for gateways, whole or what changed since a cursor: <c>{"sequence":9,"full":false,"changes":["eyJ…",…]}</c>. Each
-/// change is a JWS of its own; with <c>"full":true</c> there is a <c>base</c> that they follow.
+/// HTTP: the blocklist for gateways, whole or what changed since a cursor:
+/// <c>{"sequence":9,"full":false,"changes":["eyJ…",…],"head":"eyJ…"}</c>. Each change is a JWS of its own, and the head says up to which
+/// change the list goes and until when it may be used; with <c>"full":true</c> there is a <c>base</c> that they follow.
 /// </summary>
 public sealed class GetBlocklistFunction(PublishedBlocklist published)
 {
@@ -15,10 +16,11 @@ public sealed class GetBlocklistFunction(PublishedBlocklist published)
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocklist")] HttpRequest request)
     {
         var since = Since(request);
-        var view = await published.ViewAsync(request.HttpContext.RequestAborted);
+        var view = (await published.ViewAsync(request.HttpContext.RequestAborted)).Published
+            ?? throw new RetryLaterException("The blocklist cannot be read whole now.");
         var gzip = TakesGzip(request);
         var cursor = since?.ToString(CultureInfo.InvariantCulture) ?? "all";
-        var state = $"{view.Document.Sequence}-{view.BaseDocument.Sequence}-{view.Changes.Sequence}-{cursor}{(gzip ? "-gzip" : "")}-{StableId.Of(view.Document.ETag, view.BaseDocument.ETag)}";
+        var state = $"{view.Changes.Sequence}-{cursor}{(gzip ? "-gzip" : "")}-{StableId.Of(view.Document.ETag, view.BaseDocument.ETag)}";
         var tag = new EntityTagHeaderValue($"\"{state}\"");
         var headers = request.HttpContext.Response.Headers;
         headers.CacheControl = "private, no-cache";

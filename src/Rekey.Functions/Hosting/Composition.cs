@@ -61,7 +61,7 @@ public static class Composition
         services.AddSweeps(settings);
         AddVaultAccess(services, settings);
 
-        services.AddSingleton<PublishedDocuments>();
+        services.AddSingleton<LedgerStanding>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<PublishedBlocklist>();
         services.AddSingleton<IntrospectToken>();
@@ -105,6 +105,7 @@ public static class Composition
     {
         services.AddSingleton<ISigningActivity, NoSigningLog>();
         services.AddSingleton<PublishTrust>();
+        services.AddSingleton<MakeTrustList>();
         services.AddSingleton<MeetVaults>();
         services.AddSingleton<RotationHints>();
         services.AddSingleton<PlanRotation>();

@@ -3,9 +3,11 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>HTTP, anonymous: an issuer's JWK Set (RFC 7517), byte for byte as published in storage.</summary>
+/// <summary>HTTP, anonymous: an issuer's JWK Set (RFC 7517), made out of the trust list whose signature was checked.</summary>
 public sealed class GetJwksFunction(PublishedTrust published, Estate estate, TrustOptions options)
 {
+    private readonly string _cacheControl = $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}";
+
     [Function("GetJwks"), AllowAnonymous]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "issuers/" + RouteIds.Issuer + "/jwks.json")] HttpRequest request)
@@ -16,9 +18,7 @@ public sealed class GetJwksFunction(PublishedTrust published, Estate estate, Tru
             throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
         }
 
-        var document = await published.FindAsync(TrustDocuments.JwksName(issuer), request.HttpContext.RequestAborted)
-            ?? throw new RetryLaterException("No keys were published yet: the baseline waits for a decision.");
-        return PublishedTrust.Serve(request.HttpContext, document, "application/jwk-set+json",
-            $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}");
+        var view = await published.ViewAsync(request.HttpContext.RequestAborted);
+        return view.Jwks(issuer).Serve(request.HttpContext, "application/jwk-set+json", _cacheControl);
     }
 }

@@ -14,7 +14,8 @@ namespace Rekey.Functions.Trust;
 /// the end like any other, so that neither the answer nor its time says that somebody has been noticed.
 /// </summary>
 public sealed class IntrospectToken(
-    PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options, CallOptions calls, TimeProvider clock)
+    LedgerStanding ledger, PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options,
+    CallOptions calls, TimeProvider clock)
 {
     private static readonly JsonEncodedText[] Shown =
         [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(
@@ -26,11 +27,14 @@ public sealed class IntrospectToken(
     /// <summary>The answer of RFC 7662 §2.2, as JSON.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> RunAsync(string token, CancellationToken cancel)
     {
-        // 1. What holds now. An answer that rests on an earlier list is not looked at any more.
-        var list = await published.ListAsync(cancel);
+        // 1. What holds now. An answer that rests on an earlier list, or an earlier ledger, is not looked at any more.
+        var revoked = (await ledger.NowAsync(cancel)).Trust;
+        var view = await published.ViewAsync(cancel);
+        var list = view.List;
         var blocked = (await blocklist.ViewAsync(cancel)).Index;
         var now = clock.GetUtcNow();
-        var active = _active is { } known && known.RestsOn(list, blocked) ? known : _active = new(list, blocked, calls.RememberedTokens);
+        var active = _active is { } known && known.RestsOn(list, blocked, revoked) ? known
+            : _active = new(list, blocked, revoked, calls.RememberedTokens);
 
         // 2. Asked before?
         var hash = TokenHash.Of(token);
@@ -40,9 +44,17 @@ public sealed class IntrospectToken(
             return again.Reply;
         }
 
-        // 3. The judge first, then the blocklist.
+        // 3. The judge first, then the ledger, whatever list is out, and the blocklist.
         var verdict = TokenJudge.Judge(token, list, options, now);
-        var refusal = verdict.Active && blocked.Blocks(FactsOf(token, verdict), now) ? "blocked" : verdict.Refusal;
+        var refusal = !verdict.Active ? verdict.Refusal
+            : revoked.IsBarred(verdict.Entry!.Thumbprint) ? "kid-revoked"
+            : blocked.Blocks(FactsOf(token, verdict), now) ? "blocked"
+            : null;
+        if (view.Missing.Count > 0 && refusal == "kid-not-trusted")
+        {
+            throw new RetryLaterException("A vault does not give all keys: nobody can tell whose this token is.");
+        }
+
         Count(refusal ?? "active");
         if (refusal is not null)
         {

@@ -4,38 +4,156 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>The published trust list and key sets, as this instance serves them.</summary>
-public sealed class PublishedTrust(
-    PublishedDocuments documents, IDocumentSigner signer, Estate estate, TrustOptions options, IFindings findings, TimeProvider clock,
-    ILogger<PublishedTrust> log) : IDisposable
+/// <summary>
+/// The trust list, as this instance serves it: the signed one in the container, if its number is not below the ledger's. Where the
+/// container has none such, the list is made out of ledger and vaults and served from memory.
+/// </summary>
+public sealed class PublishedTrust
 {
-    private readonly LastGood<TrustList> _list =
-        new("trust list", (why, now) => RotationFindings.ListRefused(estate.Environment, why, options.StaleTime, now), options, findings,
-        clock, log);
+    private readonly LedgerStanding _ledger;
+    private readonly MakeTrustList _make;
+    private readonly IDocuments _documents;
+    private readonly IDocumentSigner _signer;
+    private readonly Estate _estate;
+    private readonly TrustOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly Refusals _refusals;
+    private readonly Refreshed<TrustView> _view;
+    private Opened? _opened;
 
-    /// <summary>The document's bytes; null when none was published.</summary>
-    public ValueTask<Document?> FindAsync(string name, CancellationToken cancel) => documents.FindAsync(name, cancel);
-
-    /// <summary>The trust list, its signature checked. None with a lower number than this instance has seen: the signed one counts, the
-    /// store's is anybody's to write.</summary>
-    /// <exception cref="RetryLaterException">None was published yet, or it cannot be used.</exception>
-    public async ValueTask<TrustList> ListAsync(CancellationToken cancel) =>
-        await _list.GetAsync(await FindAsync(TrustDocuments.TrustListName, cancel), async (document, before) =>
-        {
-            var (key, algorithm) = await signer.DescribeAsync(cancel);
-            var list = TrustDocuments.Read(SignedDocument.Open(document.Content.Span, TrustDocuments.TrustListType, key, algorithm));
-            return list.Sequence >= (before?.Sequence ?? 0) ? list
-                : throw new RetryLaterException($"It has gone back from {before!.Sequence} to {list.Sequence}: somebody replaced it.");
-        }, cancel);
-
-    public void Dispose() => _list.Dispose();
-
-    /// <summary>Answers with a document: its ETag is its sequence and content, 304 when the caller has it.</summary>
-    public static IResult Serve(HttpContext context, Document document, string contentType, string cacheControl)
+    public PublishedTrust(LedgerStanding ledger, MakeTrustList make, IDocuments documents, IDocumentSigner signer, Estate estate,
+        TrustOptions options, IFindings findings, TimeProvider clock, ILogger<PublishedTrust> log)
     {
-        var tag = $"\"{document.Sequence}-{StableId.Of(Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(document.Content.Span)))}\"";
-        context.Response.Headers.CacheControl = cacheControl;
-        return Results.Bytes(document.Content.ToArray(), contentType,
-            entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse(tag));
+        (_ledger, _make, _documents, _signer) = (ledger, make, documents, signer);
+        (_estate, _options, _clock, _log) = (estate, options, clock, log);
+        _refusals = new((why, now) => RotationFindings.ListRefused(estate.Environment, why, now), findings, clock, log);
+        _view = new("trust list", ReadAsync, options.InstanceCache, clock, log);
     }
+
+    /// <summary>The list, its signature checked or made here.</summary>
+    /// <exception cref="RetryLaterException">None was published yet, or there is none that may still be used.</exception>
+    public ValueTask<TrustView> ViewAsync(CancellationToken cancel) => _view.GetAsync(cancel);
+
+    private async Task<(TrustView View, DateTimeOffset Until)> ReadAsync(TrustView? before, CancellationToken cancel)
+    {
+        // 1. The floor, and what stands in the container.
+        var ledger = await _ledger.NowAsync(cancel);
+        var now = _clock.GetUtcNow();
+        var (opened, silence) = await OpenAsync(cancel);
+
+        // 2. A good one is served.
+        var why = silence ?? Refusal(opened, before, ledger.Trust, now);
+        if (why is null)
+        {
+            await _refusals.GoodAsync();
+            var good = ReferenceEquals(before?.List, opened!.List) ? before!
+                : new(opened.List!, new(opened.Document.Content), MadeOf: null, NoIssuers);
+            return (good, Until(now, good.List));
+        }
+
+        if (silence is null && (ledger.Trust.PublishedSequence > 0 || opened is not null))
+        {
+            await _refusals.RefusedAsync(why);
+        }
+
+        // 3. Otherwise the ledger says what holds. While it is silent too, what was read last does for as long as a list may be stale.
+        if (ledger.Trust.PublishedSequence == 0)
+        {
+            throw new RetryLaterException("No trust list was published yet: the baseline waits for a decision.");
+        }
+
+        var made = await MakeAsync(before, opened?.List, ledger, now, cancel);
+        return (made, Until(ledger.ReadAt, made.List));
+    }
+
+    private static IReadOnlySet<string> NoIssuers { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>What stands in the container, opened once; and why nobody can tell.</summary>
+    private async Task<(Opened? Opened, string? Silence)> OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var document = await _documents.FindAsync(TrustDocuments.Kind, _opened?.Document, cancel);
+            if (document is null || ReferenceEquals(document, _opened?.Document))
+            {
+                return (_opened = document is null ? null : _opened, null);
+            }
+
+            var (key, algorithm) = await _signer.DescribeAsync(cancel);
+            return (_opened = Open(document, key, algorithm), null);
+        }
+        catch (RetryLaterException e)
+        {
+            _log.LogError("The published trust list cannot be read. Reason: {Reason}", e.Message);
+            return (_opened, e.Message);
+        }
+    }
+
+    private Opened Open(Document document, PublicJwk key, string algorithm)
+    {
+        try
+        {
+            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, _estate.Environment), Refusal: null);
+        }
+        catch (CannotContinueException e)
+        {
+            return new(document, List: null, e.Message);
+        }
+    }
+
+    private static string? Refusal(Opened? opened, TrustView? before, TrustHistory history, DateTimeOffset now)
+    {
+        var floor = Math.Max(history.PublishedSequence, before?.List.Sequence ?? 0);
+        return opened is null ? "There is none."
+            : opened.List is not { } list ? opened.Refusal
+            : list.Sequence < floor ? $"It is number {list.Sequence}, and {floor} was published: somebody replaced it."
+            : list.ValidUntil <= now ? $"It was valid until {list.ValidUntil:O}."
+            : list.Keys.FirstOrDefault(k => history.IsBarred(k.Thumbprint)) is { } revoked
+                ? $"It names {revoked.Thumbprint}, which was revoked."
+            : null;
+    }
+
+    private async Task<TrustView> MakeAsync(
+        TrustView? before, TrustList? ours, LedgerReading ledger, DateTimeOffset now, CancellationToken cancel)
+    {
+        var lasts = before?.Jws is not null && now < before.List.ValidUntil - (_options.ListValidity / 2);
+        if (lasts && before!.MadeOf == ledger.Trust && before.Missing.Count == 0)
+        {
+            return before;
+        }
+
+        var (list, unread) = await _make.RunAsync(ledger.Trust, ledger.Mark, before?.List ?? ours, afresh: false, cancel);
+        list = list with { Sequence = Math.Max(ledger.Trust.PublishedSequence, before?.List.Sequence ?? 0) };
+        var missing = unread.Select(u => _estate.Find(u.KeyId).Issuer.Name).ToHashSet(StringComparer.Ordinal);
+        if (lasts && TrustDocuments.SaySame(before!.List, list))
+        {
+            return before with { MadeOf = ledger.Trust, Missing = missing };
+        }
+
+        _log.LogError("The trust list is made out of the ledger and served from memory. Number: {Sequence}", list.Sequence);
+        return new(list, missing.Count > 0 ? null : await SignAsync(list, cancel), ledger.Trust, missing);
+    }
+
+    private async Task<ServedDocument?> SignAsync(TrustList list, CancellationToken cancel)
+    {
+        try
+        {
+            return new(await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancel));
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            _log.LogError("The trust list that was made out of the ledger cannot be signed. Reason: {Reason}", e.Message);
+            return null;
+        }
+    }
+
+    private DateTimeOffset Until(DateTimeOffset knownAt, TrustList list)
+    {
+        var stale = knownAt + _options.InstanceCache + _options.StaleTime;
+        return stale < list.ValidUntil ? stale : list.ValidUntil;
+    }
+
+    /// <param name="List">Null when it is refused whatever the ledger says.</param>
+    private sealed record Opened(Document Document, TrustList? List, string? Refusal);
 }

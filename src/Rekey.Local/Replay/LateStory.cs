@@ -100,7 +100,7 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         {
             for (; since.Elapsed < Patience; await Task.Delay(100, cancel))
             {
-                if ((await _rekey.TrustListAsync(cancel)).Bars.Contains(thumbprint, StringComparer.Ordinal) && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancel) is (false, false))
+                if ((await _rekey.TrustListAsync(cancel)).Revoked.Contains(thumbprint, StringComparer.Ordinal) && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancel) is (false, false))
                 {
                     return true;
                 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rekey.Trust;
 
 namespace Rekey.Blocking;
 
@@ -14,6 +15,17 @@ public static class BlockDocuments
 
     /// <summary>Name of the list that they start from.</summary>
     public const string BaseName = "blocklist-base.json";
+
+    /// <summary><c>typ</c> of the signed head (RFC 8725 §3.11: explicit typing).</summary>
+    public const string HeadType = "rekey-blocklist-head+jwt";
+
+    /// <summary>The newest changes as a document.</summary>
+    /// <remarks>A thousand entries take about 100 KiB, and an hour's changes stay.</remarks>
+    public static readonly DocumentKind Changes = new(ChangesName, "application/json", 64 * 1024 * 1024);
+
+    /// <summary>The base as a document.</summary>
+    /// <remarks>A million entries take about 130 MiB.</remarks>
+    public static readonly DocumentKind Base = new(BaseName, "application/json", 256 * 1024 * 1024);
 
     /// <summary><c>typ</c> of a signed change (RFC 8725 §3.11: explicit typing).</summary>
     public const string ChangeType = "rekey-blocklist-change+jwt";
@@ -38,6 +50,12 @@ public static class BlockDocuments
 
     public static byte[] Bytes(BlockBase part) =>
         JsonSerializer.SerializeToUtf8Bytes(new BaseForm(part.Environment, part.Number, part.Chain, part.At, part.Part, part.Parts, Group(part.Entries)), Options);
+
+    public static byte[] Bytes(BlockHead head) => JsonSerializer.SerializeToUtf8Bytes(head, Options);
+
+    /// <exception cref="JsonException">It is no head.</exception>
+    public static BlockHead ReadHead(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize<BlockHead>(bytes, Options) ?? throw new JsonException("The head is null.");
 
     /// <exception cref="JsonException">It is no change.</exception>
     public static BlockChange ReadChange(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize<ChangeForm>(bytes, Options) is { } form

@@ -12,13 +12,14 @@ public static class BlockFindings
         restored ? "Find out who can write to the state account." : "Find out who can write to the state account, and restore the table blockpieces. Until then the published list is served as it is and takes no change.",
         Facts.Of(("sha256", hash), ("restored", restored ? "yes" : "no")), now, now);
 
-    /// <summary>What <see cref="Refused(string, string, TimeSpan, DateTimeOffset)"/> is about.</summary>
+    /// <summary>What <see cref="Refused(string, string, DateTimeOffset)"/> is about.</summary>
     public const string RefusedKind = "blocklist-document-refused";
 
     /// <summary>The published list cannot be used: it bears no signature of ours, leaves something out, or has gone back.</summary>
-    public static Finding Refused(string environment, string why, TimeSpan staleTime, DateTimeOffset now) => new(
+    public static Finding Refused(string environment, string why, DateTimeOffset now) => new(
         RefusedKind, environment, Severity.Critical, "The published blocklist is refused: somebody may have replaced it.",
-        $"See who can write to the container of published documents. The last good list stays in force for {staleTime}; after that no token is accepted until a good one is published, which Rekey does by itself every minute.",
+        "See who can write to the container of published documents. Rekey blocks what its ledger names meanwhile, and publishes a good list "
+        + "by itself within a minute.",
         Facts.Of(("reason", why)), now, now);
 
     internal static CannotContinueException Refused(string why) => new(

@@ -19,6 +19,7 @@ public sealed class BlockIndex
     private readonly Dictionary<BlockId, Mark> _base;
     private readonly Dictionary<BlockId, Mark> _over;
     private readonly bool[] _kinds;
+    private BlockIndex? _also;
 
     private BlockIndex(long number, string chain, Dictionary<BlockId, Mark> start, Dictionary<BlockId, Mark> over, bool[] kinds) =>
         (Number, Chain, _base, _over, _kinds) = (number, chain, start, over, kinds);
@@ -87,8 +88,13 @@ public sealed class BlockIndex
         return new(number, chain, _base, over, kinds);
     }
 
+    /// <summary>An index that blocks what either blocks: for when nobody can tell what of the other was taken back.</summary>
+    public BlockIndex Or(BlockIndex? other) => new(Number, Chain, _base, _over, _kinds) { _also = other?._also ?? other };
+
     /// <summary>Whether a token must be refused at that time.</summary>
-    public bool Blocks(TokenFacts token, DateTimeOffset now) =>
+    public bool Blocks(TokenFacts token, DateTimeOffset now) => _also?.Blocks(token, now) is true || IsNamed(token, now);
+
+    private bool IsNamed(TokenFacts token, DateTimeOffset now) =>
         Blocks(BlockKind.SigningInput, token, token.SigningInputSha256, now)
         || Blocks(BlockKind.Token, token, token.Jti, now)
         || Blocks(BlockKind.Subject, token, token.Subject, now)

@@ -16,6 +16,12 @@ public sealed record BaseFact(long Number, string Chain, IReadOnlyList<string> H
 /// <param name="Superfluous">Hashes that the base has taken the place of.</param>
 public sealed record BlockHistory(BaseFact? Base, IReadOnlyList<ChangeFact> Changes, IReadOnlyList<string> Superfluous)
 {
+    /// <summary>The number up to which the list was published; null when it never was.</summary>
+    public long? Published { get; init; }
+
+    /// <summary>The number of the base that was published with it.</summary>
+    public long PublishedBase { get; init; }
+
     public long Number => Changes.Count > 0 ? Changes[^1].Number : Base?.Number ?? 0;
 
     public string Chain => Changes.Count > 0 ? Changes[^1].Hash : Base?.Chain ?? BlockChange.Origin;
@@ -31,6 +37,7 @@ public sealed record BlockHistory(BaseFact? Base, IReadOnlyList<ChangeFact> Chan
         var follows = made.Number == (Base?.Number ?? 0) ? made.Chain == (Base?.Chain ?? BlockChange.Origin) : Changes.Any(c => c.Number == made.Number && c.Hash == made.Chain);
         return follows
             ? new(made, [.. Changes.Where(c => c.Number > made.Number)], [.. (Base?.Hashes ?? []).Concat(Changes.Where(c => c.Number <= made.Number).Select(c => c.Hash)).Except(made.Hashes)])
+                { Published = Published, PublishedBase = PublishedBase }
             : this;
     }
 }
@@ -58,9 +65,9 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
     }
 
     /// <summary>Puts on record what the world was told.</summary>
-    public Task PublishAsync(string environment, long sequence, PublishedChanges published, string hash, CancellationToken cancel) =>
-        ledger.AppendAsync(new($"blocklist-published/{sequence}", LedgerKinds.BlocklistPublished, environment, Facts.Of(
-            ("sequence", $"{sequence}"), ("number", $"{published.Sequence}"), ("base", $"{published.Base}"), ("sha256", hash))), cancel);
+    public Task PublishAsync(string environment, PublishedChanges published, string hash, CancellationToken cancel) =>
+        ledger.AppendAsync(new($"blocklist-published/{published.Sequence}/{hash}", LedgerKinds.BlocklistPublished, environment, Facts.Of(
+            ("number", $"{published.Sequence}"), ("base", $"{published.Base}"), ("sha256", hash))), cancel);
 
     private static BlockHistory Apply(BlockHistory history, LedgerLine line)
     {
@@ -69,6 +76,11 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
         {
             LedgerKinds.BlocklistChanged => history.With(new ChangeFact(Number(facts["number"]), facts["previous"], facts["sha256"], Time(facts["at"]))),
             LedgerKinds.BlocklistCompacted => history.With(new BaseFact(Number(facts["number"]), facts["chain"], facts["sha256"].Split(' '), Time(facts["at"]))),
+            LedgerKinds.BlocklistPublished => history with
+            {
+                Published = Math.Max(history.Published ?? 0, Number(facts["number"])),
+                PublishedBase = Math.Max(history.PublishedBase, Number(facts["base"])),
+            },
             _ => history,
         };
     }

@@ -37,6 +37,10 @@ public sealed class BlockStore(IHintRows<BlockPiece> pieces, IDocuments document
 
                 count = piece.Count;
                 bytes.Write(piece.Content);
+                if (bytes.Length > BlockDocuments.Base.MaxBytes)
+                {
+                    return null;
+                }
             }
         }
         catch (CannotContinueException)
@@ -96,8 +100,9 @@ public sealed class BlockStore(IHintRows<BlockPiece> pieces, IDocuments document
 
     private async Task<byte[]?> PublishedAsync(string hash, CancellationToken cancel)
     {
-        var changes = PublishedChanges.Parse(await documents.FindAsync(BlockDocuments.ChangesName, cancel));
-        var payloads = (changes?.Changes ?? []).Concat(PublishedBase.Parse(await documents.FindAsync(BlockDocuments.BaseName, cancel))?.Parts ?? []);
+        var changes = PublishedChanges.Parse(await documents.FindAsync(BlockDocuments.Changes, known: null, cancel));
+        var start = PublishedBase.Parse(await documents.FindAsync(BlockDocuments.Base, known: null, cancel));
+        var payloads = (changes?.Changes ?? []).Concat(start?.Parts ?? []);
         return payloads.Select(PublishedChanges.PayloadOf).FirstOrDefault(p => p is not null && BlockDocuments.Hash(p) == hash);
     }
 }

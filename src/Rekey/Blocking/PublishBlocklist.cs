@@ -1,131 +1,139 @@
-using System.Text;
 using System.Text.Json;
+using Rekey.Findings;
+using Rekey.Publishing;
 using Rekey.Trust;
 
 namespace Rekey.Blocking;
 
-/// <summary>
-/// Publishes the blocklist as signed documents, when it has changed. Each change and each part of the base is signed once in its life; readers
-/// with any cursor are served from these. Callers that come while a publication runs share the next one.
-/// </summary>
-public sealed class PublishBlocklist(ReadBlocklist reader, BlockLedger ledger, IDocuments documents, IDocumentSigner signer, Estate estate, TimeProvider clock) : IDisposable
+/// <summary>Publishes the blocklist as signed documents, when it has changed or half of its validity has passed. Readers with any cursor
+/// are served from these.</summary>
+public sealed class PublishBlocklist : IDisposable
 {
-    private const string ContentType = "application/json";
-
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private long _asked;
-    private long _served;
+    private readonly ReadBlocklist _reader;
+    private readonly BlockLedger _ledger;
+    private readonly IDocumentSigner _signer;
+    private readonly Estate _estate;
+    private readonly IFindings _findings;
+    private readonly TimeProvider _clock;
+    private readonly SignBlocklist _sign;
+    private readonly Publisher<PublishedChanges> _publisher;
+    private Document? _changes;
+    private Document? _base;
 
     /// <summary>The base whose signatures were checked last: they are many, and it rarely changes.</summary>
     private (string ETag, string Thumbprint)? _checked;
 
-    /// <summary>Changes whose signatures by this key are known to be good, with the hashes of what they carry.</summary>
-    private (string Thumbprint, Dictionary<string, string> Hashes) _known = ("", []);
+    public PublishBlocklist(ReadBlocklist reader, BlockLedger ledger, IDocuments documents, IDocumentSigner signer, Estate estate,
+        IFindings findings, TrustOptions options, TimeProvider clock)
+    {
+        (_reader, _ledger, _signer, _estate, _findings, _clock) = (reader, ledger, signer, estate, findings, clock);
+        _sign = new(reader, signer, estate, options, clock);
+        _publisher = new(BlockDocuments.ChangesName, (_, cancel) => PublishOnceAsync(cancel), documents, findings, clock);
+    }
 
     /// <summary>Returns when everything that stood in the ledger at the call is published.</summary>
-    public async Task PublishAsync(CancellationToken cancel)
-    {
-        var ticket = Interlocked.Increment(ref _asked);
-        await _turn.WaitAsync(cancel);
-        try
-        {
-            if (_served < ticket)
-            {
-                var upTo = Interlocked.Read(ref _asked);
-                while (!await TryPublishAsync(cancel))
-                {
-                    // Somebody else published meanwhile: look whether anything is left to say.
-                }
+    /// <exception cref="RetryLaterException">It cannot be published now.</exception>
+    /// <exception cref="CannotContinueException">A piece of the list is lost, or the ledger lacks what the published list has.</exception>
+    public Task PublishAsync(CancellationToken cancel) => _publisher.PublishAsync(afresh: true, cancel);
 
-                _served = upTo;
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public void Dispose() => _publisher.Dispose();
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task<bool> TryPublishAsync(CancellationToken cancel)
+    private async Task<PublishedChanges?> PublishOnceAsync(CancellationToken cancel)
     {
         // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
-        var changesOut = await documents.FindAsync(BlockDocuments.ChangesName, cancel);
-        var baseOut = await documents.FindAsync(BlockDocuments.BaseName, cancel);
+        _changes = await _publisher.FindAsync(BlockDocuments.Changes, _changes, cancel);
+        _base = await _publisher.FindAsync(BlockDocuments.Base, _base, cancel);
 
-        // 2. What should be.
-        var standing = await reader.ReadAsync(cancel);
-        var (key, algorithm) = await signer.DescribeAsync(cancel);
-
-        // 3. The base first: changes that start from one that nobody can read would be useless.
-        if (!IsOut(baseOut, standing.Base, key, algorithm) && !await PublishBaseAsync(baseOut, standing.Base, cancel))
+        // 2. What should be. A ledger that lacks what is out there was cut: then nothing is published.
+        var (key, algorithm) = await _signer.DescribeAsync(cancel);
+        var before = PublishedChanges.Parse(_changes);
+        var head = before is null ? null : _sign.HeadOf(before, key, algorithm);
+        var history = await _ledger.ReadAsync(cancel);
+        if (head is not null && Contradiction(head, history) is { } contradiction)
         {
-            return false;
+            await _publisher.RefuseAsync(contradiction, cancel);
         }
 
-        // 4. The changes behind it: signed already, or now.
-        var before = PublishedChanges.Parse(changesOut);
-        var signed = Known(before?.Changes ?? [], key, algorithm);
-        var changes = new List<string>(standing.Changes.Count);
-        foreach (var change in standing.Changes)
+        // 3. What Rekey did not write last is replaced, and somebody must look.
+        var standing = await _reader.ReadAsync(cancel);
+        var isBase = IsBase(_base, standing.Base, key, algorithm);
+        if (Alteration(head, isBase is not null, history) is { } altered)
         {
-            changes.Add(signed.GetValueOrDefault(change.Fact.Hash) ?? await SignAsync(change.Bytes, BlockDocuments.ChangeType, cancel));
-        }
-
-        var list = new PublishedChanges(standing.List.Number, standing.Base?.Number ?? 0, changes);
-        if (before is not null && before.Sequence == list.Sequence && before.Base == list.Base && before.Changes.SequenceEqual(list.Changes))
-        {
-            return true;
-        }
-
-        // 5. Out, unless somebody else was faster; and the ledger says what the world was told.
-        var bytes = list.Bytes();
-        var sequence = (changesOut?.Sequence ?? 0) + 1;
-        if (await documents.PublishAsync(BlockDocuments.ChangesName, bytes, ContentType, sequence, changesOut?.ETag, cancel) is null)
-        {
-            return false;
-        }
-
-        await ledger.PublishAsync(estate.Environment, sequence, list, BlockDocuments.Hash(bytes), cancel);
-        return true;
-    }
-
-    /// <summary>The changes out there that bear our signature, by the hash of what they carry.</summary>
-    private Dictionary<string, string> Known(IReadOnlyList<string> published, PublicJwk key, string algorithm)
-    {
-        var known = _known.Thumbprint == key.Thumbprint ? _known.Hashes : [];
-        var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var jws in published)
-        {
-            var hash = known.GetValueOrDefault(jws) ?? (Open(jws, BlockDocuments.ChangeType, key, algorithm) is { } payload ? BlockDocuments.Hash(payload) : null);
-            if (hash is not null)
+            if (await HasMovedAsync(cancel))
             {
-                hashes[jws] = hash;
+                return null;
             }
+
+            await _findings.RaiseAsync(DocumentFindings.Altered(altered.Name, altered.What, _clock.GetUtcNow()), cancel);
         }
 
-        _known = (key.Thumbprint, hashes);
-        return hashes.GroupBy(h => h.Value, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Key, StringComparer.Ordinal);
+        // 4. The base first: changes that start from one that nobody can read would be useless.
+        if (isBase is not true && (await _sign.BaseAsync(standing.Base, cancel) is not { } made
+            || await _publisher.PutAsync(BlockDocuments.Base, made.Bytes(), _base, cancel) is null))
+        {
+            return null;
+        }
+
+        // 5. The changes behind it: signed already, or now.
+        var list = await _sign.ChangesAsync(standing, before, cancel);
+        if (before is not null && before.Head == list.Head && before.Sequence == list.Sequence && before.Base == list.Base
+            && before.Changes.SequenceEqual(list.Changes))
+        {
+            return list;
+        }
+
+        // 6. Out, unless somebody else was faster; and the ledger says what the world was told.
+        var bytes = list.Bytes();
+        if (await _publisher.PutAsync(BlockDocuments.Changes, bytes, _changes, cancel) is null)
+        {
+            return null;
+        }
+
+        await _ledger.PublishAsync(_estate.Environment, list, BlockDocuments.Hash(bytes), cancel);
+        return list;
     }
 
-    private bool IsOut(Document? document, BaseFact? fact, PublicJwk key, string algorithm)
+    /// <summary>What the published list has that the ledger lacks. Changes stand in the ledger before anybody publishes them.</summary>
+    private static string? Contradiction(BlockHead head, BlockHistory history) =>
+        head.Number > history.Number
+            ? $"blocklist {head.Number} is published and bears our signature, and the ledger knows of {history.Number}"
+        : history.Changes.FirstOrDefault(c => c.Number == head.Number) is { } fact && fact.Hash != head.Chain
+            ? $"change {head.Number} of the published blocklist is not the one on record"
+        : null;
+
+    private (string Name, string What)? Alteration(BlockHead? head, bool isBaseOurs, BlockHistory history) =>
+        _changes is not null && head is null ? (BlockDocuments.ChangesName, "it is not signed with Rekey's present document key")
+        : head?.Number < history.Published
+            ? (BlockDocuments.ChangesName, $"it is number {head.Number}, and {history.Published} was published")
+        : _base is not null && !isBaseOurs ? (BlockDocuments.BaseName, "it is not signed with Rekey's present document key")
+        : PublishedBase.Parse(_base)?.Number < history.PublishedBase
+            ? (BlockDocuments.BaseName, $"it is older than number {history.PublishedBase}, which was published")
+        : null;
+
+    private async Task<bool> HasMovedAsync(CancellationToken cancel) =>
+        (await _publisher.FindAsync(BlockDocuments.Changes, _changes, cancel))?.ETag != _changes?.ETag
+        || (await _publisher.FindAsync(BlockDocuments.Base, _base, cancel))?.ETag != _base?.ETag;
+
+    /// <summary>Whether a document is this base; null when it is not one that our key has signed.</summary>
+    private bool? IsBase(Document? document, BaseFact? fact, PublicJwk key, string algorithm)
     {
-        if (PublishedBase.Parse(document) is not { } published || published.Number != (fact?.Number ?? 0))
+        if (PublishedBase.Parse(document) is not { Parts: [_, ..] } published)
         {
-            return false;
+            return null;
         }
 
-        var mark = (document!.ETag, key.Thumbprint);
-        if (_checked == mark)
+        var (mark, isNumber) = ((document!.ETag, key.Thumbprint), published.Number == (fact?.Number ?? 0));
+        if (_checked == mark && isNumber)
         {
             return true;
         }
 
-        var payloads = published.Parts.Select(p => Open(p, BlockDocuments.BaseType, key, algorithm)).ToList();
-        var isOut = !payloads.Contains(null) && (fact is null ? IsEmpty(payloads) : fact.Hashes.SequenceEqual(payloads.Select(p => BlockDocuments.Hash(p))));
+        var payloads = published.Parts.Select(p => SignBlocklist.Open(p, BlockDocuments.BaseType, key, algorithm)).ToList();
+        var isOurs = !payloads.Contains(null);
+        var isOut = isOurs && isNumber && (fact is null ? IsEmpty(payloads)
+            : fact.Hashes.SequenceEqual(payloads.Select(p => BlockDocuments.Hash(p))));
         _checked = isOut ? mark : null;
-        return isOut;
+        return isOurs ? isOut : null;
     }
 
     private static bool IsEmpty(List<byte[]?> payloads)
@@ -137,41 +145,6 @@ public sealed class PublishBlocklist(ReadBlocklist reader, BlockLedger ledger, I
         catch (JsonException)
         {
             return false;
-        }
-    }
-
-    private async Task<bool> PublishBaseAsync(Document? replaces, BaseFact? fact, CancellationToken cancel)
-    {
-        var parts = fact is null
-            ? Blocklist.Empty.ToBase(estate.Environment, clock.GetUtcNow()).Select(BlockDocuments.Bytes).ToList()
-            : await reader.ReadBaseAsync(fact, cancel);
-        if (parts is null)
-        {
-            return false;
-        }
-
-        var signed = new List<string>(parts.Count);
-        foreach (var part in parts)
-        {
-            signed.Add(await SignAsync(part, BlockDocuments.BaseType, cancel));
-        }
-
-        return await documents.PublishAsync(BlockDocuments.BaseName, new PublishedBase(fact?.Number ?? 0, signed).Bytes(), ContentType, (replaces?.Sequence ?? 0) + 1, replaces?.ETag, cancel) is not null;
-    }
-
-    private async Task<string> SignAsync(byte[] payload, string type, CancellationToken cancel) =>
-        Encoding.ASCII.GetString(await SignedDocument.SignAsync(signer, type, payload, cancel));
-
-    private static byte[]? Open(string jws, string type, PublicJwk key, string algorithm)
-    {
-        try
-        {
-            return SignedDocument.Open(Encoding.ASCII.GetBytes(jws), type, key, algorithm);
-        }
-        catch (CannotContinueException)
-        {
-            // Not ours, or of an earlier key: signed anew.
-            return null;
         }
     }
 }

@@ -24,6 +24,6 @@ public interface ILedgerView
     /// <summary>What is known now.</summary>
     JsonNode Save();
 
-    /// <summary>Takes what was saved behind that line.</summary>
-    void Load(JsonElement saved, long line);
+    /// <summary>Takes what was saved when the ledger ended there.</summary>
+    void Load(JsonElement saved, LedgerHead at);
 }

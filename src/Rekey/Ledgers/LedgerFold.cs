@@ -46,5 +46,5 @@ public sealed class LedgerFold<T> : ILedgerView
 
     public JsonNode Save() => _save(_known);
 
-    public void Load(JsonElement saved, long line) => (_known, Read) = (_load(saved), line);
+    public void Load(JsonElement saved, LedgerHead at) => (_known, Read) = (_load(saved), at.Lines);
 }

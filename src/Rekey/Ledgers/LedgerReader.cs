@@ -106,7 +106,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
             {
                 if (snapshot.Views.GetValueOrDefault(view.Name) is { } saved && saved.Version == view.Version)
                 {
-                    view.Load(saved.State, snapshot.Line);
+                    view.Load(saved.State, new(snapshot.Line, snapshot.Hash));
                 }
             }
 

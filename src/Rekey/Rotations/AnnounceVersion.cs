@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Publishing;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
@@ -15,12 +16,16 @@ public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publis
         var rotation = lease.Rotation;
         try
         {
-            var publication = (await publish.PublishAsync(key.Issuer, cancel)).With(key.Key, rotation.NewVersion);
+            var publication = (await publish.PublishChangesAsync(cancel)).With(key.Key, rotation.NewVersion);
             if (rotation.Urgency is Urgency.Graceful && publication.List.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
             {
                 // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes first.
                 throw new CannotContinueException(NotPublished, $"The vault's key under {rotation.NewVersion} is not the one that was made.", "See the finding about it, and rotate again.");
             }
+        }
+        catch (RetryLaterException e) when (rotation.Urgency is Urgency.Immediate && e.Reason is DocumentFindings.CannotPublishKind)
+        {
+            // The container is in the way, not the version: this app serves the list of the ledger, and containment does not wait.
         }
         catch (Exception e) when (rotation.Urgency is Urgency.Immediate && e is RetryLaterException or CannotContinueException)
         {
@@ -34,7 +39,7 @@ public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publis
         await lease.SaveAsync(r => r with { AnnouncedAt = announced }, cancel);
         if (rotation.Urgency is Urgency.Graceful)
         {
-            await publish.PublishAsync(key.Issuer, cancel);
+            await publish.PublishChangesAsync(cancel);
         }
 
         return true;

@@ -26,7 +26,7 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFin
         }
 
         // 2. Out into the world, then on record: a process that comes after a crash publishes once more.
-        await publish.PublishAsync(key.Issuer, cancel);
+        await publish.PublishChangesAsync(cancel);
         await lease.SaveAsync(r => r with { TrustEndedAt = clock.GetUtcNow() }, cancel);
         return true;
     }

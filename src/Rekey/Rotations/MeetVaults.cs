@@ -81,7 +81,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         var found = new List<(SigningKey Key, KeyVersion Version)>();
         foreach (var key in keys)
         {
-            found.AddRange((await EnabledAsync(key, cancel)).Select(v => (key, v)));
+            found.AddRange((await EnabledAsync(key, history, cancel)).Select(v => (key, v)));
         }
 
         var plan = string.Join('\n', found.Select(f => $"{f.Key.Id} {f.Version.Version} {f.Version.PublicKey.Thumbprint}").Order(StringComparer.Ordinal));
@@ -119,7 +119,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         }
     }
 
-    private async Task<IReadOnlyList<KeyVersion>> EnabledAsync(SigningKey key, CancellationToken cancel)
+    private async Task<IReadOnlyList<KeyVersion>> EnabledAsync(SigningKey key, TrustHistory history, CancellationToken cancel)
     {
         var enabled = new List<KeyVersion>();
         foreach (var item in await vault.GetPropertiesOfKeyVersionsAsync(key, cancel))
@@ -127,6 +127,13 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
             if (item.Enabled)
             {
                 var version = await vault.GetKeyAsync(key, item.Version, cancel);
+                if (history.IsBarred(version.PublicKey.Thumbprint))
+                {
+                    // A backup of a key that was revoked, however long ago: nobody is asked whether to trust it.
+                    await findings.RaiseAsync(RotationFindings.EndedVersionSigns(key, item.Version, clock.GetUtcNow()), cancel);
+                    continue;
+                }
+
                 enabled.Add(version);
                 if (version.Managed)
                 {

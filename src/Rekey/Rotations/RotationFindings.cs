@@ -49,14 +49,10 @@ public static class RotationFindings
         "Somebody took that private key out of its vault and imported it here: rotate the other key, and see both vaults' audit logs.",
         Facts.Of(("key", key.Id), ("version", version), ("thumbprint", thumbprint)), now, now);
 
-    internal static Finding DocumentAltered(Alteration altered, DateTimeOffset now) => new(
-        "document-altered", altered.Name, Severity.Critical, $"The published document {altered.Name} was changed by somebody else: {altered.What}. Rekey has replaced it.",
-        "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means nothing.",
-        Facts.Of(("document", altered.Name), ("what", altered.What)), now, now);
-
-    public static Finding ListRefused(string environment, string why, TimeSpan staleTime, DateTimeOffset now) => new(
+    public static Finding ListRefused(string environment, string why, DateTimeOffset now) => new(
         "trust-list-refused", environment, Severity.Critical, "The published trust list is refused: somebody may have replaced or deleted it.",
-        $"See who can write to the container of published documents. The last good list stays in force for {staleTime}; after that no token is accepted until a good one is published, which Rekey does by itself within a minute.",
+        "See who can write to the container of published documents. Rekey serves the list of its ledger from memory meanwhile, and publishes "
+        + "a good one by itself within a minute.",
         Facts.Of(("reason", why)), now, now);
 
     public static Finding ForeignKeyPublished(IssuerBinding issuer, string where, IEnumerable<string> thumbprints, DateTimeOffset now)

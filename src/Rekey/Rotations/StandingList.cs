@@ -1,39 +1,45 @@
-using System.Text.Json;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
 
-/// <summary>A published document that is not what Rekey published last.</summary>
-/// <param name="Sequence">The number that stands with it: its successor gets a higher one.</param>
-/// <param name="IsSuspect">False where an earlier release may have written it so.</param>
-internal sealed record Alteration(string Name, long Sequence, string What, bool IsSuspect);
-
 /// <summary>The trust list that stands in the container, where everybody who may write there can put what they like.</summary>
 /// <param name="Document">Null when none stands there.</param>
-/// <param name="List">Null when it is not one that Rekey's present key has signed.</param>
+/// <param name="List">Null when it is not one that Rekey's present key has signed for this environment.</param>
 internal sealed record StandingList(Document? Document, TrustList? List)
 {
-    public static StandingList Open(Document document, PublicJwk key, string algorithm)
+    public static StandingList Open(Document document, PublicJwk key, string algorithm, string environment)
     {
         try
         {
-            return new(document, TrustDocuments.Read(SignedDocument.Open(document.Content.Span, TrustDocuments.TrustListType, key, algorithm)));
+            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, environment));
         }
-        catch (Exception e) when (e is CannotContinueException or JsonException)
+        catch (CannotContinueException)
         {
             return new(document, List: null);
         }
     }
 
-    /// <summary>What is wrong with it. A list that was signed once and is put back is refused by whoever saw a later one, so it cannot stay.</summary>
-    public Alteration? Alteration(TrustHistory history) => (Document, List) switch
+    /// <summary>What is wrong with it; null when nothing is. A list that was signed once and is put back cannot stay.</summary>
+    public string? Alteration(TrustHistory history) => (Document, List) switch
     {
         (null, _) => null,
-        (_, null) => new(TrustDocuments.TrustListName, Document.Sequence, "it is not signed with Rekey's present document key", IsSuspect: true),
-        _ when List.Sequence < history.PublishedSequence => new(TrustDocuments.TrustListName, Document.Sequence, $"it is number {List.Sequence}, and {history.PublishedSequence} was published", IsSuspect: true),
+        (_, null) => "it is not signed with Rekey's present document key",
+        _ when List.Sequence < history.PublishedSequence => $"it is number {List.Sequence}, and {history.PublishedSequence} was published",
         _ => null,
     };
 
+    /// <summary>What it has that the ledger lacks; null when that is nothing. One number more than the ledger's is a publisher that died
+    /// before it wrote the line.</summary>
+    public string? Contradiction(TrustHistory history, LedgerMark ledger) =>
+        List is null ? null
+        : List.Sequence > history.PublishedSequence + 1
+            ? $"trust list {List.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
+        : List.Ledger.Count > ledger.Count
+            ? $"the published trust list was signed behind line {List.Ledger.Count}, and the ledger has {ledger.Count}"
+        : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
+            ? $"the published trust list has {lacking} as revoked, and the ledger has not"
+        : null;
+
     /// <summary>The highest number that anybody can have seen.</summary>
-    public long Highest(TrustHistory history) => Math.Max(history.PublishedSequence, Math.Max(List?.Sequence ?? 0, Document?.Sequence ?? 0));
+    public long Highest(TrustHistory history) => Math.Max(history.PublishedSequence, List?.Sequence ?? 0);
 }

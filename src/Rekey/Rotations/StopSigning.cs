@@ -11,7 +11,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
-        await publish.PublishAsync(key.Issuer, cancel);
+        await publish.PublishChangesAsync(cancel);
         if (lease.Rotation.CurrentPublishedAt is null)
         {
             var published = clock.GetUtcNow();
@@ -109,7 +109,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
         }, cancel, refused is null ? RotationEvents.SigningStopped : null);
         if (rotation.Urgency is Urgency.Graceful)
         {
-            await publish.PublishAsync(key.Issuer, cancel);
+            await publish.PublishChangesAsync(cancel);
         }
 
         return true;

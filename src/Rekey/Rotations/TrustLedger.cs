@@ -14,6 +14,8 @@ public sealed class TrustLedger : ILedgerView
     private readonly Lock _lock = new();
     private TrustHistory _history = new();
     private TrustHistory? _snapshot;
+    private LedgerLine? _last;
+    private LedgerMark? _mark;
 
     public TrustLedger(ILedger ledger, LedgerReader reader)
     {
@@ -28,12 +30,15 @@ public sealed class TrustLedger : ILedgerView
     public long Read { get; private set; }
 
     /// <summary>Everything that stands in the ledger now.</summary>
-    public async Task<TrustHistory> ReadAsync(CancellationToken cancel)
+    public async Task<TrustHistory> ReadAsync(CancellationToken cancel) => (await ReadWithMarkAsync(cancel)).History;
+
+    /// <summary>The same, with how far the ledger is.</summary>
+    public async Task<(TrustHistory History, LedgerMark Mark)> ReadWithMarkAsync(CancellationToken cancel)
     {
         await _reader.CatchUpAsync(cancel);
         lock (_lock)
         {
-            return _snapshot ??= _history.Snapshot();
+            return (_snapshot ??= _history.Snapshot(), _mark ??= _last is null ? LedgerMark.Empty : new(_last.Number, LedgerChain.Hash(LedgerChain.Format(_last))));
         }
     }
 
@@ -47,7 +52,7 @@ public sealed class TrustLedger : ILedgerView
                 _snapshot = null;
             }
 
-            Read = line.Number;
+            (_last, _mark, Read) = (line, null, line.Number);
         }
     }
 
@@ -59,11 +64,11 @@ public sealed class TrustLedger : ILedgerView
         }
     }
 
-    public void Load(JsonElement saved, long line)
+    public void Load(JsonElement saved, LedgerHead at)
     {
         lock (_lock)
         {
-            (_history, _snapshot, Read) = (TrustHistory.Load(saved), null, line);
+            (_history, _snapshot, _mark, Read) = (TrustHistory.Load(saved), null, new(at.Lines, at.Hash), at.Lines);
         }
     }
 
@@ -106,11 +111,17 @@ public sealed class TrustLedger : ILedgerView
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         _ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
 
-    /// <summary>Records what the world was told. Said again by whoever finds the list published and nothing about it on record.</summary>
-    public Task RecordPublishedAsync(TrustList list, ReadOnlyMemory<byte> document, CancellationToken cancel) =>
-        _ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
-            ("sequence", $"{list.Sequence}"), ("kids", string.Join(' ', list.Keys.Select(k => k.Kid))), ("bars", $"{list.Bars.Count}"),
+    /// <summary>Records what the world was told, and by which kids it differs from what it was told before. Said again by whoever finds the
+    /// list published and nothing about it on record.</summary>
+    /// <param name="history">The ledger as it was read before the list was made.</param>
+    public Task RecordPublishedAsync(TrustList list, TrustHistory history, ReadOnlyMemory<byte> document, CancellationToken cancel)
+    {
+        var kids = list.Keys.Select(k => k.Kid).ToHashSet(StringComparer.Ordinal);
+        return _ledger.AppendAsync(new($"trust-published/{list.Sequence}", LedgerKinds.TrustPublished, list.Environment, Facts.Of(
+            ("sequence", $"{list.Sequence}"), ("added", Text(kids.Except(history.PublishedKids))),
+            ("removed", Text(history.PublishedKids.Except(kids))), ("count", $"{list.Keys.Count}"),
             ("sha256", Convert.ToHexStringLower(SHA256.HashData(document.Span))))), cancel);
+    }
 
     private static TrustFact? FactOf(LedgerLine line)
     {
@@ -122,10 +133,15 @@ public sealed class TrustLedger : ILedgerView
             LedgerKinds.VersionCurrent => new VersionCurrent(about, line.At, facts["version"], Time(facts["from"])),
             LedgerKinds.IssuanceEnded => new IssuanceEnded(about, line.At, facts["version"], facts["thumbprint"], Time(facts["issuedUntil"])),
             LedgerKinds.TrustEnded => new TrustEnded(about, line.At, facts["version"], facts["thumbprint"]),
-            LedgerKinds.TrustPublished => new ListPublished(about, line.At, long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture)),
+            LedgerKinds.TrustPublished => new ListPublished(about, line.At,
+                long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture), Kids(facts["added"]), Kids(facts["removed"])),
             _ => null,
         };
     }
+
+    private static string Text(IEnumerable<string> kids) => string.Join(' ', kids.Order(StringComparer.Ordinal));
+
+    private static string[] Kids(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,7 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         // 3. The JWKS at its public address, as a verifier sees it.
         if (key.Issuer.PublicJwksUri is { } address && await DisagreementAsync(address, key.Issuer, lease, cancel) is { } disagreement)
         {
-            return await WaitForJwksAsync(lease, key.Issuer, disagreement, cancel);
+            return await WaitForJwksAsync(lease, disagreement, cancel);
         }
 
         // 4. Said, with the time at which the slowest verifier has forgotten.
@@ -101,14 +101,14 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint) ? "published-jwks-lags" : null;
     }
 
-    private async Task<bool> WaitForJwksAsync(RotationLease lease, IssuerBinding issuer, string reason, CancellationToken cancel)
+    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancel)
     {
         if (clock.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
         {
             return await stick.RunAsync(lease, reason, cancel);
         }
 
-        await publish.PublishAsync(issuer, cancel);
+        await publish.PublishChangesAsync(cancel);
         await lease.SaveAsync(r => r with { NextStepAt = clock.GetUtcNow() + TimeSpan.FromSeconds(1) }, cancel);
         return false;
     }

@@ -1,22 +1,20 @@
 namespace Rekey.Trust;
 
-/// <summary>A published static document.</summary>
-/// <param name="Content">The bytes as verifiers get them.</param>
-/// <param name="Sequence">Rises with every change. It bears no signature: who can write there can write any number. 0 when there is none that counts.</param>
-/// <param name="ETag">The store's ETag, under which alone it may be replaced.</param>
-public sealed record Document(ReadOnlyMemory<byte> Content, long Sequence, string ETag)
-{
-    /// <summary>The number that the store has for it, if it counts: one that would leave no room above it does not.</summary>
-    /// <remarks>JSON numbers are exact up to 2^53 (RFC 8259 §6).</remarks>
-    public static long Counting(long stored) => stored is > 0 and < 1L << 52 ? stored : 0;
-}
-
-/// <summary>Static documents in blob storage, a CDN may stand before them. Each write keeps a copy under its sequence.</summary>
+/// <summary>
+/// Signed documents in a container, where whoever may write there can put what they like: nothing in it counts before its signature was
+/// checked and its number held against the ledger's.
+/// </summary>
 public interface IDocuments
 {
-    /// <summary>The newest, or null when none was published.</summary>
-    Task<Document?> FindAsync(string name, CancellationToken cancel);
+    /// <summary>The document that stands there; null when none does. One that is larger than its kind allows is not downloaded and comes
+    /// without content.</summary>
+    /// <param name="known">What the caller has: returned itself, without a download, while it still stands there.</param>
+    /// <exception cref="RetryLaterException">The container cannot be reached.</exception>
+    Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel);
 
-    /// <summary>Publishes; <paramref name="replaces"/> null means that none may be there yet. Returns null when somebody else was first.</summary>
-    Task<Document?> PublishAsync(string name, ReadOnlyMemory<byte> content, string contentType, long sequence, string? replaces, CancellationToken cancel);
+    /// <summary>Writes a document in place of another; returns null when that one does not stand there any more. A lock that somebody holds
+    /// on it is broken.</summary>
+    /// <param name="replaces">Its ETag; null when none may be there yet.</param>
+    /// <exception cref="RetryLaterException">The container cannot be reached, or the document is locked again and again.</exception>
+    Task<Document?> PublishAsync(DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel);
 }

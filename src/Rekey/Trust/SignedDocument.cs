@@ -49,6 +49,6 @@ public static class SignedDocument
         }
     }
 
-    private static CannotContinueException Refused(string why) => new(
+    internal static CannotContinueException Refused(string why) => new(
         "document-refused", $"The signed document is refused: {why}.", "See who can write to the container of published documents, and publish again.");
 }

@@ -43,7 +43,7 @@ public static class TokenJudge
                 return Refuse("kid-not-trusted");
             }
 
-            var refusal = list.Bars.Contains(entry.Thumbprint, StringComparer.Ordinal) ? "kid-barred"
+            var refusal = list.Revoked.Contains(entry.Thumbprint, StringComparer.Ordinal) ? "kid-revoked"
                 : !entry.Algorithms.Contains(algorithm, StringComparer.Ordinal) ? "alg-not-bound"
                 : header.TryGetProperty("crit"u8, out _) ? "crit-not-understood"
                 : !IsFor(claims, entry.Audiences) ? "aud-not-bound"

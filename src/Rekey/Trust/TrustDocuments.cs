@@ -13,16 +13,18 @@ public static class TrustDocuments
     /// <summary><c>typ</c> of the signed trust list (RFC 8725 §3.11: explicit typing).</summary>
     public const string TrustListType = "rekey-trust-list+jwt";
 
+    /// <summary>The signed trust list as a document.</summary>
+    /// <remarks>2,000 keys with three versions each take about 8 MB.</remarks>
+    public static readonly DocumentKind Kind = new(TrustListName, "application/jwt", 16 * 1024 * 1024);
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>Name of an issuer's JWKS among the documents.</summary>
-    public static string JwksName(string issuerName) => $"{issuerName}/jwks.json";
-
-    /// <summary>The JWK Set of one issuer: public members, <c>use</c>, <c>kid</c>, and <c>alg</c> where only one is bound. No windows, no bars: it is read by everybody.</summary>
+    /// <summary>The JWK Set of one issuer: public members, <c>use</c>, <c>kid</c>, and <c>alg</c> where only one is bound. No windows, nothing
+    /// that was revoked: it is read by everybody.</summary>
     public static byte[] Jwks(TrustList list, string issuerName)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -52,9 +54,28 @@ public static class TrustDocuments
         : list.SchemaVersion > TrustList.Schema ? throw new JsonException("The trust list was written by a later release.")
         : list;
 
+    /// <summary>Opens a signed list.</summary>
+    /// <param name="pinned">The key that alone may have signed it.</param>
+    /// <exception cref="CannotContinueException">It is no list that this key has signed for this environment.</exception>
+    public static TrustList Open(ReadOnlySpan<byte> document, PublicJwk pinned, string algorithm, string environment)
+    {
+        var payload = SignedDocument.Open(document, TrustListType, pinned, algorithm);
+        try
+        {
+            return Read(payload) is var list && list.Environment == environment ? list
+                : throw SignedDocument.Refused("it is another environment's");
+        }
+        catch (JsonException e)
+        {
+            throw SignedDocument.Refused($"it cannot be read: {e.Message}");
+        }
+    }
+
     /// <summary>Whether two lists say the same, whenever and under whatever number they were made.</summary>
-    public static bool SaySame(TrustList a, TrustList b) =>
-        Payload(a with { Sequence = 0, MadeAt = default }).AsSpan().SequenceEqual(Payload(b with { Sequence = 0, MadeAt = default }));
+    public static bool SaySame(TrustList a, TrustList b) => Said(a).AsSpan().SequenceEqual(Said(b));
+
+    private static byte[] Said(TrustList list) =>
+        Payload(list with { Sequence = 0, MadeAt = default, ValidUntil = default, Ledger = LedgerMark.Empty });
 
     private static void WriteKey(Utf8JsonWriter json, TrustEntry entry)
     {

@@ -25,4 +25,7 @@ public sealed record IssuanceEnded(string KeyId, DateTimeOffset At, string Versi
 public sealed record TrustEnded(string KeyId, DateTimeOffset At, string Version, string Thumbprint) : TrustFact(KeyId, At);
 
 /// <summary>A trust list went out under this number: gateways may have seen it, and take none with a lower one.</summary>
-public sealed record ListPublished(string KeyId, DateTimeOffset At, long Sequence) : TrustFact(KeyId, At);
+/// <param name="Added">Kids that the list before did not name.</param>
+/// <param name="Removed">Kids that it named, and this one does not.</param>
+public sealed record ListPublished(string KeyId, DateTimeOffset At, long Sequence, IReadOnlyList<string> Added, IReadOnlyList<string> Removed)
+    : TrustFact(KeyId, At);

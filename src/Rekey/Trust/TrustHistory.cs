@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -16,6 +17,9 @@ public sealed class TrustHistory
     /// <summary>The highest number under which a list is known to have gone out; 0 when none has.</summary>
     public long PublishedSequence { get; private set; }
 
+    /// <summary>The kids of the list that went out last.</summary>
+    public ImmutableHashSet<string> PublishedKids { get; private set; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>Whether the key's versions have been reviewed.</summary>
     public bool HasBaseline(string keyId) => _baselines.ContainsKey(keyId);
 
@@ -31,13 +35,13 @@ public sealed class TrustHistory
     public IEnumerable<TrustedVersion> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsBarred(v.Thumbprint));
 
     /// <summary>As a snapshot of the ledger's views has it.</summary>
-    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_keys.ToDictionary(k => k.Key, k => (IReadOnlyList<TrustedVersion>)[.. k.Value.Values], StringComparer.Ordinal), _baselines, _bars, PublishedSequence), RecordJson.Options)!;
+    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_keys.ToDictionary(k => k.Key, k => (IReadOnlyList<TrustedVersion>)[.. k.Value.Values], StringComparer.Ordinal), _baselines, _bars, PublishedSequence, [.. PublishedKids]), RecordJson.Options)!;
 
     /// <summary>Reads it back.</summary>
     public static TrustHistory Load(JsonElement saved)
     {
-        var (keys, baselines, bars, sequence) = saved.Deserialize<Saved>(RecordJson.Options)!;
-        var history = new TrustHistory { PublishedSequence = sequence };
+        var (keys, baselines, bars, sequence, kids) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        var history = new TrustHistory { PublishedSequence = sequence, PublishedKids = [.. kids] };
         foreach (var (key, versions) in keys)
         {
             history._keys[key] = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
@@ -57,12 +61,12 @@ public sealed class TrustHistory
     }
 
     private sealed record Saved(IReadOnlyDictionary<string, IReadOnlyList<TrustedVersion>> Keys, IReadOnlyDictionary<string, string> Baselines,
-        IReadOnlyDictionary<string, DateTimeOffset> Bars, long Sequence);
+        IReadOnlyDictionary<string, DateTimeOffset> Bars, long Sequence, IReadOnlyList<string> Kids);
 
     /// <summary>A copy that later facts do not change.</summary>
     public TrustHistory Snapshot()
     {
-        var copy = new TrustHistory { PublishedSequence = PublishedSequence };
+        var copy = new TrustHistory { PublishedSequence = PublishedSequence, PublishedKids = PublishedKids };
         foreach (var (key, versions) in _keys)
         {
             copy._keys[key] = new(versions, StringComparer.Ordinal);
@@ -111,6 +115,7 @@ public sealed class TrustHistory
                 break;
             case ListPublished f:
                 PublishedSequence = Math.Max(PublishedSequence, f.Sequence);
+                PublishedKids = PublishedKids.Except(f.Removed).Union(f.Added);
                 break;
         }
     }

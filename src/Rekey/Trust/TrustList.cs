@@ -1,8 +1,12 @@
 namespace Rekey.Trust;
 
-/// <summary>The versions that verifiers may accept, each with its window and bindings, and the thumbprints that they must never accept.</summary>
+/// <summary>The versions that verifiers may accept, each with its window and bindings. A thumbprint that it does not name is refused.</summary>
 /// <param name="Sequence">Rises with every change; a verifier refuses a list with a lower one than it has seen.</param>
-public sealed record TrustList(string Environment, long Sequence, DateTimeOffset MadeAt, IReadOnlyList<TrustEntry> Keys, IReadOnlyList<string> Bars)
+/// <param name="ValidUntil">A verifier refuses the list from then on: one that was put back is of no use to whoever has no memory.</param>
+/// <param name="Ledger">How far the ledger was when the list was signed.</param>
+/// <param name="Revoked">Thumbprints that were revoked lately. The ledger keeps them for ever.</param>
+public sealed record TrustList(string Environment, long Sequence, DateTimeOffset MadeAt, DateTimeOffset ValidUntil, LedgerMark Ledger,
+    IReadOnlyList<TrustEntry> Keys, IReadOnlyList<string> Revoked)
 {
     /// <summary>The shape that this build writes and reads.</summary>
     public const int Schema = 1;

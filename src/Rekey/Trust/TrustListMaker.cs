@@ -6,7 +6,7 @@ public sealed record BoundKey(SigningKey Key, IssuerBinding Issuer);
 /// <summary>Makes the trust list out of the ledger's facts and the vault's public keys. A pure function: same facts, same list.</summary>
 public static class TrustListMaker
 {
-    /// <summary>The list as it holds at <paramref name="now"/>, with sequence 0.</summary>
+    /// <summary>The list as it holds at <paramref name="now"/>, with sequence 0 and no mark of the ledger.</summary>
     /// <param name="publicKey">The public key that the vault gave for a key and version; null when it gave none.</param>
     /// <param name="mismatches">Versions whose key in the vault is not the one in the ledger: left out, and somebody must look.</param>
     public static TrustList Make(string environment, IEnumerable<BoundKey> keys, TrustHistory history, Func<SigningKey, string, PublicJwk?> publicKey,
@@ -45,9 +45,17 @@ public static class TrustListMaker
         }
 
         mismatches = wrong;
-        return new(environment, Sequence: 0, now, [.. entries.OrderBy(e => e.KeyId, StringComparer.Ordinal).ThenBy(e => e.Window.TrustedFrom)],
-            [.. history.Bars.Keys.Order(StringComparer.Ordinal)]);
+        return new(environment, Sequence: 0, now, now + options.ListValidity, LedgerMark.Empty,
+            [.. entries.OrderBy(e => e.KeyId, StringComparer.Ordinal).ThenBy(e => e.Window.TrustedFrom)],
+            [.. history.Bars.Where(b => IsNamed(b.Value, options, now)).Select(b => b.Key).Order(StringComparer.Ordinal)]);
     }
+
+    /// <summary>
+    /// Whether a revocation still stands in the list. Verifiers refuse what the list does not name; it stands there so that a ledger from
+    /// which it was cut is noticed, for as long as anybody may remember the key or a token of it.
+    /// </summary>
+    private static bool IsNamed(DateTimeOffset revokedAt, TrustOptions options, DateTimeOffset now) =>
+        now < revokedAt + options.VerifierCacheTime + options.MaxTokenLifetime + options.ClockSkew;
 
     /// <summary>The version that issuers sign with: the one that became current last and may still sign.</summary>
     public static TrustedVersion? CurrentOf(IEnumerable<TrustedVersion> trusted, DateTimeOffset now) =>

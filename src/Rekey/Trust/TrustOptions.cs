@@ -22,7 +22,14 @@ public sealed class TrustOptions
     /// <remarks>A storage outage must not become one of every login; ten minutes is longer than most of them.</remarks>
     public TimeSpan StaleTime { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long an instance of this app keeps a published document in memory.</summary>
+    /// <summary>How long a signed list may be used after it was signed. It is signed anew when half of this has passed.</summary>
+    /// <remarks>
+    /// The first half bounds how long an old list that somebody puts back works with a verifier that has no memory; the second is how long
+    /// Rekey, or the vault of its document key, may be away before verifiers refuse every token. Six hours outlast most outages of a region.
+    /// </remarks>
+    public TimeSpan ListValidity { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long an instance of this app keeps a published document, and what the ledger says, in memory.</summary>
     public TimeSpan InstanceCache { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the slowest verifier goes on trusting a key that has left the JWKS. Nothing is called worthless before it has passed.</summary>
@@ -31,6 +38,9 @@ public sealed class TrustOptions
 
     /// <summary>How long a new version is published before issuers sign with it, in a graceful rotation.</summary>
     public TimeSpan AnnounceTime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>What signing a list anew may take: the timer comes every minute, and may fail a few times.</summary>
+    private static readonly TimeSpan PublishTime = TimeSpan.FromMinutes(5);
 
     /// <summary>Every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
@@ -65,6 +75,13 @@ public sealed class TrustOptions
         if (VerifierCacheTime < JwksMaxAge + StaleTime + InstanceCache)
         {
             yield return $"Trust:VerifierCacheTime ({VerifierCacheTime}) must be at least JwksMaxAge + StaleTime + InstanceCache ({JwksMaxAge + StaleTime + InstanceCache}): no verifier can forget sooner.";
+        }
+
+        var shortest = StaleTime + InstanceCache + PublishTime;
+        if (ListValidity / 2 < shortest)
+        {
+            yield return $"Trust:ListValidity ({ListValidity}) must be at least twice StaleTime + InstanceCache and five minutes "
+                + $"({2 * shortest}): a list would expire before the next one is out.";
         }
 
         if (ClockSkew > MaxTokenLifetime)

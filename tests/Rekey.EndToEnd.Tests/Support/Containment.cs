@@ -23,7 +23,7 @@ internal static class Containment
         var trusted = list.Keys.Single(e => e.KeyId == company.KeyId(key));
         Assert.True(trusted.Current);
         Assert.Null(trusted.Window.TrustedUntil);
-        Assert.DoesNotContain(trusted.Thumbprint, list.Bars);
+        Assert.DoesNotContain(trusted.Thumbprint, list.Revoked);
 
         var versions = company.World.Vault.VersionsOf(key.Name);
         Assert.Contains(trusted.Version, versions);
@@ -32,7 +32,7 @@ internal static class Containment
         foreach (var other in versions.Where(v => v != trusted.Version))
         {
             Assert.False(await company.CanSignAsync(key, other), $"{key.Name}/{other} still signs");
-            Assert.Contains(company.ThumbprintOf(key, other), list.Bars);
+            Assert.Contains(company.ThumbprintOf(key, other), list.Revoked);
         }
 
         await company.LedgerAsync();

@@ -62,7 +62,8 @@ internal sealed partial class SecretSearch
     {
         try
         {
-            return new JsonWebToken(token).Typ is TrustDocuments.TrustListType or LedgerCheckpoint.Type or BlockDocuments.ChangeType or BlockDocuments.BaseType;
+            return new JsonWebToken(token).Typ is TrustDocuments.TrustListType or LedgerCheckpoint.Type or BlockDocuments.ChangeType or BlockDocuments.BaseType
+                or BlockDocuments.HeadType;
         }
         catch (ArgumentException)
         {

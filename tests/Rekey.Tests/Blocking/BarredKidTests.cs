@@ -19,7 +19,7 @@ public sealed class BarredKidTests
 
         await process.OrderAsync("forgery-1", Urgency.Immediate);
         await process.GoAsync();
-        Assert.Contains(kid, company.TrustList.Bars);
+        Assert.Contains(kid, company.TrustList.Revoked);
         await DropAsync();
         Assert.Equal(3, Gateway.Full(company).At(company.Now).Count());
         company.Clock.Advance(company.Options.Trust.StaleTime + company.Options.Trust.InstanceCache);

@@ -81,10 +81,9 @@ public sealed class TamperedBlocklistTests
     {
         var company = await BlockedAsync();
         var good = Gateway.Changes(company);
-        var container = company.Container.Current;
         foreach (var bad in new[] { good with { Changes = [good.Changes[1], good.Changes[0]] }, new PublishedChanges(1, 0, [good.Changes[1]]), good with { Changes = [good.Changes[0], good.Changes[1][..^8] + "AAAAAAAA"] } })
         {
-            container[BlockDocuments.ChangesName] = new Document(bad.Bytes(), container[BlockDocuments.ChangesName].Sequence + 1, company.Container.NextETag());
+            company.Container.Alter(BlockDocuments.ChangesName, bad.Bytes());
             Assert.Throws<CannotContinueException>(() => Gateway.Full(company));
             await company.NewProcess().PublishBlocklist.PublishAsync(default);
             Assert.Equal(2, Gateway.Full(company).At(company.Now).Count());
@@ -95,12 +94,11 @@ public sealed class TamperedBlocklistTests
     public async Task A_change_of_another_key_is_signed_anew()
     {
         var company = await BlockedAsync();
-        var (first, second) = (company.Container.Current[BlockDocuments.ChangesName], company.Container.Current[BlockDocuments.BaseName]);
         var other = new DocumentSigner();
         var foreign = await SignedDocument.SignAsync(other, BlockDocuments.ChangeType, Gateway.Behind(company, 0).Select(c => BlockDocuments.Bytes(c.Item1)).First(), default);
         var changes = Gateway.Changes(company);
-        company.Container.Current[BlockDocuments.ChangesName] = new(new PublishedChanges(2, 0, [System.Text.Encoding.ASCII.GetString(foreign), changes.Changes[1]]).Bytes(), first.Sequence, company.Container.NextETag());
-        company.Container.Current[BlockDocuments.BaseName] = new(new PublishedBase(0, [System.Text.Encoding.ASCII.GetString(await SignedDocument.SignAsync(other, BlockDocuments.BaseType, BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", company.Now)[0]), default))]).Bytes(), second.Sequence, company.Container.NextETag());
+        company.Container.Alter(BlockDocuments.ChangesName, new PublishedChanges(2, 0, [System.Text.Encoding.ASCII.GetString(foreign), changes.Changes[1]]).Bytes());
+        company.Container.Alter(BlockDocuments.BaseName, new PublishedBase(0, [System.Text.Encoding.ASCII.GetString(await SignedDocument.SignAsync(other, BlockDocuments.BaseType, BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", company.Now)[0]), default))]).Bytes());
         await company.NewProcess().PublishBlocklist.PublishAsync(default);
         Assert.Equal(2, Gateway.Full(company).At(company.Now).Count());
     }

@@ -81,7 +81,11 @@ public sealed class Company
     public TrustList TrustList => TrustDocuments.Read(SignedDocument.Open(Container.Current[TrustDocuments.TrustListName].Content.Span, TrustDocuments.TrustListType, Signer.Public, "ES256"));
 
     /// <summary>Thumbprints in the JWKS of the first issuer.</summary>
-    public IReadOnlyList<string> Jwks => [.. PublicAddress.Jwks(Container.Current[TrustDocuments.JwksName("login")].Content).Select(k => k.Key.Thumbprint)];
+    public IReadOnlyList<string> Jwks => JwksOf("login");
+
+    /// <summary>Thumbprints in the JWKS that the app makes of the published list.</summary>
+    public IReadOnlyList<string> JwksOf(string issuer) =>
+        [.. PublicAddress.Jwks(TrustDocuments.Jwks(TrustList, issuer)).Select(k => k.Key.Thumbprint)];
 
     public Rotation? RotationOf(SigningKey key) => Rotations.Find(key.Row);
 

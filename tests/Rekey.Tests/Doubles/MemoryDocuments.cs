@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Rekey.Rotations;
 using Rekey.Trust;
@@ -15,10 +17,22 @@ public sealed class MemoryContainer(TimeProvider clock)
     /// <summary>Every write, oldest first.</summary>
     public List<(string Name, Document Document, string ContentType, DateTimeOffset At)> Written { get; } = [];
 
+    /// <summary>Names of documents that somebody keeps locked: no write succeeds.</summary>
+    public HashSet<string> Locked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The storage does not answer.</summary>
+    public bool Silent { get; set; }
+
+    /// <summary>A reading ends when this has.</summary>
+    public Task Hangs { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often somebody tried to write.</summary>
+    public int Tries { get; set; }
+
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>What somebody with write access to the container does: other bytes, any number, no questions.</summary>
-    public void Alter(string name, byte[] content, long sequence) => Current[name] = new(content, Document.Counting(sequence), NextETag());
+    /// <summary>What somebody with write access to the container does: other bytes, no questions.</summary>
+    public void Alter(string name, byte[] content) => Current[name] = new(content, NextETag());
 
     public string NextETag() => $"\"{++_etag}\"";
 }
@@ -26,30 +40,42 @@ public sealed class MemoryContainer(TimeProvider clock)
 /// <summary>One process's way to the container.</summary>
 public sealed class MemoryDocuments(MemoryContainer container, Fate fate) : IDocuments
 {
-    public Task<Document?> FindAsync(string name, CancellationToken cancel) => fate.ReadAsync(() => Task.FromResult(container.Current.GetValueOrDefault(name)));
-
-    public Task<Document?> PublishAsync(string name, ReadOnlyMemory<byte> content, string contentType, long sequence, string? replaces, CancellationToken cancel) =>
-        fate.DoAsync($"publish {name}", () =>
+    public Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel) => fate.ReadAsync(async () =>
+    {
+        await container.Hangs;
+        if (container.Silent)
         {
-            if (container.Current.GetValueOrDefault(name)?.ETag != replaces)
+            throw new RetryLaterException("The storage does not answer.");
+        }
+
+        var found = container.Current.GetValueOrDefault(kind.Name);
+        return found?.ETag == known?.ETag ? known
+            : found?.Content.Length > kind.MaxBytes ? found with { Content = ReadOnlyMemory<byte>.Empty }
+            : found;
+    });
+
+    public Task<Document?> PublishAsync(DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel) =>
+        fate.DoAsync($"publish {kind.Name}", () =>
+        {
+            container.Tries++;
+            if (container.Silent || container.Locked.Contains(kind.Name))
+            {
+                throw new RetryLaterException(container.Silent ? "The storage does not answer." : "The blob is leased.");
+            }
+
+            if (container.Current.GetValueOrDefault(kind.Name)?.ETag != replaces)
             {
                 return Task.FromResult<Document?>(null);
             }
 
-            // As blob storage does it: a number that does not rise is a mistake, not a lost race.
-            if (container.Current.GetValueOrDefault(name)?.Sequence >= sequence)
-            {
-                throw new CannotContinueException("sequence-not-rising", "The document stands at a higher number.", "Publish with a higher one.");
-            }
-
-            var document = new Document(content.ToArray(), sequence, container.NextETag());
-            container.Current[name] = document;
-            container.Written.Add((name, document, contentType, container.Now));
+            var document = new Document(content.ToArray(), container.NextETag());
+            container.Current[kind.Name] = document;
+            container.Written.Add((kind.Name, document, kind.ContentType, container.Now));
             return Task.FromResult<Document?>(document);
         });
 }
 
-/// <summary>The public address of every issuer's JWKS: the container as the world sees it.</summary>
+/// <summary>The public address of every issuer's JWKS: what the app makes of the list in the container, as the world sees it.</summary>
 public sealed class PublicAddress(MemoryContainer container) : IPublishedJwks
 {
     /// <summary>What a CDN that lags still serves; null when it does not lag.</summary>
@@ -61,24 +87,39 @@ public sealed class PublicAddress(MemoryContainer container) : IPublishedJwks
     /// <summary>How far what the address serves is behind the container.</summary>
     public TimeSpan Lag { get; set; }
 
-    public static Uri Of(string issuer) => new($"https://login.example/{TrustDocuments.JwksName(issuer)}");
+    public static Uri Of(string issuer) => new($"https://login.example/{issuer}/jwks.json");
 
     public Task<IReadOnlyList<PublishedKey>> ReadAsync(Uri address, CancellationToken cancel)
     {
-        var content = Stale ?? Serve(address.AbsolutePath[1..]) ?? throw new RetryLaterException("404");
+        var content = Stale ?? Serve(address.Segments[1].TrimEnd('/')) ?? throw new RetryLaterException("404");
         return Task.FromResult<IReadOnlyList<PublishedKey>>([.. Jwks(content).Select(k => new PublishedKey(k.Kid, k.Key.Thumbprint)), .. Added]);
     }
 
-    /// <summary>What the address serves now.</summary>
-    public ReadOnlyMemory<byte>? Serve(string name) => Lag == TimeSpan.Zero
-        ? container.Current.GetValueOrDefault(name)?.Content
-        : container.Written.LastOrDefault(w => w.Name == name && w.At <= container.Now - Lag).Document?.Content;
+    /// <summary>What the address of an issuer serves now.</summary>
+    public byte[]? Serve(string issuer) => ListOf(Lag == TimeSpan.Zero
+        ? container.Current.GetValueOrDefault(TrustDocuments.TrustListName)
+        : container.Written.LastOrDefault(w => w.Name == TrustDocuments.TrustListName && w.At <= container.Now - Lag).Document) is { } list
+        ? TrustDocuments.Jwks(list, issuer) : null;
 
     /// <summary>The keys of a JWK Set.</summary>
     public static IReadOnlyList<(string Kid, PublicJwk Key)> Jwks(ReadOnlyMemory<byte> content)
     {
         using var document = JsonDocument.Parse(content);
         return [.. document.RootElement.GetProperty("keys").EnumerateArray().Select(k => (k.GetProperty("kid").GetString()!, k.Deserialize<PublicJwk>()!))];
+    }
+
+    /// <summary>What a document says as a trust list, by whomever it was signed; null when it is none.</summary>
+    public static TrustList? ListOf(Document? document)
+    {
+        try
+        {
+            return document is not null && CompactJws.TrySplit(Encoding.ASCII.GetString(document.Content.Span), out var jws)
+                ? TrustDocuments.Read(Base64Url.DecodeFromChars(jws.Payload)) : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
     }
 }
 

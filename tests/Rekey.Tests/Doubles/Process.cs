@@ -63,7 +63,7 @@ public sealed class Process
         var blockStore = new BlockStore(new MemoryRecords<BlockPiece>(company.BlockPieces, fate), documents, findings, clock);
         var proposals = new MemoryRecords<BlockProposal>(company.BlockProposals, fate);
         ReadBlocklist = new(blockLedger, blockStore);
-        PublishBlocklist = new(ReadBlocklist, blockLedger, documents, company.Signer, estate, clock);
+        PublishBlocklist = new(ReadBlocklist, blockLedger, documents, company.Signer, estate, findings, options.Trust, clock);
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);

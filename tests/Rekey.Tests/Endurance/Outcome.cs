@@ -27,7 +27,7 @@ internal static class Outcome
         foreach (var version in company.Vault.VersionsOf(company.Key).Select(v => v.Public))
         {
             Assert.Equal(version.Version == entry.Version, version.CanSign);
-            Assert.Equal(version.Version != entry.Version, list.Bars.Contains(version.PublicKey.Thumbprint));
+            Assert.Equal(version.Version != entry.Version, list.Revoked.Contains(version.PublicKey.Thumbprint));
         }
 
         // The record is whole, and says no more than happened.
@@ -37,5 +37,5 @@ internal static class Outcome
         Assert.All(company.Departures.All, d => Assert.NotNull(d.SettledAt));
     }
 
-    private static string Said(Document list) => $"{list.Sequence} {Convert.ToHexStringLower(SHA256.HashData(list.Content.Span))}";
+    private static string Said(Document list) => $"{PublicAddress.ListOf(list)!.Sequence} {Convert.ToHexStringLower(SHA256.HashData(list.Content.Span))}";
 }

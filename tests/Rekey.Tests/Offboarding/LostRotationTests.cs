@@ -22,7 +22,7 @@ public sealed class LostRotationTests
         await process.TakeUpDepartures.RunAsync(default);
         Assert.Null(company.Departures.All.Single().SettledAt);
         await process.WorkAsync();
-        Assert.Contains(old, company.TrustList.Bars);
+        Assert.Contains(old, company.TrustList.Revoked);
         Assert.NotNull(company.Departures.All.Single().SettledAt);
         Endurance.Outcome.MustHold(company);
     }

@@ -27,13 +27,13 @@ public sealed class UntoldTests
         };
         await process.LeavesAsync(Company.Leaver);
         await process.WorkAsync(TimeSpan.FromHours(2));
-        Assert.Equal(2, company.TrustList.Bars.Count);
+        Assert.Equal(2, company.TrustList.Revoked.Count);
         Assert.Null(company.Departures.All.Single().SettledAt);
         Assert.Equal(refused, company.Findings.Kinds.Contains("custody-unreadable"));
 
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync(TimeSpan.FromHours(1));
-        Assert.Equal(3, company.TrustList.Bars.Count);
+        Assert.Equal(3, company.TrustList.Revoked.Count);
         Assert.NotNull(company.Departures.All.Single().SettledAt);
     }
 
@@ -85,7 +85,7 @@ public sealed class UntoldTests
         company.Clock.Advance(TimeSpan.FromSeconds(30));
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync(TimeSpan.FromMinutes(5));
-        Assert.Equal(12, company.TrustList.Bars.Count);
+        Assert.Equal(12, company.TrustList.Revoked.Count);
         Assert.DoesNotContain(company.Decisions.All, d => d.Kind == DecisionKinds.Rotate);
     }
 

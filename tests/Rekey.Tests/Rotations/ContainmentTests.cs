@@ -23,7 +23,7 @@ public sealed class ContainmentTests
 
         Assert.Equal(RotationState.Stuck, progress!.State);
         Assert.NotNull(company.Rotation.TrustEndedAt);
-        Assert.Equal([old.PublicKey.Thumbprint], company.TrustList.Bars);
+        Assert.Equal([old.PublicKey.Thumbprint], company.TrustList.Revoked);
         Assert.DoesNotContain(old.PublicKey.Thumbprint, company.Jwks);
         Assert.Contains(company.Findings.Open, f => f.Kind == "rotation-stuck" && f.Evidence["reason"] == reason);
 
@@ -54,7 +54,7 @@ public sealed class ContainmentTests
 
         Assert.Empty(company.TrustList.Keys);
         Assert.Empty(company.Jwks);
-        Assert.Single(company.TrustList.Bars);
+        Assert.Single(company.TrustList.Revoked);
         Assert.Single(company.Decisions.All, d => d.Kind == DecisionKinds.EndTrustWithoutSuccessor);
     }
 
@@ -96,7 +96,7 @@ public sealed class ContainmentTests
         // The other key of the unreachable vault stays published, from the standing list.
         Assert.DoesNotContain(old, company.Jwks);
         Assert.Single(company.TrustList.Keys);
-        Assert.Equal([old], company.TrustList.Bars);
+        Assert.Equal([old], company.TrustList.Revoked);
         Assert.Contains(company.Findings.ById.Values, f => f.Evidence.GetValueOrDefault("reason") == VaultReasons.Unreachable);
 
         company.Vault.Fault = (_, _, _) => { };
@@ -141,7 +141,7 @@ public sealed class ContainmentTests
         Assert.Equal(RotationState.Stuck, progress!.State);
         Assert.NotNull(company.Rotation.TrustEndedAt);
         Assert.False(company.Vault.VersionsOf(company.Key)[1].Public.Enabled);
-        Assert.Equal(new[] { first.PublicKey.Thumbprint, imported.PublicKey.Thumbprint }.Order(StringComparer.Ordinal), company.TrustList.Bars);
+        Assert.Equal(new[] { first.PublicKey.Thumbprint, imported.PublicKey.Thumbprint }.Order(StringComparer.Ordinal), company.TrustList.Revoked);
         Assert.Equal([company.Rotation.NewThumbprint!], company.Jwks);
         Assert.True(company.Rotation.OldVersions.Single(v => v.Version == first.Version).CanSign);
 

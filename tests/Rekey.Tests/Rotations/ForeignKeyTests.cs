@@ -1,6 +1,5 @@
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Tests.Trust;
 
 namespace Rekey.Tests.Rotations;
 
@@ -45,7 +44,7 @@ public sealed class ForeignKeyTests
     {
         var company = await Company.WithBaselineAsync(keys: 3);
         var process = company.NewProcess();
-        company.Address.Stale = company.Container.Current["login/jwks.json"].Content.ToArray();
+        company.Address.Stale = company.Address.Serve("login");
         await process.OrderAsync("departure-1", Urgency.Immediate);
         Assert.Equal(RotationState.TrustEnded, (await process.GoAsync())!.State);
 
@@ -70,36 +69,5 @@ public sealed class ForeignKeyTests
 
         Assert.Equal(RotationState.TrustEnded, (await process.GoAsync())!.State);
         Assert.Equal(theirs, Assert.Single(company.Findings.ById.Values, f => f.Kind == "foreign-key-published").Evidence["thumbprints"]);
-    }
-
-    [Fact]
-    public async Task A_key_that_was_put_into_our_own_document_is_found_and_taken_out()
-    {
-        var company = await Company.WithBaselineAsync();
-        var process = company.NewProcess();
-        await process.OrderAsync("departure-1", Urgency.Immediate);
-        var stuck = company.NewProcess(new Alters(company));
-        Assert.Equal(RotationState.TrustEnded, (await stuck.GoAsync())!.State);
-        Assert.Contains("foreign-key-published", company.Findings.Kinds);
-
-        company.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(RotationState.Verified, (await process.GoAsync())!.State);
-        Endurance.Outcome.MustHold(company);
-    }
-
-    /// <summary>Behind the end of trust somebody adds their key to the published set.</summary>
-    private sealed class Alters(Company company) : Fate
-    {
-        private int _times;
-
-        protected override Task AfterAsync(int number, string what)
-        {
-            if (what == "replace rotation" && company.Rotation is { TrustEndedAt: not null, VerifiedAt: null } && _times++ == 0)
-            {
-                company.Container.Alter("login/jwks.json", AlteredDocumentTests.WithForeignKey(company), company.Container.Current["login/jwks.json"].Sequence);
-            }
-
-            return Task.CompletedTask;
-        }
     }
 }

@@ -45,7 +45,7 @@ public sealed class GracefulRotationTests
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
         var entry = company.TrustList.Keys.Single(k => k.Version == old.Version);
         Assert.Equal((stopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew), (entry.Window.IssuedUntil, entry.Window.TrustedUntil));
-        Assert.Empty(company.TrustList.Bars);
+        Assert.Empty(company.TrustList.Revoked);
 
         // Its last honest token dies.
         company.Clock.Advance(trust.MaxTokenLifetime + trust.ClockSkew - Second);

@@ -23,7 +23,7 @@ public sealed class ImmediateRotationTests
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
         var entry = Assert.Single(company.TrustList.Keys);
         Assert.Equal((made.Version, made.PublicKey.Thumbprint, true), (entry.Version, entry.Thumbprint, entry.Current));
-        Assert.Equal([old.PublicKey.Thumbprint], company.TrustList.Bars);
+        Assert.Equal([old.PublicKey.Thumbprint], company.TrustList.Revoked);
         Assert.Equal([made.PublicKey.Thumbprint], company.Jwks);
     }
 
@@ -60,7 +60,7 @@ public sealed class ImmediateRotationTests
     {
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
-        company.Address.Stale = company.Container.Current["login/jwks.json"].Content.ToArray();
+        company.Address.Stale = company.Address.Serve("login");
         await process.OrderAsync("departure-1", Urgency.Immediate);
 
         Assert.Equal(RotationState.TrustEnded, (await process.GoAsync())!.State);
@@ -84,7 +84,7 @@ public sealed class ImmediateRotationTests
         var old = company.Vault.VersionsOf(company.Key)[0].Public;
         Assert.True(old.Enabled);
         Assert.Equal(["verify", "wrapKey", "unwrapKey"], old.Operations);
-        Assert.Contains(old.PublicKey.Thumbprint, company.TrustList.Bars);
+        Assert.Contains(old.PublicKey.Thumbprint, company.TrustList.Revoked);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RefusalTests
         };
 
         await company.NewProcess().WorkAsync(TimeSpan.FromHours(1));
-        Assert.Contains(old, company.TrustList.Bars);
+        Assert.Contains(old, company.TrustList.Revoked);
         Assert.DoesNotContain(old, company.Jwks);
     }
 
@@ -53,7 +53,7 @@ public sealed class RefusalTests
         Assert.InRange(company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.VersionRequested), 1, 50);
         Assert.InRange(runs, 1, 60);
         Assert.Contains("rotation-stuck", company.Findings.Open.Select(f => f.Kind));
-        Assert.Equal(urgency is Urgency.Immediate, company.TrustList.Bars.Count == 1);
+        Assert.Equal(urgency is Urgency.Immediate, company.TrustList.Revoked.Count == 1);
 
         company.Vault.Fault = (_, _, _) => { };
         company.Vault.Add(company.Key);
@@ -125,11 +125,11 @@ public sealed class RefusalTests
         company.Vault.Fault = Failing("public", new("A hiccup."));
         await company.NewProcess().GoAsync();
         Assert.Single(company.Jwks);
-        Assert.Empty(company.TrustList.Bars);
+        Assert.Empty(company.TrustList.Revoked);
 
         company.Clock.Advance(company.Options.Rotations.SuccessorPatience);
         await company.NewProcess().GoAsync();
-        Assert.Empty(company.TrustList.Bars);
+        Assert.Empty(company.TrustList.Revoked);
         Assert.Contains(company.Decisions.All, d => d.Kind == DecisionKinds.EndTrustWithoutSuccessor && d.StateAt(company.Now) is DecisionState.Pending);
 
         company.Vault.Fault = (_, _, _) => { };
@@ -178,40 +178,6 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Wherever_a_publication_dies_the_next_step_of_any_rotation_makes_it_whole()
-    {
-        for (var effect = 1; ; effect++)
-        {
-            var company = await Company.WithBaselineAsync(keys: 2, o =>
-            {
-                o.Issuers.Add(new() { Name = "partners", Issuer = "https://partners.example", Audiences = ["shop"], PublicJwksUri = PublicAddress.Of("partners") });
-                o.Keys[1].Issuer = "partners";
-            });
-            await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);
-            var finished = true;
-            try
-            {
-                await company.NewProcess(new DiesAt(effect, afterIt: true)).GoAsync();
-            }
-            catch (ProcessDiedException)
-            {
-                finished = false;
-            }
-
-            var list = (await company.NewProcess().Publish.PublishAsync(company.Estate.Keys[1].Issuer, default)).List;
-            foreach (var issuer in company.Estate.Issuers.Select(i => i.Name))
-            {
-                Assert.Equal(list.Keys.Where(k => k.IssuerName == issuer).Select(k => k.Thumbprint), PublicAddress.Jwks(company.Container.Current[TrustDocuments.JwksName(issuer)].Content).Select(k => k.Key.Thumbprint));
-            }
-
-            if (finished)
-            {
-                return;
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_message_that_comes_too_early_does_nothing()
     {
         var company = await Company.WithBaselineAsync();
@@ -242,7 +208,7 @@ public sealed class RefusalTests
         Assert.Single(company.Decisions.All, d => d.Kind == DecisionKinds.Rotate && d.StateAt(company.Now) is DecisionState.Pending);
 
         await process.WorkAsync(company.Options.Decisions.TimeToAnswer);
-        Assert.Single(company.TrustList.Bars);
+        Assert.Single(company.TrustList.Revoked);
     }
 
     [Fact]

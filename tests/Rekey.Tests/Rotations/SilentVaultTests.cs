@@ -27,7 +27,7 @@ public sealed class SilentVaultTests
         await process.GoAsync();
 
         Assert.Equal(RotationState.Verified, company.Rotation.State);
-        Assert.Contains(old, company.TrustList.Bars);
+        Assert.Contains(old, company.TrustList.Revoked);
         Assert.Equal(company.Rotation.NewThumbprint, Assert.Single(company.TrustList.Keys).Thumbprint);
         await Assert.ThrowsAsync<RetryLaterException>(async () => (await process.Publish.PublishAsync(default)).Whole());
     }
@@ -42,11 +42,11 @@ public sealed class SilentVaultTests
         company.Vault.Fault = Silent(company.Key, "public");
         await process.GoAsync();
         Assert.Equal(RotationState.VersionCreated, company.Rotation.State);
-        Assert.DoesNotContain(old, company.TrustList.Bars);
+        Assert.DoesNotContain(old, company.TrustList.Revoked);
 
         company.Clock.Advance(company.Options.Rotations.SuccessorPatience);
         await process.GoAsync();
-        Assert.Contains(old, company.TrustList.Bars);
+        Assert.Contains(old, company.TrustList.Revoked);
 
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync();
@@ -64,7 +64,7 @@ public sealed class SilentVaultTests
         company.Vault.Fault = Silent(company.Key, "public");
         await process.WorkAsync(TimeSpan.FromHours(5));
         Assert.Null(company.Rotation.AnnouncedAt);
-        Assert.Empty(company.TrustList.Bars);
+        Assert.Empty(company.TrustList.Revoked);
 
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync();

@@ -28,7 +28,7 @@ public sealed class SwappedVersionTests
         await Task.Run(() => company.NewProcess(new CancelledBy(limit.Token)).GoAsync());
 
         Endurance.Outcome.MustHold(company);
-        Assert.Contains(old.PublicKey.Thumbprint, company.TrustList.Bars);
+        Assert.Contains(old.PublicKey.Thumbprint, company.TrustList.Revoked);
     }
 
     /// <summary>Ends a loop that would never end by itself.</summary>

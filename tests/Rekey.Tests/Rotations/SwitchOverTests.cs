@@ -42,7 +42,7 @@ public sealed class SwitchOverTests
 
         Endurance.Outcome.MustHold(company);
         var made = company.Rotation.NewThumbprint!;
-        var published = company.Container.Written.First(w => w.Name == "login/jwks.json" && PublicAddress.Jwks(w.Document.Content).Any(k => k.Key.Thumbprint == made)).At;
+        var published = company.Container.Written.First(w => w.Name == TrustDocuments.TrustListName && List(w.Document).Keys.Any(k => k.Thumbprint == made)).At;
         var current = company.Container.Written.First(w => w.Name == TrustDocuments.TrustListName && List(w.Document).Keys.Any(k => k.Current && k.Thumbprint == made)).At;
         Assert.True(current >= published + company.Options.Trust.AnnounceTime, $"Published at {published:T}, current at {current:T}.");
         Assert.True(company.Rotation.SigningStoppedAt > issuer.LastOldSignature + company.Options.Rotations.LogLag, $"Signed at {issuer.LastOldSignature:T}, stopped at {company.Rotation.SigningStoppedAt:T}.");

@@ -19,7 +19,7 @@ public sealed class WideningTests
         Assert.Equal(RotationState.Verified, (await process.GoAsync())!.State);
 
         Assert.Equal(3, company.Vault.VersionsOf(company.Key).Count);
-        Assert.Equal(2, company.TrustList.Bars.Count);
+        Assert.Equal(2, company.TrustList.Revoked.Count);
         Assert.Equal(["age/1", "departure-1"], company.Rotation.Causes);
         Endurance.Outcome.MustHold(company);
     }

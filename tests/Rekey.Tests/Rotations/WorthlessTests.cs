@@ -3,6 +3,7 @@ using CsCheck;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Trust;
 
 namespace Rekey.Tests.Rotations;
 
@@ -22,7 +23,7 @@ public sealed class WorthlessTests
     {
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
-        company.Address.Stale = company.Container.Current["login/jwks.json"].Content.ToArray();
+        company.Address.Stale = company.Address.Serve("login");
         await process.OrderAsync("departure-1", Urgency.Immediate);
         await process.GoAsync();
         company.Clock.Advance(TimeSpan.FromMinutes(40));
@@ -54,7 +55,7 @@ public sealed class WorthlessTests
         var forgottenAt = DateTimeOffset.MinValue;
         for (var step = 0; step < 1000 && company.Rotation.State is not RotationState.Verified; step++)
         {
-            if (PublicAddress.Jwks(company.Address.Serve("login/jwks.json")!.Value).Any(k => k.Key.Thumbprint == old))
+            if (PublicAddress.Jwks(company.Address.Serve("login")).Any(k => k.Key.Thumbprint == old))
             {
                 forgottenAt = company.Now + trust.VerifierCacheTime - trust.JwksMaxAge - trust.StaleTime - trust.InstanceCache;
             }
@@ -65,7 +66,7 @@ public sealed class WorthlessTests
 
         Assert.Equal(RotationState.Verified, company.Rotation.State);
         Assert.True(Said(company) >= forgottenAt, $"Called worthless at {Said(company):T}, held until {forgottenAt:T}.");
-        var leftAt = company.Container.Written.Last(w => w.Name == "login/jwks.json" && PublicAddress.Jwks(w.Document.Content).All(k => k.Key.Thumbprint != old)).At;
+        var leftAt = company.Container.Written.Last(w => w.Name == TrustDocuments.TrustListName && PublicAddress.ListOf(w.Document)!.Keys.All(k => k.Thumbprint != old)).At;
         Assert.True(Said(company) >= leftAt + trust.VerifierCacheTime, $"Called worthless at {Said(company):T}, gone since {leftAt:T}.");
     }
 

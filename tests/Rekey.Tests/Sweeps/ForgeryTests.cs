@@ -15,7 +15,7 @@ public sealed class ForgeryTests
         Assert.Equal(($"forgery/{thumbprint}", Urgency.Immediate, (string?)null), rotation.Waiting.Select(w => (w.Cause, w.Urgency, w.DecisionId)).Single());
 
         await watch.Company.NewProcess().DrainAsync();
-        Assert.Contains(thumbprint, watch.Company.TrustList.Bars);
+        Assert.Contains(thumbprint, watch.Company.TrustList.Revoked);
 
         // What was proven and done is not asked again.
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));

@@ -19,7 +19,7 @@ public sealed class RevocationGuardTests
 
         Assert.Equal(RotationState.Verified, company.RotationOf(first)!.State);
         Assert.Contains(honest.Public.PublicKey.Thumbprint, company.Jwks);
-        Assert.DoesNotContain(honest.Public.PublicKey.Thumbprint, company.TrustList.Bars);
+        Assert.DoesNotContain(honest.Public.PublicKey.Thumbprint, company.TrustList.Revoked);
         Assert.Contains(company.Findings.Open, f => f.Kind == "key-imported-from-another");
     }
 
@@ -48,7 +48,7 @@ public sealed class RevocationGuardTests
         await slow.GoAsync();
         await process.WorkAsync();
         Assert.Equal(RotationState.Verified, company.Rotation.State);
-        Assert.Contains(late.Public.PublicKey.Thumbprint, company.TrustList.Bars);
+        Assert.Contains(late.Public.PublicKey.Thumbprint, company.TrustList.Revoked);
         Assert.Equal(company.Rotation.NewThumbprint, Assert.Single(company.TrustList.Keys).Thumbprint);
     }
 
@@ -58,7 +58,7 @@ public sealed class RevocationGuardTests
 
         protected override async Task AfterAsync(int number, string what)
         {
-            if (!_done && what == "publish trust-list.jwt" && company.TrustList.Bars.Count > 0)
+            if (!_done && what == "publish trust-list.jwt" && company.TrustList.Revoked.Count > 0)
             {
                 _done = true;
                 await company.NewProcess().TrustLedger.TrustAsync(company.Key, late.Public.Version, late.Public.PublicKey.Thumbprint, currentFrom: null, "late", default);

@@ -9,7 +9,7 @@ public sealed class SignedDocumentTests
     [Fact]
     public void A_trust_list_of_a_later_release_is_refused()
     {
-        var list = new TrustList("prod", 1, DateTimeOffset.UnixEpoch, [], []);
+        var list = new TrustList("prod", 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, LedgerMark.Empty, [], []);
         Assert.Equal(1, TrustDocuments.Read(TrustDocuments.Payload(list)).SchemaVersion);
         Assert.Throws<System.Text.Json.JsonException>(() => TrustDocuments.Read(TrustDocuments.Payload(list with { SchemaVersion = 2 })));
     }

@@ -28,7 +28,7 @@ public sealed class TamperedTableTests
             await company.NewProcess().Publish.PublishAsync(default);
             Assert.Equal(before, company.Jwks);
             Assert.DoesNotContain(barred, company.Jwks);
-            Assert.Contains(barred, company.TrustList.Bars);
+            Assert.Contains(barred, company.TrustList.Revoked);
         }
     }
 

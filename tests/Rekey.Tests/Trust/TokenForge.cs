@@ -20,8 +20,8 @@ internal sealed class TokenForge
 
     public PublicJwk OtherPublic => Doubles.FakeVault.PublicOf(OtherKey);
 
-    public TrustList List(TrustWindow? window = null, params string[] bars) => new("prod", 1, Now,
-        [Entry("login", "https://login.example", "shop", Public, window), Entry("minor", "https://minor.example", "minor-shop", OtherPublic, window: null)], bars);
+    public TrustList List(TrustWindow? window = null, params string[] revoked) => new("prod", 1, Now, Now.AddHours(12), LedgerMark.Empty,
+        [Entry("login", "https://login.example", "shop", Public, window), Entry("minor", "https://minor.example", "minor-shop", OtherPublic, window: null)], revoked);
 
     public string Header(string? more = null, string alg = "ES256") => $$"""{"alg":"{{alg}}","kid":"{{Public.Thumbprint}}","typ":"at+jwt"{{more}}}""";
 

@@ -29,7 +29,7 @@ public sealed class TokenJudgeTests
         using var rsa = RSA.Create(2048);
         var p = rsa.ExportParameters(false);
         var jwk = PublicJwk.FromVault("RSA-HSM", null, null, null, System.Buffers.Text.Base64Url.EncodeToString(p.Modulus), System.Buffers.Text.Base64Url.EncodeToString(p.Exponent));
-        var list = new TrustList("prod", 1, TokenForge.Now, [_forge.List().Keys[0] with { PublicKey = jwk, Thumbprint = jwk.Thumbprint, Kid = jwk.Thumbprint, Algorithms = ["PS256"] }], []);
+        var list = new TrustList("prod", 1, TokenForge.Now, TokenForge.Now.AddHours(12), LedgerMark.Empty, [_forge.List().Keys[0] with { PublicKey = jwk, Thumbprint = jwk.Thumbprint, Kid = jwk.Thumbprint, Algorithms = ["PS256"] }], []);
         string Mint(string alg, RSASignaturePadding padding) => _forge.Mint($$"""{"alg":"{{alg}}","kid":"{{jwk.Thumbprint}}"}""", sign: b => rsa.SignData(b, HashAlgorithmName.SHA256, padding));
 
         Assert.True(_forge.Judge(Mint("PS256", RSASignaturePadding.Pss), list).Active);
@@ -110,7 +110,7 @@ public sealed class TokenJudgeTests
         Assert.Equal("issued-after-the-key-stopped", _forge.Judge(token, _forge.List(Window(issuedUntil: -61, trustedUntil: 3000))).Refusal);
         Assert.Equal("trust-ended", _forge.Judge(token, _forge.List(Window(issuedUntil: -60, trustedUntil: 0))).Refusal);
         Assert.Equal("not-yet-trusted", _forge.Judge(token, _forge.List(Window(from: 301))).Refusal);
-        Assert.Equal("kid-barred", _forge.Judge(token, _forge.List(window: null, _forge.Public.Thumbprint)).Refusal);
+        Assert.Equal("kid-revoked", _forge.Judge(token, _forge.List(window: null, _forge.Public.Thumbprint)).Refusal);
     }
 
     [Fact]

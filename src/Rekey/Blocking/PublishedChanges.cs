@@ -3,13 +3,17 @@ using Rekey.Trust;
 
 namespace Rekey.Blocking;
 
-/// <summary>The document with the newest changes, each signed by itself: <c>{"sequence":9,"base":4,"changes":["eyJ…",…]}</c>.</summary>
+/// <summary>The document with the newest changes, each signed by itself, and the signed head of the list:
+/// <c>{"sequence":9,"base":4,"changes":["eyJ…",…],"head":"eyJ…"}</c>.</summary>
 /// <param name="Sequence">The number of the last change.</param>
 /// <param name="Base">The number of the base that they start from.</param>
 /// <param name="Changes">Compact JWS, from <paramref name="Base"/> + 1 to <paramref name="Sequence"/>.</param>
 public sealed record PublishedChanges(long Sequence, long Base, IReadOnlyList<string> Changes)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    /// <summary>A <see cref="BlockHead"/> as compact JWS.</summary>
+    public string Head { get; init; } = "";
 
     public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
@@ -40,15 +44,4 @@ public sealed record PublishedChanges(long Sequence, long Base, IReadOnlyList<st
             return null;
         }
     }
-}
-
-/// <summary>The document with the base, in parts that are signed each by itself.</summary>
-public sealed record PublishedBase(long Number, IReadOnlyList<string> Parts)
-{
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
-
-    public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
-
-    /// <summary>Reads a document; null when there is none or it is something else.</summary>
-    public static PublishedBase? Parse(Document? document) => PublishedChanges.Parse<PublishedBase>(document);
 }

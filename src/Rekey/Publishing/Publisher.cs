@@ -1,0 +1,145 @@
+using Rekey.Findings;
+using Rekey.Trust;
+
+namespace Rekey.Publishing;
+
+/// <summary>
+/// Brings one kind of published document up to date. Callers that come while a publication runs share the next one; tries are bounded,
+/// with a pause between them; a document that cannot be written is a finding at once, which is closed when it can be again.
+/// </summary>
+/// <param name="name">The document, as findings name it.</param>
+/// <param name="publishOnce">One try, which looks at everything anew if it is told to; null when somebody else was faster.</param>
+internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Task<T?>> publishOnce, IDocuments documents,
+    IFindings findings, TimeProvider clock) : IDisposable where T : class
+{
+    /// <summary>How often others may be faster before the caller is told to come again.</summary>
+    private const int Tries = 20;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private bool _afresh;
+    private long _asked;
+    private long _served;
+    private T? _published;
+
+    /// <summary>Whether a finding about this document may be open: a new process cannot know.</summary>
+    private bool _told = true;
+
+    /// <summary>Returns what is published when everything that stood in the ledger at the call is.</summary>
+    public async Task<T> PublishAsync(bool afresh, CancellationToken cancel)
+    {
+        var ticket = Ask(afresh);
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            if (_served < ticket)
+            {
+                // What another took and failed at is asked for again by whoever asked.
+                var (upTo, all) = Take(afresh);
+                _published = await TriesAsync(all, cancel);
+                _served = upTo;
+            }
+
+            return _published!;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The document that stands there.</summary>
+    public Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel) =>
+        WithContainerAsync(() => documents.FindAsync(kind, known, cancel), cancel);
+
+    /// <summary>Writes a document; null when somebody else was faster.</summary>
+    public Task<Document?> PutAsync(DocumentKind kind, ReadOnlyMemory<byte> content, Document? replaces, CancellationToken cancel) =>
+        WithContainerAsync(() => documents.PublishAsync(kind, content, replaces?.ETag, cancel), cancel);
+
+    /// <summary>Tells that the ledger lacks what the document has, and publishes nothing.</summary>
+    public async Task RefuseAsync(string contradiction, CancellationToken cancel)
+    {
+        var finding = DocumentFindings.LedgerBroken(name, contradiction, clock.GetUtcNow());
+        _told = true;
+        await findings.RaiseAsync(finding, cancel);
+        throw new CannotContinueException(DocumentFindings.LedgerBrokenKind, finding.Title, finding.Remedy);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private long Ask(bool afresh)
+    {
+        lock (_lock)
+        {
+            _afresh |= afresh;
+            return ++_asked;
+        }
+    }
+
+    private (long UpTo, bool Afresh) Take(bool afresh)
+    {
+        lock (_lock)
+        {
+            var all = afresh || _afresh;
+            _afresh = false;
+            return (_asked, all);
+        }
+    }
+
+    private async Task<T> TriesAsync(bool afresh, CancellationToken cancel)
+    {
+        for (var attempt = 1; attempt <= Tries; attempt++)
+        {
+            if (await publishOnce(afresh, cancel) is { } published)
+            {
+                await CloseAsync(cancel);
+                return published;
+            }
+
+            await Task.Delay(Pause * attempt, cancel);
+        }
+
+        throw await FailedAsync($"It was changed {Tries} times by others.", inner: null, cancel);
+    }
+
+    private async Task<TResult> WithContainerAsync<TResult>(Func<Task<TResult>> act, CancellationToken cancel)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            throw await FailedAsync(e.Message, e, cancel);
+        }
+    }
+
+    private async Task<RetryLaterException> FailedAsync(string why, Exception? inner, CancellationToken cancel)
+    {
+        _told = true;
+        try
+        {
+            await findings.RaiseAsync(DocumentFindings.CannotPublish(name, why, clock.GetUtcNow()), cancel);
+        }
+        catch (RetryLaterException)
+        {
+            // The tables are in the same account: the log has it, and the next try tells of it.
+        }
+
+        return new RetryLaterException($"The document {name} cannot be published: {why}", TimeSpan.FromSeconds(5), inner)
+            { Reason = DocumentFindings.CannotPublishKind };
+    }
+
+    private async Task CloseAsync(CancellationToken cancel)
+    {
+        if (_told)
+        {
+            var now = clock.GetUtcNow();
+            await findings.CloseAsync(DocumentFindings.CannotPublish(name, "", now).Id, "It was published.", cancel);
+            await findings.CloseAsync(DocumentFindings.LedgerBroken(name, "", now).Id, "The ledger has what the document has.", cancel);
+            _told = false;
+        }
+    }
+}

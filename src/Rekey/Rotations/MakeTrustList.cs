@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Rekey.Findings;
+using Rekey.Trust;
+
+namespace Rekey.Rotations;
+
+/// <summary>
+/// The list as it should be, out of the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list
+/// that bears our signature does: a ledgered thumbprint names one key only. What stands nowhere is left out and told to the caller, so that no
+/// revocation waits for another key's vault.
+/// </summary>
+public sealed class MakeTrustList(Estate estate, IPublicKeys publicKeys, IFindings findings, TrustOptions options, TimeProvider clock)
+{
+    /// <param name="ours">A list that bears our signature, from which public keys are taken; null when there is none.</param>
+    /// <param name="afresh">Ask the vaults about all; otherwise only about what does not stand in the list.</param>
+    public async Task<Publication> RunAsync(TrustHistory history, LedgerMark ledger, TrustList? ours, bool afresh, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var standing = (ours?.Keys ?? []).Where(k => k.PublicKey.Thumbprint == k.Thumbprint)
+            .ToLookup(k => (k.KeyId, k.Version, k.Thumbprint), k => k.PublicKey);
+        var keys = new ConcurrentDictionary<(string, string), PublicJwk>();
+        var unread = new ConcurrentBag<UnreadVersion>();
+        var trusted = estate.Keys.SelectMany(b => history.TrustedOf(b.Key.Id).Select(v => (b.Key, Version: v)));
+        await VaultsSideBySide.RunAsync(trusted, t => t.Key, async (ofVault, turn, limited) =>
+        {
+            foreach (var (key, version) in ofVault)
+            {
+                var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), (Exception?)null);
+                if (afresh || known is null)
+                {
+                    (known, failure) = await ReadAsync(turn, key, version.Version, known, now, limited);
+                }
+
+                if (known is not null)
+                {
+                    keys[(key.Id, version.Version)] = known;
+                }
+                else if (failure is not null)
+                {
+                    unread.Add(new(key.Id, version.Version, failure));
+                }
+            }
+        }, cancel);
+        var list = TrustListMaker.Make(estate.Environment, estate.Keys, history,
+            (key, version) => keys.GetValueOrDefault((key.Id, version)), options, now, out var mismatches);
+        foreach (var (key, version) in mismatches)
+        {
+            await findings.RaiseAsync(RotationFindings.ThumbprintMismatch(key, version, now), cancel);
+        }
+
+        return new(list with { Ledger = ledger }, [.. unread]);
+    }
+
+    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(
+        VaultTurn turn, SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
+    {
+        var (read, failure) = await turn.AskAsync(() => publicKeys.ReadAsync(key, version, cancel));
+        if (read is null && failure is null)
+        {
+            // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.
+            await findings.RaiseAsync(RotationFindings.VersionGone(key, version, now), cancel);
+        }
+
+        return (read ?? known, failure);
+    }
+}
