@@ -100,7 +100,7 @@ public sealed class LostStateTests
         {
             foreach (var first in company.Container.Written.DistinctBy(w => w.Name, StringComparer.Ordinal))
             {
-                company.Container.Alter(first.Name, first.Document.Content.ToArray(), first.Document.Sequence);
+                company.Container.Alter(first.Name, first.Document.Content.ToArray());
             }
         }
     }

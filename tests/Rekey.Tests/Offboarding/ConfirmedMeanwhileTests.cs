@@ -30,7 +30,7 @@ public sealed class ConfirmedMeanwhileTests
 
             await company.NewProcess().LeavesAsync(Company.Leaver);
             await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
-            Assert.True(company.TrustList.Bars.Contains(stolen), $"Died {(afterTheEffect ? "after" : "before")} effect {n}: the stolen version is trusted.");
+            Assert.True(company.TrustList.Revoked.Contains(stolen), $"Died {(afterTheEffect ? "after" : "before")} effect {n}: the stolen version is trusted.");
             Assert.NotNull(company.Departures.All.Single().SettledAt);
         }
 

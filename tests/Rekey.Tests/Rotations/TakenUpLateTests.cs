@@ -28,7 +28,7 @@ public sealed class TakenUpLateTests
             Assert.Equal(RotationState.Verified, company.Rotation.State);
             var entry = Assert.Single(company.TrustList.Keys, k => k.KeyId == company.Key.Id);
             Assert.True(entry.Current);
-            Assert.DoesNotContain(company.TrustList.Bars, b => b == company.Vault.Newest(company.Key).Public.PublicKey.Thumbprint);
+            Assert.DoesNotContain(company.TrustList.Revoked, b => b == company.Vault.Newest(company.Key).Public.PublicKey.Thumbprint);
         }
 
         Assert.True(effects > 10, $"Only {effects} effects: this proves little.");

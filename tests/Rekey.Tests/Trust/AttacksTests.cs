@@ -38,7 +38,7 @@ public sealed class AttacksTests(ITestOutputHelper output)
             LeaverLeaves, c =>
             {
                 StolenIsRevoked(c);
-                Assert.DoesNotContain(First(c, OtherKey(c)), c.TrustList.Bars);
+                Assert.DoesNotContain(First(c, OtherKey(c)), c.TrustList.Revoked);
             }),
         ["A5 a departure that nobody told"] = new(
             "A departure is one that the ledger has noticed.",
@@ -211,7 +211,7 @@ public sealed class AttacksTests(ITestOutputHelper output)
     private static void StolenIsRevoked(Company company)
     {
         var stolen = First(company, company.Key);
-        Assert.Contains(stolen, company.TrustList.Bars);
+        Assert.Contains(stolen, company.TrustList.Revoked);
         var made = Assert.Single(company.TrustList.Keys, k => k.KeyId == company.Key.Id);
         Assert.True(made.Current);
         Assert.Contains((company.Key.Id, made.Thumbprint), company.Vault.Made);
@@ -230,7 +230,7 @@ public sealed class AttacksTests(ITestOutputHelper output)
     {
         Assert.All(company.Estate.Keys, b => Assert.Single(company.Vault.VersionsOf(b.Key)));
         Assert.All(company.Estate.Keys, b => Assert.Contains(company.TrustList.Keys, k => k.Thumbprint == First(company, b.Key) && k.Current));
-        Assert.Empty(company.TrustList.Bars);
+        Assert.Empty(company.TrustList.Revoked);
         Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind.StartsWith("departure-", StringComparison.Ordinal)
             || l.Entry.Kind.StartsWith("rotation-", StringComparison.Ordinal) || (l.Entry.Kind == LedgerKinds.DecisionAsked && l.Entry.Facts["kind"] != DecisionKinds.Baseline));
     }
