@@ -49,7 +49,7 @@ public sealed class RecordedFindings
         return new(None._open.AddRange(open), [.. closed], None._openings.AddRange(openings));
     }
 
-    private sealed record Saved(IReadOnlyDictionary<string, Finding> Open, IReadOnlyList<Finding> Closed, IReadOnlyDictionary<string, int> Openings);
+    private sealed record Saved(IReadOnlyDictionary<string, ToldFinding> Open, IReadOnlyList<Finding> Closed, IReadOnlyDictionary<string, int> Openings);
 
     public RecordedFindings With(LedgerLine line)
     {

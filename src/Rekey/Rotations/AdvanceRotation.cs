@@ -94,7 +94,8 @@ public sealed class AdvanceRotation(ILedgerRecords<Rotation> rotations, Decision
         }
     }
 
-    private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancel) => stuck.NextStepAt <= clock.GetUtcNow()
+    /// <summary>One whose due time is lost is due, or it would stay stuck for ever.</summary>
+    private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancel) => !(stuck.NextStepAt > clock.GetUtcNow())
         || (stuck.DecisionId is { } id && await decisions.FindAsync(id, cancel) is { } decision && decision.StateAt(clock.GetUtcNow()) is DecisionState.Approved);
 
     private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancel)

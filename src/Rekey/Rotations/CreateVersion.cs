@@ -8,32 +8,8 @@ public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, Trust
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. Did a predecessor come so far as to put its version on record before it died? Then that is the one.
-        var basis = $"{lease.Rotation.Id}/{lease.Rotation.Round}";
-        var history = await trustLedger.ReadAsync(cancel);
-        if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is { } recorded)
+        if (await TakeRecordedAsync(lease, key, cancel))
         {
-            KeyVersion read;
-            try
-            {
-                read = await vault.GetKeyAsync(key.Key, recorded.Version, cancel);
-            }
-            catch (CannotContinueException e)
-            {
-                // It was deleted meanwhile, or may not be read: containment does not wait for it.
-                await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancel);
-                return true;
-            }
-
-            // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
-            if (read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint))
-            {
-                await lease.SaveAsync(r => r.NextRound(), cancel);
-            }
-            else
-            {
-                Adopt(lease, recorded.Version, recorded.Thumbprint, read.Created);
-            }
-
             return true;
         }
 
@@ -61,6 +37,7 @@ public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, Trust
         }
 
         // 4. On record: the ledger lets one version in under this basis. A process that was thought dead finds here that it came too late.
+        var basis = BasisOf(lease.Rotation);
         var immediate = lease.Rotation.Urgency is Urgency.Immediate;
         var trusted = await trustLedger.TrustAsync(key.Key, made.Version, made.PublicKey.Thumbprint, immediate ? clock.GetUtcNow() : null, basis, cancel);
         if (!string.Equals(trusted.Version, made.Version, StringComparison.Ordinal))
@@ -74,6 +51,43 @@ public sealed class CreateVersion(IKeyVault vault, IPublicKeys publicKeys, Trust
         Adopt(lease, trusted.Version, trusted.Thumbprint, made.Created);
         return true;
     }
+
+    /// <summary>Takes the version that the ledger has for this round; false when it has none.</summary>
+    public async Task<bool> TakeRecordedAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
+    {
+        var history = await trustLedger.ReadAsync(cancel);
+        var basis = BasisOf(lease.Rotation);
+        if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is not { } recorded)
+        {
+            return false;
+        }
+
+        KeyVersion read;
+        try
+        {
+            read = await vault.GetKeyAsync(key.Key, recorded.Version, cancel);
+        }
+        catch (CannotContinueException e)
+        {
+            // It was deleted meanwhile, or may not be read: containment does not wait for it.
+            await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancel);
+            return true;
+        }
+
+        // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
+        if (read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint))
+        {
+            await lease.SaveAsync(r => r.NextRound(), cancel);
+        }
+        else
+        {
+            Adopt(lease, recorded.Version, recorded.Thumbprint, read.Created);
+        }
+
+        return true;
+    }
+
+    private static string BasisOf(Rotation rotation) => $"{rotation.Id}/{rotation.Round}";
 
     private async Task<KeyVersion> RotateAsync(BoundKey key, CancellationToken outer, CancellationToken limited)
     {

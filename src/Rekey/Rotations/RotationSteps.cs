@@ -7,7 +7,7 @@ public sealed class RotationSteps(CreateVersion create, AnnounceVersion announce
     public Task<bool> TakeAsync(RotationMove move, RotationLease lease, Trust.BoundKey key, CancellationToken cancel) => move switch
     {
         RotationMove.CreateVersion => create.RunAsync(lease, key, cancel),
-        RotationMove.GiveUpSuccessor => GiveUpAsync(lease, cancel),
+        RotationMove.GiveUpSuccessor => GiveUpAsync(lease, key, cancel),
         RotationMove.Announce => announce.RunAsync(lease, key, cancel),
         RotationMove.ContainWithoutSuccessor => contain.RunAsync(lease, key, cancel),
         RotationMove.DrainThenStop => stop.DrainAsync(lease, key, cancel),
@@ -18,10 +18,27 @@ public sealed class RotationSteps(CreateVersion create, AnnounceVersion announce
         _ => throw new ArgumentOutOfRangeException(nameof(move), move, "There is no such step."),
     };
 
-    /// <summary>The vault has been out of reach for longer than containment can wait.</summary>
-    private static async Task<bool> GiveUpAsync(RotationLease lease, CancellationToken cancel)
+    /// <summary>The vault has been out of reach for longer than containment can wait; or a process died, and the version that it made is on record.</summary>
+    private async Task<bool> GiveUpAsync(RotationLease lease, Trust.BoundKey key, CancellationToken cancel)
     {
-        await lease.SaveAsync(r => r with { NoSuccessor = VaultReasons.Unreachable }, cancel);
+        if (!await IsOnRecordAsync(lease, key, cancel))
+        {
+            await lease.SaveAsync(r => r with { NoSuccessor = VaultReasons.Unreachable }, cancel);
+        }
+
         return true;
+    }
+
+    private async Task<bool> IsOnRecordAsync(RotationLease lease, Trust.BoundKey key, CancellationToken cancel)
+    {
+        try
+        {
+            return await create.TakeRecordedAsync(lease, key, cancel);
+        }
+        catch (RetryLaterException)
+        {
+            // The vault does not say when it was made.
+            return false;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Rotations;
@@ -20,13 +21,19 @@ public sealed class ExpiryTests
         Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
 
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        Assert.Single(await SavedAndReadAsync());
         await process.SettleDecisions.RunAsync(default);
+        Assert.Empty(await SavedAndReadAsync());
         var second = company.NewProcess();
         await second.SettleDecisions.RunAsync(default);
         Assert.Empty(second.Fate.Effects);
         var line = Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired).Entry;
         Assert.Equal(outcome, line.Facts["outcome"]);
         Assert.Equal(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate).Id, line.Facts["decision"]);
+
+        // A snapshot knows of which questions it was said.
+        async Task<IEnumerable<Decision>> SavedAndReadAsync() =>
+            RecordedDecisions.Load(JsonSerializer.SerializeToElement((await process.Decisions.ReadAsync(default)).Save())).Expired(company.Now);
     }
 
     [Fact]

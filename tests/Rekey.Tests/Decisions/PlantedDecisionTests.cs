@@ -138,6 +138,19 @@ public sealed class PlantedDecisionTests
         Assert.Equal(shown, recorded.Of(question.Id, company.Decisions.Find("decision", question.Id))!.Reason);
     }
 
+    /// <summary>Whoever let an answer to other words into the ledger has not answered these.</summary>
+    [Fact]
+    public async Task An_answer_on_record_to_other_words_is_none()
+    {
+        var (company, question) = await AskedAsync();
+        var harmless = question with { PlanHash = AskForDecision.HashOf(question.Id, "Nothing happens.") };
+        await company.NewProcess().Decisions.RecordAsync(harmless, approve: false, Company.Approver, default);
+        Assert.Equal(DecisionState.Pending, (await company.NewProcess().Decisions.FindAsync(question.Id, default))!.State);
+        Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
+        await company.NewProcess().WorkAsync();
+        Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
+    }
+
     /// <summary>Whoever asks writes what they see now; the one who answered had read the words of before.</summary>
     [Fact]
     public async Task Asked_again_in_other_words_it_is_the_same_question_with_the_same_answer()

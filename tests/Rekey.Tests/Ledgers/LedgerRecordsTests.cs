@@ -29,6 +29,22 @@ public sealed class LedgerRecordsTests
         Assert.Equal(Assert.Single(won), table.Find("a")!.Text);
     }
 
+    /// <summary>Both found that nobody had changed it, and only then wrote.</summary>
+    [Fact]
+    public async Task Of_two_writers_that_looked_before_either_wrote_one_wins()
+    {
+        var table = new LedgerTable<Thing>(_blobs, TimeProvider.System, "things");
+        var read = (await Open(table).InsertAsync(new("a") { Text = "0" }, default))!;
+        var asleep = new SleepsBefore("append ledger");
+        var ledger = new SegmentedLedger(new MemorySegments(_blobs, asleep), new(), TimeProvider.System);
+        var slow = table.For(ledger, new(ledger), asleep).ReplaceAsync(read, read.Value with { Text = "slow" }, default);
+        await asleep.Asleep;
+        Assert.NotNull(await Open(table).ReplaceAsync(read, read.Value with { Text = "fast" }, default));
+        asleep.Wake();
+        Assert.Null(await slow);
+        Assert.Equal("fast", table.Find("a")!.Text);
+    }
+
     /// <summary>What is said by a line is what changed, and no more: a list that grows costs what was added.</summary>
     [Fact]
     public async Task A_line_has_what_changed()

@@ -68,9 +68,10 @@ public sealed class IntruderTests(ITestOutputHelper output)
         // Whatever went out names only versions that were trusted, and none that was revoked before.
         var made = company.Vault.Made.Select(m => m.Thumbprint).Concat(company.Estate.Keys.Select(b => company.Vault.VersionsOf(b.Key)[0].Public.PublicKey.Thumbprint)).ToHashSet(StringComparer.Ordinal);
         var revoked = company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.TrustEnded).GroupBy(l => l.Entry.Facts["thumbprint"]).ToDictionary(g => g.Key, g => g.First().At);
-        foreach (var (name, document, _, at) in company.Container.Written.Where(w => w.Name.EndsWith("jwks.json", StringComparison.Ordinal)))
+        foreach (var (_, document, _, at) in company.Container.Written.Where(w => w.Name == TrustDocuments.TrustListName))
         {
-            Assert.All(PublicAddress.Jwks(document.Content), k => Assert.True(made.Contains(k.Key.Thumbprint) && !(revoked.TryGetValue(k.Key.Thumbprint, out var end) && end < at), $"{name} of {at} has {k.Key.Thumbprint}"));
+            Assert.All(PublicAddress.ListOf(document)!.Keys, k =>
+                Assert.True(made.Contains(k.Thumbprint) && !(revoked.TryGetValue(k.Thumbprint, out var end) && end < at), $"The list of {at} has {k.Thumbprint}"));
         }
     }
 
@@ -91,10 +92,10 @@ public sealed class IntruderTests(ITestOutputHelper output)
         foreach (var key in company.Estate.Keys.Select(b => b.Key))
         {
             var list = company.TrustList.Keys.Where(k => k.KeyId == key.Id).ToList();
-            var jwks = PublicAddress.Jwks(TrustDocuments.Jwks(company.TrustList, company.Estate.Find(key.Id).Issuer.Name));
+            var jwks = company.JwksOf(company.Estate.Find(key.Id).Issuer.Name);
             var first = company.Vault.VersionsOf(key)[0].Public;
             lines.Add($"{key.Id}: {history.TrustedOf(key.Id).Count()} trusted, {list.Count(k => k.Current)} of {list.Count} current, {list.Count(k => k.Window.IssuedUntil is null)} open, "
-                + $"{list.Count(k => jwks.Any(j => j.Key.Thumbprint == k.Thumbprint))} published, "
+                + $"{list.Count(k => jwks.Contains(k.Thumbprint))} published, "
                 + $"first {(history.IsBarred(first.PublicKey.Thumbprint) ? "revoked" : "trusted")}, {company.Vault.VersionsOf(key).Count(v => v.Public.CanSign)} can sign, running {company.RotationOf(key)?.IsActive ?? false}");
         }
 
