@@ -33,7 +33,7 @@ public sealed class ExpiryTests
 
         // A snapshot knows of which questions it was said.
         async Task<IEnumerable<Decision>> SavedAndReadAsync() =>
-            RecordedDecisions.Load(JsonSerializer.SerializeToElement((await process.Decisions.ReadAsync(default)).Save())).Expired(company.Now);
+            RecordedDecisions.Load(JsonSerializer.SerializeToElement((await process.Decisions.ReadAsync(default)).Save())).Open.Where(d => d.ExpiresAt <= company.Now);
     }
 
     [Fact]
