@@ -150,7 +150,7 @@ public sealed class BadInputTests(RunningApp app)
 
         if (status == 403)
         {
-            Assert.Contains("UserChanged: graph-forbidden", (await app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetRawText(),
+            Assert.Contains("UserChanged: graph-forbidden", (await app.Rekey.GetAsync("findings?state=all", "Reader", Cancel))!.Value.GetRawText(),
                 StringComparison.Ordinal);
         }
 

@@ -41,7 +41,7 @@ public sealed class DeadLetterFloodTests
         Assert.Equal(("no-good", $"{KeepDeadLetter.MaxLetters + 300 - KeepDeadLetter.MaxLines}", "300"), (facts["reason"], facts["count"], facts["notKept"]));
 
         // The next hour has its own lines.
-        await KeepAsync(keep, 1);
+        await KeepAsync(keep, 5000);
         Assert.Equal(KeepDeadLetter.MaxLines + 2, Lines(LedgerKinds.InputDeadLettered).Count());
     }
 

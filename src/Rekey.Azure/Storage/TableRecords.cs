@@ -40,7 +40,7 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         var entity = RecordRow.Write(value, _json, NewWriteId());
         try
         {
-            var response = await AddAsync(entity, cancel);
+            var response = await InTableAsync(() => _table.AddEntityAsync(entity, cancel), cancel);
             return new Versioned<T>(value, response.Headers.ETag.ToString()!);
         }
         catch (RequestFailedException taken) when (taken.ErrorCode == TableErrorCode.EntityAlreadyExists)
@@ -85,7 +85,7 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         var entity = RecordRow.Write(value, _json, NewWriteId());
         try
         {
-            var response = await _table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel);
+            var response = await InTableAsync(() => _table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel), cancel);
             return new Versioned<T>(value, response.Headers.ETag.ToString()!);
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
@@ -161,16 +161,17 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         }
     }
 
-    private async Task<Response> AddAsync(TableEntity entity, CancellationToken cancel)
+    /// <summary>Writes; a table that is not there, or was deleted, is made.</summary>
+    private async Task<Response> InTableAsync(Func<Task<Response>> write, CancellationToken cancel)
     {
         try
         {
-            return await _table.AddEntityAsync(entity, cancel);
+            return await write();
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
         {
             await _table.CreateIfNotExistsAsync(cancel);
-            return await _table.AddEntityAsync(entity, cancel);
+            return await write();
         }
     }
 
