@@ -18,9 +18,12 @@ public sealed class FactFormsTests
 {
     private const string Renew = "REKEY_RENEW_FACTS";
 
-    /// <summary>Written by the functions, with findings and dead letters.</summary>
+    /// <summary>Written by the functions, with findings and dead letters, and by the readers of logs.</summary>
     private static readonly string[] WrittenElsewhere =
-        [LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingClosed, LedgerKinds.InputDeadLettered];
+    [
+        LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingClosed, LedgerKinds.InputDeadLettered, LedgerKinds.InputsCounted,
+        LedgerKinds.SweepsBegan, LedgerKinds.BatchJudged, LedgerKinds.BatchesAgain, LedgerKinds.Swept,
+    ];
 
     private readonly List<LedgerLine> _lines = [];
 

@@ -1,3 +1,4 @@
+using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Sweeps;
 using Rekey.Tests.Doubles;
