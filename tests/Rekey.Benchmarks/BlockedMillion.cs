@@ -148,6 +148,8 @@ internal static class BlockedMillion
         public Task RaiseAsync(Finding finding, CancellationToken cancel) => throw new InvalidOperationException(finding.Title);
 
         public Task CloseAsync(string findingId, string because, CancellationToken cancel) => Task.CompletedTask;
+
+        public Task CloseOthersAsync(string kind, string about, IReadOnlyCollection<string> seen, string because, CancellationToken cancel) => Task.CompletedTask;
     }
 
     /// <summary>A container in memory.</summary>

@@ -55,8 +55,9 @@ public sealed class VerifyLedgerFunctionTests
             .ThrowsAsync(new RetryLaterException("The tables are gone."));
         var verify = new VerifyLedger(
             Mock.Of<ILedger>(), _segments.Object, Mock.Of<ICheckpoints>(), findings.Object, new Estate("prod", []), _clock);
-        var letters = new KeepDeadLetter(Mock.Of<IDeadLetters>(), Mock.Of<ILedger>(), _clock, NullLogger<KeepDeadLetter>.Instance);
         var (ledger, estate) = (Mock.Of<ILedger>(), new Estate("prod", []));
+        var letters = new KeepDeadLetter(
+            Mock.Of<IDeadLetters>(), ledger, new(new(ledger)), findings.Object, _clock, NullLogger<KeepDeadLetter>.Instance);
         var snapshots = new KeepSnapshots(new(ledger), new(Mock.Of<ISnapshotStore>(), ledger, Mock.Of<IDocumentSigner>(), estate));
         return new(verify, snapshots, new RunTrigger(letters, new CallOptions(), NullLogger<RunTrigger>.Instance), _log.Object);
     }

@@ -144,6 +144,8 @@ internal sealed class MemoryWatermarks : ILedgerRecords<SweepWatermark>
         }
     }
 
+    public Task<IReadOnlyList<OnRecord<SweepWatermark>>> ReadAsync(string partition, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<Versioned<SweepWatermark>?> InsertAsync(SweepWatermark value, LedgerEvent what, CancellationToken cancel) => InsertAsync(value, cancel);
 
     public Task<Versioned<SweepWatermark>?> ReplaceAsync(Versioned<SweepWatermark> read, SweepWatermark value, LedgerEvent what, CancellationToken cancel) => ReplaceAsync(read, value, cancel);
