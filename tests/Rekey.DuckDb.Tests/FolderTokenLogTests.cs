@@ -1,3 +1,4 @@
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 using Rekey.Tests.Doubles;
 using static Rekey.DuckDb.Tests.FolderHouse;
@@ -72,6 +73,98 @@ public sealed class FolderTokenLogTests : IDisposable
         var left = (await _house.SweepAsync())?.Select(s => s.Token.Jti) ?? [];
         Assert.Equal(after ? [] : ["forged-a", "forged-b"], left.Order());
         Assert.Equal(((string[])["a.ndjson", "b.ndjson"]).Select(_house.JudgedNameOf).Order(), _house.Judged.TakeLast(2).Order());
+        Assert.Null(await _house.SweepAsync());
+    }
+
+    [Fact]
+    public async Task A_batch_is_one_line_with_a_hash_a_file_and_an_idle_sweep_none()
+    {
+        foreach (var n in Enumerable.Range(0, 40))
+        {
+            _house.Write($"access/secret-host-{n}.ndjson", Access($"jti-{n}"));
+        }
+
+        _house.Settle();
+        await _house.SweepAsync();
+        await _house.SweepAsync();
+        var line = Assert.Single(_house.Ledger);
+        Assert.Equal(("40", "0", 40), (line.Entry.Facts["accesses"], line.Entry.Facts["badLines"], line.Entry.Facts["files"].Split(' ').Length));
+        Assert.DoesNotContain("secret", string.Join(' ', line.Entry.Facts.Values), StringComparison.Ordinal);
+        Assert.InRange(line.Entry.Facts["files"].Length, 0, 40 * 30);
+    }
+
+    /// <summary>What was found in it is lost: it comes again, also the batch that is under way.</summary>
+    [Fact]
+    public async Task What_was_judged_since_then_comes_again_once()
+    {
+        _house.Write("access/a.ndjson", Access("a"));
+        _house.Settle();
+        await _house.SweepAsync();
+        _house.Time.Advance(TimeSpan.FromDays(3));
+        _house.Write("access/b.ndjson", Access("b").Replace("03-01", "03-04", StringComparison.Ordinal));
+        _house.Settle();
+        using (var log = _house.Start())
+        {
+            var batch = (await log.NextAsync(CancellationToken.None))!;
+            await log.AgainAsync(_house.Time.GetUtcNow(), CancellationToken.None);
+            await Assert.ThrowsAsync<RetryLaterException>(() => log.CompleteAsync(batch, CancellationToken.None));
+        }
+
+        Assert.Single((await _house.SweepAsync())!);
+        await AgainAsync(_house.Time.GetUtcNow());
+        Assert.Equal(["b"], (await _house.SweepAsync())!.Select(s => s.Token.Jti));
+        Assert.Null(await _house.SweepAsync());
+        await AgainAsync(DateTimeOffset.MinValue);
+        Assert.Equal(["a", "b"], (await _house.SweepAsync())!.Select(s => s.Token.Jti).Order());
+        Assert.Null(await _house.SweepAsync());
+
+        async Task AgainAsync(DateTimeOffset since)
+        {
+            using var log = _house.Start();
+            await log.AgainAsync(since, CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_begun_before_counts_for_nothing_whoever_completes_it()
+    {
+        _house.Write("access/a.ndjson", Access("a"));
+        _house.Settle();
+        await _house.SweepAsync();
+        _house.Write("access/b.ndjson", Access("b"));
+        _house.Settle();
+        using var slow = _house.Start();
+        var batch = (await slow.NextAsync(CancellationToken.None))!;
+        using (var other = _house.Start())
+        {
+            await other.AgainAsync(_house.Time.GetUtcNow(), CancellationToken.None);
+        }
+
+        await slow.CompleteAsync(batch, CancellationToken.None);
+        Assert.Equal(["a", "b"], (await _house.SweepAsync())!.Select(s => s.Token.Jti).Order());
+    }
+
+    [Fact]
+    public async Task Files_of_years_are_forgotten_and_not_judged_again()
+    {
+        var ledger = new SegmentedLedger(new MemorySegments(_house.Blobs, Fate.Immortal), new(), _house.Time);
+        using var reader = new LedgerReader(ledger);
+        var judged = new JudgedFiles(ledger, reader, _house.Options);
+
+        // The file system says when a file was made, by its own clock.
+        _house.Time.Advance(TimeProvider.System.GetUtcNow() - _house.Time.GetUtcNow());
+        _house.Write("access/0.ndjson", Access("x"));
+        _house.Settle();
+        await _house.SweepAsync();
+        Assert.Single((await judged.ReadAsync(CancellationToken.None)).Files);
+        for (var month = 0; month < 36; month++)
+        {
+            _house.Time.Advance(_house.Options.KeepJudged + TimeSpan.FromDays(1));
+            var batch = new SweepBatch($"batch-{month}", 1, EarliestEvent: null, _house.Time.GetUtcNow(), 0);
+            await judged.CompleteAsync(batch, Enumerable.Range(0, 100).Select(n => $"{month}-{n}"), again: 0, CancellationToken.None);
+            Assert.Equal(100, (await judged.ReadAsync(CancellationToken.None)).Files.Count);
+        }
+
         Assert.Null(await _house.SweepAsync());
     }
 

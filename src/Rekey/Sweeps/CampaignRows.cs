@@ -16,7 +16,8 @@ public sealed class CampaignRows
         new(records, await records.ListAsync(campaignId, cancel).ToListAsync(cancel));
 
     /// <summary>Changes tokens one by one; rows in which none changes are not written.</summary>
-    /// <param name="change">Returns the same object where nothing changes. It may be called again, with what somebody else has saved.</param>
+    /// <param name="change">Returns the same object where nothing changes.</param>
+    /// <exception cref="RetryLaterException">Somebody else changed one meanwhile: what was concluded from these may not hold for theirs.</exception>
     public Task ChangeAsync(Func<TrackedToken, TrackedToken> change, CancellationToken cancel) => ChangeSharesAsync(c => c.Each(change), cancel);
 
     /// <summary>The same for whole shares.</summary>
@@ -24,15 +25,9 @@ public sealed class CampaignRows
     {
         for (var at = 0; at < _rows.Count; at++)
         {
-            while (change(_rows[at].Value) is var next && !ReferenceEquals(next, _rows[at].Value))
+            if (change(_rows[at].Value) is var next && !ReferenceEquals(next, _rows[at].Value))
             {
-                if (await _records.ReplaceAsync(_rows[at], next, cancel) is { } saved)
-                {
-                    _rows[at] = saved;
-                    break;
-                }
-
-                _rows[at] = await _records.FindAsync(next.Partition, next.Row, cancel) ?? throw new RetryLaterException("A row of tokens was removed meanwhile.");
+                _rows[at] = await _records.ReplaceAsync(_rows[at], next, cancel) ?? throw new RetryLaterException("Another process is at this campaign.", TimeSpan.FromSeconds(1));
             }
         }
     }

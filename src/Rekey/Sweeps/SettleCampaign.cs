@@ -46,7 +46,9 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         {
             await block.DropAsync(read.Value, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, cancel);
             await findings.CloseAsync(Finding.IdOf(SweepFindings.LostKind, read.Value.About), "The logs were read again.", cancel);
-            if (await campaigns.ReplaceAsync(read, read.Value with { LostAt = null }, cancel) is not null)
+
+            // Which tokens the last question was about may be lost, too: it is asked again, and is the same one if they are the same.
+            if (await campaigns.ReplaceAsync(read, read.Value with { LostAt = null, Round = Math.Max(0, read.Value.Round - 1), NoQuestionBefore = null }, cancel) is not null)
             {
                 await RunAsync(campaignId, context, mayWeighHeld: false, failures, cancel);
             }
