@@ -113,8 +113,9 @@ public sealed class PublicAddress(MemoryContainer container) : IPublishedJwks
     {
         try
         {
+            // Another signed document in its place has no keys.
             return document is not null && CompactJws.TrySplit(Encoding.ASCII.GetString(document.Content.Span), out var jws)
-                ? TrustDocuments.Read(Base64Url.DecodeFromChars(jws.Payload)) : null;
+                && TrustDocuments.Read(Base64Url.DecodeFromChars(jws.Payload)) is { Keys: not null } list ? list : null;
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
