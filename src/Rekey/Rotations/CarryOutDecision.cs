@@ -9,10 +9,10 @@ public sealed class CarryOutDecision(MeetVaults meetVaults, PublishTrust publish
     {
         if (decision.Kind is DecisionKinds.Baseline)
         {
-            // That another vault is silent keeps nothing of this one back.
+            // That the vault is silent keeps nothing of another one back.
             try
             {
-                await meetVaults.RunAsync(cancel);
+                await meetVaults.CarryOutAsync(decision.About, cancel);
             }
             finally
             {

@@ -24,12 +24,27 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
 
     private readonly ConcurrentDictionary<SigningKey, Look> _looks = new();
 
-    public async Task RunAsync(CancellationToken cancel)
+    private const int InOneGo = 100;
+
+    /// <summary>How many keys a vault may have for its baseline to be taken while the approver waits. A larger one is the timer's, within a minute.</summary>
+    private const int WhileSomebodyWaits = 50;
+
+    /// <summary>Looks at every vault.</summary>
+    public Task RunAsync(CancellationToken cancel) => RunAsync([.. estate.Keys.Select(k => k.Key)], cancel);
+
+    /// <summary>Takes the baseline of one vault after its question was answered, unless it has so many keys that nobody should wait for it.</summary>
+    public Task CarryOutAsync(string vaultName, CancellationToken cancel)
+    {
+        var keys = estate.Keys.Select(k => k.Key).Where(k => string.Equals(k.VaultUri.Authority, vaultName, StringComparison.OrdinalIgnoreCase)).ToList();
+        return keys.Count > WhileSomebodyWaits ? Task.CompletedTask : RunAsync(keys, cancel);
+    }
+
+    private async Task RunAsync(IReadOnlyList<SigningKey> all, CancellationToken cancel)
     {
         // Each vault that could not be looked at in full is told of when all had their turn.
         var history = await trustLedger.ReadAsync(cancel);
         var failures = new ConcurrentQueue<Exception>();
-        await VaultsSideBySide.RunAsync(estate.Keys.Select(k => k.Key), k => k, async (keys, turn, limited) =>
+        await VaultsSideBySide.RunAsync(all, k => k, async (keys, turn, limited) =>
         {
             foreach (var look in Looks(turn.Vault, keys, history, limited))
             {
@@ -91,14 +106,16 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
             return;
         }
 
-        foreach (var (key, version) in found)
+        // What waits for the ledger together goes out together. That a key's versions are trusted is said before that its baseline is taken.
+        foreach (var some in found.Chunk(InOneGo))
         {
-            await trustLedger.TrustAsync(key, version.Version, version.PublicKey.Thumbprint, version.Created, $"{Basis}{decision.Id}/{key.Id}/{version.Version}", cancel);
+            await Task.WhenAll(some.Select(f => trustLedger.TrustAsync(f.Key, f.Version.Version, f.Version.PublicKey.Thumbprint, f.Version.Created,
+                $"{Basis}{decision.Id}/{f.Key.Id}/{f.Version.Version}", cancel)));
         }
 
-        foreach (var key in keys)
+        foreach (var some in keys.Chunk(InOneGo))
         {
-            await trustLedger.TakeBaselineAsync(key, decision.Id, cancel);
+            await Task.WhenAll(some.Select(key => trustLedger.TakeBaselineAsync(key, decision.Id, cancel)));
         }
     }
 

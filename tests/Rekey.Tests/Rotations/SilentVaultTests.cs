@@ -81,7 +81,8 @@ public sealed class SilentVaultTests
         var question = Assert.Single(company.Decisions.All);
         Assert.Equal(Other.Authority, question.About);
 
-        await Assert.ThrowsAsync<RetryLaterException>(() => process.SayAsync(question, approve: true));
+        // An answer about one vault asks no other.
+        await process.SayAsync(question, approve: true);
         Assert.Equal(company.Estate.Keys[1].Key.Id, Assert.Single(company.TrustList.Keys).KeyId);
         var theirs = company.Vault.Add(company.Estate.Keys[1].Key).Public.Version;
         await Assert.ThrowsAsync<RetryLaterException>(() => process.MeetVaults.RunAsync(default));
