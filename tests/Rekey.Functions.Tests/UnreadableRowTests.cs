@@ -117,7 +117,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
     private async Task KeepAsync(TokenCampaign campaign, IEnumerable<TokenChunk> chunks)
     {
         var (connection, time) = (app.World.Azurite.ConnectionString, TimeProvider.System);
-        var blobs = new BlobServiceClient(connection);
+        var blobs = new BlobServiceClient(app.World.EvidenceConnection);
         var ledger = new SegmentedLedger(new BlobLedgerSegments(blobs, blobs, time), new(), time);
         using var reader = new LedgerReader(ledger);
         var campaigns = new LedgerRecords<TokenCampaign>(ledger, reader, rows: null);
