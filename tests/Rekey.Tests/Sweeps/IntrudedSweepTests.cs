@@ -111,6 +111,29 @@ public sealed class IntrudedSweepTests
     }
 
     [Fact]
+    public async Task A_finding_whose_tokens_are_lost_stays_open_until_the_logs_were_read_again()
+    {
+        var watch = await Watch.StartAsync();
+        var forged = watch.Forge(2).Select(t => t.Id).Order().ToList();
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        watch.Chunks.Rows.Clear();
+        watch.Logs.Fault = c => _ = c == "detect unissued" ? throw new RetryLaterException("Away.") : 0;
+        for (var n = 0; n < 3; n++)
+        {
+            await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAfterAsync(TimeSpan.FromMinutes(5)));
+            Assert.Empty(watch.Raised(Verdict.Unissued));
+            Assert.NotNull(watch.Finding("tokens-unissued"));
+            Assert.NotNull(watch.Finding(SweepFindings.LostKind));
+            Assert.True(watch.Campaigns.All.Single().IsActive);
+        }
+
+        watch.Logs.Fault = _ => { };
+        await watch.SweepAsync();
+        Assert.Equal(forged, watch.Raised(Verdict.Unissued).Order());
+        Assert.Equal(2, watch.Company.Findings.Announced.Count);
+    }
+
+    [Fact]
     public async Task An_honest_token_whose_row_is_lost_before_its_issuance_comes_is_taken_back_all_the_same()
     {
         var watch = await Watch.StartAsync();
