@@ -29,11 +29,12 @@ internal sealed class KeptFindings
                 return standing;
             }
 
-            Lines.Add(new(Lines.Count + 1, clock.GetUtcNow(), e, ""));
+            Lines.Add(new(Lines.Count + 1, clock.GetUtcNow(), e, Head().Hash));
             return Lines[^1];
         });
         ledger.Setup(l => l.ReadAsync(It.IsAny<long>(), It.IsAny<CancellationToken>()))
             .Returns((long after, CancellationToken _) => Failure is null ? Lines.Where(l => l.Number > after).ToList().ToAsyncEnumerable() : throw Failure);
+        ledger.Setup(l => l.HeadAsync(It.IsAny<CancellationToken>())).ReturnsAsync(Head);
         Ledger = ledger.Object;
         _onRecord = new(new(Ledger));
         DeadLetters = new(new(Ledger));
@@ -64,4 +65,6 @@ internal sealed class KeptFindings
     public RecordedFindings Recorded => Lines.Aggregate(RecordedFindings.None, (recorded, line) => recorded.With(line));
 
     public IReadOnlyList<Finding> All => [.. Recorded.All];
+
+    private LedgerHead Head() => Lines.Count == 0 ? LedgerHead.Empty : new(Lines.Count, LedgerChain.Hash(LedgerChain.Format(Lines[^1])));
 }
