@@ -1,6 +1,6 @@
 namespace Rekey.Functions.Sweeps;
 
-/// <summary>Sweeps of this process. One that is asked for while another runs, or just after one, would find nothing that has settled since.</summary>
+/// <summary>Sweeps of this process. However many ask while one runs, or just after one, there is one more, when that has ended and some time is over.</summary>
 public sealed class SweepTurns(TimeProvider clock)
 {
     /// <summary>How long after the end of a sweep no other is run because somebody asks for it.</summary>
@@ -8,6 +8,7 @@ public sealed class SweepTurns(TimeProvider clock)
 
     private readonly Lock _lock = new();
     private int _running;
+    private bool _isOneWaiting;
     private DateTimeOffset? _endedAt;
 
     /// <summary>Runs it.</summary>
@@ -21,22 +22,60 @@ public sealed class SweepTurns(TimeProvider clock)
         return RunCountedAsync(sweep);
     }
 
-    /// <summary>Runs it unless one runs or just ran: however many ask, there are no more sweeps than that.</summary>
-    /// <returns>Whether it ran.</returns>
-    public async Task<bool> TryRunAsync(Func<Task> sweep)
+    /// <summary>Runs it when none runs and the last one is over for a while: what arrived before it was asked for is swept.</summary>
+    /// <returns>False when one that waits already will do.</returns>
+    public async Task<bool> TryRunAsync(Func<Task> sweep, CancellationToken cancel)
     {
         lock (_lock)
         {
-            if (_running > 0 || _endedAt + Rest > clock.GetUtcNow())
+            if (_isOneWaiting)
             {
                 return false;
             }
 
-            _running++;
+            _isOneWaiting = true;
+        }
+
+        try
+        {
+            while (Wait() is { } wait)
+            {
+                await Task.Delay(wait, clock, cancel);
+            }
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _isOneWaiting = false;
+            }
+
+            throw;
         }
 
         await RunCountedAsync(sweep);
         return true;
+    }
+
+    /// <summary>How long to wait; null when it is this one's turn, which it then has.</summary>
+    private TimeSpan? Wait()
+    {
+        lock (_lock)
+        {
+            if (_running > 0)
+            {
+                return TimeSpan.FromSeconds(1);
+            }
+
+            if (_endedAt + Rest - clock.GetUtcNow() is { } rest && rest > TimeSpan.Zero)
+            {
+                return rest;
+            }
+
+            _isOneWaiting = false;
+            _running++;
+            return null;
+        }
     }
 
     private async Task RunCountedAsync(Func<Task> sweep)

@@ -17,12 +17,12 @@ public sealed class TokenSweeper(
     /// <summary>Runs a sweep.</summary>
     public Task RunAsync(CancellationToken cancel) => turns.RunAsync(() => SweepAsync(cancel));
 
-    /// <summary>Runs one that was asked for, unless one runs or just ran.</summary>
+    /// <summary>Runs one that was asked for, unless one that was asked for before waits to run.</summary>
     public async Task RunOnDemandAsync(CancellationToken cancel)
     {
-        if (!await turns.TryRunAsync(() => SweepAsync(cancel)))
+        if (!await turns.TryRunAsync(() => SweepAsync(cancel), cancel))
         {
-            log.LogInformation("A sweep was asked for while one ran, or just after one: nothing is done.");
+            log.LogInformation("A sweep was asked for while another one that was asked for waits: that one will do.");
         }
     }
 
