@@ -128,7 +128,7 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
             }
 
             var completed = Completed(window, standing);
-            if (window.Shares == 1 && batch is { Accesses: 0, BadLines: 0 } && window.Until - read.Value.ArrivedUntil < SweepLedger.Pulse)
+            if (window.Shares == 1 && batch is { Accesses: 0, BadLines: 0 } && window.Until - read.Value.ArrivedUntil < RunLedger.Pulse)
             {
                 (_empty, completed) = ((window.Until, standing.Again), completed with { ArrivedUntil = read.Value.ArrivedUntil });
             }

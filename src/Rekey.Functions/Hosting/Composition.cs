@@ -152,11 +152,11 @@ public static class Composition
     /// <summary>Who else must run regularly registers a <see cref="RegularRun"/>, and tells <see cref="RunLedger"/> when it did.</summary>
     private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey)
     {
-        services.AddSingleton(new RegularRun(RegularRun.Vaults, TimeSpan.FromHours(2),
+        services.AddSingleton(new RegularRun(RunLedger.Vaults, TimeSpan.FromHours(2),
             "Nobody has looked at all governed vaults: a version that somebody made there is not seen.", "PublishTrust"));
         if (rekey.VaultAccess.ToDeclaration() is not null)
         {
-            services.AddSingleton(new RegularRun(RegularRun.VaultAccess, rekey.VaultAccess.OverdueAfter,
+            services.AddSingleton(new RegularRun(RunLedger.VaultAccess, rekey.VaultAccess.OverdueAfter,
                 "Nobody has looked who reaches the declared vaults.", "SweepVaultAccess"));
         }
 

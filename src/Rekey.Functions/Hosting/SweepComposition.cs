@@ -2,6 +2,7 @@ using Rekey.Azure.LogAnalytics;
 using Rekey.DuckDb;
 using Rekey.Ledgers;
 using Rekey.Sweeps;
+using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
@@ -11,7 +12,6 @@ public static class SweepComposition
     public static void AddSweeps(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Rekey.Sweeps);
-        services.AddSingleton<SweepLedger>();
         Composition.AddRecords<SweepState>(services, p => p.GetRequiredService<IHintRows<SweepState>>());
         Composition.AddRecords<SweepWatermark>(services, p => p.GetRequiredService<IHintRows<SweepWatermark>>());
         Composition.AddRecords<TokenCampaign>(services, _ => null);
@@ -43,12 +43,13 @@ public static class SweepComposition
         services.AddSingleton<BlockTokens>();
         services.AddSingleton<SettleCampaign>();
         services.AddSingleton<SweepTokens>();
+        services.AddSingleton(new RegularRun(RunLedger.Sweeps, settings.Rekey.Sweeps.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens"));
     }
 
     /// <summary>What sweeps ask the ledger. What is known of tokens is shown and watched where nothing is swept, too.</summary>
     public static IEnumerable<Type> Views(IServiceProvider services) =>
     [
-        typeof(SweepLedger), typeof(IRecords<SweepState>), typeof(IRecords<SweepWatermark>), typeof(IRecords<TokenCampaign>), typeof(IRecords<InstanceGaps>), typeof(IRecords<Seal>),
+        typeof(IRecords<SweepState>), typeof(IRecords<SweepWatermark>), typeof(IRecords<TokenCampaign>), typeof(IRecords<InstanceGaps>), typeof(IRecords<Seal>),
         .. services.GetService<JudgedFiles>() is null ? (Type[])[] : [typeof(JudgedFiles)],
     ];
 

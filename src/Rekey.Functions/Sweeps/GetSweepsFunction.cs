@@ -1,11 +1,12 @@
 using Rekey.Functions.Security;
+using Rekey.Ledgers;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Sweeps;
 
 /// <summary>HTTP: how the watch over token logs is doing.</summary>
 public sealed class GetSweepsFunction(
-    IRecords<SweepState> states, SweepLedger sweeps, IEnumerable<SweepTokens> configured, SweepOptions options, TimeProvider clock)
+    IRecords<SweepState> states, RunLedger runs, IEnumerable<SweepTokens> configured, SweepOptions options, TimeProvider clock)
 {
     [Function("GetSweeps"), Authorize(Roles = Roles.Viewers)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sweeps")] HttpRequest request)
@@ -15,6 +16,6 @@ public sealed class GetSweepsFunction(
 
         // The row knows the time to the minute, and anybody may have written it: the ledger's stands beside it.
         return Results.Json(new { isConfigured = configured.Any(), isRunning = state?.LeaseUntil > now, state?.ProgressAt,
-            state?.CaughtUpAt, state?.BadLines, onRecordAt = (await sweeps.ReadAsync(cancel)).At });
+            state?.CaughtUpAt, state?.BadLines, onRecordAt = await runs.LastAsync(RunLedger.Sweeps, part: null, cancel) });
     }
 }

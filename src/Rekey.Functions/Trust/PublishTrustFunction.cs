@@ -5,7 +5,6 @@ using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Trust;
-using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Trust;
 
@@ -40,7 +39,7 @@ public sealed class PublishTrustFunction(
     private async Task LookAsync(CancellationToken cancel)
     {
         await meetVaults.RunAsync(cancel);
-        await runs.RanAsync(RegularRun.Vaults, [], cancel);
+        await runs.RanAsync(RunLedger.Vaults, [], cancel);
     }
 
     private async Task KeepBlocklistAsync(CancellationToken cancel)

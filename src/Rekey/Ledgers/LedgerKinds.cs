@@ -31,10 +31,8 @@ public static class LedgerKinds
     public const string BlocklistCompacted = "blocklist-compacted";
     public const string BlocklistPublished = "blocklist-published";
 
-    public const string SweepsBegan = "sweeps-began";
     public const string BatchJudged = "batch-judged";
     public const string BatchesAgain = "batches-again";
-    public const string Swept = "swept";
 
     public const string DecisionAsked = "decision-asked";
     public const string DecisionAnswered = "decision-answered";

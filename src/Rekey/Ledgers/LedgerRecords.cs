@@ -16,8 +16,6 @@ namespace Rekey.Ledgers;
 /// </remarks>
 public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecord
 {
-    private const string Record = "record";
-    private const string Writer = "by";
     private const string Removed = "removed";
 
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
@@ -103,7 +101,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
         ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all, LedgerLine line)
     {
         var facts = line.Entry.Facts;
-        if (facts.GetValueOrDefault(Record)?.Split('/', 3) is not [var name, var at, var row] || !string.Equals(name, Name, StringComparison.Ordinal))
+        if (facts.GetValueOrDefault(RecordChange.Record)?.Split('/', 3) is not [var name, var at, var row] || !string.Equals(name, Name, StringComparison.Ordinal))
         {
             return all;
         }
@@ -157,14 +155,14 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T> where T : class, IRecor
     private async Task<long?> WriteAsync(T value, long line, Dictionary<string, string> facts, LedgerEvent what, CancellationToken cancel)
     {
         var (record, writer) = ($"{Name}/{value.Partition}/{value.Row}", Guid.NewGuid().ToString("N")[..12]);
-        (facts[Record], facts[Writer]) = (record, writer);
+        (facts[RecordChange.Record], facts[RecordChange.Writer]) = (record, writer);
         foreach (var (name, fact) in what.Facts)
         {
             facts.Add(name, fact);
         }
 
         var written = await _ledger.AppendAsync(new($"{record}/{line}", what.Kind, what.About, facts), cancel);
-        return string.Equals(written.Entry.Facts[Writer], writer, StringComparison.Ordinal) ? written.Number : null;
+        return string.Equals(written.Entry.Facts[RecordChange.Writer], writer, StringComparison.Ordinal) ? written.Number : null;
     }
 
     /// <summary>Keeps the hints in the row that was read; null when somebody else has changed it since.</summary>

@@ -2,21 +2,37 @@ using System.Collections.Immutable;
 
 namespace Rekey.Ledgers;
 
-/// <summary>When what must happen again and again last happened, by the ledger. Said once an hour at most, so that standing still writes next to nothing.</summary>
+/// <summary>
+/// When work that must be done regularly was last done, by the ledger. Said once an hour at most, so that an idle app writes next to nothing.
+/// </summary>
 public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider clock)
 {
+    /// <summary>The governed vaults are looked at: does anything stand there that should not?</summary>
+    public const string Vaults = "look-at-vaults";
+
+    /// <summary>Who reaches the declared vaults is read; its parts are vaults.</summary>
+    public const string VaultAccess = "look-at-vault-access";
+
+    /// <summary>Logs are swept for tokens.</summary>
+    public const string Sweeps = "sweep-tokens";
+
+    /// <summary>How far the ledger may be behind.</summary>
+    public static readonly TimeSpan Pulse = TimeSpan.FromHours(1);
+
     private const string Parts = "parts";
 
-    private readonly LedgerFold<Runs> _runs = new(reader, "runs", new(Began: null, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal)), With);
+    private readonly LedgerFold<Runs> _runs =
+        new(reader, "runs", new(Began: null, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal)), With);
 
-    /// <summary>It has just been done.</summary>
-    /// <param name="parts">What of it was done, where it has parts; no blanks in their names.</param>
+    /// <summary>Puts on record that it has just been done, unless that stands there for this hour.</summary>
+    /// <param name="parts">Which parts of it were done, where it has any; no blanks in their names.</param>
     public async Task RanAsync(string what, IReadOnlyCollection<string> parts, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (!IsSameHour((await _runs.ReadAsync(cancel)).Last.GetValueOrDefault(what), now))
         {
-            await ledger.AppendAsync(new($"{LedgerKinds.Ran}/{what}/{now:yyyy-MM-ddTHH}", LedgerKinds.Ran, what, Facts.Of((Parts, string.Join(' ', parts)))), cancel);
+            var id = $"{LedgerKinds.Ran}/{what}/{now:yyyy-MM-ddTHH}";
+            await ledger.AppendAsync(new(id, LedgerKinds.Ran, what, Facts.Of((Parts, string.Join(' ', parts)))), cancel);
         }
     }
 

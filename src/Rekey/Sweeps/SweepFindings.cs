@@ -10,7 +10,6 @@ public static class SweepFindings
     public const string HoldExpiredKind = "hold-expired";
     public const string NeverJudgedKind = "tokens-never-judged";
     public const string LookUpKind = "look-up-incomplete";
-    public const string OverdueKind = "sweep-overdue";
     public const string LostKind = "tokens-lost";
     public const string BadLinesKind = "log-lines-unreadable";
 
@@ -65,10 +64,6 @@ public static class SweepFindings
         $"Rows with tokens of {campaign.About} were deleted or altered.",
         "See who can write to the tables of the state account. The tokens are looked for again in the logs since then; what the logs no longer hold is not found again, and proves nothing.",
         Facts.Of(("campaign", campaign.Id), ("rows", $"{rows}"), ("since", since.ToString("O"))), now, now);
-
-    public static Finding Overdue(string environment, DateTimeOffset since, DateTimeOffset now) => new(OverdueKind, environment, Severity.High,
-        $"No sweep over token logs has got anywhere since {since:u}.", "Nobody is looking for forged tokens: see the log of the function SweepTokens, and whether the log engine answers.",
-        Facts.Of(("since", since.ToString("O"))), since, now);
 
     public static Finding BadLines(string environment, long lines, DateTimeOffset now) => new(BadLinesKind, environment, Severity.Medium,
         $"{lines} lines of token logs could not be read.", "They are in quarantine and were not judged. Compare them with the views' columns and the mapping.",

@@ -23,8 +23,7 @@ public sealed class SweepLease
     public static async Task<SweepLease?> TakeAsync(ILedgerRecords<SweepState> states, TimeSpan length, TimeProvider clock, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var read = await states.FindAsync(SweepState.Name, "state", cancel) 
-            ?? await states.InsertAsync(new(), new(LedgerKinds.SweepsBegan, SweepState.Name, Facts.Of()), cancel);
+        var read = await states.FindAsync(SweepState.Name, "state", cancel) ?? await states.InsertAsync(new(), cancel);
         if (read is null || read.Value.Bounded(length, now).LeaseUntil > now)
         {
             return null;

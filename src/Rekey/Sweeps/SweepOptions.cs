@@ -1,3 +1,4 @@
+using Rekey.Ledgers;
 using Rekey.Trust;
 
 namespace Rekey.Sweeps;
@@ -61,8 +62,8 @@ public sealed class SweepOptions
     /// <summary>How long one process may be at a sweep without a sign of life. It gives one with every batch.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>After how long without a word in the ledger that sweeps get on the watch itself is a finding.</summary>
-    /// <remarks>Two hours: sweeps that find nothing to judge leave one line an hour, and a row that says more could be anybody's.</remarks>
+    /// <summary>After how long without a line in the ledger that logs were swept the watchdog says so.</summary>
+    /// <remarks>Two hours: sweeps leave one line an hour.</remarks>
     public TimeSpan OverdueAfter { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>What detections are told.</summary>
@@ -112,9 +113,9 @@ public sealed class SweepOptions
             yield return $"Sweeps:LateIssuance ({LateIssuance}) must be at least Trust:ClockSkew + SettleTime: an issuance that is merely slow could take nothing back.";
         }
 
-        if (OverdueAfter <= SweepLedger.Pulse)
+        if (OverdueAfter <= RunLedger.Pulse)
         {
-            yield return $"Sweeps:OverdueAfter ({OverdueAfter}) must be longer than {SweepLedger.Pulse}: sweeps that judge nothing say only that often that they run.";
+            yield return $"Sweeps:OverdueAfter ({OverdueAfter}) must be longer than {RunLedger.Pulse}: sweeps leave a line in the ledger that often.";
         }
 
         if (Lease <= TimeBudget)

@@ -9,17 +9,14 @@ namespace Rekey.Sweeps;
 /// Looks for tokens that nobody issued, in what has arrived since the last sweep. It may be killed at any line and run again: what it saves is a function of
 /// what it saw, and a batch counts as judged only after all of that is saved.
 /// </summary>
-public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, ILedgerRecords<SweepState> states, SweepLedger sweeps, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
+public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, ILedgerRecords<SweepState> states, RunLedger runs, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
     WatchGaps gaps, RecordSightings record, SettleCampaign settle, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
 {
     /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved. One campaign that cannot be settled is thrown when all else is done.</exception>
     /// <exception cref="CannotContinueException">Something was refused; the same holds.</exception>
     public async Task<SweepReport> RunAsync(CancellationToken cancel)
     {
-        // 1. Does anybody look at all? Asked before anything that could fail.
-        await WatchTheWatchAsync(cancel);
-
-        // 2. Alone with it.
+        // 1. Alone with it.
         if (await SweepLease.TakeAsync(states, options.Lease, clock, cancel) is not { } lease)
         {
             return new(0, IsCaughtUp: false, 0, new Dictionary<string, long>(StringComparer.Ordinal));
@@ -27,12 +24,12 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
 
         try
         {
-            // 3. What was found before: issuances arrive late, holds run out, approvers answer.
+            // 2. What was found before: issuances arrive late, holds run out, approvers answer.
             var until = clock.GetUtcNow() + options.TimeBudget;
             var failures = new Failures();
             var unjudged = await SettleAllAsync(clock.GetUtcNow() + (options.TimeBudget / 2), failures, cancel);
 
-            // 4. Batch after batch, until nothing is left or time is up. There is always one.
+            // 3. Batch after batch, until nothing is left or time is up. There is always one.
             var counts = new SweepCounts(detections);
             do
             {
@@ -141,20 +138,10 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         return new(detections, windows, options.ToParameters(trust, windows.Windows), await gaps.AgeAsync(cancel));
     }
 
-    private async Task WatchTheWatchAsync(CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        if ((await sweeps.ReadAsync(cancel)).At is { } last && last + options.OverdueAfter <= now)
-        {
-            await findings.RaiseAsync(SweepFindings.Overdue(estate.Environment, last, now), cancel);
-        }
-    }
-
     private async Task ProgressAsync(SweepLease lease, bool isCaughtUp, CancellationToken cancel)
     {
-        await sweeps.SweptAsync(estate.Environment, clock.GetUtcNow(), cancel);
+        await runs.RanAsync(RunLedger.Sweeps, [], cancel);
         await lease.SaveAsync(s => s with { ProgressAt = clock.GetUtcNow(), CaughtUpAt = isCaughtUp ? clock.GetUtcNow() : s.CaughtUpAt }, cancel);
-        await findings.CloseAsync(Finding.IdOf(SweepFindings.OverdueKind, estate.Environment), "Sweeps are getting on again.", cancel);
     }
 
     private async Task TellOfBadLinesAsync(SweepBatch batch, SweepLease lease, CancellationToken cancel)

@@ -1,7 +1,6 @@
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust;
-using Rekey.Watchdogs;
 
 namespace Rekey.VaultAccess;
 
@@ -59,7 +58,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
             // Those that had their turn have had it, also when time has run out.
             if (swept.Count > 0)
             {
-                await failures.TryAsync(() => runs.RanAsync(RegularRun.VaultAccess, swept, CancellationToken.None));
+                await failures.TryAsync(() => runs.RanAsync(RunLedger.VaultAccess, swept, CancellationToken.None));
             }
         }
 
@@ -151,7 +150,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
             {
                 var standing = (await StandingAsync(vault.ResourceId, cancel)).Value;
                 tried[vault.ResourceId] = standing.TriedAt is { } last && last <= now ? last : DateTimeOffset.MinValue;
-                var looked = await runs.LastAsync(RegularRun.VaultAccess, vault.Name, cancel) is { } run && run > standing.MetAt ? run : standing.MetAt;
+                var looked = await runs.LastAsync(RunLedger.VaultAccess, vault.Name, cancel) is { } run && run > standing.MetAt ? run : standing.MetAt;
                 if (looked + options.OverdueAfter <= now)
                 {
                     await findings.RaiseAsync(AccessFindings.Overdue(vault.Name, looked, now), cancel);

@@ -28,6 +28,7 @@ public sealed class HouseTests
                 ["Sweeps"] = ["Rotations", "Blocking", "Trust", "Findings", "Decisions", "Ledgers"],
                 ["VaultAccess"] = ["Rotations", "Blocking", "Trust", "Findings", "Decisions", "Ledgers"],
                 ["Offboarding"] = ["Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
+                ["Watchdogs"] = ["Offboarding", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
                 ["Exposures"] = ["Offboarding", "VaultAccess", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
                 ["Compliance"] = ["Exposures", "VaultAccess", "Sweeps", "Blocking", "Offboarding", "Rotations", "Trust", "Findings", "Decisions", "Ledgers"],
             };

@@ -22,7 +22,7 @@ public sealed class FactFormsTests
     private static readonly string[] WrittenElsewhere =
     [
         LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingClosed, LedgerKinds.InputDeadLettered, LedgerKinds.InputsCounted,
-        LedgerKinds.SweepsBegan, LedgerKinds.BatchJudged, LedgerKinds.BatchesAgain, LedgerKinds.Swept,
+        LedgerKinds.BatchJudged, LedgerKinds.BatchesAgain,
     ];
 
     private readonly List<LedgerLine> _lines = [];

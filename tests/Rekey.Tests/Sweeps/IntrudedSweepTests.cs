@@ -1,7 +1,9 @@
+using Rekey.Ledgers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Sweeps;
+using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Sweeps;
 
@@ -163,21 +165,23 @@ public sealed class IntrudedSweepTests
         Assert.Equal(watch.Now, watch.States.All.Single().ProgressAt);
     }
 
-    /// <summary>A10, S10: the watch over the watch.</summary>
+    /// <summary>A10, S10: what the watchdog asks is in the ledger.</summary>
     [Fact]
     public async Task No_row_hides_that_sweeps_have_stopped_and_none_says_so_while_they_run()
     {
         var watch = await Watch.StartAsync();
+        watch.Company.RegularRuns.Add(new(RunLedger.Sweeps, watch.Options.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens"));
         await watch.SweepAsync();
         watch.States.Rows.Forge(SweepState.Name, "state", new() { ProgressAt = watch.Now - TimeSpan.FromDays(9) });
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        await watch.Company.NewProcess().Watchdog.RunAsync(default);
         Assert.Empty(watch.Company.Findings.ById);
 
         watch.Logs.Fault = c => _ = c == "next" ? throw new RetryLaterException("Away.") : 0;
         var since = watch.Now;
-        while (watch.Finding(SweepFindings.OverdueKind) is null)
+        while (!await IsOverdueAsync())
         {
-            Assert.True(watch.Now - since <= watch.Options.OverdueAfter, "Nobody was told.");
+            Assert.True(watch.Now - since <= watch.Options.OverdueAfter, "It was not reported.");
             watch.States.Rows.Tamper(s => s with { LeaseUntil = null, ProgressAt = watch.Now.AddMinutes(5), CaughtUpAt = watch.Now.AddMinutes(5) });
             await Record.ExceptionAsync(() => watch.SweepAfterAsync(TimeSpan.FromMinutes(5)));
         }
@@ -185,7 +189,7 @@ public sealed class IntrudedSweepTests
         // However long somebody holds the lease.
         watch.Logs.Fault = _ => { };
         await watch.SweepAsync();
-        Assert.Null(watch.Finding(SweepFindings.OverdueKind));
+        Assert.False(await IsOverdueAsync());
         for (var n = 0; n < 30; n++)
         {
             watch.Company.Clock.Advance(TimeSpan.FromMinutes(5));
@@ -193,7 +197,13 @@ public sealed class IntrudedSweepTests
             await watch.SweepAsync();
         }
 
-        Assert.NotNull(watch.Finding(SweepFindings.OverdueKind));
+        Assert.True(await IsOverdueAsync());
+
+        async Task<bool> IsOverdueAsync()
+        {
+            await watch.Company.NewProcess().Watchdog.RunAsync(default);
+            return watch.Company.Findings.Open.Any(f => f is { Kind: WatchdogFindings.RunKind, About: RunLedger.Sweeps });
+        }
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class Watch
         var stopped = new Switchboard(Company.Options.Stopped);
         var settle = new SettleCampaign(campaigns, chunks, new(log, record, options, trust, clock), new(process.Plan, Company.Options.Rotations, campaigns, clock),
             new(BlocklistOf(process.Fate), process.Ask, campaigns, chunks, stopped, options, Company.Options.Blocking, Company.Options.Decisions, trust, clock), findings, stopped, options, clock);
-        return new(log, Detections, States.For(ledger, reader, process.Fate), new(ledger, reader), campaigns, process.TrustLedger, Company.Estate,
+        return new(log, Detections, States.For(ledger, reader, process.Fate), process.Runs, campaigns, process.TrustLedger, Company.Estate,
             new(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock), record, settle, findings, options, trust, clock);
     }
 
