@@ -66,7 +66,8 @@ public sealed class ForwardLedger(
         return sent;
     }
 
-    private static JsonObject FactsOf(LedgerLine line) => new(line.Entry.Facts.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)));
+    private static JsonObject FactsOf(LedgerLine line) =>
+        new(RecordChange.ForReaders(line.Entry).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)));
 
     private static LedgerCursor Behind(LedgerLine line) => new(line.Number, LedgerChain.Hash(LedgerChain.Format(line)));
 

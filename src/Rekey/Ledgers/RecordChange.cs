@@ -11,6 +11,12 @@ namespace Rekey.Ledgers;
 /// <remarks>Texts, times and enums stand as they are, everything else as JSON.</remarks>
 internal static class RecordChange
 {
+    /// <summary>The fact that names the record which a line changes.</summary>
+    public const string Record = "record";
+
+    /// <summary>The fact that tells two writers of one change apart.</summary>
+    public const string Writer = "by";
+
     private const char Member = '.';
     private const char Added = '+';
     private const char Gone = '-';
@@ -80,6 +86,10 @@ internal static class RecordChange
 
         return after;
     }
+
+    /// <summary>The facts of a line that are for readers. How a record is made of its lines concerns Rekey alone.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> ForReaders(LedgerEntry entry) => !entry.Facts.ContainsKey(Record) ? entry.Facts
+        : entry.Facts.Where(f => f.Key is not (Record or Writer) && f.Key[0] != Member);
 
     /// <summary>The record as JSON.</summary>
     public static JsonObject Of<T>(T record) => JsonSerializer.SerializeToNode(record, RecordJson.Options)!.AsObject();
