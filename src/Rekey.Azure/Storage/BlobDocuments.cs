@@ -68,7 +68,7 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
                 {
                     // Nobody but Rekey has anything to do here: a lease is somebody's who wants that nothing is published.
                     await BreakLeaseAsync(kind, cancel);
-                    await Task.Delay(Pause * attempt, cancel);
+                    await Task.Delay(Pause * attempt, time, cancel);
                 }
                 catch (RequestFailedException lost) when (lost.Status == 412 || lost.ErrorCode == BlobErrorCode.BlobAlreadyExists)
                 {

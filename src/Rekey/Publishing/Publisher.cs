@@ -98,7 +98,7 @@ internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Ta
                 return published;
             }
 
-            await Task.Delay(Pause * attempt, cancel);
+            await Task.Delay(Pause * attempt, clock, cancel);
         }
 
         throw await FailedAsync($"It was changed {Tries} times by others.", inner: null, cancel);

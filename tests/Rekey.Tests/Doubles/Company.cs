@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Ledgers;
@@ -30,7 +29,7 @@ public sealed class Company
         Departures = new(Blobs, Clock, "departure");
     }
 
-    public FakeTimeProvider Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
+    public QuickClock Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
 
     public RekeyOptions Options { get; }
 

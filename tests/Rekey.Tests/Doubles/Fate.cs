@@ -3,9 +3,14 @@ namespace Rekey.Tests.Doubles;
 /// <summary>The process is gone: whatever it was about to do is not done any more.</summary>
 public sealed class ProcessDiedException() : Exception("The process died.");
 
-/// <summary>What befalls one process at its outside effects. Reading is no effect; a dead process does neither.</summary>
+/// <summary>
+/// What befalls one process at its outside effects. Reading is no effect; a dead process does neither. The stores in memory are plain
+/// collections, and processes work in parallel: one call at a time reaches a store, as one call at a time changes a row in Azure.
+/// </summary>
 public class Fate
 {
+    private static readonly Lock Turn = new();
+
     private bool _dead;
 
     public static Fate Immortal => new();
@@ -16,11 +21,10 @@ public class Fate
     public async Task<T> DoAsync<T>(string what, Func<Task<T>> effect)
     {
         Live();
-        Effects.Add(what);
-        var number = Effects.Count;
+        var number = Count(what);
         await BeforeAsync(number, what);
         Live();
-        var result = await effect();
+        var result = await Start(effect);
         await AfterAsync(number, what);
         Live();
         return result;
@@ -35,7 +39,7 @@ public class Fate
     public async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         Live();
-        return await read();
+        return await Start(read);
     }
 
     protected virtual Task BeforeAsync(int number, string what) => Task.CompletedTask;
@@ -46,6 +50,23 @@ public class Fate
     {
         _dead = true;
         throw new ProcessDiedException();
+    }
+
+    private static Task<T> Start<T>(Func<Task<T>> call)
+    {
+        lock (Turn)
+        {
+            return call();
+        }
+    }
+
+    private int Count(string what)
+    {
+        lock (Turn)
+        {
+            Effects.Add(what);
+            return Effects.Count;
+        }
     }
 
     private void Live()

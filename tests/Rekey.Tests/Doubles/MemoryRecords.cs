@@ -114,9 +114,8 @@ public sealed class MemoryRecords<T>(MemoryTable<T> table, Fate fate) : IHintRow
 
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await fate.ReadAsync(() => Task.FromResult(0));
         var refused = new List<CannotContinueException>();
-        foreach (var (at, stored) in table.Rows.Where(r => r.Key.Partition == partition).ToList())
+        foreach (var (at, stored) in await fate.ReadAsync(() => Task.FromResult(table.Rows.Where(r => r.Key.Partition == partition).ToList())))
         {
             Versioned<T> read;
             try
