@@ -49,7 +49,7 @@ public sealed partial class DocumentationTests
     {
         var sections = Pages.Prose(Runbook).Select(l => FindingHeading().Match(l)).Where(m => m.Success)
             .Select(m => m.Groups["kind"].Value).ToList();
-        var kinds = FindingKinds.InCode();
+        var kinds = RaisedKinds.InCode();
         Assert.Empty(kinds.Except(sections, StringComparer.Ordinal));
         Assert.Empty(sections.Except(kinds, StringComparer.Ordinal));
         Assert.Equal(kinds.Count, sections.Count);

@@ -11,7 +11,7 @@ using Rekey.VaultAccess;
 namespace Rekey.Infra.Tests;
 
 /// <summary>Every kind of finding that the code can raise, read from the compiled methods that make findings.</summary>
-internal static partial class FindingKinds
+internal static partial class RaisedKinds
 {
     /// <summary>Texts of the same form that such a method uses for something else: reasons, a queue, kinds of ledger lines.</summary>
     private static readonly string[] NoKinds =
