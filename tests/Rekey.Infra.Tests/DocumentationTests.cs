@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Rekey.Sweeps;
 
 namespace Rekey.Infra.Tests;
 
@@ -91,6 +92,20 @@ public sealed partial class DocumentationTests
         Assert.True(named.Count > 20, "the names were not found");
         var declared = Declared().Matches(sources).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         Assert.Empty(named.Except(declared, StringComparer.Ordinal).Except(["TimeProvider"], StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_detection_and_every_verdict_has_its_row()
+    {
+        var rows = Pages.Prose("docs/reference/detections.md").Select(l => l.Split('|', StringSplitOptions.TrimEntries))
+            .Where(c => c is [_, ['`', ..], ..]).ToLookup(c => c.Length, c => c[1..^1]);
+        Assert.Equal(
+            DetectionCatalog.Load().Select(d => $"`{d.Id}` {d.Severity} {d.Yields} {d.Response} {d.Attack ?? "–"}")
+                .Order(StringComparer.OrdinalIgnoreCase),
+            rows[8].Select(c => $"{c[0]} {c[2]} {c[3]} {c[4]} {c[5]}").Order(StringComparer.OrdinalIgnoreCase),
+            StringComparer.OrdinalIgnoreCase);
+        Assert.Equal(Enum.GetValues<Verdict>().Select(v => $"`{v.Code()}`").Order(StringComparer.Ordinal),
+            rows[4].Select(c => c[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
