@@ -5,13 +5,14 @@ using Rekey.Functions.Security;
 
 namespace Rekey.Functions.Tests;
 
-/// <summary>docs/endpoints.md has a line for each function, and says of it what its attributes say.</summary>
+/// <summary>docs/reference/endpoints.md has a line for each function, and says of it what its attributes say.</summary>
 public sealed partial class EndpointReferenceTests
 {
     [Fact]
     public void The_page_lists_every_function_as_it_is()
     {
-        var page = File.ReadAllLines(Path.Combine(Repository, "docs", "endpoints.md")).Select(l => Row().Match(l)).Where(m => m.Success)
+        var page = File.ReadAllLines(Path.Combine(Repository, "docs", "reference", "endpoints.md"))
+            .Select(l => Row().Match(l)).Where(m => m.Success)
             .Select(m => $"{m.Groups["name"]} | {m.Groups["how"]}".TrimEnd());
         Assert.Equal(BuiltFunction.All.Select(f => $"{f.Name} | {How(f)}").Order(StringComparer.Ordinal),
             page.Order(StringComparer.Ordinal));

@@ -87,7 +87,7 @@ public sealed partial class ProcessTests(RunningApp app)
         var folder = Directory.CreateTempSubdirectory("rekey-publish-").FullName;
         try
         {
-            // The README's own command, but for the folder.
+            // The command of docs/getting-started.md, but for the folder.
             using var publish = Start("dotnet", null, "publish", Path.Combine(Repository, "src", "Rekey.Functions"), "-o", folder);
             var output = await publish.StandardOutput.ReadToEndAsync(Cancel);
             await publish.WaitForExitAsync(Cancel);

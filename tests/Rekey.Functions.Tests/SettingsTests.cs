@@ -124,11 +124,11 @@ public sealed partial class SettingsTests
     }
 
     [Fact]
-    public async Task Every_setting_that_the_readme_names_is_one()
+    public async Task Every_setting_that_the_page_names_is_one()
     {
         var known = Settings.Known.Select(path => path.EndsWith(":n", StringComparison.Ordinal) ? path[..^2] : path)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var table = (await File.ReadAllLinesAsync(Path.Combine(Repository, "README.md"), Cancel))
+        var table = (await File.ReadAllLinesAsync(Path.Combine(Repository, "docs", "reference", "settings.md"), Cancel))
             .SkipWhile(line => !line.StartsWith("| setting under `Rekey:`", StringComparison.Ordinal)).Skip(2)
                 .TakeWhile(line => line.StartsWith('|')).ToList();
         Assert.True(table.Count > 20, "the table of settings was not found");
@@ -139,7 +139,7 @@ public sealed partial class SettingsTests
             foreach (var name in Code().Matches(row.Split('|')[1]).Select(m => m.Groups["name"].Value))
             {
                 var path = Outwards(group).Select(outer => outer + name).FirstOrDefault(known.Contains);
-                Assert.True(path is not null, $"the README names {group}{name}, which nothing reads");
+                Assert.True(path is not null, $"the page names {group}{name}, which nothing reads");
                 group = path[..(path.LastIndexOf(':') + 1)];
             }
         }

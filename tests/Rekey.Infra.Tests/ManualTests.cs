@@ -48,7 +48,9 @@ public sealed partial class ManualTests
         }
 
         Assert.Superset(new HashSet<string>(["access", "sweep"], StringComparer.Ordinal), there);
-        foreach (var file in sources.Concat(["README.md", "infra/README.md", "SECURITY.md"]))
+        var pages = Directory.EnumerateFiles(Path.Combine(Bicep.Repository, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Bicep.Repository, f));
+        foreach (var file in sources.Concat(["README.md", "infra/README.md", "SECURITY.md", .. pages]))
         {
             Assert.All(Command().Matches(await ReadAsync(file)).Select(m => m.Groups["name"].Value), name => Assert.Contains(name, there));
         }

@@ -89,6 +89,6 @@ public static class AccessFindings
         DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions that the evidence names.",
         DriftKind.VaultGone => "Restore the vault, or declare that it is gone.",
         DriftKind.RotationNotAllowed => RotationRemedy,
-        _ => "Give the app's identity the reading rights that the README lists, or say who else watches these parts.",
+        _ => "Give the app's identity the reading rights that docs/reference/permissions.md lists, or say who else watches these parts.",
     };
 }
