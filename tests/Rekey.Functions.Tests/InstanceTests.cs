@@ -82,6 +82,7 @@ public sealed class InstanceTests
     [InlineData("older ones")]
     [InlineData("nothing")]
     [InlineData("garbage")]
+    [InlineData("another one of that number")]
     public async Task A3_A_fresh_instance_blocks_what_the_ledger_blocks(string deed)
     {
         var company = await Instance.CompanyAsync();
@@ -90,7 +91,10 @@ public sealed class InstanceTests
         company.Container.Current.Remove(BlockDocuments.Name);
         if (deed != "nothing")
         {
-            company.Container.Alter(BlockDocuments.Name, deed == "garbage" ? "garbage"u8.ToArray() : before[BlockDocuments.Name].Content.ToArray());
+            var other = BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(1, [])));
+            company.Container.Alter(BlockDocuments.Name, deed == "garbage" ? "garbage"u8.ToArray()
+                : deed == "older ones" ? before[BlockDocuments.Name].Content.ToArray()
+                : await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, other, Cancel));
         }
 
         var fresh = new Instance(company);

@@ -64,6 +64,23 @@ public sealed class DecidedBlockTests
         Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_plan_that_nobody_was_asked_about_goes_after_a_while_and_one_that_cannot_be_read_at_once(string? body)
+    {
+        var company = Company.Found();
+        await Assert.ThrowsAsync<ProcessDiedException>(() => company.NewProcess(new DiesAt(1, afterIt: true)).ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default));
+        company.BlockFiles.Tamper(company.BlockFiles.Proposals, p => body ?? p);
+        company.Clock.Advance(TimeSpan.FromMinutes(59));
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal(body is null ? 1 : 0, company.BlockFiles.Proposals.Count());
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Empty(company.BlockFiles.Proposals);
+    }
+
     [Fact]
     public async Task Unblocking_is_a_decision_too_and_a_new_question_each_time()
     {

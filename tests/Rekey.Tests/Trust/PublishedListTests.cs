@@ -214,6 +214,19 @@ public sealed class PublishedListTests
         Assert.Same(standing, company.Container.Current[BlockDocuments.Name]);
     }
 
+    /// <summary>Only a ledger that was cut and written on has another list under that number.</summary>
+    [Fact]
+    public async Task B1_With_another_list_under_our_signature_and_that_number_nothing_is_published()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
+        var other = new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(1, []));
+        company.Container.Alter(BlockDocuments.Name, await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, BlockDocuments.Bytes(other), default));
+        var standing = company.Container.Current[BlockDocuments.Name];
+        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason);
+        Assert.Same(standing, company.Container.Current[BlockDocuments.Name]);
+    }
+
     /// <summary>A backup of the stolen key, put into a vault three years later, is the stolen key still.</summary>
     [Fact]
     public async Task A_key_that_was_revoked_is_revoked_for_ever()
