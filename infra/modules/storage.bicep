@@ -22,7 +22,7 @@ var immutable = ['ledger', 'checkpoints', 'insights-logs-auditevent']
 var containers = {
   host: ['packages']
   state: ['trust']
-  evidence: concat(immutable, ['deadletters', 'event-dead-letters', 'snapshots'])
+  evidence: concat(immutable, ['deadletters', 'event-dead-letters', 'snapshots', 'blocklist'])
 }
 // A trigger's queue is not made by the host, and a message that failed every time goes to the one of the same name with -poison.
 // Events of users are evidence: writers of the state account must not be able to delete one.

@@ -15,7 +15,7 @@ public static class StableId
     public static string HexOf(params ReadOnlySpan<string> parts) => Convert.ToHexStringLower(Digest(parts));
 
     /// <summary>SHA-256 over the length-prefixed parts.</summary>
-    internal static byte[] Digest(params ReadOnlySpan<string> parts)
+    private static byte[] Digest(params ReadOnlySpan<string> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[4];

@@ -21,7 +21,7 @@ Add("throttle", "200 exposed keys against a throttled vault, beside the time tha
 Add("startup", "Worker start to first answer, and its memory.", Startup.RunAsync);
 Add("ledger", "A start behind a ledger of 10 thousand, 100 thousand and a million lines, beside an empty one: first right introspection, first departure.", LongLedger.RunAsync);
 Add("introspect", "Introspection of valid ES256 tokens over 32 connections, beside plain Kestrel and npm oidc-provider.", Introspection.RunAsync);
-Add("blocklist", "The blocklist with a million tokens: bytes, time and memory of a delta and of the whole.", BlockedMillion.RunAsync);
+Add("blocklist", "The blocklist with a thousand, ten thousand and a hundred thousand entries: bytes, time and memory.", BlocklistSizes.RunAsync);
 AddSweep();
 return await root.Parse(args).InvokeAsync();
 

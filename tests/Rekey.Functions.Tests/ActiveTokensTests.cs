@@ -11,12 +11,12 @@ public sealed class ActiveTokensTests
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
     private static readonly TrustList List = new("prod", 1, Now, Now.AddHours(1), LedgerMark.Empty, [], []);
     private static readonly TrustHistory History = new();
-    private static readonly BlockIndex Index = BlockIndex.Of(Blocklist.Empty.ToBase("prod", Now));
+    private static readonly Blocklist Blocked = new(1, []);
 
     [Fact]
     public void It_holds_from_its_beginning_to_its_end()
     {
-        var tokens = new ActiveTokens(List, Index, History, 10);
+        var tokens = new ActiveTokens(List, Blocked, History, 10);
         var hash = TokenHash.Of("a.b.c");
         tokens.Add(hash, new("x"u8.ToArray(), Now, Now.AddMinutes(1)));
         Assert.NotNull(tokens.Find(hash, Now));
@@ -29,11 +29,11 @@ public sealed class ActiveTokensTests
     [Fact]
     public void It_rests_on_one_trust_list_one_blocklist_and_one_ledger()
     {
-        var tokens = new ActiveTokens(List, Index, History, 10);
-        Assert.True(tokens.RestsOn(List, Index, History));
-        Assert.False(tokens.RestsOn(List with { Sequence = 2 }, Index, History));
-        Assert.False(tokens.RestsOn(List, BlockIndex.Of(Blocklist.Empty.ToBase("prod", Now)), History));
-        Assert.False(tokens.RestsOn(List, Index, History.Snapshot()));
+        var tokens = new ActiveTokens(List, Blocked, History, 10);
+        Assert.True(tokens.RestsOn(List, Blocked, History));
+        Assert.False(tokens.RestsOn(List with { Sequence = 2 }, Blocked, History));
+        Assert.False(tokens.RestsOn(List, new Blocklist(1, []), History));
+        Assert.False(tokens.RestsOn(List, Blocked, History.Snapshot()));
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class ActiveTokensTests
     [InlineData(100)]
     public void It_remembers_so_many_and_no_more(int max)
     {
-        var tokens = new ActiveTokens(List, Index, History, max);
+        var tokens = new ActiveTokens(List, Blocked, History, max);
         var hashes = Enumerable.Range(0, 1000).Select(n => TokenHash.Of($"token {n}")).ToList();
         foreach (var hash in hashes)
         {

@@ -37,12 +37,12 @@ public sealed class BlockingTests(RunningApp app)
         Assert.Equal(await RawAsync("nonsense"), await RawAsync(token));
         Assert.Equal("""{"active":false}""", (await RawAsync(token)).Body);
 
-        // The change alone, by cursor, signed with the pinned key.
-        var (reply, changes) = await ChangesAsync($"?since={before.GetProperty("sequence").GetInt64()}");
-        Assert.False(reply.GetProperty("full").GetBoolean());
-        Assert.False(reply.TryGetProperty("base", out _));
-        var entry = Assert.Single(Assert.Single(changes).Add);
-        Assert.Equal((BlockKind.Token, Claim(token, "jti"), "decided"), (entry.Kind, entry.Value, entry.Reason));
+        // The list has it, signed with the pinned key.
+        var published = await PublishedAsync();
+        Assert.True(published.List.Number > before.List.Number && published.ValidUntil > DateTimeOffset.UtcNow);
+        var entry = Assert.Single(published.List.Entries, e => e.Value == Claim(token, "jti"));
+        Assert.Equal((BlockKind.Token, "decided"), (entry.Kind, entry.Reason));
+        Assert.DoesNotContain(entry.Id, before.List.Entries.Select(e => e.Id));
 
         // Off again, by decision too.
         using var off = await app.Rekey.SendAsync(HttpMethod.Delete, $"blocks/{entry.Id}?reason=it+was+ours", "Operator", cancel: Cancel);
@@ -97,36 +97,22 @@ public sealed class BlockingTests(RunningApp app)
     }
 
     [Fact]
-    public async Task The_list_comes_whole_with_its_base_and_304_while_it_stands_and_gzip_where_it_is_taken()
+    public async Task The_list_comes_signed_and_304_while_it_stands_and_gzip_where_it_is_taken()
     {
-        var (whole, _) = await ChangesAsync("");
-        Assert.True(whole.GetProperty("full").GetBoolean());
-        var parts = whole.GetProperty("base").EnumerateArray().Select(p => p.GetString()!).ToList();
-        var pinned = await PinnedAsync();
-        Assert.All(parts, p => BlockDocuments.ReadBase(
-            SignedDocument.Open(Encoding.ASCII.GetBytes(p), BlockDocuments.BaseType, pinned, "ES256")));
-
-        foreach (var path in new[] { "blocklist", $"blocklist?since={whole.GetProperty("sequence").GetInt64()}", "blocklist?since=999999" })
-        {
-            using var plain = await GetAsync(path, gzip: false, etag: null);
-            using var packed = await GetAsync(path, gzip: true, etag: null);
-            Assert.Empty(plain.Content.Headers.ContentEncoding);
-            Assert.Equal("gzip", Assert.Single(packed.Content.Headers.ContentEncoding));
-            Assert.NotEqual(plain.Headers.ETag, packed.Headers.ETag);
-            Assert.Contains("Accept-Encoding", packed.Headers.Vary);
-            await using var unpacked = new GZipStream(await packed.Content.ReadAsStreamAsync(Cancel), CompressionMode.Decompress);
-            Assert.Equal(await plain.Content.ReadAsStringAsync(Cancel), await new StreamReader(unpacked).ReadToEndAsync(Cancel));
-            using var same = await GetAsync(path, gzip: true, packed.Headers.ETag);
-            Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
-            Assert.Empty(await same.Content.ReadAsByteArrayAsync(Cancel));
-            using var other = await GetAsync(path, gzip: false, packed.Headers.ETag);
-            Assert.Equal(HttpStatusCode.OK, other.StatusCode);
-        }
-
-        using var future = await GetAsync("blocklist?since=999999", gzip: false, etag: null);
-        Assert.True((await future.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("full").GetBoolean());
-        using var bad = await GetAsync("blocklist?since=-1", gzip: false, etag: null);
-        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        using var plain = await GetAsync("blocklist", gzip: false, etag: null);
+        using var packed = await GetAsync("blocklist", gzip: true, etag: null);
+        Assert.Equal("application/jwt", plain.Content.Headers.ContentType?.MediaType);
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        Assert.Equal("gzip", Assert.Single(packed.Content.Headers.ContentEncoding));
+        Assert.NotEqual(plain.Headers.ETag, packed.Headers.ETag);
+        Assert.Contains("Accept-Encoding", packed.Headers.Vary);
+        await using var unpacked = new GZipStream(await packed.Content.ReadAsStreamAsync(Cancel), CompressionMode.Decompress);
+        Assert.Equal(await plain.Content.ReadAsStringAsync(Cancel), await new StreamReader(unpacked).ReadToEndAsync(Cancel));
+        using var same = await GetAsync("blocklist", gzip: true, packed.Headers.ETag);
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        Assert.Empty(await same.Content.ReadAsByteArrayAsync(Cancel));
+        using var other = await GetAsync("blocklist", gzip: false, packed.Headers.ETag);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
     [Fact]
@@ -223,15 +209,11 @@ public sealed class BlockingTests(RunningApp app)
         return reply.StatusCode;
     }
 
-    private async Task<JsonElement> PublishedAsync() => (await app.Rekey.GetAsync("blocklist", "Gateway", Cancel))!.Value;
-
-    private async Task<(JsonElement Reply, IReadOnlyList<BlockChange> Changes)> ChangesAsync(string query)
+    private async Task<PublishedBlocks> PublishedAsync()
     {
-        var reply = (await app.Rekey.GetAsync($"blocklist{query}", "Gateway", Cancel))!.Value;
-        var pinned = await PinnedAsync();
-        return (reply, [.. reply.GetProperty("changes").EnumerateArray()
-            .Select(c => BlockDocuments.ReadChange(
-            SignedDocument.Open(Encoding.ASCII.GetBytes(c.GetString()!), BlockDocuments.ChangeType, pinned, "ES256")))]);
+        using var reply = await GetAsync("blocklist", gzip: false, etag: null);
+        var (document, pinned) = (await reply.Content.ReadAsByteArrayAsync(Cancel), await PinnedAsync());
+        return BlockDocuments.ReadPublished(SignedDocument.Open(document, BlockDocuments.Type, pinned, "ES256"));
     }
 
     private Task<PublicJwk> PinnedAsync() => app.World.Admin.ReadKeyAsync(app.World.OwnVault, World.DocumentKey, Cancel);

@@ -10,6 +10,7 @@ using Rekey.Functions.Hosting;
 using Rekey.Functions.Trust;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Trust;
 
 namespace Rekey.Functions.Tests;
 
@@ -19,7 +20,7 @@ internal sealed class Instance
     private readonly Company _company;
     private readonly IntrospectToken _introspect;
 
-    public Instance(Company company)
+    public Instance(Company company, IDocumentSigner? signer = null)
     {
         _company = company;
         var (process, options, clock) = (company.NewProcess(), company.Options.Trust, company.Clock);
@@ -27,11 +28,12 @@ internal sealed class Instance
         Line = new(process.Ledger);
         var views = new LedgerReader(Line);
         var blocks = new BlockLedger(Line, views);
-        var reader = new ReadBlocklist(blocks, new(new MemoryRecords<BlockPiece>(company.BlockPieces, Fate.Immortal), documents, findings, clock));
+        var reader = new ReadBlocklist(blocks, new MemoryBlockFiles(company.BlockFiles, Fate.Immortal), documents, findings, clock);
         Ledger = new(new(Line, views), blocks, options, clock, NullLogger<LedgerStanding>.Instance);
         Trust = new(Ledger, new(company.Estate, new VaultClient(company.Vault, Fate.Immortal), findings, options, clock), documents, company.Signer,
             company.Estate, options, findings, clock, NullLogger<PublishedTrust>.Instance);
-        Blocklist = new(Ledger, reader, documents, company.Signer, company.Estate, options, findings, clock, NullLogger<PublishedBlocklist>.Instance);
+        Blocklist = new(Ledger, reader, documents, new(signer ?? company.Signer, company.Estate, options, clock), company.Estate, options, findings, clock,
+            NullLogger<PublishedBlocklist>.Instance);
         _introspect = new(Ledger, Trust, Blocklist, options, new CallOptions(), clock);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Moq;
 using Rekey.Blocking;
 using Rekey.Functions.Trust;
 using Rekey.Rotations;
@@ -81,42 +82,80 @@ public sealed class InstanceTests
     [InlineData("older ones")]
     [InlineData("nothing")]
     [InlineData("garbage")]
+    [InlineData("another one of that number")]
     public async Task A3_A_fresh_instance_blocks_what_the_ledger_blocks(string deed)
     {
         var company = await Instance.CompanyAsync();
         var before = company.Container.Current.ToDictionary();
         await BlockAsync(company, "t-1");
-        foreach (var name in new[] { BlockDocuments.ChangesName, BlockDocuments.BaseName })
+        company.Container.Current.Remove(BlockDocuments.Name);
+        if (deed != "nothing")
         {
-            company.Container.Current.Remove(name);
-            if (deed != "nothing")
-            {
-                company.Container.Alter(name, deed == "garbage" ? "garbage"u8.ToArray() : before[name].Content.ToArray());
-            }
+            var other = BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(1, [])));
+            company.Container.Alter(BlockDocuments.Name, deed == "garbage" ? "garbage"u8.ToArray()
+                : deed == "older ones" ? before[BlockDocuments.Name].Content.ToArray()
+                : await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, other, Cancel));
         }
 
         var fresh = new Instance(company);
         Assert.False(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-1")));
         Assert.True(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-2")));
-        var served = (await fresh.Blocklist.ViewAsync(Cancel)).Published!;
-        Assert.Equal((1, 1), (served.Changes.Sequence, served.Head.Number));
+        var served = (await fresh.Blocklist.ViewAsync(Cancel)).Jws!.Content;
+        Assert.Equal(1, BlockDocuments.ReadPublished(SignedDocument.Open(served.Span, BlockDocuments.Type, company.Signer.Public, "ES256")).List.Number);
         Assert.Contains(BlockFindings.RefusedKind, company.Findings.Kinds);
     }
 
+    /// <summary>Nothing of the list lies in the state account that is not beside the ledger too: an instance serves it for as long as it takes.</summary>
     [Fact]
-    public async Task A3_With_a_piece_lost_too_it_blocks_what_can_be_read_and_serves_no_list_with_a_hole()
+    public async Task A3_With_the_published_list_gone_every_change_is_blocked_and_served_all_the_same()
+    {
+        var company = await Instance.CompanyAsync();
+        var running = new Instance(company);
+        for (var n = 1; n <= 8; n++)
+        {
+            company.Container.Current.Clear();
+            company.Container.Locked.Add(BlockDocuments.Name);
+            await BlockAsync(company, $"t-{n}");
+            running.Pause();
+            foreach (var instance in new[] { running, new Instance(company) })
+            {
+                Assert.False(await instance.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), $"t-{n}")));
+                var served = (await instance.Blocklist.ViewAsync(Cancel)).Jws!.Content;
+                Assert.Equal(n, BlockDocuments.ReadPublished(SignedDocument.Open(served.Span, BlockDocuments.Type, company.Signer.Public, "ES256")).List.Number);
+            }
+        }
+
+        Assert.DoesNotContain("blocklist-altered", company.Findings.Kinds);
+    }
+
+    [Fact]
+    public async Task A3_With_its_document_lost_too_nobody_can_tell_and_no_other_list_is_taken_for_it()
     {
         var company = await Instance.CompanyAsync();
         await BlockAsync(company, "t-1");
-        var lost = (await company.NewProcess().ReadBlocklist.ReadAsync(Cancel)).Changes[0].Fact.Hash;
+        var before = company.Container.Current[BlockDocuments.Name];
         await BlockAsync(company, "t-2");
-        company.Container.Current.Remove(BlockDocuments.ChangesName);
-        company.BlockPieces.Tamper(p => p.Hash == lost ? null : p);
+        company.BlockFiles.Tamper(company.BlockFiles.Lists, _ => null);
+        company.Container.Alter(BlockDocuments.Name, before.Content.ToArray());
 
         var fresh = new Instance(company);
-        Assert.False(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-2")));
-        Assert.Null((await fresh.Blocklist.ViewAsync(Cancel)).Published);
+        await Assert.ThrowsAsync<RetryLaterException>(() => fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-3")));
         Assert.Contains("blocklist-altered", company.Findings.Kinds);
+    }
+
+    [Fact]
+    public async Task While_the_list_cannot_be_signed_it_is_judged_by_and_not_served()
+    {
+        var company = await Instance.CompanyAsync();
+        await BlockAsync(company, "t-1");
+        company.Container.Current.Remove(BlockDocuments.Name);
+        var signer = new Mock<IDocumentSigner>();
+        signer.Setup(s => s.DescribeAsync(It.IsAny<CancellationToken>())).Returns(company.Signer.DescribeAsync(Cancel));
+        signer.Setup(s => s.SignAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new RetryLaterException("No vault."));
+        var fresh = new Instance(company, signer.Object);
+        Assert.False(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-1")));
+        Assert.True(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-2")));
+        Assert.Null((await fresh.Blocklist.ViewAsync(Cancel)).Jws);
     }
 
     [Fact]
@@ -204,7 +243,7 @@ public sealed class InstanceTests
         company.Clock.Advance(company.Options.Trust.ListValidity);
         Assert.True(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key))));
         Assert.True((await fresh.Trust.ViewAsync(Cancel)).List.ValidUntil > company.Now);
-        Assert.True((await fresh.Blocklist.ViewAsync(Cancel)).Published!.Head.ValidUntil > company.Now);
+        Assert.True((await fresh.Blocklist.ViewAsync(Cancel)).ValidUntil > company.Now);
         Assert.Contains("valid until", company.Findings.ById.Values.First(f => f.Kind == "trust-list-refused").Evidence["reason"], StringComparison.Ordinal);
 
         // Without the ledger there is nothing to make it of.
@@ -294,7 +333,7 @@ public sealed class InstanceTests
 
         // Rekey that does not rotate is not healthy; it serves, so it is not taken away either.
         Assert.Equal((200, "stopped"), await HealthAsync(fresh, stopped: true));
-        company.Container.Alter(BlockDocuments.ChangesName, "garbage"u8.ToArray());
+        company.Container.Alter(BlockDocuments.Name, "garbage"u8.ToArray());
         (company.Container.Silent, fresh.Line.Silent) = (true, true);
         company.Clock.Advance(company.Options.Trust.InstanceCache + company.Options.Trust.StaleTime);
         Assert.Equal((503, "unhealthy"), await HealthAsync(fresh));

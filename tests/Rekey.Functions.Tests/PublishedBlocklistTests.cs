@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -22,13 +21,14 @@ public sealed class PublishedBlocklistTests
     private readonly TrustOptions _options = new();
     private readonly Signer _signer = new();
     private readonly Dictionary<string, Document> _stored = new(StringComparer.Ordinal);
-    private readonly List<(byte[] Bytes, string Jws)> _changes = [];
+    private readonly List<BlockEntry> _entries = [];
     private readonly List<Finding> _raised = [];
     private readonly List<string> _closed = [];
     private bool _down;
     private bool _mute;
     private int _reads;
     private int _etag;
+    private long _number;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -65,29 +65,21 @@ public sealed class PublishedBlocklistTests
     }
 
     [Theory]
-    [InlineData("left out")]
     [InlineData("forged")]
     [InlineData("swapped")]
     [InlineData("of another environment")]
+    [InlineData("of another type")]
+    [InlineData("past its time")]
     [InlineData("nonsense")]
     public async Task A_list_that_somebody_was_at_is_refused_whole(string deed)
     {
         await PublishAsync("a");
         await PublishAsync("b");
-        var good = PublishedChanges.Parse(_stored[BlockDocuments.ChangesName])!;
-        var forged = Change(2, _changes[0].Bytes, "c");
-        IReadOnlyList<string> changes = deed switch
-        {
-            "left out" => [good.Changes[1]],
-            "forged" => [good.Changes[0], await SignAsync(forged, new Signer())],
-            "swapped" => [good.Changes[1], good.Changes[0]],
-            "of another environment" => [good.Changes[0], await SignAsync(forged with { Environment = "dev" }, _signer)],
-            _ => ["a.b.c", "d"],
-        };
-        await StoreAsync(new(changes.Count, 0, changes));
+        var good = _stored[BlockDocuments.Name].Content.ToArray();
+        await SpoilAsync(deed);
         var list = Instance();
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "a"));
-        Store(BlockDocuments.ChangesName, good.Bytes());
+        Store(good);
         _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
     }
@@ -96,11 +88,11 @@ public sealed class PublishedBlocklistTests
     public async Task A_list_that_went_back_is_refused_although_it_bears_our_signature()
     {
         await PublishAsync("a");
-        var old = PublishedChanges.Parse(_stored[BlockDocuments.ChangesName])!;
+        var old = _stored[BlockDocuments.Name].Content.ToArray();
         await PublishAsync("b");
         var list = Instance();
         Assert.True(await BlocksAsync(list, "b"));
-        Store(BlockDocuments.ChangesName, old.Bytes());
+        Store(old);
         _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
         Assert.Contains("somebody replaced it", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
@@ -114,6 +106,8 @@ public sealed class PublishedBlocklistTests
     [InlineData("forged")]
     [InlineData("swapped")]
     [InlineData("of another environment")]
+    [InlineData("of another type")]
+    [InlineData("past its time")]
     [InlineData("nonsense")]
     [InlineData("gone")]
     public async Task The_last_good_list_stands_in_for_a_refused_one_as_long_as_stale_time_and_no_longer(string deed)
@@ -162,48 +156,39 @@ public sealed class PublishedBlocklistTests
     {
         if (deed == "gone")
         {
-            _stored.Remove(BlockDocuments.ChangesName);
+            _stored.Remove(BlockDocuments.Name);
             return;
         }
 
-        var forged = Change(2, _changes[0].Bytes, "c");
-        IReadOnlyList<string> changes = deed switch
+        var now = _clock.GetUtcNow();
+        var list = new PublishedBlocks("prod", now, now + _options.ListValidity, new(_number + 1, [Entry("c")]));
+        var signed = Encoding.ASCII.GetString(await SignAsync(list, _signer)).Split('.');
+        Store(deed switch
         {
-            "forged" => [_changes[0].Jws, await SignAsync(forged, new Signer())],
-            "swapped" => [await SignAsync(forged, _signer), _changes[0].Jws],
-            "of another environment" => [_changes[0].Jws, await SignAsync(forged with { Environment = "dev" }, _signer)],
-            _ => ["a.b.c", "d"],
-        };
-        await StoreAsync(new(2, 0, changes));
+            "forged" => await SignAsync(list, new Signer()),
+            "swapped" => Encoding.ASCII.GetBytes($"{signed[0]}.{Encoding.ASCII.GetString(await SignAsync(list with { ValidUntil = now.AddYears(1) }, _signer)).Split('.')[1]}.{signed[2]}"),
+            "of another environment" => await SignAsync(list with { Environment = "dev" }, _signer),
+            "of another type" => await SignedDocument.SignAsync(_signer, "jwt", BlockDocuments.Bytes(list), Cancel),
+            "past its time" => await SignAsync(list with { ValidUntil = now }, _signer),
+            _ => "a.b.c"u8.ToArray(),
+        });
     }
 
     [Fact]
-    public async Task A_new_base_is_taken_up_without_a_moment_in_which_nobody_can_tell()
+    public async Task A_list_that_is_signed_anew_is_taken_up_and_packed_once()
     {
         await PublishAsync("a");
-        await PublishAsync("b");
         var list = Instance();
-        var before = (await list.ViewAsync(Cancel)).Published!;
-        Assert.Equal(0, before.BaseNumber);
-
-        // The base has just been read; the changes behind the new one come a moment later.
-        var made = Blocklist.Empty.With([.. _changes.Select(c => (BlockDocuments.ReadChange(c.Bytes), BlockDocuments.Hash(c.Bytes)))])
-            .ToBase("prod", _clock.GetUtcNow());
-        Store(BlockDocuments.BaseName, new PublishedBase(
-            2, [await SignAsync(BlockDocuments.Bytes(made[0]), BlockDocuments.BaseType, _signer)]).Bytes());
-        await StoreAsync(new(2, 2, []));
+        var before = (await list.ViewAsync(Cancel)).Jws!;
+        Assert.Equal(before.Packed, before.Packed);
         _clock.Advance(2 * _options.InstanceCache);
-        var view = await list.ViewAsync(Cancel);
-        var after = view.Published!;
-        Assert.Equal((2, 2), (after.BaseNumber, view.Index.Number));
-        Assert.True(await BlocksAsync(list, "a"));
-        var fresh = Instance();
-        Assert.True(await BlocksAsync(fresh, "b"));
-
-        // A reader behind the base gets the whole list, one before it what it lacks.
-        Assert.Contains("\"base\":[\"", Encoding.ASCII.GetString(after.Replies.Get(after, 1, gzip: false)), StringComparison.Ordinal);
-        using var delta = JsonDocument.Parse(before.Replies.Get(before, 1, gzip: false));
-        Assert.Equal(_changes[1].Jws, delta.RootElement.GetProperty("changes")[0].GetString());
+        Assert.Same(before, (await list.ViewAsync(Cancel)).Jws);
+        Store(await SignAsync(new("prod", _clock.GetUtcNow(), _clock.GetUtcNow().AddDays(1), new(_number, [Entry("a")])), _signer));
+        _clock.Advance(2 * _options.InstanceCache);
+        var after = await list.ViewAsync(Cancel);
+        Assert.NotSame(before, after.Jws);
+        Assert.Equal(_stored[BlockDocuments.Name].Content.ToArray(), after.Jws!.Content.ToArray());
+        Assert.Empty(_raised);
     }
 
     private PublishedBlocklist Instance()
@@ -225,9 +210,9 @@ public sealed class PublishedBlocklistTests
         var ledger = new SegmentedLedger(new MemorySegments(new(), Fate.Immortal), new(), _clock);
         var views = new LedgerReader(ledger);
         var blocks = new BlockLedger(ledger, views);
-        var reader = new ReadBlocklist(blocks, new(new MemoryRecords<BlockPiece>(new(), Fate.Immortal), documents.Object, findings.Object, _clock));
-        return new(new(new(ledger, views), blocks, _options, _clock, NullLogger<LedgerStanding>.Instance), reader, documents.Object, _signer,
-            new Estate("prod", []), _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
+        var (reader, estate) = (new ReadBlocklist(blocks, new MemoryBlockFiles(new(), Fate.Immortal), documents.Object, findings.Object, _clock), new Estate("prod", []));
+        return new(new(new(ledger, views), blocks, _options, _clock, NullLogger<LedgerStanding>.Instance), reader, documents.Object,
+            new(_signer, estate, _options, _clock), estate, _options, findings.Object, _clock, NullLogger<PublishedBlocklist>.Instance);
 
         Task Told(Action keep)
         {
@@ -242,37 +227,17 @@ public sealed class PublishedBlocklistTests
     }
 
     private async Task<bool> BlocksAsync(PublishedBlocklist list, string jti) =>
-        (await list.ViewAsync(Cancel)).Index.Blocks(new(Issuer, jti, null, null, _clock.GetUtcNow(), null), _clock.GetUtcNow());
+        (await list.ViewAsync(Cancel)).List.Blocks(new(Issuer, jti, null, null, _clock.GetUtcNow(), null), _clock.GetUtcNow());
 
     private async Task PublishAsync(string jti)
     {
-        var bytes = BlockDocuments.Bytes(Change(_changes.Count + 1, _changes.Count == 0 ? null : _changes[^1].Bytes, jti));
-        _changes.Add((bytes, await SignAsync(bytes, BlockDocuments.ChangeType, _signer)));
-        Store(BlockDocuments.BaseName, new PublishedBase(
-            0, [await SignAsync(BlockDocuments.Bytes(Blocklist.Empty.ToBase("prod", _clock.GetUtcNow())[0]), BlockDocuments.BaseType,
-            _signer)]).Bytes());
-        await StoreAsync(new(_changes.Count, 0, [.. _changes.Select(c => c.Jws)]));
+        _entries.Add(Entry(jti));
+        Store(await SignAsync(new("prod", _clock.GetUtcNow(), _clock.GetUtcNow() + _options.ListValidity, new(++_number, _entries)), _signer));
     }
 
-    private BlockChange Change(long number, byte[]? previous, string jti) =>
-        new("prod", number, previous is null ? BlockChange.Origin : BlockDocuments.Hash(previous), _clock.GetUtcNow(),
-        [new(BlockKind.Token, Issuer, jti, null, _clock.GetUtcNow().AddHours(2), "unissued", null)], []);
+    private BlockEntry Entry(string jti) => new(BlockKind.Token, Issuer, jti, null, BlockRules.WholeSeconds(_clock.GetUtcNow().AddHours(2)), "unissued", null);
 
-    /// <summary>Changes under a good head.</summary>
-    private async Task StoreAsync(PublishedChanges changes)
-    {
-        var number = (int)Math.Min(changes.Sequence, _changes.Count);
-        var chain = number == 0 ? BlockChange.Origin : BlockDocuments.Hash(_changes[number - 1].Bytes);
-        var head = new BlockHead("prod", changes.Sequence, chain, _clock.GetUtcNow(), _clock.GetUtcNow() + _options.ListValidity);
-        Store(BlockDocuments.ChangesName, (changes with { Head = await SignAsync(BlockDocuments.Bytes(head), BlockDocuments.HeadType, _signer) }).Bytes());
-    }
+    private void Store(byte[] content) => _stored[BlockDocuments.Name] = new(content, $"{++_etag}");
 
-    private void Store(string name, byte[] content) =>
-        _stored[name] = new(content, $"{++_etag}");
-
-    private static Task<string> SignAsync(BlockChange change, Signer signer) =>
-        SignAsync(BlockDocuments.Bytes(change), BlockDocuments.ChangeType, signer);
-
-    private static async Task<string> SignAsync(byte[] payload, string type, Signer signer) =>
-        Encoding.ASCII.GetString(await SignedDocument.SignAsync(signer, type, payload, Cancel));
+    private static Task<byte[]> SignAsync(PublishedBlocks list, Signer signer) => SignedDocument.SignAsync(signer, BlockDocuments.Type, BlockDocuments.Bytes(list), Cancel);
 }

@@ -10,6 +10,7 @@ using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Trust;
+using Rekey.Blocking;
 using Rekey.Compliance;
 using Rekey.Events;
 using Rekey.Ledgers;
@@ -71,6 +72,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<ILedgerSegments>(provider =>
             new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
+        services.AddSingleton<IBlockFiles>(provider => new BlobBlockFiles(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IDeadLetters>(provider => new BlobDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
 

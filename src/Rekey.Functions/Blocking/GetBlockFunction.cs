@@ -12,11 +12,7 @@ public sealed class GetBlockFunction(ReadBlocklist reader, TimeProvider clock)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocks/" + RouteIds.Id)] HttpRequest request)
     {
         var id = request.RouteId();
-        var (list, unreadable) = await reader.ReadWhatCanBeAsync(request.HttpContext.RequestAborted);
-        return list.Find(id, clock.GetUtcNow()) is { } entry ? Results.Json(BlockView.Of(entry)) : throw (unreadable.Count == 0
-            ? BlockView.Unknown(id)
-            : new BadInputException("blocklist-unreadable",
-                $"'{id}' is not among what can be read; {unreadable.Count} pieces of the blocklist cannot be.",
-                StatusCodes.Status422UnprocessableEntity));
+        var list = await reader.ReadAsync(request.HttpContext.RequestAborted);
+        return list.Find(id, clock.GetUtcNow()) is { } entry ? Results.Json(BlockView.Of(entry)) : throw BlockView.Unknown(id);
     }
 }

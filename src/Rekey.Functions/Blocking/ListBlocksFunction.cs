@@ -12,11 +12,11 @@ public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider clock)
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocks")] HttpRequest request)
     {
         var after = (string?)request.Query["after"];
-        var (list, unreadable) = await reader.ReadWhatCanBeAsync(request.HttpContext.RequestAborted);
+        var list = await reader.ReadAsync(request.HttpContext.RequestAborted);
         var entries = list.At(clock.GetUtcNow()).ToList();
         var page = entries.Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0).OrderBy(e => e.Id, StringComparer.Ordinal)
             .Take(PageSize).ToList();
         return Results.Json(new { number = list.Number, count = entries.Count, blocks = page.Select(BlockView.Of),
-            next = page.Count == PageSize ? page[^1].Id : null, unreadable });
+            next = page.Count == PageSize ? page[^1].Id : null });
     }
 }

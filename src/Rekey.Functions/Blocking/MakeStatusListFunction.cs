@@ -27,18 +27,18 @@ public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate 
             throw new BadInputException("bad-status-list", mistake);
         }
 
-        var index = (await published.ViewAsync(context.RequestAborted)).Index;
+        var blocked = (await published.ViewAsync(context.RequestAborted)).List;
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new { bits = asked.Bits, lst = Make(asked, bound.Issuer, index, clock.GetUtcNow()).Encode() });
+        return Results.Json(new { bits = asked.Bits, lst = Make(asked, bound.Issuer, blocked, clock.GetUtcNow()).Encode() });
     }
 
-    private static StatusList Make(StatusListRequest request, string issuer, BlockIndex index, DateTimeOffset now)
+    private static StatusList Make(StatusListRequest request, string issuer, Blocklist blocked, DateTimeOffset now)
     {
         var list = new StatusList(request.Bits, request.Size);
         foreach (var entry in request.Entries)
         {
             var issued = entry.Iat is { } iat ? DateTimeOffset.FromUnixTimeSeconds(iat) : (DateTimeOffset?)null;
-            if (index.Blocks(new(issuer, entry.Jti, entry.Sub, entry.Kid, issued, entry.SigningInputSha256), now))
+            if (blocked.Blocks(new(issuer, entry.Jti, entry.Sub, entry.Kid, issued, entry.SigningInputSha256), now))
             {
                 list[entry.Idx] = StatusList.Invalid;
             }

@@ -139,11 +139,11 @@ public static class Composition
 
     private static void AddBlocking(IServiceCollection services)
     {
-        services.AddSingleton<BlockStore>();
+        services.AddSingleton<BlockProposals>();
+        services.AddSingleton<SignBlocklist>();
         services.AddSingleton<ReadBlocklist>();
         services.AddSingleton<PublishBlocklist>();
         services.AddSingleton<IBlocklist, ChangeBlocklist>();
-        services.AddSingleton<CompactBlocklist>();
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();
         services.AddSingleton<CarryOutBlocks>();

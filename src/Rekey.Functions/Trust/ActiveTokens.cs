@@ -10,13 +10,13 @@ public sealed record ActiveToken(ReadOnlyMemory<byte> Reply, DateTimeOffset From
 /// <summary>Replies about active tokens under one trust list, one blocklist and one ledger: with the next version of any of these a new,
 /// empty one takes its place.</summary>
 /// <param name="max">How many are kept; 0 keeps none.</param>
-public sealed class ActiveTokens(TrustList list, BlockIndex blocked, TrustHistory revoked, int max)
+public sealed class ActiveTokens(TrustList list, Blocklist blocked, TrustHistory revoked, int max)
 {
     private readonly Remembered<ActiveToken> _replies = new(max);
 
     /// <summary>Whether it rests on these.</summary>
-    public bool RestsOn(TrustList onList, BlockIndex onIndex, TrustHistory onHistory) =>
-        ReferenceEquals(list, onList) && ReferenceEquals(blocked, onIndex) && ReferenceEquals(revoked, onHistory);
+    public bool RestsOn(TrustList onList, Blocklist onBlocklist, TrustHistory onHistory) =>
+        ReferenceEquals(list, onList) && ReferenceEquals(blocked, onBlocklist) && ReferenceEquals(revoked, onHistory);
 
     /// <summary>The reply, if it holds at that time.</summary>
     public ActiveToken? Find(in TokenHash token, DateTimeOffset now) =>

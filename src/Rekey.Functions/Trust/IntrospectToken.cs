@@ -31,7 +31,7 @@ public sealed class IntrospectToken(
         var revoked = (await ledger.NowAsync(cancel)).Trust;
         var view = await published.ViewAsync(cancel);
         var list = view.List;
-        var blocked = (await blocklist.ViewAsync(cancel)).Index;
+        var blocked = (await blocklist.ViewAsync(cancel)).List;
         var now = clock.GetUtcNow();
         var active = _active is { } known && known.RestsOn(list, blocked, revoked) ? known
             : _active = new(list, blocked, revoked, calls.RememberedTokens);

@@ -11,7 +11,7 @@ namespace Rekey.Functions.Trust;
 /// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
 public sealed class PublishTrustFunction(
     MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
-    CompactBlocklist compact, PublishBlocklist publishBlocklist, RunLedger runs, IFindings findings, Estate estate, TrustOptions options,
+    PublishBlocklist publishBlocklist, RunLedger runs, IFindings findings, Estate estate, TrustOptions options,
         TimeProvider clock, RunTrigger trigger, ILogger<PublishTrustFunction> log)
 {
     private const string Name = "PublishTrust";
@@ -46,7 +46,6 @@ public sealed class PublishTrustFunction(
     {
         await carryOutBlocks.RunAsync(cancel);
         await dropBlocks.RunAsync(BarredKids.Of(estate, await trustLedger.ReadAsync(cancel), options, clock.GetUtcNow()), cancel);
-        await compact.RunAsync(cancel);
     }
 
     private async Task<Exception?> TryAsync(string what, Func<CancellationToken, Task> act, CancellationToken cancel)

@@ -35,5 +35,5 @@ public sealed record BlockEntry(BlockKind Kind, string Issuer, string Value, Dat
     public string Id => IdOf(Kind, Issuer, Value);
 
     /// <summary>The id of an entry for this.</summary>
-    public static string IdOf(BlockKind kind, string issuer, string value) => BlockId.Of(kind, issuer, value).ToString();
+    public static string IdOf(BlockKind kind, string issuer, string value) => StableId.Of("block", kind.ToString(), issuer, value);
 }

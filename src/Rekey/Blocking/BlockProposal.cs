@@ -4,21 +4,15 @@ using Rekey.Decisions;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// What an approver is asked to put on the blocklist, or to take off it. The decision's id is the hash of it, so that what the ledger has as approved is this plan or none. It lies
-/// in a row because it may name a person.
+/// What an approver is asked to put on the blocklist, or to take off it. The decision's id is the hash of it, so that what the ledger has as
+/// approved is this plan or none. It may name a person, so it does not stand in the ledger.
 /// </summary>
 /// <param name="DecisionId">The decision that it waits for.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
 /// <param name="About">Names the entry by its id, which shows no subject.</param>
-/// <param name="Plan">The change in its one form, without a number of its own.</param>
-public sealed record BlockProposal(string DecisionId, string Kind, string About, string Plan, DateTimeOffset AskedAt) : IRecord
+/// <param name="Plan">The change in its one form.</param>
+public sealed record BlockProposal(string DecisionId, string Kind, string About, string Plan, DateTimeOffset AskedAt)
 {
-    public static int SchemaVersion => 1;
-
-    public string Partition => "proposal";
-
-    public string Row => DecisionId;
-
     /// <summary>What is planned.</summary>
     public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
 

@@ -7,16 +7,6 @@ public sealed class BlockingOptions
     /// <remarks>A forger makes tokens faster than anybody lists them: past a thousand the key is what must go. A thousand entries take about 100 KiB.</remarks>
     public int MaxEntriesPerKid { get; set; } = 1000;
 
-    /// <summary>How long a change can be had by itself; a reader that was away for longer gets the whole list.</summary>
-    /// <remarks>Gateways ask every few seconds: an hour is longer than a restart or an outage of theirs.</remarks>
-    public TimeSpan DeltaTime { get; set; } = TimeSpan.FromHours(1);
-
-    /// <summary>How many changes that are older than <see cref="DeltaTime"/> make a new base worth its writing.</summary>
-    public int CompactAfter { get; set; } = 50;
-
-    /// <summary>After how long without changes expired entries are left out of the base.</summary>
-    public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromDays(1);
-
     /// <summary>The largest body that the status list endpoint takes, in bytes.</summary>
     /// <remarks>About 40,000 tokens; an issuer with more asks for one list a shard, as the standard advises anyway.</remarks>
     public int MaxStatusBody { get; set; } = 4 * 1024 * 1024;
@@ -28,7 +18,7 @@ public sealed class BlockingOptions
     /// <summary>Every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, value) in new[] { (nameof(MaxEntriesPerKid), MaxEntriesPerKid), (nameof(CompactAfter), CompactAfter), (nameof(MaxStatusListSize), MaxStatusListSize) })
+        foreach (var (name, value) in new[] { (nameof(MaxEntriesPerKid), MaxEntriesPerKid), (nameof(MaxStatusListSize), MaxStatusListSize) })
         {
             if (value < 1)
             {
@@ -39,16 +29,6 @@ public sealed class BlockingOptions
         if (MaxStatusBody < 1024)
         {
             yield return "Blocking:MaxStatusBody must be 1024 bytes at least.";
-        }
-
-        if (DeltaTime < TimeSpan.FromMinutes(1))
-        {
-            yield return "Blocking:DeltaTime must be a minute at least: a gateway that restarts would fetch the whole list.";
-        }
-
-        if (ForgetAfter < DeltaTime)
-        {
-            yield return "Blocking:ForgetAfter must not be shorter than DeltaTime.";
         }
     }
 }

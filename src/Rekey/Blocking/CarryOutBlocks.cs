@@ -4,10 +4,10 @@ using Rekey.Findings;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// Does what answers about the blocklist call for. What was approved, and whether it was done, the ledger says; the row gives the plan alone, and
+/// Does what answers about the blocklist call for. What was approved, and whether it was done, the ledger says; the file gives the plan alone, and
 /// only the one that was approved. Repeating it is harmless; if it is never reached, the timer comes to the same.
 /// </summary>
-public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IBlocklist blocklist, DecisionLedger onRecord, IFindings findings, TimeProvider clock)
+public sealed class CarryOutBlocks(BlockProposals proposals, IBlocklist blocklist, DecisionLedger onRecord, IFindings findings, TimeProvider clock)
 {
     /// <summary>Whether decisions of this kind are carried out here.</summary>
     public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
@@ -32,21 +32,21 @@ public sealed class CarryOutBlocks(IRecords<BlockProposal> proposals, IBlocklist
         // The plan is there before the question is: one that nobody has asked about yet is left alone for a while.
         var (recorded, now) = (await onRecord.ReadAsync(cancel), clock.GetUtcNow());
         var needed = recorded.ApprovedBlocks.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
-        await foreach (var read in proposals.ListAsync("proposal", cancel))
+        foreach (var id in await proposals.ListAsync(cancel))
         {
-            var isOver = recorded.Find(read.Value.DecisionId) is { } decision ? decision.StateAt(now) is not DecisionState.Pending
-                : !(now - read.Value.AskedAt < TimeSpan.FromHours(1) && read.Value.AskedAt <= now);
-            if (isOver && !needed.Contains(read.Value.DecisionId))
+            var isOver = recorded.Find(id) is { } decision ? decision.StateAt(now) is not DecisionState.Pending
+                : !(await proposals.FindAsync(id, cancel) is { } young && now - young.AskedAt < TimeSpan.FromHours(1));
+            if (isOver && !needed.Contains(id))
             {
-                await proposals.RemoveAsync(read, cancel);
+                await proposals.RemoveAsync(id, cancel);
             }
         }
     }
 
     private async Task CarryOutApprovedAsync(Decision decision, CancellationToken cancel)
     {
-        // 1. The plan, if it is the one that was approved: the row alone neither locks out nor lets in.
-        var (proposal, _) = await proposals.FindReadableAsync("proposal", decision.Id, cancel);
+        // 1. The plan, if it is the one that was approved: the file alone neither locks out nor lets in.
+        var proposal = await proposals.FindAsync(decision.Id, cancel);
         if (proposal?.Is(decision) is not true)
         {
             await findings.RaiseAsync(BlockFindings.PlanLost(decision, clock.GetUtcNow()), cancel);

@@ -3,22 +3,22 @@ using Rekey.Trust;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// Changes the blocklist. The content is kept first and counts for nothing; the ledger then gives it its number, and whoever is first there wins.
-/// So no row that somebody writes becomes a change (T9), and no process that dies leaves half of one.
+/// Changes the blocklist. The document of the whole list is kept first and counts for nothing; the ledger then names it, and whoever is first
+/// there with that number wins. So nothing that somebody else writes becomes a change (T9), and no process that dies leaves half of one.
 /// </summary>
-public sealed class ChangeBlocklist(ReadBlocklist reader, BlockStore store, BlockLedger ledger, PublishBlocklist publish, Estate estate, TimeProvider clock) : IBlocklist
+public sealed class ChangeBlocklist(ReadBlocklist reader, IBlockFiles files, BlockLedger ledger, PublishBlocklist publish, Estate estate, TimeProvider clock) : IBlocklist
 {
     /// <summary>How often others may be faster before the caller is told to come again.</summary>
     private const int Tries = 50;
 
     public async Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancel) =>
-        [.. (await reader.ReadAsync(cancel)).List.At(clock.GetUtcNow()).Where(e => string.Equals(e.FindingId, findingId, StringComparison.Ordinal))];
+        [.. (await reader.ReadAsync(cancel)).At(clock.GetUtcNow()).Where(e => string.Equals(e.FindingId, findingId, StringComparison.Ordinal))];
 
     public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(add, (list, entries, now) => list.Towards(estate.Environment, entries, removeIds, now), cancel);
+        ChangeAsync(add, (list, entries, now) => list.Towards(entries, removeIds, now), cancel);
 
     public Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(add, (list, entries, now) => list.Towards(estate.Environment, findingId, entries, removeIds, now), cancel);
+        ChangeAsync(add, (list, entries, now) => list.Towards(findingId, entries, removeIds, now), cancel);
 
     private async Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, Func<Blocklist, IReadOnlyList<BlockEntry>, DateTimeOffset, BlockChange?> towards, CancellationToken cancel)
     {
@@ -26,35 +26,52 @@ public sealed class ChangeBlocklist(ReadBlocklist reader, BlockStore store, Bloc
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             // 1. The list as it stands, and what it lacks.
-            var standing = await reader.ReadAsync(cancel);
-            if (towards(standing.List, entries, clock.GetUtcNow()) is not { } change)
+            var (list, now) = (await reader.ReadAsync(cancel), clock.GetUtcNow());
+            if (towards(list, entries, now) is not { } change)
             {
-                await TryPublishAsync(cancel);
-                return standing.List.Number;
+                await TryAsync(publish.PublishAsync, cancel);
+                return list.Number;
             }
 
-            // 2. The content, then its number.
-            var hash = await store.SaveAsync(BlockDocuments.Bytes(change), cancel);
-            await ledger.ChangeAsync(change, hash, cancel);
-
-            // 3. Who was first?
-            var after = await reader.ReadAsync(cancel);
-            if (after.Changes.Any(c => c.Fact.Hash == hash))
+            // 2. The document, then the line that names it.
+            var next = list.With(change, now);
+            var fact = new BlockFact(next.Number, next.Sha256);
+            await files.KeepAsync(BlockDocuments.FileOf(fact), Bytes(next), cancel);
+            if (await ledger.ChangeAsync(estate.Environment, fact, change, cancel))
             {
-                await TryPublishAsync(cancel);
-                return change.Number;
+                await TryAsync(publish.PublishAsync, cancel);
+                await TryAsync(RemoveOldAsync, cancel);
+                return next.Number;
             }
         }
 
         throw new RetryLaterException($"The blocklist was changed by others {Tries} times meanwhile.", TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Out into the world. When that fails now, the change stands all the same, and the timer that publishes says so every minute until it succeeds.</summary>
-    private async Task TryPublishAsync(CancellationToken cancel)
+    /// <exception cref="CannotContinueException">It would be longer than anybody reads: the list stays as it is.</exception>
+    private static byte[] Bytes(Blocklist list) => BlockDocuments.Bytes(list) is { Length: <= BlockDocuments.MaxBytes } bytes ? bytes
+        : throw new CannotContinueException("blocklist-too-long", $"The blocklist would be longer than {BlockDocuments.MaxBytes} bytes.",
+            "Rotate the keys under which so many tokens were found: their entries leave the list.");
+
+    /// <summary>Documents of so long ago that nobody is reading them any more.</summary>
+    private async Task RemoveOldAsync(CancellationToken cancel)
+    {
+        var oldest = (await ledger.ReadAsync(cancel)).Last[0].Number;
+        foreach (var file in await files.ListAsync(BlockDocuments.Folder, cancel))
+        {
+            if (BlockDocuments.NumberOf(file) < oldest)
+            {
+                await files.RemoveAsync(file, cancel);
+            }
+        }
+    }
+
+    /// <summary>What follows a change. When it fails now, the change stands all the same: the timer publishes, and the next change removes.</summary>
+    private static async Task TryAsync(Func<CancellationToken, Task> act, CancellationToken cancel)
     {
         try
         {
-            await publish.PublishAsync(cancel);
+            await act(cancel);
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {

@@ -7,7 +7,7 @@ namespace Rekey.Blocking;
 /// Puts an operator's wish to block or unblock to the approvers. Blocking a subject locks people out, and unblocking lets a forger in again:
 /// neither is one person's to do.
 /// </summary>
-public sealed class ProposeBlock(IHintRows<BlockProposal> proposals, AskForDecision decisions, ReadBlocklist reader, Estate estate, TrustOptions trust, DecisionOptions options, TimeProvider clock)
+public sealed class ProposeBlock(BlockProposals proposals, AskForDecision decisions, ReadBlocklist reader, Estate estate, TrustOptions trust, DecisionOptions options, TimeProvider clock)
 {
     /// <summary>The reason of an entry that people decided.</summary>
     public const string Decided = "decided";
@@ -40,13 +40,13 @@ public sealed class ProposeBlock(IHintRows<BlockProposal> proposals, AskForDecis
 
         // 2. The plan is kept, then asked about.
         var statement = $"On yes, {Named(entry)} are refused until {entry.ExpiresAt:u}. On no nothing changes. The operator says: {why}";
-        return await AskAsync(DecisionKinds.Block, entry.Id, new(estate.Environment, 0, BlockChange.Origin, DateTimeOffset.UnixEpoch, [entry], []), statement, operatorId, cancel);
+        return await AskAsync(DecisionKinds.Block, entry.Id, new(0, [entry], []), statement, operatorId, cancel);
     }
 
     /// <summary>Asks whether an entry shall be taken off; null when there is none.</summary>
     public async Task<Decision?> UnblockAsync(string entryId, string why, string operatorId, CancellationToken cancel)
     {
-        var list = (await reader.ReadAsync(cancel)).List;
+        var list = await reader.ReadAsync(cancel);
         if (list.Find(entryId, clock.GetUtcNow()) is not { } entry)
         {
             return null;
@@ -54,13 +54,13 @@ public sealed class ProposeBlock(IHintRows<BlockProposal> proposals, AskForDecis
 
         // The number makes it a new question when the entry has come back meanwhile.
         var statement = $"On yes, {Named(entry)} are accepted again from now on, not only when the entry expires at {entry.ExpiresAt:u}. It was listed as '{entry.Reason}'{(entry.FindingId is { } finding ? $" by finding {finding}" : "")}. On no nothing changes. The operator says: {why}";
-        return await AskAsync(DecisionKinds.Unblock, entryId, new(estate.Environment, list.Number, BlockChange.Origin, DateTimeOffset.UnixEpoch, [], [entryId]), statement, operatorId, cancel);
+        return await AskAsync(DecisionKinds.Unblock, entryId, new(list.Number, [], [entryId]), statement, operatorId, cancel);
     }
 
     private async Task<Decision> AskAsync(string kind, string entryId, BlockChange change, string statement, string operatorId, CancellationToken cancel)
     {
         var proposal = BlockProposal.Of(kind, entryId, change, clock.GetUtcNow());
-        await proposals.OverwriteAsync(proposal, cancel);
+        await proposals.KeepAsync(proposal, cancel);
         return await decisions.AskAsync(kind, proposal.About, statement, proposal.Plan, [operatorId], OnExpiry.Lapse, cancel);
     }
 

@@ -28,7 +28,6 @@ public static class LedgerKinds
     public const string TrustPublished = "trust-published";
 
     public const string BlocklistChanged = "blocklist-changed";
-    public const string BlocklistCompacted = "blocklist-compacted";
     public const string BlocklistPublished = "blocklist-published";
 
     public const string BatchJudged = "batch-judged";

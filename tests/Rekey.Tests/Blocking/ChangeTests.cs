@@ -27,7 +27,7 @@ public sealed class ChangeTests
         Assert.Equal(10, list.At(company.Now).Count());
         Assert.Equal(9, list.Number);
         Assert.Equal(9, company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.BlocklistChanged));
-        Assert.Equal(10, Gateway.Behind(company, 0).Sum(c => c.Item1.Add.Count));
+        Assert.Equal(10, company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged).Sum(l => int.Parse(l.Entry.Facts["added"], System.Globalization.CultureInfo.InvariantCulture)));
     }, iter: 25, threads: 1);
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class ChangeTests
             var company = Company.Found();
             await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "first")], [], default);
             var doomed = company.NewProcess(new DiesAt(n, afterTheEffect));
-            List<BlockEntry> add = [.. Enumerable.Range(0, 600).Select(i => Entries.Jti(company, $"long-enough-to-need-more-than-one-row-{i:0000}-{new string('x', 1900)}"))];
+            List<BlockEntry> add = [.. Enumerable.Range(0, 600).Select(i => Entries.Jti(company, $"{i:0000}-{new string('x', 1900)}"))];
             List<string> remove = [Entries.Jti(company, "first").Id];
             try
             {
@@ -50,7 +50,7 @@ public sealed class ChangeTests
             }
             catch (ProcessDiedException)
             {
-                var left = (await company.NewProcess().ReadBlocklist.ReadAsync(default)).List;
+                var left = await company.NewProcess().ReadBlocklist.ReadAsync(default);
                 Assert.Contains(left.At(company.Now).Count(), new[] { 1, 600 });
             }
 
@@ -62,60 +62,83 @@ public sealed class ChangeTests
         }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Wherever_a_compaction_dies_the_list_is_the_same(bool afterTheEffect)
+    /// <summary>Its document is there before the ledger says so, and nobody takes it for the list.</summary>
+    [Fact]
+    public async Task A_document_that_the_ledger_does_not_name_is_no_list()
     {
-        for (var (n, done) = (1, false); !done; n++)
-        {
-            var company = await WithOldChangesAsync();
-            var before = Gateway.Text(Gateway.Full(company), company.Now);
-            try
-            {
-                var doomed = company.NewProcess(new DiesAt(n, afterTheEffect));
-                await doomed.CompactBlocklist.RunAsync(default);
-                await doomed.PublishBlocklist.PublishAsync(default);
-                done = true;
-                Assert.True(doomed.Fate.Effects.Count > 6, $"Only {doomed.Fate.Effects.Count} effects.");
-            }
-            catch (ProcessDiedException)
-            {
-                // Another one comes to the timer.
-            }
+        var company = Company.Found();
+        await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "first")], [], default);
+        await Assert.ThrowsAsync<ProcessDiedException>(() => company.NewProcess(new DiesAt(1, afterIt: true)).Blocklist.ChangeAsync([Entries.Jti(company, "stray")], [], default));
+        Assert.Equal(2, company.BlockFiles.Lists.Count());
+        Assert.Equal("first", Assert.Single((await company.NewProcess().ReadBlocklist.ReadAsync(default)).Entries).Value);
 
-            Assert.Equal(before, Gateway.Text(Gateway.Full(company), company.Now));
-            var heir = company.NewProcess();
-            await heir.CompactBlocklist.RunAsync(default);
-            await heir.PublishBlocklist.PublishAsync(default);
-            Assert.Equal(before, Gateway.Text(Gateway.Full(company), company.Now));
-            Assert.Equal(before, Gateway.Text((await company.NewProcess().ReadBlocklist.ReadAsync(default)).List, company.Now));
-            Assert.Empty(company.Findings.Kinds);
+        // Another list takes its number, and it goes when its time comes.
+        for (var n = 0; n < BlockHistory.Kept; n++)
+        {
+            Assert.Equal(n + 2, await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, $"next-{n}")], [], default));
         }
+
+        Assert.Equal(BlockHistory.Kept + 1, company.BlockFiles.Lists.Count());
+        await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "last")], [], default);
+        Assert.Equal(BlockHistory.Kept, company.BlockFiles.Lists.Count());
+        Assert.DoesNotContain("stray", Gateway.Full(company).Entries.Select(e => e.Value));
+    }
+
+    /// <summary>Somebody who sleeps between document and line, and wakes when others have gone on, has changed nothing and begins anew.</summary>
+    [Fact]
+    public async Task A_writer_who_slept_takes_nothing_back()
+    {
+        var company = Company.Found();
+        var asleep = new SleepsAfter("keep lists");
+        var slow = company.NewProcess(asleep).Blocklist.ChangeAsync([Entries.Jti(company, "slow")], [], default);
+        await asleep.Asleep;
+        for (var n = 0; n <= BlockHistory.Kept; n++)
+        {
+            await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, $"fast-{n}")], [], default);
+        }
+
+        asleep.Wake();
+        Assert.Equal(BlockHistory.Kept + 2, await slow);
+        Assert.Equal(BlockHistory.Kept + 2, Gateway.Full(company).At(company.Now).Count());
+    }
+
+    /// <summary>A line that comes so late that the ledger does not see its number was taken is void.</summary>
+    [Fact]
+    public void A_state_that_does_not_follow_is_void()
+    {
+        var history = new BlockHistory([]).With(new BlockFact(1, "a")).With(new BlockFact(2, "b"));
+        Assert.Same(history, history.With(new BlockFact(1, "c")));
+        Assert.Same(history, history.With(new BlockFact(2, "c")));
+        Assert.Same(history, history.With(new BlockFact(4, "c")));
+        Assert.Equal(new(2, "b"), history.Current);
     }
 
     [Fact]
-    public async Task Compaction_frees_the_room_and_an_old_cursor_gets_the_whole_list()
+    public async Task Long_expired_entries_leave_the_list_although_nobody_changes_it()
     {
-        var company = await WithOldChangesAsync();
-        var reader = Gateway.Full(company);
-        var young = company.NewProcess();
-        await young.Blocklist.ChangeAsync([Entries.Jti(company, "young")], [], default);
-        var pieces = company.BlockPieces.All.Count(p => p.Content.Length > 0);
-        await young.CompactBlocklist.RunAsync(default);
-        await young.PublishBlocklist.PublishAsync(default);
-        Assert.Equal(6, pieces);
-        Assert.Equal(2, company.BlockPieces.All.Count(p => p.Content.Length > 0));
+        var company = Company.Found();
+        var process = company.NewProcess();
+        await process.Blocklist.ChangeAsync([Entries.Jti(company, "old"), Entries.Jti(company, "young", minutes: 60 * 72)], [], default);
+        company.Clock.Advance(TimeSpan.FromHours(24));
+        await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
+        Assert.Equal(2, (await process.ReadBlocklist.ReadAsync(default)).Entries.Count());
+        company.Clock.Advance(TimeSpan.FromHours(2));
+        await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
+        Assert.Equal("young", Assert.Single(Gateway.Full(company).Entries).Value);
+        await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
+        Assert.Equal(2, Gateway.Full(company).Number);
+    }
 
-        Assert.Equal(5, Gateway.Changes(company).Base);
-        var list = Gateway.Follow(company, reader, out var full);
-        Assert.False(full);
-        Assert.Equal(6, list.Number);
-        Gateway.Follow(company, Blocklist.Empty, out full);
-        Assert.True(full);
-
-        // A process that had slept through it finds its way.
-        Assert.Equal(6, (await company.NewProcess().ReadBlocklist.ReadAsync(default)).List.Number);
+    [Fact]
+    public async Task A_list_that_nobody_could_read_is_not_written()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        await process.Blocklist.ChangeAsync([Entries.Jti(company, "first")], [], default);
+        List<BlockEntry> many = [.. Enumerable.Range(0, (BlockDocuments.MaxBytes / 2000) + 1).Select(n => Entries.Jti(company, $"{n:00000}{new string('x', 2000)}"))];
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => process.Blocklist.ChangeAsync(many, [], default));
+        Assert.Equal("blocklist-too-long", refused.Reason);
+        Assert.Equal("first", Assert.Single((await company.NewProcess().ReadBlocklist.ReadAsync(default)).Entries).Value);
     }
 
     [Fact]
@@ -157,18 +180,5 @@ public sealed class ChangeTests
         var entry = new BlockEntry(kind, Entries.Issuer, value, bounded ? company.Now : null, company.Now.AddHours(1), "decided", null);
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().Blocklist.ChangeAsync([entry], [], default));
         Assert.Equal("block-entry-wrong", refused.Reason);
-    }
-
-    private static async Task<Company> WithOldChangesAsync()
-    {
-        var company = Company.Found(configure: o => o.Blocking.CompactAfter = 3);
-        var process = company.NewProcess();
-        for (var n = 0; n < 5; n++)
-        {
-            await process.Blocklist.ChangeAsync([Entries.Jti(company, $"jti-{n}", minutes: 60 * (n + 1))], [], default);
-        }
-
-        company.Clock.Advance(TimeSpan.FromMinutes(90));
-        return company;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Findings;
@@ -18,7 +19,7 @@ public sealed class DecidedBlockTests
         var process = company.NewProcess();
         var decision = await process.ProposeBlock.BlockAsync(BlockKind.Subject, "login", "somebody", issuedBefore: null, "stolen laptop", Operator, default);
         Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await process.SayAsync(decision, approve: true, by: Operator)).Refusal);
-        Assert.Empty((await process.ReadBlocklist.ReadAsync(default)).List.At(company.Now));
+        Assert.Empty((await process.ReadBlocklist.ReadAsync(default)).At(company.Now));
 
         await process.SayAsync(decision, approve: true);
         var entry = Assert.Single(Gateway.Full(company).At(company.Now));
@@ -44,8 +45,8 @@ public sealed class DecidedBlockTests
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
         Assert.Equal(AnswerRefusal.Expired, (await process.SayAsync(late, approve: true)).Refusal);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Empty(company.BlockProposals.All);
-        Assert.Equal(1, Gateway.Changes(company).Sequence);
+        Assert.Empty(company.BlockFiles.Proposals);
+        Assert.Equal(1, Gateway.Full(company).Number);
     }
 
     [Theory]
@@ -58,9 +59,26 @@ public sealed class DecidedBlockTests
         var decision = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
         company.Decisions.Tamper(d => d with { State = claimed, AnsweredBy = Company.Approver, AnsweredAt = company.Now });
         await process.CarryOutBlocks.RunAsync(default);
-        Assert.Single(company.BlockProposals.All);
+        Assert.Single(company.BlockFiles.Proposals);
         Assert.Null((await process.SayAsync(decision, approve: true)).Refusal);
         Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_plan_that_nobody_was_asked_about_goes_after_a_while_and_one_that_cannot_be_read_at_once(string? body)
+    {
+        var company = Company.Found();
+        await Assert.ThrowsAsync<ProcessDiedException>(() => company.NewProcess(new DiesAt(1, afterIt: true)).ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default));
+        company.BlockFiles.Tamper(company.BlockFiles.Proposals, p => body ?? p);
+        company.Clock.Advance(TimeSpan.FromMinutes(59));
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Equal(body is null ? 1 : 0, company.BlockFiles.Proposals.Count());
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await company.NewProcess().CarryOutBlocks.RunAsync(default);
+        Assert.Empty(company.BlockFiles.Proposals);
     }
 
     [Fact]
@@ -100,7 +118,8 @@ public sealed class DecidedBlockTests
 
         // A plan that was put in the place of the one that was approved.
         company.Decisions.Tamper(d => d with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null });
-        company.BlockProposals.Tamper(p => p with { Plan = p.Plan.Replace("chief", "others", StringComparison.Ordinal).Replace("\"remove\":[]", $"\"remove\":[\"{Entries.Jti(company, "forged").Id}\"]", StringComparison.Ordinal) });
+        company.BlockFiles.Tamper(company.BlockFiles.Proposals, p => p.Replace("chief", "others", StringComparison.Ordinal).Replace("remove\\u0022:[]", $"remove\\u0022:[\\u0022{Entries.Jti(company, "forged").Id}\\u0022]", StringComparison.Ordinal));
+        Assert.All(company.BlockFiles.Proposals.Select(n => Encoding.UTF8.GetString(company.BlockFiles.Current[n])).Where(p => p.Contains("others", StringComparison.Ordinal)), p => Assert.Contains("remove\\u0022:[\\u0022", p, StringComparison.Ordinal));
         await process.SayAsync(on, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
         Assert.Equal("forged", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
@@ -133,13 +152,15 @@ public sealed class DecidedBlockTests
         var company = Company.Found();
         var process = company.NewProcess();
         var yes = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default);
-        var plan = company.BlockProposals.All.Single();
-        company.BlockProposals.Tamper(p => isAltered ? p with { Plan = p.Plan.Replace("jti-1", "jti-2", StringComparison.Ordinal) } : null);
+        var file = company.BlockFiles.Proposals.Single();
+        var plan = company.BlockFiles.Current[file];
+        company.BlockFiles.Tamper([file], p => isAltered ? p.Replace("jti-1", "jti-2", StringComparison.Ordinal) : null);
+        Assert.NotEqual(plan, company.BlockFiles.Current.GetValueOrDefault(file));
         await process.SayAsync(yes, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
         Assert.Equal((BlockFindings.PlanLostKind, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
 
-        company.BlockProposals.Forge("proposal", plan.Row, plan);
+        company.BlockFiles.Current[file] = plan;
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
         Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
         Assert.Empty(company.Findings.Open);
@@ -162,8 +183,8 @@ public sealed class DecidedBlockTests
 
             await company.NewProcess().CarryOutBlocks.RunAsync(default);
             Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
-            Assert.Equal(1, Gateway.Changes(company).Sequence);
-            Assert.Empty(company.BlockProposals.All);
+            Assert.Equal(1, Gateway.Full(company).Number);
+            Assert.Empty(company.BlockFiles.Proposals);
             Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionCarriedOut);
             Assert.True(!done || doomed.Fate.Effects.Count > 8, $"Only {doomed.Fate.Effects.Count} effects.");
         }

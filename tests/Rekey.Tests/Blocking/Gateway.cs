@@ -1,48 +1,31 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Rekey.Blocking;
 using Rekey.Tests.Doubles;
 using Rekey.Trust;
 
 namespace Rekey.Tests.Blocking;
 
-/// <summary>What a verifier makes of the published documents: signatures by the pinned key, numbers and chain without a hole.</summary>
+/// <summary>What a verifier makes of the published document: a signature by the pinned key, for its environment, and not past its time.</summary>
 internal static class Gateway
 {
-    private static readonly ConditionalWeakTable<Company, ConcurrentDictionary<(string Jws, string Type), byte[]>> Opened = [];
+    private static readonly ConditionalWeakTable<Company, ConcurrentDictionary<string, PublishedBlocks>> Opened = [];
 
-    public static PublishedChanges Changes(Company company) => PublishedChanges.Parse(company.Container.Current[BlockDocuments.ChangesName])!;
-
-    /// <summary>The whole list, from nothing.</summary>
-    public static Blocklist Full(Company company)
+    /// <summary>The list as it is published.</summary>
+    public static PublishedBlocks Published(Company company)
     {
-        var parts = PublishedBase.Parse(company.Container.Current[BlockDocuments.BaseName])!.Parts.Select(p => BlockDocuments.ReadBase(Open(company, p, BlockDocuments.BaseType))).ToList();
-        var list = Blocklist.Of(parts);
-        return list.With(Behind(company, list.Number));
+        var document = company.Container.Current[BlockDocuments.Name].Content;
+        var published = Opened.GetOrCreateValue(company).GetOrAdd(BlockDocuments.Hash(document.Span), _ => BlockDocuments.ReadPublished(
+            SignedDocument.Open(document.Span, BlockDocuments.Type, company.Signer.Public, "ES256")));
+        Assert.Equal("prod", published.Environment);
+        Assert.True(company.Now < published.ValidUntil);
+        return published;
     }
 
-    /// <summary>The list of a verifier that had this one, from what changed; the whole list when its cursor is too old.</summary>
-    public static Blocklist Follow(Company company, Blocklist had, out bool full)
-    {
-        var changes = Changes(company);
-        full = had.Number < changes.Base || had.Number > changes.Sequence;
-        return full ? Full(company) : had.With(Behind(company, had.Number));
-    }
-
-    /// <summary>The index of a verifier, from nothing.</summary>
-    public static BlockIndex Index(Company company) =>
-        BlockIndex.Of(PublishedBase.Parse(company.Container.Current[BlockDocuments.BaseName])!.Parts.Select(p => BlockDocuments.ReadBase(Open(company, p, BlockDocuments.BaseType)))).With(Behind(company, 0));
-
-    public static List<(BlockChange, string)> Behind(Company company, long number) =>
-        [.. Changes(company).Changes.Select(c => Open(company, c, BlockDocuments.ChangeType)).Select(b => (BlockDocuments.ReadChange(b), BlockDocuments.Hash(b))).Where(c => c.Item1.Number > number)];
+    public static Blocklist Full(Company company) => Published(company).List;
 
     /// <summary>The entries that count now, as text that can be compared.</summary>
     public static string Text(Blocklist list, DateTimeOffset now) => string.Join('\n', list.At(now).Select(e => e.ToString()).Order(StringComparer.Ordinal));
-
-    /// <summary>A signature that was found good is not checked again: histories are read many times over.</summary>
-    private static byte[] Open(Company company, string jws, string type) => Opened.GetOrCreateValue(company).GetOrAdd((jws, type), static (signed, by) =>
-        SignedDocument.Open(Encoding.ASCII.GetBytes(signed.Jws), signed.Type, by.Signer.Public, "ES256"), company);
 }
 
 /// <summary>Entries as tests want them.</summary>

@@ -1,4 +1,3 @@
-using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Offboarding;
@@ -64,12 +63,10 @@ public sealed class Company
 
     public LedgerTable<Departure> Departures { get; }
 
-    public MemoryTable<BlockPiece> BlockPieces { get; } = new();
-
-    public MemoryTable<BlockProposal> BlockProposals { get; } = new();
+    public BlockFiles BlockFiles { get; } = new();
 
     /// <summary>Every table of the state account.</summary>
-    public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions, BlockProposals, BlockPieces];
+    public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions];
 
     public Estate Estate => Options.ToEstate();
 

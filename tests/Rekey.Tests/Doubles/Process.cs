@@ -64,12 +64,12 @@ public sealed class Process
 
         var documents = new MemoryDocuments(company.Container, fate);
         var blockLedger = new BlockLedger(Ledger, Reader);
-        var blockStore = new BlockStore(new MemoryRecords<BlockPiece>(company.BlockPieces, fate), documents, findings, clock);
-        var proposals = new MemoryRecords<BlockProposal>(company.BlockProposals, fate);
-        ReadBlocklist = new(blockLedger, blockStore);
-        PublishBlocklist = new(ReadBlocklist, blockLedger, documents, company.Signer, estate, findings, options.Trust, clock);
-        Blocklist = new ChangeBlocklist(ReadBlocklist, blockStore, blockLedger, PublishBlocklist, estate, clock);
-        CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
+        var blockFiles = new MemoryBlockFiles(company.BlockFiles, fate);
+        var proposals = new BlockProposals(blockFiles);
+        ReadBlocklist = new(blockLedger, blockFiles, documents, findings, clock);
+        PublishBlocklist = new(ReadBlocklist, blockLedger, documents, new(company.Signer, estate, options.Trust, clock), estate, findings, clock);
+        Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, estate, clock);
+        DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
     }
@@ -126,7 +126,7 @@ public sealed class Process
 
     public PublishBlocklist PublishBlocklist { get; }
 
-    public CompactBlocklist CompactBlocklist { get; }
+    public DropSuperfluousBlocks DropSuperfluousBlocks { get; }
 
     public ProposeBlock ProposeBlock { get; }
 

@@ -1,4 +1,7 @@
+using Rekey.Blocking;
 using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Tests.Blocking;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Trust;
 
@@ -39,6 +42,46 @@ public sealed class LostStateTests
     [MemberData(nameof(Losses))]
     public Task A_rotation_by_age_that_is_asked_about_ends_in_the_same_state_whatever_is_lost(Loss loss) =>
         LoseAtEveryEffectAsync(loss, o => (o.Rotations.MaxKeyAge, o.Rotations.Mode) = (TimeSpan.FromDays(1), ResponseMode.Ask), p => p.RotateByAge.RunAsync(default));
+
+    /// <summary>One token is blocked by decision while another stands on the list, and that one is taken off.</summary>
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public async Task A_block_and_an_unblock_come_to_stand_whatever_is_lost(Loss loss)
+    {
+        var effects = int.MaxValue;
+        for (var n = 1; n <= effects; n++)
+        {
+            var company = await Company.WithBaselineAsync();
+            var before = Entries.Jti(company, "before");
+            await company.NewProcess().Blocklist.ChangeAsync([before], [], default);
+            var at = n;
+            var process = company.NewProcess(new Interrupted(diesAt: 0, afterIt: false, number => Lose(company, number == at ? loss : null)));
+
+            // Whoever finds their question gone asks again: it is the same question.
+            var asked = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", $"{Company.OtherLeaver}", default);
+            if ((await process.SayAsync(asked, approve: true)).Refusal is AnswerRefusal.NotFound)
+            {
+                var again = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", $"{Company.OtherLeaver}", default);
+                Assert.Equal(asked.Id, again.Id);
+                Assert.Null((await process.SayAsync(again, approve: true)).Refusal);
+            }
+
+            await process.Blocklist.ChangeAsync([], [before.Id], default);
+
+            // The timer comes once more.
+            var heir = company.NewProcess();
+            await heir.CarryOutBlocks.RunAsync(default);
+            await heir.PublishBlocklist.PublishAsync(default);
+            effects = process.Fate.Effects.Count < n ? process.Fate.Effects.Count : effects;
+            var what = $"{loss} before effect {n}, {process.Fate.Effects.ElementAtOrDefault(n - 1)}";
+            Assert.True(Gateway.Full(company).Entries.Select(e => e.Value).SequenceEqual(["jti-1"]) && Gateway.Full(company).Number == 3, what);
+            Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionCarriedOut && l.Entry.Facts["decision"] == asked.Id);
+            Assert.Empty(company.BlockFiles.Proposals);
+            Assert.DoesNotContain(company.Findings.Kinds, k => k is "blocklist-altered" or BlockFindings.PlanLostKind);
+        }
+
+        Assert.True(effects > 10, $"Only {effects} effects: this proves little.");
+    }
 
     private static async Task LoseAtEveryEffectAsync(Loss loss, Action<RekeyOptions>? configure, Func<Process, Task> begin)
     {

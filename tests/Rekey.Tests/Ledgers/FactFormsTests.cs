@@ -141,11 +141,10 @@ public sealed class FactFormsTests
 
     private async Task BlocksAsync()
     {
-        var company = await Company.WithBaselineAsync(configure: o => o.Blocking.CompactAfter = 1);
+        var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
         await process.SayAsync(await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", Company.OtherLeaver.ToString(), default), approve: true);
         company.Clock.Advance(TimeSpan.FromHours(2));
-        await process.CompactBlocklist.RunAsync(default);
         await process.PublishBlocklist.PublishAsync(default);
         Take(company);
     }

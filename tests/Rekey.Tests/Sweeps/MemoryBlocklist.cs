@@ -21,14 +21,14 @@ public sealed class MemoryBlocklist(Blocks blocks, TimeProvider clock, Fate fate
         [.. blocks.ById.Values.Where(e => e.FindingId == findingId && e.ExpiresAt > clock.GetUtcNow())]));
 
     public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(removeIds, list => list.Towards("prod", [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
+        ChangeAsync(removeIds, list => list.Towards([.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
 
     public Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(removeIds, list => list.Towards("prod", findingId, [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
+        ChangeAsync(removeIds, list => list.Towards(findingId, [.. add.Select(BlockRules.Checked)], removeIds, clock.GetUtcNow()));
 
     private Task<long> ChangeAsync(IReadOnlyList<string> removeIds, Func<Blocklist, BlockChange?> towards) => fate.DoAsync("change blocklist", () =>
     {
-        if (towards(Blocklist.Of([new("prod", blocks.Number, BlockChange.Origin, clock.GetUtcNow(), 1, 1, [.. blocks.ById.Values])])) is { } change)
+        if (towards(new(blocks.Number, blocks.ById.Values)) is { } change)
         {
             change.Remove.ToList().ForEach(id => blocks.ById.Remove(id));
             foreach (var entry in change.Add)

@@ -90,8 +90,6 @@ public sealed class Watch
         Company.People.Rows.Clear();
         Company.Departures.Rows.Clear();
         Company.Decisions.Clear();
-        Company.BlockPieces.Clear();
-        Company.BlockProposals.Clear();
         Company.Queues.Messages.Clear();
     }
 

@@ -1,5 +1,6 @@
 using Rekey.Blocking;
 using Rekey.Decisions;
+using Rekey.Ledgers;
 using Rekey.Offboarding;
 using Rekey.Tests.Doubles;
 
@@ -164,18 +165,20 @@ internal sealed class IntrudedWorld
         }
     }
 
-    /// <summary>The operator looks whether the token is listed, and asks again where the question is gone, or was answered with yes and nothing came of it.</summary>
+    /// <summary>The operator looks whether the token is listed, and asks again where the question is gone. What was answered with yes comes to stand without anybody.</summary>
     private async Task SeeToBlockAsync(Process process, string token)
     {
-        if ((await process.ReadBlocklist.ReadAsync(default)).List.At(Company.Now).Any(e => e.Value == token))
+        if ((await process.ReadBlocklist.ReadAsync(default)).At(Company.Now).Any(e => e.Value == token))
         {
             _openBlocks.Remove(token);
             return;
         }
 
         var recorded = await process.Decisions.ReadAsync(default);
-        var asked = Company.BlockProposals.All.Where(p => p.Plan.Contains($"\"{token}\"", StringComparison.Ordinal)).Select(p => p.DecisionId);
-        if (asked.Any(id => recorded.Find(id) is { } d && d.StateAt(Company.Now) is DecisionState.Pending && Company.Decisions.Find("decision", id) is { } row && recorded.IsAsked(id, row.PlanHash)))
+        var about = $"block/{BlockEntry.IdOf(BlockKind.Token, Blocking.Entries.Issuer, token)}";
+        var asked = Company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.DecisionAsked && l.Entry.About == about).Select(l => l.Entry.Facts["decision"]);
+        if (asked.Any(id => recorded.Find(id) is { } d && (d.StateAt(Company.Now) is DecisionState.Approved
+            || (d.StateAt(Company.Now) is DecisionState.Pending && Company.Decisions.Find("decision", id) is { } row && recorded.IsAsked(id, row.PlanHash)))))
         {
             return;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using CsCheck;
+using Rekey.Blocking;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 using Rekey.Trust;
@@ -121,12 +122,19 @@ public sealed class IntruderTests(ITestOutputHelper output)
     private static bool IsAnsweredOrExpired(IReadOnlyList<LedgerLine> ledger, string decision) =>
         ledger.Any(l => l.Entry.Kind is LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired && l.Entry.Facts["decision"] == decision);
 
+    private static Blocklist ListOf(Company company, LedgerEntry change) => BlockDocuments.ReadList(
+        company.BlockFiles.Written[BlockDocuments.FileOf(new(long.Parse(change.Facts["number"], CultureInfo.InvariantCulture), change.Facts["sha256"]))]);
+
     /// <summary>Every token that stood on the list at some time; nothing is there that nobody approved.</summary>
     private static async Task<IEnumerable<string>> EverBlockedAsync(IntrudedWorld world)
     {
-        var changes = await world.Company.NewProcess().ReadBlocklist.ReadAsync(default);
-        var ever = changes.Changes.SelectMany(c => Rekey.Blocking.BlockDocuments.ReadChange(c.Bytes).Add).Select(e => e.Value).ToHashSet(StringComparer.Ordinal);
+        var company = world.Company;
+        var ever = company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged).SelectMany(l => ListOf(company, l.Entry).Entries).Select(e => e.Value).ToHashSet(StringComparer.Ordinal);
         Assert.Subset(world.Blocked, ever);
+
+        // Gateways have the list that the ledger names, whatever was in its place.
+        var list = await company.NewProcess().ReadBlocklist.ReadAsync(default);
+        Assert.Equal((list.Number, list.Sha256), (Blocking.Gateway.Full(company).Number, Blocking.Gateway.Full(company).Sha256));
         return ever.Order(StringComparer.Ordinal);
     }
 }

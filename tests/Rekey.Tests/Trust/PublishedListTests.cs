@@ -20,7 +20,7 @@ public sealed class PublishedListTests
         var process = company.NewProcess();
         await process.PublishBlocklist.PublishAsync(default);
         await process.Publish.PublishAsync(default);
-        var (list, head) = (company.TrustList, HeadOf(company));
+        var (list, head) = (company.TrustList, Gateway.Published(company));
         Assert.Equal(list.MadeAt + company.Options.Trust.ListValidity, list.ValidUntil);
         Assert.Equal(head.MadeAt + company.Options.Trust.ListValidity, head.ValidUntil);
 
@@ -32,7 +32,7 @@ public sealed class PublishedListTests
         await process.Publish.PublishAsync(default);
         await process.PublishBlocklist.PublishAsync(default);
         Assert.Equal((list.Sequence + 1, company.Now + company.Options.Trust.ListValidity), (company.TrustList.Sequence, company.TrustList.ValidUntil));
-        Assert.Equal((head.Number, company.Now + company.Options.Trust.ListValidity), (HeadOf(company).Number, HeadOf(company).ValidUntil));
+        Assert.Equal((head.List.Number, company.Now + company.Options.Trust.ListValidity), (Gateway.Full(company).Number, Gateway.Published(company).ValidUntil));
         Assert.Empty(company.Findings.Open);
     }
 
@@ -95,11 +95,11 @@ public sealed class PublishedListTests
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
         await process.PublishBlocklist.PublishAsync(default);
-        company.Container.Locked.Add(BlockDocuments.ChangesName);
+        company.Container.Locked.Add(BlockDocuments.Name);
         var tries = company.Container.Tries;
         Assert.Equal(1, await process.Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default));
         Assert.InRange(company.Container.Tries - tries, 1, 3);
-        Assert.Equal(BlockDocuments.ChangesName, Assert.Single(company.Findings.Open).About);
+        Assert.Equal(BlockDocuments.Name, Assert.Single(company.Findings.Open).About);
 
         company.Container.Locked.Clear();
         await process.PublishBlocklist.PublishAsync(default);
@@ -132,23 +132,27 @@ public sealed class PublishedListTests
         var before = company.Container.Current.ToDictionary();
         await process.Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
         Assert.Empty(company.Findings.Kinds);
-        company.Container.Alter(BlockDocuments.ChangesName, before[BlockDocuments.ChangesName].Content.ToArray());
+        company.Container.Alter(BlockDocuments.Name, before[BlockDocuments.Name].Content.ToArray());
 
         await company.NewProcess().PublishBlocklist.PublishAsync(default);
-        Assert.Equal(("document-altered", BlockDocuments.ChangesName), company.Findings.ById.Values.Select(f => (f.Kind, f.About)).Single());
+        Assert.Equal(("document-altered", BlockDocuments.Name), company.Findings.ById.Values.Select(f => (f.Kind, f.About)).Single());
         Assert.Single(Gateway.Full(company).At(company.Now));
     }
 
     [Theory]
-    [InlineData(BlockDocuments.ChangesName)]
-    [InlineData(BlockDocuments.BaseName)]
-    public async Task A3_A_foreign_blocklist_is_replaced_and_told(string name)
+    [InlineData("{}")]
+    [InlineData("another key's")]
+    [InlineData("another environment's")]
+    [InlineData("another type")]
+    public async Task A3_A_foreign_blocklist_is_replaced_and_told(string deed)
     {
         var company = await Company.WithBaselineAsync();
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
-        company.Container.Alter(name, "{}"u8.ToArray());
+        var payload = BlockDocuments.Bytes(new PublishedBlocks(deed == "another environment's" ? "dev" : "prod", company.Now, company.Now.AddHours(12), new(9, [])));
+        company.Container.Alter(BlockDocuments.Name, deed == "{}" ? "{}"u8.ToArray() : await SignedDocument.SignAsync(
+            deed == "another key's" ? new DocumentSigner() : company.Signer, deed == "another type" ? "jwt" : BlockDocuments.Type, payload, default));
         await company.NewProcess().PublishBlocklist.PublishAsync(default);
-        Assert.Equal(("document-altered", name), company.Findings.ById.Values.Select(f => (f.Kind, f.About)).Single());
+        Assert.Equal(("document-altered", BlockDocuments.Name), company.Findings.ById.Values.Select(f => (f.Kind, f.About)).Single());
         Assert.Single(Gateway.Full(company).At(company.Now));
     }
 
@@ -205,9 +209,22 @@ public sealed class PublishedListTests
         var before = bytes.Count;
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
         bytes.RemoveRange(before, bytes.Count - before);
-        var standing = company.Container.Current[BlockDocuments.ChangesName];
+        var standing = company.Container.Current[BlockDocuments.Name];
         Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason);
-        Assert.Same(standing, company.Container.Current[BlockDocuments.ChangesName]);
+        Assert.Same(standing, company.Container.Current[BlockDocuments.Name]);
+    }
+
+    /// <summary>Only a ledger that was cut and written on has another list under that number.</summary>
+    [Fact]
+    public async Task B1_With_another_list_under_our_signature_and_that_number_nothing_is_published()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
+        var other = new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(1, []));
+        company.Container.Alter(BlockDocuments.Name, await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, BlockDocuments.Bytes(other), default));
+        var standing = company.Container.Current[BlockDocuments.Name];
+        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason);
+        Assert.Same(standing, company.Container.Current[BlockDocuments.Name]);
     }
 
     /// <summary>A backup of the stolen key, put into a vault three years later, is the stolen key still.</summary>
@@ -246,9 +263,6 @@ public sealed class PublishedListTests
         Assert.True((await process.TrustLedger.ReadAsync(default)).IsBarred(thumbprint));
         Assert.Contains("ended-version-signs", company.Findings.Kinds);
     }
-
-    private static BlockHead HeadOf(Company company) => BlockDocuments.ReadHead(SignedDocument.Open(
-        System.Text.Encoding.ASCII.GetBytes(Gateway.Changes(company).Head), BlockDocuments.HeadType, company.Signer.Public, "ES256"));
 
     /// <summary>Before each write of this process somebody else writes.</summary>
     private sealed class Faster(Company company) : Fate

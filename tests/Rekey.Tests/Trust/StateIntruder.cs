@@ -14,11 +14,7 @@ internal sealed class StateIntruder(Company company, Random random)
 {
     private static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>
-    /// All but the pieces of the blocklist. Their content stands nowhere but in the state account: who alters a piece and the documents made of it,
-    /// or one that is not published yet, makes the blocklist unreadable for good, and it is told as such.
-    /// </summary>
-    private readonly IReadOnlyList<IOpenTable> _tables = [.. company.Tables.Except([company.BlockPieces])];
+    private readonly IReadOnlyList<IOpenTable> _tables = company.Tables;
 
     /// <summary>What was done so far, for the reader of a failure.</summary>
     public List<string> Done { get; } = [];
@@ -60,8 +56,6 @@ internal sealed class StateIntruder(Company company, Random random)
         ("other words with their hash", () => company.Decisions.Tamper(d => d with { Statement = "Nothing happens.", PlanHash = AskForDecision.HashOf(d.Id, "Nothing happens.") })),
         ("nobody set it off", () => company.Decisions.Tamper(d => d with { Initiators = [] })),
         ("everybody set it off", () => company.Decisions.Tamper(d => d with { Initiators = [Company.Approver] })),
-        ("no proposals", () => company.BlockProposals.Tamper(_ => null)),
-        ("proposals of another plan", () => company.BlockProposals.Tamper(p => p with { Plan = p.Plan.Replace("jti-", "jti-x", StringComparison.Ordinal) })),
         ("messages are lost", () => company.Queues.Messages.Clear()),
         ("messages", () => company.Queues.Messages.AddRange([new("rotations", AnyKey().Id), new("rotations", "kv-theirs/key"), new("departures", "nobody"), new("departures", AnyDeparture()), new("rotations", "")])),
         ("an older document", PutBack),

@@ -1,11 +1,12 @@
 using CsCheck;
 using Rekey.Blocking;
+using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 
 namespace Rekey.Tests.Blocking;
 
-/// <summary>What changed since a cursor is the difference of two full lists, always.</summary>
-public sealed class DeltaTests
+/// <summary>Whatever happens to the list, gateways have what was blocked and has not expired.</summary>
+public sealed class HistoryTests
 {
     private enum Deed
     {
@@ -15,7 +16,7 @@ public sealed class DeltaTests
         AddMany,
         LetTimePass,
         LetHoursPass,
-        Compact,
+        Drop,
         Restart,
         Publish,
     }
@@ -23,19 +24,14 @@ public sealed class DeltaTests
     private static readonly Gen<(Deed Deed, int Number)[]> Histories = Gen.Select(Gen.Enum<Deed>(), Gen.Int[0, 11]).Array[5, 30];
 
     [Fact]
-    public void A_reader_that_follows_the_changes_has_the_full_list_across_expiry_removal_compaction_and_restarts() =>
+    public void Gateways_have_what_was_blocked_across_expiry_removal_and_restarts() =>
         Histories.Sample(history => RunAsync(history).GetAwaiter().GetResult(), iter: 60, threads: 1);
 
     private static async Task RunAsync((Deed Deed, int Number)[] history)
     {
-        var company = Company.Found(configure: o => (o.Blocking.CompactAfter, o.Blocking.DeltaTime) = (3, TimeSpan.FromMinutes(20)));
+        var company = Company.Found();
         var process = company.NewProcess();
-        await process.PublishBlocklist.PublishAsync(default);
         var model = new Dictionary<string, BlockEntry>(StringComparer.Ordinal);
-
-        // One reader at each step of the way, and one that follows all the time.
-        var readers = new List<Blocklist> { Gateway.Full(company) };
-        var follower = readers[0];
         foreach (var (deed, number) in history)
         {
             switch (deed)
@@ -43,8 +39,9 @@ public sealed class DeltaTests
                 case Deed.Restart:
                     process = company.NewProcess();
                     break;
-                case Deed.Compact:
-                    await process.CompactBlocklist.RunAsync(default);
+                case Deed.Drop:
+                    await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
+                    Assert.DoesNotContain((await process.ReadBlocklist.ReadAsync(default)).Entries, e => e.ExpiresAt <= company.Now.AddDays(-1));
                     break;
                 case Deed.LetTimePass:
                     company.Clock.Advance(TimeSpan.FromMinutes(number + 1));
@@ -65,29 +62,21 @@ public sealed class DeltaTests
             }
 
             await process.PublishBlocklist.PublishAsync(default);
-            var full = Gateway.Full(company);
+            var list = Gateway.Full(company);
             var expected = string.Join('\n', model.Values.Where(e => e.ExpiresAt > company.Now).Select(e => e.ToString()).Order(StringComparer.Ordinal));
-            Assert.Equal(expected, Gateway.Text(full, company.Now));
-            Assert.Equal(expected, Gateway.Text((await company.NewProcess().ReadBlocklist.ReadAsync(default)).List, company.Now));
-            follower = Gateway.Follow(company, follower, out _);
-            foreach (var reader in new[] { follower, readers[number % readers.Count] })
-            {
-                Assert.Equal(expected, Gateway.Text(Gateway.Follow(company, reader, out _), company.Now));
-            }
-
-            var index = Gateway.Index(company);
+            Assert.Equal(expected, Gateway.Text(list, company.Now));
+            Assert.Equal(expected, Gateway.Text(await company.NewProcess().ReadBlocklist.ReadAsync(default), company.Now));
             foreach (var jti in Enumerable.Range(0, 5).Select(n => $"jti-{n}"))
             {
                 var id = BlockEntry.IdOf(BlockKind.Token, Entries.Issuer, jti);
-                Assert.Equal(full.Find(id, company.Now) is not null, index.Blocks(new(Entries.Issuer, jti, null, null, company.Now, null), company.Now));
+                Assert.Equal(model.TryGetValue(id, out var there) && there.ExpiresAt > company.Now, list.Blocks(new(Entries.Issuer, jti, null, null, company.Now, null), company.Now));
             }
-
-            readers.Add(full);
         }
 
-        // Whoever was there at any time comes to the same in the end.
-        var end = Gateway.Text(Gateway.Full(company), company.Now);
-        Assert.All(readers, reader => Assert.Equal(end, Gateway.Text(Gateway.Follow(company, reader, out _), company.Now)));
-        company.VerifiedLedger();
+        // Each number stands in the ledger once, and few documents are kept.
+        var numbers = company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged).Select(l => l.Entry.Facts["number"]).ToList();
+        Assert.Equal(Enumerable.Range(1, numbers.Count).Select(n => $"{n}"), numbers);
+        Assert.Equal(Math.Min(numbers.Count, BlockHistory.Kept), company.BlockFiles.Lists.Count());
+        Assert.Empty(company.Findings.Kinds);
     }
 }

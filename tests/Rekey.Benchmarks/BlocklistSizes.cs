@@ -1,0 +1,98 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Rekey.Blocking;
+using Rekey.Functions.Blocking;
+using Rekey.Trust;
+using Spectre.Console;
+
+namespace Rekey.Benchmarks;
+
+/// <summary>What a blocklist costs by its length: the signed document, to make it, to open it, and to ask about a token.</summary>
+internal static class BlocklistSizes
+{
+    private const int Asked = 100_000;
+
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
+    {
+        var table = new Table().AddColumns("entries", "document", "signed", "gzip", "made and signed", "checked and opened", "packed", "a token", "memory");
+        var sign = new SignBlocklist(new Signer(), new Estate("bench", []), new(), TimeProvider.System);
+
+        // The first one is for the compiler.
+        await MeasureAsync(sign, 100, cancel);
+        foreach (var entries in new[] { 1_000, 10_000, run.Times(100_000, 20_000) })
+        {
+            table.AddRow(await MeasureAsync(sign, entries, cancel));
+        }
+
+        return table;
+    }
+
+    private static async Task<string[]> MeasureAsync(SignBlocklist sign, int entries, CancellationToken cancel)
+    {
+        // 1. A change makes the whole list anew: document, hash, signature.
+        var made = Enumerable.Range(0, entries).Select(Entry).ToList();
+        var watch = Stopwatch.StartNew();
+        var list = new Blocklist(1, made);
+        var (document, hash) = (BlockDocuments.Bytes(list), list.Sha256);
+        var (_, signed) = await sign.SignAsync(list, cancel);
+        var making = watch.Elapsed;
+
+        // 2. An instance checks and opens it.
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        watch.Restart();
+        var opened = (await sign.OpenAsync(new Document(signed, "1"), cancel))!.List;
+        var opening = watch.Elapsed;
+        var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
+        if (opened.Sha256 != hash)
+        {
+            throw new InvalidOperationException("It is another list.");
+        }
+
+        // 3. Gateways fetch it, packed once.
+        var served = new ServedBlocklist(signed);
+        watch.Restart();
+        var packed = served.Packed.Length;
+        var packing = watch.Elapsed;
+
+        // 4. A token, every second one blocked.
+        var tokens = Enumerable.Range(0, Asked).Select(n => new TokenFacts(Issuer(n), $"jti-{n}", "s", "k", Now, Value(n % 2 == 0 ? n % entries : -n - 1))).ToList();
+        watch.Restart();
+        var found = tokens.Count(t => opened.Blocks(t, Now));
+        var asking = watch.Elapsed;
+        if (found == 0)
+        {
+            throw new InvalidOperationException("Nothing is blocked.");
+        }
+
+        return [$"{entries:n0}", $"{document.Length:n0}", $"{signed.Length:n0}", $"{packed:n0}", Ms(making), Ms(opening), Ms(packing), $"{asking.TotalMicroseconds / Asked:0.00} µs", $"{memory / 1048576.0:0.0} MiB"];
+    }
+
+    private static BlockEntry Entry(int n) =>
+        new(BlockKind.SigningInput, Issuer(n), Value(n), IssuedBefore: null, DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds() + 3600 + (n % 3600)), "unissued", StableId.Of("finding", $"{n}")) { Kid = $"kid-{n % 50}" };
+
+    private static string Issuer(int n) => $"https://login-{Math.Abs(n) % 3}.example";
+
+    private static string Value(int n) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{n}")));
+
+    private static string Ms(TimeSpan time) => $"{time.TotalMilliseconds:0.0} ms";
+
+    /// <summary>A key in memory, in the vault's place.</summary>
+    private sealed class Signer : IDocumentSigner
+    {
+        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
+        {
+            var q = _key.ExportParameters(includePrivateParameters: false).Q;
+            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y),
+                modulus: null, exponent: null), "ES256"));
+        }
+
+        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>
+            Task.FromResult(_key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    }
+}
