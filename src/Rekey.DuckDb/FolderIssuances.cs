@@ -17,7 +17,7 @@ internal static class FolderIssuances
             Prelude.OfIssuer(session.Database, $"SELECT * FROM ({issued(null)}) WHERE TimeGenerated >= {SqlText.Time(since)}", iss, kids, cancel);
             try
             {
-                return session.Database.Query(IssuanceQuery.Sql, r => new LastIssuances(Time(r, 0), Time(r, 1), Time(r, 2), isWhole), "looking for the last issuance", cancel)[0];
+                return Read(session.Database, isWhole, cancel);
             }
             catch (DuckDBException) when (session.Intakes.Any(i => i.LeaveOutUnreadable(cancel)))
             {
@@ -25,6 +25,10 @@ internal static class FolderIssuances
             }
         }
     }
+
+    /// <summary>The answer, when the database has what the question reads.</summary>
+    public static LastIssuances Read(LogDatabase database, bool isWhole, CancellationToken cancel) =>
+        database.Query(IssuanceQuery.Sql, r => new LastIssuances(Time(r, 0), Time(r, 1), Time(r, 2), isWhole), "looking for the last issuance", cancel)[0];
 
     private static DateTimeOffset? Time(DuckDBDataReader r, int column) => r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);
 }

@@ -1,5 +1,6 @@
 using Rekey.Decisions;
 using Rekey.Rotations;
+using Rekey.Sweeps;
 
 namespace Rekey.Tests.Sweeps;
 
@@ -93,6 +94,21 @@ public sealed class LoggedRotationTests
         Assert.Equal(NoProof, day.Company.Rotation.StuckReason);
     }
 
+    /// <summary>It issues so rarely that its pause is no silence yet: that it has moved on is not known before it is heard of again.</summary>
+    [Fact]
+    public async Task An_issuer_that_has_not_issued_for_a_while_is_not_believed_to_have_moved_on()
+    {
+        var day = await StartAsync(pause: TimeSpan.FromMinutes(40));
+        await day.UntilAsync(() => day.Announced);
+        day.Pause = TimeSpan.FromDays(1);
+        await day.UntilAsync(() => day.State is RotationState.Stuck);
+        Assert.Equal(NoProof, day.Company.Rotation.StuckReason);
+        Assert.All(day.Watch.Gaps.All.SelectMany(i => i.Gaps), g => Assert.Equal(GapEnd.Closed, g.End));
+
+        day.Pause = Step;
+        await day.UntilAsync(() => day.State is RotationState.Verified);
+    }
+
     /// <summary>Sweeps that are a little late are waited for: nobody is called for that.</summary>
     [Fact]
     public async Task Sweeps_that_are_behind_are_waited_for()
@@ -112,13 +128,13 @@ public sealed class LoggedRotationTests
     private static IReadOnlyList<Decision> Questions(Doubles.Company company) => [.. company.Decisions.All.Where(d => d.Kind != DecisionKinds.Baseline)];
 
     /// <summary>A company that has worked for half a day when its key grows old.</summary>
-    private static async Task<WorkingDay> StartAsync(ResponseMode mode = ResponseMode.Enforce, int instances = 2)
+    private static async Task<WorkingDay> StartAsync(ResponseMode mode = ResponseMode.Enforce, int instances = 2, TimeSpan? pause = null)
     {
         var watch = await Watch.StartAsync(o => o.Rotations.Mode = mode);
         watch.WatchingIssuers().BelievingIssuances();
         watch.Logs.SettleTime = watch.Options.SettleTime;
         watch.Company.Clock.Advance(TimeSpan.FromDays(90) - TimeSpan.FromHours(30));
-        var day = new WorkingDay(watch) { Instances = instances };
+        var day = new WorkingDay(watch) { Instances = instances, Pause = pause ?? Step };
         await day.UntilAsync(() => watch.Company.Rotations.All.Count > 0, TimeSpan.FromHours(36));
         Assert.Single(watch.Company.Rotations.All);
         return day;
@@ -129,6 +145,7 @@ public sealed class LoggedRotationTests
     {
         private readonly string _old = watch.Kid;
         private readonly long[] _sequence = new long[2];
+        private DateTimeOffset _issued;
 
         public Watch Watch => watch;
 
@@ -146,6 +163,9 @@ public sealed class LoggedRotationTests
 
         /// <summary>Every other line does not arrive.</summary>
         public bool LosesLines { get; set; }
+
+        /// <summary>How long the issuer rests between two tokens.</summary>
+        public TimeSpan Pause { get; set; } = Step;
 
         public bool NamesKid { get; set; } = true;
 
@@ -171,16 +191,13 @@ public sealed class LoggedRotationTests
         private async Task StepAsync()
         {
             Company.Clock.Advance(Step);
-            for (var instance = 0; instance < 2; instance++)
+            var partners = watch.Token(iss: "https://partner.example", verified: null);
+            watch.Issue(partners);
+            watch.Use(partners);
+            if (Company.Now >= _issued + Pause)
             {
-                var token = watch.Token(at: Company.Now - TimeSpan.FromMinutes(1), kid: Pinned && instance == 0 ? _old : null);
-                _sequence[instance]++;
-                if (instance < Instances && !(LosesLines && _sequence[instance] % 2 == 0))
-                {
-                    watch.Issue(NamesKid ? token : token with { Kid = null }, $"pod-{instance}", _sequence[instance]);
-                }
-
-                watch.Use(token);
+                _issued = Company.Now;
+                Issue();
             }
 
             if (Sweeps)
@@ -192,6 +209,21 @@ public sealed class LoggedRotationTests
             await process.RotateByAge.RunAsync(default);
             await process.RunTimersAsync();
             await process.DrainAsync();
+        }
+
+        private void Issue()
+        {
+            for (var instance = 0; instance < 2; instance++)
+            {
+                var token = watch.Token(at: Company.Now - TimeSpan.FromMinutes(1), kid: Pinned && instance == 0 ? _old : null);
+                _sequence[instance]++;
+                if (instance < Instances && !(LosesLines && _sequence[instance] % 2 == 0))
+                {
+                    watch.Issue(NamesKid ? token : token with { Kid = null }, $"pod-{instance}", _sequence[instance]);
+                }
+
+                watch.Use(token);
+            }
         }
     }
 }
