@@ -1,6 +1,9 @@
 namespace Rekey.Sweeps;
 
-/// <summary>The question when an issuer last issued, in the languages of both engines. It reads the view <c>TokenIssuance</c>, <c>AskedIss</c> and the table <c>AskedKid</c>.</summary>
+/// <summary>
+/// The question when an issuer last issued, in the languages of both engines. It reads the view <c>TokenIssuance</c>, <c>AskedIss</c> and the table
+/// <c>AskedKid</c>.
+/// </summary>
 public static class IssuanceQuery
 {
     /// <summary>What it asks for, in KQL.</summary>
@@ -9,6 +12,6 @@ public static class IssuanceQuery
     /// <summary>The same in DuckDB's SQL.</summary>
     public static string Sql => Text("query.sql");
 
-    private static string Text(string file) =>
-        EmbeddedText.Find($"questions/last-issuance/{file}") ?? throw new InvalidOperationException($"'{file}' of the question about issuances is missing: the build is broken.");
+    private static string Text(string file) => EmbeddedText.Find($"questions/last-issuance/{file}")
+        ?? throw new InvalidOperationException($"'{file}' of the question about issuances is missing: the build is broken.");
 }
