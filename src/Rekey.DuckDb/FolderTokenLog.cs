@@ -100,6 +100,13 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<LastIssuances> LastIssuancesAsync(string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel) =>
+        Task.Run(() => FolderIssuances.Last(_options, _mapping, _folders, iss, kids, since, _time.GetUtcNow(), cancel), cancel);
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancel) => (await _judged.ReadAsync(cancel)).Until;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         Forget();

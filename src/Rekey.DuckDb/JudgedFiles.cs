@@ -20,6 +20,7 @@ public sealed class JudgedFiles
     private const string Again = "again";
     private const string Files = "files";
     private const string Since = "since";
+    private const string Until = "until";
 
     private readonly ILedger _ledger;
     private readonly FolderLogOptions _options;
@@ -29,7 +30,7 @@ public sealed class JudgedFiles
     public JudgedFiles(ILedger ledger, LedgerReader reader, FolderLogOptions options)
     {
         (_ledger, _options) = (ledger, options);
-        _standing = new(reader, "judged-files", Standing.None, (known, line) => With(known, line, options.KeepJudged), version: 1, known => known.Save(), Standing.Load);
+        _standing = new(reader, "judged-files", Standing.None, (known, line) => With(known, line, options.KeepJudged), version: 2, known => known.Save(), Standing.Load);
     }
 
     /// <summary>What is judged now.</summary>
@@ -44,7 +45,7 @@ public sealed class JudgedFiles
         {
             ["batch"] = batch.Id,
             [Again] = again.ToString(CultureInfo.InvariantCulture),
-            ["until"] = batch.ArrivedUntil.ToString("O"),
+            [Until] = batch.ArrivedUntil.ToString("O"),
             ["accesses"] = $"{batch.Accesses}",
             ["badLines"] = $"{batch.BadLines}",
             [Files] = string.Join(' ', files),
@@ -76,7 +77,12 @@ public sealed class JudgedFiles
                 }
 
                 var judged = files.Split(' ');
-                known = known with { Files = known.Files.SetItems(judged.Select(f => KeyValuePair.Create(f, line.At))), Order = known.Order.Enqueue((line.At, judged)) };
+                known = known with
+                {
+                    Files = known.Files.SetItems(judged.Select(f => KeyValuePair.Create(f, line.At))),
+                    Order = known.Order.Enqueue((line.At, judged)),
+                    Until = Time(facts[Until]) is var until && until < known.Until ? known.Until : until,
+                };
                 while (known.Order.Peek() is var oldest && oldest.At < line.At - keep)
                 {
                     // One that was judged again stays.
@@ -85,7 +91,7 @@ public sealed class JudgedFiles
 
                 return known;
             case LedgerKinds.BatchesAgain when facts.TryGetValue(Since, out var since) && Number(facts[Again]) == known.Again + 1:
-                var from = DateTimeOffset.Parse(since, CultureInfo.InvariantCulture);
+                var from = Time(since);
                 return known with { Files = known.Files.RemoveRange(known.Files.Where(f => f.Value >= from).Select(f => f.Key)), Again = known.Again + 1 };
             default:
                 return known;
@@ -94,25 +100,28 @@ public sealed class JudgedFiles
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
     /// <param name="Files">When each was judged, by <see cref="LogFile.Judged"/>.</param>
     /// <param name="Order">The same in the order of time.</param>
     /// <param name="Again">How often files had to be judged again.</param>
-    internal sealed record Standing(ImmutableDictionary<string, DateTimeOffset> Files, ImmutableQueue<(DateTimeOffset At, string[] Files)> Order, long Again)
+    /// <param name="Until">Up to when arrivals are judged; null before the first batch.</param>
+    internal sealed record Standing(ImmutableDictionary<string, DateTimeOffset> Files, ImmutableQueue<(DateTimeOffset At, string[] Files)> Order, long Again, DateTimeOffset? Until)
     {
-        public static readonly Standing None = new(ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal), [], Again: 0);
+        public static readonly Standing None = new(ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal), [], Again: 0, Until: null);
 
         /// <summary>As a snapshot has it.</summary>
         public JsonNode Save() =>
-            JsonSerializer.SerializeToNode(new Saved(Files, [.. Order.Select(o => new SavedBatch(o.At, o.Files))], Again), RecordJson.Options)!;
+            JsonSerializer.SerializeToNode(new Saved(Files, [.. Order.Select(o => new SavedBatch(o.At, o.Files))], Again, Until), RecordJson.Options)!;
 
         /// <summary>Reads it back.</summary>
         public static Standing Load(JsonElement saved)
         {
-            var (files, order, again) = saved.Deserialize<Saved>(RecordJson.Options)!;
-            return new(None.Files.AddRange(files), [.. order.Select(o => (o.At, o.Files))], again);
+            var (files, order, again, until) = saved.Deserialize<Saved>(RecordJson.Options)!;
+            return new(None.Files.AddRange(files), [.. order.Select(o => (o.At, o.Files))], again, until);
         }
 
-        private sealed record Saved(IReadOnlyDictionary<string, DateTimeOffset> Files, IReadOnlyList<SavedBatch> Order, long Again);
+        private sealed record Saved(IReadOnlyDictionary<string, DateTimeOffset> Files, IReadOnlyList<SavedBatch> Order, long Again, DateTimeOffset? Until);
 
         private sealed record SavedBatch(DateTimeOffset At, string[] Files);
     }

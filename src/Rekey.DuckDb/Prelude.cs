@@ -49,6 +49,15 @@ internal static class Prelude
         }
     }
 
+    /// <summary>Makes what <see cref="IssuanceQuery"/> reads.</summary>
+    /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>.</param>
+    public static void OfIssuer(LogDatabase database, string issuances, string iss, IReadOnlyCollection<string> kids, CancellationToken cancel)
+    {
+        database.Execute($"CREATE OR REPLACE TEMP VIEW {LogViews.TokenIssuanceName} AS {issuances}", cancel: cancel);
+        database.Execute($"CREATE OR REPLACE TEMP TABLE AskedKid AS SELECT unnest({SqlText.List(kids)}::VARCHAR[]) AS Kid", cancel: cancel);
+        database.Execute($"SET VARIABLE AskedIss = {SqlText.Literal(iss)}", cancel: cancel);
+    }
+
     /// <summary>Makes <c>UnfitAccess</c> where a query asks for it and it is not there yet.</summary>
     public static void Provide(LogDatabase database, Detection detection, string stage, CancellationToken cancel)
     {

@@ -38,7 +38,7 @@ public sealed class DepartureTests(DepartureTests.Setup setup) : IClassFixture<D
         Assert.True(departure.GetProperty("confirmed").GetBoolean());
         Assert.Equal("UserChanged", departure.GetProperty("sources")[0].GetProperty("source").GetString());
         var shown = Assert.Single(departure.GetProperty("keys").EnumerateArray());
-        Assert.Equal(("Extractable", "Immediate", "Enforce"), (shown.GetProperty("grade").GetString(), shown.GetProperty("urgency").GetString(), shown.GetProperty("mode").GetString()));
+        Assert.Equal(("Immediate", "Enforce"), (shown.GetProperty("urgency").GetString(), shown.GetProperty("mode").GetString()));
         var rotation = shown.GetProperty("rotation");
         Assert.Equal(("Verified", fresh.Version), (rotation.GetProperty("state").GetString(), rotation.GetProperty("newVersion").GetString()));
         Assert.True(rotation.GetProperty("worthlessAt").GetDateTimeOffset() >= rotation.GetProperty("trustEndedAt").GetDateTimeOffset() + TimeSpan.FromSeconds(10));

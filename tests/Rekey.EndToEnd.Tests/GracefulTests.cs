@@ -17,7 +17,7 @@ public sealed class GracefulTests
     {
         await using var company = await Company.StartAsync([Company.KeyOf("shop") with { TokenLifetime = Lifetime }], new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Rekey__Exposures__GradeWithoutHistory"] = "Usable",
+            ["Rekey__Exposures__AssumeExtractable"] = "false",
             ["Rekey__Rotations__AssumeDrainedAfter"] = "00:00:03",
             ["Rekey__Trust__MaxTokenLifetime"] = $"{Lifetime:c}",
             ["Rekey__Trust__ClockSkew"] = "00:00:01",

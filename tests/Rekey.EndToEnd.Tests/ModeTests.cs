@@ -24,7 +24,7 @@ public sealed class ModeTests
         var departure = await company.SettledAsync(id);
 
         var shown = Assert.Single(departure.GetProperty("keys").EnumerateArray());
-        Assert.Equal(("Extractable", "Immediate", "Observe"), (shown.GetProperty("grade").GetString(), shown.GetProperty("urgency").GetString(), shown.GetProperty("mode").GetString()));
+        Assert.Equal(("Immediate", "Observe"), (shown.GetProperty("urgency").GetString(), shown.GetProperty("mode").GetString()));
         Assert.Equal(JsonValueKind.Null, shown.GetProperty("rotation").ValueKind);
         await AssertUntouchedAsync(company, key, before);
         Assert.True(await company.IsActiveAsync(thief.Forge("customer-1")), "nothing was done: the copy is worth what it was");

@@ -60,6 +60,13 @@ public static class KqlPrelude
         + (lookBack.OutlivedFrom is null ? "" : $"let {OutlivedTokens} = {LogViews.GatewayAccessName} | where {IsOutlived} | distinct Jti;\n")
         + Issuances(lookBack, partition);
 
+    /// <summary>The issuances since some time, and the issuer and the kids that are asked about.</summary>
+    public static string OfIssuer(string iss, IEnumerable<string> kids, DateTimeOffset since) => $"""
+        let AskedIss = {KqlText.Of(iss)};
+        let AskedKid = datatable(Kid:string)[{string.Join(", ", kids.Select(KqlText.Of))}];
+
+        """ + Issuances(new(since, null), KqlPartition.Whole);
+
     /// <summary>A sighting as accesses: its first, and its last when that is another.</summary>
     public static string RowsOf(Sighting seen) => seen.FirstSeen == seen.LastSeen ? RowOf(seen, seen.FirstSeen) : RowOf(seen, seen.FirstSeen) + ",\n" + RowOf(seen, seen.LastSeen);
 

@@ -68,10 +68,10 @@ internal sealed class JsonOutput : IDisposable
         {
             var tally = campaign.Tally;
             _json.WriteStartObject();
-            _json.WriteString("findingId", campaign.FindingId);
+            _json.WriteString("findingId", campaign.Of.FindingId);
             _json.WriteString("verdict", campaign.Verdict.Code());
-            _json.WriteString("iss", campaign.Iss);
-            SightingJson.Text(_json, "kid", campaign.Kid);
+            SightingJson.Text(_json, "iss", campaign.Of.Iss);
+            SightingJson.Text(_json, "kid", campaign.Of.Kid);
             _json.WriteNumber("tokens", tally.Tokens);
             _json.WriteNumber("accesses", tally.Accesses);
             _json.WriteNumber("subjects", tally.Subjects);

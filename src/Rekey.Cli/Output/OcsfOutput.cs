@@ -19,9 +19,9 @@ internal static class OcsfOutput
     private static DetectionFacts Facts(Campaign campaign, SweepResult report)
     {
         var (tally, detection) = (campaign.Tally, report.DetectionOf(campaign.Verdict));
-        return new(campaign.FindingId, FindingActivity.Create, FindingStatus.New, campaign.Verdict.Code(), detection?.Title ?? campaign.Verdict.Meaning(),
-            $"{tally.Tokens:N0} token(s) of {campaign.Iss} under kid {campaign.Kid ?? "(none)"}: {campaign.Verdict.Meaning()}.", campaign.Severity, detection?.Attack, report.At, report.At, tally.FirstSeen, tally.LastSeen,
-            tally.Accesses, campaign.Verdict.Remedy(), campaign.Kid is { } kid ? [new($"{campaign.Iss}#{kid}", kid, "Signing key", ResourceRole.Affected)] : [],
+        return new(campaign.Of.FindingId, FindingActivity.Create, FindingStatus.New, campaign.Verdict.Code(), detection?.Title ?? campaign.Verdict.Meaning(),
+            $"{tally.Tokens:N0} token(s) of {campaign.Of.About}: {campaign.Verdict.Meaning()}.", campaign.Severity, detection?.Attack, report.At, report.At, tally.FirstSeen, tally.LastSeen,
+            tally.Accesses, campaign.Verdict.Remedy(), campaign.Of.Kid is { } kid ? [new(campaign.Resource, kid, "Signing key", ResourceRole.Affected)] : [],
             [.. tally.Samples.Select(Evidence)], Counts(tally));
     }
 

@@ -51,7 +51,7 @@ internal static class SarifOutput
         json.WriteString("ruleId", campaign.Verdict.Code());
         json.WriteNumber("ruleIndex", Array.IndexOf(Rules, campaign.Verdict));
         json.WriteString("level", SarifParts.Level(campaign.Severity));
-        SarifParts.WriteMessage(json, "message", $"{tally.Tokens} token(s) of {campaign.Iss} under kid {campaign.Kid ?? "(none)"}: {campaign.Verdict.Meaning()}. "
+        SarifParts.WriteMessage(json, "message", $"{tally.Tokens} token(s) of {campaign.Of.About}: {campaign.Verdict.Meaning()}. "
             + $"{tally.Accesses} access(es), {tally.Subjects} subject(s), {tally.Addresses} address(es), from {tally.FirstSeen.UtcDateTime:O} to {tally.LastSeen.UtcDateTime:O}.");
         json.WriteNumber("occurrenceCount", (int)Math.Clamp(tally.Accesses, 1, int.MaxValue));
         json.WriteStartArray("locations");
@@ -62,7 +62,7 @@ internal static class SarifOutput
 
         json.WriteEndArray();
         json.WriteStartObject("partialFingerprints");
-        json.WriteString("rekeyFinding/v1", campaign.FindingId);
+        json.WriteString("rekeyFinding/v1", campaign.Of.FindingId);
         json.WriteEndObject();
         json.WriteStartObject("properties");
         json.WriteNumber("tokens", tally.Tokens);
@@ -93,7 +93,7 @@ internal static class SarifOutput
         json.WriteEndObject();
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
-        json.WriteString("fullyQualifiedName", campaign.Kid is { } kid ? $"{campaign.Iss}#{kid}" : campaign.Iss);
+        json.WriteString("fullyQualifiedName", campaign.Resource);
         json.WriteString("kind", "resource");
         json.WriteEndObject();
         json.WriteEndArray();

@@ -56,9 +56,10 @@ internal static class TableOutput
     private static void WriteNarrowCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
     {
         var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer, kid, a token").AddColumn(Right("tokens")).AddColumn(Right("subjects")).AddColumn(Right("addresses")).AddColumn(new TableColumn("first, last seen").NoWrap());
-        foreach (var (verdict, iss, kid, _, tally) in campaigns)
+        foreach (var campaign in campaigns)
         {
-            table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape($"{Consoles.Plain(iss)}\n{Short(kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"), $"{tally.Tokens:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}",
+            var tally = campaign.Tally;
+            table.AddRow(Coloured(campaign.Verdict, isEmpty: false), Markup.Escape($"{Consoles.Plain(campaign.Issuer)}\n{Short(campaign.Kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"), $"{tally.Tokens:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}",
                 $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}\n{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}");
         }
 
@@ -69,9 +70,10 @@ internal static class TableOutput
     {
         var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer").AddColumn("kid").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn(Right("subjects"))
             .AddColumn(Right("addresses")).AddColumn(Right("networks")).AddColumn("first seen").AddColumn("last seen").AddColumn("a token (jti)");
-        foreach (var (verdict, iss, kid, _, tally) in campaigns)
+        foreach (var campaign in campaigns)
         {
-            table.AddRow(Coloured(verdict, isEmpty: false), Markup.Escape(Consoles.Plain(iss)), Markup.Escape(Short(kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
+            var tally = campaign.Tally;
+            table.AddRow(Coloured(campaign.Verdict, isEmpty: false), Markup.Escape(Consoles.Plain(campaign.Issuer)), Markup.Escape(Short(campaign.Kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
                 $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}", $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}", Markup.Escape(Consoles.Plain(tally.Samples[0].Token.Jti ?? "(none)")));
         }
 
@@ -131,5 +133,5 @@ internal static class TableOutput
 
     private static string Coloured(Verdict verdict, bool isEmpty) => isEmpty ? verdict.Code() : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]" : $"[yellow]{verdict.Code()}[/]";
 
-    private static string Short(string? kid) => kid is null ? "(none)" : Consoles.Plain(kid.Length > 14 ? $"{kid[..13]}…" : kid);
+    private static string Short(string kid) => Consoles.Plain(kid.Length > 14 ? $"{kid[..13]}…" : kid);
 }

@@ -16,7 +16,7 @@ internal sealed class RunSweep(ProgressLines progress, TimeProvider time)
         await ReadableOrNot.CheckAsync(request.Input, logs, cancel);
 
         // 2. Every detection of tokens, row by row: live ones are told, quiet ones counted.
-        var (detections, tallies, quiet, told) = (request.Detections, new SweepTallies(), new List<QuietCount>(), new ToldOnce(request.Detections));
+        var (detections, tallies, quiet, told) = (request.Detections, new SweepTallies(request.Parameters.Windows), new List<QuietCount>(), new ToldOnce(request.Detections));
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
         {
             var (counted, rows) = (new Tally(), 0L);

@@ -4,19 +4,14 @@ using Rekey.Sweeps.Samples;
 
 namespace Rekey.Cli.Sweeping;
 
-/// <summary>Tokens that belong together: one verdict, one issuer, one kid.</summary>
-/// <param name="Severity">Of the detection that found it; the highest, where several did.</param>
-internal sealed record Campaign(Verdict Verdict, string Iss, string? Kid, Severity Severity, Tally Tally)
-{
-    /// <summary>A function of what it is about, and the same that the function app's sweep gives it.</summary>
-    public string FindingId => StableId.Of("finding", $"tokens-{Verdict.Code()}", $"{Iss}, kid {Kid}");
-}
-
 /// <summary>Everything that one sweep saw, in counts.</summary>
-internal sealed class SweepTallies
+/// <param name="windows">Says which issuers are governed, and which kids were ever trusted. Where it says nothing, all of them are taken to be.</param>
+internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
 {
+    private readonly HashSet<string> _governed = windows.Select(w => w.Iss).ToHashSet(StringComparer.Ordinal);
+    private readonly HashSet<(string Iss, string? Kid)> _trusted = [.. windows.Select(w => (w.Iss, w.Kid))];
     private readonly Dictionary<Verdict, Tally> _verdicts = [];
-    private readonly Dictionary<(Verdict, string, string?), (Tally Tally, Severity Severity)> _campaigns = [];
+    private readonly Dictionary<string, Campaign> _campaigns = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Iss, string? Kid), Tally> _forged = [];
 
     /// <summary>What makes a sweep end with exit code 2.</summary>
@@ -24,8 +19,8 @@ internal sealed class SweepTallies
 
     public IReadOnlyList<Campaign> Campaigns =>
     [
-        .. _campaigns.Select(c => new Campaign(c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value.Severity, c.Value.Tally))
-            .OrderByDescending(c => c.Severity).ThenBy(c => c.Verdict).ThenByDescending(c => c.Tally.Tokens).ThenBy(c => c.Iss, StringComparer.Ordinal).ThenBy(c => c.Kid, StringComparer.Ordinal),
+        .. _campaigns.Values.OrderByDescending(c => c.Severity).ThenBy(c => c.Of.Verdict).ThenByDescending(c => c.Tally.Tokens)
+            .ThenBy(c => c.Of.Iss, StringComparer.Ordinal).ThenBy(c => c.Of.Kid, StringComparer.Ordinal),
     ];
 
     /// <summary>One for each key that signed something forged, the worst first.</summary>
@@ -38,19 +33,19 @@ internal sealed class SweepTallies
     /// <param name="isNew">False when another detection has found it already: then it counts no more, and the higher severity stands.</param>
     public void Add(Sighting sighting, Severity severity, bool isNew)
     {
-        var (iss, kid) = (sighting.Token.Iss, sighting.Token.Kid);
-        var (tally, highest) = _campaigns.TryGetValue((sighting.Verdict, iss, kid), out var known) ? known : (new Tally(), severity);
-        _campaigns[(sighting.Verdict, iss, kid)] = (tally, highest > severity ? highest : severity);
+        var of = TokenCampaign.Of(sighting, sighting.Verdict.Code(), iss => _governed.Count == 0 || _governed.Contains(iss), (iss, kid) => _trusted.Count == 0 || _trusted.Contains((iss, kid)));
+        var campaign = _campaigns.GetValueOrDefault(of.Id) ?? new(of, severity, new());
+        _campaigns[of.Id] = campaign with { Severity = campaign.Severity > severity ? campaign.Severity : severity };
         if (!isNew)
         {
             return;
         }
 
-        tally.Add(sighting);
+        campaign.Tally.Add(sighting);
         For(_verdicts, sighting.Verdict).Add(sighting);
         if (sighting.Verdict.IsForgery())
         {
-            For(_forged, (iss, kid)).Add(sighting);
+            For(_forged, (sighting.Token.Iss, sighting.Token.Kid)).Add(sighting);
         }
     }
 

@@ -115,7 +115,6 @@ public static class Composition
 
     private static void AddRotations(IServiceCollection services)
     {
-        services.AddSingleton<ISigningActivity, NoSigningLog>();
         services.AddSingleton<PublishTrust>();
         services.AddSingleton<MakeTrustList>();
         services.AddSingleton<MeetVaults>();

@@ -1,6 +1,7 @@
 using Rekey.Azure.LogAnalytics;
 using Rekey.DuckDb;
 using Rekey.Ledgers;
+using Rekey.Rotations;
 using Rekey.Sweeps;
 using Rekey.Watchdogs;
 
@@ -23,6 +24,7 @@ public static class SweepComposition
         {
             if (settings.LogFolder is not { } folder)
             {
+                services.AddSingleton<ISigningActivity, NoSigningLog>();
                 return;
             }
 
@@ -34,6 +36,7 @@ public static class SweepComposition
                 Report(p.GetRequiredService<ILogger<FolderTokenLog>>())));
         }
 
+        services.AddSingleton<ISigningActivity, LoggedIssuances>();
         services.AddSingleton(DetectionCatalog.Load());
         services.AddSingleton<KeptTokens>();
         services.AddSingleton<RecordSightings>();

@@ -26,7 +26,6 @@ public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecord
             keys.Add(new
             {
                 key = response.KeyId,
-                response.Grade,
                 response.Urgency,
                 mode = response.Mode.ToString(),
                 response.Reasons,

@@ -36,7 +36,7 @@ public sealed record AuditRecord(
     TimeSpan Duration,
     bool IsAuthorized)
 {
-    /// <summary>The record as diagnostic settings write it to storage (log-analytics fact sheet, section 3.5).</summary>
+    /// <summary>The record as diagnostic settings write it to storage (Microsoft Learn, "Azure Key Vault logging").</summary>
     internal JsonObject ToDiagnosticRecord(string resourceId)
     {
         var claim = new JsonObject();

@@ -36,7 +36,7 @@ public sealed record KeyVaultOptions
     /// <summary>Lists are interrupted by empty pages that carry a nextLink, as the service may send.</summary>
     public bool EmitEmptyPages { get; init; }
 
-    /// <summary>The limits of section 12 of the fact sheet; can be switched while running.</summary>
+    /// <summary>The limits of Microsoft Learn, "Azure Key Vault service limits"; can be switched while running.</summary>
     public bool Throttled { get; init; }
 
     /// <summary>Whether a 429 says how long to wait. A captured one of the real service did not.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Rekey.Local.KeyVault;
 
-/// <summary>A refusal, as the vault words it. Section 8 of the fact sheet.</summary>
+/// <summary>A refusal, as the vault words it (Microsoft Learn, "Azure Key Vault REST API error codes").</summary>
 internal sealed class VaultException(int status, string code, string message, string? innerCode = null) : Exception(message)
 {
     public int Status { get; } = status;

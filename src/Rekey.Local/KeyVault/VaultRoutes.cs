@@ -1,6 +1,6 @@
 namespace Rekey.Local.KeyVault;
 
-/// <summary>Which path is which operation. Section 3 of the fact sheet.</summary>
+/// <summary>Which path is which operation (Microsoft Learn, "Azure Key Vault REST API reference").</summary>
 internal static class VaultRoutes
 {
     public static void Map(WebApplication app, VaultPipeline pipeline, KeyOperations keys, CryptoOperations crypto, LifetimeOperations lifetime)

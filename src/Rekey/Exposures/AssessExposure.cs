@@ -94,7 +94,7 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
 
                 if (reasons.Count > 0)
                 {
-                    found[key.Key.Id] = new(key.Key.Id, reasons, options.GradeWithoutHistory);
+                    found[key.Key.Id] = new(key.Key.Id, reasons);
                 }
             }
         }, cancel);
@@ -126,15 +126,14 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
         return await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
     }
 
-    private static Urgency UrgencyOf(Departure departure, Exposure exposure) =>
-        departure.Hostile || exposure.Grade is ExposureGrade.Extractable ? Urgency.Immediate : Urgency.Graceful;
+    private Urgency UrgencyOf(Departure departure) => departure.Hostile || options.AssumeExtractable ? Urgency.Immediate : Urgency.Graceful;
 
-    private static PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) => new(exposure.KeyId, exposure.Grade.ToString(),
-        UrgencyOf(departure, exposure).ToString(), mode, [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]);
+    private PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) => new(exposure.KeyId,
+        UrgencyOf(departure).ToString(), mode, [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]);
 
     private RotationOrder Order(Departure departure, Exposure exposure, PlannedResponse response, string? why)
     {
-        var urgency = UrgencyOf(departure, exposure);
+        var urgency = UrgencyOf(departure);
         return new(estate.Find(exposure.KeyId).Key, departure.Cause, urgency, departure.AccessEndedAt,
             $"{departure.PersonId} has left and is exposed to {exposure.KeyId} ({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],

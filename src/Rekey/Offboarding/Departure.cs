@@ -79,4 +79,4 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
 public sealed record DepartureSource(string Source, string EventId, DateTimeOffset At, string? Reporter);
 
 /// <summary>The response to one exposure.</summary>
-public sealed record PlannedResponse(string KeyId, string Grade, string Urgency, ResponseMode Mode, IReadOnlyList<string> Reasons);
+public sealed record PlannedResponse(string KeyId, string Urgency, ResponseMode Mode, IReadOnlyList<string> Reasons);

@@ -11,7 +11,7 @@ internal static class DepartureEvents
 
     /// <param name="why">Why a brake made it a question; null when none did.</param>
     public static LedgerEvent Assessed(Departure departure, IReadOnlyList<PlannedResponse> plan, string? why) => new(LedgerKinds.DepartureAssessed, departure.Id, Facts.Of(
-        ("person", departure.PersonId), ("exposed", string.Join(' ', plan.Select(r => $"{r.KeyId}={r.Grade}/{r.Urgency}/{r.Mode}"))), ("brake", why ?? "")));
+        ("person", departure.PersonId), ("exposed", string.Join(' ', plan.Select(r => $"{r.KeyId}={r.Urgency}/{r.Mode}"))), ("brake", why ?? "")));
 
     public static LedgerEvent Settled(Departure departure) => new(LedgerKinds.DepartureSettled, departure.Id, Facts.Of(
         ("keys", string.Join(' ', departure.Plan.Select(p => p.KeyId)))));

@@ -26,7 +26,7 @@ public sealed class RotationHints(RotationOptions options, TrustOptions trust, D
             ? options.StuckRetry
             : new[]
             {
-                options.StuckRetry, trust.AnnounceTime, trust.MaxTokenLifetime + trust.ClockSkew, trust.JwksMaxAge + (2 * options.LogLag),
+                options.StuckRetry, trust.AnnounceTime, trust.KeyRetention, trust.JwksMaxAge + (2 * options.LogLag),
                 options.AssumeDrainedAfter ?? TimeSpan.Zero, decisions.TimeToAnswer,
             }.Max();
 }

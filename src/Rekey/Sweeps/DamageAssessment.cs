@@ -9,7 +9,7 @@ namespace Rekey.Sweeps;
 /// <param name="Held">Tokens that a gap holds back.</param>
 /// <param name="PastHold">Tokens among the raised ones that a gap may still explain.</param>
 /// <param name="Blocked">Tokens that are on the blocklist or were.</param>
-/// <param name="AreLeast">The cap was reached: subjects, addresses, networks and accesses of tokens beyond it are not in the numbers.</param>
+/// <param name="AreLeast">The cap was reached: what lies beyond it is in none of the numbers.</param>
 public sealed record DamageAssessment(int Tokens, long Accesses, int Subjects, int Addresses, int Networks, int Issuers, DateTimeOffset? FirstUse, DateTimeOffset? LastUse,
     int DaysExposed, int Held, int PastHold, int Withdrawn, int Blocked, bool AreLeast)
 {
@@ -21,22 +21,16 @@ public sealed record DamageAssessment(int Tokens, long Accesses, int Subjects, i
         var raised = tokens.Where(t => t.Standing is TokenStanding.Raised).ToList();
         var uses = raised.SelectMany(t => t.Uses).ToList();
         var addresses = uses.Select(u => u.Address).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var counted = chunks.Sum(c => c.Counted.Count);
-        var first = Min([uses.Min(u => (DateTimeOffset?)u.FirstSeen), chunks.Min(c => c.CountedFirstSeen)]);
-        var last = Max([uses.Max(u => (DateTimeOffset?)u.LastSeen), chunks.Max(c => c.CountedLastSeen)]);
-        return new(raised.Count + counted, uses.Sum(u => u.Accesses), raised.Where(t => t.Token.Sub is not null).Select(t => (t.Token.Iss, t.Token.Sub)).Distinct().Count(),
+        var (first, last) = (uses.Min(u => (DateTimeOffset?)u.FirstSeen), uses.Max(u => (DateTimeOffset?)u.LastSeen));
+        return new(raised.Count, uses.Sum(u => u.Accesses), raised.Where(t => t.Token.Sub is not null).Select(t => (t.Token.Iss, t.Token.Sub)).Distinct().Count(),
             addresses.Count, addresses.Select(AddressNetwork.Of).Distinct(StringComparer.Ordinal).Count(), raised.Select(t => t.Token.Iss).Distinct(StringComparer.Ordinal).Count(),
             first, last, first is null ? 0 : DaysOf(first.Value, last!.Value, trustEndedAt),
-            tokens.Count(t => t.Standing is TokenStanding.Held) + chunks.Sum(c => c.HeldCounted.Sum(h => h.Ids.Count)), raised.Count(t => t.IsPastHold) + chunks.Sum(c => c.CountedPastHold), tokens.Count(t => t.Standing is TokenStanding.Withdrawn),
-            raised.Count(t => t.Block is { IsListed: true }), counted > 0 || chunks.Any(c => c.IsFull));
+            tokens.Count(t => t.Standing is TokenStanding.Held), raised.Count(t => t.IsPastHold), tokens.Count(t => t.Standing is TokenStanding.Withdrawn),
+            raised.Count(t => t.Block is { IsListed: true }), chunks.Any(c => c.HasMore));
     }
 
     /// <summary>How many days somebody was exposed: from the first use to the last, or to the end of the key's trust where that came later. A part of a day counts as one, and so does a single use.</summary>
     /// <param name="trustEndedAt">When the trust of the key ended; null while it is trusted or where that is not known.</param>
     public static int DaysOf(DateTimeOffset firstUse, DateTimeOffset lastUse, DateTimeOffset? trustEndedAt) =>
         Math.Max(1, (int)Math.Ceiling(((trustEndedAt > lastUse ? trustEndedAt.Value : lastUse) - firstUse).TotalDays));
-
-    private static DateTimeOffset? Min(IEnumerable<DateTimeOffset?> times) => times.Min();
-
-    private static DateTimeOffset? Max(IEnumerable<DateTimeOffset?> times) => times.Max();
 }

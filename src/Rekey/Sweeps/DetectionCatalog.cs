@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rekey.Findings;
@@ -21,10 +20,10 @@ public static class DetectionCatalog
 
     /// <summary>All of them, by id.</summary>
     /// <exception cref="InvalidOperationException">A folder lacks one of its three files, or its <c>detection.json</c> says something unknown: the build is broken.</exception>
-    public static IReadOnlyList<Detection> Load() => Load(name => Text(name) ?? throw new InvalidOperationException($"'{name}' is missing."));
+    public static IReadOnlyList<Detection> Load() => Load(name => EmbeddedText.Find(name) ?? throw new InvalidOperationException($"'{name}' is missing."));
 
     /// <summary>All of them, for DuckDB alone.</summary>
-    internal static IReadOnlyList<Detection> LoadSql() => Load(name => Text(name)
+    internal static IReadOnlyList<Detection> LoadSql() => Load(name => EmbeddedText.Find(name)
         ?? (name.EndsWith(".kql", StringComparison.Ordinal) ? "" : throw new InvalidOperationException($"'{name}' is missing.")));
 
     /// <summary>One folder, wherever it lies.</summary>
@@ -44,7 +43,7 @@ public static class DetectionCatalog
 
     private static IReadOnlyList<Detection> Load(Func<string, string> read) =>
     [
-        .. Assembly.GetExecutingAssembly().GetManifestResourceNames().Select(n => n.Replace('\\', '/')).Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+        .. EmbeddedText.Names.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(n => n[Prefix.Length..n.LastIndexOf('/')]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(folder => Read(folder, read)),
     ];
@@ -73,20 +72,6 @@ public static class DetectionCatalog
         {
             throw new InvalidOperationException($"detection.json of '{folder}' cannot be read: {e.Message}", e);
         }
-    }
-
-    private static string? Text(string name)
-    {
-        // MSBuild keeps the separator of the machine that built it.
-        var assembly = Assembly.GetExecutingAssembly();
-        using var stream = assembly.GetManifestResourceNames().FirstOrDefault(n => n.Replace('\\', '/') == name) is { } found ? assembly.GetManifestResourceStream(found) : null;
-        if (stream is null)
-        {
-            return null;
-        }
-
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     private sealed record About(string Id, string Title, Severity Severity, DetectionRows Yields, DetectionResponse Response, bool Live, string? Attack = null, IReadOnlyList<string>? Verdicts = null);

@@ -63,18 +63,14 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
     public bool MayChange(TrackedToken token) => token.Standing is not TokenStanding.Withdrawn
         && clock.GetUtcNow() < token.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance;
 
-    /// <summary>The share without what can say nothing any more: tokens that were withdrawn and are dead, and, where none under the verdict is left, tokens that were only counted and are dead.</summary>
-    public TokenChunk Without(TokenChunk chunk, bool hasRaised)
+    /// <summary>The share without tokens that were withdrawn and are dead.</summary>
+    public TokenChunk Without(TokenChunk chunk)
     {
         var now = clock.GetUtcNow();
         var tokens = chunk.Tokens.Where(t => t is not { Standing: TokenStanding.Withdrawn, Block: null } || t.WithdrawnAt + options.LateIssuance > now
             || t.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance > now).ToList();
-        var kept = tokens.Count == chunk.Tokens.Count ? chunk : chunk with { Tokens = tokens };
-        return hasRaised || kept.Counted.Count == 0 || IsCountedOpen(kept) ? kept : kept with { Counted = [], CountedPastHold = 0, CountedFirstSeen = null, CountedLastSeen = null, IsFull = false };
+        return tokens.Count == chunk.Tokens.Count ? chunk : chunk with { Tokens = tokens, HasMore = chunk.HasMore && tokens.Count > 0 };
     }
-
-    /// <summary>Whether a token that was only counted may still be in use, or turn out honest.</summary>
-    public bool IsCountedOpen(TokenChunk chunk) => chunk.CountedLastSeen + trust.MaxTokenLifetime + trust.ClockSkew + options.LateIssuance > clock.GetUtcNow();
 
     /// <summary>Those that yield the verdict, what may become of it, or what is left of it: whatever their names are.</summary>
     private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) => campaign.Verdict is var was && !was.IsProvisional() ? []

@@ -20,10 +20,6 @@ public sealed class KnownGaps
     /// <summary>Whether there ever was a gap at the token's time, be it closed since: a log that was unsound is no proof.</summary>
     public bool EverMayHide(TrackedToken token) => Any(token, _ => true);
 
-    /// <summary>The same of a token of which only the issuer and a time at which it was accepted are known.</summary>
-    public bool MayHideAt(string iss, DateTimeOffset accepted) =>
-        MayHide(new(new(iss, null, null, null, null, null, null, null, null, null), [new(null, accepted, accepted, 1)]));
-
     private bool Any(TrackedToken token, Func<TrackedGap, bool> counts) => _byIssuer[token.Token.Iss].Any(g =>
         counts(g.Gap) && new IssuanceGap(token.Token.Iss, g.Instance, g.Gap.From, g.Gap.To, g.Gap.Missing)
             .MayHide(token.Token.Iss, token.Token.IssuedAt, token.FirstSeen, _trust.MaxTokenLifetime, _trust.ClockSkew));

@@ -36,14 +36,8 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptToken
         return total;
     }
 
-    /// <summary>The campaign of a token: by issuer and kid where both are ours, or it would be the forger who decides how many there are.</summary>
-    public static TokenCampaign CampaignOf(Sighting sighting, Detection detection, SweepWindows windows)
-    {
-        var (iss, kid) = (sighting.Token.Iss, sighting.Token.Kid);
-        var isOurs = windows.Governed.Contains(iss);
-        var isKnown = isOurs && windows.Find(iss, kid) is not null;
-        return new(isOurs ? iss : null, isKnown ? kid : null, sighting.Verdict, detection.Id);
-    }
+    private static TokenCampaign CampaignOf(Sighting sighting, Detection detection, SweepWindows windows) =>
+        TokenCampaign.Of(sighting, detection.Id, windows.Governed.Contains, (iss, kid) => windows.Find(iss, kid) is not null);
 
     private static bool IsKeyVerdict(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
 

@@ -22,7 +22,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
             var rows = await CampaignRows.ReadAsync(chunks, campaignId, cancel);
             IReadOnlySet<string> left = new HashSet<string>();
             isJudged = await failures.TryAsync(async () => left = await judgeAgain.RunAsync(campaign.Value, rows, until, context, touched, cancel)) is null;
-            await SettleAsync(campaign, rows, context, t => isJudged && !left.Contains(t), isJudged, failures, cancel);
+            await SettleAsync(campaign, rows, context, t => isJudged && !left.Contains(t), failures, cancel);
             isJudged &= left.Count == 0;
         }
 
@@ -35,7 +35,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
     {
         if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { } campaign)
         {
-            await SettleAsync(campaign, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, _ => mayWeighHeld, mayWeighHeld, failures, cancel);
+            await SettleAsync(campaign, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, _ => mayWeighHeld, failures, cancel);
         }
     }
 
@@ -55,19 +55,12 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         }
     }
 
-    private async Task SettleAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Func<string, bool> isJudged, bool mayWeighHeld, Failures failures, CancellationToken cancel)
+    private async Task SettleAsync(Versioned<TokenCampaign> campaign, CampaignRows rows, SweepContext context, Func<string, bool> isJudged, Failures failures, CancellationToken cancel)
     {
         // 1. What may be hidden in a gap is held, until it is not or the time is up.
         var (now, failed) = (clock.GetUtcNow(), failures.Count);
         await rows.ChangeAsync(t => t.HeldSince is not null && !isJudged(t.Token.Id) ? t : t.Weighed(context.MayBeHidden(campaign.Value.Verdict, t), now, options.HoldDeadline), cancel);
-
-        if (mayWeighHeld)
-        {
-            await rows.ChangeSharesAsync(c => c.Weighed(context.Gaps.MayHideAt, now, options.HoldDeadline), cancel);
-        }
-
-        var hasRaised = rows.Tokens.Any(t => t.Standing is TokenStanding.Raised);
-        await rows.ChangeSharesAsync(c => judgeAgain.Without(c, hasRaised), cancel);
+        await rows.ChangeSharesAsync(judgeAgain.Without, cancel);
 
         // 2. People hear of it before anything is done about it.
         await TellAsync(campaign.Value, rows, context, cancel);
@@ -94,7 +87,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         }
     }
 
-    private bool IsActive(CampaignRows rows) => rows.Chunks.Any(c => c.HeldCounted.Count > 0 || (c.Counted.Count > 0 && judgeAgain.IsCountedOpen(c))) || rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
+    private bool IsActive(CampaignRows rows) => rows.Tokens.Any(t => t.Standing is TokenStanding.Held || judgeAgain.MayChange(t)
         || t.WithdrawnAt + options.LateIssuance > clock.GetUtcNow() || t is { Standing: TokenStanding.Withdrawn, Block: not null } || t is { Standing: TokenStanding.Raised, Block.IsListed: false });
 
     private DateTimeOffset? EndedBy(DateTimeOffset? until) => until <= clock.GetUtcNow() ? until : null;
@@ -105,21 +98,15 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         var isWhole = campaign.LostAt is null;
         var damage = DamageAssessment.Of(rows.Chunks, EndedBy(context.Windows.TrustedUntil(campaign.Iss, campaign.Kid)));
         damage = damage with { AreLeast = damage.AreLeast || !isWhole };
-        var never = NeverJudged.Of(rows.Chunks.Select(c => c.NeverJudged));
-        if (never is not null)
-        {
-            // Nothing that happens by itself makes it untrue.
-            await findings.RaiseAsync(SweepFindings.NeverJudged(campaign, never), cancel);
-        }
-
         if (damage.Tokens > 0)
         {
             await findings.RaiseAsync(SweepFindings.Campaign(campaign, context.Find(campaign.DetectionId), damage, campaign.Ordered), cancel);
         }
         else if (damage.Held == 0 && isWhole)
         {
-            await findings.CloseAsync(campaign.FindingId, never is not null ? $"No token that is known is under the verdict any more. {never.Tokens} others were held back and never judged: see the finding {Finding.IdOf(SweepFindings.NeverJudgedKind, campaign.About)}."
-                : damage.Withdrawn > 0 ? $"All {damage.Withdrawn} tokens that are known turned out to be honest: their issuances arrived late." : "No token under the verdict can be used any more.", cancel);
+            await findings.CloseAsync(campaign.FindingId, damage.Withdrawn == 0 ? "No token under the verdict can be used any more."
+                : damage.AreLeast ? $"All {damage.Withdrawn} tokens that were kept turned out to be honest. More were seen than are kept, and nobody judged those."
+                : $"All {damage.Withdrawn} tokens turned out to be honest: their issuances arrived late.", cancel);
         }
 
         if (rows.Tokens.Where(t => t is { WithdrawnAt: not null, RaisedAt: not null }).Select(t => t.WithdrawnAt!.Value).ToList() is { Count: > 0 } withdrawn)

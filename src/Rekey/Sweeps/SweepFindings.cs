@@ -8,7 +8,6 @@ public static class SweepFindings
     public const string GapKind = "issuance-gap";
     public const string WithdrawnKind = "tokens-withdrawn";
     public const string HoldExpiredKind = "hold-expired";
-    public const string NeverJudgedKind = "tokens-never-judged";
     public const string LookUpKind = "look-up-incomplete";
     public const string LostKind = "tokens-lost";
     public const string BadLinesKind = "log-lines-unreadable";
@@ -45,15 +44,6 @@ public static class SweepFindings
         $"{pastHold} tokens of {campaign.About} were held back for {deadline} because of a gap in the issuer's log or in what is read of it, and no issuance has come.",
         "They are raised now, and blocked only by decision. Look into the gap: the tokens were either issued there or forged under its cover.",
         Facts.Of(("campaign", campaign.Id), ("tokens", $"{pastHold}"), ("deadline", $"{deadline}")), now, now);
-
-    public static Finding NeverJudged(TokenCampaign campaign, NeverJudged never) => new(NeverJudgedKind, campaign.About, Severity.High,
-        $"{never.Tokens} tokens of {campaign.About} were held back because of a gap in the issuer's log, more than could be kept. The gap has closed, and nobody judged them.",
-        "Forged ones may be among them. Sweep the logs of that stretch again, from the first use to the last, for example with the command line over an export.",
-        Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("issuer", campaign.Iss ?? ""), ("tokens", $"{never.Tokens}"), ("firstUse", never.FirstSeen.ToString("O")), ("lastUse", never.LastSeen.ToString("O"))),
-        never.FirstSeen, never.LastSeen)
-    {
-        Milestone = $"{System.Numerics.BitOperations.Log2((ulong)never.Tokens)}",
-    };
 
     public static Finding LookUp(TokenCampaign campaign, int tokens, DateTimeOffset firstSeen, DateTimeOffset lastSeen) => new(LookUpKind, campaign.About, Severity.Medium,
         $"{tokens} tokens of {campaign.About} were accepted long after they can have expired, and not everything was read in which their issuances may be.",

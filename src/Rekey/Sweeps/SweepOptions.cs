@@ -51,7 +51,10 @@ public sealed class SweepOptions
     /// <summary>How many distinct forged tokens it takes before a key is rotated without a question.</summary>
     public int TokensForRotation { get; set; } = 3;
 
-    /// <summary>How many tokens of one campaign are kept with what is known of them. Further ones are counted, and not judged or blocked one by one.</summary>
+    /// <summary>
+    /// How many tokens of one campaign are kept with what is known of them. Of further ones its finding says only that there are more; they are
+    /// neither judged nor blocked one by one: to rotate the key answers all of them.
+    /// </summary>
     /// <remarks>20,000 rows are about 15 MB of personal data and seconds of writing; a campaign of that size ends by rotating its key.</remarks>
     public int MaxTokensPerCampaign { get; set; } = 20_000;
 

@@ -42,7 +42,7 @@ public sealed record SweepWindows(IReadOnlyList<KidWindow> Windows, IReadOnlyLis
     /// <summary>Versions that were there before Rekey were trusted before the ledger said so: nobody knows since when.</summary>
     private static KidWindow WindowOf(BoundKey key, string kid, TrustedVersion v, TrustOptions options)
     {
-        var lastToken = v.IssuedUntil + options.MaxTokenLifetime + options.ClockSkew;
+        var lastToken = v.IssuedUntil + options.KeyRetention;
         var until = v.TrustEndedAt is { } ended && !(lastToken < ended) ? ended : lastToken;
         var from = v.Basis.StartsWith("baseline/", StringComparison.Ordinal) ? DateTimeOffset.UnixEpoch : v.TrustedFrom;
         return new(key.Issuer.Issuer, kid, from, v.IssuedUntil, until);

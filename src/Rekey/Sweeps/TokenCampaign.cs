@@ -31,6 +31,15 @@ public sealed record TokenCampaign(string? Iss, string? Kid, Verdict Verdict, st
     /// <summary>Causes that were ordered, each with the mode it was ordered in.</summary>
     public IReadOnlyList<string> Ordered { get; init; } = [];
 
+    /// <summary>The campaign of a token: by issuer and kid where both are ours, or it would be the forger who decides how many there are.</summary>
+    /// <param name="isGoverned">Whether an issuer is ours.</param>
+    /// <param name="wasTrusted">Whether a kid of an issuer of ours was trusted at any time.</param>
+    public static TokenCampaign Of(Sighting sighting, string detectionId, Func<string, bool> isGoverned, Func<string, string?, bool> wasTrusted)
+    {
+        var (iss, kid) = (sighting.Token.Iss, sighting.Token.Kid);
+        return isGoverned(iss) ? new(iss, wasTrusted(iss, kid) ? kid : null, sighting.Verdict, detectionId) : new(null, null, sighting.Verdict, detectionId);
+    }
+
     [JsonIgnore]
     public string Id => StableId.Of("campaign", Verdict.Code(), Iss ?? "", Kid ?? "");
 

@@ -16,27 +16,11 @@ public sealed record TokenChunk(string CampaignId, int Number) : ISealed
     /// <summary>By token id, in order.</summary>
     public IReadOnlyList<TrackedToken> Tokens { get; init; } = [];
 
-    /// <summary>Tokens beyond the cap, by the beginning of their ids: counted, and no more.</summary>
-    public IReadOnlyList<string> Counted { get; init; } = [];
-
-    /// <summary>How many of them were held before, and are counted because that had lasted long enough.</summary>
-    public int CountedPastHold { get; init; }
-
-    /// <summary>Tokens beyond the cap that a gap holds back: they are in no finding yet.</summary>
-    public IReadOnlyList<HeldCount> HeldCounted { get; init; } = [];
-
-    /// <summary>Tokens that were counted as held until their gap was none any more; null when there are none.</summary>
-    public NeverJudged? NeverJudged { get; init; }
-
-    public DateTimeOffset? CountedFirstSeen { get; init; }
-
-    public DateTimeOffset? CountedLastSeen { get; init; }
-
-    /// <summary>Something could not be kept or even counted: numbers of the campaign are at least what they say.</summary>
-    public bool IsFull { get; init; }
+    /// <summary>More was seen than is kept: numbers of the campaign are the least there are.</summary>
+    public bool HasMore { get; init; }
 
     [JsonIgnore]
-    public DateTimeOffset Since => Tokens.Select(t => (DateTimeOffset?)t.FirstSeen).Concat(HeldCounted.Select(h => (DateTimeOffset?)h.FirstSeen)).Append(CountedFirstSeen).Min() ?? DateTimeOffset.MaxValue;
+    public DateTimeOffset Since => Tokens.Min(t => (DateTimeOffset?)t.FirstSeen) ?? DateTimeOffset.MaxValue;
 
     [JsonIgnore]
     public string Partition => CampaignId;

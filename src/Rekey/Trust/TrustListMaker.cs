@@ -31,7 +31,7 @@ public static class TrustListMaker
                     continue;
                 }
 
-                var until = version.IssuedUntil + options.MaxTokenLifetime + options.ClockSkew;
+                var until = version.IssuedUntil + options.KeyRetention;
                 var algorithms = issuer.AlgorithmsFor(jwk);
                 if (until <= now || algorithms.Count == 0)
                 {
@@ -55,7 +55,7 @@ public static class TrustListMaker
     /// which it was cut is noticed, for as long as anybody may remember the key or a token of it.
     /// </summary>
     private static bool IsNamed(DateTimeOffset revokedAt, TrustOptions options, DateTimeOffset now) =>
-        now < revokedAt + options.VerifierCacheTime + options.MaxTokenLifetime + options.ClockSkew;
+        now < revokedAt + options.VerifierCacheTime + options.KeyRetention;
 
     /// <summary>The version that issuers sign with: the one that became current last and may still sign.</summary>
     public static TrustedVersion? CurrentOf(IEnumerable<TrustedVersion> trusted, DateTimeOffset now) =>

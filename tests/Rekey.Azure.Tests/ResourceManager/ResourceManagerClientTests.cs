@@ -4,7 +4,7 @@ using Rekey.VaultAccess;
 
 namespace Rekey.Azure.Tests.ResourceManager;
 
-/// <summary>The ARM client against a stub that speaks the fact sheet.</summary>
+/// <summary>The ARM client against a stub that speaks as Resource Manager does.</summary>
 public sealed class ResourceManagerClientTests
 {
     private const string Group = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-sec";

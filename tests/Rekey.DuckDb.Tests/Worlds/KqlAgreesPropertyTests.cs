@@ -57,6 +57,31 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
         }
     }, iter: 20, threads: 1);
 
+    /// <summary>The question when an issuer last issued is no detection, and is asked alike.</summary>
+    [Fact]
+    public Task Both_queries_say_when_an_issuer_last_issued() => WorldGen.World.SampleAsync(async world =>
+    {
+        var since = WorldGen.Start.AddMinutes(30);
+        (string Iss, string[] Kids)[] questions =
+            [("https://a.example/", ["k1"]), ("https://a.example/", ["k1", "k2"]), ("https://b.example/", ["k2", "K1"]), ("https://b.example/", []), ("https://c.example/", ["k1"])];
+        var truth = questions.Select(q => Told([.. world.Issued.Where(i => i.Iss == q.Iss && i.TimeGenerated >= since)], q.Kids)).ToList();
+
+        var ofSql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), [], world.Parameters, world.ArrivedUntil, database => questions.Select(q =>
+        {
+            Prelude.OfIssuer(database, $"SELECT * FROM issued WHERE TimeGenerated >= {SqlText.Time(since)}", q.Iss, q.Kids, CancellationToken.None);
+            return FolderIssuances.Read(database, isWhole: true, CancellationToken.None);
+        }).ToList());
+        Assert.Equal(truth, ofSql);
+
+        var answers = await parser.AnswerAsync(questions.Select(q => KqlPrelude.OfIssuer(q.Iss, q.Kids, since) + IssuanceQuery.Kql), world.Issued.Select(i => Arrived(i.ToJson(), since)), []);
+        Assert.Equal(truth, answers.Select(a => Assert.Single(a.Rows) is var row ? new LastIssuances(Time(row[0]), Time(row[1]), Time(row[2])) : null));
+    }, iter: 25, threads: 1);
+
+    private static LastIssuances Told(IReadOnlyList<Issue> lines, string[] kids) => new(
+        lines.Where(i => kids.Contains(i.Kid)).Max(i => (DateTimeOffset?)i.TimeGenerated), lines.Where(i => i.Kid is null).Max(i => (DateTimeOffset?)i.TimeGenerated), lines.Max(i => (DateTimeOffset?)i.TimeGenerated));
+
+    private static DateTimeOffset? Time(JsonElement value) => value.ValueKind is JsonValueKind.Null ? null : DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture);
+
     private static JsonObject Arrived(JsonObject row, DateTimeOffset at)
     {
         row.Remove(nameof(Seen.InBatch));

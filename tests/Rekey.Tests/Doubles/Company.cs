@@ -22,6 +22,7 @@ public sealed class Company
         Vault = new(Clock);
         Container = new(Clock);
         SigningLog = new(Clock);
+        SigningOf = _ => SigningLog;
         Address = new(Container);
         Rotations = new(Blobs, Clock, Rekey.Rotations.Rotation.Live);
         People = new(Blobs, Clock, "person");
@@ -47,6 +48,9 @@ public sealed class Company
     public FakeDirectory Directory { get; } = new();
 
     public FakeSigningLog SigningLog { get; }
+
+    /// <summary>By what a process tells whether a version still signs.</summary>
+    public Func<Process, ISigningActivity> SigningOf { get; set; }
 
     public MemoryQueues Queues { get; } = new();
 

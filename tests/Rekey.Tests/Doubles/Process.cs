@@ -36,7 +36,7 @@ public sealed class Process
         Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var stick = new StickRotation(findings, options.Rotations, clock);
-        var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
+        var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningOf(this), Ask, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),

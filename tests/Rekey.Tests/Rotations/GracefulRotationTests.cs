@@ -1,5 +1,6 @@
 using Rekey.Decisions;
 using Rekey.Rotations;
+using Rekey.Sweeps;
 using Rekey.Tests.Doubles;
 
 namespace Rekey.Tests.Rotations;
@@ -46,6 +47,8 @@ public sealed class GracefulRotationTests
         var entry = company.TrustList.Keys.Single(k => k.Version == old.Version);
         Assert.Equal((stopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew), (entry.Window.IssuedUntil, entry.Window.TrustedUntil));
         Assert.Empty(company.TrustList.Revoked);
+        var windows = SweepWindows.Of(await process.TrustLedger.ReadAsync(default), company.Estate, trust);
+        Assert.Equal(entry.Window.TrustedUntil, windows.TrustedUntil(entry.Issuer, entry.Kid));
 
         // Its last honest token dies.
         company.Clock.Advance(trust.MaxTokenLifetime + trust.ClockSkew - Second);

@@ -24,6 +24,12 @@ public sealed class TokenLogs(TimeProvider clock)
     /// <summary>Arrivals of accesses that were judged: the engine's own progress.</summary>
     public int Judged { get; set; }
 
+    /// <summary>Up to when arrivals were judged.</summary>
+    public DateTimeOffset? JudgedUntil { get; set; }
+
+    /// <summary>Whether every line that was logged can be read.</summary>
+    public bool IsWhole { get; set; } = true;
+
     /// <summary>How often batches had to come again.</summary>
     public int Again { get; set; }
 

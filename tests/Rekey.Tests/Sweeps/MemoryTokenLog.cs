@@ -69,13 +69,27 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider clock, Fate fate
             : Definitions.SilentIssuers([.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight.From)], issued, batch.ArrivedUntil, parameters);
     }
 
-    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () => logs.Judged = _again == logs.Again ? Math.Max(logs.Judged, Range(batch).End) : logs.Judged);
+    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => DoAsync("complete", () =>
+    {
+        logs.JudgedUntil = batch.ArrivedUntil;
+        return logs.Judged = _again == logs.Again ? Math.Max(logs.Judged, Range(batch).End) : logs.Judged;
+    });
 
     public Task AgainAsync(DateTimeOffset since, CancellationToken cancel) => DoAsync("again", () =>
     {
         logs.Again++;
         return logs.Judged = Math.Min(logs.Judged, logs.Accessed.TakeWhile(a => a.TimeGenerated < since).Count());
     });
+
+    public Task<LastIssuances> LastIssuancesAsync(string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel) => DoAsync("last issuances", () =>
+    {
+        var lines = logs.Issued.Where(i => i.Iss == iss && i.TimeGenerated >= since).ToList();
+        return new LastIssuances(Last(i => kids.Contains(i.Kid)), Last(i => i.Kid is null), Last(_ => true), logs.IsWhole);
+
+        DateTimeOffset? Last(Func<MintedLine, bool> which) => lines.Where(which).Max(i => (DateTimeOffset?)i.TimeGenerated);
+    });
+
+    public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancel) => DoAsync("judged until", () => logs.JudgedUntil);
 
     /// <summary>The definition that a detection follows, whatever its own name is.</summary>
     private static string NameOf(Detection detection) => detection.Verdicts[0].Code();

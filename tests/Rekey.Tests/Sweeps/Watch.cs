@@ -61,6 +61,14 @@ public sealed class Watch
         return this;
     }
 
+    /// <summary>What is known of issuances says whether a version still signs.</summary>
+    public Watch BelievingIssuances()
+    {
+        Company.SigningOf = process => new LoggedIssuances(new MemoryTokenLog(Logs, Company.Clock, process.Fate), Gaps.For(process.Ledger, process.Reader, process.Fate),
+            process.TrustLedger, Company.Estate, Company.Options.Rotations, Options, Company.Clock);
+        return this;
+    }
+
     /// <summary>One process with its own way to everything.</summary>
     public SweepTokens NewSweep(Fate? fate = null)
     {

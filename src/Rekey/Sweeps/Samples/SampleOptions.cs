@@ -1,3 +1,5 @@
+using Rekey.Trust;
+
 namespace Rekey.Sweeps.Samples;
 
 /// <summary>What sample logs are made of. The same options make the same lines.</summary>
@@ -38,6 +40,9 @@ public sealed record SampleOptions
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeSpan MaxTokenLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a retired key stays trusted.</summary>
+    public TimeSpan KeyRetention => new TrustOptions { MaxTokenLifetime = MaxTokenLifetime, ClockSkew = ClockSkew }.KeyRetention;
 
     public TimeSpan VerifierCacheTime { get; init; } = TimeSpan.FromHours(13);
 

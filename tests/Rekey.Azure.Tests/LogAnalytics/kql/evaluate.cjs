@@ -124,6 +124,8 @@ class Evaluation {
 
   summarize(rows, by, made) {
     const groups = new Map();
+    // Without by, nothing is one group of nothing.
+    if (!by.length) groups.set('[]', { values: [], rows: [] });
     for (const row of rows) {
       const values = by.map((e) => this.value(e, row));
       const key = JSON.stringify(values.map(keyOf));

@@ -1,0 +1,34 @@
+using DuckDB.NET.Data;
+using Rekey.Sweeps;
+
+namespace Rekey.DuckDb;
+
+/// <summary>Asks the issuance files of some time when an issuer last issued, in an engine of its own.</summary>
+internal static class FolderIssuances
+{
+    /// <exception cref="RetryLaterException">A file cannot be read, and may still be on its way.</exception>
+    public static LastIssuances Last(FolderLogOptions options, LogMapping mapping, LogFolders folders, string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    {
+        using var session = new FolderSession(options, mapping, now);
+        var (issued, reading) = session.Issuances(folders.Issued(since), f => folders.IsSettled(f, now), cancel);
+        var isWhole = reading.BadFiles == 0;
+        while (true)
+        {
+            Prelude.OfIssuer(session.Database, $"SELECT * FROM ({issued(null)}) WHERE TimeGenerated >= {SqlText.Time(since)}", iss, kids, cancel);
+            try
+            {
+                return Read(session.Database, isWhole, cancel);
+            }
+            catch (DuckDBException) when (session.Intakes.Any(i => i.LeaveOutUnreadable(cancel)))
+            {
+                isWhole = false;
+            }
+        }
+    }
+
+    /// <summary>The answer, when the database has what the question reads.</summary>
+    public static LastIssuances Read(LogDatabase database, bool isWhole, CancellationToken cancel) =>
+        database.Query(IssuanceQuery.Sql, r => new LastIssuances(Time(r, 0), Time(r, 1), Time(r, 2), isWhole), "looking for the last issuance", cancel)[0];
+
+    private static DateTimeOffset? Time(DuckDBDataReader r, int column) => r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);
+}
