@@ -48,11 +48,9 @@ public sealed class Process
         Advance = new(Rotations, onRecord, hints, steps, estate, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
-        CarryOut = new(MeetVaults, Publish, queue);
+        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Publish, findings, clock);
         RotateByAge = new(TrustLedger, Rotations, onRecord, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, onRecord, hints, queue, estate, clock);
-        SettleDecisions = new(decisions, onRecord, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()], estate, Plan, brake, findings,
@@ -72,6 +70,7 @@ public sealed class Process
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
+        SettleDecisions = new(decisions, onRecord, [MeetVaults, TakeUpDueRotations, CarryOutBlocks], findings, clock);
     }
 
     public Fate Fate { get; }
@@ -99,8 +98,6 @@ public sealed class Process
     public PlanRotation Plan { get; }
 
     public MeetVaults MeetVaults { get; }
-
-    public CarryOutDecision CarryOut { get; }
 
     public RotateByAge RotateByAge { get; }
 
@@ -138,7 +135,7 @@ public sealed class Process
         var outcome = await Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, by, Reason: null), default);
         if (outcome.Refusal is null)
         {
-            await (CarryOutBlocks.Knows(outcome.Decision!) ? CarryOutBlocks.CarryOutAsync(outcome.Decision!, default) : CarryOut.CarryOutAsync(outcome.Decision!, default));
+            await SettleDecisions.CarryOutAsync(outcome.Decision!, default);
         }
 
         return outcome;
