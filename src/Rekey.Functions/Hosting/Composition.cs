@@ -123,7 +123,8 @@ public static class Composition
     private static void AddRotations(IServiceCollection services)
     {
         services.AddSingleton<ISigningActivity, NoSigningLog>();
-        services.AddSingleton<PublishTrust>();
+        services.AddSingleton<AcceptLedger>();
+        AddDecisionHandler<PublishTrust>(services);
         services.AddSingleton<MakeTrustList>();
         AddDecisionHandler<MeetVaults>(services);
         services.AddSingleton<RotationHints>();

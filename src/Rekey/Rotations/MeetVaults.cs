@@ -121,7 +121,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         foreach (var some in found.Chunk(InOneGo))
         {
             await Task.WhenAll(some.Select(f => trustLedger.TrustAsync(f.Key, f.Version.Version, f.Version.PublicKey.Thumbprint, f.Version.Created,
-                $"{Basis}{decision.Id}/{f.Key.Id}/{f.Version.Version}", cancel)));
+                BasisOf(decision, f.Key, f.Version.Version), cancel)));
         }
 
         foreach (var some in keys.Chunk(InOneGo))
@@ -129,6 +129,9 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
             await Task.WhenAll(some.Select(key => trustLedger.TakeBaselineAsync(key, decision.Id, cancel)));
         }
     }
+
+    /// <summary>What the trust in a version rests on that people have read and approved.</summary>
+    internal static string BasisOf(Decision decision, SigningKey key, string version) => $"{Basis}{decision.Id}/{key.Id}/{version}";
 
     private static string? DecisionOf(string basis) => basis.StartsWith(Basis, StringComparison.Ordinal) ? basis[Basis.Length..].Split('/')[0] : null;
 

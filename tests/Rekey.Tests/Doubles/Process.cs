@@ -33,8 +33,10 @@ public sealed class Process
         TrustLedger = new(Ledger, Reader);
         var onRecord = Decisions = new(Ledger, Reader);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
-        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
+        var published = new MemoryDocuments(company.Container, fate);
+        AcceptLedger = new(Ledger, TrustLedger, onRecord, Ask, published, company.Signer, vault, estate, options.Decisions, clock);
+        Publish = new(TrustLedger, estate, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
         var stick = new StickRotation(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningLog, Ask, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, findings, clock);
@@ -70,7 +72,7 @@ public sealed class Process
         CompactBlocklist = new(ReadBlocklist, blockStore, blockLedger, estate, options.Blocking, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
-        SettleDecisions = new(decisions, onRecord, [MeetVaults, TakeUpDueRotations, CarryOutBlocks], findings, clock);
+        SettleDecisions = new(decisions, onRecord, [MeetVaults, TakeUpDueRotations, CarryOutBlocks, Publish], findings, clock);
     }
 
     public Fate Fate { get; }
@@ -90,6 +92,8 @@ public sealed class Process
     public DecisionLedger Decisions { get; }
 
     public AskForDecision Ask { get; }
+
+    public AcceptLedger AcceptLedger { get; }
 
     public PublishTrust Publish { get; }
 
