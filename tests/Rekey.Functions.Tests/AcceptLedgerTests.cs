@@ -51,9 +51,9 @@ public sealed class AcceptLedgerTests(RunningApp app)
         await UntilAsync(async () => (await ListAsync(rekey)) is { } now && now.Revoked.Contains(stolen));
         await world.Host.DisposeAsync();
         await PutAsync(world, ledger);
-        var standing = TrustDocuments.Read(SignedDocument.Open(
-            (await new BlobClient(world.StateConnection, "trust", TrustDocuments.TrustListName).DownloadContentAsync(Cancel)).Value.Content.ToMemory().Span,
-            TrustDocuments.TrustListType, await world.Admin.ReadKeyAsync(world.OwnVault, World.DocumentKey, Cancel), "ES256"));
+        var document = (await new BlobClient(world.StateConnection, "trust", TrustDocuments.TrustListName).DownloadContentAsync(Cancel)).Value.Content;
+        var pinned = await world.Admin.ReadKeyAsync(world.OwnVault, World.DocumentKey, Cancel);
+        var standing = TrustDocuments.Read(SignedDocument.Open(document.ToMemory().Span, TrustDocuments.TrustListType, pinned, "ES256"));
         await world.RestartHostAsync(cancel: Cancel);
 
         // 2. The finding says what to do.
