@@ -25,6 +25,8 @@ public sealed class AccessTests(RunningApp app)
         ("GetBlock", HttpMethod.Get, "blocks/none", ["Operator", "Approver", "Reader"]),
         ("ProposeBlock", HttpMethod.Post, "blocks", ["Operator"]),
         ("ProposeUnblock", HttpMethod.Delete, "blocks/none", ["Operator"]),
+        ("GetLedger", HttpMethod.Get, "ledger", ["Operator", "Approver", "Reader"]),
+        ("AcceptLedger", HttpMethod.Post, "ledger/accept", ["Approver"]),
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
         ("GetFinding", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),
         ("GetSweeps", HttpMethod.Get, "sweeps", ["Operator", "Approver", "Reader"]),

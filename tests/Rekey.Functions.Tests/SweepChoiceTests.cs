@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rekey.Azure.LogAnalytics;
+using Rekey.Decisions;
 using Rekey.DuckDb;
 using Rekey.Functions.Hosting;
 using Rekey.Sweeps;
@@ -42,5 +43,9 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         await using var services = builder.Services.BuildServiceProvider();
         Assert.Equal(expected, services.GetService<ITokenLog>()?.GetType());
         Assert.Equal(expected is not null, services.GetService<SweepTokens>() is not null);
+
+        // Every kind of decision has its one handler: without sweeps nobody asks about tokens.
+        var kinds = typeof(DecisionKinds).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(k => expected is not null || k is not DecisionKinds.BlockTokens);
+        Assert.Equal(kinds.Order(StringComparer.Ordinal), services.GetServices<IDecisionHandler>().SelectMany(h => h.Kinds).Order(StringComparer.Ordinal));
     }
 }

@@ -1,10 +1,6 @@
-using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
-using Rekey.Rotations;
-using Rekey.Sweeps;
-using Rekey.VaultAccess;
 
 namespace Rekey.Functions.Decisions;
 
@@ -14,9 +10,7 @@ namespace Rekey.Functions.Decisions;
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
 /// <summary>HTTP: takes an approver's answer to a decision, and carries it out.</summary>
-public sealed class AnswerDecisionFunction(
-    AnswerDecision answers, CarryOutDecision carryOut, CarryOutBlocks carryOutBlocks, IEnumerable<SweepTokens> sweeps,
-    SweepVaultAccess access, TimeProvider clock)
+public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisions settle, TimeProvider clock)
 {
     [Function("AnswerDecision"), Authorize(Roles = Roles.Approver)]
     public async Task<IResult> RunAsync(
@@ -43,11 +37,7 @@ public sealed class AnswerDecisionFunction(
         }
 
         var decision = outcome.Decision!;
-        await (decision.Kind is DecisionKinds.BlockTokens ? sweeps.FirstOrDefault()?.SettleAsync(decision.About, cancel)
-            ?? Task.CompletedTask
-            : decision.Kind is DecisionKinds.RemoveGrant ? access.SettleAsync(decision.About, cancel)
-            : CarryOutBlocks.Knows(decision) ? carryOutBlocks.CarryOutAsync(decision, cancel)
-            : carryOut.CarryOutAsync(decision, cancel));
+        await settle.CarryOutAsync(decision, cancel);
         return Results.Json(DecisionView.Of(decision, clock.GetUtcNow()));
     }
 }

@@ -113,18 +113,25 @@ public static class Composition
         services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());
     }
 
+    /// <summary>What carries out decisions of some kinds.</summary>
+    internal static void AddDecisionHandler<T>(IServiceCollection services) where T : class, IDecisionHandler
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IDecisionHandler>(p => p.GetRequiredService<T>());
+    }
+
     private static void AddRotations(IServiceCollection services)
     {
-        services.AddSingleton<PublishTrust>();
+        services.AddSingleton<AcceptLedger>();
+        AddDecisionHandler<PublishTrust>(services);
         services.AddSingleton<MakeTrustList>();
-        services.AddSingleton<MeetVaults>();
+        AddDecisionHandler<MeetVaults>(services);
         services.AddSingleton<RotationHints>();
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
         services.AddSingleton<SettleDecisions>();
-        services.AddSingleton<TakeUpDueRotations>();
-        services.AddSingleton<CarryOutDecision>();
+        AddDecisionHandler<TakeUpDueRotations>(services);
         services.AddSingleton<CreateVersion>();
         services.AddSingleton<AnnounceVersion>();
         services.AddSingleton<StopSigning>();
@@ -145,7 +152,7 @@ public static class Composition
         services.AddSingleton<IBlocklist, ChangeBlocklist>();
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();
-        services.AddSingleton<CarryOutBlocks>();
+        AddDecisionHandler<CarryOutBlocks>(services);
     }
 
     /// <summary>Who else must run regularly registers a <see cref="RegularRun"/>, and tells <see cref="RunLedger"/> when it did.</summary>
@@ -168,6 +175,6 @@ public static class Composition
         services.AddSingleton(settings.Rekey.VaultAccess);
         services.AddSingleton<ReadVaultAccess>();
         services.AddSingleton<RemoveGrants>();
-        services.AddSingleton<SweepVaultAccess>();
+        AddDecisionHandler<SweepVaultAccess>(services);
     }
 }

@@ -45,7 +45,7 @@ public static class SweepComposition
         services.AddSingleton<OrderForgedKeys>();
         services.AddSingleton<BlockTokens>();
         services.AddSingleton<SettleCampaign>();
-        services.AddSingleton<SweepTokens>();
+        Composition.AddDecisionHandler<SweepTokens>(services);
         services.AddSingleton(new RegularRun(RunLedger.Sweeps, settings.Rekey.Sweeps.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens"));
     }
 

@@ -8,9 +8,9 @@ namespace Rekey.Blocking;
 /// only the one that was approved. Repeating it is harmless; if it is never reached, the timer comes to the same.
 /// </summary>
 public sealed class CarryOutBlocks(BlockProposals proposals, IBlocklist blocklist, DecisionLedger onRecord, IFindings findings, TimeProvider clock)
+    : IDecisionHandler
 {
-    /// <summary>Whether decisions of this kind are carried out here.</summary>
-    public static bool Knows(Decision decision) => decision.Kind is DecisionKinds.Block or DecisionKinds.Unblock;
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.Block, DecisionKinds.Unblock];
 
     /// <summary>Carries out one answer.</summary>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancel)

@@ -79,15 +79,8 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         }
     }
 
-    private async Task<bool> FitsAsync(LedgerSnapshot snapshot, CancellationToken cancel)
-    {
-        await foreach (var line in ledger.ReadAsync(snapshot.Line - 1, cancel))
-        {
-            return line.Number == snapshot.Line && string.Equals(LedgerChain.Hash(LedgerChain.Format(line)), snapshot.Hash, StringComparison.Ordinal);
-        }
-
-        return false;
-    }
+    private async Task<bool> FitsAsync(LedgerSnapshot snapshot, CancellationToken cancel) => await ledger.FindAsync(snapshot.Line, cancel) is { } line
+        && string.Equals(LedgerChain.Hash(LedgerChain.Format(line)), snapshot.Hash, StringComparison.Ordinal);
 
     private static byte[] Compressed(byte[] plain)
     {

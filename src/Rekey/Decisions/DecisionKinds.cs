@@ -26,4 +26,7 @@ public static class DecisionKinds
 
     /// <summary>Take an undeclared grant away.</summary>
     public const string RemoveGrant = "remove-grant";
+
+    /// <summary>Accept the ledger although the published trust list has what it lacks.</summary>
+    public const string AcceptLedger = "accept-ledger";
 }

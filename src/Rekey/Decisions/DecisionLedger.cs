@@ -56,6 +56,10 @@ public sealed class RecordedDecisions
     /// <summary>Changes of the blocklist that were approved and of which nobody has put on record that they were made.</summary>
     public IEnumerable<Decision> ApprovedBlocks => _approvedBlocks.Select(id => Find(id)!);
 
+    /// <summary>All of one kind that were approved.</summary>
+    public IEnumerable<Decision> Approved(string kind) => _questions.Values.Where(q => string.Equals(q.Kind, kind, StringComparison.Ordinal))
+        .Select(q => Find(q.DecisionId)!).Where(d => d.State is DecisionState.Approved);
+
     /// <summary>As a snapshot has it.</summary>
     public JsonNode Save() => JsonSerializer.SerializeToNode(
         new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)], [.. _open], [.. _approvedBlocks]), RecordJson.Options)!;

@@ -3,21 +3,46 @@ using Rekey.Findings;
 namespace Rekey.Decisions;
 
 /// <summary>
-/// Puts on record what became of questions that nobody answered in time. Then looks into the rows, where the words lie: what only a row says is told, since nobody but
-/// Rekey writes there, and rows of what was over long ago are removed.
+/// Gives each decision to the handler of its kind: at once when it is answered, by the timer when silence carries it out. The timer puts on record what nobody answered
+/// in time. Then it looks into the rows, where the words lie: what only a row says is told, since nobody but Rekey writes there, and rows of what was over long ago are removed.
 /// </summary>
-public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger onRecord, IFindings findings, TimeProvider clock)
+public sealed class SettleDecisions(
+    IRecords<Decision> decisions, DecisionLedger onRecord, IEnumerable<IDecisionHandler> handlers, IFindings findings, TimeProvider clock)
 {
     /// <summary>How long the words are kept of what is over. What was decided stands in the ledger.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    private readonly Dictionary<string, IDecisionHandler> _handlers = handlers.SelectMany(h => h.Kinds.Select(k => (Kind: k, Handler: h)))
+        .ToDictionary(h => h.Kind, h => h.Handler, StringComparer.Ordinal);
+
+    /// <summary>Does what the answer calls for.</summary>
+    /// <exception cref="CannotContinueException">Nothing here knows decisions of its kind: that is a finding, and nothing is done.</exception>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
+    {
+        if (!_handlers.TryGetValue(decision.Kind, out var handler))
+        {
+            var finding = DecisionFindings.UnknownKind(decision, clock.GetUtcNow());
+            await findings.RaiseAsync(finding, cancel);
+            throw new CannotContinueException(finding.Kind, finding.Title, finding.Remedy);
+        }
+
+        await handler.CarryOutAsync(decision, cancel);
+    }
+
+    /// <summary>What the timer does.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        var failures = new Failures();
+
         // 1. By the ledger alone: no row, and none that is missing, keeps a question open.
         var (recorded, now) = (await onRecord.ReadAsync(cancel), clock.GetUtcNow());
         foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt))
         {
             await onRecord.RecordExpiredAsync(decision, cancel);
+            if (decision.OnExpiry is OnExpiry.CarryOut)
+            {
+                await failures.TryAsync(() => CarryOutAsync(decision, cancel));
+            }
         }
 
         // 2. What lies in the rows.
@@ -31,6 +56,8 @@ public sealed class SettleDecisions(IRecords<Decision> decisions, DecisionLedger
 
             await SettleAsync(read, recorded, cancel);
         }
+
+        failures.Throw();
     }
 
     private async Task SettleAsync(Versioned<Decision> read, RecordedDecisions recorded, CancellationToken cancel)

@@ -15,6 +15,17 @@ public interface ILedger
     /// <summary>Lines with a number above <paramref name="after"/>, in order, up to the end as it is now.</summary>
     IAsyncEnumerable<LedgerLine> ReadAsync(long after, CancellationToken cancel);
 
+    /// <summary>The line with that number; null when there is none.</summary>
+    async Task<LedgerLine?> FindAsync(long number, CancellationToken cancel)
+    {
+        await foreach (var line in ReadAsync(number - 1, cancel))
+        {
+            return line.Number == number ? line : null;
+        }
+
+        return null;
+    }
+
     /// <summary>Where the ledger ends now. It costs one read of the store when nothing is new.</summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>

@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Trust;
 
 namespace Rekey.Publishing;
 
@@ -28,6 +29,10 @@ public static class DocumentFindings
     public static Finding LedgerBroken(string document, string what, DateTimeOffset now) => new(
         LedgerBrokenKind, document, Severity.Critical, $"The ledger lacks lines: {what}.",
         "Somebody cut the ledger, or put an older one back. Nothing is published until this is settled; what is published stays in force. "
-        + "Keep the evidence account as it is and compare its segments with the last checkpoint.",
+        + "Keep the evidence account as it is and compare its segments with the last checkpoint. "
+        + (document == TrustDocuments.TrustListName
+            ? "Put the lines back if there is a copy. If there is none, two approvers accept the ledger as it stands: one reads GET /ledger and sends "
+            + "POST /ledger/accept with {\"lines\":…,\"hash\":\"…\",\"reason\":\"…\"}, the other answers the decision that this opens."
+            : "Put the lines back."),
         Facts.Of(("document", document), ("what", what)), now, now);
 }

@@ -10,7 +10,8 @@ namespace Rekey.Rotations;
 /// Looks at the governed keys: versions that were there before Rekey came are put to an approver once, as a baseline; afterwards a version
 /// that Rekey did not make is a finding and is not trusted.
 /// </summary>
-public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, IFindings findings, TimeProvider clock)
+public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecords<Rotation> rotations, Estate estate, AskForDecision decisions, PublishTrust publish,
+    IFindings findings, TimeProvider clock) : IDecisionHandler
 {
     private const string Basis = "baseline/";
 
@@ -29,14 +30,24 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     /// <summary>How many keys a vault may have for its baseline to be taken while the approver waits. A larger one is the timer's, within a minute.</summary>
     private const int WhileSomebodyWaits = 50;
 
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.Baseline];
+
     /// <summary>Looks at every vault.</summary>
     public Task RunAsync(CancellationToken cancel) => RunAsync([.. estate.Keys.Select(k => k.Key)], cancel);
 
-    /// <summary>Takes the baseline of one vault after its question was answered, unless it has so many keys that nobody should wait for it.</summary>
-    public Task CarryOutAsync(string vaultName, CancellationToken cancel)
+    /// <summary>Takes the baseline of a vault, unless it has so many keys that nobody should wait for it, and publishes what is trusted.</summary>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
     {
-        var keys = estate.Keys.Select(k => k.Key).Where(k => string.Equals(k.VaultUri.Authority, vaultName, StringComparison.OrdinalIgnoreCase)).ToList();
-        return keys.Count > WhileSomebodyWaits ? Task.CompletedTask : RunAsync(keys, cancel);
+        // That the vault is silent keeps nothing of another one back.
+        try
+        {
+            var keys = estate.Keys.Select(k => k.Key).Where(k => string.Equals(k.VaultUri.Authority, decision.About, StringComparison.OrdinalIgnoreCase)).ToList();
+            await RunAsync(keys.Count > WhileSomebodyWaits ? [] : keys, cancel);
+        }
+        finally
+        {
+            await publish.PublishAsync(cancel);
+        }
     }
 
     private async Task RunAsync(IReadOnlyList<SigningKey> all, CancellationToken cancel)
@@ -110,7 +121,7 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
         foreach (var some in found.Chunk(InOneGo))
         {
             await Task.WhenAll(some.Select(f => trustLedger.TrustAsync(f.Key, f.Version.Version, f.Version.PublicKey.Thumbprint, f.Version.Created,
-                $"{Basis}{decision.Id}/{f.Key.Id}/{f.Version.Version}", cancel)));
+                BasisOf(decision, f.Key, f.Version.Version), cancel)));
         }
 
         foreach (var some in keys.Chunk(InOneGo))
@@ -118,6 +129,9 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
             await Task.WhenAll(some.Select(key => trustLedger.TakeBaselineAsync(key, decision.Id, cancel)));
         }
     }
+
+    /// <summary>What the trust in a version rests on that people have read and approved.</summary>
+    internal static string BasisOf(Decision decision, SigningKey key, string version) => $"{Basis}{decision.Id}/{key.Id}/{version}";
 
     private static string? DecisionOf(string basis) => basis.StartsWith(Basis, StringComparison.Ordinal) ? basis[Basis.Length..].Split('/')[0] : null;
 

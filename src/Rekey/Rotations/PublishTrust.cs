@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Publishing;
 using Rekey.Trust;
@@ -5,11 +6,12 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>Publishes the signed trust list when it has changed or half of its validity has passed.</summary>
-public sealed class PublishTrust : IDisposable
+public sealed class PublishTrust : IDecisionHandler, IDisposable
 {
     private readonly TrustLedger _trustLedger;
     private readonly Estate _estate;
     private readonly IDocumentSigner _signer;
+    private readonly AcceptLedger _accept;
     private readonly IFindings _findings;
     private readonly TrustOptions _options;
     private readonly TimeProvider _clock;
@@ -18,11 +20,25 @@ public sealed class PublishTrust : IDisposable
     private Document? _seen;
 
     public PublishTrust(TrustLedger trustLedger, Estate estate, IPublicKeys publicKeys, IDocuments documents, IDocumentSigner signer,
-        IFindings findings, TrustOptions options, TimeProvider clock)
+        AcceptLedger accept, IFindings findings, TrustOptions options, TimeProvider clock)
     {
-        (_trustLedger, _estate, _signer, _findings, _options, _clock) = (trustLedger, estate, signer, findings, options, clock);
+        (_trustLedger, _estate, _signer, _accept) = (trustLedger, estate, signer, accept);
+        (_findings, _options, _clock) = (findings, options, clock);
         _make = new(estate, publicKeys, findings, options, clock);
         _publisher = new(TrustDocuments.TrustListName, PublishOnceAsync, documents, findings, clock);
+    }
+
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.AcceptLedger];
+
+    /// <summary>Publishes with the ledger that was accepted.</summary>
+    /// <exception cref="CannotContinueException">It is no longer the one that was accepted.</exception>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
+    {
+        if (decision.State is DecisionState.Approved)
+        {
+            await _accept.CheckAsync(decision, cancel);
+            await PublishAsync(cancel);
+        }
     }
 
     /// <summary>Returns what is published when everything that stood in the ledger at the call is. Asks the vaults about every key.
@@ -42,11 +58,16 @@ public sealed class PublishTrust : IDisposable
         // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
         var standing = await StandingAsync(cancel);
 
-        // 2. What should be. A ledger that lacks what is out there was cut: then nothing is published.
+        // 2. What should be. A ledger that lacks what is out there was cut: then nothing is published, until people have accepted it.
         var (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancel);
-        if (standing.Contradiction(history, ledger) is { } contradiction)
+        if (await standing.ContradictionAsync(_trustLedger, history, ledger, cancel) is { } contradiction)
         {
-            await _publisher.RefuseAsync(contradiction, cancel);
+            if (!await _accept.RunAsync(standing, history, cancel))
+            {
+                await _publisher.RefuseAsync(contradiction, cancel);
+            }
+
+            (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancel);
         }
 
         // 3. Whoever published what stands there may have died before the line about it: then that is written now.
@@ -56,10 +77,10 @@ public sealed class PublishTrust : IDisposable
             (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancel);
         }
 
-        // 4. Nothing to do while the list says it already, and for long enough.
+        // 4. Nothing to do while the list says it already, and for long enough. One in spite of which the ledger was accepted has had its time.
         var (list, unread) = await _make.RunAsync(history, ledger, standing.List, afresh, cancel);
         var altered = standing.Alteration(history);
-        if (altered is null && standing.List is { } same && _clock.GetUtcNow() < same.ValidUntil - (_options.ListValidity / 2)
+        if (altered is null && standing.List is { } same && same.Sequence > history.AcceptedSequence && _clock.GetUtcNow() < same.ValidUntil - (_options.ListValidity / 2)
             && TrustDocuments.SaySame(same, list))
         {
             return new(same, unread);
@@ -89,16 +110,8 @@ public sealed class PublishTrust : IDisposable
         return new(list, unread);
     }
 
-    private async Task<StandingList> StandingAsync(CancellationToken cancel)
-    {
-        if ((_seen = await _publisher.FindAsync(TrustDocuments.Kind, _seen, cancel)) is not { } document)
-        {
-            return new(Document: null, List: null);
-        }
-
-        var (key, algorithm) = await _signer.DescribeAsync(cancel);
-        return StandingList.Open(document, key, algorithm, _estate.Environment);
-    }
+    private async Task<StandingList> StandingAsync(CancellationToken cancel) =>
+        await StandingList.ReadAsync(_seen = await _publisher.FindAsync(TrustDocuments.Kind, _seen, cancel), _signer, _estate, cancel);
 
     private async Task<bool> HasMovedAsync(StandingList standing, CancellationToken cancel) =>
         (await _publisher.FindAsync(TrustDocuments.Kind, standing.Document, cancel))?.ETag != standing.Document?.ETag;

@@ -7,11 +7,18 @@ namespace Rekey.Rotations;
 /// <param name="List">Null when it is not one that Rekey's present key has signed for this environment.</param>
 internal sealed record StandingList(Document? Document, TrustList? List)
 {
-    public static StandingList Open(Document document, PublicJwk key, string algorithm, string environment)
+    /// <param name="document">What stands there; null when nothing does.</param>
+    public static async Task<StandingList> ReadAsync(Document? document, IDocumentSigner signer, Estate estate, CancellationToken cancel)
     {
+        if (document is null)
+        {
+            return new(Document: null, List: null);
+        }
+
+        var (key, algorithm) = await signer.DescribeAsync(cancel);
         try
         {
-            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, environment));
+            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, estate.Environment));
         }
         catch (CannotContinueException)
         {
@@ -30,14 +37,21 @@ internal sealed record StandingList(Document? Document, TrustList? List)
 
     /// <summary>What it has that the ledger lacks; null when that is nothing. One number more than the ledger's is a publisher that died
     /// before it wrote the line.</summary>
-    public string? Contradiction(TrustHistory history, LedgerMark ledger) =>
+    /// <param name="mark">How far the ledger is.</param>
+    public async Task<string?> ContradictionAsync(TrustLedger ledger, TrustHistory history, LedgerMark mark, CancellationToken cancel) =>
         List is null ? null
-        : List.Sequence > history.PublishedSequence + 1
-            ? $"trust list {List.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
-        : List.Ledger.Count > ledger.Count
-            ? $"the published trust list was signed behind line {List.Ledger.Count}, and the ledger has {ledger.Count}"
+        : List.Sequence > history.AcceptedSequence && await LackingAsync(List, ledger, history, mark, cancel) is { } lines ? lines
         : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
             ? $"the published trust list has {lacking} as revoked, and the ledger has not"
+        : null;
+
+    private static async Task<string?> LackingAsync(TrustList list, TrustLedger ledger, TrustHistory history, LedgerMark mark, CancellationToken cancel) =>
+        list.Sequence > history.PublishedSequence + 1
+            ? $"trust list {list.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
+        : list.Ledger.Count > mark.Count
+            ? $"the published trust list was signed behind line {list.Ledger.Count}, and the ledger has {mark.Count}"
+        : !await ledger.HasAsync(list.Ledger, cancel)
+            ? $"the published trust list was signed behind line {list.Ledger.Count} with the hash {list.Ledger.Hash}, and the ledger has another line there"
         : null;
 
     /// <summary>The highest number that anybody can have seen.</summary>

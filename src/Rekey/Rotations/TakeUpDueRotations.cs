@@ -5,7 +5,12 @@ namespace Rekey.Rotations;
 
 /// <summary>Finds every rotation whose next step has come due, and sends it on its way. What a lost message left behind is found here.</summary>
 public sealed class TakeUpDueRotations(IRecords<Rotation> rotations, DecisionLedger decisions, RotationHints hints, IWorkQueue queue, Estate estate, TimeProvider clock)
+    : IDecisionHandler
 {
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.Rotate, DecisionKinds.EndTrustWithoutSuccessor, DecisionKinds.StopSigningWithoutEvidence];
+
+    public Task CarryOutAsync(Decision decision, CancellationToken cancel) => queue.EnqueueRotationAsync(decision.About, delay: null, cancel);
+
     /// <summary>How many were sent on.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -16,6 +17,7 @@ public sealed class TrustLedger : ILedgerView
     private TrustHistory? _snapshot;
     private LedgerLine? _last;
     private LedgerMark? _mark;
+    private LedgerMark _confirmed = LedgerMark.Empty;
 
     public TrustLedger(ILedger ledger, LedgerReader reader)
     {
@@ -25,7 +27,7 @@ public sealed class TrustLedger : ILedgerView
 
     public string Name => "trust";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public long Read { get; private set; }
 
@@ -40,6 +42,24 @@ public sealed class TrustLedger : ILedgerView
         {
             return (_snapshot ??= _history.Snapshot(), _mark ??= _last is null ? LedgerMark.Empty : new(_last.Number, LedgerChain.Hash(LedgerChain.Format(_last))));
         }
+    }
+
+    /// <summary>Whether the ledger has that line, as it was when something was signed behind it.</summary>
+    public async Task<bool> HasAsync(LedgerMark mark, CancellationToken cancel)
+    {
+        // This process reads on behind what it has read: what it found once stays.
+        if (mark == _confirmed || mark == LedgerMark.Empty)
+        {
+            return true;
+        }
+
+        if (await _ledger.FindAsync(mark.Count, cancel) is not { } line || !string.Equals(LedgerChain.Hash(LedgerChain.Format(line)), mark.Hash, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        _confirmed = mark;
+        return true;
     }
 
     public void Take(LedgerLine line)
@@ -108,6 +128,21 @@ public sealed class TrustLedger : ILedgerView
         await _ledger.AppendAsync(new($"trust-ended/{basis}/{version}/{thumbprint}", LedgerKinds.TrustEnded, key.Id, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
     }
 
+    /// <summary>Revokes for ever what a signed list has as revoked, whatever the ledger knows of it.</summary>
+    public Task EndTrustAsync(TrustHistory history, string environment, string thumbprint, string basis, CancellationToken cancel)
+    {
+        var (key, version) = history.KeysOf(thumbprint).SelectMany(k => history.VersionsOf(k).Where(v => v.Thumbprint == thumbprint), (k, v) => (k, v.Version))
+            .FirstOrDefault((environment, ""));
+        return _ledger.AppendAsync(new($"trust-ended/{basis}/{thumbprint}", LedgerKinds.TrustEnded, key, Facts.Of(("version", version), ("thumbprint", thumbprint))), cancel);
+    }
+
+    /// <summary>Records that two approvers accept the ledger although this list has what it lacks.</summary>
+    /// <param name="accepted">The line with which they accept it.</param>
+    public Task AcceptAsync(string environment, LedgerMark accepted, TrustList list, Decision decision, CancellationToken cancel) =>
+        _ledger.AppendAsync(new($"ledger-accepted/{decision.Id}", LedgerKinds.LedgerAccepted, environment, Facts.Of(
+            ("decision", decision.Id), ("lines", $"{accepted.Count}"), ("hash", accepted.Hash), ("sequence", $"{list.Sequence}"), ("listLines", $"{list.Ledger.Count}"),
+            ("listHash", list.Ledger.Hash), ("askedBy", string.Join(' ', decision.Initiators)), ("approvedBy", decision.AnsweredBy!))), cancel);
+
     public Task TakeBaselineAsync(SigningKey key, string decisionId, CancellationToken cancel) =>
         _ledger.AppendAsync(new($"baseline-taken/{key.Id}", LedgerKinds.BaselineTaken, key.Id, Facts.Of(("decision", decisionId))), cancel);
 
@@ -133,6 +168,7 @@ public sealed class TrustLedger : ILedgerView
             LedgerKinds.VersionCurrent => new VersionCurrent(about, line.At, facts["version"], Time(facts["from"])),
             LedgerKinds.IssuanceEnded => new IssuanceEnded(about, line.At, facts["version"], facts["thumbprint"], Time(facts["issuedUntil"])),
             LedgerKinds.TrustEnded => new TrustEnded(about, line.At, facts["version"], facts["thumbprint"]),
+            LedgerKinds.LedgerAccepted => new LedgerAccepted(about, line.At, long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture)),
             LedgerKinds.TrustPublished => new ListPublished(about, line.At,
                 long.Parse(facts["sequence"], System.Globalization.CultureInfo.InvariantCulture), Kids(facts["added"]), Kids(facts["removed"])),
             _ => null,

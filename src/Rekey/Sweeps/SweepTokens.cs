@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Rotations;
@@ -11,7 +12,10 @@ namespace Rekey.Sweeps;
 /// </summary>
 public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detections, ILedgerRecords<SweepState> states, RunLedger runs, IRecords<TokenCampaign> campaigns, TrustLedger trustLedger, Estate estate,
     WatchGaps gaps, RecordSightings record, SettleCampaign settle, IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider clock)
+    : IDecisionHandler
 {
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.BlockTokens];
+
     /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved. One campaign that cannot be settled is thrown when all else is done.</exception>
     /// <exception cref="CannotContinueException">Something was refused; the same holds.</exception>
     public async Task<SweepReport> RunAsync(CancellationToken cancel)
@@ -53,11 +57,10 @@ public sealed class SweepTokens(ITokenLog log, IReadOnlyList<Detection> detectio
         }
     }
 
-    /// <summary>Does at once what an answer to a question about a campaign calls for; the next sweep would come to the same.</summary>
-    public async Task SettleAsync(string campaignId, CancellationToken cancel)
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
     {
         var failures = new Failures();
-        await settle.RunAsync(campaignId, await ContextAsync(cancel), mayWeighHeld: true, failures, cancel);
+        await settle.RunAsync(decision.About, await ContextAsync(cancel), mayWeighHeld: true, failures, cancel);
         failures.Throw();
     }
 

@@ -24,6 +24,9 @@ public sealed record IssuanceEnded(string KeyId, DateTimeOffset At, string Versi
 /// <summary>The version's trust has ended and its thumbprint is barred for ever.</summary>
 public sealed record TrustEnded(string KeyId, DateTimeOffset At, string Version, string Thumbprint) : TrustFact(KeyId, At);
 
+/// <summary>Two approvers have accepted the ledger although this list, or one before it, has what it lacks.</summary>
+public sealed record LedgerAccepted(string KeyId, DateTimeOffset At, long Sequence) : TrustFact(KeyId, At);
+
 /// <summary>A trust list went out under this number: gateways may have seen it, and take none with a lower one.</summary>
 /// <param name="Added">Kids that the list before did not name.</param>
 /// <param name="Removed">Kids that it named, and this one does not.</param>

@@ -17,6 +17,9 @@ public sealed class TrustHistory
     /// <summary>The highest number under which a list is known to have gone out; 0 when none has.</summary>
     public long PublishedSequence { get; private set; }
 
+    /// <summary>Up to which number what a list says of the ledger no longer counts: the ledger was accepted in spite of it; 0 when it never was.</summary>
+    public long AcceptedSequence { get; private set; }
+
     /// <summary>The kids of the list that went out last.</summary>
     public ImmutableHashSet<string> PublishedKids { get; private set; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
@@ -35,13 +38,13 @@ public sealed class TrustHistory
     public IEnumerable<TrustedVersion> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsBarred(v.Thumbprint));
 
     /// <summary>As a snapshot of the ledger's views has it.</summary>
-    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_keys.ToDictionary(k => k.Key, k => (IReadOnlyList<TrustedVersion>)[.. k.Value.Values], StringComparer.Ordinal), _baselines, _bars, PublishedSequence, [.. PublishedKids]), RecordJson.Options)!;
+    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_keys.ToDictionary(k => k.Key, k => (IReadOnlyList<TrustedVersion>)[.. k.Value.Values], StringComparer.Ordinal), _baselines, _bars, PublishedSequence, AcceptedSequence, [.. PublishedKids]), RecordJson.Options)!;
 
     /// <summary>Reads it back.</summary>
     public static TrustHistory Load(JsonElement saved)
     {
-        var (keys, baselines, bars, sequence, kids) = saved.Deserialize<Saved>(RecordJson.Options)!;
-        var history = new TrustHistory { PublishedSequence = sequence, PublishedKids = [.. kids] };
+        var (keys, baselines, bars, sequence, accepted, kids) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        var history = new TrustHistory { PublishedSequence = sequence, AcceptedSequence = accepted, PublishedKids = [.. kids] };
         foreach (var (key, versions) in keys)
         {
             history._keys[key] = versions.ToDictionary(v => v.Version, StringComparer.Ordinal);
@@ -61,12 +64,12 @@ public sealed class TrustHistory
     }
 
     private sealed record Saved(IReadOnlyDictionary<string, IReadOnlyList<TrustedVersion>> Keys, IReadOnlyDictionary<string, string> Baselines,
-        IReadOnlyDictionary<string, DateTimeOffset> Bars, long Sequence, IReadOnlyList<string> Kids);
+        IReadOnlyDictionary<string, DateTimeOffset> Bars, long Sequence, long Accepted, IReadOnlyList<string> Kids);
 
     /// <summary>A copy that later facts do not change.</summary>
     public TrustHistory Snapshot()
     {
-        var copy = new TrustHistory { PublishedSequence = PublishedSequence, PublishedKids = PublishedKids };
+        var copy = new TrustHistory { PublishedSequence = PublishedSequence, AcceptedSequence = AcceptedSequence, PublishedKids = PublishedKids };
         foreach (var (key, versions) in _keys)
         {
             copy._keys[key] = new(versions, StringComparer.Ordinal);
@@ -112,6 +115,9 @@ public sealed class TrustHistory
             case TrustEnded f:
                 _bars.TryAdd(f.Thumbprint, f.At);
                 Change(f.KeyId, f.Version, v => v with { TrustEndedAt = v.TrustEndedAt ?? f.At });
+                break;
+            case LedgerAccepted f:
+                AcceptedSequence = Math.Max(AcceptedSequence, f.Sequence);
                 break;
             case ListPublished f:
                 PublishedSequence = Math.Max(PublishedSequence, f.Sequence);

@@ -1,3 +1,4 @@
+using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust;
@@ -9,12 +10,14 @@ namespace Rekey.VaultAccess;
 /// read, and what it takes away is on record before and after.
 /// </summary>
 public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, ILedgerRecords<VaultStanding> standings, RunLedger runs, IFindings findings, Estate estate, Switchboard switchboard, VaultAccessOptions options,
-    TimeProvider clock)
+    TimeProvider clock) : IDecisionHandler
 {
     /// <summary>Longer than any process lives that may have read what was so before.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
     private readonly Declaration? _declaration = options.ToDeclaration();
+
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.RemoveGrant];
 
     public bool IsConfigured => _declaration is not null;
 
@@ -66,10 +69,9 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
         return reports;
     }
 
-    /// <summary>Does at once what an answer about a vault's grant calls for; the next sweep would come to the same.</summary>
-    public async Task SettleAsync(string vaultId, CancellationToken cancel)
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancel)
     {
-        if (_declaration?.Vaults.FirstOrDefault(v => v.ResourceId.Equals(vaultId, StringComparison.OrdinalIgnoreCase)) is { } vault)
+        if (_declaration?.Vaults.FirstOrDefault(v => v.ResourceId.Equals(decision.About, StringComparison.OrdinalIgnoreCase)) is { } vault)
         {
             await SweepAsync(_declaration, vault, await ModeAsync(_declaration, cancel), options.MaxRemovalsASweep, cancel);
         }

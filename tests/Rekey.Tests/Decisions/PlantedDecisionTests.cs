@@ -226,7 +226,7 @@ public sealed class PlantedDecisionTests
         var rows = new Mock<IRecords<Decision>>(MockBehavior.Strict);
         rows.Setup(r => r.ListAsync("decision", It.IsAny<CancellationToken>())).Returns((string partition, CancellationToken cancel) => AnsweredFirst(partition, cancel));
 
-        await new SettleDecisions(rows.Object, onRecord, company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
+        await new SettleDecisions(rows.Object, onRecord, [], company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
         Assert.DoesNotContain(company.Findings.Open, f => f.Kind == Kind);
         Assert.Equal(DecisionState.Approved, company.Decisions.Find("decision", question.Id)!.State);
 

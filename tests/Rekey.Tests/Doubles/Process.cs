@@ -33,8 +33,10 @@ public sealed class Process
         TrustLedger = new(Ledger, Reader);
         var onRecord = Decisions = new(Ledger, Reader);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
-        Publish = new(TrustLedger, estate, vault, new MemoryDocuments(company.Container, fate), company.Signer, findings, options.Trust, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
+        var published = new MemoryDocuments(company.Container, fate);
+        AcceptLedger = new(Ledger, TrustLedger, onRecord, Ask, published, company.Signer, vault, estate, options.Decisions, clock);
+        Publish = new(TrustLedger, estate, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
         var stick = new StickRotation(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningOf(this), Ask, stick, options.Rotations, options.Trust, clock);
         var end = new EndTrust(TrustLedger, Publish, findings, clock);
@@ -48,11 +50,9 @@ public sealed class Process
         Advance = new(Rotations, onRecord, hints, steps, estate, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, estate, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, findings, clock);
-        CarryOut = new(MeetVaults, Publish, queue);
+        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Publish, findings, clock);
         RotateByAge = new(TrustLedger, Rotations, onRecord, estate, Plan, brake, options.Rotations, clock);
         TakeUpDueRotations = new(Rotations, onRecord, hints, queue, estate, clock);
-        SettleDecisions = new(decisions, onRecord, findings, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()], estate, Plan, brake, findings,
@@ -72,6 +72,7 @@ public sealed class Process
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
+        SettleDecisions = new(decisions, onRecord, [MeetVaults, TakeUpDueRotations, CarryOutBlocks, Publish], findings, clock);
     }
 
     public Fate Fate { get; }
@@ -92,6 +93,8 @@ public sealed class Process
 
     public AskForDecision Ask { get; }
 
+    public AcceptLedger AcceptLedger { get; }
+
     public PublishTrust Publish { get; }
 
     public AdvanceRotation Advance { get; }
@@ -99,8 +102,6 @@ public sealed class Process
     public PlanRotation Plan { get; }
 
     public MeetVaults MeetVaults { get; }
-
-    public CarryOutDecision CarryOut { get; }
 
     public RotateByAge RotateByAge { get; }
 
@@ -138,7 +139,7 @@ public sealed class Process
         var outcome = await Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, by, Reason: null), default);
         if (outcome.Refusal is null)
         {
-            await (CarryOutBlocks.Knows(outcome.Decision!) ? CarryOutBlocks.CarryOutAsync(outcome.Decision!, default) : CarryOut.CarryOutAsync(outcome.Decision!, default));
+            await SettleDecisions.CarryOutAsync(outcome.Decision!, default);
         }
 
         return outcome;

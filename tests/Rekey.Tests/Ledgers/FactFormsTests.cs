@@ -7,6 +7,7 @@ using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.VaultAccess;
+using Rekey.Trust;
 
 namespace Rekey.Tests.Ledgers;
 
@@ -37,6 +38,7 @@ public sealed class FactFormsTests
         await OrphanAsync();
         await BlocksAsync();
         await GrantsAsync();
+        await AcceptedAsync();
         await SegmentsAsync();
 
         var forms = LedgerForms.Of(_lines);
@@ -155,6 +157,18 @@ public sealed class FactFormsTests
         watch.LetIn();
         await watch.SweepAsync();
         Take(watch.Company);
+    }
+
+    /// <summary>The published list has what the ledger lacks: a number, and the revocation of a key that it knows, or does not.</summary>
+    private async Task AcceptedAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        var list = company.TrustList with { Sequence = 9, Revoked = [company.TrustList.Keys[0].Thumbprint, company.Signer.Public.Thumbprint] };
+        company.Container.Alter(TrustDocuments.TrustListName, await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), default));
+        var process = company.NewProcess();
+        var head = await process.Ledger.HeadAsync(default);
+        await process.SayAsync(await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default), approve: true);
+        Take(company);
     }
 
     private async Task SegmentsAsync()

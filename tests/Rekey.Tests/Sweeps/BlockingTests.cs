@@ -187,7 +187,7 @@ public sealed class BlockingTests
     {
         var outcome = await watch.Company.NewProcess().Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, Doubles.Company.Approver, Reason: null), default);
         Assert.Null(outcome.Refusal);
-        await watch.NewSweep().SettleAsync(decision.About, default);
+        await watch.NewSweep().CarryOutAsync(decision, default);
     }
 
     private static async Task AlterAsync(Watch watch)

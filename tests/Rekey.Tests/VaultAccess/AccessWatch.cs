@@ -69,7 +69,7 @@ public sealed class AccessWatch
         {
             var outcome = await Company.NewProcess().Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, Company.Approver, Reason: null), default);
             Assert.Null(outcome.Refusal);
-            await NewSweep().SettleAsync(decision.About, default);
+            await NewSweep().CarryOutAsync(decision, default);
         }
     }
 

@@ -1,0 +1,12 @@
+using Rekey.Functions.Security;
+using Rekey.Ledgers;
+
+namespace Rekey.Functions.Ledgers;
+
+/// <summary>HTTP: where the ledger ends.</summary>
+public sealed class GetLedgerFunction(ILedger ledger)
+{
+    [Function("GetLedger"), Authorize(Roles = Roles.Viewers)]
+    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ledger")] HttpRequest request) =>
+        Results.Json(await ledger.HeadAsync(request.HttpContext.RequestAborted));
+}
