@@ -85,6 +85,7 @@ internal sealed class IntrudedWorld
             await TickAsync(_intruder is null ? Fate.Immortal : new Interrupted(_random.Next(3) == 0 ? _random.Next(1, 25) : 0, _random.Next(2) == 0, _ => MaybeIntrude()));
         }
 
+        Company.Container.Locked.Clear();
         for (var (began, end) = (Company.Now, Company.Now + Peace); Company.Now < end; Company.Clock.Advance(Company.Now < began + Hurry ? TimeSpan.FromMinutes(5) : TimeSpan.FromMinutes(30)))
         {
             await TickAsync(Fate.Immortal);

@@ -1,4 +1,5 @@
 using System.Text;
+using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -22,6 +23,7 @@ internal sealed class StateIntruder(Company company, Random random)
     /// <summary>Does one thing.</summary>
     public void Act()
     {
+        company.Container.Locked.Clear();
         var (name, act) = Moves[random.Next(Moves.Count)];
         act();
         Done.Add(name);
@@ -62,6 +64,11 @@ internal sealed class StateIntruder(Company company, Random random)
         ("a broken document", () => company.Container.Alter(AnyDocument().Name, Encoding.UTF8.GetBytes("{}"))),
         ("one document in another's place", () => company.Container.Alter(TrustDocuments.TrustListName, AnyDocument().Document.Content.ToArray())),
         ("a document is deleted", () => company.Container.Current.Remove(AnyDocument().Name)),
+        ("an older blocklist", () => PutBack(company.Container.Written.Where(w => w.Name == BlockDocuments.Name))),
+        ("a blocklist by another key", ForgeBlocklist),
+        ("the trust list in the blocklist's place", () => company.Container.Alter(BlockDocuments.Name, company.Container.Written[0].Document.Content.ToArray())),
+        ("no blocklist", () => company.Container.Current.Remove(BlockDocuments.Name)),
+        ("the blocklist is locked", () => company.Container.Locked.Add(BlockDocuments.Name)),
     ];
 
     private Rotation Altered(Rotation r) => random.Next(6) switch
@@ -142,10 +149,22 @@ internal sealed class StateIntruder(Company company, Random random)
         }
     }
 
-    private void PutBack()
+    private void PutBack() => PutBack(company.Container.Written);
+
+    private void PutBack(IEnumerable<(string Name, Document Document, string ContentType, DateTimeOffset At)> of)
     {
-        var (name, document, _, _) = AnyDocument();
-        company.Container.Alter(name, document.Content.ToArray());
+        if (of.ToList() is { Count: > 0 } written)
+        {
+            var (name, document, _, _) = Any(written);
+            company.Container.Alter(name, document.Content.ToArray());
+        }
+    }
+
+    /// <summary>Nobody is blocked by it, and its number is as high as theirs may be or higher.</summary>
+    private void ForgeBlocklist()
+    {
+        var forged = BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(random.Next(6), [])));
+        company.Container.Alter(BlockDocuments.Name, SignedDocument.SignAsync(new DocumentSigner(), BlockDocuments.Type, forged, default).GetAwaiter().GetResult());
     }
 
     private (string Name, Document Document, string ContentType, DateTimeOffset At) AnyDocument() => Any(company.Container.Written);
