@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Rekey.Azure.LogAnalytics;
 using Rekey.DuckDb;
 using Rekey.Functions.Hosting;
+using Rekey.Rotations;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Tests;
@@ -42,5 +43,6 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         await using var services = builder.Services.BuildServiceProvider();
         Assert.Equal(expected, services.GetService<ITokenLog>()?.GetType());
         Assert.Equal(expected is not null, services.GetService<SweepTokens>() is not null);
+        Assert.IsType(expected is null ? typeof(NoSigningLog) : typeof(LoggedIssuances), services.GetRequiredService<ISigningActivity>());
     }
 }
