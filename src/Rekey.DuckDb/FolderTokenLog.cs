@@ -100,7 +100,8 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<LastIssuances> LastIssuancesAsync(string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel) =>
+    public Task<LastIssuances> LastIssuancesAsync(
+        string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel) =>
         Task.Run(() => FolderIssuances.Last(_options, _mapping, _folders, iss, kids, since, _time.GetUtcNow(), cancel), cancel);
 
     /// <inheritdoc/>

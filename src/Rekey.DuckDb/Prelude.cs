@@ -51,7 +51,8 @@ internal static class Prelude
 
     /// <summary>Makes what <see cref="IssuanceQuery"/> reads.</summary>
     /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>.</param>
-    public static void OfIssuer(LogDatabase database, string issuances, string iss, IReadOnlyCollection<string> kids, CancellationToken cancel)
+    public static void OfIssuer(
+        LogDatabase database, string issuances, string iss, IReadOnlyCollection<string> kids, CancellationToken cancel)
     {
         database.Execute($"CREATE OR REPLACE TEMP VIEW {LogViews.TokenIssuanceName} AS {issuances}", cancel: cancel);
         database.Execute($"CREATE OR REPLACE TEMP TABLE AskedKid AS SELECT unnest({SqlText.List(kids)}::VARCHAR[]) AS Kid", cancel: cancel);

@@ -7,7 +7,10 @@ using Rekey.Tests.Sweeps;
 
 namespace Rekey.Cli.Tests;
 
-/// <summary>Over the same logs the command line and the function app name the same findings: of every verdict, of issuers and kids that are ours and of others.</summary>
+/// <summary>
+/// Over the same logs the command line and the function app name the same findings: of every verdict, of issuers and kids
+/// that are ours and of others.
+/// </summary>
 public sealed class SameFindingTests : IDisposable
 {
     private const string Ours = "https://login.example";
@@ -24,24 +27,32 @@ public sealed class SameFindingTests : IDisposable
         var windows = await LogAsync(watch);
         watch.Company.Clock.Advance(TimeSpan.FromMinutes(5));
         await watch.SweepAsync();
-        var recorded = watch.Company.Findings.ById.Values.Where(f => f.Kind.StartsWith("tokens-", StringComparison.Ordinal)).ToDictionary(f => f.Id, f => $"{f.Kind}: {f.About}");
-        var everything = Enum.GetValues<Verdict>().SelectMany(v => AboutsOf(v, watch, windows).Select(about => $"tokens-{v.Code()}: {about}"));
+        var recorded = watch.Company.Findings.ById.Values.Where(f => f.Kind.StartsWith("tokens-", StringComparison.Ordinal))
+            .ToDictionary(f => f.Id, f => $"{f.Kind}: {f.About}");
+        var everything = Enum.GetValues<Verdict>()
+            .SelectMany(v => AboutsOf(v, watch, windows).Select(about => $"tokens-{v.Code()}: {about}"));
         Assert.Equal(everything.Order(StringComparer.Ordinal), recorded.Values.Order(StringComparer.Ordinal));
 
         // 2. What the command line finds in files with the same lines.
         WindowsFile.Write(_folder.Write("windows.json", ""), windows);
         _folder.Write("issued/i.ndjson", string.Concat(watch.Logs.Issued.Select(i => LineOf(i) + "\n")));
         _folder.Write("access/a.ndjson", string.Concat(watch.Logs.Accessed.Select(a => LineOf(a) + "\n")));
-        string[] sweep = ["sweep", "--issued", _folder["issued"], "--access", _folder["access"], "--windows", _folder["windows.json"], "--quiet", "--format"];
-        var json = JsonDocument.Parse((await Tool.RunAsync([.. sweep, "json"])).Ended(2).Output).RootElement.GetProperty("campaigns").EnumerateArray().Select(c => c.GetProperty("findingId").GetString()!);
-        var sarif = JsonDocument.Parse((await Tool.RunAsync([.. sweep, "sarif"])).Ended(2).Output).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
-            .Select(r => r.GetProperty("partialFingerprints").GetProperty("rekeyFinding/v1").GetString()!);
-        var ocsf = (await Tool.RunAsync([.. sweep, "ocsf"])).Ended(2).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("finding_info").GetProperty("uid").GetString()!);
+        var json = (await SweepAsync("json"))[0].GetProperty("campaigns").EnumerateArray().Select(c => c.GetProperty("findingId"));
+        var sarif = (await SweepAsync("sarif"))[0].GetProperty("runs")[0].GetProperty("results").EnumerateArray()
+            .Select(r => r.GetProperty("partialFingerprints").GetProperty("rekeyFinding/v1"));
+        var ocsf = (await SweepAsync("ocsf")).Select(f => f.GetProperty("finding_info").GetProperty("uid"));
         foreach (var ids in new[] { json, sarif, ocsf })
         {
-            Assert.Equal(recorded.Keys.Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
+            Assert.Equal(recorded.Keys.Order(StringComparer.Ordinal), ids.Select(i => i.GetString()!).Order(StringComparer.Ordinal));
         }
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> SweepAsync(string format)
+    {
+        var run = await Tool.RunAsync("sweep", "--issued", _folder["issued"], "--access", _folder["access"],
+            "--windows", _folder["windows.json"], "--quiet", "--format", format);
+        var documents = format == "ocsf" ? run.Ended(2).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [run.Ended(2).Output];
+        return [.. documents.Select(d => JsonDocument.Parse(d).RootElement)];
     }
 
     /// <summary>Each verdict, of kids that are trusted, that were, that never were, and of issuers that are not governed.</summary>
@@ -54,7 +65,11 @@ public sealed class SameFindingTests : IDisposable
         await process.DrainAsync();
         watch.Company.Clock.Advance(TimeSpan.FromMinutes(30));
         watch.Use(honest, after: TimeSpan.FromMinutes(30));
-        (string Iss, string? Kid)[] signers = [(Ours, watch.Kid), (Ours, old), (Ours, "made-up"), (Ours, "made-up-too"), (Ours, null), ("https://partner.example", watch.Kid), ("https://other.example", null)];
+        (string Iss, string? Kid)[] signers =
+        [
+            (Ours, watch.Kid), (Ours, old), (Ours, "made-up"), (Ours, "made-up-too"), (Ours, null),
+            ("https://partner.example", watch.Kid), ("https://other.example", null),
+        ];
         foreach (var (iss, kid) in signers)
         {
             PresentedToken Token() => watch.Token(iss: iss) with { Kid = kid };
@@ -84,7 +99,10 @@ public sealed class SameFindingTests : IDisposable
         {
             Verdict.VerifierLag => [$"{Ours}, kid {old}"],
             Verdict.RetiredKey => [$"{Ours}, kid {old}", $"{Ours}, kids that were never trusted"],
-            _ => [$"{Ours}, kid {watch.Kid}", $"{Ours}, kid {old}", $"{Ours}, kids that were never trusted", "issuers that are not governed"],
+            _ =>
+            [
+                $"{Ours}, kid {watch.Kid}", $"{Ours}, kid {old}", $"{Ours}, kids that were never trusted", "issuers that are not governed",
+            ],
         };
     }
 

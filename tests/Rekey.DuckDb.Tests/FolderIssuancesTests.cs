@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Sweeps;
@@ -30,10 +31,12 @@ public sealed class FolderIssuancesTests : IDisposable
         _house.Write("issued/a.ndjson", Line(-50, Old), Line(-30, Old), Line(-20, kid: null), Line(-5, Old, iss: "other"));
         _house.Write("issued/b.ndjson", Line(-40, New), Line(-10, "unknown"));
         using var log = _house.Start();
-        Assert.Equal(new(Now.AddMinutes(-30), Now.AddMinutes(-20), Now.AddMinutes(-10)), await log.LastIssuancesAsync(Iss, [Old], Now.AddMinutes(-45), default));
-        Assert.Equal(new(Now.AddMinutes(-30), Now.AddMinutes(-20), Now.AddMinutes(-10)), await log.LastIssuancesAsync(Iss, [New, Old], Now.AddMinutes(-30), default));
-        Assert.Equal(new(null, null, Now.AddMinutes(-10)), await log.LastIssuancesAsync(Iss, [New, Old], Now.AddMinutes(-19), default));
-        Assert.Equal(new(null, null, null), await log.LastIssuancesAsync("nobody", [Old], Now.AddMinutes(-45), default));
+        Assert.Equal(new(At(-30), At(-20), At(-10)), await AskAsync(Iss, -45, Old));
+        Assert.Equal(new(At(-30), At(-20), At(-10)), await AskAsync(Iss, -30, New, Old));
+        Assert.Equal(new(null, null, At(-10)), await AskAsync(Iss, -19, New, Old));
+        Assert.Equal(new(null, null, null), await AskAsync("nobody", -45, Old));
+
+        Task<LastIssuances> AskAsync(string iss, int since, params string[] kids) => log.LastIssuancesAsync(iss, kids, At(since), default);
     }
 
     [Theory]
@@ -46,7 +49,9 @@ public sealed class FolderIssuancesTests : IDisposable
         using var log = _house.Start();
         await Assert.ThrowsAsync<RetryLaterException>(() => log.LastIssuancesAsync(Iss, [Old], Now.AddMinutes(-45), default));
         _house.Time.Advance(_house.Options.WaitForUnreadable);
-        Assert.Equal((false, true), await log.LastIssuancesAsync(Iss, [Old], Now.AddMinutes(-90), default) is var read ? (read.IsWhole, read.OfIssuer is not null) : default);
+        var read = await log.LastIssuancesAsync(Iss, [Old], Now.AddMinutes(-90), default);
+        Assert.False(read.IsWhole);
+        Assert.NotNull(read.OfIssuer);
     }
 
     [Fact]
@@ -72,7 +77,8 @@ public sealed class FolderIssuancesTests : IDisposable
     public async Task A_version_is_unused_when_files_without_a_gap_do_not_name_it(string kid, int? without, SigningActivity expected)
     {
         _house.Options.SettleTime = _sweeps.SettleTime;
-        _house.Write("issued/a.ndjson", Enumerable.Range(0, 10).Where(n => n != without).Select(n => Line((n * 5) - 45, n < 2 ? Old : kid, n)));
+        var lines = Enumerable.Range(0, 10).Where(n => n != without).Select(n => Line((n * 5) - 45, n < 2 ? Old : kid, n));
+        _house.Write("issued/a.ndjson", lines);
         _house.Write("access/a.ndjson", $$"""{"TimeGenerated":"{{Now.AddMinutes(-3):O}}","Iss":"{{Iss}}","Jti":"j-9"}""");
         _house.Settle();
         _house.Write("issued/b.ndjson", Enumerable.Range(10, 3).Select(n => Line((n * 5) - 60, kid, n)));
@@ -92,6 +98,15 @@ public sealed class FolderIssuancesTests : IDisposable
         Assert.Equal(expected, await issuances.SinceAsync(Key, ["v1"], Now - (2 * _rotations.LogLag), default));
     }
 
-    private string Line(int minutes, string? kid, int? sequence = null, string iss = Iss) =>
-        $$"""{"TimeGenerated":"{{Now.AddMinutes(minutes):O}}","Iss":"{{iss}}","Jti":"j-{{sequence ?? minutes}}","IssuerInstance":"pod","Sequence":{{sequence?.ToString() ?? "null"}}{{(kid is null ? "" : $",\"Kid\":\"{kid}\"")}}}""";
+    private DateTimeOffset At(int minutes) => Now.AddMinutes(minutes);
+
+    private string Line(int minutes, string? kid, int? sequence = null, string iss = Iss) => new JsonObject
+    {
+        ["TimeGenerated"] = At(minutes).ToString("O"),
+        ["Iss"] = iss,
+        ["Jti"] = $"j-{sequence ?? minutes}",
+        ["IssuerInstance"] = "pod",
+        ["Sequence"] = sequence,
+        ["Kid"] = kid,
+    }.ToJsonString();
 }

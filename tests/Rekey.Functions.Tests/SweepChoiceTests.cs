@@ -6,6 +6,7 @@ using Rekey.Azure.LogAnalytics;
 using Rekey.Decisions;
 using Rekey.DuckDb;
 using Rekey.Functions.Hosting;
+using Rekey.Rotations;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Tests;
@@ -43,6 +44,7 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         await using var services = builder.Services.BuildServiceProvider();
         Assert.Equal(expected, services.GetService<ITokenLog>()?.GetType());
         Assert.Equal(expected is not null, services.GetService<SweepTokens>() is not null);
+        Assert.IsType(expected is null ? typeof(NoSigningLog) : typeof(LoggedIssuances), services.GetRequiredService<ISigningActivity>());
 
         // Every kind of decision has its one handler: without sweeps nobody asks about tokens.
         var kinds = typeof(DecisionKinds).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(k => expected is not null || k is not DecisionKinds.BlockTokens);

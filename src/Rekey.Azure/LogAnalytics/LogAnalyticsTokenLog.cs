@@ -102,11 +102,15 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, ILedgerRecords<
 
     public Task AgainAsync(DateTimeOffset since, CancellationToken cancel) => _progress.AgainAsync(since, cancel);
 
-    public async Task<LastIssuances> LastIssuancesAsync(string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel)
+    public async Task<LastIssuances> LastIssuancesAsync(
+        string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel)
     {
-        var result = await client.QueryWorkspaceAsync(_workspace, KqlPrelude.OfIssuer(iss, kids, since) + IssuanceQuery.Kql, "Looking for the last issuance", cancel);
-        var row = result.Table.RowCount == 1 ? result.Table.Rows.Single() : throw LogsErrors.Misunderstood("the last issuances are one row");
-        return new(row.GetDateTimeOffset(nameof(LastIssuances.OfKids)), row.GetDateTimeOffset(nameof(LastIssuances.WithoutKid)), row.GetDateTimeOffset(nameof(LastIssuances.OfIssuer)));
+        var query = KqlPrelude.OfIssuer(iss, kids, since) + IssuanceQuery.Kql;
+        var result = await client.QueryWorkspaceAsync(_workspace, query, "Looking for the last issuance", cancel);
+        var row = result.Table.RowCount == 1 ? result.Table.Rows.Single()
+            : throw LogsErrors.Misunderstood("the last issuances are one row");
+        return new(row.GetDateTimeOffset(nameof(LastIssuances.OfKids)), row.GetDateTimeOffset(nameof(LastIssuances.WithoutKid)),
+            row.GetDateTimeOffset(nameof(LastIssuances.OfIssuer)));
     }
 
     public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancel) => _progress.FindAsync(cancel);

@@ -5,7 +5,9 @@ using Rekey.Sweeps.Samples;
 namespace Rekey.Cli.Sweeping;
 
 /// <summary>Everything that one sweep saw, in counts.</summary>
-/// <param name="windows">Says which issuers are governed, and which kids were ever trusted. Where it says nothing, all of them are taken to be.</param>
+/// <param name="windows">
+/// Says which issuers are governed, and which kids were ever trusted. Where it says nothing, all of them are taken to be.
+/// </param>
 internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
 {
     private readonly HashSet<string> _governed = windows.Select(w => w.Iss).ToHashSet(StringComparer.Ordinal);
@@ -33,7 +35,8 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
     /// <param name="isNew">False when another detection has found it already: then it counts no more, and the higher severity stands.</param>
     public void Add(Sighting sighting, Severity severity, bool isNew)
     {
-        var of = TokenCampaign.Of(sighting, sighting.Verdict.Code(), iss => _governed.Count == 0 || _governed.Contains(iss), (iss, kid) => _trusted.Count == 0 || _trusted.Contains((iss, kid)));
+        var of = TokenCampaign.Of(sighting, sighting.Verdict.Code(), iss => _governed.Count == 0 || _governed.Contains(iss),
+            (iss, kid) => _trusted.Count == 0 || _trusted.Contains((iss, kid)));
         var campaign = _campaigns.GetValueOrDefault(of.Id) ?? new(of, severity, new());
         _campaigns[of.Id] = campaign with { Severity = campaign.Severity > severity ? campaign.Severity : severity };
         if (!isNew)

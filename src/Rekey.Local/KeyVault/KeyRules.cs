@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Rekey.Local.KeyVault;
 
-/// <summary>What may be done with a key in its present state (Microsoft Learn, "Key types, algorithms, and operations" and "Azure Key Vault soft-delete overview").</summary>
+/// <summary>
+/// What may be done with a key in its present state (Microsoft Learn, "Key types, algorithms, and operations" and "Azure Key Vault soft-delete
+/// overview").
+/// </summary>
 internal static partial class KeyRules
 {
     /// <summary>

@@ -114,7 +114,8 @@ public static class RotationFindings
         VaultReasons.Deleted => "Recover the key, or make a new one and govern that.",
         VaultReasons.NotFound => "The key is gone: make a new one and govern that.",
         VaultReasons.Managed => "Renew the certificate that owns the key, or move the issuer to a key of its own.",
-        "no-proof-that-old-versions-are-unused" => "Connect a log of issuances, set AssumeDrainedAfter, or answer the decision.",
+        "no-proof-that-old-versions-are-unused" => "See whether the issuer's log has gaps, or connect a log of issuances. "
+            + "Without one set AssumeDrainedAfter, or answer the decision.",
         ForeignKey => "Somebody else's key is published for this issuer: see the finding about it.",
         "old-versions-still-sign" => "Some issuer signs with an old version: make it follow the trust list's current version.",
         _ => "See the reason; it is tried again by itself.",

@@ -41,7 +41,8 @@ public sealed class RotationOptions
     /// <remarks>
     /// Audit logs reach Log Analytics within 5 to 15 minutes. Of the last <c>LogLag</c> nothing is known yet, so an old version stops signing only when a
     /// window of this length, which is itself this old, shows no use of it: no sooner than twice this (and <c>JwksMaxAge</c>) after the new one was
-    /// published as current. Shorter than the logs' real lag, and a log that has not caught up passes for silence.
+    /// published as current. Shorter than the logs' real lag, and a log that has not caught up passes for silence. An issuer that has
+    /// issued nothing in the last two <c>LogLag</c> is not believed to have moved on: for one that issues rarely, set it longer.
     /// </remarks>
     public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
 

@@ -13,13 +13,12 @@ internal static class EmbeddedText
     {
         // MSBuild keeps the separator of the machine that built it.
         var assembly = Assembly.GetExecutingAssembly();
-        using var stream = assembly.GetManifestResourceNames().FirstOrDefault(n => Slashed(n) == name) is { } found ? assembly.GetManifestResourceStream(found) : null;
-        if (stream is null)
+        if (assembly.GetManifestResourceNames().FirstOrDefault(n => Slashed(n) == name) is not { } found)
         {
             return null;
         }
 
-        using var reader = new StreamReader(stream);
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(found)!);
         return reader.ReadToEnd();
     }
 

@@ -51,7 +51,8 @@ public interface ITokenLog
     /// <summary>When an issuer last issued, by all lines that have arrived. May be asked while a sweep is under way.</summary>
     /// <param name="kids">Some kids of that issuer.</param>
     /// <param name="since">Lines of an earlier time are not read.</param>
-    Task<LastIssuances> LastIssuancesAsync(string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel);
+    Task<LastIssuances> LastIssuancesAsync(
+        string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel);
 
     /// <summary>Up to when arrivals are judged, by the ledger, and gaps were looked for; null before the first sweep.</summary>
     Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancel);

@@ -1,8 +1,8 @@
 namespace Rekey.Sweeps;
 
 /// <summary>
-/// The question when an issuer last issued, in the languages of both engines. It reads the view <c>TokenIssuance</c>, <c>AskedIss</c> and the table
-/// <c>AskedKid</c>.
+/// The question when an issuer last issued, in the languages of both engines. It reads the view
+/// <c>TokenIssuance</c>, <c>AskedIss</c> and the table <c>AskedKid</c>.
 /// </summary>
 public static class IssuanceQuery
 {

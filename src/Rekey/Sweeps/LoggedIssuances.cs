@@ -46,7 +46,8 @@ public sealed class LoggedIssuances(ITokenLog log, IRecords<InstanceGaps> gaps, 
         var looked = await log.JudgedUntilAsync(cancel) + sweeps.SettleTime;
         return looked >= now - rotations.LogLag ? SigningActivity.None
             : looked < now - sweeps.OverdueAfter || looked is null ? SigningActivity.Unknown
-            : throw new RetryLaterException($"Gaps in the log of {bound.Issuer.Issuer} were looked for up to {looked:O}, and not yet since.", NextSweep);
+            : throw new RetryLaterException(
+                $"Gaps in the log of {bound.Issuer.Issuer} were looked for up to {looked:O}, and not yet since.", NextSweep);
     }
 
     /// <summary>Whether the log may lack lines of that time or a later one, of any instance.</summary>

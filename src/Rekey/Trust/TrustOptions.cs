@@ -11,7 +11,9 @@ public sealed class TrustOptions
     /// <remarks>Five minutes is what .NET's and most other verifiers allow (RFC 7519 §4.1.4: "no more than a few minutes").</remarks>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a kid stays trusted after issuers have stopped signing with it: the last honest token has died by then on every clock.</summary>
+    /// <summary>
+    /// How long a kid stays trusted after issuers have stopped signing with it: the last honest token has died by then on every clock.
+    /// </summary>
     public TimeSpan KeyRetention => MaxTokenLifetime + ClockSkew;
 
     /// <summary>The JWKS document's <c>Cache-Control: max-age</c>.</summary>

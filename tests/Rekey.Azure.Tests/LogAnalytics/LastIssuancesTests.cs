@@ -15,12 +15,16 @@ public sealed class LastIssuancesTests(KqlParser parser)
     [Fact]
     public async Task It_is_one_query_and_one_row()
     {
-        await using var workspace = await StartAsync(Line(-50, "old"), Line(-30, "old"), Line(-20, null), Line(-10, "unknown"), Line(-5, "old", iss: "other"));
-        Assert.Equal(new(Now.AddMinutes(-30), Now.AddMinutes(-20), Now.AddMinutes(-10)), await workspace.Log().LastIssuancesAsync("i", ["new", "old"], Now.AddMinutes(-45), Cancel));
-        Assert.Equal(new(null, Now.AddMinutes(-20), Now.AddMinutes(-10)), await workspace.Log().LastIssuancesAsync("i", ["new"], Now.AddMinutes(-45), Cancel));
-        Assert.Equal(new(null, null, Now.AddMinutes(-10)), await workspace.Log().LastIssuancesAsync("i", ["old"], Now.AddMinutes(-19), Cancel));
-        Assert.Equal(new(null, null, null), await workspace.Log().LastIssuancesAsync("nobody", ["old"], Now.AddMinutes(-45), Cancel));
+        await using var workspace = await StartAsync(
+            Line(-50, "old"), Line(-30, "old"), Line(-20, null), Line(-10, "unknown"), Line(-5, "old", iss: "other"));
+        Assert.Equal(new(At(-30), At(-20), At(-10)), await AskAsync("i", -45, "new", "old"));
+        Assert.Equal(new(null, At(-20), At(-10)), await AskAsync("i", -45, "new"));
+        Assert.Equal(new(null, null, At(-10)), await AskAsync("i", -19, "old"));
+        Assert.Equal(new(null, null, null), await AskAsync("nobody", -45, "old"));
         Assert.Equal(4, workspace.Queries.Count);
+
+        Task<LastIssuances> AskAsync(string iss, int since, params string[] kids) =>
+            workspace.Log().LastIssuancesAsync(iss, kids, At(since), Cancel);
     }
 
     [Fact]
@@ -63,7 +67,8 @@ public sealed class LastIssuancesTests(KqlParser parser)
         workspace.OnDetect = query =>
         {
             var answer = Assert.Single(parser.AnswerAsync([query], issued, []).GetAwaiter().GetResult());
-            return new(200, JsonSerializer.Serialize(new { tables = new[] { new { name = "PrimaryResult", columns = answer.Columns, rows = answer.Rows } } }));
+            var table = new { name = "PrimaryResult", columns = answer.Columns, rows = answer.Rows };
+            return new(200, JsonSerializer.Serialize(new { tables = new[] { table } }));
         };
         return workspace;
     }
@@ -77,5 +82,7 @@ public sealed class LastIssuancesTests(KqlParser parser)
         ["ArrivedAt"] = Text(minutes + 2),
     };
 
-    private static string Text(int minutes) => Now.AddMinutes(minutes).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'");
+    private static DateTimeOffset At(int minutes) => Now.AddMinutes(minutes);
+
+    private static string Text(int minutes) => At(minutes).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'");
 }

@@ -94,7 +94,7 @@ public sealed class LoggedRotationTests
         Assert.Equal(NoProof, day.Company.Rotation.StuckReason);
     }
 
-    /// <summary>It issues so rarely that its pause is no silence yet: that it has moved on is not known before it is heard of again.</summary>
+    /// <summary>Its pause is no silence yet: that it has moved on is not known before it is heard of again.</summary>
     [Fact]
     public async Task An_issuer_that_has_not_issued_for_a_while_is_not_believed_to_have_moved_on()
     {
@@ -125,7 +125,8 @@ public sealed class LoggedRotationTests
         Assert.Empty(Questions(day.Company));
     }
 
-    private static IReadOnlyList<Decision> Questions(Doubles.Company company) => [.. company.Decisions.All.Where(d => d.Kind != DecisionKinds.Baseline)];
+    private static IReadOnlyList<Decision> Questions(Doubles.Company company) =>
+        [.. company.Decisions.All.Where(d => d.Kind != DecisionKinds.Baseline)];
 
     /// <summary>A company that has worked for half a day when its key grows old.</summary>
     private static async Task<WorkingDay> StartAsync(ResponseMode mode = ResponseMode.Enforce, int instances = 2, TimeSpan? pause = null)
