@@ -29,10 +29,13 @@ public sealed class ContinueRotationsFunction(
         (string What, Func<CancellationToken, Task> Act)[] parts =
             [("departures", departures.RunAsync), ("rotations", rotations.RunAsync), ("rotations by age", byAge.RunAsync),
                 ("decisions", decisions.RunAsync)];
-        await EachInTurn.RunAsync(parts, async part =>
+        var failures = new Failures();
+        foreach (var (what, act) in parts)
         {
             // What could be done was done. The timer comes again in half a minute: one finding says it, not a dead letter each time.
-            _ = await findings.ReportRefusalAsync(part.What, part.Act, clock, cancel);
-        });
+            await failures.TryAsync(() => findings.ReportRefusalAsync(what, act, clock, cancel));
+        }
+
+        failures.Throw();
     }
 }

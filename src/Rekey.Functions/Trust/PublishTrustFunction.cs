@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Rekey.Blocking;
 using Rekey.Findings;
 using Rekey.Functions.Wire;
@@ -23,17 +22,23 @@ public sealed class PublishTrustFunction(
     private async Task PublishAsync(CancellationToken cancel)
     {
         // A vault that cannot be read must not keep a list from being published, nor may one list keep back the other.
-        var failures = new List<Exception?>
+        (string What, Func<CancellationToken, Task> Act)[] parts =
+            [("look at the governed vaults", LookAsync), ("keep the blocklist", KeepBlocklistAsync),
+                ("publish the blocklist", publishBlocklist.PublishAsync),
+                ("publish the trust list", async c => (await publish.PublishAsync(c)).Whole())];
+        var failures = new Failures();
+        foreach (var (what, act) in parts)
         {
-            await TryAsync("look at the governed vaults", LookAsync, cancel),
-            await TryAsync("keep the blocklist", KeepBlocklistAsync, cancel),
-            await TryAsync("publish the blocklist", publishBlocklist.PublishAsync, cancel),
-            await TryAsync("publish the trust list", async c => (await publish.PublishAsync(c)).Whole(), cancel),
-        };
-        if (failures.OfType<RetryLaterException>().LastOrDefault() is { } failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
+            // The timer comes again in a minute: one finding says what is refused, not a dead letter each time.
+            CannotContinueException? refusal = null;
+            var failure = await failures.TryAsync(async () => refusal = await findings.ReportRefusalAsync(what, act, clock, cancel));
+            if ((failure ?? refusal) is { } wrong)
+            {
+                log.LogWarning("The timer could not {What}: {Message}", what, wrong.Message);
+            }
         }
+
+        failures.Throw();
     }
 
     private async Task LookAsync(CancellationToken cancel)
@@ -46,25 +51,5 @@ public sealed class PublishTrustFunction(
     {
         await carryOutBlocks.RunAsync(cancel);
         await dropBlocks.RunAsync(BarredKids.Of(estate, await trustLedger.ReadAsync(cancel), options, clock.GetUtcNow()), cancel);
-    }
-
-    private async Task<Exception?> TryAsync(string what, Func<CancellationToken, Task> act, CancellationToken cancel)
-    {
-        try
-        {
-            // The timer comes again in a minute: one finding says it, not a dead letter each time.
-            if (await findings.ReportRefusalAsync(what, act, clock, cancel) is { } refusal)
-            {
-                log.LogWarning("The timer could not {What}: {Message}", what, refusal.Message);
-                return refusal;
-            }
-
-            return null;
-        }
-        catch (RetryLaterException e)
-        {
-            log.LogWarning("The timer could not {What}: {Message}", what, e.Message);
-            return e;
-        }
     }
 }

@@ -66,14 +66,15 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
         var found = new ConcurrentDictionary<string, Exposure>(StringComparer.Ordinal);
         var untold = false;
 
-        await VaultsSideBySide.RunAsync(estate.Keys, k => k.Key, async (keys, turn, limited) =>
+        await VaultsSideBySide.RunAsync(estate.Keys, k => k.Key, async (keys, _, limited) =>
         {
+            var failures = new Failures();
             foreach (var key in keys)
             {
                 var (reasons, isUnread) = (new List<ExposureReason>(), false);
                 foreach (var source in sources)
                 {
-                    var (reason, failure) = await turn.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
+                    var (reason, failure) = await failures.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
                     reasons.AddRange(reason is null ? [] : [reason]);
                     isUnread |= failure is not null;
                     if (failure is not null)

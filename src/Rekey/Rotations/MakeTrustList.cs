@@ -21,14 +21,15 @@ public sealed class MakeTrustList(Estate estate, IPublicKeys publicKeys, IFindin
         var keys = new ConcurrentDictionary<(string, string), PublicJwk>();
         var unread = new ConcurrentBag<UnreadVersion>();
         var trusted = estate.Keys.SelectMany(b => history.TrustedOf(b.Key.Id).Select(v => (b.Key, Version: v)));
-        await VaultsSideBySide.RunAsync(trusted, t => t.Key, async (ofVault, turn, limited) =>
+        await VaultsSideBySide.RunAsync(trusted, t => t.Key, async (ofVault, vaultName, limited) =>
         {
+            var failures = new Failures();
             foreach (var (key, version) in ofVault)
             {
                 var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), (Exception?)null);
                 if (afresh || known is null)
                 {
-                    (known, failure) = await ReadAsync(turn, key, version.Version, known, now, limited);
+                    (known, failure) = await ReadAsync(failures, vaultName, key, version.Version, known, now, limited);
                 }
 
                 if (known is not null)
@@ -52,9 +53,9 @@ public sealed class MakeTrustList(Estate estate, IPublicKeys publicKeys, IFindin
     }
 
     private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(
-        VaultTurn turn, SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
+        Failures failures, string vaultName, SigningKey key, string version, PublicJwk? known, DateTimeOffset now, CancellationToken cancel)
     {
-        var (read, failure) = await turn.AskAsync(() => publicKeys.ReadAsync(key, version, cancel));
+        var (read, failure) = await failures.AskAsync(() => publicKeys.ReadAsync(key, version, cancel), whom: vaultName);
         if (read is null && failure is null)
         {
             // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.

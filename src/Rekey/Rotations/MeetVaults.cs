@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Trust;
@@ -54,20 +53,20 @@ public sealed class MeetVaults(IKeyVault vault, TrustLedger trustLedger, IRecord
     {
         // Each vault that could not be looked at in full is told of when all had their turn.
         var history = await trustLedger.ReadAsync(cancel);
-        var failures = new ConcurrentQueue<Exception>();
-        await VaultsSideBySide.RunAsync(all, k => k, async (keys, turn, limited) =>
+        var failed = new ConcurrentQueue<Failures>();
+        await VaultsSideBySide.RunAsync(all, k => k, async (keys, vaultName, limited) =>
         {
-            foreach (var look in Looks(turn.Vault, keys, history, limited))
+            var failures = new Failures();
+            foreach (var look in Looks(vaultName, keys, history, limited))
             {
-                if ((await turn.AskAsync(async () => { await look(); return true; })).Failure is { } failure)
-                {
-                    failures.Enqueue(failure);
-                }
+                await failures.TryAsync(look, whom: vaultName);
             }
+
+            failed.Enqueue(failures);
         }, cancel);
-        if (failures.TryDequeue(out var first))
+        foreach (var failures in failed)
         {
-            ExceptionDispatchInfo.Throw(first);
+            failures.Throw();
         }
     }
 

@@ -16,15 +16,21 @@ public sealed class RotateByAge(TrustLedger trustLedger, IRecords<Rotation> rota
 
         var now = clock.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancel);
-        await EachInTurn.RunAsync(estate.Keys, async bound =>
+        var failures = new Failures();
+        foreach (var bound in estate.Keys)
         {
-            if (TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is { } current
-                && await OrderAsync(bound.Key, current, age, now, cancel) is { } order)
+            await failures.TryAsync(async () =>
             {
-                var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], order.Cause, cancel), options);
-                await plan.PlanAsync(order, mode, cancel);
-            }
-        }, bound => bound.Key.VaultUri.Authority);
+                if (TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is { } current
+                    && await OrderAsync(bound.Key, current, age, now, cancel) is { } order)
+                {
+                    var (mode, _) = RotationBrake.Apply(options.Mode, await readBrake.ReadAsync([bound], order.Cause, cancel), options);
+                    await plan.PlanAsync(order, mode, cancel);
+                }
+            }, whom: bound.Key.VaultUri.Authority);
+        }
+
+        failures.Throw();
     }
 
     /// <summary>The order, when it is time for one: the version is old, nothing runs, and the last no is long ago.</summary>
