@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Rekey.Blocking;
+using Rekey.Findings;
 using Rekey.Functions.Trust;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -100,7 +101,7 @@ public sealed class InstanceTests
         Assert.True(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-2")));
         var served = (await fresh.Blocklist.ViewAsync(Cancel)).Published!;
         Assert.Equal((1, 1), (served.Changes.Sequence, served.Head.Number));
-        Assert.Contains(BlockFindings.RefusedKind, company.Findings.Kinds);
+        Assert.Contains(FindingKinds.BlocklistDocumentRefused, company.Findings.Kinds);
     }
 
     [Fact]

@@ -8,24 +8,18 @@ public static class BlockFindings
 {
     /// <summary>A stored piece is missing or is not what the ledger says.</summary>
     public static Finding RowAltered(string hash, bool restored, DateTimeOffset now) => new(
-        "blocklist-altered", hash, Severity.Critical,
+        FindingKinds.BlocklistAltered, hash, Severity.Critical,
         restored ? "A stored piece of the blocklist was altered or deleted; it was restored from the signed document." : "A stored piece of the blocklist was altered or deleted, and nothing signed holds it any more.",
         restored ? "Find out who can write to the state account." : "Find out who can write to the state account, and restore the table blockpieces. Until then the published list is served as it is and takes no change.",
         Facts.Of(("sha256", hash), ("restored", restored ? "yes" : "no")), now, now);
 
-    /// <summary>A change of the blocklist was approved and cannot be made.</summary>
-    public const string PlanLostKind = "block-plan-lost";
-
     internal static Finding PlanLost(Decision decision, DateTimeOffset now) => new(
-        PlanLostKind, decision.Id, Severity.Critical, $"The decision about {decision.About} was answered with yes, and the row with what was approved is gone or altered: nothing was changed.",
+        FindingKinds.BlockPlanLost, decision.Id, Severity.Critical, $"The decision about {decision.About} was answered with yes, and the row with what was approved is gone or altered: nothing was changed.",
         "Propose it again. Find out who can write to the state account.", Facts.Of(("decision", decision.Id), ("kind", decision.Kind)), now, now);
-
-    /// <summary>What <see cref="Refused(string, string, DateTimeOffset)"/> is about.</summary>
-    public const string RefusedKind = "blocklist-document-refused";
 
     /// <summary>The published list cannot be used: it bears no signature of ours, leaves something out, or has gone back.</summary>
     public static Finding Refused(string environment, string why, DateTimeOffset now) => new(
-        RefusedKind, environment, Severity.Critical, "The published blocklist is refused: somebody may have replaced it.",
+        FindingKinds.BlocklistDocumentRefused, environment, Severity.Critical, "The published blocklist is refused: somebody may have replaced it.",
         "See who can write to the container of published documents. Rekey blocks what its ledger names meanwhile, and publishes a good list "
         + "by itself within a minute.",
         Facts.Of(("reason", why)), now, now);

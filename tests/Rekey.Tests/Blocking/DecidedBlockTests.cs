@@ -137,7 +137,7 @@ public sealed class DecidedBlockTests
         company.BlockProposals.Tamper(p => isAltered ? p with { Plan = p.Plan.Replace("jti-1", "jti-2", StringComparison.Ordinal) } : null);
         await process.SayAsync(yes, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal((BlockFindings.PlanLostKind, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
+        Assert.Equal((FindingKinds.BlockPlanLost, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
 
         company.BlockProposals.Forge("proposal", plan.Row, plan);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
