@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -6,13 +7,16 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the blocklist for gateways, whole or what changed since a cursor:
-/// <c>{"sequence":9,"full":false,"changes":["eyJ…",…],"head":"eyJ…"}</c>. Each change is a JWS of its own, and the head says up to which
-/// change the list goes and until when it may be used; with <c>"full":true</c> there is a <c>base</c> that they follow.
+/// HTTP: the signed blocklist and its signed head, which has an end of validity, whole or what changed since a number. Each change is a
+/// JWS of its own, and the head says up to which change the list goes; a whole list has a <c>base</c> that the changes follow.
 /// </summary>
 public sealed class GetBlocklistFunction(PublishedBlocklist published)
 {
     [Function("GetBlocklist"), Authorize(Roles = Roles.DocumentReaders)]
+    [ProducesResponseType<BlocklistReply>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status304NotModified)]
+    [Query("since", "The `sequence` of an earlier reply: only the signed changes since then are answered, where they are still there.")]
+    [Problem(400, "bad-cursor")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocklist")] HttpRequest request)
     {
         var since = Since(request);
