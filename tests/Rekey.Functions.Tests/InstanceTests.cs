@@ -321,8 +321,7 @@ public sealed class InstanceTests
     private static async Task<(int Status, string Says)> HealthAsync(Instance instance, bool stopped = false)
     {
         var result = await new HealthzFunction(instance.Trust, instance.Blocklist, new(stopped)).RunAsync(new DefaultHttpContext().Request);
-        return (((IStatusCodeHttpResult)result).StatusCode ?? 200,
-            (string)((IValueHttpResult)result).Value!.GetType().GetProperty("status")!.GetValue(((IValueHttpResult)result).Value)!);
+        return (((IStatusCodeHttpResult)result).StatusCode ?? 200, ((IValueHttpResult<HealthView>)result).Value!.Status);
     }
 
     private static async Task RotateAsync(Company company)

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Findings;
 using Rekey.Sweeps;
-using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Sweeps;
 
