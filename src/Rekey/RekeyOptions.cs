@@ -16,7 +16,8 @@ public sealed class RekeyOptions
     /// <summary>The one environment that this deployment governs, such as <c>prod</c>.</summary>
     public string Environment { get; set; } = "";
 
-    /// <summary>Stops everything: see <see cref="Switchboard"/>.</summary>
+    /// <summary>Stops everything: departures are kept and not assessed, no vault is changed, and nothing is carried out by silence.</summary>
+    /// <remarks>Lists go on being served: stopping Rekey must not stop people from logging in.</remarks>
     public bool Stopped { get; set; }
 
     public IList<IssuerBinding> Issuers { get; set; } = [];
@@ -137,16 +138,18 @@ public sealed class RekeyOptions
 /// <summary>A key that this deployment governs.</summary>
 public sealed class GovernedKeyOptions
 {
+    /// <summary>The vault that has it, such as <c>https://kv-prod-01.vault.azure.net</c>.</summary>
     public Uri? VaultUri { get; set; }
 
+    /// <summary>The key's name in that vault.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Name of the issuer that signs with it.</summary>
+    /// <summary>Name of the issuer that signs with it, as under <c>Issuers</c>.</summary>
     public string Issuer { get; set; } = "";
 
     /// <summary>Bits of its modulus where it is an RSA key: a vault signs less often with a longer one. Null for EC keys, and when nobody has said.</summary>
     public int? RsaKeySize { get; set; }
 
-    /// <summary>Object ids of the persons responsible for it.</summary>
+    /// <summary>Object ids of the persons who can use or take it; the key's tag <c>rekey-custodians</c> names further ones.</summary>
     public IList<string> Custodians { get; set; } = [];
 }

@@ -34,7 +34,7 @@ public sealed class AccessTests(RunningApp app)
         ("MakeStatusList", HttpMethod.Post, "issuers/shop/status-list", ["Gateway"]),
     ];
 
-    private static readonly string[] Open = ["GetJwks", "Healthz"];
+    private static readonly string[] Open = ["GetJwks", "GetOpenApi", "Healthz"];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Doors.Length)];
 

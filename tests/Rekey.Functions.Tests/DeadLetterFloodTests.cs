@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
+using Rekey.Findings;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 
@@ -32,7 +33,7 @@ public sealed class DeadLetterFloodTests
         Assert.Equal(KeepDeadLetter.MaxLetters + 1, _letters.Count);
         Assert.Equal(KeepDeadLetter.MaxLines + 1, Lines(LedgerKinds.InputDeadLettered).Count());
         Assert.Empty(Lines(LedgerKinds.InputsCounted));
-        Assert.Equal((KeepDeadLetter.FloodKind, "RotateKey/no-good"), _kept.All.Select(f => (f.Kind, f.About)).Single());
+        Assert.Equal((FindingKinds.InputFlood, "RotateKey/no-good"), _kept.All.Select(f => (f.Kind, f.About)).Single());
 
         _clock.Advance(TimeSpan.FromMinutes(50));
         await keep.CountAsync(Cancel);

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Moq;
 using Rekey.Blocking;
+using Rekey.Findings;
 using Rekey.Functions.Trust;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -102,7 +103,7 @@ public sealed class InstanceTests
         Assert.True(await fresh.IsActiveAsync(Instance.Mint(company, company.Vault.Newest(company.Key), "t-2")));
         var served = (await fresh.Blocklist.ViewAsync(Cancel)).Jws!.Content;
         Assert.Equal(1, BlockDocuments.ReadPublished(SignedDocument.Open(served.Span, BlockDocuments.Type, company.Signer.Public, "ES256")).List.Number);
-        Assert.Contains(BlockFindings.RefusedKind, company.Findings.Kinds);
+        Assert.Contains(FindingKinds.BlocklistDocumentRefused, company.Findings.Kinds);
     }
 
     /// <summary>Nothing of the list lies in the state account that is not beside the ledger too: an instance serves it for as long as it takes.</summary>
@@ -359,8 +360,7 @@ public sealed class InstanceTests
     private static async Task<(int Status, string Says)> HealthAsync(Instance instance, bool stopped = false)
     {
         var result = await new HealthzFunction(instance.Trust, instance.Blocklist, new(stopped)).RunAsync(new DefaultHttpContext().Request);
-        return (((IStatusCodeHttpResult)result).StatusCode ?? 200,
-            (string)((IValueHttpResult)result).Value!.GetType().GetProperty("status")!.GetValue(((IValueHttpResult)result).Value)!);
+        return (((IStatusCodeHttpResult)result).StatusCode ?? 200, ((IValueHttpResult<HealthView>)result).Value!.Status);
     }
 
     private static async Task RotateAsync(Company company)

@@ -59,7 +59,7 @@ public sealed class KeepPoisonedTests
             .FirstAsync(letter => letter.Contains(id, StringComparison.Ordinal), Cancel);
         Assert.DoesNotContain("hush", kept, StringComparison.Ordinal);
         var found = (await _app.Rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray()
-            .Single(f => f.GetProperty("kind").GetString() == KeepPoisonedFunction.MessageFailed
+            .Single(f => f.GetProperty("kind").GetString() == FindingKinds.MessageFailed
                 && f.GetProperty("about").GetString() == work);
         Assert.Contains(work == "user-changes" ? "--body '{\"personId\":" : $"--queue-name {work} ",
             found.GetProperty("remedy").GetString(), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class KeepPoisonedTests
         }
 
         var told = Assert.Single(_kept.All);
-        Assert.Equal((KeepPoisonedFunction.MessageNotKept, Severity.High), (told.Kind, told.Severity));
+        Assert.Equal((FindingKinds.MessageNotKept, Severity.High), (told.Kind, told.Severity));
         Assert.Contains("Grant the role.", told.Remedy, StringComparison.Ordinal);
         Assert.Single(_queues.Waiting);
 
@@ -85,7 +85,7 @@ public sealed class KeepPoisonedTests
         await RunAsync();
         Assert.Empty(_queues.Waiting);
         Assert.Equal("""{"key":"a"}""", Assert.Single(_letters).Body);
-        Assert.Equal(KeepPoisonedFunction.MessageFailed, Assert.Single(_kept.All, f => f.ClosedAt is null).Kind);
+        Assert.Equal(FindingKinds.MessageFailed, Assert.Single(_kept.All, f => f.ClosedAt is null).Kind);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class KeepPoisonedTests
         Assert.Empty(_kept.All);
         _clock.Advance(TimeSpan.FromMinutes(15));
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
-        Assert.Equal(KeepPoisonedFunction.MessageNotKept, Assert.Single(_kept.All).Kind);
+        Assert.Equal(FindingKinds.MessageNotKept, Assert.Single(_kept.All).Kind);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class KeepPoisonedTests
         _queues.Waiting.AddRange(["first", "second"]);
         _refusal = new InvalidOperationException("A bug.");
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
-        Assert.Equal((KeepPoisonedFunction.MessageNotKept, 2), (Assert.Single(_kept.All).Kind, _tries));
+        Assert.Equal((FindingKinds.MessageNotKept, 2), (Assert.Single(_kept.All).Kind, _tries));
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class PublishedBlocklistTests
         await SpoilAsync(deed);
         _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "a"));
-        Assert.Equal((BlockFindings.RefusedKind, "prod", Severity.Critical), _raised.Select(f => (f.Kind, f.About, f.Severity)).Single());
+        Assert.Equal((FindingKinds.BlocklistDocumentRefused, "prod", Severity.Critical), _raised.Select(f => (f.Kind, f.About, f.Severity)).Single());
 
         // Other spoilt lists do not begin the time anew, and are not told again.
         for (var passed = _options.InstanceCache; passed < _options.StaleTime; passed += TimeSpan.FromMinutes(1))

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Rekey.Functions.Hosting;
 using Rekey.Local.Worlds;
@@ -9,7 +8,7 @@ using Rekey.Local.Worlds;
 namespace Rekey.Functions.Tests;
 
 /// <summary>What is set and read by nothing, or cannot be read, stops the start by its name, all of it at once.</summary>
-public sealed partial class SettingsTests
+public sealed class SettingsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -121,41 +120,6 @@ public sealed partial class SettingsTests
             .ToDictionary(v => v.Name.Replace("__", ":", StringComparison.Ordinal), v => v.Value.GetString());
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         Assert.Equal("shop", settings.Rekey.Keys.Single().Name);
-    }
-
-    [Fact]
-    public async Task Every_setting_that_the_page_names_is_one()
-    {
-        var known = Settings.Known.Select(path => path.EndsWith(":n", StringComparison.Ordinal) ? path[..^2] : path)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var table = (await File.ReadAllLinesAsync(Path.Combine(Repository, "docs", "reference", "settings.md"), Cancel))
-            .SkipWhile(line => !line.StartsWith("| setting under `Rekey:`", StringComparison.Ordinal)).Skip(2)
-                .TakeWhile(line => line.StartsWith('|')).ToList();
-        Assert.True(table.Count > 20, "the table of settings was not found");
-        foreach (var row in table)
-        {
-            // The first name is a whole path; those after it stand in its group or one further out.
-            var group = "";
-            foreach (var name in Code().Matches(row.Split('|')[1]).Select(m => m.Groups["name"].Value))
-            {
-                var path = Outwards(group).Select(outer => outer + name).FirstOrDefault(known.Contains);
-                Assert.True(path is not null, $"the page names {group}{name}, which nothing reads");
-                group = path[..(path.LastIndexOf(':') + 1)];
-            }
-        }
-    }
-
-    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Code();
-
-    private static IEnumerable<string> Outwards(string group)
-    {
-        for (; group.Length > 0; group = group[..(group.TrimEnd(':').LastIndexOf(':') + 1)])
-        {
-            yield return group;
-        }
-
-        yield return "";
     }
 
     /// <summary>Starts the worker with these settings and no others, and waits for its end.</summary>

@@ -151,7 +151,7 @@ public sealed class UserChangedTests
         Assert.Empty(_kept.All);
         await TryForAsync(TimeSpan.FromMinutes(20));
         var waiting = Assert.Single(_kept.All);
-        Assert.Equal((UserChangeFindings.Waiting, Severity.High), (waiting.Kind, waiting.Severity));
+        Assert.Equal((FindingKinds.UserChangesWaiting, Severity.High), (waiting.Kind, waiting.Severity));
         Assert.Contains("Graph is away.", waiting.Remedy, StringComparison.Ordinal);
 
         // It closes when nothing waits any more, and not because a while went by.
@@ -179,7 +179,7 @@ public sealed class UserChangedTests
         _clock.Advance(TimeSpan.FromMinutes(2));
         await _userChangeFindings.LookAsync(Cancel);
         var found = Assert.Single(_kept.All);
-        Assert.Equal((UserChangeFindings.NotTaken, Severity.Critical), (found.Kind, found.Severity));
+        Assert.Equal((FindingKinds.UserChangesNotTaken, Severity.Critical), (found.Kind, found.Severity));
         _waiting.Clear();
         await _userChangeFindings.LookAsync(Cancel);
         Assert.NotNull(_kept.Recorded.Find(found.Id)!.ClosedAt);
@@ -253,7 +253,7 @@ public sealed class UserChangedTests
         Assert.Empty(_putBack);
         Assert.Equal("not-handled", Assert.Single(_letters).Reason);
         Assert.DoesNotContain(Secret, _letters[0].Body, StringComparison.Ordinal);
-        var given = _kept.All.Single(f => f.Kind == UserChangeFindings.GivenUp);
+        var given = _kept.All.Single(f => f.Kind == FindingKinds.UserChangeGivenUp);
         Assert.Equal(Severity.Critical, given.Severity);
         Assert.Contains($$"""--body '{"personId":"{{given.Evidence["person"]}}"}'""", given.Remedy, StringComparison.Ordinal);
         Assert.True(Guid.TryParse(given.Evidence["person"], out _));

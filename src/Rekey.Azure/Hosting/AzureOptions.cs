@@ -6,7 +6,7 @@ namespace Rekey.Azure.Hosting;
 /// <summary>Everything that says where Azure is and how it is reached. Each address follows from <see cref="Cloud"/> unless it is set.</summary>
 public sealed class AzureOptions
 {
-    /// <summary>Default: the public cloud.</summary>
+    /// <summary>The Azure cloud; addresses that are not set are those of this one.</summary>
     public AzureCloud Cloud { get; set; }
 
     /// <summary>Entra's authority, such as <c>https://login.microsoftonline.com/</c>; https.</summary>
@@ -24,7 +24,7 @@ public sealed class AzureOptions
     /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
     public string? LogAnalyticsScope { get; set; }
 
-    /// <summary>Azure Resource Manager, such as <c>https://management.azure.com</c>; https.</summary>
+    /// <summary>Azure Resource Manager, where role assignments are read, such as <c>https://management.azure.com</c>; https.</summary>
     public Uri? ResourceManagerEndpoint { get; set; }
 
     /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
@@ -40,7 +40,10 @@ public sealed class AzureOptions
     public string? TrustedCaFile { get; set; }
 
     /// <summary>Send vault tokens to hosts outside the resource that the vault's challenge names.</summary>
-    /// <remarks>Off. On lets a wrong vault address collect a token that is good for every vault: for stand-ins on one machine.</remarks>
+    /// <remarks>
+    /// Off. On lets a wrong vault address collect a token that is good for every vault: only for vaults that are not under the cloud's DNS
+    /// suffix, such as stand-ins on one machine.
+    /// </remarks>
     public bool DisableChallengeResourceVerification { get; set; }
 
     /// <summary>Client id of the user-assigned identity; null: the system-assigned one, or a developer's Azure CLI.</summary>
@@ -56,28 +59,28 @@ public sealed class AzureOptions
     /// <remarks>Default 60 s: six of the vault's windows, and well below host.json's functionTimeout of 5 min.</remarks>
     public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The vault of Rekey's own document key; null when this process signs no documents.</summary>
+    /// <summary>The vault of Rekey's own document key, which signs the trust list and the blocklist.</summary>
     public Uri? DocumentKeyVault { get; set; }
 
-    /// <summary>Its name. Never a token key.</summary>
+    /// <summary>Name of the document key. Never a token key.</summary>
     public string? DocumentKeyName { get; set; }
 
-    /// <summary>Its version; null: the newest.</summary>
+    /// <summary>Version of the document key; null: the newest.</summary>
     public string? DocumentKeyVersion { get; set; }
 
     /// <summary>What an RSA document key signs with: RS256 … PS512. Default PS256, which RFC 8725 §3.2 prefers to PKCS #1 v1.5.</summary>
     public string DocumentRsaAlgorithm { get; set; } = "PS256";
 
-    /// <summary>Address of the vault with the key that signs ledger checkpoints: not one that signs anything else.</summary>
+    /// <summary>The vault of the key that signs ledger checkpoints; without one that is a finding.</summary>
     public Uri? CheckpointKeyVault { get; set; }
 
-    /// <summary>Name of that key.</summary>
+    /// <summary>Name of the checkpoint key: not one that signs anything else.</summary>
     public string? CheckpointKeyName { get; set; }
 
-    /// <summary>The user-assigned identity that alone may sign with it: another one than the app's own.</summary>
+    /// <summary>Client id of the identity, user-assigned, that alone may sign with the checkpoint key: another one than the app's own.</summary>
     public string? CheckpointClientId { get; set; }
 
-    /// <summary>RFC 7638 thumbprint of that key, as it was when the key was made.</summary>
+    /// <summary>RFC 7638 thumbprint of the checkpoint key, as it was when the key was made.</summary>
     public string? CheckpointThumbprint { get; set; }
 
     /// <summary>The document key as a key, or null.</summary>

@@ -3,7 +3,10 @@ namespace Rekey.Azure.LogAnalytics;
 /// <summary>Which workspace is swept, and in what windows.</summary>
 public sealed class LogAnalyticsOptions
 {
-    /// <summary>The workspace's id, a GUID (its <c>customerId</c>, not the ARM id). Null: sweeps do not use Log Analytics.</summary>
+    /// <summary>
+    /// Id of the workspace whose functions <c>TokenIssuance</c> and <c>GatewayAccess</c> are swept, a GUID (its <c>customerId</c>, not the ARM id).
+    /// Null: sweeps do not use Log Analytics.
+    /// </summary>
     public string? WorkspaceId { get; set; }
 
     /// <summary>How old a row must be before it is judged, by its arrival.</summary>

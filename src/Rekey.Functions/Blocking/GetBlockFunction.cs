@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -8,6 +9,8 @@ namespace Rekey.Functions.Blocking;
 public sealed class GetBlockFunction(ReadBlocklist reader, TimeProvider clock)
 {
     [Function("GetBlock"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<BlockView>(StatusCodes.Status200OK)]
+    [Problem(404, "unknown-block"), Problem(422, "blocklist-unreadable")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocks/" + RouteIds.Id)] HttpRequest request)
     {

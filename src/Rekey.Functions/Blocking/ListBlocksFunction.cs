@@ -1,14 +1,18 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
 using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: what is blocked, a page at a time.</summary>
+/// <summary>HTTP: what is blocked, why and until when, 500 a page.</summary>
 public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider clock)
 {
     private const int PageSize = 500;
 
     [Function("ListBlocks"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<BlockPage>(StatusCodes.Status200OK)]
+    [Query("after", "The `next` of a page: the next page is answered.")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocks")] HttpRequest request)
     {
         var after = (string?)request.Query["after"];
@@ -16,7 +20,7 @@ public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider clock)
         var entries = list.At(clock.GetUtcNow()).ToList();
         var page = entries.Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0).OrderBy(e => e.Id, StringComparer.Ordinal)
             .Take(PageSize).ToList();
-        return Results.Json(new { number = list.Number, count = entries.Count, blocks = page.Select(BlockView.Of),
-            next = page.Count == PageSize ? page[^1].Id : null });
+        return Results.Json(new BlockPage(list.Number, entries.Count, page.Select(BlockView.Of),
+            page.Count == PageSize ? page[^1].Id : null));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -7,13 +8,16 @@ using Rekey.Trust;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the <c>status_list</c> member of a Status List Token (draft-ietf-oauth-status-list-20 §4.2), for the issuer to sign and publish:
-/// Rekey holds no issuer key. A blocked token is INVALID. That a status which was once published as INVALID never becomes VALID again is
-/// the issuer's to keep: an entry of the blocklist expires with its token, and may be taken off.
+/// HTTP: the <c>status_list</c> member of a Token Status List (draft-ietf-oauth-status-list-20 §4.2) for the issuer's own tokens, for the
+/// issuer to sign and publish: Rekey holds no issuer key. A blocked token is INVALID. That INVALID never turns back is the issuer's to
+/// keep: an entry of the blocklist expires with its token, and may be taken off.
 /// </summary>
 public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate estate, BlockingOptions options, TimeProvider clock)
 {
     [Function("MakeStatusList"), Authorize(Roles = Roles.Gateway)]
+    [Consumes(typeof(StatusListRequest), "application/json")]
+    [ProducesResponseType<StatusListReply>(StatusCodes.Status200OK)]
+    [Problem(400, "bad-status-list"), Problem(404, "unknown-issuer")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "issuers/" + RouteIds.Issuer + "/status-list")] HttpRequest request)
     {
@@ -29,7 +33,7 @@ public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate 
 
         var blocked = (await published.ViewAsync(context.RequestAborted)).List;
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new { bits = asked.Bits, lst = Make(asked, bound.Issuer, blocked, clock.GetUtcNow()).Encode() });
+        return Results.Json(new StatusListReply(asked.Bits, Make(asked, bound.Issuer, blocked, clock.GetUtcNow()).Encode()));
     }
 
     private static StatusList Make(StatusListRequest request, string issuer, Blocklist blocked, DateTimeOffset now)

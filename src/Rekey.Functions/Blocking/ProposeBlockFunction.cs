@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
+using Rekey.Functions.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
@@ -12,10 +14,13 @@ namespace Rekey.Functions.Blocking;
 /// <param name="IssuedBefore">For a subject or a kid; now when absent.</param>
 public sealed record BlockRequest(string Kind, string Issuer, string Value, string Reason, DateTimeOffset? IssuedBefore = null);
 
-/// <summary>HTTP: asks for a decision to block.</summary>
+/// <summary>HTTP: proposes a block: an approver decides.</summary>
 public sealed class ProposeBlockFunction(ProposeBlock propose)
 {
     [Function("ProposeBlock"), Authorize(Roles = Roles.Operator)]
+    [Consumes(typeof(BlockRequest), "application/json")]
+    [ProducesResponseType<DecisionAsked>(StatusCodes.Status202Accepted)]
+    [Problem(400, "bad-kind", "bad-issued-before", "bad-reason"), Problem(403, "no-object-id")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "blocks")] HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
@@ -35,7 +40,7 @@ public sealed class ProposeBlockFunction(ProposeBlock propose)
         }
 
         var caller = request.HttpContext.User.ObjectId();
-        return BlockView.Asked(await propose.BlockAsync(
+        return DecisionAsked.Of(await propose.BlockAsync(
             kind, block.Issuer, block.Value, block.IssuedBefore, BlockReason.Checked(block.Reason), caller, cancel));
     }
 }

@@ -1,19 +1,24 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
+using Rekey.Functions.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: asks for a decision to unblock.</summary>
+/// <summary>HTTP: proposes the end of a block: an approver decides.</summary>
 public sealed class ProposeUnblockFunction(ProposeBlock propose)
 {
     [Function("ProposeUnblock"), Authorize(Roles = Roles.Operator)]
+    [ProducesResponseType<DecisionAsked>(StatusCodes.Status202Accepted)]
+    [Query("reason", "Why, in 1 to 512 characters, for the approver.", IsRequired = true)]
+    [Problem(400, "bad-reason"), Problem(403, "no-object-id"), Problem(404, "unknown-block")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "blocks/" + RouteIds.Id)] HttpRequest request)
     {
         var (id, context) = (request.RouteId(), request.HttpContext);
         var reason = BlockReason.Checked(request.Query["reason"]);
-        return BlockView.Asked(await propose.UnblockAsync(id, reason, context.User.ObjectId(), context.RequestAborted)
+        return DecisionAsked.Of(await propose.UnblockAsync(id, reason, context.User.ObjectId(), context.RequestAborted)
             ?? throw BlockView.Unknown(id));
     }
 }

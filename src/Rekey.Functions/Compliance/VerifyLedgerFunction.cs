@@ -3,7 +3,10 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Compliance;
 
-/// <summary>Timer, each minute: verifies what the ledger has gained, and signs a checkpoint and keeps a snapshot where one is due.</summary>
+/// <summary>
+/// Timer: verifies what the ledger has gained since the newest checkpoint, signs the next one behind an end of trust or after an hour
+/// with something new, verifies one old segment an hour, and keeps a snapshot where one is due.
+/// </summary>
 public sealed class VerifyLedgerFunction(VerifyLedger verify, KeepSnapshots snapshots, RunTrigger trigger, ILogger<VerifyLedgerFunction> log)
 {
     private const string Name = "VerifyLedger";

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -9,10 +10,17 @@ namespace Rekey.Functions.Decisions;
 /// <param name="PlanHash">As read with the decision: what has changed since cannot be approved by accident.</param>
 public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
 
-/// <summary>HTTP: takes an approver's answer to a decision, and carries it out.</summary>
+/// <summary>
+/// HTTP: takes an approver's answer to a decision, and carries it out: not from the person who set it off or whose departure it is about,
+/// and not from one whose departure the directory confirmed.
+/// </summary>
 public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisions settle, TimeProvider clock)
 {
     [Function("AnswerDecision"), Authorize(Roles = Roles.Approver)]
+    [Consumes(typeof(DecideRequest), "application/json")]
+    [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]
+    [Problem(400, "bad-answer", "bad-reason"), Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving")]
+    [Problem(404, "unknown-decision"), Problem(409, "plan-changed", "already-answered", "expired")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -8,6 +9,8 @@ namespace Rekey.Functions.Decisions;
 public sealed class GetDecisionFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider clock)
 {
     [Function("GetDecision"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]
+    [Problem(404, "unknown-decision")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
     {

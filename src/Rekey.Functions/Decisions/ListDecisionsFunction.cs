@@ -1,12 +1,16 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 
 namespace Rekey.Functions.Decisions;
 
-/// <summary>HTTP: what waits for a decision, by the ledger: a row that is gone hides no question.</summary>
+/// <summary>
+/// HTTP: what waits for an answer, by the ledger: a row that is gone hides no question, and a question whose words were deleted says so.
+/// </summary>
 public sealed class ListDecisionsFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider clock)
 {
     [Function("ListDecisions"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<DecisionPage>(StatusCodes.Status200OK)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "decisions")] HttpRequest request)
     {
         var (now, cancel) = (clock.GetUtcNow(), request.HttpContext.RequestAborted);
@@ -18,6 +22,7 @@ public sealed class ListDecisionsFunction(IRecords<Decision> decisions, Decision
             pending.Add((await onRecord.ReadAsync(cancel)).Of(open.Id, row)!);
         }
 
-        return Results.Json(new { pending = pending.Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => DecisionView.Of(d, now)) });
+        return Results.Json(new DecisionPage(
+            pending.Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => DecisionView.Of(d, now))));
     }
 }

@@ -5,7 +5,7 @@ using Rekey.Rotations;
 
 namespace Rekey.Functions.Exposures;
 
-/// <summary>Queue <c>departures</c>: what could this person have used or taken?</summary>
+/// <summary>Queue <c>departures</c>: which keys could this person have used or taken? Plans their rotations.</summary>
 public sealed class AssessExposureFunction(
     AssessExposure assess, IWorkQueue queue, Switchboard switchboard, TimeProvider clock, RunTrigger trigger,
     ILogger<AssessExposureFunction> log)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Sweeps;
@@ -6,8 +7,8 @@ using Rekey.Sweeps;
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// HTTP: one finding. The numbers are for every reader; the tokens themselves, with subjects and addresses, only for those who have to act
-/// on them: reports and audits need counts, and personal data that a reader does not need is not shown.
+/// HTTP: one finding, with the damage of a campaign. The numbers are for every reader; the tokens themselves, with subjects and
+/// addresses, only for operators and approvers, who have to act on them.
 /// </summary>
 public sealed class GetFindingFunction(
     FindingLedger findings, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, ILogger<GetFindingFunction> log)
@@ -15,6 +16,9 @@ public sealed class GetFindingFunction(
     private const int PageSize = 200;
 
     [Function("GetFinding"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<FindingView>(StatusCodes.Status200OK)]
+    [Query("after", "The `next` of a page of tokens: the next page is answered.")]
+    [Problem(403, "no-object-id"), Problem(404, "unknown-finding")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request)
     {
@@ -47,6 +51,6 @@ public sealed class GetFindingFunction(
         var page = rows.SelectMany(r => r.Tokens).OrderBy(t => t.Token.Id, StringComparer.Ordinal)
             .Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0).Take(PageSize).ToList();
         return Results.Json(FindingView.Of(
-            finding, damage, page.Select(FindingView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable));
+            finding, damage, page.Select(ForgedTokenView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable));
     }
 }

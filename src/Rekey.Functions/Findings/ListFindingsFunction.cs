@@ -1,14 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Findings;
 
-/// <summary>HTTP: what was found, the worst first, a page at a time. While the ledger is broken: what was read last, and what could not be put on record.</summary>
+/// <summary>
+/// HTTP: what was found, the worst first, 200 a page. While the ledger is broken: what was read last, and what could not be put on
+/// record.
+/// </summary>
 public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFindings findings)
 {
     private const int PageSize = 200;
 
     [Function("ListFindings"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<FindingPage>(StatusCodes.Status200OK)]
+    [Query("state", "`open`, which is the default, or `all`: the last that were closed too.")]
+    [Query("after", "The `next` of a page: the next page is answered.")]
+    [Problem(400, "bad-state", "bad-cursor")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings")] HttpRequest request)
     {
         var withClosed = (string?)request.Query["state"] switch
@@ -21,11 +29,8 @@ public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFinding
         var recorded = await ReadAsync(request.HttpContext.RequestAborted);
         var all = (withClosed ? recorded.All : recorded.Open).Concat(findings.Unrecorded).DistinctBy(f => f.Id, StringComparer.Ordinal);
         var page = FindingCursor.Page(all, after, PageSize).ToList();
-        return Results.Json(new
-        {
-            findings = page.Select(f => FindingView.Of(f)),
-            next = page.Count == PageSize ? FindingCursor.Of(page[^1]).ToString() : null,
-        });
+        return Results.Json(new FindingPage(
+            page.Select(f => FindingView.Of(f)), page.Count == PageSize ? FindingCursor.Of(page[^1]).ToString() : null));
     }
 
     private async Task<RecordedFindings> ReadAsync(CancellationToken cancel)

@@ -6,12 +6,13 @@ public sealed class CallOptions
     /// <summary>host.json's functionTimeout.</summary>
     private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one call may take.</summary>
+    /// <summary>How long one call may take; longer than <c>Azure:MaxThrottleWait</c>.</summary>
     /// <remarks>Below host.json's functionTimeout: a function that is still running then is cancelled, and two seconds later the whole
     /// worker is ended, with all other calls.</remarks>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(4);
 
-    /// <summary>The largest body that an HTTP function takes, in bytes; a status list has a limit of its own.</summary>
+    /// <summary>The largest body that an HTTP function takes, in bytes; a status list has <c>Blocking:MaxStatusBody</c>.</summary>
+    /// <remarks>64 KiB: several times the longest that any of them is sent.</remarks>
     public int MaxBody { get; set; } = 64 * 1024;
 
     /// <summary>How many introspected tokens an instance remembers, so that a token that comes again costs no signature; 0 remembers

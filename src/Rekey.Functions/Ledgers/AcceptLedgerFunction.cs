@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Decisions;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Decisions;
@@ -17,6 +18,10 @@ public sealed record AcceptLedgerRequest(long Lines, string Hash, string Reason)
 public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding standing)
 {
     [Function("AcceptLedger"), Authorize(Roles = Roles.Approver)]
+    [Consumes(typeof(AcceptLedgerRequest), "application/json")]
+    [ProducesResponseType<DecisionAsked>(StatusCodes.Status202Accepted)]
+    [Problem(400, "bad-head", "bad-reason"), Problem(403, "no-object-id", "actor-is-leaving")]
+    [Problem(422, "ledger-moved", "ledger-not-broken")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "ledger/accept")] HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
@@ -29,6 +34,6 @@ public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding sta
         var caller = request.HttpContext.User.ObjectId();
         return await standing.IsDepartedAsync(caller, cancel)
             ? throw DecisionView.Refused(AnswerRefusal.ActorIsLeaving)
-            : BlockView.Asked(await accept.AskAsync(new(body.Lines, body.Hash), BlockReason.Checked(body.Reason), caller, cancel));
+            : DecisionAsked.Of(await accept.AskAsync(new(body.Lines, body.Hash), BlockReason.Checked(body.Reason), caller, cancel));
     }
 }

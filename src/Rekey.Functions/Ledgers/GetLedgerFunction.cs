@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
 using Rekey.Ledgers;
 
@@ -7,6 +8,7 @@ namespace Rekey.Functions.Ledgers;
 public sealed class GetLedgerFunction(ILedger ledger)
 {
     [Function("GetLedger"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<LedgerHead>(StatusCodes.Status200OK)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ledger")] HttpRequest request) =>
         Results.Json(await ledger.HeadAsync(request.HttpContext.RequestAborted));
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Mvc;
+using Rekey.Functions.Rotations;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Offboarding;
@@ -10,6 +12,8 @@ namespace Rekey.Functions.Offboarding;
 public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecords<Rotation> rotations, TrustOptions trust)
 {
     [Function("GetDeparture"), Authorize(Roles = Roles.Viewers)]
+    [ProducesResponseType<DepartureView>(StatusCodes.Status200OK)]
+    [Problem(404, "unknown-departure")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "departures/" + RouteIds.Id)] HttpRequest request)
     {
@@ -19,42 +23,15 @@ public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecord
             throw new BadInputException("unknown-departure", $"There is no departure '{id}'.", StatusCodes.Status404NotFound);
         }
 
-        var keys = new List<object>();
+        var keys = new List<ExposedKeyView>();
         foreach (var response in departure.Plan)
         {
             var (rotation, unreadable) = await rotations.FindReadableAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel);
-            keys.Add(new
-            {
-                key = response.KeyId,
-                response.Urgency,
-                mode = response.Mode.ToString(),
-                response.Reasons,
-                rotation = rotation is null ? null : new
-                {
-                    state = rotation.State.ToString(),
-                    rotation.NewVersion,
-                    rotation.VersionCreatedAt,
-                    rotation.SigningStoppedAt,
-                    rotation.TrustEndedAt,
-                    rotation.VerifiedAt,
-                    worthlessAt = RotationPolicy.WorthlessAt(rotation, trust),
-                    rotation.StuckReason,
-                },
-                unreadable,
-            });
+            keys.Add(new(response.KeyId, response.Urgency, response.Mode, response.Reasons,
+                rotation is null ? null : RotationView.Of(rotation, trust), unreadable));
         }
 
-        return Results.Json(new
-        {
-            departure = departure.Id,
-            person = departure.PersonId,
-            departure.NoticedAt,
-            departure.Confirmed,
-            departure.Hostile,
-            sources = departure.Sources,
-            departure.AssessedAt,
-            departure.SettledAt,
-            keys,
-        });
+        return Results.Json(new DepartureView(departure.Id, departure.PersonId, departure.NoticedAt, departure.Confirmed, departure.Hostile,
+            departure.Sources, departure.AssessedAt, departure.SettledAt, keys));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -13,13 +14,19 @@ namespace Rekey.Functions.Offboarding;
 /// <param name="Keys">Operators only: governed keys, as vault authority and name, that are known to be exposed.</param>
 public sealed record DepartRequest(Guid PersonId, string? Reference = null, bool Hostile = false, IReadOnlyList<string>? Keys = null);
 
-/// <summary>HTTP: takes a departure.</summary>
+/// <summary>
+/// HTTP: takes a departure. Only operators may call it hostile or name keys; a person whose departure the directory confirmed reports
+/// none.
+/// </summary>
 public sealed class ReportDepartureFunction(
     NoticeDeparture notice, IActorStanding standing, Estate estate, OffboardingOptions options, TimeProvider clock)
 {
     private const string Name = "ReportDeparture";
 
     [Function(Name), Authorize(Roles = $"{Roles.DepartureReporter},{Roles.Operator}")]
+    [Consumes(typeof(DepartRequest), "application/json")]
+    [ProducesResponseType<DepartureAccepted>(StatusCodes.Status202Accepted)]
+    [Problem(400, "bad-reference"), Problem(403, "operators-only", "no-object-id", "actor-is-leaving"), Problem(404, "unknown-person")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "departures")] HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
@@ -63,6 +70,6 @@ public sealed class ReportDepartureFunction(
                 StatusCodes.Status404NotFound);
         }
 
-        return Results.Json(new { departure = departure.Id, departure.Confirmed }, statusCode: StatusCodes.Status202Accepted);
+        return Results.Json(new DepartureAccepted(departure.Id, departure.Confirmed), statusCode: StatusCodes.Status202Accepted);
     }
 }

@@ -15,18 +15,6 @@ namespace Rekey.Functions.Offboarding;
 public sealed class UserChangeFindings(
     IFindings findings, FindingLedger onRecord, IUserChangeQueue queue, AuthOptions auth, TimeProvider clock)
 {
-    /// <summary>Events could not be handled for longer than <see cref="Patience"/>.</summary>
-    public const string Waiting = "user-changes-waiting";
-
-    /// <summary>Events lie in the queue, and no instance of the app takes them.</summary>
-    public const string NotTaken = "user-changes-not-taken";
-
-    /// <summary>Events are refused: of another tenant, with a wrong client state, malformed.</summary>
-    public const string Refused = "user-changes-refused";
-
-    /// <summary>An event could not be handled within <see cref="Longest"/>.</summary>
-    public const string GivenUp = "user-change-given-up";
-
     /// <summary>How long events may wait before it is a finding. Most outages of Graph are over by then.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
@@ -46,7 +34,7 @@ public sealed class UserChangeFindings(
     /// <summary>Refusals that say nothing about the subscription: of a person who was deleted for good before Rekey came.</summary>
     private static readonly string[] Harmless = ["unknown-person"];
 
-    private static readonly string RefusedId = Finding.IdOf(Refused, UserChangeQueue.Name);
+    private static readonly string RefusedId = Finding.IdOf(FindingKinds.UserChangesRefused, UserChangeQueue.Name);
 
     private readonly ConcurrentDictionary<string, int> _refused = new(StringComparer.Ordinal);
 
@@ -61,7 +49,7 @@ public sealed class UserChangeFindings(
     {
         var (now, subscription) = (clock.GetUtcNow(),
             Guid.TryParse(change.SubscriptionId, out var id) ? id.ToString() : "<subscription id>");
-        return findings.RaiseAsync(new("subscription-needs-reauthorization", subscription, Severity.High,
+        return findings.RaiseAsync(new(FindingKinds.SubscriptionNeedsReauthorization, subscription, Severity.High,
             "The Graph subscription asks to be reauthorized. Without that, Graph sends no more events, and departures are not noticed.",
             $"Reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize",
             Evidence(("subscription", subscription)), now, now), cancel);
@@ -97,7 +85,7 @@ public sealed class UserChangeFindings(
             counts[reason] = counted.ToString(CultureInfo.InvariantCulture);
         }
 
-        await findings.RaiseAsync(new(Refused, UserChangeQueue.Name, Severity.High,
+        await findings.RaiseAsync(new(FindingKinds.UserChangesRefused, UserChangeQueue.Name, Severity.High,
             $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). "
             + "A departure among them is not noticed.",
             $"{refusal.Message} "
@@ -112,7 +100,7 @@ public sealed class UserChangeFindings(
 
     /// <summary>An event has waited for longer than <see cref="Patience"/>.</summary>
     public Task WaitsAsync(UserChangeMessage message, string why, CancellationToken cancel) =>
-        findings.RaiseAsync(new(Waiting, UserChangeQueue.Name, Severity.High,
+        findings.RaiseAsync(new(FindingKinds.UserChangesWaiting, UserChangeQueue.Name, Severity.High,
             "Events about accounts cannot be handled. Departures are not noticed as long as that lasts.",
             $"Mend the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account and are tried every "
             + $"{LongestDelay.TotalMinutes} minutes. {ReportCommand(GraphEvent.PersonIn(message.Event))}",
@@ -122,7 +110,7 @@ public sealed class UserChangeFindings(
     public Task GivenUpAsync(UserChangeMessage message, string letter, string why, CancellationToken cancel)
     {
         var person = GraphEvent.PersonIn(message.Event);
-        return findings.RaiseAsync(new(GivenUp, person?.ToString() ?? letter, Severity.Critical,
+        return findings.RaiseAsync(new(FindingKinds.UserChangeGivenUp, person?.ToString() ?? letter, Severity.Critical,
             $"An event about an account could not be handled within {Longest.TotalDays} days. "
             + "If it was a departure, its keys were not rotated.",
             $"Mend the cause: {why} {ReportCommand(person)}",
@@ -143,7 +131,7 @@ public sealed class UserChangeFindings(
             + (UserChangeMessage.Of(MessageText.Parse(m.Text)).Attempts > 0 ? LongestDelay : GraphReads.Refill)).ToList();
         if (left.Count > 0)
         {
-            await findings.RaiseAsync(new(NotTaken, UserChangeQueue.Name, Severity.Critical,
+            await findings.RaiseAsync(new(FindingKinds.UserChangesNotTaken, UserChangeQueue.Name, Severity.Critical,
                 "Events about accounts lie in their queue, and the app does not take them. Departures are not noticed.",
                 "See that the function UserChanged is not disabled and what the host's log says of the queue, and restart the app: "
                 + $"az functionapp restart --name <app> --resource-group <group>. {ReportCommand(person: null)}",
@@ -152,12 +140,12 @@ public sealed class UserChangeFindings(
         }
         else
         {
-            await findings.CloseAsync(Finding.IdOf(NotTaken, UserChangeQueue.Name), "The app takes events again.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.UserChangesNotTaken, UserChangeQueue.Name), "The app takes events again.", cancel);
         }
 
         if (waiting.Count == 0)
         {
-            await findings.CloseAsync(Finding.IdOf(Waiting, UserChangeQueue.Name), "No event waits any more.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.UserChangesWaiting, UserChangeQueue.Name), "No event waits any more.", cancel);
         }
 
         if ((await onRecord.ReadAsync(cancel)).FindOpen(RefusedId) is { } refused

@@ -5,9 +5,9 @@ using Rekey.Offboarding;
 namespace Rekey.Functions.Offboarding;
 
 /// <summary>
-/// Queue <c>user-changes</c>, to which Event Grid delivers Graph's events: reads the person back from Graph; one whose account was disabled
-/// or deleted has departed. A bad event is a dead letter at once. An event that cannot be handled now is put back with a longer delay, and
-/// the call succeeds: it never counts towards the poison queue.
+/// Queue <c>user-changes</c>: takes Graph's change events, which Event Grid delivers, and reads the person back from Graph; one whose
+/// account was disabled or deleted has departed. A bad event is a dead letter at once. An event that cannot be handled now is put back
+/// with a longer delay, and the call succeeds: it never counts towards the poison queue.
 /// </summary>
 public sealed class UserChangedFunction(NoticeDeparture notice, GraphReads reads, IUserChangeQueue queue, KeepDeadLetter letters,
     UserChangeFindings findings, OffboardingOptions options, RunTrigger trigger, TimeProvider clock, ILogger<UserChangedFunction> log)

@@ -16,12 +16,6 @@ public sealed class KeepPoisonedFunction(
 {
     private const string Name = "KeepPoisoned";
 
-    /// <summary>A message of this work queue failed every time.</summary>
-    public const string MessageFailed = "message-failed";
-
-    /// <summary>A message that failed every time cannot be kept as a dead letter.</summary>
-    public const string MessageNotKept = "message-not-kept";
-
     private const string About = "poison queues";
 
     /// <summary>After so long without another one it is over: people have seen it.</summary>
@@ -46,7 +40,7 @@ public sealed class KeepPoisonedFunction(
         // 2. What is over.
         if (failures.Count == 0)
         {
-            await findings.CloseAsync(Finding.IdOf(MessageNotKept, About), "Every message that failed is kept.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.MessageNotKept, About), "Every message that failed is kept.", cancel);
         }
 
         foreach (var queue in queues.WorkQueues)
@@ -77,7 +71,7 @@ public sealed class KeepPoisonedFunction(
 
     private async Task CloseAsync(string queue, CancellationToken cancel)
     {
-        var id = Finding.IdOf(MessageFailed, queue);
+        var id = Finding.IdOf(FindingKinds.MessageFailed, queue);
         if ((await onRecord.ReadAsync(cancel)).FindOpen(id) is { } open && clock.GetUtcNow() - open.LastSeen >= Quiet)
         {
             await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancel);
@@ -86,7 +80,7 @@ public sealed class KeepPoisonedFunction(
 
     private async Task CloseFloodsAsync(CancellationToken cancel)
     {
-        foreach (var flood in (await onRecord.ReadAsync(cancel)).Open.Where(f => f.Kind == KeepDeadLetter.FloodKind
+        foreach (var flood in (await onRecord.ReadAsync(cancel)).Open.Where(f => f.Kind == FindingKinds.InputFlood
             && clock.GetUtcNow() - f.LastSeen >= Quiet))
         {
             await findings.CloseAsync(flood.Id, "No such flood for a day.", cancel);
@@ -111,7 +105,7 @@ public sealed class KeepPoisonedFunction(
             throw e as RetryLaterException ?? new RetryLaterException(e.Message, inner: e);
         }
 
-        await findings.RaiseAsync(new(MessageFailed, message.WorkQueue, Severity.High,
+        await findings.RaiseAsync(new(FindingKinds.MessageFailed, message.WorkQueue, Severity.High,
             $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
             $"Look in the log of that time for why. {then} The message is the dead letter '{letter}'.",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter },
@@ -130,7 +124,7 @@ public sealed class KeepPoisonedFunction(
             RetryLaterException => "storage-away",
             _ => why.GetType().Name,
         };
-        return findings.RaiseAsync(new(MessageNotKept, About, Severity.High,
+        return findings.RaiseAsync(new(FindingKinds.MessageNotKept, About, Severity.High,
             $"A message that failed each time it was tried cannot be kept as a dead letter ({reason}).",
             $"{why.Message} {(why as CannotContinueException)?.Remedy} Until that is mended it lies in the queue '{message.PoisonQueue}', "
             + $"for seven days from when it came there. {then}",

@@ -1,13 +1,17 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
 using Rekey.Rotations;
 using Rekey.Sweeps;
 
 namespace Rekey.Functions.Sweeps;
 
-/// <summary>HTTP: asks for a sweep now. It does not wait for the sweep: Azure's front end ends a request after 230 s.</summary>
+/// <summary>HTTP: asks for a sweep now, and does not wait for it: Azure's front end ends a request after 230 s.</summary>
 public sealed class RequestSweepFunction(IWorkQueue queue, IEnumerable<SweepTokens> configured, TimeProvider clock)
 {
     [Function("RequestSweep"), Authorize(Roles = Roles.Operator)]
+    [ProducesResponseType<SweepRequested>(StatusCodes.Status202Accepted)]
+    [Problem(422, "sweeps-not-configured")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sweeps")] HttpRequest request)
     {
         if (!configured.Any())
@@ -18,6 +22,6 @@ public sealed class RequestSweepFunction(IWorkQueue queue, IEnumerable<SweepToke
         }
 
         await queue.EnqueueSweepAsync($"{clock.GetUtcNow():O}", request.HttpContext.RequestAborted);
-        return Results.Accepted("/sweeps", new { state = "/sweeps", findings = "/findings" });
+        return Results.Accepted("/sweeps", new SweepRequested("/sweeps", "/findings"));
     }
 }

@@ -10,8 +10,6 @@ namespace Rekey.Functions.Sweeps;
 public sealed class TokenSweeper(
     IEnumerable<SweepTokens> configured, SweepTurns turns, IFindings findings, Estate estate, TimeProvider clock, ILogger<TokenSweeper> log)
 {
-    private const string CannotRun = "sweep-cannot-run";
-
     private readonly SweepTokens? _sweep = configured.FirstOrDefault();
 
     /// <summary>Runs a sweep.</summary>
@@ -45,13 +43,13 @@ public sealed class TokenSweeper(
                 Telemetry.Sightings.Add(rows, new("detection", detection), new("quiet", report.Quiet.Contains(detection)));
             }
 
-            await findings.CloseAsync(Finding.IdOf(CannotRun, estate.Environment), "Sweeps run again.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.SweepCannotRun, estate.Environment), "Sweeps run again.", cancel);
         }
         catch (CannotContinueException e)
         {
             // Not an input that could be laid aside: it would be the same at every tick, and people must see it once.
             log.LogError("A sweep cannot run. Reason: {Reason}. {Message} {Remedy}", e.Reason, e.Message, e.Remedy);
-            await findings.RaiseAsync(new(CannotRun, estate.Environment, Severity.High, $"Tokens cannot be swept ({e.Reason}).", e.Remedy,
+            await findings.RaiseAsync(new(FindingKinds.SweepCannotRun, estate.Environment, Severity.High, $"Tokens cannot be swept ({e.Reason}).", e.Remedy,
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = e.Reason }, clock.GetUtcNow(),
                     clock.GetUtcNow()) { Milestone = e.Reason }, cancel);
         }

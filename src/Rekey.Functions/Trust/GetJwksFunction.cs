@@ -1,14 +1,18 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>HTTP, anonymous: an issuer's JWK Set (RFC 7517), made out of the trust list whose signature was checked.</summary>
+/// <summary>HTTP, anonymous: the issuer's keys (RFC 7517), made from the signed trust list, with ETag and max-age.</summary>
 public sealed class GetJwksFunction(PublishedTrust published, Estate estate, TrustOptions options)
 {
     private readonly string _cacheControl = $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}";
 
     [Function("GetJwks"), AllowAnonymous]
+    [ProducesResponseType<JwkSetView>(StatusCodes.Status200OK, "application/jwk-set+json")]
+    [ProducesResponseType(StatusCodes.Status304NotModified)]
+    [Problem(404, "unknown-issuer")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "issuers/" + RouteIds.Issuer + "/jwks.json")] HttpRequest request)
     {

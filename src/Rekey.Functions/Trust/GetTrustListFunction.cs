@@ -1,12 +1,18 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>HTTP: the signed trust list, with windows and what was revoked lately, for gateways and issuers.</summary>
+/// <summary>
+/// HTTP: the signed trust list, a JWS, with windows, what was revoked lately, the ledger's head and an end of validity, for gateways and
+/// issuers.
+/// </summary>
 public sealed class GetTrustListFunction(PublishedTrust published)
 {
     [Function("GetTrustList"), Authorize(Roles = Roles.DocumentReaders)]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "application/jwt")]
+    [ProducesResponseType(StatusCodes.Status304NotModified)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "trust-list")] HttpRequest request)
     {
         var list = (await published.ViewAsync(request.HttpContext.RequestAborted)).Jws

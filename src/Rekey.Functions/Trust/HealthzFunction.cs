@@ -1,11 +1,17 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Blocking;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>HTTP, anonymous: whether this instance can answer by the lists that it serves. Says nothing else.</summary>
+/// <summary>
+/// HTTP, anonymous: <c>healthy</c> when the lists by which tokens are judged open, 503 when they do not; <c>stopped</c> while Rekey only
+/// serves. Says nothing else.
+/// </summary>
 public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blocklist, Switchboard switchboard)
 {
     [Function("Healthz"), AllowAnonymous]
+    [ProducesResponseType<HealthView>(StatusCodes.Status200OK)]
+    [ProducesResponseType<HealthView>(StatusCodes.Status503ServiceUnavailable)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "healthz")] HttpRequest request)
     {
         try
@@ -15,11 +21,11 @@ public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blo
             await blocklist.ViewAsync(cancel);
 
             // While it is stopped it serves, so no load balancer may take it away; but it does not rotate.
-            return Results.Json(new { status = switchboard.Stopped ? "stopped" : "healthy" });
+            return Results.Json(new HealthView(switchboard.Stopped ? "stopped" : "healthy"));
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            return Results.Json(new { status = "unhealthy" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Json(new HealthView("unhealthy"), statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

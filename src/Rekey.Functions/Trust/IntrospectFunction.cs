@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
@@ -7,6 +8,9 @@ namespace Rekey.Functions.Trust;
 public sealed class IntrospectFunction(IntrospectToken introspect)
 {
     [Function("Introspect"), Authorize(Roles = Roles.Gateway)]
+    [Consumes(typeof(IntrospectionForm), "application/x-www-form-urlencoded")]
+    [ProducesResponseType<IntrospectionView>(StatusCodes.Status200OK)]
+    [Problem(400, "no-token", "bad-form"), Problem(415, "not-a-form")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "introspect")] HttpRequest request)
     {
         if (!request.HasFormContentType)

@@ -7,7 +7,7 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>Timer: looks at the governed vaults, and publishes what is trusted and what is blocked where that has changed.</summary>
+/// <summary>Timer: looks at the governed vaults, and publishes trust list and blocklist where they have changed.</summary>
 public sealed class PublishTrustFunction(
     MeetVaults meetVaults, PublishTrust publish, TrustLedger trustLedger, CarryOutBlocks carryOutBlocks, DropSuperfluousBlocks dropBlocks,
     PublishBlocklist publishBlocklist, RunLedger runs, IFindings findings, Estate estate, TrustOptions options,

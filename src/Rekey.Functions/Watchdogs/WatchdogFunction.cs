@@ -3,7 +3,10 @@ using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Watchdogs;
 
-/// <summary>Timer: looks by the ledger alone whether what must happen does. While the ledger cannot be read, the log has that.</summary>
+/// <summary>
+/// Timer: looks by the ledger alone whether departures, rotations, questions, revocations and regular looks are carried out; its findings
+/// reach the log without tables or queues. While the ledger cannot be read, the log has that.
+/// </summary>
 public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, TimeProvider clock, ILogger<WatchdogFunction> log)
 {
     private const string Name = "Watchdog";

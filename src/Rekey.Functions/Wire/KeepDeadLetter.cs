@@ -15,9 +15,6 @@ namespace Rekey.Functions.Wire;
 public sealed class KeepDeadLetter(
     IDeadLetters deadLetters, ILedger ledger, DeadLetterLedger onRecord, IFindings findings, TimeProvider clock, ILogger<KeepDeadLetter> log)
 {
-    /// <summary>So many of one function and reason come in an hour that they are counted only.</summary>
-    public const string FloodKind = "input-flood";
-
     /// <summary>How many of one function and reason have a line of their own in an hour.</summary>
     public const int MaxLines = 20;
 
@@ -99,7 +96,7 @@ public sealed class KeepDeadLetter(
         }
     }
 
-    private static Finding Flood(string function, string reason, DateTimeOffset now) => new(FloodKind, $"{function}/{reason}", Severity.High,
+    private static Finding Flood(string function, string reason, DateTimeOffset now) => new(FindingKinds.InputFlood, $"{function}/{reason}", Severity.High,
         $"{function} gets more than {MaxLines} inputs an hour that go no further ({reason}).",
         $"Find out who sends them. The dead letters under '{reason}/' hold the first {MaxLetters} of each hour and instance; the rest is counted.",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["function"] = function, ["reason"] = reason }, now, now)

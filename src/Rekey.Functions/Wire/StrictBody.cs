@@ -6,7 +6,8 @@ namespace Rekey.Functions.Wire;
 /// <summary>Reads a JSON body that must be exactly what was asked for: no unknown members, none twice.</summary>
 public static class StrictBody
 {
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    /// <summary>How bodies are read.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
@@ -25,7 +26,7 @@ public static class StrictBody
 
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(request.Body, Strict, cancel)
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Options, cancel)
                 ?? throw new BadInputException("malformed-json", "The body is null.");
         }
         catch (JsonException e)

@@ -8,25 +8,19 @@ public static class BlockFindings
 {
     /// <summary>The list's document is missing or is not what the ledger says.</summary>
     public static Finding Altered(BlockFact named, bool restored, DateTimeOffset now) => new(
-        "blocklist-altered", named.Sha256, Severity.Critical,
+        FindingKinds.BlocklistAltered, named.Sha256, Severity.Critical,
         "The document of the blocklist was altered or deleted" + (restored ? "; it was restored from the published list." : ", and no published list is the same."),
         restored ? "Find out who can write to the evidence account."
             : $"Find out who can write to the evidence account, and restore the blob {BlockDocuments.FileOf(named)}: deleted ones are kept for 30 days. Until then the published list is served as it is and takes no change.",
         Facts.Of(("number", $"{named.Number}"), ("sha256", named.Sha256), ("restored", restored ? "yes" : "no")), now, now);
 
-    /// <summary>A change of the blocklist was approved and cannot be made.</summary>
-    public const string PlanLostKind = "block-plan-lost";
-
     internal static Finding PlanLost(Decision decision, DateTimeOffset now) => new(
-        PlanLostKind, decision.Id, Severity.Critical, $"The decision about {decision.About} was answered with yes, and the file with what was approved is gone or altered: nothing was changed.",
+        FindingKinds.BlockPlanLost, decision.Id, Severity.Critical, $"The decision about {decision.About} was answered with yes, and the file with what was approved is gone or altered: nothing was changed.",
         "Propose it again. Find out who can write to the evidence account.", Facts.Of(("decision", decision.Id), ("kind", decision.Kind)), now, now);
-
-    /// <summary>What <see cref="Refused"/> is about.</summary>
-    public const string RefusedKind = "blocklist-document-refused";
 
     /// <summary>The published list cannot be used: it bears no signature of ours, or has gone back.</summary>
     public static Finding Refused(string environment, string why, DateTimeOffset now) => new(
-        RefusedKind, environment, Severity.Critical, "The published blocklist is refused: somebody may have replaced it.",
+        FindingKinds.BlocklistDocumentRefused, environment, Severity.Critical, "The published blocklist is refused: somebody may have replaced it.",
         "See who can write to the container of published documents. Rekey blocks what its ledger names meanwhile, and publishes a good list "
         + "by itself within a minute.",
         Facts.Of(("reason", why)), now, now);

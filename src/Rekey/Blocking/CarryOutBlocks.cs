@@ -57,6 +57,6 @@ public sealed class CarryOutBlocks(BlockProposals proposals, IBlocklist blocklis
         var change = proposal.Change();
         await blocklist.ChangeAsync(change.Add, change.Remove, cancel);
         await onRecord.RecordCarriedOutAsync(decision, cancel);
-        await findings.CloseAsync(Finding.IdOf(BlockFindings.PlanLostKind, decision.Id), "It was carried out.", cancel);
+        await findings.CloseAsync(Finding.IdOf(FindingKinds.BlockPlanLost, decision.Id), "It was carried out.", cancel);
     }
 }

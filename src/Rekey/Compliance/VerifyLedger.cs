@@ -68,7 +68,7 @@ public sealed class VerifyLedger : IDisposable
             await WatchAsync(started, cancel);
             return await VerifyAsync(started, cancel);
         }
-        catch (CannotContinueException e) when (e.Reason is "ledger-broken")
+        catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken)
         {
             _trouble = e.Message;
             await TellAsync(Broken(e.Message, e.Remedy), cancel);
@@ -258,7 +258,7 @@ public sealed class VerifyLedger : IDisposable
             await _old.VerifyAsync(_position!, stopAt, lines => RefuseAsync(lines, cancel), cancel);
             _isOldBroken = false;
         }
-        catch (CannotContinueException e) when (e.Reason is "ledger-broken")
+        catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken)
         {
             // Nothing more is promised of a ledger whose past is not what it was.
             _isOldBroken = true;
@@ -272,9 +272,9 @@ public sealed class VerifyLedger : IDisposable
         if (_mayBeOpen)
         {
             await _findings.CloseAsync(
-                Finding.IdOf("ledger-unverified", _estate.Environment), "The ledger was verified up to its last line.", cancel);
+                Finding.IdOf(FindingKinds.LedgerUnverified, _estate.Environment), "The ledger was verified up to its last line.", cancel);
             _mayBeOpen = false;
-            _toldAt.Remove("ledger-unverified");
+            _toldAt.Remove(FindingKinds.LedgerUnverified);
         }
     }
 
@@ -295,13 +295,13 @@ public sealed class VerifyLedger : IDisposable
         }
     }
 
-    private Finding Broken(string what, string remedy) => Of("ledger-broken", Severity.Critical, what, remedy);
+    private Finding Broken(string what, string remedy) => Of(FindingKinds.LedgerBroken, Severity.Critical, what, remedy);
 
-    private Finding Unverified(DateTimeOffset since) => Of("ledger-unverified", Severity.High,
+    private Finding Unverified(DateTimeOffset since) => Of(FindingKinds.LedgerUnverified, Severity.High,
         $"The ledger has not been verified since {since:u}.",
         "See in the log of the function VerifyLedger what stops it: the evidence account or the vault of the checkpoint key.");
 
-    private Finding NoCheckpoints() => Of("ledger-without-checkpoints", Severity.Medium,
+    private Finding NoCheckpoints() => Of(FindingKinds.LedgerWithoutCheckpoints, Severity.Medium,
         "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
         "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, CheckpointClientId and "
         + "CheckpointThumbprint.");

@@ -3,7 +3,7 @@ namespace Rekey.Decisions;
 /// <summary>How long people have to answer.</summary>
 public sealed class DecisionOptions
 {
-    /// <summary>How long a decision stays open.</summary>
+    /// <summary>How long a decision stays open; then it carries itself out or lapses, as it says.</summary>
     /// <remarks>Four hours: long enough for whoever is on call, short enough that a stolen key does not live through a night.</remarks>
     public TimeSpan TimeToAnswer { get; set; } = TimeSpan.FromHours(4);
 

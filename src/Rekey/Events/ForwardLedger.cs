@@ -127,7 +127,7 @@ public sealed class ForwardLedger(
     private OutgoingEvent EventOf(LedgerLine line, LedgerHead head) =>
         new($"{line.Number}", Types[line.Entry.Kind], line.Entry.About, line.At, data.Of(line) ?? FactsOf(line), head);
 
-    private Finding Refused(LedgerCursor cursor, LedgerCursor from) => new("events-cursor-refused", "events", Severity.High,
+    private Finding Refused(LedgerCursor cursor, LedgerCursor from) => new(FindingKinds.EventsCursorRefused, "events", Severity.High,
         $"The row that says how far events were sent names line {cursor.Sent}, and the ledger has no such line with that hash.",
         $"Events are sent again from behind line {from.Sent}: they bear the same ids. "
         + "See who can write to the table, and whether the ledger was cut.",

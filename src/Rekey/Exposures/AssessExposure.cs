@@ -12,8 +12,6 @@ namespace Rekey.Exposures;
 public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
     IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
 {
-    private const string UnreadableKind = "custody-unreadable";
-
     /// <returns>When to look again at what could not be read; null when that is all, or somebody else comes back to it.</returns>
     public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancel)
     {
@@ -90,7 +88,7 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
 
                 if (!isUnread)
                 {
-                    await findings.CloseAsync(Finding.IdOf(UnreadableKind, key.Key.Id), "It was read in full.", limited);
+                    await findings.CloseAsync(Finding.IdOf(FindingKinds.CustodyUnreadable, key.Key.Id), "It was read in full.", limited);
                 }
 
                 if (reasons.Count > 0)
@@ -144,7 +142,7 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
         };
     }
 
-    private Finding Unreadable(SigningKey key, CannotContinueException e) => new(UnreadableKind, key.Id, Severity.Medium,
+    private Finding Unreadable(SigningKey key, CannotContinueException e) => new(FindingKinds.CustodyUnreadable, key.Id, Severity.Medium,
         $"Who is a custodian of {key.Id} could not be read in full: {e.Message}", e.Remedy,
         new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow());
 }

@@ -3,7 +3,7 @@ namespace Rekey.Offboarding;
 /// <summary>How departures are taken.</summary>
 public sealed class OffboardingOptions
 {
-    /// <summary>The Entra tenant. Events of another are refused.</summary>
+    /// <summary>The Entra tenant, a GUID. Events of another are refused.</summary>
     public string TenantId { get; set; } = "";
 
     /// <summary>What the Graph subscription was made with; an event without it is refused. A secret.</summary>

@@ -6,20 +6,14 @@ namespace Rekey.Publishing;
 /// <summary>What can be wrong with the published documents.</summary>
 public static class DocumentFindings
 {
-    /// <summary>Kind of the finding, and reason of the failure, when a document cannot be written.</summary>
-    public const string CannotPublishKind = "cannot-publish";
-
-    /// <summary>Kind of the finding, and reason of the refusal, when the ledger lacks what a signed document has.</summary>
-    public const string LedgerBrokenKind = "ledger-broken";
-
     public static Finding CannotPublish(string document, string why, DateTimeOffset now) => new(
-        CannotPublishKind, document, Severity.Critical, $"The document {document} cannot be published: {why}",
+        FindingKinds.CannotPublish, document, Severity.Critical, $"The document {document} cannot be published: {why}",
         "See that Rekey can write to the container of published documents and reaches its document key, and whether somebody locks blobs "
         + "there. What was revoked is refused by this app all the same; gateways that keep a list of their own do not hear of it until then.",
         Facts.Of(("document", document), ("why", why)), now, now);
 
     public static Finding Altered(string document, string what, DateTimeOffset now) => new(
-        "document-altered", document, Severity.Critical,
+        FindingKinds.DocumentAltered, document, Severity.Critical,
         $"The published document {document} was changed by somebody else: {what}. Rekey has replaced it.",
         "See who can write to the container of published documents. After a change of Rekey's own document key this is said once and means "
         + "nothing.",
@@ -27,7 +21,7 @@ public static class DocumentFindings
 
     /// <summary>A signed document knows more than the ledger: lines were taken from the ledger.</summary>
     public static Finding LedgerBroken(string document, string what, DateTimeOffset now) => new(
-        LedgerBrokenKind, document, Severity.Critical, $"The ledger lacks lines: {what}.",
+        FindingKinds.LedgerBroken, document, Severity.Critical, $"The ledger lacks lines: {what}.",
         "Somebody cut the ledger, or put an older one back. Nothing is published until this is settled; what is published stays in force. "
         + "Keep the evidence account as it is and compare its segments with the last checkpoint. "
         + (document == TrustDocuments.TrustListName

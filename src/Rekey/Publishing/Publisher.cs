@@ -64,7 +64,7 @@ internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Ta
         var finding = DocumentFindings.LedgerBroken(name, contradiction, clock.GetUtcNow());
         _told = true;
         await findings.RaiseAsync(finding, cancel);
-        throw new CannotContinueException(DocumentFindings.LedgerBrokenKind, finding.Title, finding.Remedy);
+        throw new CannotContinueException(FindingKinds.LedgerBroken, finding.Title, finding.Remedy);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -129,7 +129,7 @@ internal sealed class Publisher<T>(string name, Func<bool, CancellationToken, Ta
         }
 
         return new RetryLaterException($"The document {name} cannot be published: {why}", TimeSpan.FromSeconds(5), inner)
-            { Reason = DocumentFindings.CannotPublishKind };
+            { Reason = FindingKinds.CannotPublish };
     }
 
     private async Task CloseAsync(CancellationToken cancel)

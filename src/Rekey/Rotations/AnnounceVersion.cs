@@ -1,5 +1,4 @@
 using Rekey.Findings;
-using Rekey.Publishing;
 using Rekey.Trust;
 
 namespace Rekey.Rotations;
@@ -7,9 +6,6 @@ namespace Rekey.Rotations;
 /// <summary>Publishes the new version, and says from when on issuers sign with it.</summary>
 public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publish, IFindings findings, RotationOptions options, TrustOptions trust, TimeProvider clock)
 {
-    /// <summary>Why a rotation has no successor that anybody can look up.</summary>
-    public const string NotPublished = "new-version-not-published";
-
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancel)
     {
         // 1. Verifiers first: an issuer must not sign with a key that nobody can look up.
@@ -20,10 +16,10 @@ public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publis
             if (rotation.Urgency is Urgency.Graceful && publication.List.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
             {
                 // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes first.
-                throw new CannotContinueException(NotPublished, $"The vault's key under {rotation.NewVersion} is not the one that was made.", "See the finding about it, and rotate again.");
+                throw new CannotContinueException(FindingKinds.NewVersionNotPublished, $"The vault's key under {rotation.NewVersion} is not the one that was made.", "See the finding about it, and rotate again.");
             }
         }
-        catch (RetryLaterException e) when (rotation.Urgency is Urgency.Immediate && e.Reason is DocumentFindings.CannotPublishKind)
+        catch (RetryLaterException e) when (rotation.Urgency is Urgency.Immediate && e.Reason is FindingKinds.CannotPublish)
         {
             // The container is in the way, not the version: this app serves the list of the ledger, and containment does not wait.
         }
@@ -55,7 +51,7 @@ public sealed class AnnounceVersion(TrustLedger trustLedger, PublishTrust publis
         }
 
         await findings.RaiseAsync(RotationFindings.NotPublished(lease.Rotation, why.Message, now), cancel);
-        await lease.SaveAsync(r => r with { NoSuccessor = NotPublished }, cancel);
+        await lease.SaveAsync(r => r with { NoSuccessor = FindingKinds.NewVersionNotPublished }, cancel);
         return true;
     }
 }

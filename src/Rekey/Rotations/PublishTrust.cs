@@ -43,7 +43,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
 
     /// <summary>Returns what is published when everything that stood in the ledger at the call is. Asks the vaults about every key.
     /// </summary>
-    /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="DocumentFindings.CannotPublishKind"/>
+    /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="FindingKinds.CannotPublish"/>
     /// when the container is why.</exception>
     /// <exception cref="CannotContinueException">The ledger lacks what the published list has.</exception>
     public Task<Publication> PublishAsync(CancellationToken cancel) => _publisher.PublishAsync(afresh: true, cancel);

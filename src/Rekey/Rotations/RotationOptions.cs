@@ -3,7 +3,7 @@ namespace Rekey.Rotations;
 /// <summary>How rotations behave.</summary>
 public sealed class RotationOptions
 {
-    /// <summary>How far rotations go by themselves.</summary>
+    /// <summary>How far rotations go by themselves: what would be done is recorded, an approver is asked, or it is done.</summary>
     /// <remarks>Observe: a tool that changes production keys first shows what it would do.</remarks>
     public ResponseMode Mode { get; set; } = ResponseMode.Observe;
 
@@ -14,7 +14,10 @@ public sealed class RotationOptions
     /// </remarks>
     public TimeSpan? MaxKeyAge { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>How long a no, or no answer, to a rotation by age holds before it is asked again.</summary>
+    /// <summary>
+    /// How long a no, or no answer, holds before it is asked again, where the question is about a key's age or about old versions that nobody
+    /// can prove unused.
+    /// </summary>
     /// <remarks>
     /// Seven days: whoever is on call this week may have had a reason, and the key grows older only by a week. What is declined about a person
     /// who left is never asked again by itself: nothing about it becomes new with time.
@@ -26,9 +29,11 @@ public sealed class RotationOptions
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>The longest that a single call to the vault may take, its waiting for a throttle included.</summary>
+    /// <remarks>Shorter than <see cref="Lease"/>: a slow call would lose its lease.</remarks>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long an immediate rotation waits for a vault that cannot be reached before it contains without a successor.</summary>
+    /// <summary>How long an immediate rotation waits for a vault that cannot be reached before it ends the old trust without a successor.</summary>
+    /// <remarks>Ten minutes: most outages of a vault are shorter, and a stolen key works for as long as this.</remarks>
     public TimeSpan SuccessorPatience { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How often a stuck rotation is taken up again.</summary>
@@ -46,13 +51,17 @@ public sealed class RotationOptions
     /// </remarks>
     public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Without a log of issuances: how long after the new version became current the old one counts as unused. Null: a person decides.</summary>
+    /// <summary>
+    /// In a graceful rotation without a log of issuances: how long after the new version became current the old one counts as unused. Null: a
+    /// person decides.
+    /// </summary>
     public TimeSpan? AssumeDrainedAfter { get; set; }
 
-    /// <summary>Brake: more rotations in an hour than this become <c>ask</c>.</summary>
+    /// <summary>Brake: more rotations in an hour than this become <c>Ask</c>.</summary>
+    /// <remarks>Twenty: more than one departure sets off, fewer than a mass event does.</remarks>
     public int MaxRotationsAnHour { get; set; } = 20;
 
-    /// <summary>Brake: a plan that rotates more than this share of an issuer's keys becomes <c>ask</c>; in percent.</summary>
+    /// <summary>Brake: a plan that rotates more than this share of an issuer's keys becomes <c>Ask</c>; in percent.</summary>
     /// <remarks>Issuers with fewer than four keys are not measured: one key of two is half of them.</remarks>
     public int MaxIssuerSharePercent { get; set; } = 50;
 

@@ -32,7 +32,7 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
 
         // 4. Said, with the time at which the slowest verifier has forgotten.
         var now = clock.GetUtcNow();
-        await findings.CloseAsync(Finding.IdOf(RotationFindings.StuckKind, rotation.Id), "The rotation went on and was verified.", cancel);
+        await findings.CloseAsync(Finding.IdOf(FindingKinds.RotationStuck, rotation.Id), "The rotation went on and was verified.", cancel);
         await lease.SaveAsync(r => r with { VerifiedAt = now, WorthlessAt = RotationPolicy.WorthlessAt(r, trust) }, cancel, RotationEvents.Verified);
         return true;
     }
@@ -95,7 +95,7 @@ public sealed class VerifyRotation(IKeyVault vault, IPublishedJwks published, Es
         if (foreign.Count > 0)
         {
             await findings.RaiseAsync(RotationFindings.ForeignKeyPublished(issuer, address.GetLeftPart(UriPartial.Path), foreign, now), cancel);
-            return RotationFindings.ForeignKey;
+            return FindingKinds.ForeignKeyPublished;
         }
 
         return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint) ? "published-jwks-lags" : null;

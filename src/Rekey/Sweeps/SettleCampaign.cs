@@ -45,7 +45,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancel) is { Value.LostAt: not null } read)
         {
             await block.DropAsync(read.Value, await CampaignRows.ReadAsync(chunks, campaignId, cancel), context, cancel);
-            await findings.CloseAsync(Finding.IdOf(SweepFindings.LostKind, read.Value.About), "The logs were read again.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.TokensLost, read.Value.About), "The logs were read again.", cancel);
 
             // Which tokens the last question was about may be lost, too: it is asked again, and is the same one if they are the same.
             if (await campaigns.ReplaceAsync(read, read.Value with { LostAt = null, Round = Math.Max(0, read.Value.Round - 1), NoQuestionBefore = null }, cancel) is not null)
@@ -77,7 +77,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         await TellAsync(campaign.Value, rows, context, cancel);
         if (campaign.Value is { IsActive: true, LostAt: null } && failures.Count == failed && !IsActive(rows))
         {
-            foreach (var kind in new[] { SweepFindings.WithdrawnKind, SweepFindings.HoldExpiredKind, SweepFindings.LookUpKind })
+            foreach (var kind in new[] { FindingKinds.TokensWithdrawn, FindingKinds.HoldExpired, FindingKinds.LookUpIncomplete })
             {
                 await findings.CloseAsync(Finding.IdOf(kind, campaign.Value.About), "Nothing can arrive any more that would change it.", cancel);
             }
@@ -120,7 +120,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         }
         else if (isWhole)
         {
-            await findings.CloseAsync(Finding.IdOf(SweepFindings.HoldExpiredKind, campaign.About), "No token is held or past its hold any more.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.HoldExpired, campaign.About), "No token is held or past its hold any more.", cancel);
         }
 
         if (rows.Tokens.Where(t => t is { IsUnsure: true, Standing: not TokenStanding.Withdrawn }).ToList() is { Count: > 0 } unsure)
@@ -129,7 +129,7 @@ public sealed class SettleCampaign(IRecords<TokenCampaign> campaigns, KeptTokens
         }
         else if (isWhole)
         {
-            await findings.CloseAsync(Finding.IdOf(SweepFindings.LookUpKind, campaign.About), "Everything in which their issuances may be has been read.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.About), "Everything in which their issuances may be has been read.", cancel);
         }
     }
 }

@@ -5,13 +5,6 @@ namespace Rekey.Sweeps;
 /// <summary>The findings that sweeps raise. They leave the house: counts, times, issuers and kids of ours, and nothing that belongs to a person or was made up by a forger.</summary>
 public static class SweepFindings
 {
-    public const string GapKind = "issuance-gap";
-    public const string WithdrawnKind = "tokens-withdrawn";
-    public const string HoldExpiredKind = "hold-expired";
-    public const string LookUpKind = "look-up-incomplete";
-    public const string LostKind = "tokens-lost";
-    public const string BadLinesKind = "log-lines-unreadable";
-
     /// <param name="keys">What becomes of the keys that signed them, such as <c>forgery/{thumbprint}: Enforce</c>.</param>
     public static Finding Campaign(TokenCampaign campaign, Detection? detection, DamageAssessment damage, IEnumerable<string> keys)
     {
@@ -28,34 +21,34 @@ public static class SweepFindings
         };
     }
 
-    public static Finding Gap(InstanceGaps instance, IReadOnlyList<TrackedGap> open) => new(GapKind, instance.About, Severity.High,
+    public static Finding Gap(InstanceGaps instance, IReadOnlyList<TrackedGap> open) => new(FindingKinds.IssuanceGap, instance.About, Severity.High,
         instance.IsWholeIssuer ? $"Tokens of {instance.Iss} are accepted, and nothing is logged of what it issues." : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues." : $"Lines are missing in what {instance.About} logged.",
         "Mend the issuer's log and let it deliver what is missing: tokens of these times cannot be told from forged ones, and are held back meanwhile.",
         Facts.Of(("issuer", instance.Iss), ("instance", instance.IssuerInstance), ("gaps", $"{open.Count}"), ("from", open[0].From.ToString("O")), ("to", open[^1].To?.ToString("O") ?? ""),
             ("missing", open.Any(g => g.Missing is null) ? "" : $"{open.Sum(g => g.Missing)}")),
         open[0].From, open.Max(g => g.FoundAt));
 
-    public static Finding Withdrawn(TokenCampaign campaign, int withdrawn, DateTimeOffset now) => new(WithdrawnKind, campaign.About, Severity.Low,
+    public static Finding Withdrawn(TokenCampaign campaign, int withdrawn, DateTimeOffset now) => new(FindingKinds.TokensWithdrawn, campaign.About, Severity.Low,
         $"{withdrawn} tokens of {campaign.About} were judged '{campaign.Verdict.Code()}' and turned out to be honest.",
         "Their issuances arrived late. See why the issuer's log lags, or lengthen Sweeps:SettleTime.",
         Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("withdrawn", $"{withdrawn}")), now, now);
 
-    public static Finding HoldExpired(TokenCampaign campaign, int pastHold, TimeSpan deadline, DateTimeOffset now) => new(HoldExpiredKind, campaign.About, Severity.High,
+    public static Finding HoldExpired(TokenCampaign campaign, int pastHold, TimeSpan deadline, DateTimeOffset now) => new(FindingKinds.HoldExpired, campaign.About, Severity.High,
         $"{pastHold} tokens of {campaign.About} were held back for {deadline} because of a gap in the issuer's log or in what is read of it, and no issuance has come.",
         "They are raised now, and blocked only by decision. Look into the gap: the tokens were either issued there or forged under its cover.",
         Facts.Of(("campaign", campaign.Id), ("tokens", $"{pastHold}"), ("deadline", $"{deadline}")), now, now);
 
-    public static Finding LookUp(TokenCampaign campaign, int tokens, DateTimeOffset firstSeen, DateTimeOffset lastSeen) => new(LookUpKind, campaign.About, Severity.Medium,
+    public static Finding LookUp(TokenCampaign campaign, int tokens, DateTimeOffset firstSeen, DateTimeOffset lastSeen) => new(FindingKinds.LookUpIncomplete, campaign.About, Severity.Medium,
         $"{tokens} tokens of {campaign.About} were accepted long after they can have expired, and not everything was read in which their issuances may be.",
         "They are held back, then raised, and blocked only by decision. Raise LogFolder:MaxLookUpBytes, or move issuance files that are not needed any more out of the folder; the log of the sweep names those that were left out.",
         Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("tokens", $"{tokens}")), firstSeen, lastSeen);
 
-    public static Finding Lost(TokenCampaign campaign, int rows, DateTimeOffset since, DateTimeOffset now) => new(LostKind, campaign.About, Severity.High,
+    public static Finding Lost(TokenCampaign campaign, int rows, DateTimeOffset since, DateTimeOffset now) => new(FindingKinds.TokensLost, campaign.About, Severity.High,
         $"Rows with tokens of {campaign.About} were deleted or altered.",
         "See who can write to the tables of the state account. The tokens are looked for again in the logs since then; what the logs no longer hold is not found again, and proves nothing.",
         Facts.Of(("campaign", campaign.Id), ("rows", $"{rows}"), ("since", since.ToString("O"))), now, now);
 
-    public static Finding BadLines(string environment, long lines, DateTimeOffset now) => new(BadLinesKind, environment, Severity.Medium,
+    public static Finding BadLines(string environment, long lines, DateTimeOffset now) => new(FindingKinds.LogLinesUnreadable, environment, Severity.Medium,
         $"{lines} lines of token logs could not be read.", "They are in quarantine and were not judged. Compare them with the views' columns and the mapping.",
         Facts.Of(("lines", $"{lines}")), now, now)
     {

@@ -49,6 +49,7 @@ public sealed class SweepOptions
     public int MaxAddressesPerToken { get; set; } = 50;
 
     /// <summary>How many distinct forged tokens it takes before a key is rotated without a question.</summary>
+    /// <remarks>Three: one or two may be a fault of a log.</remarks>
     public int TokensForRotation { get; set; } = 3;
 
     /// <summary>

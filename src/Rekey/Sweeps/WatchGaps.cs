@@ -99,7 +99,7 @@ public sealed class WatchGaps(ITokenLog log, IRecords<InstanceGaps> instances, I
         var open = instance.Gaps.Where(g => g.End is null && (g.To ?? now) + options.LateIssuance > now).ToList();
         return open.Count > 0
             ? findings.RaiseAsync(SweepFindings.Gap(instance, open), cancel)
-            : findings.CloseAsync(Finding.IdOf(SweepFindings.GapKind, instance.About), (instance.Gaps is [.., var last] ? last.End : null) switch
+            : findings.CloseAsync(Finding.IdOf(FindingKinds.IssuanceGap, instance.About), (instance.Gaps is [.., var last] ? last.End : null) switch
             {
                 GapEnd.Closed => "The missing lines have arrived, or none was missing.",
                 GapEnd.Over => "The issuer logs again. What it issued meanwhile and does not log any more is still held back, and then told.",

@@ -28,9 +28,14 @@ public sealed class IssuerBinding
     /// <remarks>Empty at first: settings add to a list, so what stood in it would be allowed besides what was named.</remarks>
     public IList<string> Algorithms { get; set; } = [];
 
-    /// <summary>The most tokens that it mints in a second, each a signature by its vault; null when nobody has said. Validated against the vault's quota.</summary>
+    /// <summary>The most tokens that it mints in a second, each a signature by its vault; null when nobody has said.</summary>
+    /// <remarks>
+    /// All issuers of a vault together may need no more than half of its quota, or logins wait for the vault: 100 a second with EC keys and
+    /// RSA 2048, 25 with RSA 3072, 12.5 with RSA 4096.
+    /// </remarks>
     public double? PeakTokensPerSecond { get; set; }
 
+    /// <summary>How its tokens name the key: by its RFC 7638 thumbprint, or by the vault's version where an issuer cannot be changed.</summary>
     public KidForm KidForm { get; set; } = KidForm.Thumbprint;
 
     /// <summary>Where verifiers fetch this issuer's JWKS; read back before a rotation counts as verified.</summary>

@@ -17,6 +17,7 @@ public sealed class TrustOptions
     public TimeSpan KeyRetention => MaxTokenLifetime + ClockSkew;
 
     /// <summary>The JWKS document's <c>Cache-Control: max-age</c>.</summary>
+    /// <remarks>Five minutes: short enough for an end of trust, long enough that verifiers do not fetch it with every token.</remarks>
     public TimeSpan JwksMaxAge { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a verifier may refuse to fetch again after an unknown kid.</summary>
@@ -31,17 +32,23 @@ public sealed class TrustOptions
     /// <remarks>
     /// The first half bounds how long an old list that somebody puts back works with a verifier that has no memory; the second is how long
     /// Rekey, or the vault of its document key, may be away before verifiers refuse every token. Six hours outlast most outages of a region.
+    /// At least twice <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
     /// </remarks>
     public TimeSpan ListValidity { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>How long an instance of this app keeps a published document, and what the ledger says, in memory.</summary>
+    /// <remarks>Two seconds: an end of trust holds everywhere as soon, and storage is not asked with every token.</remarks>
     public TimeSpan InstanceCache { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the slowest verifier goes on trusting a key that has left the JWKS. Nothing is called worthless before it has passed.</summary>
-    /// <remarks>A plain .NET verifier keeps a document for 12 hours, and its last known good one for one more.</remarks>
+    /// <remarks>
+    /// A plain .NET verifier keeps a document for 12 hours, and its last known good one for one more. At least <see cref="JwksMaxAge"/>,
+    /// <see cref="StaleTime"/> and <see cref="InstanceCache"/> together.
+    /// </remarks>
     public TimeSpan VerifierCacheTime { get; set; } = TimeSpan.FromHours(13);
 
     /// <summary>How long a new version is published before issuers sign with it, in a graceful rotation.</summary>
+    /// <remarks>At least <see cref="JwksMaxAge"/> and <see cref="VerifierCoolDown"/> together: verifiers must know the key before tokens bear its name.</remarks>
     public TimeSpan AnnounceTime { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>What signing a list anew may take: the timer comes every minute, and may fail a few times.</summary>

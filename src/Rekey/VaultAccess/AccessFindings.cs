@@ -5,11 +5,6 @@ namespace Rekey.VaultAccess;
 /// <summary>The findings of the access sweep. They leave the house: object ids and resource ids, no names of people.</summary>
 public static class AccessFindings
 {
-    public const string StaleKind = "vault-declaration-stale";
-    public const string OverdueKind = "vault-access-overdue";
-    public const string RemovalFailedKind = "vault-grant-removal-failed";
-    public const string RotationKind = "rotation-not-allowed";
-
     private const string RotationRemedy =
         "Deploy again: the app's identity needs to read, rotate and update keys, and a way through the vault's firewall. "
         + "Under access policies name the permission rotate, beside all too. Until then nobody's departure ends with a new key.";
@@ -23,15 +18,15 @@ public static class AccessFindings
         return new(drift.FindingKind, drift.About, SeverityOf(drift.Kind), drift.Sentence, RemedyOf(drift.Kind), evidence, now, now) { Milestone = drift.Milestone };
     }
 
-    public static Finding Stale(string environment, string found, string? deployed, DateTimeOffset now) => new(StaleKind, environment, Severity.High,
+    public static Finding Stale(string environment, string found, string? deployed, DateTimeOffset now) => new(FindingKinds.VaultDeclarationStale, environment, Severity.High,
         "The declaration of vault access is not that of the last completed deployment: nothing is removed by itself.",
         "Complete the deployment, which sets VaultAccess:DeclarationHash to the SHA-256 of the declaration it carried, or find out who has changed the setting.",
         Facts.Of(("declarationSha256", found), ("deployedSha256", deployed ?? "none")), now, now);
 
-    public static Finding Overdue(string vault, DateTimeOffset since, DateTimeOffset now) => new(OverdueKind, vault, Severity.High,
+    public static Finding Overdue(string vault, DateTimeOffset since, DateTimeOffset now) => new(FindingKinds.VaultAccessOverdue, vault, Severity.High,
         $"Nobody has looked since {since:u} who reaches a vault.", "See the log of the function SweepVaultAccess, and whether Azure Resource Manager and Graph answer.", Facts.Of(("since", since.ToString("O"))), since, now);
 
-    public static Finding RemovalFailed(Drift drift, string reason, string remedy, DateTimeOffset now) => new(RemovalFailedKind, drift.About, Severity.Critical,
+    public static Finding RemovalFailed(Drift drift, string reason, string remedy, DateTimeOffset now) => new(FindingKinds.VaultGrantRemovalFailed, drift.About, Severity.Critical,
         $"An undeclared grant could not be removed ({reason}).", remedy,
         Facts.Of(("principal", drift.Grant?.PrincipalId ?? ""), ("grant", drift.Grant?.ResourceId ?? ""), ("reason", reason), ("attack", "T1098")), now, now)
     {
@@ -39,7 +34,7 @@ public static class AccessFindings
     };
 
     /// <summary>Vaults that hold governed keys, of which nobody looks whether they can be rotated.</summary>
-    public static Finding RotationUnproven(string environment, IReadOnlyList<string> vaults, DateTimeOffset now) => new(RotationKind, environment, Severity.High,
+    public static Finding RotationUnproven(string environment, IReadOnlyList<string> vaults, DateTimeOffset now) => new(FindingKinds.RotationNotAllowed, environment, Severity.High,
         $"Nothing shows that Rekey could rotate the keys of {vaults.Count} vault(s): their declaration names no rotator, or they are not declared.",
         "Declare each with its rotator, the app's identity, and deploy; or take its keys out of Rekey:Keys.", Facts.Of(("vaults", string.Join(", ", vaults))), now, now)
     {
@@ -66,7 +61,8 @@ public static class AccessFindings
         _ => "A part of who reaches the vault could not be read.",
     };
 
-    private static Severity SeverityOf(DriftKind kind) => kind switch
+    /// <summary>How bad a kind of drift is.</summary>
+    public static Severity SeverityOf(DriftKind kind) => kind switch
     {
         DriftKind.GrantUndeclared or DriftKind.HumanInProduction or DriftKind.ForeignIdentity or DriftKind.ModelFlipped or DriftKind.KeyExportable or DriftKind.VaultGone => Severity.Critical,
         DriftKind.IndirectReach or DriftKind.NetworkOpened or DriftKind.PurgeProtectionOff or DriftKind.DiagnosticsGone or DriftKind.KeyInSoftware or DriftKind.RotationNotAllowed => Severity.High,

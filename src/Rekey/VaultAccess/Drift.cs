@@ -50,21 +50,21 @@ public sealed record Drift(DriftKind Kind, string Vault, string What, string Sen
     /// <summary>The kind of its finding.</summary>
     public string FindingKind => Kind switch
     {
-        DriftKind.GrantUndeclared => "vault-grant-undeclared",
-        DriftKind.GrantMissing => "vault-grant-missing",
-        DriftKind.HumanInProduction => "vault-human-in-production",
-        DriftKind.ForeignIdentity => "vault-identity-foreign",
-        DriftKind.IndirectReach => "vault-reach-indirect",
-        DriftKind.ModelFlipped => "vault-permission-model-flipped",
-        DriftKind.NetworkOpened => "vault-network-opened",
-        DriftKind.PurgeProtectionOff => "vault-purge-protection-off",
-        DriftKind.DiagnosticsGone => "vault-diagnostics-gone",
-        DriftKind.RetentionShortened => "vault-retention-shortened",
-        DriftKind.KeyExportable => "vault-key-exportable",
-        DriftKind.KeyInSoftware => "vault-key-in-software",
-        DriftKind.VaultGone => "vault-gone",
-        DriftKind.RotationNotAllowed => AccessFindings.RotationKind,
-        _ => "vault-access-not-seen",
+        DriftKind.GrantUndeclared => FindingKinds.VaultGrantUndeclared,
+        DriftKind.GrantMissing => FindingKinds.VaultGrantMissing,
+        DriftKind.HumanInProduction => FindingKinds.VaultHumanInProduction,
+        DriftKind.ForeignIdentity => FindingKinds.VaultIdentityForeign,
+        DriftKind.IndirectReach => FindingKinds.VaultReachIndirect,
+        DriftKind.ModelFlipped => FindingKinds.VaultPermissionModelFlipped,
+        DriftKind.NetworkOpened => FindingKinds.VaultNetworkOpened,
+        DriftKind.PurgeProtectionOff => FindingKinds.VaultPurgeProtectionOff,
+        DriftKind.DiagnosticsGone => FindingKinds.VaultDiagnosticsGone,
+        DriftKind.RetentionShortened => FindingKinds.VaultRetentionShortened,
+        DriftKind.KeyExportable => FindingKinds.VaultKeyExportable,
+        DriftKind.KeyInSoftware => FindingKinds.VaultKeyInSoftware,
+        DriftKind.VaultGone => FindingKinds.VaultGone,
+        DriftKind.RotationNotAllowed => FindingKinds.RotationNotAllowed,
+        _ => FindingKinds.VaultAccessNotSeen,
     };
 
     /// <summary>What its finding is about.</summary>

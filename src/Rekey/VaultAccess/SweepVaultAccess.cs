@@ -115,7 +115,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
             return ResponseMode.Observe;
         }
 
-        await findings.CloseAsync(Finding.IdOf(AccessFindings.StaleKind, declaration.Environment), "The declaration is that of the last completed deployment.", cancel);
+        await findings.CloseAsync(Finding.IdOf(FindingKinds.VaultDeclarationStale, declaration.Environment), "The declaration is that of the last completed deployment.", cancel);
         return switchboard.Stopped ? ResponseMode.Observe : options.Mode;
     }
 
@@ -129,7 +129,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
         }
         else
         {
-            await findings.CloseAsync(Finding.IdOf(AccessFindings.RotationKind, declaration.Environment), "Every vault with governed keys is declared with its rotator.", cancel);
+            await findings.CloseAsync(Finding.IdOf(FindingKinds.RotationNotAllowed, declaration.Environment), "Every vault with governed keys is declared with its rotator.", cancel);
         }
     }
 
@@ -194,7 +194,7 @@ public sealed class SweepVaultAccess(ReadVaultAccess read, RemoveGrants remove, 
             }
         }
 
-        await findings.CloseAsync(Finding.IdOf(AccessFindings.OverdueKind, vault.Name), "The vault is swept again.", cancel);
+        await findings.CloseAsync(Finding.IdOf(FindingKinds.VaultAccessOverdue, vault.Name), "The vault is swept again.", cancel);
         if (!told.SequenceEqual(standing.Value.Told))
         {
             await SaveAsync(standing, standing.Value with { Told = told }, cancel);

@@ -3,18 +3,18 @@ namespace Rekey.VaultAccess;
 /// <summary>Who may reach the vaults, and how far Rekey goes when somebody else does.</summary>
 public sealed class VaultAccessOptions
 {
-    /// <summary>How far removing a grant goes by itself.</summary>
+    /// <summary>How far removing an undeclared grant goes by itself.</summary>
     /// <remarks>Observe: who takes rights away by mistake causes an outage, so that first it is shown what would go.</remarks>
     public ResponseMode Mode { get; set; } = ResponseMode.Observe;
 
-    /// <summary>What is declared, as JSON in one setting; null: vaults are not swept.</summary>
+    /// <summary>Who may do what with which vault, as JSON in one setting; null: vaults are not swept.</summary>
     public string? Declaration { get; set; }
 
     /// <summary>SHA-256, hex, of the declaration that the last completed deployment carried. While it is another one nothing is removed.</summary>
     /// <remarks>Set when a deployment has ended, not while it runs: half a deployment is no declaration.</remarks>
     public string? DeclarationHash { get; set; }
 
-    /// <summary>Client id of the user-assigned identity that alone may read and delete role assignments.</summary>
+    /// <summary>Client id of the second identity, user-assigned, which alone may read and delete role assignments; not the app's own.</summary>
     public string? RemoverClientId { get; set; }
 
     /// <summary>How many grants one sweep removes without a question; past that all of them are asked about.</summary>

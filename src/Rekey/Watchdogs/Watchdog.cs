@@ -52,7 +52,7 @@ public sealed class Watchdog(ILedgerRecords<Departure> departures, ILedgerRecord
         }
 
         // 3. What is over.
-        foreach (var kind in (string[])[WatchdogFindings.DepartureKind, WatchdogFindings.RotationKind, WatchdogFindings.DecisionKind, WatchdogFindings.RunKind, WatchdogFindings.PublicationKind])
+        foreach (var kind in (string[])[FindingKinds.DepartureNotCarriedOut, FindingKinds.RotationNotCarriedOut, FindingKinds.DecisionNotCarriedOut, FindingKinds.RunOverdue, FindingKinds.RevocationNotPublished])
         {
             await failures.TryAsync(() => findings.CloseOthersAsync(kind, about: "", [.. late.Where(f => f.Kind == kind).Select(f => f.Id)], Over, cancel));
         }

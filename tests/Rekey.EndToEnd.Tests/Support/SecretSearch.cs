@@ -62,8 +62,7 @@ internal sealed partial class SecretSearch
     {
         try
         {
-            return new JsonWebToken(token).Typ is TrustDocuments.TrustListType or LedgerCheckpoint.Type or BlockDocuments.ChangeType or BlockDocuments.BaseType
-                or BlockDocuments.HeadType;
+            return new JsonWebToken(token).Typ is TrustDocuments.TrustListType or LedgerCheckpoint.Type or BlockDocuments.Type;
         }
         catch (ArgumentException)
         {

@@ -158,7 +158,7 @@ public sealed class DecidedBlockTests
         Assert.NotEqual(plan, company.BlockFiles.Current.GetValueOrDefault(file));
         await process.SayAsync(yes, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal((BlockFindings.PlanLostKind, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
+        Assert.Equal((FindingKinds.BlockPlanLost, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
 
         company.BlockFiles.Current[file] = plan;
         await company.NewProcess().CarryOutBlocks.RunAsync(default);

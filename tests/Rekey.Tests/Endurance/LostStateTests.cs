@@ -77,7 +77,7 @@ public sealed class LostStateTests
             Assert.True(Gateway.Full(company).Entries.Select(e => e.Value).SequenceEqual(["jti-1"]) && Gateway.Full(company).Number == 3, what);
             Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionCarriedOut && l.Entry.Facts["decision"] == asked.Id);
             Assert.Empty(company.BlockFiles.Proposals);
-            Assert.DoesNotContain(company.Findings.Kinds, k => k is "blocklist-altered" or BlockFindings.PlanLostKind);
+            Assert.DoesNotContain(company.Findings.Kinds, k => k is "blocklist-altered" or FindingKinds.BlockPlanLost);
         }
 
         Assert.True(effects > 10, $"Only {effects} effects: this proves little.");

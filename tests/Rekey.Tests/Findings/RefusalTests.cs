@@ -24,7 +24,7 @@ public sealed class RefusalTests
         await DoAsync("look", refusal: null);
         Assert.Equal(["look at more: forbidden"], company.Findings.Open.Select(f => f.About));
         await DoAsync("look", "away");
-        Assert.Equal(2, company.Findings.Announced.Count(id => id == Finding.IdOf(RotationFindings.CannotContinueKind, "look: away")));
+        Assert.Equal(2, company.Findings.Announced.Count(id => id == Finding.IdOf(FindingKinds.CannotContinue, "look: away")));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Rekey.Decisions;
+using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -95,7 +96,7 @@ public sealed class RefusalTests
             await company.NewProcess().GoAsync();
         }
 
-        Assert.Contains(company.Findings.Open, f => f.Kind == AnnounceVersion.NotPublished);
+        Assert.Contains(company.Findings.Open, f => f.Kind == FindingKinds.NewVersionNotPublished);
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.CanSign);
         Assert.True((await process.TrustLedger.ReadAsync(default)).IsBarred(old));
 

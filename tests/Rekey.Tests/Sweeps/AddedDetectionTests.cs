@@ -60,7 +60,7 @@ public sealed class AddedDetectionTests : IDisposable
         Assert.True(report.Rows["my-issuance-gap"] > 0);
         Assert.Contains("my-issuance-gap", report.Quiet);
         Assert.Equal([forged.Id], watch.Raised(Verdict.Unissued));
-        Assert.Null(watch.Finding(SweepFindings.GapKind));
+        Assert.Null(watch.Finding(FindingKinds.IssuanceGap));
         Assert.Empty(watch.Gaps.All);
     }
 

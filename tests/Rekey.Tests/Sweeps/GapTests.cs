@@ -1,4 +1,5 @@
 using CsCheck;
+using Rekey.Findings;
 using Rekey.Sweeps;
 
 namespace Rekey.Tests.Sweeps;
@@ -6,7 +7,7 @@ namespace Rekey.Tests.Sweeps;
 /// <summary>An issuer's log with a hole in it holds back what the hole may explain (T18).</summary>
 public sealed class GapTests
 {
-    private const string Gap = SweepFindings.GapKind;
+    private const string Gap = FindingKinds.IssuanceGap;
 
     [Fact]
     public async Task An_issuer_that_goes_silent_yields_one_gap_finding_and_no_false_ones()
@@ -48,7 +49,7 @@ public sealed class GapTests
 
         await watch.SweepAfterAsync(watch.Options.HoldDeadline);
         Assert.Contains(known.Id, watch.Raised(Verdict.Unissued));
-        Assert.NotNull(watch.Finding(SweepFindings.HoldExpiredKind));
+        Assert.NotNull(watch.Finding(FindingKinds.HoldExpired));
         Assert.DoesNotContain(watch.Blocks.ById.Values, b => b.Value == known.SigningInputSha256);
         Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
     }
@@ -148,7 +149,7 @@ public sealed class GapTests
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(1));
         Assert.Equal([forged.Id], watch.Raised(Verdict.Unissued));
         Assert.Equal("1", watch.Finding("tokens-unissued")!.Evidence["mayBeExplainedByGap"]);
-        Assert.NotNull(watch.Finding(SweepFindings.HoldExpiredKind));
+        Assert.NotNull(watch.Finding(FindingKinds.HoldExpired));
         Assert.Empty(watch.Blocks.Ever);
         Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
     }

@@ -2,8 +2,8 @@ using Rekey.Ledgers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Rekey.Findings;
 using Rekey.Sweeps;
-using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Sweeps;
 
@@ -75,7 +75,7 @@ public sealed class IntrudedSweepTests
 
             // Reported, and then read again.
             Assert.Contains("deleted or altered", (await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAfterAsync(TimeSpan.FromMinutes(5)))).Message, StringComparison.Ordinal);
-            Assert.Contains(watch.Company.Findings.ById.Values, f => f.Kind == SweepFindings.LostKind);
+            Assert.Contains(watch.Company.Findings.ById.Values, f => f.Kind == FindingKinds.TokensLost);
             Assert.NotNull(watch.Finding("tokens-unissued"));
         }
 
@@ -85,13 +85,13 @@ public sealed class IntrudedSweepTests
         Assert.DoesNotContain(watch.Blocks.Ever, b => b.Value == honest.SigningInputSha256);
         Assert.DoesNotContain(watch.Company.Rotation.Waiting, w => w.Cause.StartsWith("forgery/", StringComparison.Ordinal));
         Assert.Equal("2", watch.Finding("tokens-unissued")!.Evidence["tokens"]);
-        Assert.Null(watch.Finding(SweepFindings.LostKind));
+        Assert.Null(watch.Finding(FindingKinds.TokensLost));
 
         // Nobody hears of it again, and nothing more is written.
         var lines = watch.Company.VerifiedLedger().Count;
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(lines, watch.Company.VerifiedLedger().Count);
-        Assert.Equal(harm is Harm.PlantedBeside ? 0 : 1, watch.Company.Findings.Announced.Count(id => watch.Company.Findings.ById[id].Kind == SweepFindings.LostKind));
+        Assert.Equal(harm is Harm.PlantedBeside ? 0 : 1, watch.Company.Findings.Announced.Count(id => watch.Company.Findings.ById[id].Kind == FindingKinds.TokensLost));
     }
 
     /// <summary>A9: what the logs no longer hold is not found again, and nothing follows from it.</summary>
@@ -125,7 +125,7 @@ public sealed class IntrudedSweepTests
             await Assert.ThrowsAsync<RetryLaterException>(() => watch.SweepAfterAsync(TimeSpan.FromMinutes(5)));
             Assert.Empty(watch.Raised(Verdict.Unissued));
             Assert.NotNull(watch.Finding("tokens-unissued"));
-            Assert.NotNull(watch.Finding(SweepFindings.LostKind));
+            Assert.NotNull(watch.Finding(FindingKinds.TokensLost));
             Assert.True(watch.Campaigns.All.Single().IsActive);
         }
 
@@ -202,7 +202,7 @@ public sealed class IntrudedSweepTests
         async Task<bool> IsOverdueAsync()
         {
             await watch.Company.NewProcess().Watchdog.RunAsync(default);
-            return watch.Company.Findings.Open.Any(f => f is { Kind: WatchdogFindings.RunKind, About: RunLedger.Sweeps });
+            return watch.Company.Findings.Open.Any(f => f is { Kind: FindingKinds.RunOverdue, About: RunLedger.Sweeps });
         }
     }
 
@@ -216,7 +216,7 @@ public sealed class IntrudedSweepTests
         watch.States.Rows.Tamper(s => s with { BadLines = 1_000_000, CountedBatch = null });
         watch.Use(watch.Token());
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
-        Assert.Equal("4", watch.Finding(SweepFindings.BadLinesKind)!.Evidence["lines"]);
+        Assert.Equal("4", watch.Finding(FindingKinds.LogLinesUnreadable)!.Evidence["lines"]);
     }
 
     /// <summary>A10, S12: both rows.</summary>

@@ -1,3 +1,4 @@
+using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Sweeps;
@@ -67,7 +68,7 @@ public sealed class SweepKillTests
             Assert.All(watch.Watch.AllChunks.SelectMany(c => c.Tokens), t => Assert.Equal(1, Assert.Single(t.Uses).Accesses));
             Assert.True(watch.Watch.Blocks.ById.Count == 4, $"{at}: {watch.Watch.Blocks.ById.Count} blocks");
             Assert.Equal(4, watch.Watch.Blocks.Ever.DistinctBy(b => b.Id).Count(b => b.Value != watch.Early.SigningInputSha256));
-            Assert.Null(watch.Watch.Finding(SweepFindings.LostKind));
+            Assert.Null(watch.Watch.Finding(FindingKinds.TokensLost));
             Assert.Equal(("4", "4"), (watch.Watch.Finding("tokens-unissued")!.Evidence["tokens"], watch.Watch.Finding("tokens-unissued")!.Evidence["blocked"]));
             Assert.NotNull(watch.Watch.Finding("tokens-altered"));
             // The question is in the ledger. Where its tokens were lost as well, it can be read again when the next one is asked.

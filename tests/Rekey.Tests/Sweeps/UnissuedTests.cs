@@ -1,4 +1,5 @@
 using Rekey.Blocking;
+using Rekey.Findings;
 using Rekey.Sweeps;
 
 namespace Rekey.Tests.Sweeps;
@@ -221,7 +222,7 @@ public sealed class UnissuedTests
         await watch.SweepAfterAsync(watch.Options.HoldDeadline);
         evidence = watch.Finding("tokens-unissued")!.Evidence;
         Assert.Equal(("320", "0", "300"), (evidence["tokens"], evidence["held"], evidence["mayBeExplainedByGap"]));
-        Assert.Equal("300", watch.Finding(SweepFindings.HoldExpiredKind)!.Evidence["tokens"]);
+        Assert.Equal("300", watch.Finding(FindingKinds.HoldExpired)!.Evidence["tokens"]);
     }
 
     /// <summary>Honest tokens that a gateway took long after they had expired, and whose issuances lie in a file that was not read.</summary>
@@ -239,7 +240,7 @@ public sealed class UnissuedTests
         honest.ForEach(t => watch.Use(t with { ExpiresAt = watch.Now.AddDays(1) }, after: TimeSpan.FromDays(2)));
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
         Assert.Equal(3, watch.TokensOf(Verdict.Unissued).Count(t => t.Standing is TokenStanding.Held));
-        Assert.Equal("3", watch.Finding(SweepFindings.LookUpKind)!.Evidence["tokens"]);
+        Assert.Equal("3", watch.Finding(FindingKinds.LookUpIncomplete)!.Evidence["tokens"]);
 
         // The file is read by and by, or it is not.
         if (isReadLater)
@@ -249,7 +250,7 @@ public sealed class UnissuedTests
 
         await watch.SweepAfterAsync(watch.Options.HoldDeadline);
         Assert.Equal(isReadLater ? 0 : 3, watch.Raised(Verdict.Unissued).Count);
-        Assert.Equal(!isReadLater, watch.Finding(SweepFindings.LookUpKind) is not null);
+        Assert.Equal(!isReadLater, watch.Finding(FindingKinds.LookUpIncomplete) is not null);
         Assert.Empty(watch.Blocks.Ever);
         Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
         Assert.DoesNotContain(watch.Company.RotationOf(watch.Company.Key)?.Waiting ?? [], w => w.Cause.StartsWith("forgery/", StringComparison.Ordinal));
@@ -299,7 +300,7 @@ public sealed class UnissuedTests
             await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
         }
 
-        Assert.Equal("3", watch.Finding(SweepFindings.BadLinesKind)!.Evidence["lines"]);
+        Assert.Equal("3", watch.Finding(FindingKinds.LogLinesUnreadable)!.Evidence["lines"]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.VaultAccess;
 
@@ -110,7 +111,7 @@ public sealed class SweepVaultAccessTests
         watch.Standings.Rows.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row,
             new(AzureEstate.VaultId) { MetAt = DateTimeOffset.MaxValue.AddYears(-1), TriedAt = DateTimeOffset.MaxValue.AddYears(-1) });
         await Record.ExceptionAsync(() => watch.SweepAsync());
-        Assert.Contains(watch.Company.Findings.Announced, id => watch.Company.Findings.ById[id].Kind == AccessFindings.OverdueKind);
+        Assert.Contains(watch.Company.Findings.Announced, id => watch.Company.Findings.ById[id].Kind == FindingKinds.VaultAccessOverdue);
     }
 
     /// <summary>Standing still writes one line an hour.</summary>

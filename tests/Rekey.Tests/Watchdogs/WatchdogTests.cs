@@ -44,7 +44,7 @@ public sealed class WatchdogTests
         company.Clock.Advance(Late);
         await BlindAsync(company);
         var found = company.Findings.Open.Single(f => f.Evidence.ContainsKey("key"));
-        Assert.Equal((WatchdogFindings.DepartureKind, Severity.Critical, company.Key.Id), (found.Kind, found.Severity, found.Evidence["key"]));
+        Assert.Equal((FindingKinds.DepartureNotCarriedOut, Severity.Critical, company.Key.Id), (found.Kind, found.Severity, found.Evidence["key"]));
         Assert.StartsWith($"{company.Key.Id} is still trusted", found.Title, StringComparison.Ordinal);
 
         // Nobody knows whether there are more keys.
@@ -84,19 +84,19 @@ public sealed class WatchdogTests
         // The revocation stands in the ledger, where the app looks; the world does not have it yet.
         Assert.Contains(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.TrustEnded);
         await BlindAsync(company);
-        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == WatchdogFindings.PublicationKind);
+        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == FindingKinds.RevocationNotPublished);
 
         company.Clock.Advance(Watchdog.Patience - TimeSpan.FromSeconds(30));
         await WorkAsync(company, locked);
         company.Clock.Advance(TimeSpan.FromSeconds(40));
         await BlindAsync(company);
-        var found = company.Findings.Open.Single(f => f.Kind == WatchdogFindings.PublicationKind);
+        var found = company.Findings.Open.Single(f => f.Kind == FindingKinds.RevocationNotPublished);
         Assert.Equal((company.Key.Id, Severity.Critical), (found.About, found.Severity));
 
         await company.NewProcess().WorkAsync();
         Assert.Equal(RotationState.Verified, company.Rotation.State);
         await BlindAsync(company);
-        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == WatchdogFindings.PublicationKind);
+        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == FindingKinds.RevocationNotPublished);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class WatchdogTests
         await process.TrustLedger.EndTrustAsync(company.Key, version.Version, version.Thumbprint, "test", lastToo: true, default);
         company.Clock.Advance(Late);
         await BlindAsync(company);
-        Assert.Equal((WatchdogFindings.PublicationKind, company.Key.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
+        Assert.Equal((FindingKinds.RevocationNotPublished, company.Key.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
         await process.Publish.PublishAsync(default);
         await BlindAsync(company);
         Assert.Empty(company.Findings.Open);
@@ -142,13 +142,13 @@ public sealed class WatchdogTests
 
         await BlindAsync(company);
         Assert.Equal(isDue ? [(company.Key.Id, Severity.Critical)] : [],
-            company.Findings.Open.Where(f => f.Kind == WatchdogFindings.RotationKind).Select(f => (f.About, f.Severity)));
+            company.Findings.Open.Where(f => f.Kind == FindingKinds.RotationNotCarriedOut).Select(f => (f.About, f.Severity)));
 
         // That its time is over is on record when the loop that puts it there runs.
-        Assert.Equal(answer is null, company.Findings.Open.Any(f => f.Kind == WatchdogFindings.DecisionKind && f.About == question.Id));
+        Assert.Equal(answer is null, company.Findings.Open.Any(f => f.Kind == FindingKinds.DecisionNotCarriedOut && f.About == question.Id));
         await company.NewProcess().SettleDecisions.RunAsync(default);
         await BlindAsync(company);
-        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == WatchdogFindings.DecisionKind);
+        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == FindingKinds.DecisionNotCarriedOut);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class WatchdogTests
         Assert.Empty(company.Findings.Open);
         company.Clock.Advance(TimeSpan.FromHours(1));
         await BlindAsync(company);
-        Assert.Equal((WatchdogFindings.RotationKind, Severity.High), company.Findings.Open.Select(f => (f.Kind, f.Severity)).Single());
+        Assert.Equal((FindingKinds.RotationNotCarriedOut, Severity.High), company.Findings.Open.Select(f => (f.Kind, f.Severity)).Single());
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class WatchdogTests
         Assert.Empty(company.Findings.Open);
         company.Clock.Advance(TimeSpan.FromMinutes(1));
         await BlindAsync(company);
-        Assert.Equal((WatchdogFindings.RunKind, "looks"), company.Findings.Open.Select(f => (f.Kind, f.About)).Single());
+        Assert.Equal((FindingKinds.RunOverdue, "looks"), company.Findings.Open.Select(f => (f.Kind, f.About)).Single());
         await process.Runs.RanAsync("looks", [], default);
         await BlindAsync(company);
         Assert.Empty(company.Findings.Open);
@@ -192,7 +192,7 @@ public sealed class WatchdogTests
         company.RegularRuns.Add(new("looks", TimeSpan.FromHours(2), "Nobody looks.", "Look"));
         company.Clock.Advance(TimeSpan.FromHours(2));
         await BlindAsync(company);
-        Assert.Equal(WatchdogFindings.RunKind, company.Findings.Open.Select(f => f.Kind).Single());
+        Assert.Equal(FindingKinds.RunOverdue, company.Findings.Open.Select(f => f.Kind).Single());
     }
 
     [Fact]
