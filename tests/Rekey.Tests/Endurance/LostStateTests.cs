@@ -1,3 +1,4 @@
+using Rekey.Findings;
 using Rekey.Blocking;
 using Rekey.Decisions;
 using Rekey.Ledgers;
