@@ -1,5 +1,10 @@
 using DuckDB.NET.Data;
-using Rekey.Sweeps;
+using Rekey.Core;
+using Rekey.Detections.Issuances;
+using Rekey.DuckDb.Detections;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Folders;
+using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb;
 
@@ -7,21 +12,29 @@ namespace Rekey.DuckDb;
 internal static class FolderIssuances
 {
     /// <exception cref="RetryLaterException">A file cannot be read, and may still be on its way.</exception>
-    public static LastIssuances Last(FolderLogOptions options, LogMapping mapping, LogFolders folders, string iss,
-        IReadOnlyCollection<string> kids, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    public static LastIssuances Last(
+        FolderLogOptions options,
+        LogMapping mapping,
+        LogFolders folders,
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         using var session = new FolderSession(options, mapping, now);
-        var (issued, reading) = session.Issuances(folders.Issued(since), f => folders.IsSettled(f, now), cancel);
+        var (issued, reading) = session.Issuances(folders.Issued(since), f => folders.IsSettled(f, now), cancellationToken);
         var rows = $"SELECT * FROM ({issued(null)}) WHERE TimeGenerated >= {SqlText.Time(since)}";
         var isWhole = reading.BadFiles == 0;
         while (true)
         {
-            Prelude.OfIssuer(session.Database, rows, iss, kids, cancel);
+            Prelude.OfIssuer(session.Database, rows, iss, kids, cancellationToken);
             try
             {
-                return Read(session.Database, isWhole, cancel);
+                return Read(session.Database, isWhole, cancellationToken);
             }
-            catch (DuckDBException) when (session.Intakes.Any(i => i.LeaveOutUnreadable(cancel)))
+            catch (DuckDBException) when (session.Intakes.Any(i => i.LeaveOutUnreadable(cancellationToken)))
             {
                 isWhole = false;
             }
@@ -29,9 +42,13 @@ internal static class FolderIssuances
     }
 
     /// <summary>The answer, when the database has what the question reads.</summary>
-    public static LastIssuances Read(LogDatabase database, bool isWhole, CancellationToken cancel) =>
-        database.Query(IssuanceQuery.Sql, r => new LastIssuances(Time(r, 0), Time(r, 1), Time(r, 2), isWhole),
-            "looking for the last issuance", cancel)[0];
+    public static LastIssuances Read(LogDatabase database, bool isWhole, CancellationToken cancellationToken) =>
+        database.Query(
+            IssuanceQuery.Sql,
+            r => new LastIssuances(Time(r, 0), Time(r, 1), Time(r, 2), isWhole),
+            "looking for the last issuance",
+            cancellationToken
+        )[0];
 
     private static DateTimeOffset? Time(DuckDBDataReader r, int column) =>
         r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);

@@ -5,33 +5,51 @@ using Spectre.Console;
 
 var exit = new Option<bool>("--exit") { Description = "End after the story: 0 if every expectation held, 1 with what did not." };
 var port = new Option<int>("--port") { Description = "Port of the Functions host; 0 takes a free one." };
-var app = new Option<string?>("--app") { Description = "A published function app to run instead of the one built along with this program." };
-var root = new RootCommand("Replays the breach on this machine: a company with three signing keys, an engineer who leaves with one of them, and Rekey. Needs .NET 10 and Node 20; fetches Azurite on first use.")
+var app = new Option<string?>("--app")
 {
-    exit, port, app,
+    Description = "A published function app to run instead of the one built along with this program.",
+};
+var root = new RootCommand(
+    "Replays the breach on this machine: a company with three signing keys, an engineer who leaves with one of "
+        + "them, and Rekey. Needs .NET 10 and Node 20; fetches Azurite on first use."
+)
+{
+    exit,
+    port,
+    app,
 };
 
-root.SetAction((arguments, cancel) => ReplayCommand.RunAsync(arguments.GetValue(exit), arguments.GetValue(port), arguments.GetValue(app), AnsiConsole.Console, cancel));
+root.SetAction(
+    (arguments, cancellationToken) =>
+        ReplayCommand.RunAsync(
+            arguments.GetValue(exit),
+            arguments.GetValue(port),
+            arguments.GetValue(app),
+            AnsiConsole.Console,
+            cancellationToken
+        )
+);
 var folder = new Argument<string>("folder")
 {
-    Description = "The published app: a folder with host.json, worker.config.json and the worker. "
+    Description =
+        "The published app: a folder with host.json, worker.config.json and the worker. "
         + "The Values of its local.settings.json are settings too; the environment wins.",
 };
-var hostPort = new Option<int>("--port")
-{
-    Description = "Port on 127.0.0.1; 0 takes a free one.",
-    DefaultValueFactory = _ => 7071,
-};
+var hostPort = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 7071 };
 var host = new Command(
     "host",
     "Hosts a function app (.NET isolated worker) as a Functions host does, with this process's environment as app settings. "
         + "Ends on SIGTERM or Ctrl+C within 10 s and some seconds for the worker; ends by itself, with 0, after the worker's third crash "
-        + "or about 30 s without storage. When this process is killed its worker lives on, as the real host's does.")
+        + "or about 30 s without storage. When this process is killed its worker lives on, as the real host's does."
+)
 {
-    folder, hostPort,
+    folder,
+    hostPort,
 };
-host.SetAction((arguments, cancel) =>
-    HostCommand.RunAsync(arguments.GetValue(folder)!, arguments.GetValue(hostPort), Console.Out, Console.Error, cancel));
+host.SetAction(
+    (arguments, cancellationToken) =>
+        HostCommand.RunAsync(arguments.GetValue(folder)!, arguments.GetValue(hostPort), Console.Out, Console.Error, cancellationToken)
+);
 root.Subcommands.Add(host);
 try
 {

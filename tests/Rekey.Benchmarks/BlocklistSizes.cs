@@ -2,9 +2,14 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Rekey.Benchmarks.Measuring;
 using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
+using Rekey.Core;
 using Rekey.Functions.Blocking;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Jose;
 using Spectre.Console;
 
 namespace Rekey.Benchmarks;
@@ -16,18 +21,18 @@ internal static class BlocklistSizes
 
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
-    public static async Task<Table> RunAsync(Run run, CancellationToken cancel)
+    public static async Task<Table> RunAsync(Run run, CancellationToken cancellationToken)
     {
-        var sign = new SignBlocklist(new Signer(), new Estate("bench", []), new(), TimeProvider.System);
+        var sign = new SignBlocklist(new Signer(), new GovernedKeys("bench", []), new(), TimeProvider.System);
 
         // The first one is for the compiler.
-        await MeasureAsync(sign, 100, cancel);
+        await MeasureAsync(sign, 100, cancellationToken);
         int[] sizes = [1_000, 10_000, run.Times(100_000, 20_000)];
         var table = new Table().AddColumns(["entries", .. sizes.Select(s => $"{s:n0}")]);
         var columns = new List<string[]>();
         foreach (var entries in sizes)
         {
-            columns.Add(await MeasureAsync(sign, entries, cancel));
+            columns.Add(await MeasureAsync(sign, entries, cancellationToken));
         }
 
         string[] rows = ["document", "signed", "gzip", "made and signed", "checked and opened", "packed", "asked about a token", "memory"];
@@ -39,20 +44,20 @@ internal static class BlocklistSizes
         return table;
     }
 
-    private static async Task<string[]> MeasureAsync(SignBlocklist sign, int entries, CancellationToken cancel)
+    private static async Task<string[]> MeasureAsync(SignBlocklist sign, int entries, CancellationToken cancellationToken)
     {
         // 1. A change makes the whole list anew: document, hash, signature.
         var made = Enumerable.Range(0, entries).Select(Entry).ToList();
         var watch = Stopwatch.StartNew();
         var list = new Blocklist(1, made);
         var (document, hash) = (BlockDocuments.Bytes(list), list.Sha256);
-        var (_, signed) = await sign.SignAsync(list, cancel);
+        var (_, signed) = await sign.SignAsync(list, cancellationToken);
         var making = watch.Elapsed;
 
         // 2. An instance checks and opens it.
         var before = GC.GetTotalMemory(forceFullCollection: true);
         watch.Restart();
-        var opened = (await sign.OpenAsync(new Document(signed, "1"), cancel))!.List;
+        var opened = (await sign.OpenAsync(new Document(signed, "1"), cancellationToken))!.List;
         var opening = watch.Elapsed;
         var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
         if (opened.Sha256 != hash)
@@ -67,7 +72,10 @@ internal static class BlocklistSizes
         var packing = watch.Elapsed;
 
         // 4. A token, every second one blocked.
-        var tokens = Enumerable.Range(0, Asked).Select(n => new TokenFacts(Issuer(n), $"jti-{n}", "s", "k", Now, Value(n % 2 == 0 ? n % entries : -n - 1))).ToList();
+        var tokens = Enumerable
+            .Range(0, Asked)
+            .Select(n => new TokenFacts(Issuer(n), $"jti-{n}", "s", "k", Now, Value(n % 2 == 0 ? n % entries : -n - 1)))
+            .ToList();
         watch.Restart();
         var found = tokens.Count(t => opened.Blocks(t, Now));
         var asking = watch.Elapsed;
@@ -76,11 +84,32 @@ internal static class BlocklistSizes
             throw new InvalidOperationException("Nothing is blocked.");
         }
 
-        return [$"{document.Length:n0}", $"{signed.Length:n0}", $"{packed:n0}", Ms(making), Ms(opening), Ms(packing), $"{asking.TotalMicroseconds / Asked:0.00} µs", $"{memory / 1048576.0:0.0} MiB"];
+        return
+        [
+            $"{document.Length:n0}",
+            $"{signed.Length:n0}",
+            $"{packed:n0}",
+            Ms(making),
+            Ms(opening),
+            Ms(packing),
+            $"{asking.TotalMicroseconds / Asked:0.00} µs",
+            $"{memory / 1048576.0:0.0} MiB",
+        ];
     }
 
     private static BlockEntry Entry(int n) =>
-        new(BlockKind.SigningInput, Issuer(n), Value(n), IssuedBefore: null, DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds() + 3600 + (n % 3600)), "unissued", StableId.Of("finding", $"{n}")) { Kid = $"kid-{n % 50}" };
+        new(
+            BlockKind.SigningInput,
+            Issuer(n),
+            Value(n),
+            IssuedBefore: null,
+            DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds() + 3600 + (n % 3600)),
+            "unissued",
+            StableId.Of("finding", $"{n}")
+        )
+        {
+            Kid = $"kid-{n % 50}",
+        };
 
     private static string Issuer(int n) => $"https://login-{Math.Abs(n) % 3}.example";
 
@@ -93,14 +122,27 @@ internal static class BlocklistSizes
     {
         private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
+        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken)
         {
             var q = _key.ExportParameters(includePrivateParameters: false).Q;
-            return Task.FromResult((new PublicJwk("EC", "P-256", Base64Url.EncodeToString(q.X), Base64Url.EncodeToString(q.Y),
-                modulus: null, exponent: null), "ES256"));
+            return Task.FromResult(
+                (
+                    new PublicJwk(
+                        "EC",
+                        "P-256",
+                        Base64Url.EncodeToString(q.X),
+                        Base64Url.EncodeToString(q.Y),
+                        modulus: null,
+                        exponent: null
+                    ),
+                    "ES256"
+                )
+            );
         }
 
-        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancel) =>
-            Task.FromResult(_key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancellationToken) =>
+            Task.FromResult(
+                _key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
+            );
     }
 }

@@ -1,4 +1,4 @@
-using Rekey.Functions.Tests;
+using Rekey.Functions.Tests.Hosting;
 
 [assembly: AssemblyFixture(typeof(RunningApp))]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

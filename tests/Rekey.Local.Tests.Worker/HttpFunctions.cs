@@ -11,36 +11,41 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
 {
     [Function("Item")]
     public static IActionResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id}")] HttpRequest r, string id) =>
-        new JsonResult(new
-    {
-        fn = "Item",
-        id,
-        path = r.Path.Value,
-        pathBase = r.PathBase.Value,
-        query = r.QueryString.Value,
-        scheme = r.Scheme,
-        host = r.Host.Value,
-        remote = r.HttpContext.Connection.RemoteIpAddress?.ToString(),
-    });
+        new JsonResult(
+            new
+            {
+                fn = "Item",
+                id,
+                path = r.Path.Value,
+                pathBase = r.PathBase.Value,
+                query = r.QueryString.Value,
+                scheme = r.Scheme,
+                host = r.Host.Value,
+                remote = r.HttpContext.Connection.RemoteIpAddress?.ToString(),
+            }
+        );
 
     [Function("Files")]
     public static IActionResult Files(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "options", "put", Route = "files/{*rest}")] HttpRequest r) =>
-            new JsonResult(new
-    {
-        fn = "Files",
-        method = r.Method,
-        rest = r.RouteValues["rest"],
-        path = r.Path.Value,
-        query = r.QueryString.Value,
-    });
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "options", "put", Route = "files/{*rest}")] HttpRequest r
+    ) =>
+        new JsonResult(
+            new
+            {
+                fn = "Files",
+                method = r.Method,
+                rest = r.RouteValues["rest"],
+                path = r.Path.Value,
+                query = r.QueryString.Value,
+            }
+        );
 
     [Function("Echo")]
     public static async Task<IActionResult> EchoAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "echo")] HttpRequest r)
     {
         var length = 0L;
         var buffer = new byte[65536];
-        for (int read; (read = await r.Body.ReadAsync(buffer)) > 0;)
+        for (int read; (read = await r.Body.ReadAsync(buffer)) > 0; )
         {
             length += read;
         }
@@ -52,19 +57,22 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
                 contentLength = r.ContentLength,
                 transferEncoding = r.Headers.TransferEncoding.ToString(),
                 contentType = r.ContentType,
-            });
+            }
+        );
     }
 
     [Function("Slow")]
     public static async Task<IActionResult> SlowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "slow/{seconds:int}")] HttpRequest r,
         int seconds,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         QueueFunctions.Note($"Slow begins {seconds}");
         await using var aborted = r.HttpContext.RequestAborted.Register(() => QueueFunctions.Note("Slow sees RequestAborted"));
-        await using var cancelled = context.CancellationToken.Register(
-            () => QueueFunctions.Note("Slow sees FunctionContext.CancellationToken"));
+        await using var cancelled = context.CancellationToken.Register(() =>
+            QueueFunctions.Note("Slow sees FunctionContext.CancellationToken")
+        );
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(seconds), context.CancellationToken);
@@ -83,12 +91,14 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> log)
     public static async Task<IActionResult> StuckAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck/{seconds:int}")] HttpRequest r,
         int seconds,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         QueueFunctions.Note($"Stuck begins {seconds}");
         await using var aborted = r.HttpContext.RequestAborted.Register(() => QueueFunctions.Note("Stuck sees RequestAborted"));
-        await using var cancelled = context.CancellationToken.Register(
-            () => QueueFunctions.Note("Stuck sees FunctionContext.CancellationToken"));
+        await using var cancelled = context.CancellationToken.Register(() =>
+            QueueFunctions.Note("Stuck sees FunctionContext.CancellationToken")
+        );
         await Task.Delay(TimeSpan.FromSeconds(seconds), CancellationToken.None);
         QueueFunctions.Note("Stuck ends");
         return new OkObjectResult("stuck");

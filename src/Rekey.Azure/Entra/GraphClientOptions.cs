@@ -3,7 +3,7 @@ using Azure.Core;
 namespace Rekey.Azure.Entra;
 
 /// <summary>Options of the clients of Microsoft Graph: where Graph is, beside what every Azure client has.</summary>
-public sealed class GraphClientOptions : ClientOptions
+internal sealed class GraphClientOptions : ClientOptions
 {
     /// <param name="endpoint">Such as <c>https://graph.microsoft.com</c>.</param>
     /// <param name="scope">Such as <c>https://graph.microsoft.com/.default</c>.</param>

@@ -1,43 +1,66 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Rekey.Offboarding;
+using Rekey.Azure.Http;
+using Rekey.Core;
+using Rekey.Departures.Directory;
 
 namespace Rekey.Azure.Entra;
 
 /// <summary>Reads people through Microsoft Graph v1.0. Least right: application permission <c>User.Read.All</c>.</summary>
-public sealed class GraphDirectory : IDirectory
+internal sealed class GraphDirectory : IDirectory
 {
     private const int LongestReply = 64 * 1024;
 
     private readonly RestCalls _calls;
 
     /// <remarks>A throttle is not waited for here: whoever told of the person keeps the event, and tells again.</remarks>
-    public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider time) => _calls = new(
-        HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, options.Scope)], TransientClassifier.Repeatable),
-        new("graph", options.Endpoint, "Grant the app's identity the application permission User.Read.All with admin consent.") { LongestReply = LongestReply }, maxThrottleWait: TimeSpan.Zero, time);
+    public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider timeProvider) =>
+        _calls = new(
+            HttpPipelineBuilder.Build(
+                options,
+                [],
+                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
+                TransientClassifier.Repeatable
+            ),
+            new("graph", options.Endpoint, "Grant the app's identity the application permission User.Read.All with admin consent.")
+            {
+                LongestReply = LongestReply,
+            },
+            maxThrottleWait: TimeSpan.Zero,
+            timeProvider
+        );
 
-    public async Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancel)
+    public async Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancellationToken)
     {
         // accountEnabled comes only when it is asked for.
-        var user = await GetAsync($"/v1.0/users/{personId:D}", "id,accountEnabled", personId, cancel);
+        var user = await GetAsync($"/v1.0/users/{personId:D}", "id,accountEnabled", personId, cancellationToken);
         if (user is not null)
         {
             return user.AccountEnabled switch
             {
                 true => PersonStanding.Enabled,
                 false => PersonStanding.Disabled,
-                null => throw new CannotContinueException("graph-forbidden", $"Graph shows the user {personId:D} without accountEnabled.",
-                    "Grant the app's identity User.Read.All: with User.ReadBasic.All this member is left out."),
+                null => throw new CannotContinueException(
+                    "graph-forbidden",
+                    $"Graph shows the user {personId:D} without accountEnabled.",
+                    "Grant the app's identity User.Read.All: with User.ReadBasic.All this member is left out."
+                ),
             };
         }
 
-        var deleted = await GetAsync($"/v1.0/directory/deletedItems/{personId:D}", "id", personId, cancel);
+        var deleted = await GetAsync($"/v1.0/directory/deletedItems/{personId:D}", "id", personId, cancellationToken);
         return deleted is { Type: null or "#microsoft.graph.user" } ? PersonStanding.Deleted : PersonStanding.Unknown;
     }
 
-    /// <summary>The object, or null when Graph itself says that there is none: whoever stands between us and Graph can say 404 too, and nobody must be taken for a leaver because of that.</summary>
-    private async Task<GraphWire.DirectoryObject?> GetAsync(string path, string select, Guid personId, CancellationToken cancel) =>
-        await _calls.GetAsync($"{path}?$select={select}", GraphJson.Default.DirectoryObject, cancel) is not { } found ? null
-            : Guid.TryParse(found.Id, out var id) && id == personId ? found
-            : throw new RetryLaterException($"Reading {path}: the reply is not about that object.");
+    /// <summary>The object, or null when Graph itself says that there is none: whoever stands between us and Graph can say 404 too, and
+    /// nobody must be taken for a leaver because of that.</summary>
+    private async Task<GraphWire.DirectoryObject?> GetAsync(
+        string path,
+        string select,
+        Guid personId,
+        CancellationToken cancellationToken
+    ) =>
+        await _calls.GetAsync($"{path}?$select={select}", GraphJson.Default.DirectoryObject, cancellationToken) is not { } found ? null
+        : Guid.TryParse(found.Id, out var id) && id == personId ? found
+        : throw new RetryLaterException($"Reading {path}: the reply is not about that object.");
 }

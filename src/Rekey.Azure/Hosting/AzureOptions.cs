@@ -3,7 +3,8 @@ using Rekey.Trust;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>Everything that says where Azure is and how it is reached. Each address follows from <see cref="Cloud"/> unless it is set.</summary>
+/// <summary>Everything that says where Azure is and how it is reached. Each address follows from <see cref="Cloud"/> unless it is
+/// set.</summary>
 public sealed class AzureOptions
 {
     /// <summary>The Azure cloud; addresses that are not set are those of this one.</summary>
@@ -36,7 +37,8 @@ public sealed class AzureOptions
     /// <summary>What vaults' host names end with, such as <c>vault.azure.net</c>.</summary>
     public string? VaultDnsSuffix { get; set; }
 
-    /// <summary>A PEM file with certificates of one more authority to trust, for estates with their own and for stand-ins. Null: the system's only.</summary>
+    /// <summary>A PEM file with certificates of one more authority to trust, for estates with their own and for stand-ins. Null: the
+    /// system's only.</summary>
     public string? TrustedCaFile { get; set; }
 
     /// <summary>Send vault tokens to hosts outside the resource that the vault's challenge names.</summary>
@@ -49,7 +51,8 @@ public sealed class AzureOptions
     /// <summary>Client id of the user-assigned identity; null: the system-assigned one, or a developer's Azure CLI.</summary>
     public string? ManagedIdentityClientId { get; set; }
 
-    /// <summary>The custom topic that hears what happened, such as <c>https://x.westeurope-1.eventgrid.azure.net/api/events</c>. Null: none.</summary>
+    /// <summary>The custom topic that hears what happened, such as <c>https://x.westeurope-1.eventgrid.azure.net/api/events</c>. Null:
+    /// none.</summary>
     public Uri? EventGridTopicEndpoint { get; set; }
 
     /// <summary>The <c>source</c> of outgoing events (CloudEvents 1.0 §3.1.1: a URI reference).</summary>
@@ -77,7 +80,8 @@ public sealed class AzureOptions
     /// <summary>Name of the checkpoint key: not one that signs anything else.</summary>
     public string? CheckpointKeyName { get; set; }
 
-    /// <summary>Client id of the identity, user-assigned, that alone may sign with the checkpoint key: another one than the app's own.</summary>
+    /// <summary>Client id of the identity, user-assigned, that alone may sign with the checkpoint key: another one than the app's
+    /// own.</summary>
     public string? CheckpointClientId { get; set; }
 
     /// <summary>RFC 7638 thumbprint of the checkpoint key, as it was when the key was made.</summary>
@@ -91,33 +95,84 @@ public sealed class AzureOptions
     {
         var mistakes = new List<string>();
         Check(Enum.IsDefined(Cloud), $"{nameof(Cloud)} must be Public, UsGovernment or China.");
-        foreach (var (name, address) in new[]
+        foreach (
+            var (name, address) in new[]
+            {
+                (nameof(AuthorityHost), AuthorityHost),
+                (nameof(GraphEndpoint), GraphEndpoint),
+                (nameof(LogAnalyticsEndpoint), LogAnalyticsEndpoint),
+                (nameof(ResourceManagerEndpoint), ResourceManagerEndpoint),
+                (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint),
+                (nameof(DocumentKeyVault), DocumentKeyVault),
+            }
+        )
         {
-            (nameof(AuthorityHost), AuthorityHost), (nameof(GraphEndpoint), GraphEndpoint),
-            (nameof(LogAnalyticsEndpoint), LogAnalyticsEndpoint), (nameof(ResourceManagerEndpoint), ResourceManagerEndpoint), (nameof(EventGridTopicEndpoint), EventGridTopicEndpoint), (nameof(DocumentKeyVault), DocumentKeyVault),
-        })
-        {
-            Check(address is null || (address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)),
-                $"{name} must be an absolute https address: a token goes with every request.");
+            Check(
+                address is null || (address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)),
+                $"{name} must be an absolute https address: a token goes with every request."
+            );
         }
 
-        Check(GraphScope is null || GraphScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(GraphScope)} must end with /.default.");
-        Check(LogAnalyticsScope is null || LogAnalyticsScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(LogAnalyticsScope)} must end with /.default.");
-        Check(ResourceManagerScope is null || ResourceManagerScope.EndsWith("/.default", StringComparison.Ordinal), $"{nameof(ResourceManagerScope)} must end with /.default.");
+        Check(
+            GraphScope is null || GraphScope.EndsWith("/.default", StringComparison.Ordinal),
+            $"{nameof(GraphScope)} must end with /.default."
+        );
+        Check(
+            LogAnalyticsScope is null || LogAnalyticsScope.EndsWith("/.default", StringComparison.Ordinal),
+            $"{nameof(LogAnalyticsScope)} must end with /.default."
+        );
+        Check(
+            ResourceManagerScope is null || ResourceManagerScope.EndsWith("/.default", StringComparison.Ordinal),
+            $"{nameof(ResourceManagerScope)} must end with /.default."
+        );
         mistakes.AddRange(LogAnalytics.Validate());
-        Check(VaultDnsSuffix is null || Uri.CheckHostName(VaultDnsSuffix.TrimStart('.')) is UriHostNameType.Dns, $"{nameof(VaultDnsSuffix)} must be a DNS name such as vault.azure.net.");
+        Check(
+            VaultDnsSuffix is null || Uri.CheckHostName(VaultDnsSuffix.TrimStart('.')) is UriHostNameType.Dns,
+            $"{nameof(VaultDnsSuffix)} must be a DNS name such as vault.azure.net."
+        );
         Check(TrustedCaFile is null || File.Exists(TrustedCaFile), $"{nameof(TrustedCaFile)} '{TrustedCaFile}' does not exist.");
-        Check(ManagedIdentityClientId is null || Guid.TryParse(ManagedIdentityClientId, out _), $"{nameof(ManagedIdentityClientId)} must be a GUID.");
-        Check(MaxThrottleWait >= TimeSpan.FromSeconds(10), $"{nameof(MaxThrottleWait)} must be at least 10 s, the window in which a vault counts.");
-        Check(MaxThrottleWait <= TimeSpan.FromMinutes(4), $"{nameof(MaxThrottleWait)} must stay below functionTimeout (5 min): at most 4 min.");
-        Check(DocumentKeyVault is null == DocumentKeyName is null, $"{nameof(DocumentKeyVault)} and {nameof(DocumentKeyName)} go together.");
-        Check(CheckpointKeyVault is null == CheckpointKeyName is null && CheckpointKeyVault is null == CheckpointClientId is null && CheckpointKeyVault is null == CheckpointThumbprint is null,
-            $"{nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)}, {nameof(CheckpointClientId)} and {nameof(CheckpointThumbprint)} go together.");
-        Check(CheckpointClientId is null || !string.Equals(CheckpointClientId, ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase), $"{nameof(CheckpointClientId)} must not be the app's own identity.");
-        Check(CheckpointKeyVault is null || DocumentKey is null || !new SigningKey(CheckpointKeyVault, CheckpointKeyName ?? "").Equals(DocumentKey), $"{nameof(CheckpointKeyName)} must not be the key that signs the trust list.");
+        Check(
+            ManagedIdentityClientId is null || Guid.TryParse(ManagedIdentityClientId, out _),
+            $"{nameof(ManagedIdentityClientId)} must be a GUID."
+        );
+        Check(
+            MaxThrottleWait >= TimeSpan.FromSeconds(10),
+            $"{nameof(MaxThrottleWait)} must be at least 10 s, the window in which a vault counts."
+        );
+        Check(
+            MaxThrottleWait <= TimeSpan.FromMinutes(4),
+            $"{nameof(MaxThrottleWait)} must stay below functionTimeout (5 min): at most 4 min."
+        );
+        Check(
+            DocumentKeyVault is null == DocumentKeyName is null,
+            $"{nameof(DocumentKeyVault)} and {nameof(DocumentKeyName)} go together."
+        );
+        Check(
+            CheckpointKeyVault is null == CheckpointKeyName is null
+                && CheckpointKeyVault is null == CheckpointClientId is null
+                && CheckpointKeyVault is null == CheckpointThumbprint is null,
+            $"{nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)}, {nameof(CheckpointClientId)} and "
+                + $"{nameof(CheckpointThumbprint)} go together."
+        );
+        Check(
+            CheckpointClientId is null || !string.Equals(CheckpointClientId, ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase),
+            $"{nameof(CheckpointClientId)} must not be the app's own identity."
+        );
+        Check(
+            CheckpointKeyVault is null
+                || DocumentKey is null
+                || !new SigningKey(CheckpointKeyVault, CheckpointKeyName ?? "").Equals(DocumentKey),
+            $"{nameof(CheckpointKeyName)} must not be the key that signs the trust list."
+        );
         Check(DocumentKeyVersion is null || DocumentKeyName is not null, $"{nameof(DocumentKeyVersion)} needs {nameof(DocumentKeyName)}.");
-        Check(DocumentRsaAlgorithm is "RS256" or "RS384" or "RS512" or "PS256" or "PS384" or "PS512", $"{nameof(DocumentRsaAlgorithm)} must be one of RS256 to PS512.");
-        Check(Uri.TryCreate(EventSource, UriKind.RelativeOrAbsolute, out _) && EventSource.Length > 0, $"{nameof(EventSource)} must be a URI reference.");
+        Check(
+            DocumentRsaAlgorithm is "RS256" or "RS384" or "RS512" or "PS256" or "PS384" or "PS512",
+            $"{nameof(DocumentRsaAlgorithm)} must be one of RS256 to PS512."
+        );
+        Check(
+            Uri.TryCreate(EventSource, UriKind.RelativeOrAbsolute, out _) && EventSource.Length > 0,
+            $"{nameof(EventSource)} must be a URI reference."
+        );
         return mistakes;
 
         void Check(bool holds, string mistake)
@@ -133,7 +188,8 @@ public sealed class AzureOptions
     public bool IsVault(Uri address)
     {
         var suffix = "." + (VaultDnsSuffix ?? CloudAddresses.Of(Cloud).VaultDnsSuffix).TrimStart('.');
-        return address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+        return address.IsAbsoluteUri
+            && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
             && (DisableChallengeResourceVerification || address.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -149,5 +205,6 @@ public sealed class AzureOptions
 
     internal Uri ResourceManager => ResourceManagerEndpoint ?? CloudAddresses.Of(Cloud).ResourceManager;
 
-    internal string ScopeOfResourceManager => ResourceManagerScope ?? CloudAddresses.Of(Cloud).ResourceManager.GetLeftPart(UriPartial.Authority) + "/.default";
+    internal string ScopeOfResourceManager =>
+        ResourceManagerScope ?? CloudAddresses.Of(Cloud).ResourceManager.GetLeftPart(UriPartial.Authority) + "/.default";
 }

@@ -12,24 +12,33 @@ internal static class Credentials
     {
         if (clientId is not null)
         {
-            var managed = new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId)) { AuthorityHost = options.Authority };
+            var managed = new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId))
+            {
+                AuthorityHost = options.Authority,
+            };
             return new ManagedIdentityCredential(Over(managed, transport));
         }
 
-        // The managed or workload identity where there is one, a service principal from the environment, and a developer's CLI. Nothing that opens
-        // a window, and nothing that takes whoever happens to be signed in to an editor.
-        return new DefaultAzureCredential(Over(new DefaultAzureCredentialOptions
-        {
-            AuthorityHost = options.Authority,
-            ExcludeInteractiveBrowserCredential = true,
-            ExcludeVisualStudioCredential = true,
-            ExcludeVisualStudioCodeCredential = true,
-            ExcludeAzurePowerShellCredential = true,
-            ExcludeBrokerCredential = true,
-        }, transport));
+        // The managed or workload identity where there is one, a service principal from the environment, and a developer's CLI. Nothing
+        // that opens a window, and nothing that takes whoever happens to be signed in to an editor.
+        return new DefaultAzureCredential(
+            Over(
+                new DefaultAzureCredentialOptions
+                {
+                    AuthorityHost = options.Authority,
+                    ExcludeInteractiveBrowserCredential = true,
+                    ExcludeVisualStudioCredential = true,
+                    ExcludeVisualStudioCodeCredential = true,
+                    ExcludeAzurePowerShellCredential = true,
+                    ExcludeBrokerCredential = true,
+                },
+                transport
+            )
+        );
     }
 
-    private static TOptions Over<TOptions>(TOptions options, HttpPipelineTransport? transport) where TOptions : TokenCredentialOptions
+    private static TOptions Over<TOptions>(TOptions options, HttpPipelineTransport? transport)
+        where TOptions : TokenCredentialOptions
     {
         if (transport is not null)
         {

@@ -4,20 +4,28 @@ using Azure.Messaging.EventGrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rekey.Azure.Entra;
-using Rekey.Azure.EventGrid;
 using Rekey.Azure.KeyVault;
+using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Azure.LogAnalytics;
+using Rekey.Azure.LogAnalytics.Client;
+using Rekey.Azure.Notifications;
 using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
 using Rekey.Azure.Trust;
-using Rekey.Blocking;
+using Rekey.Blocking.Record;
 using Rekey.Compliance;
-using Rekey.Events;
-using Rekey.Ledgers;
-using Rekey.Offboarding;
-using Rekey.Rotations;
-using Rekey.Sweeps;
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Departures.Directory;
+using Rekey.Detections;
+using Rekey.Ledgers.Records;
+using Rekey.Ledgers.Segments;
+using Rekey.Messaging;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
 using Rekey.VaultAccess;
 
 namespace Rekey.Azure.Hosting;
@@ -27,16 +35,27 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>
     /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> is there for every record type;
-    /// <see cref="IDocumentSigner"/> only when the options name a document key, <see cref="ITokenLog"/> only when they name a workspace: then the caller registers the
-    /// records of its watermark, which stand in the ledger. <see cref="TimeProvider"/> is the system's unless one is registered.
+    /// <see cref="IDocumentSigner"/> only when the options name a document key, <see cref="ITokenLog"/> only when they name a workspace:
+    /// then the caller registers the records of its watermark, which stand in the ledger. <see cref="TimeProvider"/> is the system's unless
+    /// one is registered.
     /// </summary>
-    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the message.</exception>
-    public static IServiceCollection AddRekeyAzure(this IServiceCollection services, AzureOptions options, StorageConnection state, StorageConnection evidence)
+    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the
+    /// message.</exception>
+    public static IServiceCollection AddRekeyAzure(
+        this IServiceCollection services,
+        AzureOptions options,
+        StorageConnection state,
+        StorageConnection evidence
+    )
     {
         string[] mistakes = [.. options.Validate(), .. state.Mistakes(tables: true), .. evidence.Mistakes(tables: false)];
         if (mistakes.Length > 0)
         {
-            throw new CannotContinueException("configuration-wrong", string.Join(Environment.NewLine, mistakes), "Correct these settings and start again.");
+            throw new CannotContinueException(
+                "configuration-wrong",
+                string.Join(Environment.NewLine, mistakes),
+                "Correct these settings and start again."
+            );
         }
 
         services.TryAddSingleton(TimeProvider.System);
@@ -48,13 +67,22 @@ public static class ServiceCollectionExtensions
         AddVault(services, options);
         AddCheckpointSigner(services, options);
         AddTokenLog(services, options);
-        services.AddSingleton<IDirectory>(provider => new GraphDirectory(Credential(provider),
-            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) }, Time(provider)));
+        services.AddSingleton<IDirectory>(provider => new GraphDirectory(
+            Credential(provider),
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+            Time(provider)
+        ));
         services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
             options.EventGridTopicEndpoint is { } topic
-                ? new EventGridPublisherClient(topic, Credential(provider), new EventGridPublisherClientOptions { Transport = Transport(provider) })
+                ? new EventGridPublisherClient(
+                    topic,
+                    Credential(provider),
+                    new EventGridPublisherClientOptions { Transport = Transport(provider) }
+                )
                 : null,
-            options.EventSource, Time(provider)));
+            options.EventSource,
+            Time(provider)
+        ));
         services.AddSingleton<IPublishedJwks>(provider => new HttpPublishedJwks(provider.GetRequiredService<AzureTransport>().Client));
         return services;
     }
@@ -66,48 +94,89 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(typeof(IHintRows<>), typeof(TableRecords<>));
         services.AddSingleton<IWorkQueue>(provider => new StorageQueues(Clients(provider, state).Queues(), Time(provider)));
         services.AddSingleton<IPoisonQueues>(provider => new StoragePoisonQueues(
-            Clients(provider, state).Queues(), Clients(provider, evidence).Queues(), Time(provider)));
+            Clients(provider, state).Queues(),
+            Clients(provider, evidence).Queues(),
+            Time(provider)
+        ));
         services.AddSingleton<IUserChangeQueue>(provider => new UserChangeQueue(Clients(provider, evidence).Queues(), Time(provider)));
         services.AddSingleton<IDocuments>(provider => new BlobDocuments(Clients(provider, state).Blobs(), Time(provider)));
-        services.AddSingleton<ILedgerSegments>(provider =>
-            new BlobLedgerSegments(Clients(provider, evidence).Blobs(), Clients(provider, evidence).Blobs(retry: false), Time(provider)));
+        services.AddSingleton<ILedgerSegments>(provider => new BlobLedgerSegments(
+            Clients(provider, evidence).Blobs(),
+            Clients(provider, evidence).Blobs(retry: false),
+            Time(provider)
+        ));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IBlockFiles>(provider => new BlobBlockFiles(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IDeadLetters>(provider => new BlobDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
 
-        StorageClients Clients(IServiceProvider provider, StorageConnection connection) => new(connection,
-            connection.ClientId is { } other ? Credentials.Create(options, other, Transport(provider)) : Credential(provider),
-            Transport(provider), CloudAddresses.Of(options.Cloud).Tables);
+        StorageClients Clients(IServiceProvider provider, StorageConnection connection) =>
+            new(
+                connection,
+                connection.ClientId is { } other ? Credentials.Create(options, other, Transport(provider)) : Credential(provider),
+                Transport(provider),
+                CloudAddresses.Of(options.Cloud).Tables
+            );
     }
 
     private static void AddVault(IServiceCollection services, AzureOptions options)
     {
         services.AddSingleton(provider => new VaultThrottle(Time(provider), options.MaxThrottleWait));
-        services.AddSingleton(provider => new KeyVaultKeysClient(Credential(provider), provider.GetRequiredService<VaultThrottle>(),
-            new KeyVaultClientOptions { Transport = Transport(provider), DisableChallengeResourceVerification = options.DisableChallengeResourceVerification },
-            Time(provider)));
+        services.AddSingleton(provider => new KeyVaultKeysClient(
+            Credential(provider),
+            provider.GetRequiredService<VaultThrottle>(),
+            new KeyVaultClientOptions
+            {
+                Transport = Transport(provider),
+                DisableChallengeResourceVerification = options.DisableChallengeResourceVerification,
+            },
+            Time(provider)
+        ));
         services.AddSingleton<IKeyVault>(provider => provider.GetRequiredService<KeyVaultKeysClient>());
         services.AddSingleton<IPublicKeys, KeyVaultPublicKeys>();
         if (options.DocumentKey is { } key)
         {
-            services.AddSingleton<IDocumentSigner>(provider => new KeyVaultDocumentSigner(provider.GetRequiredService<KeyVaultKeysClient>(), key,
-                options.DocumentKeyVersion, options.DocumentRsaAlgorithm, Time(provider)));
+            services.AddSingleton<IDocumentSigner>(provider => new KeyVaultDocumentSigner(
+                provider.GetRequiredService<KeyVaultKeysClient>(),
+                key,
+                options.DocumentKeyVersion,
+                options.DocumentRsaAlgorithm,
+                Time(provider)
+            ));
         }
     }
 
     private static void AddCheckpointSigner(IServiceCollection services, AzureOptions options)
     {
-        if (options is not { CheckpointKeyVault: { } vault, CheckpointKeyName: { } name, CheckpointClientId: { } identity, CheckpointThumbprint: { } thumbprint })
+        if (
+            options
+            is not {
+                CheckpointKeyVault: { } vault,
+                CheckpointKeyName: { } name,
+                CheckpointClientId: { } identity,
+                CheckpointThumbprint: { } thumbprint
+            }
+        )
         {
             return;
         }
 
         services.AddSingleton(provider =>
         {
-            var client = new KeyVaultKeysClient(Credentials.Create(options, identity, Transport(provider)), provider.GetRequiredService<VaultThrottle>(),
-                new KeyVaultClientOptions { Transport = Transport(provider), DisableChallengeResourceVerification = options.DisableChallengeResourceVerification }, Time(provider));
-            return new CheckpointSigner(new KeyVaultDocumentSigner(client, new(vault, name), version: null, options.DocumentRsaAlgorithm, Time(provider)), thumbprint);
+            var client = new KeyVaultKeysClient(
+                Credentials.Create(options, identity, Transport(provider)),
+                provider.GetRequiredService<VaultThrottle>(),
+                new KeyVaultClientOptions
+                {
+                    Transport = Transport(provider),
+                    DisableChallengeResourceVerification = options.DisableChallengeResourceVerification,
+                },
+                Time(provider)
+            );
+            return new CheckpointSigner(
+                new KeyVaultDocumentSigner(client, new(vault, name), version: null, options.DocumentRsaAlgorithm, Time(provider)),
+                thumbprint
+            );
         });
     }
 
@@ -120,26 +189,58 @@ public static class ServiceCollectionExtensions
         }
 
         services.AddSingleton(provider => new LogsQueryGate(Time(provider), workspace.MaxThrottleWait));
-        services.AddSingleton(provider => new LogsQueryClient(Credential(provider), provider.GetRequiredService<LogsQueryGate>(),
-            new LogsQueryClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
-        services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(provider.GetRequiredService<LogsQueryClient>(),
-            provider.GetRequiredService<ILedgerRecords<SweepWatermark>>(), workspace, Time(provider)));
+        services.AddSingleton(provider => new LogsQueryClient(
+            Credential(provider),
+            provider.GetRequiredService<LogsQueryGate>(),
+            new LogsQueryClientOptions(options) { Transport = Transport(provider) },
+            Time(provider)
+        ));
+        services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(
+            provider.GetRequiredService<LogsQueryClient>(),
+            provider.GetRequiredService<ILedgerRecords<SweepWatermark>>(),
+            workspace,
+            Time(provider)
+        ));
     }
 
-    /// <summary>What the access sweep reads, with the app's identity; and what takes grants away, under another one or not at all.</summary>
+    /// <summary>What the access sweep reads, with the app's identity; and what takes grants away, under another one or not at
+    /// all.</summary>
     /// <param name="removerClientId">The second identity's client id; null: grants are removed by operators.</param>
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the second identity is the app's own.</exception>
     public static IServiceCollection AddVaultAccess(this IServiceCollection services, AzureOptions options, string? removerClientId)
     {
-        if (removerClientId is not null && string.Equals(removerClientId, options.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase))
+        if (
+            removerClientId is not null
+            && string.Equals(removerClientId, options.ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase)
+        )
         {
-            throw new CannotContinueException("configuration-wrong", "VaultAccess:RemoverClientId must not be the app's own identity.", "Name the identity that may read and delete role assignments and nothing else.");
+            throw new CannotContinueException(
+                "configuration-wrong",
+                "VaultAccess:RemoverClientId must not be the app's own identity.",
+                "Name the identity that may read and delete role assignments and nothing else."
+            );
         }
 
-        services.AddSingleton<IResourceManager>(provider => new ResourceManagerClient(Credential(provider), new ResourceManagerClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
-        services.AddSingleton<IPrincipals>(provider => new GraphPrincipals(Credential(provider), new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) }, options.MaxThrottleWait, Time(provider)));
-        services.AddSingleton<IGrantRemover>(provider => removerClientId is null ? new NoGrantRemover()
-            : new GrantRemover(Credentials.Create(options, removerClientId, Transport(provider)), new ResourceManagerClientOptions(options) { Transport = Transport(provider) }, Time(provider)));
+        services.AddSingleton<IResourceManager>(provider => new ResourceManagerClient(
+            Credential(provider),
+            new ResourceManagerClientOptions(options) { Transport = Transport(provider) },
+            Time(provider)
+        ));
+        services.AddSingleton<IPrincipals>(provider => new GraphPrincipals(
+            Credential(provider),
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+            options.MaxThrottleWait,
+            Time(provider)
+        ));
+        services.AddSingleton<IGrantRemover>(provider =>
+            removerClientId is null
+                ? new NoGrantRemover()
+                : new GrantRemover(
+                    Credentials.Create(options, removerClientId, Transport(provider)),
+                    new ResourceManagerClientOptions(options) { Transport = Transport(provider) },
+                    Time(provider)
+                )
+        );
         return services;
     }
 

@@ -1,13 +1,15 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Rekey.Core;
 
 namespace Rekey.Azure.Hosting;
 
 /// <summary>The one HTTP handler under every client, with one more certificate authority trusted where the options name it.</summary>
 public static class TrustedTransport
 {
-    /// <summary>A handler that follows no redirects, since a token must not follow one, and renews connections so that a changed address is seen.</summary>
+    /// <summary>A handler that follows no redirects, since a token must not follow one, and renews connections so that a changed address is
+    /// seen.</summary>
     /// <exception cref="CannotContinueException">The file holds no certificate.</exception>
     public static SocketsHttpHandler Handler(string? trustedCaFile)
     {
@@ -21,7 +23,8 @@ public static class TrustedTransport
         if (trustedCaFile is not null)
         {
             var authorities = Load(trustedCaFile);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                IsTrusted(certificate, chain, errors, authorities);
         }
 
         return handler;
@@ -36,15 +39,29 @@ public static class TrustedTransport
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new CannotContinueException("trusted-ca-unreadable", $"The file '{file}' cannot be read as PEM certificates.", "Name a PEM file with the authority's certificate.", unreadable);
+            throw new CannotContinueException(
+                "trusted-ca-unreadable",
+                $"The file '{file}' cannot be read as PEM certificates.",
+                "Name a PEM file with the authority's certificate.",
+                unreadable
+            );
         }
 
         return authorities.Count > 0
             ? authorities
-            : throw new CannotContinueException("trusted-ca-unreadable", $"The file '{file}' holds no certificate.", "Name a PEM file with the authority's certificate.");
+            : throw new CannotContinueException(
+                "trusted-ca-unreadable",
+                $"The file '{file}' holds no certificate.",
+                "Name a PEM file with the authority's certificate."
+            );
     }
 
-    private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    private static bool IsTrusted(
+        X509Certificate? certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors,
+        X509Certificate2Collection authorities
+    )
     {
         if (errors is SslPolicyErrors.None)
         {

@@ -1,11 +1,14 @@
 using Azure.Core.Pipeline;
 using Rekey.Azure.Entra;
 using Rekey.Azure.ResourceManager;
+using Rekey.Core;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>Reads who reaches a vault, for programs without a container: with whoever runs it, a developer's CLI sign-in or a managed identity.</summary>
+/// <summary>Reads who reaches a vault, for programs without a container: with whoever runs it, a developer's CLI sign-in or a managed
+/// identity.</summary>
 public sealed class VaultAccessReader : IDisposable
 {
     private readonly HttpClient _client;
@@ -13,7 +16,7 @@ public sealed class VaultAccessReader : IDisposable
     private readonly ReadVaultAccess _read;
 
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options are.</exception>
-    public VaultAccessReader(AzureOptions options, TimeProvider time)
+    public VaultAccessReader(AzureOptions options, TimeProvider timeProvider)
     {
         if (options.Validate() is { Count: > 0 } mistakes)
         {
@@ -23,12 +26,20 @@ public sealed class VaultAccessReader : IDisposable
         _client = new HttpClient(TrustedTransport.Handler(options.TrustedCaFile)) { Timeout = Timeout.InfiniteTimeSpan };
         _transport = new(_client);
         var credential = Credentials.Create(options, options.ManagedIdentityClientId, _transport);
-        _read = new(new ResourceManagerClient(credential, new ResourceManagerClientOptions(options) { Transport = _transport }, time),
-            new GraphPrincipals(credential, new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport }, options.MaxThrottleWait, time), time);
+        _read = new(
+            new ResourceManagerClient(credential, new ResourceManagerClientOptions(options) { Transport = _transport }, timeProvider),
+            new GraphPrincipals(
+                credential,
+                new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport },
+                options.MaxThrottleWait,
+                timeProvider
+            ),
+            timeProvider
+        );
     }
 
     /// <inheritdoc cref="ReadVaultAccess.ReadAsync"/>
-    public Task<VaultReading> ReadAsync(string vaultId, CancellationToken cancel) => _read.ReadAsync(vaultId, cancel);
+    public Task<VaultReading> ReadAsync(string vaultId, CancellationToken cancellationToken) => _read.ReadAsync(vaultId, cancellationToken);
 
     public void Dispose()
     {

@@ -14,6 +14,7 @@ public sealed class KeyVaultClientOptions : ClientOptions
         Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
     }
 
-    /// <summary>Send a vault's token to hosts outside the resource that the challenge names. For stand-ins and private names only.</summary>
+    /// <summary>Send a vault's token to hosts outside the resource that the challenge names. For stand-ins and private names
+    /// only.</summary>
     public bool DisableChallengeResourceVerification { get; set; }
 }

@@ -2,8 +2,10 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure.Core;
-using Rekey.Rotations;
+using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Core;
 using Rekey.Trust;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault;
 
@@ -20,51 +22,94 @@ public sealed class KeyVaultKeysClient : IKeyVault
     private readonly VaultPipeline _vaults;
 
     /// <param name="throttle">Shared by everything in the process that calls vaults.</param>
-    public KeyVaultKeysClient(TokenCredential credential, VaultThrottle throttle, KeyVaultClientOptions options, TimeProvider time) =>
-        _vaults = new VaultPipeline(credential, throttle, options, time);
+    public KeyVaultKeysClient(
+        TokenCredential credential,
+        VaultThrottle throttle,
+        KeyVaultClientOptions options,
+        TimeProvider timeProvider
+    ) => _vaults = new VaultPipeline(credential, throttle, options, timeProvider);
 
-    public async Task<KeyVersion> RotateKeyAsync(SigningKey key, CancellationToken cancel)
+    public async Task<KeyVersion> RotateKeyAsync(SigningKey key, CancellationToken cancellationToken)
     {
         var what = $"Rotating {key}";
-        var reply = await _vaults.CreateAsync(VaultPipeline.AddressOf(key, "keys", "/rotate"), what, cancel);
-        return await VersionAsync(key, reply, what, cancel);
+        var reply = await _vaults.CreateAsync(VaultPipeline.AddressOf(key, "keys", "/rotate"), what, cancellationToken);
+        return await VersionAsync(key, reply, what, cancellationToken);
     }
 
-    public async Task<KeyVersion> UpdateKeyPropertiesAsync(SigningKey key, string version, KeyChange change, CancellationToken cancel)
+    public async Task<KeyVersion> UpdateKeyPropertiesAsync(
+        SigningKey key,
+        string version,
+        KeyChange change,
+        CancellationToken cancellationToken
+    )
     {
         var what = $"Changing {key}/{version}";
-        var wire = new VaultWire.Change(change.Enabled is { } enabled ? new VaultWire.AttributeChange(enabled) : null, change.Operations, change.Tags);
-        var reply = await _vaults.PatchAsync(VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version)),
-            JsonSerializer.SerializeToUtf8Bytes(wire, VaultJson.Default.Change), what, cancel);
-        return await VersionAsync(key, reply, what, cancel);
+        var wire = new VaultWire.Change(
+            change.Enabled is { } enabled ? new VaultWire.AttributeChange(enabled) : null,
+            change.Operations,
+            change.Tags
+        );
+        var reply = await _vaults.PatchAsync(
+            VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version)),
+            JsonSerializer.SerializeToUtf8Bytes(wire, VaultJson.Default.Change),
+            what,
+            cancellationToken
+        );
+        return await VersionAsync(key, reply, what, cancellationToken);
     }
 
-    public async Task<KeyVersion> GetKeyAsync(SigningKey key, string? version, CancellationToken cancel)
+    public async Task<KeyVersion> GetKeyAsync(SigningKey key, string? version, CancellationToken cancellationToken)
     {
         var what = $"Reading {key}/{version ?? "newest"}";
         // The empty version is the newest; the official SDKs leave the slash there too.
-        var reply = await _vaults.GetAsync(VaultPipeline.AddressOf(key, "keys", version is null ? "/" : VaultPipeline.Segment(version)), what, cancel);
-        return await VersionAsync(key, reply, what, cancel);
+        var reply = await _vaults.GetAsync(
+            VaultPipeline.AddressOf(key, "keys", version is null ? "/" : VaultPipeline.Segment(version)),
+            what,
+            cancellationToken
+        );
+        return await VersionAsync(key, reply, what, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<KeyProperties>> GetPropertiesOfKeysAsync(Uri vaultUri, CancellationToken cancel)
+    public async Task<IReadOnlyList<KeyProperties>> GetPropertiesOfKeysAsync(Uri vaultUri, CancellationToken cancellationToken)
     {
         var what = $"Listing the keys of {vaultUri.Authority}";
-        return await ListAsync(VaultPipeline.AddressOfKeys(vaultUri), vaultUri, what, VaultWire.PropertiesOf,
-            reply => reply.Status == 200 ? Task.CompletedTask : throw VaultErrors.Of(reply, what), cancel);
+        return await ListAsync(
+            VaultPipeline.AddressOfKeys(vaultUri),
+            vaultUri,
+            what,
+            VaultWire.PropertiesOf,
+            reply => reply.Status == 200 ? Task.CompletedTask : throw VaultErrors.Of(reply, what),
+            cancellationToken
+        );
     }
 
-    public async Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(SigningKey key, CancellationToken cancel)
+    public async Task<IReadOnlyList<KeyVersionProperties>> GetPropertiesOfKeyVersionsAsync(
+        SigningKey key,
+        CancellationToken cancellationToken
+    )
     {
         var what = $"Listing the versions of {key}";
-        var versions = await ListAsync(VaultPipeline.AddressOf(key, "keys", "/versions"), key.VaultUri, what,
-            item => VaultWire.PropertiesOf(item, key.Name), reply => RefuseAsync(key, reply, what, cancel), cancel);
+        var versions = await ListAsync(
+            VaultPipeline.AddressOf(key, "keys", "/versions"),
+            key.VaultUri,
+            what,
+            item => VaultWire.PropertiesOf(item, key.Name),
+            reply => RefuseAsync(key, reply, what, cancellationToken),
+            cancellationToken
+        );
 
         // The vault documents no order.
         return [.. versions.OrderBy(v => v.Created).ThenBy(v => v.Version, StringComparer.Ordinal)];
     }
 
-    private async Task<List<T>> ListAsync<T>(Uri first, Uri vault, string what, Func<VaultWire.Item, T?> read, Func<VaultReply, Task> refuse, CancellationToken cancel)
+    private async Task<List<T>> ListAsync<T>(
+        Uri first,
+        Uri vault,
+        string what,
+        Func<VaultWire.Item, T?> read,
+        Func<VaultReply, Task> refuse,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var all = new List<T>();
@@ -73,7 +118,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
         // A page may be empty and still have a next one: only the missing link is the end.
         for (var page = 0; next is not null; page++)
         {
-            var reply = page < MostPages ? await _vaults.GetAsync(next, what, cancel) : throw VaultErrors.Misunderstood(what);
+            var reply = page < MostPages ? await _vaults.GetAsync(next, what, cancellationToken) : throw VaultErrors.Misunderstood(what);
             await refuse(reply);
             var items = Read(reply, VaultJson.Default.Page, what);
             all.AddRange((items.Value ?? []).Select(item => read(item) ?? throw VaultErrors.Misunderstood(what)));
@@ -86,37 +131,68 @@ public sealed class KeyVaultKeysClient : IKeyVault
     /// <summary>Signs a digest with Rekey's own document key; the app has no right to sign with any other.</summary>
     /// <param name="algorithm">A JWS algorithm (RFC 7518), such as ES256. The vault does not hash.</param>
     /// <returns>The raw signature, r||s for ECDSA.</returns>
-    public async Task<byte[]> SignAsync(SigningKey key, string version, string algorithm, ReadOnlyMemory<byte> digest, CancellationToken cancel)
+    public async Task<byte[]> SignAsync(
+        SigningKey key,
+        string version,
+        string algorithm,
+        ReadOnlyMemory<byte> digest,
+        CancellationToken cancellationToken
+    )
     {
         var what = $"Signing with {key}/{version}";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new VaultWire.SignRequest(algorithm, Base64Url.EncodeToString(digest.Span)), VaultJson.Default.SignRequest);
-        var reply = await _vaults.ComputeAsync(VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version) + "/sign"), body, what, cancel);
-        await RefuseAsync(key, reply, what, cancel);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new VaultWire.SignRequest(algorithm, Base64Url.EncodeToString(digest.Span)),
+            VaultJson.Default.SignRequest
+        );
+        var reply = await _vaults.ComputeAsync(
+            VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version) + "/sign"),
+            body,
+            what,
+            cancellationToken
+        );
+        await RefuseAsync(key, reply, what, cancellationToken);
         var signed = Read(reply, VaultJson.Default.SignReply, what);
-        return signed.Value is { } value && Base64Url.IsValid(value) && string.Equals(VaultWire.VersionOf(signed.Kid, key.Name), version, StringComparison.OrdinalIgnoreCase)
+        return
+            signed.Value is { } value
+            && Base64Url.IsValid(value)
+            && string.Equals(VaultWire.VersionOf(signed.Kid, key.Name), version, StringComparison.OrdinalIgnoreCase)
             ? Base64Url.DecodeFromChars(value)
             : throw VaultErrors.Misunderstood(what);
     }
 
     /// <summary>Lets the vault check a signature over a digest.</summary>
-    public async Task<bool> VerifyAsync(SigningKey key, string version, string algorithm, ReadOnlyMemory<byte> digest, ReadOnlyMemory<byte> signature, CancellationToken cancel)
+    public async Task<bool> VerifyAsync(
+        SigningKey key,
+        string version,
+        string algorithm,
+        ReadOnlyMemory<byte> digest,
+        ReadOnlyMemory<byte> signature,
+        CancellationToken cancellationToken
+    )
     {
         var what = $"Verifying with {key}/{version}";
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new VaultWire.VerifyRequest(algorithm, Base64Url.EncodeToString(digest.Span), Base64Url.EncodeToString(signature.Span)), VaultJson.Default.VerifyRequest);
-        var reply = await _vaults.ComputeAsync(VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version) + "/verify"), body, what, cancel);
-        await RefuseAsync(key, reply, what, cancel);
+            new VaultWire.VerifyRequest(algorithm, Base64Url.EncodeToString(digest.Span), Base64Url.EncodeToString(signature.Span)),
+            VaultJson.Default.VerifyRequest
+        );
+        var reply = await _vaults.ComputeAsync(
+            VaultPipeline.AddressOf(key, "keys", VaultPipeline.Segment(version) + "/verify"),
+            body,
+            what,
+            cancellationToken
+        );
+        await RefuseAsync(key, reply, what, cancellationToken);
         return Read(reply, VaultJson.Default.VerifyReply, what).Value ?? throw VaultErrors.Misunderstood(what);
     }
 
-    private async Task<KeyVersion> VersionAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancel)
+    private async Task<KeyVersion> VersionAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancellationToken)
     {
-        await RefuseAsync(key, reply, what, cancel);
+        await RefuseAsync(key, reply, what, cancellationToken);
         return VaultWire.VersionOf(Read(reply, VaultJson.Default.Bundle, what), key.Name) ?? throw VaultErrors.Misunderstood(what);
     }
 
     /// <summary>Throws what the reply means, unless it is a success.</summary>
-    private async Task RefuseAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancel)
+    private async Task RefuseAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancellationToken)
     {
         if (reply.Status == 200)
         {
@@ -124,12 +200,12 @@ public sealed class KeyVaultKeysClient : IKeyVault
         }
 
         var refusal = VaultErrors.Of(reply, what);
-        if (reply.Status == 404 && await IsDeletedAsync(key, cancel))
+        if (reply.Status == 404 && await IsDeletedAsync(key, cancellationToken))
         {
             throw VaultErrors.Deleted(refusal.Message);
         }
 
-        if (VaultErrors.MayBeManaged(reply) && await IsManagedAsync(key, cancel))
+        if (VaultErrors.MayBeManaged(reply) && await IsManagedAsync(key, cancellationToken))
         {
             throw VaultErrors.Managed(what);
         }
@@ -138,21 +214,27 @@ public sealed class KeyVaultKeysClient : IKeyVault
     }
 
     // Both look closer at a refusal that stands anyway: where they may not or cannot, it stays as it was.
-    private async Task<bool> IsDeletedAsync(SigningKey key, CancellationToken cancel) =>
-        (await TryGetAsync(VaultPipeline.AddressOf(key, "deletedkeys", ""), $"Looking for {key} among the deleted keys", cancel))?.Status == 200;
+    private async Task<bool> IsDeletedAsync(SigningKey key, CancellationToken cancellationToken) =>
+        (
+            await TryGetAsync(
+                VaultPipeline.AddressOf(key, "deletedkeys", ""),
+                $"Looking for {key} among the deleted keys",
+                cancellationToken
+            )
+        )?.Status == 200;
 
-    private async Task<bool> IsManagedAsync(SigningKey key, CancellationToken cancel)
+    private async Task<bool> IsManagedAsync(SigningKey key, CancellationToken cancellationToken)
     {
         var what = $"Asking who owns {key}";
-        return await TryGetAsync(VaultPipeline.AddressOf(key, "keys", "/"), what, cancel) is { Status: 200 } reply
+        return await TryGetAsync(VaultPipeline.AddressOf(key, "keys", "/"), what, cancellationToken) is { Status: 200 } reply
             && Read(reply, VaultJson.Default.Bundle, what).Managed == true;
     }
 
-    private async Task<VaultReply?> TryGetAsync(Uri address, string what, CancellationToken cancel)
+    private async Task<VaultReply?> TryGetAsync(Uri address, string what, CancellationToken cancellationToken)
     {
         try
         {
-            return await _vaults.GetAsync(address, what, cancel);
+            return await _vaults.GetAsync(address, what, cancellationToken);
         }
         catch (Exception failure) when (failure is RetryLaterException or CannotContinueException)
         {
@@ -168,14 +250,21 @@ public sealed class KeyVaultKeysClient : IKeyVault
         }
 
         // The token goes along, so only to the vault itself. Uri.Port is 443 with and without ":443".
-        return Uri.TryCreate(link, UriKind.Absolute, out var next) && string.Equals(next.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
-            && string.Equals(next.Host, vault.Host, StringComparison.OrdinalIgnoreCase) && next.Port == vault.Port
+        return
+            Uri.TryCreate(link, UriKind.Absolute, out var next)
+            && string.Equals(next.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+            && string.Equals(next.Host, vault.Host, StringComparison.OrdinalIgnoreCase)
+            && next.Port == vault.Port
             ? next
-            : throw new CannotContinueException(VaultReasons.BadRequest, $"{what}: the vault links to a next page elsewhere. It was not followed.",
-                "Check the vault's address and what stands between it and the app.");
+            : throw new CannotContinueException(
+                VaultReasons.BadRequest,
+                $"{what}: the vault links to a next page elsewhere. It was not followed.",
+                "Check the vault's address and what stands between it and the app."
+            );
     }
 
-    private static T Read<T>(VaultReply reply, JsonTypeInfo<T> type, string what) where T : class
+    private static T Read<T>(VaultReply reply, JsonTypeInfo<T> type, string what)
+        where T : class
     {
         try
         {

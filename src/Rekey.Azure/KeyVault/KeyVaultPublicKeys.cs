@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
-using Rekey.Rotations;
+using Rekey.Core;
 using Rekey.Trust;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault;
 
@@ -11,7 +13,7 @@ public sealed class KeyVaultPublicKeys(IKeyVault vault) : IPublicKeys
 
     public void Remember(SigningKey key, string version, PublicJwk publicKey) => _read.TryAdd((key, version), publicKey);
 
-    public async Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancel)
+    public async Task<PublicJwk?> ReadAsync(SigningKey key, string version, CancellationToken cancellationToken)
     {
         if (_read.TryGetValue((key, version), out var known))
         {
@@ -20,7 +22,7 @@ public sealed class KeyVaultPublicKeys(IKeyVault vault) : IPublicKeys
 
         try
         {
-            var read = await vault.GetKeyAsync(key, version, cancel);
+            var read = await vault.GetKeyAsync(key, version, cancellationToken);
             return _read.GetOrAdd((key, version), read.PublicKey);
         }
         catch (CannotContinueException refused) when (refused.Reason is VaultReasons.NotFound or VaultReasons.Deleted)

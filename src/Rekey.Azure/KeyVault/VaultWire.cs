@@ -1,7 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Rekey.Rotations;
-using Rekey.Trust;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault;
 
@@ -10,8 +9,16 @@ internal static class VaultWire
 {
     internal sealed record Bundle(Jwk? Key, Attributes? Attributes, Dictionary<string, string>? Tags, bool? Managed);
 
-    internal sealed record Jwk(string? Kid, string? Kty, string? Crv, string? X, string? Y, string? N, string? E,
-        [property: JsonPropertyName("key_ops")] string[]? KeyOps);
+    internal sealed record Jwk(
+        string? Kid,
+        string? Kty,
+        string? Crv,
+        string? X,
+        string? Y,
+        string? N,
+        string? E,
+        [property: JsonPropertyName("key_ops")] string[]? KeyOps
+    );
 
     internal sealed record Attributes(bool? Enabled, long? Nbf, long? Exp, long? Created, long? Updated);
 
@@ -19,7 +26,11 @@ internal static class VaultWire
 
     internal sealed record Page(Item[]? Value, string? NextLink);
 
-    internal sealed record Change(AttributeChange? Attributes, [property: JsonPropertyName("key_ops")] IReadOnlyList<string>? KeyOps, IReadOnlyDictionary<string, string>? Tags);
+    internal sealed record Change(
+        AttributeChange? Attributes,
+        [property: JsonPropertyName("key_ops")] IReadOnlyList<string>? KeyOps,
+        IReadOnlyDictionary<string, string>? Tags
+    );
 
     internal sealed record AttributeChange(bool? Enabled);
 
@@ -39,13 +50,24 @@ internal static class VaultWire
 
     /// <summary>The last segment of a kid, if it names this key (names compare without case).</summary>
     public static string? VersionOf(string? kid, string name) =>
-        Uri.TryCreate(kid, UriKind.Absolute, out var uri) && uri.AbsolutePath.Split('/') is ["", "keys", var key, { Length: > 0 } version]
-            && string.Equals(key, name, StringComparison.OrdinalIgnoreCase) ? version : null;
+        Uri.TryCreate(kid, UriKind.Absolute, out var uri)
+        && uri.AbsolutePath.Split('/') is ["", "keys", var key, { Length: > 0 } version]
+        && string.Equals(key, name, StringComparison.OrdinalIgnoreCase)
+            ? version
+            : null;
 
     public static KeyVersion? VersionOf(Bundle bundle, string name) =>
-        bundle is { Key: { Kty: { } kty } key, Attributes: { Enabled: { } enabled, Created: { } created } attributes } && VersionOf(key.Kid, name) is { } version
-            ? new KeyVersion(version, enabled, DateTimeOffset.FromUnixTimeSeconds(created), PublicJwk.FromVault(kty, key.Crv, key.X, key.Y, key.N, key.E),
-                key.KeyOps ?? [], bundle.Managed ?? false, bundle.Tags ?? [])
+        bundle is { Key: { Kty: { } kty } key, Attributes: { Enabled: { } enabled, Created: { } created } attributes }
+        && VersionOf(key.Kid, name) is { } version
+            ? new KeyVersion(
+                version,
+                enabled,
+                DateTimeOffset.FromUnixTimeSeconds(created),
+                PublicJwk.FromVault(kty, key.Crv, key.X, key.Y, key.N, key.E),
+                key.KeyOps ?? [],
+                bundle.Managed ?? false,
+                bundle.Tags ?? []
+            )
             {
                 NotBefore = Time(attributes.Nbf),
                 ExpiresOn = Time(attributes.Exp),
@@ -54,7 +76,9 @@ internal static class VaultWire
 
     /// <summary>What an item of the list of keys says; null when it names no key.</summary>
     public static KeyProperties? PropertiesOf(Item item) =>
-        item is { Attributes.Updated: { } updated } && Uri.TryCreate(item.Kid, UriKind.Absolute, out var uri) && uri.AbsolutePath.Split('/') is ["", "keys", { Length: > 0 } name]
+        item is { Attributes.Updated: { } updated }
+        && Uri.TryCreate(item.Kid, UriKind.Absolute, out var uri)
+        && uri.AbsolutePath.Split('/') is ["", "keys", { Length: > 0 } name]
             ? new KeyProperties(name, DateTimeOffset.FromUnixTimeSeconds(updated))
             : null;
 
@@ -65,15 +89,3 @@ internal static class VaultWire
 
     private static DateTimeOffset? Time(long? seconds) => seconds is { } s ? DateTimeOffset.FromUnixTimeSeconds(s) : null;
 }
-
-/// <summary>The one JSON context of the vault's wire.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(VaultWire.Bundle))]
-[JsonSerializable(typeof(VaultWire.Page))]
-[JsonSerializable(typeof(VaultWire.Change))]
-[JsonSerializable(typeof(VaultWire.SignRequest))]
-[JsonSerializable(typeof(VaultWire.SignReply))]
-[JsonSerializable(typeof(VaultWire.VerifyRequest))]
-[JsonSerializable(typeof(VaultWire.VerifyReply))]
-[JsonSerializable(typeof(VaultWire.Failure))]
-internal sealed partial class VaultJson : JsonSerializerContext;

@@ -1,35 +1,46 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Rekey.Ledgers;
-using Rekey.Sweeps;
+using Rekey.Azure.LogAnalytics.Client;
+using Rekey.Azure.LogAnalytics.Queries;
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Issuances;
+using Rekey.Detections.Sweeps;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
 /// <summary>The two log streams in a Log Analytics workspace, which does the joins itself.</summary>
-public sealed class LogAnalyticsTokenLog(LogsQueryClient client, ILedgerRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider time) : ITokenLog
+internal sealed class LogAnalyticsTokenLog(
+    LogsQueryClient client,
+    ILedgerRecords<SweepWatermark> records,
+    LogAnalyticsOptions options,
+    TimeProvider timeProvider
+) : ITokenLog
 {
     // What the service takes as a query is not documented: far below what it was seen to take, and some hundred sightings.
     private const int LongestQuery = 256 * 1024;
 
     private readonly string _workspace = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
-    private readonly SweepProgress _progress = new(records, options, time);
+    private readonly SweepProgress _progress = new(records, options, timeProvider);
     private readonly PartitionedQuery _query = new(client, options.WorkspaceId ?? "");
     private readonly ViewCheck _views = new(client, options.WorkspaceId ?? "");
 
     /// <exception cref="CannotContinueException">Accesses cannot be judged as the views are; see <see cref="LogsReasons"/>.</exception>
-    public async Task<SweepBatch?> NextAsync(CancellationToken cancel)
+    public async Task<SweepBatch?> NextAsync(CancellationToken cancellationToken)
     {
-        var since = await _progress.FindAsync(cancel) ?? await BeginAsync(cancel);
-        if (since is null || await _progress.NextAsync(since.Value, cancel) is not { } window)
+        var since = await _progress.FindAsync(cancellationToken) ?? await BeginAsync(cancellationToken);
+        if (since is null || await _progress.NextAsync(since.Value, cancellationToken) is not { } window)
         {
             return null;
         }
 
-        var facts = await CountAsync(window, cancel);
-        await _views.RefuseAsync(facts, cancel);
+        var facts = await CountAsync(window, cancellationToken);
+        await _views.RefuseAsync(facts, cancellationToken);
         // The first of several shares tells of all of them.
         var (accesses, badLines) = window.Share == 0 ? (facts.Accesses, facts.BadLines) : (0, 0);
-        return new SweepBatch(window.Id, accesses, facts.EarliestEvent, window.Until, badLines) 
+        return new SweepBatch(window.Id, accesses, facts.EarliestEvent, window.Until, badLines)
         {
             EarliestIssuedAt = facts.EarliestIssuedAt,
             IsLaterShare = window.Share > 0,
@@ -37,46 +48,70 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, ILedgerRecords<
         };
     }
 
-    /// <summary>The first sweep begins where issuances do: what was accepted before them cannot be judged. Null when nothing is logged yet.</summary>
-    private async Task<DateTimeOffset?> BeginAsync(CancellationToken cancel)
+    /// <summary>The first sweep begins where issuances do: what was accepted before them cannot be judged. Null when nothing is logged
+    /// yet.</summary>
+    private async Task<DateTimeOffset?> BeginAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         var earliest = now - options.FirstLookBack;
-        if (await _views.FirstIssuanceAsync(earliest, cancel) is { } first)
+        if (await _views.FirstIssuanceAsync(earliest, cancellationToken) is { } first)
         {
-            return await _progress.BeginAsync(Later(first, earliest), cancel);
+            return await _progress.BeginAsync(Later(first, earliest), cancellationToken);
         }
 
-        await _views.RefuseAsync(await CountAsync(new ArrivalWindow(now - options.MaxWindow, now - options.MaxWindow, now), cancel), cancel);
+        await _views.RefuseAsync(
+            await CountAsync(new ArrivalWindow(now - options.MaxWindow, now - options.MaxWindow, now), cancellationToken),
+            cancellationToken
+        );
         return null;
     }
 
-    private async Task<BatchFacts> CountAsync(ArrivalWindow window, CancellationToken cancel)
+    private async Task<BatchFacts> CountAsync(ArrivalWindow window, CancellationToken cancellationToken)
     {
-        var counted = await client.QueryWorkspaceAsync(_workspace, BatchFacts.Query(window, options.MaxLookBack), "Counting what arrived", cancel);
+        var counted = await client.QueryWorkspaceAsync(
+            _workspace,
+            BatchFacts.Query(window, options.MaxLookBack),
+            "Counting what arrived",
+            cancellationToken
+        );
         return BatchFacts.Read(counted.Table, window, options.MaxLookBack);
     }
 
-    public async IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<Sighting> DetectAsync(
+        Detection detection,
+        SweepBatch batch,
+        SweepParameters parameters,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Require(detection, DetectionRows.Tokens);
-        await foreach (var row in RowsAsync(detection, batch, parameters, ResultRows.TokenKey, byToken: true, cancel))
+        await foreach (var row in RowsAsync(detection, batch, parameters, ResultRows.TokenKey, byToken: true, cancellationToken))
         {
             yield return ResultRows.Sighting(row);
         }
     }
 
-    public async IAsyncEnumerable<IssuanceGap> FindGapsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<IssuanceGap> FindGapsAsync(
+        Detection detection,
+        SweepBatch batch,
+        SweepParameters parameters,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Require(detection, DetectionRows.Gaps);
-        await foreach (var row in RowsAsync(detection, batch, parameters, ResultRows.GapKey, byToken: false, cancel))
+        await foreach (var row in RowsAsync(detection, batch, parameters, ResultRows.GapKey, byToken: false, cancellationToken))
         {
             yield return ResultRows.Gap(row);
         }
     }
 
     /// <remarks>What is seen again comes out with the times and the count it was seen with.</remarks>
-    public async IAsyncEnumerable<Sighting> DetectAgainAsync(Detection detection, IReadOnlyList<Sighting> seen, SweepParameters parameters, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<Sighting> DetectAgainAsync(
+        Detection detection,
+        IReadOnlyList<Sighting> seen,
+        SweepParameters parameters,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Require(detection, DetectionRows.Tokens);
         foreach (var chunk in Chunks(seen))
@@ -85,46 +120,88 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, ILedgerRecords<
             var rows = chunk.Select(c => c.Row).ToArray();
             var lookBack = LookBack.Of([.. chunk.Select(c => c.Seen)], options.MaxLookBack, parameters);
             var results = _query.RowsAsync(
-                share => Sent(KqlPrelude.OfSightings(rows, lookBack, time.GetUtcNow() - options.SettleTime, parameters, share), detection, share, ResultRows.TokenKey),
-                KqlPartition.Whole, byToken: true, () => Task.CompletedTask, $"Running {detection.Id} again", cancel);
+                share =>
+                    Sent(
+                        KqlPrelude.OfSightings(rows, lookBack, timeProvider.GetUtcNow() - options.SettleTime, parameters, share),
+                        detection,
+                        share,
+                        ResultRows.TokenKey
+                    ),
+                KqlPartition.Whole,
+                byToken: true,
+                () => Task.CompletedTask,
+                $"Running {detection.Id} again",
+                cancellationToken
+            );
             await foreach (var row in results)
             {
                 var again = ResultRows.Sighting(row);
                 foreach (var earlier in known[Key(again)])
                 {
-                    yield return earlier with { Verdict = again.Verdict };
+                    yield return earlier with
+                    {
+                        Verdict = again.Verdict,
+                    };
                 }
             }
         }
     }
 
-    public Task CompleteAsync(SweepBatch batch, CancellationToken cancel) => _progress.CompleteAsync(ArrivalWindow.Parse(batch.Id), cancel, batch);
+    public Task CompleteAsync(SweepBatch batch, CancellationToken cancellationToken) =>
+        _progress.CompleteAsync(ArrivalWindow.Parse(batch.Id), cancellationToken, batch);
 
-    public Task AgainAsync(DateTimeOffset since, CancellationToken cancel) => _progress.AgainAsync(since, cancel);
+    public Task AgainAsync(DateTimeOffset since, CancellationToken cancellationToken) => _progress.AgainAsync(since, cancellationToken);
 
     public async Task<LastIssuances> LastIssuancesAsync(
-        string iss, IReadOnlyCollection<string> kids, DateTimeOffset since, CancellationToken cancel)
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
     {
         var query = KqlPrelude.OfIssuer(iss, kids, since) + IssuanceQuery.Kql;
-        var result = await client.QueryWorkspaceAsync(_workspace, query, "Looking for the last issuance", cancel);
-        var row = result.Table.RowCount == 1 ? result.Table.Rows.Single()
-            : throw LogsErrors.Misunderstood("the last issuances are one row");
-        return new(row.GetDateTimeOffset(nameof(LastIssuances.OfKids)), row.GetDateTimeOffset(nameof(LastIssuances.WithoutKid)),
-            row.GetDateTimeOffset(nameof(LastIssuances.OfIssuer)));
+        var result = await client.QueryWorkspaceAsync(_workspace, query, "Looking for the last issuance", cancellationToken);
+        var row =
+            result.Table.RowCount == 1 ? result.Table.Rows.Single() : throw LogsErrors.Misunderstood("the last issuances are one row");
+        return new(
+            row.GetDateTimeOffset(nameof(LastIssuances.OfKids)),
+            row.GetDateTimeOffset(nameof(LastIssuances.WithoutKid)),
+            row.GetDateTimeOffset(nameof(LastIssuances.OfIssuer))
+        );
     }
 
-    public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancel) => _progress.FindAsync(cancel);
+    public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) => _progress.FindAsync(cancellationToken);
 
-    private IAsyncEnumerable<LogsTableRow> RowsAsync(Detection detection, SweepBatch batch, SweepParameters parameters, IReadOnlyList<string> key, bool byToken, CancellationToken cancel)
+    private IAsyncEnumerable<LogsTableRow> RowsAsync(
+        Detection detection,
+        SweepBatch batch,
+        SweepParameters parameters,
+        IReadOnlyList<string> key,
+        bool byToken,
+        CancellationToken cancellationToken
+    )
     {
         var window = ArrivalWindow.Parse(batch.Id);
         var known = batch with { EarliestEvent = batch.EarliestEvent ?? window.From };
         var lookBack = byToken ? LookBack.Of(known, parameters) : LookBack.OfGaps(known, parameters);
-        return _query.RowsAsync(share => Sent(KqlPrelude.OfBatch(window, known.EarliestEvent!.Value, lookBack, batch.ArrivedUntil, parameters, share), detection, share, key),
-            byToken ? KqlPartition.OfTokensAt(window.Share, window.Shares) : KqlPartition.Whole, byToken, () => byToken ? _progress.TimedOutAsync(window, cancel) : Task.CompletedTask, $"Running {detection.Id}", cancel);
+        return _query.RowsAsync(
+            share =>
+                Sent(
+                    KqlPrelude.OfBatch(window, known.EarliestEvent!.Value, lookBack, batch.ArrivedUntil, parameters, share),
+                    detection,
+                    share,
+                    key
+                ),
+            byToken ? KqlPartition.OfTokensAt(window.Share, window.Shares) : KqlPartition.Whole,
+            byToken,
+            () => byToken ? _progress.TimedOutAsync(window, cancellationToken) : Task.CompletedTask,
+            $"Running {detection.Id}",
+            cancellationToken
+        );
     }
 
-    private static string Sent(string prelude, Detection detection, KqlPartition share, IEnumerable<string> key) => prelude + detection.Kql.TrimEnd() + share.OfRows(key);
+    private static string Sent(string prelude, Detection detection, KqlPartition share, IEnumerable<string> key) =>
+        prelude + detection.Kql.TrimEnd() + share.OfRows(key);
 
     /// <summary>As many sightings at once as a query may be long; one at least.</summary>
     private static IEnumerable<IReadOnlyList<(Sighting Seen, string Row)>> Chunks(IReadOnlyList<Sighting> seen)
@@ -154,8 +231,18 @@ public sealed class LogAnalyticsTokenLog(LogsQueryClient client, ILedgerRecords<
     private static (PresentedToken Token, string? Address) Key(Sighting sighting)
     {
         var token = sighting.Token;
-        return (token with { Jti = Some(token.Jti), Kid = Some(token.Kid), Sub = Some(token.Sub), Aud = Some(token.Aud), SigningInputSha256 = Some(token.SigningInputSha256), KeyThumbprint = Some(token.KeyThumbprint) },
-            Some(sighting.SrcIpAddr));
+        return (
+            token with
+            {
+                Jti = Some(token.Jti),
+                Kid = Some(token.Kid),
+                Sub = Some(token.Sub),
+                Aud = Some(token.Aud),
+                SigningInputSha256 = Some(token.SigningInputSha256),
+                KeyThumbprint = Some(token.KeyThumbprint),
+            },
+            Some(sighting.SrcIpAddr)
+        );
 
         static string? Some(string? text) => string.IsNullOrEmpty(text) ? null : text;
     }

@@ -1,13 +1,20 @@
 using System.Globalization;
+using Rekey.Azure.LogAnalytics.Client;
+using Rekey.Azure.LogAnalytics.Queries;
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Detections;
 using Rekey.Ledgers;
-using Rekey.Sweeps;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>Where the sweeps of one workspace stand. The watermark moves forwards by <see cref="CompleteAsync"/>, and back by <see cref="AgainAsync"/>.</summary>
-public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider time)
+/// <summary>Where the sweeps of one workspace stand. The watermark moves forwards by <see cref="CompleteAsync"/>, and back by
+/// <see cref="AgainAsync"/>.</summary>
+internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider timeProvider)
 {
-    // A window shorter than this holds next to nothing and costs all the queries; and whoever asks until there is no window would never end.
+    // A window shorter than this holds next to nothing and costs all the queries; and whoever asks until there is no window would never
+    // end.
     private static readonly TimeSpan MinWindow = TimeSpan.FromMinutes(1);
 
     // Once may be a process that was killed.
@@ -18,29 +25,32 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
 
     private readonly string _log = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
 
-    // Windows in which nothing arrived are no lines of their own; a process that comes after this one reads them again, an hour of nothing at the most.
+    // Windows in which nothing arrived are no lines of their own; a process that comes after this one reads them again, an hour of nothing
+    // at the most.
     private (DateTimeOffset Until, int Again)? _empty;
     private int? _begunAgain;
 
     /// <summary>Up to when arrivals have been judged; null before the first sweep.</summary>
-    public async Task<DateTimeOffset?> FindAsync(CancellationToken cancel) => await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read ? Known(read.Value).ArrivedUntil : null;
+    public async Task<DateTimeOffset?> FindAsync(CancellationToken cancellationToken) =>
+        await records.FindAsync(SweepWatermark.Place, _log, cancellationToken) is { } read ? Known(read.Value).ArrivedUntil : null;
 
     /// <summary>Writes down where the first sweep begins, so that its failures do not let the beginning slip by.</summary>
     /// <returns>Where it begins: there, or where somebody else has just begun.</returns>
-    public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancel) => Known((await FindOrAddAsync(Cut(since), cancel)).Value).ArrivedUntil;
+    public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        Known((await FindOrAddAsync(Cut(since), cancellationToken)).Value).ArrivedUntil;
 
     /// <summary>
-    /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as much
-    /// for each time that it was begun and not completed: otherwise a window that takes longer than a query or a call may would never be
-    /// completed. A small window that was begun twice is read share by share, and a share that was begun twice in smaller shares: a process
-    /// that runs out of time or is killed does not have to report it.
+    /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as
+    /// much for each time that it was begun and not completed: otherwise a window that takes longer than a query or a call may would never
+    /// be completed. A small window that was begun twice is read share by share, and a share that was begun twice in smaller shares: a
+    /// process that runs out of time or is killed does not have to report it.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
-    public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancel)
+    public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var read = await FindOrAddAsync(since, cancel);
+            var read = await FindOrAddAsync(since, cancellationToken);
             if (Begin(Known(read.Value), since) is not { } begin)
             {
                 return null;
@@ -49,7 +59,7 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
             _begunAgain = read.Value.Again;
 
             // A lost race is somebody who begins it too: once is enough. But shares are those that were saved.
-            if (await SaveAsync(read, begin.Standing, what: null, cancel) || begin.Standing.Shares is null)
+            if (await SaveAsync(read, begin.Standing, what: null, cancellationToken) || begin.Standing.Shares is null)
             {
                 return begin.Window;
             }
@@ -61,7 +71,14 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
         var isStuck = standing.Tries >= Patience;
         if (standing.Shares is { } shares)
         {
-            return InShares(isStuck ? shares.Split() : shares, standing.ArrivedUntil, standing with { Tries = isStuck ? 1 : standing.Tries + 1 });
+            return InShares(
+                isStuck ? shares.Split() : shares,
+                standing.ArrivedUntil,
+                standing with
+                {
+                    Tries = isStuck ? 1 : standing.Tries + 1,
+                }
+            );
         }
 
         if (isStuck && After(since, standing.Begun - 1) is { } again && IsSmall(again))
@@ -75,19 +92,30 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
         }
 
         var begun = standing with { Begun = Math.Min(standing.Begun + 1, SweepWatermark.MostBegun), Tries = standing.Tries + 1 };
-        return standing.SharesBefore > 1 && IsSmall(window) ? InShares(new(window.Until, standing.SharesBefore, 0), since, begun) : (window, begun);
+        return standing.SharesBefore > 1 && IsSmall(window)
+            ? InShares(new(window.Until, standing.SharesBefore, 0), since, begun)
+            : (window, begun);
     }
 
     private (ArrivalWindow Window, SweepWatermark Standing) InShares(WindowShares shares, DateTimeOffset since, SweepWatermark standing) =>
-        (new ArrivalWindow(since - options.Overlap, since, shares.Until) { Shares = shares.Of, Share = shares.Next }, standing with { Shares = shares });
+        (
+            new ArrivalWindow(since - options.Overlap, since, shares.Until) { Shares = shares.Of, Share = shares.Next },
+            standing with
+            {
+                Shares = shares,
+            }
+        );
 
     private ArrivalWindow? After(DateTimeOffset since, int begun)
     {
-        var now = time.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         if (since > now)
         {
-            throw new CannotContinueException(LogsReasons.WatermarkAhead, $"The watermark of workspace {_log} is {since:O}, and now is {now:O}: nothing that arrives until then would be judged.",
-                "Set the clock right. If it was wrong before and is right now, sweeps go on when that time has come.");
+            throw new CannotContinueException(
+                LogsReasons.WatermarkAhead,
+                $"The watermark of workspace {_log} is {since:O}, and now is {now:O}: nothing that arrives until then would be judged.",
+                "Set the clock right. If it was wrong before and is right now, sweeps go on when that time has come."
+            );
         }
 
         var longest = options.MaxWindow / Math.Pow(2, begun);
@@ -96,33 +124,52 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
     }
 
     /// <summary>
-    /// A query ran out of time. A window is made smaller by <see cref="NextAsync"/>; one that is so small that most of what is read is the overlap is judged in shares of its tokens from now on, and a
-    /// share in smaller ones. Shares that are completed stay so.
+    /// A query ran out of time. A window is made smaller by <see cref="NextAsync"/>; one that is so small that most of what is read is the
+    /// overlap is judged in shares of its tokens from now on, and a share in smaller ones. Shares that are completed stay so.
     /// </summary>
-    public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancel)
+    public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancellationToken)
     {
-        if ((window.Shares > 1 || IsSmall(window)) && await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read && IsAt(window, Known(read.Value)))
+        if (
+            (window.Shares > 1 || IsSmall(window))
+            && await records.FindAsync(SweepWatermark.Place, _log, cancellationToken) is { } read
+            && IsAt(window, Known(read.Value))
+        )
         {
             // A lost race is somebody whom the same befell, or who got through.
-            await SaveAsync(read, Known(read.Value) with { Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split(), Tries = 0 }, what: null, cancel);
+            await SaveAsync(
+                read,
+                Known(read.Value) with
+                {
+                    Shares = (read.Value.Shares ?? new(window.Until, 1, 0)).Split(),
+                    Tries = 0,
+                },
+                what: null,
+                cancellationToken
+            );
         }
     }
 
     /// <summary>Whether most of what is read for it is the overlap, so that half of it would hardly be less.</summary>
-    private bool IsSmall(ArrivalWindow window) => options.Overlap / 4 is var small && window.Until - window.Since <= (small > MinWindow ? small : MinWindow);
+    private bool IsSmall(ArrivalWindow window) =>
+        options.Overlap / 4 is var small && window.Until - window.Since <= (small > MinWindow ? small : MinWindow);
 
     /// <summary>
-    /// The window, or the share of it, has been judged. Called again, or late, it changes nothing; nor does it when findings were lost since, or
-    /// when it begins beyond what has been judged.
+    /// The window, or the share of it, has been judged. Called again, or late, it changes nothing; nor does it when findings were lost
+    /// since, or when it begins beyond what has been judged.
     /// </summary>
     /// <param name="batch">What was in it; null where nobody knows.</param>
-    public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancel, SweepBatch? batch = null)
+    public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancellationToken, SweepBatch? batch = null)
     {
         while (true)
         {
-            var read = await FindOrAddAsync(window.Until, cancel);
+            var read = await FindOrAddAsync(window.Until, cancellationToken);
             var standing = Known(read.Value);
-            if (standing.ArrivedUntil >= window.Until || window.Since > standing.ArrivedUntil || (_begunAgain ?? standing.Again) != standing.Again || (window.Shares > 1 && !IsAt(window, standing)))
+            if (
+                standing.ArrivedUntil >= window.Until
+                || window.Since > standing.ArrivedUntil
+                || (_begunAgain ?? standing.Again) != standing.Again
+                || (window.Shares > 1 && !IsAt(window, standing))
+            )
             {
                 return;
             }
@@ -133,42 +180,82 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
                 (_empty, completed) = ((window.Until, standing.Again), completed with { ArrivedUntil = read.Value.ArrivedUntil });
             }
 
-            if (await SaveAsync(read, completed, Judged(window, batch), cancel))
+            if (await SaveAsync(read, completed, Judged(window, batch), cancellationToken))
             {
                 return;
             }
         }
     }
 
-    /// <summary>What arrived since then is judged again, as far as queries ever look back; and so is the window that is under way.</summary>
-    public async Task AgainAsync(DateTimeOffset since, CancellationToken cancel)
+    /// <summary>What arrived since then is judged again, as far as queries ever look back; and so is the window that is under
+    /// way.</summary>
+    public async Task AgainAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        while (await records.FindAsync(SweepWatermark.Place, _log, cancel) is { } read)
+        while (await records.FindAsync(SweepWatermark.Place, _log, cancellationToken) is { } read)
         {
             // A gateway whose clock is fast says of an access that it came later than it arrived.
-            var until = Earlier(read.Value.ArrivedUntil, Cut(Later(Back(since, options.Overlap), time.GetUtcNow() - options.MaxLookBack)));
+            var until = Earlier(
+                read.Value.ArrivedUntil,
+                Cut(Later(Back(since, options.Overlap), timeProvider.GetUtcNow() - options.MaxLookBack))
+            );
             var back = read.Value with { ArrivedUntil = until, Shares = null, Tries = 0, Again = read.Value.Again + 1 };
-            if (await records.ReplaceAsync(read, back, new(LedgerKinds.BatchesAgain, _log, Facts(("since", Text(since)))), cancel) is not null)
+            if (
+                await records.ReplaceAsync(
+                    read,
+                    back,
+                    new(LedgerKinds.BatchesAgain, _log, Facts(("since", Text(since)))),
+                    cancellationToken
+                )
+                is not null
+            )
             {
                 return;
             }
         }
     }
 
-    private static DateTimeOffset Back(DateTimeOffset time, TimeSpan by) => time - DateTimeOffset.MinValue < by ? DateTimeOffset.MinValue : time - by;
+    private static DateTimeOffset Back(DateTimeOffset time, TimeSpan by) =>
+        time - DateTimeOffset.MinValue < by ? DateTimeOffset.MinValue : time - by;
 
     private SweepWatermark Known(SweepWatermark standing) =>
-        _empty is { } empty && empty.Again == standing.Again && empty.Until > standing.ArrivedUntil ? standing with { ArrivedUntil = empty.Until } : standing;
+        _empty is { } empty && empty.Again == standing.Again && empty.Until > standing.ArrivedUntil
+            ? standing with
+            {
+                ArrivedUntil = empty.Until,
+            }
+            : standing;
 
     /// <summary>Where only what this process alone knows is behind the change, it is no line.</summary>
-    private async Task<bool> SaveAsync(Versioned<SweepWatermark> read, SweepWatermark next, LedgerEvent? what, CancellationToken cancel)
+    private async Task<bool> SaveAsync(
+        Versioned<SweepWatermark> read,
+        SweepWatermark next,
+        LedgerEvent? what,
+        CancellationToken cancellationToken
+    )
     {
-        var value = next.Shares == read.Value.Shares && next.ArrivedUntil == Known(read.Value).ArrivedUntil ? next with { ArrivedUntil = read.Value.ArrivedUntil } : next;
-        return await (what is null ? records.ReplaceAsync(read, value, cancel) : records.ReplaceAsync(read, value, what, cancel)) is not null;
+        var value =
+            next.Shares == read.Value.Shares && next.ArrivedUntil == Known(read.Value).ArrivedUntil
+                ? next with
+                {
+                    ArrivedUntil = read.Value.ArrivedUntil,
+                }
+                : next;
+        return await (
+            what is null ? records.ReplaceAsync(read, value, cancellationToken) : records.ReplaceAsync(read, value, what, cancellationToken)
+        )
+            is not null;
     }
 
-    private LedgerEvent Judged(ArrivalWindow window, SweepBatch? batch) => new(LedgerKinds.BatchJudged, _log, Facts(
-        ("batch", window.Id), ("accesses", string.Create(CultureInfo.InvariantCulture, $"{batch?.Accesses}")), ("badLines", string.Create(CultureInfo.InvariantCulture, $"{batch?.BadLines}"))));
+    private LedgerEvent Judged(ArrivalWindow window, SweepBatch? batch) =>
+        new(
+            LedgerKinds.BatchJudged,
+            _log,
+            Facts(
+                ("batch", window.Id),
+                ("accesses", string.Create(CultureInfo.InvariantCulture, $"{batch?.Accesses}")),
+                ("badLines", string.Create(CultureInfo.InvariantCulture, $"{batch?.BadLines}"))
+            )
+        );
 
     private static Dictionary<string, string> Facts(params ReadOnlySpan<(string Name, string Value)> facts)
     {
@@ -186,11 +273,17 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>Whether that share is the one that is to be judged.</summary>
-    private static bool IsAt(ArrivalWindow window, SweepWatermark standing) => standing.ArrivedUntil == window.Since
-        && (standing.Shares is { } shares ? (shares.Until, shares.Of, shares.Next) == (window.Until, window.Shares, window.Share) : window.Shares == 1);
+    private static bool IsAt(ArrivalWindow window, SweepWatermark standing) =>
+        standing.ArrivedUntil == window.Since
+        && (
+            standing.Shares is { } shares
+                ? (shares.Until, shares.Of, shares.Next) == (window.Until, window.Shares, window.Share)
+                : window.Shares == 1
+        );
 
-    // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to add.
-    // What it took to get through grows back by a step each time; where it took shares, the next window is as long and comes in as many, until that has gone well for some time.
+    // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to
+    // add. What it took to get through grows back by a step each time; where it took shares, the next window is as long and comes in as
+    // many, until that has gone well for some time.
     private static SweepWatermark Completed(ArrivalWindow window, SweepWatermark standing)
     {
         if (window.Share < window.Shares - 1)
@@ -209,11 +302,12 @@ public sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAna
         return smooth < SmoothWindows ? done : done with { SharesBefore = window.Shares / KqlPartition.Factor, Smooth = 0 };
     }
 
-    private async Task<Versioned<SweepWatermark>> FindOrAddAsync(DateTimeOffset since, CancellationToken cancel)
+    private async Task<Versioned<SweepWatermark>> FindOrAddAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var known = await records.FindAsync(SweepWatermark.Place, _log, cancel) ?? await records.InsertAsync(new SweepWatermark(_log, since), cancel);
+            var known = await records.FindAsync(SweepWatermark.Place, _log, cancellationToken)
+                ?? await records.InsertAsync(new SweepWatermark(_log, since), cancellationToken);
             if (known is not null)
             {
                 return known;

@@ -1,8 +1,10 @@
-using Rekey.Ledgers;
+using Rekey.Azure.LogAnalytics.Queries;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>How far a log has been judged. It stands in the ledger, so that nobody moves it who can write a row; a row keeps how large the next window should be.</summary>
+/// <summary>How far a log has been judged. It stands in the ledger, so that nobody moves it who can write a row; a row keeps how large the
+/// next window should be.</summary>
 /// <param name="Log">Which log: the workspace's id.</param>
 /// <param name="ArrivedUntil">Everything that arrived before has been judged, and its findings are saved.</param>
 public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : IHinted<SweepWatermark>
@@ -39,13 +41,14 @@ public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : I
     public bool KeepsRow => true;
 
     /// <summary>What a row says beyond what Rekey ever writes there does not count.</summary>
-    public SweepWatermark WithHintsOf(SweepWatermark row) => this with
-    {
-        Begun = Math.Clamp(row.Begun, 0, MostBegun),
-        Tries = Math.Max(row.Tries, 0),
-        SharesBefore = KqlPartition.IsShares(row.SharesBefore) ? row.SharesBefore : 1,
-        Smooth = Math.Max(row.Smooth, 0),
-    };
+    public SweepWatermark WithHintsOf(SweepWatermark row) =>
+        this with
+        {
+            Begun = Math.Clamp(row.Begun, 0, MostBegun),
+            Tries = Math.Max(row.Tries, 0),
+            SharesBefore = KqlPartition.IsShares(row.SharesBefore) ? row.SharesBefore : 1,
+            Smooth = Math.Max(row.Smooth, 0),
+        };
 
     public SweepWatermark WithoutHints() => this with { Begun = 0, Tries = 0, SharesBefore = 1, Smooth = 0 };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Rekey.Azure.ResourceManager;
@@ -10,8 +9,17 @@ internal static class ArmWire
 
     internal sealed record Resource<T>(string? Id, string? Name, T? Properties);
 
-    internal sealed record Vault(Uri? VaultUri, bool? EnableRbacAuthorization, IReadOnlyList<Policy>? AccessPolicies, bool? EnablePurgeProtection, bool? EnableSoftDelete, int? SoftDeleteRetentionInDays,
-        string? PublicNetworkAccess, NetworkAcls? NetworkAcls, IReadOnlyList<Resource<EndpointConnection>>? PrivateEndpointConnections);
+    internal sealed record Vault(
+        Uri? VaultUri,
+        bool? EnableRbacAuthorization,
+        IReadOnlyList<Policy>? AccessPolicies,
+        bool? EnablePurgeProtection,
+        bool? EnableSoftDelete,
+        int? SoftDeleteRetentionInDays,
+        string? PublicNetworkAccess,
+        NetworkAcls? NetworkAcls,
+        IReadOnlyList<Resource<EndpointConnection>>? PrivateEndpointConnections
+    );
 
     internal sealed record Policy(string? ObjectId, string? ApplicationId, Permissions? Permissions);
 
@@ -23,21 +31,53 @@ internal static class ArmWire
 
     internal sealed record ConnectionState(string? Status);
 
-    internal sealed record NetworkAcls(string? DefaultAction, string? Bypass, IReadOnlyList<IpRule>? IpRules, IReadOnlyList<SubnetRule>? VirtualNetworkRules);
+    internal sealed record NetworkAcls(
+        string? DefaultAction,
+        string? Bypass,
+        IReadOnlyList<IpRule>? IpRules,
+        IReadOnlyList<SubnetRule>? VirtualNetworkRules
+    );
 
     internal sealed record IpRule(string? Value);
 
     internal sealed record SubnetRule(string? Id);
 
-    internal sealed record Assignment(string? RoleDefinitionId, string? PrincipalId, string? PrincipalType, string? Scope, string? Condition, DateTimeOffset? CreatedOn, string? CreatedBy);
+    internal sealed record Assignment(
+        string? RoleDefinitionId,
+        string? PrincipalId,
+        string? PrincipalType,
+        string? Scope,
+        string? Condition,
+        DateTimeOffset? CreatedOn,
+        string? CreatedBy
+    );
 
     internal sealed record Role(string? RoleName, string? Type, IReadOnlyList<RolePermissions>? Permissions);
 
-    internal sealed record RolePermissions(IReadOnlyList<string>? Actions, IReadOnlyList<string>? NotActions, IReadOnlyList<string>? DataActions, IReadOnlyList<string>? NotDataActions);
+    internal sealed record RolePermissions(
+        IReadOnlyList<string>? Actions,
+        IReadOnlyList<string>? NotActions,
+        IReadOnlyList<string>? DataActions,
+        IReadOnlyList<string>? NotDataActions
+    );
 
-    internal sealed record Schedule(string? RoleDefinitionId, string? PrincipalId, string? PrincipalType, string? Scope, string? AssignmentType, string? OriginRoleAssignmentId, string? LinkedRoleEligibilityScheduleInstanceId);
+    internal sealed record Schedule(
+        string? RoleDefinitionId,
+        string? PrincipalId,
+        string? PrincipalType,
+        string? Scope,
+        string? AssignmentType,
+        string? OriginRoleAssignmentId,
+        string? LinkedRoleEligibilityScheduleInstanceId
+    );
 
-    internal sealed record Diagnostics(IReadOnlyList<Log>? Logs, string? WorkspaceId, string? StorageAccountId, string? EventHubAuthorizationRuleId, string? LogAnalyticsDestinationType);
+    internal sealed record Diagnostics(
+        IReadOnlyList<Log>? Logs,
+        string? WorkspaceId,
+        string? StorageAccountId,
+        string? EventHubAuthorizationRuleId,
+        string? LogAnalyticsDestinationType
+    );
 
     internal sealed record Log(string? Category, string? CategoryGroup, bool Enabled);
 
@@ -57,18 +97,3 @@ internal static class ArmWire
 
     internal sealed record GraphRow(string? Id);
 }
-
-/// <summary>The JSON context of Azure Resource Manager's wire.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ArmWire.Resource<ArmWire.Vault>), TypeInfoPropertyName = "VaultResource")]
-[JsonSerializable(typeof(ArmWire.Page<ArmWire.Assignment>), TypeInfoPropertyName = "Assignments")]
-[JsonSerializable(typeof(ArmWire.Resource<ArmWire.Role>), TypeInfoPropertyName = "RoleResource")]
-[JsonSerializable(typeof(ArmWire.Page<ArmWire.Schedule>), TypeInfoPropertyName = "Schedules")]
-[JsonSerializable(typeof(ArmWire.Page<ArmWire.Diagnostics>), TypeInfoPropertyName = "DiagnosticSettings")]
-[JsonSerializable(typeof(ArmWire.Resource<ArmWire.Table>), TypeInfoPropertyName = "TableResource")]
-[JsonSerializable(typeof(ArmWire.Page<ArmWire.Key>), TypeInfoPropertyName = "Keys")]
-[JsonSerializable(typeof(ArmWire.Resource<ArmWire.Key>), TypeInfoPropertyName = "KeyResource")]
-[JsonSerializable(typeof(ArmWire.Page<ArmWire.Federated>), TypeInfoPropertyName = "FederatedCredentials")]
-[JsonSerializable(typeof(ArmWire.GraphQuery))]
-[JsonSerializable(typeof(ArmWire.GraphResult))]
-internal sealed partial class ArmJson : JsonSerializerContext;

@@ -1,14 +1,18 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Rekey.Azure.Http;
+using Rekey.Core;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Reading;
+using Rekey.VaultAccess.Roles;
 
 namespace Rekey.Azure.ResourceManager;
 
 /// <summary>
-/// Reads vaults, roles and what runs as identities through Azure Resource Manager. Least right: <c>Reader</c> on the vault, on the identities, on what runs as them
-/// and on the workspaces; <c>Microsoft.Authorization/*/read</c> is part of it.
+/// Reads vaults, roles and what runs as identities through Azure Resource Manager. Least right: <c>Reader</c> on the vault, on the
+/// identities, on what runs as them and on the workspaces; <c>Microsoft.Authorization/*/read</c> is part of it.
 /// </summary>
-public sealed class ResourceManagerClient : IResourceManager
+internal sealed class ResourceManagerClient : IResourceManager
 {
     private const string VaultVersion = "2026-02-01";
     private const string AuthorizationVersion = "2022-04-01";
@@ -21,34 +25,64 @@ public sealed class ResourceManagerClient : IResourceManager
 
     private readonly RestCalls _calls;
 
-    public ResourceManagerClient(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider time) => _calls = Calls(credential, options, time);
+    public ResourceManagerClient(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider timeProvider) =>
+        _calls = Calls(credential, options, timeProvider);
 
-    public async Task<VaultFacts?> GetVaultAsync(string vaultId, CancellationToken cancel) =>
-        await _calls.GetAsync($"{vaultId}?api-version={VaultVersion}", ArmJson.Default.VaultResource, cancel) is { } reply
+    public async Task<VaultFacts?> GetVaultAsync(string vaultId, CancellationToken cancellationToken) =>
+        await _calls.GetAsync($"{vaultId}?api-version={VaultVersion}", ArmJson.Default.VaultResource, cancellationToken) is { } reply
             ? ArmReading.Vault(reply.Properties) ?? throw new RetryLaterException($"Reading {vaultId}: the reply is no vault.")
             : null;
 
-    public async Task<IReadOnlyList<RoleAssignment>> GetRoleAssignmentsAsync(string resourceId, CancellationToken cancel)
+    public async Task<IReadOnlyList<RoleAssignment>> GetRoleAssignmentsAsync(string resourceId, CancellationToken cancellationToken)
     {
         // No filter: at, above and below. atScope() would leave out single keys.
-        var found = await ListAsync($"{resourceId}/providers/Microsoft.Authorization/roleAssignments?api-version={AuthorizationVersion}", ArmJson.Default.Assignments, cancel) ?? [];
-        return [.. found.Select(a => ArmReading.Assignment(a) ?? throw new RetryLaterException($"Reading role assignments of {resourceId}: one of them lacks its principal, role or scope."))];
+        var found = await ListAsync(
+            $"{resourceId}/providers/Microsoft.Authorization/roleAssignments?api-version={AuthorizationVersion}",
+            ArmJson.Default.Assignments,
+            cancellationToken
+        ) ?? [];
+        return
+        [
+            .. found.Select(a =>
+                ArmReading.Assignment(a)
+                ?? throw new RetryLaterException(
+                    $"Reading role assignments of {resourceId}: one of them lacks its principal, role or scope."
+                )
+            ),
+        ];
     }
 
-    public async Task<RoleDefinition?> GetRoleDefinitionAsync(string scope, string roleId, CancellationToken cancel) =>
-        await _calls.GetAsync($"{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleId}?api-version={AuthorizationVersion}", ArmJson.Default.RoleResource, cancel) is { Properties: { } role }
-            ? ArmReading.Role(roleId, role) : null;
+    public async Task<RoleDefinition?> GetRoleDefinitionAsync(string scope, string roleId, CancellationToken cancellationToken) =>
+        await _calls.GetAsync(
+            $"{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleId}?api-version={AuthorizationVersion}",
+            ArmJson.Default.RoleResource,
+            cancellationToken
+        )
+            is { Properties: { } role }
+            ? ArmReading.Role(roleId, role)
+            : null;
 
-    public async Task<EligibilityFacts> GetEligibilitiesAsync(string resourceId, CancellationToken cancel)
+    public async Task<EligibilityFacts> GetEligibilitiesAsync(string resourceId, CancellationToken cancellationToken)
     {
         try
         {
-            var eligible = await ListAsync($"{resourceId}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version={SchedulesVersion}", ArmJson.Default.Schedules, cancel) ?? [];
-            var assigned = await ListAsync($"{resourceId}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version={SchedulesVersion}", ArmJson.Default.Schedules, cancel) ?? [];
+            var eligible = await ListAsync(
+                $"{resourceId}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version={SchedulesVersion}",
+                ArmJson.Default.Schedules,
+                cancellationToken
+            ) ?? [];
+            var assigned = await ListAsync(
+                $"{resourceId}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version={SchedulesVersion}",
+                ArmJson.Default.Schedules,
+                cancellationToken
+            ) ?? [];
             var activations = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var schedule in assigned.Select(a => a.Properties))
             {
-                if (schedule is { AssignmentType: "Activated", OriginRoleAssignmentId: { } assignment, LinkedRoleEligibilityScheduleInstanceId: { } of })
+                if (
+                    schedule is
+                    { AssignmentType: "Activated", OriginRoleAssignmentId: { } assignment, LinkedRoleEligibilityScheduleInstanceId: { } of }
+                )
                 {
                     activations[assignment] = of;
                 }
@@ -62,59 +96,142 @@ public sealed class ResourceManagerClient : IResourceManager
         }
     }
 
-    public async Task<IReadOnlyList<DiagnosticSetting>> GetDiagnosticSettingsAsync(string resourceId, CancellationToken cancel) =>
-        [.. (await ListAsync($"{resourceId}/providers/Microsoft.Insights/diagnosticSettings?api-version={DiagnosticsVersion}", ArmJson.Default.DiagnosticSettings, cancel) ?? []).Select(ArmReading.Diagnostics)];
+    public async Task<IReadOnlyList<DiagnosticSetting>> GetDiagnosticSettingsAsync(
+        string resourceId,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (
+                await ListAsync(
+                    $"{resourceId}/providers/Microsoft.Insights/diagnosticSettings?api-version={DiagnosticsVersion}",
+                    ArmJson.Default.DiagnosticSettings,
+                    cancellationToken
+                ) ?? []
+            ).Select(ArmReading.Diagnostics),
+        ];
 
-    public async Task<TableRetention?> GetTableRetentionAsync(string workspaceId, string table, CancellationToken cancel) =>
-        await _calls.GetAsync($"{workspaceId}/tables/{table}?api-version={WorkspaceVersion}", ArmJson.Default.TableResource, cancel) is { Properties: { } found }
-            ? new(workspaceId, table, found.TotalRetentionInDays ?? found.RetentionInDays ?? 0) : null;
+    public async Task<TableRetention?> GetTableRetentionAsync(string workspaceId, string table, CancellationToken cancellationToken) =>
+        await _calls.GetAsync(
+            $"{workspaceId}/tables/{table}?api-version={WorkspaceVersion}",
+            ArmJson.Default.TableResource,
+            cancellationToken
+        )
+            is { Properties: { } found }
+            ? new(workspaceId, table, found.TotalRetentionInDays ?? found.RetentionInDays ?? 0)
+            : null;
 
-    public async Task<IReadOnlyList<string>> GetKeyNamesAsync(string vaultId, CancellationToken cancel) =>
-        [.. (await ListAsync($"{vaultId}/keys?api-version={VaultVersion}", ArmJson.Default.Keys, cancel) ?? []).Select(k => k.Name ?? throw new RetryLaterException($"Reading keys of {vaultId}: one of them has no name."))];
+    public async Task<IReadOnlyList<string>> GetKeyNamesAsync(string vaultId, CancellationToken cancellationToken) =>
+        [
+            .. (await ListAsync($"{vaultId}/keys?api-version={VaultVersion}", ArmJson.Default.Keys, cancellationToken) ?? []).Select(k =>
+                k.Name ?? throw new RetryLaterException($"Reading keys of {vaultId}: one of them has no name.")
+            ),
+        ];
 
-    public async Task<IReadOnlyList<ListedKeyVersion>> GetKeyVersionsAsync(string vaultId, string key, CancellationToken cancel) =>
-        [.. (await ListAsync($"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions?api-version={VaultVersion}", ArmJson.Default.Keys, cancel) ?? [])
-            .Select(v => ArmReading.KeyVersion(v) ?? throw new RetryLaterException($"Reading versions of key {key} of {vaultId}: one of them has no name."))];
+    public async Task<IReadOnlyList<ListedKeyVersion>> GetKeyVersionsAsync(
+        string vaultId,
+        string key,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (
+                await ListAsync(
+                    $"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions?api-version={VaultVersion}",
+                    ArmJson.Default.Keys,
+                    cancellationToken
+                ) ?? []
+            ).Select(v =>
+                ArmReading.KeyVersion(v)
+                ?? throw new RetryLaterException($"Reading versions of key {key} of {vaultId}: one of them has no name.")
+            ),
+        ];
 
-    public async Task<VaultKey?> GetKeyVersionAsync(string vaultId, string key, string version, CancellationToken cancel) =>
+    public async Task<ListedKey?> GetKeyVersionAsync(string vaultId, string key, string version, CancellationToken cancellationToken) =>
         // A list leaves out what a key is.
-        await _calls.GetAsync($"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions/{Uri.EscapeDataString(version)}?api-version={VaultVersion}", ArmJson.Default.KeyResource, cancel) is { Properties: { } found }
-            ? new(key, found.Kty ?? "", found.Attributes?.Exportable ?? false, version) : null;
+        await _calls.GetAsync(
+            $"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions/{Uri.EscapeDataString(version)}?api-version={VaultVersion}",
+            ArmJson.Default.KeyResource,
+            cancellationToken
+        )
+            is { Properties: { } found }
+            ? new(key, found.Kty ?? "", found.Attributes?.Exportable ?? false, version)
+            : null;
 
-    public async Task<IReadOnlyList<string>> GetCarriersAsync(string identityId, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> GetCarriersAsync(string identityId, CancellationToken cancellationToken)
     {
         if (identityId.AsSpan().ContainsAny('\'', '"', '\\'))
         {
-            throw new CannotContinueException("arm-bad-request", $"'{identityId}' is no resource id.", "Nothing: Azure has no such identity.");
+            throw new CannotContinueException(
+                "arm-bad-request",
+                $"'{identityId}' is no resource id.",
+                "Nothing: Azure has no such identity."
+            );
         }
 
         // Resource Graph shows what the caller may read, over all subscriptions.
-        var query = $"resources | where tostring(identity.userAssignedIdentities) contains '\"{identityId}\"' | project id | order by id asc";
+        var query =
+            $"resources | where tostring(identity.userAssignedIdentities) contains '\"{identityId}\"' | project id | order by id asc";
         var (carriers, skip) = (new List<string>(), (string?)null);
         for (var page = 0; page < MaxGraphPages; page++)
         {
-            var reply = await _calls.PostAsync($"/providers/Microsoft.ResourceGraph/resources?api-version={ResourceGraphVersion}", new(query, new(skip, "objectArray")),
-                ArmJson.Default.GraphQuery, ArmJson.Default.GraphResult, cancel);
-            carriers.AddRange((reply?.Data ?? throw new RetryLaterException("Asking Resource Graph: the reply holds no rows.")).Select(r => r.Id).OfType<string>());
+            var reply = await _calls.PostAsync(
+                $"/providers/Microsoft.ResourceGraph/resources?api-version={ResourceGraphVersion}",
+                new(query, new(skip, "objectArray")),
+                ArmJson.Default.GraphQuery,
+                ArmJson.Default.GraphResult,
+                cancellationToken
+            );
+            carriers.AddRange(
+                (reply?.Data ?? throw new RetryLaterException("Asking Resource Graph: the reply holds no rows."))
+                    .Select(r => r.Id)
+                    .OfType<string>()
+            );
             if ((skip = reply.SkipToken) is null)
             {
                 return carriers;
             }
         }
 
-        throw new CannotContinueException("arm-bad-reply", $"More than {MaxGraphPages} pages run as {identityId}.", "Use an identity for one thing.");
+        throw new CannotContinueException(
+            "arm-bad-reply",
+            $"More than {MaxGraphPages} pages run as {identityId}.",
+            "Use an identity for one thing."
+        );
     }
 
-    public async Task<IReadOnlyList<string>> GetFederatedCredentialsAsync(string identityId, CancellationToken cancel) =>
-        [.. (await ListAsync($"{identityId}/federatedIdentityCredentials?api-version={IdentityVersion}", ArmJson.Default.FederatedCredentials, cancel) ?? []).Select(c => $"{c.Properties?.Issuer}|{c.Properties?.Subject}")];
+    public async Task<IReadOnlyList<string>> GetFederatedCredentialsAsync(string identityId, CancellationToken cancellationToken) =>
+        [
+            .. (
+                await ListAsync(
+                    $"{identityId}/federatedIdentityCredentials?api-version={IdentityVersion}",
+                    ArmJson.Default.FederatedCredentials,
+                    cancellationToken
+                ) ?? []
+            ).Select(c => $"{c.Properties?.Issuer}|{c.Properties?.Subject}"),
+        ];
 
     /// <summary>Calls of Azure Resource Manager under one credential.</summary>
     /// <param name="forbidden">What helps when it is refused.</param>
-    internal static RestCalls Calls(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider time,
-        string forbidden = "Grant the identity that reads Reader at this scope, or accept that it is not seen.") => new(
-        HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, options.Scope)], TransientClassifier.Repeatable),
-        new("arm", options.Endpoint, forbidden), options.MaxThrottleWait, time);
+    internal static RestCalls Calls(
+        TokenCredential credential,
+        ResourceManagerClientOptions options,
+        TimeProvider timeProvider,
+        string forbidden = "Grant the identity that reads Reader at this scope, or accept that it is not seen."
+    ) =>
+        new(
+            HttpPipelineBuilder.Build(
+                options,
+                [],
+                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
+                TransientClassifier.Repeatable
+            ),
+            new("arm", options.Endpoint, forbidden),
+            options.MaxThrottleWait,
+            timeProvider
+        );
 
-    private Task<IReadOnlyList<ArmWire.Resource<T>>?> ListAsync<T>(string pathAndQuery, System.Text.Json.Serialization.Metadata.JsonTypeInfo<ArmWire.Page<T>> type, CancellationToken cancel) =>
-        _calls.ListAsync(pathAndQuery, type, p => p.Value, p => p.NextLink, cancel);
+    private Task<IReadOnlyList<ArmWire.Resource<T>>?> ListAsync<T>(
+        string pathAndQuery,
+        System.Text.Json.Serialization.Metadata.JsonTypeInfo<ArmWire.Page<T>> type,
+        CancellationToken cancellationToken
+    ) => _calls.ListAsync(pathAndQuery, type, p => p.Value, p => p.NextLink, cancellationToken);
 }

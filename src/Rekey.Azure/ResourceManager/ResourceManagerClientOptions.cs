@@ -3,8 +3,9 @@ using Rekey.Azure.Hosting;
 
 namespace Rekey.Azure.ResourceManager;
 
-/// <summary>Options of <see cref="ResourceManagerClient"/> and <see cref="GrantRemover"/>: where Azure Resource Manager is, beside what every Azure client has.</summary>
-public sealed class ResourceManagerClientOptions : ClientOptions
+/// <summary>Options of <see cref="ResourceManagerClient"/> and <see cref="GrantRemover"/>: where Azure Resource Manager is, beside what
+/// every Azure client has.</summary>
+internal sealed class ResourceManagerClientOptions : ClientOptions
 {
     /// <param name="endpoint">Such as <c>https://management.azure.com</c>.</param>
     /// <param name="scope">Such as <c>https://management.azure.com/.default</c>.</param>

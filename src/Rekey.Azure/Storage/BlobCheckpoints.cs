@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Rekey.Azure.Http;
+using Rekey.Azure.Storage.Connections;
 using Rekey.Compliance;
 
 namespace Rekey.Azure.Storage;
@@ -13,7 +15,7 @@ namespace Rekey.Azure.Storage;
 /// of lines and begins with what is left of <c>999999999999</c>, such as <c>999999999957-42.jwt</c>: a container lists by name, so the
 /// newest is first.
 /// </summary>
-public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time) : ICheckpoints
+internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider timeProvider) : ICheckpoints
 {
     /// <summary>The container.</summary>
     public const string Container = "checkpoints";
@@ -28,29 +30,38 @@ public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time
     /// <summary>The blob's name.</summary>
     public static string NameOf(long lines) => string.Create(CultureInfo.InvariantCulture, $"{MostLines - lines:D12}-{lines}.jwt");
 
-    public async Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancel)
+    public async Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
-        var options = new BlobUploadOptions { Conditions = new() { IfNoneMatch = ETag.All }, HttpHeaders = new() { ContentType = "application/jwt" } };
+        var options = new BlobUploadOptions
+        {
+            Conditions = new() { IfNoneMatch = ETag.All },
+            HttpHeaders = new() { ContentType = "application/jwt" },
+        };
         try
         {
             await BlobContainers.WithAsync(
                 _container,
-                () => _container.GetBlobClient(NameOf(lines)).UploadAsync(BinaryData.FromBytes(document), options, cancel), cancel);
+                () => _container.GetBlobClient(NameOf(lines)).UploadAsync(BinaryData.FromBytes(document), options, cancellationToken),
+                cancellationToken
+            );
         }
         catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
             // Another instance promised the same.
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async IAsyncEnumerable<long> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<long> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var pages = _container.GetBlobsAsync(new GetBlobsOptions(), cancel).AsPages().GetAsyncEnumerator(cancel);
-        while (await NextAsync(pages, cancel) is { } page)
+        await using var pages = _container
+            .GetBlobsAsync(new GetBlobsOptions(), cancellationToken)
+            .AsPages()
+            .GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(pages, cancellationToken) is { } page)
         {
             foreach (var name in page)
             {
@@ -62,29 +73,34 @@ public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time
         }
     }
 
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancel)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancellationToken)
     {
         try
         {
             var range = new BlobDownloadOptions { Range = new HttpRange(0, MaxBytes + 1) };
-            var read = (await _container.GetBlobClient(NameOf(lines)).DownloadContentAsync(range, cancel)).Value.Content.ToMemory();
+            var read = (
+                await _container.GetBlobClient(NameOf(lines)).DownloadContentAsync(range, cancellationToken)
+            ).Value.Content.ToMemory();
             return read.Length <= MaxBytes ? read : default;
         }
         catch (RequestFailedException none) when (none.Status is 404 or 416)
         {
             return default;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
     private static long? LinesOf(string name) =>
-        name.Length > 17 && long.TryParse(name.AsSpan()[13..^4], NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
-        && string.Equals(name, NameOf(lines), StringComparison.Ordinal) ? lines : null;
+        name.Length > 17
+        && long.TryParse(name.AsSpan()[13..^4], NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
+        && string.Equals(name, NameOf(lines), StringComparison.Ordinal)
+            ? lines
+            : null;
 
-    private async Task<IReadOnlyList<string>?> NextAsync(IAsyncEnumerator<Page<BlobItem>> pages, CancellationToken cancel)
+    private async Task<IReadOnlyList<string>?> NextAsync(IAsyncEnumerator<Page<BlobItem>> pages, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,11 +111,11 @@ public sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider time
             // The first checkpoint makes the container.
             return null;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", time);
+    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", timeProvider);
 }

@@ -3,12 +3,16 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Rekey.Ledgers;
+using Rekey.Azure.Http;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core.Records;
+using Rekey.Messaging;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that the same one is kept once.</summary>
-public sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider time) : IDeadLetters
+/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that the same one is kept
+/// once.</summary>
+internal sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider timeProvider) : IDeadLetters
 {
     /// <summary>The container.</summary>
     public const string Container = "deadletters";
@@ -18,7 +22,7 @@ public sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider time
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
 
-    public async Task<string> KeepAsync(DeadLetter letter, CancellationToken cancel)
+    public async Task<string> KeepAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
         var id = $"{Plain(letter.Reason)}/{Plain(letter.BodySha256)}";
         var json = JsonSerializer.SerializeToUtf8Bytes(letter with { Body = Bounded(letter.Body) }, RecordJson.Options);
@@ -30,23 +34,26 @@ public sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider time
         var blob = _container.GetBlobClient($"{id}.json");
         try
         {
-            await BlobContainers.WithAsync(_container, () => blob.UploadAsync(BinaryData.FromBytes(json), options, cancel), cancel);
+            await BlobContainers.WithAsync(
+                _container,
+                () => blob.UploadAsync(BinaryData.FromBytes(json), options, cancellationToken),
+                cancellationToken
+            );
         }
         catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
             // Kept before.
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
-            throw OutsideFailures.OfStorage(failure, $"container {Container}", time);
+            throw OutsideFailures.OfStorage(failure, $"container {Container}", timeProvider);
         }
 
         return id;
     }
 
-    private static string Plain(string text) => text.Length > 0
-        ? string.Concat(text.Take(128).Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '-'))
-        : "none";
+    private static string Plain(string text) =>
+        text.Length > 0 ? string.Concat(text.Take(128).Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '-')) : "none";
 
     private static string? Bounded(string? body)
     {

@@ -2,12 +2,15 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Rekey.Trust;
+using Rekey.Azure.Http;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Azure.Storage;
 
 /// <summary>Published documents in the container <c>trust</c>, each a blob of its name.</summary>
-public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) : IDocuments
+internal sealed class BlobDocuments(BlobServiceClient service, TimeProvider timeProvider) : IDocuments
 {
     /// <summary>The container.</summary>
     public const string Container = "trust";
@@ -19,7 +22,7 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
 
-    public async Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancel)
+    public async Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,7 +30,7 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
             {
                 Conditions = known is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(known.ETag) },
             };
-            var found = await _container.GetBlobClient(kind.Name).DownloadStreamingAsync(options, cancel);
+            var found = await _container.GetBlobClient(kind.Name).DownloadStreamingAsync(options, cancellationToken);
             if (found.GetRawResponse().Status == 304)
             {
                 return known;
@@ -41,20 +44,25 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
             }
 
             var content = new byte[download.Details.ContentLength];
-            await download.Content.ReadExactlyAsync(content, cancel);
+            await download.Content.ReadExactlyAsync(content, cancellationToken);
             return new(content, etag);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
             return null;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure, kind);
         }
     }
 
-    public async Task<Document?> PublishAsync(DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel)
+    public async Task<Document?> PublishAsync(
+        DocumentKind kind,
+        ReadOnlyMemory<byte> content,
+        string? replaces,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -62,23 +70,23 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
             {
                 try
                 {
-                    return new(content, (await WriteAsync(kind, content, replaces, cancel)).ETag.ToString());
+                    return new(content, (await WriteAsync(kind, content, replaces, cancellationToken)).ETag.ToString());
                 }
                 catch (RequestFailedException locked) when (IsLocked(locked))
                 {
                     // Nobody but Rekey has anything to do here: a lease is somebody's who wants that nothing is published.
-                    await BreakLeaseAsync(kind, cancel);
-                    await Task.Delay(Pause * attempt, time, cancel);
+                    await BreakLeaseAsync(kind, cancellationToken);
+                    await Task.Delay(Pause * attempt, timeProvider, cancellationToken);
                 }
                 catch (RequestFailedException lost) when (lost.Status == 412 || lost.ErrorCode == BlobErrorCode.BlobAlreadyExists)
                 {
                     // The SDK's own retry of a write that did happen is told so too: then what stands there is what we wanted.
-                    var winner = await FindAsync(kind, known: null, cancel);
+                    var winner = await FindAsync(kind, known: null, cancellationToken);
                     return winner is not null && winner.Content.Span.SequenceEqual(content.Span) ? winner : null;
                 }
             }
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure, kind);
         }
@@ -86,11 +94,11 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
         throw new RetryLaterException($"The blob {kind.Name} was leased again each time its lease was broken.", TimeSpan.FromSeconds(1));
     }
 
-    private async Task BreakLeaseAsync(DocumentKind kind, CancellationToken cancel)
+    private async Task BreakLeaseAsync(DocumentKind kind, CancellationToken cancellationToken)
     {
         try
         {
-            await _container.GetBlobClient(kind.Name).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: cancel);
+            await _container.GetBlobClient(kind.Name).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: cancellationToken);
         }
         catch (RequestFailedException gone) when (gone.Status is 404 or 409)
         {
@@ -99,22 +107,38 @@ public sealed class BlobDocuments(BlobServiceClient service, TimeProvider time) 
     }
 
     private async Task<BlobContentInfo> WriteAsync(
-        DocumentKind kind, ReadOnlyMemory<byte> content, string? replaces, CancellationToken cancel)
+        DocumentKind kind,
+        ReadOnlyMemory<byte> content,
+        string? replaces,
+        CancellationToken cancellationToken
+    )
     {
         var options = new BlobUploadOptions
         {
-            Conditions = replaces is null ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+            Conditions = replaces is null
+                ? new BlobRequestConditions { IfNoneMatch = ETag.All }
                 : new BlobRequestConditions { IfMatch = new ETag(replaces) },
             HttpHeaders = new BlobHttpHeaders { ContentType = kind.ContentType },
         };
         var blob = _container.GetBlobClient(kind.Name);
-        return (await BlobContainers.WithAsync(_container, () => blob.UploadAsync(BinaryData.FromBytes(content), options, cancel), cancel)).Value;
+        return (
+            await BlobContainers.WithAsync(
+                _container,
+                () => blob.UploadAsync(BinaryData.FromBytes(content), options, cancellationToken),
+                cancellationToken
+            )
+        ).Value;
     }
 
     /// <summary>A write that a lease forbids fails with 412 as a lost race does, although the ETag is the one that was read.</summary>
-    private static bool IsLocked(RequestFailedException failure) => failure.ErrorCode is { } code
-        && (code == BlobErrorCode.LeaseIdMissing || code == BlobErrorCode.LeaseIdMismatchWithBlobOperation
-            || code == BlobErrorCode.LeaseLost);
+    private static bool IsLocked(RequestFailedException failure) =>
+        failure.ErrorCode is { } code
+        && (
+            code == BlobErrorCode.LeaseIdMissing
+            || code == BlobErrorCode.LeaseIdMismatchWithBlobOperation
+            || code == BlobErrorCode.LeaseLost
+        );
 
-    private Exception Translated(Exception failure, DocumentKind kind) => OutsideFailures.OfStorage(failure, $"document {kind.Name}", time);
+    private Exception Translated(Exception failure, DocumentKind kind) =>
+        OutsideFailures.OfStorage(failure, $"document {kind.Name}", timeProvider);
 }

@@ -3,17 +3,23 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Rekey.Azure.Http;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>The ledger's segments as append blobs <c>00000001.ndjson</c>, <c>00000002.ndjson</c>, … in the container <c>ledger</c>.</summary>
+/// <summary>The ledger's segments as append blobs <c>00000001.ndjson</c>, <c>00000002.ndjson</c>, … in the container
+/// <c>ledger</c>.</summary>
 /// <remarks>
 /// An append goes out exactly once, through a client that does not retry: a retry of one that did happen would be told that the
 /// position is taken, and the writer would believe that it lost to another. When the answer is lost, <see cref="AppendAsync"/>
 /// throws <see cref="IOException"/>: written or not, the tail tells. <see cref="RetryLaterException"/> means that nothing was written.
 /// </remarks>
-public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceClient appending, TimeProvider time) : ILedgerSegments
+internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceClient appending, TimeProvider timeProvider)
+    : ILedgerSegments
 {
     /// <summary>The container.</summary>
     public const string Container = "ledger";
@@ -24,15 +30,18 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
     /// <summary>The blob's name; it sorts as the segments do.</summary>
     public static string NameOf(int segment) => string.Create(CultureInfo.InvariantCulture, $"{segment:D8}.ndjson");
 
-    public async Task<int> NewestAsync(CancellationToken cancel)
+    public async Task<int> NewestAsync(CancellationToken cancellationToken)
     {
         var newest = 0;
         try
         {
-            await foreach (var blob in _reading.GetBlobsAsync(new GetBlobsOptions(), cancel))
+            await foreach (var blob in _reading.GetBlobsAsync(new GetBlobsOptions(), cancellationToken))
             {
-                if (blob.Name.Length == 15 && int.TryParse(blob.Name.AsSpan(0, 8), NumberStyles.None, CultureInfo.InvariantCulture, out var segment)
-                    && string.Equals(blob.Name, NameOf(segment), StringComparison.Ordinal))
+                if (
+                    blob.Name.Length == 15
+                    && int.TryParse(blob.Name.AsSpan(0, 8), NumberStyles.None, CultureInfo.InvariantCulture, out var segment)
+                    && string.Equals(blob.Name, NameOf(segment), StringComparison.Ordinal)
+                )
                 {
                     newest = Math.Max(newest, segment);
                 }
@@ -42,7 +51,7 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         {
             return 0;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
@@ -50,7 +59,7 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         return newest;
     }
 
-    public async Task<bool> CreateAsync(int segment, CancellationToken cancel)
+    public async Task<bool> CreateAsync(int segment, CancellationToken cancellationToken)
     {
         var blob = _reading.GetAppendBlobClient(NameOf(segment));
         var options = new AppendBlobCreateOptions
@@ -60,20 +69,20 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         };
         try
         {
-            await BlobContainers.WithAsync(_reading, () => blob.CreateAsync(options, cancel), cancel);
+            await BlobContainers.WithAsync(_reading, () => blob.CreateAsync(options, cancellationToken), cancellationToken);
             return true;
         }
         catch (RequestFailedException there) when (there.Status == 412 || there.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
             return false;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
+    public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken)
     {
         // One byte before the offset is read too: it is there even when nothing is new, so the answer has the count of blocks and is no
         // error.
@@ -81,7 +90,7 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         var range = new BlobDownloadOptions { Range = new HttpRange(offset - before, atMost + before) };
         try
         {
-            var read = await _reading.GetAppendBlobClient(NameOf(segment)).DownloadContentAsync(range, cancel);
+            var read = await _reading.GetAppendBlobClient(NameOf(segment)).DownloadContentAsync(range, cancellationToken);
             var bytes = read.Value.Content.ToMemory();
             return bytes.Length < before
                 ? throw Cut(segment, offset)
@@ -89,28 +98,34 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         }
         catch (RequestFailedException end) when (end.Status == 416)
         {
-            return offset == 0
-                ? new SegmentBytes(ReadOnlyMemory<byte>.Empty, Blocks: 0)
-                : throw Cut(segment, offset);
+            return offset == 0 ? new SegmentBytes(ReadOnlyMemory<byte>.Empty, Blocks: 0) : throw Cut(segment, offset);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
             return null;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel)
+    public async Task<AppendOutcome> AppendAsync(
+        int segment,
+        ReadOnlyMemory<byte> block,
+        long expectedLength,
+        CancellationToken cancellationToken
+    )
     {
         var blob = _appending.GetAppendBlobClient(NameOf(segment));
-        var options = new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = expectedLength } };
+        var options = new AppendBlobAppendBlockOptions
+        {
+            Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = expectedLength },
+        };
         using var content = BinaryData.FromBytes(block).ToStream();
         try
         {
-            await blob.AppendBlockAsync(content, options, cancel);
+            await blob.AppendBlockAsync(content, options, cancellationToken);
             return AppendOutcome.Appended;
         }
         catch (RequestFailedException taken) when (taken.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet)
@@ -119,22 +134,30 @@ public sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceCli
         }
         catch (RequestFailedException full) when (full.ErrorCode == BlobErrorCode.BlockCountExceedsLimit)
         {
-            throw new CannotContinueException("segment-full", $"The ledger segment {NameOf(segment)} holds 50,000 blocks, more than an append blob takes.",
-                "Rekey opens the next segment long before that; see who else wrote to the container.", full);
+            throw new CannotContinueException(
+                "segment-full",
+                $"The ledger segment {NameOf(segment)} holds 50,000 blocks, more than an append blob takes.",
+                "Rekey opens the next segment long before that; see who else wrote to the container.",
+                full
+            );
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw IsOpen(failure)
-                ? new IOException($"The append to {NameOf(segment)} at {expectedLength} may or may not have happened: {failure.Message}", failure)
+                ? new IOException(
+                    $"The append to {NameOf(segment)} at {expectedLength} may or may not have happened: {failure.Message}",
+                    failure
+                )
                 : Translated(failure);
         }
     }
 
     /// <summary>Whether the block may have been written although we were told nothing, or something else.</summary>
-    private static bool IsOpen(Exception failure) => !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
+    private static bool IsOpen(Exception failure) =>
+        !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
 
     private static CannotContinueException Cut(int segment, long offset) =>
         LedgerChain.Broken($"segment {NameOf(segment)} had {offset} bytes and has fewer now");
 
-    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", time);
+    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", timeProvider);
 }

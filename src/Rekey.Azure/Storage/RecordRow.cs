@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure.Data.Tables;
+using Rekey.Core;
+using Rekey.Core.Records;
 
 namespace Rekey.Azure.Storage;
 
@@ -17,14 +19,17 @@ internal static class RecordRow
     private const int PieceLength = 60 * 1024;
     private const int MaximalLength = 16 * PieceLength;
 
-    public static TableEntity Write<T>(T value, JsonTypeInfo<T> json, string writeId) where T : class, IRecord
+    public static TableEntity Write<T>(T value, JsonTypeInfo<T> json, string writeId)
+        where T : class, IRecord
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, json);
         if (body.Length > MaximalLength)
         {
-            throw new CannotContinueException("record-too-large",
+            throw new CannotContinueException(
+                "record-too-large",
                 $"The {typeof(T).Name} {value.Row} takes {body.Length} bytes; a row holds {MaximalLength}.",
-                "Split what it is about: fewer keys in one vault, fewer versions kept enabled.");
+                "Split what it is about: fewer keys in one vault, fewer versions kept enabled."
+            );
         }
 
         var row = new TableEntity(TableKeys.Escape(value.Partition), TableKeys.Escape(value.Row))
@@ -40,17 +45,24 @@ internal static class RecordRow
         return row;
     }
 
-    public static T Read<T>(TableEntity row, JsonTypeInfo<T> json) where T : class, IRecord
+    public static T Read<T>(TableEntity row, JsonTypeInfo<T> json)
+        where T : class, IRecord
     {
         var (name, at) = ($"{typeof(T).Name} {row.PartitionKey}/{row.RowKey}", row.RowKey);
-        var version = row.TryGetValue(SchemaVersion, out var stored) && stored is int number
-            ? number
-            : throw Unreadable(name, at, "it has no SchemaVersion", inner: null);
+        var version =
+            row.TryGetValue(SchemaVersion, out var stored) && stored is int number
+                ? number
+                : throw Unreadable(name, at, "it has no SchemaVersion", inner: null);
         if (version > T.SchemaVersion)
         {
-            throw new CannotContinueException("schema-too-new",
+            throw new CannotContinueException(
+                "schema-too-new",
                 $"The {name} was written in shape {version}; this release knows shapes up to {T.SchemaVersion}.",
-                "Run the newer release that wrote it, or one after it. Nothing was changed.") { UnreadableRows = [at] };
+                "Run the newer release that wrote it, or one after it. Nothing was changed."
+            )
+            {
+                UnreadableRows = [at],
+            };
         }
 
         using var body = new MemoryStream();
@@ -63,7 +75,9 @@ internal static class RecordRow
         {
             var value = JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), json)
                 ?? throw Unreadable(name, at, "its body is null", inner: null);
-            return string.Equals(row.PartitionKey, TableKeys.Escape(value.Partition), StringComparison.Ordinal) && string.Equals(row.RowKey, TableKeys.Escape(value.Row), StringComparison.Ordinal)
+            return
+                string.Equals(row.PartitionKey, TableKeys.Escape(value.Partition), StringComparison.Ordinal)
+                && string.Equals(row.RowKey, TableKeys.Escape(value.Row), StringComparison.Ordinal)
                 ? value
                 : throw Unreadable(name, at, "it belongs in another place", inner: null);
         }
@@ -75,7 +89,14 @@ internal static class RecordRow
 
     private static string PieceName(int piece) => piece.ToString("'Body'00", CultureInfo.InvariantCulture);
 
-    private static CannotContinueException Unreadable(string name, string row, string why, Exception? inner) => new("record-unreadable",
-        $"The {name} cannot be read: {why}.",
-        "Somebody other than Rekey wrote to the table. Find out who, then restore the row from the ledger's facts or delete it.", inner) { UnreadableRows = [row] };
+    private static CannotContinueException Unreadable(string name, string row, string why, Exception? inner) =>
+        new(
+            "record-unreadable",
+            $"The {name} cannot be read: {why}.",
+            "Somebody other than Rekey wrote to the table. Find out who, then restore the row from the ledger's facts or delete it.",
+            inner
+        )
+        {
+            UnreadableRows = [row],
+        };
 }

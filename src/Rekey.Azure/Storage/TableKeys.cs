@@ -8,7 +8,7 @@ namespace Rekey.Azure.Storage;
 /// Each becomes <c>=</c> and four hex digits, and so does <c>=</c> itself, so that no two keys become one.
 /// </summary>
 /// <remarks>Source: "Understanding the Table service data model", characters disallowed in key fields.</remarks>
-public static class TableKeys
+internal static class TableKeys
 {
     /// <summary>Keys without such characters, as all of Rekey's are, stay as they are.</summary>
     public static string Escape(string key)

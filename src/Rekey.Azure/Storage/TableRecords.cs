@@ -3,59 +3,65 @@ using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Rekey.Azure.Http;
+using Rekey.Core;
+using Rekey.Core.Records;
 
 namespace Rekey.Azure.Storage;
 
 /// <summary>Records of one kind in one table, which is created on first use.</summary>
-public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
+internal sealed class TableRecords<T> : IHintRows<T>
+    where T : class, IRecord
 {
     private const int MostNamed = 10;
 
     private readonly TableClient _table;
     private readonly JsonTypeInfo<T> _json;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
 
     /// <summary>In the table named for the type: <c>Departure</c> lies in <c>departures</c>.</summary>
-    public TableRecords(TableServiceClient service, TimeProvider time)
-        : this(service, typeof(T).Name.ToLowerInvariant() + "s", (JsonTypeInfo<T>)RecordJson.Options.GetTypeInfo(typeof(T)), time)
-    {
-    }
+    public TableRecords(TableServiceClient service, TimeProvider timeProvider)
+        : this(service, typeof(T).Name.ToLowerInvariant() + "s", (JsonTypeInfo<T>)RecordJson.Options.GetTypeInfo(typeof(T)), timeProvider)
+    { }
 
     /// <param name="table">3 to 63 letters and digits.</param>
-    public TableRecords(TableServiceClient service, string table, JsonTypeInfo<T> json, TimeProvider time)
+    public TableRecords(TableServiceClient service, string table, JsonTypeInfo<T> json, TimeProvider timeProvider)
     {
         _table = service.GetTableClient(table);
         _json = json;
-        _time = time;
+        _timeProvider = timeProvider;
     }
 
-    public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancel)
+    public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancellationToken)
     {
-        var found = await ReadAsync(TableKeys.Escape(partition), TableKeys.Escape(row), cancel);
+        var found = await ReadAsync(TableKeys.Escape(partition), TableKeys.Escape(row), cancellationToken);
         return found is null ? null : Read(found);
     }
 
-    public async Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancel)
+    public async Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancellationToken)
     {
         var entity = RecordRow.Write(value, _json, NewWriteId());
         try
         {
-            var response = await InTableAsync(() => _table.AddEntityAsync(entity, cancel), cancel);
+            var response = await InTableAsync(() => _table.AddEntityAsync(entity, cancellationToken), cancellationToken);
             return new Versioned<T>(value, response.Headers.ETag.ToString()!);
         }
         catch (RequestFailedException taken) when (taken.ErrorCode == TableErrorCode.EntityAlreadyExists)
         {
-            return await MineAfterAllAsync(entity, value, cancel);
+            return await MineAfterAllAsync(entity, value, cancellationToken);
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancel)
+    public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancellationToken)
     {
-        if (!string.Equals(read.Value.Partition, value.Partition, StringComparison.Ordinal) || !string.Equals(read.Value.Row, value.Row, StringComparison.Ordinal))
+        if (
+            !string.Equals(read.Value.Partition, value.Partition, StringComparison.Ordinal)
+            || !string.Equals(read.Value.Row, value.Row, StringComparison.Ordinal)
+        )
         {
             throw new ArgumentException("A record is replaced in its own place only.", nameof(value));
         }
@@ -63,42 +69,50 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         var entity = RecordRow.Write(value, _json, NewWriteId());
         try
         {
-            var response = await _table.UpdateEntityAsync(entity, new ETag(read.ETag), TableUpdateMode.Replace, cancel);
+            var response = await _table.UpdateEntityAsync(entity, new ETag(read.ETag), TableUpdateMode.Replace, cancellationToken);
             return new Versioned<T>(value, response.Headers.ETag.ToString()!);
         }
         catch (RequestFailedException lost) when (lost.Status == 412)
         {
-            return await MineAfterAllAsync(entity, value, cancel);
+            return await MineAfterAllAsync(entity, value, cancellationToken);
         }
         catch (RequestFailedException gone) when (gone.Status == 404)
         {
             return null;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async Task<Versioned<T>> OverwriteAsync(T value, CancellationToken cancel)
+    public async Task<Versioned<T>> OverwriteAsync(T value, CancellationToken cancellationToken)
     {
         var entity = RecordRow.Write(value, _json, NewWriteId());
         try
         {
-            var response = await InTableAsync(() => _table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel), cancel);
+            var response = await InTableAsync(
+                () => _table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken),
+                cancellationToken
+            );
             return new Versioned<T>(value, response.Headers.ETag.ToString()!);
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancel)
+    public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancellationToken)
     {
         try
         {
-            await _table.DeleteEntityAsync(TableKeys.Escape(read.Value.Partition), TableKeys.Escape(read.Value.Row), new ETag(read.ETag), cancel);
+            await _table.DeleteEntityAsync(
+                TableKeys.Escape(read.Value.Partition),
+                TableKeys.Escape(read.Value.Row),
+                new ETag(read.ETag),
+                cancellationToken
+            );
             return true;
         }
         catch (RequestFailedException lost) when (lost.Status == 412)
@@ -109,19 +123,22 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         {
             return true;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
-    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Escape(partition)}"), cancellationToken: cancel);
-        await using var enumerator = rows.GetAsyncEnumerator(cancel);
+        var rows = _table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Escape(partition)}"),
+            cancellationToken: cancellationToken
+        );
+        await using var enumerator = rows.GetAsyncEnumerator(cancellationToken);
         CannotContinueException? first = null;
         var unreadable = new List<string>();
-        while (await MoveNextAsync(enumerator, cancel))
+        while (await MoveNextAsync(enumerator, cancellationToken))
         {
             Versioned<T> record;
             try
@@ -140,12 +157,22 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
 
         if (first is not null)
         {
-            throw unreadable.Count == 1 ? first
-                : new CannotContinueException(first.Reason, $"{first.Message} So it is with {unreadable.Count - 1} more: {string.Join(", ", unreadable.Skip(1).Take(MostNamed))}{(unreadable.Count > MostNamed + 1 ? ", …" : "")}.", first.Remedy, first) { UnreadableRows = unreadable };
+            throw unreadable.Count == 1
+                ? first
+                : new CannotContinueException(
+                    first.Reason,
+                    $"{first.Message} So it is with {unreadable.Count - 1} more: "
+                        + $"{string.Join(", ", unreadable.Skip(1).Take(MostNamed))}{(unreadable.Count > MostNamed + 1 ? ", …" : "")}.",
+                    first.Remedy,
+                    first
+                )
+                {
+                    UnreadableRows = unreadable,
+                };
         }
     }
 
-    private async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancel)
+    private async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows, CancellationToken cancellationToken)
     {
         try
         {
@@ -155,14 +182,14 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         {
             return false;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
     }
 
     /// <summary>Writes; a table that is not there, or was deleted, is made.</summary>
-    private async Task<Response> InTableAsync(Func<Task<Response>> write, CancellationToken cancel)
+    private async Task<Response> InTableAsync(Func<Task<Response>> write, CancellationToken cancellationToken)
     {
         try
         {
@@ -170,7 +197,7 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
         {
-            await _table.CreateIfNotExistsAsync(cancel);
+            await _table.CreateIfNotExistsAsync(cancellationToken);
             return await write();
         }
     }
@@ -178,26 +205,28 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
     /// <summary>
     /// The SDK sends a write again when its answer was lost, and is told then that somebody was faster: ourselves. The row says who it was.
     /// </summary>
-    private async Task<Versioned<T>?> MineAfterAllAsync(TableEntity mine, T value, CancellationToken cancel)
+    private async Task<Versioned<T>?> MineAfterAllAsync(TableEntity mine, T value, CancellationToken cancellationToken)
     {
-        var stored = await ReadAsync(mine.PartitionKey, mine.RowKey, cancel);
-        return stored is not null && string.Equals(stored.GetString(RecordRow.WriteId), mine.GetString(RecordRow.WriteId), StringComparison.Ordinal)
+        var stored = await ReadAsync(mine.PartitionKey, mine.RowKey, cancellationToken);
+        return
+            stored is not null
+            && string.Equals(stored.GetString(RecordRow.WriteId), mine.GetString(RecordRow.WriteId), StringComparison.Ordinal)
             ? new Versioned<T>(value, stored.ETag.ToString())
             : null;
     }
 
-    private async Task<TableEntity?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancel)
+    private async Task<TableEntity?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
     {
         try
         {
-            var found = await _table.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancel);
+            var found = await _table.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken);
             return found.HasValue ? found.Value : null;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
             return null;
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
         }
@@ -205,7 +234,7 @@ public sealed class TableRecords<T> : IHintRows<T> where T : class, IRecord
 
     private Versioned<T> Read(TableEntity row) => new(RecordRow.Read(row, _json), row.ETag.ToString());
 
-    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"table {_table.Name}", _time);
+    private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"table {_table.Name}", _timeProvider);
 
     private static string NewWriteId() => Guid.NewGuid().ToString("N");
 }

@@ -1,5 +1,6 @@
 using Azure.Storage.Queues;
-using Rekey.Offboarding;
+using Rekey.Azure.Http;
+using Rekey.Departures.Directory;
 
 namespace Rekey.Azure.Storage;
 
@@ -7,7 +8,7 @@ namespace Rekey.Azure.Storage;
 /// The queue <c>user-changes</c> of the evidence account. Event Grid delivers to it with the topic's own identity. It is the one queue that
 /// is not a hint: what stands in it stands nowhere else, so messages never expire. The deployment makes the queue; the app may not.
 /// </summary>
-public sealed class UserChangeQueue(QueueServiceClient evidence, TimeProvider time) : IUserChangeQueue
+public sealed class UserChangeQueue(QueueServiceClient evidence, TimeProvider timeProvider) : IUserChangeQueue
 {
     /// <summary>CloudEvents of Microsoft Graph.</summary>
     public const string Name = "user-changes";
@@ -18,26 +19,38 @@ public sealed class UserChangeQueue(QueueServiceClient evidence, TimeProvider ti
     private readonly QueueClient _queue = evidence.GetQueueClient(Name);
 
     /// <remarks>The service counts whole seconds; the client would cut what is left of one, and the message would come too early.</remarks>
-    public Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancel) =>
-        AskAsync(() => _queue.SendMessageAsync(
-            message, TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), StorageQueues.Forever, cancel), cancel);
+    public Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancellationToken) =>
+        AskAsync(
+            () =>
+                _queue.SendMessageAsync(
+                    message,
+                    TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)),
+                    StorageQueues.Forever,
+                    cancellationToken
+                ),
+            cancellationToken
+        );
 
-    public Task<UserChangesWaiting> LookAsync(CancellationToken cancel) => AskAsync(async () =>
-    {
-        var count = (await _queue.GetPropertiesAsync(cancel)).Value.ApproximateMessagesCount;
-        var first = count == 0 ? [] : (await _queue.PeekMessagesAsync(MostAtOnce, cancel)).Value;
-        return new UserChangesWaiting(count, [.. first.Select(m => (m.MessageText, m.InsertedOn ?? time.GetUtcNow()))]);
-    }, cancel);
+    public Task<UserChangesWaiting> LookAsync(CancellationToken cancellationToken) =>
+        AskAsync(
+            async () =>
+            {
+                var count = (await _queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
+                var first = count == 0 ? [] : (await _queue.PeekMessagesAsync(MostAtOnce, cancellationToken)).Value;
+                return new UserChangesWaiting(count, [.. first.Select(m => (m.MessageText, m.InsertedOn ?? timeProvider.GetUtcNow()))]);
+            },
+            cancellationToken
+        );
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
             return await ask();
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
-            throw OutsideFailures.OfStorage(failure, $"queue {Name}", time);
+            throw OutsideFailures.OfStorage(failure, $"queue {Name}", timeProvider);
         }
     }
 }

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Rekey.Rotations;
-using Rekey.Trust;
+using Rekey.Azure.Http;
+using Rekey.Core;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Publishing;
 
 namespace Rekey.Azure.Trust;
 
@@ -16,16 +17,19 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
 
     private const int LongestDocument = 256 * 1024;
 
-    public async Task<IReadOnlyList<PublishedKey>> ReadAsync(Uri address, CancellationToken cancel)
+    public async Task<IReadOnlyList<PublishedKey>> ReadAsync(Uri address, CancellationToken cancellationToken)
     {
         if (!IsAllowed(address))
         {
-            throw new CannotContinueException("jwks-address-not-https", $"The JWKS address {address} is not https.",
-                "Publish the JWKS over https; plain http is for loopback only.");
+            throw new CannotContinueException(
+                "jwks-address-not-https",
+                $"The JWKS address {address} is not https.",
+                "Publish the JWKS over https; plain http is for loopback only."
+            );
         }
 
         var what = $"The JWKS at {address.GetLeftPart(UriPartial.Path)}";
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Timeout);
         try
         {
@@ -41,21 +45,25 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
             await using var stream = await response.Content.ReadAsStreamAsync(late.Token);
             return Parse(await BoundedBody.ReadAsync(stream, LongestDocument, what, late.Token), what);
         }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancel))
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw new RetryLaterException($"{what} could not be read: {failure.Message}", delay: null, failure);
         }
     }
 
-    private static bool IsAllowed(Uri address) => address.IsAbsoluteUri
-        && (string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
-            || (string.Equals(address.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal) && address.IsLoopback));
+    private static bool IsAllowed(Uri address) =>
+        address.IsAbsoluteUri
+        && (
+            string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+            || (string.Equals(address.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal) && address.IsLoopback)
+        );
 
     private static List<PublishedKey> Parse(ReadOnlyMemory<byte> body, string what)
     {
         try
         {
-            return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys ? [.. keys.Select(Published)]
+            return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys
+                ? [.. keys.Select(Published)]
                 : throw new RetryLaterException($"{what} is no JWKS.");
         }
         catch (JsonException broken)
@@ -69,19 +77,24 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
     }
 
     // A key of another kind is told by its kid alone: it is published, whatever it is.
-    private static PublishedKey Published(Jwk key) => new(key.Kid ?? "", key switch
-    {
-        { Kty: "EC", Crv: null or "P-256" or "P-384" or "P-521" or "secp256k1" } or { Kty: "RSA" or null } =>
-            new PublicJwk(key.Kty ?? "", key.Crv, key.X, key.Y, key.N, key.E).Thumbprint,
-        _ => "",
-    });
+    private static PublishedKey Published(Jwk key) =>
+        new(
+            key.Kid ?? "",
+            key switch
+            {
+                { Kty: "EC", Crv: null or "P-256" or "P-384" or "P-521" or "secp256k1" } or { Kty: "RSA" or null } => new PublicJwk(
+                    key.Kty ?? "",
+                    key.Crv,
+                    key.X,
+                    key.Y,
+                    key.N,
+                    key.E
+                ).Thumbprint,
+                _ => "",
+            }
+        );
 
     internal sealed record KeySet(Jwk[]? Keys);
 
     internal sealed record Jwk(string? Kid, string? Kty, string? Crv, string? X, string? Y, string? N, string? E);
 }
-
-/// <summary>The JSON context of published key sets.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(HttpPublishedJwks.KeySet))]
-internal sealed partial class JwksJson : JsonSerializerContext;

@@ -36,16 +36,55 @@ internal static class AccessCommand
     public static Command Make()
     {
         var vault = new Option<string?>("--vault") { Description = "Resource id of the vault to read in Azure.", HelpName = "resource id" };
-        var export = new Option<string?>("--export") { Description = "Judge what was saved before, instead of reading Azure.", HelpName = "export.json" };
-        var declaration = new Option<string?>("--declaration") { Description = "What is declared; an export may hold one itself.", HelpName = "declaration.json" };
-        var save = new Option<string?>("--save") { Description = "Save all that was read, with the declaration.", HelpName = "export.json" };
-        var format = new Option<AccessFormat>("--format") { Description = "table, json (everything) or sarif (2.1.0).", HelpName = "json|sarif|table" };
+        var export = new Option<string?>("--export")
+        {
+            Description = "Judge what was saved before, instead of reading Azure.",
+            HelpName = "export.json",
+        };
+        var declaration = new Option<string?>("--declaration")
+        {
+            Description = "What is declared; an export may hold one itself.",
+            HelpName = "declaration.json",
+        };
+        var save = new Option<string?>("--save")
+        {
+            Description = "Save all that was read, with the declaration.",
+            HelpName = "export.json",
+        };
+        var format = new Option<AccessFormat>("--format")
+        {
+            Description = "table, json (everything) or sarif (2.1.0).",
+            HelpName = "json|sarif|table",
+        };
         var output = new Option<string?>("--output") { Description = "Where to write it, instead of standard output.", HelpName = "file" };
-        var cloud = new Option<AzureCloud>("--cloud") { Description = "The cloud that the vault is in.", HelpName = "china|public|usGovernment" };
-        var ca = new Option<string?>("--trusted-ca") { Description = "One more certificate authority to trust, for networks with their own.", HelpName = "ca.pem" };
+        var cloud = new Option<AzureCloud>("--cloud")
+        {
+            Description = "The cloud that the vault is in.",
+            HelpName = "china|public|usGovernment",
+        };
+        var ca = new Option<string?>("--trusted-ca")
+        {
+            Description = "One more certificate authority to trust, for networks with their own.",
+            HelpName = "ca.pem",
+        };
         var arm = Address("--resource-manager", "Address of Azure Resource Manager, where it is not the cloud's own.");
         var graph = Address("--graph", "Address of Microsoft Graph, where it is not the cloud's own.");
-        var command = new Command(Name, "Shows who reaches a vault, by what and through whom, and whether that is declared. Changes nothing.") { vault, export, declaration, save, format, output, cloud, ca, arm, graph };
+        var command = new Command(
+            Name,
+            "Shows who reaches a vault, by what and through whom, and whether that is declared. Changes nothing."
+        )
+        {
+            vault,
+            export,
+            declaration,
+            save,
+            format,
+            output,
+            cloud,
+            ca,
+            arm,
+            graph,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(vault) is null == result.GetValue(export) is null)
@@ -53,39 +92,45 @@ internal static class AccessCommand
                 result.AddError("Name either --vault, to read Azure, or --export, to judge what was saved.");
             }
         });
-        command.SetAction((parsed, cancel) => Outcome.OfAsync(parsed, () =>
-        {
-            var azure = new AzureOptions
-            {
-                Cloud = parsed.GetValue(cloud), TrustedCaFile = parsed.GetValue(ca), ResourceManagerEndpoint = parsed.GetValue(arm), GraphEndpoint = parsed.GetValue(graph),
-            };
-            return new AccessRun(parsed.InvocationConfiguration.Error, azure, cancel)
-                .RunAsync(parsed.GetValue(vault), parsed.GetValue(export), parsed.GetValue(declaration), parsed.GetValue(save), parsed.GetValue(format), parsed.GetValue(output));
-        }));
+        command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
+                {
+                    var azure = new AzureOptions
+                    {
+                        Cloud = parsed.GetValue(cloud),
+                        TrustedCaFile = parsed.GetValue(ca),
+                        ResourceManagerEndpoint = parsed.GetValue(arm),
+                        GraphEndpoint = parsed.GetValue(graph),
+                    };
+                    return new AccessRun(parsed.InvocationConfiguration.Error, azure, cancellationToken).RunAsync(
+                        parsed.GetValue(vault),
+                        parsed.GetValue(export),
+                        parsed.GetValue(declaration),
+                        parsed.GetValue(save),
+                        parsed.GetValue(format),
+                        parsed.GetValue(output)
+                    );
+                }));
         return command;
     }
 
-    private static Option<Uri?> Address(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "address",
-        CustomParser = result =>
+    private static Option<Uri?> Address(string name, string description) =>
+        new(name)
         {
-            if (result.Tokens.Count == 1 && Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
+            Description = description,
+            HelpName = "address",
+            CustomParser = result =>
             {
-                return address;
-            }
+                if (
+                    result.Tokens.Count == 1
+                    && Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address)
+                    && address.Scheme == Uri.UriSchemeHttps
+                )
+                {
+                    return address;
+                }
 
-            result.AddError($"{name} must be an https address: a token goes with every request.");
-            return null;
-        },
-    };
-}
-
-/// <summary>How the access table is written.</summary>
-internal enum AccessFormat
-{
-    Table,
-    Json,
-    Sarif,
+                result.AddError($"{name} must be an https address: a token goes with every request.");
+                return null;
+            },
+        };
 }

@@ -1,13 +1,16 @@
 using Rekey.Azure.Hosting;
-using Rekey.Cli.Access;
 using Rekey.Cli.Files;
 using Rekey.Cli.Output;
+using Rekey.Cli.VaultAccess;
+using Rekey.Core;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Declared;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Commands;
 
 /// <summary>What <c>rekey access</c> does, with its result on standard output or in a file and everything else on standard error.</summary>
-internal sealed class AccessRun(TextWriter error, AzureOptions azure, CancellationToken cancel)
+internal sealed class AccessRun(TextWriter error, AzureOptions azure, CancellationToken cancellationToken)
 {
     public async Task<int> RunAsync(string? vault, string? export, string? declarationFile, string? save, AccessFormat format, string? file)
     {
@@ -15,12 +18,12 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
         var (reading, text) = export is not null ? ReadingFile.Read(export) : (await ReadAsync(vault!.TrimEnd('/')), null);
 
         // 2. What is declared.
-        text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancel) : text;
+        text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancellationToken) : text;
         var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export!));
         if (save is not null)
         {
             await using var target = OutputFile.Open(save);
-            await ReadingFile.WriteAsync(target.Stream, reading, text, cancel);
+            await ReadingFile.WriteAsync(target.Stream, reading, text, cancellationToken);
             target.Keep();
         }
 
@@ -41,25 +44,37 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
             }
         }
 
-        return view.HasDrift ? Outcome.FoundDrift : view.IsUnjudged ? Outcome.Failed : Outcome.Clean;
+        return view.HasDrift ? Outcome.FoundDrift
+            : view.IsUnjudged ? Outcome.Failed
+            : Outcome.Clean;
     }
 
     private async Task<VaultReading> ReadAsync(string vaultId)
     {
         if (!VaultScope.IsVault(vaultId))
         {
-            throw new CannotContinueException("vault-id", $"'{vaultId}' is not the resource id of a vault.", "Write /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>; az keyvault show --name <name> --query id gives it.");
+            throw new CannotContinueException(
+                "vault-id",
+                $"'{vaultId}' is not the resource id of a vault.",
+                "Write /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>; az keyvault show "
+                    + "--name <name> --query id gives it."
+            );
         }
 
         using var reader = new VaultAccessReader(azure, TimeProvider.System);
-        return await reader.ReadAsync(vaultId, cancel);
+        return await reader.ReadAsync(vaultId, cancellationToken);
     }
 
-    private static Declaration Declared(string text, string from) => DeclarationReader.Read(text) switch
-    {
-        ({ } declaration, _) => declaration,
-        (_, var mistakes) => throw new CannotContinueException("declaration-wrong", $"{from}: {string.Join(" ", mistakes)}", "rekey access --help shows what a declaration looks like."),
-    };
+    private static Declaration Declared(string text, string from) =>
+        DeclarationReader.Read(text) switch
+        {
+            ({ } declaration, _) => declaration,
+            (_, var mistakes) => throw new CannotContinueException(
+                "declaration-wrong",
+                $"{from}: {string.Join(" ", mistakes)}",
+                "rekey access --help shows what a declaration looks like."
+            ),
+        };
 
     private static void Write(AccessView view, AccessFormat format, OutputFile target)
     {

@@ -8,11 +8,21 @@ namespace Rekey.Cli.Commands;
 internal static class Durations
 {
     public static Option<TimeSpan> Option(string name, string description, string usual) =>
-        new(name) { Description = description, HelpName = "time", DefaultValueFactory = _ => Parse(usual)!.Value, CustomParser = Read };
+        new(name)
+        {
+            Description = description,
+            HelpName = "time",
+            DefaultValueFactory = _ => Parse(usual)!.Value,
+            CustomParser = Read,
+        };
 
     public static TimeSpan? Parse(string text)
     {
-        if (text.Length > 1 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < 100_000)
+        if (
+            text.Length > 1
+            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number < 100_000
+        )
         {
             return text[^1] switch
             {
@@ -24,7 +34,12 @@ internal static class Durations
             };
         }
 
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero ? time : null;
+        return
+            text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+            && time >= TimeSpan.Zero
+            ? time
+            : null;
     }
 
     private static TimeSpan Read(ArgumentResult result)

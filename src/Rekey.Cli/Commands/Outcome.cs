@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rekey.Cli.Output;
+using Rekey.Core;
 
 namespace Rekey.Cli.Commands;
 

@@ -18,8 +18,22 @@ internal static class RekeyCommand
 
     public static RootCommand Make()
     {
-        var root = new RootCommand("Rekey: finds tokens that nobody issued, in log files, without Azure or configuration; and shows who reaches a vault. It keeps nothing.") { SweepCommand.Make(), SampleLogsCommand.Make(), AccessCommand.Make() };
-        var examples = new Dictionary<string, string>(StringComparer.Ordinal) { [root.Name] = Examples, [SweepCommand.Name] = SweepCommand.Examples, [SampleLogsCommand.Name] = SampleLogsCommand.Examples, [AccessCommand.Name] = AccessCommand.Examples };
+        var root = new RootCommand(
+            "Rekey: finds tokens that nobody issued, in log files, without Azure or configuration; and shows who reaches a "
+                + "vault. It keeps nothing."
+        )
+        {
+            SweepCommand.Make(),
+            SampleLogsCommand.Make(),
+            AccessCommand.Make(),
+        };
+        var examples = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [root.Name] = Examples,
+            [SweepCommand.Name] = SweepCommand.Examples,
+            [SampleLogsCommand.Name] = SampleLogsCommand.Examples,
+            [AccessCommand.Name] = AccessCommand.Examples,
+        };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
         return root;

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Rekey.Cli.Output;
 using Rekey.Cli.Samples;
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Detections.Samples;
 using Rekey.DuckDb.Samples;
-using Rekey.Sweeps;
-using Rekey.Sweeps.Samples;
 
 namespace Rekey.Cli.Commands;
 
@@ -25,42 +27,100 @@ internal static class SampleLogsCommand
         var folder = new Argument<string>("folder") { Description = "Where to write issued/, access/, windows.json and truth.json." };
         var days = Number("--days", "Days that the logs cover.", Usual.Days);
         var accesses = Number("--accesses", "About how many accesses honest holders make.", Usual.Accesses);
-        var perToken = new Option<double>("--accesses-per-token") { Description = "How often an honest token is used, on average.", DefaultValueFactory = _ => Usual.AccessesPerToken };
+        var perToken = new Option<double>("--accesses-per-token")
+        {
+            Description = "How often an honest token is used, on average.",
+            DefaultValueFactory = _ => Usual.AccessesPerToken,
+        };
         var subjects = Number("--subjects", "How many holders there are.", Usual.Subjects);
         var seed = Number("--seed", "The same seed makes the same logs.", Usual.Seed);
-        var until = new Option<DateTimeOffset>("--until") { Description = "Where the logs end.", DefaultValueFactory = _ => Usual.End, HelpName = "time" };
-        var issuer = new Option<string>("--issuer") { Description = "The iss of the shop whose key is stolen.", DefaultValueFactory = _ => Usual.ShopIssuer, HelpName = "iss" };
-        var stolen = new Option<string?>("--stolen-key") { Description = "RFC 7638 thumbprint of the stolen key; its kid too.", HelpName = "thumbprint" };
-        var format = new Option<SampleFormat>("--format") { Description = "How the files are written: ndjson (gzip), csv or parquet.", DefaultValueFactory = _ => SampleFormat.Ndjson, HelpName = "csv|ndjson|parquet" };
+        var until = new Option<DateTimeOffset>("--until")
+        {
+            Description = "Where the logs end.",
+            DefaultValueFactory = _ => Usual.End,
+            HelpName = "time",
+        };
+        var issuer = new Option<string>("--issuer")
+        {
+            Description = "The iss of the shop whose key is stolen.",
+            DefaultValueFactory = _ => Usual.ShopIssuer,
+            HelpName = "iss",
+        };
+        var stolen = new Option<string?>("--stolen-key")
+        {
+            Description = "RFC 7638 thumbprint of the stolen key; its kid too.",
+            HelpName = "thumbprint",
+        };
+        var format = new Option<SampleFormat>("--format")
+        {
+            Description = "How the files are written: ndjson (gzip), csv or parquet.",
+            DefaultValueFactory = _ => SampleFormat.Ndjson,
+            HelpName = "csv|ndjson|parquet",
+        };
         var force = new Option<bool>("--force") { Description = "Replace sample logs that are in the folder." };
         var quiet = new Option<bool>("--quiet") { Description = "No progress." };
-        var command = new Command(Name, "Writes the logs of a made-up company with a forger in them, and the truth about them.") { folder, days, accesses, perToken, subjects, until, issuer, stolen, seed, format, force, quiet };
-        command.SetAction((parsed, cancel) => Outcome.OfAsync(parsed, () =>
+        var command = new Command(Name, "Writes the logs of a made-up company with a forger in them, and the truth about them.")
         {
-            var options = Usual with
-            {
-                Start = parsed.GetValue(until).AddDays(-parsed.GetValue(days)), ShopIssuer = parsed.GetValue(issuer)!, StolenThumbprint = parsed.GetValue(stolen),
-                Days = parsed.GetValue(days), Accesses = parsed.GetValue(accesses), AccessesPerToken = parsed.GetValue(perToken), Subjects = parsed.GetValue(subjects), Seed = parsed.GetValue(seed),
-            };
-            if (options.Validate() is { Count: > 0 } mistakes)
-            {
-                throw new CannotContinueException("sample-options", string.Join(' ', mistakes), "rekey sample-logs --help shows the options.");
-            }
+            folder,
+            days,
+            accesses,
+            perToken,
+            subjects,
+            until,
+            issuer,
+            stolen,
+            seed,
+            format,
+            force,
+            quiet,
+        };
+        command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
+                {
+                    var options = Usual with
+                    {
+                        Start = parsed.GetValue(until).AddDays(-parsed.GetValue(days)),
+                        ShopIssuer = parsed.GetValue(issuer)!,
+                        StolenThumbprint = parsed.GetValue(stolen),
+                        Days = parsed.GetValue(days),
+                        Accesses = parsed.GetValue(accesses),
+                        AccessesPerToken = parsed.GetValue(perToken),
+                        Subjects = parsed.GetValue(subjects),
+                        Seed = parsed.GetValue(seed),
+                    };
+                    if (options.Validate() is { Count: > 0 } mistakes)
+                    {
+                        throw new CannotContinueException(
+                            "sample-options",
+                            string.Join(' ', mistakes),
+                            "rekey sample-logs --help shows the options."
+                        );
+                    }
 
-            var target = parsed.GetValue(folder)!;
-            var truth = new WriteSampleLogs(ProgressLines.OfConsole(parsed.GetValue(quiet))).Run(target, options, parsed.GetValue(format), parsed.GetValue(force), cancel);
-            Tell(parsed.InvocationConfiguration.Output, target, truth);
-            return Task.FromResult(Outcome.Clean);
-        }));
+                    var target = parsed.GetValue(folder)!;
+                    var truth = new WriteSampleLogs(ProgressLines.OfConsole(parsed.GetValue(quiet))).Run(
+                        target,
+                        options,
+                        parsed.GetValue(format),
+                        parsed.GetValue(force),
+                        cancellationToken
+                    );
+                    Tell(parsed.InvocationConfiguration.Output, target, truth);
+                    return Task.FromResult(Outcome.Clean);
+                }));
         return command;
     }
 
     private static void Tell(TextWriter output, string folder, SampleTruth truth)
     {
-        output.WriteLine($"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, {truth.Sightings.Where(s => s.Verdict.IsForgery()).Select(s => s.Token.Id).Distinct().Count():N0} forged tokens among them. See whether they are found:");
+        output.WriteLine(
+            $"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, "
+                + $"{truth.Sightings.Where(s => s.Verdict.IsForgery()).Select(s => s.Token.Id).Distinct().Count():N0} forged "
+                + "tokens among them. See whether they are found:"
+        );
         output.WriteLine();
         output.WriteLine($"  rekey sweep --issued {Path.Combine(folder, "issued")} --access {Path.Combine(folder, "access")}");
     }
 
-    private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };
+    private static Option<int> Number(string name, string description, int usual) =>
+        new(name) { Description = description, DefaultValueFactory = _ => usual };
 }

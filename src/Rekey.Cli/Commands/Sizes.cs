@@ -9,7 +9,10 @@ internal static class Sizes
     public static long? Parse(string text)
     {
         var number = text.TrimEnd('b', 'B', 'm', 'M', 'g', 'G', 'i', 'I').TrimEnd();
-        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount is <= 0 or > 1_000_000)
+        if (
+            !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            || amount is <= 0 or > 1_000_000
+        )
         {
             return null;
         }

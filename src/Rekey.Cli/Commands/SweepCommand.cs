@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Rekey.Cli.Detections;
 using Rekey.Cli.Files;
-using Rekey.Cli.Sweeping;
-using Rekey.DuckDb;
-using Rekey.Sweeps;
+using Rekey.Cli.Output;
+using Rekey.Core;
+using Rekey.Detections.Sweeps;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Mapping;
 
 namespace Rekey.Cli.Commands;
 
@@ -42,55 +45,137 @@ internal static class SweepCommand
     {
         var issued = Paths("--issued", "Logs of issuers: folders, files or patterns.");
         var access = Paths("--access", "Logs of gateways: folders, files or patterns.");
-        var map = new Option<string?>("--map") { Description = "A file that says what the columns are called in your logs.", HelpName = "map.json" };
-        var windows = new Option<string?>("--windows") { Description = "A file with the trust windows of keys; the usual is windows.json beside the folder of --issued, where there is one.", HelpName = "windows.json" };
-        var detections = new Option<string?>("--detections") { Description = "A folder with detections of your own, a folder each, besides those that come with rekey.", HelpName = "folder" };
-        var format = new Option<SweepFormat>("--format") { Description = "table, json (everything), sarif (2.1.0) or ocsf (1.8, one finding a line).", HelpName = "json|ocsf|sarif|table" };
+        var map = new Option<string?>("--map")
+        {
+            Description = "A file that says what the columns are called in your logs.",
+            HelpName = "map.json",
+        };
+        var windows = new Option<string?>("--windows")
+        {
+            Description =
+                "A file with the trust windows of keys; the usual is windows.json beside the folder of --issued, where there is one.",
+            HelpName = "windows.json",
+        };
+        var detections = new Option<string?>("--detections")
+        {
+            Description = "A folder with detections of your own, a folder each, besides those that come with rekey.",
+            HelpName = "folder",
+        };
+        var format = new Option<SweepFormat>("--format")
+        {
+            Description = "table, json (everything), sarif (2.1.0) or ocsf (1.8, one finding a line).",
+            HelpName = "json|ocsf|sarif|table",
+        };
         var output = new Option<string?>("--output") { Description = "Where to write it, instead of standard output.", HelpName = "file" };
-        var memory = new Option<long>("--memory-limit") { Description = "How much memory the engine may use; what does not fit goes to the disk.", HelpName = "size", DefaultValueFactory = _ => Usual.MemoryLimitBytes, CustomParser = Sizes.Read };
+        var memory = new Option<long>("--memory-limit")
+        {
+            Description = "How much memory the engine may use; what does not fit goes to the disk.",
+            HelpName = "size",
+            DefaultValueFactory = _ => Usual.MemoryLimitBytes,
+            CustomParser = Sizes.Read,
+        };
         var networks = Count("--max-networks", "More networks (/24, /48) than this make a token shared.", 10);
         var addresses = Count("--max-addresses", "More addresses than this make a token shared.", 50);
         var lifetime = Durations.Option("--max-lifetime", "How long an honest token lives at most.", "1h");
         var skew = Durations.Option("--skew", "How far clocks may be off.", "5m");
         var cache = Durations.Option("--verifier-cache", "How long after a key's end a gateway may still trust it.", "13h");
         var silence = Durations.Option("--min-silence", "How long an issuer's instance must be silent at least before that is told.", "6h");
-        var explain = new Option<string?>("--explain") { Description = "Show both sides of one token, and why it got its verdicts.", HelpName = "jti" };
-        var suggest = new Option<bool>("--suggest-map") { Description = "Write a mapping file to start from, guessed from the columns' names." };
-        var quiet = new Option<bool>("--quiet") { Description = "No progress." };
-        var command = new Command(Name, "Finds accepted tokens that nobody issued, and others that are not as they should be. Keeps nothing, changes nothing.")
+        var explain = new Option<string?>("--explain")
         {
-            issued, access, map, windows, detections, format, output, memory, networks, addresses, lifetime, skew, cache, silence, explain, suggest, quiet,
+            Description = "Show both sides of one token, and why it got its verdicts.",
+            HelpName = "jti",
         };
-        command.SetAction((parsed, cancel) => Outcome.OfAsync(parsed, () =>
+        var suggest = new Option<bool>("--suggest-map")
         {
-            var run = new SweepRun(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, ProgressLines.OfConsole(parsed.GetValue(quiet)), cancel);
-            if (parsed.GetValue(suggest))
-            {
-                return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!);
-            }
+            Description = "Write a mapping file to start from, guessed from the columns' names.",
+        };
+        var quiet = new Option<bool>("--quiet") { Description = "No progress." };
+        var command = new Command(
+            Name,
+            "Finds accepted tokens that nobody issued, and others that are not as they should be. Keeps nothing, changes nothing."
+        )
+        {
+            issued,
+            access,
+            map,
+            windows,
+            detections,
+            format,
+            output,
+            memory,
+            networks,
+            addresses,
+            lifetime,
+            skew,
+            cache,
+            silence,
+            explain,
+            suggest,
+            quiet,
+        };
+        command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
+                {
+                    var run = new SweepRun(
+                        parsed.InvocationConfiguration.Output,
+                        parsed.InvocationConfiguration.Error,
+                        ProgressLines.OfConsole(parsed.GetValue(quiet)),
+                        cancellationToken
+                    );
+                    if (parsed.GetValue(suggest))
+                    {
+                        return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!);
+                    }
 
-            var engine = new DuckDbOptions { MemoryLimitBytes = parsed.GetValue(memory), MaxTempBytes = Math.Max(Usual.MaxTempBytes, parsed.GetValue(memory)) };
-            if (engine.MemoryLimitBytes < LeastMemory)
-            {
-                throw new CannotContinueException("memory-limit", "--memory-limit must be 128MB at least: below that the engine cannot join at all.", "Give it more; the usual is 1.2GB.");
-            }
+                    var engine = new DuckDbOptions
+                    {
+                        MemoryLimitBytes = parsed.GetValue(memory),
+                        MaxTempBytes = Math.Max(Usual.MaxTempBytes, parsed.GetValue(memory)),
+                    };
+                    if (engine.MemoryLimitBytes < LeastMemory)
+                    {
+                        throw new CannotContinueException(
+                            "memory-limit",
+                            "--memory-limit must be 128MB at least: below that the engine cannot join at all.",
+                            "Give it more; the usual is 1.2GB."
+                        );
+                    }
 
-            var request = new SweepRequest(
-                new(parsed.GetValue(issued)!, parsed.GetValue(access)!, parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None),
-                engine,
-                new SweepParameters(parsed.GetValue(lifetime), parsed.GetValue(skew), parsed.GetValue(cache), parsed.GetValue(networks), parsed.GetValue(addresses), parsed.GetValue(silence),
-                    parsed.GetValue(windows) is { } path ? WindowsFile.Read(path) : WindowsBeside(parsed.GetValue(issued)!, parsed.InvocationConfiguration.Error)),
-                DetectionSet.Load(parsed.GetValue(detections)));
-            return parsed.GetValue(explain) is { } jti ? run.ExplainAsync(request, jti) : run.SweepAsync(request, parsed.GetValue(format), parsed.GetValue(output));
-        }));
+                    var request = new SweepRequest(
+                        new(
+                            parsed.GetValue(issued)!,
+                            parsed.GetValue(access)!,
+                            parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None
+                        ),
+                        engine,
+                        new SweepParameters(
+                            parsed.GetValue(lifetime),
+                            parsed.GetValue(skew),
+                            parsed.GetValue(cache),
+                            parsed.GetValue(networks),
+                            parsed.GetValue(addresses),
+                            parsed.GetValue(silence),
+                            parsed.GetValue(windows) is { } path
+                                ? WindowsFile.Read(path)
+                                : WindowsBeside(parsed.GetValue(issued)!, parsed.InvocationConfiguration.Error)
+                        ),
+                        DetectionSet.Load(parsed.GetValue(detections))
+                    );
+                    return parsed.GetValue(explain) is { } jti
+                        ? run.ExplainAsync(request, jti)
+                        : run.SweepAsync(request, parsed.GetValue(format), parsed.GetValue(output));
+                }));
         return command;
     }
 
     /// <summary>As <c>rekey sample-logs</c> writes them; which file it was is always said, for it decides what is found.</summary>
     private static IReadOnlyList<KidWindow> WindowsBeside(IReadOnlyList<string> issued, TextWriter error)
     {
-        var beside = issued.Where(Directory.Exists).Select(i => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(i)))).OfType<string>()
-            .Select(folder => Path.Combine(folder, WindowsFile.Name)).FirstOrDefault(File.Exists);
+        var beside = issued
+            .Where(Directory.Exists)
+            .Select(i => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(i))))
+            .OfType<string>()
+            .Select(folder => Path.Combine(folder, WindowsFile.Name))
+            .FirstOrDefault(File.Exists);
         if (beside is null)
         {
             return [];
@@ -101,11 +186,23 @@ internal static class SweepCommand
     }
 
     private static Option<string[]> Paths(string name, string description) =>
-        new(name) { Description = description, HelpName = "path", Required = true, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore };
+        new(name)
+        {
+            Description = description,
+            HelpName = "path",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+        };
 
     private static Option<int> Count(string name, string description, int usual)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => usual };
+        var option = new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "number",
+            DefaultValueFactory = _ => usual,
+        };
         option.Validators.Add(result =>
         {
             if (result.Errors.Any() is false && result.GetValueOrDefault<int>() < 1)
@@ -115,13 +212,4 @@ internal static class SweepCommand
         });
         return option;
     }
-}
-
-/// <summary>How a sweep's result is written.</summary>
-internal enum SweepFormat
-{
-    Table,
-    Json,
-    Sarif,
-    Ocsf,
 }

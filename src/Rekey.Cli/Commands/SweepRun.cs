@@ -1,12 +1,14 @@
+using Rekey.Cli.Detections;
+using Rekey.Cli.Detections.Words;
 using Rekey.Cli.Mapping;
 using Rekey.Cli.Output;
-using Rekey.Cli.Sweeping;
-using Rekey.DuckDb;
+using Rekey.Core;
+using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Commands;
 
 /// <summary>What <c>rekey sweep</c> does, with its results on standard output or in a file and everything else on standard error.</summary>
-internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLines progress, CancellationToken cancel)
+internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLines progress, CancellationToken cancellationToken)
 {
     public async Task<int> SweepAsync(SweepRequest request, SweepFormat format, string? file)
     {
@@ -19,11 +21,18 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
 
         if (file is not null)
         {
-            await error.WriteLineAsync($"{(report.Tallies.FoundForgery ? "Forged tokens were found" : report.IsPartial ? "No forged token was found in what could be read" : "No forged token was found")}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
+            await error.WriteLineAsync(
+                $"{(report.Tallies.FoundForgery ? "Forged tokens were found" : report.IsPartial ? "No forged token was found in what could be read" : "No forged token was found")}: "
+                    + $"{report.Tallies.Campaigns.Count} campaign(s) written to {file}."
+            );
         }
 
         // Whoever reads another format than the table must not overlook these.
-        foreach (var words in format is SweepFormat.Table && file is null ? [] : report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())))
+        foreach (
+            var words in format is SweepFormat.Table && file is null
+                ? []
+                : report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords()))
+        )
         {
             await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
         }
@@ -33,19 +42,23 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             await error.WriteLineAsync(Consoles.Plain(quiet.InWords()));
         }
 
-        return report.Tallies.FoundForgery ? Outcome.FoundForgery : report.IsPartial ? Outcome.Failed : Outcome.Clean;
+        return report.Tallies.FoundForgery ? Outcome.FoundForgery
+            : report.IsPartial ? Outcome.Failed
+            : Outcome.Clean;
     }
 
     public async Task<int> ExplainAsync(SweepRequest request, string jti)
     {
-        var (explanation, story) = await new ExplainToken(progress).RunAsync(request, jti, cancel);
+        var (explanation, story) = await new ExplainToken(progress).RunAsync(request, jti, cancellationToken);
         ExplainOutput.Write(output, !Console.IsOutputRedirected, explanation, story);
         foreach (var words in explanation.Readings.SelectMany(r => r.InWords()))
         {
             await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
         }
 
-        return explanation.FoundForgery ? Outcome.FoundForgery : explanation.IsPartial ? Outcome.Failed : Outcome.Clean;
+        return explanation.FoundForgery ? Outcome.FoundForgery
+            : explanation.IsPartial ? Outcome.Failed
+            : Outcome.Clean;
     }
 
     public async Task<int> SuggestMapAsync(IReadOnlyList<string> issued, IReadOnlyList<string> access)
@@ -60,21 +73,26 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         return Outcome.Clean;
     }
 
-    private async Task<LogSample> LookAsync(string option, IReadOnlyList<string> paths) => await LogSample.ReadAsync(paths, new(), cancel)
-        ?? throw new CannotContinueException("no-readable-log", $"{option} {string.Join(" ", paths)}: no file in it can be read.", "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz.");
+    private async Task<LogSample> LookAsync(string option, IReadOnlyList<string> paths) =>
+        await LogSample.ReadAsync(paths, new(), cancellationToken)
+        ?? throw new CannotContinueException(
+            "no-readable-log",
+            $"{option} {string.Join(" ", paths)}: no file in it can be read.",
+            "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
+        );
 
     private async Task<SweepResult> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
     {
-        var sweep = new RunSweep(progress, TimeProvider.System);
+        var sweep = new FileSweep(progress, TimeProvider.System);
         if (format is SweepFormat.Json)
         {
             using var json = new JsonOutput(target.Stream);
-            var report = await sweep.RunAsync(request, json.Write, cancel);
+            var report = await sweep.RunAsync(request, json.Write, cancellationToken);
             json.Complete(report);
             return report;
         }
 
-        var whole = await sweep.RunAsync(request, each: null, cancel);
+        var whole = await sweep.RunAsync(request, each: null, cancellationToken);
         if (format is SweepFormat.Sarif)
         {
             SarifOutput.Write(target.Stream, whole);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Rekey.Sweeps.Samples;
+using Rekey.Detections.Samples;
 
 namespace Rekey.Cli.Files;
 

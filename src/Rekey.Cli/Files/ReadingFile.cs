@@ -1,7 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Rekey.VaultAccess;
+using Rekey.Core;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Files;
 
@@ -28,16 +29,22 @@ internal static class ReadingFile
         try
         {
             var saved = JsonSerializer.Deserialize<Saved>(File.ReadAllText(path), Json);
-            return saved?.Format == Format ? (saved.Reading, saved.Declaration) : throw new JsonException($"its format is '{saved?.Format}' and not {Format}.");
+            return saved?.Format == Format
+                ? (saved.Reading, saved.Declaration)
+                : throw new JsonException($"its format is '{saved?.Format}' and not {Format}.");
         }
         catch (JsonException e)
         {
-            throw new CannotContinueException("export-unreadable", $"{path} cannot be read: {e.Message}", "Save one with: rekey access --vault <resource id> --save export.json");
+            throw new CannotContinueException(
+                "export-unreadable",
+                $"{path} cannot be read: {e.Message}",
+                "Save one with: rekey access --vault <resource id> --save export.json"
+            );
         }
     }
 
-    public static async Task WriteAsync(Stream output, VaultReading reading, string? declaration, CancellationToken cancel) =>
-        await JsonSerializer.SerializeAsync(output, new Saved(Format, reading, declaration), Json, cancel);
+    public static async Task WriteAsync(Stream output, VaultReading reading, string? declaration, CancellationToken cancellationToken) =>
+        await JsonSerializer.SerializeAsync(output, new Saved(Format, reading, declaration), Json, cancellationToken);
 
     private sealed record Saved(string Format, VaultReading Reading, string? Declaration = null);
 }

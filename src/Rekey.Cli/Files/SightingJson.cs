@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Rekey.Sweeps;
+using Rekey.Detections;
 
 namespace Rekey.Cli.Files;
 

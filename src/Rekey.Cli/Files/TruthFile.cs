@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Rekey.Cli.Output;
-using Rekey.Sweeps;
-using Rekey.Sweeps.Samples;
+using Rekey.Detections;
+using Rekey.Detections.Samples;
 
 namespace Rekey.Cli.Files;
 

@@ -1,21 +1,27 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Rekey.Sweeps;
+using Rekey.Core;
+using Rekey.Detections.Sweeps;
 
 namespace Rekey.Cli.Files;
 
-/// <summary>Trust windows as a file: a JSON array of <c>{"iss","kid","trustedFrom","issuedUntil","trustedUntil"}</c>, the last two left out while the key may sign.</summary>
+/// <summary>Trust windows as a file: a JSON array of <c>{"iss","kid","trustedFrom","issuedUntil","trustedUntil"}</c>, the last two left out
+/// while the key may sign.</summary>
 internal static class WindowsFile
 {
     /// <summary>Its usual name, beside the folder of the issuances.</summary>
     public const string Name = "windows.json";
 
-    private const string Form = """[{"iss":"https://login.example","kid":"k1","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-04-01T00:00:00Z","trustedUntil":"2026-04-01T01:05:00Z"}]""";
+    private const string Form =
+        """[{"iss":"https://login.example","kid":"k1","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-04-01T00:00:00Z","trustedUntil":"2026-04-01T01:05:00Z"}]""";
 
     public static void Write(string path, IReadOnlyList<KidWindow> windows)
     {
         using var file = File.Create(path);
-        JsonSerializer.Serialize(file, [.. windows.Select(w => new WindowLine(w.Iss, w.Kid, w.TrustedFrom, w.IssuedUntil, w.TrustedUntil))], WindowsJson.Default.ListWindowLine);
+        JsonSerializer.Serialize(
+            file,
+            [.. windows.Select(w => new WindowLine(w.Iss, w.Kid, w.TrustedFrom, w.IssuedUntil, w.TrustedUntil))],
+            WindowsJson.Default.ListWindowLine
+        );
     }
 
     /// <exception cref="CannotContinueException">It cannot be read, or an entry lacks something.</exception>
@@ -29,7 +35,12 @@ internal static class WindowsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new CannotContinueException("windows-unreadable", $"The trust windows in '{path}' cannot be read: {e.Message}", $"It must be such a file: {Form}", e);
+            throw new CannotContinueException(
+                "windows-unreadable",
+                $"The trust windows in '{path}' cannot be read: {e.Message}",
+                $"It must be such a file: {Form}",
+                e
+            );
         }
 
         var windows = new List<KidWindow>();
@@ -37,7 +48,11 @@ internal static class WindowsFile
         {
             if (line is not { Iss.Length: > 0, Kid.Length: > 0, TrustedFrom: { } from })
             {
-                throw new CannotContinueException("windows-incomplete", $"Entry {i + 1} of '{path}' has no iss, kid or trustedFrom.", $"It must be such a file: {Form}");
+                throw new CannotContinueException(
+                    "windows-incomplete",
+                    $"Entry {i + 1} of '{path}' has no iss, kid or trustedFrom.",
+                    $"It must be such a file: {Form}"
+                );
             }
 
             windows.Add(new(line.Iss, line.Kid, from, line.IssuedUntil, line.TrustedUntil));
@@ -46,11 +61,3 @@ internal static class WindowsFile
         return windows;
     }
 }
-
-/// <summary>One window in the file.</summary>
-internal sealed record WindowLine(string? Iss, string? Kid, DateTimeOffset? TrustedFrom, DateTimeOffset? IssuedUntil, DateTimeOffset? TrustedUntil);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip)]
-[JsonSerializable(typeof(List<WindowLine>))]
-internal sealed partial class WindowsJson : JsonSerializerContext;

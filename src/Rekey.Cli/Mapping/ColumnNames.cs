@@ -1,6 +1,7 @@
 namespace Rekey.Cli.Mapping;
 
-/// <summary>What the views' columns are called elsewhere: by RFC 7519, by cloud gateways, by web servers. The likelier name stands first.</summary>
+/// <summary>What the views' columns are called elsewhere: by RFC 7519, by cloud gateways, by web servers. The likelier name stands
+/// first.</summary>
 internal static class ColumnNames
 {
     private static readonly Dictionary<string, string[]> Elsewhere = new(StringComparer.Ordinal)
@@ -20,7 +21,21 @@ internal static class ColumnNames
         ["KeyThumbprint"] = ["keythumbprint", "jwkthumbprint", "thumbprint"],
         ["SignatureVerified"] = ["signatureverified", "verified", "signaturevalid"],
         ["SealState"] = ["sealstate"],
-        ["SrcIpAddr"] = ["srcipaddr", "clientip", "clientaddress", "remoteaddr", "remoteaddress", "remoteip", "sourceip", "srcip", "calleripaddress", "ipaddress", "cip", "ip"],
+        ["SrcIpAddr"] =
+        [
+            "srcipaddr",
+            "clientip",
+            "clientaddress",
+            "remoteaddr",
+            "remoteaddress",
+            "remoteip",
+            "sourceip",
+            "srcip",
+            "calleripaddress",
+            "ipaddress",
+            "cip",
+            "ip",
+        ],
         ["UserAgent"] = ["useragent", "httpuseragent", "csuseragent", "ua"],
         ["Path"] = ["path", "requestpath", "requesturi", "uri", "url", "csuristem", "route"],
         ["StatusCode"] = ["statuscode", "httpstatuscode", "httpstatus", "responsecode", "scstatus", "status"],
@@ -42,6 +57,7 @@ internal static class ColumnNames
         return null;
     }
 
-    /// <summary>Letters and digits only, lower case: <c>client_ip</c>, <c>clientIp</c> and <c>c-ip</c> lose what tells them apart.</summary>
+    /// <summary>Letters and digits only, lower case: <c>client_ip</c>, <c>clientIp</c> and <c>c-ip</c> lose what tells them
+    /// apart.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 }

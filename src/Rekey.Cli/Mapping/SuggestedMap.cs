@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Rekey.Cli.Output;
-using Rekey.DuckDb;
-using Rekey.Sweeps;
+using Rekey.Detections;
+using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Mapping;
 
-/// <summary>A mapping file to start from, guessed from the names and first values of columns. A person must read it before it is used.</summary>
+/// <summary>A mapping file to start from, guessed from the names and first values of columns. A person must read it before it is
+/// used.</summary>
 internal static class SuggestedMap
 {
     /// <returns>The file's text, and what must be told about it.</returns>
@@ -27,7 +28,13 @@ internal static class SuggestedMap
         return (System.Text.Encoding.UTF8.GetString(text.ToArray()), doubts);
     }
 
-    private static void WriteView(Utf8JsonWriter json, string view, IReadOnlyList<ViewColumn> columns, IReadOnlyList<SeenColumn> seen, List<string> doubts)
+    private static void WriteView(
+        Utf8JsonWriter json,
+        string view,
+        IReadOnlyList<ViewColumn> columns,
+        IReadOnlyList<SeenColumn> seen,
+        List<string> doubts
+    )
     {
         json.WriteStartObject(view);
         foreach (var column in columns)
@@ -41,7 +48,10 @@ internal static class SuggestedMap
             {
                 // A name that is not there: the sweep says so instead of judging without it.
                 json.WriteStringValue("?");
-                doubts.Add($"{view}.{column.Name} must be there, and no column is called like it. Columns: {string.Join(", ", seen.Select(s => s.Name))}. Put the right one in, or {{\"constant\": \"…\"}}.");
+                doubts.Add(
+                    $"{view}.{column.Name} must be there, and no column is called like it. Columns: "
+                        + $"{string.Join(", ", seen.Select(s => s.Name))}. Put the right one in, or {{\"constant\": \"…\"}}."
+                );
             }
             else
             {
@@ -61,7 +71,10 @@ internal static class SuggestedMap
         var delimiters = samples.Select(s => s.Delimiter).OfType<string>().Distinct().ToList();
         if (delimiters.Count > 1)
         {
-            doubts.Add($"The CSV files of the two streams are separated differently ({string.Join(" and ", delimiters)}), and a mapping has one separator only.");
+            doubts.Add(
+                $"The CSV files of the two streams are separated differently ({string.Join(" and ", delimiters)}), and a "
+                    + "mapping has one separator only."
+            );
         }
         else if (delimiters is [not ","])
         {
@@ -111,14 +124,17 @@ internal static class SuggestedMap
             return Number(found.Values[0]) < 1e11 ? "epoch-seconds" : "epoch-milliseconds";
         }
 
-        var isJsonText = column.Name == "Aud" && found.Values.Any(v => v.ValueKind is JsonValueKind.String && v.GetString()!.StartsWith('['));
+        var isJsonText =
+            column.Name == "Aud" && found.Values.Any(v => v.ValueKind is JsonValueKind.String && v.GetString()!.StartsWith('['));
         return isJsonText ? "json" : null;
     }
 
-    private static double? Number(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+    private static double? Number(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetDouble(),
+            JsonValueKind.String
+                when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+            _ => null,
+        };
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
-using Rekey.Cli.Access;
-using Rekey.VaultAccess;
+using Rekey.Cli.Commands;
+using Rekey.Cli.VaultAccess;
+using Rekey.VaultAccess.Drifts;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Output;
 

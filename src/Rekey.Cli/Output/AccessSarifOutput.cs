@@ -1,6 +1,8 @@
 using System.Text.Json;
-using Rekey.Cli.Access;
+using Rekey.Cli.VaultAccess;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Drifts;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Output;
 
@@ -9,15 +11,23 @@ internal static class AccessSarifOutput
 {
     private static readonly DriftKind[] Rules = [.. Enum.GetValues<DriftKind>().Where(k => k is not DriftKind.NotSeen)];
 
-    public static void Write(Stream output, AccessView view) => SarifParts.WriteLog(output, Rule, Rules, view.Reading.ReadAt,
-        view.Reading.Unseen.Select(u => $"Not seen: {u.What} ({u.Part}: {u.Why}).").Concat(VaultReading.BlindSpots.Select(b => $"Never seen: {b}.")).Select(words => (words.StartsWith("Never", StringComparison.Ordinal) ? "note" : "warning", words)),
-        json =>
-        {
-            foreach (var drift in view.Drift.Where(d => d.Kind is not DriftKind.NotSeen))
+    public static void Write(Stream output, AccessView view) =>
+        SarifParts.WriteLog(
+            output,
+            Rule,
+            Rules,
+            view.Reading.ReadAt,
+            view.Reading.Unseen.Select(u => $"Not seen: {u.What} ({u.Part}: {u.Why}).")
+                .Concat(VaultReading.BlindSpots.Select(b => $"Never seen: {b}."))
+                .Select(words => (words.StartsWith("Never", StringComparison.Ordinal) ? "note" : "warning", words)),
+            json =>
             {
-                WriteResult(json, drift);
+                foreach (var drift in view.Drift.Where(d => d.Kind is not DriftKind.NotSeen))
+                {
+                    WriteResult(json, drift);
+                }
             }
-        });
+        );
 
     private static void Rule(Utf8JsonWriter json, DriftKind kind)
     {

@@ -1,5 +1,8 @@
-using Rekey.Cli.Access;
+using Rekey.Cli.VaultAccess;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Drifts;
+using Rekey.VaultAccess.Reading;
+using Rekey.VaultAccess.Rights;
 using Spectre.Console;
 
 namespace Rekey.Cli.Output;
@@ -18,12 +21,32 @@ internal static class AccessTableOutput
             console.Profile.Width = WidthOfPipes;
         }
 
-        var table = new Table().Title(Plain($"Who reaches {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}")).Border(TableBorder.Simple)
-            .AddColumn("who").AddColumn("kind").AddColumn("by").AddColumn("through").AddColumn("at").AddColumn("may").AddColumn("declared");
+        var table = new Table()
+            .Title(Plain($"Who reaches {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
+            .Border(TableBorder.Simple)
+            .AddColumn("who")
+            .AddColumn("kind")
+            .AddColumn("by")
+            .AddColumn("through")
+            .AddColumn("at")
+            .AddColumn("may")
+            .AddColumn("declared");
         foreach (var row in view.Rows)
         {
-            table.AddRow(Plain(row.Access.PrincipalId), Kind(row.Access), Plain(By(row.Access)), Plain(string.Join(", ", row.Access.Through)), Plain(At(row.Access)), Plain(May(row.Access)),
-                row.IsDeclared switch { true => "[green]yes[/]", false => "[red]no[/]", _ => "-" });
+            table.AddRow(
+                Plain(row.Access.PrincipalId),
+                Kind(row.Access),
+                Plain(By(row.Access)),
+                Plain(string.Join(", ", row.Access.Through)),
+                Plain(At(row.Access)),
+                Plain(May(row.Access)),
+                row.IsDeclared switch
+                {
+                    true => "[green]yes[/]",
+                    false => "[red]no[/]",
+                    _ => "-",
+                }
+            );
         }
 
         console.Write(table);
@@ -39,30 +62,42 @@ internal static class AccessTableOutput
         }
 
         console.WriteLine();
-        console.WriteLine($"Read at {view.Reading.ReadAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Never seen: {string.Join("; ", VaultReading.BlindSpots)}.");
-        console.MarkupLine(!view.HasDeclaration ? "Nothing was declared, so nothing is judged: --declaration names what should be."
-            : view.HasDrift ? "[red]Something is not as declared.[/]" : $"[{(view.IsUnjudged ? "yellow" : "green")}]{Plain(view.Verdict)}[/]");
+        console.WriteLine(
+            $"Read at {view.Reading.ReadAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Never seen: {string.Join("; ", VaultReading.BlindSpots)}."
+        );
+        console.MarkupLine(
+            !view.HasDeclaration ? "Nothing was declared, so nothing is judged: --declaration names what should be."
+            : view.HasDrift ? "[red]Something is not as declared.[/]"
+            : $"[{(view.IsUnjudged ? "yellow" : "green")}]{Plain(view.Verdict)}[/]"
+        );
     }
 
-    private static string Kind(EffectiveAccess access) => access.PrincipalId.Contains('|', StringComparison.Ordinal) ? "federated credential" : access.Kind switch
-    {
-        PrincipalKind.User => "person",
-        PrincipalKind.Group => "group",
-        PrincipalKind.ServicePrincipal => "service principal",
-        _ => "unknown",
-    };
+    private static string Kind(EffectiveAccess access) =>
+        access.PrincipalId.Contains('|', StringComparison.Ordinal)
+            ? "federated credential"
+            : access.Kind switch
+            {
+                PrincipalKind.User => "person",
+                PrincipalKind.Group => "group",
+                PrincipalKind.ServicePrincipal => "service principal",
+                _ => "unknown",
+            };
 
-    private static string By(EffectiveAccess access) => access.Grant switch
-    {
-        null => "a way round",
-        { Kind: GrantKind.Eligibility } grant => $"{grant.RoleName} (eligible)",
-        { ActivationOf: not null } grant => $"{grant.RoleName} (activated)",
-        { HasCondition: true } grant => $"{grant.RoleName} (with a condition)",
-        var grant => grant.RoleName,
-    };
+    private static string By(EffectiveAccess access) =>
+        access.Grant switch
+        {
+            null => "a way round",
+            { Kind: GrantKind.Eligibility } grant => $"{grant.RoleName} (eligible)",
+            { ActivationOf: not null } grant => $"{grant.RoleName} (activated)",
+            { HasCondition: true } grant => $"{grant.RoleName} (with a condition)",
+            var grant => grant.RoleName,
+        };
 
-    private static string At(EffectiveAccess access) => access.Grant is not { } grant ? $"as {access.Target}"
-        : grant.Place.IsInherited ? grant.Scope : grant.Place.Kind is { } kind ? $"{kind}/{grant.Place.Name}" : "the vault";
+    private static string At(EffectiveAccess access) =>
+        access.Grant is not { } grant ? $"as {access.Target}"
+        : grant.Place.IsInherited ? grant.Scope
+        : grant.Place.Kind is { } kind ? $"{kind}/{grant.Place.Name}"
+        : "the vault";
 
     private static string May(EffectiveAccess access) => string.Join(", ", access.Grant?.Gives ?? []);
 

@@ -10,10 +10,15 @@ internal static class Consoles
     public static IAnsiConsole Of(TextWriter output, bool isTerminal)
     {
         var hasColour = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output), Ansi = hasColour ? AnsiSupport.Detect : AnsiSupport.No, ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors, Interactive = InteractionSupport.No,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(output),
+                Ansi = hasColour ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+            }
+        );
         if (!isTerminal)
         {
             console.Profile.Width = WidthOfPipes;

@@ -1,5 +1,5 @@
-using Rekey.Cli.Sweeping;
-using Rekey.DuckDb;
+using Rekey.Cli.Detections.Words;
+using Rekey.DuckDb.Files;
 using Spectre.Console;
 
 namespace Rekey.Cli.Output;
@@ -9,7 +9,7 @@ internal static class ExplainOutput
 {
     private const int RowsShown = 20;
 
-    public static void Write(TextWriter output, bool isTerminal, Explanation explanation, TokenStory story)
+    public static void Write(TextWriter output, bool isTerminal, Explanation explanation, TokenHistory story)
     {
         var console = Consoles.Of(output, isTerminal);
         console.MarkupLine($"jti [bold]{Markup.Escape(Consoles.Plain(explanation.Jti))}[/]");
@@ -18,20 +18,31 @@ internal static class ExplainOutput
         console.WriteLine();
         foreach (var (verdict, because) in explanation.Reasons())
         {
-            console.MarkupLine(verdict is null ? $"[green]no verdict[/]: {Markup.Escape(Consoles.Plain(because))}" : $"[red]{verdict}[/]: {Markup.Escape(Consoles.Plain(because))}");
+            console.MarkupLine(
+                verdict is null
+                    ? $"[green]no verdict[/]: {Markup.Escape(Consoles.Plain(because))}"
+                    : $"[red]{verdict}[/]: {Markup.Escape(Consoles.Plain(because))}"
+            );
         }
     }
 
     private static void WriteSide(IAnsiConsole console, string side, IReadOnlyList<LogRow> rows)
     {
         console.WriteLine();
-        console.WriteLine(rows.Count switch { 0 => $"{side}: no line", 1 => $"{side}: 1 line", _ => $"{side}: {rows.Count:N0} lines" });
+        console.WriteLine(
+            rows.Count switch
+            {
+                0 => $"{side}: no line",
+                1 => $"{side}: 1 line",
+                _ => $"{side}: {rows.Count:N0} lines",
+            }
+        );
         foreach (var row in rows.Take(RowsShown))
         {
             console.WriteLine($"  {Path.GetFileName(row.File)}");
             foreach (var (name, value) in row.Columns)
             {
-                console.WriteLine($"    {name,-18} {Consoles.Plain(value)}");
+                console.WriteLine($"    {name, -18} {Consoles.Plain(value)}");
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Rekey.Cli.Detections;
 using Rekey.Cli.Files;
-using Rekey.Cli.Sweeping;
-using Rekey.Sweeps;
+using Rekey.Detections;
 
 namespace Rekey.Cli.Output;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Rekey.Cli.Detections;
+using Rekey.Cli.Detections.Words;
 using Rekey.Cli.Files;
-using Rekey.Cli.Sweeping;
+using Rekey.Detections;
 using Rekey.Findings;
-using Rekey.Sweeps;
 
 namespace Rekey.Cli.Output;
 
@@ -11,16 +12,27 @@ internal static class SarifOutput
 {
     private static readonly Verdict[] Rules = Enum.GetValues<Verdict>();
 
-    /// <remarks>Lines that could not be read, holes in issuers' logs, and what quiet detections counted are said beside the results: they bear on what was found.</remarks>
-    public static void Write(Stream output, SweepResult report) => SarifParts.WriteLog(output, (json, verdict) => WriteRule(json, verdict, report.DetectionOf(verdict), report.SeverityOf(verdict)), Rules, report.At,
-        report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords())).Select(words => ("warning", words)).Concat(report.Quiet.Select(q => ("note", q.InWords()))),
-        json =>
-        {
-            foreach (var campaign in report.Tallies.Campaigns)
+    /// <remarks>Lines that could not be read, holes in issuers' logs, and what quiet detections counted are said beside the results: they
+    /// bear on what was found.</remarks>
+    public static void Write(Stream output, SweepResult report) =>
+        SarifParts.WriteLog(
+            output,
+            (json, verdict) => WriteRule(json, verdict, report.DetectionOf(verdict), report.SeverityOf(verdict)),
+            Rules,
+            report.At,
+            report
+                .Readings.SelectMany(r => r.InWords())
+                .Concat(report.Gaps.Select(g => g.InWords()))
+                .Select(words => ("warning", words))
+                .Concat(report.Quiet.Select(q => ("note", q.InWords()))),
+            json =>
             {
-                WriteResult(json, campaign, report);
+                foreach (var campaign in report.Tallies.Campaigns)
+                {
+                    WriteResult(json, campaign, report);
+                }
             }
-        });
+        );
 
     private static void WriteRule(Utf8JsonWriter json, Verdict verdict, Detection? detection, Severity severity)
     {
@@ -51,8 +63,13 @@ internal static class SarifOutput
         json.WriteString("ruleId", campaign.Verdict.Code());
         json.WriteNumber("ruleIndex", Array.IndexOf(Rules, campaign.Verdict));
         json.WriteString("level", SarifParts.Level(campaign.Severity));
-        SarifParts.WriteMessage(json, "message", $"{tally.Tokens} token(s) of {campaign.Of.About}: {campaign.Verdict.Meaning()}. "
-            + $"{tally.Accesses} access(es), {tally.Subjects} subject(s), {tally.Addresses} address(es), from {tally.FirstSeen.UtcDateTime:O} to {tally.LastSeen.UtcDateTime:O}.");
+        SarifParts.WriteMessage(
+            json,
+            "message",
+            $"{tally.Tokens} token(s) of {campaign.Of.About}: {campaign.Verdict.Meaning()}. "
+                + $"{tally.Accesses} access(es), {tally.Subjects} subject(s), {tally.Addresses} address(es), from "
+                + $"{tally.FirstSeen.UtcDateTime:O} to {tally.LastSeen.UtcDateTime:O}."
+        );
         json.WriteNumber("occurrenceCount", (int)Math.Clamp(tally.Accesses, 1, int.MaxValue));
         json.WriteStartArray("locations");
         foreach (var path in report.Access)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rekey.Cli.Commands;
 using Rekey.Findings;
 
 namespace Rekey.Cli.Output;
@@ -10,7 +11,14 @@ internal static class SarifParts
     /// <param name="rule">Writes the members of one rule.</param>
     /// <param name="notifications">Level and text of what bears on the results.</param>
     /// <param name="results">Writes the results.</param>
-    public static void WriteLog<TRule>(Stream output, Action<Utf8JsonWriter, TRule> rule, IEnumerable<TRule> rules, DateTimeOffset at, IEnumerable<(string Level, string Text)> notifications, Action<Utf8JsonWriter> results)
+    public static void WriteLog<TRule>(
+        Stream output,
+        Action<Utf8JsonWriter, TRule> rule,
+        IEnumerable<TRule> rules,
+        DateTimeOffset at,
+        IEnumerable<(string Level, string Text)> notifications,
+        Action<Utf8JsonWriter> results
+    )
     {
         using var json = new Utf8JsonWriter(output, CliJson.Writer);
         json.WriteStartObject();
@@ -50,12 +58,13 @@ internal static class SarifParts
         json.WriteEndObject();
     }
 
-    public static string Level(Severity severity) => severity switch
-    {
-        >= Severity.High => "error",
-        Severity.Medium => "warning",
-        _ => "note",
-    };
+    public static string Level(Severity severity) =>
+        severity switch
+        {
+            >= Severity.High => "error",
+            Severity.Medium => "warning",
+            _ => "note",
+        };
 
     private static void WriteInvocation(Utf8JsonWriter json, DateTimeOffset at, IEnumerable<(string Level, string Text)> notifications)
     {

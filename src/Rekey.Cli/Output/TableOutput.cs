@@ -1,6 +1,7 @@
-using Rekey.Cli.Sweeping;
-using Rekey.Sweeps;
-using Rekey.Sweeps.Samples;
+using Rekey.Cli.Detections;
+using Rekey.Cli.Detections.Words;
+using Rekey.Detections;
+using Rekey.Detections.Samples;
 using Spectre.Console;
 
 namespace Rekey.Cli.Output;
@@ -47,7 +48,12 @@ internal static class TableOutput
         {
             var tally = report.Tallies.Of(verdict);
             var isJudged = report.Windows.Count > 0 || verdict is not (Verdict.RetiredKey or Verdict.VerifierLag);
-            table.AddRow(Coloured(verdict, tally is null), isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-", isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-", isJudged ? verdict.Meaning() : "not judged: no trust windows were given");
+            table.AddRow(
+                Coloured(verdict, tally is null),
+                isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-",
+                isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-",
+                isJudged ? verdict.Meaning() : "not judged: no trust windows were given"
+            );
         }
 
         console.Write(table);
@@ -55,12 +61,26 @@ internal static class TableOutput
 
     private static void WriteNarrowCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
     {
-        var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer, kid, a token").AddColumn(Right("tokens")).AddColumn(Right("subjects")).AddColumn(Right("addresses")).AddColumn(new TableColumn("first, last seen").NoWrap());
+        var table = Plain("Campaigns")
+            .AddColumn("verdict")
+            .AddColumn("issuer, kid, a token")
+            .AddColumn(Right("tokens"))
+            .AddColumn(Right("subjects"))
+            .AddColumn(Right("addresses"))
+            .AddColumn(new TableColumn("first, last seen").NoWrap());
         foreach (var campaign in campaigns)
         {
             var tally = campaign.Tally;
-            table.AddRow(Coloured(campaign.Verdict, isEmpty: false), Markup.Escape($"{Consoles.Plain(campaign.Issuer)}\n{Short(campaign.Kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"), $"{tally.Tokens:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}",
-                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}\n{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}");
+            table.AddRow(
+                Coloured(campaign.Verdict, isEmpty: false),
+                Markup.Escape(
+                    $"{Consoles.Plain(campaign.Issuer)}\n{Short(campaign.Kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"
+                ),
+                $"{tally.Tokens:N0}",
+                $"{tally.Subjects:N0}",
+                $"{tally.Addresses:N0}",
+                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}\n{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}"
+            );
         }
 
         console.Write(table);
@@ -68,13 +88,34 @@ internal static class TableOutput
 
     private static void WriteCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
     {
-        var table = Plain("Campaigns").AddColumn("verdict").AddColumn("issuer").AddColumn("kid").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn(Right("subjects"))
-            .AddColumn(Right("addresses")).AddColumn(Right("networks")).AddColumn("first seen").AddColumn("last seen").AddColumn("a token (jti)");
+        var table = Plain("Campaigns")
+            .AddColumn("verdict")
+            .AddColumn("issuer")
+            .AddColumn("kid")
+            .AddColumn(Right("tokens"))
+            .AddColumn(Right("accesses"))
+            .AddColumn(Right("subjects"))
+            .AddColumn(Right("addresses"))
+            .AddColumn(Right("networks"))
+            .AddColumn("first seen")
+            .AddColumn("last seen")
+            .AddColumn("a token (jti)");
         foreach (var campaign in campaigns)
         {
             var tally = campaign.Tally;
-            table.AddRow(Coloured(campaign.Verdict, isEmpty: false), Markup.Escape(Consoles.Plain(campaign.Issuer)), Markup.Escape(Short(campaign.Kid)), $"{tally.Tokens:N0}", $"{tally.Accesses:N0}", $"{tally.Subjects:N0}", $"{tally.Addresses:N0}", $"{tally.Networks:N0}",
-                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}", $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}", Markup.Escape(Consoles.Plain(tally.Samples[0].Token.Jti ?? "(none)")));
+            table.AddRow(
+                Coloured(campaign.Verdict, isEmpty: false),
+                Markup.Escape(Consoles.Plain(campaign.Issuer)),
+                Markup.Escape(Short(campaign.Kid)),
+                $"{tally.Tokens:N0}",
+                $"{tally.Accesses:N0}",
+                $"{tally.Subjects:N0}",
+                $"{tally.Addresses:N0}",
+                $"{tally.Networks:N0}",
+                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}",
+                $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}",
+                Markup.Escape(Consoles.Plain(tally.Samples[0].Token.Jti ?? "(none)"))
+            );
         }
 
         console.Write(table);
@@ -82,9 +123,18 @@ internal static class TableOutput
 
     private static void WriteDamage(IAnsiConsole console, Damage damage)
     {
-        console.MarkupLine($"[red]Forged under kid {Markup.Escape(Consoles.Plain(damage.Kid ?? "(none)"))} of {Markup.Escape(Consoles.Plain(damage.Iss))}[/]");
-        console.MarkupLine($"  {damage.Tokens:N0} tokens, {damage.Accesses:N0} accesses, {damage.Subjects:N0} subjects, from {damage.Addresses:N0} addresses");
-        console.MarkupLine($"  first use {damage.FirstUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, last use {damage.LastUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {damage.DaysExposed:N0} day(s) exposed");
+        console.MarkupLine(
+            $"[red]Forged under kid {Markup.Escape(Consoles.Plain(damage.Kid ?? "(none)"))} of "
+                + $"{Markup.Escape(Consoles.Plain(damage.Iss))}[/]"
+        );
+        console.MarkupLine(
+            $"  {damage.Tokens:N0} tokens, {damage.Accesses:N0} accesses, {damage.Subjects:N0} subjects, from "
+                + $"{damage.Addresses:N0} addresses"
+        );
+        console.MarkupLine(
+            $"  first use {damage.FirstUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, last use "
+                + $"{damage.LastUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {damage.DaysExposed:N0} day(s) exposed"
+        );
     }
 
     private static void WriteDoubts(IAnsiConsole console, SweepResult report)
@@ -104,34 +154,51 @@ internal static class TableOutput
 
         foreach (var gap in report.Gaps)
         {
-            console.MarkupLine($"[yellow]{Markup.Escape(Consoles.Plain(gap.InWords()))}[/] What is unissued in that time may have been issued.");
+            console.MarkupLine(
+                $"[yellow]{Markup.Escape(Consoles.Plain(gap.InWords()))}[/] What is unissued in that time may have been issued."
+            );
         }
 
-        if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unidentified) is { } unidentified && unidentified.Accesses > report.Accesses / 2)
+        if (
+            report.Accesses > 0
+            && report.Tallies.Of(Verdict.Unidentified) is { } unidentified
+            && unidentified.Accesses > report.Accesses / 2
+        )
         {
-            console.MarkupLine("[yellow]More than half of all accesses have no jti.[/] Is it logged under another name? rekey sweep --suggest-map shows the columns.");
+            console.MarkupLine(
+                "[yellow]More than half of all accesses have no jti.[/] Is it logged under another name? rekey sweep "
+                    + "--suggest-map shows the columns."
+            );
         }
 
         if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unissued) is { } unissued && unissued.Accesses > report.Accesses / 2)
         {
-            console.MarkupLine("[yellow]More than half of all accesses are unissued.[/] Before you rotate anything: do both folders cover the same days and the same issuers, and are iss and jti the same column on both sides? "
-                + "rekey sweep --suggest-map shows the columns.");
+            console.MarkupLine(
+                "[yellow]More than half of all accesses are unissued.[/] Before you rotate anything: do both folders cover the "
+                    + "same days and the same issuers, and are iss and jti the same column on both sides? "
+                    + "rekey sweep --suggest-map shows the columns."
+            );
         }
     }
 
     private static void WriteEnd(IAnsiConsole console, SweepResult report)
     {
         console.WriteLine();
-        console.MarkupLine(report.Tallies.FoundForgery
-            ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows both sides of one."
-            : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]" : "[green]No forged token was found.[/]");
+        console.MarkupLine(
+            report.Tallies.FoundForgery ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows both sides of one."
+            : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]"
+            : "[green]No forged token was found.[/]"
+        );
     }
 
     private static Table Plain(string title) => new Table().Title(title).Border(TableBorder.Simple);
 
     private static TableColumn Right(string name) => new TableColumn(name).RightAligned().NoWrap();
 
-    private static string Coloured(Verdict verdict, bool isEmpty) => isEmpty ? verdict.Code() : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]" : $"[yellow]{verdict.Code()}[/]";
+    private static string Coloured(Verdict verdict, bool isEmpty) =>
+        isEmpty ? verdict.Code()
+        : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]"
+        : $"[yellow]{verdict.Code()}[/]";
 
     private static string Short(string kid) => Consoles.Plain(kid.Length > 14 ? $"{kid[..13]}…" : kid);
 }

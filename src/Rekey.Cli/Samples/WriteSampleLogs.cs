@@ -1,7 +1,10 @@
 using Rekey.Cli.Files;
+using Rekey.Cli.Output;
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Detections.Samples;
+using Rekey.Detections.Samples.Stories;
 using Rekey.DuckDb.Samples;
-using Rekey.Sweeps;
-using Rekey.Sweeps.Samples;
 
 namespace Rekey.Cli.Samples;
 
@@ -11,14 +14,14 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
     private const int FilesPerStream = 6;
 
     /// <exception cref="CannotContinueException">The folder has something in it, or cannot be written.</exception>
-    public SampleTruth Run(string folder, SampleOptions options, SampleFormat format, bool force, CancellationToken cancel)
+    public SampleTruth Run(string folder, SampleOptions options, SampleFormat format, bool force, CancellationToken cancellationToken)
     {
         // 1. An empty folder, or one that may be emptied of what an earlier run wrote.
         var logs = new SampleLogs(options);
         var (issued, access) = Prepare(folder, force);
 
         // 2. The lines, by arrival.
-        var lines = WriteLines(logs, options, issued, access, format, cancel);
+        var lines = WriteLines(logs, options, issued, access, format, cancellationToken);
 
         // 3. What a sweep must be told, and what it must find. The truth comes last: a folder without it is not whole.
         WindowsFile.Write(Path.Combine(folder, WindowsFile.Name), logs.Parameters.Windows);
@@ -31,7 +34,11 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !force)
         {
-            throw new CannotContinueException("folder-not-empty", $"The folder '{folder}' is not empty.", "Name another folder, or say --force to replace the sample logs in it.");
+            throw new CannotContinueException(
+                "folder-not-empty",
+                $"The folder '{folder}' is not empty.",
+                "Name another folder, or say --force to replace the sample logs in it."
+            );
         }
 
         var (issued, access) = (Path.Combine(folder, "issued"), Path.Combine(folder, "access"));
@@ -47,7 +54,14 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
         return (issued, access);
     }
 
-    private long WriteLines(SampleLogs logs, SampleOptions options, string issued, string access, SampleFormat format, CancellationToken cancel)
+    private long WriteLines(
+        SampleLogs logs,
+        SampleOptions options,
+        string issued,
+        string access,
+        SampleFormat format,
+        CancellationToken cancellationToken
+    )
     {
         static int PerFile(long expected) => (int)Math.Clamp(expected / FilesPerStream, 500, 500_000);
         using var issuances = new SampleFileWriter(issued, "issued", format, LogViews.TokenIssuance, PerFile(logs.ExpectedIssuances));
@@ -55,7 +69,7 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
         var (lines, expected) = (0L, logs.ExpectedIssuances + options.Accesses);
         foreach (var line in logs.Lines())
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (line is IssuanceLine issuance)
             {
                 issuances.Write(issuance.Values());

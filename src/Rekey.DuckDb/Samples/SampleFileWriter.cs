@@ -1,19 +1,7 @@
 using DuckDB.NET.Data;
-using Rekey.Sweeps;
+using Rekey.Detections;
 
 namespace Rekey.DuckDb.Samples;
-
-/// <summary>How log files are written.</summary>
-public enum SampleFormat
-{
-    /// <summary>One JSON object a line, gzip.</summary>
-    Ndjson,
-
-    /// <summary>RFC 4180 with a line of names.</summary>
-    Csv,
-
-    Parquet,
-}
 
 /// <summary>Writes one log stream into numbered files in the order of arrival. Only one file's lines are in memory.</summary>
 public sealed class SampleFileWriter : IDisposable
@@ -35,7 +23,10 @@ public sealed class SampleFileWriter : IDisposable
         _engine.Open();
 
         // Two threads are enough for one file; the order of lines must stay the order of arrival.
-        Run($"SET threads = 2; SET preserve_insertion_order = true; CREATE TABLE lines ({string.Join(", ", columns.Select(c => $"\"{c.Name}\" {c.Type.Sql}"))})");
+        Run(
+            "SET threads = 2; SET preserve_insertion_order = true; CREATE TABLE lines "
+                + $"({string.Join(", ", columns.Select(c => $"\"{c.Name}\" {c.Type.Sql}"))})"
+        );
     }
 
     /// <summary>Files so far.</summary>
@@ -92,7 +83,10 @@ public sealed class SampleFileWriter : IDisposable
             _ => ("parquet", "FORMAT parquet, COMPRESSION zstd"),
         };
         var file = Path.Combine(_folder, $"{_stream}-{++Files:D4}.{extension}");
-        Run($"COPY (SELECT {string.Join(", ", _columns.Select(c => $"\"{c.Name}\""))} FROM lines) TO '{file.Replace("'", "''", StringComparison.Ordinal)}' ({how}); TRUNCATE lines");
+        Run(
+            $"COPY (SELECT {string.Join(", ", _columns.Select(c => $"\"{c.Name}\""))} FROM lines) TO "
+                + $"'{file.Replace("'", "''", StringComparison.Ordinal)}' ({how}); TRUNCATE lines"
+        );
         _lines = 0;
     }
 

@@ -8,7 +8,8 @@ internal static class BlockReason
     private const int MaxLength = 512;
 
     /// <exception cref="BadInputException">It is missing or too long.</exception>
-    public static string Checked(string? reason) => reason is { Length: > 0 and <= MaxLength } given
-        ? given
-        : throw new BadInputException("bad-reason", $"Say why, in 1 to {MaxLength} characters: an approver has to agree.");
+    public static string Checked(string? reason) =>
+        reason is { Length: > 0 and <= MaxLength } given
+            ? given
+            : throw new BadInputException("bad-reason", $"Say why, in 1 to {MaxLength} characters: an approver has to agree.");
 }

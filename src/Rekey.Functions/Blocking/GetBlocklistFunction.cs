@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Core;
 using Rekey.Functions.Security;
 
 namespace Rekey.Functions.Blocking;

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
-using Rekey.Blocking;
+using Rekey.Blocking.Record;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
 /// <summary>HTTP: what is blocked, why and until when, 500 a page.</summary>
-public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider clock)
+public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider timeProvider)
 {
     private const int PageSize = 500;
 
@@ -17,10 +18,14 @@ public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider clock)
     {
         var after = (string?)request.Query["after"];
         var list = await reader.ReadAsync(request.HttpContext.RequestAborted);
-        var entries = list.At(clock.GetUtcNow()).ToList();
-        var page = entries.Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0).OrderBy(e => e.Id, StringComparer.Ordinal)
-            .Take(PageSize).ToList();
-        return Results.Json(new BlockPage(list.Number, entries.Count, page.Select(BlockView.Of),
-            page.Count == PageSize ? page[^1].Id : null));
+        var entries = list.At(timeProvider.GetUtcNow()).ToList();
+        var page = entries
+            .Where(e => after is null || string.CompareOrdinal(e.Id, after) > 0)
+            .OrderBy(e => e.Id, StringComparer.Ordinal)
+            .Take(PageSize)
+            .ToList();
+        return Results.Json(
+            new BlockPage(list.Number, entries.Count, page.Select(BlockView.Of), page.Count == PageSize ? page[^1].Id : null)
+        );
     }
 }

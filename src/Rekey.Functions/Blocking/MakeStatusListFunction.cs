@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
@@ -12,17 +13,23 @@ namespace Rekey.Functions.Blocking;
 /// issuer to sign and publish: Rekey holds no issuer key. A blocked token is INVALID. That INVALID never turns back is the issuer's to
 /// keep: an entry of the blocklist expires with its token, and may be taken off.
 /// </summary>
-public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate estate, BlockingOptions options, TimeProvider clock)
+public sealed class MakeStatusListFunction(
+    PublishedBlocklist published,
+    GovernedKeys governedKeys,
+    BlockingOptions options,
+    TimeProvider timeProvider
+)
 {
     [Function("MakeStatusList"), Authorize(Roles = Roles.Gateway)]
     [Consumes(typeof(StatusListRequest), "application/json")]
     [ProducesResponseType<StatusListReply>(StatusCodes.Status200OK)]
     [Problem(400, "bad-status-list"), Problem(404, "unknown-issuer")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "issuers/" + RouteIds.Issuer + "/status-list")] HttpRequest request)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "issuers/" + RouteIds.Issuer + "/status-list")] HttpRequest request
+    )
     {
         var (context, name) = (request.HttpContext, request.RouteId("issuer"));
-        var bound = estate.Issuers.FirstOrDefault(i => i.Name == name)
+        var bound = governedKeys.Issuers.FirstOrDefault(i => i.Name == name)
             ?? throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxStatusBody;
         var asked = await StrictBody.ReadAsync<StatusListRequest>(request, context.RequestAborted);
@@ -33,7 +40,7 @@ public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate 
 
         var blocked = (await published.ViewAsync(context.RequestAborted)).List;
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new StatusListReply(asked.Bits, Make(asked, bound.Issuer, blocked, clock.GetUtcNow()).Encode()));
+        return Results.Json(new StatusListReply(asked.Bits, Make(asked, bound.Issuer, blocked, timeProvider.GetUtcNow()).Encode()));
     }
 
     private static StatusList Make(StatusListRequest request, string issuer, Blocklist blocked, DateTimeOffset now)
@@ -56,13 +63,15 @@ public sealed class MakeStatusListFunction(PublishedBlocklist published, Estate 
         : request.Size < 1 || request.Size > options.MaxStatusListSize ? $"size must be 1 to {options.MaxStatusListSize}."
         : request.Entries.Select(e => Mistake(e, request.Size)).FirstOrDefault(m => m is not null);
 
-    private static string? Mistake(StatusListEntry? entry, int size) => entry switch
-    {
-        null => "an entry is null.",
-        _ when entry.Idx < 0 || entry.Idx >= size => "each idx must lie inside the list.",
-        { Jti: null, Sub: null, Kid: null, SigningInputSha256: null } => "each entry needs something that names its token.",
-        { Iat: null, Sub: not null } or { Iat: null, Kid: not null } => "with sub or kid, iat is needed: they are blocked up to a time.",
-        { Iat: < 0 or > 253402300799 } => "iat must be a NumericDate.",
-        _ => null,
-    };
+    private static string? Mistake(StatusListEntry? entry, int size) =>
+        entry switch
+        {
+            null => "an entry is null.",
+            _ when entry.Idx < 0 || entry.Idx >= size => "each idx must lie inside the list.",
+            { Jti: null, Sub: null, Kid: null, SigningInputSha256: null } => "each entry needs something that names its token.",
+            { Iat: null, Sub: not null } or { Iat: null, Kid: not null } =>
+                "with sub or kid, iat is needed: they are blocked up to a time.",
+            { Iat: < 0 or > 253402300799 } => "iat must be a NumericDate.",
+            _ => null,
+        };
 }

@@ -1,18 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking;
+using Rekey.Blocking.Proposals;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
-
-/// <summary>An operator's wish to block.</summary>
-/// <param name="Kind"><c>signingInput</c>, <c>token</c>, <c>subject</c> or <c>kid</c>.</param>
-/// <param name="Issuer">Name or exact <c>iss</c> of a governed issuer.</param>
-/// <param name="Value">The hash, <c>jti</c>, <c>sub</c> or <c>kid</c>.</param>
-/// <param name="Reason">For the approver.</param>
-/// <param name="IssuedBefore">For a subject or a kid; now when absent.</param>
-public sealed record BlockRequest(string Kind, string Issuer, string Value, string Reason, DateTimeOffset? IssuedBefore = null);
 
 /// <summary>HTTP: proposes a block: an approver decides.</summary>
 public sealed class ProposeBlockFunction(ProposeBlock propose)
@@ -35,12 +29,15 @@ public sealed class ProposeBlockFunction(ProposeBlock propose)
         };
         if (block.IssuedBefore is not null && kind is not (BlockKind.Subject or BlockKind.Kid))
         {
-            throw new BadInputException("bad-issued-before",
-                "Only a subject or a kid has issuedBefore: a hash or jti names its token by itself.");
+            throw new BadInputException(
+                "bad-issued-before",
+                "Only a subject or a kid has issuedBefore: a hash or jti names its token by itself."
+            );
         }
 
         var caller = request.HttpContext.User.ObjectId();
-        return DecisionAsked.Of(await propose.BlockAsync(
-            kind, block.Issuer, block.Value, block.IssuedBefore, BlockReason.Checked(block.Reason), caller, cancel));
+        return DecisionAsked.Of(
+            await propose.BlockAsync(kind, block.Issuer, block.Value, block.IssuedBefore, BlockReason.Checked(block.Reason), caller, cancel)
+        );
     }
 }

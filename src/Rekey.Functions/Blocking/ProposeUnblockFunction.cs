@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
-using Rekey.Blocking;
+using Rekey.Blocking.Proposals;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
@@ -14,11 +15,13 @@ public sealed class ProposeUnblockFunction(ProposeBlock propose)
     [Query("reason", "Why, in 1 to 512 characters, for the approver.", IsRequired = true)]
     [Problem(400, "bad-reason"), Problem(403, "no-object-id"), Problem(404, "unknown-block")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "blocks/" + RouteIds.Id)] HttpRequest request)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "blocks/" + RouteIds.Id)] HttpRequest request
+    )
     {
         var (id, context) = (request.RouteId(), request.HttpContext);
         var reason = BlockReason.Checked(request.Query["reason"]);
-        return DecisionAsked.Of(await propose.UnblockAsync(id, reason, context.User.ObjectId(), context.RequestAborted)
-            ?? throw BlockView.Unknown(id));
+        return DecisionAsked.Of(
+            await propose.UnblockAsync(id, reason, context.User.ObjectId(), context.RequestAborted) ?? throw BlockView.Unknown(id)
+        );
     }
 }

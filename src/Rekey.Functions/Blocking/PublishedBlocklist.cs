@@ -1,7 +1,12 @@
 using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
+using Rekey.Blocking.Record;
+using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Trust;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Functions.Blocking;
 
@@ -16,33 +21,50 @@ public sealed class PublishedBlocklist
     private readonly IDocuments _documents;
     private readonly SignBlocklist _sign;
     private readonly TrustOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _log;
-    private readonly Refusals _refusals;
+    private readonly DocumentRefusals _refusals;
     private readonly Refreshed<BlocklistView> _view;
     private Document? _document;
     private BlocklistView? _opened;
 
-    public PublishedBlocklist(LedgerStanding ledger, ReadBlocklist reader, IDocuments documents, SignBlocklist sign, Estate estate,
-        TrustOptions options, IFindings findings, TimeProvider clock, ILogger<PublishedBlocklist> log)
+    public PublishedBlocklist(
+        LedgerStanding ledger,
+        ReadBlocklist reader,
+        IDocuments documents,
+        SignBlocklist sign,
+        GovernedKeys governedKeys,
+        TrustOptions options,
+        IFindings findings,
+        TimeProvider timeProvider,
+        ILogger<PublishedBlocklist> log
+    )
     {
-        (_ledger, _reader, _documents, _sign, _options, _clock, _log) = (ledger, reader, documents, sign, options, clock, log);
-        _refusals = new((why, now) => BlockFindings.Refused(estate.Environment, why, now), findings, clock, log);
-        _view = new("blocklist", ReadAsync, options.InstanceCache, clock, log);
+        (_ledger, _reader, _documents, _sign, _options, _timeProvider, _log) = (
+            ledger,
+            reader,
+            documents,
+            sign,
+            options,
+            timeProvider,
+            log
+        );
+        _refusals = new((why, now) => BlockFindings.Refused(governedKeys.Environment, why, now), findings, timeProvider, log);
+        _view = new("blocklist", ReadAsync, options.InstanceCache, timeProvider, log);
     }
 
     /// <summary>The list as it is now.</summary>
     /// <exception cref="RetryLaterException">None was published yet, or none may still be used: nobody can tell who is blocked.</exception>
-    public ValueTask<BlocklistView> ViewAsync(CancellationToken cancel) => _view.GetAsync(cancel);
+    public ValueTask<BlocklistView> ViewAsync(CancellationToken cancellationToken) => _view.GetAsync(cancellationToken);
 
-    private async Task<(BlocklistView View, DateTimeOffset Until)> ReadAsync(BlocklistView? before, CancellationToken cancel)
+    private async Task<(BlocklistView View, DateTimeOffset Until)> ReadAsync(BlocklistView? before, CancellationToken cancellationToken)
     {
         // 1. The floor, and what stands in the container.
-        var ledger = await _ledger.NowAsync(cancel);
-        var (history, now) = (ledger.Blocks, _clock.GetUtcNow());
+        var ledger = await _ledger.NowAsync(cancellationToken);
+        var (history, now) = (ledger.Blocks, _timeProvider.GetUtcNow());
         try
         {
-            var stored = await OpenAsync(cancel);
+            var stored = await OpenAsync(cancellationToken);
             if (Refusal(stored, before, history, now) is { } why)
             {
                 if (history.Published is not null || before is not null)
@@ -67,18 +89,20 @@ public sealed class PublishedBlocklist
             throw new RetryLaterException("No blocklist was published yet.");
         }
 
-        var made = before is { Jws: not null } && before.List.Number >= history.Current.Number && now < before.ValidUntil
-            ? before : await MakeAsync(cancel);
+        var made =
+            before is { Jws: not null } && before.List.Number >= history.Current.Number && now < before.ValidUntil
+                ? before
+                : await MakeAsync(cancellationToken);
         return (made, Until(ledger.ReadAt, made));
     }
 
     /// <summary>What stands in the container, opened once; null when there is none that our key has signed.</summary>
-    private async Task<BlocklistView?> OpenAsync(CancellationToken cancel)
+    private async Task<BlocklistView?> OpenAsync(CancellationToken cancellationToken)
     {
-        var document = await _documents.FindAsync(BlockDocuments.Kind, _document, cancel);
+        var document = await _documents.FindAsync(BlockDocuments.Kind, _document, cancellationToken);
         if (document is null || !ReferenceEquals(document, _document))
         {
-            var published = document is null ? null : await _sign.OpenAsync(document, cancel);
+            var published = document is null ? null : await _sign.OpenAsync(document, cancellationToken);
             _opened = published is null ? null : new(published.List, new(document!.Content), published.ValidUntil);
             _document = document;
         }
@@ -96,12 +120,12 @@ public sealed class PublishedBlocklist
             ? $"It is not the list {stored.List.Number} that the ledger names."
         : null;
 
-    private async Task<BlocklistView> MakeAsync(CancellationToken cancel)
+    private async Task<BlocklistView> MakeAsync(CancellationToken cancellationToken)
     {
-        var list = await _reader.ReadAsync(cancel);
+        var list = await _reader.ReadAsync(cancellationToken);
         try
         {
-            var (published, document) = await _sign.SignAsync(list, cancel);
+            var (published, document) = await _sign.SignAsync(list, cancellationToken);
             _log.LogWarning("The blocklist is signed here and served from memory. Number: {Number}", list.Number);
             return new(list, new(document), published.ValidUntil);
         }

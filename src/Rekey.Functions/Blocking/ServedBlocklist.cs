@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
-using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
 
 namespace Rekey.Functions.Blocking;
 
@@ -55,12 +55,15 @@ public sealed class ServedBlocklist
 
     private static bool TakesGzip(HttpRequest request) =>
         request.GetTypedHeaders().AcceptEncoding is { } accepted
-        && (accepted.FirstOrDefault(e => e.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
-            ?? accepted.FirstOrDefault(e => e.Value == "*")) is { } found
+        && (
+            accepted.FirstOrDefault(e => e.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            ?? accepted.FirstOrDefault(e => e.Value == "*")
+        )
+            is { } found
         && found.Quality is null or > 0;
 
     /// <summary>Asked before it is packed: a gateway that polls has it nearly every time.</summary>
     private static bool HasIt(HttpRequest request, EntityTagHeaderValue tag) =>
         request.GetTypedHeaders().IfNoneMatch is { } seen
-            && seen.Any(s => s.Compare(tag, useStrongComparison: false) || s.Equals(EntityTagHeaderValue.Any));
+        && seen.Any(s => s.Compare(tag, useStrongComparison: false) || s.Equals(EntityTagHeaderValue.Any));
 }

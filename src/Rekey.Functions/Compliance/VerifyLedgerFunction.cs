@@ -7,21 +7,25 @@ namespace Rekey.Functions.Compliance;
 /// Timer: verifies what the ledger has gained since the newest checkpoint, signs the next one behind an end of trust or after an hour
 /// with something new, verifies one old segment an hour, and keeps a snapshot where one is due.
 /// </summary>
-public sealed class VerifyLedgerFunction(VerifyLedger verify, KeepSnapshots snapshots, RunTrigger trigger, ILogger<VerifyLedgerFunction> log)
+public sealed class VerifyLedgerFunction(
+    VerifyLedger verify,
+    KeepSnapshots snapshots,
+    RunTrigger trigger,
+    ILogger<VerifyLedgerFunction> log
+)
 {
     private const string Name = "VerifyLedger";
 
     [Function(Name)]
-    public Task RunAsync(
-        [TimerTrigger("45 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
-        trigger.RunAsync(Name, VerifyAsync, cancel);
+    public Task RunAsync([TimerTrigger("45 * * * * *", UseMonitor = false)] string timer, CancellationToken cancellationToken) =>
+        trigger.RunAsync(Name, VerifyAsync, cancellationToken);
 
-    private async Task VerifyAsync(CancellationToken cancel)
+    private async Task VerifyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await verify.RunAsync(cancel);
-            await snapshots.RunAsync(cancel);
+            await verify.RunAsync(cancellationToken);
+            await snapshots.RunAsync(cancellationToken);
         }
         finally
         {

@@ -1,20 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Decisions;
 
-/// <summary>An approver's answer.</summary>
-/// <param name="Answer"><c>approve</c> or <c>decline</c>.</param>
-/// <param name="PlanHash">As read with the decision: what has changed since cannot be approved by accident.</param>
-public sealed record DecideRequest(string Answer, string PlanHash, string? Reason = null);
-
 /// <summary>
 /// HTTP: takes an approver's answer to a decision, and carries it out: not from the person who set it off or whose departure it is about,
 /// and not from one whose departure the directory confirmed.
 /// </summary>
-public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisions settle, TimeProvider clock)
+public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisions settle, TimeProvider timeProvider)
 {
     [Function("AnswerDecision"), Authorize(Roles = Roles.Approver)]
     [Consumes(typeof(DecideRequest), "application/json")]
@@ -22,7 +18,8 @@ public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisio
     [Problem(400, "bad-answer", "bad-reason"), Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving")]
     [Problem(404, "unknown-decision"), Problem(409, "plan-changed", "already-answered", "expired")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request
+    )
     {
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
         var answer = await StrictBody.ReadAsync<DecideRequest>(request, cancel);
@@ -46,6 +43,6 @@ public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisio
 
         var decision = outcome.Decision!;
         await settle.CarryOutAsync(decision, cancel);
-        return Results.Json(DecisionView.Of(decision, clock.GetUtcNow()));
+        return Results.Json(DecisionView.Of(decision, timeProvider.GetUtcNow()));
     }
 }

@@ -9,6 +9,9 @@ namespace Rekey.Functions.Decisions;
 /// <param name="ExpiresAt">When the time to answer is over.</param>
 public sealed record DecisionAsked(string Decision, string PlanHash, string Statement, DateTimeOffset ExpiresAt)
 {
-    public static IResult Of(Decision decision) => Results.Json(
-        new DecisionAsked(decision.Id, decision.PlanHash, decision.Statement, decision.ExpiresAt), statusCode: StatusCodes.Status202Accepted);
+    public static IResult Of(Decision decision) =>
+        Results.Json(
+            new DecisionAsked(decision.Id, decision.PlanHash, decision.Statement, decision.ExpiresAt),
+            statusCode: StatusCodes.Status202Accepted
+        );
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Functions.Security;
 
@@ -7,22 +8,25 @@ namespace Rekey.Functions.Decisions;
 /// <summary>
 /// HTTP: what waits for an answer, by the ledger: a row that is gone hides no question, and a question whose words were deleted says so.
 /// </summary>
-public sealed class ListDecisionsFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider clock)
+public sealed class ListDecisionsFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider timeProvider)
 {
     [Function("ListDecisions"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<DecisionPage>(StatusCodes.Status200OK)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "decisions")] HttpRequest request)
     {
-        var (now, cancel) = (clock.GetUtcNow(), request.HttpContext.RequestAborted);
+        var (now, cancel) = (timeProvider.GetUtcNow(), request.HttpContext.RequestAborted);
         var pending = new List<Decision>();
-        foreach (var open in (await onRecord.ReadAsync(cancel)).Open.Where(d => d.StateAt(now) is DecisionState.Pending).OrderBy(d => d.AskedAt))
+        foreach (
+            var open in (await onRecord.ReadAsync(cancel)).Open.Where(d => d.StateAt(now) is DecisionState.Pending).OrderBy(d => d.AskedAt)
+        )
         {
             // Its row has the words; it may be gone, or have others.
             var (row, _) = await decisions.FindReadableAsync("decision", open.Id, cancel);
             pending.Add((await onRecord.ReadAsync(cancel)).Of(open.Id, row)!);
         }
 
-        return Results.Json(new DecisionPage(
-            pending.Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => DecisionView.Of(d, now))));
+        return Results.Json(
+            new DecisionPage(pending.Where(d => d.StateAt(now) is DecisionState.Pending).Select(d => DecisionView.Of(d, now)))
+        );
     }
 }

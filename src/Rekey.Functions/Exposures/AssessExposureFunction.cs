@@ -1,14 +1,21 @@
 using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core;
 using Rekey.Exposures;
 using Rekey.Functions.Wire;
-using Rekey.Rotations;
+using Rekey.Messaging;
 
 namespace Rekey.Functions.Exposures;
 
 /// <summary>Queue <c>departures</c>: which keys could this person have used or taken? Plans their rotations.</summary>
 public sealed class AssessExposureFunction(
-    AssessExposure assess, IWorkQueue queue, Switchboard switchboard, TimeProvider clock, RunTrigger trigger,
-    ILogger<AssessExposureFunction> log)
+    AssessExposure assess,
+    IWorkQueue queue,
+    KillSwitch killSwitch,
+    TimeProvider timeProvider,
+    RunTrigger trigger,
+    ILogger<AssessExposureFunction> log
+)
 {
     private const string Name = "AssessExposure";
 
@@ -17,19 +24,20 @@ public sealed class AssessExposureFunction(
 
     [Function(Name)]
     public Task RunAsync(
-        [QueueTrigger(StorageQueues.Departures, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
-        trigger.RunAsync(Name, message, (value, deadline) => AssessAsync(WorkMessage.Id(value, "departure"), deadline), cancel);
+        [QueueTrigger(StorageQueues.Departures, Connection = StorageConnection.State)] string message,
+        CancellationToken cancellationToken
+    ) => trigger.RunAsync(Name, message, (value, deadline) => AssessAsync(WorkMessage.Id(value, "departure"), deadline), cancellationToken);
 
-    private async Task AssessAsync(string departureId, CancellationToken cancel)
+    private async Task AssessAsync(string departureId, CancellationToken cancellationToken)
     {
-        if (switchboard.Stopped)
+        if (killSwitch.Stopped)
         {
             // It is kept, and taken up by the timer on the day this is taken back.
             log.LogWarning("A departure waits, since everything is stopped. Departure: {Departure}", departureId);
             return;
         }
 
-        var again = await assess.AssessAsync(departureId, cancel);
+        var again = await assess.AssessAsync(departureId, cancellationToken);
         if (again is null)
         {
             log.LogInformation("A departure was assessed. Departure: {Departure}", departureId);
@@ -38,9 +46,9 @@ public sealed class AssessExposureFunction(
 
         // A vault that is out of reach is not a failure of the message: it must not be counted towards the poison queue.
         log.LogWarning("A departure could not be assessed in full. Departure: {Departure}. Next: {Next}", departureId, again);
-        if (again - clock.GetUtcNow() is { } wait && wait < Soon)
+        if (again - timeProvider.GetUtcNow() is { } wait && wait < Soon)
         {
-            await queue.EnqueueDepartureAsync(departureId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
+            await queue.EnqueueDepartureAsync(departureId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancellationToken);
         }
     }
 }

@@ -11,20 +11,26 @@ public readonly record struct FindingCursor(Severity Severity, long LastSeen, st
 
     /// <exception cref="BadInputException">It is none that was given out.</exception>
     public static FindingCursor Parse(string text) =>
-        text.Split('.') is [var severity, var lastSeen, var id] && Enum.TryParse<Severity>(severity, out var worst)
+        text.Split('.') is [var severity, var lastSeen, var id]
+        && Enum.TryParse<Severity>(severity, out var worst)
         && long.TryParse(lastSeen, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             ? new(worst, ticks, id)
             : throw new BadInputException("bad-cursor", "'after' must be what the last page gave as 'next'.");
 
     /// <summary>A page of the list.</summary>
     /// <param name="after">Where the last page ended; null for the first.</param>
-    public static IEnumerable<Finding> Page(IEnumerable<Finding> findings, FindingCursor? after, int size) => findings
-        .Where(f => after is not { } last || Of(f).IsAfter(last))
-        .OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen.UtcTicks).ThenBy(f => f.Id, StringComparer.Ordinal).Take(size);
+    public static IEnumerable<Finding> Page(IEnumerable<Finding> findings, FindingCursor? after, int size) =>
+        findings
+            .Where(f => after is not { } last || Of(f).IsAfter(last))
+            .OrderByDescending(f => f.Severity)
+            .ThenByDescending(f => f.LastSeen.UtcTicks)
+            .ThenBy(f => f.Id, StringComparer.Ordinal)
+            .Take(size);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Severity}.{LastSeen}.{Id}");
 
-    private bool IsAfter(FindingCursor last) => Severity != last.Severity ? Severity < last.Severity
+    private bool IsAfter(FindingCursor last) =>
+        Severity != last.Severity ? Severity < last.Severity
         : LastSeen != last.LastSeen ? LastSeen < last.LastSeen
         : string.CompareOrdinal(Id, last.Id) > 0;
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Rekey.Detections.Campaigns;
 using Rekey.Findings;
-using Rekey.Sweeps;
 
 namespace Rekey.Functions.Findings;
 
@@ -16,13 +16,48 @@ namespace Rekey.Functions.Findings;
 /// <param name="Tokens">A page of the campaign's tokens, for operators and approvers.</param>
 /// <param name="Next">What the next page of tokens is asked for with as <c>after</c>; null on the last.</param>
 /// <param name="Unreadable">Rows of the campaign that cannot be read: the damage is at least what the others say.</param>
-public sealed record FindingView(string Id, string Kind, string About,
-    [property: JsonConverter(typeof(JsonStringEnumConverter<Severity>))] Severity Severity, string Title, string Remedy,
-    IReadOnlyDictionary<string, string> Evidence, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, DateTimeOffset? RaisedAt,
-    DateTimeOffset? ClosedAt, string? ClosedBecause, DamageAssessment? Damage, IEnumerable<ForgedTokenView>? Tokens, string? Next,
-    IReadOnlyList<string>? Unreadable)
+public sealed record FindingView(
+    string Id,
+    string Kind,
+    string About,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<Severity>))] Severity Severity,
+    string Title,
+    string Remedy,
+    IReadOnlyDictionary<string, string> Evidence,
+    DateTimeOffset FirstSeen,
+    DateTimeOffset LastSeen,
+    DateTimeOffset? RaisedAt,
+    DateTimeOffset? ClosedAt,
+    string? ClosedBecause,
+    DamageAssessment? Damage,
+    IEnumerable<ForgedTokenView>? Tokens,
+    string? Next,
+    IReadOnlyList<string>? Unreadable
+)
 {
-    public static FindingView Of(Finding f, DamageAssessment? damage = null, IEnumerable<ForgedTokenView>? tokens = null,
-        string? next = null, IReadOnlyList<string>? unreadable = null) => new(f.Id, f.Kind, f.About, f.Severity, f.Title, f.Remedy, f.Evidence,
-            f.FirstSeen, f.LastSeen, f.RaisedAt, f.ClosedAt, f.ClosedBecause, damage, tokens, next, unreadable);
+    public static FindingView Of(
+        Finding f,
+        DamageAssessment? damage = null,
+        IEnumerable<ForgedTokenView>? tokens = null,
+        string? next = null,
+        IReadOnlyList<string>? unreadable = null
+    ) =>
+        new(
+            f.Id,
+            f.Kind,
+            f.About,
+            f.Severity,
+            f.Title,
+            f.Remedy,
+            f.Evidence,
+            f.FirstSeen,
+            f.LastSeen,
+            f.RaisedAt,
+            f.ClosedAt,
+            f.ClosedBecause,
+            damage,
+            tokens,
+            next,
+            unreadable
+        );
 }

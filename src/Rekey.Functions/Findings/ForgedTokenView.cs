@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using Rekey.Sweeps;
+using Rekey.Detections;
+using Rekey.Detections.Campaigns;
 
 namespace Rekey.Functions.Findings;
 
@@ -7,12 +8,40 @@ namespace Rekey.Functions.Findings;
 /// <param name="IsPastHold">A gap in the issuer's log may still explain it.</param>
 /// <param name="BlockedUntil">Null while it is not blocked.</param>
 /// <param name="Uses">How it was used, an entry an address.</param>
-public sealed record ForgedTokenView(string Id,
-    [property: JsonConverter(typeof(JsonStringEnumConverter<TokenStanding>))] TokenStanding Standing, string Iss, string? Jti, string? Kid,
-    string? Sub, string? Aud, DateTimeOffset? IssuedAt, DateTimeOffset? ExpiresAt, string? SigningInputSha256, string? KeyThumbprint,
-    bool? SignatureVerified, bool IsPastHold, DateTimeOffset? BlockedUntil, IReadOnlyList<TokenUse> Uses)
+public sealed record ForgedTokenView(
+    string Id,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<TokenStanding>))] TokenStanding Standing,
+    string Iss,
+    string? Jti,
+    string? Kid,
+    string? Sub,
+    string? Aud,
+    DateTimeOffset? IssuedAt,
+    DateTimeOffset? ExpiresAt,
+    string? SigningInputSha256,
+    string? KeyThumbprint,
+    bool? SignatureVerified,
+    bool IsPastHold,
+    DateTimeOffset? BlockedUntil,
+    IReadOnlyList<TokenUse> Uses
+)
 {
-    public static ForgedTokenView Of(TrackedToken t) => new(t.Token.Id, t.Standing, t.Token.Iss, t.Token.Jti, t.Token.Kid, t.Token.Sub,
-        t.Token.Aud, t.Token.IssuedAt, t.Token.ExpiresAt, t.Token.SigningInputSha256, t.Token.KeyThumbprint, t.Token.SignatureVerified, t.IsPastHold,
-        t.Block is { IsListed: true } block ? block.ExpiresAt : null, t.Uses);
+    public static ForgedTokenView Of(TrackedToken t) =>
+        new(
+            t.Token.Id,
+            t.Standing,
+            t.Token.Iss,
+            t.Token.Jti,
+            t.Token.Kid,
+            t.Token.Sub,
+            t.Token.Aud,
+            t.Token.IssuedAt,
+            t.Token.ExpiresAt,
+            t.Token.SigningInputSha256,
+            t.Token.KeyThumbprint,
+            t.Token.SignatureVerified,
+            t.IsPastHold,
+            t.Block is { IsListed: true } block ? block.ExpiresAt : null,
+            t.Uses
+        );
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Core.Records;
+using Rekey.Detections.Campaigns;
+using Rekey.Findings.Record;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
-using Rekey.Sweeps;
 
 namespace Rekey.Functions.Findings;
 
@@ -11,7 +13,11 @@ namespace Rekey.Functions.Findings;
 /// addresses, only for operators and approvers, who have to act on them.
 /// </summary>
 public sealed class GetFindingFunction(
-    FindingLedger findings, IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks, ILogger<GetFindingFunction> log)
+    FindingLedger findings,
+    IRecords<TokenCampaign> campaigns,
+    IRecords<TokenChunk> chunks,
+    ILogger<GetFindingFunction> log
+)
 {
     private const int PageSize = 200;
 
@@ -20,7 +26,8 @@ public sealed class GetFindingFunction(
     [Query("after", "The `next` of a page of tokens: the next page is answered.")]
     [Problem(403, "no-object-id"), Problem(404, "unknown-finding")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request
+    )
     {
         var (id, after, cancel) = (request.RouteId(), (string?)request.Query["after"], request.HttpContext.RequestAborted);
         if ((await findings.ReadAsync(cancel)).Find(id) is not { } finding)
@@ -28,8 +35,10 @@ public sealed class GetFindingFunction(
             throw new BadInputException("unknown-finding", $"There is no finding '{id}'.", StatusCodes.Status404NotFound);
         }
 
-        if (finding.Evidence.GetValueOrDefault("campaign") is not { } campaignId
-            || await campaigns.FindReadableAsync(TokenCampaign.All, campaignId, cancel) is (null, null))
+        if (
+            finding.Evidence.GetValueOrDefault("campaign") is not { } campaignId
+            || await campaigns.FindReadableAsync(TokenCampaign.All, campaignId, cancel) is (null, null)
+        )
         {
             return Results.Json(FindingView.Of(finding));
         }
@@ -39,18 +48,25 @@ public sealed class GetFindingFunction(
         var damage = DamageAssessment.Of(rows);
 
         // When the key's trust ended is not in the rows; what was told counts it in.
-        damage = damage with { DaysExposed =
-            int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told)
-            ? Math.Max(told, damage.DaysExposed) : damage.DaysExposed };
+        damage = damage with
+        {
+            DaysExposed = int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told)
+                ? Math.Max(told, damage.DaysExposed)
+                : damage.DaysExposed,
+        };
         if (!request.HttpContext.User.IsInRole(Roles.Operator) && !request.HttpContext.User.IsInRole(Roles.Approver))
         {
             return Results.Json(FindingView.Of(finding, damage, unreadable: unreadable));
         }
 
         log.LogInformation("Tokens of a campaign were read. Finding: {Finding}. By: {Caller}", id, request.HttpContext.User.ObjectId());
-        var page = rows.SelectMany(r => r.Tokens).OrderBy(t => t.Token.Id, StringComparer.Ordinal)
-            .Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0).Take(PageSize).ToList();
-        return Results.Json(FindingView.Of(
-            finding, damage, page.Select(ForgedTokenView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable));
+        var page = rows.SelectMany(r => r.Tokens)
+            .OrderBy(t => t.Token.Id, StringComparer.Ordinal)
+            .Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0)
+            .Take(PageSize)
+            .ToList();
+        return Results.Json(
+            FindingView.Of(finding, damage, page.Select(ForgedTokenView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable)
+        );
     }
 }

@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
+using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Findings.Record;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// Puts findings in the log, where an alert rule reads them, and then in the ledger, from where they are announced. What is open is what the ledger
-/// says: no row that somebody writes or deletes hides a finding, and none is needed to tell of one.
+/// Puts findings in the log, where an alert rule reads them, and then in the ledger, from where they are announced. What is open is what
+/// the ledger says: no row that somebody writes or deletes hides a finding, and none is needed to tell of one.
 /// </summary>
-public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, TimeProvider clock, ILogger<LedgeredFindings> log) : IFindings
+public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, TimeProvider timeProvider, ILogger<LedgeredFindings> log)
+    : IFindings
 {
     /// <summary>A finding that cannot be put on record goes to the log again after this time.</summary>
     private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
@@ -24,12 +27,12 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     /// <summary>What this process has raised and could not put on record.</summary>
     public IEnumerable<Finding> Unrecorded => _unrecorded.Values.Select(u => u.Finding);
 
-    public async Task RaiseAsync(Finding finding, CancellationToken cancel)
+    public async Task RaiseAsync(Finding finding, CancellationToken cancellationToken)
     {
         try
         {
             // 1. What is on record? What is told already is not told again.
-            var recorded = await onRecord.ReadAsync(cancel);
+            var recorded = await onRecord.ReadAsync(cancellationToken);
             var told = recorded.FindTold(finding.Id);
             var open = told?.Finding;
             if (told is not null && !HasNews(told, finding))
@@ -41,7 +44,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
             // 2. The log first: it needs none of the stores.
             var next = finding with
             {
-                RaisedAt = open?.RaisedAt ?? clock.GetUtcNow(),
+                RaisedAt = open?.RaisedAt ?? timeProvider.GetUtcNow(),
                 FirstSeen = open?.FirstSeen < finding.FirstSeen ? open.FirstSeen : finding.FirstSeen,
                 LastSeen = open?.LastSeen > finding.LastSeen ? open.LastSeen : finding.LastSeen,
                 Opening = open?.Opening ?? recorded.OpeningsOf(finding.Id) + 1,
@@ -52,7 +55,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
             }
 
             // 3. On record.
-            await ledger.AppendAsync(told is null ? FindingLine.Raise(next) : FindingLine.Update(next, told.Line), cancel);
+            await ledger.AppendAsync(told is null ? FindingLine.Raise(next) : FindingLine.Update(next, told.Line), cancellationToken);
             _unrecorded.TryRemove(finding.Id, out _);
         }
         catch (CannotContinueException e)
@@ -67,27 +70,45 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
         }
     }
 
-    public async Task CloseAsync(string findingId, string because, CancellationToken cancel) =>
-        await CloseAsync(recorded => recorded.FindOpen(findingId) is { } open ? [open] : [], because, cancel);
+    public async Task CloseAsync(string findingId, string because, CancellationToken cancellationToken) =>
+        await CloseAsync(recorded => recorded.FindOpen(findingId) is { } open ? [open] : [], because, cancellationToken);
 
-    public Task CloseOthersAsync(string kind, string about, IReadOnlyCollection<string> seen, string because, CancellationToken cancel) =>
-        CloseAsync(recorded => recorded.Open.Where(f => string.Equals(f.Kind, kind, StringComparison.Ordinal)
-            && f.About.StartsWith(about, StringComparison.Ordinal) && !seen.Contains(f.Id, StringComparer.Ordinal)), because, cancel);
+    public Task CloseOthersAsync(
+        string kind,
+        string about,
+        IReadOnlyCollection<string> seen,
+        string because,
+        CancellationToken cancellationToken
+    ) =>
+        CloseAsync(
+            recorded =>
+                recorded.Open.Where(f =>
+                    string.Equals(f.Kind, kind, StringComparison.Ordinal)
+                    && f.About.StartsWith(about, StringComparison.Ordinal)
+                    && !seen.Contains(f.Id, StringComparer.Ordinal)
+                ),
+            because,
+            cancellationToken
+        );
 
-    private bool HasNews(ToldFinding told, Finding finding) =>
-        told.Finding.Milestone != finding.Milestone || told.Finding.Severity < finding.Severity
-        || (clock.GetUtcNow() - told.At >= Refresh && !HasSameEvidence(told.Finding, finding));
+    private bool HasNews(ReportedFinding told, Finding finding) =>
+        told.Finding.Milestone != finding.Milestone
+        || told.Finding.Severity < finding.Severity
+        || (timeProvider.GetUtcNow() - told.At >= Refresh && !HasSameEvidence(told.Finding, finding));
 
-    private static bool HasSameEvidence(Finding told, Finding finding) => told.Evidence.Count == finding.Evidence.Count
-        && told.Evidence.All(e => finding.Evidence.TryGetValue(e.Key, out var value) && string.Equals(value, e.Value, StringComparison.Ordinal));
+    private static bool HasSameEvidence(Finding told, Finding finding) =>
+        told.Evidence.Count == finding.Evidence.Count
+        && told.Evidence.All(e =>
+            finding.Evidence.TryGetValue(e.Key, out var value) && string.Equals(value, e.Value, StringComparison.Ordinal)
+        );
 
-    private async Task CloseAsync(Func<RecordedFindings, IEnumerable<Finding>> which, string because, CancellationToken cancel)
+    private async Task CloseAsync(Func<RecordedFindings, IEnumerable<Finding>> which, string because, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var open in which(await onRecord.ReadAsync(cancel)))
+            foreach (var open in which(await onRecord.ReadAsync(cancellationToken)))
             {
-                await ledger.AppendAsync(FindingLine.Close(open with { ClosedBecause = because }), cancel);
+                await ledger.AppendAsync(FindingLine.Close(open with { ClosedBecause = because }), cancellationToken);
                 log.LogWarning("A finding is closed: {Title} {Because} Id: {Id}", open.Title, because, open.Id);
             }
         }
@@ -100,7 +121,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     /// <param name="unrecorded">Why it cannot be put on record; null when it can.</param>
     private void Say(Finding finding, string? unrecorded = null)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         if (_unrecorded.TryGetValue(finding.Id, out var said) && now - said.SaidAt < SayAgain)
         {
             return;
@@ -112,7 +133,13 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
         }
 
         // The words that the alert rule looks for.
-        log.LogError("{Severity} finding: {Title} {Remedy} Id: {Id}.{Unrecorded}", finding.Severity, finding.Title, finding.Remedy, finding.Id,
-            unrecorded is null ? "" : $" It cannot be put on record: {unrecorded}");
+        log.LogError(
+            "{Severity} finding: {Title} {Remedy} Id: {Id}.{Unrecorded}",
+            finding.Severity,
+            finding.Title,
+            finding.Remedy,
+            finding.Id,
+            unrecorded is null ? "" : $" It cannot be put on record: {unrecorded}"
+        );
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Core;
+using Rekey.Findings.Record;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
@@ -29,15 +31,16 @@ public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFinding
         var recorded = await ReadAsync(request.HttpContext.RequestAborted);
         var all = (withClosed ? recorded.All : recorded.Open).Concat(findings.Unrecorded).DistinctBy(f => f.Id, StringComparer.Ordinal);
         var page = FindingCursor.Page(all, after, PageSize).ToList();
-        return Results.Json(new FindingPage(
-            page.Select(f => FindingView.Of(f)), page.Count == PageSize ? FindingCursor.Of(page[^1]).ToString() : null));
+        return Results.Json(
+            new FindingPage(page.Select(f => FindingView.Of(f)), page.Count == PageSize ? FindingCursor.Of(page[^1]).ToString() : null)
+        );
     }
 
-    private async Task<RecordedFindings> ReadAsync(CancellationToken cancel)
+    private async Task<RecordedFindings> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await onRecord.ReadAsync(cancel);
+            return await onRecord.ReadAsync(cancellationToken);
         }
         catch (CannotContinueException)
         {

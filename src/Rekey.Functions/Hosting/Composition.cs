@@ -1,26 +1,45 @@
 using Rekey.Azure.Hosting;
 using Rekey.Blocking;
+using Rekey.Blocking.Proposals;
+using Rekey.Blocking.Publishing;
+using Rekey.Blocking.Record;
 using Rekey.Compliance;
+using Rekey.Configuration;
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Decisions;
-using Rekey.Events;
+using Rekey.Decisions.Answers;
+using Rekey.Departures;
 using Rekey.Exposures;
 using Rekey.Findings;
+using Rekey.Findings.Record;
 using Rekey.Functions.Blocking;
+using Rekey.Functions.Departures;
+using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
-using Rekey.Functions.Offboarding;
-using Rekey.Functions.Sweeps;
+using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
+using Rekey.Ledgers.Records;
+using Rekey.Ledgers.Segments;
+using Rekey.Messaging;
+using Rekey.Notifications;
 using Rekey.Rotations;
+using Rekey.Rotations.Baselines;
+using Rekey.Rotations.Planning;
+using Rekey.Rotations.Steps;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Publishing;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Responses;
 using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
 /// <summary>Puts the use cases together.</summary>
-public static class Composition
+internal static class Composition
 {
     public static void AddRekey(this IServiceCollection services, Settings settings)
     {
@@ -35,7 +54,7 @@ public static class Composition
         services.AddSingleton(rekey.Decisions);
         services.AddSingleton(rekey.Ledger);
         services.AddSingleton(rekey.ToEstate());
-        services.AddSingleton(new Switchboard(rekey.Stopped));
+        services.AddSingleton(new KillSwitch(rekey.Stopped));
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
@@ -48,12 +67,14 @@ public static class Composition
 
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
-        services.AddSingleton<IActorStanding>(
-            p => new DepartedActors(p.GetRequiredService<IRecords<Person>>(), p.GetRequiredService<IRecords<Departure>>(),
-            rekey.Offboarding.TenantId));
+        services.AddSingleton<IActorStanding>(p => new DepartedActors(
+            p.GetRequiredService<IRecords<Person>>(),
+            p.GetRequiredService<IRecords<Departure>>(),
+            rekey.Offboarding.TenantId
+        ));
 
-        services.AddSingleton<NoticeDeparture>();
-        services.AddSingleton<TakeUpDepartures>();
+        services.AddSingleton<RecordDeparture>();
+        services.AddSingleton<ResumeDepartures>();
         services.AddSingleton<IExposureSource>(new DeclaredCustody(rekey.ToCustodians()));
         services.AddSingleton<IExposureSource, TaggedCustody>();
         services.AddSingleton<IExposureSource, NamedKeys>();
@@ -80,16 +101,33 @@ public static class Composition
     /// <summary>What the ledger says, read in one pass when it is first asked.</summary>
     private static void AddLedgerViews(IServiceCollection services)
     {
-        services.AddSingleton(p => new LedgerReader(p.GetRequiredService<ILedger>(), () =>
-        {
-            foreach (var view in (Type[])[typeof(TrustLedger), typeof(DecisionLedger), typeof(BlockLedger), typeof(FindingLedger),
-                typeof(RunLedger), typeof(PublicationLedger), typeof(DeadLetterLedger),
-                typeof(IRecords<Rotation>), typeof(IRecords<Departure>), typeof(IRecords<Person>),
-                typeof(IRecords<VaultStanding>), .. SweepComposition.Views(p)])
+        services.AddSingleton(p => new LedgerReader(
+            p.GetRequiredService<ILedger>(),
+            () =>
             {
-                _ = p.GetRequiredService(view);
-            }
-        }, p.GetRequiredService<SignedSnapshots>()));
+                foreach (
+                    var view in (Type[])
+                        [
+                            typeof(TrustLedger),
+                            typeof(DecisionLedger),
+                            typeof(BlockLedger),
+                            typeof(FindingLedger),
+                            typeof(RunLedger),
+                            typeof(PublicationLedger),
+                            typeof(DeadLetterLedger),
+                            typeof(IRecords<Rotation>),
+                            typeof(IRecords<Departure>),
+                            typeof(IRecords<Person>),
+                            typeof(IRecords<VaultStanding>),
+                            .. SweepComposition.Views(p),
+                        ]
+                )
+                {
+                    _ = p.GetRequiredService(view);
+                }
+            },
+            p.GetRequiredService<SignedSnapshots>()
+        ));
         services.AddSingleton<SignedSnapshots>();
         services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
@@ -105,16 +143,23 @@ public static class Composition
     }
 
     /// <summary>Records that stand in the ledger.</summary>
-    internal static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows) where T : class, IRecord
+    internal static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows)
+        where T : class, IRecord
     {
-        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(p.GetRequiredService<ILedger>(), p.GetRequiredService<LedgerReader>(), rows(p),
-            e => p.GetRequiredService<ILogger<LedgerRecords<T>>>().LogError(
-                "High finding: {Message} It decides nothing and is written anew. {Remedy}", e.Message, e.Remedy)));
+        services.AddSingleton<ILedgerRecords<T>>(p => new LedgerRecords<T>(
+            p.GetRequiredService<ILedger>(),
+            p.GetRequiredService<LedgerReader>(),
+            rows(p),
+            e =>
+                p.GetRequiredService<ILogger<LedgerRecords<T>>>()
+                    .LogError("High finding: {Message} It decides nothing and is written anew. {Remedy}", e.Message, e.Remedy)
+        ));
         services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());
     }
 
     /// <summary>What carries out decisions of some kinds.</summary>
-    internal static void AddDecisionHandler<T>(IServiceCollection services) where T : class, IDecisionHandler
+    internal static void AddDecisionHandler<T>(IServiceCollection services)
+        where T : class, IDecisionHandler
     {
         services.AddSingleton<T>();
         services.AddSingleton<IDecisionHandler>(p => p.GetRequiredService<T>());
@@ -125,20 +170,20 @@ public static class Composition
         services.AddSingleton<AcceptLedger>();
         AddDecisionHandler<PublishTrust>(services);
         services.AddSingleton<MakeTrustList>();
-        AddDecisionHandler<MeetVaults>(services);
+        AddDecisionHandler<TakeBaselines>(services);
         services.AddSingleton<RotationHints>();
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
         services.AddSingleton<SettleDecisions>();
-        AddDecisionHandler<TakeUpDueRotations>(services);
+        AddDecisionHandler<ResumeDueRotations>(services);
         services.AddSingleton<CreateVersion>();
         services.AddSingleton<AnnounceVersion>();
         services.AddSingleton<StopSigning>();
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
         services.AddSingleton<VerifyRotation>();
-        services.AddSingleton<StickRotation>();
+        services.AddSingleton<MarkRotationStuck>();
         services.AddSingleton<RotationSteps>();
         services.AddSingleton<AdvanceRotation>();
     }
@@ -158,12 +203,24 @@ public static class Composition
     /// <summary>Who else must run regularly registers a <see cref="RegularRun"/>, and tells <see cref="RunLedger"/> when it did.</summary>
     private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey)
     {
-        services.AddSingleton(new RegularRun(RunLedger.Vaults, TimeSpan.FromHours(2),
-            "Nobody has looked at all governed vaults: a version that somebody made there is not seen.", "PublishTrust"));
+        services.AddSingleton(
+            new RegularRun(
+                RunLedger.Vaults,
+                TimeSpan.FromHours(2),
+                "Nobody has looked at all governed vaults: a version that somebody made there is not seen.",
+                "PublishTrust"
+            )
+        );
         if (rekey.VaultAccess.ToDeclaration() is not null)
         {
-            services.AddSingleton(new RegularRun(RunLedger.VaultAccess, rekey.VaultAccess.OverdueAfter,
-                "Nobody has looked who reaches the declared vaults.", "SweepVaultAccess"));
+            services.AddSingleton(
+                new RegularRun(
+                    RunLedger.VaultAccess,
+                    rekey.VaultAccess.OverdueAfter,
+                    "Nobody has looked who reaches the declared vaults.",
+                    "SweepVaultAccess"
+                )
+            );
         }
 
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<Watchdog>(p, rekey.ToCustodians()));

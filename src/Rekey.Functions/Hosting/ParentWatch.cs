@@ -6,7 +6,8 @@ namespace Rekey.Functions.Hosting;
 /// Ends the worker when the Functions host that started it is gone. The host may be killed without a word, and a worker that
 /// outlives it would go on working beside its successor.
 /// </summary>
-public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogger<ParentWatch> log, TimeProvider clock) : BackgroundService
+public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogger<ParentWatch> log, TimeProvider timeProvider)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,7 +18,7 @@ public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogg
 
         // An orphan is adopted by another process: the parent's id changes.
         var parent = ParentId();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             if (ParentId() != parent)

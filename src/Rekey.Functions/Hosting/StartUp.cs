@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rekey.Azure.Hosting;
+using Rekey.Core;
+using Rekey.Functions.Hosting.Configuration;
+using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Hosting;
 
 /// <summary>Puts the app together.</summary>
-public static class StartUp
+internal static class StartUp
 {
     /// <summary>The exit code when settings are wrong (EX_CONFIG of sysexits.h).</summary>
     public const int SettingsAreWrong = 78;

@@ -1,14 +1,23 @@
 using Rekey.Azure.LogAnalytics;
-using Rekey.DuckDb;
+using Rekey.Core.Records;
+using Rekey.Detections;
+using Rekey.Detections.Campaigns;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Issuances;
+using Rekey.Detections.Responses;
+using Rekey.Detections.Sweeps;
+using Rekey.DuckDb.Folders;
+using Rekey.DuckDb.Intake;
+using Rekey.Functions.Hosting.Configuration;
 using Rekey.Ledgers;
-using Rekey.Rotations;
-using Rekey.Sweeps;
+using Rekey.Ledgers.Records;
+using Rekey.Rotations.Steps;
 using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
 /// <summary>Puts sweeps together: over Log Analytics when a workspace is set, else over folders, else not at all.</summary>
-public static class SweepComposition
+internal static class SweepComposition
 {
     public static void AddSweeps(this IServiceCollection services, Settings settings)
     {
@@ -17,9 +26,9 @@ public static class SweepComposition
         Composition.AddRecords<SweepWatermark>(services, p => p.GetRequiredService<IHintRows<SweepWatermark>>());
         Composition.AddRecords<TokenCampaign>(services, _ => null);
         Composition.AddRecords<InstanceGaps>(services, _ => null);
-        Composition.AddRecords<Seal>(services, _ => null);
-        services.AddSingleton<ISealedRecords<TokenChunk>, SealedRecords<TokenChunk>>();
-        services.AddSingleton<IRecords<TokenChunk>>(p => p.GetRequiredService<ISealedRecords<TokenChunk>>());
+        Composition.AddRecords<RecordHash>(services, _ => null);
+        services.AddSingleton<IHashedRecords<TokenChunk>, HashedRecords<TokenChunk>>();
+        services.AddSingleton<IRecords<TokenChunk>>(p => p.GetRequiredService<IHashedRecords<TokenChunk>>());
         if (settings.Azure.LogAnalytics.WorkspaceId is null)
         {
             if (settings.LogFolder is not { } folder)
@@ -30,10 +39,12 @@ public static class SweepComposition
 
             services.AddSingleton(folder);
             services.AddSingleton<JudgedFiles>();
-            services.AddSingleton<ITokenLog>(
-                p => new FolderTokenLog(folder,
-                p.GetRequiredService<JudgedFiles>(), p.GetRequiredService<TimeProvider>(),
-                Report(p.GetRequiredService<ILogger<FolderTokenLog>>())));
+            services.AddSingleton<ITokenLog>(p => new FolderTokenLog(
+                folder,
+                p.GetRequiredService<JudgedFiles>(),
+                p.GetRequiredService<TimeProvider>(),
+                Report(p.GetRequiredService<ILogger<FolderTokenLog>>())
+            ));
         }
 
         services.AddSingleton<ISigningActivity, LoggedIssuances>();
@@ -46,23 +57,43 @@ public static class SweepComposition
         services.AddSingleton<BlockTokens>();
         services.AddSingleton<SettleCampaign>();
         Composition.AddDecisionHandler<SweepTokens>(services);
-        services.AddSingleton(new RegularRun(RunLedger.Sweeps, settings.Rekey.Sweeps.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens"));
+        services.AddSingleton(
+            new RegularRun(RunLedger.Sweeps, settings.Rekey.Sweeps.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens")
+        );
     }
 
     /// <summary>What sweeps ask the ledger. What is known of tokens is shown and watched where nothing is swept, too.</summary>
     public static IEnumerable<Type> Views(IServiceProvider services) =>
-    [
-        typeof(IRecords<SweepState>), typeof(IRecords<SweepWatermark>), typeof(IRecords<TokenCampaign>), typeof(IRecords<InstanceGaps>), typeof(IRecords<Seal>),
-        .. services.GetService<JudgedFiles>() is null ? (Type[])[] : [typeof(JudgedFiles)],
-    ];
+        [
+            typeof(IRecords<SweepState>),
+            typeof(IRecords<SweepWatermark>),
+            typeof(IRecords<TokenCampaign>),
+            typeof(IRecords<InstanceGaps>),
+            typeof(IRecords<RecordHash>),
+            .. services.GetService<JudgedFiles>() is null ? (Type[])[] : [typeof(JudgedFiles)],
+        ];
 
-    private static Action<string, LogReading> Report(ILogger log) => (stream, reading) =>
-    {
-        log.LogInformation("Log files were read. Stream: {Stream}. Files: {Files}. Lines: {Rows}. Bad lines: {BadLines}. Bad files: {BadFiles}", stream, reading.Files, reading.Rows, reading.BadLines, reading.BadFiles);
-        if (reading.Ignored.Count > 0)
+    private static Action<string, LogReading> Report(ILogger log) =>
+        (stream, reading) =>
         {
-            log.LogWarning("Log files were left out: their names say no form that can be read, or they are more than a look-up of outlived tokens may read (LogFolder:MaxLookUpBytes), and old issuances in them make tokens look unissued. Stream: {Stream}. Files: {Ignored}. Such as: {File}",
-                stream, reading.Ignored.Count, Path.GetFileName(reading.Ignored[0]));
-        }
-    };
+            log.LogInformation(
+                "Log files were read. Stream: {Stream}. Files: {Files}. Lines: {Rows}. Bad lines: {BadLines}. Bad files: {BadFiles}",
+                stream,
+                reading.Files,
+                reading.Rows,
+                reading.BadLines,
+                reading.BadFiles
+            );
+            if (reading.Ignored.Count > 0)
+            {
+                log.LogWarning(
+                    "Log files were left out: their names say no form that can be read, or they are more than a look-up of "
+                        + "outlived tokens may read (LogFolder:MaxLookUpBytes), and old issuances in them make tokens look unissued. "
+                        + "Stream: {Stream}. Files: {Ignored}. Such as: {File}",
+                    stream,
+                    reading.Ignored.Count,
+                    Path.GetFileName(reading.Ignored[0])
+                );
+            }
+        };
 }

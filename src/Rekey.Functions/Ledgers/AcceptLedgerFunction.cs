@@ -1,18 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
-using Rekey.Rotations;
+using Rekey.Trust.Publishing;
 
 namespace Rekey.Functions.Ledgers;
-
-/// <summary>An approver's wish to accept the ledger although the published trust list has what it lacks.</summary>
-/// <param name="Lines">The number of its last line, as <c>GET /ledger</c> gave it.</param>
-/// <param name="Hash">The hash of that line.</param>
-/// <param name="Reason">For the other approver.</param>
-public sealed record AcceptLedgerRequest(long Lines, string Hash, string Reason);
 
 /// <summary>HTTP: asks a second approver whether the ledger shall be accepted as it stands.</summary>
 public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding standing)

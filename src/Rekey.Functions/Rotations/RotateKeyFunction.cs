@@ -1,12 +1,20 @@
 using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core;
 using Rekey.Functions.Wire;
+using Rekey.Messaging;
 using Rekey.Rotations;
 
 namespace Rekey.Functions.Rotations;
 
 /// <summary>Queue <c>rotations</c>: takes one rotation as far as it can go now.</summary>
 public sealed class RotateKeyFunction(
-    AdvanceRotation advance, IWorkQueue queue, TimeProvider clock, RunTrigger trigger, ILogger<RotateKeyFunction> log)
+    AdvanceRotation advance,
+    IWorkQueue queue,
+    TimeProvider timeProvider,
+    RunTrigger trigger,
+    ILogger<RotateKeyFunction> log
+)
 {
     private const string Name = "RotateKey";
 
@@ -16,20 +24,21 @@ public sealed class RotateKeyFunction(
 
     [Function(Name)]
     public Task RunAsync(
-        [QueueTrigger(StorageQueues.Rotations, Connection = StorageConnection.State)] string message, CancellationToken cancel) =>
-        trigger.RunAsync(Name, message, (value, deadline) => RotateAsync(WorkMessage.Id(value, "key"), deadline), cancel);
+        [QueueTrigger(StorageQueues.Rotations, Connection = StorageConnection.State)] string message,
+        CancellationToken cancellationToken
+    ) => trigger.RunAsync(Name, message, (value, deadline) => RotateAsync(WorkMessage.Id(value, "key"), deadline), cancellationToken);
 
-    private async Task RotateAsync(string keyId, CancellationToken cancel)
+    private async Task RotateAsync(string keyId, CancellationToken cancellationToken)
     {
         RotationProgress? progress;
         try
         {
-            progress = await advance.AdvanceAsync(keyId, cancel);
+            progress = await advance.AdvanceAsync(keyId, cancellationToken);
         }
         catch (RetryLaterException e)
         {
             // Not a failure of the message: it must not be counted towards the poison queue.
-            await queue.EnqueueRotationAsync(keyId, e.Delay ?? TimeSpan.FromSeconds(5), cancel);
+            await queue.EnqueueRotationAsync(keyId, e.Delay ?? TimeSpan.FromSeconds(5), cancellationToken);
             return;
         }
 
@@ -39,9 +48,9 @@ public sealed class RotateKeyFunction(
         }
 
         log.LogInformation("A rotation went on. Key: {Key}. State: {State}. Next: {Next}", keyId, progress.State, progress.NextStepAt);
-        if (progress.IsNew && progress.NextStepAt - clock.GetUtcNow() is { } wait && wait < Soon)
+        if (progress.IsNew && progress.NextStepAt - timeProvider.GetUtcNow() is { } wait && wait < Soon)
         {
-            await queue.EnqueueRotationAsync(keyId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancel);
+            await queue.EnqueueRotationAsync(keyId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancellationToken);
         }
     }
 }

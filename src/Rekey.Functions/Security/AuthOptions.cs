@@ -17,7 +17,8 @@ public sealed class AuthOptions
     {
         if (!Uri.TryCreate(Authority, UriKind.Absolute, out var authority) || authority.Scheme != Uri.UriSchemeHttps)
         {
-            yield return "Auth:Authority must be an https address: without it Operator, Approver, Reader and DepartureReporter could not be told from anybody.";
+            yield return "Auth:Authority must be an https address: without it Operator, Approver, Reader and DepartureReporter could "
+                + "not be told from anybody.";
         }
 
         if (Audience.Length == 0)
@@ -30,14 +31,4 @@ public sealed class AuthOptions
             yield return $"Auth:GatewayKeys: '{key.Name}' needs a name and the SHA-256 of its key as 64 hex digits.";
         }
     }
-}
-
-/// <summary>A gateway's key, known here by its hash alone.</summary>
-public sealed class GatewayKey
-{
-    /// <summary>The gateway's name, for logs.</summary>
-    public string Name { get; set; } = "";
-
-    /// <summary>SHA-256 of the key's UTF-8 bytes, hex. The key itself must have 128 random bits at least.</summary>
-    public string Sha256 { get; set; } = "";
 }

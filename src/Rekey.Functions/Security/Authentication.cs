@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
+using Rekey.Core;
 
 namespace Rekey.Functions.Security;
 
 /// <summary>Sets up how callers are authenticated.</summary>
-public static class Authentication
+internal static class Authentication
 {
     /// <summary>The scheme that takes a gateway's key or an Entra token, whichever the caller brings.</summary>
     public const string Scheme = "RekeyCaller";
@@ -18,10 +19,14 @@ public static class Authentication
         services.AddSingleton(options);
         services.AddSingleton<VerifiedCallers>();
         services.AddSingleton<GatewayCallers>();
-        services.AddAuthentication(Scheme)
-            .AddPolicyScheme(Scheme, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
-                context.Request.Headers.ContainsKey(GatewayKeyHandler.Header) ? GatewayKeyHandler.SchemeName
-                    : JwtBearerDefaults.AuthenticationScheme)
+        services
+            .AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, displayName: null, scheme =>
+                scheme.ForwardDefaultSelector = context =>
+                    context.Request.Headers.ContainsKey(GatewayKeyHandler.Header)
+                        ? GatewayKeyHandler.SchemeName
+                        : JwtBearerDefaults.AuthenticationScheme
+            )
             .AddScheme<AuthenticationSchemeOptions, GatewayKeyHandler>(GatewayKeyHandler.SchemeName, configureOptions: null)
             .AddJwtBearer(bearer =>
             {
@@ -62,8 +67,11 @@ public static class Authentication
         }
         catch (Exception e) when (e is not OperationCanceledException || !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            throw new RetryLaterException("The identity authority cannot be reached, so it is not known who is calling.",
-                AuthorityPause, e);
+            throw new RetryLaterException(
+                "The identity authority cannot be reached, so it is not known who is calling.",
+                AuthorityPause,
+                e
+            );
         }
     }
 }

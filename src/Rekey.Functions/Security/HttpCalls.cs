@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Rekey.Functions.Hosting;
+using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Security;
@@ -54,8 +54,11 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
         // The worker pairs by an id alone: an invocation of one function could come with a request for another one's path.
         if (http.GetEndpoint()?.DisplayName != function.Name)
         {
-            throw new BadInputException("another-function", "The request is not for the function that was started.",
-                StatusCodes.Status404NotFound);
+            throw new BadInputException(
+                "another-function",
+                "The request is not for the function that was started.",
+                StatusCodes.Status404NotFound
+            );
         }
 
         if (access.PolicyOf(function) is not { } policy)

@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Rekey.Functions.Security;
 
 /// <summary>What was found out about tokens, by their SHA-256: never the tokens themselves. Two generations bound it: what was not asked
 /// for again is dropped with the older one.</summary>
 /// <param name="max">How many are kept; 0 keeps none.</param>
-public sealed class Remembered<T>(int max) where T : class
+internal sealed class Remembered<T>(int max)
+    where T : class
 {
     private readonly int _perGeneration = (max + 1) / 2;
     private ConcurrentDictionary<TokenHash, T> _young = new();
@@ -36,26 +34,6 @@ public sealed class Remembered<T>(int max) where T : class
         {
             Interlocked.Exchange(ref _added, 0);
             _old = Interlocked.Exchange(ref _young, new());
-        }
-    }
-}
-
-/// <summary>SHA-256 of a whole token, signature and all: nobody can make another with the same.</summary>
-[StructLayout(LayoutKind.Sequential)]
-public readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
-{
-    public static TokenHash Of(string token)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(token.Length));
-        try
-        {
-            SHA256.HashData(bytes.AsSpan(0, Encoding.UTF8.GetBytes(token, bytes)), hash);
-            return MemoryMarshal.Read<TokenHash>(hash);
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
         }
     }
 }

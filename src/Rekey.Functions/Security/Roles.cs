@@ -3,7 +3,7 @@ using System.Security.Claims;
 namespace Rekey.Functions.Security;
 
 /// <summary>The app roles that tokens carry in <c>roles</c>.</summary>
-public static class Roles
+internal static class Roles
 {
     public const string Gateway = "Gateway";
     public const string DepartureReporter = "DepartureReporter";
@@ -18,7 +18,8 @@ public static class Roles
     public const string DocumentReaders = $"{Gateway},{Operator},{Reader}";
 
     /// <summary>The caller's object id in the directory.</summary>
-    /// <exception cref="Wire.BadInputException">The token names none: nobody could be held to what they do.</exception>
-    public static string ObjectId(this ClaimsPrincipal caller) => caller.FindFirstValue("oid")
-        ?? throw new Wire.BadInputException("no-object-id", "The token has no oid claim.", StatusCodes.Status403Forbidden);
+    /// <exception cref="Rekey.Functions.Wire.BadInputException">The token names none: nobody could be held to what they do.</exception>
+    public static string ObjectId(this ClaimsPrincipal caller) =>
+        caller.FindFirstValue("oid")
+        ?? throw new Rekey.Functions.Wire.BadInputException("no-object-id", "The token has no oid claim.", StatusCodes.Status403Forbidden);
 }

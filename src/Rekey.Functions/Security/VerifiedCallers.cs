@@ -9,7 +9,7 @@ namespace Rekey.Functions.Security;
 /// authority's metadata goes on counting here.
 /// </summary>
 /// <remarks>The bearer handler itself asks the authority for its keys every twelve hours only.</remarks>
-public sealed class VerifiedCallers(TimeProvider clock)
+public sealed class VerifiedCallers(TimeProvider timeProvider)
 {
     /// <summary>Distinct callers, not requests: a few gateways and people.</summary>
     private const int Max = 1000;
@@ -20,12 +20,12 @@ public sealed class VerifiedCallers(TimeProvider clock)
 
     /// <summary>The caller of a token that was verified; null when it must be verified (again).</summary>
     public ClaimsPrincipal? Find(string token) =>
-        _callers.Find(TokenHash.Of(token)) is { } known && clock.GetUtcNow() < known.Until ? known.Caller : null;
+        _callers.Find(TokenHash.Of(token)) is { } known && timeProvider.GetUtcNow() < known.Until ? known.Caller : null;
 
     /// <param name="expiresAt">The token's <c>exp</c>, UTC.</param>
     public void Add(string token, ClaimsPrincipal caller, DateTimeOffset expiresAt)
     {
-        var latest = clock.GetUtcNow() + AtMost;
+        var latest = timeProvider.GetUtcNow() + AtMost;
         _callers.Add(TokenHash.Of(token), new(caller, expiresAt < latest ? expiresAt : latest));
     }
 
@@ -34,8 +34,10 @@ public sealed class VerifiedCallers(TimeProvider clock)
     {
         events.OnMessageReceived = static context =>
         {
-            if (TokenOf(context.Request) is { } token
-                && context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>().Find(token) is { } caller)
+            if (
+                TokenOf(context.Request) is { } token
+                && context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>().Find(token) is { } caller
+            )
             {
                 context.Principal = caller;
                 context.Success();
@@ -47,7 +49,8 @@ public sealed class VerifiedCallers(TimeProvider clock)
         {
             if (TokenOf(context.Request) is { } token && context.Principal is { } caller)
             {
-                context.HttpContext.RequestServices.GetRequiredService<VerifiedCallers>()
+                context
+                    .HttpContext.RequestServices.GetRequiredService<VerifiedCallers>()
                     .Add(token, caller, new(context.SecurityToken.ValidTo, TimeSpan.Zero));
             }
 
@@ -58,8 +61,11 @@ public sealed class VerifiedCallers(TimeProvider clock)
 
     /// <summary>As the bearer handler finds it (RFC 6750 §2.1).</summary>
     private static string? TokenOf(HttpRequest request) =>
-        request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            && header.AsSpan("Bearer ".Length).Trim() is { Length: > 0 } token ? token.ToString() : null;
+        request.Headers.Authorization is [{ } header]
+        && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        && header.AsSpan("Bearer ".Length).Trim() is { Length: > 0 } token
+            ? token.ToString()
+            : null;
 
     private sealed record Verified(ClaimsPrincipal Caller, DateTimeOffset Until);
 }

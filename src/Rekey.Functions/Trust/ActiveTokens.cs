@@ -1,16 +1,14 @@
 using Rekey.Blocking;
 using Rekey.Functions.Security;
-using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Functions.Trust;
-
-/// <summary>A reply about an active token, and for how long it may be given again.</summary>
-public sealed record ActiveToken(ReadOnlyMemory<byte> Reply, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>Replies about active tokens under one trust list, one blocklist and one ledger: with the next version of any of these a new,
 /// empty one takes its place.</summary>
 /// <param name="max">How many are kept; 0 keeps none.</param>
-public sealed class ActiveTokens(TrustList list, Blocklist blocked, TrustHistory revoked, int max)
+internal sealed class ActiveTokens(TrustList list, Blocklist blocked, TrustHistory revoked, int max)
 {
     private readonly Remembered<ActiveToken> _replies = new(max);
 

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Functions.Trust.Views;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
 /// <summary>HTTP, anonymous: the issuer's keys (RFC 7517), made from the signed trust list, with ETag and max-age.</summary>
-public sealed class GetJwksFunction(PublishedTrust published, Estate estate, TrustOptions options)
+public sealed class GetJwksFunction(PublishedTrust published, GovernedKeys governedKeys, TrustOptions options)
 {
     private readonly string _cacheControl = $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}";
 
@@ -14,10 +15,11 @@ public sealed class GetJwksFunction(PublishedTrust published, Estate estate, Tru
     [ProducesResponseType(StatusCodes.Status304NotModified)]
     [Problem(404, "unknown-issuer")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "issuers/" + RouteIds.Issuer + "/jwks.json")] HttpRequest request)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "issuers/" + RouteIds.Issuer + "/jwks.json")] HttpRequest request
+    )
     {
         var issuer = request.RouteId("issuer");
-        if (!estate.Issuers.Any(i => string.Equals(i.Name, issuer, StringComparison.Ordinal)))
+        if (!governedKeys.Issuers.Any(i => string.Equals(i.Name, issuer, StringComparison.Ordinal)))
         {
             throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
         }

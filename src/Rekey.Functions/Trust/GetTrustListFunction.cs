@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Core;
 using Rekey.Functions.Security;
-using Rekey.Trust;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Functions.Trust;
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Core;
 using Rekey.Functions.Blocking;
+using Rekey.Functions.Trust.Views;
 
 namespace Rekey.Functions.Trust;
 
@@ -7,7 +9,7 @@ namespace Rekey.Functions.Trust;
 /// HTTP, anonymous: <c>healthy</c> when the lists by which tokens are judged open, 503 when they do not; <c>stopped</c> while Rekey only
 /// serves. Says nothing else.
 /// </summary>
-public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blocklist, Switchboard switchboard)
+public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blocklist, KillSwitch killSwitch)
 {
     [Function("Healthz"), AllowAnonymous]
     [ProducesResponseType<HealthView>(StatusCodes.Status200OK)]
@@ -21,7 +23,7 @@ public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blo
             await blocklist.ViewAsync(cancel);
 
             // While it is stopped it serves, so no load balancer may take it away; but it does not rotate.
-            return Results.Json(new HealthView(switchboard.Stopped ? "stopped" : "healthy"));
+            return Results.Json(new HealthView(killSwitch.Stopped ? "stopped" : "healthy"));
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {

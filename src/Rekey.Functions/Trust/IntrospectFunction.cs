@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Functions.Security;
+using Rekey.Functions.Trust.Views;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Trust;
@@ -15,8 +16,11 @@ public sealed class IntrospectFunction(IntrospectToken introspect)
     {
         if (!request.HasFormContentType)
         {
-            throw new BadInputException("not-a-form", "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).",
-                StatusCodes.Status415UnsupportedMediaType);
+            throw new BadInputException(
+                "not-a-form",
+                "Send token as application/x-www-form-urlencoded (RFC 7662 §2.1).",
+                StatusCodes.Status415UnsupportedMediaType
+            );
         }
 
         // token_type_hint and anything else is not looked at: there is one kind of token here.
@@ -31,11 +35,11 @@ public sealed class IntrospectFunction(IntrospectToken introspect)
         return Results.Bytes(await introspect.RunAsync(token, cancel), "application/json; charset=utf-8");
     }
 
-    private static async Task<IFormCollection> FormAsync(HttpRequest request, CancellationToken cancel)
+    private static async Task<IFormCollection> FormAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await request.ReadFormAsync(cancel);
+            return await request.ReadFormAsync(cancellationToken);
         }
         catch (InvalidDataException e)
         {

@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Blocking;
+using Rekey.Core;
 using Rekey.Functions.Blocking;
-using Rekey.Functions.Hosting;
+using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Functions.Security;
 using Rekey.Trust;
+using Rekey.Trust.Jose;
 
 namespace Rekey.Functions.Trust;
 
@@ -14,27 +16,37 @@ namespace Rekey.Functions.Trust;
 /// the end like any other, so that neither the answer nor its time says that somebody has been noticed.
 /// </summary>
 public sealed class IntrospectToken(
-    LedgerStanding ledger, PublishedTrust published, PublishedBlocklist blocklist, TrustOptions options,
-    CallOptions calls, TimeProvider clock)
+    LedgerStanding ledger,
+    PublishedTrust published,
+    PublishedBlocklist blocklist,
+    TrustOptions options,
+    CallOptions calls,
+    TimeProvider timeProvider
+)
 {
     private static readonly JsonEncodedText[] Shown =
-        [.. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(
-        n => JsonEncodedText.Encode(n))];
+    [
+        .. new[] { "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "username" }.Select(n =>
+            JsonEncodedText.Encode(n)
+        ),
+    ];
     private static readonly ReadOnlyMemory<byte> Inactive = """{"active":false}"""u8.ToArray();
 
     private ActiveTokens? _active;
 
     /// <summary>The answer of RFC 7662 §2.2, as JSON.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> RunAsync(string token, CancellationToken cancel)
+    public async ValueTask<ReadOnlyMemory<byte>> RunAsync(string token, CancellationToken cancellationToken)
     {
         // 1. What holds now. An answer that rests on an earlier list, or an earlier ledger, is not looked at any more.
-        var revoked = (await ledger.NowAsync(cancel)).Trust;
-        var view = await published.ViewAsync(cancel);
+        var revoked = (await ledger.NowAsync(cancellationToken)).Trust;
+        var view = await published.ViewAsync(cancellationToken);
         var list = view.List;
-        var blocked = (await blocklist.ViewAsync(cancel)).List;
-        var now = clock.GetUtcNow();
-        var active = _active is { } known && known.RestsOn(list, blocked, revoked) ? known
-            : _active = new(list, blocked, revoked, calls.RememberedTokens);
+        var blocked = (await blocklist.ViewAsync(cancellationToken)).List;
+        var now = timeProvider.GetUtcNow();
+        var active =
+            _active is { } known && known.RestsOn(list, blocked, revoked)
+                ? known
+                : _active = new(list, blocked, revoked, calls.RememberedTokens);
 
         // 2. Asked before?
         var hash = TokenHash.Of(token);
@@ -46,7 +58,8 @@ public sealed class IntrospectToken(
 
         // 3. The judge first, then the ledger, whatever list is out, and the blocklist.
         var verdict = TokenJudge.Judge(token, list, options, now);
-        var refusal = !verdict.Active ? verdict.Refusal
+        var refusal =
+            !verdict.Active ? verdict.Refusal
             : revoked.IsBarred(verdict.Entry!.Thumbprint) ? "kid-revoked"
             : blocked.Blocks(FactsOf(token, verdict), now) ? "blocked"
             : null;
@@ -70,9 +83,14 @@ public sealed class IntrospectToken(
     {
         var claims = verdict.Claims!.Value;
         _ = CompactJws.TrySplit(token, out var jws);
-        return new(verdict.Entry!.Issuer, Text(claims, "jti"), Text(claims, "sub"), verdict.Entry.Kid,
+        return new(
+            verdict.Entry!.Issuer,
+            Text(claims, "jti"),
+            Text(claims, "sub"),
+            verdict.Entry.Kid,
             DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
-            Convert.ToHexStringLower(SHA256.HashData(jws.SigningInputBytes())));
+            Convert.ToHexStringLower(SHA256.HashData(jws.SigningInputBytes()))
+        );
     }
 
     private static string? Text(JsonElement claims, string name) =>

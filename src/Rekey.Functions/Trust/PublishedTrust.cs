@@ -1,6 +1,11 @@
+using Rekey.Core;
 using Rekey.Findings;
-using Rekey.Rotations;
+using Rekey.Functions.Trust.Views;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.History;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Functions.Trust;
 
@@ -14,40 +19,50 @@ public sealed class PublishedTrust
     private readonly MakeTrustList _make;
     private readonly IDocuments _documents;
     private readonly IDocumentSigner _signer;
-    private readonly Estate _estate;
+    private readonly GovernedKeys _governedKeys;
     private readonly TrustOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _log;
-    private readonly Refusals _refusals;
+    private readonly DocumentRefusals _refusals;
     private readonly Refreshed<TrustView> _view;
     private Opened? _opened;
 
-    public PublishedTrust(LedgerStanding ledger, MakeTrustList make, IDocuments documents, IDocumentSigner signer, Estate estate,
-        TrustOptions options, IFindings findings, TimeProvider clock, ILogger<PublishedTrust> log)
+    public PublishedTrust(
+        LedgerStanding ledger,
+        MakeTrustList make,
+        IDocuments documents,
+        IDocumentSigner signer,
+        GovernedKeys governedKeys,
+        TrustOptions options,
+        IFindings findings,
+        TimeProvider timeProvider,
+        ILogger<PublishedTrust> log
+    )
     {
         (_ledger, _make, _documents, _signer) = (ledger, make, documents, signer);
-        (_estate, _options, _clock, _log) = (estate, options, clock, log);
-        _refusals = new((why, now) => RotationFindings.ListRefused(estate.Environment, why, now), findings, clock, log);
-        _view = new("trust list", ReadAsync, options.InstanceCache, clock, log);
+        (_governedKeys, _options, _timeProvider, _log) = (governedKeys, options, timeProvider, log);
+        _refusals = new((why, now) => TrustFindings.ListRefused(governedKeys.Environment, why, now), findings, timeProvider, log);
+        _view = new("trust list", ReadAsync, options.InstanceCache, timeProvider, log);
     }
 
     /// <summary>The list, its signature checked or made here.</summary>
     /// <exception cref="RetryLaterException">None was published yet, or there is none that may still be used.</exception>
-    public ValueTask<TrustView> ViewAsync(CancellationToken cancel) => _view.GetAsync(cancel);
+    public ValueTask<TrustView> ViewAsync(CancellationToken cancellationToken) => _view.GetAsync(cancellationToken);
 
-    private async Task<(TrustView View, DateTimeOffset Until)> ReadAsync(TrustView? before, CancellationToken cancel)
+    private async Task<(TrustView View, DateTimeOffset Until)> ReadAsync(TrustView? before, CancellationToken cancellationToken)
     {
         // 1. The floor, and what stands in the container.
-        var ledger = await _ledger.NowAsync(cancel);
-        var now = _clock.GetUtcNow();
-        var (opened, silence) = await OpenAsync(cancel);
+        var ledger = await _ledger.NowAsync(cancellationToken);
+        var now = _timeProvider.GetUtcNow();
+        var (opened, silence) = await OpenAsync(cancellationToken);
 
         // 2. A good one is served.
         var why = silence ?? Refusal(opened, before, ledger.Trust, now);
         if (why is null)
         {
             await _refusals.GoodAsync();
-            var good = ReferenceEquals(before?.List, opened!.List) ? before!
+            var good = ReferenceEquals(before?.List, opened!.List)
+                ? before!
                 : new(opened.List!, new(opened.Document.Content), MadeOf: null, NoIssuers);
             return (good, Until(now, good.List));
         }
@@ -63,24 +78,24 @@ public sealed class PublishedTrust
             throw new RetryLaterException("No trust list was published yet: the baseline waits for a decision.");
         }
 
-        var made = await MakeAsync(before, opened?.List, ledger, now, cancel);
+        var made = await MakeAsync(before, opened?.List, ledger, now, cancellationToken);
         return (made, Until(ledger.ReadAt, made.List));
     }
 
     private static IReadOnlySet<string> NoIssuers { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>What stands in the container, opened once; and why nobody can tell.</summary>
-    private async Task<(Opened? Opened, string? Silence)> OpenAsync(CancellationToken cancel)
+    private async Task<(Opened? Opened, string? Silence)> OpenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var document = await _documents.FindAsync(TrustDocuments.Kind, _opened?.Document, cancel);
+            var document = await _documents.FindAsync(TrustDocuments.Kind, _opened?.Document, cancellationToken);
             if (document is null || ReferenceEquals(document, _opened?.Document))
             {
                 return (_opened = document is null ? null : _opened, null);
             }
 
-            var (key, algorithm) = await _signer.DescribeAsync(cancel);
+            var (key, algorithm) = await _signer.DescribeAsync(cancellationToken);
             return (_opened = Open(document, key, algorithm), null);
         }
         catch (RetryLaterException e)
@@ -94,7 +109,7 @@ public sealed class PublishedTrust
     {
         try
         {
-            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, _estate.Environment), Refusal: null);
+            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, _governedKeys.Environment), Refusal: null);
         }
         catch (CannotContinueException e)
         {
@@ -115,7 +130,12 @@ public sealed class PublishedTrust
     }
 
     private async Task<TrustView> MakeAsync(
-        TrustView? before, TrustList? ours, LedgerReading ledger, DateTimeOffset now, CancellationToken cancel)
+        TrustView? before,
+        TrustList? ours,
+        LedgerStandingState ledger,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var lasts = before?.Jws is not null && now < before.List.ValidUntil - (_options.ListValidity / 2);
         if (lasts && before!.MadeOf == ledger.Trust && before.Missing.Count == 0)
@@ -123,23 +143,25 @@ public sealed class PublishedTrust
             return before;
         }
 
-        var (list, unread) = await _make.RunAsync(ledger.Trust, ledger.Mark, before?.List ?? ours, afresh: false, cancel);
+        var (list, unread) = await _make.RunAsync(ledger.Trust, ledger.Mark, before?.List ?? ours, afresh: false, cancellationToken);
         list = list with { Sequence = Math.Max(ledger.Trust.PublishedSequence, before?.List.Sequence ?? 0) };
-        var missing = unread.Select(u => _estate.Find(u.KeyId).Issuer.Name).ToHashSet(StringComparer.Ordinal);
+        var missing = unread.Select(u => _governedKeys.Find(u.KeyId).Issuer.Name).ToHashSet(StringComparer.Ordinal);
         if (lasts && TrustDocuments.SaySame(before!.List, list))
         {
             return before with { MadeOf = ledger.Trust, Missing = missing };
         }
 
         _log.LogError("The trust list is made out of the ledger and served from memory. Number: {Sequence}", list.Sequence);
-        return new(list, missing.Count > 0 ? null : await SignAsync(list, cancel), ledger.Trust, missing);
+        return new(list, missing.Count > 0 ? null : await SignAsync(list, cancellationToken), ledger.Trust, missing);
     }
 
-    private async Task<ServedDocument?> SignAsync(TrustList list, CancellationToken cancel)
+    private async Task<ServedDocument?> SignAsync(TrustList list, CancellationToken cancellationToken)
     {
         try
         {
-            return new(await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancel));
+            return new(
+                await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancellationToken)
+            );
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {

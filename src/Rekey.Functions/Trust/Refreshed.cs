@@ -1,3 +1,5 @@
+using Rekey.Core;
+
 namespace Rekey.Functions.Trust;
 
 /// <summary>
@@ -8,8 +10,14 @@ namespace Rekey.Functions.Trust;
 /// <param name="what">For the log.</param>
 /// <param name="keep">How long it is served without being read again.</param>
 /// <param name="read">Reads, with the last value; says until when the new one may be served, come what may.</param>
-public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(T Value, DateTimeOffset Until)>> read, TimeSpan keep,
-    TimeProvider clock, ILogger log) where T : class
+public sealed class Refreshed<T>(
+    string what,
+    Func<T?, CancellationToken, Task<(T Value, DateTimeOffset Until)>> read,
+    TimeSpan keep,
+    TimeProvider timeProvider,
+    ILogger log
+)
+    where T : class
 {
     /// <summary>How long a caller for whom a value is in memory may wait. Gateways give up after a second.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -23,9 +31,9 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
 
     /// <summary>The value.</summary>
     /// <exception cref="RetryLaterException">There is none, or none that may still be served.</exception>
-    public ValueTask<T> GetAsync(CancellationToken cancel)
+    public ValueTask<T> GetAsync(CancellationToken cancellationToken)
     {
-        var (held, now) = (_held, clock.GetUtcNow());
+        var (held, now) = (_held, timeProvider.GetUtcNow());
         var serves = held is not null && now < held.Until;
         if (serves && now - held!.TriedAt < keep)
         {
@@ -33,16 +41,16 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
         }
 
         var reading = Reading();
-        return !serves ? new(FirstAsync(reading, cancel))
+        return !serves ? new(FirstAsync(reading, cancellationToken))
             : held!.IsSilent || now - held.TriedAt < 2 * keep ? new(held.Value)
-            : new(WaitAsync(reading, held, cancel));
+            : new(WaitAsync(reading, held, cancellationToken));
     }
 
-    private async Task<T> FirstAsync(Task<T> reading, CancellationToken cancel)
+    private async Task<T> FirstAsync(Task<T> reading, CancellationToken cancellationToken)
     {
         try
         {
-            return await reading.WaitAsync(FirstPatience, cancel);
+            return await reading.WaitAsync(FirstPatience, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or CannotContinueException)
         {
@@ -50,11 +58,11 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
         }
     }
 
-    private async Task<T> WaitAsync(Task<T> reading, Held held, CancellationToken cancel)
+    private async Task<T> WaitAsync(Task<T> reading, Held held, CancellationToken cancellationToken)
     {
         try
         {
-            return await reading.WaitAsync(Patience, cancel);
+            return await reading.WaitAsync(Patience, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or RetryLaterException or CannotContinueException)
         {
@@ -88,7 +96,7 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
         try
         {
             var (value, until) = await read(_held?.Value, CancellationToken.None);
-            var now = clock.GetUtcNow();
+            var now = timeProvider.GetUtcNow();
             if (until <= now)
             {
                 throw new RetryLaterException($"What is known of the {what} held until {until:O}.");
@@ -101,9 +109,13 @@ public sealed class Refreshed<T>(string what, Func<T?, CancellationToken, Task<(
         {
             if (_held is { } held)
             {
-                _held = held with { TriedAt = clock.GetUtcNow(), IsSilent = true };
-                log.LogError("The {What} could not be read again; the last one is served until {Until}. Reason: {Reason}",
-                    what, held.Until, e.Message);
+                _held = held with { TriedAt = timeProvider.GetUtcNow(), IsSilent = true };
+                log.LogError(
+                    "The {What} could not be read again; the last one is served until {Until}. Reason: {Reason}",
+                    what,
+                    held.Until,
+                    e.Message
+                );
             }
 
             throw;

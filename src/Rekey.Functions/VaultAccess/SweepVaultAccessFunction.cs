@@ -1,5 +1,6 @@
 using Rekey.Functions.Wire;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Functions.VaultAccess;
 
@@ -9,10 +10,10 @@ public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger 
     private const string Name = "SweepVaultAccess";
 
     [Function(Name)]
-    public Task RunAsync(
-        [TimerTrigger("0 23 * * * *")] string timer, CancellationToken cancel) => trigger.RunAsync(Name, SweepAsync, cancel);
+    public Task RunAsync([TimerTrigger("0 23 * * * *")] string timer, CancellationToken cancellationToken) =>
+        trigger.RunAsync(Name, SweepAsync, cancellationToken);
 
-    private async Task SweepAsync(CancellationToken cancel)
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
         if (!sweep.IsConfigured)
         {
@@ -20,11 +21,16 @@ public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger 
             return;
         }
 
-        foreach (var report in await sweep.RunAsync(cancel))
+        foreach (var report in await sweep.RunAsync(cancellationToken))
         {
-            log.LogInformation("A vault was swept. Vault: {Vault}. Drift: {Drift}. Removed: {Removed}. Not seen: {NotSeen}. Never seen: {BlindSpots}.", report.VaultId, report.Drift.Count,
-                report.Removed.Count, string.Join("; ", report.NotSeen.Select(u => $"{u.Part} {u.What}")),
-                    string.Join("; ", VaultReading.BlindSpots));
+            log.LogInformation(
+                "A vault was swept. Vault: {Vault}. Drift: {Drift}. Removed: {Removed}. Not seen: {NotSeen}. Never seen: {BlindSpots}.",
+                report.VaultId,
+                report.Drift.Count,
+                report.Removed.Count,
+                string.Join("; ", report.NotSeen.Select(u => $"{u.Part} {u.What}")),
+                string.Join("; ", VaultReading.BlindSpots)
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+using Rekey.Core;
 using Rekey.Functions.Wire;
 using Rekey.Watchdogs;
 
@@ -7,7 +8,7 @@ namespace Rekey.Functions.Watchdogs;
 /// Timer: looks by the ledger alone whether departures, rotations, questions, revocations and regular looks are carried out; its findings
 /// reach the log without tables or queues. While the ledger cannot be read, the log has that.
 /// </summary>
-public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, TimeProvider clock, ILogger<WatchdogFunction> log)
+public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, TimeProvider timeProvider, ILogger<WatchdogFunction> log)
 {
     private const string Name = "Watchdog";
 
@@ -18,27 +19,31 @@ public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, Time
     private DateTimeOffset? _saidAt;
 
     [Function(Name)]
-    public Task RunAsync([TimerTrigger("50 * * * * *", UseMonitor = false)] string timer, CancellationToken cancel) =>
-        trigger.RunAsync(Name, LookAsync, cancel);
+    public Task RunAsync([TimerTrigger("50 * * * * *", UseMonitor = false)] string timer, CancellationToken cancellationToken) =>
+        trigger.RunAsync(Name, LookAsync, cancellationToken);
 
-    private async Task LookAsync(CancellationToken cancel)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await watchdog.RunAsync(cancel);
+            await watchdog.RunAsync(cancellationToken);
             (_blindSince, _saidAt) = (null, null);
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            var now = clock.GetUtcNow();
+            var now = timeProvider.GetUtcNow();
             _blindSince ??= now;
             if (now - _blindSince >= Watchdog.Patience && !(now - _saidAt < SayAgain))
             {
                 _saidAt = now;
 
                 // The words that the alert rule looks for.
-                log.LogError("Critical finding: Since {Since} nobody can tell whether departures are carried out: the ledger cannot be read or "
-                    + "written. See the evidence account. {Message}", _blindSince, e.Message);
+                log.LogError(
+                    "Critical finding: Since {Since} nobody can tell whether departures are carried out: the ledger cannot be read or "
+                        + "written. See the evidence account. {Message}",
+                    _blindSince,
+                    e.Message
+                );
             }
 
             throw e as RetryLaterException ?? new RetryLaterException(e.Message, inner: e);

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
-using Rekey.Functions.Hosting;
+using Rekey.Functions.Hosting.Monitoring;
 
 namespace Rekey.Functions.Wire;
 
@@ -14,16 +14,20 @@ public sealed class AroundRequests(CallOptions options) : IStartupFilter
     /// <summary>The header by which the worker pairs a request with an invocation.</summary>
     private const string InvocationHeader = "x-ms-invocation-id";
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.UseExceptionHandler();
-        app.Use((context, following) =>
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
         {
-            // A function that takes larger bodies raises it before it reads.
-            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBody;
-            return context.Request.Headers[InvocationHeader] is [{ } id]
-                && Guid.TryParse(id, out _) ? following(context) : throw UnpairedRequests.NotPaired();
-        });
-        next(app);
-    };
+            app.UseExceptionHandler();
+            app.Use(
+                (context, following) =>
+                {
+                    // A function that takes larger bodies raises it before it reads.
+                    context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBody;
+                    return context.Request.Headers[InvocationHeader] is [{ } id] && Guid.TryParse(id, out _)
+                        ? following(context)
+                        : throw UnpairedRequests.NotPaired();
+                }
+            );
+            next(app);
+        };
 }

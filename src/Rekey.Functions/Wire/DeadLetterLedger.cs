@@ -26,8 +26,10 @@ public sealed class DeadLetterLedger(LedgerReader reader)
     /// <summary>The hour in which a time lies, as a number.</summary>
     public static long HourOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerHour;
 
-    public async Task<int> CountAsync(string function, string reason, long hour, CancellationToken cancel) =>
-        await _counted.ReadAsync(cancel) is { } counted && counted.Hour == hour ? counted.Counts.GetValueOrDefault(NameOf(function, reason)) : 0;
+    public async Task<int> CountAsync(string function, string reason, long hour, CancellationToken cancellationToken) =>
+        await _counted.ReadAsync(cancellationToken) is { } counted && counted.Hour == hour
+            ? counted.Counts.GetValueOrDefault(NameOf(function, reason))
+            : 0;
 
     private sealed record Counted(long Hour, ImmutableDictionary<string, int> Counts);
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Rekey.Functions.Wire;
 
 /// <summary>Texts in JSON from outside. A string may hold half a surrogate pair, which is valid JSON and no text (RFC 8259 §8.2).</summary>
-public static class JsonText
+internal static class JsonText
 {
     /// <summary>The text of a JSON string; null when it is another value, or no text.</summary>
     public static string? Text(this JsonElement value)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Rekey.Functions.Wire;
 
 /// <summary>The text of a queue message as JSON. Event Grid writes base64; Rekey and people write plain text.</summary>
-public static class MessageText
+internal static class MessageText
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 

@@ -4,7 +4,7 @@ namespace Rekey.Functions.Wire;
 /// <param name="status">The HTTP status.</param>
 /// <param name="reasons">What <c>reason</c> in the problem details may be.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class ProblemAttribute(int status, params string[] reasons) : Attribute
+internal sealed class ProblemAttribute(int status, params string[] reasons) : Attribute
 {
     public int Status { get; } = status;
 

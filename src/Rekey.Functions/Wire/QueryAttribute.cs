@@ -4,7 +4,7 @@ namespace Rekey.Functions.Wire;
 /// <param name="name">As it stands in the query.</param>
 /// <param name="meaning">A plain sentence.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class QueryAttribute(string name, string meaning) : Attribute
+internal sealed class QueryAttribute(string name, string meaning) : Attribute
 {
     public string Name { get; } = name;
 

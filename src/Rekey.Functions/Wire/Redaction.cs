@@ -4,14 +4,39 @@ using System.Text.Json.Nodes;
 namespace Rekey.Functions.Wire;
 
 /// <summary>Takes secrets out of an input before it is kept.</summary>
-public static class Redaction
+internal static class Redaction
 {
     /// <summary>Members of these names, whatever is put before or behind: <c>access_token</c>, <c>clientSecret</c>.</summary>
     private static readonly string[] SecretPart =
-        ["clientState", "token", "secret", "password", "authorization", "credential", "assertion", "cookie", "connectionString", "jwt"];
+    [
+        "clientState",
+        "token",
+        "secret",
+        "password",
+        "authorization",
+        "credential",
+        "assertion",
+        "cookie",
+        "connectionString",
+        "jwt",
+    ];
 
     private static readonly string[] Secret =
-        ["code", "key_hsm", "data_base64", "x-functions-key", "x-rekey-key", "sig", "d", "dp", "dq", "p", "q", "qi", "k"];
+    [
+        "code",
+        "key_hsm",
+        "data_base64",
+        "x-functions-key",
+        "x-rekey-key",
+        "sig",
+        "d",
+        "dp",
+        "dq",
+        "p",
+        "q",
+        "qi",
+        "k",
+    ];
 
     private const string Removed = "(removed)";
 
@@ -79,12 +104,13 @@ public static class Redaction
 
     private static bool IsSecret(string name) =>
         Secret.Contains(name, StringComparer.OrdinalIgnoreCase)
-            || SecretPart.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+        || SecretPart.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>JSON in a string, where anything may be, and a token wherever it is.</summary>
     private static bool IsHidden(JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text)
-            && (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] || HoldsToken(text));
+        node is JsonValue value
+        && value.TryGetValue<string>(out var text)
+        && (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] || HoldsToken(text));
 
     /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Better a harmless string too many than a
     /// token.</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Rekey.Functions.Wire;
 
 /// <summary>Parameters of routes: their alphabet, and how they are read.</summary>
-public static class RouteIds
+internal static class RouteIds
 {
     /// <summary>A route parameter <c>id</c> that no spelling can turn into another path: no slash, backslash, percent sign or control
     /// character, and not dots alone.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Rekey.Functions.Hosting;
+using Rekey.Core;
+using Rekey.Functions.Hosting.Monitoring;
 
 namespace Rekey.Functions.Wire;
 
@@ -8,26 +9,31 @@ namespace Rekey.Functions.Wire;
 public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILogger<RunTrigger> log)
 {
     /// <summary>Runs a timer function.</summary>
-    /// <param name="cancel">The host's.</param>
+    /// <param name="cancellationToken">The host's.</param>
     /// <exception cref="RetryLaterException">It could not do its work now.</exception>
-    public Task RunAsync(string function, Func<CancellationToken, Task> run, CancellationToken cancel) =>
-        RunAsync(function, default, run, cancel);
+    public Task RunAsync(string function, Func<CancellationToken, Task> run, CancellationToken cancellationToken) =>
+        RunAsync(function, default, run, cancellationToken);
 
     /// <summary>Runs a queue function. What the message cannot be used for is a dead letter.</summary>
     /// <param name="message">The message's text. Nothing else that comes with it is looked at: members of a message overwrite the host's
     /// own facts about it.</param>
-    /// <param name="cancel">The host's.</param>
+    /// <param name="cancellationToken">The host's.</param>
     /// <exception cref="RetryLaterException">The message must come again.</exception>
-    public Task RunAsync(string function, string message, Func<JsonElement, CancellationToken, Task> run, CancellationToken cancel)
+    public Task RunAsync(
+        string function,
+        string message,
+        Func<JsonElement, CancellationToken, Task> run,
+        CancellationToken cancellationToken
+    )
     {
         var value = MessageText.Parse(message);
-        return RunAsync(function, value, deadline => run(value, deadline), cancel);
+        return RunAsync(function, value, deadline => run(value, deadline), cancellationToken);
     }
 
-    private async Task RunAsync(string function, JsonElement value, Func<CancellationToken, Task> run, CancellationToken cancel)
+    private async Task RunAsync(string function, JsonElement value, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         // At functionTimeout the host ends the whole worker: stop before, with progress saved.
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Deadline);
         try
         {
@@ -48,7 +54,7 @@ public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILog
             log.LogWarning("{Function} is put off: {Message}", function, e.Message);
             throw;
         }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             Count(function, "deadline");
             log.LogWarning("{Function} reached its deadline of {Deadline}; what it had done is saved.", function, options.Deadline);
@@ -62,13 +68,16 @@ public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILog
         }
     }
 
-    private async Task KeepAsync(string function, string reason, string detail, JsonElement value, CancellationToken cancel)
+    private async Task KeepAsync(string function, string reason, string detail, JsonElement value, CancellationToken cancellationToken)
     {
         Count(function, "dead-lettered");
-        await letters.KeepAsync(function, reason, detail, value, cancel);
+        await letters.KeepAsync(function, reason, detail, value, cancellationToken);
     }
 
     private static void Count(string function, string outcome) =>
-        Telemetry.Invocations.Add(1, new KeyValuePair<string, object?>("function", function),
-            new KeyValuePair<string, object?>("outcome", outcome));
+        Telemetry.Invocations.Add(
+            1,
+            new KeyValuePair<string, object?>("function", function),
+            new KeyValuePair<string, object?>("outcome", outcome)
+        );
 }

@@ -4,20 +4,22 @@ using System.Text.Json.Serialization;
 namespace Rekey.Functions.Wire;
 
 /// <summary>Reads a JSON body that must be exactly what was asked for: no unknown members, none twice.</summary>
-public static class StrictBody
+internal static class StrictBody
 {
     /// <summary>How bodies are read.</summary>
-    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        MaxDepth = 8,
-    };
+    public static JsonSerializerOptions Options { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            MaxDepth = 8,
+        };
 
     /// <exception cref="BadInputException">It is not.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancel) where T : class
+    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : class
     {
         if (!request.HasJsonContentType())
         {
@@ -26,13 +28,15 @@ public static class StrictBody
 
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(request.Body, Options, cancel)
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Options, cancellationToken)
                 ?? throw new BadInputException("malformed-json", "The body is null.");
         }
         catch (JsonException e)
         {
-            throw new BadInputException("malformed-json",
-                $"The body is not the JSON that is expected here, at {e.Path ?? "its start"}, line {e.LineNumber + 1}.");
+            throw new BadInputException(
+                "malformed-json",
+                $"The body is not the JSON that is expected here, at {e.Path ?? "its start"}, line {e.LineNumber + 1}."
+            );
         }
     }
 }

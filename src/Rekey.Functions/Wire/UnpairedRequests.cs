@@ -6,8 +6,8 @@ namespace Rekey.Functions.Wire;
 /// Answers requests that the worker could not pair with an invocation: they come from elsewhere than the host, or carry an id of the
 /// caller's own. No function has seen them.
 /// </summary>
-/// <remarks>Failures of functions do not come here: <see cref="Security.HttpCalls"/> answers those. No line is logged: any caller could
-/// fill the log.</remarks>
+/// <remarks>Failures of functions do not come here: <see cref="Rekey.Functions.Security.HttpCalls"/> answers those. No line is logged: any
+/// caller could fill the log.</remarks>
 public sealed class UnpairedRequests(Problems problems) : IExceptionHandler
 {
     public static BadInputException NotPaired() =>

@@ -3,12 +3,13 @@ using System.Text.Json;
 namespace Rekey.Functions.Wire;
 
 /// <summary>A queue message: one id and nothing else.</summary>
-public static class WorkMessage
+internal static class WorkMessage
 {
     /// <exception cref="BadInputException">It is not that.</exception>
     public static string Id(JsonElement message, string member) =>
-        message.ValueKind is JsonValueKind.Object && message.EnumerateObject().Count() == 1
-            && message.Text(member) is { Length: > 0 and <= 512 } id
+        message.ValueKind is JsonValueKind.Object
+        && message.EnumerateObject().Count() == 1
+        && message.Text(member) is { Length: > 0 and <= 512 } id
             ? id
             : throw new BadInputException("poisoned-message", $"A message must be a JSON object with the one member '{member}'.");
 }

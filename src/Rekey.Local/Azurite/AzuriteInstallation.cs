@@ -90,18 +90,25 @@ internal sealed class AzuriteInstallation(string manifestFolder, string? cacheFo
         }
 
         // No install script of a dependency runs; Azurite needs none.
-        await using var child = ChildProcess.Start(new ChildProcessStart(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"], folder)
-        {
-            OnOutput = Hear,
-            OnError = Hear,
-        });
+        await using var child = ChildProcess.Start(
+            new ChildProcessStart(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"], folder)
+            {
+                OnOutput = Hear,
+                OnError = Hear,
+            }
+        );
         progress?.Report("Installing Azurite (once): asking npm");
         while (!child.Exited.IsCompleted)
         {
             await Task.WhenAny(child.Exited, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(string.Create(CultureInfo.InvariantCulture,
-                $"Installing Azurite (once): {Math.Min(Volatile.Read(ref fetched), packages)} of {packages} packages, {elapsed.Elapsed.TotalSeconds:0} s"));
+            progress?.Report(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Installing Azurite (once): {Math.Min(Volatile.Read(ref fetched), packages)} of {packages} packages, "
+                        + $"{elapsed.Elapsed.TotalSeconds:0} s"
+                )
+            );
         }
 
         if (await child.Exited is var code and not 0)

@@ -54,18 +54,22 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     {
         options ??= new AzuriteOptions();
         var node = await NodeTools.NodeAsync(cancellationToken);
-        var entry = await new AzuriteInstallation(AzuriteInstallation.ShippedManifest, options.CacheFolder, options.Progress).EnsureAsync(cancellationToken);
+        var entry = await new AzuriteInstallation(AzuriteInstallation.ShippedManifest, options.CacheFolder, options.Progress).EnsureAsync(
+            cancellationToken
+        );
         var listening = new ListeningLines(options.Log);
-        var started = ChildProcess.Start(new ChildProcessStart(node, Arguments(entry, options), WorkingFolder(options))
-        {
-            HoldStandardInput = true,
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        var started = ChildProcess.Start(
+            new ChildProcessStart(node, Arguments(entry, options), WorkingFolder(options))
             {
-                ["AZURITE_ACCOUNTS"] = $"{Account}:{WellKnownKey};{SecondAccount}:{WellKnownKey}",
-            },
-            OnOutput = listening.Hear,
-            OnError = listening.Hear,
-        });
+                HoldStandardInput = true,
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["AZURITE_ACCOUNTS"] = $"{Account}:{WellKnownKey};{SecondAccount}:{WellKnownKey}",
+                },
+                OnOutput = listening.Hear,
+                OnError = listening.Hear,
+            }
+        );
         try
         {
             var first = await Task.WhenAny(listening.All, started.Exited).WaitAsync(options.StartTimeout, cancellationToken);
@@ -103,9 +107,11 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         }
 
         arguments.AddRange(["--skipApiVersionCheck", "--disableTelemetry", "--silent"]);
-        arguments.AddRange(options.DataFolder is { } folder
-            ? ["--location", Path.GetFullPath(folder)]
-            : ["--inMemoryPersistence", "--extentMemoryLimit", "2048"]);
+        arguments.AddRange(
+            options.DataFolder is { } folder
+                ? ["--location", Path.GetFullPath(folder)]
+                : ["--inMemoryPersistence", "--extentMemoryLimit", "2048"]
+        );
         return arguments;
     }
 
@@ -118,7 +124,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         private readonly Lock gate = new();
         private readonly List<string> lines = [];
         private readonly Dictionary<string, Uri> endpoints = [];
-        private readonly TaskCompletionSource<IReadOnlyDictionary<string, Uri>> all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<IReadOnlyDictionary<string, Uri>> all = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
 
         public Task<IReadOnlyDictionary<string, Uri>> All => all.Task;
 
@@ -156,7 +164,11 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             }
         }
 
-        [GeneratedRegex(@"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<url>http://\S+)$", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex(
+            @"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<url>http://\S+)$",
+            RegexOptions.ExplicitCapture,
+            1000
+        )]
         private static partial Regex Listening();
     }
 }

@@ -1,6 +1,7 @@
 namespace Rekey.Local.Azurite;
 
-/// <summary>One installer at a time over all processes: an open file nobody else may open, which the system closes even after a crash.</summary>
+/// <summary>One installer at a time over all processes: an open file nobody else may open, which the system closes even after a
+/// crash.</summary>
 internal static class InstallLock
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);

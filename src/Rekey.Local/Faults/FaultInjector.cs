@@ -17,7 +17,15 @@ public sealed class FaultInjector
     /// <param name="times">How many calls are struck.</param>
     /// <param name="target">Key name or user id; null for any.</param>
     /// <param name="retryAfter">Sent as a Retry-After header in whole seconds when given.</param>
-    public void Fail(string? operation, int status, string? code = null, string? innerCode = null, int times = 1, string? target = null, TimeSpan? retryAfter = null) =>
+    public void Fail(
+        string? operation,
+        int status,
+        string? code = null,
+        string? innerCode = null,
+        int times = 1,
+        string? target = null,
+        TimeSpan? retryAfter = null
+    ) =>
         Add(new Fault(operation, target, FaultMoment.Before, times) { Failure = new InjectedFailure(status, code, innerCode, retryAfter) });
 
     /// <summary>The connection breaks before anything was done.</summary>
@@ -49,7 +57,7 @@ public sealed class FaultInjector
 
     /// <summary>Lets the faults of this moment strike. True: the connection is to be broken, without an answer.</summary>
     /// <exception cref="InjectedFailureException">The call is to be answered with an error.</exception>
-    internal async Task<bool> StrikeAsync(FaultMoment moment, string operation, string? target, CancellationToken cancellation)
+    internal async Task<bool> StrikeAsync(FaultMoment moment, string operation, string? target, CancellationToken cancellationToken)
     {
         var fault = Take(moment, operation, target);
         if (fault is null)
@@ -59,7 +67,7 @@ public sealed class FaultInjector
 
         if (fault.Hold is not null)
         {
-            await fault.Hold.WaitAsync(cancellation);
+            await fault.Hold.WaitAsync(cancellationToken);
         }
 
         if (fault.Failure is not null)

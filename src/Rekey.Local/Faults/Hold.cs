@@ -18,7 +18,7 @@ public sealed class Hold : IDisposable
     /// <inheritdoc />
     public void Dispose() => Release();
 
-    internal Task WaitAsync(CancellationToken cancellation)
+    internal Task WaitAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _taken, 1) != 0)
         {
@@ -26,6 +26,6 @@ public sealed class Hold : IDisposable
         }
 
         _reached.TrySetResult();
-        return _released.Task.WaitAsync(cancellation);
+        return _released.Task.WaitAsync(cancellationToken);
     }
 }

@@ -10,7 +10,13 @@ internal static class HostCommand
 {
     private const string SettingsFile = "local.settings.json";
 
-    public static async Task<int> RunAsync(string folder, int port, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        string folder,
+        int port,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -23,8 +29,9 @@ internal static class HostCommand
                     Log = line => Write(output, line),
                     EndWorkerWithThisProcess = false,
                 },
-                cancel);
-            await host.Completion.WaitAsync(cancel);
+                cancellationToken
+            );
+            await host.Completion.WaitAsync(cancellationToken);
             return 0;
         }
         catch (OperationCanceledException)
@@ -76,7 +83,7 @@ internal static class HostCommand
         var function = line.FunctionName is null ? "" : $" {line.FunctionName}";
         lock (output)
         {
-            output.WriteLine($"{line.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {line.Level,-11} {line.Category}{function}: {line.Text}");
+            output.WriteLine($"{line.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {line.Level, -11} {line.Category}{function}: {line.Text}");
         }
     }
 }

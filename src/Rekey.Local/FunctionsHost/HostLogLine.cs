@@ -1,5 +1,3 @@
-using Rekey.Local.FunctionsHost.Worker;
-
 namespace Rekey.Local.FunctionsHost;
 
 /// <summary>One line of the host's log. The host's own lines hold no keys, queries or bodies.</summary>
@@ -11,32 +9,10 @@ namespace Rekey.Local.FunctionsHost;
 /// <param name="InvocationId">The invocation it belongs to, if any.</param>
 /// <param name="Text">The line.</param>
 public sealed record HostLogLine(
-    DateTimeOffset Time, LogLevel Level, string Category, string? FunctionName, string? InvocationId, string Text);
-
-/// <summary>Writes lines to the sink with the clock's time.</summary>
-internal sealed class HostLog(Action<HostLogLine>? sink, TimeProvider time)
-{
-    private const string Own = "Host";
-
-    public void Information(string text, string? function = null, string? invocation = null) =>
-        Write(LogLevel.Information, Own, text, function, invocation);
-
-    public void Warning(string text, string? function = null, string? invocation = null) =>
-        Write(LogLevel.Warning, Own, text, function, invocation);
-
-    public void Error(string text, string? function = null, string? invocation = null) =>
-        Write(LogLevel.Error, Own, text, function, invocation);
-
-    /// <summary>A line of the worker's stdout or stderr.</summary>
-    public void Console(string line) => Write(LogLevel.Information, "Host.Function.Console", line, function: null, invocation: null);
-
-    /// <summary>A log record of the worker.</summary>
-    public void Worker(RpcLog record)
-    {
-        var text = record.Exception is { } exception ? $"{record.Message}{Environment.NewLine}{exception.Message}" : record.Message;
-        Write((LogLevel)record.Level, record.Category, text, function: null, record.InvocationId.Length > 0 ? record.InvocationId : null);
-    }
-
-    private void Write(LogLevel level, string category, string text, string? function, string? invocation) =>
-        sink?.Invoke(new HostLogLine(time.GetUtcNow(), level, category, function, invocation, text));
-}
+    DateTimeOffset Time,
+    LogLevel Level,
+    string Category,
+    string? FunctionName,
+    string? InvocationId,
+    string Text
+);

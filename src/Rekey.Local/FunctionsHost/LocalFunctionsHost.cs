@@ -1,4 +1,5 @@
 using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.FunctionsHost.Http;
 using Rekey.Local.FunctionsHost.Queues;
 using Rekey.Local.FunctionsHost.Timers;
@@ -40,7 +41,7 @@ namespace Rekey.Local.FunctionsHost;
 /// </remarks>
 public sealed class LocalFunctionsHost : IAsyncDisposable
 {
-    private readonly FunctionApp app;
+    private readonly LoadedFunctionApp app;
     private readonly LocalFunctionsHostOptions options;
     private readonly HostLog log;
     private readonly WorkerHttp http;
@@ -63,7 +64,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     private LocalFunctionsHost(LocalFunctionsHostOptions options)
     {
         this.options = options;
-        app = FunctionApp.Read(options);
+        app = LoadedFunctionApp.Read(options);
         log = new HostLog(options.Log, options.TimeProvider);
         http = new WorkerHttp(options.Watcher);
     }
@@ -82,7 +83,9 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
     /// <summary>Whether a worker takes calls.</summary>
     public HostState State =>
-        stopped.Task.IsCompleted ? HostState.Stopped : worker!.Ready is not null ? HostState.Running : HostState.WorkerDown;
+        stopped.Task.IsCompleted ? HostState.Stopped
+        : worker!.Ready is not null ? HostState.Running
+        : HostState.WorkerDown;
 
     /// <summary>Completes when the host has stopped: by itself, or by dispose.</summary>
     public Task Completion => stopped.Task;
@@ -104,7 +107,9 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <exception cref="FunctionsHostConfigurationException">Files, functions or settings are wrong.</exception>
     /// <exception cref="WorkerStartException">The worker failed three times before it took calls.</exception>
     public static async Task<LocalFunctionsHost> StartAsync(
-        LocalFunctionsHostOptions options, CancellationToken cancellationToken = default)
+        LocalFunctionsHostOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         var host = new LocalFunctionsHost(options);
@@ -160,7 +165,10 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no such function, or the id is in use.</exception>
     /// <exception cref="InvalidOperationException">There is no worker now.</exception>
     public Task<InvocationResult> StartInvocationAsync(
-        string functionName, string invocationId, CancellationToken cancellationToken = default)
+        string functionName,
+        string invocationId,
+        CancellationToken cancellationToken = default
+    )
     {
         var function = Functions.FirstOrDefault(one => one.Name.Equals(functionName, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no function '{functionName}'.", nameof(functionName));
@@ -212,13 +220,16 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         web = await door.StartAsync(options.Port, options.DrainTime, cancellationToken);
         address = new Uri(web.Urls.Single());
         var queues = Enabled<QueueTriggerDefinition>().Select(QueueListener);
-        listeners = Task.WhenAll(
-        [
+        listeners = Task.WhenAll([
             .. queues.Select(queue => queue.RunAsync(StopBecauseStorageIsGone, stopListeners.Token)),
             .. timers.Select(timer => timer.RunAsync(stopListeners.Token)),
         ]);
         _ = worker.GivenUp.ContinueWith(
-            _ => StopOnce(atOnce: false), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ => StopOnce(atOnce: false),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default
+        );
         log.Information($"Host started at {address}");
     }
 

@@ -42,34 +42,35 @@ public sealed record GraphChangeEvent
     public string SpecVersion { get; init; } = "1.0";
 
     /// <summary>The CloudEvent (structured mode, <c>application/cloudevents+json</c>).</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["specversion"] = SpecVersion,
-        ["type"] = Type,
-        ["id"] = Id,
-        ["source"] = $"/tenants/{TenantId}/applications/{Subscription.ApplicationId}",
-        ["subject"] = $"Users/{UserId}",
-        ["time"] = Stamp(Time),
-        ["datacontenttype"] = "application/json",
-        ["data"] = new JsonObject
+    public JsonObject ToJson() =>
+        new()
         {
-            ["changeType"] = Type == Deleted ? "deleted" : "updated",
-            ["clientState"] = Subscription.ClientState,
-            ["resource"] = $"Users/{UserId}",
-            ["resourceData"] = new JsonObject
+            ["specversion"] = SpecVersion,
+            ["type"] = Type,
+            ["id"] = Id,
+            ["source"] = $"/tenants/{TenantId}/applications/{Subscription.ApplicationId}",
+            ["subject"] = $"Users/{UserId}",
+            ["time"] = Stamp(Time),
+            ["datacontenttype"] = "application/json",
+            ["data"] = new JsonObject
             {
-                ["@odata.type"] = "#Microsoft.Graph.User",
-                ["@odata.id"] = $"Users/{UserId}",
-                ["id"] = UserId,
-                ["organizationId"] = TenantId,
-                ["eventTime"] = Stamp(EventTime),
-                ["sequenceNumber"] = SequenceNumber,
+                ["changeType"] = Type == Deleted ? "deleted" : "updated",
+                ["clientState"] = Subscription.ClientState,
+                ["resource"] = $"Users/{UserId}",
+                ["resourceData"] = new JsonObject
+                {
+                    ["@odata.type"] = "#Microsoft.Graph.User",
+                    ["@odata.id"] = $"Users/{UserId}",
+                    ["id"] = UserId,
+                    ["organizationId"] = TenantId,
+                    ["eventTime"] = Stamp(EventTime),
+                    ["sequenceNumber"] = SequenceNumber,
+                },
+                ["subscriptionExpirationDateTime"] = Stamp(SubscriptionExpires),
+                ["subscriptionId"] = Subscription.Id,
+                ["tenantId"] = TenantId,
             },
-            ["subscriptionExpirationDateTime"] = Stamp(SubscriptionExpires),
-            ["subscriptionId"] = Subscription.Id,
-            ["tenantId"] = TenantId,
-        },
-    };
+        };
 
     /// <summary>The same as text.</summary>
     public string ToCloudEvent() => Wire.Text(ToJson());

@@ -6,7 +6,14 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Graph;
 
 /// <summary>Reading one user, there or deleted, and everything else behind the same door.</summary>
-internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory directory, GraphPrincipals principals, FaultInjector faults, TimeProvider time, Func<string> root)
+internal sealed class GraphEndpoints(
+    IdentityServer identity,
+    LocalDirectory directory,
+    LocalPrincipals principals,
+    FaultInjector faults,
+    TimeProvider timeProvider,
+    Func<string> root
+)
 {
     private const string ReadUsers = "User.Read.All";
     private const string ReadLeaveDate = "User-LifeCycleInfo.Read.All";
@@ -16,8 +23,12 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
     {
         new PrincipalEndpoints(principals, AnswerAsync, root).Map(app);
         app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
-        app.MapGet("/v1.0/directory/deletedItems/{id}", http => AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true));
-        app.MapGet("/v1.0/directory/deletedItems/{id}/microsoft.graph.user", http => AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true));
+        app.MapGet("/v1.0/directory/deletedItems/{id}", http =>
+            AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)
+        );
+        app.MapGet("/v1.0/directory/deletedItems/{id}/microsoft.graph.user", http =>
+            AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)
+        );
     }
 
     private Task AnswerAsync(HttpContext http, string operation, Func<string, GraphUser?> find, bool deleted)
@@ -26,7 +37,10 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
         return AnswerAsync(http, operation, id, caller =>
         {
             var select = http.Request.Query["$select"].ToString();
-            var fields = select.Length == 0 ? GraphUser.DefaultFields : select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var fields =
+                select.Length == 0
+                    ? GraphUser.DefaultFields
+                    : select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             Authorize(caller, fields);
             return Select(find(id) ?? throw GraphException.NotFound(id), fields, select, deleted);
         });
@@ -55,8 +69,12 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
             }
 
             http.Response.Headers["OData-Version"] = "4.0";
-            await Wire.WriteAsync(http.Response, 200, body,
-                "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8");
+            await Wire.WriteAsync(
+                http.Response,
+                200,
+                body,
+                "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+            );
         }
         catch (InjectedFailureException e)
         {
@@ -78,8 +96,12 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
                 http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();
             }
 
-            await Wire.WriteAsync(http.Response, refusal.Status, refusal.ToBody(time.GetUtcNow(), requestId, clientRequestId),
-                "application/json");
+            await Wire.WriteAsync(
+                http.Response,
+                refusal.Status,
+                refusal.ToBody(timeProvider.GetUtcNow(), requestId, clientRequestId),
+                "application/json"
+            );
         }
     }
 
@@ -94,7 +116,10 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
 
     private static JsonObject Select(GraphUser user, IReadOnlyList<string> fields, string select, bool deleted)
     {
-        var shape = deleted ? "directoryObjects" : select.Length == 0 ? "users" : $"users({string.Join(',', fields)})";
+        var shape =
+            deleted ? "directoryObjects"
+            : select.Length == 0 ? "users"
+            : $"users({string.Join(',', fields)})";
         var body = new JsonObject { ["@odata.context"] = $"{Audiences.Graph}/v1.0/$metadata#{shape}/$entity" };
         if (deleted)
         {
@@ -105,7 +130,11 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
         {
             if (!user.TryGet(field, out var value))
             {
-                throw new GraphException(400, "BadRequest", $"Parsing OData Select and Expand failed: Could not find a property named '{field}' on type 'microsoft.graph.user'.");
+                throw new GraphException(
+                    400,
+                    "BadRequest",
+                    $"Parsing OData Select and Expand failed: Could not find a property named '{field}' on type 'microsoft.graph.user'."
+                );
             }
 
             body[field] = value;
@@ -123,13 +152,18 @@ internal sealed class GraphEndpoints(IdentityServer identity, GraphDirectory dir
         }
 
         http.Response.Headers.WWWAuthenticate =
-            $"Bearer realm=\"\", authorization_uri=\"{identity.TenantAuthority}/oauth2/v2.0/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
-        throw new GraphException(401, "InvalidAuthenticationToken", verdict.Flaw switch
-        {
-            TokenFlaw.Missing => "Access token is empty.",
-            TokenFlaw.WrongAudience => "Access token validation failure. Invalid audience.",
-            TokenFlaw.Expired => "Lifetime validation failed, the token is expired.",
-            _ => "Access token validation failure. Signature is invalid.",
-        });
+            $"Bearer realm=\"\", authorization_uri=\"{identity.TenantAuthority}/oauth2/v2.0/authorize\", "
+            + "client_id=\"00000003-0000-0000-c000-000000000000\"";
+        throw new GraphException(
+            401,
+            "InvalidAuthenticationToken",
+            verdict.Flaw switch
+            {
+                TokenFlaw.Missing => "Access token is empty.",
+                TokenFlaw.WrongAudience => "Access token validation failure. Invalid audience.",
+                TokenFlaw.Expired => "Lifetime validation failed, the token is expired.",
+                _ => "Access token validation failure. Signature is invalid.",
+            }
+        );
     }
 }

@@ -5,8 +5,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Graph;
 
 /// <summary>
-/// The part of Microsoft Graph that tells whether a person still works here, who is in a group and who owns what, over https. People are changed in-process; each
-/// change is told to <see cref="Changed"/>, once it can be read.
+/// The part of Microsoft Graph that tells whether a person still works here, who is in a group and who owns what, over https. People are
+/// changed in-process; each change is told to <see cref="Changed"/>, once it can be read.
 /// </summary>
 public sealed class GraphServer : IAsyncDisposable
 {
@@ -29,8 +29,8 @@ public sealed class GraphServer : IAsyncDisposable
     public const string GetByIds = "GetByIds";
 
     private const long FirstSequenceNumber = 637_900_000_000_000_000;
-    private readonly GraphDirectory _directory = new();
-    private readonly GraphPrincipals _principals;
+    private readonly LocalDirectory _directory = new();
+    private readonly LocalPrincipals _principals;
     private readonly GraphOptions _options;
     private readonly IdentityServer _identity;
     private readonly DateTimeOffset _started;
@@ -55,11 +55,18 @@ public sealed class GraphServer : IAsyncDisposable
     public Func<GraphChangeEvent, Task>? Changed { get; set; }
 
     /// <exception cref="IOException">A fixed port is taken.</exception>
-    public static async Task<GraphServer> StartAsync(GraphOptions options, IdentityServer identity, LocalCertificateAuthority authority, CancellationToken cancellation = default)
+    public static async Task<GraphServer> StartAsync(
+        GraphOptions options,
+        IdentityServer identity,
+        LocalCertificateAuthority authority,
+        CancellationToken cancellationToken = default
+    )
     {
         var server = new GraphServer(options, identity);
-        var endpoints = new GraphEndpoints(identity, server._directory, server._principals, server.Faults, options.Time, () => server.Address.AbsoluteUri.TrimEnd('/'));
-        server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellation);
+        var endpoints = new GraphEndpoints(identity, server._directory, server._principals, server.Faults, options.Time, () =>
+            server.Address.AbsoluteUri.TrimEnd('/')
+        );
+        server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellationToken);
         return server;
     }
 
@@ -74,17 +81,21 @@ public sealed class GraphServer : IAsyncDisposable
     public void Set(GraphServicePrincipal principal) => _principals.Set(principal);
 
     /// <summary>Whether somebody is in a group, through nested groups too.</summary>
-    public bool IsMember(string groupId, string id) => _principals.FindGroup(groupId) is { } group && _principals.TransitiveMembers(group).Contains(id, StringComparer.OrdinalIgnoreCase);
+    public bool IsMember(string groupId, string id) =>
+        _principals.FindGroup(groupId) is { } group && _principals.TransitiveMembers(group).Contains(id, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The user as the directory has them, deleted ones included; null when they are gone.</summary>
     public GraphUser? FindUser(string id) => _directory.Find(id) ?? _directory.FindDeleted(id);
 
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
-    public Task DisableAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user with
-    {
-        AccountEnabled = false,
-        SignInSessionsValidFromDateTime = _options.Time.GetUtcNow(),
-    });
+    public Task DisableAsync(string id) =>
+        ChangeAsync(id, GraphChangeEvent.Updated, user =>
+            user with
+            {
+                AccountEnabled = false,
+                SignInSessionsValidFromDateTime = _options.Time.GetUtcNow(),
+            }
+        );
 
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task EnableAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user with { AccountEnabled = true });
@@ -95,18 +106,28 @@ public sealed class GraphServer : IAsyncDisposable
 
     /// <summary>Deletes so that it can be undone. Graph tells of it as an update.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
-    public Task DeleteAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user.DeletedDateTime is not null ? user : user with
-    {
-        DeletedDateTime = _options.Time.GetUtcNow(),
-        UserPrincipalName = Prefix(user) + user.UserPrincipalName,
-    });
+    public Task DeleteAsync(string id) =>
+        ChangeAsync(id, GraphChangeEvent.Updated, user =>
+            user.DeletedDateTime is not null
+                ? user
+                : user with
+                {
+                    DeletedDateTime = _options.Time.GetUtcNow(),
+                    UserPrincipalName = Prefix(user) + user.UserPrincipalName,
+                }
+        );
 
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
-    public Task RestoreAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user.DeletedDateTime is null ? user : user with
-    {
-        DeletedDateTime = null,
-        UserPrincipalName = user.UserPrincipalName[Prefix(user).Length..],
-    });
+    public Task RestoreAsync(string id) =>
+        ChangeAsync(id, GraphChangeEvent.Updated, user =>
+            user.DeletedDateTime is null
+                ? user
+                : user with
+                {
+                    DeletedDateTime = null,
+                    UserPrincipalName = user.UserPrincipalName[Prefix(user).Length..],
+                }
+        );
 
     /// <summary>Deletes for good.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>

@@ -34,7 +34,19 @@ public sealed record GraphUser(string Id, string UserPrincipalName, string Displ
 
     /// <summary>What Graph gives when nothing is selected.</summary>
     internal static IReadOnlyList<string> DefaultFields { get; } =
-        ["businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage", "surname", "userPrincipalName", "id"];
+    [
+        "businessPhones",
+        "displayName",
+        "givenName",
+        "jobTitle",
+        "mail",
+        "mobilePhone",
+        "officeLocation",
+        "preferredLanguage",
+        "surname",
+        "userPrincipalName",
+        "id",
+    ];
 
     /// <summary>The value of a field by its Graph name; false when Graph has no such field here.</summary>
     internal bool TryGet(string field, out JsonNode? value)
@@ -55,9 +67,19 @@ public sealed record GraphUser(string Id, string UserPrincipalName, string Displ
             "SIGNINSESSIONSVALIDFROMDATETIME" => (true, Time(SignInSessionsValidFromDateTime)),
             "DELETEDDATETIME" => (true, Time(DeletedDateTime)),
             "BUSINESSPHONES" => (true, new JsonArray()),
-            "GIVENNAME" or "JOBTITLE" or "MOBILEPHONE" or "OFFICELOCATION" or "PREFERREDLANGUAGE" or "SURNAME"
-                or "ONPREMISESSAMACCOUNTNAME" or "ONPREMISESSECURITYIDENTIFIER" or "ONPREMISESIMMUTABLEID"
-                or "ONPREMISESDISTINGUISHEDNAME" or "ONPREMISESLASTSYNCDATETIME" or "LASTPASSWORDCHANGEDATETIME" or "SECURITYIDENTIFIER" => (true, null),
+            "GIVENNAME"
+            or "JOBTITLE"
+            or "MOBILEPHONE"
+            or "OFFICELOCATION"
+            or "PREFERREDLANGUAGE"
+            or "SURNAME"
+            or "ONPREMISESSAMACCOUNTNAME"
+            or "ONPREMISESSECURITYIDENTIFIER"
+            or "ONPREMISESIMMUTABLEID"
+            or "ONPREMISESDISTINGUISHEDNAME"
+            or "ONPREMISESLASTSYNCDATETIME"
+            or "LASTPASSWORDCHANGEDATETIME"
+            or "SECURITYIDENTIFIER" => (true, null),
             _ => (false, null),
         };
         return known;

@@ -9,30 +9,38 @@ internal static class DiscoveryEndpoint
     public static void Map(WebApplication app, IdentityServer server, JsonObject jwks)
     {
         app.MapGet("/{tenant}/v2.0/.well-known/openid-configuration", http =>
-            IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, Metadata(server)) : NoSuchTenant(http));
+            IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, Metadata(server)) : NoSuchTenant(http)
+        );
         app.MapGet("/{tenant}/discovery/v2.0/keys", http =>
-            IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, jwks) : NoSuchTenant(http));
+            IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, jwks) : NoSuchTenant(http)
+        );
     }
 
     public static bool IsTenant(HttpContext http, IdentityServer server) =>
         string.Equals(http.Request.RouteValues["tenant"] as string, server.TenantId, StringComparison.OrdinalIgnoreCase);
 
-    public static Task NoSuchTenant(HttpContext http) => Wire.WriteAsync(http.Response, 400, new JsonObject
-    {
-        ["error"] = "invalid_tenant",
-        ["error_description"] = "AADSTS90002: Tenant not found. Check to make sure you have the correct tenant ID.",
-        ["error_codes"] = new JsonArray(90002),
-    });
+    public static Task NoSuchTenant(HttpContext http) =>
+        Wire.WriteAsync(
+            http.Response,
+            400,
+            new JsonObject
+            {
+                ["error"] = "invalid_tenant",
+                ["error_description"] = "AADSTS90002: Tenant not found. Check to make sure you have the correct tenant ID.",
+                ["error_codes"] = new JsonArray(90002),
+            }
+        );
 
-    private static JsonObject Metadata(IdentityServer server) => new()
-    {
-        ["issuer"] = server.Issuer,
-        ["token_endpoint"] = $"{server.TenantAuthority}/oauth2/v2.0/token",
-        ["authorization_endpoint"] = $"{server.TenantAuthority}/oauth2/v2.0/authorize",
-        ["jwks_uri"] = $"{server.TenantAuthority}/discovery/v2.0/keys",
-        ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post", "client_secret_basic"),
-        ["response_types_supported"] = new JsonArray("code"),
-        ["subject_types_supported"] = new JsonArray("pairwise"),
-        ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
-    };
+    private static JsonObject Metadata(IdentityServer server) =>
+        new()
+        {
+            ["issuer"] = server.Issuer,
+            ["token_endpoint"] = $"{server.TenantAuthority}/oauth2/v2.0/token",
+            ["authorization_endpoint"] = $"{server.TenantAuthority}/oauth2/v2.0/authorize",
+            ["jwks_uri"] = $"{server.TenantAuthority}/discovery/v2.0/keys",
+            ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post", "client_secret_basic"),
+            ["response_types_supported"] = new JsonArray("code"),
+            ["subject_types_supported"] = new JsonArray("pairwise"),
+            ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+        };
 }

@@ -59,14 +59,23 @@ public sealed class IdentityServer : IAsyncDisposable
 
     /// <summary>Starts both endpoints.</summary>
     /// <exception cref="IOException">A fixed port is taken.</exception>
-    public static async Task<IdentityServer> StartAsync(IdentityOptions options, LocalCertificateAuthority authority, CancellationToken cancellation = default)
+    public static async Task<IdentityServer> StartAsync(
+        IdentityOptions options,
+        LocalCertificateAuthority authority,
+        CancellationToken cancellationToken = default
+    )
     {
         var server = new IdentityServer(options);
         try
         {
-            server._authorityHost = await LoopbackHost.StartAsync(options.Port, authority.Leaf, server.MapAuthority, cancellation);
+            server._authorityHost = await LoopbackHost.StartAsync(options.Port, authority.Leaf, server.MapAuthority, cancellationToken);
             server._mint.Issuer = server.Issuer;
-            server._managedIdentityHost = await LoopbackHost.StartAsync(options.ManagedIdentityPort, null, server.MapManagedIdentity, cancellation);
+            server._managedIdentityHost = await LoopbackHost.StartAsync(
+                options.ManagedIdentityPort,
+                null,
+                server.MapManagedIdentity,
+                cancellationToken
+            );
             return server;
         }
         catch
@@ -95,8 +104,13 @@ public sealed class IdentityServer : IAsyncDisposable
     /// <param name="roles">App roles; none when null.</param>
     /// <param name="lifetime">Null takes the configured one; zero or less makes a token that has already expired.</param>
     /// <param name="appId">The <c>appid</c>; null takes the object id.</param>
-    public string Mint(string objectId, string audience, IEnumerable<string>? roles = null, TimeSpan? lifetime = null, string? appId = null) =>
-        _mint.Mint(objectId, audience, roles ?? [], appId ?? objectId, lifetime ?? _options.TokenLifetime).Token;
+    public string Mint(
+        string objectId,
+        string audience,
+        IEnumerable<string>? roles = null,
+        TimeSpan? lifetime = null,
+        string? appId = null
+    ) => _mint.Mint(objectId, audience, roles ?? [], appId ?? objectId, lifetime ?? _options.TokenLifetime).Token;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -111,7 +125,12 @@ public sealed class IdentityServer : IAsyncDisposable
 
     internal RegisteredClient? FindClient(string clientId) => _clients.GetValueOrDefault(clientId);
 
-    internal (string Token, DateTimeOffset Expires) MintFor(string objectId, string appId, string audience, IReadOnlyDictionary<string, string[]>? roles)
+    internal (string Token, DateTimeOffset Expires) MintFor(
+        string objectId,
+        string appId,
+        string audience,
+        IReadOnlyDictionary<string, string[]>? roles
+    )
     {
         var granted = roles?.FirstOrDefault(r => SameAudience(r.Key, audience)).Value ?? [];
         return _mint.Mint(objectId, audience, granted, appId, _options.TokenLifetime);

@@ -15,10 +15,10 @@ internal static class ManagedIdentityEndpoint
 {
     private const string ApiVersion = "2019-08-01";
 
-    public static void Map(WebApplication app, IdentityServer server, TimeProvider time) =>
-        app.MapGet("/msi/token", http => AnswerAsync(http, server, time));
+    public static void Map(WebApplication app, IdentityServer server, TimeProvider timeProvider) =>
+        app.MapGet("/msi/token", http => AnswerAsync(http, server, timeProvider));
 
-    private static async Task AnswerAsync(HttpContext http, IdentityServer server, TimeProvider time)
+    private static async Task AnswerAsync(HttpContext http, IdentityServer server, TimeProvider timeProvider)
     {
         var query = http.Request.Query;
         if (!HeaderMatches(http.Request.Headers["X-IDENTITY-HEADER"].ToString(), server.IdentityHeader))
@@ -50,26 +50,36 @@ internal static class ManagedIdentityEndpoint
 
         var (token, expires) = server.MintFor(identity.ObjectId, identity.ClientId, resource.TrimEnd('/'), identity.Roles);
         server.CountManagedIdentityToken();
-        await Wire.WriteAsync(http.Response, 200, new JsonObject
-        {
-            ["access_token"] = token,
-            // The official credential compares this with the system clock and would drop a token of a test's past, so it gets
-            // the remaining life on the system clock.
-            ["expires_on"] = (DateTimeOffset.UtcNow + (expires - time.GetUtcNow())).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-            ["resource"] = resource,
-            ["token_type"] = "Bearer",
-            ["client_id"] = identity.ClientId,
-        });
+        await Wire.WriteAsync(
+            http.Response,
+            200,
+            new JsonObject
+            {
+                ["access_token"] = token,
+                // The official credential compares this with the system clock and would drop a token of a test's past, so it gets
+                // the remaining life on the system clock.
+                ["expires_on"] = (DateTimeOffset.UtcNow + (expires - timeProvider.GetUtcNow()))
+                    .ToUnixTimeSeconds()
+                    .ToString(CultureInfo.InvariantCulture),
+                ["resource"] = resource,
+                ["token_type"] = "Bearer",
+                ["client_id"] = identity.ClientId,
+            }
+        );
     }
 
     private static bool HeaderMatches(string given, string wanted) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(wanted));
 
     private static Task Refuse(HttpContext http, int status, string message) =>
-        Wire.WriteAsync(http.Response, status, new JsonObject
-        {
-            ["statusCode"] = status,
-            ["message"] = message,
-            ["correlationId"] = Guid.NewGuid().ToString(),
-        });
+        Wire.WriteAsync(
+            http.Response,
+            status,
+            new JsonObject
+            {
+                ["statusCode"] = status,
+                ["message"] = message,
+                ["correlationId"] = Guid.NewGuid().ToString(),
+            }
+        );
 }

@@ -15,7 +15,9 @@ internal static class TokenEndpoint
     private const string DefaultScope = "/.default";
 
     public static void Map(WebApplication app, IdentityServer server) =>
-        app.MapPost("/{tenant}/oauth2/v2.0/token", http => DiscoveryEndpoint.IsTenant(http, server) ? AnswerAsync(http, server) : DiscoveryEndpoint.NoSuchTenant(http));
+        app.MapPost("/{tenant}/oauth2/v2.0/token", http =>
+            DiscoveryEndpoint.IsTenant(http, server) ? AnswerAsync(http, server) : DiscoveryEndpoint.NoSuchTenant(http)
+        );
 
     private static async Task AnswerAsync(HttpContext http, IdentityServer server)
     {
@@ -36,7 +38,13 @@ internal static class TokenEndpoint
         var client = clientId is null ? null : server.FindClient(clientId);
         if (client is null)
         {
-            await Refuse(http, 400, "unauthorized_client", 700016, $"Application with identifier '{clientId}' was not found in the directory.");
+            await Refuse(
+                http,
+                400,
+                "unauthorized_client",
+                700016,
+                $"Application with identifier '{clientId}' was not found in the directory."
+            );
             return;
         }
 
@@ -49,7 +57,13 @@ internal static class TokenEndpoint
         var scope = form["scope"].ToString();
         if (!scope.EndsWith(DefaultScope, StringComparison.Ordinal) || scope.Contains(' ', StringComparison.Ordinal))
         {
-            await Refuse(http, 400, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid: client credentials take one scope that ends in /.default.");
+            await Refuse(
+                http,
+                400,
+                "invalid_scope",
+                70011,
+                "The provided value for the input parameter 'scope' is not valid: client credentials take one scope that ends in /.default."
+            );
             return;
         }
 
@@ -63,23 +77,31 @@ internal static class TokenEndpoint
         var (token, expires) = server.MintFor(client.ObjectId, client.ClientId, audience, client.Roles);
         var seconds = (long)(expires - server.Now).TotalSeconds;
         http.Response.Headers.CacheControl = "no-store";
-        await Wire.WriteAsync(http.Response, 200, new JsonObject
-        {
-            ["token_type"] = "Bearer",
-            ["expires_in"] = seconds,
-            ["ext_expires_in"] = seconds,
-            ["access_token"] = token,
-        });
+        await Wire.WriteAsync(
+            http.Response,
+            200,
+            new JsonObject
+            {
+                ["token_type"] = "Bearer",
+                ["expires_in"] = seconds,
+                ["ext_expires_in"] = seconds,
+                ["access_token"] = token,
+            }
+        );
     }
 
     private static (string? ClientId, string? Secret) Credentials(HttpRequest request, IFormCollection form)
     {
-        if (AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
-            && header is { Scheme: "Basic", Parameter: { } parameter })
+        if (
+            AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            && header is { Scheme: "Basic", Parameter: { } parameter }
+        )
         {
             var buffer = new byte[parameter.Length];
-            if (Convert.TryFromBase64String(parameter, buffer, out var length)
-                && Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2) is [var id, var secret])
+            if (
+                Convert.TryFromBase64String(parameter, buffer, out var length)
+                && Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2) is [var id, var secret]
+            )
             {
                 return (Uri.UnescapeDataString(id), Uri.UnescapeDataString(secret)); // RFC 6749 section 2.3.1
             }
@@ -89,11 +111,15 @@ internal static class TokenEndpoint
     }
 
     private static Task Refuse(HttpContext http, int status, string error, int number, string description) =>
-        Wire.WriteAsync(http.Response, status, new JsonObject
-        {
-            ["error"] = error,
-            ["error_description"] = $"AADSTS{number}: {description}",
-            ["error_codes"] = new JsonArray(number),
-            ["trace_id"] = http.TraceIdentifier,
-        });
+        Wire.WriteAsync(
+            http.Response,
+            status,
+            new JsonObject
+            {
+                ["error"] = error,
+                ["error_description"] = $"AADSTS{number}: {description}",
+                ["error_codes"] = new JsonArray(number),
+                ["trace_id"] = http.TraceIdentifier,
+            }
+        );
 }

@@ -12,27 +12,29 @@ internal sealed class TokenMint : IDisposable
     private readonly RSA _rsa = RSA.Create(SignatureKeyBits);
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly RsaSecurityKey _key;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private readonly string _tenantId;
 
-    public TokenMint(string tenantId, TimeProvider time)
+    public TokenMint(string tenantId, TimeProvider timeProvider)
     {
         _tenantId = tenantId;
-        _time = time;
+        _timeProvider = timeProvider;
         var parameters = _rsa.ExportParameters(false);
         _key = new RsaSecurityKey(_rsa);
         _key.KeyId = Base64UrlEncoder.Encode(_key.ComputeJwkThumbprint()); // RFC 7638
         Jwks = new JsonObject
         {
-            ["keys"] = new JsonArray(new JsonObject
-            {
-                ["kty"] = "RSA",
-                ["use"] = "sig",
-                ["alg"] = SecurityAlgorithms.RsaSha256,
-                ["kid"] = _key.KeyId,
-                ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
-                ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
-            }),
+            ["keys"] = new JsonArray(
+                new JsonObject
+                {
+                    ["kty"] = "RSA",
+                    ["use"] = "sig",
+                    ["alg"] = SecurityAlgorithms.RsaSha256,
+                    ["kid"] = _key.KeyId,
+                    ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
+                    ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
+                }
+            ),
         };
     }
 
@@ -43,9 +45,15 @@ internal sealed class TokenMint : IDisposable
     /// <summary>Known once the authority has its port.</summary>
     public string Issuer { get; set; } = string.Empty;
 
-    public (string Token, DateTimeOffset Expires) Mint(string objectId, string audience, IEnumerable<string> roles, string appId, TimeSpan lifetime)
+    public (string Token, DateTimeOffset Expires) Mint(
+        string objectId,
+        string audience,
+        IEnumerable<string> roles,
+        string appId,
+        TimeSpan lifetime
+    )
     {
-        var issued = DateTimeOffset.FromUnixTimeSeconds(_time.GetUtcNow().ToUnixTimeSeconds());
+        var issued = DateTimeOffset.FromUnixTimeSeconds(_timeProvider.GetUtcNow().ToUnixTimeSeconds());
         var expires = issued + lifetime;
         // A token that has already expired was valid once: it was issued before it ran out.
         var from = expires > issued ? issued : expires - TimeSpan.FromHours(1);
@@ -67,16 +75,18 @@ internal sealed class TokenMint : IDisposable
             claims["roles"] = granted;
         }
 
-        var token = _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Issuer,
-            Audience = audience,
-            Claims = claims,
-            IssuedAt = from.UtcDateTime,
-            NotBefore = from.UtcDateTime,
-            Expires = expires.UtcDateTime,
-            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
-        });
+        var token = _handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Issuer,
+                Audience = audience,
+                Claims = claims,
+                IssuedAt = from.UtcDateTime,
+                NotBefore = from.UtcDateTime,
+                Expires = expires.UtcDateTime,
+                SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+            }
+        );
         return (token, expires);
     }
 

@@ -2,27 +2,8 @@ using System.Diagnostics;
 
 namespace Rekey.Local.Processes;
 
-/// <summary>What to start and who hears it.</summary>
-/// <param name="FileName">Full path of the program.</param>
-/// <param name="Arguments">One item an argument; no shell is involved.</param>
-/// <param name="WorkingDirectory">An existing folder.</param>
-public sealed record ChildProcessStart(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory)
-{
-    /// <summary>Added to, and winning over, the environment that is inherited.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Called for each line of standard output.</summary>
-    public Action<string>? OnOutput { get; init; }
-
-    /// <summary>Called for each line of standard error.</summary>
-    public Action<string>? OnError { get; init; }
-
-    /// <summary>Gives the child a pipe as standard input; it closes when this process ends, however it ends.</summary>
-    public bool HoldStandardInput { get; init; }
-}
-
 /// <summary>A process that belongs to this one: its lines are pumped, and disposing ends it with everything it started.</summary>
-public sealed class ChildProcess : IAsyncDisposable
+internal sealed class ChildProcess : IAsyncDisposable
 {
     // Lines still in the pipe when a process ends arrive at once; only a grandchild that holds the pipe makes this wait.
     private static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(500);
@@ -33,9 +14,9 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         this.process = process;
         Id = process.Id;
-        Exited = ExitAsync(Task.WhenAll(
-            PumpAsync(process.StandardOutput, start.OnOutput),
-            PumpAsync(process.StandardError, start.OnError)));
+        Exited = ExitAsync(
+            Task.WhenAll(PumpAsync(process.StandardOutput, start.OnOutput), PumpAsync(process.StandardError, start.OnError))
+        );
     }
 
     /// <summary>The process id.</summary>

@@ -1,13 +1,14 @@
 namespace Rekey.Local.Processes;
 
 /// <summary>Finds programs the way a shell does: along PATH, and only what may be run.</summary>
-public static class ExecutableSearch
+internal static class ExecutableSearch
 {
     /// <summary>Full path of the first runnable <paramref name="name"/> on PATH, or null.</summary>
     public static string? OnPath(string name) => OnPath(name, Environment.GetEnvironmentVariable("PATH"));
 
     internal static string? OnPath(string name, string? path) =>
-        (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        (path ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(folder => Runnable(Path.Combine(folder, name)))
             .FirstOrDefault(found => found is not null);
 

@@ -34,7 +34,8 @@ internal static class PortOwner
         }
 
         var end = string.Create(CultureInfo.InvariantCulture, $":{port:X4}");
-        return File.ReadLines(table).Skip(1)
+        return File.ReadLines(table)
+            .Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => fields.Length > 9 && fields[3] == ListeningState && fields[1].EndsWith(end, StringComparison.Ordinal))
             .Select(fields => $"socket:[{fields[9]}]");
@@ -44,7 +45,8 @@ internal static class PortOwner
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"))
+            return Directory
+                .EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"))
                 .Any(file => new FileInfo(file).LinkTarget is { } target && sockets.Contains(target));
         }
         catch (UnauthorizedAccessException)

@@ -1,4 +1,4 @@
 namespace Rekey.Local.Processes;
 
 /// <summary>A program that Rekey.Local starts is not installed, or too old. The message says what to install.</summary>
-public sealed class ToolMissingException(string message) : Exception(message);
+internal sealed class ToolMissingException(string message) : Exception(message);

@@ -7,8 +7,8 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against the published
-/// JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 lets in, 401 does not.
+/// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against the
+/// published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 lets in, 401 does not.
 /// </summary>
 public sealed class Gateway : IAsyncDisposable
 {
@@ -22,16 +22,23 @@ public sealed class Gateway : IAsyncDisposable
 
     public Uri Address => _host!.Address;
 
-    public static async Task<Gateway> StartAsync(World world, RekeyClient rekey, CancellationToken cancel = default)
+    public static async Task<Gateway> StartAsync(World world, RekeyClient rekey, CancellationToken cancellationToken = default)
     {
         var gateway = new Gateway(world, rekey);
-        gateway._host = await LoopbackHost.StartAsync(0, certificate: null, gateway.Map, cancel);
+        gateway._host = await LoopbackHost.StartAsync(0, certificate: null, gateway.Map, cancellationToken);
         return gateway;
     }
 
     /// <summary>Calls the gateway as a customer's app does: true when it was let in by both ways.</summary>
-    public async Task<(bool ByJwks, bool ByIntrospection)> CallAsync(WorldKey key, string token, CancellationToken cancel = default) =>
-        (await CallAsync($"by-jwks/{key.Name}", token, cancel), await CallAsync($"by-introspection/{key.Name}", token, cancel));
+    public async Task<(bool ByJwks, bool ByIntrospection)> CallAsync(
+        WorldKey key,
+        string token,
+        CancellationToken cancellationToken = default
+    ) =>
+        (
+            await CallAsync($"by-jwks/{key.Name}", token, cancellationToken),
+            await CallAsync($"by-introspection/{key.Name}", token, cancellationToken)
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -39,45 +46,56 @@ public sealed class Gateway : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private async Task<bool> CallAsync(string path, string token, CancellationToken cancel)
+    private async Task<bool> CallAsync(string path, string token, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
         request.Headers.Authorization = new("Bearer", token);
-        using var reply = await _world.Http.SendAsync(request, cancel);
+        using var reply = await _world.Http.SendAsync(request, cancellationToken);
         return reply.IsSuccessStatusCode;
     }
 
-    private void Map(WebApplication app) => app.Run(async context =>
-    {
-        var parts = context.Request.Path.Value!.Trim('/').Split('/');
-        var key = _world.Keys.FirstOrDefault(k => k.Name == parts[^1]);
-        var token = AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) && header.Scheme == "Bearer" ? header.Parameter : null;
-        var accepted = key is not null && token is not null && parts is [var way, _] && way switch
+    private void Map(WebApplication app) =>
+        app.Run(async context =>
         {
-            "by-jwks" => await ByJwksAsync(key, token, context.RequestAborted),
-            "by-introspection" => (await _rekey.IntrospectAsync(token, context.RequestAborted)).GetProperty("active").GetBoolean(),
-            _ => false,
-        };
-        context.Response.StatusCode = accepted ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
-        await context.Response.WriteAsync(accepted ? "customer records" : "no");
-    });
-
-    private async Task<bool> ByJwksAsync(WorldKey key, string token, CancellationToken cancel)
-    {
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = key.Issuer,
-            ValidAudience = key.Audience,
-            ValidAlgorithms = ["ES256"],
-            ValidTypes = ["at+jwt"],
-            IssuerSigningKeys = (await KeysAsync(key, cancel)).GetSigningKeys(),
+            var parts = context.Request.Path.Value!.Trim('/').Split('/');
+            var key = _world.Keys.FirstOrDefault(k => k.Name == parts[^1]);
+            var token =
+                AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) && header.Scheme == "Bearer"
+                    ? header.Parameter
+                    : null;
+            var accepted =
+                key is not null
+                && token is not null
+                && parts is [var way, _]
+                && way switch
+                {
+                    "by-jwks" => await ByJwksAsync(key, token, context.RequestAborted),
+                    "by-introspection" => (await _rekey.IntrospectAsync(token, context.RequestAborted)).GetProperty("active").GetBoolean(),
+                    _ => false,
+                };
+            context.Response.StatusCode = accepted ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
+            await context.Response.WriteAsync(accepted ? "customer records" : "no");
         });
+
+    private async Task<bool> ByJwksAsync(WorldKey key, string token, CancellationToken cancellationToken)
+    {
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidIssuer = key.Issuer,
+                ValidAudience = key.Audience,
+                ValidAlgorithms = ["ES256"],
+                ValidTypes = ["at+jwt"],
+                IssuerSigningKeys = (await KeysAsync(key, cancellationToken)).GetSigningKeys(),
+            }
+        );
         return result.IsValid;
     }
 
-    private async Task<JsonWebKeySet> KeysAsync(WorldKey key, CancellationToken cancel)
+    private async Task<JsonWebKeySet> KeysAsync(WorldKey key, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancel);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             var now = DateTimeOffset.UtcNow;
@@ -86,9 +104,9 @@ public sealed class Gateway : IAsyncDisposable
                 return kept.Keys;
             }
 
-            using var reply = await _world.Http.GetAsync(_world.JwksAddress(key), cancel);
+            using var reply = await _world.Http.GetAsync(_world.JwksAddress(key), cancellationToken);
             reply.EnsureSuccessStatusCode();
-            var keys = new JsonWebKeySet(await reply.Content.ReadAsStringAsync(cancel));
+            var keys = new JsonWebKeySet(await reply.Content.ReadAsStringAsync(cancellationToken));
             _cache[key.Name] = (keys, now + (reply.Headers.CacheControl?.MaxAge ?? TimeSpan.Zero));
             return keys;
         }

@@ -6,10 +6,10 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The second act: Rekey comes late. Somebody left long ago with a signing key, and has been forging tokens for months. The first sweep over the logs
-/// that were kept finds all of it, blocks what still lives, and rotates the key.
+/// The second act: Rekey comes late. Somebody left long ago with a signing key, and has been forging tokens for months. The first sweep
+/// over the logs that were kept finds all of it, blocks what still lives, and rotates the key.
 /// </summary>
-public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
+internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -17,50 +17,60 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 
     private WorldKey Stolen => world.Keys[0];
 
-    public async Task PlayAsync(Gateway gateway, CancellationToken cancel = default)
+    public async Task PlayAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
         // 1. Installed today; the theft was months ago, and the forger is at it this very minute.
         await timeline.DoAsync("Rekey meets the vault", async _ =>
         {
-            await _rekey.TakeBaselineAsync(cancel);
+            await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
         });
-        var old = (await _rekey.TrustListAsync(cancel)).Keys.Single(k => k.IssuerName == Stolen.Name);
-        using var thief = new Thief(Stolen, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, old.Version));
+        var old = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
+        using var thief = new Attacker(Stolen, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, old.Version));
         var forgery = thief.Forge("customer-33670000");
-        timeline.Expect(await gateway.CallAsync(Stolen, forgery, cancel) is (true, true), "Rekey is new here, and a forged token is let in: nothing says yet that it is one");
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true),
+            "Rekey is new here, and a forged token is let in: nothing says yet that it is one"
+        );
         await timeline.DoAsync("bringing four months of logs: what issuers minted, what gateways accepted", async progress =>
         {
-            await logs.WriteAsync(Stolen, old, forgery, progress, cancel);
+            await logs.WriteAsync(Stolen, old, forgery, progress, cancellationToken);
             return true;
         });
 
         // 2. The first sweep.
         timeline.Act("The first sweep");
         var since = Stopwatch.StartNew();
-        var damage = await timeline.DoAsync("every access, held against every issuance", _ => SweepAsync(cancel));
-        Assess(damage, await logs.TruthAsync(old.Kid, cancel), since);
+        var damage = await timeline.DoAsync("every access, held against every issuance", _ => SweepAsync(cancellationToken));
+        Assess(damage, await logs.TruthAsync(old.Kid, cancellationToken), since);
 
         // 3. What follows from it, without anybody asked.
         timeline.Act("What follows from it");
-        await ContainedAsync(gateway, thief, old.Thumbprint, forgery, since, cancel);
+        await ContainedAsync(gateway, thief, old.Thumbprint, forgery, since, cancellationToken);
     }
 
-    private async Task<JsonElement?> SweepAsync(CancellationToken cancel)
+    private async Task<JsonElement?> SweepAsync(CancellationToken cancellationToken)
     {
         var askedAt = DateTimeOffset.UtcNow;
-        using (var asked = await _rekey.SendAsync(HttpMethod.Post, "sweeps", "Operator", cancel: cancel))
+        using (var asked = await _rekey.SendAsync(HttpMethod.Post, "sweeps", "Operator", cancellationToken: cancellationToken))
         {
             asked.EnsureSuccessStatusCode();
         }
 
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(200, cancel))
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(200, cancellationToken))
         {
-            var found = (await _rekey.GetAsync("findings", "Reader", cancel))!.Value.GetProperty("findings").EnumerateArray()
-                .FirstOrDefault(f => f.GetProperty("kind").GetString() == "tokens-unissued" && f.GetProperty("evidence").GetProperty("issuer").GetString() == Stolen.Issuer);
-            if (found.ValueKind is JsonValueKind.Object && await HasEndedAsync(askedAt, cancel))
+            var found = (await _rekey.GetAsync("findings", "Reader", cancellationToken))!
+                .Value.GetProperty("findings")
+                .EnumerateArray()
+                .FirstOrDefault(f =>
+                    f.GetProperty("kind").GetString() == "tokens-unissued"
+                    && f.GetProperty("evidence").GetProperty("issuer").GetString() == Stolen.Issuer
+                );
+            if (found.ValueKind is JsonValueKind.Object && await HasEndedAsync(askedAt, cancellationToken))
             {
-                return (await _rekey.GetAsync($"findings/{found.GetProperty("id").GetString()}", "Reader", cancel))!.Value.GetProperty("damage");
+                return (
+                    await _rekey.GetAsync($"findings/{found.GetProperty("id").GetString()}", "Reader", cancellationToken)
+                )!.Value.GetProperty("damage");
             }
         }
 
@@ -68,8 +78,10 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
     }
 
     /// <summary>A finding is told before what follows from it is done: the sweep is over when it says so.</summary>
-    private async Task<bool> HasEndedAsync(DateTimeOffset since, CancellationToken cancel) =>
-        (await _rekey.GetAsync("sweeps", "Reader", cancel))!.Value.GetProperty("caughtUpAt") is { ValueKind: JsonValueKind.String } at && at.GetDateTimeOffset() >= since;
+    private async Task<bool> HasEndedAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await _rekey.GetAsync("sweeps", "Reader", cancellationToken))!.Value.GetProperty("caughtUpAt")
+            is { ValueKind: JsonValueKind.String } at
+        && at.GetDateTimeOffset() >= since;
 
     private void Assess(JsonElement? found, Forgeries truth, Stopwatch since)
     {
@@ -81,35 +93,72 @@ public sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 
         int Number(string member) => damage.GetProperty(member).GetInt32();
         var (first, last) = (damage.GetProperty("firstUse").GetDateTimeOffset(), damage.GetProperty("lastUse").GetDateTimeOffset());
-        timeline.Say($"damage: {Number("tokens")} forged tokens, in the names of {Number("subjects")} customers, from {Number("addresses")} addresses in {Number("networks")} networks", since.Elapsed);
-        timeline.Say($"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days");
-        timeline.Expect((Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses) && first == truth.FirstUse,
-            $"that is what was done, to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses", since.Elapsed);
+        timeline.Say(
+            $"damage: {Number("tokens")} forged tokens, in the names of {Number("subjects")} customers, from "
+                + $"{Number("addresses")} addresses in {Number("networks")} networks",
+            since.Elapsed
+        );
+        timeline.Say(
+            $"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days"
+        );
+        timeline.Expect(
+            (Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses)
+                && first == truth.FirstUse,
+            $"that is what was done, to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses",
+            since.Elapsed
+        );
 
         // The trust of the key may have ended meanwhile: then it is the days until then.
         static int Days(TimeSpan time) => (int)Math.Ceiling(time.TotalDays);
-        timeline.Expect((last - truth.LastUse).Duration() < TimeSpan.FromMilliseconds(1) && Number("daysExposed") >= Days(truth.LastUse - truth.FirstUse) && Number("daysExposed") <= Days(DateTimeOffset.UtcNow - truth.FirstUse),
-            $"that is how long it went on: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the {Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one", since.Elapsed);
+        timeline.Expect(
+            (last - truth.LastUse).Duration() < TimeSpan.FromMilliseconds(1)
+                && Number("daysExposed") >= Days(truth.LastUse - truth.FirstUse)
+                && Number("daysExposed") <= Days(DateTimeOffset.UtcNow - truth.FirstUse),
+            $"that is how long it went on: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the "
+                + $"{Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one",
+            since.Elapsed
+        );
         timeline.Expect(Number("blocked") > 0, $"of these {Number("blocked")} could still be used: blocked at once", since.Elapsed);
     }
 
-    private async Task ContainedAsync(Gateway gateway, Thief thief, string thumbprint, string forgery, Stopwatch since, CancellationToken cancel)
+    private async Task ContainedAsync(
+        Gateway gateway,
+        Attacker thief,
+        string thumbprint,
+        string forgery,
+        Stopwatch since,
+        CancellationToken cancellationToken
+    )
     {
-        timeline.Expect(!(await _rekey.IntrospectAsync(forgery, cancel)).GetProperty("active").GetBoolean(), "the token that was let in before is refused by the gateway that asks Rekey", since.Elapsed);
-        var barred = await timeline.DoAsync("the key that signed them is rotated: its signatures were perfect, so it is in somebody's pocket", async _ =>
-        {
-            for (; since.Elapsed < Patience; await Task.Delay(100, cancel))
+        timeline.Expect(
+            !(await _rekey.IntrospectAsync(forgery, cancellationToken)).GetProperty("active").GetBoolean(),
+            "the token that was let in before is refused by the gateway that asks Rekey",
+            since.Elapsed
+        );
+        var barred = await timeline.DoAsync(
+            "the key that signed them is rotated: its signatures were perfect, so it is in somebody's pocket",
+            async _ =>
             {
-                if ((await _rekey.TrustListAsync(cancel)).Revoked.Contains(thumbprint, StringComparer.Ordinal) && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancel) is (false, false))
+                for (; since.Elapsed < Patience; await Task.Delay(100, cancellationToken))
                 {
-                    return true;
+                    if (
+                        (await _rekey.TrustListAsync(cancellationToken)).Revoked.Contains(thumbprint, StringComparer.Ordinal)
+                        && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancellationToken) is (false, false)
+                    )
+                    {
+                        return true;
+                    }
                 }
-            }
 
-            return false;
-        });
+                return false;
+            }
+        );
         timeline.Expect(barred, "the stolen key is barred, and what it forges from now on is refused by both gateways", since.Elapsed);
-        var renewed = await new TokenIssuer(world, _rekey).MintAsync(Stolen, "customer-1", cancel);
-        timeline.Expect(await gateway.CallAsync(Stolen, renewed, cancel) is (true, true), "honest customers log in with the new key", since.Elapsed);
+        var renewed = await new TokenIssuer(world, _rekey).MintAsync(Stolen, "customer-1", cancellationToken);
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),
+            "honest customers log in with the new key",
+            since.Elapsed
+        );
     }
 }

@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Rekey.Local.Worlds;
-using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Local.Replay;
 
@@ -10,34 +11,53 @@ namespace Rekey.Local.Replay;
 public sealed class RekeyClient(World world)
 {
     /// <summary>Sends a request with a token of that role; null sends none.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? role, HttpContent? content = null, string? objectId = null, CancellationToken cancel = default)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        string? role,
+        HttpContent? content = null,
+        string? objectId = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(world.HostAddress, path)) { Content = content };
         request.Headers.Authorization = role is null ? null : new AuthenticationHeaderValue("Bearer", world.TokenFor(role, objectId));
-        return await world.Http.SendAsync(request, cancel);
+        return await world.Http.SendAsync(request, cancellationToken);
     }
 
     /// <summary>Reads JSON; null when it is not there.</summary>
-    public async Task<JsonElement?> GetAsync(string path, string role, CancellationToken cancel = default)
+    public async Task<JsonElement?> GetAsync(string path, string role, CancellationToken cancellationToken = default)
     {
-        using var reply = await SendAsync(HttpMethod.Get, path, role, cancel: cancel);
+        using var reply = await SendAsync(HttpMethod.Get, path, role, cancellationToken: cancellationToken);
         if (reply.StatusCode is HttpStatusCode.NotFound)
         {
             return null;
         }
 
         reply.EnsureSuccessStatusCode();
-        return await reply.Content.ReadFromJsonAsync<JsonElement>(cancel);
+        return await reply.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
     /// <summary>Says yes to everything that waits for a decision, as an approver would after reading it. Gives the statements.</summary>
-    public async Task<IReadOnlyList<string>> ApproveAllAsync(CancellationToken cancel = default)
+    public async Task<IReadOnlyList<string>> ApproveAllAsync(CancellationToken cancellationToken = default)
     {
-        var pending = (await GetAsync("decisions", "Approver", cancel))!.Value.GetProperty("pending").EnumerateArray().ToList();
+        var pending = (await GetAsync("decisions", "Approver", cancellationToken))!.Value.GetProperty("pending").EnumerateArray().ToList();
         foreach (var decision in pending)
         {
-            using var answer = await SendAsync(HttpMethod.Post, $"decisions/{decision.GetProperty("id").GetString()}", "Approver",
-                JsonContent.Create(new { answer = "approve", planHash = decision.GetProperty("planHash").GetString(), reason = "read and agreed" }), cancel: cancel);
+            using var answer = await SendAsync(
+                HttpMethod.Post,
+                $"decisions/{decision.GetProperty("id").GetString()}",
+                "Approver",
+                JsonContent.Create(
+                    new
+                    {
+                        answer = "approve",
+                        planHash = decision.GetProperty("planHash").GetString(),
+                        reason = "read and agreed",
+                    }
+                ),
+                cancellationToken: cancellationToken
+            );
             answer.EnsureSuccessStatusCode();
         }
 
@@ -45,27 +65,29 @@ public sealed class RekeyClient(World world)
     }
 
     /// <summary>Has Rekey look at the vaults, approves what it found, and waits until the lists are published.</summary>
-    public async Task TakeBaselineAsync(CancellationToken cancel = default)
+    public async Task TakeBaselineAsync(CancellationToken cancellationToken = default)
     {
-        await world.Host.TriggerTimerAsync("PublishTrust", cancel);
-        await ApproveAllAsync(cancel);
+        await world.Host.TriggerTimerAsync("PublishTrust", cancellationToken);
+        await ApproveAllAsync(cancellationToken);
     }
 
     /// <summary>The trust list, its signature checked against the key in Rekey's own vault.</summary>
-    public async Task<TrustList> TrustListAsync(CancellationToken cancel = default)
+    public async Task<TrustList> TrustListAsync(CancellationToken cancellationToken = default)
     {
-        using var reply = await SendAsync(HttpMethod.Get, "trust-list", "Gateway", cancel: cancel);
+        using var reply = await SendAsync(HttpMethod.Get, "trust-list", "Gateway", cancellationToken: cancellationToken);
         reply.EnsureSuccessStatusCode();
-        var pinned = await world.Admin.ReadKeyAsync(world.OwnVault, World.DocumentKey, cancel);
-        return TrustDocuments.Read(SignedDocument.Open(await reply.Content.ReadAsByteArrayAsync(cancel), TrustDocuments.TrustListType, pinned, "ES256"));
+        var pinned = await world.Admin.ReadKeyAsync(world.OwnVault, World.DocumentKey, cancellationToken);
+        return TrustDocuments.Read(
+            SignedDocument.Open(await reply.Content.ReadAsByteArrayAsync(cancellationToken), TrustDocuments.TrustListType, pinned, "ES256")
+        );
     }
 
     /// <summary>Asks Rekey about a token (RFC 7662).</summary>
-    public async Task<JsonElement> IntrospectAsync(string token, CancellationToken cancel = default)
+    public async Task<JsonElement> IntrospectAsync(string token, CancellationToken cancellationToken = default)
     {
         using var form = new FormUrlEncodedContent([new("token", token)]);
-        using var reply = await SendAsync(HttpMethod.Post, "introspect", "Gateway", form, cancel: cancel);
+        using var reply = await SendAsync(HttpMethod.Post, "introspect", "Gateway", form, cancellationToken: cancellationToken);
         reply.EnsureSuccessStatusCode();
-        return await reply.Content.ReadFromJsonAsync<JsonElement>(cancel);
+        return await reply.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 }

@@ -9,9 +9,12 @@ internal static class RekeyTool
     /// <summary>Runs it and waits.</summary>
     /// <param name="progress">Hears its lines.</param>
     /// <exception cref="InvalidOperationException">It ended with something else than 0.</exception>
-    public static async Task RunAsync(IReadOnlyList<string> arguments, IProgress<string> progress, CancellationToken cancel)
+    public static async Task RunAsync(IReadOnlyList<string> arguments, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var assembly = typeof(RekeyTool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLineFile").Value!;
+        var assembly = typeof(RekeyTool)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "CommandLineFile")
+            .Value!;
         var last = "";
         void Hear(string line)
         {
@@ -19,8 +22,19 @@ internal static class RekeyTool
             progress.Report(line);
         }
 
-        await using var process = ChildProcess.Start(new(ExecutableSearch.OnPath("dotnet") ?? throw new ToolMissingException("dotnet is not on the PATH; the command line is started with it."), [assembly, .. arguments], Path.GetTempPath()) { OnOutput = _ => { }, OnError = Hear });
-        if (await process.Exited.WaitAsync(cancel) is not 0 and var code)
+        await using var process = ChildProcess.Start(
+            new(
+                ExecutableSearch.OnPath("dotnet")
+                    ?? throw new ToolMissingException("dotnet is not on the PATH; the command line is started with it."),
+                [assembly, .. arguments],
+                Path.GetTempPath()
+            )
+            {
+                OnOutput = _ => { },
+                OnError = Hear,
+            }
+        );
+        if (await process.Exited.WaitAsync(cancellationToken) is not 0 and var code)
         {
             throw new InvalidOperationException($"rekey {arguments[0]} ended with {code}: {last}");
         }

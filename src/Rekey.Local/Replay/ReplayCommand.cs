@@ -4,48 +4,75 @@ using Spectre.Console;
 namespace Rekey.Local.Replay;
 
 /// <summary>Starts the company, plays the breach, and stays up; or ends with what was found.</summary>
-public static class ReplayCommand
+internal static class ReplayCommand
 {
     /// <returns>0 when every expectation held, 1 when not.</returns>
-    public static async Task<int> RunAsync(bool exit, int port, string? appRoot, IAnsiConsole console, CancellationToken cancel)
+    public static async Task<int> RunAsync(bool exit, int port, string? appRoot, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var timeline = new Timeline(console);
         console.WriteLine("Rekey: the breach, replayed. Everything below runs on this machine, over the wire of the real thing.");
 
         var options = new WorldOptions { Keys = Story.Keys, AppRoot = appRoot };
-        await using (var off = await StartAsync(timeline, options with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Stopped"] = "true" } }, "starting a company whose Rekey is switched off", cancel))
+        await using (
+            var off = await StartAsync(
+                timeline,
+                options with
+                {
+                    Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Rekey__Stopped"] = "true" },
+                },
+                "starting a company whose Rekey is switched off",
+                cancellationToken
+            )
+        )
         {
             timeline.Act("First, how it went: Rekey switched off");
-            await using var gateway = await Gateway.StartAsync(off, new(off), cancel);
-            await new Story(off, timeline).PlayWithoutRekeyAsync(gateway, cancel);
+            await using var gateway = await Gateway.StartAsync(off, new(off), cancellationToken);
+            await new Story(off, timeline).PlayWithoutRekeyAsync(gateway, cancellationToken);
         }
 
         timeline.Act("Second, how it is found out: Rekey comes late");
         using (var logs = new PastLogs())
         {
-            await using var late = await StartAsync(timeline, options with { Settings = logs.Settings }, "starting a company whose key was stolen months ago", cancel);
-            await using var gateway = await Gateway.StartAsync(late, new(late), cancel);
-            await new LateStory(late, timeline, logs).PlayAsync(gateway, cancel);
+            await using var late = await StartAsync(
+                timeline,
+                options with
+                {
+                    Settings = logs.Settings,
+                },
+                "starting a company whose key was stolen months ago",
+                cancellationToken
+            );
+            await using var gateway = await Gateway.StartAsync(late, new(late), cancellationToken);
+            await new LateStory(late, timeline, logs).PlayAsync(gateway, cancellationToken);
         }
 
         timeline.Act("And how it goes with Rekey in time");
-        await using var world = await StartAsync(timeline, options with { Port = port }, "starting the same company, with Rekey", cancel);
-        await using var guarded = await Gateway.StartAsync(world, new(world), cancel);
-        await new Story(world, timeline).PlayAsync(guarded, cancel);
-        await new AccessStory(world, timeline).PlayAsync(cancel);
+        await using var world = await StartAsync(
+            timeline,
+            options with
+            {
+                Port = port,
+            },
+            "starting the same company, with Rekey",
+            cancellationToken
+        );
+        await using var guarded = await Gateway.StartAsync(world, new(world), cancellationToken);
+        await new Story(world, timeline).PlayAsync(guarded, cancellationToken);
+        await new AccessStory(world, timeline).PlayAsync(cancellationToken);
         Conclude(timeline, console);
 
         if (!exit)
         {
             Addresses(world, guarded, console);
-            await Task.Delay(Timeout.Infinite, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(Timeout.Infinite, cancellationToken)
+                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         return timeline.Failures.Count == 0 ? 0 : 1;
     }
 
-    private static Task<World> StartAsync(Timeline timeline, WorldOptions options, string what, CancellationToken cancel) =>
-        timeline.DoAsync(what, progress => World.StartAsync(options with { Progress = progress }, cancel));
+    private static Task<World> StartAsync(Timeline timeline, WorldOptions options, string what, CancellationToken cancellationToken) =>
+        timeline.DoAsync(what, progress => World.StartAsync(options with { Progress = progress }, cancellationToken));
 
     private static void Conclude(Timeline timeline, IAnsiConsole console)
     {
@@ -66,13 +93,22 @@ public static class ReplayCommand
     private static void Addresses(World world, Gateway gateway, IAnsiConsole console)
     {
         console.WriteLine();
-        foreach (var (name, value) in new (string, object)[]
+        foreach (
+            var (name, value) in new (string, object)[]
+            {
+                ("Rekey", world.HostAddress),
+                ("JWKS of 'shop'", world.JwksAddress(world.Keys[0])),
+                ("Gateway", gateway.Address),
+                ("Key Vault", world.Vault.Address),
+                ("Graph", world.Graph.Address),
+                ("Resource Manager", world.ResourceManager.Address),
+                ("Identity", world.Identity.AuthorityHost),
+                ("Authority's certificate", world.Authority.Path),
+                ("Log", world.LogFile),
+            }
+        )
         {
-            ("Rekey", world.HostAddress), ("JWKS of 'shop'", world.JwksAddress(world.Keys[0])), ("Gateway", gateway.Address), ("Key Vault", world.Vault.Address),
-            ("Graph", world.Graph.Address), ("Resource Manager", world.ResourceManager.Address), ("Identity", world.Identity.AuthorityHost), ("Authority's certificate", world.Authority.Path), ("Log", world.LogFile),
-        })
-        {
-            console.WriteLine($"{name,-24} {value}");
+            console.WriteLine($"{name, -24} {value}");
         }
 
         console.WriteLine("Everything stays up. Ctrl+C ends it.");

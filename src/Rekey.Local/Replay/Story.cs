@@ -6,10 +6,10 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The breach, played twice in the same company: an engineer leaves with a private signing key in their pocket. Once with Rekey, once with Rekey
-/// switched off. What should hold is checked while it plays.
+/// The breach, played twice in the same company: an engineer leaves with a private signing key in their pocket. Once with Rekey, once with
+/// Rekey switched off. What should hold is checked while it plays.
 /// </summary>
-public sealed class Story(World world, Timeline timeline)
+internal sealed class Story(World world, Timeline timeline)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -24,73 +24,95 @@ public sealed class Story(World world, Timeline timeline)
     private WorldKey Stolen => world.Keys[0];
 
     /// <summary>With Rekey: seconds after the departure the stolen key is worth nothing.</summary>
-    public async Task PlayAsync(Gateway gateway, CancellationToken cancel = default)
+    public async Task PlayAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
         // 1. An ordinary day.
         var issuer = new TokenIssuer(world, _rekey);
-        var honest = await OrdinaryDayAsync(issuer, gateway, cancel);
+        var honest = await OrdinaryDayAsync(issuer, gateway, cancellationToken);
 
         // 2. The theft, which nobody notices: a forged token passes every signature check.
-        using var thief = await StealAsync(cancel);
+        using var thief = await StealAsync(cancellationToken);
         var forgery = thief.Forge("customer-33670000");
-        timeline.Expect(await gateway.CallAsync(Stolen, forgery, cancel) is (true, true), "a token forged with the stolen key is let in: its signature is perfect");
-        var old = (await _rekey.TrustListAsync(cancel)).Keys.Single(k => k.IssuerName == Stolen.Name);
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true),
+            "a token forged with the stolen key is let in: its signature is perfect"
+        );
+        var old = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
 
         // 3. The engineer leaves.
         timeline.Act("The engineer leaves");
         var left = await LeaveAsync();
-        await FollowAsync(left, cancel);
+        await FollowAsync(left, cancellationToken);
 
         // 4. What the stolen key is worth now.
         timeline.Act("What the stolen key is worth");
-        await RefusedAsync(gateway, thief, left, cancel);
-        timeline.Expect(!await issuer.CanSignAsync(Stolen, old, cancel), "the vault refuses to sign with the old version");
-        timeline.Expect(await gateway.CallAsync(Stolen, honest[Stolen], cancel) is (false, false), "live tokens of the old version died with it: that is the price of containment");
-        var renewed = await issuer.MintAsync(Stolen, "customer-1", cancel);
-        timeline.Expect(await gateway.CallAsync(Stolen, renewed, cancel) is (true, true), "a token minted after the switch is let in");
+        await RefusedAsync(gateway, thief, left, cancellationToken);
+        timeline.Expect(!await issuer.CanSignAsync(Stolen, old, cancellationToken), "the vault refuses to sign with the old version");
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, honest[Stolen], cancellationToken) is (false, false),
+            "live tokens of the old version died with it: that is the price of containment"
+        );
+        var renewed = await issuer.MintAsync(Stolen, "customer-1", cancellationToken);
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),
+            "a token minted after the switch is let in"
+        );
         foreach (var key in world.Keys.Skip(1))
         {
-            timeline.Expect(await gateway.CallAsync(key, honest[key], cancel) is (true, true), $"a token of '{key.Name}' minted before the departure is still let in");
+            timeline.Expect(
+                await gateway.CallAsync(key, honest[key], cancellationToken) is (true, true),
+                $"a token of '{key.Name}' minted before the departure is still let in"
+            );
         }
     }
 
     /// <summary>Rekey switched off: the same forgery, the same departure, and nothing happens.</summary>
-    public async Task PlayWithoutRekeyAsync(Gateway gateway, CancellationToken cancel = default)
+    public async Task PlayWithoutRekeyAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
-        await OrdinaryDayAsync(new(world, _rekey), gateway, cancel);
-        using var thief = await StealAsync(cancel);
+        await OrdinaryDayAsync(new(world, _rekey), gateway, cancellationToken);
+        using var thief = await StealAsync(cancellationToken);
         await LeaveAsync();
         timeline.Say("the engineer's account is disabled, as before");
         await timeline.DoAsync("giving it as long as Rekey was given", async _ =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(8), cancel);
+            await Task.Delay(TimeSpan.FromSeconds(8), cancellationToken);
             return true;
         });
-        timeline.Expect(await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancel) is (true, true), "the same forgery is let in by both gateways, and will be for as long as the key lives");
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken) is (true, true),
+            "the same forgery is let in by both gateways, and will be for as long as the key lives"
+        );
     }
 
-    private async Task<IReadOnlyDictionary<WorldKey, string>> OrdinaryDayAsync(TokenIssuer issuer, Gateway gateway, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<WorldKey, string>> OrdinaryDayAsync(
+        TokenIssuer issuer,
+        Gateway gateway,
+        CancellationToken cancellationToken
+    )
     {
         timeline.Act("An ordinary day");
         await timeline.DoAsync("Rekey meets the vault", async _ =>
         {
-            await _rekey.TakeBaselineAsync(cancel);
+            await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
         });
         timeline.Say($"an approver has reviewed the versions that were there: {world.Keys.Count} keys are trusted and published");
         var tokens = new Dictionary<WorldKey, string>();
         foreach (var key in world.Keys)
         {
-            tokens[key] = await issuer.MintAsync(key, "customer-1", cancel);
-            timeline.Expect(await gateway.CallAsync(key, tokens[key], cancel) is (true, true), $"a token that '{key.Name}' minted is let in, by JWKS and by introspection");
+            tokens[key] = await issuer.MintAsync(key, "customer-1", cancellationToken);
+            timeline.Expect(
+                await gateway.CallAsync(key, tokens[key], cancellationToken) is (true, true),
+                $"a token that '{key.Name}' minted is let in, by JWKS and by introspection"
+            );
         }
 
         return tokens;
     }
 
-    private async Task<Thief> StealAsync(CancellationToken cancel)
+    private async Task<Attacker> StealAsync(CancellationToken cancellationToken)
     {
-        var entry = (await _rekey.TrustListAsync(cancel)).Keys.Single(k => k.IssuerName == Stolen.Name);
+        var entry = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
         timeline.Say($"an engineer, custodian of '{Stolen.Name}', takes a copy of its private key along");
         return new(Stolen, entry.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, entry.Version));
     }
@@ -103,16 +125,16 @@ public sealed class Story(World world, Timeline timeline)
         return left;
     }
 
-    private async Task FollowAsync(Stopwatch left, CancellationToken cancel)
+    private async Task FollowAsync(Stopwatch left, CancellationToken cancellationToken)
     {
         timeline.Say("the account is disabled in the directory; Event Grid has delivered the change", left.Elapsed);
         var id = $"{world.Identity.TenantId}~{Engineer}~1";
         var seen = "";
         await timeline.DoAsync("Rekey at work", async progress =>
         {
-            for (var state = "Noticed"; state != "Verified" && left.Elapsed < Patience; await Task.Delay(50, cancel))
+            for (var state = "Noticed"; state != "Verified" && left.Elapsed < Patience; await Task.Delay(50, cancellationToken))
             {
-                state = StateOf(await _rekey.GetAsync($"departures/{id}", "Reader", cancel));
+                state = StateOf(await _rekey.GetAsync($"departures/{id}", "Reader", cancellationToken));
                 if (state != seen)
                 {
                     progress.Report(state);
@@ -129,28 +151,34 @@ public sealed class Story(World world, Timeline timeline)
     private static string StateOf(JsonElement? departure) =>
         departure is not { } d ? "Unnoticed"
         : d.GetProperty("assessedAt").ValueKind is JsonValueKind.Null ? "Noticed"
-        : d.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("rotation")).FirstOrDefault(r => r.ValueKind is JsonValueKind.Object) is { ValueKind: JsonValueKind.Object } rotation
-            ? rotation.GetProperty("state").GetString()! : "Assessed";
+        : d.GetProperty("keys")
+            .EnumerateArray()
+            .Select(k => k.GetProperty("rotation"))
+            .FirstOrDefault(r => r.ValueKind is JsonValueKind.Object)
+            is { ValueKind: JsonValueKind.Object } rotation
+            ? rotation.GetProperty("state").GetString()!
+        : "Assessed";
 
-    private static string Words(string state) => state switch
-    {
-        "Unnoticed" => "on its way",
-        "Noticed" => "noticed: Graph confirms that the account is disabled",
-        "Assessed" => "assessed: what could this person have taken?",
-        "Planned" or "VersionRequested" => "planned: one key is exposed, and nobody can prove that it never left",
-        "VersionCreated" => "a new version is made and published; the issuer signs with it",
-        "SigningStopped" => "the old version can no longer sign",
-        "TrustEnded" => "the old version has left the trust list and is barred for ever",
-        "Verified" => "verified",
-        _ => state,
-    };
+    private static string Words(string state) =>
+        state switch
+        {
+            "Unnoticed" => "on its way",
+            "Noticed" => "noticed: Graph confirms that the account is disabled",
+            "Assessed" => "assessed: what could this person have taken?",
+            "Planned" or "VersionRequested" => "planned: one key is exposed, and nobody can prove that it never left",
+            "VersionCreated" => "a new version is made and published; the issuer signs with it",
+            "SigningStopped" => "the old version can no longer sign",
+            "TrustEnded" => "the old version has left the trust list and is barred for ever",
+            "Verified" => "verified",
+            _ => state,
+        };
 
-    private async Task RefusedAsync(Gateway gateway, Thief thief, Stopwatch left, CancellationToken cancel)
+    private async Task RefusedAsync(Gateway gateway, Attacker thief, Stopwatch left, CancellationToken cancellationToken)
     {
         var (byIntrospection, byJwks) = (false, false);
         while (!(byIntrospection && byJwks) && left.Elapsed < Patience)
         {
-            var (jwks, introspection) = await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancel);
+            var (jwks, introspection) = await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken);
             if (!introspection && !byIntrospection)
             {
                 byIntrospection = true;
@@ -160,10 +188,14 @@ public sealed class Story(World world, Timeline timeline)
             if (!jwks && !byJwks)
             {
                 byJwks = true;
-                timeline.Expect(holds: true, "the forgery is refused by the gateway that reads the JWKS (its copy was 2 s old at most)", left.Elapsed);
+                timeline.Expect(
+                    holds: true,
+                    "the forgery is refused by the gateway that reads the JWKS (its copy was 2 s old at most)",
+                    left.Elapsed
+                );
             }
 
-            await Task.Delay(50, cancel);
+            await Task.Delay(50, cancellationToken);
         }
 
         if (!(byIntrospection && byJwks))

@@ -3,8 +3,9 @@ using Spectre.Console;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Shows the story: colours and a spinner on a terminal, plain lines elsewhere. Keeps what was expected and did not hold.</summary>
-public sealed class Timeline(IAnsiConsole console)
+/// <summary>Shows the story: colours and a spinner on a terminal, plain lines elsewhere. Keeps what was expected and did not
+/// hold.</summary>
+internal sealed class Timeline(IAnsiConsole console)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<string> _failures = [];
@@ -53,7 +54,10 @@ public sealed class Timeline(IAnsiConsole console)
     {
         if (IsLive)
         {
-            return await console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(what), context => work(new Report(text => context.Status(Markup.Escape($"{what}: {text}")))));
+            return await console
+                .Status()
+                .Spinner(Spinner.Known.Dots)
+                .StartAsync(Markup.Escape(what), context => work(new Report(text => context.Status(Markup.Escape($"{what}: {text}")))));
         }
 
         console.WriteLine($"   ... {what}");
@@ -65,12 +69,12 @@ public sealed class Timeline(IAnsiConsole console)
         var time = elapsed is { } since ? $"+{since.TotalSeconds:0.00} s" : $"{_clock.Elapsed.TotalSeconds:0.0} s";
         if (IsLive)
         {
-            console.MarkupLine($"[grey]{time,9}[/] {mark} {Markup.Escape(what)}");
+            console.MarkupLine($"[grey]{time, 9}[/] {mark} {Markup.Escape(what)}");
         }
         else
         {
             // Plain output goes to files and pipes: one line each, never wrapped.
-            console.Profile.Out.Writer.WriteLine($"{time,9} {plainMark} {what}");
+            console.Profile.Out.Writer.WriteLine($"{time, 9} {plainMark} {what}");
         }
     }
 

@@ -4,37 +4,45 @@ using System.Text;
 using System.Text.Json;
 using Rekey.Local.Identity;
 using Rekey.Local.Worlds;
-using Rekey.Trust;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>The company's issuer: signs with the version that the trust list names current, in the vault, where it may sign and nothing else.</summary>
-public sealed class TokenIssuer(World world, RekeyClient rekey)
+/// <summary>The company's issuer: signs with the version that the trust list names current, in the vault, where it may sign and nothing
+/// else.</summary>
+internal sealed class TokenIssuer(World world, RekeyClient rekey)
 {
     /// <summary>Mints an access token.</summary>
-    public async Task<string> MintAsync(WorldKey key, string subject, CancellationToken cancel = default)
+    public async Task<string> MintAsync(WorldKey key, string subject, CancellationToken cancellationToken = default)
     {
-        var list = await rekey.TrustListAsync(cancel);
+        var list = await rekey.TrustListAsync(cancellationToken);
         var current = list.Keys.Single(e => e.KeyId.EndsWith($"/{key.Name}", StringComparison.Ordinal) && e.Current);
-        return await SignAsync(key, current, subject, cancel) ?? throw new InvalidOperationException($"The vault refuses to sign with {key.Name}/{current.Version}.");
+        return await SignAsync(key, current, subject, cancellationToken)
+            ?? throw new InvalidOperationException($"The vault refuses to sign with {key.Name}/{current.Version}.");
     }
 
     /// <summary>Whether the vault would still sign with a version.</summary>
-    public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancel = default) => await SignAsync(key, entry, "probe", cancel) is not null;
+    public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancellationToken = default) =>
+        await SignAsync(key, entry, "probe", cancellationToken) is not null;
 
-    private async Task<string?> SignAsync(WorldKey key, TrustEntry entry, string subject, CancellationToken cancel)
+    private async Task<string?> SignAsync(WorldKey key, TrustEntry entry, string subject, CancellationToken cancellationToken)
     {
         var input = TokenWriter.SigningInput(key, entry.Kid, subject, DateTimeOffset.UtcNow);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Vault.Address, $"keys/{key.Name}/{entry.Version}/sign?api-version=2025-07-01"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(world.Vault.Address, $"keys/{key.Name}/{entry.Version}/sign?api-version=2025-07-01")
+        );
         request.Headers.Authorization = new("Bearer", world.Identity.Mint(World.IssuerObjectId, Audiences.KeyVault));
-        request.Content = JsonContent.Create(new { alg = "ES256", value = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(input))) });
-        using var reply = await world.Http.SendAsync(request, cancel);
+        request.Content = JsonContent.Create(
+            new { alg = "ES256", value = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(input))) }
+        );
+        using var reply = await world.Http.SendAsync(request, cancellationToken);
         if (reply.StatusCode is System.Net.HttpStatusCode.Forbidden)
         {
             return null;
         }
 
         reply.EnsureSuccessStatusCode();
-        return $"{input}.{(await reply.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("value").GetString()}";
+        return $"{input}.{(await reply.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("value").GetString()}";
     }
 }

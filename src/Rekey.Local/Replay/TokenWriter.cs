@@ -10,7 +10,12 @@ internal static class TokenWriter
 {
     public static string SigningInput(WorldKey key, string kid, string subject, DateTimeOffset now)
     {
-        var header = new { alg = "ES256", kid, typ = "at+jwt" };
+        var header = new
+        {
+            alg = "ES256",
+            kid,
+            typ = "at+jwt",
+        };
         var payload = new
         {
             iss = key.Issuer,

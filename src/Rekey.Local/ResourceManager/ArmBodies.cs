@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Keys;
 
 namespace Rekey.Local.ResourceManager;
 
@@ -14,7 +14,11 @@ internal static class ArmBodies
     /// <summary>What is not set has no member.</summary>
     public static JsonObject Vault(ArmVault vault, string tenantId)
     {
-        var properties = new JsonObject { ["sku"] = new JsonObject { ["family"] = "A", ["name"] = "premium" }, ["tenantId"] = tenantId };
+        var properties = new JsonObject
+        {
+            ["sku"] = new JsonObject { ["family"] = "A", ["name"] = "premium" },
+            ["tenantId"] = tenantId,
+        };
         if (!vault.AllowsAll || !vault.LetsServicesBy || vault.AddressRules.Count > 0 || vault.Subnets.Count > 0)
         {
             properties["networkAcls"] = new JsonObject
@@ -31,13 +35,20 @@ internal static class ArmBodies
             properties["privateEndpointConnections"] = new JsonArray([.. vault.PrivateEndpoints.Select(e => Connection(vault, e))]);
         }
 
-        properties["accessPolicies"] = new JsonArray([.. vault.Policies.Select(p => new JsonObject
-        {
-            ["tenantId"] = tenantId,
-            ["objectId"] = p.Key,
-            ["permissions"] = new JsonObject { ["keys"] = List(p.Value), ["secrets"] = new JsonArray(), ["certificates"] = new JsonArray(),
-                ["storage"] = new JsonArray() },
-        })]);
+        properties["accessPolicies"] = new JsonArray([
+            .. vault.Policies.Select(p => new JsonObject
+            {
+                ["tenantId"] = tenantId,
+                ["objectId"] = p.Key,
+                ["permissions"] = new JsonObject
+                {
+                    ["keys"] = List(p.Value),
+                    ["secrets"] = new JsonArray(),
+                    ["certificates"] = new JsonArray(),
+                    ["storage"] = new JsonArray(),
+                },
+            }),
+        ]);
         properties["enabledForDeployment"] = false;
         properties["enableSoftDelete"] = true;
         properties["softDeleteRetentionInDays"] = vault.SoftDeleteDays;
@@ -63,8 +74,12 @@ internal static class ArmBodies
             ["tags"] = new JsonObject(),
             ["systemData"] = new JsonObject
             {
-                ["createdBy"] = "pipeline@demo.example", ["createdByType"] = "User", ["createdAt"] = Made,
-                ["lastModifiedBy"] = "pipeline@demo.example", ["lastModifiedByType"] = "User", ["lastModifiedAt"] = Made,
+                ["createdBy"] = "pipeline@demo.example",
+                ["createdByType"] = "User",
+                ["createdAt"] = Made,
+                ["lastModifiedBy"] = "pipeline@demo.example",
+                ["lastModifiedByType"] = "User",
+                ["lastModifiedAt"] = Made,
             },
             ["properties"] = properties,
         };
@@ -81,83 +96,118 @@ internal static class ArmBodies
     public static JsonObject DeletedAssignment(ArmAssignment a, DateTimeOffset now) =>
         Assignment(a, a.Scope, (a.CreatedOn, a.CreatedBy), now);
 
-    public static JsonObject Role(ArmRole role, string scope) => new()
-    {
-        ["properties"] = new JsonObject
+    public static JsonObject Role(ArmRole role, string scope) =>
+        new()
         {
-            ["roleName"] = role.Name,
-            ["type"] = role.IsCustom ? "CustomRole" : "BuiltInRole",
-            ["description"] = role.Name,
-            ["assignableScopes"] = new JsonArray(role.IsCustom ? Subscription(scope) : "/"),
-            ["permissions"] = new JsonArray(new JsonObject { ["actions"] = List(role.Actions), ["notActions"] = List(role.NotActions),
-                ["dataActions"] = List(role.DataActions), ["notDataActions"] = List(role.NotDataActions) }),
-            ["createdOn"] = Made7,
-            ["updatedOn"] = Made7,
-            ["createdBy"] = role.IsCustom ? Maker : null,
-            ["updatedBy"] = role.IsCustom ? Maker : null,
-        },
-        ["id"] = RoleId(role.Id, scope),
-        ["type"] = "Microsoft.Authorization/roleDefinitions",
-        ["name"] = role.Id,
-    };
+            ["properties"] = new JsonObject
+            {
+                ["roleName"] = role.Name,
+                ["type"] = role.IsCustom ? "CustomRole" : "BuiltInRole",
+                ["description"] = role.Name,
+                ["assignableScopes"] = new JsonArray(role.IsCustom ? Subscription(scope) : "/"),
+                ["permissions"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["actions"] = List(role.Actions),
+                        ["notActions"] = List(role.NotActions),
+                        ["dataActions"] = List(role.DataActions),
+                        ["notDataActions"] = List(role.NotDataActions),
+                    }
+                ),
+                ["createdOn"] = Made7,
+                ["updatedOn"] = Made7,
+                ["createdBy"] = role.IsCustom ? Maker : null,
+                ["updatedBy"] = role.IsCustom ? Maker : null,
+            },
+            ["id"] = RoleId(role.Id, scope),
+            ["type"] = "Microsoft.Authorization/roleDefinitions",
+            ["name"] = role.Id,
+        };
 
-    public static JsonObject Eligible(ArmEligibility e) => new()
-    {
-        ["id"] = e.Id,
-        ["name"] = e.Name,
-        ["type"] = "Microsoft.Authorization/roleEligibilityScheduleInstances",
-        ["properties"] = new JsonObject
+    public static JsonObject Eligible(ArmEligibility e) =>
+        new()
         {
-            ["roleDefinitionId"] = RoleId(e.RoleId, e.Scope),
-            ["principalId"] = e.PrincipalId,
-            ["principalType"] = e.PrincipalType,
-            ["scope"] = e.Scope,
-            ["status"] = "Provisioned",
-            ["memberType"] = "Direct",
-        },
-    };
+            ["id"] = e.Id,
+            ["name"] = e.Name,
+            ["type"] = "Microsoft.Authorization/roleEligibilityScheduleInstances",
+            ["properties"] = new JsonObject
+            {
+                ["roleDefinitionId"] = RoleId(e.RoleId, e.Scope),
+                ["principalId"] = e.PrincipalId,
+                ["principalType"] = e.PrincipalType,
+                ["scope"] = e.Scope,
+                ["status"] = "Provisioned",
+                ["memberType"] = "Direct",
+            },
+        };
 
-    public static JsonObject Active(ArmAssignment a) => new()
-    {
-        ["id"] = ArmEstate.Under(a.Scope, "roleAssignmentScheduleInstances", a.Name),
-        ["name"] = a.Name,
-        ["type"] = "Microsoft.Authorization/roleAssignmentScheduleInstances",
-        ["properties"] = new JsonObject
+    public static JsonObject Active(ArmAssignment a) =>
+        new()
         {
-            ["roleDefinitionId"] = RoleId(a.RoleId, a.Scope),
-            ["principalId"] = a.PrincipalId,
-            ["principalType"] = a.PrincipalType,
-            ["scope"] = a.Scope,
-            ["assignmentType"] = a.ActivationOf is null ? "Assigned" : "Activated",
-            ["originRoleAssignmentId"] = a.Id,
-            ["linkedRoleEligibilityScheduleInstanceId"] = a.ActivationOf,
-            ["status"] = "Provisioned",
-        },
-    };
+            ["id"] = ArmEstate.Under(a.Scope, "roleAssignmentScheduleInstances", a.Name),
+            ["name"] = a.Name,
+            ["type"] = "Microsoft.Authorization/roleAssignmentScheduleInstances",
+            ["properties"] = new JsonObject
+            {
+                ["roleDefinitionId"] = RoleId(a.RoleId, a.Scope),
+                ["principalId"] = a.PrincipalId,
+                ["principalType"] = a.PrincipalType,
+                ["scope"] = a.Scope,
+                ["assignmentType"] = a.ActivationOf is null ? "Assigned" : "Activated",
+                ["originRoleAssignmentId"] = a.Id,
+                ["linkedRoleEligibilityScheduleInstanceId"] = a.ActivationOf,
+                ["status"] = "Provisioned",
+            },
+        };
 
-    public static JsonObject Diagnostics(ArmDiagnostics d, string vaultId) => new()
-    {
-        ["id"] = $"{vaultId}/providers/Microsoft.Insights/diagnosticSettings/{d.Name}",
-        ["name"] = d.Name,
-        ["properties"] = new JsonObject
+    public static JsonObject Diagnostics(ArmDiagnostics d, string vaultId) =>
+        new()
         {
-            ["workspaceId"] = d.WorkspaceId,
-            ["logAnalyticsDestinationType"] = "Dedicated",
-            ["logs"] = new JsonArray(new JsonObject { ["category"] = null, ["categoryGroup"] = "audit", ["enabled"] = d.LogsAudit }),
-        },
-    };
+            ["id"] = $"{vaultId}/providers/Microsoft.Insights/diagnosticSettings/{d.Name}",
+            ["name"] = d.Name,
+            ["properties"] = new JsonObject
+            {
+                ["workspaceId"] = d.WorkspaceId,
+                ["logAnalyticsDestinationType"] = "Dedicated",
+                ["logs"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["category"] = null,
+                        ["categoryGroup"] = "audit",
+                        ["enabled"] = d.LogsAudit,
+                    }
+                ),
+            },
+        };
 
     /// <summary>A key, by its newest version.</summary>
     /// <param name="isListed">A list leaves out what kind of key it is.</param>
     public static JsonObject Key(StoredKey key, string vaultId, bool isListed) =>
-        new() { ["id"] = $"{vaultId}/keys/{key.Name}", ["name"] = key.Name, ["type"] = "Microsoft.KeyVault/vaults/keys", ["properties"] = KeyProperties(key.Latest, isListed) };
+        new()
+        {
+            ["id"] = $"{vaultId}/keys/{key.Name}",
+            ["name"] = key.Name,
+            ["type"] = "Microsoft.KeyVault/vaults/keys",
+            ["properties"] = KeyProperties(key.Latest, isListed),
+        };
 
-    public static JsonObject KeyVersion(StoredKey key, KeyVersion version, string vaultId, bool isListed) =>
-        new() { ["id"] = $"{vaultId}/keys/{key.Name}/versions/{version.Id}", ["name"] = version.Id, ["type"] = "Microsoft.KeyVault/vaults/keys/versions", ["properties"] = KeyProperties(version, isListed) };
+    public static JsonObject KeyVersion(StoredKey key, StoredKeyVersion version, string vaultId, bool isListed) =>
+        new()
+        {
+            ["id"] = $"{vaultId}/keys/{key.Name}/versions/{version.Id}",
+            ["name"] = version.Id,
+            ["type"] = "Microsoft.KeyVault/vaults/keys/versions",
+            ["properties"] = KeyProperties(version, isListed),
+        };
 
-    private static JsonObject KeyProperties(KeyVersion version, bool isListed)
+    private static JsonObject KeyProperties(StoredKeyVersion version, bool isListed)
     {
-        var attributes = new JsonObject { ["enabled"] = version.Enabled, ["created"] = version.Created.ToUnixTimeSeconds(), ["updated"] = version.Updated.ToUnixTimeSeconds() };
+        var attributes = new JsonObject
+        {
+            ["enabled"] = version.Enabled,
+            ["created"] = version.Created.ToUnixTimeSeconds(),
+            ["updated"] = version.Updated.ToUnixTimeSeconds(),
+        };
         if (version.Expires is { } expires)
         {
             attributes["exp"] = expires.ToUnixTimeSeconds();
@@ -172,39 +222,40 @@ internal static class ArmBodies
         return properties;
     }
 
-    private static JsonObject Assignment(
-        ArmAssignment a, string asked, (DateTimeOffset On, string? By) made, DateTimeOffset changed) => new()
-    {
-        ["properties"] = new JsonObject
+    private static JsonObject Assignment(ArmAssignment a, string asked, (DateTimeOffset On, string? By) made, DateTimeOffset changed) =>
+        new()
         {
-            ["roleDefinitionId"] = RoleId(a.RoleId, asked),
-            ["principalId"] = a.PrincipalId,
-            ["principalType"] = a.PrincipalType,
-            ["scope"] = a.Scope,
-            ["condition"] = a.Condition,
-            ["conditionVersion"] = a.Condition is null ? null : "2.0",
-            ["createdOn"] = Stamp(made.On),
-            ["updatedOn"] = Stamp(changed),
-            ["createdBy"] = made.By,
-            ["updatedBy"] = a.CreatedBy,
-            ["delegatedManagedIdentityResourceId"] = null,
-            ["description"] = a.Description,
-        },
-        ["id"] = a.Id,
-        ["type"] = "Microsoft.Authorization/roleAssignments",
-        ["name"] = a.Name,
-    };
+            ["properties"] = new JsonObject
+            {
+                ["roleDefinitionId"] = RoleId(a.RoleId, asked),
+                ["principalId"] = a.PrincipalId,
+                ["principalType"] = a.PrincipalType,
+                ["scope"] = a.Scope,
+                ["condition"] = a.Condition,
+                ["conditionVersion"] = a.Condition is null ? null : "2.0",
+                ["createdOn"] = Stamp(made.On),
+                ["updatedOn"] = Stamp(changed),
+                ["createdBy"] = made.By,
+                ["updatedBy"] = a.CreatedBy,
+                ["delegatedManagedIdentityResourceId"] = null,
+                ["description"] = a.Description,
+            },
+            ["id"] = a.Id,
+            ["type"] = "Microsoft.Authorization/roleAssignments",
+            ["name"] = a.Name,
+        };
 
-    private static JsonObject Connection(ArmVault vault, string endpoint) => new()
-    {
-        ["id"] = $"{vault.Id}/privateEndpointConnections/{Last(endpoint)}",
-        ["properties"] = new JsonObject
+    private static JsonObject Connection(ArmVault vault, string endpoint) =>
+        new()
         {
-            ["provisioningState"] = "Succeeded",
-            ["privateEndpoint"] = new JsonObject { ["id"] = endpoint },
-            ["privateLinkServiceConnectionState"] = new JsonObject { ["status"] = "Approved", ["actionsRequired"] = "None" },
-        },
-    };
+            ["id"] = $"{vault.Id}/privateEndpointConnections/{Last(endpoint)}",
+            ["properties"] = new JsonObject
+            {
+                ["provisioningState"] = "Succeeded",
+                ["privateEndpoint"] = new JsonObject { ["id"] = endpoint },
+                ["privateLinkServiceConnectionState"] = new JsonObject { ["status"] = "Approved", ["actionsRequired"] = "None" },
+            },
+        };
 
     private static string RoleId(string roleId, string scope) =>
         $"{Subscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/{roleId}";

@@ -18,7 +18,13 @@ internal sealed record ArmCall(string Method, string Path, string Scope, string 
     /// <summary>Null when there is no such thing here.</summary>
     public static ArmCall? Of(string method, string path)
     {
-        var verb = method switch { "GET" => "read", "PUT" => "write", "DELETE" => "delete", _ => "action" };
+        var verb = method switch
+        {
+            "GET" => "read",
+            "PUT" => "write",
+            "DELETE" => "delete",
+            _ => "action",
+        };
         var at = path.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase);
         if (at < 0)
         {
@@ -31,13 +37,39 @@ internal sealed record ArmCall(string Method, string Path, string Scope, string 
         {
             [var provider, var type, .. var rest] when Is(provider, "Microsoft.Authorization") || Is(provider, "Microsoft.Insights") =>
                 rest.Length <= 1 ? new(method, path, scope, type, rest.FirstOrDefault()) { Action = $"{provider}/{type}/{verb}" } : null,
-            [var provider, "resources"] when Is(provider, "Microsoft.ResourceGraph") && method == "POST" => new(method, path, "", "resources", Name: null) { Action = "Microsoft.ResourceGraph/resources/read" },
+            [var provider, "resources"] when Is(provider, "Microsoft.ResourceGraph") && method == "POST" => new(
+                method,
+                path,
+                "",
+                "resources",
+                Name: null
+            )
+            {
+                Action = "Microsoft.ResourceGraph/resources/read",
+            },
             // A resource of its own: its id is the scope.
             [var provider, var type, var name] => new(method, path, path, type, name) { Action = $"{provider}/{type}/{verb}" },
-            [var provider, var type, var name, var child, .. var rest] when rest.Length <= 1 =>
-                new(method, path, $"{scope}/providers/{provider}/{type}/{name}", $"{type}/{child}", rest.FirstOrDefault()) { Action = $"{provider}/{type}/{child}/{verb}" },
-            [var provider, var type, var name, var child, var parent, var grandchild, .. var rest] when rest.Length <= 1 =>
-                new(method, path, $"{scope}/providers/{provider}/{type}/{name}", $"{type}/{child}/{grandchild}", rest.FirstOrDefault()) { Action = $"{provider}/{type}/{child}/{grandchild}/{verb}", Parent = parent },
+            [var provider, var type, var name, var child, .. var rest] when rest.Length <= 1 => new(
+                method,
+                path,
+                $"{scope}/providers/{provider}/{type}/{name}",
+                $"{type}/{child}",
+                rest.FirstOrDefault()
+            )
+            {
+                Action = $"{provider}/{type}/{child}/{verb}",
+            },
+            [var provider, var type, var name, var child, var parent, var grandchild, .. var rest] when rest.Length <= 1 => new(
+                method,
+                path,
+                $"{scope}/providers/{provider}/{type}/{name}",
+                $"{type}/{child}/{grandchild}",
+                rest.FirstOrDefault()
+            )
+            {
+                Action = $"{provider}/{type}/{child}/{grandchild}/{verb}",
+                Parent = parent,
+            },
             _ => null,
         };
     }

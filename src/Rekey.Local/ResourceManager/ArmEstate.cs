@@ -1,8 +1,10 @@
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Permissions;
+using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>What stands in the subscription. Changes of role assignments reach the vaults' data plane at once; the real one takes minutes.</summary>
+/// <summary>What stands in the subscription. Changes of role assignments reach the vaults' data plane at once; the real one takes
+/// minutes.</summary>
 internal sealed class ArmEstate
 {
     private readonly Lock _gate = new();
@@ -20,7 +22,8 @@ internal sealed class ArmEstate
 
     public IReadOnlyList<ArmRole> Roles => Locked(() => (IReadOnlyList<ArmRole>)[.. _roles]);
 
-    public (ArmVault Facts, KeyVaultServer Server)? FindVault(string id) => Locked(() => _vaults.TryGetValue(id, out var found) ? found : ((ArmVault, KeyVaultServer)?)null);
+    public (ArmVault Facts, KeyVaultServer Server)? FindVault(string id) =>
+        Locked(() => _vaults.TryGetValue(id, out var found) ? found : ((ArmVault, KeyVaultServer)?)null);
 
     public ArmRole? FindRole(string id) => Locked(() => _roles.Find(r => r.Id.Equals(id, StringComparison.OrdinalIgnoreCase)));
 
@@ -32,54 +35,69 @@ internal sealed class ArmEstate
 
     public void AddVault(ArmVault facts, KeyVaultServer server) => Locked(() => _vaults.Add(facts.Id, (facts, server)));
 
-    public void Change(string vaultId, Func<ArmVault, ArmVault> change) => Locked(() => _vaults[vaultId] = (change(_vaults[vaultId].Facts), _vaults[vaultId].Server));
+    public void Change(string vaultId, Func<ArmVault, ArmVault> change) =>
+        Locked(() => _vaults[vaultId] = (change(_vaults[vaultId].Facts), _vaults[vaultId].Server));
 
-    public void SetRole(ArmRole role) => Locked(() =>
-    {
-        _roles.RemoveAll(r => r.Id == role.Id);
-        _roles.Add(role);
-    });
+    public void SetRole(ArmRole role) =>
+        Locked(() =>
+        {
+            _roles.RemoveAll(r => r.Id == role.Id);
+            _roles.Add(role);
+        });
 
     public void SetTable(string id, int totalRetentionInDays) => Locked(() => _tables[id] = totalRetentionInDays);
 
-    public void SetIdentity(string identityId, string[] carriers, string[] federated) => Locked(() => (_carriers[identityId], _federated[identityId]) = (carriers, federated));
+    public void SetIdentity(string identityId, string[] carriers, string[] federated) =>
+        Locked(() => (_carriers[identityId], _federated[identityId]) = (carriers, federated));
 
     public void Add(ArmEligibility eligibility) => Locked(() => _eligibilities.Add(eligibility));
 
     /// <summary>False when the principal has the role at this scope already.</summary>
-    public bool TryAdd(ArmAssignment assignment) => Locked(() =>
-    {
-        if (_assignments.Exists(a => IsLike(a, assignment)))
+    public bool TryAdd(ArmAssignment assignment) =>
+        Locked(() =>
         {
-            return false;
-        }
+            if (_assignments.Exists(a => IsLike(a, assignment)))
+            {
+                return false;
+            }
 
-        _assignments.Add(assignment);
-        Apply(assignment.PrincipalId);
-        return true;
-    });
+            _assignments.Add(assignment);
+            Apply(assignment.PrincipalId);
+            return true;
+        });
 
     /// <summary>The one that gives the same.</summary>
     public ArmAssignment Like(ArmAssignment assignment) => Locked(() => _assignments.Find(a => IsLike(a, assignment))!);
 
-    public ArmAssignment? Remove(string id) => Locked(() =>
-    {
-        var found = _assignments.Find(a => a.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
-        if (found is not null)
+    public ArmAssignment? Remove(string id) =>
+        Locked(() =>
         {
-            _assignments.Remove(found);
-            Apply(found.PrincipalId);
-        }
+            var found = _assignments.Find(a => a.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+            if (found is not null)
+            {
+                _assignments.Remove(found);
+                Apply(found.PrincipalId);
+            }
 
-        return found;
-    });
+            return found;
+        });
 
     /// <summary>Whether a principal may do something at a scope by a role of its own.</summary>
     /// <param name="assignmentId">Of a deletion: what is to be deleted.</param>
-    public bool MayDo(string objectId, string action, string scope, string? assignmentId = null) => Locked(() => _assignments.Exists(a => a.PrincipalId.Equals(objectId, StringComparison.OrdinalIgnoreCase)
-        && IsAtOrAbove(a.Scope, scope) && _roles.Exists(r => r.Id.Equals(a.RoleId, StringComparison.OrdinalIgnoreCase) && r.Gives(action))
-        && (a.DeletesOnly is null || assignmentId is null || _assignments.Find(x => x.Id.Equals(assignmentId, StringComparison.OrdinalIgnoreCase)) is not { } target
-            || a.DeletesOnly.Contains(target.PrincipalType, StringComparer.OrdinalIgnoreCase))));
+    public bool MayDo(string objectId, string action, string scope, string? assignmentId = null) =>
+        Locked(() =>
+            _assignments.Exists(a =>
+                a.PrincipalId.Equals(objectId, StringComparison.OrdinalIgnoreCase)
+                && IsAtOrAbove(a.Scope, scope)
+                && _roles.Exists(r => r.Id.Equals(a.RoleId, StringComparison.OrdinalIgnoreCase) && r.Gives(action))
+                && (
+                    a.DeletesOnly is null
+                    || assignmentId is null
+                    || _assignments.Find(x => x.Id.Equals(assignmentId, StringComparison.OrdinalIgnoreCase)) is not { } target
+                    || a.DeletesOnly.Contains(target.PrincipalType, StringComparer.OrdinalIgnoreCase)
+                )
+            )
+        );
 
     /// <summary>The scope above everything.</summary>
     public const string Root = "/";
@@ -90,8 +108,10 @@ internal sealed class ArmEstate
 
     /// <summary>Whether a scope is the resource or something that holds it.</summary>
     public static bool IsAtOrAbove(string scope, string resource) =>
-        scope == Root || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)
-        || resource.Equals(scope, StringComparison.OrdinalIgnoreCase) || resource.StartsWith($"{scope}/", StringComparison.OrdinalIgnoreCase);
+        scope == Root
+        || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)
+        || resource.Equals(scope, StringComparison.OrdinalIgnoreCase)
+        || resource.StartsWith($"{scope}/", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLike(ArmAssignment one, ArmAssignment other) =>
         (one.Scope, one.RoleId, one.PrincipalId) == (other.Scope, other.RoleId, other.PrincipalId);
@@ -100,9 +120,17 @@ internal sealed class ArmEstate
     {
         foreach (var (facts, server) in _vaults.Values)
         {
-            server.Grant(principalId, _assignments.Where(a => a.PrincipalId.Equals(principalId, StringComparison.OrdinalIgnoreCase) && IsAtOrAbove(a.Scope, facts.Id))
-                .Select(a => _roles.Find(r => r.Id.Equals(a.RoleId, StringComparison.OrdinalIgnoreCase))).OfType<ArmRole>()
-                .Aggregate(KeyPermissions.None, (held, role) => held | VaultOperation.All.Where(o => role.GivesData(o.DataAction)).Aggregate(KeyPermissions.None, (h, o) => h | o.Gives)));
+            server.Grant(
+                principalId,
+                _assignments
+                    .Where(a => a.PrincipalId.Equals(principalId, StringComparison.OrdinalIgnoreCase) && IsAtOrAbove(a.Scope, facts.Id))
+                    .Select(a => _roles.Find(r => r.Id.Equals(a.RoleId, StringComparison.OrdinalIgnoreCase)))
+                    .OfType<ArmRole>()
+                    .Aggregate(KeyPermissions.None, (held, role) =>
+                        held
+                        | VaultOperation.All.Where(o => role.GivesData(o.DataAction)).Aggregate(KeyPermissions.None, (h, o) => h | o.Gives)
+                    )
+            );
         }
     }
 

@@ -4,24 +4,81 @@ namespace Rekey.Local.ResourceManager;
 
 /// <summary>A role definition.</summary>
 /// <param name="Id">GUID.</param>
-public sealed record ArmRole(string Id, string Name, bool IsCustom, IReadOnlyList<string> Actions, IReadOnlyList<string> NotActions, IReadOnlyList<string> DataActions)
+public sealed record ArmRole(
+    string Id,
+    string Name,
+    bool IsCustom,
+    IReadOnlyList<string> Actions,
+    IReadOnlyList<string> NotActions,
+    IReadOnlyList<string> DataActions
+)
 {
     private const string Keys = "Microsoft.KeyVault/vaults/keys/";
 
     public static readonly ArmRole Reader = new("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", IsCustom: false, ["*/read"], [], []);
     public static readonly ArmRole Owner = new("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", IsCustom: false, ["*"], [], []);
-    public static readonly ArmRole Contributor = new("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", IsCustom: false, ["*"],
-        ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write", "Microsoft.Authorization/elevateAccess/Action"], []);
-    public static readonly ArmRole CryptoOfficer = new("14b46e9e-c2b7-41b4-b07b-48a6ebf60603", "Key Vault Crypto Officer", IsCustom: false, [], [], [Keys + "*", "Microsoft.KeyVault/vaults/keyrotationpolicies/*"]);
-    public static readonly ArmRole CryptoUser = new("12338af0-0e69-4776-bea7-57ae8d297424", "Key Vault Crypto User", IsCustom: false, [], [],
-        [Keys + "read", Keys + "update/action", Keys + "backup/action", Keys + "encrypt/action", Keys + "decrypt/action", Keys + "wrap/action", Keys + "unwrap/action", Keys + "sign/action", Keys + "verify/action"]);
-    public static readonly ArmRole Rotator = new("0c0c0c0c-0000-4000-8000-000000000001", "Key rotator (custom)", IsCustom: true, [], [], [Keys + "read", Keys + "rotate/action", Keys + "update/action"]);
-    public static readonly ArmRole Signer = new("0c0c0c0c-0000-4000-8000-000000000002", "Key signer (custom)", IsCustom: true, [], [], [Keys + "read", Keys + "sign/action"]);
-    public static readonly ArmRole GrantRemover = new("0c0c0c0c-0000-4000-8000-000000000003", "Grant remover (custom)", IsCustom: true,
-        ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleAssignments/delete"], [], []);
+    public static readonly ArmRole Contributor = new(
+        "b24988ac-6180-42a0-ab88-20f7382dd24c",
+        "Contributor",
+        IsCustom: false,
+        ["*"],
+        ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write", "Microsoft.Authorization/elevateAccess/Action"],
+        []
+    );
+    public static readonly ArmRole CryptoOfficer = new(
+        "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
+        "Key Vault Crypto Officer",
+        IsCustom: false,
+        [],
+        [],
+        [Keys + "*", "Microsoft.KeyVault/vaults/keyrotationpolicies/*"]
+    );
+    public static readonly ArmRole CryptoUser = new(
+        "12338af0-0e69-4776-bea7-57ae8d297424",
+        "Key Vault Crypto User",
+        IsCustom: false,
+        [],
+        [],
+        [
+            Keys + "read",
+            Keys + "update/action",
+            Keys + "backup/action",
+            Keys + "encrypt/action",
+            Keys + "decrypt/action",
+            Keys + "wrap/action",
+            Keys + "unwrap/action",
+            Keys + "sign/action",
+            Keys + "verify/action",
+        ]
+    );
+    public static readonly ArmRole Rotator = new(
+        "0c0c0c0c-0000-4000-8000-000000000001",
+        "Key rotator (custom)",
+        IsCustom: true,
+        [],
+        [],
+        [Keys + "read", Keys + "rotate/action", Keys + "update/action"]
+    );
+    public static readonly ArmRole Signer = new(
+        "0c0c0c0c-0000-4000-8000-000000000002",
+        "Key signer (custom)",
+        IsCustom: true,
+        [],
+        [],
+        [Keys + "read", Keys + "sign/action"]
+    );
+    public static readonly ArmRole GrantRemover = new(
+        "0c0c0c0c-0000-4000-8000-000000000003",
+        "Grant remover (custom)",
+        IsCustom: true,
+        ["Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleAssignments/delete"],
+        [],
+        []
+    );
 
     /// <summary>The roles that every estate here has.</summary>
-    public static IReadOnlyList<ArmRole> Common { get; } = [Reader, Owner, Contributor, CryptoOfficer, CryptoUser, Rotator, Signer, GrantRemover];
+    public static IReadOnlyList<ArmRole> Common { get; } =
+    [Reader, Owner, Contributor, CryptoOfficer, CryptoUser, Rotator, Signer, GrantRemover];
 
     public IReadOnlyList<string> NotDataActions { get; init; } = [];
 
@@ -32,68 +89,9 @@ public sealed record ArmRole(string Id, string Name, bool IsCustom, IReadOnlyLis
     internal bool GivesData(string action) => DataActions.Any(a => Matches(a, action)) && !NotDataActions.Any(a => Matches(a, action));
 
     private static bool Matches(string pattern, string action) =>
-        Regex.IsMatch(action, $"^{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
-}
-
-/// <summary>A role assignment.</summary>
-public sealed record ArmAssignment(string Name, string Scope, string RoleId, string PrincipalId, string PrincipalType, DateTimeOffset CreatedOn, string CreatedBy)
-{
-    public string Id => ArmEstate.Under(Scope, "roleAssignments", Name);
-
-    /// <summary>The kinds of principals whose assignments it lets its holder delete, as a condition on it says; null without a condition.</summary>
-    public IReadOnlyList<string>? DeletesOnly { get; init; }
-
-    /// <summary>As it is on the wire; null without one. Only <see cref="DeletesOnly"/> narrows anything here.</summary>
-    public string? Condition
-    {
-        get => DeletesOnly is null ? field
-            : "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR "
-                + "(@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] "
-                + $"ForAnyOfAnyValues:StringEqualsIgnoreCase {{{string.Join(", ", DeletesOnly.Select(k => $"'{k}'"))}}}))";
-        init;
-    }
-
-    public string? Description { get; init; }
-
-    /// <summary>The eligibility that it is an activation of; null when it is assigned.</summary>
-    public string? ActivationOf { get; init; }
-}
-
-/// <summary>A role that may be activated.</summary>
-public sealed record ArmEligibility(string Name, string Scope, string RoleId, string PrincipalId, string PrincipalType)
-{
-    public string Id => ArmEstate.Under(Scope, "roleEligibilityScheduleInstances", Name);
-}
-
-/// <summary>A diagnostic setting of a vault that sends its audit log to a workspace.</summary>
-public sealed record ArmDiagnostics(string Name, string WorkspaceId, bool LogsAudit = true);
-
-/// <summary>A vault as the management plane has it.</summary>
-public sealed record ArmVault(string Id, Uri Address)
-{
-    public bool IsRbac { get; init; } = true;
-
-    /// <summary>Object id, and permissions on keys.</summary>
-    public IReadOnlyDictionary<string, string[]> Policies { get; init; } = new Dictionary<string, string[]>();
-
-    public bool IsPublic { get; init; }
-
-    public bool AllowsAll { get; init; }
-
-    /// <summary>Whether the firewall lets trusted services of Azure by.</summary>
-    public bool LetsServicesBy { get; init; }
-
-    public IReadOnlyList<string> AddressRules { get; init; } = [];
-
-    /// <summary>Subnets that the firewall lets in, by resource id.</summary>
-    public IReadOnlyList<string> Subnets { get; init; } = [];
-
-    /// <summary>Private endpoints that are connected, by their resource ids.</summary>
-    public IReadOnlyList<string> PrivateEndpoints { get; init; } = [];
-
-    public bool PurgeProtection { get; init; } = true;
-
-    public int SoftDeleteDays { get; init; } = 90;
-
-    public IReadOnlyList<ArmDiagnostics> Diagnostics { get; init; } = [];
+        Regex.IsMatch(
+            action,
+            $"^{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}$",
+            RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+        );
 }

@@ -1,28 +1,14 @@
 using Rekey.Local.Faults;
 using Rekey.Local.Identity;
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tls;
 
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>What a <see cref="ResourceManagerServer"/> is started with.</summary>
-public sealed record ResourceManagerOptions
-{
-    /// <summary>0 takes a free port.</summary>
-    public int Port { get; init; }
-
-    /// <summary>How many items a list gives at once. Some 190 were recorded in one page, and no second page.</summary>
-    public int PageSize { get; init; } = 200;
-
-    /// <summary>Whether somebody is in a group, through nested groups too: group, then member. Only <c>assignedTo()</c> asks.</summary>
-    public Func<string, string, bool> IsMember { get; init; } = (_, _) => false;
-
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-}
-
 /// <summary>
-/// The part of Azure Resource Manager that says who may do what: vaults, role assignments, role definitions, eligibilities, diagnostic settings, table retention, federated
-/// credentials, and Resource Graph for what runs as an identity; over https, with tokens and the caller's own roles checked. Assignments can be made and deleted over the wire.
+/// The part of Azure Resource Manager that says who may do what: vaults, role assignments, role definitions, eligibilities, diagnostic
+/// settings, table retention, federated credentials, and Resource Graph for what runs as an identity; over https, with tokens and the
+/// caller's own roles checked. Assignments can be made and deleted over the wire.
 /// </summary>
 public sealed class ResourceManagerServer : IAsyncDisposable
 {
@@ -42,11 +28,16 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     public IReadOnlyList<ArmAssignment> Assignments => _estate.Assignments;
 
     /// <exception cref="IOException">A fixed port is taken.</exception>
-    public static async Task<ResourceManagerServer> StartAsync(ResourceManagerOptions options, IdentityServer identity, LocalCertificateAuthority authority, CancellationToken cancellation = default)
+    public static async Task<ResourceManagerServer> StartAsync(
+        ResourceManagerOptions options,
+        IdentityServer identity,
+        LocalCertificateAuthority authority,
+        CancellationToken cancellationToken = default
+    )
     {
         var server = new ResourceManagerServer(options);
         var endpoints = new ArmEndpoints(identity, server._estate, server.Faults, options, () => server.Address.AbsoluteUri.TrimEnd('/'));
-        server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellation);
+        server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellationToken);
         return server;
     }
 
@@ -59,9 +50,28 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     /// <summary>Assigns a role without asking over the wire: an estate as it is found. Gives the assignment.</summary>
     /// <exception cref="InvalidOperationException">The principal has the role there already.</exception>
     /// <param name="deletesOnly">A condition: the kinds of principals whose assignments it lets its holder delete.</param>
-    public ArmAssignment Assign(string principalId, string principalType, ArmRole role, string scope, string? activationOf = null, IReadOnlyList<string>? deletesOnly = null)
+    public ArmAssignment Assign(
+        string principalId,
+        string principalType,
+        ArmRole role,
+        string scope,
+        string? activationOf = null,
+        IReadOnlyList<string>? deletesOnly = null
+    )
     {
-        var assignment = new ArmAssignment(Guid.NewGuid().ToString(), scope, role.Id, principalId, principalType, _options.Time.GetUtcNow(), "estate") { ActivationOf = activationOf, DeletesOnly = deletesOnly };
+        var assignment = new ArmAssignment(
+            Guid.NewGuid().ToString(),
+            scope,
+            role.Id,
+            principalId,
+            principalType,
+            _options.Time.GetUtcNow(),
+            "estate"
+        )
+        {
+            ActivationOf = activationOf,
+            DeletesOnly = deletesOnly,
+        };
         Add(assignment);
         return assignment;
     }
@@ -91,10 +101,12 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     public void SetRole(ArmRole role) => _estate.SetRole(role);
 
     /// <summary>A table of a workspace, and how long it is kept.</summary>
-    public void SetTable(string workspaceId, string table, int totalRetentionInDays) => _estate.SetTable($"{workspaceId}/tables/{table}", totalRetentionInDays);
+    public void SetTable(string workspaceId, string table, int totalRetentionInDays) =>
+        _estate.SetTable($"{workspaceId}/tables/{table}", totalRetentionInDays);
 
     /// <summary>What runs as an identity, and whom it trusts besides (<c>issuer|subject</c>).</summary>
-    public void SetIdentity(string identityId, IEnumerable<string> carriers, IEnumerable<string> federated) => _estate.SetIdentity(identityId, [.. carriers], [.. federated]);
+    public void SetIdentity(string identityId, IEnumerable<string> carriers, IEnumerable<string> federated) =>
+        _estate.SetIdentity(identityId, [.. carriers], [.. federated]);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

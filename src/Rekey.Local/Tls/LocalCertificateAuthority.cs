@@ -47,11 +47,7 @@ public sealed class LocalCertificateAuthority : IDisposable
     public SocketsHttpHandler CreateHandler()
     {
         var root = X509CertificateLoader.LoadCertificate(_authority.RawData);
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(root);
         return new SocketsHttpHandler
         {

@@ -27,32 +27,42 @@ internal sealed class LoopbackHost : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<LoopbackHost> StartAsync(int port, X509Certificate2? certificate, Action<WebApplication> map, CancellationToken cancellation)
+    public static async Task<LoopbackHost> StartAsync(
+        int port,
+        X509Certificate2? certificate,
+        Action<WebApplication> map,
+        CancellationToken cancellationToken
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Listen(IPAddress.Loopback, port, listen =>
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
             {
-                listen.Protocols = HttpProtocols.Http1;
-                if (certificate is not null)
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+                kestrel.Listen(IPAddress.Loopback, port, listen =>
                 {
-                    listen.UseHttps(certificate);
-                }
+                    listen.Protocols = HttpProtocols.Http1;
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+                });
             });
-        });
 
         var app = builder.Build();
         try
         {
             map(app);
-            await app.StartAsync(cancellation);
-            var address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+            await app.StartAsync(cancellationToken);
+            var address = new Uri(
+                app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()
+            );
             return new LoopbackHost(app, address.Port, certificate is null ? "http" : "https");
         }
         catch

@@ -11,8 +11,12 @@ internal static class Wire
 
     public static string Text(JsonNode node) => node.ToJsonString(Relaxed);
 
-    public static async Task WriteAsync(HttpResponse response, int status, JsonNode? body,
-        string contentType = "application/json; charset=utf-8")
+    public static async Task WriteAsync(
+        HttpResponse response,
+        int status,
+        JsonNode? body,
+        string contentType = "application/json; charset=utf-8"
+    )
     {
         response.StatusCode = status;
         if (body is null)
@@ -29,7 +33,11 @@ internal static class Wire
     {
         try
         {
-            return await JsonNode.ParseAsync(request.Body, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false }, cancellationToken: request.HttpContext.RequestAborted) as JsonObject;
+            return await JsonNode.ParseAsync(
+                    request.Body,
+                    documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false },
+                    cancellationToken: request.HttpContext.RequestAborted
+                ) as JsonObject;
         }
         catch (JsonException)
         {

@@ -3,9 +3,9 @@ using System.Reflection;
 namespace Rekey.Local.Worlds;
 
 /// <summary>Where the function app stands that was built along with this program.</summary>
-public static class FunctionApp
+internal static class FunctionApp
 {
     /// <summary>A folder as <c>func start</c> expects it: host.json, worker.config.json, the worker.</summary>
-    public static string BuiltFolder => typeof(FunctionApp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "FunctionAppFolder").Value!;
+    public static string BuiltFolder =>
+        typeof(FunctionApp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "FunctionAppFolder").Value!;
 }

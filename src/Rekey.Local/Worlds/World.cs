@@ -6,7 +6,8 @@ using Rekey.Local.Azurite;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Graph;
 using Rekey.Local.Identity;
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Permissions;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.ResourceManager;
 using Rekey.Local.Tls;
 
@@ -106,12 +107,12 @@ public sealed class World : IAsyncDisposable
     public Uri JwksAddress(WorldKey key) => new(HostAddress, $"issuers/{key.IssuerName}/jwks.json");
 
     /// <summary>Starts everything, in the order in which it depends on each other.</summary>
-    public static async Task<World> StartAsync(WorldOptions options, CancellationToken cancel = default)
+    public static async Task<World> StartAsync(WorldOptions options, CancellationToken cancellationToken = default)
     {
         var world = new World(options);
         try
         {
-            await world.StartAllAsync(cancel);
+            await world.StartAllAsync(cancellationToken);
             return world;
         }
         catch
@@ -123,26 +124,32 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>A token of this tenant for Rekey's app, as a caller with that role has it.</summary>
     public string TokenFor(string role, string? objectId = null) =>
-        Identity.Mint(objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(), WorldSettings.Audience,
-            [role]);
+        Identity.Mint(
+            objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(),
+            WorldSettings.Audience,
+            [role]
+        );
 
     /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 by default, that never
     /// expires.</summary>
-    public async Task DeliverAsync(string cloudEvent, bool plain = false, CancellationToken cancel = default) =>
-        await Queue(UserChanges).SendMessageAsync(
-            plain ? cloudEvent : Convert.ToBase64String(Encoding.UTF8.GetBytes(cloudEvent)), timeToLive: TimeSpan.FromSeconds(-1),
-            cancellationToken: cancel);
+    public async Task DeliverAsync(string cloudEvent, bool plain = false, CancellationToken cancellationToken = default) =>
+        await Queue(UserChanges)
+            .SendMessageAsync(
+                plain ? cloudEvent : Convert.ToBase64String(Encoding.UTF8.GetBytes(cloudEvent)),
+                timeToLive: TimeSpan.FromSeconds(-1),
+                cancellationToken: cancellationToken
+            );
 
     /// <summary>Starts the app again, with other settings; storage and vaults stay.</summary>
-    public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancel = default)
+    public async Task RestartHostAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancellationToken = default)
     {
         await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Host = await _hosts.StartAsync(HostAddress.Port, changes, cancel);
+        Host = await _hosts.StartAsync(HostAddress.Port, changes, cancellationToken);
     }
 
     /// <summary>Starts a further instance of the app on the same storage, on a port of its own; the caller ends it.</summary>
-    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancel = default) =>
-        _hosts.StartAsync(port: 0, changes: null, cancel);
+    public Task<LocalFunctionsHost> StartAnotherHostAsync(CancellationToken cancellationToken = default) =>
+        _hosts.StartAsync(port: 0, changes: null, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -163,51 +170,68 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    private async Task StartAllAsync(CancellationToken cancel)
+    private async Task StartAllAsync(CancellationToken cancellationToken)
     {
         _http = new HttpClient(Authority.CreateHandler()) { Timeout = TimeSpan.FromMinutes(2) };
         _options.Progress?.Report("identity and directory");
-        Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancel);
-        Identity.Register(new(AppClientId, AppObjectId,
-            new Dictionary<string, string[]>(
-            StringComparer.Ordinal) { [Audiences.Graph] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"] }),
-            asDefault: true);
+        Identity = await IdentityServer.StartAsync(new() { KnownAudiences = [WorldSettings.Audience] }, Authority, cancellationToken);
+        Identity.Register(
+            new(
+                AppClientId,
+                AppObjectId,
+                new Dictionary<string, string[]>(StringComparer.Ordinal)
+                {
+                    [Audiences.Graph] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"],
+                }
+            ),
+            asDefault: true
+        );
         Identity.Register(new ManagedIdentity(RemoverClientId, RemoverObjectId));
         Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
-        Graph = await GraphServer.StartAsync(new() { Subscription = new() { ClientState = ClientState } }, Identity, Authority, cancel);
+        Graph = await GraphServer.StartAsync(
+            new() { Subscription = new() { ClientState = ClientState } },
+            Identity,
+            Authority,
+            cancellationToken
+        );
         Graph.Changed = change => DeliverAsync(change.ToCloudEvent());
 
         _options.Progress?.Report("vaults and keys");
-        Vault = await StartVaultAsync("kv-contoso-prod", KeyPermissions.Rotator, _options.Throttled, cancel);
-        OwnVault = await StartVaultAsync("kv-rekey", KeyPermissions.None, throttled: false, cancel);
+        Vault = await StartVaultAsync("kv-contoso-prod", KeyPermissions.Rotator, _options.Throttled, cancellationToken);
+        OwnVault = await StartVaultAsync("kv-rekey", KeyPermissions.None, throttled: false, cancellationToken);
         OwnVault.Grant(AppObjectId, KeyPermissions.Signer, DocumentKey);
         OwnVault.Grant(CheckpointObjectId, KeyPermissions.Signer, CheckpointKey);
         Vault.Grant(IssuerObjectId, KeyPermissions.Signer);
-        await Admin.CreateKeyAsync(OwnVault, new(DocumentKey), cancel);
-        await Admin.CreateKeyAsync(OwnVault, new(CheckpointKey), cancel);
-        CheckpointThumbprint = (await Admin.ReadKeyAsync(OwnVault, CheckpointKey, cancel)).Thumbprint;
+        await Admin.CreateKeyAsync(OwnVault, new(DocumentKey), cancellationToken);
+        await Admin.CreateKeyAsync(OwnVault, new(CheckpointKey), cancellationToken);
+        CheckpointThumbprint = (await Admin.ReadKeyAsync(OwnVault, CheckpointKey, cancellationToken)).Thumbprint;
         foreach (var key in _options.Keys)
         {
-            await Admin.CreateKeyAsync(Vault, key, cancel);
+            await Admin.CreateKeyAsync(Vault, key, cancellationToken);
         }
 
         Vault.Throttled = _options.Throttled;
-        ResourceManager = await ResourceManagerServer.StartAsync(new() { IsMember = Graph.IsMember }, Identity, Authority, cancel);
+        ResourceManager = await ResourceManagerServer.StartAsync(
+            new() { IsMember = Graph.IsMember },
+            Identity,
+            Authority,
+            cancellationToken
+        );
         WorldAccess.Deploy(this);
         _options.Progress?.Report("storage (Azurite)");
-        Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancel);
+        Azurite = await AzuriteProcess.StartAsync(new() { Progress = _options.Progress }, cancellationToken);
         foreach (var queue in Queues)
         {
-            await Queue(queue).CreateIfNotExistsAsync(cancellationToken: cancel);
+            await Queue(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         }
 
         _options.Progress?.Report("Functions host and Rekey");
-        await StartHostAsync(cancel);
+        await StartHostAsync(cancellationToken);
     }
 
     /// <summary>The app is told its own address before anything listens there. Where the port cannot be kept somebody else may be faster:
     /// then it is another one.</summary>
-    private async Task StartHostAsync(CancellationToken cancel)
+    private async Task StartHostAsync(CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -216,7 +240,7 @@ public sealed class World : IAsyncDisposable
             HostAddress = new($"http://127.0.0.1:{_port?.Number ?? _options.Port}/");
             try
             {
-                await RestartHostAsync(cancel: cancel);
+                await RestartHostAsync(cancellationToken: cancellationToken);
                 return;
             }
             catch (IOException e) when (_options.Port == 0 && tries < PortTries && e.InnerException is AddressInUseException)
@@ -228,13 +252,26 @@ public sealed class World : IAsyncDisposable
 
     private QueueClient Queue(string name) => new(name == UserChanges ? EvidenceConnection : StateConnection, name);
 
-    private async Task<KeyVaultServer> StartVaultAsync(string name, KeyPermissions app, bool throttled, CancellationToken cancel) =>
-        await KeyVaultServer.StartAsync(new()
-        {
-            Name = name,
-            Folder = Path.Combine(Folder, name),
-            SendRetryAfter = throttled,
-            Grants = new Dictionary<string, KeyPermissions>(
-                StringComparer.Ordinal) { [AppObjectId] = app, [AdminObjectId] = KeyPermissions.CryptoOfficer },
-        }, Identity, Authority, cancel);
+    private async Task<KeyVaultServer> StartVaultAsync(
+        string name,
+        KeyPermissions app,
+        bool throttled,
+        CancellationToken cancellationToken
+    ) =>
+        await KeyVaultServer.StartAsync(
+            new()
+            {
+                Name = name,
+                Folder = Path.Combine(Folder, name),
+                SendRetryAfter = throttled,
+                Grants = new Dictionary<string, KeyPermissions>(StringComparer.Ordinal)
+                {
+                    [AppObjectId] = app,
+                    [AdminObjectId] = KeyPermissions.CryptoOfficer,
+                },
+            },
+            Identity,
+            Authority,
+            cancellationToken
+        );
 }

@@ -11,7 +11,11 @@ internal sealed class WorldHosts(World world, WorldOptions options) : IAsyncDisp
 
     /// <param name="port">0 takes a free one.</param>
     /// <param name="changes">Settings that win over the company's.</param>
-    public async Task<LocalFunctionsHost> StartAsync(int port, IReadOnlyDictionary<string, string>? changes, CancellationToken cancel)
+    public async Task<LocalFunctionsHost> StartAsync(
+        int port,
+        IReadOnlyDictionary<string, string>? changes,
+        CancellationToken cancellationToken
+    )
     {
         var settings = WorldSettings.Make(world, options);
         foreach (var (name, value) in changes ?? new Dictionary<string, string>())
@@ -24,7 +28,15 @@ internal sealed class WorldHosts(World world, WorldOptions options) : IAsyncDisp
         for (var tries = 1; ; tries++)
         {
             var host = await LocalFunctionsHost.StartAsync(
-                new() { AppRoot = options.AppRoot ?? FunctionApp.BuiltFolder, Settings = settings, Port = port, Log = Write }, cancel);
+                new()
+                {
+                    AppRoot = options.AppRoot ?? FunctionApp.BuiltFolder,
+                    Settings = settings,
+                    Port = port,
+                    Log = Write,
+                },
+                cancellationToken
+            );
             if (host.WorkerStarts == 1 || tries == StartTries)
             {
                 return host;

@@ -1,29 +1,24 @@
+using Rekey.Core;
+
 namespace Rekey.Blocking;
-
-/// <summary>What an entry of the blocklist names.</summary>
-public enum BlockKind
-{
-    /// <summary>One token, by the SHA-256 of its signing input, lower-case hex: nobody else's token has it.</summary>
-    SigningInput,
-
-    /// <summary>Every token with this issuer and <c>jti</c>.</summary>
-    Token,
-
-    /// <summary>Every token of this issuer and subject that was issued before a moment. By decision only.</summary>
-    Subject,
-
-    /// <summary>Every token of this issuer under this kid that was issued before a moment. By decision only.</summary>
-    Kid,
-}
 
 /// <summary>Tokens that gateways must refuse, until the entry expires.</summary>
 /// <param name="Issuer">The exact <c>iss</c>.</param>
 /// <param name="Value">The hash, <c>jti</c>, <c>sub</c> or <c>kid</c>.</param>
-/// <param name="IssuedBefore">Tokens with a later <c>iat</c> are not meant; always there for <see cref="BlockKind.Subject"/> and <see cref="BlockKind.Kid"/>.</param>
+/// <param name="IssuedBefore">Tokens with a later <c>iat</c> are not meant; always there for <see cref="BlockKind.Subject"/> and
+/// <see cref="BlockKind.Kid"/>.</param>
 /// <param name="ExpiresAt">When no token that it names can be valid any more.</param>
 /// <param name="Reason">A stable code, such as a verdict's.</param>
 /// <param name="FindingId">What it rests on; null for an operator's own.</param>
-public sealed record BlockEntry(BlockKind Kind, string Issuer, string Value, DateTimeOffset? IssuedBefore, DateTimeOffset ExpiresAt, string Reason, string? FindingId)
+public sealed record BlockEntry(
+    BlockKind Kind,
+    string Issuer,
+    string Value,
+    DateTimeOffset? IssuedBefore,
+    DateTimeOffset ExpiresAt,
+    string Reason,
+    string? FindingId
+)
 {
     /// <summary>An issuer or a value longer than this names no token that anybody need list: such a token is named by its hash.</summary>
     public const int MaxText = 2048;

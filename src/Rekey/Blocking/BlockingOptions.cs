@@ -4,7 +4,8 @@ namespace Rekey.Blocking;
 public sealed class BlockingOptions
 {
     /// <summary>How many entries of one kid are listed before its key is rotated instead.</summary>
-    /// <remarks>A forger makes tokens faster than anybody lists them: past a thousand the key is what must go. A thousand entries take about 100 KiB.</remarks>
+    /// <remarks>A forger makes tokens faster than anybody lists them: past a thousand the key is what must go. A thousand entries take
+    /// about 100 KiB.</remarks>
     public int MaxEntriesPerKid { get; set; } = 1000;
 
     /// <summary>The largest body that the status list endpoint takes, in bytes.</summary>
@@ -18,7 +19,9 @@ public sealed class BlockingOptions
     /// <summary>Every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, value) in new[] { (nameof(MaxEntriesPerKid), MaxEntriesPerKid), (nameof(MaxStatusListSize), MaxStatusListSize) })
+        foreach (
+            var (name, value) in new[] { (nameof(MaxEntriesPerKid), MaxEntriesPerKid), (nameof(MaxStatusListSize), MaxStatusListSize) }
+        )
         {
             if (value < 1)
             {

@@ -1,3 +1,5 @@
+using Rekey.Blocking.Publishing;
+
 namespace Rekey.Blocking;
 
 /// <summary>The blocklist behind one change. Never changes itself; time alone decides which entries still count.</summary>
@@ -35,7 +37,8 @@ public sealed class Blocklist
     public IEnumerable<BlockEntry> Entries => _entries.Values;
 
     /// <summary>The entry with this id, if it counts at that time.</summary>
-    public BlockEntry? Find(string id, DateTimeOffset now) => _entries.GetValueOrDefault(id) is { } entry && entry.ExpiresAt > now ? entry : null;
+    public BlockEntry? Find(string id, DateTimeOffset now) =>
+        _entries.GetValueOrDefault(id) is { } entry && entry.ExpiresAt > now ? entry : null;
 
     /// <summary>The entries that count at that time, in no order.</summary>
     public IEnumerable<BlockEntry> At(DateTimeOffset now) => _entries.Values.Where(e => e.ExpiresAt > now);
@@ -58,24 +61,43 @@ public sealed class Blocklist
     }
 
     /// <summary>What must change so that these entries stand and those do not; null when it is so already.</summary>
-    /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is added.</remarks>
+    /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is
+    /// added.</remarks>
     public BlockChange? Towards(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)
     {
-        var wanted = add.Where(e => e.ExpiresAt > now).GroupBy(e => e.Id, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+        var wanted = add.Where(e => e.ExpiresAt > now)
+            .GroupBy(e => e.Id, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
         var adds = wanted.Where(w => Find(w.Key, now) != w.Value).Select(w => w.Value).OrderBy(e => e.Id, StringComparer.Ordinal).ToList();
-        var removes = removeIds.Where(id => !wanted.ContainsKey(id) && Find(id, now) is not null).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var removes = removeIds
+            .Where(id => !wanted.ContainsKey(id) && Find(id, now) is not null)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return adds.Count + removes.Count > 0 || HasToForget(now) ? new(Number, adds, removes) : null;
     }
 
-    /// <summary>The same for what one finding rests on: what people decided, or what rests on another finding, stays, and lasts as long as what would have taken its place.</summary>
+    /// <summary>The same for what one finding rests on: what people decided, or what rests on another finding, stays, and lasts as long as
+    /// what would have taken its place.</summary>
     public BlockChange? Towards(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)
     {
-        bool IsAnothers(BlockEntry? standing) => standing is not null && !string.Equals(standing.FindingId, findingId, StringComparison.Ordinal);
-        var kept = add.Select(e => Find(e.Id, now) is { } standing && IsAnothers(standing) ? standing with { ExpiresAt = e.ExpiresAt > standing.ExpiresAt ? e.ExpiresAt : standing.ExpiresAt } : e).ToList();
+        bool IsAnothers(BlockEntry? standing) =>
+            standing is not null && !string.Equals(standing.FindingId, findingId, StringComparison.Ordinal);
+        var kept = add.Select(e =>
+                Find(e.Id, now) is { } standing && IsAnothers(standing)
+                    ? standing with
+                    {
+                        ExpiresAt = e.ExpiresAt > standing.ExpiresAt ? e.ExpiresAt : standing.ExpiresAt,
+                    }
+                    : e
+            )
+            .ToList();
         return Towards(kept, [.. removeIds.Where(id => !IsAnothers(Find(id, now)))], now);
     }
 
     private bool Names(BlockKind kind, TokenFacts token, string? value, DateTimeOffset now) =>
-        value is not null && _kinds[(int)kind] && Find(BlockEntry.IdOf(kind, token.Issuer, value), now) is { } entry
+        value is not null
+        && _kinds[(int)kind]
+        && Find(BlockEntry.IdOf(kind, token.Issuer, value), now) is { } entry
         && (entry.IssuedBefore is not { } before || token.IssuedAt is not { } issued || issued <= before);
 }

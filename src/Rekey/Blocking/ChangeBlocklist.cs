@@ -1,46 +1,69 @@
+using Rekey.Blocking.Publishing;
+using Rekey.Blocking.Record;
+using Rekey.Core;
 using Rekey.Trust;
 
 namespace Rekey.Blocking;
 
 /// <summary>
-/// Changes the blocklist. The document of the whole list is kept first and counts for nothing; the ledger then names it, and whoever is first
-/// there with that number wins. So nothing that somebody else writes becomes a change (T9), and no process that dies leaves half of one.
+/// Changes the blocklist. The document of the whole list is kept first and counts for nothing; the ledger then names it, and whoever is
+/// first there with that number wins. So nothing that somebody else writes becomes a change (T9), and no process that dies leaves half of
+/// one.
 /// </summary>
-public sealed class ChangeBlocklist(ReadBlocklist reader, IBlockFiles files, BlockLedger ledger, PublishBlocklist publish, Estate estate, TimeProvider clock) : IBlocklist
+public sealed class ChangeBlocklist(
+    ReadBlocklist reader,
+    IBlockFiles files,
+    BlockLedger ledger,
+    PublishBlocklist publish,
+    GovernedKeys governedKeys,
+    TimeProvider timeProvider
+) : IBlocklist
 {
     /// <summary>How often others may be faster before the caller is told to come again.</summary>
     private const int Tries = 50;
 
-    public async Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancel) =>
-        [.. (await reader.ReadAsync(cancel)).At(clock.GetUtcNow()).Where(e => string.Equals(e.FindingId, findingId, StringComparison.Ordinal))];
+    public async Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancellationToken) =>
+        [
+            .. (await reader.ReadAsync(cancellationToken))
+                .At(timeProvider.GetUtcNow())
+                .Where(e => string.Equals(e.FindingId, findingId, StringComparison.Ordinal)),
+        ];
 
-    public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(add, (list, entries, now) => list.Towards(entries, removeIds, now), cancel);
+    public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancellationToken) =>
+        ChangeAsync(add, (list, entries, now) => list.Towards(entries, removeIds, now), cancellationToken);
 
-    public Task<long> ChangeAsync(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancel) =>
-        ChangeAsync(add, (list, entries, now) => list.Towards(findingId, entries, removeIds, now), cancel);
+    public Task<long> ChangeAsync(
+        string findingId,
+        IReadOnlyList<BlockEntry> add,
+        IReadOnlyList<string> removeIds,
+        CancellationToken cancellationToken
+    ) => ChangeAsync(add, (list, entries, now) => list.Towards(findingId, entries, removeIds, now), cancellationToken);
 
-    private async Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, Func<Blocklist, IReadOnlyList<BlockEntry>, DateTimeOffset, BlockChange?> towards, CancellationToken cancel)
+    private async Task<long> ChangeAsync(
+        IReadOnlyList<BlockEntry> add,
+        Func<Blocklist, IReadOnlyList<BlockEntry>, DateTimeOffset, BlockChange?> towards,
+        CancellationToken cancellationToken
+    )
     {
         var entries = add.Select(BlockRules.Checked).ToList();
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             // 1. The list as it stands, and what it lacks.
-            var (list, now) = (await reader.ReadAsync(cancel), clock.GetUtcNow());
+            var (list, now) = (await reader.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
             if (towards(list, entries, now) is not { } change)
             {
-                await TryAsync(publish.PublishAsync, cancel);
+                await TryAsync(publish.PublishAsync, cancellationToken);
                 return list.Number;
             }
 
             // 2. The document, then the line that names it.
             var next = list.With(change, now);
             var fact = new BlockFact(next.Number, next.Sha256);
-            await files.KeepAsync(BlockDocuments.FileOf(fact), Bytes(next), cancel);
-            if (await ledger.ChangeAsync(estate.Environment, fact, change, cancel))
+            await files.KeepAsync(BlockDocuments.FileOf(fact), Bytes(next), cancellationToken);
+            if (await ledger.ChangeAsync(governedKeys.Environment, fact, change, cancellationToken))
             {
-                await TryAsync(publish.PublishAsync, cancel);
-                await TryAsync(RemoveOldAsync, cancel);
+                await TryAsync(publish.PublishAsync, cancellationToken);
+                await TryAsync(RemoveOldAsync, cancellationToken);
                 return next.Number;
             }
         }
@@ -49,29 +72,35 @@ public sealed class ChangeBlocklist(ReadBlocklist reader, IBlockFiles files, Blo
     }
 
     /// <exception cref="CannotContinueException">It would be longer than anybody reads: the list stays as it is.</exception>
-    private static byte[] Bytes(Blocklist list) => BlockDocuments.Bytes(list) is { Length: <= BlockDocuments.MaxBytes } bytes ? bytes
-        : throw new CannotContinueException("blocklist-too-long", $"The blocklist would be longer than {BlockDocuments.MaxBytes} bytes.",
-            "Rotate the keys under which so many tokens were found: their entries leave the list.");
+    private static byte[] Bytes(Blocklist list) =>
+        BlockDocuments.Bytes(list) is { Length: <= BlockDocuments.MaxBytes } bytes
+            ? bytes
+            : throw new CannotContinueException(
+                "blocklist-too-long",
+                $"The blocklist would be longer than {BlockDocuments.MaxBytes} bytes.",
+                "Rotate the keys under which so many tokens were found: their entries leave the list."
+            );
 
     /// <summary>Documents of so long ago that nobody is reading them any more.</summary>
-    private async Task RemoveOldAsync(CancellationToken cancel)
+    private async Task RemoveOldAsync(CancellationToken cancellationToken)
     {
-        var oldest = (await ledger.ReadAsync(cancel)).Last[0].Number;
-        foreach (var file in await files.ListAsync(BlockDocuments.Folder, cancel))
+        var oldest = (await ledger.ReadAsync(cancellationToken)).Last[0].Number;
+        foreach (var file in await files.ListAsync(BlockDocuments.Folder, cancellationToken))
         {
             if (BlockDocuments.NumberOf(file) < oldest)
             {
-                await files.RemoveAsync(file, cancel);
+                await files.RemoveAsync(file, cancellationToken);
             }
         }
     }
 
-    /// <summary>What follows a change. When it fails now, the change stands all the same: the timer publishes, and the next change removes.</summary>
-    private static async Task TryAsync(Func<CancellationToken, Task> act, CancellationToken cancel)
+    /// <summary>What follows a change. When it fails now, the change stands all the same: the timer publishes, and the next change
+    /// removes.</summary>
+    private static async Task TryAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         try
         {
-            await act(cancel);
+            await act(cancellationToken);
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// The <c>status_list</c> member of an OAuth Token Status List (draft-ietf-oauth-status-list-20 §4): statuses of 1, 2, 4 or 8 bits, packed from the
-/// least significant bit of each byte, compressed with DEFLATE in ZLIB form (RFC 1950), in base64url.
+/// The <c>status_list</c> member of an OAuth Token Status List (draft-ietf-oauth-status-list-20 §4): statuses of 1, 2, 4 or 8 bits, packed
+/// from the least significant bit of each byte, compressed with DEFLATE in ZLIB form (RFC 1950), in base64url.
 /// </summary>
 public sealed class StatusList
 {
@@ -21,9 +21,7 @@ public sealed class StatusList
     /// <param name="bits">1, 2, 4 or 8.</param>
     /// <param name="size">How many tokens it has room for.</param>
     public StatusList(int bits, int size)
-        : this(bits, new byte[BytesOf(bits, size)])
-    {
-    }
+        : this(bits, new byte[BytesOf(bits, size)]) { }
 
     private StatusList(int bits, byte[] packed) => (Bits, _packed) = (bits, packed);
 
@@ -75,7 +73,7 @@ public sealed class StatusList
             using var zlib = new ZLibStream(new MemoryStream(Base64Url.DecodeFromChars(lst)), CompressionMode.Decompress);
             using var packed = new MemoryStream();
             var buffer = new byte[8192];
-            for (int read; (read = zlib.Read(buffer)) > 0;)
+            for (int read; (read = zlib.Read(buffer)) > 0; )
             {
                 if (packed.Length + read > maxBytes)
                 {

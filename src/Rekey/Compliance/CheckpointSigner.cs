@@ -1,4 +1,4 @@
-using Rekey.Trust;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Compliance;
 

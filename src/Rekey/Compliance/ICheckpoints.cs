@@ -4,11 +4,11 @@ namespace Rekey.Compliance;
 public interface ICheckpoints
 {
     /// <summary>Keeps one; an existing one is never replaced.</summary>
-    Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancel);
+    Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken);
 
     /// <summary>The line counts of those that are kept, highest first.</summary>
-    IAsyncEnumerable<long> ListAsync(CancellationToken cancel);
+    IAsyncEnumerable<long> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>The one for so many lines; empty when it is not there or too long for a checkpoint.</summary>
-    Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancel);
+    Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancellationToken);
 }

@@ -2,7 +2,8 @@ using Rekey.Ledgers;
 
 namespace Rekey.Compliance;
 
-/// <summary>Keeps a snapshot of the views each time that the ledger has grown by some thousand lines, so that a start reads the rest only.</summary>
+/// <summary>Keeps a snapshot of the views each time that the ledger has grown by some thousand lines, so that a start reads the rest
+/// only.</summary>
 public sealed class KeepSnapshots(LedgerReader reader, SignedSnapshots snapshots)
 {
     /// <summary>A start reads so many lines at most: about 2 MB, and some tens of milliseconds.</summary>
@@ -10,12 +11,12 @@ public sealed class KeepSnapshots(LedgerReader reader, SignedSnapshots snapshots
 
     private long _kept;
 
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await reader.CatchUpAsync(cancel);
-        if (reader.Read - Math.Max(_kept, reader.LoadedFrom) >= Every && await reader.SaveAsync(cancel) is { } snapshot)
+        await reader.CatchUpAsync(cancellationToken);
+        if (reader.Read - Math.Max(_kept, reader.LoadedFrom) >= Every && await reader.SaveAsync(cancellationToken) is { } snapshot)
         {
-            await snapshots.KeepAsync(snapshot, cancel);
+            await snapshots.KeepAsync(snapshot, cancellationToken);
             _kept = snapshot.Line;
         }
     }

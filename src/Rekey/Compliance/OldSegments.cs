@@ -1,4 +1,6 @@
+using Rekey.Core;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 
 namespace Rekey.Compliance;
 
@@ -8,7 +10,7 @@ namespace Rekey.Compliance;
 /// its turn however often a process starts anew.
 /// </summary>
 /// <param name="signed">Null when nobody signs checkpoints.</param>
-internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, SignedCheckpoints? signed, TimeProvider clock)
+internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, SignedCheckpoints? signed, TimeProvider timeProvider)
 {
     // Each is a request. Past so many the segment is gone on with in the next hour.
     private const int CheckpointsAnHour = 200;
@@ -27,21 +29,26 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
     /// <param name="refuseAsync">Told of each checkpoint that is refused, by its count of lines.</param>
     /// <exception cref="CannotContinueException">The segment does not hold together, or not with a checkpoint. The next call comes to
     /// that again.</exception>
-    public async Task VerifyAsync(LedgerPosition verified, DateTimeOffset stopAt, Func<long, Task> refuseAsync, CancellationToken cancel)
+    public async Task VerifyAsync(
+        LedgerPosition verified,
+        DateTimeOffset stopAt,
+        Func<long, Task> refuseAsync,
+        CancellationToken cancellationToken
+    )
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         if (now >= _nextAt)
         {
             (_nextAt, _left, _isDone) = (now + Hour, CheckpointsAnHour, false);
         }
 
-        if (_isDone || (_position is null && !await BeginAsync(verified, now, cancel)))
+        if (_isDone || (_position is null && !await BeginAsync(verified, now, cancellationToken)))
         {
             return;
         }
 
         var reader = new SegmentReader(segments, _position!);
-        while (await reader.NextAsync(cancel) is { } lines)
+        while (await reader.NextAsync(cancellationToken) is { } lines)
         {
             foreach (var line in lines)
             {
@@ -54,7 +61,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
                         return;
                     }
 
-                    await CompareAsync(line, refuseAsync, cancel);
+                    await CompareAsync(line, refuseAsync, cancellationToken);
                     _left--;
                     _checkpoints.Pop();
                 }
@@ -74,7 +81,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
                 _position = line.After;
             }
 
-            if (clock.GetUtcNow() >= stopAt)
+            if (timeProvider.GetUtcNow() >= stopAt)
             {
                 return;
             }
@@ -83,7 +90,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
         throw LedgerChain.Broken($"segment {_segment} ends at line {_position!.Number}, and line {verified.Number} was verified before");
     }
 
-    private async Task<bool> BeginAsync(LedgerPosition verified, DateTimeOffset now, CancellationToken cancel)
+    private async Task<bool> BeginAsync(LedgerPosition verified, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var count = verified.Offset == 0 ? verified.Segment - 1 : verified.Segment;
         if (count == 0)
@@ -92,19 +99,19 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
         }
 
         _segment = (int)(now.ToUnixTimeSeconds() / (long)Hour.TotalSeconds % count) + 1;
-        var start = _segment == 1 ? LedgerPosition.Start : await AtStartOfAsync(_segment, cancel);
-        var last = _segment == count ? verified.Number : (await AtStartOfAsync(_segment + 1, cancel)).Number;
-        _checkpoints = await CheckpointsAsync(start.Number, last, cancel);
+        var start = _segment == 1 ? LedgerPosition.Start : await AtStartOfAsync(_segment, cancellationToken);
+        var last = _segment == count ? verified.Number : (await AtStartOfAsync(_segment + 1, cancellationToken)).Number;
+        _checkpoints = await CheckpointsAsync(start.Number, last, cancellationToken);
         _position = start;
         return true;
     }
 
-    private async Task<LedgerPosition> AtStartOfAsync(int segment, CancellationToken cancel) =>
-        await LedgerPosition.AtStartOfAsync(segments, segment, cancel)
-            ?? throw LedgerChain.Broken($"segment {segment} is missing or empty");
+    private async Task<LedgerPosition> AtStartOfAsync(int segment, CancellationToken cancellationToken) =>
+        await LedgerPosition.AtStartOfAsync(segments, segment, cancellationToken)
+        ?? throw LedgerChain.Broken($"segment {segment} is missing or empty");
 
     /// <summary>Those of one segment, the first on top.</summary>
-    private async Task<Stack<long>> CheckpointsAsync(long after, long last, CancellationToken cancel)
+    private async Task<Stack<long>> CheckpointsAsync(long after, long last, CancellationToken cancellationToken)
     {
         var found = new Stack<long>();
         if (signed is null)
@@ -112,7 +119,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
             return found;
         }
 
-        await foreach (var lines in kept.ListAsync(cancel))
+        await foreach (var lines in kept.ListAsync(cancellationToken))
         {
             if (lines <= after)
             {
@@ -128,9 +135,9 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
         return found;
     }
 
-    private async Task CompareAsync(PlacedLine line, Func<long, Task> refuseAsync, CancellationToken cancel)
+    private async Task CompareAsync(PlacedLine line, Func<long, Task> refuseAsync, CancellationToken cancellationToken)
     {
-        if (await signed!.ReadAsync(line.Line.Number, cancel) is not { } checkpoint)
+        if (await signed!.ReadAsync(line.Line.Number, cancellationToken) is not { } checkpoint)
         {
             await refuseAsync(line.Line.Number);
         }

@@ -1,6 +1,8 @@
 using System.Text.Json;
-using Rekey.Ledgers;
-using Rekey.Trust;
+using Rekey.Core;
+using Rekey.Ledgers.Segments;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Jose;
 
 namespace Rekey.Compliance;
 
@@ -8,17 +10,20 @@ namespace Rekey.Compliance;
 internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, string environment)
 {
     /// <summary>The one that is kept for so many lines; null when it is refused.</summary>
-    public async Task<LedgerCheckpoint?> ReadAsync(long lines, CancellationToken cancel) =>
-        await OpenAsync(await kept.ReadAsync(lines, cancel), cancel) is { } opened && opened.Lines == lines ? opened : null;
+    public async Task<LedgerCheckpoint?> ReadAsync(long lines, CancellationToken cancellationToken) =>
+        await OpenAsync(await kept.ReadAsync(lines, cancellationToken), cancellationToken) is { } opened && opened.Lines == lines
+            ? opened
+            : null;
 
     /// <summary>What a signed checkpoint says; null when it is refused.</summary>
-    public async Task<LedgerCheckpoint?> OpenAsync(ReadOnlyMemory<byte> document, CancellationToken cancel)
+    public async Task<LedgerCheckpoint?> OpenAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
-        var (key, algorithm) = await DescribeAsync(cancel);
+        var (key, algorithm) = await DescribeAsync(cancellationToken);
         try
         {
             var opened = JsonSerializer.Deserialize<LedgerCheckpoint>(
-                SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm));
+                SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm)
+            );
             return string.Equals(opened?.Environment, environment, StringComparison.Ordinal) ? opened : null;
         }
         catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException)
@@ -28,19 +33,20 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     }
 
     /// <summary>Signs it and keeps it. Returns the signed document.</summary>
-    public async Task<byte[]> KeepAsync(LedgerCheckpoint checkpoint, CancellationToken cancel)
+    public async Task<byte[]> KeepAsync(LedgerCheckpoint checkpoint, CancellationToken cancellationToken)
     {
-        await DescribeAsync(cancel);
+        await DescribeAsync(cancellationToken);
         var payload = JsonSerializer.SerializeToUtf8Bytes(checkpoint);
-        var document = await SignedDocument.SignAsync(by.Signer, LedgerCheckpoint.Type, payload, cancel);
-        await kept.KeepAsync(checkpoint.Lines, document, cancel);
+        var document = await SignedDocument.SignAsync(by.Signer, LedgerCheckpoint.Type, payload, cancellationToken);
+        await kept.KeepAsync(checkpoint.Lines, document, cancellationToken);
         return document;
     }
 
-    private async Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancel)
+    private async Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken)
     {
-        var (key, algorithm) = await by.Signer.DescribeAsync(cancel);
-        return string.Equals(key.Thumbprint, by.Thumbprint, StringComparison.Ordinal) ? (key, algorithm)
+        var (key, algorithm) = await by.Signer.DescribeAsync(cancellationToken);
+        return string.Equals(key.Thumbprint, by.Thumbprint, StringComparison.Ordinal)
+            ? (key, algorithm)
             : throw LedgerChain.Broken($"the checkpoint key is {key.Thumbprint}, but {by.Thumbprint} was pinned");
     }
 }

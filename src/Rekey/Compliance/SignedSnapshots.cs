@@ -1,29 +1,40 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
+using Rekey.Ledgers.Snapshots;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Jose;
 
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Snapshots that Rekey's document key has signed. One counts if the ledger still has its line with that hash; any other is passed over, and the ledger is
-/// read instead.
+/// Snapshots that Rekey's document key has signed. One counts if the ledger still has its line with that hash; any other is passed over,
+/// and the ledger is read instead.
 /// </summary>
-/// <remarks>A document is a JWS that names line, hash and the SHA-256 of what follows it behind a line feed: the views as JSON, compressed with gzip.</remarks>
-public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocumentSigner signer, Estate estate) : ILedgerSnapshots
+/// <remarks>A document is a JWS that names line, hash and the SHA-256 of what follows it behind a line feed: the views as JSON, compressed
+/// with gzip.</remarks>
+public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocumentSigner signer, GovernedKeys governedKeys)
+    : ILedgerSnapshots
 {
     private const string Type = "rekey-snapshot+jwt";
 
     /// <summary>How many are kept. A newer release may not understand the newest, and an older one that comes back wants its own.</summary>
     private const int Kept = 3;
 
-    public async Task<LedgerSnapshot?> NewestAsync(CancellationToken cancel)
+    public async Task<LedgerSnapshot?> NewestAsync(CancellationToken cancellationToken)
     {
         var tried = 0;
-        await foreach (var line in store.ListAsync(cancel))
+        await foreach (var line in store.ListAsync(cancellationToken))
         {
-            if (Open(await store.ReadAsync(line, cancel), await signer.DescribeAsync(cancel)) is { } snapshot && await FitsAsync(snapshot, cancel))
+            if (
+                Open(await store.ReadAsync(line, cancellationToken), await signer.DescribeAsync(cancellationToken)) is { } snapshot
+                && await FitsAsync(snapshot, cancellationToken)
+            )
             {
                 return snapshot;
             }
@@ -38,21 +49,26 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
     }
 
     /// <summary>Signs and keeps one, and removes those before the last few.</summary>
-    public async Task KeepAsync(LedgerSnapshot snapshot, CancellationToken cancel)
+    public async Task KeepAsync(LedgerSnapshot snapshot, CancellationToken cancellationToken)
     {
         var body = Compressed(JsonSerializer.SerializeToUtf8Bytes(snapshot.Views, RecordJson.Options));
-        var head = new Head(estate.Environment, snapshot.Line, snapshot.Hash, Convert.ToHexStringLower(SHA256.HashData(body)));
-        var signed = await SignedDocument.SignAsync(signer, Type, JsonSerializer.SerializeToUtf8Bytes(head, RecordJson.Options), cancel);
-        await store.KeepAsync(snapshot.Line, (byte[])[.. signed, (byte)'\n', .. body], cancel);
+        var head = new Head(governedKeys.Environment, snapshot.Line, snapshot.Hash, Convert.ToHexStringLower(SHA256.HashData(body)));
+        var signed = await SignedDocument.SignAsync(
+            signer,
+            Type,
+            JsonSerializer.SerializeToUtf8Bytes(head, RecordJson.Options),
+            cancellationToken
+        );
+        await store.KeepAsync(snapshot.Line, (byte[])[.. signed, (byte)'\n', .. body], cancellationToken);
         var lines = new List<long>();
-        await foreach (var line in store.ListAsync(cancel))
+        await foreach (var line in store.ListAsync(cancellationToken))
         {
             lines.Add(line);
         }
 
         foreach (var line in lines.Order().SkipLast(Kept))
         {
-            await store.RemoveAsync(line, cancel);
+            await store.RemoveAsync(line, cancellationToken);
         }
     }
 
@@ -67,8 +83,12 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         try
         {
             var body = document[(end + 1)..];
-            var head = JsonSerializer.Deserialize<Head>(SignedDocument.Open(document.Span[..end], Type, by.Key, by.Algorithm), RecordJson.Options)!;
-            return string.Equals(head.Environment, estate.Environment, StringComparison.Ordinal)
+            var head = JsonSerializer.Deserialize<Head>(
+                SignedDocument.Open(document.Span[..end], Type, by.Key, by.Algorithm),
+                RecordJson.Options
+            )!;
+            return
+                string.Equals(head.Environment, governedKeys.Environment, StringComparison.Ordinal)
                 && string.Equals(head.Sha256, Convert.ToHexStringLower(SHA256.HashData(body.Span)), StringComparison.Ordinal)
                 ? new(head.Line, head.Hash, JsonSerializer.Deserialize<Dictionary<string, SavedView>>(Expanded(body), RecordJson.Options)!)
                 : null;
@@ -79,7 +99,8 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         }
     }
 
-    private async Task<bool> FitsAsync(LedgerSnapshot snapshot, CancellationToken cancel) => await ledger.FindAsync(snapshot.Line, cancel) is { } line
+    private async Task<bool> FitsAsync(LedgerSnapshot snapshot, CancellationToken cancellationToken) =>
+        await ledger.FindAsync(snapshot.Line, cancellationToken) is { } line
         && string.Equals(LedgerChain.Hash(LedgerChain.Format(line)), snapshot.Hash, StringComparison.Ordinal);
 
     private static byte[] Compressed(byte[] plain)

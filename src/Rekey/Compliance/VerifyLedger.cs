@@ -1,6 +1,8 @@
 using System.Text;
+using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 using Rekey.Trust;
 
 namespace Rekey.Compliance;
@@ -25,8 +27,8 @@ public sealed class VerifyLedger : IDisposable
     private readonly ILedgerSegments _segments;
     private readonly ICheckpoints _kept;
     private readonly IFindings _findings;
-    private readonly Estate _estate;
-    private readonly TimeProvider _clock;
+    private readonly GovernedKeys _governedKeys;
+    private readonly TimeProvider _timeProvider;
     private readonly SignedCheckpoints? _signed;
     private readonly OldSegments _old;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -45,12 +47,25 @@ public sealed class VerifyLedger : IDisposable
 
     /// <param name="signer">Null when nobody signs checkpoints, which is a finding.</param>
     public VerifyLedger(
-        ILedger ledger, ILedgerSegments segments, ICheckpoints checkpoints, IFindings findings, Estate estate, TimeProvider clock,
-        CheckpointSigner? signer = null)
+        ILedger ledger,
+        ILedgerSegments segments,
+        ICheckpoints checkpoints,
+        IFindings findings,
+        GovernedKeys governedKeys,
+        TimeProvider timeProvider,
+        CheckpointSigner? signer = null
+    )
     {
-        (_ledger, _segments, _kept, _findings, _estate, _clock) = (ledger, segments, checkpoints, findings, estate, clock);
-        _signed = signer is null ? null : new(checkpoints, signer, estate.Environment);
-        _old = new(segments, checkpoints, _signed, clock);
+        (_ledger, _segments, _kept, _findings, _governedKeys, _timeProvider) = (
+            ledger,
+            segments,
+            checkpoints,
+            findings,
+            governedKeys,
+            timeProvider
+        );
+        _signed = signer is null ? null : new(checkpoints, signer, governedKeys.Environment);
+        _old = new(segments, checkpoints, _signed, timeProvider);
     }
 
     /// <summary>
@@ -59,19 +74,19 @@ public sealed class VerifyLedger : IDisposable
     public string? Trouble => _trouble ?? (_isLate ? $"The ledger has not been verified since {_verifiedAt:u}." : null);
 
     /// <summary>Up to which line the ledger is verified; null when it is broken or a checkpoint contradicts it.</summary>
-    public async Task<long?> RunAsync(CancellationToken cancel)
+    public async Task<long?> RunAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancel);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            var started = _clock.GetUtcNow();
-            await WatchAsync(started, cancel);
-            return await VerifyAsync(started, cancel);
+            var started = _timeProvider.GetUtcNow();
+            await WatchAsync(started, cancellationToken);
+            return await VerifyAsync(started, cancellationToken);
         }
         catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken)
         {
             _trouble = e.Message;
-            await TellAsync(Broken(e.Message, e.Remedy), cancel);
+            await TellAsync(Broken(e.Message, e.Remedy), cancellationToken);
             return null;
         }
         finally
@@ -83,7 +98,7 @@ public sealed class VerifyLedger : IDisposable
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Says so when no run has come to the ledger's end for hours.</summary>
-    private async Task WatchAsync(DateTimeOffset now, CancellationToken cancel)
+    private async Task WatchAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var since = _verifiedAt ??= now;
         (_trouble, _isLate) = (null, now - since > MaxUnverified);
@@ -92,7 +107,7 @@ public sealed class VerifyLedger : IDisposable
             _mayBeOpen = true;
             try
             {
-                await TellAsync(Unverified(since), cancel);
+                await TellAsync(Unverified(since), cancellationToken);
             }
             catch (Exception e) when (e is RetryLaterException or CannotContinueException)
             {
@@ -101,14 +116,14 @@ public sealed class VerifyLedger : IDisposable
         }
     }
 
-    private async Task<long> VerifyAsync(DateTimeOffset started, CancellationToken cancel)
+    private async Task<long> VerifyAsync(DateTimeOffset started, CancellationToken cancellationToken)
     {
         // 1. The first run of a process begins in the segment of the newest checkpoint, every other one where the last one ended.
         var stopAt = started + RunTime;
-        _position ??= await BeginAsync(cancel);
+        _position ??= await BeginAsync(cancellationToken);
 
         // 2. The chain, line by line, and the checkpoint on the way.
-        var isAtEnd = await WalkAsync(stopAt, cancel);
+        var isAtEnd = await WalkAsync(stopAt, cancellationToken);
         if (isAtEnd && _position.Number < _newest?.Lines)
         {
             throw LedgerChain.Broken($"it ends at line {_position.Number}, but line {_newest.Lines} was checkpointed");
@@ -117,70 +132,74 @@ public sealed class VerifyLedger : IDisposable
         // 3. The next checkpoint. One that is signed halfway is where a fresh process goes on.
         if (_signed is null)
         {
-            await TellAsync(NoCheckpoints(), cancel);
+            await TellAsync(NoCheckpoints(), cancellationToken);
         }
         else if (!_isOldBroken && IsCheckpointDue(isAtEnd))
         {
-            await CheckpointAsync(_signed, new(_estate.Environment, _position.Number, _position.Hash!, _clock.GetUtcNow()), cancel);
+            await CheckpointAsync(
+                _signed,
+                new(_governedKeys.Environment, _position.Number, _position.Hash!, _timeProvider.GetUtcNow()),
+                cancellationToken
+            );
         }
 
         if (isAtEnd)
         {
-            await VerifiedAsync(cancel);
+            await VerifiedAsync(cancellationToken);
         }
 
         // 4. One old segment an hour.
-        if (_clock.GetUtcNow() < stopAt)
+        if (_timeProvider.GetUtcNow() < stopAt)
         {
-            await VerifyOldAsync(stopAt, cancel);
+            await VerifyOldAsync(stopAt, cancellationToken);
         }
 
         return _position.Number;
     }
 
-    private async Task<LedgerPosition> BeginAsync(CancellationToken cancel)
+    private async Task<LedgerPosition> BeginAsync(CancellationToken cancellationToken)
     {
-        _newest = await NewestAsync(cancel);
-        return _newest is null ? LedgerPosition.Start : await LedgerPosition.BeforeAsync(_segments, _newest.Lines, cancel);
+        _newest = await NewestAsync(cancellationToken);
+        return _newest is null ? LedgerPosition.Start : await LedgerPosition.BeforeAsync(_segments, _newest.Lines, cancellationToken);
     }
 
-    private async Task<LedgerCheckpoint?> NewestAsync(CancellationToken cancel)
+    private async Task<LedgerCheckpoint?> NewestAsync(CancellationToken cancellationToken)
     {
         if (_signed is null)
         {
             return null;
         }
 
-        await foreach (var lines in _kept.ListAsync(cancel))
+        await foreach (var lines in _kept.ListAsync(cancellationToken))
         {
             if (lines < _refusedFrom)
             {
-                if (await _signed.ReadAsync(lines, cancel) is { } newest)
+                if (await _signed.ReadAsync(lines, cancellationToken) is { } newest)
                 {
                     return newest;
                 }
 
                 // However many somebody has put there, each is looked at once.
                 _refusedFrom = lines;
-                await RefuseAsync(lines, cancel);
+                await RefuseAsync(lines, cancellationToken);
             }
         }
 
         return null;
     }
 
-    private async Task<bool> WalkAsync(DateTimeOffset stopAt, CancellationToken cancel)
+    private async Task<bool> WalkAsync(DateTimeOffset stopAt, CancellationToken cancellationToken)
     {
         var reader = new SegmentReader(_segments, _position!);
-        while (await reader.NextAsync(cancel) is { } lines)
+        while (await reader.NextAsync(cancellationToken) is { } lines)
         {
             foreach (var line in lines)
             {
-                await TakeAsync(line, cancel);
+                await TakeAsync(line, cancellationToken);
                 _position = line.After;
             }
 
-            if (_clock.GetUtcNow() >= stopAt)
+            if (_timeProvider.GetUtcNow() >= stopAt)
             {
                 return false;
             }
@@ -189,7 +208,7 @@ public sealed class VerifyLedger : IDisposable
         return true;
     }
 
-    private async Task TakeAsync(PlacedLine line, CancellationToken cancel)
+    private async Task TakeAsync(PlacedLine line, CancellationToken cancellationToken)
     {
         var number = line.Line.Number;
         if (_newest?.Lines == number && !string.Equals(_newest.Hash, line.Hash, StringComparison.Ordinal))
@@ -200,7 +219,7 @@ public sealed class VerifyLedger : IDisposable
         if (string.Equals(line.Line.Entry.Kind, LedgerKinds.LedgerCheckpointed, StringComparison.Ordinal))
         {
             // That a checkpoint was made is no reason for another. Another process may have made it.
-            await TakeCheckpointAsync(line.Line, cancel);
+            await TakeCheckpointAsync(line.Line, cancellationToken);
             return;
         }
 
@@ -211,7 +230,7 @@ public sealed class VerifyLedger : IDisposable
         }
     }
 
-    private async Task TakeCheckpointAsync(LedgerLine line, CancellationToken cancel)
+    private async Task TakeCheckpointAsync(LedgerLine line, CancellationToken cancellationToken)
     {
         if (_signed is null)
         {
@@ -219,9 +238,9 @@ public sealed class VerifyLedger : IDisposable
         }
 
         var document = Encoding.ASCII.GetBytes(line.Entry.Facts.GetValueOrDefault("checkpoint", ""));
-        if (await _signed.OpenAsync(document, cancel) is not { } made || made.Lines >= line.Number)
+        if (await _signed.OpenAsync(document, cancellationToken) is not { } made || made.Lines >= line.Number)
         {
-            await RefuseAsync(line.Number, cancel);
+            await RefuseAsync(line.Number, cancellationToken);
         }
         else if (made.Lines > (_newest?.Lines ?? 0))
         {
@@ -232,12 +251,12 @@ public sealed class VerifyLedger : IDisposable
     private bool IsCheckpointDue(bool isAtEnd)
     {
         var (lines, at) = _newest is null ? (0, DateTimeOffset.MinValue) : (_newest.Lines, _newest.At);
-        return _lastTrustEnded > lines || (_lastOrdinary > lines && (!isAtEnd || _clock.GetUtcNow() - at >= CheckpointEvery));
+        return _lastTrustEnded > lines || (_lastOrdinary > lines && (!isAtEnd || _timeProvider.GetUtcNow() - at >= CheckpointEvery));
     }
 
-    private async Task CheckpointAsync(SignedCheckpoints signed, LedgerCheckpoint checkpoint, CancellationToken cancel)
+    private async Task CheckpointAsync(SignedCheckpoints signed, LedgerCheckpoint checkpoint, CancellationToken cancellationToken)
     {
-        var document = await signed.KeepAsync(checkpoint, cancel);
+        var document = await signed.KeepAsync(checkpoint, cancellationToken);
 
         // As a line it goes out with the events, and so leaves the subscription.
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -247,15 +266,17 @@ public sealed class VerifyLedger : IDisposable
             ["checkpoint"] = Encoding.ASCII.GetString(document),
         };
         await _ledger.AppendAsync(
-            new($"ledger-checkpointed/{checkpoint.Lines}", LedgerKinds.LedgerCheckpointed, _estate.Environment, facts), cancel);
+            new($"ledger-checkpointed/{checkpoint.Lines}", LedgerKinds.LedgerCheckpointed, _governedKeys.Environment, facts),
+            cancellationToken
+        );
         _newest = checkpoint;
     }
 
-    private async Task VerifyOldAsync(DateTimeOffset stopAt, CancellationToken cancel)
+    private async Task VerifyOldAsync(DateTimeOffset stopAt, CancellationToken cancellationToken)
     {
         try
         {
-            await _old.VerifyAsync(_position!, stopAt, lines => RefuseAsync(lines, cancel), cancel);
+            await _old.VerifyAsync(_position!, stopAt, lines => RefuseAsync(lines, cancellationToken), cancellationToken);
             _isOldBroken = false;
         }
         catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken)
@@ -266,47 +287,67 @@ public sealed class VerifyLedger : IDisposable
         }
     }
 
-    private async Task VerifiedAsync(CancellationToken cancel)
+    private async Task VerifiedAsync(CancellationToken cancellationToken)
     {
-        (_verifiedAt, _isLate) = (_clock.GetUtcNow(), false);
+        (_verifiedAt, _isLate) = (_timeProvider.GetUtcNow(), false);
         if (_mayBeOpen)
         {
             await _findings.CloseAsync(
-                Finding.IdOf(FindingKinds.LedgerUnverified, _estate.Environment), "The ledger was verified up to its last line.", cancel);
+                Finding.IdOf(FindingKinds.LedgerUnverified, _governedKeys.Environment),
+                "The ledger was verified up to its last line.",
+                cancellationToken
+            );
             _mayBeOpen = false;
             _toldAt.Remove(FindingKinds.LedgerUnverified);
         }
     }
 
-    private async Task RefuseAsync(long lines, CancellationToken cancel)
+    private async Task RefuseAsync(long lines, CancellationToken cancellationToken)
     {
         _trouble = $"The checkpoint at line {lines} is refused: the pinned key did not sign it for this environment.";
-        await TellAsync(Broken(_trouble, "See who can write to the container of checkpoints, and keep it as it is."), cancel);
+        await TellAsync(Broken(_trouble, "See who can write to the container of checkpoints, and keep it as it is."), cancellationToken);
     }
 
     /// <summary>Tells it, and no more often than once an hour while it lasts.</summary>
-    private async Task TellAsync(Finding finding, CancellationToken cancel)
+    private async Task TellAsync(Finding finding, CancellationToken cancellationToken)
     {
-        var now = _clock.GetUtcNow();
+        var now = _timeProvider.GetUtcNow();
         if (!_toldAt.TryGetValue(finding.Kind, out var at) || now - at >= TellEvery)
         {
-            await _findings.RaiseAsync(finding, cancel);
+            await _findings.RaiseAsync(finding, cancellationToken);
             _toldAt[finding.Kind] = now;
         }
     }
 
     private Finding Broken(string what, string remedy) => Of(FindingKinds.LedgerBroken, Severity.Critical, what, remedy);
 
-    private Finding Unverified(DateTimeOffset since) => Of(FindingKinds.LedgerUnverified, Severity.High,
-        $"The ledger has not been verified since {since:u}.",
-        "See in the log of the function VerifyLedger what stops it: the evidence account or the vault of the checkpoint key.");
+    private Finding Unverified(DateTimeOffset since) =>
+        Of(
+            FindingKinds.LedgerUnverified,
+            Severity.High,
+            $"The ledger has not been verified since {since:u}.",
+            "See in the log of the function VerifyLedger what stops it: the evidence account or the vault of the checkpoint key."
+        );
 
-    private Finding NoCheckpoints() => Of(FindingKinds.LedgerWithoutCheckpoints, Severity.Medium,
-        "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
-        "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, CheckpointClientId and "
-        + "CheckpointThumbprint.");
+    private Finding NoCheckpoints() =>
+        Of(
+            FindingKinds.LedgerWithoutCheckpoints,
+            Severity.Medium,
+            "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
+            "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, "
+                + "CheckpointClientId and "
+                + "CheckpointThumbprint."
+        );
 
     private Finding Of(string kind, Severity severity, string title, string remedy) =>
-        new(kind, _estate.Environment, severity, title, remedy, new Dictionary<string, string>(StringComparer.Ordinal),
-            _clock.GetUtcNow(), _clock.GetUtcNow());
+        new(
+            kind,
+            _governedKeys.Environment,
+            severity,
+            title,
+            remedy,
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            _timeProvider.GetUtcNow(),
+            _timeProvider.GetUtcNow()
+        );
 }

@@ -1,23 +1,6 @@
+using Rekey.Core.Records;
+
 namespace Rekey.Decisions;
-
-/// <summary>Where a decision stands.</summary>
-public enum DecisionState
-{
-    Pending,
-    Approved,
-    Declined,
-    Lapsed,
-}
-
-/// <summary>What becomes of a decision that nobody answers in time.</summary>
-public enum OnExpiry
-{
-    /// <summary>Nothing is done.</summary>
-    Lapse,
-
-    /// <summary>It carries itself out: silence must not keep a stolen key alive.</summary>
-    CarryOut,
-}
 
 /// <summary>Something that a person has to say yes or no to.</summary>
 /// <param name="Id">A function of kind, subject and plan: asked twice, it is one decision.</param>
@@ -26,8 +9,17 @@ public enum OnExpiry
 /// <param name="Statement">What will happen on yes and on no, in plain words.</param>
 /// <param name="PlanHash">SHA-256 of exactly what is approved, plan and statement; an answer must repeat it.</param>
 /// <param name="Initiators">Object ids of those who set it off: they cannot approve it.</param>
-public sealed record Decision(string Id, string Kind, string About, string Statement, string PlanHash,
-    IReadOnlyList<string> Initiators, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, OnExpiry OnExpiry) : IRecord
+public sealed record Decision(
+    string Id,
+    string Kind,
+    string About,
+    string Statement,
+    string PlanHash,
+    IReadOnlyList<string> Initiators,
+    DateTimeOffset AskedAt,
+    DateTimeOffset ExpiresAt,
+    OnExpiry OnExpiry
+) : IRecord
 {
     public static int SchemaVersion => 1;
 
@@ -45,7 +37,10 @@ public sealed record Decision(string Id, string Kind, string About, string State
     public string Row => Id;
 
     /// <summary>What holds now: an expired pending decision counts as carried out or lapsed even before anybody wrote so.</summary>
-    public DecisionState StateAt(DateTimeOffset now) => State is DecisionState.Pending && now >= ExpiresAt
-        ? OnExpiry is OnExpiry.CarryOut ? DecisionState.Approved : DecisionState.Lapsed
-        : State;
+    public DecisionState StateAt(DateTimeOffset now) =>
+        State is DecisionState.Pending && now >= ExpiresAt
+            ? OnExpiry is OnExpiry.CarryOut
+                ? DecisionState.Approved
+                : DecisionState.Lapsed
+            : State;
 }

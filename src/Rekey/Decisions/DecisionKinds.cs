@@ -1,7 +1,7 @@
 namespace Rekey.Decisions;
 
 /// <summary>What can be decided.</summary>
-public static class DecisionKinds
+internal static class DecisionKinds
 {
     /// <summary>Trust these versions, which were there before Rekey came.</summary>
     public const string Baseline = "baseline";
@@ -9,7 +9,8 @@ public static class DecisionKinds
     /// <summary>Carry out this rotation.</summary>
     public const string Rotate = "rotate";
 
-    /// <summary>End the trust of a key's versions although there is no successor: nobody can log in with this issuer's key until there is one.</summary>
+    /// <summary>End the trust of a key's versions although there is no successor: nobody can log in with this issuer's key until there is
+    /// one.</summary>
     public const string EndTrustWithoutSuccessor = "end-trust-without-successor";
 
     /// <summary>Let gateways refuse these tokens.</summary>

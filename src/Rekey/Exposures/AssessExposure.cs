@@ -1,106 +1,162 @@
 using System.Collections.Concurrent;
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Decisions;
+using Rekey.Departures;
 using Rekey.Findings;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
+using Rekey.Ledgers.Records;
 using Rekey.Rotations;
+using Rekey.Rotations.Planning;
 using Rekey.Trust;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Exposures;
 
 /// <summary>What could this person have used or taken? Plans a response for every key. May be repeated: a cause is planned once.</summary>
-public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumerable<IExposureSource> sources, Estate estate, PlanRotation plan, ReadBrake readBrake,
-    IFindings findings, ExposureOptions options, RotationOptions rotations, OffboardingOptions offboarding, TimeProvider clock)
+public sealed class AssessExposure(
+    ILedgerRecords<Departure> departures,
+    IEnumerable<IExposureSource> sources,
+    GovernedKeys governedKeys,
+    PlanRotation plan,
+    ReadBrake readBrake,
+    IFindings findings,
+    ExposureOptions options,
+    RotationOptions rotations,
+    DepartureOptions offboarding,
+    TimeProvider timeProvider
+)
 {
     /// <returns>When to look again at what could not be read; null when that is all, or somebody else comes back to it.</returns>
-    public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancel)
+    public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancellationToken)
     {
         // 1. The departure as it stands; the message only named it.
-        if (await departures.FindAsync("departure", departureId, cancel) is not { } read)
+        if (await departures.FindAsync("departure", departureId, cancellationToken) is not { } read)
         {
-            throw new CannotContinueException("unknown-departure", $"There is no departure '{departureId}'.", "Nothing needs to be done, unless rows were deleted by hand.");
+            throw new CannotContinueException(
+                "unknown-departure",
+                $"There is no departure '{departureId}'.",
+                "Nothing needs to be done, unless rows were deleted by hand."
+            );
         }
 
         var departure = read.Value;
-        if (departure.AssessedAt is not null || departure.NextLookAt > clock.GetUtcNow())
+        if (departure.AssessedAt is not null || departure.NextLookAt > timeProvider.GetUtcNow())
         {
             return null;
         }
 
         // 2. Every governed key, every reason. What cannot be told yet holds back nothing that is known.
-        var (exposures, untold) = await ExposuresAsync(departure, cancel);
+        var (exposures, untold) = await ExposuresAsync(departure, cancellationToken);
 
         // 3. The response to each, after the brakes.
-        var (mode, why) = await ModeAsync(departure, exposures, cancel);
+        var (mode, why) = await ModeAsync(departure, exposures, cancellationToken);
         var responses = exposures.Select(e => Response(departure, e, mode)).ToList();
         foreach (var (exposure, response) in exposures.Zip(responses))
         {
-            await plan.PlanAsync(Order(departure, exposure, response, why), mode, cancel);
+            await plan.PlanAsync(Order(departure, exposure, response, why), mode, cancellationToken);
         }
 
         // 4. Not all of it could be read: what is known is under way, the rest is looked at again, less often each time.
         if (untold)
         {
-            var again = clock.GetUtcNow() + Backoff.After(departure.Looks + 1, rotations.StuckRetry);
-            await SaveAsync(read, departure with { Looks = departure.Looks + 1, NextLookAt = again }, cancel);
+            var again = timeProvider.GetUtcNow() + Backoff.After(departure.Looks + 1, rotations.StuckRetry);
+            await SaveAsync(read, departure with { Looks = departure.Looks + 1, NextLookAt = again }, cancellationToken);
             return again;
         }
 
         // 5. On record. A new source meanwhile means: once more.
-        await SaveAsync(read, departure with { AssessedAt = clock.GetUtcNow(), Plan = responses }, cancel, DepartureEvents.Assessed(departure, responses, why));
+        await SaveAsync(
+            read,
+            departure with
+            {
+                AssessedAt = timeProvider.GetUtcNow(),
+                Plan = responses,
+            },
+            cancellationToken,
+            DepartureEvents.Assessed(departure, responses, why)
+        );
         return null;
     }
 
-    private async Task SaveAsync(Versioned<Departure> read, Departure departure, CancellationToken cancel, LedgerEvent? what = null)
+    private async Task SaveAsync(
+        Versioned<Departure> read,
+        Departure departure,
+        CancellationToken cancellationToken,
+        LedgerEvent? what = null
+    )
     {
-        if (await (what is null ? departures.ReplaceAsync(read, departure, cancel) : departures.ReplaceAsync(read, departure, what, cancel)) is null)
+        if (
+            await (
+                what is null
+                    ? departures.ReplaceAsync(read, departure, cancellationToken)
+                    : departures.ReplaceAsync(read, departure, what, cancellationToken)
+            )
+            is null
+        )
         {
             throw new RetryLaterException("The departure changed while it was assessed.", TimeSpan.FromSeconds(1));
         }
     }
 
-    private async Task<(IReadOnlyList<Exposure> Found, bool Untold)> ExposuresAsync(Departure departure, CancellationToken cancel)
+    private async Task<(IReadOnlyList<Exposure> Found, bool Untold)> ExposuresAsync(
+        Departure departure,
+        CancellationToken cancellationToken
+    )
     {
         var found = new ConcurrentDictionary<string, Exposure>(StringComparer.Ordinal);
         var untold = false;
 
-        await VaultsSideBySide.RunAsync(estate.Keys, k => k.Key, async (keys, _, limited) =>
-        {
-            var failures = new Failures();
-            foreach (var key in keys)
+        await VaultsInParallel.RunAsync(
+            governedKeys.Keys,
+            k => k.Key,
+            async (keys, _, limited) =>
             {
-                var (reasons, isUnread) = (new List<ExposureReason>(), false);
-                foreach (var source in sources)
+                var failures = new Failures();
+                foreach (var key in keys)
                 {
-                    var (reason, failure) = await failures.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
-                    reasons.AddRange(reason is null ? [] : [reason]);
-                    isUnread |= failure is not null;
-                    if (failure is not null)
+                    var (reasons, isUnread) = (new List<ExposureReason>(), false);
+                    foreach (var source in sources)
                     {
-                        Volatile.Write(ref untold, true);
+                        var (reason, failure) = await failures.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
+                        reasons.AddRange(reason is null ? [] : [reason]);
+                        isUnread |= failure is not null;
+                        if (failure is not null)
+                        {
+                            Volatile.Write(ref untold, true);
+                        }
+
+                        if (failure is CannotContinueException refused)
+                        {
+                            await findings.RaiseAsync(Unreadable(key.Key, refused), limited);
+                        }
                     }
 
-                    if (failure is CannotContinueException refused)
+                    if (!isUnread)
                     {
-                        await findings.RaiseAsync(Unreadable(key.Key, refused), limited);
+                        await findings.CloseAsync(
+                            Finding.IdOf(FindingKinds.CustodyUnreadable, key.Key.Id),
+                            "It was read in full.",
+                            limited
+                        );
+                    }
+
+                    if (reasons.Count > 0)
+                    {
+                        found[key.Key.Id] = new(key.Key.Id, reasons);
                     }
                 }
-
-                if (!isUnread)
-                {
-                    await findings.CloseAsync(Finding.IdOf(FindingKinds.CustodyUnreadable, key.Key.Id), "It was read in full.", limited);
-                }
-
-                if (reasons.Count > 0)
-                {
-                    found[key.Key.Id] = new(key.Key.Id, reasons);
-                }
-            }
-        }, cancel);
-        return ([.. estate.Keys.Where(k => found.ContainsKey(k.Key.Id)).Select(k => found[k.Key.Id])], untold);
+            },
+            cancellationToken
+        );
+        return ([.. governedKeys.Keys.Where(k => found.ContainsKey(k.Key.Id)).Select(k => found[k.Key.Id])], untold);
     }
 
-    private async Task<(ResponseMode Mode, string? Why)> ModeAsync(Departure departure, IReadOnlyList<Exposure> exposures, CancellationToken cancel)
+    private async Task<(ResponseMode Mode, string? Why)> ModeAsync(
+        Departure departure,
+        IReadOnlyList<Exposure> exposures,
+        CancellationToken cancellationToken
+    )
     {
         if (rotations.Mode is not ResponseMode.Enforce)
         {
@@ -112,37 +168,55 @@ public sealed class AssessExposure(ILedgerRecords<Departure> departures, IEnumer
             return (ResponseMode.Ask, "The directory does not say that this person has left.");
         }
 
-        var recent = await RecentAsync(cancel);
+        var recent = await RecentAsync(cancellationToken);
         return recent > offboarding.MaxDeparturesAnHour
             ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {offboarding.MaxDeparturesAnHour}.")
-            : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([.. exposures.Select(e => estate.Find(e.KeyId))], departure.Cause, cancel), rotations);
+            : RotationBrake.Apply(
+                rotations.Mode,
+                await readBrake.ReadAsync([.. exposures.Select(e => governedKeys.Find(e.KeyId))], departure.Cause, cancellationToken),
+                rotations
+            );
     }
 
     /// <summary>Departures of the last hour.</summary>
-    private async Task<int> RecentAsync(CancellationToken cancel)
+    private async Task<int> RecentAsync(CancellationToken cancellationToken)
     {
-        var since = clock.GetUtcNow() - TimeSpan.FromHours(1);
-        return await departures.ListAsync("departure", cancel).CountAsync(d => d.Value.NoticedAt >= since, cancel);
+        var since = timeProvider.GetUtcNow() - TimeSpan.FromHours(1);
+        return await departures.ListAsync("departure", cancellationToken).CountAsync(d => d.Value.NoticedAt >= since, cancellationToken);
     }
 
     private Urgency UrgencyOf(Departure departure) => departure.Hostile || options.AssumeExtractable ? Urgency.Immediate : Urgency.Graceful;
 
-    private PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) => new(exposure.KeyId,
-        UrgencyOf(departure).ToString(), mode, [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]);
+    private PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) =>
+        new(exposure.KeyId, UrgencyOf(departure).ToString(), mode, [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]);
 
     private RotationOrder Order(Departure departure, Exposure exposure, PlannedResponse response, string? why)
     {
         var urgency = UrgencyOf(departure);
-        return new(estate.Find(exposure.KeyId).Key, departure.Cause, urgency, departure.AccessEndedAt,
-            $"{departure.PersonId} has left and is exposed to {exposure.KeyId} ({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
+        return new(
+            governedKeys.Find(exposure.KeyId).Key,
+            departure.Cause,
+            urgency,
+            departure.AccessEndedAt,
+            $"{departure.PersonId} has left and is exposed to {exposure.KeyId} "
+                + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
-            urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse)
+            urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse
+        )
         {
             Supersedes = departure.EarlierCauses,
         };
     }
 
-    private Finding Unreadable(SigningKey key, CannotContinueException e) => new(FindingKinds.CustodyUnreadable, key.Id, Severity.Medium,
-        $"Who is a custodian of {key.Id} could not be read in full: {e.Message}", e.Remedy,
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason }, clock.GetUtcNow(), clock.GetUtcNow());
+    private Finding Unreadable(SigningKey key, CannotContinueException e) =>
+        new(
+            FindingKinds.CustodyUnreadable,
+            key.Id,
+            Severity.Medium,
+            $"Who is a custodian of {key.Id} could not be read in full: {e.Message}",
+            e.Remedy,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason },
+            timeProvider.GetUtcNow(),
+            timeProvider.GetUtcNow()
+        );
 }

@@ -1,5 +1,5 @@
-using Rekey.Offboarding;
-using Rekey.Trust;
+using Rekey.Departures;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures;
 
@@ -7,8 +7,10 @@ namespace Rekey.Exposures;
 /// <param name="custodians">Object ids by key id.</param>
 public sealed class DeclaredCustody(IReadOnlyDictionary<string, IReadOnlyList<string>> custodians) : IExposureSource
 {
-    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel) => Task.FromResult(
-        custodians.TryGetValue(key.Key.Id, out var declared) && declared.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)
-            ? new ExposureReason("custodian", "declared in Rekey's configuration")
-            : null);
+    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            custodians.TryGetValue(key.Key.Id, out var declared) && declared.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)
+                ? new ExposureReason("custodian", "declared in Rekey's configuration")
+                : null
+        );
 }

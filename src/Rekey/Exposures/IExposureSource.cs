@@ -1,5 +1,6 @@
-using Rekey.Offboarding;
-using Rekey.Trust;
+using Rekey.Core;
+using Rekey.Departures;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures;
 
@@ -9,5 +10,5 @@ public interface IExposureSource
     /// <summary>The reason, or null.</summary>
     /// <exception cref="RetryLaterException">Nobody can tell yet.</exception>
     /// <exception cref="CannotContinueException">It cannot be told here; what was found elsewhere counts.</exception>
-    Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel);
+    Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken);
 }

@@ -1,11 +1,13 @@
-using Rekey.Offboarding;
-using Rekey.Trust;
+using Rekey.Departures;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures;
 
 /// <summary>An operator named the key when reporting the departure.</summary>
 public sealed class NamedKeys : IExposureSource
 {
-    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel) => Task.FromResult(
-        departure.NamedKeys.Contains(key.Key.Id, StringComparer.Ordinal) ? new ExposureReason("named", "named by an operator") : null);
+    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            departure.NamedKeys.Contains(key.Key.Id, StringComparer.Ordinal) ? new ExposureReason("named", "named by an operator") : null
+        );
 }

@@ -1,20 +1,23 @@
-using Rekey.Offboarding;
-using Rekey.Rotations;
-using Rekey.Trust;
+using Rekey.Departures;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Exposures;
 
-/// <summary>Custody by the key's tag <c>rekey-custodians</c>: object ids, comma separated. The tag only adds; whoever can change it takes nothing away.</summary>
+/// <summary>Custody by the key's tag <c>rekey-custodians</c>: object ids, comma separated. The tag only adds; whoever can change it takes
+/// nothing away.</summary>
 public sealed class TaggedCustody(IKeyVault vault) : IExposureSource
 {
     /// <summary>Name of the tag.</summary>
     public const string Tag = "rekey-custodians";
 
-    public async Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancel)
+    public async Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken)
     {
-        var newest = await vault.GetKeyAsync(key.Key, version: null, cancel);
-        return newest.Tags.TryGetValue(Tag, out var tag)
-            && tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)
+        var newest = await vault.GetKeyAsync(key.Key, version: null, cancellationToken);
+        return
+            newest.Tags.TryGetValue(Tag, out var tag)
+            && tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)
             ? new ExposureReason("custodian", $"named by the key's tag {Tag}")
             : null;
     }

@@ -41,5 +41,6 @@ internal static class AttackTechniques
         return attack;
     }
 
-    private static JsonObject Named(string id) => Known.TryGetValue(id, out var known) ? new() { ["uid"] = id, ["name"] = known.Name } : new() { ["uid"] = id };
+    private static JsonObject Named(string id) =>
+        Known.TryGetValue(id, out var known) ? new() { ["uid"] = id, ["name"] = known.Name } : new() { ["uid"] = id };
 }

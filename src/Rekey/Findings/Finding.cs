@@ -1,14 +1,6 @@
-namespace Rekey.Findings;
+using Rekey.Core;
 
-/// <summary>How bad it is; the numbers are OCSF's <c>severity_id</c>.</summary>
-public enum Severity
-{
-    Informational = 1,
-    Low = 2,
-    Medium = 3,
-    High = 4,
-    Critical = 5,
-}
+namespace Rekey.Findings;
 
 /// <summary>One thing that is wrong, with evidence, severity and an id that is a function of what it is about.</summary>
 /// <param name="Kind">A stable code such as <c>unknown-version</c>.</param>
@@ -17,13 +9,22 @@ public enum Severity
 /// <param name="Remedy">What a person should do.</param>
 /// <param name="Evidence">Facts that a reader can check. Object ids and thumbprints, no names, no secrets.</param>
 /// <param name="LastSeen">When it was seen last; of one on record, when it was last told of.</param>
-public sealed record Finding(string Kind, string About, Severity Severity, string Title, string Remedy,
-    IReadOnlyDictionary<string, string> Evidence, DateTimeOffset FirstSeen, DateTimeOffset LastSeen)
+public sealed record Finding(
+    string Kind,
+    string About,
+    Severity Severity,
+    string Title,
+    string Remedy,
+    IReadOnlyDictionary<string, string> Evidence,
+    DateTimeOffset FirstSeen,
+    DateTimeOffset LastSeen
+)
 {
     /// <summary>Deterministic: the same thing found twice is one finding.</summary>
     public string Id => IdOf(Kind, About);
 
-    /// <summary>What is told again when it changes, such as a number of tokens in powers of two; null when only the first time is told.</summary>
+    /// <summary>What is told again when it changes, such as a number of tokens in powers of two; null when only the first time is
+    /// told.</summary>
     public string? Milestone { get; init; }
 
     /// <summary>When it was raised, this time; null for one that is not on record yet.</summary>

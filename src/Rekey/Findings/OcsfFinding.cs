@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Rekey.Core;
 
 namespace Rekey.Findings;
 
-/// <summary>A finding as an OCSF 1.8 Detection Finding (class 2004). Pure: the same facts make the same event, so that a resend can be told by its id.</summary>
+/// <summary>A finding as an OCSF 1.8 Detection Finding (class 2004). Pure: the same facts make the same event, so that a resend can be told
+/// by its id.</summary>
 public static class OcsfFinding
 {
     /// <summary>The release of the schema that the events keep to.</summary>
@@ -39,7 +41,12 @@ public static class OcsfFinding
                 ["version"] = SchemaVersion,
                 ["uid"] = StableId.Of("ocsf", facts.Uid, facts.Activity.ToString(), Milliseconds(facts.At).ToString()),
                 ["correlation_uid"] = facts.Uid,
-                ["product"] = new JsonObject { ["name"] = "Rekey", ["vendor_name"] = "Rekey", ["version"] = productVersion },
+                ["product"] = new JsonObject
+                {
+                    ["name"] = "Rekey",
+                    ["vendor_name"] = "Rekey",
+                    ["version"] = productVersion,
+                },
                 ["labels"] = Labels(facts.Labels),
             },
             ["finding_info"] = Info(facts),
@@ -65,7 +72,13 @@ public static class OcsfFinding
             ["created_time"] = Milliseconds(facts.CreatedAt),
             ["first_seen_time"] = Milliseconds(facts.FirstSeen),
             ["last_seen_time"] = Milliseconds(facts.LastSeen),
-            ["analytic"] = new JsonObject { ["uid"] = facts.Analytic, ["name"] = facts.Analytic, ["type_id"] = 1, ["type"] = "Rule" },
+            ["analytic"] = new JsonObject
+            {
+                ["uid"] = facts.Analytic,
+                ["name"] = facts.Analytic,
+                ["type_id"] = 1,
+                ["type"] = "Rule",
+            },
         };
         if (facts.Activity != FindingActivity.Create)
         {
@@ -81,7 +94,14 @@ public static class OcsfFinding
     }
 
     private static JsonNode Resource(FindingResource resource) =>
-        new JsonObject { ["uid"] = resource.Uid, ["name"] = resource.Name, ["type"] = resource.Type, ["role_id"] = (int)resource.Role, ["role"] = resource.Role.ToString() };
+        new JsonObject
+        {
+            ["uid"] = resource.Uid,
+            ["name"] = resource.Name,
+            ["type"] = resource.Type,
+            ["role_id"] = (int)resource.Role,
+            ["role"] = resource.Role.ToString(),
+        };
 
     private static JsonNode Evidence(FindingEvidence evidence)
     {
@@ -93,17 +113,29 @@ public static class OcsfFinding
 
         if (evidence.Facts.Count > 0)
         {
-            made["data"] = new JsonObject(evidence.Facts.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)));
+            made["data"] = new JsonObject(
+                evidence.Facts.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))
+            );
         }
 
         return made;
     }
 
-    private static IEnumerable<JsonNode> Observables(DetectionFacts facts) => facts.Evidence.Where(e => e.Address is not null || e.Facts.Count > 0)
-        .Select((e, i) => (Name: $"evidences[{i}].src_endpoint.ip", TypeId: 2, Type: "IP Address", Value: e.Address))
-        .Where(o => o.Value is not null)
-        .Concat(facts.Resources.Select((r, i) => (Name: $"resources[{i}].uid", TypeId: 10, Type: "Resource UID", Value: (string?)r.Uid)))
-        .Select(o => new JsonObject { ["name"] = o.Name, ["type_id"] = o.TypeId, ["type"] = o.Type, ["value"] = o.Value });
+    private static IEnumerable<JsonNode> Observables(DetectionFacts facts) =>
+        facts
+            .Evidence.Where(e => e.Address is not null || e.Facts.Count > 0)
+            .Select((e, i) => (Name: $"evidences[{i}].src_endpoint.ip", TypeId: 2, Type: "IP Address", Value: e.Address))
+            .Where(o => o.Value is not null)
+            .Concat(
+                facts.Resources.Select((r, i) => (Name: $"resources[{i}].uid", TypeId: 10, Type: "Resource UID", Value: (string?)r.Uid))
+            )
+            .Select(o => new JsonObject
+            {
+                ["name"] = o.Name,
+                ["type_id"] = o.TypeId,
+                ["type"] = o.Type,
+                ["value"] = o.Value,
+            });
 
     private static JsonArray Labels(IReadOnlyDictionary<string, string> labels) =>
         new([.. labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => (JsonNode)$"{l.Key}:{l.Value}")]);

@@ -1,3 +1,6 @@
+using Rekey.Core;
+using Rekey.Ledgers.Segments;
+
 namespace Rekey.Ledgers;
 
 /// <summary>The append-only, hash-chained record of everything Rekey saw, decided and did.</summary>
@@ -10,15 +13,15 @@ public interface ILedger
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>
     /// <exception cref="ArgumentException">The entry's line would be longer than <see cref="LedgerChain.MaxLine"/>.</exception>
-    Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancel);
+    Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Lines with a number above <paramref name="after"/>, in order, up to the end as it is now.</summary>
-    IAsyncEnumerable<LedgerLine> ReadAsync(long after, CancellationToken cancel);
+    IAsyncEnumerable<LedgerLine> ReadAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>The line with that number; null when there is none.</summary>
-    async Task<LedgerLine?> FindAsync(long number, CancellationToken cancel)
+    async Task<LedgerLine?> FindAsync(long number, CancellationToken cancellationToken)
     {
-        await foreach (var line in ReadAsync(number - 1, cancel))
+        await foreach (var line in ReadAsync(number - 1, cancellationToken))
         {
             return line.Number == number ? line : null;
         }
@@ -29,5 +32,5 @@ public interface ILedger
     /// <summary>Where the ledger ends now. It costs one read of the store when nothing is new.</summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>
-    Task<LedgerHead> HeadAsync(CancellationToken cancel);
+    Task<LedgerHead> HeadAsync(CancellationToken cancellationToken);
 }

@@ -8,10 +8,3 @@ namespace Rekey.Ledgers;
 /// <param name="About">The departure, key, decision or document it is about.</param>
 /// <param name="Facts">Plain facts. Object ids and pseudonyms only: no names, no addresses, no secrets, no tokens.</param>
 public sealed record LedgerEntry(string Id, string Kind, string About, IReadOnlyDictionary<string, string> Facts);
-
-/// <summary>An entry in its place.</summary>
-/// <param name="Number">Counts from 1 without a hole, over all segments.</param>
-/// <param name="At">When the writer appended it (UTC).</param>
-/// <param name="Entry">What was recorded.</param>
-/// <param name="Previous">SHA-256 of the bytes of the line before, lower-case hex; 64 zeros for the first.</param>
-public sealed record LedgerLine(long Number, DateTimeOffset At, LedgerEntry Entry, string Previous);

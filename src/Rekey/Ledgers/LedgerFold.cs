@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rekey.Core;
+using Rekey.Core.Records;
 
 namespace Rekey.Ledgers;
 
@@ -19,7 +21,14 @@ public sealed class LedgerFold<T> : ILedgerView
     /// <param name="save">What is saved; null for the value as JSON.</param>
     /// <param name="load">Reads it back.</param>
     public LedgerFold(
-        LedgerReader reader, string name, T start, Func<T, LedgerLine, T> fold, int version = 1, Func<T, JsonNode>? save = null, Func<JsonElement, T>? load = null)
+        LedgerReader reader,
+        string name,
+        T start,
+        Func<T, LedgerLine, T> fold,
+        int version = 1,
+        Func<T, JsonNode>? save = null,
+        Func<JsonElement, T>? load = null
+    )
     {
         (_reader, Name, _known, _fold, Version) = (reader, name, start, fold, version);
         _save = save ?? (value => JsonSerializer.SerializeToNode(value, RecordJson.Options)!);
@@ -36,9 +45,9 @@ public sealed class LedgerFold<T> : ILedgerView
     /// <summary>What everything that stands in the ledger now leads to.</summary>
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
-    public async Task<T> ReadAsync(CancellationToken cancel)
+    public async Task<T> ReadAsync(CancellationToken cancellationToken)
     {
-        await _reader.CatchUpAsync(cancel);
+        await _reader.CatchUpAsync(cancellationToken);
         return _known;
     }
 

@@ -1,3 +1,5 @@
+using Rekey.Ledgers.Segments;
+
 namespace Rekey.Ledgers;
 
 /// <summary>

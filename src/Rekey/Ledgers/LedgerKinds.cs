@@ -43,7 +43,6 @@ public static class LedgerKinds
     public const string InputDeadLettered = "input-dead-lettered";
     public const string InputsCounted = "inputs-counted";
 
-
     /// <summary>What must happen again and again has happened; said once an hour.</summary>
     public const string Ran = "ran";
 

@@ -1,3 +1,5 @@
+using Rekey.Ledgers.Segments;
+
 namespace Rekey.Ledgers;
 
 /// <summary>How the ledger is cut.</summary>
@@ -6,13 +8,14 @@ public sealed class LedgerOptions
     private const int MiB = 1024 * 1024;
 
     /// <summary>Blocks after which a segment is closed.</summary>
-    /// <remarks>An append blob ends at 50,000 blocks. 40,000 leaves room for appends that are under way while a segment is being closed.</remarks>
+    /// <remarks>An append blob ends at 50,000 blocks. 40,000 leaves room for appends that are under way while a segment is being
+    /// closed.</remarks>
     public int BlocksPerSegment { get; set; } = 40_000;
 
     /// <summary>Bytes after which a segment is closed: 8 MiB.</summary>
     /// <remarks>
-    /// A process that appends for the first time reads the last two segments, and one old segment an hour is verified. 16 MiB are read in a fraction
-    /// of a second, and a gigabyte is verified within a week.
+    /// A process that appends for the first time reads the last two segments, and one old segment an hour is verified. 16 MiB are read in a
+    /// fraction of a second, and a gigabyte is verified within a week.
     /// </remarks>
     public long BytesPerSegment { get; set; } = 8 * MiB;
 

@@ -1,3 +1,5 @@
+using Rekey.Ledgers.Segments;
+
 namespace Rekey.Ledgers;
 
 /// <summary>A place in the ledger: behind which line, in which segment, at which byte.</summary>
@@ -12,9 +14,9 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
     /// <summary>
     /// The start of a segment; null when it is not there or has no line yet. What came before is taken at the word of its first line.
     /// </summary>
-    public static async Task<LedgerPosition?> AtStartOfAsync(ILedgerSegments segments, int segment, CancellationToken cancel)
+    public static async Task<LedgerPosition?> AtStartOfAsync(ILedgerSegments segments, int segment, CancellationToken cancellationToken)
     {
-        if (await segments.ReadAsync(segment, 0, FirstLine, cancel) is not { Bytes.IsEmpty: false } read)
+        if (await segments.ReadAsync(segment, 0, FirstLine, cancellationToken) is not { Bytes.IsEmpty: false } read)
         {
             return null;
         }
@@ -30,13 +32,13 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
     }
 
     /// <summary>The start of the segment in which that line stands or will stand, found in few small reads.</summary>
-    public static async Task<LedgerPosition> BeforeAsync(ILedgerSegments segments, long number, CancellationToken cancel)
+    public static async Task<LedgerPosition> BeforeAsync(ILedgerSegments segments, long number, CancellationToken cancellationToken)
     {
-        var (found, from, to) = (Start, 2, await segments.NewestAsync(cancel));
+        var (found, from, to) = (Start, 2, await segments.NewestAsync(cancellationToken));
         while (from <= to)
         {
             var middle = from + ((to - from) / 2);
-            if (await AtStartOfAsync(segments, middle, cancel) is { } start && start.Number < number)
+            if (await AtStartOfAsync(segments, middle, cancellationToken) is { } start && start.Number < number)
             {
                 (found, from) = (start, middle + 1);
             }

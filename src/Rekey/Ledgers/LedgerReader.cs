@@ -1,10 +1,14 @@
 using System.Text.Json;
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Ledgers.Segments;
+using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// Reads the ledger once for all views. Views that are made before the first reading share one pass over it, which begins where the newest snapshot
-/// stands; one that comes later, or that the snapshot does not have, is read from the beginning.
+/// Reads the ledger once for all views. Views that are made before the first reading share one pass over it, which begins where the newest
+/// snapshot stands; one that comes later, or that the snapshot does not have, is read from the beginning.
 /// </summary>
 /// <param name="open">Makes the views that this process has, before the first reading; null when they are there by then.</param>
 /// <param name="snapshots">What earlier processes saved; null when nothing is.</param>
@@ -27,19 +31,20 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
         }
     }
 
-    /// <summary>Gives every view what stands in the ledger now and was not read yet. Callers that come while it is read share the next reading.</summary>
+    /// <summary>Gives every view what stands in the ledger now and was not read yet. Callers that come while it is read share the next
+    /// reading.</summary>
     /// <exception cref="RetryLaterException">The ledger cannot be reached; what was read so far is kept.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
-    public async Task CatchUpAsync(CancellationToken cancel)
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var ticket = Interlocked.Increment(ref _asked);
-        await _turn.WaitAsync(cancel);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             if (_served < ticket)
             {
                 var upTo = Interlocked.Read(ref _asked);
-                await ReadAsync(cancel);
+                await ReadAsync(cancellationToken);
                 _served = upTo;
             }
         }
@@ -52,15 +57,24 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
     public void Dispose() => _turn.Dispose();
 
     /// <summary>What all views know now, behind one line; null when no line was read by this process.</summary>
-    public async Task<LedgerSnapshot?> SaveAsync(CancellationToken cancel)
+    public async Task<LedgerSnapshot?> SaveAsync(CancellationToken cancellationToken)
     {
-        await CatchUpAsync(cancel);
-        await _turn.WaitAsync(cancel);
+        await CatchUpAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            return _last is not { } last || Views().Any(v => v.Read != last.Number) ? null
-                : new(last.Number, LedgerChain.Hash(LedgerChain.Format(last)), Views().ToDictionary(
-                    v => v.Name, v => new SavedView(v.Version, JsonSerializer.SerializeToElement(v.Save(), RecordJson.Options)), StringComparer.Ordinal));
+            return _last is not { } last || Views().Any(v => v.Read != last.Number)
+                ? null
+                : new(
+                    last.Number,
+                    LedgerChain.Hash(LedgerChain.Format(last)),
+                    Views()
+                        .ToDictionary(
+                            v => v.Name,
+                            v => new SavedView(v.Version, JsonSerializer.SerializeToElement(v.Save(), RecordJson.Options)),
+                            StringComparer.Ordinal
+                        )
+                );
         }
         finally
         {
@@ -74,17 +88,17 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
     /// <summary>Number of the last line that every view has taken.</summary>
     public long Read => Views().Select(v => v.Read).DefaultIfEmpty(0).Min();
 
-    private async Task ReadAsync(CancellationToken cancel)
+    private async Task ReadAsync(CancellationToken cancellationToken)
     {
         if (!_isOpen)
         {
             open?.Invoke();
-            await LoadAsync(cancel);
+            await LoadAsync(cancellationToken);
             _isOpen = true;
         }
 
         var views = Views();
-        await foreach (var line in ledger.ReadAsync(Read, cancel))
+        await foreach (var line in ledger.ReadAsync(Read, cancellationToken))
         {
             foreach (var view in views)
             {
@@ -98,9 +112,9 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
         }
     }
 
-    private async Task LoadAsync(CancellationToken cancel)
+    private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        if (snapshots is not null && await snapshots.NewestAsync(cancel) is { } snapshot)
+        if (snapshots is not null && await snapshots.NewestAsync(cancellationToken) is { } snapshot)
         {
             foreach (var view in Views().Where(v => v.Read == 0))
             {

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using Rekey.Core;
 
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// When work that must be done regularly was last done, by the ledger. Said once an hour at most, so that an idle app writes next to nothing.
+/// When work that must be done regularly was last done, by the ledger. Said once an hour at most, so that an idle app writes next to
+/// nothing.
 /// </summary>
-public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider clock)
+public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider timeProvider)
 {
     /// <summary>The governed vaults are looked at: does anything stand there that should not?</summary>
     public const string Vaults = "look-at-vaults";
@@ -21,32 +23,37 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
 
     private const string Parts = "parts";
 
-    private readonly LedgerFold<Runs> _runs =
-        new(reader, "runs", new(Began: null, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal)), With);
+    private readonly LedgerFold<Runs> _runs = new(
+        reader,
+        "runs",
+        new(Began: null, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal)),
+        With
+    );
 
     /// <summary>Puts on record that it has just been done, unless that stands there for this hour.</summary>
     /// <param name="parts">Which parts of it were done, where it has any; no blanks in their names.</param>
-    public async Task RanAsync(string what, IReadOnlyCollection<string> parts, CancellationToken cancel)
+    public async Task RanAsync(string what, IReadOnlyCollection<string> parts, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (!IsSameHour((await _runs.ReadAsync(cancel)).Last.GetValueOrDefault(what), now))
+        var now = timeProvider.GetUtcNow();
+        if (!IsSameHour((await _runs.ReadAsync(cancellationToken)).Last.GetValueOrDefault(what), now))
         {
             var id = $"{LedgerKinds.Ran}/{what}/{now:yyyy-MM-ddTHH}";
-            await ledger.AppendAsync(new(id, LedgerKinds.Ran, what, Facts.Of((Parts, string.Join(' ', parts)))), cancel);
+            await ledger.AppendAsync(new(id, LedgerKinds.Ran, what, Facts.Of((Parts, string.Join(' ', parts)))), cancellationToken);
         }
     }
 
     /// <summary>When it was last done; when the ledger began if it never was; null when the ledger is empty.</summary>
     /// <param name="part">Which part of it; null for all of it.</param>
-    public async Task<DateTimeOffset?> LastAsync(string what, string? part, CancellationToken cancel)
+    public async Task<DateTimeOffset?> LastAsync(string what, string? part, CancellationToken cancellationToken)
     {
-        var runs = await _runs.ReadAsync(cancel);
+        var runs = await _runs.ReadAsync(cancellationToken);
         return runs.Last.TryGetValue(NameOf(what, part), out var last) ? last : runs.Began;
     }
 
     private static string NameOf(string what, string? part) => part is null ? what : $"{what} {part}";
 
-    private static bool IsSameHour(DateTimeOffset a, DateTimeOffset b) => a.UtcTicks / TimeSpan.TicksPerHour == b.UtcTicks / TimeSpan.TicksPerHour;
+    private static bool IsSameHour(DateTimeOffset a, DateTimeOffset b) =>
+        a.UtcTicks / TimeSpan.TicksPerHour == b.UtcTicks / TimeSpan.TicksPerHour;
 
     private static Runs With(Runs runs, LedgerLine line)
     {
@@ -59,8 +66,13 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
         var what = line.Entry.About;
         return runs with
         {
-            Last = runs.Last.SetItem(what, line.At)
-                .SetItems(line.Entry.Facts[Parts].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => KeyValuePair.Create(NameOf(what, p), line.At))),
+            Last = runs
+                .Last.SetItem(what, line.At)
+                .SetItems(
+                    line.Entry.Facts[Parts]
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                        .Select(p => KeyValuePair.Create(NameOf(what, p), line.At))
+                ),
         };
     }
 

@@ -1,57 +1,12 @@
-using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
 using Rekey.Trust;
+using Rekey.Trust.History;
 
 namespace Rekey.Rotations;
 
-/// <summary>Where a rotation stands.</summary>
-public enum RotationState
-{
-    /// <summary>Nothing has been asked of the vault.</summary>
-    Planned,
-
-    /// <summary>Saved before the vault is asked for a version, so that a crash in between is known as one.</summary>
-    VersionRequested,
-
-    /// <summary>The new version is in the ledger and published.</summary>
-    VersionCreated,
-
-    /// <summary>The old versions can no longer sign.</summary>
-    SigningStopped,
-
-    /// <summary>The old versions have left the trust list; their thumbprints are barred.</summary>
-    TrustEnded,
-
-    /// <summary>All of it was read back.</summary>
-    Verified,
-
-    /// <summary>It cannot go on by itself; the reason says why, and the timer takes it up again.</summary>
-    Stuck,
-}
-
-/// <summary>How much of a hurry there is. The higher value wins when two causes meet.</summary>
-public enum Urgency
-{
-    /// <summary>Verifiers and issuers get their time.</summary>
-    Graceful,
-
-    /// <summary>The private key may be in somebody's pocket: containment first.</summary>
-    Immediate,
-}
-
-/// <summary>Why a key should be rotated.</summary>
-/// <param name="Cause">A departure's id, or <c>age/{version}</c>.</param>
-/// <param name="CoveredUntil">Versions made up to then could be in the wrong hands.</param>
-/// <param name="DecisionId">The decision that it waits for; null when it needs none.</param>
-public sealed record RotationRequest(string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string? DecisionId)
-{
-    /// <summary>The facts of a request, as every ledger line about one has them.</summary>
-    internal Dictionary<string, string> Facts() => Rekey.Facts.Of(
-        ("cause", Cause), ("urgency", Urgency.ToString()), ("coveredUntil", CoveredUntil.ToString("O")), ("decision", DecisionId ?? ""));
-}
-
 /// <summary>
-/// One key's move from its old versions to a new one. There is one such record a key: a later cause widens the rotation that runs, and the next
-/// one follows one that has finished. It stands in the ledger; the state follows from what has been done, and is never set.
+/// One key's move from its old versions to a new one. There is one such record a key: a later cause widens the rotation that runs, and the
+/// next one follows one that has finished. It stands in the ledger; the state follows from what has been done, and is never set.
 /// </summary>
 /// <param name="Number">Counts the key's rotations from 1.</param>
 public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
@@ -102,7 +57,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>When the new version was first seen published; issuers begin with it no sooner than <c>AnnounceTime</c> later.</summary>
     public DateTimeOffset? AnnouncedAt { get; init; }
 
-    /// <summary>When the list that calls the new version current was first seen published, in a graceful rotation: issuers hear of it from then on.</summary>
+    /// <summary>When the list that calls the new version current was first seen published, in a graceful rotation: issuers hear of it from
+    /// then on.</summary>
     public DateTimeOffset? CurrentPublishedAt { get; init; }
 
     /// <summary>Why there is no new version, when the vault has refused for good.</summary>
@@ -116,8 +72,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     public DateTimeOffset? TrustEndedAt { get; init; }
 
     /// <summary>
-    /// Until when an old version may have been served at the public address although its trust had ended: the last look, once one had found it there.
-    /// A verifier may have fetched it then.
+    /// Until when an old version may have been served at the public address although its trust had ended: the last look, once one had found
+    /// it there. A verifier may have fetched it then.
     /// </summary>
     public DateTimeOffset? SeenPublishedAt { get; init; }
 
@@ -144,7 +100,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>Names this rotation in the ledger.</summary>
     public string Id => $"{Key.Id}#{Number}";
 
-    public RotationState State => StuckReason is not null ? RotationState.Stuck
+    public RotationState State =>
+        StuckReason is not null ? RotationState.Stuck
         : VerifiedAt is not null ? RotationState.Verified
         : TrustEndedAt is not null ? RotationState.TrustEnded
         : SigningStoppedAt is not null ? RotationState.SigningStopped
@@ -156,8 +113,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     public bool IsActive => Waiting.Count > 0 || IsRunning;
 
     /// <summary>
-    /// How many versions this rotation may have made that stand on no record: each request made one at most. Of more strangers than that, at
-    /// least one is nobody's orphan.
+    /// How many versions this rotation may have made that stand on no record: each request made one at most. Of more strangers than that,
+    /// at least one is nobody's orphan.
     /// </summary>
     public int OrphansAtMost(TrustHistory history) =>
         Attempt - Refused - history.VersionsOf(Key.Id).Count(v => v.Basis.StartsWith($"{Id}/", StringComparison.Ordinal));
@@ -166,7 +123,9 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     public bool IsRunning => Causes.Count > 0 && VerifiedAt is null;
 
     /// <summary>Whether this cause has been taken up, is waiting, or was dealt with.</summary>
-    public bool Knows(string cause) => Causes.Contains(cause, StringComparer.Ordinal) || PastCauses.Contains(cause, StringComparer.Ordinal)
+    public bool Knows(string cause) =>
+        Causes.Contains(cause, StringComparer.Ordinal)
+        || PastCauses.Contains(cause, StringComparer.Ordinal)
         || Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal));
 
     public string Partition => Live;
@@ -175,11 +134,13 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
 
     public bool KeepsRow => IsActive || LeaseOwner is not null;
 
-    public Rotation WithHintsOf(Rotation row) => this with { NextStepAt = row.NextStepAt, LeaseOwner = row.LeaseOwner, LeaseUntil = row.LeaseUntil };
+    public Rotation WithHintsOf(Rotation row) =>
+        this with
+        {
+            NextStepAt = row.NextStepAt,
+            LeaseOwner = row.LeaseOwner,
+            LeaseUntil = row.LeaseUntil,
+        };
 
     public Rotation WithoutHints() => this with { NextStepAt = null, LeaseOwner = null, LeaseUntil = null };
 }
-
-/// <summary>A version that a rotation ends.</summary>
-/// <param name="Thumbprint">Null when the vault did not give its public key and the ledger does not know it: it was never trusted then.</param>
-public sealed record OldVersion(string Version, string? Thumbprint, bool CanSign);

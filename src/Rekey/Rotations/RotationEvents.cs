@@ -1,3 +1,4 @@
+using Rekey.Core;
 using Rekey.Ledgers;
 using Rekey.Trust;
 
@@ -14,18 +15,39 @@ internal static class RotationEvents
 
     public static LedgerEvent Declined(Rotation rotation, RotationRequest request) => Of(LedgerKinds.RotationDeclined, rotation, request);
 
-    public static LedgerEvent VersionRequested(Rotation rotation) => new(LedgerKinds.VersionRequested, rotation.Key.Id, Facts.Of(
-        ("rotation", rotation.Id), ("attempt", $"{rotation.Attempt}")));
+    public static LedgerEvent VersionRequested(Rotation rotation) =>
+        new(LedgerKinds.VersionRequested, rotation.Key.Id, Facts.Of(("rotation", rotation.Id), ("attempt", $"{rotation.Attempt}")));
 
-    public static LedgerEvent SigningStopped(Rotation rotation) => new(LedgerKinds.SigningStopped, rotation.Key.Id, Facts.Of(
-        ("rotation", rotation.Id), ("versions", string.Join(' ', rotation.OldVersions.Select(v => v.Version)))));
+    public static LedgerEvent SigningStopped(Rotation rotation) =>
+        new(
+            LedgerKinds.SigningStopped,
+            rotation.Key.Id,
+            Facts.Of(("rotation", rotation.Id), ("versions", string.Join(' ', rotation.OldVersions.Select(v => v.Version))))
+        );
 
-    public static LedgerEvent Stuck(Rotation rotation) => new(LedgerKinds.RotationStuck, rotation.Key.Id, Facts.Of(
-        ("rotation", rotation.Id), ("reason", rotation.StuckReason!), ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "")));
+    public static LedgerEvent Stuck(Rotation rotation) =>
+        new(
+            LedgerKinds.RotationStuck,
+            rotation.Key.Id,
+            Facts.Of(
+                ("rotation", rotation.Id),
+                ("reason", rotation.StuckReason!),
+                ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "")
+            )
+        );
 
-    public static LedgerEvent Verified(Rotation rotation) => new(LedgerKinds.RotationVerified, rotation.Key.Id, Facts.Of(
-        ("rotation", rotation.Id), ("newVersion", rotation.NewVersion!), ("oldVersions", string.Join(' ', rotation.OldVersions.Select(v => v.Version))),
-        ("trustEndedAt", rotation.TrustEndedAt!.Value.ToString("O")), ("worthlessAt", rotation.WorthlessAt!.Value.ToString("O"))));
+    public static LedgerEvent Verified(Rotation rotation) =>
+        new(
+            LedgerKinds.RotationVerified,
+            rotation.Key.Id,
+            Facts.Of(
+                ("rotation", rotation.Id),
+                ("newVersion", rotation.NewVersion!),
+                ("oldVersions", string.Join(' ', rotation.OldVersions.Select(v => v.Version))),
+                ("trustEndedAt", rotation.TrustEndedAt!.Value.ToString("O")),
+                ("worthlessAt", rotation.WorthlessAt!.Value.ToString("O"))
+            )
+        );
 
     private static LedgerEvent Of(string kind, Rotation rotation, RotationRequest request)
     {

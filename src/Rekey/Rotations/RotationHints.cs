@@ -4,15 +4,15 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// Which hints of a rotation count. Anybody who can write its row can put any time there: a lease or a due time further away than Rekey ever
-/// writes one does not count, so a row holds a rotation up for no longer than Rekey itself would.
+/// Which hints of a rotation count. Anybody who can write its row can put any time there: a lease or a due time further away than Rekey
+/// ever writes one does not count, so a row holds a rotation up for no longer than Rekey itself would.
 /// </summary>
-public sealed class RotationHints(RotationOptions options, TrustOptions trust, DecisionOptions decisions, TimeProvider clock)
+public sealed class RotationHints(RotationOptions options, TrustOptions trust, DecisionOptions decisions, TimeProvider timeProvider)
 {
     /// <summary>The rotation with the hints that count.</summary>
     public Rotation Bounded(Rotation rotation)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         return rotation with
         {
             NextStepAt = rotation.NextStepAt > now + LongestWait(rotation) ? now : rotation.NextStepAt,
@@ -26,7 +26,11 @@ public sealed class RotationHints(RotationOptions options, TrustOptions trust, D
             ? options.StuckRetry
             : new[]
             {
-                options.StuckRetry, trust.AnnounceTime, trust.KeyRetention, trust.JwksMaxAge + (2 * options.LogLag),
-                options.AssumeDrainedAfter ?? TimeSpan.Zero, decisions.TimeToAnswer,
+                options.StuckRetry,
+                trust.AnnounceTime,
+                trust.KeyRetention,
+                trust.JwksMaxAge + (2 * options.LogLag),
+                options.AssumeDrainedAfter ?? TimeSpan.Zero,
+                decisions.TimeToAnswer,
             }.Max();
 }

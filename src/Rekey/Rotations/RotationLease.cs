@@ -1,4 +1,7 @@
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Rotations;
 
@@ -12,32 +15,39 @@ public sealed class RotationLease
 
     private readonly ILedgerRecords<Rotation> _records;
     private readonly RotationOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _timeProvider;
     private readonly string _token = Guid.NewGuid().ToString("N");
     private Versioned<Rotation> _held;
     private Func<Rotation, Rotation> _unsaved = r => r;
 
-    private RotationLease(ILedgerRecords<Rotation> records, RotationOptions options, TimeProvider clock, Versioned<Rotation> held) =>
-        (_records, _options, _clock, _held) = (records, options, clock, held);
+    private RotationLease(ILedgerRecords<Rotation> records, RotationOptions options, TimeProvider timeProvider, Versioned<Rotation> held) =>
+        (_records, _options, _timeProvider, _held) = (records, options, timeProvider, held);
 
     /// <summary>The rotation as this process works with it.</summary>
     public Rotation Rotation => _unsaved(_held.Value);
 
     /// <summary>Takes the lease; null when there is no rotation for the key.</summary>
     /// <exception cref="RetryLaterException">Another process holds it.</exception>
-    public static async Task<RotationLease?> TakeAsync(ILedgerRecords<Rotation> records, RotationHints hints, RotationOptions options, TimeProvider clock, string row, CancellationToken cancel)
+    public static async Task<RotationLease?> TakeAsync(
+        ILedgerRecords<Rotation> records,
+        RotationHints hints,
+        RotationOptions options,
+        TimeProvider timeProvider,
+        string row,
+        CancellationToken cancellationToken
+    )
     {
-        while (await records.FindAsync(Rotation.Live, row, cancel) is { } read)
+        while (await records.FindAsync(Rotation.Live, row, cancellationToken) is { } read)
         {
-            var now = clock.GetUtcNow();
+            var now = timeProvider.GetUtcNow();
             var bounded = hints.Bounded(read.Value);
             if (bounded.LeaseUntil is { } until && until > now)
             {
                 throw new RetryLaterException("Another process is at this rotation.", until - now < LookAgain ? until - now : LookAgain);
             }
 
-            var lease = new RotationLease(records, options, clock, read);
-            if (await records.ReplaceAsync(read, lease.Leased(bounded), cancel) is { } taken)
+            var lease = new RotationLease(records, options, timeProvider, read);
+            if (await records.ReplaceAsync(read, lease.Leased(bounded), cancellationToken) is { } taken)
             {
                 lease._held = taken;
                 return lease;
@@ -48,8 +58,9 @@ public sealed class RotationLease
     }
 
     /// <summary>
-    /// Changes what this process works with, to be saved with the next change: for what a process that comes after a crash finds out by itself, and for what
-    /// may come to the same in the end, which is no news. Before the vault is changed it must be saved: a process that has lost its lease learns of it there.
+    /// Changes what this process works with, to be saved with the next change: for what a process that comes after a crash finds out by
+    /// itself, and for what may come to the same in the end, which is no news. Before the vault is changed it must be saved: a process that
+    /// has lost its lease learns of it there.
     /// </summary>
     public void Set(Func<Rotation, Rotation> change)
     {
@@ -60,31 +71,45 @@ public sealed class RotationLease
     /// <summary>Saves a change and renews the lease.</summary>
     /// <param name="what">What happened, when it has a name of its own.</param>
     /// <exception cref="RetryLaterException">The lease ran out and another process has taken it: what was read no longer holds.</exception>
-    public Task SaveAsync(Func<Rotation, Rotation> change, CancellationToken cancel, Func<Rotation, LedgerEvent>? what = null) =>
-        ReplaceAsync(r => Leased(change(r)), what, cancel);
+    public Task SaveAsync(Func<Rotation, Rotation> change, CancellationToken cancellationToken, Func<Rotation, LedgerEvent>? what = null) =>
+        ReplaceAsync(r => Leased(change(r)), what, cancellationToken);
 
     /// <summary>Saves a last change and gives the lease back; when that fails it runs out by itself.</summary>
-    public Task ReleaseAsync(Func<Rotation, Rotation> change, CancellationToken cancel) => ReplaceAsync(r => change(r) with { LeaseOwner = null, LeaseUntil = null }, what: null, cancel);
+    public Task ReleaseAsync(Func<Rotation, Rotation> change, CancellationToken cancellationToken) =>
+        ReplaceAsync(r => change(r) with { LeaseOwner = null, LeaseUntil = null }, what: null, cancellationToken);
 
-    private Rotation Leased(Rotation rotation) => rotation with { LeaseOwner = _token, LeaseUntil = _clock.GetUtcNow() + _options.Lease };
+    private Rotation Leased(Rotation rotation) =>
+        rotation with
+        {
+            LeaseOwner = _token,
+            LeaseUntil = _timeProvider.GetUtcNow() + _options.Lease,
+        };
 
-    private async Task ReplaceAsync(Func<Rotation, Rotation> change, Func<Rotation, LedgerEvent>? what, CancellationToken cancel)
+    private async Task ReplaceAsync(Func<Rotation, Rotation> change, Func<Rotation, LedgerEvent>? what, CancellationToken cancellationToken)
     {
         while (true)
         {
             var changed = change(Rotation);
-            if (await (what is null ? _records.ReplaceAsync(_held, changed, cancel) : _records.ReplaceAsync(_held, changed, what(changed), cancel)) is { } saved)
+            if (
+                await (
+                    what is null
+                        ? _records.ReplaceAsync(_held, changed, cancellationToken)
+                        : _records.ReplaceAsync(_held, changed, what(changed), cancellationToken)
+                ) is
+                { } saved
+            )
             {
                 _unsaved = r => r;
 
                 // The change stands in the ledger; whether the row still says that this process holds it is another matter.
-                _held = saved.Value.LeaseOwner is null || string.Equals(saved.Value.LeaseOwner, _token, StringComparison.Ordinal)
-                    ? saved
-                    : throw TakenOver();
+                _held =
+                    saved.Value.LeaseOwner is null || string.Equals(saved.Value.LeaseOwner, _token, StringComparison.Ordinal)
+                        ? saved
+                        : throw TakenOver();
                 return;
             }
 
-            var read = await _records.FindAsync(Rotation.Live, _held.Value.Key.Row, cancel);
+            var read = await _records.FindAsync(Rotation.Live, _held.Value.Key.Row, cancellationToken);
             if (read is null || !string.Equals(read.Value.LeaseOwner, _token, StringComparison.Ordinal))
             {
                 throw TakenOver();

@@ -1,3 +1,5 @@
+using Rekey.Core;
+
 namespace Rekey.Rotations;
 
 /// <summary>How rotations behave.</summary>
@@ -9,18 +11,18 @@ public sealed class RotationOptions
 
     /// <summary>After how long a key is rotated by age; null for never.</summary>
     /// <remarks>
-    /// 90 days, so that leaving is a drill that runs all the time. NIST SP 800-57 part 1 §5.3.6 allows a private signature key one to three years;
-    /// PCI DSS 4.0 3.7.4 wants a defined cryptoperiod. Shorter is safe once rotations are graceful.
+    /// 90 days, so that leaving is a drill that runs all the time. NIST SP 800-57 part 1 §5.3.6 allows a private signature key one to three
+    /// years; PCI DSS 4.0 3.7.4 wants a defined cryptoperiod. Shorter is safe once rotations are graceful.
     /// </remarks>
     public TimeSpan? MaxKeyAge { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// How long a no, or no answer, holds before it is asked again, where the question is about a key's age or about old versions that nobody
-    /// can prove unused.
+    /// How long a no, or no answer, holds before it is asked again, where the question is about a key's age or about old versions that
+    /// nobody can prove unused.
     /// </summary>
     /// <remarks>
-    /// Seven days: whoever is on call this week may have had a reason, and the key grows older only by a week. What is declined about a person
-    /// who left is never asked again by itself: nothing about it becomes new with time.
+    /// Seven days: whoever is on call this week may have had a reason, and the key grows older only by a week. What is declined about a
+    /// person who left is never asked again by itself: nothing about it becomes new with time.
     /// </remarks>
     public TimeSpan AskAgainAfter { get; set; } = TimeSpan.FromDays(7);
 
@@ -32,7 +34,8 @@ public sealed class RotationOptions
     /// <remarks>Shorter than <see cref="Lease"/>: a slow call would lose its lease.</remarks>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long an immediate rotation waits for a vault that cannot be reached before it ends the old trust without a successor.</summary>
+    /// <summary>How long an immediate rotation waits for a vault that cannot be reached before it ends the old trust without a
+    /// successor.</summary>
     /// <remarks>Ten minutes: most outages of a vault are shorter, and a stolen key works for as long as this.</remarks>
     public TimeSpan SuccessorPatience { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -44,16 +47,17 @@ public sealed class RotationOptions
 
     /// <summary>How late an issuance or a signature may arrive in the logs.</summary>
     /// <remarks>
-    /// Audit logs reach Log Analytics within 5 to 15 minutes. Of the last <c>LogLag</c> nothing is known yet, so an old version stops signing only when a
-    /// window of this length, which is itself this old, shows no use of it: no sooner than twice this (and <c>JwksMaxAge</c>) after the new one was
-    /// published as current. Shorter than the logs' real lag, and a log that has not caught up passes for silence. An issuer that has
-    /// issued nothing in the last two <c>LogLag</c> is not believed to have moved on: for one that issues rarely, set it longer.
+    /// Audit logs reach Log Analytics within 5 to 15 minutes. Of the last <c>LogLag</c> nothing is known yet, so an old version stops
+    /// signing only when a window of this length, which is itself this old, shows no use of it: no sooner than twice this (and
+    /// <c>JwksMaxAge</c>) after the new one was published as current. Shorter than the logs' real lag, and a log that has not caught up
+    /// passes for silence. An issuer that has issued nothing in the last two <c>LogLag</c> is not believed to have moved on: for one that
+    /// issues rarely, set it longer.
     /// </remarks>
     public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// In a graceful rotation without a log of issuances: how long after the new version became current the old one counts as unused. Null: a
-    /// person decides.
+    /// In a graceful rotation without a log of issuances: how long after the new version became current the old one counts as unused. Null:
+    /// a person decides.
     /// </summary>
     public TimeSpan? AssumeDrainedAfter { get; set; }
 
@@ -68,11 +72,17 @@ public sealed class RotationOptions
     /// <summary>Every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, value) in new[]
-        {
-            (nameof(Lease), Lease), (nameof(CallTimeout), CallTimeout), (nameof(SuccessorPatience), SuccessorPatience),
-            (nameof(StuckRetry), StuckRetry), (nameof(VerifyPatience), VerifyPatience), (nameof(LogLag), LogLag),
-        })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(Lease), Lease),
+                (nameof(CallTimeout), CallTimeout),
+                (nameof(SuccessorPatience), SuccessorPatience),
+                (nameof(StuckRetry), StuckRetry),
+                (nameof(VerifyPatience), VerifyPatience),
+                (nameof(LogLag), LogLag),
+            }
+        )
         {
             if (value <= TimeSpan.Zero)
             {

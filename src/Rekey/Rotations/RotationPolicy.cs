@@ -1,39 +1,8 @@
+using Rekey.Core;
 using Rekey.Trust;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations;
-
-/// <summary>What a rotation does next.</summary>
-public abstract record RotationMove
-{
-    /// <summary>Nothing is left to do.</summary>
-    public sealed record Rest : RotationMove;
-
-    /// <summary>Nothing may be done before that time.</summary>
-    public sealed record Wait(DateTimeOffset Until) : RotationMove;
-
-    /// <summary>It cannot go on by itself.</summary>
-    public sealed record Stick(string Reason) : RotationMove;
-
-    public sealed record CreateVersion : RotationMove;
-
-    /// <summary>Publish the new version and say from when on issuers sign with it.</summary>
-    public sealed record Announce : RotationMove;
-
-    /// <summary>The vault has been out of reach for too long: contain without a successor.</summary>
-    public sealed record GiveUpSuccessor : RotationMove;
-
-    /// <summary>Stop signing and end trust although there is no successor, if that leaves the issuer a key, or somebody has said so.</summary>
-    public sealed record ContainWithoutSuccessor : RotationMove;
-
-    /// <summary>See that nobody signs with the old versions any more, then stop them.</summary>
-    public sealed record DrainThenStop : RotationMove;
-
-    public sealed record StopSigning : RotationMove;
-
-    public sealed record EndTrust : RotationMove;
-
-    public sealed record Verify : RotationMove;
-}
 
 /// <summary>Decides what comes next from what has been done. Pure.</summary>
 public static class RotationPolicy
@@ -60,10 +29,13 @@ public static class RotationPolicy
     public static DateTimeOffset TrustMayEnd(DateTimeOffset signingStopped, TrustOptions trust) => signingStopped + trust.KeyRetention;
 
     /// <summary>When the slowest verifier has forgotten the old versions: not before that is anything called worthless.</summary>
-    /// <remarks>Counted from when the last verifier can have fetched them: the end of trust, or later where a cache was seen to serve them still.</remarks>
-    public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) => (r.SeenPublishedAt > r.TrustEndedAt ? r.SeenPublishedAt : r.TrustEndedAt) + trust.VerifierCacheTime;
+    /// <remarks>Counted from when the last verifier can have fetched them: the end of trust, or later where a cache was seen to serve them
+    /// still.</remarks>
+    public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) =>
+        (r.SeenPublishedAt > r.TrustEndedAt ? r.SeenPublishedAt : r.TrustEndedAt) + trust.VerifierCacheTime;
 
-    /// <summary>When to come again after a step that has to wait: as the other side asks, but not so late that containment would wait for a vault.</summary>
+    /// <summary>When to come again after a step that has to wait: as the other side asks, but not so late that containment would wait for a
+    /// vault.</summary>
     public static DateTimeOffset ComeAgain(Rotation r, RotationOptions options, DateTimeOffset now, TimeSpan? delay)
     {
         var soon = now + TimeSpan.FromSeconds(5);
@@ -108,9 +80,10 @@ public static class RotationPolicy
             : new RotationMove.DrainThenStop();
     }
 
-    private static RotationMove WithoutSuccessor(Rotation r) => r.Urgency is Urgency.Graceful || r.TrustEndedAt is not null
-        ? new RotationMove.Stick(r.NoSuccessor!)
-        : new RotationMove.ContainWithoutSuccessor();
+    private static RotationMove WithoutSuccessor(Rotation r) =>
+        r.Urgency is Urgency.Graceful || r.TrustEndedAt is not null
+            ? new RotationMove.Stick(r.NoSuccessor!)
+            : new RotationMove.ContainWithoutSuccessor();
 
     /// <summary>A rotation that is taken up again asks the vault once more before it gives up.</summary>
     private static bool IsOutOfPatience(Rotation r, RotationOptions options, DateTimeOffset now) =>

@@ -1,14 +1,6 @@
+using Rekey.Trust.Jose;
+
 namespace Rekey.Trust;
-
-/// <summary>How an issuer's keys are named in tokens.</summary>
-public enum KidForm
-{
-    /// <summary>The RFC 7638 thumbprint: says which key it is and can be checked.</summary>
-    Thumbprint,
-
-    /// <summary>The 32 hex digits of the vault's version, for issuers that cannot be changed.</summary>
-    VaultVersion,
-}
 
 /// <summary>What a key is trusted for: one issuer, its audiences, its algorithms.</summary>
 public sealed class IssuerBinding
@@ -35,12 +27,14 @@ public sealed class IssuerBinding
     /// </remarks>
     public double? PeakTokensPerSecond { get; set; }
 
-    /// <summary>How its tokens name the key: by its RFC 7638 thumbprint, or by the vault's version where an issuer cannot be changed.</summary>
+    /// <summary>How its tokens name the key: by its RFC 7638 thumbprint, or by the vault's version where an issuer cannot be
+    /// changed.</summary>
     public KidForm KidForm { get; set; } = KidForm.Thumbprint;
 
     /// <summary>Where verifiers fetch this issuer's JWKS; read back before a rotation counts as verified.</summary>
     public Uri? PublicJwksUri { get; set; }
 
     /// <summary>The algorithms that a key of this kind can be used with here.</summary>
-    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) => [.. (Algorithms.Count == 0 ? Usual : Algorithms.AsReadOnly()).Where(a => JwsAlgorithms.Fits(a, key))];
+    public IReadOnlyList<string> AlgorithmsFor(PublicJwk key) =>
+        [.. (Algorithms.Count == 0 ? Usual : Algorithms.AsReadOnly()).Where(a => JwsAlgorithms.Fits(a, key))];
 }

@@ -1,25 +1,13 @@
 using System.Text.Json;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Trust;
 
-/// <summary>What became of a token: accepted with its claims, or refused with the reason.</summary>
-/// <param name="Refusal">A stable code such as <c>kid-not-trusted</c>; null when accepted.</param>
-/// <param name="Claims">The payload; only when accepted.</param>
-/// <param name="Entry">The trust entry that vouches for it; only when accepted.</param>
-public sealed record TokenVerdict(string? Refusal, JsonElement? Claims, TrustEntry? Entry)
-{
-    public bool Active => Refusal is null;
-
-    /// <summary>The verdict holds from then on; only when accepted.</summary>
-    public DateTimeOffset HoldsFrom { get; init; }
-
-    /// <summary>The verdict holds until then, as long as the trust list does; only when accepted.</summary>
-    public DateTimeOffset HoldsUntil { get; init; }
-}
-
 /// <summary>
 /// Judges an access token against a trust list (RFC 7519, RFC 8725). The token chooses nothing: its <c>kid</c> and <c>iss</c> find an
-/// entry, and the entry says which algorithm, audience and key are right. <c>jku</c>, <c>jwk</c>, <c>x5u</c> and <c>x5c</c> are never looked at.
+/// entry, and the entry says which algorithm, audience and key are right. <c>jku</c>, <c>jwk</c>, <c>x5u</c> and <c>x5c</c> are never
+/// looked at.
 /// </summary>
 public static class TokenJudge
 {
@@ -37,17 +25,22 @@ public static class TokenJudge
 
         try
         {
-            var (header, claims) = (JsonElement.Parse(StrictBase64Url.Decode(jws.Header), Strict), JsonElement.Parse(StrictBase64Url.Decode(jws.Payload), Strict));
+            var (header, claims) = (
+                JsonElement.Parse(StrictBase64Url.Decode(jws.Header), Strict),
+                JsonElement.Parse(StrictBase64Url.Decode(jws.Payload), Strict)
+            );
             if (Entry(header, claims, list, out var algorithm) is not { } entry)
             {
                 return Refuse("kid-not-trusted");
             }
 
-            var refusal = list.Revoked.Contains(entry.Thumbprint, StringComparer.Ordinal) ? "kid-revoked"
+            var refusal =
+                list.Revoked.Contains(entry.Thumbprint, StringComparer.Ordinal) ? "kid-revoked"
                 : !entry.Algorithms.Contains(algorithm, StringComparer.Ordinal) ? "alg-not-bound"
                 : header.TryGetProperty("crit"u8, out _) ? "crit-not-understood"
                 : !IsFor(claims, entry.Audiences) ? "aud-not-bound"
-                : !JwsSignature.Verify(entry.PublicKey, algorithm, jws.SigningInputBytes(), StrictBase64Url.Decode(jws.Signature)) ? "signature-wrong"
+                : !JwsSignature.Verify(entry.PublicKey, algorithm, jws.SigningInputBytes(), StrictBase64Url.Decode(jws.Signature))
+                    ? "signature-wrong"
                 : Times(claims, entry.Window, options, now);
             return refusal is null ? Accept(claims, entry, options) : Refuse(refusal);
         }
@@ -106,7 +99,9 @@ public static class TokenJudge
 
     /// <summary>NumericDate: seconds, a fraction is allowed (RFC 7519 §2).</summary>
     private static DateTimeOffset? Time(JsonElement claims, ReadOnlySpan<byte> name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number ? DateTimeOffset.UnixEpoch.AddSeconds(value.GetDouble()) : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number
+            ? DateTimeOffset.UnixEpoch.AddSeconds(value.GetDouble())
+            : null;
 
     /// <summary><c>aud</c> is one or several (RFC 7519 §4.1.3).</summary>
     private static bool IsFor(JsonElement claims, IReadOnlyList<string> audiences)

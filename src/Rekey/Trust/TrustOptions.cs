@@ -4,7 +4,8 @@ namespace Rekey.Trust;
 public sealed class TrustOptions
 {
     /// <summary>The longest life of an honest token, <c>exp - iat</c>.</summary>
-    /// <remarks>One hour is Entra's default for access tokens and the common upper end for bearer tokens. A token with a longer life is refused by Introspect.</remarks>
+    /// <remarks>One hour is Entra's default for access tokens and the common upper end for bearer tokens. A token with a longer life is
+    /// refused by Introspect.</remarks>
     public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How far clocks may be apart.</summary>
@@ -24,15 +25,16 @@ public sealed class TrustOptions
     /// <remarks>Ten seconds to five minutes in verifiers of the field.</remarks>
     public TimeSpan VerifierCoolDown { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a CDN, or this app while its storage cannot be reached, may serve a document that it can no longer check.</summary>
+    /// <summary>How long a CDN, or this app while its storage cannot be reached, may serve a document that it can no longer
+    /// check.</summary>
     /// <remarks>A storage outage must not become one of every login; ten minutes is longer than most of them.</remarks>
     public TimeSpan StaleTime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a signed list may be used after it was signed. It is signed anew when half of this has passed.</summary>
     /// <remarks>
     /// The first half bounds how long an old list that somebody puts back works with a verifier that has no memory; the second is how long
-    /// Rekey, or the vault of its document key, may be away before verifiers refuse every token. Six hours outlast most outages of a region.
-    /// At least twice <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
+    /// Rekey, or the vault of its document key, may be away before verifiers refuse every token. Six hours outlast most outages of a
+    /// region. At least twice <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
     /// </remarks>
     public TimeSpan ListValidity { get; set; } = TimeSpan.FromHours(12);
 
@@ -40,7 +42,8 @@ public sealed class TrustOptions
     /// <remarks>Two seconds: an end of trust holds everywhere as soon, and storage is not asked with every token.</remarks>
     public TimeSpan InstanceCache { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the slowest verifier goes on trusting a key that has left the JWKS. Nothing is called worthless before it has passed.</summary>
+    /// <summary>How long the slowest verifier goes on trusting a key that has left the JWKS. Nothing is called worthless before it has
+    /// passed.</summary>
     /// <remarks>
     /// A plain .NET verifier keeps a document for 12 hours, and its last known good one for one more. At least <see cref="JwksMaxAge"/>,
     /// <see cref="StaleTime"/> and <see cref="InstanceCache"/> together.
@@ -48,7 +51,8 @@ public sealed class TrustOptions
     public TimeSpan VerifierCacheTime { get; set; } = TimeSpan.FromHours(13);
 
     /// <summary>How long a new version is published before issuers sign with it, in a graceful rotation.</summary>
-    /// <remarks>At least <see cref="JwksMaxAge"/> and <see cref="VerifierCoolDown"/> together: verifiers must know the key before tokens bear its name.</remarks>
+    /// <remarks>At least <see cref="JwksMaxAge"/> and <see cref="VerifierCoolDown"/> together: verifiers must know the key before tokens
+    /// bear its name.</remarks>
     public TimeSpan AnnounceTime { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>What signing a list anew may take: the timer comes every minute, and may fail a few times.</summary>
@@ -57,10 +61,14 @@ public sealed class TrustOptions
     /// <summary>Every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, value) in new[]
-        {
-            (nameof(MaxTokenLifetime), MaxTokenLifetime), (nameof(JwksMaxAge), JwksMaxAge), (nameof(VerifierCacheTime), VerifierCacheTime),
-        })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(MaxTokenLifetime), MaxTokenLifetime),
+                (nameof(JwksMaxAge), JwksMaxAge),
+                (nameof(VerifierCacheTime), VerifierCacheTime),
+            }
+        )
         {
             if (value <= TimeSpan.Zero)
             {
@@ -68,10 +76,15 @@ public sealed class TrustOptions
             }
         }
 
-        foreach (var (name, value) in new[]
-        {
-            (nameof(ClockSkew), ClockSkew), (nameof(VerifierCoolDown), VerifierCoolDown), (nameof(StaleTime), StaleTime), (nameof(InstanceCache), InstanceCache),
-        })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(ClockSkew), ClockSkew),
+                (nameof(VerifierCoolDown), VerifierCoolDown),
+                (nameof(StaleTime), StaleTime),
+                (nameof(InstanceCache), InstanceCache),
+            }
+        )
         {
             if (value < TimeSpan.Zero)
             {
@@ -81,12 +94,14 @@ public sealed class TrustOptions
 
         if (AnnounceTime < JwksMaxAge + VerifierCoolDown)
         {
-            yield return $"Trust:AnnounceTime ({AnnounceTime}) must be at least JwksMaxAge + VerifierCoolDown ({JwksMaxAge + VerifierCoolDown}): otherwise issuers sign with a key that verifiers do not know yet.";
+            yield return $"Trust:AnnounceTime ({AnnounceTime}) must be at least JwksMaxAge + VerifierCoolDown "
+                + $"({JwksMaxAge + VerifierCoolDown}): otherwise issuers sign with a key that verifiers do not know yet.";
         }
 
         if (VerifierCacheTime < JwksMaxAge + StaleTime + InstanceCache)
         {
-            yield return $"Trust:VerifierCacheTime ({VerifierCacheTime}) must be at least JwksMaxAge + StaleTime + InstanceCache ({JwksMaxAge + StaleTime + InstanceCache}): no verifier can forget sooner.";
+            yield return $"Trust:VerifierCacheTime ({VerifierCacheTime}) must be at least JwksMaxAge + StaleTime + InstanceCache "
+                + $"({JwksMaxAge + StaleTime + InstanceCache}): no verifier can forget sooner.";
         }
 
         var shortest = StaleTime + InstanceCache + PublishTime;

@@ -1,3 +1,6 @@
+using Rekey.VaultAccess.Drifts;
+using Rekey.VaultAccess.Reading;
+
 namespace Rekey.VaultAccess;
 
 /// <summary>What the sweep of one vault came to.</summary>

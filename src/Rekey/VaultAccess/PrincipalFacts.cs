@@ -1,14 +1,5 @@
 namespace Rekey.VaultAccess;
 
-/// <summary>What kind of principal somebody is. What is not known counts as a person: whoever looks for people must not be fooled by a new kind.</summary>
-public enum PrincipalKind
-{
-    Unknown,
-    User,
-    Group,
-    ServicePrincipal,
-}
-
 /// <summary>What is known of a principal.</summary>
 /// <param name="Id">Object id, lower case.</param>
 public sealed record PrincipalFacts(string Id, PrincipalKind Kind)
@@ -29,11 +20,12 @@ public sealed record PrincipalFacts(string Id, PrincipalKind Kind)
     public IReadOnlyList<string> Carriers { get; init; } = [];
 
     /// <summary>The kind that Azure's word for it stands for.</summary>
-    public static PrincipalKind KindOf(string? principalType) => principalType?.ToUpperInvariant() switch
-    {
-        "USER" => PrincipalKind.User,
-        "GROUP" => PrincipalKind.Group,
-        "SERVICEPRINCIPAL" => PrincipalKind.ServicePrincipal,
-        _ => PrincipalKind.Unknown,
-    };
+    public static PrincipalKind KindOf(string? principalType) =>
+        principalType?.ToUpperInvariant() switch
+        {
+            "USER" => PrincipalKind.User,
+            "GROUP" => PrincipalKind.Group,
+            "SERVICEPRINCIPAL" => PrincipalKind.ServicePrincipal,
+            _ => PrincipalKind.Unknown,
+        };
 }

@@ -1,3 +1,6 @@
+using Rekey.Core;
+using Rekey.VaultAccess.Declared;
+
 namespace Rekey.VaultAccess;
 
 /// <summary>Who may reach the vaults, and how far Rekey goes when somebody else does.</summary>
@@ -10,11 +13,13 @@ public sealed class VaultAccessOptions
     /// <summary>Who may do what with which vault, as JSON in one setting; null: vaults are not swept.</summary>
     public string? Declaration { get; set; }
 
-    /// <summary>SHA-256, hex, of the declaration that the last completed deployment carried. While it is another one nothing is removed.</summary>
+    /// <summary>SHA-256, hex, of the declaration that the last completed deployment carried. While it is another one nothing is
+    /// removed.</summary>
     /// <remarks>Set when a deployment has ended, not while it runs: half a deployment is no declaration.</remarks>
     public string? DeclarationHash { get; set; }
 
-    /// <summary>Client id of the second identity, user-assigned, which alone may read and delete role assignments; not the app's own.</summary>
+    /// <summary>Client id of the second identity, user-assigned, which alone may read and delete role assignments; not the app's
+    /// own.</summary>
     public string? RemoverClientId { get; set; }
 
     /// <summary>How many grants one sweep removes without a question; past that all of them are asked about.</summary>
@@ -29,7 +34,9 @@ public sealed class VaultAccessOptions
     public Declaration? ToDeclaration() => IsDeclared ? DeclarationReader.Read(Declaration!).Declaration : null;
 
     /// <summary>Whether the declaration is that of the last completed deployment.</summary>
-    public bool IsDeployed => IsDeclared && string.Equals(VaultAccess.Declaration.HashOf(Declaration!), DeclarationHash, StringComparison.OrdinalIgnoreCase);
+    public bool IsDeployed =>
+        IsDeclared
+        && string.Equals(Rekey.VaultAccess.Declared.Declaration.HashOf(Declaration!), DeclarationHash, StringComparison.OrdinalIgnoreCase);
 
     private bool IsDeclared => !string.IsNullOrWhiteSpace(Declaration);
 
@@ -47,13 +54,15 @@ public sealed class VaultAccessOptions
 
             if (declaration is not null && !string.Equals(declaration.Environment, environment, StringComparison.Ordinal))
             {
-                yield return $"VaultAccess:Declaration: it is of environment '{declaration.Environment}', and this deployment governs '{environment}'.";
+                yield return $"VaultAccess:Declaration: it is of environment '{declaration.Environment}', and this deployment governs "
+                    + $"'{environment}'.";
             }
         }
 
         if (!string.IsNullOrEmpty(DeclarationHash) && (DeclarationHash.Length != 64 || !DeclarationHash.All(char.IsAsciiHexDigit)))
         {
-            yield return "VaultAccess:DeclarationHash must be a SHA-256, 64 hexadecimal digits: sha256sum over the exact text of VaultAccess:Declaration.";
+            yield return "VaultAccess:DeclarationHash must be a SHA-256, 64 hexadecimal digits: sha256sum over the exact text of "
+                + "VaultAccess:Declaration.";
         }
 
         if (Mode is ResponseMode.Enforce && !IsDeclared)

@@ -1,3 +1,5 @@
+using Rekey.VaultAccess.Roles;
+
 namespace Rekey.VaultAccess;
 
 /// <summary>Where a scope lies, seen from a vault.</summary>
@@ -12,9 +14,24 @@ public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
     private static readonly string[] Kinds = ["keys", "secrets", "certificates"];
 
     /// <summary>Whether this is the resource id of a vault.</summary>
-    public static bool IsVault(string resourceId) => resourceId.Split('/') is ["", var subscriptions, var subscription, var groups, { Length: > 0 }, var providers, var provider, var type, { Length: > 0 }]
+    public static bool IsVault(string resourceId) =>
+        resourceId.Split('/')
+            is [
+                "",
+                var subscriptions,
+                var subscription,
+                var groups,
+                { Length: > 0 },
+                var providers,
+                var provider,
+                var type,
+                { Length: > 0 },
+            ]
         && Guid.TryParse(subscription, out _)
-        && $"{subscriptions}/{groups}/{providers}/{provider}/{type}".Equals("subscriptions/resourceGroups/providers/Microsoft.KeyVault/vaults", StringComparison.OrdinalIgnoreCase);
+        && $"{subscriptions}/{groups}/{providers}/{provider}/{type}".Equals(
+            "subscriptions/resourceGroups/providers/Microsoft.KeyVault/vaults",
+            StringComparison.OrdinalIgnoreCase
+        );
 
     /// <summary>Null when the scope leads to nothing that is in the vault.</summary>
     public static VaultScope? Of(string vaultId, string scope)
@@ -31,13 +48,15 @@ public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
             return new(IsInherited: true, Kind: null, Name: null);
         }
 
-        return trimmed[(vaultId.Length + 1)..].Split('/') is [var kind, var name, ..] && Kinds.Contains(kind, StringComparer.OrdinalIgnoreCase)
+        return
+            trimmed[(vaultId.Length + 1)..].Split('/') is [var kind, var name, ..] && Kinds.Contains(kind, StringComparer.OrdinalIgnoreCase)
             ? new(IsInherited: false, kind.ToLowerInvariant(), name.ToLowerInvariant())
             : null;
     }
 
     /// <summary>Whether an operation has anything to act on at this scope.</summary>
-    public bool Takes(string operation) => Kind is null
+    public bool Takes(string operation) =>
+        Kind is null
         || operation.StartsWith($"{KeyVaultActions.Vaults}{Kind}/", StringComparison.OrdinalIgnoreCase)
         || (Kind == "keys" && operation.StartsWith(KeyVaultActions.Vaults + "keyrotationpolicies/", StringComparison.OrdinalIgnoreCase))
         || operation.StartsWith("Microsoft.Authorization/", StringComparison.OrdinalIgnoreCase);

@@ -1,44 +1,62 @@
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Departures;
 using Rekey.Findings;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
+using Rekey.Ledgers.Records;
 using Rekey.Rotations;
 using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Publishing;
 
 namespace Rekey.Watchdogs;
 
 /// <summary>
-/// Looks whether what must happen does. It reads the ledger alone and says what it finds to the log before anything else, so that whoever locks, deletes or
-/// floods tables, queues and documents can hold Rekey up, and not unnoticed (T9, T34).
+/// Looks whether what must happen does. It reads the ledger alone and says what it finds to the log before anything else, so that whoever
+/// locks, deletes or floods tables, queues and documents can hold Rekey up, and not unnoticed (T9, T34).
 /// </summary>
 /// <param name="custodians">Object ids by key id, as the configuration declares them.</param>
-public sealed class Watchdog(ILedgerRecords<Departure> departures, ILedgerRecords<Rotation> rotations, DecisionLedger decisions, TrustLedger trustLedger,
-    PublicationLedger publications, RunLedger runs, IEnumerable<RegularRun> regular, IReadOnlyDictionary<string, IReadOnlyList<string>> custodians,
-    Estate estate, RotationHints hints, IFindings findings, TimeProvider clock)
+public sealed class Watchdog(
+    ILedgerRecords<Departure> departures,
+    ILedgerRecords<Rotation> rotations,
+    DecisionLedger decisions,
+    TrustLedger trustLedger,
+    PublicationLedger publications,
+    RunLedger runs,
+    IEnumerable<RegularRun> regular,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> custodians,
+    GovernedKeys governedKeys,
+    RotationHints hints,
+    IFindings findings,
+    TimeProvider timeProvider
+)
 {
     /// <summary>How late something may be before people hear of it.</summary>
-    /// <remarks>Ten minutes: an immediate rotation takes seconds, and what a restart or a throttled vault holds up goes on within a few minutes.</remarks>
+    /// <remarks>Ten minutes: an immediate rotation takes seconds, and what a restart or a throttled vault holds up goes on within a few
+    /// minutes.</remarks>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private const string Over = "It is as it should be again.";
 
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         // 1. Everything that is late.
-        var now = clock.GetUtcNow();
-        var known = await rotations.ReadAsync(Rotation.Live, cancel);
-        var decided = await decisions.ReadAsync(cancel);
-        var history = await trustLedger.ReadAsync(cancel);
+        var now = timeProvider.GetUtcNow();
+        var known = await rotations.ReadAsync(Rotation.Live, cancellationToken);
+        var decided = await decisions.ReadAsync(cancellationToken);
+        var history = await trustLedger.ReadAsync(cancellationToken);
         List<Finding> late =
         [
-            .. (await departures.ReadAsync("departure", cancel)).SelectMany(d => Late(d.Value, known, history, now)),
+            .. (await departures.ReadAsync("departure", cancellationToken)).SelectMany(d => Late(d.Value, known, history, now)),
             .. known.Select(r => Late(r, decided, history, now)).OfType<Finding>(),
             .. decided.Open.Where(d => d.ExpiresAt + Patience <= now).Select(d => WatchdogFindings.Decision(d, now)),
-            .. (await publications.UnpublishedAsync(cancel)).Where(p => p.Value + Patience <= now).Select(p => WatchdogFindings.Publication(p.Key, p.Value, now)),
+            .. (await publications.UnpublishedAsync(cancellationToken))
+                .Where(p => p.Value + Patience <= now)
+                .Select(p => WatchdogFindings.Publication(p.Key, p.Value, now)),
         ];
         foreach (var run in regular)
         {
-            if (await runs.LastAsync(run.What, part: null, cancel) is { } last && last + run.After <= now)
+            if (await runs.LastAsync(run.What, part: null, cancellationToken) is { } last && last + run.After <= now)
             {
                 late.Add(WatchdogFindings.Run(run, last, now));
             }
@@ -48,20 +66,37 @@ public sealed class Watchdog(ILedgerRecords<Departure> departures, ILedgerRecord
         var failures = new Failures();
         foreach (var finding in late.OrderByDescending(f => f.Severity))
         {
-            await failures.TryAsync(() => findings.RaiseAsync(finding, cancel));
+            await failures.TryAsync(() => findings.RaiseAsync(finding, cancellationToken));
         }
 
         // 3. What is over.
-        foreach (var kind in (string[])[FindingKinds.DepartureNotCarriedOut, FindingKinds.RotationNotCarriedOut, FindingKinds.DecisionNotCarriedOut, FindingKinds.RunOverdue, FindingKinds.RevocationNotPublished])
+        foreach (
+            var kind in (string[])
+                [
+                    FindingKinds.DepartureNotCarriedOut,
+                    FindingKinds.RotationNotCarriedOut,
+                    FindingKinds.DecisionNotCarriedOut,
+                    FindingKinds.RunOverdue,
+                    FindingKinds.RevocationNotPublished,
+                ]
+        )
         {
-            await failures.TryAsync(() => findings.CloseOthersAsync(kind, about: "", [.. late.Where(f => f.Kind == kind).Select(f => f.Id)], Over, cancel));
+            await failures.TryAsync(() =>
+                findings.CloseOthersAsync(kind, about: "", [.. late.Where(f => f.Kind == kind).Select(f => f.Id)], Over, cancellationToken)
+            );
         }
 
         failures.Throw();
     }
 
-    /// <summary>A confirmed departure: a key that was within the person's reach and has no rotation, or nobody has looked which keys were.</summary>
-    private IEnumerable<Finding> Late(Departure departure, IReadOnlyList<OnRecord<Rotation>> known, TrustHistory history, DateTimeOffset now)
+    /// <summary>A confirmed departure: a key that was within the person's reach and has no rotation, or nobody has looked which keys
+    /// were.</summary>
+    private IEnumerable<Finding> Late(
+        Departure departure,
+        IReadOnlyList<OnRecord<Rotation>> known,
+        TrustHistory history,
+        DateTimeOffset now
+    )
     {
         if (departure is not { Confirmed: true, SettledAt: null } || departure.ConfirmedAt + Patience > now)
         {
@@ -70,7 +105,7 @@ public sealed class Watchdog(ILedgerRecords<Departure> departures, ILedgerRecord
 
         // 1. Of a rotation that knows of the departure its own look says what is late.
         var isAssessed = departure.AssessedAt is not null;
-        var keys = KeysOf(departure).Where(estate.Governs).Select(k => estate.Find(k).Key).ToList();
+        var keys = KeysOf(departure).Where(governedKeys.Governs).Select(k => governedKeys.Find(k).Key).ToList();
         var found = keys.Select(k => known.FirstOrDefault(r => r.Value.Key.Equals(k))?.Value).ToList();
         var isUnderWay = found.Exists(r => r is not null && r.Knows(departure.Cause) && IsOpen(r, departure.Cause));
         foreach (var (key, rotation) in keys.Zip(found))
@@ -82,24 +117,33 @@ public sealed class Watchdog(ILedgerRecords<Departure> departures, ILedgerRecord
         }
 
         // 2. The departure itself.
-        if (!isAssessed || (!isUnderWay && departure.AssessedAt + Patience <= now && keys.Count == found.Count(r => r?.Knows(departure.Cause) is true)))
+        if (
+            !isAssessed
+            || (!isUnderWay && departure.AssessedAt + Patience <= now && keys.Count == found.Count(r => r?.Knows(departure.Cause) is true))
+        )
         {
             yield return WatchdogFindings.Departure(departure, isAssessed, now);
         }
     }
 
-    private static bool IsOpen(Rotation rotation, string cause) => rotation.Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal))
+    private static bool IsOpen(Rotation rotation, string cause) =>
+        rotation.Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal))
         || (rotation.IsRunning && rotation.Causes.Contains(cause, StringComparer.Ordinal));
 
-    private IEnumerable<string> KeysOf(Departure departure) => departure.AssessedAt is not null
-        ? departure.Plan.Where(p => p.Mode is not ResponseMode.Observe).Select(p => p.KeyId)
-        : departure.NamedKeys.Concat(custodians.Where(c => c.Value.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)).Select(c => c.Key)).Distinct(StringComparer.Ordinal);
+    private IEnumerable<string> KeysOf(Departure departure) =>
+        departure.AssessedAt is not null
+            ? departure.Plan.Where(p => p.Mode is not ResponseMode.Observe).Select(p => p.KeyId)
+            : departure
+                .NamedKeys.Concat(
+                    custodians.Where(c => c.Value.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)).Select(c => c.Key)
+                )
+                .Distinct(StringComparer.Ordinal);
 
     /// <summary>A rotation that should have begun, or gone on.</summary>
     private Finding? Late(OnRecord<Rotation> read, RecordedDecisions decided, TrustHistory history, DateTimeOffset now)
     {
         var rotation = read.Value;
-        if (!estate.Governs(rotation.Key.Id))
+        if (!governedKeys.Governs(rotation.Key.Id))
         {
             return null;
         }
@@ -108,24 +152,42 @@ public sealed class Watchdog(ILedgerRecords<Departure> departures, ILedgerRecord
         var waiting = rotation.Waiting.Where(w => DueAt(w.DecisionId, read.At, decided, now) + Patience <= now).ToList();
         if (waiting.Count > 0)
         {
-            return Find("its rotation was decided and has not begun", waiting.Exists(w => w.Urgency is Urgency.Immediate),
-                waiting.Min(w => DueAt(w.DecisionId, read.At, decided, now))!.Value);
+            return Find(
+                "its rotation was decided and has not begun",
+                waiting.Exists(w => w.Urgency is Urgency.Immediate),
+                waiting.Min(w => DueAt(w.DecisionId, read.At, decided, now))!.Value
+            );
         }
 
         // 2. What is urgent has minutes. Everything else has the longest wait that Rekey knows; what is stuck is a finding already.
         return rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null }
-            ? UrgentDue(rotation, decided, now) is { } hurry && hurry + Patience <= now ? Find("its rotation is urgent and has not ended its trust", isUrgent: true, hurry) : null
+            ? UrgentDue(rotation, decided, now) is { } hurry && hurry + Patience <= now
+                ? Find("its rotation is urgent and has not ended its trust", isUrgent: true, hurry)
+                : null
             : rotation.IsRunning && rotation.State is not RotationState.Stuck && read.At + hints.LongestWait(rotation) + Patience <= now
                 ? Find("its rotation has taken no step", isUrgent: false, read.At)
-            : null;
+                : null;
 
-        Finding Find(string what, bool isUrgent, DateTimeOffset since) => WatchdogFindings.Rotation(rotation.Key,
-            [.. history.TrustedOf(rotation.Key.Id).Where(v => rotation.NewVersion is null || v.Version != rotation.NewVersion).Select(v => v.Version)], what, isUrgent, since, now);
+        Finding Find(string what, bool isUrgent, DateTimeOffset since) =>
+            WatchdogFindings.Rotation(
+                rotation.Key,
+                [
+                    .. history
+                        .TrustedOf(rotation.Key.Id)
+                        .Where(v => rotation.NewVersion is null || v.Version != rotation.NewVersion)
+                        .Select(v => v.Version),
+                ],
+                what,
+                isUrgent,
+                since,
+                now
+            );
     }
 
-    /// <summary>Since when an urgent rotation should have ended the trust; null while people are asked, or when they have said no.</summary>
-    private static DateTimeOffset? UrgentDue(Rotation rotation, RecordedDecisions decided, DateTimeOffset now) => rotation.DecisionId is null
-        ? rotation.ImmediateSince : DueAt(rotation.DecisionId, rotation.ImmediateSince ?? now, decided, now);
+    /// <summary>Since when an urgent rotation should have ended the trust; null while people are asked, or when they have said
+    /// no.</summary>
+    private static DateTimeOffset? UrgentDue(Rotation rotation, RecordedDecisions decided, DateTimeOffset now) =>
+        rotation.DecisionId is null ? rotation.ImmediateSince : DueAt(rotation.DecisionId, rotation.ImmediateSince ?? now, decided, now);
 
     /// <summary>When what waits for a decision was due; null while it may wait, or when the answer was no.</summary>
     private static DateTimeOffset? DueAt(string? decisionId, DateTimeOffset asked, RecordedDecisions decided, DateTimeOffset now) =>

@@ -1,5 +1,7 @@
 using Rekey.Azure.Entra;
-using Rekey.Offboarding;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Departures.Directory;
 
 namespace Rekey.Azure.Tests.Entra;
 
@@ -31,7 +33,14 @@ public sealed class GraphDirectoryTests
     public async Task A_missing_user_is_looked_for_among_the_deleted()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", User, NotFound).On("GET", DeletedItem, Found(",\"@odata.type\":\"#microsoft.graph.user\""), Found(",\"@odata.type\":\"#microsoft.graph.group\""), NotFound);
+        stub.On("GET", User, NotFound)
+            .On(
+                "GET",
+                DeletedItem,
+                Found(",\"@odata.type\":\"#microsoft.graph.user\""),
+                Found(",\"@odata.type\":\"#microsoft.graph.group\""),
+                NotFound
+            );
         var directory = Directory(stub);
 
         Assert.Equal(PersonStanding.Deleted, await directory.ReadAsync(Person, Cancel));
@@ -81,7 +90,10 @@ public sealed class GraphDirectoryTests
         await using var stub = await StartAsync();
         stub.On("GET", User, Reply.Error(status, "X") with { Headers = new() { ["Retry-After"] = "42" } });
 
-        Assert.Equal(TimeSpan.FromSeconds(42), (await Assert.ThrowsAsync<RetryLaterException>(() => Directory(stub).ReadAsync(Person, Cancel))).Delay);
+        Assert.Equal(
+            TimeSpan.FromSeconds(42),
+            (await Assert.ThrowsAsync<RetryLaterException>(() => Directory(stub).ReadAsync(Person, Cancel))).Delay
+        );
         Assert.Single(stub.Requests);
     }
 
@@ -89,7 +101,16 @@ public sealed class GraphDirectoryTests
     public async Task Replies_that_make_no_sense_decide_nothing()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", User, Reply.Drop, Reply.Drop, Reply.Drop, new Reply(200, "nonsense"), Found(",\"accountEnabled\":false", Guid.NewGuid().ToString()), new Reply(200, new string(' ', 100_000)));
+        stub.On(
+            "GET",
+            User,
+            Reply.Drop,
+            Reply.Drop,
+            Reply.Drop,
+            new Reply(200, "nonsense"),
+            Found(",\"accountEnabled\":false", Guid.NewGuid().ToString()),
+            new Reply(200, new string(' ', 100_000))
+        );
 
         for (var i = 0; i < 4; i++)
         {
@@ -106,7 +127,10 @@ public sealed class GraphDirectoryTests
 
     private static GraphDirectory Directory(StubServer stub)
     {
-        var options = new GraphClientOptions(new Uri("https://graph.microsoft.com"), "https://graph.microsoft.com/.default") { Transport = stub.Transport() };
+        var options = new GraphClientOptions(new Uri("https://graph.microsoft.com"), "https://graph.microsoft.com/.default")
+        {
+            Transport = stub.Transport(),
+        };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         return new GraphDirectory(new FakeCredential(), options, TimeProvider.System);
     }

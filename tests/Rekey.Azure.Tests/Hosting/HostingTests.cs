@@ -2,13 +2,17 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rekey.Azure.Hosting;
 using Rekey.Azure.ResourceManager;
-using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Decisions;
-using Rekey.Events;
-using Rekey.Ledgers;
-using Rekey.Offboarding;
-using Rekey.Rotations;
+using Rekey.Departures.Directory;
+using Rekey.Ledgers.Segments;
+using Rekey.Messaging;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
 using Rekey.VaultAccess;
 
 namespace Rekey.Azure.Tests.Hosting;
@@ -21,11 +25,30 @@ public sealed class HostingTests
     public void Every_port_is_there_and_is_one_for_all()
     {
         var services = new ServiceCollection();
-        services.AddRekeyAzure(new AzureOptions { DocumentKeyVault = new Uri("https://kv.vault.azure.net"), DocumentKeyName = "documents" }, Local, Local);
+        services.AddRekeyAzure(
+            new AzureOptions { DocumentKeyVault = new Uri("https://kv.vault.azure.net"), DocumentKeyName = "documents" },
+            Local,
+            Local
+        );
         using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
-        foreach (var port in (Type[])[typeof(IRecords<Decision>), typeof(IWorkQueue), typeof(IDocuments), typeof(ILedgerSegments), typeof(IDeadLetters),
-            typeof(IKeyVault), typeof(IPublicKeys), typeof(IDocumentSigner), typeof(IDirectory), typeof(IEventPublisher), typeof(IPublishedJwks), typeof(TimeProvider)])
+        foreach (
+            var port in (Type[])
+                [
+                    typeof(IRecords<Decision>),
+                    typeof(IWorkQueue),
+                    typeof(IDocuments),
+                    typeof(ILedgerSegments),
+                    typeof(IDeadLetters),
+                    typeof(IKeyVault),
+                    typeof(IPublicKeys),
+                    typeof(IDocumentSigner),
+                    typeof(IDirectory),
+                    typeof(IEventPublisher),
+                    typeof(IPublishedJwks),
+                    typeof(TimeProvider),
+                ]
+        )
         {
             Assert.Same(provider.GetRequiredService(port), provider.GetRequiredService(port));
         }
@@ -44,7 +67,10 @@ public sealed class HostingTests
 
         IGrantRemover RemoverOf(string? clientId)
         {
-            using var provider = new ServiceCollection().AddRekeyAzure(options, Local, Local).AddVaultAccess(options, clientId).BuildServiceProvider();
+            using var provider = new ServiceCollection()
+                .AddRekeyAzure(options, Local, Local)
+                .AddVaultAccess(options, clientId)
+                .BuildServiceProvider();
             Assert.IsType<ResourceManagerClient>(provider.GetRequiredService<IResourceManager>());
             return provider.GetRequiredService<IGrantRemover>();
         }
@@ -67,7 +93,9 @@ public sealed class HostingTests
             EventSource = "",
         };
 
-        var wrong = Assert.Throws<CannotContinueException>(() => new ServiceCollection().AddRekeyAzure(options, new StorageConnection("RekeyState"), new StorageConnection("RekeyEvidence")));
+        var wrong = Assert.Throws<CannotContinueException>(() =>
+            new ServiceCollection().AddRekeyAzure(options, new StorageConnection("RekeyState"), new StorageConnection("RekeyEvidence"))
+        );
 
         Assert.Equal(12, wrong.Message.Split(Environment.NewLine).Length);
         Assert.Contains("RekeyEvidence: set a connection string", wrong.Message);
@@ -91,7 +119,10 @@ public sealed class HostingTests
         var evidence = StorageConnection.Read(configuration, StorageConnection.Evidence);
 
         Assert.Equal("6d0f0000-1111-2222-3333-444444444444", state.ClientId);
-        Assert.Equal("RekeyState__blobServiceUri must begin with https://, since a token goes with every request.", Assert.Single(state.Mistakes(tables: true)));
+        Assert.Equal(
+            "RekeyState__blobServiceUri must begin with https://, since a token goes with every request.",
+            Assert.Single(state.Mistakes(tables: true))
+        );
         Assert.Equal("UseDevelopmentStorage=true", evidence.ConnectionString);
         Assert.Empty(evidence.Mistakes(tables: false));
         Assert.DoesNotContain("Development", evidence.ToString());

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Rekey.Azure.KeyVault;
-using Rekey.Rotations;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
 using Rekey.Trust;
+using Rekey.Trust.Vaults;
 using static Rekey.Azure.Tests.KeyVault.Vault;
 
 namespace Rekey.Azure.Tests.KeyVault;
@@ -38,9 +40,17 @@ public sealed class KeyVaultKeysClientTests
         vault.Stub.On("PATCH", $"/keys/issuer/{V1}", Bundle());
 
         await vault.Client.UpdateKeyPropertiesAsync(Key, V1, new KeyChange(Enabled: false), Cancel);
-        await vault.Client.UpdateKeyPropertiesAsync(Key, V1, new KeyChange(Operations: ["verify"], Tags: new Dictionary<string, string> { ["a"] = "b" }), Cancel);
+        await vault.Client.UpdateKeyPropertiesAsync(
+            Key,
+            V1,
+            new KeyChange(Operations: ["verify"], Tags: new Dictionary<string, string> { ["a"] = "b" }),
+            Cancel
+        );
 
-        Assert.Equal(["""{"attributes":{"enabled":false}}""", """{"key_ops":["verify"],"tags":{"a":"b"}}"""], vault.Stub.Authorized.Select(r => r.Body));
+        Assert.Equal(
+            ["""{"attributes":{"enabled":false}}""", """{"key_ops":["verify"],"tags":{"a":"b"}}"""],
+            vault.Stub.Authorized.Select(r => r.Body)
+        );
         // The probe must not carry the body.
         Assert.Equal("", Assert.Single(vault.Stub.Requests, r => r.Token is null).Body);
     }
@@ -59,18 +69,31 @@ public sealed class KeyVaultKeysClientTests
     public async Task GetPropertiesOfKeys_should_read_every_page_and_follow_no_link_elsewhere()
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("GET", "/keys",
-            new Reply(200, """
+        vault.Stub.On(
+            "GET",
+            "/keys",
+            new Reply(
+                200,
+                """
                 {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer","attributes":{"enabled":true,"created":1767225600,"updated":1767225700}}],
                  "nextLink":"https://kv-demo-01.vault.azure.net:443/keys?api-version=7.5&$skiptoken=a"}
-                """),
-            new Reply(200, """
+                """
+            ),
+            new Reply(
+                200,
+                """
                 {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/other","attributes":{"enabled":false,"created":1,"updated":2}}],"nextLink":null}
-                """));
+                """
+            )
+        );
 
         Assert.Equal(
-            [new KeyProperties("issuer", DateTimeOffset.FromUnixTimeSeconds(1767225700)), new KeyProperties("other", DateTimeOffset.FromUnixTimeSeconds(2))],
-            await vault.Client.GetPropertiesOfKeysAsync(Key.VaultUri, Cancel));
+            [
+                new KeyProperties("issuer", DateTimeOffset.FromUnixTimeSeconds(1767225700)),
+                new KeyProperties("other", DateTimeOffset.FromUnixTimeSeconds(2)),
+            ],
+            await vault.Client.GetPropertiesOfKeysAsync(Key.VaultUri, Cancel)
+        );
 
         vault.Stub.On("GET", "/keys", new Reply(200, """{"value":[],"nextLink":"https://elsewhere.example/keys"}"""));
         await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.GetPropertiesOfKeysAsync(Key.VaultUri, Cancel));
@@ -95,7 +118,9 @@ public sealed class KeyVaultKeysClientTests
         await using var vault = await StartAsync();
         vault.Stub.On("GET", "/keys/other/", Bundle());
 
-        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.GetKeyAsync(Key with { Name = "other" }, version: null, Cancel));
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() =>
+            vault.Client.GetKeyAsync(Key with { Name = "other" }, version: null, Cancel)
+        );
         Assert.Equal(VaultReasons.BadRequest, refused.Reason);
     }
 
@@ -103,11 +128,21 @@ public sealed class KeyVaultKeysClientTests
     public async Task Listing_should_follow_links_past_an_empty_page_and_sort_by_creation()
     {
         await using var vault = await StartAsync();
-        static string Item(string version, int created) => $$$"""{"kid":"https://KV-demo-01.vault.azure.net/keys/Issuer/{{{version}}}","attributes":{"enabled":true,"created":{{{created}}}}}""";
-        vault.Stub.On("GET", "/keys/issuer/versions",
-            new Reply(200, $$"""{"value":[{{Item(V2, 200)}}],"nextLink":"https://kv-demo-01.vault.azure.net:443/keys/issuer/versions?api-version=7.5&$skiptoken=eyJOZXh0%2B&maxresults=2"}"""),
-            new Reply(200, """{"value":[],"nextLink":"https://kv-demo-01.vault.azure.net/keys/issuer/versions?api-version=7.5&$skiptoken=b"}"""),
-            new Reply(200, $$"""{"value":[{{Item(V1, 100)}}],"nextLink":null}"""));
+        static string Item(string version, int created) =>
+            $$$"""{"kid":"https://KV-demo-01.vault.azure.net/keys/Issuer/{{{version}}}","attributes":{"enabled":true,"created":{{{created}}}}}""";
+        vault.Stub.On(
+            "GET",
+            "/keys/issuer/versions",
+            new Reply(
+                200,
+                $$"""{"value":[{{Item(V2, 200)}}],"nextLink":"https://kv-demo-01.vault.azure.net:443/keys/issuer/versions?api-version=7.5&$skiptoken=eyJOZXh0%2B&maxresults=2"}"""
+            ),
+            new Reply(
+                200,
+                """{"value":[],"nextLink":"https://kv-demo-01.vault.azure.net/keys/issuer/versions?api-version=7.5&$skiptoken=b"}"""
+            ),
+            new Reply(200, $$"""{"value":[{{Item(V1, 100)}}],"nextLink":null}""")
+        );
 
         var versions = await vault.Client.GetPropertiesOfKeyVersionsAsync(Key, Cancel);
 
@@ -134,7 +169,11 @@ public sealed class KeyVaultKeysClientTests
     public async Task Pages_that_link_in_a_circle_come_to_an_end()
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("GET", "/keys/issuer/versions", new Reply(200, """{"value":[],"nextLink":"https://kv-demo-01.vault.azure.net/keys/issuer/versions?x"}"""));
+        vault.Stub.On(
+            "GET",
+            "/keys/issuer/versions",
+            new Reply(200, """{"value":[],"nextLink":"https://kv-demo-01.vault.azure.net/keys/issuer/versions?x"}""")
+        );
 
         await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.GetPropertiesOfKeyVersionsAsync(Key, Cancel));
     }
@@ -143,12 +182,20 @@ public sealed class KeyVaultKeysClientTests
     public async Task Sign_should_send_the_digest_and_return_the_raw_signature()
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("POST", $"/keys/issuer/{V1}/sign", new Reply(200, $$"""{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{V1}}","value":"-_8"}"""))
+        vault
+            .Stub.On(
+                "POST",
+                $"/keys/issuer/{V1}/sign",
+                new Reply(200, $$"""{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{V1}}","value":"-_8"}""")
+            )
             .On("POST", $"/keys/issuer/{V1}/verify", new Reply(200, """{"value":true}"""));
 
         Assert.Equal([0xfb, 0xff], await vault.Client.SignAsync(Key, V1, "ES256", new byte[] { 0xff, 0xef }, Cancel));
         Assert.True(await vault.Client.VerifyAsync(Key, V1, "ES256", new byte[] { 1 }, new byte[] { 2 }, Cancel));
-        Assert.Equal(["""{"alg":"ES256","value":"_-8"}""", """{"alg":"ES256","digest":"AQ","value":"Ag"}"""], vault.Stub.Authorized.Select(r => r.Body));
+        Assert.Equal(
+            ["""{"alg":"ES256","value":"_-8"}""", """{"alg":"ES256","digest":"AQ","value":"Ag"}"""],
+            vault.Stub.Authorized.Select(r => r.Body)
+        );
     }
 
     [Theory]
@@ -159,8 +206,13 @@ public sealed class KeyVaultKeysClientTests
     public async Task The_document_signer_hashes_as_the_curve_wants(string curve, string algorithm, int length)
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("GET", "/keys/issuer/", Bundle(V2, crv: curve))
-            .On("POST", $"/keys/issuer/{V2}/sign", new Reply(200, $$"""{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{V2}}","value":"AQ"}"""));
+        vault
+            .Stub.On("GET", "/keys/issuer/", Bundle(V2, crv: curve))
+            .On(
+                "POST",
+                $"/keys/issuer/{V2}/sign",
+                new Reply(200, $$"""{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{V2}}","value":"AQ"}""")
+            );
         var signer = new KeyVaultDocumentSigner(vault.Client, Key, version: null, "PS256", vault.Clock);
 
         Assert.Equal(algorithm, (await signer.DescribeAsync(Cancel)).Algorithm);

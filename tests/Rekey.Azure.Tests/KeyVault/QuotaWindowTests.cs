@@ -1,4 +1,5 @@
-using Rekey.Azure.KeyVault;
+using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Azure.Tests.Support;
 
 namespace Rekey.Azure.Tests.KeyVault;
 
@@ -57,7 +58,18 @@ public sealed class QuotaWindowTests
         public async Task MakeAsync(int count)
         {
             var throttle = new VaultThrottle(_clock, TimeSpan.FromMinutes(30));
-            var all = Enumerable.Range(0, count).Select(_ => throttle.RunAsync("kv", VaultQuota.Create, CallAsync, reply => (reply is not null, reply), TestContext.Current.CancellationToken)).ToList();
+            var all = Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                    throttle.RunAsync(
+                        "kv",
+                        VaultOperationLimits.Create,
+                        CallAsync,
+                        reply => (reply is not null, reply),
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                .ToList();
             await _clock.RunAsync(Task.WhenAll(all), TimeSpan.FromMilliseconds(50));
             Assert.Equal(count, Passed.Sum());
         }

@@ -1,4 +1,6 @@
 using Rekey.Azure.KeyVault;
+using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Azure.Tests.Support;
 using Rekey.Trust;
 
 namespace Rekey.Azure.Tests.KeyVault;
@@ -13,7 +15,11 @@ internal sealed class Vault : IAsyncDisposable
     {
         Stub = stub;
         Clock = clock;
-        var options = new KeyVaultClientOptions { Transport = stub.Transport(), DisableChallengeResourceVerification = disableVerification };
+        var options = new KeyVaultClientOptions
+        {
+            Transport = stub.Transport(),
+            DisableChallengeResourceVerification = disableVerification,
+        };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         options.Retry.MaxDelay = TimeSpan.FromMilliseconds(2);
         Client = new KeyVaultKeysClient(Credential, new VaultThrottle(clock, maxWait ?? TimeSpan.FromSeconds(60)), options, clock);
@@ -35,13 +41,16 @@ internal sealed class Vault : IAsyncDisposable
         return new Vault(await StubServer.StartAsync(clock), clock, disableVerification, maxWait);
     }
 
-    public static Reply Bundle(string version = V1, string kty = "EC-HSM", string crv = "P-256", string more = "") => new(200,
-        $$"""
-        {"key":{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{version}}","kty":"{{kty}}","crv":"{{crv}}","key_ops":["sign","verify"],
-          "x":"a6nEYsWa4U7Z90izb9upb50U1PyA9SoU5d6TrzChWNs","y":"K3QJg3kcDD7Un1dpjzNfGzbh99um8EvlW4cnDvqL-N0"},
-         "attributes":{"enabled":true,"exp":1798761600,"created":1767225600,"updated":1767225600,"recoveryLevel":"Recoverable","exportable":false},
-         "tags":{"owner":"token-issuer"}{{more}}}
-        """);
+    public static Reply Bundle(string version = V1, string kty = "EC-HSM", string crv = "P-256", string more = "") =>
+        new(
+            200,
+            $$"""
+            {"key":{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{version}}","kty":"{{kty}}","crv":"{{crv}}","key_ops":["sign","verify"],
+              "x":"a6nEYsWa4U7Z90izb9upb50U1PyA9SoU5d6TrzChWNs","y":"K3QJg3kcDD7Un1dpjzNfGzbh99um8EvlW4cnDvqL-N0"},
+             "attributes":{"enabled":true,"exp":1798761600,"created":1767225600,"updated":1767225600,"recoveryLevel":"Recoverable","exportable":false},
+             "tags":{"owner":"token-issuer"}{{more}}}
+            """
+        );
 
     public ValueTask DisposeAsync() => Stub.DisposeAsync();
 }

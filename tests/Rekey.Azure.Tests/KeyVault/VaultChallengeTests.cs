@@ -1,5 +1,8 @@
 using Rekey.Azure.KeyVault;
-using Rekey.Rotations;
+using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Trust.Vaults;
 using static Rekey.Azure.Tests.KeyVault.Vault;
 
 namespace Rekey.Azure.Tests.KeyVault;
@@ -58,7 +61,14 @@ public sealed class VaultChallengeTests
     {
         await using var vault = await StartAsync();
         var claims = Convert.ToBase64String("""{"access_token":{"nbf":{"essential":true}}}"""u8);
-        var insufficient = new Reply(401) { Headers = { ["WWW-Authenticate"] = $"Bearer realm=\"\", authorization_uri=\"https://x\", error=\"insufficient_claims\", claims=\"{claims}\"" } };
+        var insufficient = new Reply(401)
+        {
+            Headers =
+            {
+                ["WWW-Authenticate"] =
+                    $"Bearer realm=\"\", authorization_uri=\"https://x\", error=\"insufficient_claims\", claims=\"{claims}\"",
+            },
+        };
         vault.Stub.On("POST", "/keys/issuer/rotate", insufficient, Bundle(V2));
 
         Assert.Equal(V2, (await vault.Client.RotateKeyAsync(Key, Cancel)).Version);
@@ -76,7 +86,9 @@ public sealed class VaultChallengeTests
     public async Task A_vault_without_https_or_without_challenge_is_none()
     {
         await using var vault = await StartAsync();
-        await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.GetKeyAsync(Key with { VaultUri = new Uri("http://kv-demo-01.vault.azure.net") }, version: null, Cancel));
+        await Assert.ThrowsAsync<CannotContinueException>(() =>
+            vault.Client.GetKeyAsync(Key with { VaultUri = new Uri("http://kv-demo-01.vault.azure.net") }, version: null, Cancel)
+        );
         Assert.Empty(vault.Stub.Requests);
 
         vault.Stub.Challenge = null;
@@ -91,7 +103,12 @@ public sealed class VaultChallengeTests
         await using var stub = await StubServer.StartAsync();
         var options = new KeyVaultClientOptions { Transport = stub.Transport(trusted: false) };
         options.Retry.MaxRetries = 0;
-        var client = new KeyVaultKeysClient(new FakeCredential(), new VaultThrottle(TimeProvider.System, TimeSpan.FromSeconds(10)), options, TimeProvider.System);
+        var client = new KeyVaultKeysClient(
+            new FakeCredential(),
+            new VaultThrottle(TimeProvider.System, TimeSpan.FromSeconds(10)),
+            options,
+            TimeProvider.System
+        );
 
         await Assert.ThrowsAsync<RetryLaterException>(() => client.GetKeyAsync(Key, version: null, Cancel));
         Assert.Empty(stub.Requests);

@@ -1,4 +1,6 @@
-using Rekey.Rotations;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Trust.Vaults;
 using static Rekey.Azure.Tests.KeyVault.Vault;
 
 namespace Rekey.Azure.Tests.KeyVault;
@@ -99,7 +101,9 @@ public sealed class VaultErrorTests
     public async Task A_key_of_a_certificate_is_managed()
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("POST", "/keys/issuer/rotate", Reply.Error(403, "Forbidden")).On("GET", "/keys/issuer/", Bundle(more: ",\"managed\":true"));
+        vault
+            .Stub.On("POST", "/keys/issuer/rotate", Reply.Error(403, "Forbidden"))
+            .On("GET", "/keys/issuer/", Bundle(more: ",\"managed\":true"));
 
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() => vault.Client.RotateKeyAsync(Key, Cancel));
         Assert.Equal(VaultReasons.Managed, refused.Reason);
@@ -109,7 +113,14 @@ public sealed class VaultErrorTests
     public async Task A_symmetric_key_and_a_reply_that_is_no_bundle_are_refused()
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("GET", "/keys/issuer/", Bundle(kty: "oct"), new Reply(200, "<html>"), new Reply(200, "{}"), new Reply(200, new string(' ', 2_000_000)));
+        vault.Stub.On(
+            "GET",
+            "/keys/issuer/",
+            Bundle(kty: "oct"),
+            new Reply(200, "<html>"),
+            new Reply(200, "{}"),
+            new Reply(200, new string(' ', 2_000_000))
+        );
 
         for (var i = 0; i < 3; i++)
         {
@@ -123,12 +134,15 @@ public sealed class VaultErrorTests
     public async Task Reads_and_changes_are_sent_again_after_a_broken_connection_or_a_500()
     {
         await using var vault = await StartAsync();
-        vault.Stub.On("GET", "/keys/issuer/", Reply.Drop, Reply.Error(500, "X"), Bundle())
+        vault
+            .Stub.On("GET", "/keys/issuer/", Reply.Drop, Reply.Error(500, "X"), Bundle())
             .On("PATCH", $"/keys/issuer/{V1}", Reply.Error(503, "X"), Reply.Drop, Bundle());
 
         Assert.Equal(V1, (await vault.Client.GetKeyAsync(Key, version: null, Cancel)).Version);
         await vault.Client.UpdateKeyPropertiesAsync(Key, V1, new KeyChange(Enabled: false), Cancel);
-        Assert.All(vault.Stub.Authorized.Where(r => r.Method == "PATCH"), r => Assert.Equal("""{"attributes":{"enabled":false}}""", r.Body));
+        Assert.All(vault.Stub.Authorized.Where(r => r.Method == "PATCH"), r =>
+            Assert.Equal("""{"attributes":{"enabled":false}}""", r.Body)
+        );
     }
 
     [Fact]
@@ -147,8 +161,11 @@ public sealed class VaultErrorTests
     public async Task Rotate_is_never_sent_again_after_a_broken_connection_not_even_on_a_reused_one(bool inGoodOrder)
     {
         await using var vault = await StartAsync();
-        // The read leaves a connection in the pool; when such a one ends in good order, .NET's handler repeats requests without content by itself.
-        vault.Stub.On("GET", "/keys/issuer/", Bundle()).On("POST", "/keys/issuer/rotate", inGoodOrder ? Reply.HangUp : Reply.Drop, Bundle(V2));
+        // The read leaves a connection in the pool; when such a one ends in good order, .NET's handler repeats requests without content by
+        // itself.
+        vault
+            .Stub.On("GET", "/keys/issuer/", Bundle())
+            .On("POST", "/keys/issuer/rotate", inGoodOrder ? Reply.HangUp : Reply.Drop, Bundle(V2));
         await vault.Client.GetKeyAsync(Key, version: null, Cancel);
 
         await Assert.ThrowsAsync<RetryLaterException>(() => vault.Client.RotateKeyAsync(Key, Cancel));

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using Rekey.Azure.KeyVault;
+using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
 using static Rekey.Azure.Tests.KeyVault.Vault;
 
 namespace Rekey.Azure.Tests.KeyVault;
@@ -108,13 +110,15 @@ public sealed class VaultThrottleTests
         var clock = new TestClock();
         var throttle = new VaultThrottle(clock, TimeSpan.FromSeconds(60));
         var calls = 0;
-        async Task<int> Call() => Interlocked.Increment(ref calls) switch
-        {
-            1 => 429,
-            2 => throw new IOException("broken"),
-            _ => await Task.FromResult(200),
-        };
-        Task<int> Run() => throttle.RunAsync("kv", VaultQuota.Create, Call, status => (status == 429, TimeSpan.FromSeconds(5)), Cancel);
+        async Task<int> Call() =>
+            Interlocked.Increment(ref calls) switch
+            {
+                1 => 429,
+                2 => throw new IOException("broken"),
+                _ => await Task.FromResult(200),
+            };
+        Task<int> Run() =>
+            throttle.RunAsync("kv", VaultOperationLimits.Create, Call, status => (status == 429, TimeSpan.FromSeconds(5)), Cancel);
 
         Task<int>[] all = [Run(), Run(), Run()];
         await clock.RunAsync(Task.WhenAll(all));
@@ -129,7 +133,8 @@ public sealed class VaultThrottleTests
     [InlineData(false)]
     public async Task Two_hundred_rotates_take_little_longer_than_the_throttle_needs(bool namesTime)
     {
-        const int Keys = 200, PerWindow = 20;
+        const int Keys = 200,
+            PerWindow = 20;
         var window = TimeSpan.FromSeconds(10);
         var clock = new TestClock();
         var throttle = new VaultThrottle(clock, TimeSpan.FromMinutes(10));
@@ -160,7 +165,10 @@ public sealed class VaultThrottleTests
             }
         }
 
-        var all = Enumerable.Range(0, Keys).Select(_ => throttle.RunAsync("kv", VaultQuota.Create, RotateAsync, r => (r.Item1 == 429, r.Item2), Cancel)).ToArray();
+        var all = Enumerable
+            .Range(0, Keys)
+            .Select(_ => throttle.RunAsync("kv", VaultOperationLimits.Create, RotateAsync, r => (r.Item1 == 429, r.Item2), Cancel))
+            .ToArray();
         await clock.RunAsync(Task.WhenAll(all), TimeSpan.FromMilliseconds(50));
 
         Assert.All(all, t => Assert.Equal(200, t.Result.Item1));

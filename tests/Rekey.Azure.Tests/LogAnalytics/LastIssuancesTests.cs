@@ -1,7 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Rekey.Azure.LogAnalytics;
-using Rekey.Sweeps;
+using Rekey.Azure.LogAnalytics.Queries;
+using Rekey.Azure.Tests.LogAnalytics.Parser;
+using Rekey.Azure.Tests.LogAnalytics.Queries;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Detections.Issuances;
 
 namespace Rekey.Azure.Tests.LogAnalytics;
 
@@ -16,7 +20,12 @@ public sealed class LastIssuancesTests(KqlParser parser)
     public async Task It_is_one_query_and_one_row()
     {
         await using var workspace = await StartAsync(
-            Line(-50, "old"), Line(-30, "old"), Line(-20, null), Line(-10, "unknown"), Line(-5, "old", iss: "other"));
+            Line(-50, "old"),
+            Line(-30, "old"),
+            Line(-20, null),
+            Line(-10, "unknown"),
+            Line(-5, "old", iss: "other")
+        );
         Assert.Equal(new(At(-30), At(-20), At(-10)), await AskAsync("i", -45, "new", "old"));
         Assert.Equal(new(null, At(-20), At(-10)), await AskAsync("i", -45, "new"));
         Assert.Equal(new(null, null, At(-10)), await AskAsync("i", -19, "old"));
@@ -67,20 +76,26 @@ public sealed class LastIssuancesTests(KqlParser parser)
         workspace.OnDetect = query =>
         {
             var answer = Assert.Single(parser.AnswerAsync([query], issued, []).GetAwaiter().GetResult());
-            var table = new { name = "PrimaryResult", columns = answer.Columns, rows = answer.Rows };
+            var table = new
+            {
+                name = "PrimaryResult",
+                columns = answer.Columns,
+                rows = answer.Rows,
+            };
             return new(200, JsonSerializer.Serialize(new { tables = new[] { table } }));
         };
         return workspace;
     }
 
-    private static JsonObject Line(int minutes, string? kid, string iss = "i") => new()
-    {
-        ["TimeGenerated"] = Text(minutes),
-        ["Iss"] = iss,
-        ["Jti"] = $"j{minutes}",
-        ["Kid"] = kid,
-        ["ArrivedAt"] = Text(minutes + 2),
-    };
+    private static JsonObject Line(int minutes, string? kid, string iss = "i") =>
+        new()
+        {
+            ["TimeGenerated"] = Text(minutes),
+            ["Iss"] = iss,
+            ["Jti"] = $"j{minutes}",
+            ["Kid"] = kid,
+            ["ArrivedAt"] = Text(minutes + 2),
+        };
 
     private static DateTimeOffset At(int minutes) => Now.AddMinutes(minutes);
 

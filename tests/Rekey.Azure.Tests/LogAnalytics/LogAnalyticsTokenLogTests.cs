@@ -1,6 +1,9 @@
-using Rekey.Azure.LogAnalytics;
+using Rekey.Azure.LogAnalytics.Queries;
+using Rekey.Azure.Tests.LogAnalytics.Queries;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Detections;
 using Rekey.Findings;
-using Rekey.Sweeps;
 using static Rekey.Azure.Tests.LogAnalytics.Workspace;
 
 namespace Rekey.Azure.Tests.LogAnalytics;
@@ -44,7 +47,10 @@ public sealed class LogAnalyticsTokenLogTests
         await AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel));
         var query = workspace.Queries.Last();
         Assert.Contains("ArrivedAt < datetime(2026-11-24T07:45:00.0000000Z)", query);
-        Assert.Contains("InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and TimeGenerated >= datetime(2026-11-24T05:30:00.0000000Z)", query);
+        Assert.Contains(
+            "InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and TimeGenerated >= datetime(2026-11-24T05:30:00.0000000Z)",
+            query
+        );
         // The earliest access, less MaxTokenLifetime and ClockSkew.
         Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)", query);
         Assert.DoesNotContain("OutlivedToken", query);
@@ -59,22 +65,33 @@ public sealed class LogAnalyticsTokenLogTests
 
         var batch = (await workspace.Log().NextAsync(Cancel))!;
 
-        Assert.Equal((new(2026, 11, 24, 5, 30, 0, TimeSpan.Zero), batch.ArrivedUntil.AddDays(-7)), (batch.EarliestEvent, batch.EarliestIssuedAt));
+        Assert.Equal(
+            (new(2026, 11, 24, 5, 30, 0, TimeSpan.Zero), batch.ArrivedUntil.AddDays(-7)),
+            (batch.EarliestEvent, batch.EarliestIssuedAt)
+        );
         await AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel));
         // Joined from the earliest access on; further back, to the bound, the rows of that token alone.
-        Assert.Equal(["TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)", "TimeGenerated >= datetime(2026-11-17T06:40:00.0000000Z) and TimeGenerated < datetime(2026-11-24T04:25:00.0000000Z)"],
-            Issuances(workspace.Queries.Last()));
+        Assert.Equal(
+            [
+                "TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)",
+                "TimeGenerated >= datetime(2026-11-17T06:40:00.0000000Z) and TimeGenerated < datetime(2026-11-24T04:25:00.0000000Z)",
+            ],
+            Issuances(workspace.Queries.Last())
+        );
         Assert.Contains("| join kind=leftsemi (OutlivedToken) on Jti", workspace.Queries.Last());
 
         // Single lines from further back would be the edges of holes that are none.
-        await AllAsync(workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel));
+        await AllAsync(
+            workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel)
+        );
         // The line before a hole is older than the tokens that it hides; every access in sight has its issuance in sight.
         Assert.Equal(["TimeGenerated >= datetime(2026-11-24T03:20:00.0000000Z)"], Issuances(workspace.Queries.Last()));
         Assert.Contains("(GatewayAccess\n    | where TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)\n", workspace.Queries.Last());
     }
 
     /// <summary>The spans of time from which a query reads issuances.</summary>
-    private static IEnumerable<string> Issuances(string query) => query.Split("(TokenIssuance\n")[1..].Select(part => part.Split('\n')[0].Split("| where ")[1]);
+    private static IEnumerable<string> Issuances(string query) =>
+        query.Split("(TokenIssuance\n")[1..].Select(part => part.Split('\n')[0].Split("| where ")[1]);
 
     [Fact]
     public async Task The_first_sweep_begins_where_issuances_do_and_does_not_let_the_beginning_slip_by()
@@ -192,7 +209,9 @@ public sealed class LogAnalyticsTokenLogTests
         foreach (var reply in wrong)
         {
             workspace.OnDetect = _ => reply;
-            await Assert.ThrowsAsync<RetryLaterException>(() => AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel)));
+            await Assert.ThrowsAsync<RetryLaterException>(() =>
+                AllAsync(workspace.Log().DetectAsync(Unissued, batch, DetectionQueries.Parameters, Cancel))
+            );
             workspace.OnCount = _ => reply;
             await Assert.ThrowsAsync<RetryLaterException>(() => workspace.Log().NextAsync(Cancel));
         }

@@ -1,6 +1,8 @@
 using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.Storage;
-using Rekey.Ledgers;
+using Rekey.Azure.Tests.Support;
+using Rekey.Ledgers.Records;
+using Rekey.Ledgers.Segments;
 
 namespace Rekey.Azure.Tests.LogAnalytics;
 
@@ -21,7 +23,9 @@ public sealed class WatermarkTests(Azurite azurite)
 
         var began = await Task.WhenAll(Enumerable.Range(1, 5).Select(i => Instance().BeginAsync(now.AddDays(-i), Cancel)));
         Assert.Single(began.Distinct());
-        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Instance().CompleteAsync(new(began[0], began[0], now.AddMinutes(-i)), Cancel)));
+        await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(i => Instance().CompleteAsync(new(began[0], began[0], now.AddMinutes(-i)), Cancel))
+        );
 
         Assert.Equal(now.AddMinutes(-1), await Instance().FindAsync(Cancel));
     }
@@ -62,10 +66,18 @@ public sealed class WatermarkTests(Azurite azurite)
         var window = (await Instance().NextAsync(since, Cancel))!;
 
         // Everything is judged, in as many shares as nobody ever makes, and the next window is a minute.
-        await Table(clock).OverwriteAsync(new(options.WorkspaceId, clock.GetUtcNow())
-        {
-            Shares = new(window.Until, 512, 511), Again = 7, Begun = int.MaxValue, Tries = int.MinValue, SharesBefore = int.MaxValue,
-        }, Cancel);
+        await Table(clock)
+            .OverwriteAsync(
+                new(options.WorkspaceId, clock.GetUtcNow())
+                {
+                    Shares = new(window.Until, 512, 511),
+                    Again = 7,
+                    Begun = int.MaxValue,
+                    Tries = int.MinValue,
+                    SharesBefore = int.MaxValue,
+                },
+                Cancel
+            );
         Assert.Equal(since, await Instance().FindAsync(Cancel));
         var next = (await Instance().NextAsync(since, Cancel))!;
         Assert.Equal((since, 1), (next.Since, next.Shares));
@@ -147,5 +159,7 @@ public sealed class WatermarkTests(Azurite azurite)
     }
 
     private async Task<int> LinesAsync(TestClock clock, string workspace) =>
-        await Ledger(clock).ReadAsync(0, Cancel).CountAsync(l => l.Entry.Facts.GetValueOrDefault("record")?.EndsWith(workspace, StringComparison.Ordinal) is true, Cancel);
+        await Ledger(clock)
+            .ReadAsync(0, Cancel)
+            .CountAsync(l => l.Entry.Facts.GetValueOrDefault("record")?.EndsWith(workspace, StringComparison.Ordinal) is true, Cancel);
 }

@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Rekey.Azure.ResourceManager;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
 using Rekey.Recordings;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Reading;
+using Rekey.VaultAccess.Rights;
+using Rekey.VaultAccess.Roles;
 
 namespace Rekey.Azure.Tests.Recordings;
 
@@ -33,18 +38,31 @@ public sealed class ArmAnswersTests
     [InlineData(4, true, 90, true, true, "1.2.3.4/32 2.3.4.0/24", "snet-demo", "", "")]
     [InlineData(5, false, 90, true, true, "", "", "", "get create delete list update import backup restore recover")]
     [InlineData(6, false, null, true, true, "", "", "pe-demo", "")]
-    public async Task A_vault_that_leaves_out_what_is_not_set_is_read_as_what_that_means(int line, bool isRbac, int? days, bool allowsAll,
-        bool letsServicesBy, string addresses, string subnets, string endpoints, string permissions)
+    public async Task A_vault_that_leaves_out_what_is_not_set_is_read_as_what_that_means(
+        int line,
+        bool isRbac,
+        int? days,
+        bool allowsAll,
+        bool letsServicesBy,
+        string addresses,
+        string subnets,
+        string endpoints,
+        string permissions
+    )
     {
         await using var stub = await AnsweringAsync(line);
 
         var vault = await Client(stub).GetVaultAsync(Vault, Cancel);
 
-        Assert.Equal((new Uri("https://kv-demo-01.vault.azure.net/"), isRbac, days, false),
-            (vault!.VaultUri, vault.IsRbac, vault.SoftDeleteDays, vault.IsPurgeProtected));
+        Assert.Equal(
+            (new Uri("https://kv-demo-01.vault.azure.net/"), isRbac, days, false),
+            (vault!.VaultUri, vault.IsRbac, vault.SoftDeleteDays, vault.IsPurgeProtected)
+        );
         Assert.Equal((true, allowsAll, letsServicesBy), (vault.Network.IsPublic, vault.Network.AllowsAll, vault.Network.LetsServicesBy));
-        Assert.Equal((addresses, subnets, endpoints),
-            (string.Join(' ', vault.Network.AddressRules), Last(vault.Network.Subnets), Last(vault.Network.PrivateEndpoints)));
+        Assert.Equal(
+            (addresses, subnets, endpoints),
+            (string.Join(' ', vault.Network.AddressRules), Last(vault.Network.Subnets), Last(vault.Network.PrivateEndpoints))
+        );
         Assert.Equal(permissions, string.Join(' ', vault.Policies.SelectMany(p => p.Keys)));
     }
 
@@ -58,12 +76,23 @@ public sealed class ArmAnswersTests
         var read = await Client(stub).GetRoleAssignmentsAsync(Vault, Cancel);
 
         Assert.Single(stub.Requests);
-        Assert.Equal(items.Select(i =>
-            (Text(i, "id")!, Property(i, "scope")!, Property(i, "principalId")!, Property(i, "principalType")!, Property(i, "condition"),
-                Property(i, "createdBy"))),
-            read.Select(a => (a.Id, a.Scope, a.PrincipalId, a.PrincipalType, a.Condition, a.CreatedBy)));
-        Assert.Equal(items.Select(i => DateTimeOffset.Parse(Property(i, "createdOn")!, CultureInfo.InvariantCulture)),
-            read.Select(a => a.CreatedOn!.Value));
+        Assert.Equal(
+            items.Select(i =>
+                (
+                    Text(i, "id")!,
+                    Property(i, "scope")!,
+                    Property(i, "principalId")!,
+                    Property(i, "principalType")!,
+                    Property(i, "condition"),
+                    Property(i, "createdBy")
+                )
+            ),
+            read.Select(a => (a.Id, a.Scope, a.PrincipalId, a.PrincipalType, a.Condition, a.CreatedBy))
+        );
+        Assert.Equal(
+            items.Select(i => DateTimeOffset.Parse(Property(i, "createdOn")!, CultureInfo.InvariantCulture)),
+            read.Select(a => a.CreatedOn!.Value)
+        );
         Assert.Equal(items.Select(i => Property(i, "roleDefinitionId")!.Split('/')[^1]), read.Select(a => a.RoleId));
     }
 
@@ -72,13 +101,24 @@ public sealed class ArmAnswersTests
     {
         await using var stub = await AnsweringAsync(10);
         var root = Assert.Single(await Client(stub).GetRoleAssignmentsAsync(Vault, Cancel), a => a.Scope == VaultScope.Root);
-        var reading = new VaultReading(Vault, DateTimeOffset.UnixEpoch,
-            new(new("https://kv-demo-01.vault.azure.net/"), IsRbac: true, [], IsPurgeProtected: true, 90,
-                new(IsPublic: false, AllowsAll: false, [], [])))
+        var reading = new VaultReading(
+            Vault,
+            DateTimeOffset.UnixEpoch,
+            new(
+                new("https://kv-demo-01.vault.azure.net/"),
+                IsRbac: true,
+                [],
+                IsPurgeProtected: true,
+                90,
+                new(IsPublic: false, AllowsAll: false, [], [])
+            )
+        )
         {
             Assignments = [root],
-            Roles = [new(root.RoleId, "User Access Administrator", IsCustom: false,
-                [new(["*/read", "Microsoft.Authorization/*"], [], [], [])])],
+            Roles =
+            [
+                new(root.RoleId, "User Access Administrator", IsCustom: false, [new(["*/read", "Microsoft.Authorization/*"], [], [], [])]),
+            ],
         };
 
         var grant = Assert.Single(Grants.Of(reading));
@@ -94,8 +134,10 @@ public sealed class ArmAnswersTests
         var recording = AzureRecording.Read("arm", line);
         await using var stub = await AnsweringAsync(line);
 
-        await new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System)
-            .RemoveRoleAssignmentAsync(Text(recording.Answer!, "id")!, Cancel);
+        await new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System).RemoveRoleAssignmentAsync(
+            Text(recording.Answer!, "id")!,
+            Cancel
+        );
 
         var asked = Assert.Single(stub.Requests);
         Assert.Equal((recording.Method, recording.Path), (asked.Method, asked.Url));
@@ -117,9 +159,15 @@ public sealed class ArmAnswersTests
         var wanted = role["properties"]!["permissions"]!.AsArray().Single()!;
         Assert.Equal((Property(role, "roleName"), Property(role, "type") == "CustomRole"), (read!.Name, read.IsCustom));
         var given = Assert.Single(read.Permissions);
-        Assert.Equal([Texts(wanted, "actions"), Texts(wanted, "notActions"), Texts(wanted, "dataActions"), Texts(wanted, "notDataActions")],
-            [string.Join(' ', given.Actions), string.Join(' ', given.NotActions), string.Join(' ', given.DataActions),
-                string.Join(' ', given.NotDataActions)]);
+        Assert.Equal(
+            [Texts(wanted, "actions"), Texts(wanted, "notActions"), Texts(wanted, "dataActions"), Texts(wanted, "notDataActions")],
+            [
+                string.Join(' ', given.Actions),
+                string.Join(' ', given.NotActions),
+                string.Join(' ', given.DataActions),
+                string.Join(' ', given.NotDataActions),
+            ]
+        );
     }
 
     [Fact]
@@ -133,8 +181,10 @@ public sealed class ArmAnswersTests
     public async Task A_refusal_with_details_that_are_null_is_a_refusal()
     {
         await using var stub = await AnsweringAsync(19);
-        Assert.Equal("arm-bad-request",
-            (await Assert.ThrowsAsync<CannotContinueException>(() => Client(stub).GetVaultAsync(Vault, Cancel))).Reason);
+        Assert.Equal(
+            "arm-bad-request",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => Client(stub).GetVaultAsync(Vault, Cancel))).Reason
+        );
     }
 
     private static async Task<StubServer> AnsweringAsync(int line)

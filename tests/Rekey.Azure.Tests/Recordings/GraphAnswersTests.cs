@@ -1,7 +1,9 @@
 using Rekey.Azure.Entra;
-using Rekey.Azure.LogAnalytics;
+using Rekey.Azure.LogAnalytics.Client;
 using Rekey.Azure.Tests.LogAnalytics;
-using Rekey.Offboarding;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Departures.Directory;
 using Rekey.Recordings;
 using Rekey.VaultAccess;
 
@@ -83,13 +85,21 @@ public sealed class GraphAnswersTests
         using var gate = new LogsQueryGate(workspace.Clock, TimeSpan.FromMinutes(1));
         var options = new LogsQueryClientOptions(new()) { Transport = workspace.Stub.Transport() };
 
-        var table = (await new LogsQueryClient(new FakeCredential(), gate, options, workspace.Clock)
-            .QueryWorkspaceAsync(Workspace.Id, "Heartbeat | getschema", "Asking", Cancel)).Table;
+        var table = (
+            await new LogsQueryClient(new FakeCredential(), gate, options, workspace.Clock).QueryWorkspaceAsync(
+                Workspace.Id,
+                "Heartbeat | getschema",
+                "Asking",
+                Cancel
+            )
+        ).Table;
 
         Assert.Equal(7, table.RowCount);
         var third = table.Rows.ElementAt(3);
-        Assert.Equal(("IsGatewayInstalled", 3L, "bool"),
-            (third.GetString("ColumnName"), third.GetInt64("ColumnOrdinal"), third.GetString("ColumnType")));
+        Assert.Equal(
+            ("IsGatewayInstalled", 3L, "bool"),
+            (third.GetString("ColumnName"), third.GetInt64("ColumnOrdinal"), third.GetString("ColumnType"))
+        );
     }
 
     private static async Task<StubServer> AnsweringAsync(Func<string, int> lineFor)

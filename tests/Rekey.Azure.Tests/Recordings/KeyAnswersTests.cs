@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
 using Rekey.Azure.Tests.KeyVault;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
 using Rekey.Recordings;
-using Rekey.Rotations;
 using Rekey.Trust;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.Tests.Recordings;
 
@@ -34,12 +36,16 @@ public sealed class KeyAnswersTests
 
         var read = await vault.Client.GetKeyAsync(new SigningKey(Vault.Key.VaultUri, kid[^2]), version: null, Cancel);
 
-        Assert.Equal((kid[^1], attributes["enabled"]!.GetValue<bool>(), attributes["created"]!.GetValue<long>()),
-            (read.Version, read.Enabled, read.Created.ToUnixTimeSeconds()));
+        Assert.Equal(
+            (kid[^1], attributes["enabled"]!.GetValue<bool>(), attributes["created"]!.GetValue<long>()),
+            (read.Version, read.Enabled, read.Created.ToUnixTimeSeconds())
+        );
         Assert.Equal(attributes["exp"]?.GetValue<long>(), read.ExpiresOn?.ToUnixTimeSeconds());
         Assert.Equal(wanted["key_ops"]!.AsArray().Select(o => o!.GetValue<string>()), read.Operations);
-        Assert.Equal(recording.Answer["tags"]?.AsObject().Select(t => (t.Key, t.Value!.GetValue<string>()))
-            ?? [], read.Tags.Select(t => (t.Key, t.Value)));
+        Assert.Equal(
+            recording.Answer["tags"]?.AsObject().Select(t => (t.Key, t.Value!.GetValue<string>())) ?? [],
+            read.Tags.Select(t => (t.Key, t.Value))
+        );
         Assert.False(read.Managed);
         Assert.Equal(wanted["kty"]!.GetValue<string>().Replace("-HSM", "", StringComparison.Ordinal), read.PublicKey.KeyType);
         if (read.PublicKey.KeyType == "RSA")
@@ -74,8 +80,10 @@ public sealed class KeyAnswersTests
 
         var versions = await vault.Client.GetPropertiesOfKeyVersionsAsync(Vault.Key, Cancel);
 
-        Assert.Equal([("7a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d", true), ("e7f8091a2b3c4d5e6f708192a3b4c5d6", false)],
-            versions.Select(v => (v.Version, v.Enabled)));
+        Assert.Equal(
+            [("7a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d", true), ("e7f8091a2b3c4d5e6f708192a3b4c5d6", false)],
+            versions.Select(v => (v.Version, v.Enabled))
+        );
         Assert.Equal(second.Path, vault.Stub.Authorized[^1].Url);
     }
 
@@ -104,10 +112,11 @@ public sealed class KeyAnswersTests
         Assert.Equal(VaultReasons.Deleted, refused.Reason);
     }
 
-    internal static Reply Given(AzureRecording recording) => new(recording.Status, recording.Answer?.ToJsonString() ?? "")
-    {
-        Headers = recording.Header("WWW-Authenticate") is { } challenge ? new() { ["WWW-Authenticate"] = challenge } : [],
-    };
+    internal static Reply Given(AzureRecording recording) =>
+        new(recording.Status, recording.Answer?.ToJsonString() ?? "")
+        {
+            Headers = recording.Header("WWW-Authenticate") is { } challenge ? new() { ["WWW-Authenticate"] = challenge } : [],
+        };
 
     /// <summary>
     /// The thumbprint by .NET's reading of the key and Microsoft.IdentityModel's hash; null for a curve that the latter does not know.
@@ -128,7 +137,13 @@ public sealed class KeyAnswersTests
         }
 
         var named = curve == "P-521" ? ECCurve.NamedCurves.nistP521 : ECCurve.NamedCurves.nistP256;
-        using var ec = ECDsa.Create(new ECParameters { Curve = named, Q = new() { X = Octets("x"), Y = Octets("y") } });
+        using var ec = ECDsa.Create(
+            new ECParameters
+            {
+                Curve = named,
+                Q = new() { X = Octets("x"), Y = Octets("y") },
+            }
+        );
         return Base64UrlEncoder.Encode(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec)).ComputeJwkThumbprint());
     }
 }

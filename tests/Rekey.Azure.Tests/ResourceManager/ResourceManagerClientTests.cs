@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Rekey.Azure.ResourceManager;
-using Rekey.VaultAccess;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.VaultAccess.Reading;
+using Rekey.VaultAccess.Rights;
 
 namespace Rekey.Azure.Tests.ResourceManager;
 
@@ -19,24 +22,37 @@ public sealed class ResourceManagerClientTests
     public async Task A_vault_is_read_with_the_api_version_and_the_token_of_the_management_plane()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", Vault, new Reply(200, $$$"""
-            {"id":"{{{Vault}}}","name":"kv-demo-01","type":"Microsoft.KeyVault/vaults","location":"westeurope","tags":{"env":"prod"},
-             "properties":{"tenantId":"99999999-8888-7777-6666-555555555555","sku":{"family":"A","name":"premium"},
-               "accessPolicies":[{"tenantId":"99999999-8888-7777-6666-555555555555","objectId":"AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb","permissions":{"keys":["get","sign"],"secrets":[]}}],
-               "enableRbacAuthorization":true,"enableSoftDelete":true,"softDeleteRetentionInDays":30,"enablePurgeProtection":true,"publicNetworkAccess":"Disabled",
-               "networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7/32"}],"virtualNetworkRules":[{"id":"/s/n"}]},
-               "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},"privateLinkServiceConnectionState":{"status":"Approved"} } },
-                 {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},"privateLinkServiceConnectionState":{"status":"Pending"} } },{"id":"/c/3","properties":{"privateEndpoint":{} } }],
-               "vaultUri":"https://kv-demo-01.vault.azure.net/","provisioningState":"Succeeded"}}
-            """));
+        stub.On(
+            "GET",
+            Vault,
+            new Reply(
+                200,
+                $$$"""
+                {"id":"{{{Vault}}}","name":"kv-demo-01","type":"Microsoft.KeyVault/vaults","location":"westeurope","tags":{"env":"prod"},
+                 "properties":{"tenantId":"99999999-8888-7777-6666-555555555555","sku":{"family":"A","name":"premium"},
+                   "accessPolicies":[{"tenantId":"99999999-8888-7777-6666-555555555555","objectId":"AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb","permissions":{"keys":["get","sign"],"secrets":[]}}],
+                   "enableRbacAuthorization":true,"enableSoftDelete":true,"softDeleteRetentionInDays":30,"enablePurgeProtection":true,"publicNetworkAccess":"Disabled",
+                   "networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7/32"}],"virtualNetworkRules":[{"id":"/s/n"}]},
+                   "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},"privateLinkServiceConnectionState":{"status":"Approved"} } },
+                     {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},"privateLinkServiceConnectionState":{"status":"Pending"} } },{"id":"/c/3","properties":{"privateEndpoint":{} } }],
+                   "vaultUri":"https://kv-demo-01.vault.azure.net/","provisioningState":"Succeeded"}}
+                """
+            )
+        );
         var credential = new FakeCredential();
         var vault = await Client(stub, credential: credential).GetVaultAsync(Vault, Cancel);
 
         Assert.Equal((true, true, 30), (vault!.IsRbac, vault.IsPurgeProtected, vault.SoftDeleteDays));
-        Assert.Equal((false, false, "203.0.113.7/32", "/s/n"), (vault.Network.IsPublic, vault.Network.AllowsAll, vault.Network.AddressRules.Single(), vault.Network.Subnets.Single()));
+        Assert.Equal(
+            (false, false, "203.0.113.7/32", "/s/n"),
+            (vault.Network.IsPublic, vault.Network.AllowsAll, vault.Network.AddressRules.Single(), vault.Network.Subnets.Single())
+        );
         Assert.False(vault.Network.LetsServicesBy);
         Assert.Equal(["/pe/1", "/c/3"], vault.Network.PrivateEndpoints);
-        Assert.Equal(("aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb", "get sign"), (vault.Policies.Single().ObjectId, string.Join(' ', vault.Policies.Single().Keys)));
+        Assert.Equal(
+            ("aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb", "get sign"),
+            (vault.Policies.Single().ObjectId, string.Join(' ', vault.Policies.Single().Keys))
+        );
         var asked = Assert.Single(stub.Requests);
         Assert.Equal(("management.azure.com", $"{Vault}?api-version=2026-02-01"), (asked.Host, asked.Url));
         Assert.Equal("https://management.azure.com/.default", credential.Asked.Single().Scopes.Single());
@@ -46,7 +62,11 @@ public sealed class ResourceManagerClientTests
     public async Task What_a_vault_leaves_out_is_read_as_the_more_dangerous()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", Vault, new Reply(200, """{"properties":{"vaultUri":"https://kv-demo-01.vault.azure.net/","enableRbacAuthorization":null}}"""));
+        stub.On(
+            "GET",
+            Vault,
+            new Reply(200, """{"properties":{"vaultUri":"https://kv-demo-01.vault.azure.net/","enableRbacAuthorization":null}}""")
+        );
         var vault = await Client(stub).GetVaultAsync(Vault, Cancel);
         Assert.Equal((false, false, 90, true), (vault!.IsRbac, vault.IsPurgeProtected, vault.SoftDeleteDays, vault.Network.IsOpen));
         Assert.True(vault.Network.LetsServicesBy);
@@ -56,10 +76,21 @@ public sealed class ResourceManagerClientTests
     public async Task A_vault_that_is_not_there_is_null_only_when_azure_itself_says_so()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", Vault, Reply.Error(404, "ResourceNotFound"), Reply.Error(404, "SubscriptionNotFound"), new Reply(404, "<html>not here</html>"), new Reply(200, "{}"), new Reply(200, "[]"));
+        stub.On(
+            "GET",
+            Vault,
+            Reply.Error(404, "ResourceNotFound"),
+            Reply.Error(404, "SubscriptionNotFound"),
+            new Reply(404, "<html>not here</html>"),
+            new Reply(200, "{}"),
+            new Reply(200, "[]")
+        );
         var client = Client(stub);
         Assert.Null(await client.GetVaultAsync(Vault, Cancel));
-        Assert.Equal("arm-forbidden", (await Assert.ThrowsAsync<CannotContinueException>(() => client.GetVaultAsync(Vault, Cancel))).Reason);
+        Assert.Equal(
+            "arm-forbidden",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => client.GetVaultAsync(Vault, Cancel))).Reason
+        );
         await Assert.ThrowsAsync<RetryLaterException>(() => client.GetVaultAsync(Vault, Cancel));
         await Assert.ThrowsAsync<RetryLaterException>(() => client.GetVaultAsync(Vault, Cancel));
         await Assert.ThrowsAsync<RetryLaterException>(() => client.GetVaultAsync(Vault, Cancel));
@@ -69,9 +100,13 @@ public sealed class ResourceManagerClientTests
     public async Task Assignments_come_over_all_pages_without_a_filter()
     {
         await using var stub = await StartAsync();
-        stub.Answers = asked => asked.Url.Contains("skipToken=two", StringComparison.Ordinal)
-            ? new(200, $$"""{"value":[{{Assignment("b", "Group", Group)}}],"nextLink":null}""")
-            : new(200, $$"""{"value":[{{Assignment("a", "User", Vault)}}],"nextLink":"https://management.azure.com{{Assignments}}?api-version=2022-04-01&$skipToken=two"}""");
+        stub.Answers = asked =>
+            asked.Url.Contains("skipToken=two", StringComparison.Ordinal)
+                ? new(200, $$"""{"value":[{{Assignment("b", "Group", Group)}}],"nextLink":null}""")
+                : new(
+                    200,
+                    $$"""{"value":[{{Assignment("a", "User", Vault)}}],"nextLink":"https://management.azure.com{{Assignments}}?api-version=2022-04-01&$skipToken=two"}"""
+                );
         var found = await Client(stub).GetRoleAssignmentsAsync(Vault, Cancel);
         Assert.Equal(["aaaaaaaa-0000-1111-2222-aaaaaaaaaaaa", "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb"], found.Select(a => a.PrincipalId));
         Assert.Equal([Vault, Group], found.Select(a => a.Scope));
@@ -90,7 +125,10 @@ public sealed class ResourceManagerClientTests
     {
         await using var stub = await StartAsync();
         stub.On("GET", Assignments, new Reply(200, $$"""{"value":[],"nextLink":"{{next}}"}"""));
-        Assert.Equal("arm-bad-reply", (await Assert.ThrowsAsync<CannotContinueException>(() => Client(stub).GetRoleAssignmentsAsync(Vault, Cancel))).Reason);
+        Assert.Equal(
+            "arm-bad-reply",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => Client(stub).GetRoleAssignmentsAsync(Vault, Cancel))).Reason
+        );
         Assert.Single(stub.Requests);
     }
 
@@ -98,13 +136,34 @@ public sealed class ResourceManagerClientTests
     public async Task Unknown_kinds_of_principals_count_as_people()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", Assignments, new Reply(200, $$"""{"value":[{{Assignment("a", "AgentServicePrincipal", Vault)}},{{Assignment("b", "ForeignGroup", Vault)}},{{Assignment("c", "", Vault)}}]}"""));
+        stub.On(
+            "GET",
+            Assignments,
+            new Reply(
+                200,
+                $$"""{"value":[{{Assignment("a", "AgentServicePrincipal", Vault)}},{{Assignment("b", "ForeignGroup", Vault)}},{{Assignment("c", "", Vault)}}]}"""
+            )
+        );
         var found = await Client(stub).GetRoleAssignmentsAsync(Vault, Cancel);
         Assert.Equal(3, found.Count);
-        var reading = new VaultReading(Vault, DateTimeOffset.UnixEpoch, new(new("https://kv-demo-01.vault.azure.net/"), IsRbac: true, [], IsPurgeProtected: true, 90, new(IsPublic: false, AllowsAll: false, [], [])))
+        var reading = new VaultReading(
+            Vault,
+            DateTimeOffset.UnixEpoch,
+            new(
+                new("https://kv-demo-01.vault.azure.net/"),
+                IsRbac: true,
+                [],
+                IsPurgeProtected: true,
+                90,
+                new(IsPublic: false, AllowsAll: false, [], [])
+            )
+        )
         {
             Assignments = found,
-            Roles = [new(Role, "Key Vault Crypto User", IsCustom: false, [new([], [], ["Microsoft.KeyVault/vaults/keys/sign/action"], [])])],
+            Roles =
+            [
+                new(Role, "Key Vault Crypto User", IsCustom: false, [new([], [], ["Microsoft.KeyVault/vaults/keys/sign/action"], [])]),
+            ],
         };
         Assert.All(EffectiveAccess.Of(reading), a => Assert.True(a.IsHuman));
     }
@@ -129,7 +188,10 @@ public sealed class ResourceManagerClientTests
     {
         await using var stub = await StartAsync();
         stub.On("GET", Assignments, Reply.Error(status, "AuthorizationFailed"));
-        Assert.Equal(reason, (await Assert.ThrowsAsync<CannotContinueException>(() => Client(stub).GetRoleAssignmentsAsync(Vault, Cancel))).Reason);
+        Assert.Equal(
+            reason,
+            (await Assert.ThrowsAsync<CannotContinueException>(() => Client(stub).GetRoleAssignmentsAsync(Vault, Cancel))).Reason
+        );
     }
 
     [Fact]
@@ -146,7 +208,10 @@ public sealed class ResourceManagerClientTests
         Assert.True(times[1] - times[0] >= TimeSpan.FromSeconds(7), $"{times[1] - times[0]}");
 
         stub.On("GET", Assignments, Throttled("3600"));
-        Assert.Equal(TimeSpan.FromHours(1), (await Assert.ThrowsAsync<RetryLaterException>(() => Client(stub, clock).GetRoleAssignmentsAsync(Vault, Cancel))).Delay);
+        Assert.Equal(
+            TimeSpan.FromHours(1),
+            (await Assert.ThrowsAsync<RetryLaterException>(() => Client(stub, clock).GetRoleAssignmentsAsync(Vault, Cancel))).Delay
+        );
         stub.On("GET", Assignments, Throttled("1"));
         var never = Record.ExceptionAsync(() => Client(stub, clock).GetRoleAssignmentsAsync(Vault, Cancel)).AsTask();
         await clock.RunAsync(never);
@@ -157,9 +222,17 @@ public sealed class ResourceManagerClientTests
     public async Task Custom_roles_are_told_from_built_in_ones_with_all_that_they_give_and_leave_out()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", $"{Vault}/providers/Microsoft.Authorization/roleDefinitions/{Role}", new Reply(200, """
-            {"name":"x","properties":{"roleName":"Key rotator (custom)","type":"CustomRole","permissions":[{"actions":["*/read"],"notActions":["x"],"dataActions":["Microsoft.KeyVault/vaults/keys/*"],"notDataActions":["Microsoft.KeyVault/vaults/keys/purge/action"]}]}}
-            """), Reply.Error(404, "RoleDefinitionDoesNotExist"));
+        stub.On(
+            "GET",
+            $"{Vault}/providers/Microsoft.Authorization/roleDefinitions/{Role}",
+            new Reply(
+                200,
+                """
+                {"name":"x","properties":{"roleName":"Key rotator (custom)","type":"CustomRole","permissions":[{"actions":["*/read"],"notActions":["x"],"dataActions":["Microsoft.KeyVault/vaults/keys/*"],"notDataActions":["Microsoft.KeyVault/vaults/keys/purge/action"]}]}}
+                """
+            ),
+            Reply.Error(404, "RoleDefinitionDoesNotExist")
+        );
         var client = Client(stub);
         var role = await client.GetRoleDefinitionAsync(Vault, Role, Cancel);
         Assert.Equal((Role, "Key rotator (custom)", true), (role!.Id, role.Name, role.IsCustom));
@@ -176,7 +249,11 @@ public sealed class ResourceManagerClientTests
     public async Task Only_a_role_that_is_said_to_be_built_in_cannot_be_changed(string type, bool isCustom)
     {
         await using var stub = await StartAsync();
-        stub.On("GET", $"{Vault}/providers/Microsoft.Authorization/roleDefinitions/{Role}", new Reply(200, "{\"name\":\"x\",\"properties\":{" + type + "\"roleName\":\"Key Vault Crypto Officer\",\"permissions\":[]}}"));
+        stub.On(
+            "GET",
+            $"{Vault}/providers/Microsoft.Authorization/roleDefinitions/{Role}",
+            new Reply(200, "{\"name\":\"x\",\"properties\":{" + type + "\"roleName\":\"Key Vault Crypto Officer\",\"permissions\":[]}}")
+        );
         Assert.Equal(isCustom, (await Client(stub).GetRoleDefinitionAsync(Vault, Role, Cancel))!.IsCustom);
     }
 
@@ -185,11 +262,25 @@ public sealed class ResourceManagerClientTests
     {
         await using var stub = await StartAsync();
         const string eligible = Vault + "/providers/Microsoft.Authorization/roleEligibilityScheduleInstances";
-        stub.On("GET", eligible, new Reply(200, $$$"""{"value":[{"id":"{{{eligible}}}/e1","properties":{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{Role}}}","principalId":"G","principalType":"Group","scope":"{{{Vault}}}","status":"Provisioned","memberType":"Direct"}}]}"""));
-        stub.On("GET", Vault + "/providers/Microsoft.Authorization/roleAssignmentScheduleInstances", new Reply(200, $$$"""
-            {"value":[{"id":"s1","properties":{"assignmentType":"Activated","originRoleAssignmentId":"{{{Assignments}}}/r1","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}},
-                      {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
-            """));
+        stub.On(
+            "GET",
+            eligible,
+            new Reply(
+                200,
+                $$$"""{"value":[{"id":"{{{eligible}}}/e1","properties":{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{Role}}}","principalId":"G","principalType":"Group","scope":"{{{Vault}}}","status":"Provisioned","memberType":"Direct"}}]}"""
+            )
+        );
+        stub.On(
+            "GET",
+            Vault + "/providers/Microsoft.Authorization/roleAssignmentScheduleInstances",
+            new Reply(
+                200,
+                $$$"""
+                {"value":[{"id":"s1","properties":{"assignmentType":"Activated","originRoleAssignmentId":"{{{Assignments}}}/r1","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}},
+                          {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
+                """
+            )
+        );
         var found = await Client(stub).GetEligibilitiesAsync(Vault, Cancel);
         Assert.Equal(("g", Role), (found.Eligibilities.Single().PrincipalId, found.Eligibilities.Single().RoleId));
         Assert.Equal($"{eligible}/e1", found.Activations.Single(a => a.Key == $"{Assignments}/r1").Value);
@@ -207,15 +298,30 @@ public sealed class ResourceManagerClientTests
     {
         await using var stub = await StartAsync();
         const string workspace = Group + "/providers/Microsoft.OperationalInsights/workspaces/la";
-        stub.On("GET", Vault + "/providers/Microsoft.Insights/diagnosticSettings", new Reply(200, $$$"""
-            {"value":[{"name":"audit-to-la","properties":{"workspaceId":"{{{workspace}}}","logAnalyticsDestinationType":"Dedicated","logs":[{"category":null,"categoryGroup":"audit","enabled":true}]}},
-                      {"name":"metrics","properties":{"storageAccountId":"/s","logs":[{"categoryGroup":"allLogs","enabled":false}]}},
-                      {"name":"old","properties":{"eventHubAuthorizationRuleId":"/e","logs":[{"category":"AuditEvent","enabled":true}]}}]}
-            """));
-        stub.On("GET", workspace + "/tables/AZKVAuditLogs", new Reply(200, """{"properties":{"retentionInDays":90,"totalRetentionInDays":730}}"""), Reply.Error(404, "TableNotFound"));
+        stub.On(
+            "GET",
+            Vault + "/providers/Microsoft.Insights/diagnosticSettings",
+            new Reply(
+                200,
+                $$$"""
+                {"value":[{"name":"audit-to-la","properties":{"workspaceId":"{{{workspace}}}","logAnalyticsDestinationType":"Dedicated","logs":[{"category":null,"categoryGroup":"audit","enabled":true}]}},
+                          {"name":"metrics","properties":{"storageAccountId":"/s","logs":[{"categoryGroup":"allLogs","enabled":false}]}},
+                          {"name":"old","properties":{"eventHubAuthorizationRuleId":"/e","logs":[{"category":"AuditEvent","enabled":true}]}}]}
+                """
+            )
+        );
+        stub.On(
+            "GET",
+            workspace + "/tables/AZKVAuditLogs",
+            new Reply(200, """{"properties":{"retentionInDays":90,"totalRetentionInDays":730}}"""),
+            Reply.Error(404, "TableNotFound")
+        );
         var client = Client(stub);
         var settings = await client.GetDiagnosticSettingsAsync(Vault, Cancel);
-        Assert.Equal([("audit-to-la", true, "AZKVAuditLogs"), ("metrics", false, "AzureDiagnostics"), ("old", true, "AzureDiagnostics")], settings.Select(s => (s.Name, s.LogsAudit, s.Table)));
+        Assert.Equal(
+            [("audit-to-la", true, "AZKVAuditLogs"), ("metrics", false, "AzureDiagnostics"), ("old", true, "AzureDiagnostics")],
+            settings.Select(s => (s.Name, s.LogsAudit, s.Table))
+        );
         Assert.All(settings, s => Assert.True(s.IsSent));
         Assert.Equal(730, (await client.GetTableRetentionAsync(workspace, "AZKVAuditLogs", Cancel))!.Days);
         Assert.Null(await client.GetTableRetentionAsync(workspace, "AZKVAuditLogs", Cancel));
@@ -225,12 +331,30 @@ public sealed class ResourceManagerClientTests
     public async Task Versions_are_read_one_by_one_because_a_list_does_not_say_what_they_are()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", Vault + "/keys", new Reply(200, """{"value":[{"name":"login","properties":{"attributes":{"enabled":true}}},{"name":"old"}]}"""));
-        stub.On("GET", Vault + "/keys/login/versions",
-            new Reply(200, $$$"""{"value":[{"name":"aa","properties":{"attributes":{"enabled":true,"created":1598641074,"exp":1798641074,"recoveryLevel":"Purgeable"} } } ],"nextLink":"https://management.azure.com{{{Vault}}}/keys/login/versions?api-version=2026-02-01&$skipToken=2"}"""),
-            new Reply(200, """{"value":[{"name":"bb","properties":{"attributes":{"enabled":false}}},{"name":"cc"}]}"""));
-        stub.On("GET", Vault + "/keys/login/versions/aa", new Reply(200, """{"name":"aa","properties":{"kty":"RSA","attributes":{"enabled":true,"exportable":true}}}"""));
-        stub.On("GET", Vault + "/keys/login/versions/cc", new Reply(200, """{"name":"cc","properties":{"kty":"EC-HSM","attributes":{"enabled":true}}}"""));
+        stub.On(
+            "GET",
+            Vault + "/keys",
+            new Reply(200, """{"value":[{"name":"login","properties":{"attributes":{"enabled":true}}},{"name":"old"}]}""")
+        );
+        stub.On(
+            "GET",
+            Vault + "/keys/login/versions",
+            new Reply(
+                200,
+                $$$"""{"value":[{"name":"aa","properties":{"attributes":{"enabled":true,"created":1598641074,"exp":1798641074,"recoveryLevel":"Purgeable"} } } ],"nextLink":"https://management.azure.com{{{Vault}}}/keys/login/versions?api-version=2026-02-01&$skipToken=2"}"""
+            ),
+            new Reply(200, """{"value":[{"name":"bb","properties":{"attributes":{"enabled":false}}},{"name":"cc"}]}""")
+        );
+        stub.On(
+            "GET",
+            Vault + "/keys/login/versions/aa",
+            new Reply(200, """{"name":"aa","properties":{"kty":"RSA","attributes":{"enabled":true,"exportable":true}}}""")
+        );
+        stub.On(
+            "GET",
+            Vault + "/keys/login/versions/cc",
+            new Reply(200, """{"name":"cc","properties":{"kty":"EC-HSM","attributes":{"enabled":true}}}""")
+        );
         stub.On("GET", Vault + "/keys/gone/versions", Reply.Error(404, "KeyNotFound"));
         stub.On("GET", Vault + "/keys/login/versions/dd", Reply.Error(404, "KeyNotFound"));
         var client = Client(stub);
@@ -238,8 +362,14 @@ public sealed class ResourceManagerClientTests
 
         // What a list leaves out is taken for usable.
         var seconds = DateTimeOffset.FromUnixTimeSeconds;
-        Assert.Equal([new("aa", IsEnabled: true, seconds(1798641074), seconds(1598641074)), new("bb", IsEnabled: false, ExpiresOn: null, CreatedOn: null), new("cc", IsEnabled: true, ExpiresOn: null, CreatedOn: null)],
-            await client.GetKeyVersionsAsync(Vault, "login", Cancel));
+        Assert.Equal(
+            [
+                new("aa", IsEnabled: true, seconds(1798641074), seconds(1598641074)),
+                new("bb", IsEnabled: false, ExpiresOn: null, CreatedOn: null),
+                new("cc", IsEnabled: true, ExpiresOn: null, CreatedOn: null),
+            ],
+            await client.GetKeyVersionsAsync(Vault, "login", Cancel)
+        );
         Assert.Equal(new("login", "RSA", IsExportable: true, "aa"), await client.GetKeyVersionAsync(Vault, "login", "aa", Cancel));
         Assert.Equal(new("login", "EC-HSM", IsExportable: false, "cc"), await client.GetKeyVersionAsync(Vault, "login", "cc", Cancel));
         Assert.Empty(await client.GetKeyVersionsAsync(Vault, "gone", Cancel));
@@ -260,9 +390,10 @@ public sealed class ResourceManagerClientTests
     public async Task What_runs_as_an_identity_comes_from_resource_graph_page_by_page()
     {
         await using var stub = await StartAsync();
-        stub.Answers = asked => JsonDocument.Parse(asked.Body).RootElement.GetProperty("options").TryGetProperty("$skipToken", out var token)
-            ? new(200, $$"""{"totalRecords":2,"count":1,"data":[{"id":"/b{{token.GetString()}}"}]}""")
-            : new(200, """{"totalRecords":2,"count":1,"data":[{"id":"/a"}],"$skipToken":"next"}""");
+        stub.Answers = asked =>
+            JsonDocument.Parse(asked.Body).RootElement.GetProperty("options").TryGetProperty("$skipToken", out var token)
+                ? new(200, $$"""{"totalRecords":2,"count":1,"data":[{"id":"/b{{token.GetString()}}"}]}""")
+                : new(200, """{"totalRecords":2,"count":1,"data":[{"id":"/a"}],"$skipToken":"next"}""");
         Assert.Equal(["/a", "/bnext"], await Client(stub).GetCarriersAsync(Identity, Cancel));
         var query = JsonDocument.Parse(stub.Requests.First().Body).RootElement.GetProperty("query").GetString();
         Assert.Contains($"'\"{Identity}\"'", query, StringComparison.Ordinal);
@@ -274,8 +405,18 @@ public sealed class ResourceManagerClientTests
     public async Task Federated_credentials_are_told_by_issuer_and_subject()
     {
         await using var stub = await StartAsync();
-        stub.On("GET", Identity + "/federatedIdentityCredentials", new Reply(200, """{"value":[{"name":"gh","properties":{"issuer":"https://token.actions.githubusercontent.com","subject":"repo:contoso/shop:ref:refs/heads/main","audiences":["api://AzureADTokenExchange"]}}]}"""));
-        Assert.Equal(["https://token.actions.githubusercontent.com|repo:contoso/shop:ref:refs/heads/main"], await Client(stub).GetFederatedCredentialsAsync(Identity, Cancel));
+        stub.On(
+            "GET",
+            Identity + "/federatedIdentityCredentials",
+            new Reply(
+                200,
+                """{"value":[{"name":"gh","properties":{"issuer":"https://token.actions.githubusercontent.com","subject":"repo:contoso/shop:ref:refs/heads/main","audiences":["api://AzureADTokenExchange"]}}]}"""
+            )
+        );
+        Assert.Equal(
+            ["https://token.actions.githubusercontent.com|repo:contoso/shop:ref:refs/heads/main"],
+            await Client(stub).GetFederatedCredentialsAsync(Identity, Cancel)
+        );
     }
 
     [Fact]
@@ -283,7 +424,15 @@ public sealed class ResourceManagerClientTests
     {
         await using var stub = await StartAsync();
         const string id = Assignments + "/0a0a0a0a-1b1b-2c2c-3d3d-4e4e4e4e4e4e";
-        stub.On("DELETE", id, new Reply(200, "{}"), new Reply(204), Reply.Error(404, "RoleAssignmentNotFound"), Reply.Error(403, "AuthorizationFailed"), Reply.Error(409, "ScopeLocked"));
+        stub.On(
+            "DELETE",
+            id,
+            new Reply(200, "{}"),
+            new Reply(204),
+            Reply.Error(404, "RoleAssignmentNotFound"),
+            Reply.Error(403, "AuthorizationFailed"),
+            Reply.Error(409, "ScopeLocked")
+        );
         var remover = new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System);
         for (var n = 0; n < 3; n++)
         {
@@ -293,7 +442,10 @@ public sealed class ResourceManagerClientTests
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel));
         Assert.Equal("arm-forbidden", refused.Reason);
         Assert.StartsWith("Remove the role assignment by hand", refused.Remedy, StringComparison.Ordinal);
-        Assert.Equal("arm-locked", (await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel))).Reason);
+        Assert.Equal(
+            "arm-locked",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel))).Reason
+        );
         Assert.All(stub.Requests, r => Assert.Equal($"{id}?api-version=2022-04-01", r.Url));
     }
 
@@ -305,17 +457,26 @@ public sealed class ResourceManagerClientTests
     public async Task Nothing_but_a_role_assignment_is_ever_deleted(string id)
     {
         await using var stub = await StartAsync();
-        await Assert.ThrowsAsync<CannotContinueException>(() => new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System).RemoveRoleAssignmentAsync(id, Cancel));
+        await Assert.ThrowsAsync<CannotContinueException>(() =>
+            new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System).RemoveRoleAssignmentAsync(id, Cancel)
+        );
         Assert.Empty(stub.Requests);
     }
 
-    private static string Assignment(string letter, string type, string scope) => $$$"""
-        {"id":"{{{Assignments}}}/0a0a0a0a-1b1b-2c2c-3d3d-00000000000{{{letter}}}","name":"x","type":"Microsoft.Authorization/roleAssignments",
-         "properties":{"roleDefinitionId":"/subscriptions/11111111-2222-3333-4444-555555555555/providers/Microsoft.Authorization/roleDefinitions/{{{Role.ToUpperInvariant()}}}",
-           "principalId":"AAAAAAAA-0000-1111-2222-{{{string.Concat(Enumerable.Repeat(letter, 12))}}}","principalType":"{{{type}}}","scope":"{{{scope}}}","condition":null,"createdOn":"2026-03-01T09:00:00.000000Z","createdBy":"c"}}
-        """;
+    private static string Assignment(string letter, string type, string scope) =>
+        $$$"""
+            {"id":"{{{Assignments}}}/0a0a0a0a-1b1b-2c2c-3d3d-00000000000{{{letter}}}","name":"x","type":"Microsoft.Authorization/roleAssignments",
+             "properties":{"roleDefinitionId":"/subscriptions/11111111-2222-3333-4444-555555555555/providers/Microsoft.Authorization/roleDefinitions/{{{Role.ToUpperInvariant()}}}",
+               "principalId":"AAAAAAAA-0000-1111-2222-{{{string.Concat(
+                Enumerable.Repeat(letter, 12)
+            )}}}","principalType":"{{{type}}}","scope":"{{{scope}}}","condition":null,"createdOn":"2026-03-01T09:00:00.000000Z","createdBy":"c"}}
+            """;
 
-    private static Reply Throttled(string after) => Reply.Error(429, "TooManyRequests") with { Headers = new() { ["Retry-After"] = after } };
+    private static Reply Throttled(string after) =>
+        Reply.Error(429, "TooManyRequests") with
+        {
+            Headers = new() { ["Retry-After"] = after },
+        };
 
     private static async Task<StubServer> StartAsync()
     {
@@ -324,7 +485,9 @@ public sealed class ResourceManagerClientTests
         return stub;
     }
 
-    private static ResourceManagerClientOptions Options(StubServer stub) => new(new("https://management.azure.com"), "https://management.azure.com/.default") { Transport = stub.Transport() };
+    private static ResourceManagerClientOptions Options(StubServer stub) =>
+        new(new("https://management.azure.com"), "https://management.azure.com/.default") { Transport = stub.Transport() };
 
-    private static ResourceManagerClient Client(StubServer stub, TimeProvider? time = null, FakeCredential? credential = null) => new(credential ?? new(), Options(stub), time ?? TimeProvider.System);
+    private static ResourceManagerClient Client(StubServer stub, TimeProvider? timeProvider = null, FakeCredential? credential = null) =>
+        new(credential ?? new(), Options(stub), timeProvider ?? TimeProvider.System);
 }

@@ -1,6 +1,8 @@
 using Azure.Storage.Blobs;
 using Rekey.Azure.Storage;
-using Rekey.Blocking;
+using Rekey.Azure.Tests.Support;
+using Rekey.Blocking.Publishing;
+using Rekey.Core;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -49,15 +51,21 @@ public sealed class BlobBlockFilesTests(Azurite azurite)
     [Fact]
     public async Task A_store_that_cannot_be_reached_is_a_matter_of_time()
     {
-        var files = new BlobBlockFiles(new BlobServiceClient(
-            "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;", new() { Retry = { MaxRetries = 0 } }), TimeProvider.System);
+        var files = new BlobBlockFiles(
+            new BlobServiceClient(
+                "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;",
+                new() { Retry = { MaxRetries = 0 } }
+            ),
+            TimeProvider.System
+        );
         await Assert.ThrowsAsync<RetryLaterException>(() => files.KeepAsync("lists/1.json", BinaryData.FromString("x"), Cancel));
         await Assert.ThrowsAsync<RetryLaterException>(() => files.ReadAsync("lists/1.json", Cancel));
         await Assert.ThrowsAsync<RetryLaterException>(() => files.ListAsync("lists/", Cancel));
         await Assert.ThrowsAsync<RetryLaterException>(() => files.RemoveAsync("lists/1.json", Cancel));
     }
 
-    private static async Task<string> TextAsync(BlobBlockFiles files, string name) => System.Text.Encoding.UTF8.GetString((await files.ReadAsync(name, Cancel)).Span);
+    private static async Task<string> TextAsync(BlobBlockFiles files, string name) =>
+        System.Text.Encoding.UTF8.GetString((await files.ReadAsync(name, Cancel)).Span);
 
     private async Task<(BlobBlockFiles Files, BlobContainerClient Container)> EmptyAsync()
     {

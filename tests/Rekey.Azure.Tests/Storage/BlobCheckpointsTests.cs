@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Rekey.Azure.Storage;
+using Rekey.Azure.Tests.Support;
 
 namespace Rekey.Azure.Tests.Storage;
 

@@ -6,7 +6,9 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Rekey.Azure.Storage;
-using Rekey.Trust;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -29,7 +31,10 @@ public sealed class BlobDocumentsTests(Azurite azurite)
         Assert.Equal(("two", second!.ETag), (Encoding.UTF8.GetString(found!.Content.Span), found.ETag));
         Assert.Same(found, await documents.FindAsync(_kind, found, Cancel));
         Assert.Equal(_kind.ContentType, (await Blob().GetPropertiesAsync(cancellationToken: Cancel)).Value.ContentType);
-        Assert.Equal([_kind.Name], await Container().GetBlobsAsync(new GetBlobsOptions { Prefix = _kind.Name }, Cancel).Select(b => b.Name).ToListAsync(Cancel));
+        Assert.Equal(
+            [_kind.Name],
+            await Container().GetBlobsAsync(new GetBlobsOptions { Prefix = _kind.Name }, Cancel).Select(b => b.Name).ToListAsync(Cancel)
+        );
     }
 
     [Fact]
@@ -47,15 +52,27 @@ public sealed class BlobDocumentsTests(Azurite azurite)
     public async Task However_many_publish_none_writes_over_what_it_has_not_seen()
     {
         var documents = Documents();
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(async writer =>
-        {
-            for (var published = 0; published < 5;)
-            {
-                var current = await documents.FindAsync(_kind, known: null, Cancel);
-                var next = (current is null ? 0 : int.Parse(Encoding.UTF8.GetString(current.Content.Span).Split(' ')[1], CultureInfo.InvariantCulture)) + 1;
-                published += await documents.PublishAsync(_kind, Encoding.UTF8.GetBytes($"{writer} {next}"), current?.ETag, Cancel) is null ? 0 : 1;
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(async writer =>
+                {
+                    for (var published = 0; published < 5; )
+                    {
+                        var current = await documents.FindAsync(_kind, known: null, Cancel);
+                        var next =
+                            (
+                                current is null
+                                    ? 0
+                                    : int.Parse(Encoding.UTF8.GetString(current.Content.Span).Split(' ')[1], CultureInfo.InvariantCulture)
+                            ) + 1;
+                        published += await documents.PublishAsync(_kind, Encoding.UTF8.GetBytes($"{writer} {next}"), current?.ETag, Cancel)
+                            is null
+                            ? 0
+                            : 1;
+                    }
+                })
+        );
 
         Assert.EndsWith(" 30", await TextAsync(), StringComparison.Ordinal);
     }
@@ -90,21 +107,26 @@ public sealed class BlobDocumentsTests(Azurite azurite)
         var first = await Documents().PublishAsync(_kind, "one"u8.ToArray(), replaces: null, Cancel);
         await Blob().GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var leasing = Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
+        var leasing = Task.Run(
+            async () =>
             {
-                try
+                while (!stop.IsCancellationRequested)
                 {
-                    await Blob().GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancel);
+                    try
+                    {
+                        await Blob().GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancel);
+                    }
+                    catch (RequestFailedException)
+                    {
+                        // It holds it still.
+                    }
                 }
-                catch (RequestFailedException)
-                {
-                    // It holds it still.
-                }
-            }
-        }, Cancel);
-        var failed = await Assert.ThrowsAsync<RetryLaterException>(() => Documents().PublishAsync(_kind, "two"u8.ToArray(), first!.ETag, Cancel));
+            },
+            Cancel
+        );
+        var failed = await Assert.ThrowsAsync<RetryLaterException>(() =>
+            Documents().PublishAsync(_kind, "two"u8.ToArray(), first!.ETag, Cancel)
+        );
         Assert.Contains("leased", failed.Message, StringComparison.Ordinal);
         await stop.CancelAsync();
         await leasing;
@@ -117,7 +139,8 @@ public sealed class BlobDocumentsTests(Azurite azurite)
         var documents = new BlobDocuments(azurite.Clients(transport).Blobs(), TimeProvider.System);
         var first = await documents.PublishAsync(_kind, "one"u8.ToArray(), replaces: null, Cancel);
         var lose = 1;
-        transport.Loses = request => request.Method == RequestMethod.Put && request.Uri.Path.EndsWith(_kind.Name, StringComparison.Ordinal) && lose-- > 0;
+        transport.Loses = request =>
+            request.Method == RequestMethod.Put && request.Uri.Path.EndsWith(_kind.Name, StringComparison.Ordinal) && lose-- > 0;
 
         var second = await documents.PublishAsync(_kind, "two"u8.ToArray(), first!.ETag, Cancel);
 

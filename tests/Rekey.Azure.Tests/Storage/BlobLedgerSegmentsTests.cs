@@ -1,6 +1,10 @@
 using System.Text;
 using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -69,7 +73,9 @@ public sealed class BlobLedgerSegmentsTests(Azurite azurite)
         var segments = await EmptyAsync();
         await segments.CreateAsync(1, Cancel);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => segments.AppendAsync(1, Encoding.UTF8.GetBytes($"{i}\n"), 0, Cancel)));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => segments.AppendAsync(1, Encoding.UTF8.GetBytes($"{i}\n"), 0, Cancel))
+        );
 
         Assert.Single(outcomes, AppendOutcome.Appended);
         Assert.Equal((2, 1), Shape(await segments.ReadAsync(1, 0, 1000, Cancel)));
@@ -94,12 +100,17 @@ public sealed class BlobLedgerSegmentsTests(Azurite azurite)
     [Fact]
     public async Task An_append_that_reached_nobody_can_be_tried_later()
     {
-        var nowhere = new StorageClients(new StorageConnection("Test")
-        {
-            ConnectionString = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:1/a;",
-        }, new FakeCredential()).Blobs(retry: false);
+        var nowhere = new StorageClients(
+            new StorageConnection("Test")
+            {
+                ConnectionString = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:1/a;",
+            },
+            new FakeCredential()
+        ).Blobs(retry: false);
 
-        await Assert.ThrowsAsync<RetryLaterException>(() => new BlobLedgerSegments(nowhere, nowhere, TimeProvider.System).AppendAsync(1, "x"u8.ToArray(), 0, Cancel));
+        await Assert.ThrowsAsync<RetryLaterException>(() =>
+            new BlobLedgerSegments(nowhere, nowhere, TimeProvider.System).AppendAsync(1, "x"u8.ToArray(), 0, Cancel)
+        );
     }
 
     private static (int, int) Shape(SegmentBytes? bytes) => (bytes!.Bytes.Length, bytes.Blocks);

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Rekey.Azure.Storage;
-using Rekey.Ledgers;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core.Records;
+using Rekey.Messaging;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -36,13 +38,22 @@ public sealed class QueuesAndDeadLettersTests(Azurite azurite)
         var service = azurite.Clients().Blobs();
         var letters = new BlobDeadLetters(service, TimeProvider.System);
         var hash = Guid.NewGuid().ToString("N");
-        var letter = new DeadLetter("UserChanged", "wrong-tenant", "Another tenant's event.", new string('ä', 100_000), hash, DateTimeOffset.UnixEpoch);
+        var letter = new DeadLetter(
+            "UserChanged",
+            "wrong-tenant",
+            "Another tenant's event.",
+            new string('ä', 100_000),
+            hash,
+            DateTimeOffset.UnixEpoch
+        );
 
         var id = await letters.KeepAsync(letter, Cancel);
         Assert.Equal(id, await letters.KeepAsync(letter with { Detail = "again" }, Cancel));
         Assert.NotEqual(id, await letters.KeepAsync(letter with { Reason = "../other", Body = null }, Cancel));
 
-        var kept = (await service.GetBlobContainerClient("deadletters").GetBlobClient($"{id}.json").DownloadContentAsync(Cancel)).Value.Content;
+        var kept = (await service.GetBlobContainerClient("deadletters").GetBlobClient($"{id}.json").DownloadContentAsync(Cancel))
+            .Value
+            .Content;
         var read = kept.ToObjectFromJson<DeadLetter>(RecordJson.Options)!;
         Assert.Equal("Another tenant's event.", read.Detail);
         Assert.InRange(Encoding.UTF8.GetByteCount(read.Body!), BlobDeadLetters.LongestBody - 8, BlobDeadLetters.LongestBody + 3);

@@ -1,6 +1,7 @@
 using Azure.Storage.Queues;
 using Rekey.Azure.Storage;
-using Rekey.Rotations;
+using Rekey.Azure.Tests.Support;
+using Rekey.Messaging;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -18,10 +19,15 @@ public sealed class StoragePoisonQueuesTests(Azurite azurite)
     {
         var queues = await EmptiedAsync();
         var sent = new List<string>();
-        foreach (var (service, queue) in new[]
-        {
-            (_state, "departures-poison"), (_state, "rotations-poison"), (_state, "sweeps-poison"), (_evidence, "user-changes-poison"),
-        })
+        foreach (
+            var (service, queue) in new[]
+            {
+                (_state, "departures-poison"),
+                (_state, "rotations-poison"),
+                (_state, "sweeps-poison"),
+                (_evidence, "user-changes-poison"),
+            }
+        )
         {
             await service.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: Cancel);
             for (var i = 0; i < 40; i++)

@@ -2,6 +2,10 @@ using System.Text.Json.Serialization.Metadata;
 using Azure.Core;
 using Azure.Data.Tables;
 using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Azure.Tests.Support;
+using Rekey.Core;
+using Rekey.Core.Records;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -55,7 +59,9 @@ public sealed class TableRecordsTests(Azurite azurite)
         var first = Assert.Single(inserted, i => i is not null)!;
         Assert.Equal(first.Value, (await notes.FindAsync("p", "r", Cancel))!.Value with { Lines = first.Value.Lines });
 
-        var replaced = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => notes.ReplaceAsync(first, first.Value with { Text = $"new {i}" }, Cancel)));
+        var replaced = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => notes.ReplaceAsync(first, first.Value with { Text = $"new {i}" }, Cancel))
+        );
         var second = Assert.Single(replaced, i => i is not null)!;
         Assert.Equal(second.Value.Text, (await notes.FindAsync("p", "r", Cancel))!.Value.Text);
         Assert.Equal(second.ETag, (await notes.FindAsync("p", "r", Cancel))!.ETag);
@@ -128,7 +134,10 @@ public sealed class TableRecordsTests(Azurite azurite)
 
         foreach (var row in (string[])["no-version", "no-json"])
         {
-            Assert.Equal("record-unreadable", (await Assert.ThrowsAsync<CannotContinueException>(() => Notes().FindAsync("p", row, Cancel))).Reason);
+            Assert.Equal(
+                "record-unreadable",
+                (await Assert.ThrowsAsync<CannotContinueException>(() => Notes().FindAsync("p", row, Cancel))).Reason
+            );
         }
 
         // In a list it comes behind all others, wherever it stands.
@@ -161,7 +170,10 @@ public sealed class TableRecordsTests(Azurite azurite)
         foreach (var (partition, row) in new[] { ("p", "other"), ("other", "r") })
         {
             await Raw().AddEntityAsync(new TableEntity(stored) { PartitionKey = partition, RowKey = row }, Cancel);
-            Assert.Equal("record-unreadable", (await Assert.ThrowsAsync<CannotContinueException>(() => Notes().FindAsync(partition, row, Cancel))).Reason);
+            Assert.Equal(
+                "record-unreadable",
+                (await Assert.ThrowsAsync<CannotContinueException>(() => Notes().FindAsync(partition, row, Cancel))).Reason
+            );
         }
     }
 
@@ -181,7 +193,9 @@ public sealed class TableRecordsTests(Azurite azurite)
     [Fact]
     public async Task A_body_that_no_row_can_hold_is_refused()
     {
-        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => Notes().InsertAsync(new Note("p", "r", new string('x', 1_000_000)), Cancel));
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() =>
+            Notes().InsertAsync(new Note("p", "r", new string('x', 1_000_000)), Cancel)
+        );
         Assert.Equal("record-too-large", refused.Reason);
     }
 
@@ -189,8 +203,12 @@ public sealed class TableRecordsTests(Azurite azurite)
     public async Task Listing_gives_one_partition_in_row_order_over_pages()
     {
         var notes = Notes();
-        await Parallel.ForAsync(0, 1010, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel },
-            async (i, cancel) => await notes.InsertAsync(new Note("p'1", $"r{i:D4}", ""), cancel));
+        await Parallel.ForAsync(
+            0,
+            1010,
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel },
+            async (i, cancellationToken) => await notes.InsertAsync(new Note("p'1", $"r{i:D4}", ""), cancellationToken)
+        );
         await notes.InsertAsync(new Note("p2", "r0000", ""), Cancel);
 
         var rows = await notes.ListAsync("p'1", Cancel).Select(n => n.Value.Row).ToListAsync(Cancel);
@@ -202,7 +220,16 @@ public sealed class TableRecordsTests(Azurite azurite)
     public async Task Keys_with_forbidden_characters_are_kept_apart()
     {
         var notes = Notes();
-        string[] keys = ["kv.vault.azure.net/issuer", "kv.vault.azure.net\\issuer", "kv.vault.azure.net=002Fissuer", "a#b", "a?b", "a%2Fb", "a\u0001b"];
+        string[] keys =
+        [
+            "kv.vault.azure.net/issuer",
+            "kv.vault.azure.net\\issuer",
+            "kv.vault.azure.net=002Fissuer",
+            "a#b",
+            "a?b",
+            "a%2Fb",
+            "a\u0001b",
+        ];
         foreach (var key in keys)
         {
             Assert.NotNull(await notes.InsertAsync(new Note(key, key, key), Cancel));
@@ -220,7 +247,13 @@ public sealed class TableRecordsTests(Azurite azurite)
     [Fact]
     public async Task A_store_that_is_not_there_is_tried_later()
     {
-        var nowhere = new StorageClients(new StorageConnection("Test") { ConnectionString = azurite.ConnectionString.Replace(":" + new Uri(Raw().Uri.ToString()).Port + "/", ":1/") }, new FakeCredential());
+        var nowhere = new StorageClients(
+            new StorageConnection("Test")
+            {
+                ConnectionString = azurite.ConnectionString.Replace(":" + new Uri(Raw().Uri.ToString()).Port + "/", ":1/"),
+            },
+            new FakeCredential()
+        );
         var notes = new TableRecords<Note>(nowhere.Tables(), TimeProvider.System);
 
         await Assert.ThrowsAsync<RetryLaterException>(() => notes.FindAsync("p", "r", Cancel));
@@ -231,6 +264,7 @@ public sealed class TableRecordsTests(Azurite azurite)
 
     private TableRecords<Note> Notes(LosingTransport? transport = null) => Records<Note>(transport);
 
-    private TableRecords<T> Records<T>(LosingTransport? transport = null) where T : class, IRecord =>
+    private TableRecords<T> Records<T>(LosingTransport? transport = null)
+        where T : class, IRecord =>
         new(azurite.Clients(transport).Tables(), _table, (JsonTypeInfo<T>)RecordJson.Options.GetTypeInfo(typeof(T)), TimeProvider.System);
 }

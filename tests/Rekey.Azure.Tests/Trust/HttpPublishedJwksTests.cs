@@ -1,4 +1,6 @@
+using Rekey.Azure.Tests.Support;
 using Rekey.Azure.Trust;
+using Rekey.Core;
 
 namespace Rekey.Azure.Tests.Trust;
 
@@ -10,8 +12,12 @@ public sealed class HttpPublishedJwksTests
     [Fact]
     public async Task Keys_are_read_with_their_thumbprints_past_caches()
     {
-        await using var stub = await StartAsync(new Reply(200,
-            """{"keys":[{"kid":"2011-04-29","kty":"RSA","e":"AQAB","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"},{"kid":"x","kty":"OKP"}]}"""));
+        await using var stub = await StartAsync(
+            new Reply(
+                200,
+                """{"keys":[{"kid":"2011-04-29","kty":"RSA","e":"AQAB","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"},{"kid":"x","kty":"OKP"}]}"""
+            )
+        );
 
         var keys = await Jwks(stub).ReadAsync(Address, Cancel);
 
@@ -28,11 +34,15 @@ public sealed class HttpPublishedJwksTests
             "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM"
             + "stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5"
             + "hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
-        await using var stub = await StartAsync(new Reply(200,
-            $$"""
-            {"keys":[{"kid":"a","kty":"RSA","e":"AAEAAQ","n":"{{N}}"},
-              {"kid":"b","kty":"EC","crv":"brainpoolP256r1","x":"AQ","y":"AQ"}]}
-            """));
+        await using var stub = await StartAsync(
+            new Reply(
+                200,
+                $$"""
+                {"keys":[{"kid":"a","kty":"RSA","e":"AAEAAQ","n":"{{N}}"},
+                  {"kid":"b","kty":"EC","crv":"brainpoolP256r1","x":"AQ","y":"AQ"}]}
+                """
+            )
+        );
 
         var keys = await Jwks(stub).ReadAsync(Address, Cancel);
 
@@ -52,7 +62,9 @@ public sealed class HttpPublishedJwksTests
     [InlineData(0, "")]
     public async Task Anything_else_than_a_JWKS_is_tried_later(int status, string body)
     {
-        await using var stub = await StartAsync(new Reply(status, body) { Headers = { ["Location"] = "https://elsewhere.example/jwks.json" } });
+        await using var stub = await StartAsync(
+            new Reply(status, body) { Headers = { ["Location"] = "https://elsewhere.example/jwks.json" } }
+        );
 
         await Assert.ThrowsAsync<RetryLaterException>(() => Jwks(stub).ReadAsync(Address, Cancel));
         Assert.All(stub.Requests, r => Assert.Equal("login.example", r.Host));

@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Rekey.Trust;
+using Rekey.Azure.Tests.Support;
+using Rekey.Trust.Jose;
 
 namespace Rekey.Azure.Tests.Trust;
 
@@ -41,19 +42,38 @@ public sealed class JoseThumbprintTests
         {
             using var rsa = RSA.Create(size);
             var p = rsa.ExportParameters(includePrivateParameters: false);
-            yield return (new() { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(p.Modulus),
-                ["e"] = Base64Url.EncodeToString(p.Exponent) },
-                PublicJwk.FromVault("RSA-HSM", null, null, null, Longer(p.Modulus!), Longer(p.Exponent!)));
+            yield return (
+                new()
+                {
+                    ["kty"] = "RSA",
+                    ["n"] = Base64Url.EncodeToString(p.Modulus),
+                    ["e"] = Base64Url.EncodeToString(p.Exponent),
+                },
+                PublicJwk.FromVault("RSA-HSM", null, null, null, Longer(p.Modulus!), Longer(p.Exponent!))
+            );
         }
 
-        foreach (var (name, curve) in new[] { ("P-256", ECCurve.NamedCurves.nistP256), ("P-384", ECCurve.NamedCurves.nistP384),
-            ("P-521", ECCurve.NamedCurves.nistP521) })
+        foreach (
+            var (name, curve) in new[]
+            {
+                ("P-256", ECCurve.NamedCurves.nistP256),
+                ("P-384", ECCurve.NamedCurves.nistP384),
+                ("P-521", ECCurve.NamedCurves.nistP521),
+            }
+        )
         {
             using var ec = WithLeadingZero(curve);
             var q = ec.ExportParameters(includePrivateParameters: false).Q;
-            yield return (new() { ["kty"] = "EC", ["crv"] = name, ["x"] = Base64Url.EncodeToString(q.X),
-                ["y"] = Base64Url.EncodeToString(q.Y) },
-                PublicJwk.FromVault("EC-HSM", name, Shorter(q.X!), Longer(q.Y!), null, null));
+            yield return (
+                new()
+                {
+                    ["kty"] = "EC",
+                    ["crv"] = name,
+                    ["x"] = Base64Url.EncodeToString(q.X),
+                    ["y"] = Base64Url.EncodeToString(q.Y),
+                },
+                PublicJwk.FromVault("EC-HSM", name, Shorter(q.X!), Longer(q.Y!), null, null)
+            );
         }
     }
 
@@ -80,11 +100,16 @@ public sealed class JoseThumbprintTests
         var source = Path.Combine(AppContext.BaseDirectory, "jose");
         var home = await NpmHome.InstalledAsync(source, "jose");
         File.Copy(Path.Combine(source, "thumbprints.mjs"), Path.Combine(home, "thumbprints.mjs"), overwrite: true);
-        using var node = Process.Start(new ProcessStartInfo("node", ["thumbprints.mjs"])
-        {
-            WorkingDirectory = home, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        using var node = Process.Start(
+            new ProcessStartInfo("node", ["thumbprints.mjs"])
+            {
+                WorkingDirectory = home,
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
                 RedirectStandardError = true,
-        })!;
+            }
+        )!;
         var errors = node.StandardError.ReadToEndAsync(Cancel);
         await node.StandardInput.WriteAsync(string.Join('\n', keys));
         node.StandardInput.Close();

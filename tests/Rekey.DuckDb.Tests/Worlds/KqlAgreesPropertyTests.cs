@@ -2,100 +2,248 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
-using Rekey.Azure.LogAnalytics;
-using Rekey.Azure.Tests.LogAnalytics;
-using Rekey.Sweeps;
+using Rekey.Azure.LogAnalytics.Queries;
+using Rekey.Azure.Tests.LogAnalytics.Parser;
+using Rekey.Detections;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Issuances;
+using Rekey.DuckDb.Detections;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Tests.Detections;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
 /// <summary>
-/// On any world the KQL yields the rows that the SQL yields, to the last one. It is the whole query as Log Analytics gets it, prelude and all; the evaluator of the tests runs it over the tree of
-/// Microsoft's parser, for no engine of Kusto's can be had here.
+/// On any world the KQL yields the rows that the SQL yields, to the last one. It is the whole query as Log Analytics gets it, prelude and
+/// all; the evaluator of the tests runs it over the tree of Microsoft's parser, for no engine of Kusto's can be had here.
 /// </summary>
 [Collection(nameof(KqlParser))]
 public sealed class KqlAgreesPropertyTests(KqlParser parser)
 {
     [Fact]
-    public Task Both_queries_of_a_detection_yield_the_same_rows_on_any_world() => WorldGen.World.SampleAsync(async world =>
-    {
-        var detections = DetectionCatalog.Load();
-        var ofSql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), world.Accessed.Select(a => a.ToJson()), world.Parameters, world.ArrivedUntil, database =>
-            detections.Select(d => d.Yields is DetectionRows.Tokens
-                ? DetectionQuery.Sightings(database, d, CancellationToken.None).Select(DetectionCase.RowOf).Order(StringComparer.Ordinal).ToList()
-                : [.. DetectionQuery.Gaps(database, d, CancellationToken.None).Select(DetectionCase.RowOf).Order(StringComparer.Ordinal)]).ToList());
+    public Task Both_queries_of_a_detection_yield_the_same_rows_on_any_world() =>
+        TokenWorldGen.World.SampleAsync(
+            async world =>
+            {
+                var detections = DetectionCatalog.Load();
+                var ofSql = CaseEngine.Run(
+                    world.Issued.Select(i => i.ToJson()),
+                    world.Accessed.Select(a => a.ToJson()),
+                    world.Parameters,
+                    world.ArrivedUntil,
+                    database =>
+                        detections
+                            .Select(d =>
+                                d.Yields is DetectionRows.Tokens
+                                    ? DetectionQuery
+                                        .Sightings(database, d, CancellationToken.None)
+                                        .Select(DetectionCase.RowOf)
+                                        .Order(StringComparer.Ordinal)
+                                        .ToList()
+                                    :
+                                    [
+                                        .. DetectionQuery
+                                            .Gaps(database, d, CancellationToken.None)
+                                            .Select(DetectionCase.RowOf)
+                                            .Order(StringComparer.Ordinal),
+                                    ]
+                            )
+                            .ToList()
+                );
 
-        // What is in the batch arrived in its window, and what is not arrived before.
-        var (start, now, until) = (WorldGen.Start, WorldGen.Start.AddDays(1), WorldGen.Start.AddDays(2));
-        var prelude = KqlPrelude.OfBatch(new(now, now, until), start, new(start.AddDays(-1), null), world.ArrivedUntil, world.Parameters, KqlPartition.Whole);
-        var answers = await parser.AnswerAsync(detections.Select(d => prelude + d.Kql), world.Issued.Select(i => Arrived(i.ToJson(), start)), world.Accessed.Select(a => Arrived(a.ToJson(), a.InBatch ? now : start)));
+                // What is in the batch arrived in its window, and what is not arrived before.
+                var (start, now, until) = (TokenWorldGen.Start, TokenWorldGen.Start.AddDays(1), TokenWorldGen.Start.AddDays(2));
+                var prelude = KqlPrelude.OfBatch(
+                    new(now, now, until),
+                    start,
+                    new(start.AddDays(-1), null),
+                    world.ArrivedUntil,
+                    world.Parameters,
+                    KqlPartition.Whole
+                );
+                var answers = await parser.AnswerAsync(
+                    detections.Select(d => prelude + d.Kql),
+                    world.Issued.Select(i => Arrived(i.ToJson(), start)),
+                    world.Accessed.Select(a => Arrived(a.ToJson(), a.InBatch ? now : start))
+                );
 
-        foreach (var (detection, sql, kql) in detections.Zip(ofSql, answers))
-        {
-            Assert.Equal((detection.Id, string.Join('\n', sql)), (detection.Id, string.Join('\n', kql.Rows.Select(r => Row(kql.Columns, r)).Order(StringComparer.Ordinal))));
-        }
-    }, iter: 25, threads: 1);
+                foreach (var (detection, sql, kql) in detections.Zip(ofSql, answers))
+                {
+                    Assert.Equal(
+                        (detection.Id, string.Join('\n', sql)),
+                        (detection.Id, string.Join('\n', kql.Rows.Select(r => Row(kql.Columns, r)).Order(StringComparer.Ordinal)))
+                    );
+                }
+            },
+            iter: 25,
+            threads: 1
+        );
 
-    /// <summary>Every detection that is judged again: <c>unissued</c> and <c>altered</c> that an issuance takes back or changes, <c>retired-key</c> that it makes <c>verifier-lag</c>.</summary>
+    /// <summary>Every detection that is judged again: <c>unissued</c> and <c>altered</c> that an issuance takes back or changes,
+    /// <c>retired-key</c> that it makes <c>verifier-lag</c>.</summary>
     [Fact]
-    public Task Judged_again_both_queries_yield_what_the_definitions_say() => WorldGen.World.SampleAsync(async world =>
-    {
-        // What was said when only every other issuance was there.
-        var detections = DetectionCatalog.Load().Where(d => d.Verdicts.Any(v => v.IsProvisional())).ToList();
-        var early = Oracle.Sightings(world with { Issued = [.. world.Issued.Where((_, i) => i % 2 == 0)] }).Where(s => s.Verdict.IsProvisional()).ToList();
-        var asked = detections.Select(d => early.Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || s.Verdict.MayFallBackTo(v))).ToList()).ToList();
-        var truth = detections.Zip(asked, (d, seen) => Oracle.Again(world, seen).Where(s => d.Verdicts.Contains(s.Verdict)).Select(DetectionCase.RowOf).Order(StringComparer.Ordinal).ToList()).ToList();
+    public Task Judged_again_both_queries_yield_what_the_definitions_say() =>
+        TokenWorldGen.World.SampleAsync(
+            async world =>
+            {
+                // What was said when only every other issuance was there.
+                var detections = DetectionCatalog.Load().Where(d => d.Verdicts.Any(v => v.IsProvisional())).ToList();
+                var early = Oracle
+                    .Sightings(world with { Issued = [.. world.Issued.Where((_, i) => i % 2 == 0)] })
+                    .Where(s => s.Verdict.IsProvisional())
+                    .ToList();
+                var asked = detections
+                    .Select(d =>
+                        early
+                            .Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || s.Verdict.MayFallBackTo(v)))
+                            .ToList()
+                    )
+                    .ToList();
+                var truth = detections
+                    .Zip(asked, (d, seen) =>
+                        Oracle
+                            .Again(world, seen)
+                            .Where(s => d.Verdicts.Contains(s.Verdict))
+                            .Select(DetectionCase.RowOf)
+                            .Order(StringComparer.Ordinal)
+                            .ToList()
+                    )
+                    .ToList();
 
-        var start = WorldGen.Start;
-        var answers = await parser.AnswerAsync(detections.Zip(asked, (d, seen) => KqlPrelude.OfSightings(seen.Select(KqlPrelude.RowsOf), new(start.AddDays(-1), null), world.ArrivedUntil, world.Parameters, KqlPartition.Whole) + d.Kql),
-            world.Issued.Select(i => Arrived(i.ToJson(), start)), []);
-        foreach (var (n, detection) in detections.Index())
-        {
-            var sql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), Oracle.Ends(asked[n]).Select(a => a.ToJson()), world.Parameters, world.ArrivedUntil,
-                database => DetectionQuery.Sightings(database, detection, CancellationToken.None).Select(DetectionCase.RowOf).Order(StringComparer.Ordinal).ToList());
-            Assert.Equal((detection.Id, "sql", string.Join('\n', truth[n])), (detection.Id, "sql", string.Join('\n', sql)));
-            Assert.Equal((detection.Id, "kql", string.Join('\n', truth[n])), (detection.Id, "kql", string.Join('\n', answers[n].Rows.Select(r => Row(answers[n].Columns, r)).Order(StringComparer.Ordinal))));
-        }
-    }, iter: 20, threads: 1);
+                var start = TokenWorldGen.Start;
+                var answers = await parser.AnswerAsync(
+                    detections.Zip(asked, (d, seen) =>
+                        KqlPrelude.OfSightings(
+                            seen.Select(KqlPrelude.RowsOf),
+                            new(start.AddDays(-1), null),
+                            world.ArrivedUntil,
+                            world.Parameters,
+                            KqlPartition.Whole
+                        ) + d.Kql
+                    ),
+                    world.Issued.Select(i => Arrived(i.ToJson(), start)),
+                    []
+                );
+                foreach (var (n, detection) in detections.Index())
+                {
+                    var sql = CaseEngine.Run(
+                        world.Issued.Select(i => i.ToJson()),
+                        Oracle.Ends(asked[n]).Select(a => a.ToJson()),
+                        world.Parameters,
+                        world.ArrivedUntil,
+                        database =>
+                            DetectionQuery
+                                .Sightings(database, detection, CancellationToken.None)
+                                .Select(DetectionCase.RowOf)
+                                .Order(StringComparer.Ordinal)
+                                .ToList()
+                    );
+                    Assert.Equal((detection.Id, "sql", string.Join('\n', truth[n])), (detection.Id, "sql", string.Join('\n', sql)));
+                    Assert.Equal(
+                        (detection.Id, "kql", string.Join('\n', truth[n])),
+                        (
+                            detection.Id,
+                            "kql",
+                            string.Join('\n', answers[n].Rows.Select(r => Row(answers[n].Columns, r)).Order(StringComparer.Ordinal))
+                        )
+                    );
+                }
+            },
+            iter: 20,
+            threads: 1
+        );
 
     /// <summary>The question when an issuer last issued is no detection, and is asked alike.</summary>
     [Fact]
-    public Task Both_queries_say_when_an_issuer_last_issued() => WorldGen.World.SampleAsync(async world =>
-    {
-        var since = WorldGen.Start.AddMinutes(30);
-        (string Iss, string[] Kids)[] questions =
-            [("https://a.example/", ["k1"]), ("https://a.example/", ["k1", "k2"]), ("https://b.example/", ["k2", "K1"]), ("https://b.example/", []), ("https://c.example/", ["k1"])];
-        var truth = questions.Select(q => Told([.. world.Issued.Where(i => i.Iss == q.Iss && i.TimeGenerated >= since)], q.Kids)).ToList();
+    public Task Both_queries_say_when_an_issuer_last_issued() =>
+        TokenWorldGen.World.SampleAsync(
+            async world =>
+            {
+                var since = TokenWorldGen.Start.AddMinutes(30);
+                (string Iss, string[] Kids)[] questions =
+                [
+                    ("https://a.example/", ["k1"]),
+                    ("https://a.example/", ["k1", "k2"]),
+                    ("https://b.example/", ["k2", "K1"]),
+                    ("https://b.example/", []),
+                    ("https://c.example/", ["k1"]),
+                ];
+                var truth = questions
+                    .Select(q => Told([.. world.Issued.Where(i => i.Iss == q.Iss && i.TimeGenerated >= since)], q.Kids))
+                    .ToList();
 
-        var ofSql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), [], world.Parameters, world.ArrivedUntil, database => questions.Select(q =>
-        {
-            Prelude.OfIssuer(database, $"SELECT * FROM issued WHERE TimeGenerated >= {SqlText.Time(since)}", q.Iss, q.Kids, CancellationToken.None);
-            return FolderIssuances.Read(database, isWhole: true, CancellationToken.None);
-        }).ToList());
-        Assert.Equal(truth, ofSql);
+                var ofSql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), [], world.Parameters, world.ArrivedUntil, database =>
+                    questions
+                        .Select(q =>
+                        {
+                            Prelude.OfIssuer(
+                                database,
+                                $"SELECT * FROM issued WHERE TimeGenerated >= {SqlText.Time(since)}",
+                                q.Iss,
+                                q.Kids,
+                                CancellationToken.None
+                            );
+                            return FolderIssuances.Read(database, isWhole: true, CancellationToken.None);
+                        })
+                        .ToList()
+                );
+                Assert.Equal(truth, ofSql);
 
-        var answers = await parser.AnswerAsync(questions.Select(q => KqlPrelude.OfIssuer(q.Iss, q.Kids, since) + IssuanceQuery.Kql), world.Issued.Select(i => Arrived(i.ToJson(), since)), []);
-        Assert.Equal(truth, answers.Select(a => Assert.Single(a.Rows) is var row ? new LastIssuances(Time(row[0]), Time(row[1]), Time(row[2])) : null));
-    }, iter: 25, threads: 1);
+                var answers = await parser.AnswerAsync(
+                    questions.Select(q => KqlPrelude.OfIssuer(q.Iss, q.Kids, since) + IssuanceQuery.Kql),
+                    world.Issued.Select(i => Arrived(i.ToJson(), since)),
+                    []
+                );
+                Assert.Equal(
+                    truth,
+                    answers.Select(a =>
+                        Assert.Single(a.Rows) is var row ? new LastIssuances(Time(row[0]), Time(row[1]), Time(row[2])) : null
+                    )
+                );
+            },
+            iter: 25,
+            threads: 1
+        );
 
-    private static LastIssuances Told(IReadOnlyList<Issue> lines, string[] kids) => new(
-        lines.Where(i => kids.Contains(i.Kid)).Max(i => (DateTimeOffset?)i.TimeGenerated), lines.Where(i => i.Kid is null).Max(i => (DateTimeOffset?)i.TimeGenerated), lines.Max(i => (DateTimeOffset?)i.TimeGenerated));
+    private static LastIssuances Told(IReadOnlyList<Issue> lines, string[] kids) =>
+        new(
+            lines.Where(i => kids.Contains(i.Kid)).Max(i => (DateTimeOffset?)i.TimeGenerated),
+            lines.Where(i => i.Kid is null).Max(i => (DateTimeOffset?)i.TimeGenerated),
+            lines.Max(i => (DateTimeOffset?)i.TimeGenerated)
+        );
 
-    private static DateTimeOffset? Time(JsonElement value) => value.ValueKind is JsonValueKind.Null ? null : DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset? Time(JsonElement value) =>
+        value.ValueKind is JsonValueKind.Null ? null : DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture);
 
     private static JsonObject Arrived(JsonObject row, DateTimeOffset at)
     {
         row.Remove(nameof(Seen.InBatch));
-        row["ArrivedAt"] = World.Time(at);
+        row["ArrivedAt"] = TokenWorld.Time(at);
         return row;
     }
 
-    /// <summary>As both clients read it: an empty text is a missing one, but for an instance, which is the one without a name then.</summary>
-    private static string Row(IReadOnlyList<JsonElement> columns, JsonElement[] row) => DetectionCase.Sorted(columns.Zip(row, (column, value) =>
-        (Name: column.GetProperty("name").GetString()!, IsTime: column.GetProperty("type").GetString() == "datetime", Value: value) switch
-        {
-            { Name: nameof(IssuanceGap.IssuerInstance) } instance => KeyValuePair.Create(instance.Name, (JsonNode?)value.ToString()),
-            var other when value.ToString().Length == 0 => KeyValuePair.Create(other.Name, (JsonNode?)null),
-            { IsTime: true } time => KeyValuePair.Create(time.Name, (JsonNode?)DetectionCase.Time(DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture))),
-            var other => KeyValuePair.Create(other.Name, JsonNode.Parse(value.GetRawText())),
-        }));
+    /// <summary>As both clients read it: an empty text is a missing one, but for an instance, which is the one without a name
+    /// then.</summary>
+    private static string Row(IReadOnlyList<JsonElement> columns, JsonElement[] row) =>
+        DetectionCase.Sorted(
+            columns.Zip(row, (column, value) =>
+                (
+                    Name: column.GetProperty("name").GetString()!,
+                    IsTime: column.GetProperty("type").GetString() == "datetime",
+                    Value: value
+                ) switch
+                {
+                    { Name: nameof(IssuanceGap.IssuerInstance) } instance => KeyValuePair.Create(
+                        instance.Name,
+                        (JsonNode?)value.ToString()
+                    ),
+                    var other when value.ToString().Length == 0 => KeyValuePair.Create(other.Name, (JsonNode?)null),
+                    { IsTime: true } time => KeyValuePair.Create(
+                        time.Name,
+                        (JsonNode?)DetectionCase.Time(DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture))
+                    ),
+                    var other => KeyValuePair.Create(other.Name, JsonNode.Parse(value.GetRawText())),
+                }
+            )
+        );
 }

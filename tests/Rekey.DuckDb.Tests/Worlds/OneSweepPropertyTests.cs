@@ -1,5 +1,7 @@
 using CsCheck;
-using Rekey.Sweeps;
+using Rekey.Detections;
+using Rekey.DuckDb.Detections;
+using Rekey.DuckDb.Tests.Detections;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -7,30 +9,50 @@ namespace Rekey.DuckDb.Tests.Worlds;
 public sealed class OneSweepPropertyTests
 {
     [Fact]
-    public void The_engine_finds_what_the_readme_says() => WorldGen.World.Sample(world =>
-    {
-        var (sightings, gaps) = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), world.Accessed.Select(a => a.ToJson()), world.Parameters, world.ArrivedUntil, database =>
-        {
-            var all = DetectionCatalog.LoadSql().ToLookup(d => d.Yields);
-            return (all[DetectionRows.Tokens].SelectMany(d => DetectionQuery.Sightings(database, d, CancellationToken.None)).ToList(),
-                all[DetectionRows.Gaps].SelectMany(d => DetectionQuery.Gaps(database, d, CancellationToken.None)).ToList());
-        });
-        Assert.Equal(Text(Oracle.Sightings(world)), Text(sightings));
-        Assert.Equal(Text(Oracle.Gaps(world).Concat(Oracle.SilentIssuers(world))), Text(gaps));
-    }, iter: 60, threads: 1);
+    public void The_engine_finds_what_the_readme_says() =>
+        TokenWorldGen.World.Sample(
+            world =>
+            {
+                var (sightings, gaps) = CaseEngine.Run(
+                    world.Issued.Select(i => i.ToJson()),
+                    world.Accessed.Select(a => a.ToJson()),
+                    world.Parameters,
+                    world.ArrivedUntil,
+                    database =>
+                    {
+                        var all = DetectionCatalog.LoadSql().ToLookup(d => d.Yields);
+                        return (
+                            all[DetectionRows.Tokens]
+                                .SelectMany(d => DetectionQuery.Sightings(database, d, CancellationToken.None))
+                                .ToList(),
+                            all[DetectionRows.Gaps].SelectMany(d => DetectionQuery.Gaps(database, d, CancellationToken.None)).ToList()
+                        );
+                    }
+                );
+                Assert.Equal(Text(Oracle.Sightings(world)), Text(sightings));
+                Assert.Equal(Text(Oracle.Gaps(world).Concat(Oracle.SilentIssuers(world))), Text(gaps));
+            },
+            iter: 60,
+            threads: 1
+        );
 
-    /// <summary>A truth in which something never happens would prove nothing about it. So many worlds that what is rare in one is certain among them.</summary>
+    /// <summary>A truth in which something never happens would prove nothing about it. So many worlds that what is rare in one is certain
+    /// among them.</summary>
     [Fact]
     public void Generated_worlds_hold_every_verdict_and_every_gap()
     {
         var verdicts = new HashSet<Verdict>();
         var (gaps, silent) = (new HashSet<bool>(), new HashSet<bool>());
-        WorldGen.World.Sample(world =>
-        {
-            verdicts.UnionWith(Oracle.Sightings(world).Select(s => s.Verdict));
-            gaps.UnionWith(Oracle.Gaps(world).Select(g => g.To is null));
-            silent.Add(Oracle.SilentIssuers(world).Any());
-        }, iter: 1000, threads: 1);
+        TokenWorldGen.World.Sample(
+            world =>
+            {
+                verdicts.UnionWith(Oracle.Sightings(world).Select(s => s.Verdict));
+                gaps.UnionWith(Oracle.Gaps(world).Select(g => g.To is null));
+                silent.Add(Oracle.SilentIssuers(world).Any());
+            },
+            iter: 1000,
+            threads: 1
+        );
         Assert.Equal(Enum.GetValues<Verdict>(), verdicts.Order());
         Assert.Equal(2, gaps.Count);
         Assert.Equal(2, silent.Count);

@@ -10,10 +10,18 @@ internal static class Programs
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>The replay: it stands beside the app, in its own output folder.</summary>
-    public static string Replay { get; } = Path.Combine(FunctionApp.BuiltFolder.Replace("Rekey.Functions", "Rekey.Local", StringComparison.Ordinal), "Rekey.Local.dll");
+    public static string Replay { get; } =
+        Path.Combine(FunctionApp.BuiltFolder.Replace("Rekey.Functions", "Rekey.Local", StringComparison.Ordinal), "Rekey.Local.dll");
 
     public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        Process.Start(
+            new ProcessStartInfo("dotnet", arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
 
     /// <summary>Runs one to its end; killed with its children when it takes too long.</summary>
     public static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
@@ -23,7 +31,10 @@ internal static class Programs
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             patience.CancelAfter(Patience);
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            var (output, errors) = (
+                process.StandardOutput.ReadToEndAsync(patience.Token),
+                process.StandardError.ReadToEndAsync(patience.Token)
+            );
             await process.WaitForExitAsync(patience.Token);
             return (process.ExitCode, await output + await errors);
         }

@@ -2,14 +2,15 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
 using Rekey.Compliance;
-using Rekey.Local.KeyVault;
-using Rekey.Trust;
+using Rekey.Local.KeyVault.Server;
+using Rekey.Trust.Documents;
 
 namespace Rekey.EndToEnd.Tests.Support;
 
-/// <summary>Looks for secrets in texts, however they may have been written down, and for whole tokens and private keys of whatever origin.</summary>
+/// <summary>Looks for secrets in texts, however they may have been written down, and for whole tokens and private keys of whatever
+/// origin.</summary>
 internal sealed partial class SecretSearch
 {
     private readonly List<(string Name, string Form)> _forms = [];
@@ -41,18 +42,27 @@ internal sealed partial class SecretSearch
         foreach (var version in vault.VersionsOf(name))
         {
             using var pair = vault.ExportPrivateKey(name, version);
-            AddBytes($"private key {name}/{version}", pair is ECDsa ec ? ec.ExportParameters(includePrivateParameters: true).D! : ((RSA)pair).ExportParameters(includePrivateParameters: true).D!);
+            AddBytes(
+                $"private key {name}/{version}",
+                pair is ECDsa ec
+                    ? ec.ExportParameters(includePrivateParameters: true).D!
+                    : ((RSA)pair).ExportParameters(includePrivateParameters: true).D!
+            );
         }
     }
 
     /// <summary>Each secret that stands somewhere, as place and name.</summary>
-    public IReadOnlyList<string> In(IEnumerable<StoredText> texts) => [.. texts.SelectMany(t => In(t.Text).Select(name => $"{t.Place}: {name}")).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> In(IEnumerable<StoredText> texts) =>
+        [.. texts.SelectMany(t => In(t.Text).Select(name => $"{t.Place}: {name}")).Distinct(StringComparer.Ordinal)];
 
     private IEnumerable<string> In(string text)
     {
         // JSON writes some characters as escapes, and an envelope writes a JSON text into a string.
-        var plain = Escape().Replace(text.Replace(@"\\u", @"\u", StringComparison.Ordinal), m => $"{(char)Convert.ToInt32(m.Groups["code"].Value, 16)}");
-        return _forms.Where(f => text.Contains(f.Form, StringComparison.Ordinal) || plain.Contains(f.Form, StringComparison.Ordinal)).Select(f => f.Name)
+        var plain = Escape()
+            .Replace(text.Replace(@"\\u", @"\u", StringComparison.Ordinal), m => $"{(char)Convert.ToInt32(m.Groups["code"].Value, 16)}");
+        return _forms
+            .Where(f => text.Contains(f.Form, StringComparison.Ordinal) || plain.Contains(f.Form, StringComparison.Ordinal))
+            .Select(f => f.Name)
             .Concat(Token().Matches(plain).Where(m => !IsDocument(m.Value)).Select(_ => "a whole token"))
             .Concat(PrivateKey().IsMatch(plain) ? ["a private key"] : []);
     }
@@ -73,7 +83,10 @@ internal sealed partial class SecretSearch
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}", RegexOptions.NonBacktracking)]
     private static partial Regex Token();
 
-    [GeneratedRegex("""PRIVATE[ ]KEY-----|"d"\s*:\s*"|"p"\s*:\s*"|"dp"\s*:\s*" """, RegexOptions.NonBacktracking | RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """PRIVATE[ ]KEY-----|"d"\s*:\s*"|"p"\s*:\s*"|"dp"\s*:\s*" """,
+        RegexOptions.NonBacktracking | RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex PrivateKey();
 
     [GeneratedRegex(@"\\u(?<code>[0-9a-fA-F]{4})", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -12,8 +12,9 @@ internal sealed record StoredText(string Place, string Text)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Everything that a company's Rekey has left behind: rows, messages, blobs with their metadata, and what it and its host have logged.</summary>
-    public static async Task<IReadOnlyList<StoredText>> AllOfAsync(Company company)
+    /// <summary>Everything that a company's Rekey has left behind: rows, messages, blobs with their metadata, and what it and its host have
+    /// logged.</summary>
+    public static async Task<IReadOnlyList<StoredText>> AllOfAsync(LocalCompany company)
     {
         var found = new List<StoredText>();
         await AddAsync(found, company.World.StateConnection);
@@ -29,7 +30,12 @@ internal sealed record StoredText(string Place, string Text)
         {
             await foreach (var row in tables.GetTableClient(table.Name).QueryAsync<TableEntity>(cancellationToken: Cancel))
             {
-                found.Add(new($"table {table.Name}/{row.PartitionKey}/{row.RowKey}", string.Join('\n', row.Select(p => $"{p.Key}={Write(p.Value)}"))));
+                found.Add(
+                    new(
+                        $"table {table.Name}/{row.PartitionKey}/{row.RowKey}",
+                        string.Join('\n', row.Select(p => $"{p.Key}={Write(p.Value)}"))
+                    )
+                );
             }
         }
 
@@ -43,13 +49,23 @@ internal sealed record StoredText(string Place, string Text)
         var blobs = new BlobServiceClient(storage);
         await foreach (var container in blobs.GetBlobContainersAsync(cancellationToken: Cancel))
         {
-            await foreach (var blob in blobs.GetBlobContainerClient(container.Name).GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, Cancel))
+            await foreach (
+                var blob in blobs
+                    .GetBlobContainerClient(container.Name)
+                    .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, Cancel)
+            )
             {
                 var content = await blobs.GetBlobContainerClient(container.Name).GetBlobClient(blob.Name).DownloadContentAsync(Cancel);
-                found.Add(new($"blob {container.Name}/{blob.Name}", string.Join('\n', [blob.Name, .. blob.Metadata.Select(m => $"{m.Key}={m.Value}"), content.Value.Content.ToString()])));
+                found.Add(
+                    new(
+                        $"blob {container.Name}/{blob.Name}",
+                        string.Join('\n', [blob.Name, .. blob.Metadata.Select(m => $"{m.Key}={m.Value}"), content.Value.Content.ToString()])
+                    )
+                );
             }
         }
     }
 
-    private static string Write(object? value) => value is byte[] bytes ? $"{Encoding.UTF8.GetString(bytes)} {Convert.ToBase64String(bytes)}" : $"{value}";
+    private static string Write(object? value) =>
+        value is byte[] bytes ? $"{Encoding.UTF8.GetString(bytes)} {Convert.ToBase64String(bytes)}" : $"{value}";
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.WebUtilities;
 using Rekey.Functions.Hosting;
 using Rekey.Functions.Security;
+using Rekey.Functions.Tests.Hosting;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Tests.Reference;
@@ -20,7 +21,11 @@ internal static partial class ApiDocument
     private const string Json = "application/json";
     private const string ProblemJson = "application/problem+json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Text() => Make().ToJsonString(Indented) + "\n";
 
@@ -28,10 +33,17 @@ internal static partial class ApiDocument
     {
         var schemas = new ApiSchemas();
         var paths = new JsonObject();
-        foreach (var path in BuiltFunction.All.Where(f => f.IsHttp).GroupBy(f => f.Path, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (
+            var path in BuiltFunction
+                .All.Where(f => f.IsHttp)
+                .GroupBy(f => f.Path, StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+        )
         {
-            paths[path.Key] = new JsonObject(path.OrderBy(f => f.Method.Method, StringComparer.Ordinal)
-                .Select(f => KeyValuePair.Create(f.Method.Method.ToLowerInvariant(), (JsonNode?)Operation(f, schemas))));
+            paths[path.Key] = new JsonObject(
+                path.OrderBy(f => f.Method.Method, StringComparer.Ordinal)
+                    .Select(f => KeyValuePair.Create(f.Method.Method.ToLowerInvariant(), (JsonNode?)Operation(f, schemas)))
+            );
         }
 
         return new()
@@ -41,24 +53,33 @@ internal static partial class ApiDocument
             {
                 ["title"] = "Rekey",
                 ["version"] = typeof(StartUp).Assembly.GetName().Version!.ToString(3),
-                ["description"] = "Rotates signing keys when somebody leaves, and finds tokens that nobody issued. Errors are problem details (RFC 9457) with a stable `reason`.",
+                ["description"] =
+                    "Rotates signing keys when somebody leaves, and finds tokens that nobody issued. Errors are problem details "
+                    + "(RFC 9457) with a stable `reason`.",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["schemas"] = new JsonObject(schemas.All.Append(KeyValuePair.Create("Problem", (JsonNode)ProblemForm()))
-                    .Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
+                ["schemas"] = new JsonObject(
+                    schemas
+                        .All.Append(KeyValuePair.Create("Problem", (JsonNode)ProblemForm()))
+                        .Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))
+                ),
                 ["securitySchemes"] = new JsonObject
                 {
                     ["entra"] = new JsonObject
                     {
-                        ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT",
+                        ["type"] = "http",
+                        ["scheme"] = "bearer",
+                        ["bearerFormat"] = "JWT",
                         ["description"] = "An Entra token for this app; its claim `roles` has one of the roles that the operation names.",
                     },
                     ["gatewayKey"] = new JsonObject
                     {
-                        ["type"] = "apiKey", ["in"] = "header", ["name"] = GatewayKeyHandler.Header,
+                        ["type"] = "apiKey",
+                        ["in"] = "header",
+                        ["name"] = GatewayKeyHandler.Header,
                         ["description"] = "The key of a gateway without Entra: it counts as the role Gateway.",
                     },
                 },
@@ -113,7 +134,9 @@ internal static partial class ApiDocument
         {
             // JSON Schema speaks ECMA-262, where \z is $.
             var pattern = parameter.Groups["pattern"].Value.Replace("\\z", "$", StringComparison.Ordinal);
-            all.Add(Of(parameter.Groups["name"].Value, "path", null, isRequired: true, new() { ["type"] = "string", ["pattern"] = pattern }));
+            all.Add(
+                Of(parameter.Groups["name"].Value, "path", null, isRequired: true, new() { ["type"] = "string", ["pattern"] = pattern })
+            );
         }
 
         foreach (var query in function.Entry.GetCustomAttributes<QueryAttribute>())
@@ -123,14 +146,28 @@ internal static partial class ApiDocument
 
         if (HasETag(function))
         {
-            all.Add(Of("If-None-Match", "header", "The ETag of an earlier answer: 304 while it is still the same.", isRequired: false, new() { ["type"] = "string" }));
+            all.Add(
+                Of(
+                    "If-None-Match",
+                    "header",
+                    "The ETag of an earlier answer: 304 while it is still the same.",
+                    isRequired: false,
+                    new() { ["type"] = "string" }
+                )
+            );
         }
 
         return all;
 
         static JsonObject Of(string name, string place, string? meaning, bool isRequired, JsonObject schema)
         {
-            var parameter = new JsonObject { ["name"] = name, ["in"] = place, ["required"] = isRequired, ["schema"] = schema };
+            var parameter = new JsonObject
+            {
+                ["name"] = name,
+                ["in"] = place,
+                ["required"] = isRequired,
+                ["schema"] = schema,
+            };
             if (meaning is not null)
             {
                 parameter.Insert(2, "description", meaning);
@@ -162,14 +199,28 @@ internal static partial class ApiDocument
         foreach (var (status, reasons) in Problems(function).GroupBy(p => p.Status, p => p.Reason).Select(g => (g.Key, g.ToList())))
         {
             // What a vault, a log or a row says of itself is a reason too: of 422 there are more than an operation can name.
-            var form = status == 422 ? Reference() : new JsonObject
+            var form =
+                status == 422
+                    ? Reference()
+                    : new JsonObject
+                    {
+                        ["allOf"] = new JsonArray(
+                            Reference(),
+                            new JsonObject
+                            {
+                                ["properties"] = new JsonObject
+                                {
+                                    ["reason"] = new JsonObject { ["enum"] = new JsonArray([.. reasons.Select(r => JsonValue.Create(r))]) },
+                                },
+                            }
+                        ),
+                    };
+            var response = new JsonObject
             {
-                ["allOf"] = new JsonArray(Reference(), new JsonObject
-                {
-                    ["properties"] = new JsonObject { ["reason"] = new JsonObject { ["enum"] = new JsonArray([.. reasons.Select(r => JsonValue.Create(r))]) } },
-                }),
+                ["description"] =
+                    $"{ReasonPhrases.GetReasonPhrase(status)}: "
+                    + $"{string.Join(", ", reasons.Select(r => $"`{r}`"))}{(status == 422 ? ", or another reason; `detail` says what to do" : "")}",
             };
-            var response = new JsonObject { ["description"] = $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", reasons.Select(r => $"`{r}`"))}{(status == 422 ? ", or another reason; `detail` says what to do" : "")}" };
             if (status == 503)
             {
                 response["headers"] = Header("Retry-After", "Seconds, where it is known how long it takes.");
@@ -204,7 +255,9 @@ internal static partial class ApiDocument
             yield return (403, "not-allowed");
         }
 
-        foreach (var problem in function.Entry.GetCustomAttributes<ProblemAttribute>().SelectMany(p => p.Reasons.Select(r => (p.Status, r))))
+        foreach (
+            var problem in function.Entry.GetCustomAttributes<ProblemAttribute>().SelectMany(p => p.Reasons.Select(r => (p.Status, r)))
+        )
         {
             yield return problem;
         }
@@ -219,7 +272,8 @@ internal static partial class ApiDocument
 
     private static (Type Type, string ContentType)? Body(BuiltFunction function) =>
         function.Entry.GetCustomAttribute<ConsumesAttribute>() is { } consumes
-            ? (((IAcceptsMetadata)consumes).RequestType!, consumes.ContentTypes.Single()) : null;
+            ? (((IAcceptsMetadata)consumes).RequestType!, consumes.ContentTypes.Single())
+            : null;
 
     private static string ContentTypeOf(ProducesResponseTypeAttribute answer)
     {
@@ -231,10 +285,18 @@ internal static partial class ApiDocument
     private static bool HasETag(BuiltFunction function) =>
         function.Entry.GetCustomAttributes<ProducesResponseTypeAttribute>().Any(p => p.StatusCode == 304);
 
-    private static JsonObject Content(string contentType, JsonObject schema) => new() { [contentType] = new JsonObject { ["schema"] = schema } };
+    private static JsonObject Content(string contentType, JsonObject schema) =>
+        new() { [contentType] = new JsonObject { ["schema"] = schema } };
 
     private static JsonObject Header(string name, string meaning) =>
-        new() { [name] = new JsonObject { ["description"] = meaning, ["schema"] = new JsonObject { ["type"] = "string" } } };
+        new()
+        {
+            [name] = new JsonObject
+            {
+                ["description"] = meaning,
+                ["schema"] = new JsonObject { ["type"] = "string" },
+            },
+        };
 
     private static JsonObject Reference() => new() { ["$ref"] = "#/components/schemas/Problem" };
 

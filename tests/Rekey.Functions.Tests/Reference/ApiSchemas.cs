@@ -13,12 +13,15 @@ internal sealed class ApiSchemas
 {
     private static readonly JsonSerializerOptions Requests = new(StrictBody.Options)
     {
-        NumberHandling = JsonNumberHandling.Strict, TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        NumberHandling = JsonNumberHandling.Strict,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     private static readonly JsonSerializerOptions Answers = new(JsonSerializerDefaults.Web)
     {
-        NumberHandling = JsonNumberHandling.Strict, TypeInfoResolver = new DefaultJsonTypeInfoResolver(), RespectNullableAnnotations = true,
+        NumberHandling = JsonNumberHandling.Strict,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>By name, in the order of the names.</summary>
@@ -28,15 +31,17 @@ internal sealed class ApiSchemas
 
     /// <summary>What is always written is required: an answer leaves a member out only where it says so.</summary>
     public JsonObject Answer(Type type) => Reference(type, Answers, (context, schema) =>
-    {
-        if (schema is JsonObject form && form["properties"] is JsonObject members)
         {
-            var optional = context.TypeInfo.Properties.Where(IsLeftOut).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-            form["required"] = new JsonArray([.. members.Select(m => m.Key).Where(m => !optional.Contains(m)).Select(m => JsonValue.Create(m))]);
-        }
+            if (schema is JsonObject form && form["properties"] is JsonObject members)
+            {
+                var optional = context.TypeInfo.Properties.Where(IsLeftOut).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+                form["required"] = new JsonArray([
+                    .. members.Select(m => m.Key).Where(m => !optional.Contains(m)).Select(m => JsonValue.Create(m)),
+                ]);
+            }
 
-        return Describe(context, schema);
-    });
+            return Describe(context, schema);
+        });
 
     private JsonObject Reference(Type type, JsonSerializerOptions options, Func<JsonSchemaExporterContext, JsonNode, JsonNode> transform)
     {
@@ -45,7 +50,10 @@ internal sealed class ApiSchemas
             return new() { ["type"] = type == typeof(string) ? "string" : "object" };
         }
 
-        All.TryAdd(type.Name, options.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = transform }));
+        All.TryAdd(
+            type.Name,
+            options.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = transform })
+        );
         return new() { ["$ref"] = $"#/components/schemas/{type.Name}" };
     }
 
@@ -56,7 +64,10 @@ internal sealed class ApiSchemas
     {
         // Any value at all is the schema true, which not every reader of OpenAPI takes; an empty one says the same.
         var form = schema as JsonObject ?? new JsonObject();
-        if ((context.PropertyInfo?.AttributeProvider is PropertyInfo property ? XmlDocs.Of(property) : XmlDocs.Of(context.TypeInfo.Type)) is { } text)
+        if (
+            (context.PropertyInfo?.AttributeProvider is PropertyInfo property ? XmlDocs.Of(property) : XmlDocs.Of(context.TypeInfo.Type)) is
+            { } text
+        )
         {
             form.Insert(0, "description", text);
         }

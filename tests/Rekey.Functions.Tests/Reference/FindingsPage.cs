@@ -1,8 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Rekey.Detections;
 using Rekey.Findings;
-using Rekey.Sweeps;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Drifts;
 
 namespace Rekey.Functions.Tests.Reference;
 
@@ -12,44 +13,70 @@ internal static partial class FindingsPage
     /// <summary>All kinds in the order in which they are declared.</summary>
     public static IReadOnlyList<FieldInfo> Kinds { get; } = typeof(FindingKinds).GetFields();
 
-    public static string OfVaults() => Table(k => k.Name.StartsWith("Vault", StringComparison.Ordinal) || k.Name == nameof(FindingKinds.RotationNotAllowed));
+    public static string OfVaults() =>
+        Table(k => k.Name.StartsWith("Vault", StringComparison.Ordinal) || k.Name == nameof(FindingKinds.RotationNotAllowed));
 
-    public static string OfOthers() => Table(k => !k.Name.StartsWith("Vault", StringComparison.Ordinal) && k.Name != nameof(FindingKinds.RotationNotAllowed));
+    public static string OfOthers() =>
+        Table(k => !k.Name.StartsWith("Vault", StringComparison.Ordinal) && k.Name != nameof(FindingKinds.RotationNotAllowed));
 
     /// <summary>Findings in the source whose kind is none of <see cref="FindingKinds"/>.</summary>
-    public static IEnumerable<string> Unnamed() => Sources().SelectMany(s => Severities().Matches(Raised().Replace(s, "")).Select(m => m.Value));
+    public static IEnumerable<string> Unnamed() =>
+        Sources().SelectMany(s => Severities().Matches(Raised().Replace(s, "")).Select(m => m.Value));
 
     private static string Table(Func<FieldInfo, bool> isIn)
     {
         var severities = SeveritiesOfKinds();
-        return "| finding | severity | what it says |\n| --- | --- | --- |\n" + string.Concat(Kinds.Where(isIn).Select(kind =>
-        {
-            var (code, text) = (kind.GetRawConstantValue()!.ToString()!, XmlDocs.Of(kind));
-            Assert.True(text is not null, $"{kind.Name} has no documentation: nobody knows what {code} says.");
-            Assert.True(severities[code].Any(), $"Nothing raises {code}.");
-            return ReferencePage.Row($"`{code}`", string.Join(" or ", severities[code].Distinct().OrderDescending()), text);
-        }));
+        return "| finding | severity | what it says |\n| --- | --- | --- |\n"
+            + string.Concat(
+                Kinds
+                    .Where(isIn)
+                    .Select(kind =>
+                    {
+                        var (code, text) = (kind.GetRawConstantValue()!.ToString()!, XmlDocs.Of(kind));
+                        Assert.True(text is not null, $"{kind.Name} has no documentation: nobody knows what {code} says.");
+                        Assert.True(severities[code].Any(), $"Nothing raises {code}.");
+                        return ReferencePage.Row($"`{code}`", string.Join(" or ", severities[code].Distinct().OrderDescending()), text);
+                    })
+            );
     }
 
     private static ILookup<string, Severity> SeveritiesOfKinds()
     {
         var codes = Kinds.ToDictionary(k => k.Name, k => k.GetRawConstantValue()!.ToString()!, StringComparer.Ordinal);
-        var raised = Sources().SelectMany(s => Raised().Matches(s)).SelectMany(m => m.Groups["severity"].Captures
-            .Select(c => (Code: codes[m.Groups["kind"].Value], Severity: Enum.Parse<Severity>(c.Value))));
+        var raised = Sources()
+            .SelectMany(s => Raised().Matches(s))
+            .SelectMany(m =>
+                m.Groups["severity"].Captures.Select(c => (Code: codes[m.Groups["kind"].Value], Severity: Enum.Parse<Severity>(c.Value)))
+            );
 
         // Of what a sweep judges, the detection and the kind of difference say how bad it is.
-        var tokens = DetectionCatalog.Load().SelectMany(d => d.Verdicts.Select(v => (Code: $"tokens-{v.Code()}", Severity: d.SeverityOf(v))));
+        var tokens = DetectionCatalog
+            .Load()
+            .SelectMany(d => d.Verdicts.Select(v => (Code: $"tokens-{v.Code()}", Severity: d.SeverityOf(v))));
         var drift = Enum.GetValues<DriftKind>()
-            .Select(k => (Code: new Drift(k, "", "", "", new Dictionary<string, string>(StringComparer.Ordinal), []).FindingKind, Severity: AccessFindings.SeverityOf(k)));
+            .Select(k =>
+                (
+                    Code: new Drift(k, "", "", "", new Dictionary<string, string>(StringComparer.Ordinal), []).FindingKind,
+                    Severity: AccessFindings.SeverityOf(k)
+                )
+            );
         return raised.Concat(tokens).Concat(drift).ToLookup(r => r.Code, r => r.Severity, StringComparer.Ordinal);
     }
 
-    private static IEnumerable<string> Sources() => new[] { "Rekey", "Rekey.Azure", "Rekey.DuckDb", "Rekey.Functions" }
-        .SelectMany(p => Directory.EnumerateFiles(Path.Combine(ReferencePage.Repository, "src", p), "*.cs", SearchOption.AllDirectories))
-        .Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText);
+    private static IEnumerable<string> Sources() =>
+        new[] { "Rekey", "Rekey.Azure", "Rekey.DuckDb", "Rekey.Functions" }
+            .SelectMany(p =>
+                Directory.EnumerateFiles(Path.Combine(ReferencePage.Repository, "src", p), "*.cs", SearchOption.AllDirectories)
+            )
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
+            .Select(File.ReadAllText);
 
     /// <summary>A kind, what it is about and how bad it is, as the arguments of a new finding.</summary>
-    [GeneratedRegex(@"FindingKinds\.(?<kind>\w+),[^;]{0,150}?Severity\.(?<severity>\w+)(\s*:\s*Severity\.(?<severity>\w+))?", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"FindingKinds\.(?<kind>\w+),[^;]{0,150}?Severity\.(?<severity>\w+)(\s*:\s*Severity\.(?<severity>\w+))?",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Raised();
 
     [GeneratedRegex(@"[^\n]*,\s*Severity\.\w+,[^\n]*", RegexOptions.None, 1000)]

@@ -1,4 +1,4 @@
-using Rekey.Sweeps;
+using Rekey.Detections;
 
 namespace Rekey.Functions.Tests.Reference;
 
@@ -6,16 +6,20 @@ namespace Rekey.Functions.Tests.Reference;
 public sealed class FindingsReferenceTests
 {
     [Fact]
-    public void The_page_says_of_every_finding_what_the_code_says() => ReferencePage.HoldPart("findings.md", "findings", FindingsPage.OfOthers());
+    public void The_page_says_of_every_finding_what_the_code_says() =>
+        ReferencePage.HoldPart("findings.md", "findings", FindingsPage.OfOthers());
 
     [Fact]
-    public void The_page_says_of_every_finding_about_a_vault_what_the_code_says() => ReferencePage.HoldPart("findings.md", "vaults", FindingsPage.OfVaults());
+    public void The_page_says_of_every_finding_about_a_vault_what_the_code_says() =>
+        ReferencePage.HoldPart("findings.md", "vaults", FindingsPage.OfVaults());
 
     [Fact]
     public void No_finding_has_a_kind_that_is_not_in_the_list() => Assert.Empty(FindingsPage.Unnamed());
 
     [Fact]
     public void Every_verdict_has_a_kind() =>
-        Assert.Subset(FindingsPage.Kinds.Select(k => k.GetRawConstantValue()!.ToString()!).ToHashSet(StringComparer.Ordinal),
-            Enum.GetValues<Verdict>().Select(v => $"tokens-{v.Code()}").ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(
+            FindingsPage.Kinds.Select(k => k.GetRawConstantValue()!.ToString()!).ToHashSet(StringComparer.Ordinal),
+            Enum.GetValues<Verdict>().Select(v => $"tokens-{v.Code()}").ToHashSet(StringComparer.Ordinal)
+        );
 }

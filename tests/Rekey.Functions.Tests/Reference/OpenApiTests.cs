@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using Azure.Storage.Queues;
 using Json.Schema;
 using Microsoft.OpenApi;
+using Rekey.Functions.Tests.Hosting;
 
 namespace Rekey.Functions.Tests.Reference;
 
@@ -15,36 +16,43 @@ public sealed partial class OpenApiTests(RunningApp app)
 {
     private const string PathOfFile = "docs/reference/openapi.json";
 
-    private static readonly JsonObject Document = JsonNode.Parse(File.ReadAllText(Path.Combine(ReferencePage.Repository, PathOfFile)))!.AsObject();
+    private static readonly JsonObject Document = JsonNode
+        .Parse(File.ReadAllText(Path.Combine(ReferencePage.Repository, PathOfFile)))!
+        .AsObject();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Each operation with the role that is tried and what is sent.</summary>
-    public static TheoryData<string, string?, string?> Calls => new()
-    {
-        { "GetOpenApi", null, null },
-        { "Healthz", null, null },
-        { "GetJwks", null, null },
-        { "GetTrustList", "Gateway", null },
-        { "GetBlocklist", "Gateway", null },
-        { "Introspect", "Gateway", "token=x.y.z" },
-        { "MakeStatusList", "Gateway", """{"bits":1,"size":8,"entries":[{"idx":0,"jti":"x"}]}""" },
-        { "ListBlocks", "Reader", null },
-        { "GetBlock", "Reader", null },
-        { "ProposeBlock", "Operator", """{"kind":"token","issuer":"shop","value":"openapi","reason":"a test"}""" },
-        { "ProposeUnblock", "Operator", null },
-        { "ReportDeparture", "DepartureReporter", """{"personId":"%person%"}""" },
-        { "GetDeparture", "Reader", null },
-        { "ListDecisions", "Reader", null },
-        { "GetDecision", "Reader", null },
-        { "AnswerDecision", "Approver", """{"answer":"approve","planHash":"x"}""" },
-        { "GetLedger", "Reader", null },
-        { "AcceptLedger", "Approver", """{"lines":1,"hash":"%hash%","reason":"a test"}""".Replace("%hash%", new string('0', 64), StringComparison.Ordinal) },
-        { "ListFindings", "Operator", null },
-        { "GetFinding", "Operator", null },
-        { "GetSweeps", "Reader", null },
-        { "RequestSweep", "Operator", null },
-    };
+    public static TheoryData<string, string?, string?> Calls =>
+        new()
+        {
+            { "GetOpenApi", null, null },
+            { "Healthz", null, null },
+            { "GetJwks", null, null },
+            { "GetTrustList", "Gateway", null },
+            { "GetBlocklist", "Gateway", null },
+            { "Introspect", "Gateway", "token=x.y.z" },
+            { "MakeStatusList", "Gateway", """{"bits":1,"size":8,"entries":[{"idx":0,"jti":"x"}]}""" },
+            { "ListBlocks", "Reader", null },
+            { "GetBlock", "Reader", null },
+            { "ProposeBlock", "Operator", """{"kind":"token","issuer":"shop","value":"openapi","reason":"a test"}""" },
+            { "ProposeUnblock", "Operator", null },
+            { "ReportDeparture", "DepartureReporter", """{"personId":"%person%"}""" },
+            { "GetDeparture", "Reader", null },
+            { "ListDecisions", "Reader", null },
+            { "GetDecision", "Reader", null },
+            { "AnswerDecision", "Approver", """{"answer":"approve","planHash":"x"}""" },
+            { "GetLedger", "Reader", null },
+            {
+                "AcceptLedger",
+                "Approver",
+                """{"lines":1,"hash":"%hash%","reason":"a test"}""".Replace("%hash%", new string('0', 64), StringComparison.Ordinal)
+            },
+            { "ListFindings", "Operator", null },
+            { "GetFinding", "Operator", null },
+            { "GetSweeps", "Reader", null },
+            { "RequestSweep", "Operator", null },
+        };
 
     [Fact]
     public void The_document_is_what_the_functions_say() => ReferencePage.Hold("openapi.json", ApiDocument.Text());
@@ -63,7 +71,9 @@ public sealed partial class OpenApiTests(RunningApp app)
     [Fact]
     public void Every_route_is_in_it_and_nothing_else()
     {
-        var said = Document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key} {o.Value!["operationId"]}"));
+        var said = Document["paths"]!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key} {o.Value!["operationId"]}"));
         var there = BuiltFunction.All.Where(f => f.IsHttp).Select(f => $"{f.Method} {f.Path} {f.Name}");
         Assert.Equal(there.Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
     }
@@ -73,7 +83,10 @@ public sealed partial class OpenApiTests(RunningApp app)
     {
         using var reply = await SendAsync(HttpMethod.Get, "/openapi.json", role: null, body: null, etag: null);
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(ReferencePage.Repository, PathOfFile), Cancel), await reply.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(ReferencePage.Repository, PathOfFile), Cancel),
+            await reply.Content.ReadAsStringAsync(Cancel)
+        );
         using var again = await SendAsync(HttpMethod.Get, "/openapi.json", role: null, body: null, reply.Headers.ETag);
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
     }
@@ -85,7 +98,8 @@ public sealed partial class OpenApiTests(RunningApp app)
         var (path, method, said) = Find(operation);
         foreach (var id in path.Contains("{id}", StringComparison.Ordinal) ? [await IdAsync(operation), "none"] : new[] { "" })
         {
-            var address = path.Replace("{issuer}", "shop", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
+            var address =
+                path.Replace("{issuer}", "shop", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
                 + (operation == "ProposeUnblock" ? "?reason=a+test" : "");
             await HoldAsync(said, await SendAsync(method, address, role, body, etag: null), id is not "none");
             if (role is not null)
@@ -102,7 +116,10 @@ public sealed partial class OpenApiTests(RunningApp app)
 
     [Fact]
     public void Every_operation_is_called() =>
-        Assert.Equal(BuiltFunction.All.Where(f => f.IsHttp).Select(f => f.Name).Order(StringComparer.Ordinal), Calls.Select(c => c.Data.Item1).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            BuiltFunction.All.Where(f => f.IsHttp).Select(f => f.Name).Order(StringComparer.Ordinal),
+            Calls.Select(c => c.Data.Item1).Order(StringComparer.Ordinal)
+        );
 
     /// <summary>What a function's own file reads of the query and throws stands in its attributes.</summary>
     [Fact]
@@ -112,12 +129,23 @@ public sealed partial class OpenApiTests(RunningApp app)
         {
             var source = await SourceAsync($"{function.EntryPoint.Split('.')[2]}/{function.Name}Function.cs");
             var (_, _, said) = Find(function.Name);
-            var parameters = said["parameters"]?.AsArray().Where(p => p!["in"]!.GetValue<string>() == "query").Select(p => p!["name"]!.GetValue<string>()) ?? [];
-            Assert.Equal(Query().Matches(source).Select(m => m.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal), parameters.Order(StringComparer.Ordinal));
+            var parameters = said["parameters"]
+                ?.AsArray()
+                .Where(p => p!["in"]!.GetValue<string>() == "query")
+                .Select(p => p!["name"]!.GetValue<string>())
+                ?? [];
+            Assert.Equal(
+                Query().Matches(source).Select(m => m.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal),
+                parameters.Order(StringComparer.Ordinal)
+            );
             foreach (var reason in Thrown().Matches(source).Select(m => m.Groups["reason"].Value))
             {
-                Assert.True(said["responses"]!.AsObject().Any(r => r.Value!["description"]!.GetValue<string>().Contains($"`{reason}`", StringComparison.Ordinal)),
-                    $"{function.Name} does not say that it refuses with {reason}.");
+                Assert.True(
+                    said["responses"]!
+                        .AsObject()
+                        .Any(r => r.Value!["description"]!.GetValue<string>().Contains($"`{reason}`", StringComparison.Ordinal)),
+                    $"{function.Name} does not say that it refuses with {reason}."
+                );
             }
         }
     }
@@ -125,9 +153,11 @@ public sealed partial class OpenApiTests(RunningApp app)
     private static async Task<string> SourceAsync(string path) =>
         await File.ReadAllTextAsync(Path.Combine(ReferencePage.Repository, "src/Rekey.Functions", path), Cancel);
 
-    private static (string Path, HttpMethod Method, JsonObject Operation) Find(string operation) => Document["paths"]!.AsObject()
-        .SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, new HttpMethod(o.Key.ToUpperInvariant()), o.Value!.AsObject())))
-        .Single(o => o.Item3["operationId"]!.GetValue<string>() == operation);
+    private static (string Path, HttpMethod Method, JsonObject Operation) Find(string operation) =>
+        Document["paths"]!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, new HttpMethod(o.Key.ToUpperInvariant()), o.Value!.AsObject())))
+            .Single(o => o.Item3["operationId"]!.GetValue<string>() == operation);
 
     /// <summary>Something that is there, where the company has one.</summary>
     private async Task<string> IdAsync(string operation)
@@ -139,7 +169,13 @@ public sealed partial class OpenApiTests(RunningApp app)
 
         if (operation is "GetDecision")
         {
-            return await FirstAsync(HttpMethod.Post, "/blocks", "Operator", """{"kind":"token","issuer":"shop","value":"openapi-2","reason":"a test"}""", r => r["decision"]);
+            return await FirstAsync(
+                HttpMethod.Post,
+                "/blocks",
+                "Operator",
+                """{"kind":"token","issuer":"shop","value":"openapi-2","reason":"a test"}""",
+                r => r["decision"]
+            );
         }
 
         if (operation is not "GetFinding")
@@ -175,7 +211,13 @@ public sealed partial class OpenApiTests(RunningApp app)
         return body.Replace("%person%", person, StringComparison.Ordinal);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? role, string? body, EntityTagHeaderValue? etag)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        string? role,
+        string? body,
+        EntityTagHeaderValue? etag
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(app.World.HostAddress, path));
         request.Headers.Authorization = role is null ? null : new("Bearer", app.World.TokenFor(role));
@@ -186,8 +228,11 @@ public sealed partial class OpenApiTests(RunningApp app)
 
         if (body is not null)
         {
-            request.Content = new StringContent(WithPerson(body), Encoding.UTF8,
-                body.StartsWith('{') ? "application/json" : "application/x-www-form-urlencoded");
+            request.Content = new StringContent(
+                WithPerson(body),
+                Encoding.UTF8,
+                body.StartsWith('{') ? "application/json" : "application/x-www-form-urlencoded"
+            );
         }
 
         return await app.World.Http.SendAsync(request, Cancel);
@@ -211,10 +256,19 @@ public sealed partial class OpenApiTests(RunningApp app)
             }
 
             // The document leaves room for members to come; here what it does not name is a mistake.
-            var schema = new JsonObject { ["$defs"] = Closed(Document["components"]!["schemas"]!), ["allOf"] = new JsonArray(content.Value!["schema"]!.DeepClone()) };
+            var schema = new JsonObject
+            {
+                ["$defs"] = Closed(Document["components"]!["schemas"]!),
+                ["allOf"] = new JsonArray(content.Value!["schema"]!.DeepClone()),
+            };
             using var answer = JsonDocument.Parse(text);
-            var result = JsonSchema.FromText(schema.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal)).Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
-            Assert.True(result.IsValid, $"{name} {status}: {string.Join("; ", result.Details!.Where(d => d.Errors is not null).SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Value}")))}\n{text}");
+            var result = JsonSchema
+                .FromText(schema.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))
+                .Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
+            Assert.True(
+                result.IsValid,
+                $"{name} {status}: {string.Join("; ", result.Details!.Where(d => d.Errors is not null).SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Value}")))}\n{text}"
+            );
         }
     }
 
@@ -251,6 +305,9 @@ public sealed partial class OpenApiTests(RunningApp app)
     [GeneratedRegex("Query\\[\"(?<name>\\w+)\"\\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Query();
 
-    [GeneratedRegex("BadInputException\\(\\s*\"(?<reason>[a-z-]+)\"|CannotContinueException\\(\\s*\"(?<reason>[a-z-]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "BadInputException\\(\\s*\"(?<reason>[a-z-]+)\"|CannotContinueException\\(\\s*\"(?<reason>[a-z-]+)\"",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Thrown();
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace Rekey.Functions.Tests.Reference;
 
 /// <summary>
-/// A file under docs/reference that is written from the code, whole or between two marks. With <c>REKEY_WRITE_DOCS=1</c> it is written anew.
+/// A file under docs/reference that is written from the code, whole or between two marks. With <c>REKEY_WRITE_DOCS=1</c> it is written
+/// anew.
 /// </summary>
 internal static class ReferencePage
 {
@@ -19,12 +20,12 @@ internal static class ReferencePage
 
     /// <summary>Holds the part of a page between its marks against what the code says; the words around it are written by hand.</summary>
     public static void HoldPart(string name, string part, string generated) => HoldFile(name, page =>
-    {
-        var (begin, end) = ($"<!-- {part}: generated -->\n", $"<!-- {part}: end -->\n");
-        var (from, to) = (page.IndexOf(begin, StringComparison.Ordinal), page.IndexOf(end, StringComparison.Ordinal));
-        Assert.True(from >= 0 && to > from, $"docs/reference/{name} lacks the marks of the part '{part}'.");
-        return $"{page[..(from + begin.Length)]}\n{generated}\n{page[to..]}";
-    });
+        {
+            var (begin, end) = ($"<!-- {part}: generated -->\n", $"<!-- {part}: end -->\n");
+            var (from, to) = (page.IndexOf(begin, StringComparison.Ordinal), page.IndexOf(end, StringComparison.Ordinal));
+            Assert.True(from >= 0 && to > from, $"docs/reference/{name} lacks the marks of the part '{part}'.");
+            return $"{page[..(from + begin.Length)]}\n{generated}\n{page[to..]}";
+        });
 
     /// <summary>A row of a table. A bar in a cell would begin another one.</summary>
     public static string Row(params string[] cells) =>
@@ -48,7 +49,9 @@ internal static class ReferencePage
 
         var (old, young) = (there.Split('\n'), right.Split('\n'));
         var at = old.Zip(young).TakeWhile(lines => lines.First == lines.Second).Count();
-        Assert.Fail($"docs/reference/{name} is not what the code says, from line {at + 1} on: run with {Switch}=1 to rewrite.\n"
-            + $"there: {old.ElementAtOrDefault(at)}\ncode:  {young.ElementAtOrDefault(at)}");
+        Assert.Fail(
+            $"docs/reference/{name} is not what the code says, from line {at + 1} on: run with {Switch}=1 to rewrite.\n"
+                + $"there: {old.ElementAtOrDefault(at)}\ncode:  {young.ElementAtOrDefault(at)}"
+        );
     }
 }

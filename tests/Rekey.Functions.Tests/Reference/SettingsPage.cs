@@ -2,8 +2,10 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using Rekey.Azure.Hosting;
-using Rekey.DuckDb;
-using Rekey.Functions.Hosting;
+using Rekey.Configuration;
+using Rekey.DuckDb.Folders;
+using Rekey.Functions.Hosting.Configuration;
+using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Functions.Security;
 
 namespace Rekey.Functions.Tests.Reference;
@@ -14,19 +16,25 @@ internal static class SettingsPage
     /// <summary>Where the options of a section come from that are not part of <see cref="RekeyOptions"/>.</summary>
     private static readonly Dictionary<string, Type> Sections = new(StringComparer.Ordinal)
     {
-        ["Azure"] = typeof(AzureOptions), ["Auth"] = typeof(AuthOptions), ["Calls"] = typeof(CallOptions), ["LogFolder"] = typeof(FolderLogOptions),
+        ["Azure"] = typeof(AzureOptions),
+        ["Auth"] = typeof(AuthOptions),
+        ["Calls"] = typeof(CallOptions),
+        ["LogFolder"] = typeof(FolderLogOptions),
     };
 
     public static string Table() => string.Join("\n", Settings.Known.GroupBy(GroupOf).Select(Group));
 
     private static string Group(IGrouping<string, string> group) =>
-        $"### {(group.Key.Length == 0 ? "Rekey" : $"`{group.Key}`")}\n\n| setting under `Rekey:` | type | default | meaning |\n| --- | --- | --- | --- |\n"
+        $"### {(group.Key.Length == 0 ? "Rekey" : $"`{group.Key}`")}\n\n| setting under `Rekey:` | type | default | "
+        + "meaning |\n| --- | --- | --- | --- |\n"
         + string.Concat(group.Select(Row));
 
     private static string GroupOf(string path)
     {
         var parts = path.Split(':');
-        return parts.Length == 1 ? "" : Sections.ContainsKey(parts[0]) || parts[1] != "n" ? parts[0] : $"{parts[0]}:n";
+        return parts.Length == 1 ? ""
+            : Sections.ContainsKey(parts[0]) || parts[1] != "n" ? parts[0]
+            : $"{parts[0]}:n";
     }
 
     private static string Row(string path)
@@ -60,38 +68,49 @@ internal static class SettingsPage
         }
 
         var meaning = XmlDocs.Of(property!);
-        Assert.True(meaning is not null, $"{property!.DeclaringType}.{property.Name} has no documentation: nobody knows what Rekey:{path} means.");
-        return ReferencePage.Row($"`{path}`", TypeOf(names[^1] == "n" ? ItemOf(property) : property.PropertyType), Default(property.GetValue(owner)), meaning);
+        Assert.True(
+            meaning is not null,
+            $"{property!.DeclaringType}.{property.Name} has no documentation: nobody knows what Rekey:{path} means."
+        );
+        return ReferencePage.Row(
+            $"`{path}`",
+            TypeOf(names[^1] == "n" ? ItemOf(property) : property.PropertyType),
+            Default(property.GetValue(owner)),
+            meaning
+        );
     }
 
     private static Type ItemOf(PropertyInfo list) => list.PropertyType.GetGenericArguments()[^1];
 
-    private static string TypeOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        { IsEnum: true } values => string.Join(", ", Enum.GetNames(values).Select(n => $"`{n}`")),
-        var t when t == typeof(string) => "text",
-        var t when t == typeof(Uri) => "address",
-        var t when t == typeof(TimeSpan) => "time span",
-        var t when t == typeof(bool) => "`true` or `false`",
-        var t when t == typeof(double) => "number",
-        var t when t == typeof(int) || t == typeof(long) => "whole number",
-        var t => throw new NotSupportedException($"How is a setting of type {t} called?"),
-    };
+    private static string TypeOf(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            { IsEnum: true } values => string.Join(", ", Enum.GetNames(values).Select(n => $"`{n}`")),
+            var t when t == typeof(string) => "text",
+            var t when t == typeof(Uri) => "address",
+            var t when t == typeof(TimeSpan) => "time span",
+            var t when t == typeof(bool) => "`true` or `false`",
+            var t when t == typeof(double) => "number",
+            var t when t == typeof(int) || t == typeof(long) => "whole number",
+            var t => throw new NotSupportedException($"How is a setting of type {t} called?"),
+        };
 
-    private static string Default(object? value) => value switch
-    {
-        null or "" or ICollection { Count: 0 } => "none",
-        TimeSpan span => $"{Words(span)} (`{span:c}`)",
-        bool yes => yes ? "`true`" : "`false`",
-        IFormattable number when value is int or long or double => number.ToString("#,0.##", CultureInfo.InvariantCulture),
-        _ => $"`{value}`",
-    };
+    private static string Default(object? value) =>
+        value switch
+        {
+            null or "" or ICollection { Count: 0 } => "none",
+            TimeSpan span => $"{Words(span)} (`{span:c}`)",
+            bool yes => yes ? "`true`" : "`false`",
+            IFormattable number when value is int or long or double => number.ToString("#,0.##", CultureInfo.InvariantCulture),
+            _ => $"`{value}`",
+        };
 
-    private static string Words(TimeSpan span) => span switch
-    {
-        { TotalDays: >= 2 } when span.Ticks % TimeSpan.TicksPerDay == 0 => $"{span.TotalDays} days",
-        { TotalHours: >= 1 } when span.Ticks % TimeSpan.TicksPerHour == 0 => $"{span.TotalHours} h",
-        { TotalSeconds: >= 120 } when span.Ticks % TimeSpan.TicksPerMinute == 0 => $"{span.TotalMinutes} min",
-        _ => $"{span.TotalSeconds} s",
-    };
+    private static string Words(TimeSpan span) =>
+        span switch
+        {
+            { TotalDays: >= 2 } when span.Ticks % TimeSpan.TicksPerDay == 0 => $"{span.TotalDays} days",
+            { TotalHours: >= 1 } when span.Ticks % TimeSpan.TicksPerHour == 0 => $"{span.TotalHours} h",
+            { TotalSeconds: >= 120 } when span.Ticks % TimeSpan.TicksPerMinute == 0 => $"{span.TotalMinutes} min",
+            _ => $"{span.TotalSeconds} s",
+        };
 }

@@ -4,5 +4,6 @@ namespace Rekey.Functions.Tests.Reference;
 public sealed class SettingsReferenceTests
 {
     [Fact]
-    public void The_page_says_of_every_setting_what_the_code_says() => ReferencePage.HoldPart("settings.md", "settings", SettingsPage.Table());
+    public void The_page_says_of_every_setting_what_the_code_says() =>
+        ReferencePage.HoldPart("settings.md", "settings", SettingsPage.Table());
 }

@@ -13,7 +13,10 @@ public sealed class AzuriteInstallationTests
     [Fact]
     public async Task The_lock_pins_the_version_and_names_no_registry()
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(AzuriteInstallation.ShippedManifest, "package-lock.json"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(
+            Path.Combine(AzuriteInstallation.ShippedManifest, "package-lock.json"),
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains("\"azurite\": \"3.35.0\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"resolved\"", text, StringComparison.Ordinal);
     }
@@ -28,7 +31,11 @@ public sealed class AzuriteInstallationTests
         await using (await InstallLock.TakeAsync(path, null, TestContext.Current.CancellationToken))
         {
             second = InstallLock.TakeAsync(path, new Told(told), TestContext.Current.CancellationToken);
-            Assert.Contains("waiting", await told.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "waiting",
+                await told.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
             Assert.False(second.IsCompleted);
         }
 
@@ -40,11 +47,21 @@ public sealed class AzuriteInstallationTests
     {
         var manifest = Directory.CreateTempSubdirectory("rekey-manifest-").FullName;
         var cache = Directory.CreateTempSubdirectory("rekey-cache-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(manifest, "package.json"), """{"name":"x","version":"1.0.0","dependencies":{"azurite":"3.35.0"}}""", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(manifest, "package-lock.json"), """{"name":"x","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"x","version":"1.0.0"}}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(manifest, "package.json"),
+            """{"name":"x","version":"1.0.0","dependencies":{"azurite":"3.35.0"}}""",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(manifest, "package-lock.json"),
+            """{"name":"x","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"x","version":"1.0.0"}}}""",
+            TestContext.Current.CancellationToken
+        );
         await File.WriteAllTextAsync(Path.Combine(manifest, ".npmrc"), "offline=true\n", TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<AzuriteException>(() => new AzuriteInstallation(manifest, cache, null).EnsureAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<AzuriteException>(() =>
+            new AzuriteInstallation(manifest, cache, null).EnsureAsync(TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("npm ci ended with 1", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetDirectories(cache), folder => !folder.EndsWith(".tmp", StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Rekey.Local.Azurite;
 using Rekey.Local.Processes;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.Azurite;
 
@@ -52,8 +53,10 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite)
             {
                 await new BlobContainerClient(first.ConnectionString, "kept").CreateAsync(cancellationToken: Cancellation);
                 // Azurite writes its index every few seconds and when it is asked to end.
-                await Poll.UntilAsync(() => File.Exists(Path.Combine(folder, "__azurite_db_blob__.json"))
-                    && File.ReadAllText(Path.Combine(folder, "__azurite_db_blob__.json")).Contains("kept", StringComparison.Ordinal));
+                await Poll.UntilAsync(() =>
+                    File.Exists(Path.Combine(folder, "__azurite_db_blob__.json"))
+                    && File.ReadAllText(Path.Combine(folder, "__azurite_db_blob__.json")).Contains("kept", StringComparison.Ordinal)
+                );
             }
 
             await using var again = await AzuriteProcess.StartAsync(new AzuriteOptions { DataFolder = folder }, Cancellation);
@@ -70,13 +73,23 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite)
     {
         var node = ExecutableSearch.OnPath("node")!;
         var stub = Path.Combine(Directory.CreateTempSubdirectory("rekey-runner-").FullName, "server.js");
-        await File.WriteAllTextAsync(stub, "setInterval(() => {}, 1000); console.log('up', process.argv.slice(2).join(' '));", Cancellation);
+        await File.WriteAllTextAsync(
+            stub,
+            "setInterval(() => {}, 1000); console.log('up', process.argv.slice(2).join(' '));",
+            Cancellation
+        );
         var up = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var child = ChildProcess.Start(new ChildProcessStart(node, [Path.Combine(AzuriteInstallation.ShippedManifest, "run.mjs"), stub, "--x", "1"], Path.GetTempPath())
-        {
-            HoldStandardInput = true,
-            OnOutput = line => up.TrySetResult(line),
-        });
+        await using var child = ChildProcess.Start(
+            new ChildProcessStart(
+                node,
+                [Path.Combine(AzuriteInstallation.ShippedManifest, "run.mjs"), stub, "--x", "1"],
+                Path.GetTempPath()
+            )
+            {
+                HoldStandardInput = true,
+                OnOutput = line => up.TrySetResult(line),
+            }
+        );
         Assert.Equal("up --x 1", await up.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
 
         child.Input.Close();

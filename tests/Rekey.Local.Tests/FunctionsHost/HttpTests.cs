@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Rekey.Local.Tests.FunctionsHost.Recorded;
+using Rekey.Local.Tests.FunctionsHost.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
@@ -15,8 +15,12 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
     {
         (string? Key, int Expected)[] cases =
         [
-            (null, 401), ("wrong", 401), (Run.Host.FunctionKey("Item"), 401), (
-                Run.Host.FunctionKey("Keyed"), 200), (Run.Host.HostKey, 200), (Run.Host.MasterKey, 200),
+            (null, 401),
+            ("wrong", 401),
+            (Run.Host.FunctionKey("Item"), 401),
+            (Run.Host.FunctionKey("Keyed"), 200),
+            (Run.Host.HostKey, 200),
+            (Run.Host.MasterKey, 200),
         ];
         foreach (var (key, expected) in cases)
         {
@@ -42,10 +46,18 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
     [InlineData("Nothing", "master", "{}", 404)]
     public async Task The_admin_endpoint_starts_functions_for_the_master_key_only(string function, string key, string body, int expected)
     {
-        var shown = key switch { "master" => Run.Host.MasterKey, "host" => Run.Host.HostKey, _ => "" };
+        var shown = key switch
+        {
+            "master" => Run.Host.MasterKey,
+            "host" => Run.Host.HostKey,
+            _ => "",
+        };
         var before = Run.Trace.Invocations("Tick").Count;
         using var answer = await Run.Client.PostAsync(
-            $"/admin/functions/{function}?code={shown}", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
+            $"/admin/functions/{function}?code={shown}",
+            new StringContent(body, Encoding.UTF8, "application/json"),
+            Cancellation
+        );
         Assert.Equal(expected, (int)answer.StatusCode);
         if (expected == 202)
         {
@@ -64,7 +76,8 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
         using var answer = await Run.Client.PostAsync(
             $"/admin/functions/Take?code={Run.Host.MasterKey}",
             new StringContent("""{"input":"by hand"}""", Encoding.UTF8, "application/json"),
-            Cancellation);
+            Cancellation
+        );
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await Run.SaysAsync("take by hand");
     }
@@ -75,7 +88,8 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
         await using var run = await HostRun.StartAsync(
             Run.ConnectionString,
             AppFolder.HostJson.Replace("\"routePrefix\":\"\"", "\"routePrefix\":\"api\"", StringComparison.Ordinal),
-            new() { ["AzureWebJobsDisableHomepage"] = "false", ["AzureWebJobs.Files.Disabled"] = "1" });
+            new() { ["AzureWebJobsDisableHomepage"] = "false", ["AzureWebJobs.Files.Disabled"] = "1" }
+        );
         Assert.Contains("up and running", await run.Client.GetStringAsync("/", Cancellation), StringComparison.Ordinal);
         foreach (var (path, expected) in new[] { ("/items/1", 404), ("/api/items/1", 200), ("/api/files/1", 404) })
         {
@@ -86,6 +100,7 @@ public sealed class HttpTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.True(run.Host.Functions.Single(function => function.Name == "Files").Disabled);
         Assert.Equal(
             ["Echo", "Fail", "FailPoison", "Item"],
-            run.Trace.Of("FunctionLoadRequest").Take(4).Select(line => (string?)line.Data!["function_load_request"]!["metadata"]!["name"]));
+            run.Trace.Of("FunctionLoadRequest").Take(4).Select(line => (string?)line.Data!["function_load_request"]!["metadata"]!["name"])
+        );
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using Azure.Storage.Queues;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
@@ -27,8 +29,12 @@ public sealed class QueueTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_lease_is_renewed_while_the_function_works()
     {
-        await using var run = await HostRun.StartAsync(
-            azurite.ConnectionString, change: options => options with { QueueLease = TimeSpan.FromSeconds(2) });
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, change: options =>
+            options with
+            {
+                QueueLease = TimeSpan.FromSeconds(2),
+            }
+        );
         await run.SendAsync("slow", "5");
         await run.Trace.AppAsync("SlowQueue begins 5 dequeue=1");
         // Far beyond the first lease there is nothing to see for others.
@@ -45,14 +51,17 @@ public sealed class QueueTests(AzuriteFixture azurite)
     public async Task With_base64_other_messages_end_in_the_poison_queue_before_the_worker()
     {
         await using var run = await HostRun.StartAsync(
-            azurite.ConnectionString, AppFolder.HostJson.Replace("\"none\"", "\"base64\"", StringComparison.Ordinal));
+            azurite.ConnectionString,
+            AppFolder.HostJson.Replace("\"none\"", "\"base64\"", StringComparison.Ordinal)
+        );
         await run.SendAsync("in", "no base64!");
         await run.SendAsync("in", Convert.ToBase64String(Encoding.UTF8.GetBytes("hello")));
         await run.SaysAsync("take hello");
         var poison = run.Queue("in-poison");
-        await Poll.UntilAsync(
-            async () => await poison.ExistsAsync(Cancellation)
-                && (await poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value is [{ MessageText: "no base64!" }]);
+        await Poll.UntilAsync(async () =>
+            await poison.ExistsAsync(Cancellation)
+            && (await poison.PeekMessagesAsync(cancellationToken: Cancellation)).Value is [{ MessageText: "no base64!" }]
+        );
         Assert.Single(run.Trace.Invocations("Take"));
     }
 

@@ -2,6 +2,8 @@ using Cronos;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.FunctionsHost.Timers;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
@@ -50,7 +52,8 @@ public sealed class TimerTests(AzuriteFixture azurite)
         await clock.MoveAsync(TimeSpan.FromSeconds(10), due: 2);
         Assert.Equal(
             """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":{"Last":"2026-05-04T09:59:00+00:00","Next":"2026-05-04T10:00:00+00:00","LastUpdated":"2026-05-04T09:59:00+00:00"},"IsPastDue":false}""",
-            (string?)Assert.Single(run.Trace.Invocations("Minute"))["input_data"]![0]!["data"]!["json"]);
+            (string?)Assert.Single(run.Trace.Invocations("Minute"))["input_data"]![0]!["data"]!["json"]
+        );
     }
 
     [Fact]

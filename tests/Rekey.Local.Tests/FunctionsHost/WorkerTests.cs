@@ -7,6 +7,8 @@ using Rekey.Local.FunctionsHost;
 using Rekey.Local.FunctionsHost.Worker;
 using Rekey.Local.Processes;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost;
 
@@ -20,17 +22,20 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
         await run.Client.GetAsync("/says", Cancellation);
         await run.SaysAsync("says to stderr");
-        Assert.Contains(
-            run.Log, line => line is { Text: "says to stdout", Level: LogLevel.Information, Category: "Host.Function.Console" });
-        Assert.Contains(
-            run.Log, line => line is { Text: "says to stderr", Level: LogLevel.Information, Category: "Host.Function.Console" });
+        Assert.Contains(run.Log, line =>
+            line is { Text: "says to stdout", Level: LogLevel.Information, Category: "Host.Function.Console" }
+        );
+        Assert.Contains(run.Log, line =>
+            line is { Text: "says to stderr", Level: LogLevel.Information, Category: "Host.Function.Console" }
+        );
         var warning = run.Log.Single(line => line.Text == "a warning with 7");
         Assert.Equal((LogLevel.Warning, "Rekey.Local.Tests.Worker.HttpFunctions"), (warning.Level, warning.Category));
         Assert.Equal((string?)run.Trace.Invocations("Says").Single()["invocation_id"], warning.InvocationId);
-        Assert.Contains(
-            run.Log,
-            line => line.FunctionName == "Says" && line.InvocationId == warning.InvocationId
-                && line.Text.Contains("Succeeded", StringComparison.Ordinal));
+        Assert.Contains(run.Log, line =>
+            line.FunctionName == "Says"
+            && line.InvocationId == warning.InvocationId
+            && line.Text.Contains("Succeeded", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -38,8 +43,13 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     {
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var failed = await Assert.ThrowsAsync<WorkerStartException>(() =>
-            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_EXIT_AT_START"] = "3" },
-                change: options => options with { Log = line => lines.Enqueue(line.Text) }));
+            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_EXIT_AT_START"] = "3" }, change: options =>
+                options with
+                {
+                    Log = line => lines.Enqueue(line.Text),
+                }
+            )
+        );
         Assert.Contains("exit code 3", failed.Message, StringComparison.Ordinal);
         Assert.Equal(3, lines.Count(line => line == "the worker gives up"));
     }
@@ -48,8 +58,13 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     public async Task A_worker_that_never_connects_is_given_up()
     {
         var failed = await Assert.ThrowsAsync<WorkerStartException>(() =>
-            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_NEVER_CONNECTS"] = "1" },
-                change: options => options with { WorkerStartTime = TimeSpan.FromSeconds(0.5) }));
+            HostRun.StartAsync(azurite.ConnectionString, settings: new() { ["TEST_NEVER_CONNECTS"] = "1" }, change: options =>
+                options with
+                {
+                    WorkerStartTime = TimeSpan.FromSeconds(0.5),
+                }
+            )
+        );
         Assert.Contains("did not connect", failed.Message, StringComparison.Ordinal);
     }
 
@@ -58,15 +73,16 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     {
         using var offers = new TcpListener(IPAddress.Loopback, 0);
         offers.Start();
-        Trace? trace = null;
+        HostTrace? trace = null;
         var starting = HostRun.StartAsync(
             azurite.ConnectionString,
             settings: new() { ["TEST_OFFERS_ITS_PORT"] = ((IPEndPoint)offers.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture) },
             change: options =>
             {
-                trace = (Trace)options.Watcher!;
+                trace = (HostTrace)options.Watcher!;
                 return options;
-            });
+            }
+        );
         using var worker = await offers.AcceptTcpClientAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         // The next worker finds nobody to offer its port to.
         offers.Stop();
@@ -75,8 +91,9 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         using var thief = new TcpListener(IPAddress.Loopback, BitConverter.ToInt32(port));
         thief.Start();
         // By now the worker has done all that it is asked.
-        await Poll.UntilAsync(
-            () => trace!.Of("FunctionLoadRequest").Count is > 0 and var loads && loads == trace.Of("FunctionLoadResponse").Count);
+        await Poll.UntilAsync(() =>
+            trace!.Of("FunctionLoadRequest").Count is > 0 and var loads && loads == trace.Of("FunctionLoadResponse").Count
+        );
         worker.Dispose();
 
         await using var run = await starting;
@@ -96,7 +113,8 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"));
         await using var other = ChildProcess.Start(
-            new ChildProcessStart(ExecutableSearch.OnPath("node")!, ["-e", "setInterval(() => {}, 1000)"], Path.GetTempPath()));
+            new ChildProcessStart(ExecutableSearch.OnPath("node")!, ["-e", "setInterval(() => {}, 1000)"], Path.GetTempPath())
+        );
         Assert.True(await PortOwner.ListensAsync(Environment.ProcessId, address));
         Assert.False(await PortOwner.ListensAsync(other.Id, address));
         listener.Stop();

@@ -56,10 +56,15 @@ public sealed class GraphServerTests : LocalTest
         await _graph.DeleteAsync(Id);
 
         Assert.Equal("Request_ResourceNotFound", (await Get($"users/{Id}")).Expect(404).Code);
-        var answer = (await Get($"directory/deletedItems/{Id}/microsoft.graph.user?$select=id,userPrincipalName,deletedDateTime")).Expect(200);
+        var answer = (await Get($"directory/deletedItems/{Id}/microsoft.graph.user?$select=id,userPrincipalName,deletedDateTime")).Expect(
+            200
+        );
         Assert.Equal("aaaaaaaa000011112222bbbbbbbbbbbbeva@demo.example", answer.Body!["userPrincipalName"]!.GetValue<string>());
         Assert.Equal("2026-05-04T10:00:00Z", answer.Body["deletedDateTime"]!.GetValue<string>());
-        Assert.Equal("#microsoft.graph.user", (await Get($"directory/deletedItems/{Id}")).Expect(200).Body!["@odata.type"]!.GetValue<string>());
+        Assert.Equal(
+            "#microsoft.graph.user",
+            (await Get($"directory/deletedItems/{Id}")).Expect(200).Body!["@odata.type"]!.GetValue<string>()
+        );
         Assert.Equal(GraphChangeEvent.Updated, Assert.Single(told).Type);
 
         await _graph.RestoreAsync(Id);
@@ -88,7 +93,10 @@ public sealed class GraphServerTests : LocalTest
 
         Assert.Equal("1.0", e["specversion"]!.GetValue<string>());
         Assert.Equal($"Users/{Id}", e["subject"]!.GetValue<string>());
-        Assert.Equal($"/tenants/{Tenant.Identity.TenantId}/applications/abababab-1111-2222-3333-cdcdcdcdcdcd", e["source"]!.GetValue<string>());
+        Assert.Equal(
+            $"/tenants/{Tenant.Identity.TenantId}/applications/abababab-1111-2222-3333-cdcdcdcdcdcd",
+            e["source"]!.GetValue<string>()
+        );
         Assert.Equal("2026-05-04T10:00:00.0000000Z", e["time"]!.GetValue<string>());
         var data = e["data"]!;
         Assert.Equal("updated", data["changeType"]!.GetValue<string>());
@@ -100,7 +108,10 @@ public sealed class GraphServerTests : LocalTest
 
     [Fact]
     public async Task A_token_without_the_app_role_should_be_denied() =>
-        Assert.Equal("Authorization_RequestDenied", (await Get($"users/{Id}", Tenant.Identity.Mint("oid", Audiences.Graph))).Expect(403).Code);
+        Assert.Equal(
+            "Authorization_RequestDenied",
+            (await Get($"users/{Id}", Tenant.Identity.Mint("oid", Audiences.Graph))).Expect(403).Code
+        );
 
     [Fact]
     public async Task The_leave_date_should_need_its_own_app_role()
@@ -109,7 +120,10 @@ public sealed class GraphServerTests : LocalTest
 
         (await Get($"users/{Id}?$select=employeeLeaveDateTime")).Expect(403);
         var token = Tenant.Identity.Mint("oid", Audiences.Graph, ["User.Read.All", "User-LifeCycleInfo.Read.All"]);
-        Assert.Equal("2026-06-01T00:00:00Z", (await Get($"users/{Id}?$select=employeeLeaveDateTime", token)).Expect(200).Body!["employeeLeaveDateTime"]!.GetValue<string>());
+        Assert.Equal(
+            "2026-06-01T00:00:00Z",
+            (await Get($"users/{Id}?$select=employeeLeaveDateTime", token)).Expect(200).Body!["employeeLeaveDateTime"]!.GetValue<string>()
+        );
     }
 
     [Fact]
@@ -121,7 +135,8 @@ public sealed class GraphServerTests : LocalTest
     }
 
     [Fact]
-    public async Task An_unknown_field_should_be_a_400() => Assert.Equal("BadRequest", (await Get($"users/{Id}?$select=shoeSize")).Expect(400).Code);
+    public async Task An_unknown_field_should_be_a_400() =>
+        Assert.Equal("BadRequest", (await Get($"users/{Id}?$select=shoeSize")).Expect(400).Code);
 
     [Fact]
     public async Task Faults_should_strike_as_often_as_told()
@@ -147,5 +162,10 @@ public sealed class GraphServerTests : LocalTest
     }
 
     private Task<Answer> Get(string path, string? token = null) =>
-        Tenant.SendAsync("GET", $"{_graph.Address}v1.0/{path}", null, token ?? Tenant.Identity.Mint("oid", Audiences.Graph, ["User.Read.All"]));
+        Tenant.SendAsync(
+            "GET",
+            $"{_graph.Address}v1.0/{path}",
+            null,
+            token ?? Tenant.Identity.Mint("oid", Audiences.Graph, ["User.Read.All"])
+        );
 }

@@ -58,7 +58,10 @@ public sealed class PrincipalEndpointsTests : LocalTest
         Assert.Equal([("#microsoft.graph.servicePrincipal", Principal)], Items((await Get($"groups/{Inner}/owners")).Expect(200).Body!));
         Assert.Equal([("#microsoft.graph.user", User)], Items((await Get($"servicePrincipals/{Principal}/owners")).Expect(200).Body!));
         var principal = (await Get($"servicePrincipals/{Principal}")).Expect(200).Body!;
-        Assert.Equal(("ManagedIdentity", "/subscriptions/s/x"), (principal["servicePrincipalType"]!.GetValue<string>(), principal["alternativeNames"]![1]!.GetValue<string>()));
+        Assert.Equal(
+            ("ManagedIdentity", "/subscriptions/s/x"),
+            (principal["servicePrincipalType"]!.GetValue<string>(), principal["alternativeNames"]![1]!.GetValue<string>())
+        );
         (await Get("applications(appId='app')/owners")).Expect(404);
         _graph.Set(new GraphServicePrincipal(Principal, "app") { ApplicationOwners = [User] });
         Assert.Equal([("#microsoft.graph.user", User)], Items((await Get("applications(appId='app')/owners")).Expect(200).Body!));
@@ -67,9 +70,18 @@ public sealed class PrincipalEndpointsTests : LocalTest
     [Fact]
     public async Task Kinds_should_leave_out_what_is_not_there()
     {
-        var answer = (await Tenant.SendAsync("POST", $"{_graph.Address}v1.0/directoryObjects/getByIds", new { ids = new[] { User, "nobody", Outer } }, Token())).Expect(200);
+        var answer = (
+            await Tenant.SendAsync(
+                "POST",
+                $"{_graph.Address}v1.0/directoryObjects/getByIds",
+                new { ids = new[] { User, "nobody", Outer } },
+                Token()
+            )
+        ).Expect(200);
         Assert.Equal([("#microsoft.graph.user", User), ("#microsoft.graph.group", Outer)], Items(answer.Body!));
-        (await Tenant.SendAsync("POST", $"{_graph.Address}v1.0/directoryObjects/getByIds", new { ids = Array.Empty<string>() }, Token())).Expect(400);
+        (
+            await Tenant.SendAsync("POST", $"{_graph.Address}v1.0/directoryObjects/getByIds", new { ids = Array.Empty<string>() }, Token())
+        ).Expect(400);
     }
 
     [Fact]
@@ -82,9 +94,16 @@ public sealed class PrincipalEndpointsTests : LocalTest
         (await Get($"groups/{Outer}/transitiveMembers")).Expect(429);
     }
 
-    private string Token(params string[] roles) => Tenant.Identity.Mint(LocalTenant.Officer, Audiences.Graph, roles.Length == 0 ? ["GroupMember.Read.All", "Application.Read.All"] : roles);
+    private string Token(params string[] roles) =>
+        Tenant.Identity.Mint(
+            LocalTenant.Officer,
+            Audiences.Graph,
+            roles.Length == 0 ? ["GroupMember.Read.All", "Application.Read.All"] : roles
+        );
 
-    private Task<Answer> Get(string path, params string[] roles) => Tenant.SendAsync("GET", $"{_graph.Address}v1.0/{path}", null, Token(roles));
+    private Task<Answer> Get(string path, params string[] roles) =>
+        Tenant.SendAsync("GET", $"{_graph.Address}v1.0/{path}", null, Token(roles));
 
-    private static IEnumerable<(string, string)> Items(JsonNode body) => body["value"]!.AsArray().Select(v => (v!["@odata.type"]!.GetValue<string>(), v["id"]!.GetValue<string>()));
+    private static IEnumerable<(string, string)> Items(JsonNode body) =>
+        body["value"]!.AsArray().Select(v => (v!["@odata.type"]!.GetValue<string>(), v["id"]!.GetValue<string>()));
 }

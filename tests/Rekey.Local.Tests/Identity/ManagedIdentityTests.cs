@@ -6,7 +6,11 @@ namespace Rekey.Local.Tests.Identity;
 public sealed class ManagedIdentityTests : LocalTest
 {
     private const string Query = "?api-version=2019-08-01&resource=https://vault.azure.net";
-    private static readonly ManagedIdentity App = new("client-app", "oid-app", new Dictionary<string, string[]> { [Audiences.Graph] = ["User.Read.All"] });
+    private static readonly ManagedIdentity App = new(
+        "client-app",
+        "oid-app",
+        new Dictionary<string, string[]> { [Audiences.Graph] = ["User.Read.All"] }
+    );
     private static readonly ManagedIdentity Remover = new("client-remover", "oid-remover");
 
     public override async ValueTask InitializeAsync()
@@ -68,5 +72,11 @@ public sealed class ManagedIdentityTests : LocalTest
     }
 
     private Task<Answer> Ask(string query, string? header = null) =>
-        Tenant.SendAsync("GET", Tenant.Identity.IdentityEndpoint + query, null, "", ("X-IDENTITY-HEADER", header ?? Tenant.Identity.IdentityHeader));
+        Tenant.SendAsync(
+            "GET",
+            Tenant.Identity.IdentityEndpoint + query,
+            null,
+            "",
+            ("X-IDENTITY-HEADER", header ?? Tenant.Identity.IdentityHeader)
+        );
 }

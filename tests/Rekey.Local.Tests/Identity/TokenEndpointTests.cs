@@ -11,7 +11,12 @@ namespace Rekey.Local.Tests.Identity;
 public sealed class TokenEndpointTests : LocalTest
 {
     private const string Audience = "api://rekey";
-    private static readonly RegisteredClient Approver = new("client-approver", "s3cret", "oid-approver", new Dictionary<string, string[]> { [Audience] = ["Approver"] });
+    private static readonly RegisteredClient Approver = new(
+        "client-approver",
+        "s3cret",
+        "oid-approver",
+        new Dictionary<string, string[]> { [Audience] = ["Approver"] }
+    );
 
     public override async ValueTask InitializeAsync()
     {
@@ -26,13 +31,16 @@ public sealed class TokenEndpointTests : LocalTest
 
         var metadata = await Get($"{Tenant.Identity.Issuer}/.well-known/openid-configuration");
         var jwks = await Get(metadata["jwks_uri"]!.GetValue<string>());
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = metadata["issuer"]!.GetValue<string>(),
-            ValidAudience = Audience,
-            IssuerSigningKeys = new JsonWebKeySet(jwks.ToJsonString()).GetSigningKeys(),
-            ValidateLifetime = false,
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidIssuer = metadata["issuer"]!.GetValue<string>(),
+                ValidAudience = Audience,
+                IssuerSigningKeys = new JsonWebKeySet(jwks.ToJsonString()).GetSigningKeys(),
+                ValidateLifetime = false,
+            }
+        );
         Assert.True(result.IsValid, result.Exception?.Message);
         var jwt = (JsonWebToken)result.SecurityToken;
         Assert.Equal("oid-approver", jwt.GetClaim("oid").Value);
@@ -76,17 +84,21 @@ public sealed class TokenEndpointTests : LocalTest
         Assert.StartsWith("AADSTS", answer.Body["error_description"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, string> Form() => new()
-    {
-        ["grant_type"] = "client_credentials",
-        ["client_id"] = "client-approver",
-        ["client_secret"] = "s3cret",
-        ["scope"] = Audience + "/.default",
-    };
+    private static Dictionary<string, string> Form() =>
+        new()
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "client-approver",
+            ["client_secret"] = "s3cret",
+            ["scope"] = Audience + "/.default",
+        };
 
     private async Task<(int Status, JsonNode Body)> Ask(Dictionary<string, string> form, string? basic = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Tenant.Identity.TenantAuthority}/oauth2/v2.0/token") { Content = new FormUrlEncodedContent(form) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Tenant.Identity.TenantAuthority}/oauth2/v2.0/token")
+        {
+            Content = new FormUrlEncodedContent(form),
+        };
         if (basic is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));

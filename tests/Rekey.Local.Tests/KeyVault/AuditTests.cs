@@ -43,6 +43,8 @@ public sealed class AuditTests : VaultTest
         Assert.Equal(Vault.ResourceId.ToUpperInvariant(), record["resourceId"]!.GetValue<string>());
         Assert.Equal(LocalTenant.Officer, record["identity"]!["claim"]!["oid"]!.GetValue<string>());
         Assert.Equal(200, record["properties"]!["httpStatusCode"]!.GetValue<int>());
-        Assert.All([token, token.Split('.')[2], digest, signed.Body!["value"]!.GetValue<string>(), "Bearer"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+        Assert.All([token, token.Split('.')[2], digest, signed.Body!["value"]!.GetValue<string>(), "Bearer"], secret =>
+            Assert.DoesNotContain(secret, text, StringComparison.Ordinal)
+        );
     }
 }

@@ -13,13 +13,29 @@ public sealed class KeyTests : VaultTest
     [InlineData("RSA-HSM", null, 3072)]
     public async Task A_created_key_should_show_its_public_half_only(string kty, string? crv, int? size)
     {
-        var answer = (await Call("POST", "keys/issuer/create", new { kty, crv, key_size = size, tags = new { owner = "token-issuer" }, attributes = new { exp = 1798761600 } })).Expect(200);
+        var answer = (
+            await Call(
+                "POST",
+                "keys/issuer/create",
+                new
+                {
+                    kty,
+                    crv,
+                    key_size = size,
+                    tags = new { owner = "token-issuer" },
+                    attributes = new { exp = 1798761600 },
+                }
+            )
+        ).Expect(200);
 
         var key = answer.Body!["key"]!;
         Assert.Matches($"^{Vault.Address}keys/issuer/[0-9a-f]{{32}}$", answer.Kid);
         Assert.Equal(kty, key["kty"]!.GetValue<string>());
         Assert.All(["d", "p", "q", "dp", "dq", "qi", "k"], member => Assert.Null(key[member]));
-        Assert.Equal(size is null ? ["crv", "x", "y"] : new[] { "e", "n" }, key.AsObject().Select(p => p.Key).Except(["kid", "kty", "key_ops"]).Order());
+        Assert.Equal(
+            size is null ? ["crv", "x", "y"] : new[] { "e", "n" },
+            key.AsObject().Select(p => p.Key).Except(["kid", "kty", "key_ops"]).Order()
+        );
         var attributes = answer.Body["attributes"]!;
         Assert.True(attributes["enabled"]!.GetValue<bool>());
         Assert.Equal(1798761600, attributes["exp"]!.GetValue<long>());
@@ -75,13 +91,20 @@ public sealed class KeyTests : VaultTest
         var created = (await Call("POST", "keys/issuer/create", new { kty = "EC", tags = new { a = "1", b = "2" } })).Expect(200);
         Tenant.Time.Advance(TimeSpan.FromMinutes(1));
 
-        var updated = (await Call("PATCH", $"keys/issuer/{created.Version}", new { attributes = new { enabled = false, nbf = 1700000000 } })).Expect(200);
+        var updated = (
+            await Call("PATCH", $"keys/issuer/{created.Version}", new { attributes = new { enabled = false, nbf = 1700000000 } })
+        ).Expect(200);
         Assert.False(updated.Body!["attributes"]!["enabled"]!.GetValue<bool>());
         Assert.Equal(1700000000, updated.Body["attributes"]!["nbf"]!.GetValue<long>());
         Assert.Equal("2", updated.Body["tags"]!["b"]!.GetValue<string>());
-        Assert.Equal(60, updated.Body["attributes"]!["updated"]!.GetValue<long>() - updated.Body["attributes"]!["created"]!.GetValue<long>());
+        Assert.Equal(
+            60,
+            updated.Body["attributes"]!["updated"]!.GetValue<long>() - updated.Body["attributes"]!["created"]!.GetValue<long>()
+        );
 
-        var again = (await Call("PATCH", $"keys/issuer/{created.Version}", new { key_ops = new[] { "verify" }, tags = new { c = "3" } })).Expect(200);
+        var again = (
+            await Call("PATCH", $"keys/issuer/{created.Version}", new { key_ops = new[] { "verify" }, tags = new { c = "3" } })
+        ).Expect(200);
         Assert.False(again.Body!["attributes"]!["enabled"]!.GetValue<bool>());
         Assert.Equal(["verify"], again.Body["key"]!["key_ops"]!.AsArray().Select(n => n!.GetValue<string>()));
         Assert.Equal(["c"], again.Body["tags"]!.AsObject().Select(t => t.Key));
@@ -90,7 +113,19 @@ public sealed class KeyTests : VaultTest
     [Fact]
     public async Task Rotate_should_make_a_version_of_the_same_kind_and_leave_the_old_one_enabled()
     {
-        var old = (await Call("POST", "keys/issuer/create", new { kty = "EC", crv = "P-384", key_ops = new[] { "sign" }, tags = new { owner = "x" } })).Expect(200);
+        var old = (
+            await Call(
+                "POST",
+                "keys/issuer/create",
+                new
+                {
+                    kty = "EC",
+                    crv = "P-384",
+                    key_ops = new[] { "sign" },
+                    tags = new { owner = "x" },
+                }
+            )
+        ).Expect(200);
         await Call("PUT", "keys/issuer/rotationpolicy", new { attributes = new { expiryTime = "P18M" } });
 
         var fresh = (await Call("POST", "keys/issuer/rotate")).Expect(200);

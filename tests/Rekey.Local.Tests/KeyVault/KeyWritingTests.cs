@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.KeyVault;
@@ -44,13 +44,29 @@ public sealed class KeyWritingTests : VaultTest
         var p = ec.ExportParameters(includePrivateParameters: true);
         var (x, y) = (Base64UrlEncoder.Encode(p.Q.X.AsSpan(1).ToArray()), Base64UrlEncoder.Encode(p.Q.Y.AsSpan(1).ToArray()));
 
-        var imported = (await Call("PUT", "keys/issuer",
-            new { key = new { kty = "EC", crv = "P-521", x, y, d = Base64UrlEncoder.Encode(p.D) } })).Expect(200);
+        var imported = (
+            await Call(
+                "PUT",
+                "keys/issuer",
+                new
+                {
+                    key = new
+                    {
+                        kty = "EC",
+                        crv = "P-521",
+                        x,
+                        y,
+                        d = Base64UrlEncoder.Encode(p.D),
+                    },
+                }
+            )
+        ).Expect(200);
 
         Assert.Equal((x, y), (Member(imported, "x"), Member(imported, "y")));
         var digest = SHA512.HashData("what is signed"u8);
         var signature = (await Call("POST", "keys/issuer/sign", new { alg = "ES512", value = Base64UrlEncoder.Encode(digest) }))
-            .Expect(200).Body!["value"]!.GetValue<string>();
+            .Expect(200)
+            .Body!["value"]!.GetValue<string>();
         Assert.True(ec.VerifyHash(digest, Base64UrlEncoder.DecodeBytes(signature), DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
@@ -59,8 +75,14 @@ public sealed class KeyWritingTests : VaultTest
     {
         using var ec = ECDsa.Create(ECCurve.CreateFromFriendlyName("secp256k1"));
         var p = ec.ExportParameters(includePrivateParameters: true);
-        var key = new { kty = "EC", crv = "SECP256K1", x = Base64UrlEncoder.Encode(p.Q.X), y = Base64UrlEncoder.Encode(p.Q.Y),
-            d = Base64UrlEncoder.Encode(p.D) };
+        var key = new
+        {
+            kty = "EC",
+            crv = "SECP256K1",
+            x = Base64UrlEncoder.Encode(p.Q.X),
+            y = Base64UrlEncoder.Encode(p.Q.Y),
+            d = Base64UrlEncoder.Encode(p.D),
+        };
         Assert.Equal("SECP256K1", Member((await Call("PUT", "keys/issuer", new { key })).Expect(200), "crv"));
         Assert.Equal("P-256K", Member((await Call("POST", "keys/other/create", new { kty = "EC", crv = "P-256K" })).Expect(200), "crv"));
     }
@@ -76,13 +98,19 @@ public sealed class KeyWritingTests : VaultTest
     [Fact]
     public async Task A_key_for_import_alone_should_end_after_two_days_unasked()
     {
-        var attributes = (await Call("POST", "keys/kek/create", new { kty = "RSA-HSM", key_ops = new[] { "import" } }))
-            .Expect(200).Body!["attributes"]!;
+        var attributes = (await Call("POST", "keys/kek/create", new { kty = "RSA-HSM", key_ops = new[] { "import" } })).Expect(200).Body![
+            "attributes"
+        ]!;
         Assert.Equal(172_800, attributes["exp"]!.GetValue<long>() - attributes["created"]!.GetValue<long>());
-        Assert.Null((await Call("POST", "keys/issuer/create", new { kty = "RSA-HSM", key_ops = new[] { "import", "sign" } }))
-            .Expect(200).Body!["attributes"]!["exp"]);
-        Assert.Equal("BadParameter", (await Call("POST", "keys/soft/create", new { kty = "RSA", key_ops = new[] { "import" } }))
-            .Expect(400).Code);
+        Assert.Null(
+            (await Call("POST", "keys/issuer/create", new { kty = "RSA-HSM", key_ops = new[] { "import", "sign" } })).Expect(200).Body![
+                "attributes"
+            ]!["exp"]
+        );
+        Assert.Equal(
+            "BadParameter",
+            (await Call("POST", "keys/soft/create", new { kty = "RSA", key_ops = new[] { "import" } })).Expect(400).Code
+        );
     }
 
     private static string Member(Answer answer, string name) => answer.Body!["key"]![name]!.GetValue<string>();
@@ -91,8 +119,19 @@ public sealed class KeyWritingTests : VaultTest
     {
         var p = rsa.ExportParameters(includePrivateParameters: true);
         var key = new JsonObject { ["kty"] = "RSA" };
-        foreach (var (name, value) in new[] { ("n", p.Modulus), ("e", p.Exponent), ("d", p.D), ("p", p.P), ("q", p.Q), ("dp", p.DP),
-            ("dq", p.DQ), ("qi", p.InverseQ) })
+        foreach (
+            var (name, value) in new[]
+            {
+                ("n", p.Modulus),
+                ("e", p.Exponent),
+                ("d", p.D),
+                ("p", p.P),
+                ("q", p.Q),
+                ("dp", p.DP),
+                ("dq", p.DQ),
+                ("qi", p.InverseQ),
+            }
+        )
         {
             key[name] = Base64UrlEncoder.Encode(value);
         }

@@ -1,4 +1,4 @@
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.KeyVault;
@@ -21,7 +21,10 @@ public sealed class LifetimeTests : VaultTest
         Assert.Equal(created.Kid, (await Call("GET", "deletedkeys/k")).Expect(200).Kid);
         (await Call("GET", "keys/k")).Expect(404);
         Assert.Empty((await Call("GET", "keys")).Body!["value"]!.AsArray());
-        Assert.Equal($"{Vault.Address}keys/k", Assert.Single((await Call("GET", "deletedkeys")).Body!["value"]!.AsArray())!["kid"]!.GetValue<string>());
+        Assert.Equal(
+            $"{Vault.Address}keys/k",
+            Assert.Single((await Call("GET", "deletedkeys")).Body!["value"]!.AsArray())!["kid"]!.GetValue<string>()
+        );
     }
 
     [Fact]
@@ -106,7 +109,13 @@ public sealed class LifetimeTests : VaultTest
     {
         await CreateEc("k");
         var blob = (await Call("POST", "keys/k/backup")).Body!["value"]!.GetValue<string>();
-        var foreign = await Tenant.StartVaultAsync(o => o with { Folder = o.Folder + "-foreign", SubscriptionId = Guid.NewGuid().ToString() });
+        var foreign = await Tenant.StartVaultAsync(o =>
+            o with
+            {
+                Folder = o.Folder + "-foreign",
+                SubscriptionId = Guid.NewGuid().ToString(),
+            }
+        );
 
         (await Call("POST", "keys/restore", new { value = "AAAA" })).Expect(400);
         (await Tenant.CallAsync(foreign, "POST", "keys/restore", new { value = blob })).Expect(400);

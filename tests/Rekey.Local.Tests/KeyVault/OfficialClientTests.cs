@@ -1,5 +1,6 @@
 using Rekey.Local.Identity;
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Permissions;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.KeyVault;
@@ -9,8 +10,19 @@ public sealed class OfficialClientTests : LocalTest
 {
     private static readonly string[] Checks =
     [
-        "create", "get", "list", "rotate", "sign and verify", "wrap and unwrap", "update", "rotation policy", "import",
-        "delete and recover", "backup, purge and restore", "challenge host check", "client credentials",
+        "create",
+        "get",
+        "list",
+        "rotate",
+        "sign and verify",
+        "wrap and unwrap",
+        "update",
+        "rotation policy",
+        "import",
+        "delete and recover",
+        "backup, purge and restore",
+        "challenge host check",
+        "client credentials",
     ];
 
     [Fact]
@@ -28,28 +40,37 @@ public sealed class OfficialClientTests : LocalTest
                 Name = "kv-sdk",
                 Folder = Path.Combine(Tenant.Folder, "kv-sdk"),
                 PurgeProtection = false,
-                Grants = new Dictionary<string, KeyPermissions> { [LocalTenant.Officer] = KeyPermissions.CryptoOfficer, [LocalTenant.Nobody] = KeyPermissions.Reader },
+                Grants = new Dictionary<string, KeyPermissions>
+                {
+                    [LocalTenant.Officer] = KeyPermissions.CryptoOfficer,
+                    [LocalTenant.Nobody] = KeyPermissions.Reader,
+                },
             },
             identity,
-            Tenant.Authority);
+            Tenant.Authority
+        );
 
-        var result = await ChildProcess.RunAsync("node", ["vault.mjs"], Environment(identity, vault), folder);
+        var result = await TestProcess.RunAsync("node", ["vault.mjs"], Environment(identity, vault), folder);
 
         Assert.True(result.ExitCode == 0, result.Output);
-        Assert.Equal(Checks, result.Output.Split('\n').Where(l => l.StartsWith("ok ", StringComparison.Ordinal)).Select(l => l[3..].Trim()));
+        Assert.Equal(
+            Checks,
+            result.Output.Split('\n').Where(l => l.StartsWith("ok ", StringComparison.Ordinal)).Select(l => l[3..].Trim())
+        );
         Assert.Contains(vault.Audit, r => r is { OperationName: "KeySign", HttpStatus: 200, CallerObjectId: LocalTenant.Officer });
         Assert.True(identity.ManagedIdentityTokens > 0);
     }
 
-    private Dictionary<string, string> Environment(IdentityServer identity, KeyVaultServer vault) => new()
-    {
-        ["NODE_EXTRA_CA_CERTS"] = Tenant.Authority.Path,
-        ["IDENTITY_ENDPOINT"] = identity.IdentityEndpoint,
-        ["IDENTITY_HEADER"] = identity.IdentityHeader,
-        ["AUTHORITY_HOST"] = identity.AuthorityHost.AbsoluteUri.TrimEnd('/'),
-        ["TENANT_ID"] = identity.TenantId,
-        ["CLIENT_ID"] = "33333333-4444-5555-6666-777777777777",
-        ["CLIENT_SECRET"] = "s3cret",
-        ["VAULT_URL"] = vault.Address.AbsoluteUri,
-    };
+    private Dictionary<string, string> Environment(IdentityServer identity, KeyVaultServer vault) =>
+        new()
+        {
+            ["NODE_EXTRA_CA_CERTS"] = Tenant.Authority.Path,
+            ["IDENTITY_ENDPOINT"] = identity.IdentityEndpoint,
+            ["IDENTITY_HEADER"] = identity.IdentityHeader,
+            ["AUTHORITY_HOST"] = identity.AuthorityHost.AbsoluteUri.TrimEnd('/'),
+            ["TENANT_ID"] = identity.TenantId,
+            ["CLIENT_ID"] = "33333333-4444-5555-6666-777777777777",
+            ["CLIENT_SECRET"] = "s3cret",
+            ["VAULT_URL"] = vault.Address.AbsoluteUri,
+        };
 }

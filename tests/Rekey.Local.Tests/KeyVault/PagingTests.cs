@@ -1,4 +1,4 @@
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.KeyVault;
@@ -72,7 +72,7 @@ public sealed class PagingTests : VaultTest
     {
         List<string> kids = [];
         List<int> pages = [];
-        for (string? link = path; link is not null;)
+        for (string? link = path; link is not null; )
         {
             var page = (await Tenant.CallAsync(vault, "GET", link)).Expect(200).Body!;
             pages.Add(page["value"]!.AsArray().Count);

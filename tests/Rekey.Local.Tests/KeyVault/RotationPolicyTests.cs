@@ -22,7 +22,11 @@ public sealed class RotationPolicyTests : VaultTest
     [Fact]
     public async Task A_policy_should_be_kept_with_the_default_notification_added()
     {
-        (await Put("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P60D"},"action":{"type":"rotate"}}],"attributes":{"expiryTime":"P120D"}}""")).Expect(200);
+        (
+            await Put(
+                """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P60D"},"action":{"type":"rotate"}}],"attributes":{"expiryTime":"P120D"}}"""
+            )
+        ).Expect(200);
 
         var policy = (await Call("GET", "keys/k/rotationpolicy")).Expect(200).Body!;
 
@@ -36,15 +40,24 @@ public sealed class RotationPolicyTests : VaultTest
     [InlineData("""{"attributes":{"expiryTime":"P27D"}}""")]
     [InlineData("""{"attributes":{"expiryTime":"28 days"}}""")]
     [InlineData("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P6D"},"action":{"type":"Rotate"}}]}""")]
-    [InlineData("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P25D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P28D"}}""")]
+    [InlineData(
+        """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P25D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P28D"}}"""
+    )]
     [InlineData("""{"lifetimeActions":[{"trigger":{"timeBeforeExpiry":"P30D"},"action":{"type":"Rotate"}}]}""")]
-    [InlineData("""{"lifetimeActions":[{"trigger":{"timeBeforeExpiry":"P6D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P90D"}}""")]
-    [InlineData("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D"},"action":{"type":"Notify"}}],"attributes":{"expiryTime":"P90D"}}""")]
-    [InlineData("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D","timeBeforeExpiry":"P30D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P90D"}}""")]
+    [InlineData(
+        """{"lifetimeActions":[{"trigger":{"timeBeforeExpiry":"P6D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P90D"}}"""
+    )]
+    [InlineData(
+        """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D"},"action":{"type":"Notify"}}],"attributes":{"expiryTime":"P90D"}}"""
+    )]
+    [InlineData(
+        """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D","timeBeforeExpiry":"P30D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P90D"}}"""
+    )]
     [InlineData("""{"lifetimeActions":[{"trigger":{},"action":{"type":"Rotate"}}]}""")]
     [InlineData("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D"},"action":{"type":"Burn"}}]}""")]
     [InlineData("""{"lifetimeActions":7}""")]
-    public async Task A_policy_against_the_rules_should_be_BadParameter(string body) => Assert.Equal("BadParameter", (await Put(body)).Expect(400).Code);
+    public async Task A_policy_against_the_rules_should_be_BadParameter(string body) =>
+        Assert.Equal("BadParameter", (await Put(body)).Expect(400).Code);
 
     private Task<Answer> Put(string body) => Call("PUT", "keys/k/rotationpolicy", body);
 }

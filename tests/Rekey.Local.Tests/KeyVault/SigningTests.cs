@@ -23,11 +23,19 @@ public sealed class SigningTests : VaultTest
         Assert.Equal(key["kid"]!.GetValue<string>(), answer.Body!["kid"]!.GetValue<string>());
         var signature = Bytes(answer.Body, "value");
         Assert.Equal(length, signature.Length);
-        using var ec = ECDsa.Create(new ECParameters
-        {
-            Curve = crv switch { "P-384" => ECCurve.NamedCurves.nistP384, "P-521" => ECCurve.NamedCurves.nistP521, "P-256K" => ECCurve.CreateFromFriendlyName("secp256k1"), _ => ECCurve.NamedCurves.nistP256 },
-            Q = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") },
-        });
+        using var ec = ECDsa.Create(
+            new ECParameters
+            {
+                Curve = crv switch
+                {
+                    "P-384" => ECCurve.NamedCurves.nistP384,
+                    "P-521" => ECCurve.NamedCurves.nistP521,
+                    "P-256K" => ECCurve.CreateFromFriendlyName("secp256k1"),
+                    _ => ECCurve.NamedCurves.nistP256,
+                },
+                Q = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") },
+            }
+        );
         Assert.True(ec.VerifyHash(Digest(alg), signature));
         Assert.True(await Verify(alg, Digest(alg), signature));
         signature[^1] ^= 1;
@@ -46,7 +54,9 @@ public sealed class SigningTests : VaultTest
         var signature = Bytes((await Call("POST", "keys/k/sign", new { alg, value = Encode(Digest(alg)) })).Expect(200).Body!, "value");
 
         using var rsa = RSA.Create(new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") });
-        Assert.True(rsa.VerifyHash(Digest(alg), signature, HashOf(alg), alg[0] == 'P' ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1));
+        Assert.True(
+            rsa.VerifyHash(Digest(alg), signature, HashOf(alg), alg[0] == 'P' ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1)
+        );
         Assert.True(await Verify(alg, Digest(alg), signature));
     }
 
@@ -104,10 +114,20 @@ public sealed class SigningTests : VaultTest
     [InlineData("RSA-OAEP", "encrypt", "decrypt")]
     [InlineData("RSA-OAEP-256", "wrapkey", "unwrapkey")]
     [InlineData("RSA1_5", "wrapKey", "unwrapKey")]
-    public async Task What_is_encrypted_should_be_decrypted_even_by_an_expired_key_but_not_by_a_disabled_one(string alg, string there, string back)
+    public async Task What_is_encrypted_should_be_decrypted_even_by_an_expired_key_but_not_by_a_disabled_one(
+        string alg,
+        string there,
+        string back
+    )
     {
-        await Call("POST", "keys/k/create", new { kty = "RSA", attributes = new { exp = Tenant.Time.GetUtcNow().ToUnixTimeSeconds() + 60 } });
-        var cipher = (await Call("POST", $"keys/k/{there}", new { alg, value = Encode(Message) })).Expect(200).Body!["value"]!.GetValue<string>();
+        await Call(
+            "POST",
+            "keys/k/create",
+            new { kty = "RSA", attributes = new { exp = Tenant.Time.GetUtcNow().ToUnixTimeSeconds() + 60 } }
+        );
+        var cipher = (await Call("POST", $"keys/k/{there}", new { alg, value = Encode(Message) })).Expect(200).Body![
+            "value"
+        ]!.GetValue<string>();
 
         Tenant.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(Message, Bytes((await Call("POST", $"keys/k/{back}", new { alg, value = cipher })).Expect(200).Body!, "value"));
@@ -122,15 +142,54 @@ public sealed class SigningTests : VaultTest
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var p = own.ExportParameters(true);
-        var jwk = new { kty = "EC", crv = "P-256", x = Encode(p.Q.X!), y = Encode(p.Q.Y!), d = Encode(p.D!), key_ops = new[] { "sign" } };
+        var jwk = new
+        {
+            kty = "EC",
+            crv = "P-256",
+            x = Encode(p.Q.X!),
+            y = Encode(p.Q.Y!),
+            d = Encode(p.D!),
+            key_ops = new[] { "sign" },
+        };
 
         var answer = (await Call("PUT", "keys/k", new { key = jwk, Hsm = true })).Expect(200);
 
         Assert.Equal("EC-HSM", answer.Body!["key"]!["kty"]!.GetValue<string>());
         Assert.Null(answer.Body["key"]!["d"]);
         Assert.True(own.VerifyHash(Digest("ES256"), await Sign("k")));
-        (await Call("PUT", "keys/k", new { key = new { kty = "EC", crv = "P-256", x = Encode(p.Q.X!), y = Encode(p.Q.Y!) } })).Expect(400);
-        (await Call("PUT", "keys/k", new { key = new { kty = "EC", crv = "P-256", x = Encode(p.Q.Y!), y = Encode(p.Q.X!), d = Encode(p.D!) } })).Expect(400);
+        (
+            await Call(
+                "PUT",
+                "keys/k",
+                new
+                {
+                    key = new
+                    {
+                        kty = "EC",
+                        crv = "P-256",
+                        x = Encode(p.Q.X!),
+                        y = Encode(p.Q.Y!),
+                    },
+                }
+            )
+        ).Expect(400);
+        (
+            await Call(
+                "PUT",
+                "keys/k",
+                new
+                {
+                    key = new
+                    {
+                        kty = "EC",
+                        crv = "P-256",
+                        x = Encode(p.Q.Y!),
+                        y = Encode(p.Q.X!),
+                        d = Encode(p.D!),
+                    },
+                }
+            )
+        ).Expect(400);
     }
 
     [Fact]
@@ -144,7 +203,13 @@ public sealed class SigningTests : VaultTest
         Assert.Throws<KeyNotFoundException>(() => Vault.ExportPrivateKey("other"));
     }
 
-    private static HashAlgorithmName HashOf(string alg) => alg[2..5] switch { "384" => HashAlgorithmName.SHA384, "512" => HashAlgorithmName.SHA512, _ => HashAlgorithmName.SHA256 };
+    private static HashAlgorithmName HashOf(string alg) =>
+        alg[2..5] switch
+        {
+            "384" => HashAlgorithmName.SHA384,
+            "512" => HashAlgorithmName.SHA512,
+            _ => HashAlgorithmName.SHA256,
+        };
 
     private static byte[] Digest(string alg) => CryptographicOperations.HashData(HashOf(alg), Message);
 
@@ -155,6 +220,16 @@ public sealed class SigningTests : VaultTest
     private async Task<byte[]> Sign(string name) =>
         Bytes((await Call("POST", $"keys/{name}/sign", new { alg = "ES256", value = Encode(Digest("ES256")) })).Expect(200).Body!, "value");
 
-    private async Task<bool> Verify(string alg, byte[] digest, byte[] signature) =>
-        (await Call("POST", "keys/k/verify", new { alg, digest = Encode(digest), value = Encode(signature) })).Expect(200).Body!["value"]!.GetValue<bool>();
+    private async Task<bool> Verify(string alg, byte[] digest, byte[] signature) => (
+            await Call(
+                "POST",
+                "keys/k/verify",
+                new
+                {
+                    alg,
+                    digest = Encode(digest),
+                    value = Encode(signature),
+                }
+            )
+        ).Expect(200).Body!["value"]!.GetValue<bool>();
 }

@@ -1,4 +1,4 @@
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.KeyVault;

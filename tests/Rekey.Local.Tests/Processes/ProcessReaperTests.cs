@@ -11,7 +11,9 @@ public sealed class ProcessReaperTests
         var idle = new ChildProcessStart(node, ["-e", "setInterval(() => {}, 1000)"], Path.GetTempPath());
         await using var watched = ChildProcess.Start(idle);
         await using var forgotten = ChildProcess.Start(idle);
-        await using var reaper = ChildProcess.Start(new ChildProcessStart(node, ["-e", ProcessReaper.Script], Path.GetTempPath()) { HoldStandardInput = true });
+        await using var reaper = ChildProcess.Start(
+            new ChildProcessStart(node, ["-e", ProcessReaper.Script], Path.GetTempPath()) { HoldStandardInput = true }
+        );
         await reaper.Input.WriteAsync($"+{watched.Id}\n+{forgotten.Id}\n-{forgotten.Id}\n");
 
         // What a SIGKILL of this process would do to the pipe.

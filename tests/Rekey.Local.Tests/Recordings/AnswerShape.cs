@@ -13,29 +13,64 @@ internal static partial class AnswerShape
     /// <summary>Members whose values must be the recorded ones.</summary>
     private static readonly HashSet<string> AsTheyAre =
     [
-        "code", "message", "kty", "crv", "e", "key_ops", "enabled", "expiryTime", "timeAfterCreate", "timeBeforeExpiry", "type",
-            "principalType", "principalId", "scope", "condition", "conditionVersion",
-        "roleDefinitionId", "roleName", "actions", "notActions", "dataActions", "notDataActions", "bypass", "defaultAction", "ipRules",
-            "provisioningState", "publicNetworkAccess", "@odata.type",
-        "@odata.context", "servicePrincipalType",
+        "code",
+        "message",
+        "kty",
+        "crv",
+        "e",
+        "key_ops",
+        "enabled",
+        "expiryTime",
+        "timeAfterCreate",
+        "timeBeforeExpiry",
+        "type",
+        "principalType",
+        "principalId",
+        "scope",
+        "condition",
+        "conditionVersion",
+        "roleDefinitionId",
+        "roleName",
+        "actions",
+        "notActions",
+        "dataActions",
+        "notDataActions",
+        "bypass",
+        "defaultAction",
+        "ipRules",
+        "provisioningState",
+        "publicNetworkAccess",
+        "@odata.type",
+        "@odata.context",
+        "servicePrincipalType",
     ];
 
     /// <summary>Members that came with a later version of the service than some recordings were made with.</summary>
     private static readonly HashSet<string> CameLater =
-        ["exportable", "hsmPlatform", "recoverableDays", "serviceProvisioningErrors", "systemData", "softDeleteRetentionInDays",
-            "publicNetworkAccess"];
+    [
+        "exportable",
+        "hsmPlatform",
+        "recoverableDays",
+        "serviceProvisioningErrors",
+        "systemData",
+        "softDeleteRetentionInDays",
+        "publicNetworkAccess",
+    ];
 
     /// <summary>Where an answer differs from the recorded one; empty where it does not.</summary>
     public static IEnumerable<string> Differences(JsonNode? recorded, JsonNode? answered, string at = "$", bool asItIs = false) =>
         (recorded, answered) switch
-    {
-        (null, null) => [],
-        (null, _) or (_, null) => [$"{at}: {Text(recorded)} was recorded, {Text(answered)} is answered"],
-        (JsonObject r, JsonObject a) => OfObjects(r, a, at),
-        (JsonArray r, JsonArray a) => OfArrays(r, a, at, asItIs),
-        _ when (asItIs ? JsonNode.DeepEquals(recorded, answered) : Kind(recorded) == Kind(answered)) => [],
-        _ => [$"{at}: {(asItIs ? Text(recorded) : Kind(recorded))} was recorded, {(asItIs ? Text(answered) : Kind(answered))} is answered"],
-    };
+        {
+            (null, null) => [],
+            (null, _) or (_, null) => [$"{at}: {Text(recorded)} was recorded, {Text(answered)} is answered"],
+            (JsonObject r, JsonObject a) => OfObjects(r, a, at),
+            (JsonArray r, JsonArray a) => OfArrays(r, a, at, asItIs),
+            _ when (asItIs ? JsonNode.DeepEquals(recorded, answered) : Kind(recorded) == Kind(answered)) => [],
+            _ =>
+            [
+                $"{at}: {(asItIs ? Text(recorded) : Kind(recorded))} was recorded, {(asItIs ? Text(answered) : Kind(answered))} is answered",
+            ],
+        };
 
     private static IEnumerable<string> OfObjects(JsonObject recorded, JsonObject answered, string at)
     {
@@ -52,7 +87,8 @@ internal static partial class AnswerShape
     {
         if (recorded.All(i => i is JsonValue) && answered.All(i => i is JsonValue) && !asItIs)
         {
-            return recorded.Concat(answered).Select(i => i!.GetValueKind()).Distinct().Count() <= 1 ? []
+            return recorded.Concat(answered).Select(i => i!.GetValueKind()).Distinct().Count() <= 1
+                ? []
                 : [$"{at}: the items are of other types than recorded"];
         }
 
@@ -64,14 +100,16 @@ internal static partial class AnswerShape
     private static IEnumerable<JsonNode?> Sorted(JsonArray items) =>
         items.OrderBy(i => i is JsonObject o ? o.Count : 0).ThenBy(i => (i as JsonObject)?["id"]?.ToJsonString(), StringComparer.Ordinal);
 
-    private static string Kind(JsonNode node) => node.GetValueKind() switch
-    {
-        JsonValueKind.String => KindOf(node.GetValue<string>()),
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        var kind => kind.ToString(),
-    };
+    private static string Kind(JsonNode node) =>
+        node.GetValueKind() switch
+        {
+            JsonValueKind.String => KindOf(node.GetValue<string>()),
+            JsonValueKind.True or JsonValueKind.False => "boolean",
+            var kind => kind.ToString(),
+        };
 
-    private static string KindOf(string text) => Guid.TryParse(text, out _) ? "GUID"
+    private static string KindOf(string text) =>
+        Guid.TryParse(text, out _) ? "GUID"
         : Time().Match(text) is { Success: true } time ? $"time with {time.Groups["decimals"].Length} decimals"
         : text.StartsWith("https://", StringComparison.Ordinal) ? "address"
         : text.StartsWith('/') ? "resource id"
@@ -79,7 +117,10 @@ internal static partial class AnswerShape
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "null";
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?<decimals>\d+))?Z?$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?<decimals>\d+))?Z?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Time();
 }

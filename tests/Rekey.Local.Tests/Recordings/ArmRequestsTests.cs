@@ -39,17 +39,26 @@ public sealed class ArmRequestsTests : StandInTest
     {
         var isRbac = line == 4;
         _arm.Assign(Admin, "User", ArmRole.Owner, "/");
-        _arm.AddVault(new(Vault.ResourceId, Vault.Address)
-        {
-            IsRbac = isRbac, IsPublic = true, AllowsAll = true, LetsServicesBy = true, PurgeProtection = false, SoftDeleteDays = 7,
-            Policies = line is 1 or 5 ? new Dictionary<string, string[]> { [LocalTenant.Officer] = ["all"] }
-                : new Dictionary<string, string[]>(),
-            AddressRules = isRbac ? ["1.2.3.4/32", "2.3.4.0/24"] : [],
-            Subnets = isRbac
-                ? [Group.ToLowerInvariant() + "/providers/microsoft.network/virtualnetworks/vnet-demo/subnets/snet-demo"] : [],
-            PrivateEndpoints = line == 6
-                ? [Group + "/providers/Microsoft.Network/privateEndpoints/pe-demo"] : [],
-        }, Vault);
+        _arm.AddVault(
+            new(Vault.ResourceId, Vault.Address)
+            {
+                IsRbac = isRbac,
+                IsPublic = true,
+                AllowsAll = true,
+                LetsServicesBy = true,
+                PurgeProtection = false,
+                SoftDeleteDays = 7,
+                Policies = line is 1 or 5
+                    ? new Dictionary<string, string[]> { [LocalTenant.Officer] = ["all"] }
+                    : new Dictionary<string, string[]>(),
+                AddressRules = isRbac ? ["1.2.3.4/32", "2.3.4.0/24"] : [],
+                Subnets = isRbac
+                    ? [Group.ToLowerInvariant() + "/providers/microsoft.network/virtualnetworks/vnet-demo/subnets/snet-demo"]
+                    : [],
+                PrivateEndpoints = line == 6 ? [Group + "/providers/Microsoft.Network/privateEndpoints/pe-demo"] : [],
+            },
+            Vault
+        );
 
         await AnswerAsync(line);
     }
@@ -81,8 +90,16 @@ public sealed class ArmRequestsTests : StandInTest
         }
 
         // Who has the role at the root may read everywhere below it.
-        _arm.SetRole(new("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", IsCustom: false,
-            ["*/read", "Microsoft.Authorization/*"], [], []));
+        _arm.SetRole(
+            new(
+                "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+                "User Access Administrator",
+                IsCustom: false,
+                ["*/read", "Microsoft.Authorization/*"],
+                [],
+                []
+            )
+        );
         await AnswerAsync(10, Elevated);
     }
 
@@ -114,8 +131,19 @@ public sealed class ArmRequestsTests : StandInTest
         await AnswerAsync(14);
         await AnswerAsync(17);
         var made = AzureRecording.Read("arm", 16).Answer!["value"]![0]!["properties"]!["permissions"]![0]!;
-        _arm.SetRole(new("88888888-0000-0000-0000-000000000001", "demo-role", IsCustom: true, Texts(made["actions"]!), [],
-            Texts(made["dataActions"]!)) { NotDataActions = Texts(made["notDataActions"]!) });
+        _arm.SetRole(
+            new(
+                "88888888-0000-0000-0000-000000000001",
+                "demo-role",
+                IsCustom: true,
+                Texts(made["actions"]!),
+                [],
+                Texts(made["dataActions"]!)
+            )
+            {
+                NotDataActions = Texts(made["notDataActions"]!),
+            }
+        );
         await AnswerAsync(16);
     }
 
@@ -128,11 +156,21 @@ public sealed class ArmRequestsTests : StandInTest
     private void Add(JsonNode item)
     {
         var p = item["properties"]!;
-        _arm.Add(new(Text(item, "name")!, Text(p, "scope")!, Text(p, "roleDefinitionId")!.Split('/')[^1], Text(p, "principalId")!,
-            Text(p, "principalType")!, Time(p["createdOn"]!), Text(p, "createdBy")!)
-        {
-            Condition = Text(p, "condition"), Description = Text(p, "description"),
-        });
+        _arm.Add(
+            new(
+                Text(item, "name")!,
+                Text(p, "scope")!,
+                Text(p, "roleDefinitionId")!.Split('/')[^1],
+                Text(p, "principalId")!,
+                Text(p, "principalType")!,
+                Time(p["createdOn"]!),
+                Text(p, "createdBy")!
+            )
+            {
+                Condition = Text(p, "condition"),
+                Description = Text(p, "description"),
+            }
+        );
     }
 
     private static string? Text(JsonNode node, string name) => node[name]?.GetValue<string>();

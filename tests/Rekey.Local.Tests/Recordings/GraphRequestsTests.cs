@@ -40,7 +40,11 @@ public sealed class GraphRequestsTests : StandInTest
         var recording = AzureRecording.Read("graph", line);
         // Recorded by the application's own id; here it goes by that of its client.
         var path = line == 11 ? $"/v1.0/applications(appId='{App}')/owners" : recording.Path;
-        await SameAsync(recording, _graph.Address, path,
-            Tenant.Identity.Mint(LocalTenant.Officer, Audiences.Graph, ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"]));
+        await SameAsync(
+            recording,
+            _graph.Address,
+            path,
+            Tenant.Identity.Mint(LocalTenant.Officer, Audiences.Graph, ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"])
+        );
     }
 }

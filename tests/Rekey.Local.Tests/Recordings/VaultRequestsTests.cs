@@ -11,8 +11,13 @@ namespace Rekey.Local.Tests.Recordings;
 public sealed class VaultRequestsTests : StandInTest
 {
     private static readonly object Plain = new { kty = "RSA", attributes = new { enabled = true } };
-    private static readonly object Second = new { kty = "RSA", key_ops = new[] { "encrypt", "decrypt" },
-        attributes = new { enabled = false }, tags = new { test = "foo" } };
+    private static readonly object Second = new
+    {
+        kty = "RSA",
+        key_ops = new[] { "encrypt", "decrypt" },
+        attributes = new { enabled = false },
+        tags = new { test = "foo" },
+    };
 
     public static readonly IReadOnlyList<int> Challenges = [1, 2, 3];
     public static readonly IReadOnlyList<int> Creations = [4, 5, 6, 7, 32];
@@ -58,8 +63,9 @@ public sealed class VaultRequestsTests : StandInTest
         var recording = AzureRecording.Read("keys", line);
         var body = recording.Body!.DeepClone();
         var key = body["key"]!;
-        foreach (var (name, value) in curve == "RSA" ? Rsa(size)
-            : Ec(ECCurve.CreateFromFriendlyName(curve == "P-521" ? "nistP521" : curve)))
+        foreach (
+            var (name, value) in curve == "RSA" ? Rsa(size) : Ec(ECCurve.CreateFromFriendlyName(curve == "P-521" ? "nistP521" : curve))
+        )
         {
             key[name] = value;
         }
@@ -143,11 +149,17 @@ public sealed class VaultRequestsTests : StandInTest
         var recording = AzureRecording.Read("keys", 24);
         var version = (await Call("POST", "keys/issuer/create", Plain)).Expect(200).Version;
         var plain = recording.Answer!["value"]!.GetValue<string>();
-        var cipher = (await Call("POST", $"keys/issuer/{version}/encrypt", new { alg = "RSA-OAEP", value = plain }))
-            .Expect(200).Body!["value"]!.GetValue<string>();
+        var cipher = (await Call("POST", $"keys/issuer/{version}/encrypt", new { alg = "RSA-OAEP", value = plain })).Expect(200).Body![
+            "value"
+        ]!.GetValue<string>();
 
-        var answer = await SameAsync(recording, Vault.Address, WithVersion(recording.Path, version), Token,
-            new JsonObject { ["alg"] = "RSA-OAEP", ["value"] = cipher });
+        var answer = await SameAsync(
+            recording,
+            Vault.Address,
+            WithVersion(recording.Path, version),
+            Token,
+            new JsonObject { ["alg"] = "RSA-OAEP", ["value"] = cipher }
+        );
 
         Assert.Equal(plain, answer!["value"]!.GetValue<string>());
     }
@@ -172,8 +184,12 @@ public sealed class VaultRequestsTests : StandInTest
         var recording = AzureRecording.Read("keys", line);
         var path = WithVersion(recording.Path, version);
         // One recording leaves the query out.
-        return await SameAsync(recording, Vault.Address, path.Contains("api-version", StringComparison.Ordinal) ? path
-            : $"{path}?api-version={LocalTenant.ApiVersion}", Token);
+        return await SameAsync(
+            recording,
+            Vault.Address,
+            path.Contains("api-version", StringComparison.Ordinal) ? path : $"{path}?api-version={LocalTenant.ApiVersion}",
+            Token
+        );
     }
 
     /// <summary>
@@ -209,10 +225,14 @@ public sealed class VaultRequestsTests : StandInTest
         var p = rsa.ExportParameters(includePrivateParameters: true);
         return
         [
-            ("n", Base64UrlEncoder.Encode(p.Modulus)), ("e", Base64UrlEncoder.Encode(p.Exponent)), ("d", Base64UrlEncoder.Encode(p.D)),
-                ("p", Base64UrlEncoder.Encode(p.P)),
-            ("q", Base64UrlEncoder.Encode(p.Q)), ("dp", Base64UrlEncoder.Encode(p.DP)), ("dq", Base64UrlEncoder.Encode(p.DQ)),
-                ("qi", Base64UrlEncoder.Encode(p.InverseQ)),
+            ("n", Base64UrlEncoder.Encode(p.Modulus)),
+            ("e", Base64UrlEncoder.Encode(p.Exponent)),
+            ("d", Base64UrlEncoder.Encode(p.D)),
+            ("p", Base64UrlEncoder.Encode(p.P)),
+            ("q", Base64UrlEncoder.Encode(p.Q)),
+            ("dp", Base64UrlEncoder.Encode(p.DP)),
+            ("dq", Base64UrlEncoder.Encode(p.DQ)),
+            ("qi", Base64UrlEncoder.Encode(p.InverseQ)),
         ];
     }
 

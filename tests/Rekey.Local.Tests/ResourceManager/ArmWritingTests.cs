@@ -34,7 +34,8 @@ public sealed class ArmWritingTests : VaultTest
         foreach (var filter in (string[])["", "?$filter=atScope()", $"?$filter=principalId eq '{Developer}'"])
         {
             var listed = Assert.Single((await Arm("GET", $"{Assignments}{filter}")).Expect(200).Body!["value"]!.AsArray(), a =>
-                Text(a!, "name") == given.Name)!;
+                Text(a!, "name") == given.Name
+            )!;
             Assert.Equal(("/", given.Id), (Text(listed["properties"]!, "scope"), Text(listed, "id")));
             Assert.StartsWith("/subscriptions/", Text(listed["properties"]!, "roleDefinitionId"), StringComparison.Ordinal);
         }
@@ -47,17 +48,38 @@ public sealed class ArmWritingTests : VaultTest
     public async Task What_a_vault_has_not_set_should_have_no_member()
     {
         _arm.Change(Vault.ResourceId, v =>
-            v with { IsRbac = false, IsPublic = true, AllowsAll = true, LetsServicesBy = true, PurgeProtection = false });
+            v with
+            {
+                IsRbac = false,
+                IsPublic = true,
+                AllowsAll = true,
+                LetsServicesBy = true,
+                PurgeProtection = false,
+            }
+        );
         var properties = (await Arm("GET", Vault.ResourceId)).Expect(200).Body!["properties"]!.AsObject();
         Assert.All((string[])["enableRbacAuthorization", "enablePurgeProtection", "networkAcls", "privateEndpointConnections"], m =>
-            Assert.False(properties.ContainsKey(m), m));
+            Assert.False(properties.ContainsKey(m), m)
+        );
 
         _arm.Change(Vault.ResourceId, v =>
-            v with { IsRbac = true, LetsServicesBy = false, PurgeProtection = true, AddressRules = ["1.2.3.4/32"] });
+            v with
+            {
+                IsRbac = true,
+                LetsServicesBy = false,
+                PurgeProtection = true,
+                AddressRules = ["1.2.3.4/32"],
+            }
+        );
         properties = (await Arm("GET", Vault.ResourceId)).Expect(200).Body!["properties"]!.AsObject();
-        Assert.Equal((true, true, "1.2.3.4/32"),
-            (properties["enableRbacAuthorization"]!.GetValue<bool>(), properties["enablePurgeProtection"]!.GetValue<bool>(),
-                Text(properties["networkAcls"]!["ipRules"]![0]!, "value")));
+        Assert.Equal(
+            (true, true, "1.2.3.4/32"),
+            (
+                properties["enableRbacAuthorization"]!.GetValue<bool>(),
+                properties["enablePurgeProtection"]!.GetValue<bool>(),
+                Text(properties["networkAcls"]!["ipRules"]![0]!, "value")
+            )
+        );
     }
 
     [Fact]
@@ -78,16 +100,26 @@ public sealed class ArmWritingTests : VaultTest
     public async Task A_new_assignment_should_not_say_yet_who_made_it_and_a_deleted_one_should_say_when()
     {
         var path = $"{Assignments}/{Guid.NewGuid()}";
-        var role = new { properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{ArmRole.Reader.Id}",
-            principalId = Developer, principalType = "User" } };
+        var role = new
+        {
+            properties = new
+            {
+                roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{ArmRole.Reader.Id}",
+                principalId = Developer,
+                principalType = "User",
+            },
+        };
         var made = (await Arm("PUT", path, role)).Expect(201).Body!["properties"]!.AsObject();
         Assert.True(made.ContainsKey("createdBy"));
         Assert.Null(made["createdBy"]);
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$", Text(made, "createdOn"));
 
         var again = (await Arm("PUT", $"{Assignments}/{Guid.NewGuid()}", role)).Expect(409);
-        Assert.Equal($"The role assignment already exists. The ID of the existing role assignment is {path[^36..].Replace("-", "",
-            StringComparison.Ordinal)}.", again.Message);
+        Assert.Equal(
+            $"The role assignment already exists. The ID of the existing role assignment is {path[^36..].Replace("-", "",
+            StringComparison.Ordinal)}.",
+            again.Message
+        );
 
         var listed = (await Arm("GET", path)).Expect(200).Body!["properties"]!;
         Assert.Equal(Admin, Text(listed, "createdBy"));
@@ -101,8 +133,9 @@ public sealed class ArmWritingTests : VaultTest
     public async Task A_condition_should_be_shown()
     {
         _arm.Assign(Developer, "ServicePrincipal", ArmRole.GrantRemover, Vault.ResourceId, deletesOnly: ["User"]);
-        var listed = Assert.Single((await Arm("GET", $"{Assignments}?$filter=principalId eq '{Developer}'"))
-            .Expect(200).Body!["value"]!.AsArray())!["properties"]!;
+        var listed = Assert.Single(
+            (await Arm("GET", $"{Assignments}?$filter=principalId eq '{Developer}'")).Expect(200).Body!["value"]!.AsArray()
+        )!["properties"]!;
         Assert.EndsWith("ForAnyOfAnyValues:StringEqualsIgnoreCase {'User'}))", Text(listed, "condition"), StringComparison.Ordinal);
         Assert.Equal("2.0", Text(listed, "conditionVersion"));
     }
@@ -111,14 +144,21 @@ public sealed class ArmWritingTests : VaultTest
     public async Task What_is_not_there_should_be_missed_in_the_gateways_words()
     {
         var missed = (await Arm("GET", $"{Vault.ResourceId}x")).Expect(404);
-        Assert.Equal($"The Resource 'Microsoft.KeyVault/vaults/{Vault.Name}x' under resource group 'rg-local' was not found. "
-            + "For more details please go to https://aka.ms/ARMResourceNotFoundFix", missed.Message);
+        Assert.Equal(
+            $"The Resource 'Microsoft.KeyVault/vaults/{Vault.Name}x' under resource group 'rg-local' was not found. "
+                + "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+            missed.Message
+        );
         Assert.Equal("gateway", missed.Headers.GetValues("x-ms-failure-cause").Single());
     }
 
-    private Task<Answer> Arm(string method, string path, object? body = null) => Tenant.SendAsync(method,
-        $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
-            body, Tenant.Identity.Mint(Admin, Audiences.ResourceManager));
+    private Task<Answer> Arm(string method, string path, object? body = null) =>
+        Tenant.SendAsync(
+            method,
+            $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
+            body,
+            Tenant.Identity.Mint(Admin, Audiences.ResourceManager)
+        );
 
     private static string? Text(JsonNode node, string name) => node[name]?.GetValue<string>();
 }

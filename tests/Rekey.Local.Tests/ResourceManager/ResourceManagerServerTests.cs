@@ -21,7 +21,18 @@ public sealed class ResourceManagerServerTests : VaultTest
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        _arm = Tenant.Own(await ResourceManagerServer.StartAsync(new() { PageSize = 2, Time = Tenant.Time, IsMember = (group, member) => (group, member) == ("gggggggg", Developer) }, Tenant.Identity, Tenant.Authority));
+        _arm = Tenant.Own(
+            await ResourceManagerServer.StartAsync(
+                new()
+                {
+                    PageSize = 2,
+                    Time = Tenant.Time,
+                    IsMember = (group, member) => (group, member) == ("gggggggg", Developer),
+                },
+                Tenant.Identity,
+                Tenant.Authority
+            )
+        );
         _arm.AddVault(new(Vault.ResourceId, Vault.Address), Vault);
         _arm.Assign(Admin, "ServicePrincipal", ArmRole.Owner, Group);
         _arm.Assign(Looker, "ServicePrincipal", ArmRole.Reader, Vault.ResourceId);
@@ -31,17 +42,44 @@ public sealed class ResourceManagerServerTests : VaultTest
     public async Task Without_a_good_token_nobody_gets_anything()
     {
         Assert.Equal("AuthenticationFailed", (await Arm("GET", Vault.ResourceId, token: "")).Expect(401).Code);
-        Assert.Equal("InvalidAuthenticationToken", (await Arm("GET", Vault.ResourceId, token: Tenant.Identity.Mint(Admin, Audiences.KeyVault))).Expect(401).Code);
-        Assert.Equal("ExpiredAuthenticationToken", (await Arm("GET", Vault.ResourceId, token: Tenant.Identity.Mint(Admin, Audiences.ResourceManager, lifetime: TimeSpan.Zero))).Expect(401).Code);
+        Assert.Equal(
+            "InvalidAuthenticationToken",
+            (await Arm("GET", Vault.ResourceId, token: Tenant.Identity.Mint(Admin, Audiences.KeyVault))).Expect(401).Code
+        );
+        Assert.Equal(
+            "ExpiredAuthenticationToken",
+            (await Arm("GET", Vault.ResourceId, token: Tenant.Identity.Mint(Admin, Audiences.ResourceManager, lifetime: TimeSpan.Zero)))
+                .Expect(401)
+                .Code
+        );
         Assert.Equal("AuthorizationFailed", (await Arm("GET", Vault.ResourceId, who: Developer)).Expect(403).Code);
-        Assert.Equal("MissingApiVersionParameter", (await Tenant.SendAsync("GET", $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{Vault.ResourceId}", null, Tenant.Identity.Mint(Admin, Audiences.ResourceManager))).Expect(400).Code);
+        Assert.Equal(
+            "MissingApiVersionParameter",
+            (
+                await Tenant.SendAsync(
+                    "GET",
+                    $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{Vault.ResourceId}",
+                    null,
+                    Tenant.Identity.Mint(Admin, Audiences.ResourceManager)
+                )
+            )
+                .Expect(400)
+                .Code
+        );
     }
 
     [Fact]
     public async Task A_reader_reads_and_changes_nothing()
     {
         var vault = (await Arm("GET", Vault.ResourceId, who: Looker)).Expect(200).Body!["properties"]!;
-        Assert.Equal((true, "Disabled", Vault.Address.AbsoluteUri), (vault["enableRbacAuthorization"]!.GetValue<bool>(), vault["publicNetworkAccess"]!.GetValue<string>(), vault["vaultUri"]!.GetValue<string>()));
+        Assert.Equal(
+            (true, "Disabled", Vault.Address.AbsoluteUri),
+            (
+                vault["enableRbacAuthorization"]!.GetValue<bool>(),
+                vault["publicNetworkAccess"]!.GetValue<string>(),
+                vault["vaultUri"]!.GetValue<string>()
+            )
+        );
         Assert.Equal("AuthorizationFailed", (await Grant(Developer, ArmRole.CryptoOfficer, who: Looker)).Expect(403).Code);
         Assert.Equal("AuthorizationFailed", (await Arm("DELETE", _arm.Assignments[0].Id, who: Looker)).Expect(403).Code);
         (await Arm("GET", $"{Vault.ResourceId[..^1]}x", who: Admin)).Expect(404);
@@ -93,10 +131,23 @@ public sealed class ResourceManagerServerTests : VaultTest
     {
         var eligible = _arm.MakeEligible("gggggggg", "Group", ArmRole.CryptoOfficer, Vault.ResourceId);
         Assert.Equal(2, (await All(Assignments)).Count);
-        Assert.Equal(eligible.Id, Assert.Single(await All($"{Vault.ResourceId}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"))["id"]!.GetValue<string>());
+        Assert.Equal(
+            eligible.Id,
+            Assert.Single(await All($"{Vault.ResourceId}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"))[
+                "id"
+            ]!.GetValue<string>()
+        );
         var active = _arm.Assign(Developer, "User", ArmRole.CryptoOfficer, Vault.ResourceId, eligible.Id);
-        var schedule = (await All($"{Vault.ResourceId}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances")).Select(s => s["properties"]!).Single(p => p["assignmentType"]!.GetValue<string>() == "Activated");
-        Assert.Equal((active.Id, eligible.Id), (schedule["originRoleAssignmentId"]!.GetValue<string>(), schedule["linkedRoleEligibilityScheduleInstanceId"]!.GetValue<string>()));
+        var schedule = (await All($"{Vault.ResourceId}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances"))
+            .Select(s => s["properties"]!)
+            .Single(p => p["assignmentType"]!.GetValue<string>() == "Activated");
+        Assert.Equal(
+            (active.Id, eligible.Id),
+            (
+                schedule["originRoleAssignmentId"]!.GetValue<string>(),
+                schedule["linkedRoleEligibilityScheduleInstanceId"]!.GetValue<string>()
+            )
+        );
         _arm.Remove(active);
         Assert.Equal(2, (await All(Assignments)).Count);
     }
@@ -106,7 +157,10 @@ public sealed class ResourceManagerServerTests : VaultTest
     {
         const string remover = "rrrrrrrr";
         _arm.Assign(remover, "ServicePrincipal", ArmRole.GrantRemover, Vault.ResourceId, deletesOnly: ["User"]);
-        var (person, app) = (_arm.Assign("pppppppp", "User", ArmRole.Signer, Vault.ResourceId), _arm.Assign("aaaaaaaa", "ServicePrincipal", ArmRole.Signer, Vault.ResourceId));
+        var (person, app) = (
+            _arm.Assign("pppppppp", "User", ArmRole.Signer, Vault.ResourceId),
+            _arm.Assign("aaaaaaaa", "ServicePrincipal", ArmRole.Signer, Vault.ResourceId)
+        );
         (await Arm("DELETE", person.Id, who: remover)).Expect(200);
         Assert.Equal("AuthorizationFailed", (await Arm("DELETE", app.Id, who: remover)).Expect(403).Code);
         Assert.Contains(_arm.Assignments, a => a.Id == app.Id);
@@ -123,17 +177,44 @@ public sealed class ResourceManagerServerTests : VaultTest
         _arm.SetIdentity(identity, [$"{Group}/providers/Microsoft.Web/sites/app"], ["https://issuer.example|subject"]);
         _arm.SetRole(ArmRole.Signer with { DataActions = ["*"] });
 
-        Assert.Equal("*", (await Arm("GET", $"{Vault.ResourceId}/providers/Microsoft.Authorization/roleDefinitions/{ArmRole.Signer.Id}")).Expect(200).Body!["properties"]!["permissions"]![0]!["dataActions"]![0]!.GetValue<string>());
-        Assert.Equal("RoleDefinitionDoesNotExist", (await Arm("GET", $"{Vault.ResourceId}/providers/Microsoft.Authorization/roleDefinitions/{Guid.Empty}")).Expect(404).Code);
+        Assert.Equal(
+            "*",
+            (await Arm("GET", $"{Vault.ResourceId}/providers/Microsoft.Authorization/roleDefinitions/{ArmRole.Signer.Id}"))
+                .Expect(200)
+                .Body!["properties"]!["permissions"]![0]!["dataActions"]![0]!.GetValue<string>()
+        );
+        Assert.Equal(
+            "RoleDefinitionDoesNotExist",
+            (await Arm("GET", $"{Vault.ResourceId}/providers/Microsoft.Authorization/roleDefinitions/{Guid.Empty}")).Expect(404).Code
+        );
         Assert.Equal("shop", Assert.Single(await All($"{Vault.ResourceId}/keys"))["name"]!.GetValue<string>());
         Assert.Equal("EC", (await Arm("GET", $"{Vault.ResourceId}/keys/shop")).Expect(200).Body!["properties"]!["kty"]!.GetValue<string>());
-        Assert.Equal(workspace, Assert.Single(await All($"{Vault.ResourceId}/providers/Microsoft.Insights/diagnosticSettings"))["properties"]!["workspaceId"]!.GetValue<string>());
-        Assert.Equal(730, (await Arm("GET", $"{workspace}/tables/AZKVAuditLogs")).Expect(200).Body!["properties"]!["totalRetentionInDays"]!.GetValue<int>());
-        Assert.Equal("subject", Assert.Single(await All($"{identity}/federatedIdentityCredentials"))["properties"]!["subject"]!.GetValue<string>());
+        Assert.Equal(
+            workspace,
+            Assert.Single(await All($"{Vault.ResourceId}/providers/Microsoft.Insights/diagnosticSettings"))["properties"]![
+                "workspaceId"
+            ]!.GetValue<string>()
+        );
+        Assert.Equal(
+            730,
+            (await Arm("GET", $"{workspace}/tables/AZKVAuditLogs")).Expect(200).Body!["properties"]![
+                "totalRetentionInDays"
+            ]!.GetValue<int>()
+        );
+        Assert.Equal(
+            "subject",
+            Assert.Single(await All($"{identity}/federatedIdentityCredentials"))["properties"]!["subject"]!.GetValue<string>()
+        );
         foreach (var (who, seen) in new[] { (Admin, 1), (Looker, 0) })
         {
-            var query = new { query = $"resources | where tostring(identity.userAssignedIdentities) contains '\"{identity}\"' | project id" };
-            Assert.Equal(seen, (await Arm("POST", "/providers/Microsoft.ResourceGraph/resources", query, who)).Expect(200).Body!["data"]!.AsArray().Count);
+            var query = new
+            {
+                query = $"resources | where tostring(identity.userAssignedIdentities) contains '\"{identity}\"' | project id",
+            };
+            Assert.Equal(
+                seen,
+                (await Arm("POST", "/providers/Microsoft.ResourceGraph/resources", query, who)).Expect(200).Body!["data"]!.AsArray().Count
+            );
         }
     }
 
@@ -150,9 +231,19 @@ public sealed class ResourceManagerServerTests : VaultTest
         var listed = await All($"{Vault.ResourceId}/keys/shop/versions");
         Assert.Equal(made, listed.Select(v => v["name"]!.GetValue<string>()));
         Assert.All(listed, v => Assert.Null(v["properties"]!["kty"]));
-        Assert.Equal([(false, 1_900_000_000L), (true, null), (true, null)], listed.Select(v => v["properties"]!["attributes"]!).Select(a => (a["enabled"]!.GetValue<bool>(), a["exp"]?.GetValue<long>())));
+        Assert.Equal(
+            [(false, 1_900_000_000L), (true, null), (true, null)],
+            listed.Select(v => v["properties"]!["attributes"]!).Select(a => (a["enabled"]!.GetValue<bool>(), a["exp"]?.GetValue<long>()))
+        );
         var one = (await Arm("GET", $"{Vault.ResourceId}/keys/shop/versions/{made[1]}", who: Looker)).Expect(200).Body!;
-        Assert.Equal((made[1], "EC", false), (one["name"]!.GetValue<string>(), one["properties"]!["kty"]!.GetValue<string>(), one["properties"]!["attributes"]!["exportable"]!.GetValue<bool>()));
+        Assert.Equal(
+            (made[1], "EC", false),
+            (
+                one["name"]!.GetValue<string>(),
+                one["properties"]!["kty"]!.GetValue<string>(),
+                one["properties"]!["attributes"]!["exportable"]!.GetValue<bool>()
+            )
+        );
         (await Arm("GET", $"{Vault.ResourceId}/keys/shop/versions/{new string('0', 32)}")).Expect(404);
         (await Arm("GET", $"{Vault.ResourceId}/keys/other/versions")).Expect(404);
     }
@@ -162,8 +253,16 @@ public sealed class ResourceManagerServerTests : VaultTest
     {
         var endpoint = $"{Group}/providers/Microsoft.Network/privateEndpoints/pe";
         _arm.Change(Vault.ResourceId, v => v with { PrivateEndpoints = [endpoint] });
-        var connection = Assert.Single((await Arm("GET", Vault.ResourceId)).Expect(200).Body!["properties"]!["privateEndpointConnections"]!.AsArray())!["properties"]!;
-        Assert.Equal((endpoint, "Approved"), (connection["privateEndpoint"]!["id"]!.GetValue<string>(), connection["privateLinkServiceConnectionState"]!["status"]!.GetValue<string>()));
+        var connection = Assert.Single(
+            (await Arm("GET", Vault.ResourceId)).Expect(200).Body!["properties"]!["privateEndpointConnections"]!.AsArray()
+        )!["properties"]!;
+        Assert.Equal(
+            (endpoint, "Approved"),
+            (
+                connection["privateEndpoint"]!["id"]!.GetValue<string>(),
+                connection["privateLinkServiceConnectionState"]!["status"]!.GetValue<string>()
+            )
+        );
     }
 
     [Fact]
@@ -175,8 +274,21 @@ public sealed class ResourceManagerServerTests : VaultTest
         (await Arm("GET", Assignments)).Expect(200);
     }
 
-    private Task<Answer> Grant(string principal, ArmRole role, string who = Admin) => Arm("PUT", $"{Assignments}/{Guid.NewGuid()}",
-        new { properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}", principalId = principal, principalType = "User" } }, who);
+    private Task<Answer> Grant(string principal, ArmRole role, string who = Admin) =>
+        Arm(
+            "PUT",
+            $"{Assignments}/{Guid.NewGuid()}",
+            new
+            {
+                properties = new
+                {
+                    roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{role.Id}",
+                    principalId = principal,
+                    principalType = "User",
+                },
+            },
+            who
+        );
 
     private async Task<List<JsonNode>> All(string path)
     {
@@ -195,6 +307,11 @@ public sealed class ResourceManagerServerTests : VaultTest
         }
     }
 
-    private Task<Answer> Arm(string method, string path, object? body = null, string who = Admin, string? token = null) => Tenant.SendAsync(method,
-        $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01", body, token ?? Tenant.Identity.Mint(who, Audiences.ResourceManager));
+    private Task<Answer> Arm(string method, string path, object? body = null, string who = Admin, string? token = null) =>
+        Tenant.SendAsync(
+            method,
+            $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
+            body,
+            token ?? Tenant.Identity.Mint(who, Audiences.ResourceManager)
+        );
 }

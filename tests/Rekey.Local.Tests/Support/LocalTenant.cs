@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Rekey.Local.Identity;
-using Rekey.Local.KeyVault;
+using Rekey.Local.KeyVault.Permissions;
+using Rekey.Local.KeyVault.Server;
 using Rekey.Local.Tls;
 
 namespace Rekey.Local.Tests.Support;
@@ -64,14 +65,29 @@ public sealed class LocalTenant : IAsyncDisposable
     }
 
     /// <summary>Calls a vault as the officer, or with the token given (empty: none).</summary>
-    public async Task<Answer> CallAsync(KeyVaultServer vault, string method, string path, object? body = null, string? token = null, string apiVersion = ApiVersion)
+    public async Task<Answer> CallAsync(
+        KeyVaultServer vault,
+        string method,
+        string path,
+        object? body = null,
+        string? token = null,
+        string apiVersion = ApiVersion
+    )
     {
         var separator = path.Contains('?') ? '&' : '?';
-        var address = path.StartsWith("https:", StringComparison.Ordinal) ? path : $"{vault.Address}{path}{(apiVersion.Length == 0 ? "" : $"{separator}api-version={apiVersion}")}";
+        var address = path.StartsWith("https:", StringComparison.Ordinal)
+            ? path
+            : $"{vault.Address}{path}{(apiVersion.Length == 0 ? "" : $"{separator}api-version={apiVersion}")}";
         return await SendAsync(method, address, body, token ?? Identity.Mint(Officer, Audiences.KeyVault));
     }
 
-    public async Task<Answer> SendAsync(string method, string address, object? body, string token, params (string Name, string Value)[] headers)
+    public async Task<Answer> SendAsync(
+        string method,
+        string address,
+        object? body,
+        string token,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
         if (token.Length > 0)
@@ -86,7 +102,11 @@ public sealed class LocalTenant : IAsyncDisposable
 
         if (body is not null)
         {
-            request.Content = new StringContent(body as string ?? System.Text.Json.JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                body as string ?? System.Text.Json.JsonSerializer.Serialize(body),
+                Encoding.UTF8,
+                "application/json"
+            );
         }
 
         using var response = await Http.SendAsync(request);
@@ -105,25 +125,5 @@ public sealed class LocalTenant : IAsyncDisposable
         await Identity.DisposeAsync();
         Authority.Dispose();
         Directory.Delete(Folder, true);
-    }
-}
-
-/// <summary>What came back.</summary>
-public sealed record Answer(int Status, JsonNode? Body, HttpResponseHeaders Headers)
-{
-    public string? Code => Body?["error"]?["code"]?.GetValue<string>();
-
-    public string? Inner => Body?["error"]?["innererror"]?["code"]?.GetValue<string>();
-
-    public string Message => Body?["error"]?["message"]?.GetValue<string>() ?? "";
-
-    public string Kid => Body!["key"]!["kid"]!.GetValue<string>();
-
-    public string Version => Kid.Split('/')[^1];
-
-    public Answer Expect(int status)
-    {
-        Assert.True(Status == status, $"Expected {status}, got {Status}: {Body?.ToJsonString()}");
-        return this;
     }
 }

@@ -19,7 +19,7 @@ internal static class NpmFolder
 
         TestContext.Current.TestOutputHelper?.WriteLine("Installing the official Key Vault client (npm ci) …");
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        var result = await ChildProcess.RunAsync(npm, ["ci", "--no-fund", "--no-audit", "--ignore-scripts"], [], folder);
+        var result = await TestProcess.RunAsync(npm, ["ci", "--no-fund", "--no-audit", "--ignore-scripts"], [], folder);
         Assert.True(result.ExitCode == 0, result.Output);
         await File.WriteAllTextAsync(mark, wanted);
     }

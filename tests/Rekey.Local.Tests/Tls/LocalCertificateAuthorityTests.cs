@@ -22,7 +22,11 @@ public sealed class LocalCertificateAuthorityTests : LocalTest
     [InlineData("127.0.0.1")]
     public async Task A_client_that_trusts_the_authority_should_be_served_under_both_names(string host)
     {
-        var address = new UriBuilder(Tenant.Identity.AuthorityHost) { Host = host, Path = $"{Tenant.Identity.TenantId}/v2.0/.well-known/openid-configuration" };
+        var address = new UriBuilder(Tenant.Identity.AuthorityHost)
+        {
+            Host = host,
+            Path = $"{Tenant.Identity.TenantId}/v2.0/.well-known/openid-configuration",
+        };
 
         using var response = await Tenant.Http.GetAsync(address.Uri);
 

@@ -16,7 +16,7 @@ internal static class TlsProbe
     public static Task<ChildResult> RunAsync(Uri address, Dictionary<string, string> environment)
     {
         environment[Variable] = address.ToString();
-        return ChildProcess.RunAsync(Path.Combine(AppContext.BaseDirectory, "Rekey.Local.Tests"), [], environment);
+        return TestProcess.RunAsync(Path.Combine(AppContext.BaseDirectory, "Rekey.Local.Tests"), [], environment);
     }
 
 #pragma warning disable CA2255 // a program is what this is, for the length of one request

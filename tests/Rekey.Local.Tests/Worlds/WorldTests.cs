@@ -1,6 +1,6 @@
 using Azure.Storage.Queues;
 using Rekey.Local.FunctionsHost;
-using Rekey.Local.Tests.FunctionsHost;
+using Rekey.Local.Tests.FunctionsHost.Support;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Tests.Worlds;
@@ -14,8 +14,14 @@ public sealed class WorldTests
     {
         using var app = new AppFolder();
         await using var world = await World.StartAsync(
-            new() { Keys = [new("shop")], AppRoot = app.Path, Settings = new Dictionary<string, string> { ["Queues"] = "rec" } },
-                Cancellation);
+            new()
+            {
+                Keys = [new("shop")],
+                AppRoot = app.Path,
+                Settings = new Dictionary<string, string> { ["Queues"] = "rec" },
+            },
+            Cancellation
+        );
         Assert.Equal((HostState.Running, 1), (world.Host.State, world.Host.WorkerStarts));
         using (var answer = await world.Http.GetAsync(new Uri(world.HostAddress, "items/1"), Cancellation))
         {
@@ -23,13 +29,15 @@ public sealed class WorldTests
         }
 
         const string Event = """{"specversion":"1.0","id":"1"}""";
-        await world.DeliverAsync(Event, cancel: Cancellation);
+        await world.DeliverAsync(Event, cancellationToken: Cancellation);
         await world.DeliverAsync(Event, plain: true, Cancellation);
 
         var queue = new QueueClient(world.EvidenceConnection, "user-changes");
         var messages = (await queue.PeekMessagesAsync(10, Cancellation)).Value;
-        Assert.Equal([Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Event)), Event], messages
-            .Select(message => message.MessageText));
+        Assert.Equal(
+            [Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Event)), Event],
+            messages.Select(message => message.MessageText)
+        );
         // Never.
         Assert.All(messages, message => Assert.Equal(9999, message.ExpiresOn!.Value.Year));
         foreach (var name in (string[])["departures", "rotations", "sweeps"])

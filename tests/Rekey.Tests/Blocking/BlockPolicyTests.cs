@@ -1,5 +1,6 @@
 using CsCheck;
 using Rekey.Blocking;
+using Rekey.Blocking.Proposals;
 using Rekey.Trust;
 
 namespace Rekey.Tests.Blocking;
@@ -12,7 +13,16 @@ public sealed class BlockPolicyTests
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
     private static readonly TrustOptions Trust = new();
     private static readonly BlockingOptions Options = new() { MaxEntriesPerKid = 5 };
-    private static readonly BlockCandidate Forged = new("iss", "jti-1", "kid-1", Hash, Now.AddDays(300), Now.AddMinutes(-10), "unissued", "finding-1");
+    private static readonly BlockCandidate Forged = new(
+        "iss",
+        "jti-1",
+        "kid-1",
+        Hash,
+        Now.AddDays(300),
+        Now.AddMinutes(-10),
+        "unissued",
+        "finding-1"
+    );
 
     [Fact]
     public void The_hash_names_a_token_before_its_jti_does()
@@ -59,7 +69,10 @@ public sealed class BlockPolicyTests
     public void An_entry_expires_with_the_first_thing_that_ends_its_token(int expMinutes, int? trustedMinutes, int expected)
     {
         // exp, or the last access (ten minutes ago) and an hour, or the end of the key's trust; and five minutes for clocks.
-        var plan = Plan([Forged with { ExpiresAt = Now.AddMinutes(expMinutes) }], new(false, trustedMinutes is { } m ? Now.AddMinutes(m) : null, 0));
+        var plan = Plan(
+            [Forged with { ExpiresAt = Now.AddMinutes(expMinutes) }],
+            new(false, trustedMinutes is { } m ? Now.AddMinutes(m) : null, 0)
+        );
         Assert.Equal(Now.AddMinutes(expected), Assert.Single(plan.Add).ExpiresAt);
     }
 
@@ -85,25 +98,48 @@ public sealed class BlockPolicyTests
 
     [Fact]
     public void Whatever_a_forger_writes_an_entry_is_bounded_names_one_token_and_passes_the_rules() =>
-        Gen.Select(Gen.String, Gen.OneOf(Gen.String, Gen.Const(Hash), Gen.Const((string?)null)!), Gen.String, Gen.Long[-100, 100], Gen.Long[0, 10_000_000_000]).Sample((jti, hash, reason, access, exp) =>
-        {
-            foreach (var why in new[] { reason, "unissued" })
-            {
-                var found = Forged with { Jti = jti, SigningInputSha256 = hash, Reason = why, LastAccess = Now.AddMinutes(access), ExpiresAt = Now.AddSeconds(exp) };
-                foreach (var entry in Plan([found]).Add)
+        Gen.Select(
+                Gen.String,
+                Gen.OneOf(Gen.String, Gen.Const(Hash), Gen.Const((string?)null)!),
+                Gen.String,
+                Gen.Long[-100, 100],
+                Gen.Long[0, 10_000_000_000]
+            )
+            .Sample(
+                (jti, hash, reason, access, exp) =>
                 {
-                    Assert.True(entry.Kind is BlockKind.SigningInput or BlockKind.Token);
-                    Assert.InRange(entry.ExpiresAt, Now, found.LastAccess + Trust.MaxTokenLifetime + Trust.ClockSkew + TimeSpan.FromSeconds(1));
-                    Assert.Equal(entry, BlockRules.Checked(entry));
+                    foreach (var why in new[] { reason, "unissued" })
+                    {
+                        var found = Forged with
+                        {
+                            Jti = jti,
+                            SigningInputSha256 = hash,
+                            Reason = why,
+                            LastAccess = Now.AddMinutes(access),
+                            ExpiresAt = Now.AddSeconds(exp),
+                        };
+                        foreach (var entry in Plan([found]).Add)
+                        {
+                            Assert.True(entry.Kind is BlockKind.SigningInput or BlockKind.Token);
+                            Assert.InRange(
+                                entry.ExpiresAt,
+                                Now,
+                                found.LastAccess + Trust.MaxTokenLifetime + Trust.ClockSkew + TimeSpan.FromSeconds(1)
+                            );
+                            Assert.Equal(entry, BlockRules.Checked(entry));
+                        }
+                    }
                 }
-            }
-        });
+            );
 
     [Fact]
     public void Entries_under_a_barred_kid_are_superfluous()
     {
         var (barred, other) = (Plan([Forged]).Add[0], Plan([Forged with { Kid = "kid-2" }]).Add[0]);
-        Assert.Equal([barred.Id], BlockPolicy.Superfluous([barred, other with { Kid = null }], (issuer, kid) => (issuer, kid) == ("iss", "kid-1")));
+        Assert.Equal(
+            [barred.Id],
+            BlockPolicy.Superfluous([barred, other with { Kid = null }], (issuer, kid) => (issuer, kid) == ("iss", "kid-1"))
+        );
     }
 
     private static BlockPlan Plan(IReadOnlyList<BlockCandidate> found, KidStanding? standing = null) =>

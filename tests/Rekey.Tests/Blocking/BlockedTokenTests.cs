@@ -1,4 +1,5 @@
 using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
 
 namespace Rekey.Tests.Blocking;
 
@@ -10,13 +11,14 @@ public sealed class BlockedTokenTests
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
     private static readonly TokenFacts Token = new("iss", "jti", "sub", "kid", Now.AddMinutes(-5), Hash);
 
-    public static TheoryData<BlockKind, string> Kinds => new()
-    {
-        { BlockKind.SigningInput, Hash },
-        { BlockKind.Token, "jti" },
-        { BlockKind.Subject, "sub" },
-        { BlockKind.Kid, "kid" },
-    };
+    public static TheoryData<BlockKind, string> Kinds =>
+        new()
+        {
+            { BlockKind.SigningInput, Hash },
+            { BlockKind.Token, "jti" },
+            { BlockKind.Subject, "sub" },
+            { BlockKind.Kid, "kid" },
+        };
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -62,14 +64,33 @@ public sealed class BlockedTokenTests
     [Fact]
     public void A_list_and_its_document_are_the_same_whatever_the_order_of_its_entries()
     {
-        BlockEntry[] entries = [.. Enumerable.Range(0, 20).Select(n => new BlockEntry(n % 2 == 0 ? BlockKind.Token : BlockKind.Subject, $"iss-{n % 3}", $"v-{n}", n % 2 == 0 ? null : Now, Now.AddHours(n + 1), "r", n % 5 == 0 ? null : $"f-{n}") { Kid = n % 4 == 0 ? "kid" : null })];
+        BlockEntry[] entries =
+        [
+            .. Enumerable
+                .Range(0, 20)
+                .Select(n => new BlockEntry(
+                    n % 2 == 0 ? BlockKind.Token : BlockKind.Subject,
+                    $"iss-{n % 3}",
+                    $"v-{n}",
+                    n % 2 == 0 ? null : Now,
+                    Now.AddHours(n + 1),
+                    "r",
+                    n % 5 == 0 ? null : $"f-{n}"
+                )
+                {
+                    Kid = n % 4 == 0 ? "kid" : null,
+                }),
+        ];
         var list = new Blocklist(7, entries);
         Assert.Equal(list.Sha256, new Blocklist(7, entries.Reverse()).Sha256);
         Assert.NotEqual(list.Sha256, new Blocklist(8, entries).Sha256);
         Assert.NotEqual(list.Sha256, new Blocklist(7, entries[1..]).Sha256);
         var read = BlockDocuments.ReadList(BlockDocuments.Bytes(list));
         Assert.Equal((7, list.Sha256), (read.Number, read.Sha256));
-        Assert.Equal(entries.Select(e => e.ToString()).Order(StringComparer.Ordinal), read.Entries.Select(e => e.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            entries.Select(e => e.ToString()).Order(StringComparer.Ordinal),
+            read.Entries.Select(e => e.ToString()).Order(StringComparer.Ordinal)
+        );
         var published = BlockDocuments.ReadPublished(BlockDocuments.Bytes(new PublishedBlocks("prod", Now, Now.AddHours(1), list)));
         Assert.Equal((list.Sha256, Now.AddHours(1)), (published.List.Sha256, published.ValidUntil));
     }

@@ -1,7 +1,11 @@
 using CsCheck;
 using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
+using Rekey.Blocking.Record;
+using Rekey.Core;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Blocking;
 
@@ -9,26 +13,42 @@ namespace Rekey.Tests.Blocking;
 public sealed class ChangeTests
 {
     [Fact]
-    public void Concurrent_writers_lose_nothing_and_number_without_a_hole() => Gen.Int[0, int.MaxValue].Sample(seed =>
-    {
-        var company = Company.Found();
-        new Schedule(seed).Run(3, async (n, fate) =>
-        {
-            var process = company.NewProcess(fate);
-            for (var round = 0; round < 3; round++)
-            {
-                var number = await process.Blocklist.ChangeAsync([Entries.Jti(company, $"own-{n}-{round}"), Entries.Jti(company, "of-everybody")], [], default);
-                Assert.True(number > 0);
-            }
-        });
+    public void Concurrent_writers_lose_nothing_and_number_without_a_hole() =>
+        Gen.Int[0, int.MaxValue]
+            .Sample(
+                seed =>
+                {
+                    var company = Company.Found();
+                    new Schedule(seed).Run(3, async (n, fate) =>
+                    {
+                        var process = company.NewProcess(fate);
+                        for (var round = 0; round < 3; round++)
+                        {
+                            var number = await process.Blocklist.ChangeAsync(
+                                [Entries.Jti(company, $"own-{n}-{round}"), Entries.Jti(company, "of-everybody")],
+                                [],
+                                default
+                            );
+                            Assert.True(number > 0);
+                        }
+                    });
 
-        // The one entry that all of them want was added once; everything else once each.
-        var list = Gateway.Full(company);
-        Assert.Equal(10, list.At(company.Now).Count());
-        Assert.Equal(9, list.Number);
-        Assert.Equal(9, company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.BlocklistChanged));
-        Assert.Equal(10, company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged).Sum(l => int.Parse(l.Entry.Facts["added"], System.Globalization.CultureInfo.InvariantCulture)));
-    }, iter: 25, threads: 1);
+                    // The one entry that all of them want was added once; everything else once each.
+                    var list = BlockingGateway.Full(company);
+                    Assert.Equal(10, list.At(company.Now).Count());
+                    Assert.Equal(9, list.Number);
+                    Assert.Equal(9, company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.BlocklistChanged));
+                    Assert.Equal(
+                        10,
+                        company
+                            .VerifiedLedger()
+                            .Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged)
+                            .Sum(l => int.Parse(l.Entry.Facts["added"], System.Globalization.CultureInfo.InvariantCulture))
+                    );
+                },
+                iter: 25,
+                threads: 1
+            );
 
     [Theory]
     [InlineData(false)]
@@ -57,7 +77,7 @@ public sealed class ChangeTests
             // It is told again.
             var number = await company.NewProcess().Blocklist.ChangeAsync(add, remove, default);
             Assert.Equal(2, number);
-            Assert.Equal(600, Gateway.Full(company).At(company.Now).Count());
+            Assert.Equal(600, BlockingGateway.Full(company).At(company.Now).Count());
             Assert.Equal(2, company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.BlocklistChanged));
         }
     }
@@ -68,7 +88,9 @@ public sealed class ChangeTests
     {
         var company = Company.Found();
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "first")], [], default);
-        await Assert.ThrowsAsync<ProcessDiedException>(() => company.NewProcess(new DiesAt(1, afterIt: true)).Blocklist.ChangeAsync([Entries.Jti(company, "stray")], [], default));
+        await Assert.ThrowsAsync<ProcessDiedException>(() =>
+            company.NewProcess(new DiesAt(1, afterIt: true)).Blocklist.ChangeAsync([Entries.Jti(company, "stray")], [], default)
+        );
         Assert.Equal(2, company.BlockFiles.Lists.Count());
         Assert.Equal("first", Assert.Single((await company.NewProcess().ReadBlocklist.ReadAsync(default)).Entries).Value);
 
@@ -81,10 +103,11 @@ public sealed class ChangeTests
         Assert.Equal(BlockHistory.Kept + 1, company.BlockFiles.Lists.Count());
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "last")], [], default);
         Assert.Equal(BlockHistory.Kept, company.BlockFiles.Lists.Count());
-        Assert.DoesNotContain("stray", Gateway.Full(company).Entries.Select(e => e.Value));
+        Assert.DoesNotContain("stray", BlockingGateway.Full(company).Entries.Select(e => e.Value));
     }
 
-    /// <summary>Somebody who sleeps between document and line, and wakes when others have gone on, has changed nothing and begins anew.</summary>
+    /// <summary>Somebody who sleeps between document and line, and wakes when others have gone on, has changed nothing and begins
+    /// anew.</summary>
     [Fact]
     public async Task A_writer_who_slept_takes_nothing_back()
     {
@@ -99,7 +122,7 @@ public sealed class ChangeTests
 
         asleep.Wake();
         Assert.Equal(BlockHistory.Kept + 2, await slow);
-        Assert.Equal(BlockHistory.Kept + 2, Gateway.Full(company).At(company.Now).Count());
+        Assert.Equal(BlockHistory.Kept + 2, BlockingGateway.Full(company).At(company.Now).Count());
     }
 
     /// <summary>A line that comes so late that the ledger does not see its number was taken is void.</summary>
@@ -124,9 +147,9 @@ public sealed class ChangeTests
         Assert.Equal(2, (await process.ReadBlocklist.ReadAsync(default)).Entries.Count());
         company.Clock.Advance(TimeSpan.FromHours(2));
         await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
-        Assert.Equal("young", Assert.Single(Gateway.Full(company).Entries).Value);
+        Assert.Equal("young", Assert.Single(BlockingGateway.Full(company).Entries).Value);
         await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
-        Assert.Equal(2, Gateway.Full(company).Number);
+        Assert.Equal(2, BlockingGateway.Full(company).Number);
     }
 
     [Fact]
@@ -135,7 +158,12 @@ public sealed class ChangeTests
         var company = Company.Found();
         var process = company.NewProcess();
         await process.Blocklist.ChangeAsync([Entries.Jti(company, "first")], [], default);
-        List<BlockEntry> many = [.. Enumerable.Range(0, (BlockDocuments.MaxBytes / 2000) + 1).Select(n => Entries.Jti(company, $"{n:00000}{new string('x', 2000)}"))];
+        List<BlockEntry> many =
+        [
+            .. Enumerable
+                .Range(0, (BlockDocuments.MaxBytes / 2000) + 1)
+                .Select(n => Entries.Jti(company, $"{n:00000}{new string('x', 2000)}")),
+        ];
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() => process.Blocklist.ChangeAsync(many, [], default));
         Assert.Equal("blocklist-too-long", refused.Reason);
         Assert.Equal("first", Assert.Single((await company.NewProcess().ReadBlocklist.ReadAsync(default)).Entries).Value);
@@ -156,14 +184,23 @@ public sealed class ChangeTests
         Assert.Equal(4, await process.Blocklist.ChangeAsync([entry], [entry.Id], default));
         company.Clock.Advance(TimeSpan.FromHours(2));
         Assert.Equal(4, await process.Blocklist.ChangeAsync([], [entry.Id], default));
-        Assert.Empty(Gateway.Full(company).At(company.Now));
+        Assert.Empty(BlockingGateway.Full(company).At(company.Now));
     }
 
     [Fact]
     public async Task The_ledger_has_numbers_and_hashes_and_no_token()
     {
         var company = Company.Found();
-        await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "secret-jti"), new(BlockKind.Subject, Entries.Issuer, "secret-subject", company.Now, company.Now.AddHours(1), "decided", null)], [], default);
+        await company
+            .NewProcess()
+            .Blocklist.ChangeAsync(
+                [
+                    Entries.Jti(company, "secret-jti"),
+                    new(BlockKind.Subject, Entries.Issuer, "secret-subject", company.Now, company.Now.AddHours(1), "decided", null),
+                ],
+                [],
+                default
+            );
         var ledger = System.Text.Encoding.UTF8.GetString(company.Blobs.All.Span);
         Assert.Contains("\"added\":\"2\"", ledger, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", ledger, StringComparison.Ordinal);
@@ -178,7 +215,9 @@ public sealed class ChangeTests
     {
         var company = Company.Found();
         var entry = new BlockEntry(kind, Entries.Issuer, value, bounded ? company.Now : null, company.Now.AddHours(1), "decided", null);
-        var refused = await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().Blocklist.ChangeAsync([entry], [], default));
+        var refused = await Assert.ThrowsAsync<CannotContinueException>(() =>
+            company.NewProcess().Blocklist.ChangeAsync([entry], [], default)
+        );
         Assert.Equal("block-entry-wrong", refused.Reason);
     }
 }

@@ -1,9 +1,11 @@
 using System.Text;
 using Rekey.Blocking;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Blocking;
 
@@ -17,13 +19,24 @@ public sealed class DecidedBlockTests
     {
         var company = Company.Found();
         var process = company.NewProcess();
-        var decision = await process.ProposeBlock.BlockAsync(BlockKind.Subject, "login", "somebody", issuedBefore: null, "stolen laptop", Operator, default);
+        var decision = await process.ProposeBlock.BlockAsync(
+            BlockKind.Subject,
+            "login",
+            "somebody",
+            issuedBefore: null,
+            "stolen laptop",
+            Operator,
+            default
+        );
         Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await process.SayAsync(decision, approve: true, by: Operator)).Refusal);
         Assert.Empty((await process.ReadBlocklist.ReadAsync(default)).At(company.Now));
 
         await process.SayAsync(decision, approve: true);
-        var entry = Assert.Single(Gateway.Full(company).At(company.Now));
-        Assert.Equal((BlockKind.Subject, "https://login.example", "somebody", "decided"), (entry.Kind, entry.Issuer, entry.Value, entry.Reason));
+        var entry = Assert.Single(BlockingGateway.Full(company).At(company.Now));
+        Assert.Equal(
+            (BlockKind.Subject, "https://login.example", "somebody", "decided"),
+            (entry.Kind, entry.Issuer, entry.Value, entry.Reason)
+        );
         Assert.Equal(company.Now, entry.IssuedBefore);
         Assert.Equal(company.Now + company.Options.Trust.MaxTokenLifetime + company.Options.Trust.ClockSkew, entry.ExpiresAt);
         Assert.DoesNotContain("somebody", System.Text.Encoding.UTF8.GetString(company.Blobs.All.Span), StringComparison.Ordinal);
@@ -40,13 +53,13 @@ public sealed class DecidedBlockTests
         await process.Answer.AnswerAsync(new(no.Id, false, no.PlanHash, Company.Approver, null), default);
         await process.Answer.AnswerAsync(new(yes.Id, true, yes.PlanHash, Company.Approver, null), default);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal("jti-yes", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Equal("jti-yes", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
 
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
         Assert.Equal(AnswerRefusal.Expired, (await process.SayAsync(late, approve: true)).Refusal);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
         Assert.Empty(company.BlockFiles.Proposals);
-        Assert.Equal(1, Gateway.Full(company).Number);
+        Assert.Equal(1, BlockingGateway.Full(company).Number);
     }
 
     [Theory]
@@ -61,7 +74,7 @@ public sealed class DecidedBlockTests
         await process.CarryOutBlocks.RunAsync(default);
         Assert.Single(company.BlockFiles.Proposals);
         Assert.Null((await process.SayAsync(decision, approve: true)).Refusal);
-        Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Equal("jti-1", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
     }
 
     [Theory]
@@ -71,7 +84,11 @@ public sealed class DecidedBlockTests
     public async Task A_plan_that_nobody_was_asked_about_goes_after_a_while_and_one_that_cannot_be_read_at_once(string? body)
     {
         var company = Company.Found();
-        await Assert.ThrowsAsync<ProcessDiedException>(() => company.NewProcess(new DiesAt(1, afterIt: true)).ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default));
+        await Assert.ThrowsAsync<ProcessDiedException>(() =>
+            company
+                .NewProcess(new DiesAt(1, afterIt: true))
+                .ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", null, "why", Operator, default)
+        );
         company.BlockFiles.Tamper(company.BlockFiles.Proposals, p => body ?? p);
         company.Clock.Advance(TimeSpan.FromMinutes(59));
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
@@ -91,15 +108,15 @@ public sealed class DecidedBlockTests
         Assert.Null(await process.ProposeBlock.UnblockAsync("no such id", "why", Operator, default));
         var first = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
         Assert.Equal(first.Id, (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!.Id);
-        Assert.Single(Gateway.Full(company).At(company.Now));
+        Assert.Single(BlockingGateway.Full(company).At(company.Now));
         await process.SayAsync(first, approve: true);
-        Assert.Empty(Gateway.Full(company).At(company.Now));
+        Assert.Empty(BlockingGateway.Full(company).At(company.Now));
 
         await process.Blocklist.ChangeAsync([entry], [], default);
         var second = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
         Assert.NotEqual(first.Id, second.Id);
         await process.SayAsync(second, approve: true);
-        Assert.Empty(Gateway.Full(company).At(company.Now));
+        Assert.Empty(BlockingGateway.Full(company).At(company.Now));
     }
 
     [Fact]
@@ -114,15 +131,23 @@ public sealed class DecidedBlockTests
         // Answers that only rows give.
         company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Company.Approver, AnsweredAt = company.Now });
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal("forged", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Equal("forged", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
 
         // A plan that was put in the place of the one that was approved.
         company.Decisions.Tamper(d => d with { State = DecisionState.Pending, AnsweredBy = null, AnsweredAt = null });
-        company.BlockFiles.Tamper(company.BlockFiles.Proposals, p => p.Replace("chief", "others", StringComparison.Ordinal).Replace("remove\\u0022:[]", $"remove\\u0022:[\\u0022{Entries.Jti(company, "forged").Id}\\u0022]", StringComparison.Ordinal));
-        Assert.All(company.BlockFiles.Proposals.Select(n => Encoding.UTF8.GetString(company.BlockFiles.Current[n])).Where(p => p.Contains("others", StringComparison.Ordinal)), p => Assert.Contains("remove\\u0022:[\\u0022", p, StringComparison.Ordinal));
+        company.BlockFiles.Tamper(company.BlockFiles.Proposals, p =>
+            p.Replace("chief", "others", StringComparison.Ordinal)
+                .Replace("remove\\u0022:[]", $"remove\\u0022:[\\u0022{Entries.Jti(company, "forged").Id}\\u0022]", StringComparison.Ordinal)
+        );
+        Assert.All(
+            company
+                .BlockFiles.Proposals.Select(n => Encoding.UTF8.GetString(company.BlockFiles.Current[n]))
+                .Where(p => p.Contains("others", StringComparison.Ordinal)),
+            p => Assert.Contains("remove\\u0022:[\\u0022", p, StringComparison.Ordinal)
+        );
         await process.SayAsync(on, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal("forged", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Equal("forged", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
         Assert.NotNull(off);
     }
 
@@ -136,12 +161,12 @@ public sealed class DecidedBlockTests
         await process.Answer.AnswerAsync(new(yes.Id, true, yes.PlanHash, Company.Approver, null), default);
         company.Decisions.Tamper(_ => null);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Equal("jti-1", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
 
         // Said once more, it is not done once more: somebody may have taken it off since.
         await process.Blocklist.ChangeAsync([], [Entries.Jti(company, "jti-1").Id], default);
         await process.CarryOutBlocks.CarryOutAsync(yes, default);
-        Assert.Empty(Gateway.Full(company).At(company.Now));
+        Assert.Empty(BlockingGateway.Full(company).At(company.Now));
     }
 
     [Theory]
@@ -158,11 +183,14 @@ public sealed class DecidedBlockTests
         Assert.NotEqual(plan, company.BlockFiles.Current.GetValueOrDefault(file));
         await process.SayAsync(yes, approve: true);
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal((FindingKinds.BlockPlanLost, yes.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
+        Assert.Equal(
+            (FindingKinds.BlockPlanLost, yes.Id, Severity.Critical),
+            company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single()
+        );
 
         company.BlockFiles.Current[file] = plan;
         await company.NewProcess().CarryOutBlocks.RunAsync(default);
-        Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
+        Assert.Equal("jti-1", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
         Assert.Empty(company.Findings.Open);
     }
 
@@ -182,8 +210,8 @@ public sealed class DecidedBlockTests
             }
 
             await company.NewProcess().CarryOutBlocks.RunAsync(default);
-            Assert.Equal("jti-1", Assert.Single(Gateway.Full(company).At(company.Now)).Value);
-            Assert.Equal(1, Gateway.Full(company).Number);
+            Assert.Equal("jti-1", Assert.Single(BlockingGateway.Full(company).At(company.Now)).Value);
+            Assert.Equal(1, BlockingGateway.Full(company).Number);
             Assert.Empty(company.BlockFiles.Proposals);
             Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionCarriedOut);
             Assert.True(!done || doomed.Fate.Effects.Count > 8, $"Only {doomed.Fate.Effects.Count} effects.");

@@ -1,5 +1,6 @@
 using CsCheck;
 using Rekey.Blocking;
+using Rekey.Blocking.Record;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 
@@ -41,7 +42,9 @@ public sealed class HistoryTests
                     break;
                 case Deed.Drop:
                     await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
-                    Assert.DoesNotContain((await process.ReadBlocklist.ReadAsync(default)).Entries, e => e.ExpiresAt <= company.Now.AddDays(-1));
+                    Assert.DoesNotContain((await process.ReadBlocklist.ReadAsync(default)).Entries, e =>
+                        e.ExpiresAt <= company.Now.AddDays(-1)
+                    );
                     break;
                 case Deed.LetTimePass:
                     company.Clock.Advance(TimeSpan.FromMinutes(number + 1));
@@ -52,8 +55,17 @@ public sealed class HistoryTests
                 case Deed.Publish:
                     break;
                 default:
-                    var entry = Entries.Jti(company, $"jti-{number % 5}", minutes: 5 + (number * 7), reason: deed is Deed.Replace ? "altered" : "unissued");
-                    List<BlockEntry> add = deed is Deed.Remove ? [] : deed is Deed.AddMany ? [entry, .. Enumerable.Range(0, number).Select(n => Entries.Jti(company, $"more-{n}", minutes: 10 + n))] : [entry];
+                    var entry = Entries.Jti(
+                        company,
+                        $"jti-{number % 5}",
+                        minutes: 5 + (number * 7),
+                        reason: deed is Deed.Replace ? "altered" : "unissued"
+                    );
+                    List<BlockEntry> add =
+                        deed is Deed.Remove ? []
+                        : deed is Deed.AddMany
+                            ? [entry, .. Enumerable.Range(0, number).Select(n => Entries.Jti(company, $"more-{n}", minutes: 10 + n))]
+                        : [entry];
                     List<string> remove = deed is Deed.Remove ? [entry.Id, "no id of anything"] : [];
                     await process.Blocklist.ChangeAsync(add, remove, default);
                     remove.ForEach(r => model.Remove(r));
@@ -62,19 +74,29 @@ public sealed class HistoryTests
             }
 
             await process.PublishBlocklist.PublishAsync(default);
-            var list = Gateway.Full(company);
-            var expected = string.Join('\n', model.Values.Where(e => e.ExpiresAt > company.Now).Select(e => e.ToString()).Order(StringComparer.Ordinal));
-            Assert.Equal(expected, Gateway.Text(list, company.Now));
-            Assert.Equal(expected, Gateway.Text(await company.NewProcess().ReadBlocklist.ReadAsync(default), company.Now));
+            var list = BlockingGateway.Full(company);
+            var expected = string.Join(
+                '\n',
+                model.Values.Where(e => e.ExpiresAt > company.Now).Select(e => e.ToString()).Order(StringComparer.Ordinal)
+            );
+            Assert.Equal(expected, BlockingGateway.Text(list, company.Now));
+            Assert.Equal(expected, BlockingGateway.Text(await company.NewProcess().ReadBlocklist.ReadAsync(default), company.Now));
             foreach (var jti in Enumerable.Range(0, 5).Select(n => $"jti-{n}"))
             {
                 var id = BlockEntry.IdOf(BlockKind.Token, Entries.Issuer, jti);
-                Assert.Equal(model.TryGetValue(id, out var there) && there.ExpiresAt > company.Now, list.Blocks(new(Entries.Issuer, jti, null, null, company.Now, null), company.Now));
+                Assert.Equal(
+                    model.TryGetValue(id, out var there) && there.ExpiresAt > company.Now,
+                    list.Blocks(new(Entries.Issuer, jti, null, null, company.Now, null), company.Now)
+                );
             }
         }
 
         // Each number stands in the ledger once, and few documents are kept.
-        var numbers = company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged).Select(l => l.Entry.Facts["number"]).ToList();
+        var numbers = company
+            .VerifiedLedger()
+            .Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged)
+            .Select(l => l.Entry.Facts["number"])
+            .ToList();
         Assert.Equal(Enumerable.Range(1, numbers.Count).Select(n => $"{n}"), numbers);
         Assert.Equal(Math.Min(numbers.Count, BlockHistory.Kept), company.BlockFiles.Lists.Count());
         Assert.Empty(company.Findings.Kinds);

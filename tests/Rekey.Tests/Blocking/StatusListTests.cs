@@ -20,7 +20,9 @@ public sealed class StatusListTests
         }
 
         Assert.Equal(packed, Convert.ToHexStringLower(list.Packed));
-        foreach (var read in new[] { StatusList.Decode(bits, lst, packed.Length / 2), StatusList.Decode(bits, list.Encode(), packed.Length / 2) })
+        foreach (
+            var read in new[] { StatusList.Decode(bits, lst, packed.Length / 2), StatusList.Decode(bits, list.Encode(), packed.Length / 2) }
+        )
         {
             Assert.Equal(statuses, Enumerable.Range(0, statuses.Length).Select(i => read[i]));
         }
@@ -28,18 +30,21 @@ public sealed class StatusListTests
 
     [Fact]
     public void Whatever_is_put_in_comes_out() =>
-        Gen.Select(Gen.Int[0, 3].Select(n => 1 << n), Gen.Int[0, 255].Array[1, 300]).Sample((bits, values) =>
-        {
-            var list = new StatusList(bits, values.Length);
-            for (var i = 0; i < values.Length; i++)
-            {
-                list[i] = 0;
-                list[i] = values[i] & ((1 << bits) - 1);
-            }
+        Gen.Select(Gen.Int[0, 3].Select(n => 1 << n), Gen.Int[0, 255].Array[1, 300])
+            .Sample(
+                (bits, values) =>
+                {
+                    var list = new StatusList(bits, values.Length);
+                    for (var i = 0; i < values.Length; i++)
+                    {
+                        list[i] = 0;
+                        list[i] = values[i] & ((1 << bits) - 1);
+                    }
 
-            var read = StatusList.Decode(bits, list.Encode(), 300);
-            Assert.Equal(values.Select(v => v & ((1 << bits) - 1)), Enumerable.Range(0, values.Length).Select(i => read[i]));
-        });
+                    var read = StatusList.Decode(bits, list.Encode(), 300);
+                    Assert.Equal(values.Select(v => v & ((1 << bits) - 1)), Enumerable.Range(0, values.Length).Select(i => read[i]));
+                }
+            );
 
     [Fact]
     public void A_few_bytes_do_not_unfold_into_gigabytes()

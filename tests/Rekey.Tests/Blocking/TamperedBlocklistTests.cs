@@ -1,6 +1,8 @@
 using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
+using Rekey.Core;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Blocking;
 
@@ -17,7 +19,7 @@ public sealed class TamperedBlocklistTests
         company.BlockFiles.Tamper(company.BlockFiles.Lists, Spoil(deed));
         var heir = company.NewProcess();
         await heir.Blocklist.ChangeAsync([Entries.Jti(company, "another")], [], default);
-        Assert.Equal(["another", "jti-0", "jti-1"], Gateway.Full(company).At(company.Now).Select(e => e.Value).Order());
+        Assert.Equal(["another", "jti-0", "jti-1"], BlockingGateway.Full(company).At(company.Now).Select(e => e.Value).Order());
         Assert.Equal("blocklist-altered", Assert.Single(company.Findings.Kinds.Distinct()));
 
         // It is whole again: the next one reads documents alone.
@@ -35,15 +37,25 @@ public sealed class TamperedBlocklistTests
         company.BlockFiles.Tamper(company.BlockFiles.Lists, Spoil(deed));
         company.Container.Current.Remove(BlockDocuments.Name);
         var process = company.NewProcess();
-        Assert.Equal("blocklist-altered", (await Assert.ThrowsAsync<CannotContinueException>(() => process.PublishBlocklist.PublishAsync(default))).Reason);
-        Assert.Equal("blocklist-altered", (await Assert.ThrowsAsync<CannotContinueException>(() => process.Blocklist.ChangeAsync([Entries.Jti(company, "x")], [], default))).Reason);
+        Assert.Equal(
+            "blocklist-altered",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => process.PublishBlocklist.PublishAsync(default))).Reason
+        );
+        Assert.Equal(
+            "blocklist-altered",
+            (
+                await Assert.ThrowsAsync<CannotContinueException>(() =>
+                    process.Blocklist.ChangeAsync([Entries.Jti(company, "x")], [], default)
+                )
+            ).Reason
+        );
         Assert.Contains("blocklist-altered", company.Findings.Kinds);
         Assert.False(company.Container.Current.ContainsKey(BlockDocuments.Name));
 
         // The document comes back from a backup, and all is well.
         company.Container.Current[BlockDocuments.Name] = published;
         await process.PublishBlocklist.PublishAsync(default);
-        Assert.Equal(2, Gateway.Full(company).At(company.Now).Count());
+        Assert.Equal(2, BlockingGateway.Full(company).At(company.Now).Count());
     }
 
     /// <summary>What is published is no source of a list that the ledger does not name, whoever signed it.</summary>
@@ -52,10 +64,21 @@ public sealed class TamperedBlocklistTests
     {
         var company = await BlockedAsync();
         company.BlockFiles.Tamper(company.BlockFiles.Lists, _ => null);
-        foreach (var other in new[] { new Blocklist(2, []), new Blocklist(1, Gateway.Full(company).Entries) })
+        foreach (var other in new[] { new Blocklist(2, []), new Blocklist(1, BlockingGateway.Full(company).Entries) })
         {
-            company.Container.Alter(BlockDocuments.Name, await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), other)), default));
-            Assert.Equal("blocklist-altered", (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().ReadBlocklist.ReadAsync(default))).Reason);
+            company.Container.Alter(
+                BlockDocuments.Name,
+                await SignedDocument.SignAsync(
+                    company.Signer,
+                    BlockDocuments.Type,
+                    BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), other)),
+                    default
+                )
+            );
+            Assert.Equal(
+                "blocklist-altered",
+                (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().ReadBlocklist.ReadAsync(default))).Reason
+            );
         }
     }
 
@@ -70,9 +93,9 @@ public sealed class TamperedBlocklistTests
 
         var process = company.NewProcess();
         await process.PublishBlocklist.PublishAsync(default);
-        Assert.Equal(2, Gateway.Full(company).At(company.Now).Count());
+        Assert.Equal(2, BlockingGateway.Full(company).At(company.Now).Count());
         Assert.Equal(3, await process.Blocklist.ChangeAsync([Entries.Jti(company, "jti-3")], [], default));
-        Assert.Equal(3, Gateway.Full(company).At(company.Now).Count());
+        Assert.Equal(3, BlockingGateway.Full(company).At(company.Now).Count());
     }
 
     [Theory]
@@ -88,16 +111,21 @@ public sealed class TamperedBlocklistTests
         var earlier = company.Container.Current[BlockDocuments.Name].Content.ToArray();
         await process.Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
         var good = System.Text.Encoding.ASCII.GetString(company.Container.Current[BlockDocuments.Name].Content.Span).Split('.');
-        var payload = System.Buffers.Text.Base64Url.EncodeToString(BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(2, []))));
-        company.Container.Alter(BlockDocuments.Name, deed switch
-        {
-            "another signature" => System.Text.Encoding.ASCII.GetBytes($"{good[0]}.{good[1]}.{good[2][..^8]}AAAAAAAA"),
-            "another payload" => System.Text.Encoding.ASCII.GetBytes($"{good[0]}.{payload}.{good[2]}"),
-            "an earlier one" => earlier,
-            _ => System.Text.Encoding.ASCII.GetBytes($"{good[0]}.{good[1][..^8]}.{good[2]}"),
-        });
+        var payload = System.Buffers.Text.Base64Url.EncodeToString(
+            BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(2, [])))
+        );
+        company.Container.Alter(
+            BlockDocuments.Name,
+            deed switch
+            {
+                "another signature" => System.Text.Encoding.ASCII.GetBytes($"{good[0]}.{good[1]}.{good[2][..^8]}AAAAAAAA"),
+                "another payload" => System.Text.Encoding.ASCII.GetBytes($"{good[0]}.{payload}.{good[2]}"),
+                "an earlier one" => earlier,
+                _ => System.Text.Encoding.ASCII.GetBytes($"{good[0]}.{good[1][..^8]}.{good[2]}"),
+            }
+        );
         await company.NewProcess().PublishBlocklist.PublishAsync(default);
-        Assert.Equal(2, Gateway.Full(company).At(company.Now).Count());
+        Assert.Equal(2, BlockingGateway.Full(company).At(company.Now).Count());
         Assert.Contains("document-altered", company.Findings.Kinds);
     }
 
@@ -110,12 +138,13 @@ public sealed class TamperedBlocklistTests
         return company;
     }
 
-    private static Func<string, string?> Spoil(string deed) => deed switch
-    {
-        "deleted" => _ => null,
-        "altered" => p => p.Replace("jti-1", "jti-2", StringComparison.Ordinal),
-        "emptied" => _ => "",
-        "too long" => p => p + " ",
-        _ => _ => "{}",
-    };
+    private static Func<string, string?> Spoil(string deed) =>
+        deed switch
+        {
+            "deleted" => _ => null,
+            "altered" => p => p.Replace("jti-1", "jti-2", StringComparison.Ordinal),
+            "emptied" => _ => "",
+            "too long" => p => p + " ",
+            _ => _ => "{}",
+        };
 }

@@ -2,10 +2,12 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Rekey.Compliance;
+using Rekey.Core;
 using Rekey.Decisions;
-using Rekey.Ledgers;
+using Rekey.Ledgers.Snapshots;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Compliance;
 
@@ -49,7 +51,13 @@ public sealed class SnapshotTests
                 company.Snapshots.Blobs[line] = [1, 2, 3, (byte)'\n', 4];
                 break;
             case "signed by another key":
-                await new SignedSnapshots(company.Snapshots, process.Ledger, new DocumentSigner(), company.Estate).KeepAsync((await ReadAllAsync(company)) with { Views = planted.Views }, default);
+                await new SignedSnapshots(company.Snapshots, process.Ledger, new DocumentSigner(), company.Estate).KeepAsync(
+                    (await ReadAllAsync(company)) with
+                    {
+                        Views = planted.Views,
+                    },
+                    default
+                );
                 break;
             case "another document of ours":
                 company.Snapshots.Blobs[line] = [.. company.Container.Current["trust-list.jwt"].Content.ToArray(), (byte)'\n'];
@@ -62,7 +70,13 @@ public sealed class SnapshotTests
                 break;
             case "of another environment":
                 var other = Company.Found(configure: o => o.Environment = "dev");
-                await new SignedSnapshots(company.Snapshots, process.Ledger, company.Signer, other.Estate).KeepAsync((await ReadAllAsync(company)) with { Views = planted.Views }, default);
+                await new SignedSnapshots(company.Snapshots, process.Ledger, company.Signer, other.Estate).KeepAsync(
+                    (await ReadAllAsync(company)) with
+                    {
+                        Views = planted.Views,
+                    },
+                    default
+                );
                 break;
         }
 
@@ -79,8 +93,16 @@ public sealed class SnapshotTests
         var keep = new KeepSnapshots(process.Reader, process.Snapshots);
         for (var n = 0; n < 5; n++)
         {
-            await Task.WhenAll(Enumerable.Range(0, KeepSnapshots.Every).Select(i =>
-                process.Ledger.AppendAsync(new($"{n}/{i}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, KeepSnapshots.Every)
+                    .Select(i =>
+                        process.Ledger.AppendAsync(
+                            new($"{n}/{i}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)),
+                            default
+                        )
+                    )
+            );
             await keep.RunAsync(default);
             await keep.RunAsync(default);
         }
@@ -96,19 +118,32 @@ public sealed class SnapshotTests
     private static async Task RunAsync(Random random)
     {
         // 1. A company to which something happens, and a snapshot somewhere on the way.
-        var company = await Company.WithBaselineAsync(keys: 3, o => o.Rotations.Mode = random.Next(2) == 0 ? ResponseMode.Enforce : ResponseMode.Ask);
+        var company = await Company.WithBaselineAsync(keys: 3, o =>
+            o.Rotations.Mode = random.Next(2) == 0 ? ResponseMode.Enforce : ResponseMode.Ask
+        );
         await company.NewProcess().OrderAsync("age/0", Urgency.Graceful);
         var at = random.Next(8);
         for (var n = 0; n < 8; n++)
         {
             var process = company.NewProcess();
-            await (random.Next(4) switch
-            {
-                0 => process.LeavesAsync(random.Next(2) == 0 ? Company.Leaver : Company.OtherLeaver, hostile: random.Next(2) == 0, eventId: $"event-{n}"),
-                1 => process.OrderAsync($"age/{n + 1}", Urgency.Graceful),
-                2 => Task.WhenAll(company.Decisions.All.Where(d => d.State is DecisionState.Pending).Take(1).Select(d => process.SayAsync(d, random.Next(2) == 0))),
-                _ => process.WorkAsync(TimeSpan.FromMinutes(random.Next(90))),
-            });
+            await (
+                random.Next(4) switch
+                {
+                    0 => process.LeavesAsync(
+                        random.Next(2) == 0 ? Company.Leaver : Company.OtherLeaver,
+                        hostile: random.Next(2) == 0,
+                        eventId: $"event-{n}"
+                    ),
+                    1 => process.OrderAsync($"age/{n + 1}", Urgency.Graceful),
+                    2 => Task.WhenAll(
+                        company
+                            .Decisions.All.Where(d => d.State is DecisionState.Pending)
+                            .Take(1)
+                            .Select(d => process.SayAsync(d, random.Next(2) == 0))
+                    ),
+                    _ => process.WorkAsync(TimeSpan.FromMinutes(random.Next(90))),
+                }
+            );
             if (n == at)
             {
                 await process.Snapshots.KeepAsync((await ReadAllAsync(company))!, default);
@@ -126,7 +161,9 @@ public sealed class SnapshotTests
             Assert.True(JsonElement.DeepEquals(view.State, again.Views[name].State), $"{name} differs.");
         }
 
-        Assert.All(new[] { "trust", "decisions", "records/rotation" }, name => Assert.True(Encoding.UTF8.GetByteCount(again.Views[name].State.GetRawText()) > 40, name));
+        Assert.All(new[] { "trust", "decisions", "records/rotation" }, name =>
+            Assert.True(Encoding.UTF8.GetByteCount(again.Views[name].State.GetRawText()) > 40, name)
+        );
     }
 
     /// <summary>What a process knows that reads from the first line.</summary>

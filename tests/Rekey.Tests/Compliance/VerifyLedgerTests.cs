@@ -1,9 +1,13 @@
 using System.Text.Json;
 using Rekey.Compliance;
+using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Compliance;
 
@@ -42,7 +46,9 @@ public sealed class VerifyLedgerTests
         var company = await Company.WithBaselineAsync();
         await VerifyAsync(company);
         var other = await Company.WithBaselineAsync();
-        await other.NewProcess().Ledger.AppendAsync(new("later", "later", "later", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+        await other
+            .NewProcess()
+            .Ledger.AppendAsync(new("later", "later", "later", new Dictionary<string, string>(StringComparer.Ordinal)), default);
         var forged = other.Blobs.Segments[0].Bytes;
         company.Blobs.Segments[0].Bytes.Clear();
         company.Blobs.Segments[0].Bytes.AddRange(forged);
@@ -110,7 +116,9 @@ public sealed class VerifyLedgerTests
         _checkpoints.Documents[900] = "garbage"u8.ToArray();
         _checkpoints.Documents[901] = good.Value;
         _checkpoints.Documents[902] = await SignAsync(
-            new(company.Estate.Environment, 902, LedgerChain.Origin, company.Now), new DocumentSigner());
+            new(company.Estate.Environment, 902, LedgerChain.Origin, company.Now),
+            new DocumentSigner()
+        );
         _checkpoints.Documents[903] = await SignAsync(new("another", 903, LedgerChain.Origin, company.Now), _signer);
 
         using var verify = Verifier(company);
@@ -388,19 +396,28 @@ public sealed class VerifyLedgerTests
     {
         var company = await Company.WithBaselineAsync();
         var ledger = company.NewProcess().Ledger;
-        await Task.WhenAll(Enumerable.Range(0, lines).Select(n =>
-            ledger.AppendAsync(new($"{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, lines)
+                .Select(n =>
+                    ledger.AppendAsync(new($"{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default)
+                )
+        );
         foreach (var line in company.VerifiedLedger().Take(lines))
         {
             _checkpoints.Documents[line.Number] = await SignAsync(
-                new(company.Estate.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now), _signer);
+                new(company.Estate.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now),
+                _signer
+            );
         }
 
         return company;
     }
 
-    private LedgerCheckpoint Opened(long lines) => JsonSerializer.Deserialize<LedgerCheckpoint>(
-        SignedDocument.Open(_checkpoints.Documents[lines].Span, LedgerCheckpoint.Type, _signer.Public, "ES256"))!;
+    private LedgerCheckpoint Opened(long lines) =>
+        JsonSerializer.Deserialize<LedgerCheckpoint>(
+            SignedDocument.Open(_checkpoints.Documents[lines].Span, LedgerCheckpoint.Type, _signer.Public, "ES256")
+        )!;
 
     private static async Task<ReadOnlyMemory<byte>> SignAsync(LedgerCheckpoint checkpoint, DocumentSigner by) =>
         await SignedDocument.SignAsync(by, LedgerCheckpoint.Type, JsonSerializer.SerializeToUtf8Bytes(checkpoint), default);
@@ -412,11 +429,23 @@ public sealed class VerifyLedgerTests
     }
 
     private VerifyLedger Verifier(
-        Company company, DocumentSigner? signer = null, bool noKey = false, Process? process = null, Fate? fate = null)
+        Company company,
+        DocumentSigner? signer = null,
+        bool noKey = false,
+        Process? process = null,
+        Fate? fate = null
+    )
     {
         process ??= company.NewProcess();
         var findings = company.Findings.For(fate ?? process.Fate);
-        return new(process.Ledger, process.Segments, _checkpoints, findings, company.Estate, company.Clock,
-            noKey ? null : new(signer ?? _signer, _signer.Public.Thumbprint));
+        return new(
+            process.Ledger,
+            process.Segments,
+            _checkpoints,
+            findings,
+            company.Estate,
+            company.Clock,
+            noKey ? null : new(signer ?? _signer, _signer.Public.Thumbprint)
+        );
     }
 }

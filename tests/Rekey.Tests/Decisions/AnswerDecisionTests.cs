@@ -1,4 +1,6 @@
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 
@@ -11,16 +13,25 @@ public sealed class AnswerDecisionTests
     public async Task Neither_who_set_it_off_nor_who_is_leaving_decides()
     {
         var (company, decision) = await AskedAsync();
-        Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await company.NewProcess().SayAsync(decision, approve: false, $"{Company.Leaver}")).Refusal);
+        Assert.Equal(
+            AnswerRefusal.InitiatorMayNotApprove,
+            (await company.NewProcess().SayAsync(decision, approve: false, $"{Company.Leaver}")).Refusal
+        );
         await company.NewProcess().LeavesAsync(Company.OtherLeaver);
-        Assert.Equal(AnswerRefusal.ActorIsLeaving, (await company.NewProcess().SayAsync(decision, approve: false, $"{Company.OtherLeaver}")).Refusal);
+        Assert.Equal(
+            AnswerRefusal.ActorIsLeaving,
+            (await company.NewProcess().SayAsync(decision, approve: false, $"{Company.OtherLeaver}")).Refusal
+        );
     }
 
     [Fact]
     public async Task An_answer_binds_to_the_plan_that_was_read()
     {
         var (company, decision) = await AskedAsync();
-        Assert.Equal(AnswerRefusal.PlanChanged, (await company.NewProcess().SayAsync(decision with { PlanHash = "another" }, approve: true)).Refusal);
+        Assert.Equal(
+            AnswerRefusal.PlanChanged,
+            (await company.NewProcess().SayAsync(decision with { PlanHash = "another" }, approve: true)).Refusal
+        );
     }
 
     [Fact]

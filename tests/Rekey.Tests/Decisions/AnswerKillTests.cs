@@ -1,11 +1,15 @@
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Decisions;
 
-/// <summary>Whoever takes an answer may die at any effect, and nobody repeats the answer: the ledger and the row come to say the same, and what was approved is done.</summary>
+/// <summary>Whoever takes an answer may die at any effect, and nobody repeats the answer: the ledger and the row come to say the same, and
+/// what was approved is done.</summary>
 public sealed class AnswerKillTests
 {
     [Theory]
@@ -52,7 +56,8 @@ public sealed class AnswerKillTests
         Assert.True(between > 0, "Nobody died between the ledger and the row: this proves nothing.");
     }
 
-    /// <summary>Whoever can write to the table neither carries out a rotation nor keeps a stolen key alive by a no that nobody gave.</summary>
+    /// <summary>Whoever can write to the table neither carries out a rotation nor keeps a stolen key alive by a no that nobody
+    /// gave.</summary>
     [Theory]
     [InlineData(DecisionState.Approved, true)]
     [InlineData(DecisionState.Declined, true)]
@@ -62,7 +67,9 @@ public sealed class AnswerKillTests
     public async Task What_a_row_says_alone_decides_nothing_and_is_never_put_on_record(DecisionState claimed, bool timerComes)
     {
         var (company, question) = await AskedAsync(OnExpiry.CarryOut);
-        company.Decisions.Tamper(d => d.Id == question.Id ? d with { State = claimed, AnsweredBy = Company.Approver, AnsweredAt = company.Now } : d);
+        company.Decisions.Tamper(d =>
+            d.Id == question.Id ? d with { State = claimed, AnsweredBy = Company.Approver, AnsweredAt = company.Now } : d
+        );
         var process = company.NewProcess();
         await (timerComes ? process.SettleDecisions.RunAsync(default) : Task.CompletedTask);
         await process.GoAsync();
@@ -104,14 +111,23 @@ public sealed class AnswerKillTests
         var (slow, quick) = (company.NewProcess(asleep), company.NewProcess());
         var first = slow.Answer.AnswerAsync(new(question.Id, Approve: false, question.PlanHash, Company.Approver, Reason: null), default);
         await asleep.Asleep;
-        Assert.Equal(AnswerRefusal.AlreadyAnswered, (await quick.Answer.AnswerAsync(new(question.Id, Approve: true, question.PlanHash, "another-approver", Reason: null), default)).Refusal);
+        Assert.Equal(
+            AnswerRefusal.AlreadyAnswered,
+            (
+                await quick.Answer.AnswerAsync(
+                    new(question.Id, Approve: true, question.PlanHash, "another-approver", Reason: null),
+                    default
+                )
+            ).Refusal
+        );
         asleep.Wake();
         Assert.Null((await first).Refusal);
         Assert.Equal(DecisionState.Declined, company.Decisions.Find("decision", question.Id)!.State);
         Assert.Equal(1, Answers(company));
     }
 
-    private static int Answers(Company company) => company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.DecisionAnswered && l.Entry.Facts["kind"] == DecisionKinds.Rotate);
+    private static int Answers(Company company) =>
+        company.VerifiedLedger().Count(l => l.Entry.Kind == LedgerKinds.DecisionAnswered && l.Entry.Facts["kind"] == DecisionKinds.Rotate);
 
     private static async Task<(Company Company, Decision Decision)> AskedAsync(OnExpiry onExpiry = OnExpiry.Lapse)
     {

@@ -1,3 +1,4 @@
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -12,7 +13,15 @@ public sealed class DecisionHandlerTests
     {
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
-        var decision = await process.Ask.AskAsync("of a later release", company.Key.Id, "On yes something happens.", "plan", [], OnExpiry.CarryOut, default);
+        var decision = await process.Ask.AskAsync(
+            "of a later release",
+            company.Key.Id,
+            "On yes something happens.",
+            "plan",
+            [],
+            OnExpiry.CarryOut,
+            default
+        );
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() => process.SayAsync(decision, approve: true));
         Assert.Equal("decision-kind-unknown", refused.Reason);
         Assert.Equal(("decision-kind-unknown", decision.Id), company.Findings.Open.Select(f => (f.Kind, f.About)).Single());
@@ -33,7 +42,10 @@ public sealed class DecisionHandlerTests
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask, onExpiry);
         company.Queues.Messages.Clear();
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
-        Assert.Equal("decision-kind-unknown", (await Assert.ThrowsAsync<CannotContinueException>(() => process.SettleDecisions.RunAsync(default))).Reason);
+        Assert.Equal(
+            "decision-kind-unknown",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => process.SettleDecisions.RunAsync(default))).Reason
+        );
         Assert.Equal(onExpiry is OnExpiry.CarryOut ? [company.Key.Id] : [], company.Queues.Messages.Select(m => m.Id));
         Assert.Empty((await process.Decisions.ReadAsync(default)).Open);
     }

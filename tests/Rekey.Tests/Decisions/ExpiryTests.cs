@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -33,7 +35,9 @@ public sealed class ExpiryTests
 
         // A snapshot knows of which questions it was said.
         async Task<IEnumerable<Decision>> SavedAndReadAsync() =>
-            RecordedDecisions.Load(JsonSerializer.SerializeToElement((await process.Decisions.ReadAsync(default)).Save())).Open.Where(d => d.ExpiresAt <= company.Now);
+            RecordedDecisions
+                .Load(JsonSerializer.SerializeToElement((await process.Decisions.ReadAsync(default)).Save()))
+                .Open.Where(d => d.ExpiresAt <= company.Now);
     }
 
     [Fact]
@@ -56,7 +60,10 @@ public sealed class ExpiryTests
         var process = company.NewProcess();
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
         var question = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate);
-        await process.Notice.NoticeAsync(new(Company.Tenant, Company.OtherLeaver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: false), default);
+        await process.Notice.NoticeAsync(
+            new(Company.Tenant, Company.OtherLeaver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: false),
+            default
+        );
         await process.DrainAsync();
         var own = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate && d.Id != question.Id);
         Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await process.SayAsync(own, approve: false, $"{Company.OtherLeaver}")).Refusal);
@@ -71,6 +78,9 @@ public sealed class ExpiryTests
         await process.LeavesAsync(Guid.Parse(Company.Approver));
         await process.WorkAsync(TimeSpan.FromMinutes(5));
         await process.OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
-        Assert.Equal(AnswerRefusal.ActorIsLeaving, (await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), approve: true)).Refusal);
+        Assert.Equal(
+            AnswerRefusal.ActorIsLeaving,
+            (await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), approve: true)).Refusal
+        );
     }
 }

@@ -1,13 +1,19 @@
 using System.Runtime.CompilerServices;
 using Moq;
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Decisions;
 
-/// <summary>Whoever can write to the table of decisions, and not to the ledger, decides nothing: neither who may answer, nor until when, nor what silence means. And they are noticed.</summary>
+/// <summary>Whoever can write to the table of decisions, and not to the ledger, decides nothing: neither who may answer, nor until when,
+/// nor what silence means. And they are noticed.</summary>
 public sealed class PlantedDecisionTests
 {
     private const string Kind = "answer-not-on-record";
@@ -17,11 +23,15 @@ public sealed class PlantedDecisionTests
     {
         var (company, question) = await AskedAsync();
         company.Decisions.Tamper(d => d.Id == question.Id ? d with { Initiators = [] } : d);
-        Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await company.NewProcess().SayAsync(question, approve: true, $"{Company.Leaver}")).Refusal);
+        Assert.Equal(
+            AnswerRefusal.InitiatorMayNotApprove,
+            (await company.NewProcess().SayAsync(question, approve: true, $"{Company.Leaver}")).Refusal
+        );
         Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
     }
 
-    /// <summary>The id and the words of a question are known before it is asked. The answer must not be there first, from somebody who may not give it then.</summary>
+    /// <summary>The id and the words of a question are known before it is asked. The answer must not be there first, from somebody who may
+    /// not give it then.</summary>
     [Fact]
     public async Task Nobody_answers_a_question_before_it_is_asked()
     {
@@ -35,7 +45,10 @@ public sealed class PlantedDecisionTests
         // What stood there first does not keep the question from being asked, nor change it.
         await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask);
         Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionAsked && l.Entry.About == company.Key.Id);
-        Assert.Equal(AnswerRefusal.InitiatorMayNotApprove, (await company.NewProcess().SayAsync(question, approve: true, $"{Company.Leaver}")).Refusal);
+        Assert.Equal(
+            AnswerRefusal.InitiatorMayNotApprove,
+            (await company.NewProcess().SayAsync(question, approve: true, $"{Company.Leaver}")).Refusal
+        );
         Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
         await company.NewProcess().WorkAsync();
         Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
@@ -47,8 +60,20 @@ public sealed class PlantedDecisionTests
     {
         var (company, question) = await AskedAsync();
         const string Harmless = "Nothing happens.";
-        company.Decisions.Tamper(d => d.Id == question.Id ? d with { Statement = Harmless, PlanHash = AskForDecision.HashOf(d.Id, Harmless) } : d);
-        Assert.Equal(AnswerRefusal.PlanChanged, (await company.NewProcess().Answer.AnswerAsync(new(question.Id, Approve: false, AskForDecision.HashOf(question.Id, Harmless), Company.Approver, Reason: null), default)).Refusal);
+        company.Decisions.Tamper(d =>
+            d.Id == question.Id ? d with { Statement = Harmless, PlanHash = AskForDecision.HashOf(d.Id, Harmless) } : d
+        );
+        Assert.Equal(
+            AnswerRefusal.PlanChanged,
+            (
+                await company
+                    .NewProcess()
+                    .Answer.AnswerAsync(
+                        new(question.Id, Approve: false, AskForDecision.HashOf(question.Id, Harmless), Company.Approver, Reason: null),
+                        default
+                    )
+            ).Refusal
+        );
         await company.NewProcess().GoAsync();
         Assert.Single(company.Rotation.Waiting);
         await company.NewProcess().SettleDecisions.RunAsync(default);
@@ -120,7 +145,10 @@ public sealed class PlantedDecisionTests
         await company.NewProcess().SettleDecisions.RunAsync(default);
         Assert.Empty(company.Decisions.All);
         var process = company.NewProcess();
-        Assert.Equal(DecisionState.Declined, (await new DecisionLedger(process.Ledger, process.Reader).FindAsync(question.Id, default))!.State);
+        Assert.Equal(
+            DecisionState.Declined,
+            (await new DecisionLedger(process.Ledger, process.Reader).FindAsync(question.Id, default))!.State
+        );
     }
 
     /// <summary>Why somebody said so is in the row alone, and its hash in the ledger.</summary>
@@ -132,7 +160,14 @@ public sealed class PlantedDecisionTests
     {
         var (company, question) = await AskedAsync();
         var process = company.NewProcess();
-        Assert.Null((await process.Answer.AnswerAsync(new(question.Id, Approve: true, question.PlanHash, Company.Approver, "Because of the drill."), default)).Refusal);
+        Assert.Null(
+            (
+                await process.Answer.AnswerAsync(
+                    new(question.Id, Approve: true, question.PlanHash, Company.Approver, "Because of the drill."),
+                    default
+                )
+            ).Refusal
+        );
         company.Decisions.Tamper(d => d with { Reason = inRow });
         var recorded = await new DecisionLedger(process.Ledger, process.Reader).ReadAsync(default);
         Assert.Equal(shown, recorded.Of(question.Id, company.Decisions.Find("decision", question.Id))!.Reason);
@@ -156,9 +191,16 @@ public sealed class PlantedDecisionTests
     public async Task Asked_again_in_other_words_it_is_the_same_question_with_the_same_answer()
     {
         var company = await Company.WithBaselineAsync();
-        Task<Decision> AskAsync(string words) => company.NewProcess().Ask.AskAsync("kind", "about", words, "plan", [], OnExpiry.CarryOut, default);
+        Task<Decision> AskAsync(string words) =>
+            company.NewProcess().Ask.AskAsync("kind", "about", words, "plan", [], OnExpiry.CarryOut, default);
         var first = await AskAsync("The vault does not answer.");
-        Assert.Null((await company.NewProcess().Answer.AnswerAsync(new(first.Id, Approve: false, first.PlanHash, Company.Approver, Reason: null), default)).Refusal);
+        Assert.Null(
+            (
+                await company
+                    .NewProcess()
+                    .Answer.AnswerAsync(new(first.Id, Approve: false, first.PlanHash, Company.Approver, Reason: null), default)
+            ).Refusal
+        );
         var second = await AskAsync("The vault refuses.");
         Assert.Equal((first.Id, DecisionState.Declined), (second.Id, second.State));
 
@@ -174,7 +216,9 @@ public sealed class PlantedDecisionTests
     {
         var (company, question) = await AskedAsync(OnExpiry.CarryOut);
         var asleep = new SleepsBefore("append ledger");
-        var slow = company.NewProcess(asleep).Answer.AnswerAsync(new(question.Id, Approve: false, question.PlanHash, Company.Approver, Reason: null), default);
+        var slow = company
+            .NewProcess(asleep)
+            .Answer.AnswerAsync(new(question.Id, Approve: false, question.PlanHash, Company.Approver, Reason: null), default);
         await asleep.Asleep;
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
         await company.NewProcess().OrderAsync("departure-2", Urgency.Immediate, ResponseMode.Ask);
@@ -191,7 +235,15 @@ public sealed class PlantedDecisionTests
     [InlineData(OnExpiry.CarryOut, 2)]
     public async Task What_silence_means_and_when_stands_in_the_ledger(OnExpiry asked, int versions)
     {
-        foreach (var (claimed, hours) in new[] { (OnExpiry.CarryOut, -1), (OnExpiry.Lapse, -1), (OnExpiry.CarryOut, 100_000), (OnExpiry.Lapse, 100_000) })
+        foreach (
+            var (claimed, hours) in new[]
+            {
+                (OnExpiry.CarryOut, -1),
+                (OnExpiry.Lapse, -1),
+                (OnExpiry.CarryOut, 100_000),
+                (OnExpiry.Lapse, 100_000),
+            }
+        )
         {
             var (company, question) = await AskedAsync(asked);
             company.Decisions.Tamper(d => d.Id == question.Id ? d with { OnExpiry = claimed, ExpiresAt = company.Now.AddHours(hours) } : d);
@@ -224,16 +276,20 @@ public sealed class PlantedDecisionTests
         var process = company.NewProcess();
         var onRecord = new DecisionLedger(process.Ledger, process.Reader);
         var rows = new Mock<IRecords<Decision>>(MockBehavior.Strict);
-        rows.Setup(r => r.ListAsync("decision", It.IsAny<CancellationToken>())).Returns((string partition, CancellationToken cancel) => AnsweredFirst(partition, cancel));
+        rows.Setup(r => r.ListAsync("decision", It.IsAny<CancellationToken>()))
+            .Returns((string partition, CancellationToken cancellationToken) => AnsweredFirst(partition, cancellationToken));
 
         await new SettleDecisions(rows.Object, onRecord, [], company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
         Assert.DoesNotContain(company.Findings.Open, f => f.Kind == Kind);
         Assert.Equal(DecisionState.Approved, company.Decisions.Find("decision", question.Id)!.State);
 
-        async IAsyncEnumerable<Versioned<Decision>> AnsweredFirst(string partition, [EnumeratorCancellation] CancellationToken cancel)
+        async IAsyncEnumerable<Versioned<Decision>> AnsweredFirst(
+            string partition,
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
-            await foreach (var row in new MemoryRecords<Decision>(company.Decisions, Fate.Immortal).ListAsync(partition, cancel))
+            await foreach (var row in new MemoryRecords<Decision>(company.Decisions, Fate.Immortal).ListAsync(partition, cancellationToken))
             {
                 yield return row;
             }

@@ -1,8 +1,19 @@
+using Rekey.Configuration;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Departures;
+using Rekey.Departures.Directory;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
+using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
+using Rekey.Rotations.Steps;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Queues;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.Doubles.Vaults;
 using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Lists;
 using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
@@ -72,7 +83,7 @@ public sealed class Company
     /// <summary>Every table of the state account.</summary>
     public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions];
 
-    public Estate Estate => Options.ToEstate();
+    public GovernedKeys Estate => Options.ToEstate();
 
     /// <summary>The first key, which nearly every test is about.</summary>
     public SigningKey Key => Estate.Keys[0].Key;
@@ -82,7 +93,15 @@ public sealed class Company
     public Rotation Rotation => RotationOf(Key)!;
 
     /// <summary>The list that verifiers have.</summary>
-    public TrustList TrustList => TrustDocuments.Read(SignedDocument.Open(Container.Current[TrustDocuments.TrustListName].Content.Span, TrustDocuments.TrustListType, Signer.Public, "ES256"));
+    public TrustList TrustList =>
+        TrustDocuments.Read(
+            SignedDocument.Open(
+                Container.Current[TrustDocuments.TrustListName].Content.Span,
+                TrustDocuments.TrustListType,
+                Signer.Public,
+                "ES256"
+            )
+        );
 
     /// <summary>Thumbprints in the JWKS of the first issuer.</summary>
     public IReadOnlyList<string> Jwks => JwksOf("login");
@@ -93,14 +112,35 @@ public sealed class Company
 
     public Rotation? RotationOf(SigningKey key) => Rotations.Find(key.Row);
 
-    /// <summary>A company whose keys have one version each; the leaver is a custodian of all of them. Enforces, unless told otherwise.</summary>
+    /// <summary>A company whose keys have one version each; the leaver is a custodian of all of them. Enforces, unless told
+    /// otherwise.</summary>
     public static Company Found(int keys = 1, Action<RekeyOptions>? configure = null, Action<Company, SigningKey>? make = null)
     {
         var options = new RekeyOptions
         {
             Environment = "prod",
-            Issuers = [new() { Name = "login", Issuer = "https://login.example", Audiences = ["shop"], PublicJwksUri = PublicAddress.Of("login") }],
-            Keys = [.. Enumerable.Range(1, keys).Select(n => new GovernedKeyOptions { VaultUri = new("https://kv-prod-01.vault.azure.net"), Name = $"issuer-{n}", Issuer = "login", Custodians = [$"{Leaver}", $"{OtherLeaver}"] })],
+            Issuers =
+            [
+                new()
+                {
+                    Name = "login",
+                    Issuer = "https://login.example",
+                    Audiences = ["shop"],
+                    PublicJwksUri = PublicAddress.Of("login"),
+                },
+            ],
+            Keys =
+            [
+                .. Enumerable
+                    .Range(1, keys)
+                    .Select(n => new GovernedKeyOptions
+                    {
+                        VaultUri = new("https://kv-prod-01.vault.azure.net"),
+                        Name = $"issuer-{n}",
+                        Issuer = "login",
+                        Custodians = [$"{Leaver}", $"{OtherLeaver}"],
+                    }),
+            ],
             Offboarding = new() { TenantId = Tenant, ClientState = "0123456789abcdef" },
             Rotations = new() { Mode = ResponseMode.Enforce, MaxIssuerSharePercent = 100 },
         };
@@ -119,7 +159,11 @@ public sealed class Company
     }
 
     /// <summary>A company whose first versions an approver has looked at and approved.</summary>
-    public static async Task<Company> WithBaselineAsync(int keys = 1, Action<RekeyOptions>? configure = null, Action<Company, SigningKey>? make = null)
+    public static async Task<Company> WithBaselineAsync(
+        int keys = 1,
+        Action<RekeyOptions>? configure = null,
+        Action<Company, SigningKey>? make = null
+    )
     {
         var company = Found(keys, configure, make);
         var process = company.NewProcess();

@@ -1,10 +1,27 @@
 using Rekey.Blocking;
+using Rekey.Blocking.Proposals;
+using Rekey.Blocking.Publishing;
+using Rekey.Blocking.Record;
 using Rekey.Compliance;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
+using Rekey.Departures;
+using Rekey.Departures.Directory;
 using Rekey.Exposures;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
+using Rekey.Ledgers.Records;
+using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
+using Rekey.Rotations.Baselines;
+using Rekey.Rotations.Planning;
+using Rekey.Rotations.Steps;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Queues;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.Doubles.Vaults;
+using Rekey.Trust.History;
+using Rekey.Trust.Publishing;
 using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
@@ -18,14 +35,14 @@ public sealed class Process
     {
         _company = company;
         Fate = fate;
-        var (options, clock, estate) = (company.Options, company.Clock, company.Estate);
+        var (options, clock, governedKeys) = (company.Options, company.Clock, company.Estate);
         var decisions = new MemoryRecords<Decision>(company.Decisions, fate);
         var queue = new MemoryQueue(company.Queues, fate);
         var findings = company.Findings.For(fate);
         var vault = new VaultClient(company.Vault, fate);
         Segments = new(company.Blobs, fate);
         Ledger = new SegmentedLedger(Segments, options.Ledger, clock);
-        Snapshots = new(company.Snapshots, Ledger, company.Signer, estate);
+        Snapshots = new(company.Snapshots, Ledger, company.Signer, governedKeys);
         Reader = new(Ledger, open: null, Snapshots);
         Rotations = company.Rotations.For(Ledger, Reader, fate);
         var people = company.People.For(Ledger, Reader, fate);
@@ -35,42 +52,107 @@ public sealed class Process
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
-        AcceptLedger = new(Ledger, TrustLedger, onRecord, Ask, published, company.Signer, vault, estate, options.Decisions, clock);
-        Publish = new(TrustLedger, estate, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
-        var stick = new StickRotation(findings, options.Rotations, clock);
-        var stop = new StopSigning(vault, TrustLedger, Publish, company.SigningOf(this), Ask, stick, options.Rotations, options.Trust, clock);
+        AcceptLedger = new(Ledger, TrustLedger, onRecord, Ask, published, company.Signer, vault, governedKeys, options.Decisions, clock);
+        Publish = new(TrustLedger, governedKeys, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
+        var stick = new MarkRotationStuck(findings, options.Rotations, clock);
+        var stop = new StopSigning(
+            vault,
+            TrustLedger,
+            Publish,
+            company.SigningOf(this),
+            Ask,
+            stick,
+            options.Rotations,
+            options.Trust,
+            clock
+        );
         var end = new EndTrust(TrustLedger, Publish, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
-            stop, end,
-            new(TrustLedger, estate, Ask, stop, end, stick, clock),
-            new(vault, company.Address, estate, TrustLedger, Publish, Ledger, findings, stick, options.Rotations, options.Trust, clock),
-            stick);
-        Advance = new(Rotations, onRecord, hints, steps, estate, new Switchboard(options.Stopped), options.Rotations, options.Trust, clock);
+            stop,
+            end,
+            new(TrustLedger, governedKeys, Ask, stop, end, stick, clock),
+            new(
+                vault,
+                company.Address,
+                governedKeys,
+                TrustLedger,
+                Publish,
+                Ledger,
+                findings,
+                stick,
+                options.Rotations,
+                options.Trust,
+                clock
+            ),
+            stick
+        );
+        Advance = new(
+            Rotations,
+            onRecord,
+            hints,
+            steps,
+            governedKeys,
+            new KillSwitch(options.Stopped),
+            options.Rotations,
+            options.Trust,
+            clock
+        );
         Plan = new(Rotations, Ask, Ledger, queue, clock);
-        var brake = new ReadBrake(Rotations, estate, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, estate, Ask, Publish, findings, clock);
-        RotateByAge = new(TrustLedger, Rotations, onRecord, estate, Plan, brake, options.Rotations, clock);
-        TakeUpDueRotations = new(Rotations, onRecord, hints, queue, estate, clock);
+        var brake = new ReadBrake(Rotations, governedKeys, clock);
+        MeetVaults = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
+        RotateByAge = new(TrustLedger, Rotations, onRecord, governedKeys, Plan, brake, options.Rotations, clock);
+        TakeUpDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
-        Assess = new(departures, [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()], estate, Plan, brake, findings,
-            options.Exposures, options.Rotations, options.Offboarding, clock);
-        TakeUpDepartures = new(departures, Rotations, Ask, queue, estate, clock);
+        Assess = new(
+            departures,
+            [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()],
+            governedKeys,
+            Plan,
+            brake,
+            findings,
+            options.Exposures,
+            options.Rotations,
+            options.Offboarding,
+            clock
+        );
+        TakeUpDepartures = new(departures, Rotations, Ask, queue, governedKeys, clock);
 
         Runs = new(Ledger, Reader, clock);
-        Watchdog = new(departures, Rotations, onRecord, TrustLedger, new(Reader), Runs, company.RegularRuns, options.ToCustodians(), estate, hints, findings, clock);
+        Watchdog = new(
+            departures,
+            Rotations,
+            onRecord,
+            TrustLedger,
+            new(Reader),
+            Runs,
+            company.RegularRuns,
+            options.ToCustodians(),
+            governedKeys,
+            hints,
+            findings,
+            clock
+        );
 
         var documents = new MemoryDocuments(company.Container, fate);
         var blockLedger = new BlockLedger(Ledger, Reader);
         var blockFiles = new MemoryBlockFiles(company.BlockFiles, fate);
         var proposals = new BlockProposals(blockFiles);
         ReadBlocklist = new(blockLedger, blockFiles, documents, findings, clock);
-        PublishBlocklist = new(ReadBlocklist, blockLedger, documents, new(company.Signer, estate, options.Trust, clock), estate, findings, clock);
-        Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, estate, clock);
+        PublishBlocklist = new(
+            ReadBlocklist,
+            blockLedger,
+            documents,
+            new(company.Signer, governedKeys, options.Trust, clock),
+            governedKeys,
+            findings,
+            clock
+        );
+        Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, governedKeys, clock);
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
-        ProposeBlock = new(proposals, Ask, ReadBlocklist, estate, options.Trust, options.Decisions, clock);
+        ProposeBlock = new(proposals, Ask, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
         SettleDecisions = new(decisions, onRecord, [MeetVaults, TakeUpDueRotations, CarryOutBlocks, Publish], findings, clock);
     }
@@ -101,21 +183,21 @@ public sealed class Process
 
     public PlanRotation Plan { get; }
 
-    public MeetVaults MeetVaults { get; }
+    public TakeBaselines MeetVaults { get; }
 
     public RotateByAge RotateByAge { get; }
 
-    public TakeUpDueRotations TakeUpDueRotations { get; }
+    public ResumeDueRotations TakeUpDueRotations { get; }
 
     public SettleDecisions SettleDecisions { get; }
 
     public AnswerDecision Answer { get; }
 
-    public NoticeDeparture Notice { get; }
+    public RecordDeparture Notice { get; }
 
     public AssessExposure Assess { get; }
 
-    public TakeUpDepartures TakeUpDepartures { get; }
+    public ResumeDepartures TakeUpDepartures { get; }
 
     public RunLedger Runs { get; }
 
@@ -146,15 +228,40 @@ public sealed class Process
     }
 
     /// <summary>The directory closes the account and Entra's event arrives.</summary>
-    public Task<NoticeResult> LeavesAsync(Guid person, bool hostile = false, string source = "UserChanged", string eventId = "event-1", PersonStanding standing = PersonStanding.Disabled)
+    public Task<NoticeResult> LeavesAsync(
+        Guid person,
+        bool hostile = false,
+        string source = "UserChanged",
+        string eventId = "event-1",
+        PersonStanding standing = PersonStanding.Disabled
+    )
     {
         _company.Directory[person] = standing;
-        return Notice.NoticeAsync(new(Company.Tenant, person, new(source, eventId, _company.Now, Reporter: null), IsObservation: source == "UserChanged", hostile), default);
+        return Notice.NoticeAsync(
+            new(
+                Company.Tenant,
+                person,
+                new(source, eventId, _company.Now, Reporter: null),
+                IsObservation: source == "UserChanged",
+                hostile
+            ),
+            default
+        );
     }
 
     /// <summary>Orders a rotation of the first key.</summary>
-    public Task OrderAsync(string cause, Urgency urgency, ResponseMode mode = ResponseMode.Enforce, OnExpiry onExpiry = OnExpiry.Lapse, DateTimeOffset? coveredUntil = null) =>
-        Plan.PlanAsync(new(_company.Key, cause, urgency, coveredUntil ?? _company.Now, $"Because of {cause}.", [$"{Company.Leaver}"], onExpiry), mode, default);
+    public Task OrderAsync(
+        string cause,
+        Urgency urgency,
+        ResponseMode mode = ResponseMode.Enforce,
+        OnExpiry onExpiry = OnExpiry.Lapse,
+        DateTimeOffset? coveredUntil = null
+    ) =>
+        Plan.PlanAsync(
+            new(_company.Key, cause, urgency, coveredUntil ?? _company.Now, $"Because of {cause}.", [$"{Company.Leaver}"], onExpiry),
+            mode,
+            default
+        );
 
     /// <summary>Takes the first key's rotation as far as it can go.</summary>
     public Task<RotationProgress?> GoAsync() => Advance.AdvanceAsync(_company.Key.Id, default);
@@ -166,7 +273,8 @@ public sealed class Process
         {
             try
             {
-                Task work = message.Queue == "rotations" ? Advance.AdvanceAsync(message.Id, default) : Assess.AssessAsync(message.Id, default);
+                Task work =
+                    message.Queue == "rotations" ? Advance.AdvanceAsync(message.Id, default) : Assess.AssessAsync(message.Id, default);
                 await work;
                 _company.Queues.Messages.RemoveAll(m => m == message);
             }
@@ -193,7 +301,10 @@ public sealed class Process
         {
             await RunTimersAsync();
             await DrainAsync();
-            var busy = _company.Queues.Messages.Count > 0 || _company.Rotations.All.Any(r => r.IsActive) || _company.Departures.All.Any(d => d.SettledAt is null);
+            var busy =
+                _company.Queues.Messages.Count > 0
+                || _company.Rotations.All.Any(r => r.IsActive)
+                || _company.Departures.All.Any(d => d.SettledAt is null);
             if (!busy || _company.Now >= end)
             {
                 return;

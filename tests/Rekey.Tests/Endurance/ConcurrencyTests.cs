@@ -1,6 +1,8 @@
 using CsCheck;
+using Rekey.Core;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Endurance;
 
@@ -8,7 +10,8 @@ namespace Rekey.Tests.Endurance;
 public sealed class ConcurrencyTests
 {
     [Fact]
-    public void Processes_that_interleave_make_one_trusted_version() => Gen.Int[0, int.MaxValue].Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: 40, threads: 1);
+    public void Processes_that_interleave_make_one_trusted_version() =>
+        Gen.Int[0, int.MaxValue].Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: 40, threads: 1);
 
     [Theory]
     [InlineData("rotate")]
@@ -26,7 +29,7 @@ public sealed class ConcurrencyTests
         company.Clock.Advance(company.Options.Rotations.Lease + TimeSpan.FromSeconds(1));
         var heir = company.NewProcess();
         await heir.WorkAsync();
-        Outcome.MustHold(company);
+        WorldOutcome.MustHold(company);
         var trusted = company.TrustList.Keys[0].Thumbprint;
 
         sleeper.Wake();
@@ -57,7 +60,7 @@ public sealed class ConcurrencyTests
             }
         });
         await company.NewProcess().WorkAsync();
-        Outcome.MustHold(company);
+        WorldOutcome.MustHold(company);
         Assert.InRange(company.Vault.VersionsOf(company.Key).Count, 2, 3);
     }
 }

@@ -1,16 +1,19 @@
-using Rekey.Findings;
 using Rekey.Blocking;
+using Rekey.Configuration;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
+using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Tests.Blocking;
 using Rekey.Tests.Doubles;
-using Rekey.Tests.Trust;
+using Rekey.Tests.Trust.Intruders;
 
 namespace Rekey.Tests.Endurance;
 
 /// <summary>
-/// Just before the n-th outside effect, for every n, every table and every queue of the state account is deleted, or every document is put back to
-/// its first version. The process lives on, and the world ends as if nothing had been lost.
+/// Just before the n-th outside effect, for every n, every table and every queue of the state account is deleted, or every document is put
+/// back to its first version. The process lives on, and the world ends as if nothing had been lost.
 /// </summary>
 public sealed class LostStateTests
 {
@@ -42,7 +45,11 @@ public sealed class LostStateTests
     [Theory]
     [MemberData(nameof(Losses))]
     public Task A_rotation_by_age_that_is_asked_about_ends_in_the_same_state_whatever_is_lost(Loss loss) =>
-        LoseAtEveryEffectAsync(loss, o => (o.Rotations.MaxKeyAge, o.Rotations.Mode) = (TimeSpan.FromDays(1), ResponseMode.Ask), p => p.RotateByAge.RunAsync(default));
+        LoseAtEveryEffectAsync(
+            loss,
+            o => (o.Rotations.MaxKeyAge, o.Rotations.Mode) = (TimeSpan.FromDays(1), ResponseMode.Ask),
+            p => p.RotateByAge.RunAsync(default)
+        );
 
     /// <summary>One token is blocked by decision while another stands on the list, and that one is taken off.</summary>
     [Theory]
@@ -56,13 +63,31 @@ public sealed class LostStateTests
             var before = Entries.Jti(company, "before");
             await company.NewProcess().Blocklist.ChangeAsync([before], [], default);
             var at = n;
-            var process = company.NewProcess(new Interrupted(diesAt: 0, afterIt: false, number => Lose(company, number == at ? loss : null)));
+            var process = company.NewProcess(
+                new Interrupted(diesAt: 0, afterIt: false, number => Lose(company, number == at ? loss : null))
+            );
 
             // Whoever finds their question gone asks again: it is the same question.
-            var asked = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", $"{Company.OtherLeaver}", default);
+            var asked = await process.ProposeBlock.BlockAsync(
+                BlockKind.Token,
+                "login",
+                "jti-1",
+                issuedBefore: null,
+                "why",
+                $"{Company.OtherLeaver}",
+                default
+            );
             if ((await process.SayAsync(asked, approve: true)).Refusal is AnswerRefusal.NotFound)
             {
-                var again = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", $"{Company.OtherLeaver}", default);
+                var again = await process.ProposeBlock.BlockAsync(
+                    BlockKind.Token,
+                    "login",
+                    "jti-1",
+                    issuedBefore: null,
+                    "why",
+                    $"{Company.OtherLeaver}",
+                    default
+                );
                 Assert.Equal(asked.Id, again.Id);
                 Assert.Null((await process.SayAsync(again, approve: true)).Refusal);
             }
@@ -75,8 +100,14 @@ public sealed class LostStateTests
             await heir.PublishBlocklist.PublishAsync(default);
             effects = process.Fate.Effects.Count < n ? process.Fate.Effects.Count : effects;
             var what = $"{loss} before effect {n}, {process.Fate.Effects.ElementAtOrDefault(n - 1)}";
-            Assert.True(Gateway.Full(company).Entries.Select(e => e.Value).SequenceEqual(["jti-1"]) && Gateway.Full(company).Number == 3, what);
-            Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionCarriedOut && l.Entry.Facts["decision"] == asked.Id);
+            Assert.True(
+                BlockingGateway.Full(company).Entries.Select(e => e.Value).SequenceEqual(["jti-1"])
+                    && BlockingGateway.Full(company).Number == 3,
+                what
+            );
+            Assert.Single(company.VerifiedLedger(), l =>
+                l.Entry.Kind == LedgerKinds.DecisionCarriedOut && l.Entry.Facts["decision"] == asked.Id
+            );
             Assert.Empty(company.BlockFiles.Proposals);
             Assert.DoesNotContain(company.Findings.Kinds, k => k is "blocklist-altered" or FindingKinds.BlockPlanLost);
         }
@@ -91,9 +122,15 @@ public sealed class LostStateTests
         {
             var company = await Company.WithBaselineAsync(configure: configure);
             var at = n;
-            var process = company.NewProcess(new Interrupted(diesAt: 0, afterIt: false, number => Lose(company, number == at ? loss : null)));
+            var process = company.NewProcess(
+                new Interrupted(diesAt: 0, afterIt: false, number => Lose(company, number == at ? loss : null))
+            );
             await begin(process);
-            for (var round = 0; round < 40 && (round == 0 || company.Rotation.IsActive || company.Departures.All.Any(d => d.SettledAt is null)); round++)
+            for (
+                var round = 0;
+                round < 40 && (round == 0 || company.Rotation.IsActive || company.Departures.All.Any(d => d.SettledAt is null));
+                round++
+            )
             {
                 await process.WorkAsync(TimeSpan.FromMinutes(10));
                 await process.RotateByAge.RunAsync(default);
@@ -112,12 +149,15 @@ public sealed class LostStateTests
 
             try
             {
-                Outcome.MustHold(company);
+                WorldOutcome.MustHold(company);
                 Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
             }
             catch (Exception e)
             {
-                Assert.Fail($"{loss} before effect {n}, {process.Fate.Effects.ElementAtOrDefault(n - 1)}: {e.Message}\n{e.StackTrace}\n{string.Join('\n', company.VerifiedLedger().Select(l => l.Entry.Id))}");
+                Assert.Fail(
+                    $"{loss} before effect {n}, {process.Fate.Effects.ElementAtOrDefault(n - 1)}: "
+                        + $"{e.Message}\n{e.StackTrace}\n{string.Join('\n', company.VerifiedLedger().Select(l => l.Entry.Id))}"
+                );
             }
         }
 

@@ -1,19 +1,21 @@
 using System.Reflection;
 using Rekey.Blocking;
 using Rekey.Compliance;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Departures.Directory;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Storage;
 using Rekey.Tests.VaultAccess;
-using Rekey.Trust;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Ledgers;
 
 /// <summary>
-/// Every kind of ledger line as it is written today, in <c>facts.golden.ndjson</c>. What stands in a ledger is read for years: a kind that is new or
-/// looks different is a decision, and shows in that file's history.
+/// Every kind of ledger line as it is written today, in <c>facts.golden.ndjson</c>. What stands in a ledger is read for years: a kind that
+/// is new or looks different is a decision, and shows in that file's history.
 /// </summary>
 public sealed class FactFormsTests
 {
@@ -22,8 +24,13 @@ public sealed class FactFormsTests
     /// <summary>Written by the functions, with findings and dead letters, and by the readers of logs.</summary>
     private static readonly string[] WrittenElsewhere =
     [
-        LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingClosed, LedgerKinds.InputDeadLettered, LedgerKinds.InputsCounted,
-        LedgerKinds.BatchJudged, LedgerKinds.BatchesAgain,
+        LedgerKinds.FindingRaised,
+        LedgerKinds.FindingUpdated,
+        LedgerKinds.FindingClosed,
+        LedgerKinds.InputDeadLettered,
+        LedgerKinds.InputsCounted,
+        LedgerKinds.BatchJudged,
+        LedgerKinds.BatchesAgain,
     ];
 
     private readonly List<LedgerLine> _lines = [];
@@ -50,10 +57,18 @@ public sealed class FactFormsTests
 
         var golden = await File.ReadAllLinesAsync(file);
         var changed = forms.Except(golden, StringComparer.Ordinal).Concat(golden.Except(forms, StringComparer.Ordinal)).ToList();
-        Assert.True(changed.Count == 0, $"Ledger lines look different. If that is meant, run this test with {Renew}=1 and commit facts.golden.ndjson.\n{string.Join('\n', changed)}");
+        Assert.True(
+            changed.Count == 0,
+            $"Ledger lines look different. If that is meant, run this test with {Renew}=1 and commit "
+                + $"facts.golden.ndjson.\n{string.Join('\n', changed)}"
+        );
 
-        var missing = typeof(LedgerKinds).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)
-            .Except(WrittenElsewhere).Except(_lines.Select(l => l.Entry.Kind)).ToList();
+        var missing = typeof(LedgerKinds)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!)
+            .Except(WrittenElsewhere)
+            .Except(_lines.Select(l => l.Entry.Kind))
+            .ToList();
         Assert.True(missing.Count == 0, $"No story of this test writes {string.Join(", ", missing)}: add one that does.");
     }
 
@@ -64,8 +79,18 @@ public sealed class FactFormsTests
         await company.NewProcess().LeavesAsync(Company.Leaver, hostile: true);
         await company.NewProcess().WorkAsync();
         company.Directory[Company.Leaver] = PersonStanding.Enabled;
-        await company.NewProcess().Notice.NoticeAsync(
-            new(Company.Tenant, Company.Leaver, new("UserChanged", "event-9", company.Now, Reporter: null), IsObservation: true, Hostile: false), default);
+        await company
+            .NewProcess()
+            .Notice.NoticeAsync(
+                new(
+                    Company.Tenant,
+                    Company.Leaver,
+                    new("UserChanged", "event-9", company.Now, Reporter: null),
+                    IsObservation: true,
+                    Hostile: false
+                ),
+                default
+            );
         await company.NewProcess().OrderAsync("departure-9", Urgency.Graceful, ResponseMode.Observe);
         Take(company);
     }
@@ -113,10 +138,13 @@ public sealed class FactFormsTests
     private async Task StuckAsync()
     {
         var company = await Company.WithBaselineAsync();
-        company.Vault.Fault = (call, _, _) => _ = call == "rotate" ? throw new CannotContinueException("vault-forbidden", "No.", "Allow it.") : 0;
+        company.Vault.Fault = (call, _, _) =>
+            _ = call == "rotate" ? throw new CannotContinueException("vault-forbidden", "No.", "Allow it.") : 0;
         await company.NewProcess().LeavesAsync(Company.Leaver);
         await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
-        await company.NewProcess().SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.EndTrustWithoutSuccessor), approve: true);
+        await company
+            .NewProcess()
+            .SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.EndTrustWithoutSuccessor), approve: true);
         await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
         company.Vault.Fault = (_, _, _) => { };
         await company.NewProcess().WorkAsync();
@@ -145,7 +173,18 @@ public sealed class FactFormsTests
     {
         var company = await Company.WithBaselineAsync();
         var process = company.NewProcess();
-        await process.SayAsync(await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", "jti-1", issuedBefore: null, "why", Company.OtherLeaver.ToString(), default), approve: true);
+        await process.SayAsync(
+            await process.ProposeBlock.BlockAsync(
+                BlockKind.Token,
+                "login",
+                "jti-1",
+                issuedBefore: null,
+                "why",
+                Company.OtherLeaver.ToString(),
+                default
+            ),
+            approve: true
+        );
         company.Clock.Advance(TimeSpan.FromHours(2));
         await process.PublishBlocklist.PublishAsync(default);
         Take(company);
@@ -163,11 +202,21 @@ public sealed class FactFormsTests
     private async Task AcceptedAsync()
     {
         var company = await Company.WithBaselineAsync();
-        var list = company.TrustList with { Sequence = 9, Revoked = [company.TrustList.Keys[0].Thumbprint, company.Signer.Public.Thumbprint] };
-        company.Container.Alter(TrustDocuments.TrustListName, await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), default));
+        var list = company.TrustList with
+        {
+            Sequence = 9,
+            Revoked = [company.TrustList.Keys[0].Thumbprint, company.Signer.Public.Thumbprint],
+        };
+        company.Container.Alter(
+            TrustDocuments.TrustListName,
+            await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), default)
+        );
         var process = company.NewProcess();
         var head = await process.Ledger.HeadAsync(default);
-        await process.SayAsync(await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default), approve: true);
+        await process.SayAsync(
+            await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default),
+            approve: true
+        );
         Take(company);
     }
 
@@ -178,13 +227,35 @@ public sealed class FactFormsTests
         await company.NewProcess().WorkAsync();
         var process = company.NewProcess();
         var signer = new DocumentSigner();
-        using var verify = new VerifyLedger(process.Ledger, process.Segments, new MemoryCheckpoints(), company.Findings.For(process.Fate), company.Estate, company.Clock, new(signer, signer.Public.Thumbprint));
+        using var verify = new VerifyLedger(
+            process.Ledger,
+            process.Segments,
+            new MemoryCheckpoints(),
+            company.Findings.For(process.Fate),
+            company.Estate,
+            company.Clock,
+            new(signer, signer.Public.Thumbprint)
+        );
         Assert.NotNull(await verify.RunAsync(default));
         Take(company);
     }
 
-    private static Task TellAsync(Company company, bool hostile) => company.NewProcess().Notice.NoticeAsync(
-        new(Company.Tenant, Company.Leaver, new("ReportDeparture", "ticket-1", company.Now, $"{Company.OtherLeaver}"), IsObservation: false, hostile) { NamedKeys = [company.Key.Id] }, default);
+    private static Task TellAsync(Company company, bool hostile) =>
+        company
+            .NewProcess()
+            .Notice.NoticeAsync(
+                new(
+                    Company.Tenant,
+                    Company.Leaver,
+                    new("ReportDeparture", "ticket-1", company.Now, $"{Company.OtherLeaver}"),
+                    IsObservation: false,
+                    hostile
+                )
+                {
+                    NamedKeys = [company.Key.Id],
+                },
+                default
+            );
 
     private void Take(Company company) => _lines.AddRange(company.VerifiedLedger());
 

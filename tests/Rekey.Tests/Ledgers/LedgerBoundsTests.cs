@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
+using Rekey.Core;
 using Rekey.Ledgers;
-using Rekey.Tests.Doubles;
+using Rekey.Ledgers.Segments;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Ledgers;
 

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
+using Rekey.Core;
 using Rekey.Ledgers;
-using Rekey.Tests.Doubles;
+using Rekey.Ledgers.Segments;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Ledgers;
 
@@ -72,7 +75,10 @@ public sealed class LedgerFoldTests
     {
         for (var n = 0; n < Lines; n++)
         {
-            await _ledger.AppendAsync(new($"{prefix}{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+            await _ledger.AppendAsync(
+                new($"{prefix}{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)),
+                default
+            );
         }
     }
 
@@ -87,17 +93,22 @@ public sealed class LedgerFoldTests
         /// <summary>The earliest that was read.</summary>
         public int Earliest { get; set; } = int.MaxValue;
 
-        public Task<int> NewestAsync(CancellationToken cancel) => _inner.NewestAsync(cancel);
+        public Task<int> NewestAsync(CancellationToken cancellationToken) => _inner.NewestAsync(cancellationToken);
 
-        public Task<bool> CreateAsync(int segment, CancellationToken cancel) => _inner.CreateAsync(segment, cancel);
+        public Task<bool> CreateAsync(int segment, CancellationToken cancellationToken) => _inner.CreateAsync(segment, cancellationToken);
 
-        public Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancel) => _inner.AppendAsync(segment, block, expectedLength, cancel);
+        public Task<AppendOutcome> AppendAsync(
+            int segment,
+            ReadOnlyMemory<byte> block,
+            long expectedLength,
+            CancellationToken cancellationToken
+        ) => _inner.AppendAsync(segment, block, expectedLength, cancellationToken);
 
-        public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancel)
+        public Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken)
         {
             Earliest = Math.Min(Earliest, segment);
             return segment < FailsAt
-                ? _inner.ReadAsync(segment, offset, atMost, cancel)
+                ? _inner.ReadAsync(segment, offset, atMost, cancellationToken)
                 : throw new RetryLaterException("Storage is away.");
         }
     }

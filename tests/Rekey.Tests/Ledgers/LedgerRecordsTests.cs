@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using CsCheck;
+using Rekey.Core.Records;
 using Rekey.Ledgers;
-using Rekey.Tests.Doubles;
+using Rekey.Ledgers.Records;
+using Rekey.Ledgers.Segments;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Ledgers;
 
@@ -10,7 +14,8 @@ public sealed class LedgerRecordsTests
 {
     /// <summary>Two processes, each with its own reading, and a dictionary that says what must come of it.</summary>
     [Fact]
-    public void They_are_as_a_table_with_etags_would_be() => Gen.Int[0, int.MaxValue].Sample(seed => RunAsync(new(seed)).GetAwaiter().GetResult(), iter: 200, threads: 1);
+    public void They_are_as_a_table_with_etags_would_be() =>
+        Gen.Int[0, int.MaxValue].Sample(seed => RunAsync(new(seed)).GetAwaiter().GetResult(), iter: 200, threads: 1);
 
     [Fact]
     public async Task Of_writers_that_read_the_same_one_wins()
@@ -19,9 +24,9 @@ public sealed class LedgerRecordsTests
         var first = Open(table);
         var read = (await first.InsertAsync(new("a") { Text = "0" }, default))!;
         var won = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(1, 16), async (n, cancel) =>
+        await Parallel.ForEachAsync(Enumerable.Range(1, 16), async (n, cancellationToken) =>
         {
-            if (await Open(table).ReplaceAsync(read, read.Value with { Text = $"{n}" }, cancel) is not null)
+            if (await Open(table).ReplaceAsync(read, read.Value with { Text = $"{n}" }, cancellationToken) is not null)
             {
                 won.Add($"{n}");
             }
@@ -50,7 +55,17 @@ public sealed class LedgerRecordsTests
     public async Task A_line_has_what_changed()
     {
         var records = Open(new(_blobs, TimeProvider.System, "things"));
-        var read = (await records.InsertAsync(new("a") { Text = "é \"x\" {}", Numbers = [1, 2], At = DateTimeOffset.UnixEpoch }, default))!;
+        var read = (
+            await records.InsertAsync(
+                new("a")
+                {
+                    Text = "é \"x\" {}",
+                    Numbers = [1, 2],
+                    At = DateTimeOffset.UnixEpoch,
+                },
+                default
+            )
+        )!;
         read = (await records.ReplaceAsync(read, read.Value with { Numbers = [1, 2, 3] }, default))!;
         read = (await records.ReplaceAsync(read, read.Value with { Numbers = [3], Text = null }, default))!;
         Assert.NotNull(await records.ReplaceAsync(read, read.Value, default));
@@ -60,8 +75,16 @@ public sealed class LedgerRecordsTests
                 "record=thing/things/a .numbers+=[3]",
                 "record=thing/things/a .numbers=[3] .text-=",
             ],
-            Lines().Select(l => string.Join(' ', new[] { "record", ".row", ".text", ".numbers", ".numbers+", ".at", ".text-" }
-                .Where(l.Entry.Facts.ContainsKey).Select(f => $"{f}={l.Entry.Facts[f]}"))));
+            Lines()
+                .Select(l =>
+                    string.Join(
+                        ' ',
+                        new[] { "record", ".row", ".text", ".numbers", ".numbers+", ".at", ".text-" }
+                            .Where(l.Entry.Facts.ContainsKey)
+                            .Select(f => $"{f}={l.Entry.Facts[f]}")
+                    )
+                )
+        );
     }
 
     [Fact]
@@ -69,16 +92,29 @@ public sealed class LedgerRecordsTests
     {
         var table = new LedgerTable<Thing>(_blobs, TimeProvider.System, "things");
         var ledger = new SegmentedLedger(new MemorySegments(_blobs, Fate.Immortal), new(), TimeProvider.System);
-        await ledger.AppendAsync(new("thing/things/a/0", "thing-changed", "a", new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["record"] = "thing/things/a", ["by"] = "x", [".row"] = "a", [".text"] = "1", [".colour"] = "red",
-        }), default);
+        await ledger.AppendAsync(
+            new(
+                "thing/things/a/0",
+                "thing-changed",
+                "a",
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["record"] = "thing/things/a",
+                    ["by"] = "x",
+                    [".row"] = "a",
+                    [".text"] = "1",
+                    [".colour"] = "red",
+                }
+            ),
+            default
+        );
         Assert.Equal("1", table.Find("a")!.Text);
     }
 
     private readonly MemoryBlobs _blobs = new();
 
-    private IEnumerable<LedgerLine> Lines() => new LedgerVerifier().Take(_blobs.Segments[0].Bytes.ToArray()).Where(l => l.Entry.Facts.ContainsKey("record"));
+    private IEnumerable<LedgerLine> Lines() =>
+        new LedgerVerifier().Take(_blobs.Segments[0].Bytes.ToArray()).Where(l => l.Entry.Facts.ContainsKey("record"));
 
     private LedgerRecords<Thing> Open(LedgerTable<Thing> table)
     {
@@ -90,11 +126,18 @@ public sealed class LedgerRecordsTests
     {
         var blobs = new MemoryBlobs();
         var table = new LedgerTable<Thing>(blobs, TimeProvider.System, "things");
-        var processes = Enumerable.Range(0, 2).Select(_ =>
-        {
-            var ledger = new SegmentedLedger(new MemorySegments(blobs, Fate.Immortal), new() { BlocksPerSegment = 8 }, TimeProvider.System);
-            return table.For(ledger, new(ledger), Fate.Immortal);
-        }).ToList();
+        var processes = Enumerable
+            .Range(0, 2)
+            .Select(_ =>
+            {
+                var ledger = new SegmentedLedger(
+                    new MemorySegments(blobs, Fate.Immortal),
+                    new() { BlocksPerSegment = 8 },
+                    TimeProvider.System
+                );
+                return table.For(ledger, new(ledger), Fate.Immortal);
+            })
+            .ToList();
         var truth = new SortedDictionary<string, Thing>(StringComparer.Ordinal);
         var stale = new Dictionary<string, Versioned<Thing>>(StringComparer.Ordinal);
         for (var n = 0; n < 60; n++)
@@ -104,7 +147,12 @@ public sealed class LedgerRecordsTests
             Assert.Equal(truth.GetValueOrDefault(row)?.ToString(), read?.Value.ToString());
             var value = new Thing(row)
             {
-                Text = random.Next(3) switch { 0 => null, 1 => "", _ => $"{n}" },
+                Text = random.Next(3) switch
+                {
+                    0 => null,
+                    1 => "",
+                    _ => $"{n}",
+                },
                 Numbers = random.Next(2) == 0 ? [.. read?.Value.Numbers ?? [], n] : [.. Enumerable.Range(0, random.Next(3))],
                 At = random.Next(2) == 0 ? null : DateTimeOffset.UnixEpoch.AddSeconds(n),
             };

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using Rekey.Ledgers;
-using Rekey.Tests.Doubles;
+using Rekey.Core;
+using Rekey.Ledgers.Segments;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Ledgers;
 
@@ -29,7 +31,10 @@ public sealed class LedgerVerifierTests
             Assert.True(IsFound(Join([.. lines[..n], lines[n], .. lines[n..]]), hash), $"line {n + 1} twice");
             if (n > 0)
             {
-                Assert.True(IsFound(Join([.. lines[..(n - 1)], lines[n], lines[n - 1], .. lines[(n + 1)..]]), hash), $"line {n + 1} before line {n}");
+                Assert.True(
+                    IsFound(Join([.. lines[..(n - 1)], lines[n], lines[n - 1], .. lines[(n + 1)..]]), hash),
+                    $"line {n + 1} before line {n}"
+                );
             }
         }
     }
@@ -39,7 +44,10 @@ public sealed class LedgerVerifierTests
     {
         var (bytes, _) = await LedgerAsync();
         var later = System.Text.Encoding.UTF8.GetString(bytes).Split('\n')[0].Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal);
-        Assert.Equal("schema-too-new", Assert.Throws<CannotContinueException>(() => LedgerChain.Parse(System.Text.Encoding.UTF8.GetBytes(later))).Reason);
+        Assert.Equal(
+            "schema-too-new",
+            Assert.Throws<CannotContinueException>(() => LedgerChain.Parse(System.Text.Encoding.UTF8.GetBytes(later))).Reason
+        );
     }
 
     [Fact]
@@ -88,7 +96,10 @@ public sealed class LedgerVerifierTests
         var ledger = new SegmentedLedger(new MemorySegments(blobs, Fate.Immortal), new() { BlocksPerSegment = 3 }, new FakeTimeProvider());
         for (var n = 0; n < 4; n++)
         {
-            await ledger.AppendAsync(new($"id-{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["n"] = $"{n}" }), default);
+            await ledger.AppendAsync(
+                new($"id-{n}", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["n"] = $"{n}" }),
+                default
+            );
         }
 
         var verifier = new LedgerVerifier();

@@ -1,7 +1,10 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using Rekey.Core;
 using Rekey.Ledgers;
-using Rekey.Tests.Doubles;
+using Rekey.Ledgers.Segments;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Tests.Ledgers;
 
@@ -26,7 +29,12 @@ public sealed class SegmentedLedgerTests
     [Fact]
     public void A_line_reads_back_as_it_was_written()
     {
-        var line = new LedgerLine(7, _clock.GetUtcNow(), new("id/ü\"\\\n", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "😀", ["a"] = "<>&+" }), LedgerChain.Origin);
+        var line = new LedgerLine(
+            7,
+            _clock.GetUtcNow(),
+            new("id/ü\"\\\n", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "😀", ["a"] = "<>&+" }),
+            LedgerChain.Origin
+        );
 
         var bytes = LedgerChain.Format(line);
 
@@ -181,27 +189,35 @@ public sealed class SegmentedLedgerTests
     }
 
     [Fact]
-    public void Writers_that_interleave_agree_on_one_chain() => Gen.Int[0, int.MaxValue].Sample(seed =>
-    {
-        _blobs.Segments.Clear();
-        var schedule = new Schedule(seed);
-        schedule.Run(3, async (n, fate) =>
-        {
-            var ledger = new SegmentedLedger(new MemorySegments(_blobs, fate), new() { BlocksPerSegment = 12 }, _clock);
-            for (var i = 0; i < 4; i++)
-            {
-                await ledger.AppendAsync(Entry($"{n}-{i}"), default);
-                await ledger.AppendAsync(Entry($"shared-{i}"), default);
-            }
-        });
-        var ids = Verify().Select(l => l.Entry.Id).Where(id => !id.Contains('/')).ToList();
-        Assert.Equal(16, ids.Count);
-        Assert.Equal(16, ids.Distinct().Count());
-    }, iter: 150, threads: 1);
+    public void Writers_that_interleave_agree_on_one_chain() =>
+        Gen.Int[0, int.MaxValue]
+            .Sample(
+                seed =>
+                {
+                    _blobs.Segments.Clear();
+                    var schedule = new Schedule(seed);
+                    schedule.Run(3, async (n, fate) =>
+                    {
+                        var ledger = new SegmentedLedger(new MemorySegments(_blobs, fate), new() { BlocksPerSegment = 12 }, _clock);
+                        for (var i = 0; i < 4; i++)
+                        {
+                            await ledger.AppendAsync(Entry($"{n}-{i}"), default);
+                            await ledger.AppendAsync(Entry($"shared-{i}"), default);
+                        }
+                    });
+                    var ids = Verify().Select(l => l.Entry.Id).Where(id => !id.Contains('/')).ToList();
+                    Assert.Equal(16, ids.Count);
+                    Assert.Equal(16, ids.Distinct().Count());
+                },
+                iter: 150,
+                threads: 1
+            );
 
-    private static LedgerEntry Entry(string id, string fact = "x") => new(id, "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = fact });
+    private static LedgerEntry Entry(string id, string fact = "x") =>
+        new(id, "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = fact });
 
-    private static async Task<IReadOnlyList<LedgerLine>> ReadAsync(SegmentedLedger ledger, long after = 0) => await ledger.ReadAsync(after, default).ToListAsync();
+    private static async Task<IReadOnlyList<LedgerLine>> ReadAsync(SegmentedLedger ledger, long after = 0) =>
+        await ledger.ReadAsync(after, default).ToListAsync();
 
     private (SegmentedLedger Ledger, MemorySegments Segments) Open(int blocks = 1000)
     {
@@ -215,5 +231,6 @@ public sealed class SegmentedLedgerTests
         return [.. _blobs.Segments.SelectMany(s => verifier.Take(s.Bytes.ToArray()))];
     }
 
-    private string LastOf(int segment) => new LedgerVerifier(0, hash: null).Take(_blobs.Segments[segment - 1].Bytes.ToArray())[^1].Entry.Kind;
+    private string LastOf(int segment) =>
+        new LedgerVerifier(0, hash: null).Take(_blobs.Segments[segment - 1].Bytes.ToArray())[^1].Entry.Kind;
 }

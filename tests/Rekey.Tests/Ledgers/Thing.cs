@@ -1,3 +1,5 @@
+using Rekey.Core.Records;
+
 namespace Rekey.Tests.Ledgers;
 
 /// <summary>A record of these tests.</summary>

@@ -1,6 +1,8 @@
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Tests.Rotations;
 
@@ -16,7 +18,11 @@ public sealed class ContainmentTests
         var company = await Company.WithBaselineAsync(keys: 2);
         var process = company.NewProcess();
         var old = company.Vault.Newest(company.Key).Public;
-        company.Vault.Fault = Refuse(reason, call => call is "rotate" || (reason == VaultReasons.Deleted && call is not "public"), company.Key);
+        company.Vault.Fault = Refuse(
+            reason,
+            call => call is "rotate" || (reason == VaultReasons.Deleted && call is not "public"),
+            company.Key
+        );
 
         await process.OrderAsync("departure-1", Urgency.Immediate);
         var progress = await process.GoAsync();
@@ -117,7 +123,7 @@ public sealed class ContainmentTests
         company.Clock.Advance(company.Options.Rotations.StuckRetry);
 
         Assert.Equal(RotationState.Verified, (await process.GoAsync())!.State);
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -141,13 +147,16 @@ public sealed class ContainmentTests
         Assert.Equal(RotationState.Stuck, progress!.State);
         Assert.NotNull(company.Rotation.TrustEndedAt);
         Assert.False(company.Vault.VersionsOf(company.Key)[1].Public.Enabled);
-        Assert.Equal(new[] { first.PublicKey.Thumbprint, imported.PublicKey.Thumbprint }.Order(StringComparer.Ordinal), company.TrustList.Revoked);
+        Assert.Equal(
+            new[] { first.PublicKey.Thumbprint, imported.PublicKey.Thumbprint }.Order(StringComparer.Ordinal),
+            company.TrustList.Revoked
+        );
         Assert.Equal([company.Rotation.NewThumbprint!], company.Jwks);
         Assert.True(company.Rotation.OldVersions.Single(v => v.Version == first.Version).CanSign);
 
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync(TimeSpan.FromHours(1));
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -164,11 +173,16 @@ public sealed class ContainmentTests
         Assert.Contains("rotation-stuck", company.Findings.Kinds);
     }
 
-    private static Action<string, Rekey.Trust.SigningKey, string?> Refuse(string reason, Func<string, bool> calls, Rekey.Trust.SigningKey only) => (call, key, _) =>
-    {
-        if (key.Equals(only) && calls(call))
+    private static Action<string, Rekey.Trust.SigningKey, string?> Refuse(
+        string reason,
+        Func<string, bool> calls,
+        Rekey.Trust.SigningKey only
+    ) =>
+        (call, key, _) =>
         {
-            throw new CannotContinueException(reason, "The vault refuses.", "Allow it.");
-        }
-    };
+            if (key.Equals(only) && calls(call))
+            {
+                throw new CannotContinueException(reason, "The vault refuses.", "Allow it.");
+            }
+        };
 }

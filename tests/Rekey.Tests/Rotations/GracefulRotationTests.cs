@@ -1,7 +1,11 @@
+using Rekey.Configuration;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Detections.Sweeps;
 using Rekey.Rotations;
-using Rekey.Sweeps;
+using Rekey.Rotations.Steps;
 using Rekey.Tests.Doubles;
+using Rekey.Trust.Vaults;
 
 namespace Rekey.Tests.Rotations;
 
@@ -41,7 +45,10 @@ public sealed class GracefulRotationTests
         // Silent for the whole window, it stops signing.
         company.Clock.Advance(Second);
         var stopped = company.Now;
-        Assert.Equal(new(RotationState.SigningStopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew, IsNew: true), await process.GoAsync());
+        Assert.Equal(
+            new(RotationState.SigningStopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew, IsNew: true),
+            await process.GoAsync()
+        );
         Assert.Equal(company.Rotation.NewVersion, Current(company));
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
         var entry = company.TrustList.Keys.Single(k => k.Version == old.Version);
@@ -55,7 +62,7 @@ public sealed class GracefulRotationTests
         Assert.Equal(RotationState.SigningStopped, (await process.GoAsync())!.State);
         company.Clock.Advance(Second);
         Assert.Equal(RotationState.Verified, (await process.GoAsync())!.State);
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -75,7 +82,7 @@ public sealed class GracefulRotationTests
 
         company.SigningLog.Seen = SigningActivity.None;
         await process.WorkAsync();
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -106,7 +113,12 @@ public sealed class GracefulRotationTests
             await process.WorkAsync(TimeSpan.FromHours(2) + (says is null ? company.Options.Decisions.TimeToAnswer : TimeSpan.Zero));
             Assert.Equal(2, company.Decisions.All.Count(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence));
 
-            await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.StopSigningWithoutEvidence && d.StateAt(company.Now) is DecisionState.Pending), approve: true);
+            await process.SayAsync(
+                company.Decisions.All.Single(d =>
+                    d.Kind == DecisionKinds.StopSigningWithoutEvidence && d.StateAt(company.Now) is DecisionState.Pending
+                ),
+                approve: true
+            );
             await process.DrainAsync();
             Assert.Equal(RotationState.SigningStopped, company.Rotation.State);
         }
@@ -157,7 +169,7 @@ public sealed class GracefulRotationTests
 
         company.Vault.Fault = (_, _, _) => { };
         await process.WorkAsync();
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -177,7 +189,7 @@ public sealed class GracefulRotationTests
 
         Assert.Equal(asked + company.Options.Decisions.TimeToAnswer, (await process.GoAsync())!.NextStepAt);
         await process.WorkAsync(TimeSpan.FromHours(5));
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
         Assert.True(company.Now <= asked + TimeSpan.FromHours(5));
     }
 

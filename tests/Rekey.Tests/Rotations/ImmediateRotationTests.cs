@@ -36,9 +36,24 @@ public sealed class ImmediateRotationTests
         await process.OrderAsync("departure-1", Urgency.Immediate);
         await process.GoAsync();
 
-        Assert.Equal([LedgerKinds.RotationPlanned, LedgerKinds.RotationAdmitted, LedgerKinds.VersionRequested, LedgerKinds.VersionTrusted, LedgerKinds.TrustPublished, LedgerKinds.VersionCurrent, "rotation-changed",
-            LedgerKinds.IssuanceEnded, LedgerKinds.SigningStopped, LedgerKinds.TrustEnded, LedgerKinds.TrustPublished, "rotation-changed", LedgerKinds.RotationVerified],
-            company.VerifiedLedger().Skip(before).Select(l => l.Entry.Kind));
+        Assert.Equal(
+            [
+                LedgerKinds.RotationPlanned,
+                LedgerKinds.RotationAdmitted,
+                LedgerKinds.VersionRequested,
+                LedgerKinds.VersionTrusted,
+                LedgerKinds.TrustPublished,
+                LedgerKinds.VersionCurrent,
+                "rotation-changed",
+                LedgerKinds.IssuanceEnded,
+                LedgerKinds.SigningStopped,
+                LedgerKinds.TrustEnded,
+                LedgerKinds.TrustPublished,
+                "rotation-changed",
+                LedgerKinds.RotationVerified,
+            ],
+            company.VerifiedLedger().Skip(before).Select(l => l.Entry.Kind)
+        );
     }
 
     [Fact]
@@ -76,7 +91,9 @@ public sealed class ImmediateRotationTests
     [Fact]
     public async Task A_version_with_mixed_operations_loses_sign_only_and_is_never_disabled()
     {
-        var company = await Company.WithBaselineAsync(make: (c, k) => c.Vault.Add(k, operations: ["sign", "verify", "wrapKey", "unwrapKey"]));
+        var company = await Company.WithBaselineAsync(
+            make: (c, k) => c.Vault.Add(k, operations: ["sign", "verify", "wrapKey", "unwrapKey"])
+        );
         var process = company.NewProcess();
         await process.OrderAsync("departure-1", Urgency.Immediate);
         Assert.Equal(RotationState.Verified, (await process.GoAsync())!.State);
@@ -103,7 +120,7 @@ public sealed class ImmediateRotationTests
         await process.OrderAsync("departure-1", Urgency.Immediate);
         await process.GoAsync();
 
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
         Assert.Contains("unknown-version", company.Findings.Kinds);
     }
 
@@ -117,11 +134,13 @@ public sealed class ImmediateRotationTests
         await process.LeavesAsync(Company.Leaver);
         await process.WorkAsync(TimeSpan.FromMinutes(10));
 
-        Assert.DoesNotContain(company.Vault.Calls, c => c.StartsWith("rotate", StringComparison.Ordinal) || c.StartsWith("update", StringComparison.Ordinal));
+        Assert.DoesNotContain(company.Vault.Calls, c =>
+            c.StartsWith("rotate", StringComparison.Ordinal) || c.StartsWith("update", StringComparison.Ordinal)
+        );
         Assert.True(company.Rotation.IsActive);
 
         company.Options.Stopped = false;
         await company.NewProcess().WorkAsync();
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 }

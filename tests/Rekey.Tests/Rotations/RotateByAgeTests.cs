@@ -1,6 +1,8 @@
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Rotations;
 
@@ -17,7 +19,9 @@ public sealed class RotateByAgeTests
         for (var time = 1; time <= 3; time++)
         {
             await TimersAsync(company, TimeSpan.Zero);
-            var question = Assert.Single(company.Decisions.All, d => d.Kind == DecisionKinds.Rotate && d.StateAt(company.Now) is DecisionState.Pending);
+            var question = Assert.Single(company.Decisions.All, d =>
+                d.Kind == DecisionKinds.Rotate && d.StateAt(company.Now) is DecisionState.Pending
+            );
             if (declined)
             {
                 Assert.Null((await process.SayAsync(question, approve: false)).Refusal);
@@ -42,9 +46,12 @@ public sealed class RotateByAgeTests
         var company = await AskingAsync();
         await TimersAsync(company, company.Options.Rotations.AskAgainAfter + TimeSpan.FromHours(6));
         var process = company.NewProcess();
-        await process.SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate && d.StateAt(company.Now) is DecisionState.Pending), approve: true);
+        await process.SayAsync(
+            company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate && d.StateAt(company.Now) is DecisionState.Pending),
+            approve: true
+        );
         await process.WorkAsync();
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Theory]
@@ -116,12 +123,13 @@ public sealed class RotateByAgeTests
 
     private static int Questions(Company company) => company.Decisions.All.Count(d => d.Kind == DecisionKinds.Rotate);
 
-    private static Task<Company> AskingAsync() => Company.WithBaselineAsync(configure: o => (o.Rotations.Mode, o.Rotations.MaxKeyAge) = (ResponseMode.Ask, TimeSpan.FromDays(1)));
+    private static Task<Company> AskingAsync() =>
+        Company.WithBaselineAsync(configure: o => (o.Rotations.Mode, o.Rotations.MaxKeyAge) = (ResponseMode.Ask, TimeSpan.FromDays(1)));
 
     /// <summary>Runs the timers now, and every half hour until that time has passed.</summary>
     private static async Task TimersAsync(Company company, TimeSpan time)
     {
-        for (var end = company.Now + time; ;)
+        for (var end = company.Now + time; ; )
         {
             var process = company.NewProcess();
             await process.TakeUpDueRotations.RunAsync(default);

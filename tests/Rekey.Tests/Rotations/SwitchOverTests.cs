@@ -1,8 +1,11 @@
 using System.Text;
 using CsCheck;
+using Rekey.Core;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Tests.Rotations;
 
@@ -14,7 +17,12 @@ public sealed class SwitchOverTests
 {
     [Fact]
     public void No_issuer_signs_with_what_verifiers_do_not_know_or_the_vault_has_stopped() =>
-        Gen.Select(Gen.Int[0, 1 << 24], Gen.Int[0, 60], Gen.Int[0, 100]).Sample((seed, pinnedMinutes, failures) => RunAsync(seed, TimeSpan.FromMinutes(pinnedMinutes), failures).GetAwaiter().GetResult(), iter: 40, threads: 1);
+        Gen.Select(Gen.Int[0, 1 << 24], Gen.Int[0, 60], Gen.Int[0, 100])
+            .Sample(
+                (seed, pinnedMinutes, failures) => RunAsync(seed, TimeSpan.FromMinutes(pinnedMinutes), failures).GetAwaiter().GetResult(),
+                iter: 40,
+                threads: 1
+            );
 
     private static async Task RunAsync(int seed, TimeSpan pinned, int failures)
     {
@@ -40,12 +48,21 @@ public sealed class SwitchOverTests
             issuer.Go();
         }
 
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
         var made = company.Rotation.NewThumbprint!;
-        var published = company.Container.Written.First(w => w.Name == TrustDocuments.TrustListName && List(w.Document).Keys.Any(k => k.Thumbprint == made)).At;
-        var current = company.Container.Written.First(w => w.Name == TrustDocuments.TrustListName && List(w.Document).Keys.Any(k => k.Current && k.Thumbprint == made)).At;
+        var published = company
+            .Container.Written.First(w => w.Name == TrustDocuments.TrustListName && List(w.Document).Keys.Any(k => k.Thumbprint == made))
+            .At;
+        var current = company
+            .Container.Written.First(w =>
+                w.Name == TrustDocuments.TrustListName && List(w.Document).Keys.Any(k => k.Current && k.Thumbprint == made)
+            )
+            .At;
         Assert.True(current >= published + company.Options.Trust.AnnounceTime, $"Published at {published:T}, current at {current:T}.");
-        Assert.True(company.Rotation.SigningStoppedAt > issuer.LastOldSignature + company.Options.Rotations.LogLag, $"Signed at {issuer.LastOldSignature:T}, stopped at {company.Rotation.SigningStoppedAt:T}.");
+        Assert.True(
+            company.Rotation.SigningStoppedAt > issuer.LastOldSignature + company.Options.Rotations.LogLag,
+            $"Signed at {issuer.LastOldSignature:T}, stopped at {company.Rotation.SigningStoppedAt:T}."
+        );
     }
 
     private static TrustList List(Document document) =>
@@ -63,7 +80,8 @@ public sealed class SwitchOverTests
         }
     }
 
-    /// <summary>Signs with what the list calls current, as it has it; or until some time with what it was built with. What it signs with, its verifiers know, and the vault allows.</summary>
+    /// <summary>Signs with what the list calls current, as it has it; or until some time with what it was built with. What it signs with,
+    /// its verifiers know, and the vault allows.</summary>
     private sealed class Issuer(Company company, Random random, string pinnedTo, DateTimeOffset pinnedUntil)
     {
         private (TrustList List, DateTimeOffset At) _held = (company.TrustList, company.Now);
@@ -83,9 +101,15 @@ public sealed class SwitchOverTests
             {
                 Sign();
 
-                // At night hours may pass; an issuer that is pinned to a version must be seen at least once in each LogLag to be waited for.
+                // At night hours may pass; an issuer that is pinned to a version must be seen at least once in each LogLag to be waited
+                // for.
                 var lag = company.Options.Rotations.LogLag;
-                _next = company.Now + (random.NextDouble() * (company.Now < pinnedUntil || random.Next(8) > 0 ? lag - TimeSpan.FromMinutes(2) : TimeSpan.FromHours(2)));
+                _next =
+                    company.Now
+                    + (
+                        random.NextDouble()
+                        * (company.Now < pinnedUntil || random.Next(8) > 0 ? lag - TimeSpan.FromMinutes(2) : TimeSpan.FromHours(2))
+                    );
             }
         }
 
@@ -111,6 +135,9 @@ public sealed class SwitchOverTests
 
         protected override Task AfterAsync(int number, string what) => MayFail(what);
 
-        private Task MayFail(string what) => what.StartsWith("publish", StringComparison.Ordinal) && random.Next(100) < percent ? throw new RetryLaterException("The store does not answer.") : Task.CompletedTask;
+        private Task MayFail(string what) =>
+            what.StartsWith("publish", StringComparison.Ordinal) && random.Next(100) < percent
+                ? throw new RetryLaterException("The store does not answer.")
+                : Task.CompletedTask;
     }
 }

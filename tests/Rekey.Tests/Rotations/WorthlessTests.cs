@@ -3,7 +3,8 @@ using CsCheck;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Rotations;
 
@@ -16,7 +17,12 @@ public sealed class WorthlessTests
     /// </summary>
     [Fact]
     public void No_verifier_accepts_an_old_version_when_it_is_called_worthless() =>
-        Gen.Select(Gen.Int[0, 1 << 24], Gen.Int[0, 180]).Sample((seed, lagMinutes) => RunAsync(new(seed), TimeSpan.FromMinutes(lagMinutes)).GetAwaiter().GetResult(), iter: 60, threads: 1);
+        Gen.Select(Gen.Int[0, 1 << 24], Gen.Int[0, 180])
+            .Sample(
+                (seed, lagMinutes) => RunAsync(new(seed), TimeSpan.FromMinutes(lagMinutes)).GetAwaiter().GetResult(),
+                iter: 60,
+                threads: 1
+            );
 
     [Fact]
     public async Task What_a_cache_served_for_longer_than_declared_is_called_worthless_later()
@@ -43,7 +49,8 @@ public sealed class WorthlessTests
         {
             o.Trust.JwksMaxAge = TimeSpan.FromMinutes(random.Next(1, 10));
             o.Trust.StaleTime = TimeSpan.FromMinutes(random.Next(0, 30));
-            o.Trust.VerifierCacheTime = o.Trust.JwksMaxAge + o.Trust.StaleTime + o.Trust.InstanceCache + TimeSpan.FromMinutes(random.Next(0, 600));
+            o.Trust.VerifierCacheTime =
+                o.Trust.JwksMaxAge + o.Trust.StaleTime + o.Trust.InstanceCache + TimeSpan.FromMinutes(random.Next(0, 600));
         });
         var (process, trust) = (company.NewProcess(), company.Options.Trust);
         var old = company.Vault.Newest(company.Key).Public.PublicKey.Thumbprint;
@@ -51,7 +58,8 @@ public sealed class WorthlessTests
         company.Address.Lag = lag;
         await process.OrderAsync("departure-1", random.Next(2) == 0 ? Urgency.Immediate : Urgency.Graceful);
 
-        // Verifiers fetch all the time, through a cache that is as far behind; each keeps it for as long as it may beyond what the caches take.
+        // Verifiers fetch all the time, through a cache that is as far behind; each keeps it for as long as it may beyond what the caches
+        // take.
         var forgottenAt = DateTimeOffset.MinValue;
         for (var step = 0; step < 1000 && company.Rotation.State is not RotationState.Verified; step++)
         {
@@ -66,9 +74,17 @@ public sealed class WorthlessTests
 
         Assert.Equal(RotationState.Verified, company.Rotation.State);
         Assert.True(Said(company) >= forgottenAt, $"Called worthless at {Said(company):T}, held until {forgottenAt:T}.");
-        var leftAt = company.Container.Written.Last(w => w.Name == TrustDocuments.TrustListName && PublicAddress.ListOf(w.Document)!.Keys.All(k => k.Thumbprint != old)).At;
+        var leftAt = company
+            .Container.Written.Last(w =>
+                w.Name == TrustDocuments.TrustListName && PublicAddress.ListOf(w.Document)!.Keys.All(k => k.Thumbprint != old)
+            )
+            .At;
         Assert.True(Said(company) >= leftAt + trust.VerifierCacheTime, $"Called worthless at {Said(company):T}, gone since {leftAt:T}.");
     }
 
-    private static DateTimeOffset Said(Company company) => DateTimeOffset.Parse(company.VerifiedLedger().Single(l => l.Entry.Kind == LedgerKinds.RotationVerified).Entry.Facts["worthlessAt"], CultureInfo.InvariantCulture);
+    private static DateTimeOffset Said(Company company) =>
+        DateTimeOffset.Parse(
+            company.VerifiedLedger().Single(l => l.Entry.Kind == LedgerKinds.RotationVerified).Entry.Facts["worthlessAt"],
+            CultureInfo.InvariantCulture
+        );
 }

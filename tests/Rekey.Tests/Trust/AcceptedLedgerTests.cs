@@ -1,8 +1,12 @@
-using Rekey.Decisions;
+using Rekey.Core;
+using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Trust;
 
@@ -39,8 +43,19 @@ public sealed class AcceptedLedgerTests
         Assert.DoesNotContain("ledger-broken", company.Findings.Open.Select(f => f.Kind));
         var fact = Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.LedgerAccepted).Entry.Facts;
         Assert.Equal(
-            [($"{head.Count}", head.Hash), ($"{standing.Ledger.Count}", standing.Ledger.Hash), (Company.Approver, Second), ($"{standing.Sequence}", decision.Id)],
-            [(fact["lines"], fact["hash"]), (fact["listLines"], fact["listHash"]), (fact["askedBy"], fact["approvedBy"]), (fact["sequence"], fact["decision"])]);
+            [
+                ($"{head.Count}", head.Hash),
+                ($"{standing.Ledger.Count}", standing.Ledger.Hash),
+                (Company.Approver, Second),
+                ($"{standing.Sequence}", decision.Id),
+            ],
+            [
+                (fact["lines"], fact["hash"]),
+                (fact["listLines"], fact["listHash"]),
+                (fact["askedBy"], fact["approvedBy"]),
+                (fact["sequence"], fact["decision"]),
+            ]
+        );
 
         // And so it goes on, in this process and in a fresh one.
         var (lists, lines) = (company.TrustList.Sequence, company.VerifiedLedger().Count);
@@ -140,7 +155,10 @@ public sealed class AcceptedLedgerTests
         var process = company.NewProcess();
         var decision = await process.AcceptLedger.AskAsync(await HeadAsync(process), "why", Company.Approver, default);
         var longer = TrustDocuments.Payload(others with { Sequence = others.Sequence + 5, Revoked = [] });
-        company.Container.Alter(TrustDocuments.TrustListName, await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, longer, default));
+        company.Container.Alter(
+            TrustDocuments.TrustListName,
+            await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, longer, default)
+        );
         Assert.Equal("ledger-broken", await RefusedAsync(() => process.SayAsync(decision, approve: true, Second)));
         await BrokenAsync(company.NewProcess());
 
@@ -154,19 +172,29 @@ public sealed class AcceptedLedgerTests
         Assert.Contains(old, company.TrustList.Revoked);
     }
 
-    /// <summary>Whoever has Rekey's document key, the container and the ledger's storage gains no key that way: the vault must have it.</summary>
+    /// <summary>Whoever has Rekey's document key, the container and the ledger's storage gains no key that way: the vault must have
+    /// it.</summary>
     [Fact]
     public async Task A_key_that_only_the_list_has_is_not_trusted()
     {
         var (company, _) = await CutAsync(100);
         var list = company.TrustList;
         var forged = new DocumentSigner().Public;
-        var entry = list.Keys[0] with { Version = new('0', 32), Kid = forged.Thumbprint, Thumbprint = forged.Thumbprint, PublicKey = forged };
+        var entry = list.Keys[0] with
+        {
+            Version = new('0', 32),
+            Kid = forged.Thumbprint,
+            Thumbprint = forged.Thumbprint,
+            PublicKey = forged,
+        };
         var swapped = list.Keys[0] with { Kid = forged.Thumbprint, Thumbprint = forged.Thumbprint, PublicKey = forged };
         foreach (var planted in new[] { entry, swapped })
         {
             var payload = TrustDocuments.Payload(list with { Keys = [planted], Sequence = list.Sequence + 5 });
-            company.Container.Alter(TrustDocuments.TrustListName, await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, payload, default));
+            company.Container.Alter(
+                TrustDocuments.TrustListName,
+                await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, payload, default)
+            );
             var process = company.NewProcess();
             var decision = await process.AcceptLedger.AskAsync(await HeadAsync(process), "why", Company.Approver, default);
             Assert.Contains(forged.Thumbprint, decision.Statement, StringComparison.Ordinal);
@@ -181,14 +209,28 @@ public sealed class AcceptedLedgerTests
     {
         var (company, _) = await CutAsync(100);
         var (list, until) = (company.TrustList, company.Now);
-        var payload = TrustDocuments.Payload(list with { Sequence = list.Sequence + 1, Keys = [list.Keys[0] with { Window = list.Keys[0].Window with { IssuedUntil = until } }] });
-        company.Container.Alter(TrustDocuments.TrustListName, await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, payload, default));
+        var payload = TrustDocuments.Payload(
+            list with
+            {
+                Sequence = list.Sequence + 1,
+                Keys = [list.Keys[0] with { Window = list.Keys[0].Window with { IssuedUntil = until } }],
+            }
+        );
+        company.Container.Alter(
+            TrustDocuments.TrustListName,
+            await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, payload, default)
+        );
         var process = company.NewProcess();
-        await process.SayAsync(await process.AcceptLedger.AskAsync(await HeadAsync(process), "why", Company.Approver, default), approve: true, Second);
+        await process.SayAsync(
+            await process.AcceptLedger.AskAsync(await HeadAsync(process), "why", Company.Approver, default),
+            approve: true,
+            Second
+        );
         Assert.Equal(until, Assert.Single(company.TrustList.Keys).Window.IssuedUntil);
     }
 
-    /// <summary>A company that has rotated its key at once, and from whose ledger so many lines before the end of that are gone, with all behind them.</summary>
+    /// <summary>A company that has rotated its key at once, and from whose ledger so many lines before the end of that are gone, with all
+    /// behind them.</summary>
     private static async Task<(Company Company, string Old)> CutAsync(int cut)
     {
         var company = await Company.WithBaselineAsync();
@@ -226,7 +268,8 @@ public sealed class AcceptedLedgerTests
         return new(head.Lines, head.Hash);
     }
 
-    private static async Task BrokenAsync(Process process) => Assert.Equal("ledger-broken", await RefusedAsync(() => process.Publish.PublishAsync(default)));
+    private static async Task BrokenAsync(Process process) =>
+        Assert.Equal("ledger-broken", await RefusedAsync(() => process.Publish.PublishAsync(default)));
 
     private static async Task<string> RefusedAsync(Func<Task> act) => (await Assert.ThrowsAsync<CannotContinueException>(act)).Reason;
 }

@@ -2,7 +2,8 @@ using System.Text;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Trust;
 
@@ -24,7 +25,7 @@ public sealed class AlteredDocumentTests
         Assert.True(company.TrustList.Sequence > seen, $"A gateway that has seen {seen} takes no {company.TrustList.Sequence}.");
         Assert.Contains(barred, company.TrustList.Revoked);
         Assert.Contains("document-altered", company.Findings.Kinds);
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -33,7 +34,12 @@ public sealed class AlteredDocumentTests
         // The key set of number 1 comes back: signed by us, and of no use to a gateway that has seen number 2.
         var company = await Company.WithBaselineAsync();
         var list = company.TrustList;
-        var lower = await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list with { Sequence = list.Sequence - 1 }), default);
+        var lower = await SignedDocument.SignAsync(
+            company.Signer,
+            TrustDocuments.TrustListType,
+            TrustDocuments.Payload(list with { Sequence = list.Sequence - 1 }),
+            default
+        );
         company.Container.Alter(TrustDocuments.TrustListName, lower);
 
         await company.NewProcess().Publish.PublishAsync(default);
@@ -72,15 +78,21 @@ public sealed class AlteredDocumentTests
         for (var run = 0; run < 5; run++)
         {
             await company.NewProcess().Publish.PublishAsync(default);
-            await process.Ledger.AppendAsync(new($"noise/{run}", LedgerKinds.FindingRaised, "noise", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+            await process.Ledger.AppendAsync(
+                new($"noise/{run}", LedgerKinds.FindingRaised, "noise", new Dictionary<string, string>(StringComparer.Ordinal)),
+                default
+            );
         }
 
         Assert.Contains(unsaid, Said(company));
         Assert.Equal(Said(company).Distinct(), Said(company));
     }
 
-    private static IEnumerable<long> Said(Company company) => company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.TrustPublished)
-        .Select(l => long.Parse(l.Entry.Facts["sequence"], System.Globalization.CultureInfo.InvariantCulture));
+    private static IEnumerable<long> Said(Company company) =>
+        company
+            .VerifiedLedger()
+            .Where(l => l.Entry.Kind == LedgerKinds.TrustPublished)
+            .Select(l => long.Parse(l.Entry.Facts["sequence"], System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>Dies behind the first effect of a kind.</summary>
     private sealed class DiesAfter(string kind) : Fate

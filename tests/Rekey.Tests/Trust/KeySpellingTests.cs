@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CsCheck;
 using Microsoft.IdentityModel.Tokens;
-using Rekey.Trust;
+using Rekey.Core;
+using Rekey.Trust.Jose;
 
 namespace Rekey.Tests.Trust;
 
@@ -21,35 +22,51 @@ public sealed class KeySpellingTests
     [Fact]
     public void Every_spelling_of_an_rsa_key_is_one_key_with_the_thumbprint_that_others_compute() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Bool.Select(hsm => hsm ? "RSA-HSM" : "RSA"))
-            .Sample((beforeModulus, beforeExponent, type) =>
-        {
-            using var rsa = RSA.Create(1024);
-            var p = rsa.ExportParameters(includePrivateParameters: false);
-            var key = PublicJwk.FromVault(type, null, null, null, Spelt(p.Modulus!, p.Modulus!.Length + beforeModulus),
-                Spelt(p.Exponent!, p.Exponent!.Length + beforeExponent));
+            .Sample(
+                (beforeModulus, beforeExponent, type) =>
+                {
+                    using var rsa = RSA.Create(1024);
+                    var p = rsa.ExportParameters(includePrivateParameters: false);
+                    var key = PublicJwk.FromVault(
+                        type,
+                        null,
+                        null,
+                        null,
+                        Spelt(p.Modulus!, p.Modulus!.Length + beforeModulus),
+                        Spelt(p.Exponent!, p.Exponent!.Length + beforeExponent)
+                    );
 
-            IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(p))), "RS256", input =>
-                rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        }, iter: 40, threads: 1);
+                    IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(p))), "RS256", input =>
+                        rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                    );
+                },
+                iter: 40,
+                threads: 1
+            );
 
     [Fact]
     public void Every_spelling_of_an_ec_key_is_one_key_with_the_thumbprint_that_others_compute() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 70], Gen.Int[0, 70], Gen.Bool.Select(hsm => hsm ? "EC-HSM" : "EC"))
-            .Sample((which, lengthOfX, lengthOfY, type) =>
-        {
-            var (name, curve, algorithm, hash) = which switch
-            {
-                0 => ("P-256", ECCurve.NamedCurves.nistP256, "ES256", HashAlgorithmName.SHA256),
-                1 => ("P-384", ECCurve.NamedCurves.nistP384, "ES384", HashAlgorithmName.SHA384),
-                _ => ("P-521", ECCurve.NamedCurves.nistP521, "ES512", HashAlgorithmName.SHA512),
-            };
-            using var ec = WithLeadingZero(curve);
-            var q = ec.ExportParameters(includePrivateParameters: false).Q;
-            var key = PublicJwk.FromVault(type, name, Spelt(q.X!, lengthOfX), Spelt(q.Y!, lengthOfY), null, null);
+            .Sample(
+                (which, lengthOfX, lengthOfY, type) =>
+                {
+                    var (name, curve, algorithm, hash) = which switch
+                    {
+                        0 => ("P-256", ECCurve.NamedCurves.nistP256, "ES256", HashAlgorithmName.SHA256),
+                        1 => ("P-384", ECCurve.NamedCurves.nistP384, "ES384", HashAlgorithmName.SHA384),
+                        _ => ("P-521", ECCurve.NamedCurves.nistP521, "ES512", HashAlgorithmName.SHA512),
+                    };
+                    using var ec = WithLeadingZero(curve);
+                    var q = ec.ExportParameters(includePrivateParameters: false).Q;
+                    var key = PublicJwk.FromVault(type, name, Spelt(q.X!, lengthOfX), Spelt(q.Y!, lengthOfY), null, null);
 
-            IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))), algorithm, input =>
-                ec.SignData(input, hash));
-        }, iter: 60, threads: 1);
+                    IsTheSame(key, Theirs(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))), algorithm, input =>
+                        ec.SignData(input, hash)
+                    );
+                },
+                iter: 60,
+                threads: 1
+            );
 
     [Fact]
     public void The_exponent_of_keys_that_an_hsm_makes_is_published_as_the_standard_writes_it()
@@ -87,8 +104,10 @@ public sealed class KeySpellingTests
     [InlineData("""{"kty":"oct"}""")]
     [InlineData("{}")]
     public void A_key_in_a_file_that_is_none_is_refused(string json) =>
-        Assert.Equal(PublicJwk.Unreadable,
-            Assert.Throws<CannotContinueException>(() => JsonSerializer.Deserialize<PublicJwk>(json)).Reason);
+        Assert.Equal(
+            PublicJwk.Unreadable,
+            Assert.Throws<CannotContinueException>(() => JsonSerializer.Deserialize<PublicJwk>(json)).Reason
+        );
 
     /// <summary>The same key from a file too, and it verifies.</summary>
     private static void IsTheSame(PublicJwk key, string thumbprint, string algorithm, Func<byte[], byte[]> sign)

@@ -1,15 +1,20 @@
-using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Tests.Blocking;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Trust;
 
-/// <summary>What the published documents say, for how long, and what happens when they cannot be written or the ledger was cut (A3, A16, B1).</summary>
+/// <summary>What the published documents say, for how long, and what happens when they cannot be written or the ledger was cut (A3, A16,
+/// B1).</summary>
 public sealed class PublishedListTests
 {
     [Fact]
@@ -20,7 +25,7 @@ public sealed class PublishedListTests
         var process = company.NewProcess();
         await process.PublishBlocklist.PublishAsync(default);
         await process.Publish.PublishAsync(default);
-        var (list, head) = (company.TrustList, Gateway.Published(company));
+        var (list, head) = (company.TrustList, BlockingGateway.Published(company));
         Assert.Equal(list.MadeAt + company.Options.Trust.ListValidity, list.ValidUntil);
         Assert.Equal(head.MadeAt + company.Options.Trust.ListValidity, head.ValidUntil);
 
@@ -31,8 +36,14 @@ public sealed class PublishedListTests
         company.Clock.Advance(TimeSpan.FromHours(2));
         await process.Publish.PublishAsync(default);
         await process.PublishBlocklist.PublishAsync(default);
-        Assert.Equal((list.Sequence + 1, company.Now + company.Options.Trust.ListValidity), (company.TrustList.Sequence, company.TrustList.ValidUntil));
-        Assert.Equal((head.List.Number, company.Now + company.Options.Trust.ListValidity), (Gateway.Full(company).Number, Gateway.Published(company).ValidUntil));
+        Assert.Equal(
+            (list.Sequence + 1, company.Now + company.Options.Trust.ListValidity),
+            (company.TrustList.Sequence, company.TrustList.ValidUntil)
+        );
+        Assert.Equal(
+            (head.List.Number, company.Now + company.Options.Trust.ListValidity),
+            (BlockingGateway.Full(company).Number, BlockingGateway.Published(company).ValidUntil)
+        );
         Assert.Empty(company.Findings.Open);
     }
 
@@ -45,7 +56,10 @@ public sealed class PublishedListTests
         var line = company.VerifiedLedger()[(int)list.Ledger.Count - 1];
         Assert.Equal((line.Number, LedgerChain.Hash(LedgerChain.Format(line))), (list.Ledger.Count, list.Ledger.Hash));
 
-        await process.Ledger.AppendAsync(new("noise/1", LedgerKinds.FindingRaised, "noise", new Dictionary<string, string>(StringComparer.Ordinal)), default);
+        await process.Ledger.AppendAsync(
+            new("noise/1", LedgerKinds.FindingRaised, "noise", new Dictionary<string, string>(StringComparer.Ordinal)),
+            default
+        );
         await process.Publish.PublishAsync(default);
         Assert.Equal(list.Sequence, company.TrustList.Sequence);
     }
@@ -78,7 +92,10 @@ public sealed class PublishedListTests
         var process = company.NewProcess();
         await process.OrderAsync("departure-1", Urgency.Immediate);
         await process.GoAsync();
-        Assert.Contains(old, company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.TrustEnded).Select(l => l.Entry.Facts["thumbprint"]));
+        Assert.Contains(
+            old,
+            company.VerifiedLedger().Where(l => l.Entry.Kind == LedgerKinds.TrustEnded).Select(l => l.Entry.Facts["thumbprint"])
+        );
         Assert.Equal(Severity.Critical, Assert.Single(company.Findings.Open, f => f.Kind == "cannot-publish").Severity);
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.CanSign);
         Assert.InRange(company.Container.Tries, 1, 10);
@@ -86,7 +103,7 @@ public sealed class PublishedListTests
         company.Container.Locked.Clear();
         await process.WorkAsync(TimeSpan.FromMinutes(5));
         Assert.DoesNotContain("cannot-publish", company.Findings.Open.Select(f => f.Kind));
-        Endurance.Outcome.MustHold(company);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]
@@ -104,7 +121,7 @@ public sealed class PublishedListTests
         company.Container.Locked.Clear();
         await process.PublishBlocklist.PublishAsync(default);
         Assert.Empty(company.Findings.Open);
-        Assert.Single(Gateway.Full(company).At(company.Now));
+        Assert.Single(BlockingGateway.Full(company).At(company.Now));
     }
 
     [Theory]
@@ -136,7 +153,7 @@ public sealed class PublishedListTests
 
         await company.NewProcess().PublishBlocklist.PublishAsync(default);
         Assert.Equal(("document-altered", BlockDocuments.Name), company.Findings.ById.Values.Select(f => (f.Kind, f.About)).Single());
-        Assert.Single(Gateway.Full(company).At(company.Now));
+        Assert.Single(BlockingGateway.Full(company).At(company.Now));
     }
 
     [Theory]
@@ -148,12 +165,23 @@ public sealed class PublishedListTests
     {
         var company = await Company.WithBaselineAsync();
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
-        var payload = BlockDocuments.Bytes(new PublishedBlocks(deed == "another environment's" ? "dev" : "prod", company.Now, company.Now.AddHours(12), new(9, [])));
-        company.Container.Alter(BlockDocuments.Name, deed == "{}" ? "{}"u8.ToArray() : await SignedDocument.SignAsync(
-            deed == "another key's" ? new DocumentSigner() : company.Signer, deed == "another type" ? "jwt" : BlockDocuments.Type, payload, default));
+        var payload = BlockDocuments.Bytes(
+            new PublishedBlocks(deed == "another environment's" ? "dev" : "prod", company.Now, company.Now.AddHours(12), new(9, []))
+        );
+        company.Container.Alter(
+            BlockDocuments.Name,
+            deed == "{}"
+                ? "{}"u8.ToArray()
+                : await SignedDocument.SignAsync(
+                    deed == "another key's" ? new DocumentSigner() : company.Signer,
+                    deed == "another type" ? "jwt" : BlockDocuments.Type,
+                    payload,
+                    default
+                )
+        );
         await company.NewProcess().PublishBlocklist.PublishAsync(default);
         Assert.Equal(("document-altered", BlockDocuments.Name), company.Findings.ById.Values.Select(f => (f.Kind, f.About)).Single());
-        Assert.Single(Gateway.Full(company).At(company.Now));
+        Assert.Single(BlockingGateway.Full(company).At(company.Now));
     }
 
     [Fact]
@@ -162,7 +190,10 @@ public sealed class PublishedListTests
         var company = await Company.WithBaselineAsync();
         var list = company.TrustList;
         var dev = TrustDocuments.Payload(list with { Environment = "dev", Sequence = list.Sequence + 1 });
-        company.Container.Alter(TrustDocuments.TrustListName, await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, dev, default));
+        company.Container.Alter(
+            TrustDocuments.TrustListName,
+            await SignedDocument.SignAsync(company.Signer, TrustDocuments.TrustListType, dev, default)
+        );
         await company.NewProcess().Publish.PublishAsync(default);
         Assert.Equal("prod", company.TrustList.Environment);
         Assert.Contains("document-altered", company.Findings.Kinds);
@@ -189,13 +220,21 @@ public sealed class PublishedListTests
         }
 
         // From behind the revocation's publication so many lines are gone.
-        var published = ends.FindLastIndex(e => System.Text.Encoding.ASCII.GetString([.. bytes.Take(e)]).Split('\n')[^2].Contains("\"trust-published\"", StringComparison.Ordinal));
+        var published = ends.FindLastIndex(e =>
+            System
+                .Text.Encoding.ASCII.GetString([.. bytes.Take(e)])
+                .Split('\n')[^2]
+                .Contains("\"trust-published\"", StringComparison.Ordinal)
+        );
         var keep = published - 1 - cut < 0 ? whole : ends[published - 1 - cut];
         bytes.RemoveRange(keep, bytes.Count - keep);
         var standing = company.Container.Current[TrustDocuments.TrustListName];
 
         var process = company.NewProcess();
-        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => process.Publish.PublishAsync(default))).Reason);
+        Assert.Equal(
+            "ledger-broken",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => process.Publish.PublishAsync(default))).Reason
+        );
         Assert.Equal(Severity.Critical, Assert.Single(company.Findings.Open, f => f.Kind == "ledger-broken").Severity);
         Assert.Same(standing, company.Container.Current[TrustDocuments.TrustListName]);
     }
@@ -210,7 +249,10 @@ public sealed class PublishedListTests
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
         bytes.RemoveRange(before, bytes.Count - before);
         var standing = company.Container.Current[BlockDocuments.Name];
-        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason);
+        Assert.Equal(
+            "ledger-broken",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason
+        );
         Assert.Same(standing, company.Container.Current[BlockDocuments.Name]);
     }
 
@@ -221,9 +263,15 @@ public sealed class PublishedListTests
         var company = await Company.WithBaselineAsync();
         await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "jti-1")], [], default);
         var other = new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(1, []));
-        company.Container.Alter(BlockDocuments.Name, await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, BlockDocuments.Bytes(other), default));
+        company.Container.Alter(
+            BlockDocuments.Name,
+            await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, BlockDocuments.Bytes(other), default)
+        );
         var standing = company.Container.Current[BlockDocuments.Name];
-        Assert.Equal("ledger-broken", (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason);
+        Assert.Equal(
+            "ledger-broken",
+            (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().PublishBlocklist.PublishAsync(default))).Reason
+        );
         Assert.Same(standing, company.Container.Current[BlockDocuments.Name]);
     }
 
@@ -245,7 +293,15 @@ public sealed class PublishedListTests
 
         // As a version of its own key, and as the first one of a key that nobody has met.
         company.Vault.Add(company.Key, stolen.Private);
-        company.Options.Keys.Add(new() { VaultUri = new("https://kv-prod-02.vault.azure.net"), Name = "restored", Issuer = "login", Custodians = [$"{Company.Leaver}"] });
+        company.Options.Keys.Add(
+            new()
+            {
+                VaultUri = new("https://kv-prod-02.vault.azure.net"),
+                Name = "restored",
+                Issuer = "login",
+                Custodians = [$"{Company.Leaver}"],
+            }
+        );
         var restored = company.Estate.Keys[^1].Key;
         company.Vault.Add(restored, stolen.Private);
         company.Vault.Add(restored);

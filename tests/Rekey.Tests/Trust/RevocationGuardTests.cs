@@ -1,12 +1,16 @@
+using Rekey.Core;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Vaults;
 
 namespace Rekey.Tests.Trust;
 
 /// <summary>A revocation is never taken back, so the ledger refuses one that nothing stands behind.</summary>
 public sealed class RevocationGuardTests
 {
-    /// <summary>Somebody with rights in a vault imports the public face of another issuer's key, and waits for the next rotation there.</summary>
+    /// <summary>Somebody with rights in a vault imports the public face of another issuer's key, and waits for the next rotation
+    /// there.</summary>
     [Fact]
     public async Task A_key_that_is_imported_into_anothers_vault_is_not_revoked_with_it()
     {
@@ -29,7 +33,17 @@ public sealed class RevocationGuardTests
         var company = await Company.WithBaselineAsync();
         var trusted = Assert.Single(company.Jwks);
         var refusal = await Assert.ThrowsAsync<CannotContinueException>(() =>
-            company.NewProcess().TrustLedger.EndTrustAsync(company.Key, company.Vault.Newest(company.Key).Public.Version, trusted, "nothing", lastToo: false, default));
+            company
+                .NewProcess()
+                .TrustLedger.EndTrustAsync(
+                    company.Key,
+                    company.Vault.Newest(company.Key).Public.Version,
+                    trusted,
+                    "nothing",
+                    lastToo: false,
+                    default
+                )
+        );
         Assert.Equal("last-trusted-version", refusal.Reason);
         await company.NewProcess().Publish.PublishAsync(default);
         Assert.Equal([trusted], company.Jwks);
@@ -61,7 +75,16 @@ public sealed class RevocationGuardTests
             if (!_done && what == "publish trust-list.jwt" && company.TrustList.Revoked.Count > 0)
             {
                 _done = true;
-                await company.NewProcess().TrustLedger.TrustAsync(company.Key, late.Public.Version, late.Public.PublicKey.Thumbprint, currentFrom: null, "late", default);
+                await company
+                    .NewProcess()
+                    .TrustLedger.TrustAsync(
+                        company.Key,
+                        late.Public.Version,
+                        late.Public.PublicKey.Thumbprint,
+                        currentFrom: null,
+                        "late",
+                        default
+                    );
             }
         }
     }

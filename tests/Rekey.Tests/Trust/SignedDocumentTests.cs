@@ -1,6 +1,10 @@
 using System.Text;
-using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Core;
+using Rekey.Ledgers;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Lists;
 
 namespace Rekey.Tests.Trust;
 
@@ -44,5 +48,8 @@ public sealed class SignedDocumentTests
     }
 
     private static void Refused(byte[] document, string type, PublicJwk pinned, string algorithm) =>
-        Assert.Equal("document-refused", Assert.Throws<CannotContinueException>(() => SignedDocument.Open(document, type, pinned, algorithm)).Reason);
+        Assert.Equal(
+            "document-refused",
+            Assert.Throws<CannotContinueException>(() => SignedDocument.Open(document, type, pinned, algorithm)).Reason
+        );
 }

@@ -17,12 +17,14 @@ public sealed class TamperedTableTests
         var before = company.Jwks;
         var oldVersion = company.Rotation.OldVersions[0].Version;
 
-        foreach (var change in new Func<Rotation, Rotation?>[]
-        {
-            r => r with { NewVersion = oldVersion, NewThumbprint = barred },
-            r => r with { OldVersions = [], TrustEndedAt = null, VerifiedAt = null, NewVersion = oldVersion, NewThumbprint = barred },
-            _ => null,
-        })
+        foreach (
+            var change in new Func<Rotation, Rotation?>[]
+            {
+                r => r with { NewVersion = oldVersion, NewThumbprint = barred },
+                r => r with { OldVersions = [], TrustEndedAt = null, VerifiedAt = null, NewVersion = oldVersion, NewThumbprint = barred },
+                _ => null,
+            }
+        )
         {
             company.Rotations.Rows.Tamper(change);
             await company.NewProcess().Publish.PublishAsync(default);

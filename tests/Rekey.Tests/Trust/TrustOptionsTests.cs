@@ -50,15 +50,32 @@ public sealed class TrustOptionsTests
     /// <summary>Whatever passes satisfies every relation, and whatever does not is refused.</summary>
     [Fact]
     public void Options_pass_exactly_when_every_relation_holds() =>
-        Gen.Select(Gen.Int[-2, 8], Gen.Int[-2, 8], Gen.Int[-2, 8], Gen.Int[-2, 8]).Select(Gen.Int[-2, 20], Gen.Int[-2, 30], Gen.Int[590, 640]).Sample((times, announce, cache, validity) =>
-        {
-            var (maxAge, coolDown, stale, instance) = times;
-            var options = new TrustOptions
-            {
-                JwksMaxAge = maxAge * Second, VerifierCoolDown = coolDown * Second, StaleTime = stale * Second, InstanceCache = instance * Second,
-                AnnounceTime = announce * Second, VerifierCacheTime = cache * Second, ListValidity = validity * Second,
-            };
-            var holds = maxAge > 0 && coolDown >= 0 && stale >= 0 && instance >= 0 && cache > 0 && announce >= maxAge + coolDown && cache >= maxAge + stale + instance && validity >= 2 * (stale + instance + 300);
-            Assert.Equal(holds, !options.Validate().Any());
-        });
+        Gen.Select(Gen.Int[-2, 8], Gen.Int[-2, 8], Gen.Int[-2, 8], Gen.Int[-2, 8])
+            .Select(Gen.Int[-2, 20], Gen.Int[-2, 30], Gen.Int[590, 640])
+            .Sample(
+                (times, announce, cache, validity) =>
+                {
+                    var (maxAge, coolDown, stale, instance) = times;
+                    var options = new TrustOptions
+                    {
+                        JwksMaxAge = maxAge * Second,
+                        VerifierCoolDown = coolDown * Second,
+                        StaleTime = stale * Second,
+                        InstanceCache = instance * Second,
+                        AnnounceTime = announce * Second,
+                        VerifierCacheTime = cache * Second,
+                        ListValidity = validity * Second,
+                    };
+                    var holds =
+                        maxAge > 0
+                        && coolDown >= 0
+                        && stale >= 0
+                        && instance >= 0
+                        && cache > 0
+                        && announce >= maxAge + coolDown
+                        && cache >= maxAge + stale + instance
+                        && validity >= 2 * (stale + instance + 300);
+                    Assert.Equal(holds, !options.Validate().Any());
+                }
+            );
 }

@@ -1,9 +1,11 @@
+using Rekey.Core;
 using Rekey.Ledgers;
-using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.VaultAccess;
 
-/// <summary>A sweep is killed at its n-th outside effect, for every n, just before and just after the world sees it. Another one goes on.</summary>
+/// <summary>A sweep is killed at its n-th outside effect, for every n, just before and just after the world sees it. Another one goes
+/// on.</summary>
 public sealed class AccessKillTests
 {
     [Theory]

@@ -1,8 +1,16 @@
+using Rekey.Configuration;
+using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.Trust;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Declared;
+using Rekey.VaultAccess.Responses;
+using Rekey.VaultAccess.Roles;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -21,7 +29,8 @@ public sealed class AccessWatch
     public LedgerTable<VaultStanding> Standings { get; }
 
     /// <summary>The keys that Rekey governs.</summary>
-    public Estate Governed { get; set; } = new("prod", [new(new(new($"https://{AzureEstate.Host}"), "login"), new() { Name = "shop" })]);
+    public GovernedKeys Governed { get; set; } =
+        new("prod", [new(new(new($"https://{AzureEstate.Host}"), "login"), new() { Name = "shop" })]);
 
     public VaultAccessOptions Options { get; private set; } = new();
 
@@ -29,7 +38,11 @@ public sealed class AccessWatch
 
     public IEnumerable<Finding> Open => Company.Findings.Open;
 
-    public static async Task<AccessWatch> StartAsync(ResponseMode mode = ResponseMode.Enforce, PermissionModel model = PermissionModel.Rbac, Action<RekeyOptions>? configure = null)
+    public static async Task<AccessWatch> StartAsync(
+        ResponseMode mode = ResponseMode.Enforce,
+        PermissionModel model = PermissionModel.Rbac,
+        Action<RekeyOptions>? configure = null
+    )
     {
         var watch = new AccessWatch(await Company.WithBaselineAsync(configure: configure), new(model));
         watch.Deploy(mode);
@@ -56,24 +69,41 @@ public sealed class AccessWatch
         var standings = Standings.For(process.Ledger, process.Reader, process.Fate);
         var findings = Company.Findings.For(process.Fate);
         var read = new ReadVaultAccess(Azure.ResourceManager, Azure.Principals, Company.Clock);
-        return new(read, new(Azure.RemoverFor(process.Fate), process.Ask, findings, standings, Options, Company.Clock), standings, process.Runs, findings, Governed,
-            new Switchboard(Company.Options.Stopped), Options, Company.Clock);
+        return new(
+            read,
+            new(Azure.RemoverFor(process.Fate), process.Ask, findings, standings, Options, Company.Clock),
+            standings,
+            process.Runs,
+            findings,
+            Governed,
+            new KillSwitch(Company.Options.Stopped),
+            Options,
+            Company.Clock
+        );
     }
 
-    public Task<IReadOnlyList<AccessReport>> SweepAsync(Fate? fate = null, CancellationToken cancel = default) => NewSweep(fate).RunAsync(cancel);
+    public Task<IReadOnlyList<AccessReport>> SweepAsync(Fate? fate = null, CancellationToken cancellationToken = default) =>
+        NewSweep(fate).RunAsync(cancellationToken);
 
     /// <summary>An approver answers what is pending about grants, and the answer is carried out.</summary>
     public async Task AnswerAsync(bool approve)
     {
-        foreach (var decision in Company.Decisions.All.Where(d => d.Kind == Rekey.Decisions.DecisionKinds.RemoveGrant && d.StateAt(Company.Now) is Rekey.Decisions.DecisionState.Pending))
+        foreach (
+            var decision in Company.Decisions.All.Where(d =>
+                d.Kind == Rekey.Decisions.DecisionKinds.RemoveGrant && d.StateAt(Company.Now) is Rekey.Decisions.DecisionState.Pending
+            )
+        )
         {
-            var outcome = await Company.NewProcess().Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, Company.Approver, Reason: null), default);
+            var outcome = await Company
+                .NewProcess()
+                .Answer.AnswerAsync(new(decision.Id, approve, decision.PlanHash, Company.Approver, Reason: null), default);
             Assert.Null(outcome.Refusal);
             await NewSweep().CarryOutAsync(decision, default);
         }
     }
 
-    public IEnumerable<Rekey.Decisions.Decision> Questions => Company.Decisions.All.Where(d => d.Kind == Rekey.Decisions.DecisionKinds.RemoveGrant);
+    public IEnumerable<Rekey.Decisions.Decision> Questions =>
+        Company.Decisions.All.Where(d => d.Kind == Rekey.Decisions.DecisionKinds.RemoveGrant);
 
     public IEnumerable<LedgerLine> Lines(string kind) => Ledger.Where(l => l.Entry.Kind == kind);
 

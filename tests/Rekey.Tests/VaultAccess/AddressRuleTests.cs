@@ -1,4 +1,5 @@
-using Rekey.VaultAccess;
+using Rekey.Tests.VaultAccess.Drifts;
+using Rekey.VaultAccess.Drifts;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -21,8 +22,10 @@ public sealed class AddressRuleTests
     {
         var vault = new ProdVault();
         vault.More["addressRules"] = new[] { declared };
-        vault.Azure.Vault = vault.Azure.Vault! with { Network = vault.Azure.Vault.Network with { IsPublic = true,
-            AddressRules = [found] } };
+        vault.Azure.Vault = vault.Azure.Vault! with
+        {
+            Network = vault.Azure.Vault.Network with { IsPublic = true, AddressRules = [found] },
+        };
 
         var drift = (await vault.JudgeAsync()).SingleOrDefault(d => d.Kind is DriftKind.NetworkOpened);
 

@@ -1,4 +1,7 @@
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Declared;
+using Rekey.VaultAccess.Roles;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -13,7 +16,13 @@ public sealed class BothModelsTests
         var vault = new ProdVault(model);
         Assert.Empty(await vault.FoundAsync());
         vault.Revoke(vault.Rekey);
-        Assert.Equal([$"rotation-not-allowed {AzureEstate.Host}", $"vault-grant-missing {AzureEstate.Host}|{vault.Rekey}|{vault.Rotator.Name.ToLowerInvariant()}"], await vault.FoundAsync());
+        Assert.Equal(
+            [
+                $"rotation-not-allowed {AzureEstate.Host}",
+                $"vault-grant-missing {AzureEstate.Host}|{vault.Rekey}|{vault.Rotator.Name.ToLowerInvariant()}",
+            ],
+            await vault.FoundAsync()
+        );
     }
 
     [Fact]
@@ -43,7 +52,16 @@ public sealed class BothModelsTests
     {
         var vault = new ProdVault();
         var issuer = vault.Azure.AddIdentity();
-        vault.Grants.Add(new { principalId = issuer, principalType = "ServicePrincipal", role = vault.Signer.Id, dataActions = ProdVault.Sign, keys = new[] { "Login", "shop" } });
+        vault.Grants.Add(
+            new
+            {
+                principalId = issuer,
+                principalType = "ServicePrincipal",
+                role = vault.Signer.Id,
+                dataActions = ProdVault.Sign,
+                keys = new[] { "Login", "shop" },
+            }
+        );
         var login = vault.Azure.Assign(issuer, vault.Signer, $"{AzureEstate.VaultId}/keys/login");
         Assert.StartsWith("vault-grant-missing", Assert.Single(await vault.FoundAsync()), StringComparison.Ordinal);
         vault.Azure.Assign(issuer, vault.Signer, $"{AzureEstate.VaultId}/keys/shop");
@@ -52,7 +70,10 @@ public sealed class BothModelsTests
         Assert.StartsWith("vault-grant-undeclared", Assert.Single(await vault.FoundAsync()), StringComparison.Ordinal);
         vault.Azure.Assignments.RemoveAll(a => a.PrincipalId == issuer);
         vault.Azure.Assign(issuer, vault.Signer);
-        Assert.Equal($"vault-grant-undeclared {AzureEstate.Host}|{issuer}|{vault.Signer.Id}|{AzureEstate.VaultId.ToLowerInvariant()}", Assert.Single(await vault.FoundAsync()));
+        Assert.Equal(
+            $"vault-grant-undeclared {AzureEstate.Host}|{issuer}|{vault.Signer.Id}|{AzureEstate.VaultId.ToLowerInvariant()}",
+            Assert.Single(await vault.FoundAsync())
+        );
         Assert.NotNull(login);
     }
 
@@ -65,7 +86,15 @@ public sealed class BothModelsTests
 
         // It may write the identities in the group too.
         Assert.Equal(["vault-grant-undeclared", "vault-reach-indirect"], (await vault.FoundAsync()).Select(f => f.Split(' ')[0]));
-        vault.Grants.Add(new { principalId = pipeline, principalType = "ServicePrincipal", role = "Owner", why = "deploys" });
+        vault.Grants.Add(
+            new
+            {
+                principalId = pipeline,
+                principalType = "ServicePrincipal",
+                role = "Owner",
+                why = "deploys",
+            }
+        );
         Assert.Empty(await vault.FoundAsync());
     }
 }

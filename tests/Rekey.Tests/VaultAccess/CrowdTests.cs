@@ -1,4 +1,7 @@
+using Rekey.Core;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -38,7 +41,10 @@ public sealed class CrowdTests
         var grant = watch.Azure.Assign(group, watch.Vault.Contributor, site);
         await watch.SweepAsync();
         var told = Assert.Single(watch.Open);
-        Assert.Equal(("vault-reach-indirect", group, "2000", "0"), (told.Kind, told.Evidence["principal"], told.Evidence["persons"], told.Evidence["servicePrincipals"]));
+        Assert.Equal(
+            ("vault-reach-indirect", group, "2000", "0"),
+            (told.Kind, told.Evidence["principal"], told.Evidence["persons"], told.Evidence["servicePrincipals"])
+        );
         Assert.Equal($"{watch.Vault.Contributor.Id}|{site}", told.Evidence["given"]);
         Assert.Equal(people.Take(10), told.Evidence["among"].Split(", "));
         Assert.Equal(watch.Vault.Issuers[0], told.Evidence["target"]);
@@ -88,7 +94,10 @@ public sealed class CrowdTests
     public async Task One_right_above_many_resources_is_one_way_of_a_group()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
-        watch.Azure.Carriers[watch.Azure.Identities[watch.Vault.Issuers[0]]] = [.. Enumerable.Range(0, 20).Select(n => $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer-{n}")];
+        watch.Azure.Carriers[watch.Azure.Identities[watch.Vault.Issuers[0]]] =
+        [
+            .. Enumerable.Range(0, 20).Select(n => $"{AzureEstate.Group}/providers/Microsoft.Web/sites/issuer-{n}"),
+        ];
         var role = watch.Azure.AddRole("Web deployer", isCustom: true, [], ["Microsoft.Web/sites/*"]);
         watch.Azure.Assign(watch.Azure.AddGroup(watch.Azure.Add(PrincipalKind.User)), role, AzureEstate.Group);
         watch.Azure.Assign(watch.Azure.AddGroup(watch.Azure.Add(PrincipalKind.User)), role, AzureEstate.Subscription);

@@ -1,4 +1,6 @@
-using Rekey.VaultAccess;
+using Rekey.Core;
+using Rekey.Tests.VaultAccess.Drifts;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -10,10 +12,12 @@ public sealed class KeyVersionTests
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
         var now = watch.Company.Now;
-        watch.Azure.Keys.AddRange(
-        [
-            new(new("login", "EC", IsExportable: false, "soft")), new(new("login", "EC-HSM", IsExportable: true, "out")), new(new("LOGIN", "RSA", IsExportable: false, "soft-too")),
-            new(new("login", "RSA", IsExportable: true, "disabled"), IsEnabled: false), new(new("login", "RSA", IsExportable: true, "ended"), ExpiresOn: now),
+        watch.Azure.Keys.AddRange([
+            new(new("login", "EC", IsExportable: false, "soft")),
+            new(new("login", "EC-HSM", IsExportable: true, "out")),
+            new(new("LOGIN", "RSA", IsExportable: false, "soft-too")),
+            new(new("login", "RSA", IsExportable: true, "disabled"), IsEnabled: false),
+            new(new("login", "RSA", IsExportable: true, "ended"), ExpiresOn: now),
         ]);
         await watch.SweepAsync();
         var told = watch.Open.OrderBy(f => f.Kind, StringComparer.Ordinal).ToList();
@@ -36,7 +40,14 @@ public sealed class KeyVersionTests
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
         watch.Azure.Keys.Clear();
-        watch.Azure.Keys.AddRange(Enumerable.Range(0, 700).Select(n => new KeptVersion(new("many", n == 699 ? "EC" : "EC-HSM", IsExportable: false, $"{n:d4}"), CreatedOn: DateTimeOffset.UnixEpoch.AddDays(n))));
+        watch.Azure.Keys.AddRange(
+            Enumerable
+                .Range(0, 700)
+                .Select(n => new KeptVersion(
+                    new("many", n == 699 ? "EC" : "EC-HSM", IsExportable: false, $"{n:d4}"),
+                    CreatedOn: DateTimeOffset.UnixEpoch.AddDays(n)
+                ))
+        );
         var report = Assert.Single(await watch.SweepAsync());
         Assert.Equal(500, watch.Azure.KeyReads);
         Assert.Equal((ReadingPart.Keys, AzureEstate.VaultId), (Assert.Single(report.NotSeen).Part, report.NotSeen[0].What));

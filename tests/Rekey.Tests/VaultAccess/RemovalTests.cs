@@ -1,6 +1,10 @@
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Declared;
+using Rekey.VaultAccess.Responses;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -20,7 +24,10 @@ public sealed class RemovalTests
         var told = watch.Company.Findings.ById.Values.Where(f => f.About.Contains(person, StringComparison.Ordinal)).ToList();
         Assert.Equal(2, told.Count);
         Assert.All(told, f => Assert.NotNull(f.ClosedAt));
-        Assert.Equal([LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved], watch.Ledger.Select(l => l.Entry.Kind).Where(k => k.StartsWith("grant-", StringComparison.Ordinal)));
+        Assert.Equal(
+            [LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved],
+            watch.Ledger.Select(l => l.Entry.Kind).Where(k => k.StartsWith("grant-", StringComparison.Ordinal))
+        );
         Assert.Empty(watch.Questions);
     }
 
@@ -108,7 +115,14 @@ public sealed class RemovalTests
         var watch = await AccessWatch.StartAsync(ResponseMode.Ask);
         watch.LetIn();
         await watch.SweepAsync();
-        watch.Company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Doubles.Company.Approver, AnsweredAt = watch.Company.Now });
+        watch.Company.Decisions.Tamper(d =>
+            d with
+            {
+                State = DecisionState.Approved,
+                AnsweredBy = Rekey.Tests.Doubles.Company.Approver,
+                AnsweredAt = watch.Company.Now,
+            }
+        );
         await watch.SweepAsync();
         Assert.Empty(watch.Azure.Removed);
     }
@@ -122,7 +136,15 @@ public sealed class RemovalTests
         watch.Azure.Assign(issuer, watch.Vault.Signer, type: "User");
         await watch.SweepAsync();
         watch.Azure.Directory[issuer] = PrincipalKind.ServicePrincipal;
-        watch.Vault.Grants.Add(new { principalId = issuer, principalType = "ServicePrincipal", role = watch.Vault.Signer.Name, dataActions = ProdVault.Sign });
+        watch.Vault.Grants.Add(
+            new
+            {
+                principalId = issuer,
+                principalType = "ServicePrincipal",
+                role = watch.Vault.Signer.Name,
+                dataActions = ProdVault.Sign,
+            }
+        );
         watch.Deploy(ResponseMode.Ask);
         await watch.AnswerAsync(approve: true);
         Assert.Empty(watch.Azure.Removed);
@@ -193,7 +215,10 @@ public sealed class RemovalTests
         watch.Azure.Assign(person, how == "declared" ? watch.Vault.Officer : watch.Vault.Rotator);
         await watch.SweepAsync();
         Assert.Empty(watch.Azure.Removed);
-        Assert.Contains(watch.Questions, q => q.Statement.Contains($"Principal {person}, scope {AzureEstate.VaultId}.", StringComparison.Ordinal) && q.Statement.Contains("Is not declared", StringComparison.Ordinal));
+        Assert.Contains(watch.Questions, q =>
+            q.Statement.Contains($"Principal {person}, scope {AzureEstate.VaultId}.", StringComparison.Ordinal)
+            && q.Statement.Contains("Is not declared", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -234,10 +259,20 @@ public sealed class RemovalTests
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
         var (person, grant) = watch.LetIn();
-        var before = new PendingRemoval(grant.Id, grant.CreatedOn!.Value.AddMinutes(-1), person, watch.Vault.Officer.Name, grant.Scope, "finding", "enforce");
+        var before = new PendingRemoval(
+            grant.Id,
+            grant.CreatedOn!.Value.AddMinutes(-1),
+            person,
+            watch.Vault.Officer.Name,
+            grant.Scope,
+            "finding",
+            "enforce"
+        );
         var now = before with { CreatedOn = grant.CreatedOn, Why = "decision" };
         var process = watch.Company.NewProcess();
-        await watch.Standings.For(process.Ledger, process.Reader, process.Fate).InsertAsync(new(AzureEstate.VaultId) { MetAt = watch.Company.Now, Removing = [before, now] }, default);
+        await watch
+            .Standings.For(process.Ledger, process.Reader, process.Fate)
+            .InsertAsync(new(AzureEstate.VaultId) { MetAt = watch.Company.Now, Removing = [before, now] }, default);
         await watch.SweepAsync();
         Assert.Equal("enforce", Assert.Single(watch.Lines(LedgerKinds.GrantRemoved)).Entry.Facts["because"]);
         Assert.Equal(now, Assert.Single(Assert.Single(watch.Standings.All).Removing));
@@ -255,9 +290,25 @@ public sealed class RemovalTests
             await watch.SweepAsync();
         }
 
-        var planted = new PendingRemoval($"{AzureEstate.VaultId}/providers/Microsoft.Authorization/roleAssignments/made-up", watch.Company.Now, "ceo-object-id", "Owner", AzureEstate.VaultId, "finding", "enforce");
-        watch.Standings.Rows.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row,
-            new(AzureEstate.VaultId) { Removing = [planted], Told = [new("made-up", [])], TriedAt = DateTimeOffset.MaxValue });
+        var planted = new PendingRemoval(
+            $"{AzureEstate.VaultId}/providers/Microsoft.Authorization/roleAssignments/made-up",
+            watch.Company.Now,
+            "ceo-object-id",
+            "Owner",
+            AzureEstate.VaultId,
+            "finding",
+            "enforce"
+        );
+        watch.Standings.Rows.Forge(
+            VaultStanding.All,
+            new VaultStanding(AzureEstate.VaultId).Row,
+            new(AzureEstate.VaultId)
+            {
+                Removing = [planted],
+                Told = [new("made-up", [])],
+                TriedAt = DateTimeOffset.MaxValue,
+            }
+        );
         await watch.SweepAsync();
         await watch.SweepAsync();
         Assert.Empty(watch.Lines(LedgerKinds.GrantRemoved));
@@ -271,8 +322,12 @@ public sealed class RemovalTests
         var watch = await AccessWatch.StartAsync();
         var (person, grant) = watch.LetIn();
         await watch.SweepAsync();
-        Assert.Equal([LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved],
-            watch.Ledger.Where(l => l.Entry.Facts.GetValueOrDefault("grant") == grant.Id && l.Entry.Facts["principal"] == person).Select(l => l.Entry.Kind));
+        Assert.Equal(
+            [LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved],
+            watch
+                .Ledger.Where(l => l.Entry.Facts.GetValueOrDefault("grant") == grant.Id && l.Entry.Facts["principal"] == person)
+                .Select(l => l.Entry.Kind)
+        );
     }
 
     [Theory]
@@ -377,7 +432,11 @@ public sealed class RemovalTests
         await watch.SweepAsync();
         Assert.Empty(watch.Azure.Removed);
         Assert.Empty(watch.Questions);
-        Assert.Contains("it would be removed", watch.Open.Single(f => f.Kind == "vault-grant-undeclared").Evidence["response"], StringComparison.Ordinal);
+        Assert.Contains(
+            "it would be removed",
+            watch.Open.Single(f => f.Kind == "vault-grant-undeclared").Evidence["response"],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

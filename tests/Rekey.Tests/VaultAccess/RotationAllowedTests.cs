@@ -1,4 +1,9 @@
+using Rekey.Core;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Declared;
+using Rekey.VaultAccess.Drifts;
+using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -17,9 +22,15 @@ public sealed class RotationAllowedTests
     [InlineData("update/action")]
     public async Task Each_of_the_three_operations_is_needed(string operation)
     {
-        Azure.Roles[_vault.Rotator.Id] = _vault.Rotator with { Permissions = [new([], [], ["Microsoft.KeyVault/vaults/keys/*"], [$"Microsoft.KeyVault/vaults/keys/{operation}"])] };
+        Azure.Roles[_vault.Rotator.Id] = _vault.Rotator with
+        {
+            Permissions = [new([], [], ["Microsoft.KeyVault/vaults/keys/*"], [$"Microsoft.KeyVault/vaults/keys/{operation}"])],
+        };
         var drift = await RotationAsync();
-        Assert.Equal(($"keys/{operation}", "", _vault.Rekey), (drift?.Evidence["lacks"], drift?.Evidence["shutOut"], drift?.Evidence["principal"]));
+        Assert.Equal(
+            ($"keys/{operation}", "", _vault.Rekey),
+            (drift?.Evidence["lacks"], drift?.Evidence["shutOut"], drift?.Evidence["principal"])
+        );
         Assert.Equal($"Rekey could not rotate the keys of a vault: it lacks keys/{operation}.", drift?.Sentence);
     }
 
@@ -31,7 +42,10 @@ public sealed class RotationAllowedTests
     public async Task Each_of_the_four_permissions_is_needed_under_access_policies(string permission)
     {
         var vault = new ProdVault(PermissionModel.AccessPolicies);
-        vault.SetPolicy(vault.Rekey, [.. new[] { "Get", "List", "Rotate", "Update" }.Where(p => !p.Equals(permission, StringComparison.OrdinalIgnoreCase))]);
+        vault.SetPolicy(
+            vault.Rekey,
+            [.. new[] { "Get", "List", "Rotate", "Update" }.Where(p => !p.Equals(permission, StringComparison.OrdinalIgnoreCase))]
+        );
         Assert.Equal($"the key permission {permission}", (await RotationAsync(vault))?.Evidence["lacks"]);
         vault.SetPolicy(vault.Rekey, "All", "Rotate");
         Assert.Null(await RotationAsync(vault));
@@ -50,14 +64,18 @@ public sealed class RotationAllowedTests
         var drift = await RotationAsync(vault);
 
         Assert.Equal(("", "the key permission rotate"), (drift?.Evidence["lacks"], drift?.Evidence["notKnown"]));
-        Assert.Equal("Rekey may not be able to rotate the keys of a vault: it is not known whether the key permission all, which it has, "
-            + "lets it rotate; with the key permission rotate beside it, it may.",
-            drift?.Sentence);
+        Assert.Equal(
+            "Rekey may not be able to rotate the keys of a vault: it is not known whether the key permission all, which it has, "
+                + "lets it rotate; with the key permission rotate beside it, it may.",
+            drift?.Sentence
+        );
         Assert.DoesNotContain(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantMissing);
 
         // By a group, or by one that cannot be read.
-        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies,
-            new(vault.Azure.AddGroup(vault.Rekey), null, ["rotate"], [], [])] };
+        vault.Azure.Vault = vault.Azure.Vault! with
+        {
+            Policies = [.. vault.Azure.Vault.Policies, new(vault.Azure.AddGroup(vault.Rekey), null, ["rotate"], [], [])],
+        };
         Assert.Null(await RotationAsync(vault));
         vault.Azure.Refused.Add("members");
         Assert.Null(await RotationAsync(vault));
@@ -68,15 +86,19 @@ public sealed class RotationAllowedTests
     {
         var vault = new ProdVault(PermissionModel.AccessPolicies);
         var person = vault.Azure.Add(PrincipalKind.User);
-        vault.Azure.Vault = vault.Azure.Vault! with { Policies = [.. vault.Azure.Vault.Policies,
-            new(person, null, ["all"], ["all"], ["all"])] };
+        vault.Azure.Vault = vault.Azure.Vault! with
+        {
+            Policies = [.. vault.Azure.Vault.Policies, new(person, null, ["all"], ["all"], ["all"])],
+        };
 
         var drift = Assert.Single(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantUndeclared);
 
         var gives = drift.Evidence["gives"].Split(", ");
         Assert.DoesNotContain(gives, g => g.Contains("purge", StringComparison.Ordinal) || g.Contains("rotate", StringComparison.Ordinal));
-        Assert.Superset(new HashSet<string> { "keys/sign/action", "keys/backup/action", "secrets/getSecret/action",
-            "certificates/import/action" }, gives.ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "keys/sign/action", "keys/backup/action", "secrets/getSecret/action", "certificates/import/action" },
+            gives.ToHashSet()
+        );
         Assert.Equal("keys/rotate/action", drift.Evidence["notKnown"]);
         Assert.EndsWith("It is not known whether it gives keys/rotate/action.", drift.Sentence, StringComparison.Ordinal);
 
@@ -105,9 +127,21 @@ public sealed class RotationAllowedTests
     {
         _vault.Revoke(_vault.Rekey);
         _vault.Grants.RemoveAll(g => g.ToString()!.Contains(_vault.Rekey, StringComparison.Ordinal));
-        _vault.Grants.Add(new { principalId = _vault.Rekey, principalType = "ServicePrincipal", role = _vault.Rotator.Name, dataActions = ProdVault.Rotate, keys = new[] { "Login", "shop" } });
+        _vault.Grants.Add(
+            new
+            {
+                principalId = _vault.Rekey,
+                principalType = "ServicePrincipal",
+                role = _vault.Rotator.Name,
+                dataActions = ProdVault.Rotate,
+                keys = new[] { "Login", "shop" },
+            }
+        );
         Azure.Assign(_vault.Rekey, _vault.Rotator, $"{AzureEstate.VaultId}/keys/LOGIN");
-        Assert.Equal("keys/read on keys/shop, keys/rotate/action on keys/shop, keys/update/action on keys/shop", (await RotationAsync())?.Evidence["lacks"]);
+        Assert.Equal(
+            "keys/read on keys/shop, keys/rotate/action on keys/shop, keys/update/action on keys/shop",
+            (await RotationAsync())?.Evidence["lacks"]
+        );
         Azure.Assign(_vault.Rekey, _vault.Rotator, $"{AzureEstate.VaultId}/keys/shop");
         Assert.Null(await RotationAsync());
     }
@@ -169,25 +203,42 @@ public sealed class RotationAllowedTests
         Assert.Null(await RotationAsync());
     }
 
-    public static TheoryData<VaultNetwork, string?, bool> Networks => new()
-    {
-        { new(IsPublic: false, AllowsAll: false, [], []), null, true },
-        { new(IsPublic: false, AllowsAll: true, [], []), null, true },
-        { new(IsPublic: false, AllowsAll: false, ["203.0.113.0/24"], ["/subnets/app"]), null, true },
-        { new(IsPublic: false, AllowsAll: false, [], []) { LetsServicesBy = true }, null, true },
-        { new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = ["/endpoints/any"] }, null, false },
-        { new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = ["/endpoints/issuer"] }, "/endpoints/app", true },
-        { new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = ["/Endpoints/App"] }, "/endpoints/app/", false },
-        { new(IsPublic: true, AllowsAll: false, [], ["/subnets/app"]), "/subnets/app", false },
-        { new(IsPublic: false, AllowsAll: false, [], ["/subnets/app"]), "/subnets/app", true },
-        { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), "203.0.113.0/24", false },
-        { new(IsPublic: true, AllowsAll: false, ["203.0.113.7/32"], []), "203.0.113.7", false },
-        { new(IsPublic: true, AllowsAll: false, ["203.0.113.7"], []), "203.0.113.7/32", false },
-        { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), "203.0.113.7", false },
-        { new(IsPublic: true, AllowsAll: false, ["203.0.113.7"], []), "203.0.113.0/24", true },
-        { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), null, false },
-        { new(IsPublic: true, AllowsAll: true, [], []), "/endpoints/app", false },
-    };
+    public static TheoryData<VaultNetwork, string?, bool> Networks =>
+        new()
+        {
+            { new(IsPublic: false, AllowsAll: false, [], []), null, true },
+            { new(IsPublic: false, AllowsAll: true, [], []), null, true },
+            { new(IsPublic: false, AllowsAll: false, ["203.0.113.0/24"], ["/subnets/app"]), null, true },
+            {
+                new(IsPublic: false, AllowsAll: false, [], []) { LetsServicesBy = true },
+                null,
+                true
+            },
+            {
+                new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = ["/endpoints/any"] },
+                null,
+                false
+            },
+            {
+                new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = ["/endpoints/issuer"] },
+                "/endpoints/app",
+                true
+            },
+            {
+                new(IsPublic: false, AllowsAll: false, [], []) { PrivateEndpoints = ["/Endpoints/App"] },
+                "/endpoints/app/",
+                false
+            },
+            { new(IsPublic: true, AllowsAll: false, [], ["/subnets/app"]), "/subnets/app", false },
+            { new(IsPublic: false, AllowsAll: false, [], ["/subnets/app"]), "/subnets/app", true },
+            { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), "203.0.113.0/24", false },
+            { new(IsPublic: true, AllowsAll: false, ["203.0.113.7/32"], []), "203.0.113.7", false },
+            { new(IsPublic: true, AllowsAll: false, ["203.0.113.7"], []), "203.0.113.7/32", false },
+            { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), "203.0.113.7", false },
+            { new(IsPublic: true, AllowsAll: false, ["203.0.113.7"], []), "203.0.113.0/24", true },
+            { new(IsPublic: true, AllowsAll: false, ["203.0.113.0/24"], []), null, false },
+            { new(IsPublic: true, AllowsAll: true, [], []), "/endpoints/app", false },
+        };
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -196,7 +247,10 @@ public sealed class RotationAllowedTests
         _vault.LetInBy = letInBy is null ? null : [letInBy];
         Azure.Vault = Azure.Vault! with { Network = network };
         var drift = await RotationAsync();
-        Assert.Equal(isShutOut ? "Rekey could not rotate the keys of a vault: nothing lets it through the vault's firewall." : null, drift?.Sentence);
+        Assert.Equal(
+            isShutOut ? "Rekey could not rotate the keys of a vault: nothing lets it through the vault's firewall." : null,
+            drift?.Sentence
+        );
         Assert.Equal(isShutOut ? "yes" : null, drift?.Evidence["shutOut"]);
     }
 
@@ -212,7 +266,10 @@ public sealed class RotationAllowedTests
     public async Task A_governed_vault_that_is_not_declared_with_its_rotator_is_told_until_it_is()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
-        watch.Governed = new("prod", [.. watch.Governed.Keys, new(new(new("https://kv-other.vault.azure.net"), "login"), new() { Name = "shop" })]);
+        watch.Governed = new(
+            "prod",
+            [.. watch.Governed.Keys, new(new(new("https://kv-other.vault.azure.net"), "login"), new() { Name = "shop" })]
+        );
         await watch.SweepAsync();
         var told = Assert.Single(watch.Open);
         Assert.Equal(("rotation-not-allowed", "prod", "kv-other.vault.azure.net"), (told.Kind, told.About, told.Evidence["vaults"]));
@@ -243,5 +300,6 @@ public sealed class RotationAllowedTests
 
     private Task<Drift?> RotationAsync() => RotationAsync(_vault);
 
-    private static async Task<Drift?> RotationAsync(ProdVault vault) => (await vault.JudgeAsync()).SingleOrDefault(d => d.Kind is DriftKind.RotationNotAllowed);
+    private static async Task<Drift?> RotationAsync(ProdVault vault) =>
+        (await vault.JudgeAsync()).SingleOrDefault(d => d.Kind is DriftKind.RotationNotAllowed);
 }

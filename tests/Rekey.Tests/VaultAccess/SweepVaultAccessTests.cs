@@ -1,6 +1,9 @@
+using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Responses;
 
 namespace Rekey.Tests.VaultAccess;
 
@@ -60,7 +63,9 @@ public sealed class SweepVaultAccessTests
         watch.Azure.Keys.Add(new(new("soft", "EC", IsExportable: false, "1")));
         watch.Azure.RetentionDays = 30;
         watch.Azure.Diagnostics.RemoveAt(0);
-        watch.Azure.Diagnostics.Add(new("audit-too", LogsAudit: true, AzureEstate.Workspace, StorageAccountId: null, EventHubRuleId: null, IsDedicated: true));
+        watch.Azure.Diagnostics.Add(
+            new("audit-too", LogsAudit: true, AzureEstate.Workspace, StorageAccountId: null, EventHubRuleId: null, IsDedicated: true)
+        );
         await watch.SweepAsync();
         var told = watch.Open.Select(f => f.Id).ToHashSet();
         Assert.Equal(6, told.Count);
@@ -108,8 +113,11 @@ public sealed class SweepVaultAccessTests
         await watch.SweepAsync();
         watch.Azure.Refused.Add("vault");
         watch.Company.Clock.Advance(watch.Options.OverdueAfter);
-        watch.Standings.Rows.Forge(VaultStanding.All, new VaultStanding(AzureEstate.VaultId).Row,
-            new(AzureEstate.VaultId) { MetAt = DateTimeOffset.MaxValue.AddYears(-1), TriedAt = DateTimeOffset.MaxValue.AddYears(-1) });
+        watch.Standings.Rows.Forge(
+            VaultStanding.All,
+            new VaultStanding(AzureEstate.VaultId).Row,
+            new(AzureEstate.VaultId) { MetAt = DateTimeOffset.MaxValue.AddYears(-1), TriedAt = DateTimeOffset.MaxValue.AddYears(-1) }
+        );
         await Record.ExceptionAsync(() => watch.SweepAsync());
         Assert.Contains(watch.Company.Findings.Announced, id => watch.Company.Findings.ById[id].Kind == FindingKinds.VaultAccessOverdue);
     }
@@ -139,7 +147,9 @@ public sealed class SweepVaultAccessTests
             await SweepOneAsync(watch);
         }
 
-        var swept = watch.Lines(LedgerKinds.Ran).ToDictionary(l => l.Entry.Facts["parts"], l => watch.Company.Now - l.At, StringComparer.Ordinal);
+        var swept = watch
+            .Lines(LedgerKinds.Ran)
+            .ToDictionary(l => l.Entry.Facts["parts"], l => watch.Company.Now - l.At, StringComparer.Ordinal);
         Assert.Equal(3, swept.Count);
         Assert.Equal([TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromHours(2)], swept.Values.Order());
     }
@@ -154,7 +164,7 @@ public sealed class SweepVaultAccessTests
             using var deadline = new CancellationTokenSource();
             watch.Azure.Meanwhile["vault"] = deadline.Cancel;
             watch.Azure.Unanswered.Add("assignments");
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.SweepAsync(cancel: deadline.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.SweepAsync(cancellationToken: deadline.Token));
         }
 
         Assert.Equal(3, watch.Standings.All.Select(s => s.TriedAt).Distinct().Count());
@@ -167,7 +177,10 @@ public sealed class SweepVaultAccessTests
         await watch.SweepAsync();
         watch.Company.Clock.Advance(watch.Options.OverdueAfter);
         await SweepOneAsync(watch);
-        Assert.Equal(["kv-second.vault.azure.net", AzureEstate.Host], watch.Open.Where(f => f.Kind == "vault-access-overdue").Select(f => f.About).OrderDescending(StringComparer.Ordinal));
+        Assert.Equal(
+            ["kv-second.vault.azure.net", AzureEstate.Host],
+            watch.Open.Where(f => f.Kind == "vault-access-overdue").Select(f => f.About).OrderDescending(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -183,7 +196,11 @@ public sealed class SweepVaultAccessTests
         watch.Azure.Roles.Remove(role.Id);
         var report = Assert.Single(await watch.SweepAsync());
         Assert.Superset(told, watch.Open.Select(f => f.Id).ToHashSet());
-        Assert.Contains($"role {role.Id}", watch.Open.Single(f => f.Kind == "vault-access-not-seen").Evidence["notSeen"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"role {role.Id}",
+            watch.Open.Single(f => f.Kind == "vault-access-not-seen").Evidence["notSeen"],
+            StringComparison.Ordinal
+        );
         Assert.False(RemoveGrants.SawAll(await watch.Azure.ReadAsync()));
         Assert.Single(report.NotSeen);
     }
@@ -236,15 +253,26 @@ public sealed class SweepVaultAccessTests
         foreach (var kind in new[] { LedgerKinds.GrantRemoving, LedgerKinds.GrantRemoved })
         {
             var line = Assert.Single(watch.Lines(kind));
-            Assert.Equal((AzureEstate.VaultId, grant.Id, person, "enforce", watch.Options.RemoverClientId),
-                (line.Entry.About, line.Entry.Facts["grant"], line.Entry.Facts["principal"], line.Entry.Facts["because"], line.Entry.Facts["under"]));
+            Assert.Equal(
+                (AzureEstate.VaultId, grant.Id, person, "enforce", watch.Options.RemoverClientId),
+                (
+                    line.Entry.About,
+                    line.Entry.Facts["grant"],
+                    line.Entry.Facts["principal"],
+                    line.Entry.Facts["because"],
+                    line.Entry.Facts["under"]
+                )
+            );
         }
     }
 
     private static async Task<AccessWatch> ThreeVaultsAsync()
     {
         var watch = await AccessWatch.StartAsync(ResponseMode.Observe);
-        watch.Vault.OtherVaults.AddRange([$"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first", $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-second"]);
+        watch.Vault.OtherVaults.AddRange([
+            $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-first",
+            $"{AzureEstate.Group}/providers/Microsoft.KeyVault/vaults/kv-second",
+        ]);
         watch.Deploy(ResponseMode.Observe);
         return watch;
     }
@@ -254,6 +282,6 @@ public sealed class SweepVaultAccessTests
     {
         using var deadline = new CancellationTokenSource();
         watch.Azure.Meanwhile["vault"] = deadline.Cancel;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.SweepAsync(cancel: deadline.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.SweepAsync(cancellationToken: deadline.Token));
     }
 }

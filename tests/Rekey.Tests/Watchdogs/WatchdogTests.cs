@@ -1,16 +1,23 @@
 using Moq;
+using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Decisions;
+using Rekey.Departures;
 using Rekey.Findings;
 using Rekey.Ledgers;
-using Rekey.Offboarding;
+using Rekey.Ledgers.Records;
+using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Trust;
+using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
 using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Watchdogs;
 
-/// <summary>Whatever holds Rekey up, somebody hears of it within minutes, on a way that needs neither tables nor queues nor documents.</summary>
+/// <summary>Whatever holds Rekey up, somebody hears of it within minutes, on a way that needs neither tables nor queues nor
+/// documents.</summary>
 public sealed class WatchdogTests
 {
     private static readonly TimeSpan Late = Watchdog.Patience + TimeSpan.FromMinutes(1);
@@ -44,11 +51,16 @@ public sealed class WatchdogTests
         company.Clock.Advance(Late);
         await BlindAsync(company);
         var found = company.Findings.Open.Single(f => f.Evidence.ContainsKey("key"));
-        Assert.Equal((FindingKinds.DepartureNotCarriedOut, Severity.Critical, company.Key.Id), (found.Kind, found.Severity, found.Evidence["key"]));
+        Assert.Equal(
+            (FindingKinds.DepartureNotCarriedOut, Severity.Critical, company.Key.Id),
+            (found.Kind, found.Severity, found.Evidence["key"])
+        );
         Assert.StartsWith($"{company.Key.Id} is still trusted", found.Title, StringComparison.Ordinal);
 
         // Nobody knows whether there are more keys.
-        Assert.Contains(company.Findings.Open, f => f.About == Departure.IdOf(Company.Tenant, $"{Company.Leaver}", 1) && f.Severity == Severity.Critical);
+        Assert.Contains(company.Findings.Open, f =>
+            f.About == Departure.IdOf(Company.Tenant, $"{Company.Leaver}", 1) && f.Severity == Severity.Critical
+        );
 
         await company.NewProcess().WorkAsync();
         await BlindAsync(company);
@@ -59,7 +71,12 @@ public sealed class WatchdogTests
     public async Task What_the_directory_does_not_confirm_is_nobodys_delay()
     {
         var company = await Company.WithBaselineAsync();
-        await company.NewProcess().Notice.NoticeAsync(new(Company.Tenant, Company.Leaver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: true), default);
+        await company
+            .NewProcess()
+            .Notice.NoticeAsync(
+                new(Company.Tenant, Company.Leaver, new("Depart", "hr-1", company.Now, "reporter"), IsObservation: false, Hostile: true),
+                default
+            );
         company.Clock.Advance(TimeSpan.FromDays(1));
         await BlindAsync(company);
         Assert.Empty(company.Findings.Open);
@@ -108,7 +125,10 @@ public sealed class WatchdogTests
         await process.TrustLedger.EndTrustAsync(company.Key, version.Version, version.Thumbprint, "test", lastToo: true, default);
         company.Clock.Advance(Late);
         await BlindAsync(company);
-        Assert.Equal((FindingKinds.RevocationNotPublished, company.Key.Id, Severity.Critical), company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single());
+        Assert.Equal(
+            (FindingKinds.RevocationNotPublished, company.Key.Id, Severity.Critical),
+            company.Findings.Open.Select(f => (f.Kind, f.About, f.Severity)).Single()
+        );
         await process.Publish.PublishAsync(default);
         await BlindAsync(company);
         Assert.Empty(company.Findings.Open);
@@ -141,11 +161,16 @@ public sealed class WatchdogTests
         }
 
         await BlindAsync(company);
-        Assert.Equal(isDue ? [(company.Key.Id, Severity.Critical)] : [],
-            company.Findings.Open.Where(f => f.Kind == FindingKinds.RotationNotCarriedOut).Select(f => (f.About, f.Severity)));
+        Assert.Equal(
+            isDue ? [(company.Key.Id, Severity.Critical)] : [],
+            company.Findings.Open.Where(f => f.Kind == FindingKinds.RotationNotCarriedOut).Select(f => (f.About, f.Severity))
+        );
 
         // That its time is over is on record when the loop that puts it there runs.
-        Assert.Equal(answer is null, company.Findings.Open.Any(f => f.Kind == FindingKinds.DecisionNotCarriedOut && f.About == question.Id));
+        Assert.Equal(
+            answer is null,
+            company.Findings.Open.Any(f => f.Kind == FindingKinds.DecisionNotCarriedOut && f.About == question.Id)
+        );
         await company.NewProcess().SettleDecisions.RunAsync(default);
         await BlindAsync(company);
         Assert.DoesNotContain(company.Findings.Open, f => f.Kind == FindingKinds.DecisionNotCarriedOut);
@@ -158,7 +183,12 @@ public sealed class WatchdogTests
         var process = company.NewProcess();
         await process.OrderAsync("age/1", Urgency.Graceful);
         await process.GoAsync();
-        var longest = new[] { company.Options.Trust.AnnounceTime, company.Options.Trust.MaxTokenLifetime, company.Options.Decisions.TimeToAnswer }.Max();
+        var longest = new[]
+        {
+            company.Options.Trust.AnnounceTime,
+            company.Options.Trust.MaxTokenLifetime,
+            company.Options.Decisions.TimeToAnswer,
+        }.Max();
         company.Clock.Advance(longest);
         await BlindAsync(company);
         Assert.Empty(company.Findings.Open);
@@ -218,7 +248,10 @@ public sealed class WatchdogTests
         company.Clock.Advance(Late);
         var tried = new List<string>();
         var findings = new Mock<IFindings>();
-        findings.Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>())).Callback((Finding f, CancellationToken _) => tried.Add(f.About)).ThrowsAsync(new RetryLaterException("away"));
+        findings
+            .Setup(f => f.RaiseAsync(It.IsAny<Finding>(), It.IsAny<CancellationToken>()))
+            .Callback((Finding f, CancellationToken _) => tried.Add(f.About))
+            .ThrowsAsync(new RetryLaterException("away"));
         await Assert.ThrowsAsync<RetryLaterException>(() => BlindAsync(company, findings.Object));
         Assert.Equal(4, tried.Count);
     }
@@ -229,10 +262,20 @@ public sealed class WatchdogTests
         var options = company.Options;
         var ledger = new SegmentedLedger(new MemorySegments(company.Blobs, Fate.Immortal), options.Ledger, company.Clock);
         var reader = new LedgerReader(ledger);
-        return new Watchdog(new LedgerRecords<Departure>(ledger, reader, new Mock<IHintRows<Departure>>(MockBehavior.Strict).Object),
+        return new Watchdog(
+            new LedgerRecords<Departure>(ledger, reader, new Mock<IHintRows<Departure>>(MockBehavior.Strict).Object),
             new LedgerRecords<Rotation>(ledger, reader, new Mock<IHintRows<Rotation>>(MockBehavior.Strict).Object),
-            new(ledger, reader), new(ledger, reader), new(reader), new(ledger, reader, company.Clock), company.RegularRuns, options.ToCustodians(), company.Estate,
-            new(options.Rotations, options.Trust, options.Decisions, company.Clock), findings ?? company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
+            new(ledger, reader),
+            new(ledger, reader),
+            new(reader),
+            new(ledger, reader, company.Clock),
+            company.RegularRuns,
+            options.ToCustodians(),
+            company.Estate,
+            new(options.Rotations, options.Trust, options.Decisions, company.Clock),
+            findings ?? company.Findings.For(Fate.Immortal),
+            company.Clock
+        ).RunAsync(default);
     }
 
     private static async Task WorkAsync(Company company, Fate fate)

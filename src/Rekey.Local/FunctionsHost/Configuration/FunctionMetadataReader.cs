@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Configuration;
@@ -27,7 +28,8 @@ internal static partial class FunctionMetadataReader
         }
 
         foreach (
-            var twins in described.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+            var twins in described.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
+        )
         {
             mistakes.Add($"The functions {string.Join(" and ", twins.Select(twin => twin.Name))} have one name.");
         }
@@ -51,8 +53,10 @@ internal static partial class FunctionMetadataReader
             mistakes.Add($"{name}: has a retry policy, which this host does not know; queues have theirs in host.json.");
         }
 
-        var bindings = metadata.RawBindings.Select(
-            (text, index) => Parse(text, $"{name}, binding {index}", mistakes)).OfType<JsonMembers>().ToList();
+        var bindings = metadata
+            .RawBindings.Select((text, index) => Parse(text, $"{name}, binding {index}", mistakes))
+            .OfType<JsonMembers>()
+            .ToList();
         var triggers = bindings.Where(binding => Type(binding).EndsWith("Trigger", StringComparison.OrdinalIgnoreCase)).ToList();
         if (triggers.Count != 1)
         {

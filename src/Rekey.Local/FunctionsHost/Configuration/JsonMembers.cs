@@ -38,19 +38,21 @@ internal sealed class JsonMembers(JsonObject json, string where, List<string> mi
 
     public void Mistake(string text) => mistakes.Add($"{where}: {text}.");
 
-    public JsonMembers Object(string name) => Value(name) switch
-    {
-        null => new JsonMembers([], $"{where}, {name}", mistakes),
-        JsonObject found => new JsonMembers(found, $"{where}, {name}", mistakes),
-        _ => Wrong<JsonMembers>(name, "an object") ?? new JsonMembers([], $"{where}, {name}", mistakes),
-    };
+    public JsonMembers Object(string name) =>
+        Value(name) switch
+        {
+            null => new JsonMembers([], $"{where}, {name}", mistakes),
+            JsonObject found => new JsonMembers(found, $"{where}, {name}", mistakes),
+            _ => Wrong<JsonMembers>(name, "an object") ?? new JsonMembers([], $"{where}, {name}", mistakes),
+        };
 
-    public string? Text(string name) => Value(name) switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        _ => Wrong<string>(name, "a string"),
-    };
+    public string? Text(string name) =>
+        Value(name) switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => Wrong<string>(name, "a string"),
+        };
 
     public string? RequiredText(string name)
     {
@@ -73,12 +75,13 @@ internal sealed class JsonMembers(JsonObject json, string where, List<string> mi
         return text;
     }
 
-    public bool Flag(string name, bool otherwise) => Value(name) switch
-    {
-        null => otherwise,
-        JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
-        _ => Wrong<object>(name, "true or false") is null && otherwise,
-    };
+    public bool Flag(string name, bool otherwise) =>
+        Value(name) switch
+        {
+            null => otherwise,
+            JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
+            _ => Wrong<object>(name, "true or false") is null && otherwise,
+        };
 
     public int Number(string name, int least, int most, int otherwise)
     {

@@ -2,9 +2,6 @@ using Rekey.Local.Processes;
 
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>What worker.config.json says: the program, full path, and what stands before the host's own arguments.</summary>
-internal sealed record WorkerDescription(string Executable, IReadOnlyList<string> Arguments);
-
 /// <summary>worker.config.json of an app folder, as the worker's SDK makes it.</summary>
 internal static class WorkerConfigReader
 {
@@ -50,9 +47,11 @@ internal static class WorkerConfigReader
         var found = ExecutableSearch.Runnable(path) ?? ExecutableSearch.OnPath(named);
         if (found is null)
         {
-            description.Mistake(System.IO.File.Exists(path)
-                ? $"defaultExecutablePath '{named}' may not be run: its execute bit is missing"
-                : $"defaultExecutablePath '{named}' is neither in the app folder nor on PATH");
+            description.Mistake(
+                System.IO.File.Exists(path)
+                    ? $"defaultExecutablePath '{named}' may not be run: its execute bit is missing"
+                    : $"defaultExecutablePath '{named}' is neither in the app folder nor on PATH"
+            );
         }
 
         return found;

@@ -1,6 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.FunctionsHost.Timers;
 using Rekey.Local.FunctionsHost.Worker;
 
@@ -11,7 +11,11 @@ namespace Rekey.Local.FunctionsHost.Http;
 /// function with the <c>input</c> of the body; it answers 202 and does not wait. The rest is a closed door.
 /// </summary>
 internal sealed class AdminEndpoint(
-    IReadOnlyList<FunctionDefinition> functions, IReadOnlyList<TimerListener> timers, HostKeys keys, Invoker invoker)
+    IReadOnlyList<FunctionDefinition> functions,
+    IReadOnlyList<TimerListener> timers,
+    HostKeys keys,
+    Invoker invoker
+)
 {
     public void Map(WebApplication web, Func<IEndpointConventionBuilder, IEndpointConventionBuilder> ours)
     {
@@ -57,15 +61,20 @@ internal sealed class AdminEndpoint(
         }
     }
 
-    private Task<InvocationResult> StartAsync(FunctionDefinition function, string input) => function.Trigger switch
-    {
-        TimerTriggerDefinition when timers.FirstOrDefault(one => one.FunctionName == function.Name) is { } timer =>
-            timer.FireAsync(isPastDue: false, CancellationToken.None),
-        HttpTriggerDefinition => invoker.InvokeAsync(function, new TypedData { Http = new RpcHttp() }, new TriggerMetadata()),
-        _ =>
-            invoker.InvokeAsync(
-                function, new TypedData { String = input }, new TriggerMetadata().Text("QueueTrigger", input).Members(input)),
-    };
+    private Task<InvocationResult> StartAsync(FunctionDefinition function, string input) =>
+        function.Trigger switch
+        {
+            TimerTriggerDefinition when timers.FirstOrDefault(one => one.FunctionName == function.Name) is { } timer => timer.FireAsync(
+                isPastDue: false,
+                CancellationToken.None
+            ),
+            HttpTriggerDefinition => invoker.InvokeAsync(function, new TypedData { Http = new RpcHttp() }, new TriggerMetadata()),
+            _ => invoker.InvokeAsync(
+                function,
+                new TypedData { String = input },
+                new TriggerMetadata().Text("QueueTrigger", input).Members(input)
+            ),
+        };
 
     private Task RefuseAsync(HttpContext context)
     {

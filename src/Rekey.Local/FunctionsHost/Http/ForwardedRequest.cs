@@ -8,11 +8,21 @@ namespace Rekey.Local.FunctionsHost.Http;
 internal sealed class ForwardedRequest(string invocationId) : HttpTransformer
 {
     private const string IdHeader = "x-ms-invocation-id";
-    private static readonly string[] ByThisHostOnly = [
-        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix"];
+    private static readonly string[] ByThisHostOnly =
+    [
+        "Forwarded",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Prefix",
+    ];
 
     public override async ValueTask TransformRequestAsync(
-        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        HttpContext httpContext,
+        HttpRequestMessage proxyRequest,
+        string destinationPrefix,
+        CancellationToken cancellationToken
+    )
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var (from, headers) = (httpContext.Request, proxyRequest.Headers);

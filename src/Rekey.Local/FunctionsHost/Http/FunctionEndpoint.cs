@@ -1,4 +1,4 @@
-using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.FunctionsHost.Worker;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -53,8 +53,9 @@ internal sealed class FunctionEndpoint(WorkerKeeper worker, Invoker invoker, Wor
         var id = Guid.NewGuid().ToString();
         var forwarder = context.RequestServices.GetRequiredService<IHttpForwarder>();
         using var given = new CancellationTokenSource();
-        var forward = forwarder.SendAsync(
-            context, address.AbsoluteUri, http.Client, Config, new ForwardedRequest(id), given.Token).AsTask();
+        var forward = forwarder
+            .SendAsync(context, address.AbsoluteUri, http.Client, Config, new ForwardedRequest(id), given.Token)
+            .AsTask();
         var result = await invoker.InvokeAsync(run, function, new TypedData { Http = new RpcHttp() }, metadata, id, context.RequestAborted);
         if (!result.Answered)
         {

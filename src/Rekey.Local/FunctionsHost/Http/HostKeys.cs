@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
@@ -9,7 +9,10 @@ namespace Rekey.Local.FunctionsHost.Http;
 internal sealed class HostKeys(IEnumerable<string> functionNames)
 {
     private readonly Dictionary<string, string> functions = functionNames.ToDictionary(
-        name => name, _ => NewKey(), StringComparer.OrdinalIgnoreCase);
+        name => name,
+        _ => NewKey(),
+        StringComparer.OrdinalIgnoreCase
+    );
 
     public string Master { get; } = NewKey();
 
@@ -17,12 +20,13 @@ internal sealed class HostKeys(IEnumerable<string> functionNames)
 
     public string Function(string name) => functions[name];
 
-    public bool Admits(HttpAuthLevel level, string function, string? shown) => level switch
-    {
-        HttpAuthLevel.Anonymous => true,
-        HttpAuthLevel.Function => Is(shown, Function(function)) | Is(shown, Host) | Is(shown, Master),
-        _ => AdmitsMaster(shown),
-    };
+    public bool Admits(HttpAuthLevel level, string function, string? shown) =>
+        level switch
+        {
+            HttpAuthLevel.Anonymous => true,
+            HttpAuthLevel.Function => Is(shown, Function(function)) | Is(shown, Host) | Is(shown, Master),
+            _ => AdmitsMaster(shown),
+        };
 
     public bool AdmitsMaster(string? shown) => Is(shown, Master);
 
@@ -38,5 +42,7 @@ internal sealed class HostKeys(IEnumerable<string> functionNames)
     // Hashing first makes both sides equally long, so that not even the length shows.
     private static bool Is(string? shown, string key) =>
         CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(shown ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+            SHA256.HashData(Encoding.UTF8.GetBytes(shown ?? "")),
+            SHA256.HashData(Encoding.UTF8.GetBytes(key))
+        );
 }

@@ -1,12 +1,18 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
 /// <summary>The host's door. A path without an endpoint of its own never reaches the worker.</summary>
 internal sealed class HostWeb(
-    FunctionApp app, IReadOnlyList<FunctionDefinition> functions, HostKeys keys, FunctionEndpoint endpoint, AdminEndpoint admin)
+    LoadedFunctionApp app,
+    IReadOnlyList<FunctionDefinition> functions,
+    HostKeys keys,
+    FunctionEndpoint endpoint,
+    AdminEndpoint admin
+)
 {
     // What Functions takes at most (100 MB); the worker bounds for itself what it reads.
     private const long MaxBody = 104_857_600;
@@ -15,11 +21,13 @@ internal sealed class HostWeb(
     {
         // An empty builder: this door must not listen where ASPNETCORE_URLS of the environment says.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = MaxBody;
+                kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            });
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
         // Who stops the host says how long it may take; this is only not to be in the way.

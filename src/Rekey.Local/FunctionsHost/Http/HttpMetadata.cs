@@ -11,7 +11,10 @@ internal static class HttpMetadata
         var metadata = new TriggerMetadata().Members(body);
         // Of a key that is there twice the last value counts.
         var query = request.Query.ToDictionary(
-            pair => pair.Key, pair => pair.Value.LastOrDefault() ?? "", StringComparer.OrdinalIgnoreCase);
+            pair => pair.Key,
+            pair => pair.Value.LastOrDefault() ?? "",
+            StringComparer.OrdinalIgnoreCase
+        );
         foreach (var (name, value) in query)
         {
             metadata.Text(name, value);
@@ -30,7 +33,8 @@ internal static class HttpMetadata
         AddUnlessThere(
             metadata,
             "Headers",
-            request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+            request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase)
+        );
         return metadata;
     }
 

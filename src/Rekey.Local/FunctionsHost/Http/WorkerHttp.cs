@@ -66,7 +66,8 @@ internal sealed class WorkerHttp : IDisposable
                 catch (Exception broken)
                     when (broken is HttpRequestException or InvalidOperationException or IOException
                         && tries < Tries
-                        && !cancellationToken.IsCancellationRequested)
+                        && !cancellationToken.IsCancellationRequested
+                    )
                 {
                     // A body that was sent cannot be sent again: then the further tries are in vain, and take their time none the less.
                     await Task.Delay(pause, cancellationToken);

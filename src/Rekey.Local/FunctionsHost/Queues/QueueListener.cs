@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Queues;
 
@@ -14,7 +15,8 @@ internal sealed class QueueListener(
     PauseGate pause,
     QueueSettings settings,
     LocalFunctionsHostOptions options,
-    HostLog log)
+    HostLog log
+)
 {
     private static readonly TimeSpan Quickest = TimeSpan.FromMilliseconds(100);
 

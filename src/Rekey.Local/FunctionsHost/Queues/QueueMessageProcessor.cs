@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Queues;
@@ -19,7 +20,8 @@ internal sealed class QueueMessageProcessor(
     QueueSettings settings,
     LocalFunctionsHostOptions options,
     HostLog log,
-    CancellationToken abandoned)
+    CancellationToken abandoned
+)
 {
     private const string PoisonSuffix = "-poison";
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -31,18 +33,17 @@ internal sealed class QueueMessageProcessor(
     {
         try
         {
-            var (succeeded, receipt) = message.DequeueCount <= settings.MaxDequeueCount
-                ? await InvokeUnderLeaseAsync(queue, message)
-                : (false, message.PopReceipt);
+            var (succeeded, receipt) =
+                message.DequeueCount <= settings.MaxDequeueCount
+                    ? await InvokeUnderLeaseAsync(queue, message)
+                    : (false, message.PopReceipt);
             abandoned.ThrowIfCancellationRequested();
             await SettleAsync(queue, message, succeeded, receipt);
         }
         catch (Exception lost) when (lost is RequestFailedException or AggregateException)
         {
             // The lease was lost or the service is away: the message shows up again by itself, which at-least-once allows.
-            log.Error(
-                $"A message of '{trigger.QueueName}' could not be settled: {Why(lost)}",
-                function.Name);
+            log.Error($"A message of '{trigger.QueueName}' could not be settled: {Why(lost)}", function.Name);
         }
         catch (OperationCanceledException)
         {
@@ -67,7 +68,11 @@ internal sealed class QueueMessageProcessor(
         else
         {
             await queue.UpdateMessageAsync(
-                message.MessageId, receipt, visibilityTimeout: settings.VisibilityTimeout, cancellationToken: abandoned);
+                message.MessageId,
+                receipt,
+                visibilityTimeout: settings.VisibilityTimeout,
+                cancellationToken: abandoned
+            );
         }
     }
 
@@ -106,7 +111,11 @@ internal sealed class QueueMessageProcessor(
             {
                 await Task.Delay(options.QueueLease / 2, done);
                 var renewed = await queue.UpdateMessageAsync(
-                    message.MessageId, receipt, visibilityTimeout: options.QueueLease, cancellationToken: CancellationToken.None);
+                    message.MessageId,
+                    receipt,
+                    visibilityTimeout: options.QueueLease,
+                    cancellationToken: CancellationToken.None
+                );
                 receipt = renewed.Value.PopReceipt;
             }
         }
@@ -116,9 +125,7 @@ internal sealed class QueueMessageProcessor(
         }
         catch (Exception refused) when (refused is RequestFailedException or AggregateException)
         {
-            log.Warning(
-                $"A message of '{trigger.QueueName}' could not be kept: {Why(refused)}",
-                function.Name);
+            log.Warning($"A message of '{trigger.QueueName}' could not be kept: {Why(refused)}", function.Name);
             return receipt;
         }
     }
@@ -130,7 +137,9 @@ internal sealed class QueueMessageProcessor(
         await poison.SendMessageAsync(message.MessageText, abandoned);
         await queue.DeleteMessageAsync(message.MessageId, receipt, abandoned);
         log.Error(
-            $"A message of '{trigger.QueueName}' failed {settings.MaxDequeueCount} times and was moved to '{poison.Name}'", function.Name);
+            $"A message of '{trigger.QueueName}' failed {settings.MaxDequeueCount} times and was moved to '{poison.Name}'",
+            function.Name
+        );
     }
 
     private static string Why(Exception failed) => (failed as RequestFailedException)?.ErrorCode ?? failed.GetType().Name;

@@ -13,14 +13,15 @@ internal sealed class HostStorage(string connectionString, string hostId, TimeSp
     /// <summary>The setting <c>AzureFunctionsWebHost__hostid</c>, or what follows from the app folder.</summary>
     public string HostId { get; } = hostId;
 
-    public static HostStorage? Of(FunctionApp app, TimeSpan retryDelay) =>
+    public static HostStorage? Of(LoadedFunctionApp app, TimeSpan retryDelay) =>
         app.Settings.Find("AzureWebJobsStorage") is { Length: > 0 } connection
-        ? new HostStorage(
-            connection,
-            app.Settings.Find("AzureFunctionsWebHost__hostid") ?? Convert.ToHexStringLower(
-                SHA256.HashData(Encoding.UTF8.GetBytes(app.Root)))[..32],
-            retryDelay)
-        : null;
+            ? new HostStorage(
+                connection,
+                app.Settings.Find("AzureFunctionsWebHost__hostid")
+                    ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(app.Root)))[..32],
+                retryDelay
+            )
+            : null;
 
     private static BlobClientOptions Options(TimeSpan retryDelay)
     {

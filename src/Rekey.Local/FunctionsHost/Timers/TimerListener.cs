@@ -1,7 +1,7 @@
 using System.Globalization;
 using Azure;
 using Newtonsoft.Json;
-using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Timers;
@@ -15,7 +15,8 @@ internal sealed class TimerListener(
     HostStorage storage,
     PauseGate pause,
     LocalFunctionsHostOptions options,
-    HostLog log) : IDisposable
+    HostLog log
+) : IDisposable
 {
     // Timers of the platform end at 49 days.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -23,7 +24,7 @@ internal sealed class TimerListener(
     private readonly TimerTriggerDefinition trigger = (TimerTriggerDefinition)function.Trigger;
     private readonly TimerStatusStore statuses = new(storage);
     private readonly TimerLock sole = new(storage, function.Name, options.TimerLease, log);
-    private readonly TimeProvider time = options.TimeProvider;
+    private readonly TimeProvider _timeProvider = options.TimeProvider;
     private readonly SemaphoreSlim oneAtATime = new(1);
 
     // Kept here: a tick must not wait for a storage that is away.
@@ -45,7 +46,8 @@ internal sealed class TimerListener(
                 {
                     log.Information(
                         $"The timer '{function.Name}' runs in another instance; looking again in {options.TimerLookInterval:c}",
-                        function.Name);
+                        function.Name
+                    );
                 }
 
                 await Task.Delay(options.TimerLookInterval, cancellationToken);
@@ -68,11 +70,12 @@ internal sealed class TimerListener(
                 status ??= await ReadStatusAsync(cancellationToken);
             }
 
-            var (now, due) = (time.GetUtcNow(), status?.Next);
+            var (now, due) = (_timeProvider.GetUtcNow(), status?.Next);
             var result = await invoker.InvokeAsync(
                 function,
                 Input(isPastDue),
-                new TriggerMetadata().Text("TimerTrigger", now.UtcDateTime.ToString(CultureInfo.InvariantCulture)));
+                new TriggerMetadata().Text("TimerTrigger", now.UtcDateTime.ToString(CultureInfo.InvariantCulture))
+            );
             if (trigger.UseMonitor)
             {
                 // A failed run was a run, and so was one that found no worker. One that fires a moment early counts for its tick.
@@ -101,8 +104,8 @@ internal sealed class TimerListener(
         finally
         {
             await held.CancelAsync();
-            await Task.WhenAll(holding, running).ContinueWith(
-                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(holding, running)
+                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await sole.ReleaseAsync();
         }
     }
@@ -110,7 +113,7 @@ internal sealed class TimerListener(
     private async Task RunScheduleAsync(CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken);
-        while (TimerDecisions.Next(trigger.Schedule, time.GetUtcNow()) is { } next)
+        while (TimerDecisions.Next(trigger.Schedule, _timeProvider.GetUtcNow()) is { } next)
         {
             await WaitUntilAsync(next, cancellationToken);
             await pause.PassAsync(cancellationToken);
@@ -124,7 +127,7 @@ internal sealed class TimerListener(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await pause.PassAsync(cancellationToken);
-        var now = time.GetUtcNow();
+        var now = _timeProvider.GetUtcNow();
         var pastDue = false;
         if (trigger.UseMonitor)
         {
@@ -175,22 +178,32 @@ internal sealed class TimerListener(
         }
     }
 
-    private TypedData Input(bool isPastDue) => new()
-    {
-        Json = JsonConvert.SerializeObject(new
+    private TypedData Input(bool isPastDue) =>
+        new()
         {
-            Schedule = new { AdjustForDST = true },
-            // Before the first run nothing has been updated, whatever is stored.
-            ScheduleStatus = trigger.UseMonitor && status is { } known ? new { known.Last, known.Next, LastUpdated = known.Last } : null,
-            IsPastDue = isPastDue,
-        }),
-    };
+            Json = JsonConvert.SerializeObject(
+                new
+                {
+                    Schedule = new { AdjustForDST = true },
+                    // Before the first run nothing has been updated, whatever is stored.
+                    ScheduleStatus = trigger.UseMonitor && status is { } known
+                        ? new
+                        {
+                            known.Last,
+                            known.Next,
+                            LastUpdated = known.Last,
+                        }
+                        : null,
+                    IsPastDue = isPastDue,
+                }
+            ),
+        };
 
     private async Task WaitUntilAsync(DateTimeOffset next, CancellationToken cancellationToken)
     {
-        while (next - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+        while (next - _timeProvider.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
-            await Task.Delay(left < LongestWait ? left : LongestWait, time, cancellationToken);
+            await Task.Delay(left < LongestWait ? left : LongestWait, _timeProvider, cancellationToken);
         }
     }
 }

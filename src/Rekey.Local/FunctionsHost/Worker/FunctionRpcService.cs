@@ -6,11 +6,16 @@ namespace Rekey.Local.FunctionsHost.Worker;
 internal sealed class FunctionRpcService(WorkerServer server) : FunctionRpc.FunctionRpcBase
 {
     public override async Task EventStream(
-        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+        IAsyncStreamReader<StreamingMessage> requestStream,
+        IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context
+    )
     {
-        if (!await requestStream.MoveNext(context.CancellationToken)
+        if (
+            !await requestStream.MoveNext(context.CancellationToken)
             || requestStream.Current.ContentCase != StreamingMessage.ContentOneofCase.StartStream
-            || server.Take(requestStream.Current.StartStream.WorkerId) is not { } channel)
+            || server.Take(requestStream.Current.StartStream.WorkerId) is not { } channel
+        )
         {
             throw new Grpc.Core.RpcException(new Status(StatusCode.PermissionDenied, "This host expects no such worker."));
         }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Worker;
 
@@ -16,7 +16,11 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
 
     /// <summary>Runs one invocation to its end; without a worker it fails at once.</summary>
     public Task<InvocationResult> InvokeAsync(
-        FunctionDefinition function, TypedData input, TriggerMetadata metadata, string? invocationId = null)
+        FunctionDefinition function,
+        TypedData input,
+        TriggerMetadata metadata,
+        string? invocationId = null
+    )
     {
         var id = invocationId ?? Guid.NewGuid().ToString();
         if (worker.Ready is { } ready)
@@ -35,7 +39,8 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
         TypedData input,
         TriggerMetadata metadata,
         string id,
-        CancellationToken caller = default)
+        CancellationToken caller = default
+    )
     {
         var elapsed = Stopwatch.StartNew();
         log.Information($"Executing '{function.Name}'", function.Name, id);
@@ -55,18 +60,24 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
 
     private static InvocationRequest Request(FunctionDefinition function, TypedData input, TriggerMetadata metadata, string id)
     {
-        var request = new InvocationRequest { InvocationId = id, FunctionId = function.Id, TraceContext = new RpcTraceContext() };
+        var request = new InvocationRequest
+        {
+            InvocationId = id,
+            FunctionId = function.Id,
+            TraceContext = new RpcTraceContext(),
+        };
         request.InputData.Add(new ParameterBinding { Name = function.Trigger.Name, Data = input });
         request.TriggerMetadata.Add(metadata.Values);
         return request;
     }
 
-    private static InvocationResult Read(InvocationResponse response) => response.Result?.Status switch
-    {
-        StatusResult.Types.Status.Success => InvocationResult.Success(response.InvocationId),
-        StatusResult.Types.Status.Cancelled => InvocationResult.Failure(response.InvocationId, "it was cancelled"),
-        _ => InvocationResult.Failure(response.InvocationId, Why(response.Result?.Exception)),
-    };
+    private static InvocationResult Read(InvocationResponse response) =>
+        response.Result?.Status switch
+        {
+            StatusResult.Types.Status.Success => InvocationResult.Success(response.InvocationId),
+            StatusResult.Types.Status.Cancelled => InvocationResult.Failure(response.InvocationId, "it was cancelled"),
+            _ => InvocationResult.Failure(response.InvocationId, Why(response.Result?.Exception)),
+        };
 
     private static string Why(RpcException? exception) =>
         exception is null ? "the worker gave no reason" : $"{exception.Type}: {exception.Message}";
@@ -104,7 +115,8 @@ internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, Hos
             await Task.Delay(functionTimeout, done);
             log.Error(
                 string.Create(CultureInfo.InvariantCulture, $"Timeout value of {functionTimeout:c} exceeded: the invocation is cancelled"),
-                invocation: invocationId);
+                invocation: invocationId
+            );
             run.Channel.Cancel(invocationId);
             await Task.Delay(CancelTime, done);
             worker.RestartAfterTimeout(run);

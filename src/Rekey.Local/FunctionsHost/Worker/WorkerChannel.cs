@@ -9,7 +9,8 @@ namespace Rekey.Local.FunctionsHost.Worker;
 internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
 {
     private readonly Channel<StreamingMessage> outbox = Channel.CreateUnbounded<StreamingMessage>(
-        new UnboundedChannelOptions { SingleReader = true });
+        new UnboundedChannelOptions { SingleReader = true }
+    );
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> calls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<FunctionLoadResponse>> loads = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<WorkerInitResponse> initialized = Source<WorkerInitResponse>();
@@ -26,7 +27,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
     public async Task RunAsync(
         IAsyncStreamReader<StreamingMessage> fromWorker,
         IServerStreamWriter<StreamingMessage> toWorker,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         watcher?.Received(fromWorker.Current);
         connected.TrySetResult();
@@ -69,7 +71,12 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
 
     public Task<WorkerInitResponse> InitializeAsync(string appRoot)
     {
-        var request = new WorkerInitRequest { HostVersion = "4.1037.0.0", WorkerDirectory = appRoot, FunctionAppDirectory = appRoot };
+        var request = new WorkerInitRequest
+        {
+            HostVersion = "4.1037.0.0",
+            WorkerDirectory = appRoot,
+            FunctionAppDirectory = appRoot,
+        };
         request.Capabilities["MultiStream"] = "10";
         Send(new StreamingMessage { WorkerInitRequest = request });
         return initialized.Task;
@@ -84,7 +91,12 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
     /// <summary>Asks for a function; the metadata is the part of the worker's own that the real host gives back.</summary>
     public Task<FunctionLoadResponse> LoadAsync(RpcFunctionMetadata function)
     {
-        var metadata = new RpcFunctionMetadata { Name = function.Name, ScriptFile = function.ScriptFile, EntryPoint = function.EntryPoint };
+        var metadata = new RpcFunctionMetadata
+        {
+            Name = function.Name,
+            ScriptFile = function.ScriptFile,
+            EntryPoint = function.EntryPoint,
+        };
         metadata.Bindings.Add(function.Bindings);
         metadata.Properties["FunctionId"] = function.FunctionId;
         var load = loads[function.FunctionId] = Source<FunctionLoadResponse>();
@@ -126,7 +138,11 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
         var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         // Without a waiter the error is of no interest.
         _ = source.Task.ContinueWith(
-            task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            task => task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
         return source;
     }
 
@@ -155,12 +171,12 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
             case StreamingMessage.ContentOneofCase.FunctionMetadataResponse:
                 described.TrySetResult(message.FunctionMetadataResponse);
                 break;
-            case StreamingMessage.ContentOneofCase.FunctionLoadResponse when loads.TryGetValue(
-                message.FunctionLoadResponse.FunctionId, out var load):
+            case StreamingMessage.ContentOneofCase.FunctionLoadResponse
+                when loads.TryGetValue(message.FunctionLoadResponse.FunctionId, out var load):
                 load.TrySetResult(message.FunctionLoadResponse);
                 break;
-            case StreamingMessage.ContentOneofCase.InvocationResponse when calls.TryGetValue(
-                message.InvocationResponse.InvocationId, out var call):
+            case StreamingMessage.ContentOneofCase.InvocationResponse
+                when calls.TryGetValue(message.InvocationResponse.InvocationId, out var call):
                 call.TrySetResult(message.InvocationResponse);
                 break;
             default:
@@ -186,6 +202,3 @@ internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
         }
     }
 }
-
-/// <summary>The worker ended before it answered.</summary>
-internal sealed class WorkerGoneException() : Exception("the worker ended");

@@ -1,13 +1,15 @@
 using System.ComponentModel;
 using System.Globalization;
 using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Worker;
 
 /// <summary>
 /// Keeps a worker running: starts it, loads its functions, starts it again when it ends, and gives up at the third crash.
 /// </summary>
-internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions options, WorkerServer server, HostLog log) : IAsyncDisposable
+internal sealed class WorkerKeeper(LoadedFunctionApp app, LocalFunctionsHostOptions options, WorkerServer server, HostLog log)
+    : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly WorkerFailures failures = new();
@@ -189,7 +191,13 @@ internal sealed class WorkerKeeper(FunctionApp app, LocalFunctionsHostOptions op
             try
             {
                 started = run = WorkerRun.Start(
-                    app, options.Settings, server, new WorkerChannel(log.Worker, options.Watcher), options.EndWorkerWithThisProcess, log);
+                    app,
+                    options.Settings,
+                    server,
+                    new WorkerChannel(log.Worker, options.Watcher),
+                    options.EndWorkerWithThisProcess,
+                    log
+                );
                 Starts++;
             }
             catch (Win32Exception refused)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Rekey.Local.FunctionsHost.Configuration;
+using Rekey.Local.FunctionsHost.Configuration.Triggers;
 using Rekey.Local.Processes;
 
 namespace Rekey.Local.FunctionsHost.Worker;
@@ -12,11 +13,11 @@ internal sealed class WorkerRun : IAsyncDisposable
     private static readonly TimeSpan ExitNoticed = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListeningNoticed = TimeSpan.FromMilliseconds(20);
 
-    private readonly FunctionApp app;
+    private readonly LoadedFunctionApp app;
     private readonly ChildProcess process;
     private readonly bool reaped;
 
-    private WorkerRun(FunctionApp app, WorkerChannel channel, ChildProcess process, bool reaped)
+    private WorkerRun(LoadedFunctionApp app, WorkerChannel channel, ChildProcess process, bool reaped)
     {
         this.app = app;
         Channel = channel;
@@ -41,24 +42,32 @@ internal sealed class WorkerRun : IAsyncDisposable
     /// <param name="reap">Whether the worker ends with this process, however that ends.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be run.</exception>
     public static WorkerRun Start(
-        FunctionApp app, IReadOnlyDictionary<string, string> settings, WorkerServer server, WorkerChannel channel, bool reap, HostLog log)
+        LoadedFunctionApp app,
+        IReadOnlyDictionary<string, string> settings,
+        WorkerServer server,
+        WorkerChannel channel,
+        bool reap,
+        HostLog log
+    )
     {
         var workerId = Guid.NewGuid().ToString();
         server.Expect(workerId, channel);
         IReadOnlyList<string> arguments = [.. app.Worker.Arguments, .. Arguments(server.Port, workerId)];
-        var child = ChildProcess.Start(new ChildProcessStart(app.Worker.Executable, arguments, app.Root)
-        {
-            Environment = new Dictionary<string, string>(settings)
+        var child = ChildProcess.Start(
+            new ChildProcessStart(app.Worker.Executable, arguments, app.Root)
             {
-                ["FUNCTIONS_WORKER_DIRECTORY"] = app.Root,
-                ["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Root,
-                ["DOTNET_NOLOGO"] = "true",
-                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "true",
-                ["DOTNET_SKIP_FIRST_TIME_EXPERIENCE"] = "true",
-            },
-            OnOutput = log.Console,
-            OnError = log.Console,
-        });
+                Environment = new Dictionary<string, string>(settings)
+                {
+                    ["FUNCTIONS_WORKER_DIRECTORY"] = app.Root,
+                    ["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Root,
+                    ["DOTNET_NOLOGO"] = "true",
+                    ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "true",
+                    ["DOTNET_SKIP_FIRST_TIME_EXPERIENCE"] = "true",
+                },
+                OnOutput = log.Console,
+                OnError = log.Console,
+            }
+        );
         log.Information($"Worker process {child.Id} started");
         var watched = reap && ProcessReaper.Watch(child.Id);
         if (reap && !watched)
@@ -163,12 +172,28 @@ internal sealed class WorkerRun : IAsyncDisposable
             "127.0.0.1",
             port.ToString(CultureInfo.InvariantCulture),
             Guid.NewGuid().ToString(),
-            WorkerServer.MaxMessage.ToString(CultureInfo.InvariantCulture));
+            WorkerServer.MaxMessage.ToString(CultureInfo.InvariantCulture)
+        );
         return
         [
-            "--host", host, "--port", at, "--workerId", workerId, "--requestId", request, "--grpcMaxMessageLength", most,
-            "--functions-uri", $"http://{host}:{at}/", "--functions-worker-id", workerId, "--functions-request-id", request,
-            "--functions-grpc-max-message-length", most,
+            "--host",
+            host,
+            "--port",
+            at,
+            "--workerId",
+            workerId,
+            "--requestId",
+            request,
+            "--grpcMaxMessageLength",
+            most,
+            "--functions-uri",
+            $"http://{host}:{at}/",
+            "--functions-worker-id",
+            workerId,
+            "--functions-request-id",
+            request,
+            "--functions-grpc-max-message-length",
+            most,
         ];
     }
 
@@ -198,7 +223,7 @@ internal sealed class WorkerRun : IAsyncDisposable
             return;
         }
 
-        for (var waited = Stopwatch.StartNew(); !await PortOwner.ListensAsync(process.Id, address);)
+        for (var waited = Stopwatch.StartNew(); !await PortOwner.ListensAsync(process.Id, address); )
         {
             if (waited.Elapsed > patience)
             {

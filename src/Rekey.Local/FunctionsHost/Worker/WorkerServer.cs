@@ -13,9 +13,7 @@ internal sealed class WorkerServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, WorkerChannel> expected = new(StringComparer.Ordinal);
     private WebApplication? web;
 
-    private WorkerServer()
-    {
-    }
+    private WorkerServer() { }
 
     public int Port => new Uri(web!.Urls.Single()).Port;
 
@@ -24,11 +22,13 @@ internal sealed class WorkerServer : IAsyncDisposable
         var server = new WorkerServer();
         // An empty builder: it must not listen where ASPNETCORE_URLS of the environment says.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MinRequestBodyDataRate = null;
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(server);
         builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MaxMessage, MaxMessage));

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -21,9 +23,9 @@ public sealed class CrashTests(AzuriteFixture azurite)
         var killed = run.Trace.Now;
 
         var during = await RawClient.ExchangeAsync(run.Host.Address, recording.Exchange("during-1").Request);
-        var refused = recording.Lines.Where(
-            line => line.Event == "client response" && line.Name is "during-1" or "slow-6-in-flight").Select(
-                line => Placeholders.In(line.Text));
+        var refused = recording
+            .Lines.Where(line => line.Event == "client response" && line.Name is "during-1" or "slow-6-in-flight")
+            .Select(line => Placeholders.In(line.Text));
         Assert.Equal(refused, [Placeholders.In(during), Placeholders.In(await http)]);
         Assert.InRange((run.Trace.Now - killed).TotalSeconds, 0, 3);
 
@@ -31,11 +33,13 @@ public sealed class CrashTests(AzuriteFixture azurite)
         var (request, _, _) = recording.Exchange("during-2");
         Assert.Equal(
             Placeholders.In(recording.Lines.Single(line => line.Event == "client response" && line.Name == "during-2").Text),
-            Placeholders.In(await RawClient.ExchangeAsync(run.Host.Address, request)));
+            Placeholders.In(await RawClient.ExchangeAsync(run.Host.Address, request))
+        );
         await run.Trace.AppAsync("SlowQueue begins 6 dequeue=2");
         Assert.Equal(
             recording.Invocations("SlowQueue").Select(Placeholders.Request),
-            run.Trace.Invocations("SlowQueue").Select(Placeholders.Request));
+            run.Trace.Invocations("SlowQueue").Select(Placeholders.Request)
+        );
         Assert.InRange((run.Trace.Of("InvocationRequest", "SlowQueue")[1].Time - killed).TotalSeconds, 4.9, 12);
         Assert.Single(run.Trace.Of("FunctionsMetadataRequest"));
         Assert.Equal(2 * run.Host.Functions.Count, run.Trace.Of("FunctionLoadRequest").Count);

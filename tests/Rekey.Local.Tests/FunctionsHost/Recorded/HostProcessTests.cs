@@ -6,6 +6,8 @@ using Azure.Storage.Queues;
 using Rekey.Local.FunctionsHost;
 using Rekey.Local.Processes;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -64,7 +66,8 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
         // A setting of the file, and one of the environment, which wins.
         await using var host = await HostProcess.StartAsync(
             HostRun.Settings(azurite.ConnectionString, HostRun.NewName()),
-            """{"Values":{"AzureWebJobs.Item.Disabled":"true","Queues":"wrong_name"}}""");
+            """{"Values":{"AzureWebJobs.Item.Disabled":"true","Queues":"wrong_name"}}"""
+        );
         using (var client = new HttpClient { BaseAddress = host.Address })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/items/1", Cancellation)).StatusCode);
@@ -100,15 +103,18 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
         private HostProcess(AppFolder folder, Dictionary<string, string> settings)
         {
             this.folder = folder;
-            process = Rekey.Local.Processes.ChildProcess.Start(new ChildProcessStart(
-                ExecutableSearch.OnPath("dotnet")!,
-                [typeof(LocalFunctionsHost).Assembly.Location, "host", folder.Path, "--port", "0"],
-                folder.Path)
-            {
-                Environment = settings,
-                OnOutput = lines.Enqueue,
-                OnError = lines.Enqueue,
-            });
+            process = Rekey.Local.Processes.ChildProcess.Start(
+                new ChildProcessStart(
+                    ExecutableSearch.OnPath("dotnet")!,
+                    [typeof(LocalFunctionsHost).Assembly.Location, "host", folder.Path, "--port", "0"],
+                    folder.Path
+                )
+                {
+                    Environment = settings,
+                    OnOutput = lines.Enqueue,
+                    OnError = lines.Enqueue,
+                }
+            );
         }
 
         public int Pid => process.Id;
@@ -116,8 +122,9 @@ public sealed class HostProcessTests(AzuriteFixture azurite)
         public Uri Address => new(Word("Host started at "));
 
         public int Starts =>
-            lines.Count(
-                line => line.Contains("Worker process", StringComparison.Ordinal) && line.EndsWith("started", StringComparison.Ordinal));
+            lines.Count(line =>
+                line.Contains("Worker process", StringComparison.Ordinal) && line.EndsWith("started", StringComparison.Ordinal)
+            );
 
         public int Ready => lines.Count(line => line.Contains("is ready", StringComparison.Ordinal));
 

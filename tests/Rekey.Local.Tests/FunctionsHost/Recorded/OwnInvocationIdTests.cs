@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -20,8 +22,9 @@ public sealed class OwnInvocationIdTests(AzuriteFixture azurite)
         var invocations = run.Trace.Invocations("Item");
         Assert.Equal(recording.Invocations("Item").Take(2).Select(Placeholders.Request), invocations.Select(Placeholders.Request));
         Assert.All(invocations, request => Assert.NotEqual("22222222-2222-2222-2222-222222222222", (string?)request["invocation_id"]));
-        Assert.All(
-            run.Trace.Of("InvocationResponse", "Item"), line => Assert.Null(line.Data!["invocation_response"]!["result"]!["status"]));
+        Assert.All(run.Trace.Of("InvocationResponse", "Item"), line =>
+            Assert.Null(line.Data!["invocation_response"]!["result"]!["status"])
+        );
         await ExchangeAsync(run, recording, "after", 0, 5);
     }
 
@@ -32,8 +35,8 @@ public sealed class OwnInvocationIdTests(AzuriteFixture azurite)
         Assert.Equal(Placeholders.In(response!), Placeholders.In(await RawClient.ExchangeAsync(run.Host.Address, request)));
         Assert.InRange(elapsed.Elapsed.TotalSeconds, least, most);
         var forwarded = Placeholders.In(between.First(line => line.Direction == "host->worker.http" && line.Type == "bytes").Text);
-        Assert.Contains(
-            run.Trace.Of("bytes"),
-            line => line.Direction == "host->worker.http" && Placeholders.In((string)line.Data!["text"]!) == forwarded);
+        Assert.Contains(run.Trace.Of("bytes"), line =>
+            line.Direction == "host->worker.http" && Placeholders.In((string)line.Data!["text"]!) == forwarded
+        );
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -23,8 +25,9 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         var ours = run.Trace.Invocations("Take");
         Assert.Equal(recording.Invocations("Take").Select(Placeholders.Request), ours.Select(Placeholders.Request));
         // The lease of ten minutes.
-        Assert.All(
-            ours, request => Assert.InRange((Time(request, "NextVisibleTime") - Time(request, "InsertionTime")).TotalMinutes, 10, 10.2));
+        Assert.All(ours, request =>
+            Assert.InRange((Time(request, "NextVisibleTime") - Time(request, "InsertionTime")).TotalMinutes, 10, 10.2)
+        );
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         await run.Trace.WaitAsync("InvocationResponse", "SlowQueue", 30);
         Assert.Equal(
             AtOnce(recording.Lines.Where(line => line.Function == "SlowQueue").Select(line => line.Type)),
-            AtOnce(run.Trace.Lines.Where(line => line.Function == "SlowQueue").Select(line => line.Type)));
+            AtOnce(run.Trace.Lines.Where(line => line.Function == "SlowQueue").Select(line => line.Type))
+        );
     }
 
     [Fact]
@@ -52,15 +56,19 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
         var id = await run.SendAsync("fail", "bad one");
         var poison = run.Queue("fail-poison");
-        await Poll.UntilAsync(
-            async () => await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(10, Cancellation)).Value.Length > 0);
+        await Poll.UntilAsync(async () =>
+            await poison.ExistsAsync(Cancellation) && (await poison.PeekMessagesAsync(10, Cancellation)).Value.Length > 0
+        );
 
         Assert.Equal(
-            recording.Invocations("Fail").Select(Placeholders.Request), run.Trace.Invocations("Fail").Select(Placeholders.Request));
+            recording.Invocations("Fail").Select(Placeholders.Request),
+            run.Trace.Invocations("Fail").Select(Placeholders.Request)
+        );
         Assert.All(run.Trace.Invocations("Fail"), request => Assert.Equal(id, (string?)request["trigger_metadata"]!["Id"]!["string"]));
         var (theirs, ours) = (
             Failures(recording.Lines.Where(line => line.Type == "InvocationResponse").Select(line => line.Data!)),
-            Failures(run.Trace.Of("InvocationResponse", "Fail").Select(line => line.Data!)));
+            Failures(run.Trace.Of("InvocationResponse", "Fail").Select(line => line.Data!))
+        );
         Assert.Equal(theirs, ours);
         // Here visibilityTimeout is 1 s; a poll comes at most 0.2 s later, and a busy machine.
         var tries = run.Trace.Of("InvocationRequest", "Fail");
@@ -85,7 +93,8 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         var recorded = Assert.Single(Recording.Read("12b-host-kill-9-redelivery").Invocations("SlowQueue"));
         Assert.Equal(
             Placeholders.Request(recorded).Replace("\"15\"", "\"0.1\"", StringComparison.Ordinal),
-            Placeholders.Request(Assert.Single(run.Trace.Invocations("SlowQueue"))));
+            Placeholders.Request(Assert.Single(run.Trace.Invocations("SlowQueue")))
+        );
     }
 
     private static DateTimeOffset Time(JsonNode request, string name) =>
@@ -98,12 +107,13 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
         return (list.TakeWhile(type => type == "InvocationRequest").Count(), list.Count(type => type == "InvocationRequest"));
     }
 
-    private static IEnumerable<string> Failures(IEnumerable<JsonNode> responses) => responses.Select(response =>
-    {
-        var result = response["invocation_response"]!["result"]!.AsObject();
-        var exception = result["exception"]!.AsObject();
-        return $"{Names(result)} {Names(exception)} {exception["message"]}";
-    });
+    private static IEnumerable<string> Failures(IEnumerable<JsonNode> responses) =>
+        responses.Select(response =>
+        {
+            var result = response["invocation_response"]!["result"]!.AsObject();
+            var exception = result["exception"]!.AsObject();
+            return $"{Names(result)} {Names(exception)} {exception["message"]}";
+        });
 
     private static string Names(JsonObject json) => string.Join(',', json.Select(member => member.Key).Order());
 }

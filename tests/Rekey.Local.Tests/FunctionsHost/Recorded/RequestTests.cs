@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Rekey.Local.Tests.FunctionsHost.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -30,18 +31,26 @@ public sealed class RequestTests(RecordedApp app) : IClassFixture<RecordedApp>
         var before = app.Run.Trace.Count;
 
         var answer = await RawClient.ExchangeAsync(
-            app.Run.Host.Address, request.Replace("(a x 1000)", new string('a', 1000), StringComparison.Ordinal));
+            app.Run.Host.Address,
+            request.Replace("(a x 1000)", new string('a', 1000), StringComparison.Ordinal)
+        );
 
         var ours = app.Run.Trace.Lines.Skip(before).ToList();
         Assert.Equal(Placeholders.In(response!), Placeholders.In(answer));
         Assert.Equal(
             Forwarded(between.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes").Select(line => line.Text)),
-            Forwarded(ours.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes")
-                .Select(line => (string)line.Data!["text"]!)));
+            Forwarded(
+                ours.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes")
+                    .Select(line => (string)line.Data!["text"]!)
+            )
+        );
         Assert.Equal(
             Invoked(between.Where(line => line.Type == "InvocationRequest").Select(line => (line.Function, line.Data!))),
-            Invoked(ours.Where(line => line.Type == "InvocationRequest" && line.Function is not ("Tick" or "Minute"))
-                .Select(line => (line.Function, line.Data!))));
+            Invoked(
+                ours.Where(line => line.Type == "InvocationRequest" && line.Function is not ("Tick" or "Minute"))
+                    .Select(line => (line.Function, line.Data!))
+            )
+        );
     }
 
     private static string Forwarded(IEnumerable<string> pieces) => Placeholders.In(string.Concat(pieces));

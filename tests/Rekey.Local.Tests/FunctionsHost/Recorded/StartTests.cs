@@ -1,5 +1,6 @@
 using System.Text;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -18,15 +19,13 @@ public sealed class StartTests(AzuriteFixture azurite)
         var arguments = Entries(pid, "cmdline");
         Assert.EndsWith("/dotnet", arguments[0], StringComparison.Ordinal);
         var folder = Path.GetDirectoryName(arguments[1])!;
-        Assert.Equal(
-            process["argv"]!.AsArray().Skip(2).Select(item => (string)item!),
-            Named(arguments).Skip(2));
+        Assert.Equal(process["argv"]!.AsArray().Skip(2).Select(item => (string)item!), Named(arguments).Skip(2));
         Assert.Equal(folder, new FileInfo($"/proc/{pid}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName);
 
         var environment = Entries(pid, "environ").Select(entry => entry.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
-        Assert.All(
-            process["env_set_or_changed_by_host"]!.AsObject(),
-            pair => Assert.Equal(((string)pair.Value!).Replace("{app}", folder, StringComparison.Ordinal), environment[pair.Key]));
+        Assert.All(process["env_set_or_changed_by_host"]!.AsObject(), pair =>
+            Assert.Equal(((string)pair.Value!).Replace("{app}", folder, StringComparison.Ordinal), environment[pair.Key])
+        );
         Assert.Equal("set", environment["AN_APP_SETTING"]);
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), environment["PATH"]);
         string[] unset = ["AZURE_FUNCTIONS_ENVIRONMENT", "FUNCTIONS_WORKER_RUNTIME"];
@@ -40,21 +39,28 @@ public sealed class StartTests(AzuriteFixture azurite)
         string[] kinds = ["StartStream", "WorkerInitRequest", "WorkerInitResponse", "FunctionsMetadataRequest", "FunctionMetadataResponse"];
         Assert.Equal(
             Recorded.Lines.Select(line => line.Type).Where(kinds.Contains),
-            run.Trace.Lines.Select(line => line.Type).Where(kinds.Contains));
+            run.Trace.Lines.Select(line => line.Type).Where(kinds.Contains)
+        );
         var loads = run.Trace.Of("FunctionLoadRequest");
         Assert.Equal(
             Recorded.Lines.Where(line => line.Type == "FunctionLoadRequest").Select(line => Loaded(line.Data!)),
-            loads.Select(line => Loaded(line.Data!)).Where(function => !function.Contains("FailPoison", StringComparison.Ordinal)));
+            loads.Select(line => Loaded(line.Data!)).Where(function => !function.Contains("FailPoison", StringComparison.Ordinal))
+        );
         Assert.Equal(loads.Count, run.Trace.Of("FunctionLoadResponse").Count);
         var recorded = Recorded.Lines.Single(line => line.Type == "WorkerInitRequest").Data!.ToJsonString();
         var root = Path.GetDirectoryName(Entries(run.Host.WorkerPid!.Value, "cmdline")[1])!;
         Assert.Equal(
-            recorded, run.Trace.Of("WorkerInitRequest").Single().Data!.ToJsonString().Replace(root, "{app}", StringComparison.Ordinal));
-        var described = (string)Recorded.Lines.Single(
-            line => line.Type == "FunctionsMetadataRequest").Data!["functions_metadata_request"]!["function_app_directory"]!;
+            recorded,
+            run.Trace.Of("WorkerInitRequest").Single().Data!.ToJsonString().Replace(root, "{app}", StringComparison.Ordinal)
+        );
+        var described = (string)
+            Recorded.Lines.Single(line => line.Type == "FunctionsMetadataRequest").Data!["functions_metadata_request"]![
+                "function_app_directory"
+            ]!;
         Assert.Equal(
             described.Replace("{app}", root, StringComparison.Ordinal),
-            (string)run.Trace.Of("FunctionsMetadataRequest").Single().Data!["functions_metadata_request"]!["function_app_directory"]!);
+            (string)run.Trace.Of("FunctionsMetadataRequest").Single().Data!["functions_metadata_request"]!["function_app_directory"]!
+        );
         Assert.Equal(loads.Count, run.Host.Functions.Count);
     }
 
@@ -69,14 +75,22 @@ public sealed class StartTests(AzuriteFixture azurite)
         request["metadata"]!["entry_point"] = "(ours)";
         return string.Join(
             ' ',
-            request["metadata"]!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal)
-                .Select(member => member.Key + Flat(member.Value!)));
+            request["metadata"]!
+                .AsObject()
+                .OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => member.Key + Flat(member.Value!))
+        );
     }
 
-    private static string Flat(System.Text.Json.Nodes.JsonNode node) => node is System.Text.Json.Nodes.JsonObject members
-        ? "{" + string.Join(
-            ',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!))) + "}"
-        : node.ToJsonString();
+    private static string Flat(System.Text.Json.Nodes.JsonNode node) =>
+        node is System.Text.Json.Nodes.JsonObject members
+            ? "{"
+                + string.Join(
+                    ',',
+                    members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + Flat(member.Value!))
+                )
+                + "}"
+            : node.ToJsonString();
 
     private static string[] Entries(int pid, string file) =>
         File.ReadAllText($"/proc/{pid}/{file}", Encoding.UTF8).Split('\0', StringSplitOptions.RemoveEmptyEntries);
@@ -87,9 +101,10 @@ public sealed class StartTests(AzuriteFixture azurite)
         var port = arguments[Array.IndexOf(arguments, "--port") + 1];
         var worker = arguments[Array.IndexOf(arguments, "--workerId") + 1];
         var request = arguments[Array.IndexOf(arguments, "--requestId") + 1];
-        return arguments.Select(
-            argument => argument == worker ? "{worker-id-1}"
-                : argument == request ? "{start-request-id-1}"
-                : argument.Replace(port, "{host-grpc-port}", StringComparison.Ordinal));
+        return arguments.Select(argument =>
+            argument == worker ? "{worker-id-1}"
+            : argument == request ? "{start-request-id-1}"
+            : argument.Replace(port, "{host-grpc-port}", StringComparison.Ordinal)
+        );
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -17,7 +19,9 @@ public sealed class StopTests(AzuriteFixture azurite)
         await run.SendAsync("slow", "4");
         await run.Trace.AppAsync("SlowQueue begins 4 dequeue=1");
         var http = RawClient.ExchangeAsync(
-            run.Host.Address, recording.Exchange("slow-5-in-flight").Request.Replace("/slow/5", "/slow/2", StringComparison.Ordinal));
+            run.Host.Address,
+            recording.Exchange("slow-5-in-flight").Request.Replace("/slow/5", "/slow/2", StringComparison.Ordinal)
+        );
         await run.Trace.AppAsync("Slow begins 2");
         using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);
 
@@ -42,7 +46,8 @@ public sealed class StopTests(AzuriteFixture azurite)
         string[] wanted = ["Take InvocationRequest", "Slow InvocationResponse", "SlowQueue InvocationResponse", " WorkerTerminate"];
         Assert.Equal(
             Order(recording.Lines.Select(line => $"{line.Function} {line.Type}"), wanted),
-            Order(run.Trace.Lines.Select(line => $"{line.Function} {line.Type}"), wanted));
+            Order(run.Trace.Lines.Select(line => $"{line.Function} {line.Type}"), wanted)
+        );
         Assert.Empty(run.Trace.Of("InvocationCancel"));
         Assert.Equal(Terminate(recording), run.Trace.Of("WorkerTerminate").Single().Data!.ToJsonString());
         Assert.True(worker.HasExited);
@@ -54,8 +59,12 @@ public sealed class StopTests(AzuriteFixture azurite)
     public async Task At_the_limit_the_worker_is_ended_under_the_function_and_the_message_stays_hidden()
     {
         var recording = Recording.Read("11b-sigterm-function-ignores");
-        await using var run = await HostRun.StartAsync(
-            azurite.ConnectionString, change: options => options with { DrainTime = TimeSpan.FromSeconds(2) });
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, change: options =>
+            options with
+            {
+                DrainTime = TimeSpan.FromSeconds(2),
+            }
+        );
         await run.SendAsync("stuck", "18");
         await run.Trace.AppAsync("StuckQueue begins 18 dequeue=1");
         using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);
@@ -80,8 +89,12 @@ public sealed class StopTests(AzuriteFixture azurite)
     [Fact]
     public async Task At_the_limit_an_http_call_is_broken_off()
     {
-        await using var run = await HostRun.StartAsync(
-            azurite.ConnectionString, change: options => options with { DrainTime = TimeSpan.FromSeconds(1) });
+        await using var run = await HostRun.StartAsync(azurite.ConnectionString, change: options =>
+            options with
+            {
+                DrainTime = TimeSpan.FromSeconds(1),
+            }
+        );
         var call = run.Client.GetAsync("/stuck/30", Cancellation);
         await run.Trace.AppAsync("Stuck begins 30");
         using var worker = Process.GetProcessById(run.Host.WorkerPid!.Value);

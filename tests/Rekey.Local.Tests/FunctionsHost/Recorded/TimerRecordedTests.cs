@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Rekey.Local.Tests.Azurite;
+using Rekey.Local.Tests.FunctionsHost.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -19,7 +20,8 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
     {
         var recording = Recording.Read("02-timers");
         var name = HostRun.NewName();
-        List<JsonNode> ticks = [], minutes = [];
+        List<JsonNode> ticks = [],
+            minutes = [];
         var clock = new TickingClock(At("14:39:35"));
         await using (var run = await StartAsync(name, clock))
         {
@@ -36,7 +38,8 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
             Assert.InRange((run.Trace.Now - stopped).TotalSeconds, 0, 4);
             Assert.Equal(
                 """{"worker_terminate":{"grace_period":"5s"}}""",
-                run.Trace.Lines.Last(line => line.Direction == "host->worker").Data!.ToJsonString());
+                run.Trace.Lines.Last(line => line.Direction == "host->worker").Data!.ToJsonString()
+            );
             Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(pid));
             ticks.AddRange(run.Trace.Invocations("Tick"));
             minutes.AddRange(run.Trace.Invocations("Minute"));
@@ -77,22 +80,28 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
         var locks = new BlobContainerClient(azurite.ConnectionString, "azure-webjobs-hosts");
         foreach (var function in (string[])["Tick", "Minute"])
         {
-            await locks.GetBlobClient($"locks/{name}/Host.Functions.{function}.Listener").GetBlobLeaseClient().AcquireAsync(
-                TimeSpan.FromSeconds(15), cancellationToken: TestContext.Current.CancellationToken);
+            await locks
+                .GetBlobClient($"locks/{name}/Host.Functions.{function}.Listener")
+                .GetBlobLeaseClient()
+                .AcquireAsync(TimeSpan.FromSeconds(15), cancellationToken: TestContext.Current.CancellationToken);
         }
 
         var later = new TickingClock(At("14:50:57"));
         await using var again = await HostRun.StartAsync(
             azurite.ConnectionString,
-            change: options => options with
-            {
-                TimeProvider = later,
-                TimerLease = TimeSpan.FromSeconds(15),
-                TimerLookInterval = TimeSpan.FromSeconds(1),
-            },
-            name: name);
+            change: options =>
+                options with
+                {
+                    TimeProvider = later,
+                    TimerLease = TimeSpan.FromSeconds(15),
+                    TimerLookInterval = TimeSpan.FromSeconds(1),
+                },
+            name: name
+        );
         Assert.Equal(
-            System.Net.HttpStatusCode.OK, (await again.Client.GetAsync("/items/ready", TestContext.Current.CancellationToken)).StatusCode);
+            System.Net.HttpStatusCode.OK,
+            (await again.Client.GetAsync("/items/ready", TestContext.Current.CancellationToken)).StatusCode
+        );
         Assert.Empty(again.Trace.Invocations("Minute"));
         await again.Trace.WaitAsync("InvocationResponse", "Minute", 1);
         Assert.InRange(again.Trace.Of("InvocationRequest", "Minute")[0].Time.TotalSeconds, 10, 40);
@@ -108,12 +117,16 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
         var name = HostRun.NewName();
         var (first, second) = (new TickingClock(At("15:00:01")), new TickingClock(At("15:00:01")));
         await using var one = await HostRun.StartAsync(
-            azurite.ConnectionString, change: options => options with { TimeProvider = first }, name: name);
+            azurite.ConnectionString,
+            change: options => options with { TimeProvider = first },
+            name: name
+        );
         await first.WaitsAsync(2);
         await using var other = await HostRun.StartAsync(
             azurite.ConnectionString,
             change: options => options with { TimeProvider = second, TimerLookInterval = TimeSpan.FromSeconds(1) },
-            name: name);
+            name: name
+        );
         await other.SaysAsync("The timer 'Tick' runs in another instance");
         second.Advance(Ten);
         await first.MoveAsync(TimeSpan.FromSeconds(9), due: 1);
@@ -126,8 +139,8 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
         Assert.Single(other.Trace.Invocations("Tick"));
     }
 
-    private Task<HostRun> StartAsync(string name, TimeProvider clock) =>
-        HostRun.StartAsync(azurite.ConnectionString, change: options => options with { TimeProvider = clock }, name: name);
+    private Task<HostRun> StartAsync(string name, TimeProvider timeProvider) =>
+        HostRun.StartAsync(azurite.ConnectionString, change: options => options with { TimeProvider = timeProvider }, name: name);
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse($"2026-11-29T{time}+00:00");
 
@@ -142,7 +155,10 @@ public sealed partial class TimerRecordedTests(AzuriteFixture azurite)
 
     private static DateTime Fired(JsonNode request) =>
         DateTime.ParseExact(
-            (string)request["trigger_metadata"]!["TimerTrigger"]!["string"]!, "MM/dd/yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+            (string)request["trigger_metadata"]!["TimerTrigger"]!["string"]!,
+            "MM/dd/yyyy HH:mm:ss",
+            CultureInfo.InvariantCulture
+        );
 
     [GeneratedRegex(@"\.\d+(?=\+)", RegexOptions.None, 1000)]
     private static partial Regex Fraction();

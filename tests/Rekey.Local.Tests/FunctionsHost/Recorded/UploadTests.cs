@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Rekey.Local.Tests.FunctionsHost.Support;
+using Rekey.Local.Tests.Support;
 
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
@@ -36,10 +38,15 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.Equal(Placeholders.In(response), Placeholders.In(await client.ReadToEndAsync()));
         Assert.Contains(
             Placeholders.In(
-                string.Concat(Between(Uploads, name).Where(line => line.Type == "bytes" && line.Direction == "host->worker.http")
-                    .Select(line => line.Text))),
+                string.Concat(
+                    Between(Uploads, name)
+                        .Where(line => line.Type == "bytes" && line.Direction == "host->worker.http")
+                        .Select(line => line.Text)
+                )
+            ),
             Placeholders.In(Forwarded(before)),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -49,9 +56,10 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         var before = Run.Trace.Count;
         using var client = await RawClient.ConnectAsync(Run.Host.Address);
         await client.SendAsync(parts[0]);
-        await Poll.UntilAsync(
-            () => Run.Trace.Lines.Skip(before).Any(line => line is { Type: "InvocationRequest", Function: "Echo" })
-                && Forwarded(before).Contains("POST /echo", StringComparison.Ordinal));
+        await Poll.UntilAsync(() =>
+            Run.Trace.Lines.Skip(before).Any(line => line is { Type: "InvocationRequest", Function: "Echo" })
+            && Forwarded(before).Contains("POST /echo", StringComparison.Ordinal)
+        );
         await client.SendAsync(parts[1]);
         Assert.Equal(Placeholders.In(response), Placeholders.In(await client.ReadToEndAsync()));
         Assert.EndsWith("3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n", Forwarded(before), StringComparison.Ordinal);
@@ -83,12 +91,18 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.Equal(Placeholders.In(response!), Placeholders.In(await client.ReadToEndAsync()));
         Assert.Equal(
             between.Where(line => line.Type == "InvocationRequest").Select(line => Placeholders.Request(line.Data!["invocation_request"]!)),
-            Run.Trace.Lines.Skip(before).Where(line => line is { Type: "InvocationRequest", Function: "Echo" })
-                .Select(line => Placeholders.Request(line.Data!["invocation_request"]!)));
+            Run.Trace.Lines.Skip(before)
+                .Where(line => line is { Type: "InvocationRequest", Function: "Echo" })
+                .Select(line => Placeholders.Request(line.Data!["invocation_request"]!))
+        );
         Assert.Equal(
-            Head(string.Concat(between.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes")
-                .Select(line => line.Text))),
-            Head(Forwarded(before)));
+            Head(
+                string.Concat(
+                    between.Where(line => line.Direction == "host->worker.http" && line.Type == "bytes").Select(line => line.Text)
+                )
+            ),
+            Head(Forwarded(before))
+        );
         if (response!.StartsWith("HTTP/1.1 500", StringComparison.Ordinal))
         {
             // Ten tries: the first may go over a connection that was there.
@@ -103,7 +117,8 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         var before = Run.Trace.Count;
         var answer = await RawClient.ExchangeAsync(
             Run.Host.Address,
-            "POST /echo HTTP/1.1\r\nHost: rec.example.org:8080\r\nContent-Length: 110000000\r\nConnection: close\r\n\r\nzzz");
+            "POST /echo HTTP/1.1\r\nHost: rec.example.org:8080\r\nContent-Length: 110000000\r\nConnection: close\r\n\r\nzzz"
+        );
         Assert.StartsWith("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n", answer, StringComparison.Ordinal);
         Assert.DoesNotContain(Run.Trace.Lines.Skip(before), line => line.Function == "Echo");
     }
@@ -133,7 +148,8 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
         Assert.Single(ours, line => line is { Type: "InvocationCancel" } && line.Function == function);
         Assert.Equal(
             Result(Between(Large, name).First(line => line.Type == "InvocationResponse").Data!),
-            Result(ours.Single(line => line.Type == "InvocationResponse" && line.Function == function).Data!));
+            Result(ours.Single(line => line.Type == "InvocationResponse" && line.Function == function).Data!)
+        );
         var cancelled = ours.First(line => line.Type == "InvocationCancel").Time;
         Assert.InRange(ours.First(line => line.Type == "closed").Time.TotalSeconds, cancelled.TotalSeconds - 1, cancelled.TotalSeconds + 1);
     }
@@ -158,18 +174,26 @@ public sealed class UploadTests(RecordedApp app) : IClassFixture<RecordedApp>
 
     private static string Head(string text) => Placeholders.In(text[..text.IndexOf("\r\n\r\n", StringComparison.Ordinal)]);
 
-    private static (List<string> Parts, string Response) Parts(string name) => (
-        [.. Uploads.Lines.Where(line => line.Event == "client sends a part" && line.Name == name).Select(line => line.Text)],
-        Uploads.Lines.Single(line => line.Event == "client response" && line.Name == name).Text);
+    private static (List<string> Parts, string Response) Parts(string name) =>
+        (
+            [.. Uploads.Lines.Where(line => line.Event == "client sends a part" && line.Name == name).Select(line => line.Text)],
+            Uploads.Lines.Single(line => line.Event == "client response" && line.Name == name).Text
+        );
 
-    private static IEnumerable<RecordedLine> Between(Recording recording, string name) => recording.Lines
-        .SkipWhile(line => line.Name != name)
-        .TakeWhile(
-            line => line.Direction != "driver" || line.Name.Length == 0 || line.Name == name
-                || line.Event.StartsWith("client aborted", StringComparison.Ordinal));
+    private static IEnumerable<RecordedLine> Between(Recording recording, string name) =>
+        recording
+            .Lines.SkipWhile(line => line.Name != name)
+            .TakeWhile(line =>
+                line.Direction != "driver"
+                || line.Name.Length == 0
+                || line.Name == name
+                || line.Event.StartsWith("client aborted", StringComparison.Ordinal)
+            );
 
     private string Forwarded(int from) =>
         string.Concat(
-            Run.Trace.Lines.Skip(from).Where(line => line is { Direction: "host->worker.http", Type: "bytes" })
-                .Select(line => (string)line.Data!["text"]!));
+            Run.Trace.Lines.Skip(from)
+                .Where(line => line is { Direction: "host->worker.http", Type: "bytes" })
+                .Select(line => (string)line.Data!["text"]!)
+        );
 }

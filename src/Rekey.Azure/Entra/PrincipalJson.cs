@@ -1,0 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Rekey.Azure.Entra;
+
+/// <summary>The JSON context of Graph's principals.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(PrincipalWire.GetByIds))]
+[JsonSerializable(typeof(PrincipalWire.ObjectPage))]
+[JsonSerializable(typeof(PrincipalWire.ServicePrincipal))]
+internal sealed partial class PrincipalJson : JsonSerializerContext;

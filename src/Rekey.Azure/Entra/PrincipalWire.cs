@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Rekey.Azure.Entra;
+
+/// <summary>The little of Microsoft Graph v1.0 that is read of principals.</summary>
+internal static class PrincipalWire
+{
+    internal sealed record GetByIds(IReadOnlyList<string> Ids);
+
+    internal sealed record ObjectPage(
+        IReadOnlyList<DirectoryItem>? Value,
+        [property: JsonPropertyName("@odata.nextLink")] string? NextLink
+    );
+
+    internal sealed record DirectoryItem(string? Id, [property: JsonPropertyName("@odata.type")] string? Type);
+
+    internal sealed record ServicePrincipal(
+        string? Id,
+        string? AppId,
+        string? ServicePrincipalType,
+        IReadOnlyList<string>? AlternativeNames
+    );
+}

@@ -1,0 +1,211 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Rekey.Core;
+
+namespace Rekey.Azure.Http;
+
+/// <summary>JSON calls of a service that pages and throttles: Azure Resource Manager and Microsoft Graph. Refusals come out as Rekey's two
+/// failures.</summary>
+internal sealed class RestCalls(HttpPipeline pipeline, RestService service, TimeSpan maxThrottleWait, TimeProvider timeProvider)
+{
+    private const int MaxPages = 1_000;
+    private const int MaxWaits = 3;
+
+    /// <summary>One object, or null when the service itself says that there is none.</summary>
+    public async Task<T?> GetAsync<T>(string pathAndQuery, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        await SendAsync(RequestMethod.Get, Address(pathAndQuery), body: null, $"Reading {Path(pathAndQuery)}", cancellationToken)
+            is { } reply
+            ? Parse(reply, type, Path(pathAndQuery))
+            : null;
+
+    /// <summary>All pages of a list, or null when the service says that what it is a list of is not there.</summary>
+    /// <param name="next">The address of the next page; null on the last.</param>
+    public async Task<IReadOnlyList<TItem>?> ListAsync<TPage, TItem>(
+        string pathAndQuery,
+        JsonTypeInfo<TPage> type,
+        Func<TPage, IReadOnlyList<TItem>?> items,
+        Func<TPage, string?> next,
+        CancellationToken cancellationToken
+    )
+        where TPage : class
+    {
+        var what = Path(pathAndQuery);
+        var all = new List<TItem>();
+        var address = Address(pathAndQuery);
+        for (var page = 0; page < MaxPages; page++)
+        {
+            if (await SendAsync(RequestMethod.Get, address, body: null, $"Reading {what}", cancellationToken) is not { } reply)
+            {
+                return page == 0 ? null : throw new RetryLaterException($"Reading {what}: it went away between two pages.");
+            }
+
+            var read = Parse(reply, type, what);
+            all.AddRange(items(read) ?? throw new RetryLaterException($"Reading {what}: the reply holds no list."));
+            if (next(read) is not { Length: > 0 } link)
+            {
+                return all;
+            }
+
+            address =
+                Uri.TryCreate(link, UriKind.Absolute, out var at) && service.Owns(at)
+                    ? at
+                    : throw new CannotContinueException(
+                        $"{service.Prefix}-bad-reply",
+                        $"Reading {what}: the next page is said to be at another host, where no token of ours goes.",
+                        "Look for what stands between Rekey and Azure."
+                    );
+        }
+
+        throw new CannotContinueException(
+            $"{service.Prefix}-bad-reply",
+            $"Reading {what}: more than {MaxPages} pages.",
+            "Look for what stands between Rekey and Azure."
+        );
+    }
+
+    /// <summary>Asks with a body; asking again is harmless.</summary>
+    public async Task<TReply?> PostAsync<TBody, TReply>(
+        string pathAndQuery,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TReply> type,
+        CancellationToken cancellationToken
+    )
+        where TReply : class =>
+        await SendAsync(
+            RequestMethod.Post,
+            Address(pathAndQuery),
+            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
+            $"Asking {Path(pathAndQuery)}",
+            cancellationToken
+        )
+            is { } reply
+            ? Parse(reply, type, Path(pathAndQuery))
+            : null;
+
+    /// <summary>Deletes; what is gone already is as good.</summary>
+    public Task DeleteAsync(string pathAndQuery, CancellationToken cancellationToken) =>
+        SendAsync(RequestMethod.Delete, Address(pathAndQuery), body: null, $"Deleting {Path(pathAndQuery)}", cancellationToken);
+
+    /// <returns>Null for a 404 that is the service's own.</returns>
+    private async Task<ReadOnlyMemory<byte>?> SendAsync(
+        RequestMethod method,
+        Uri address,
+        RequestContent? body,
+        string what,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            for (var waits = 0; ; waits++)
+            {
+                using var message = pipeline.CreateMessage();
+                message.ResponseClassifier = TransientClassifier.Repeatable;
+                message.BufferResponse = false;
+                message.Request.Method = method;
+                message.Request.Uri.Reset(address);
+                message.Request.Headers.Add("Accept", "application/json");
+                if (body is not null)
+                {
+                    message.Request.Content = body;
+                    message.Request.Headers.Add("Content-Type", "application/json");
+                }
+
+                await pipeline.SendAsync(message, cancellationToken);
+                var reply = await BoundedBody.ReadAsync(message.Response, service.LongestReply, what, cancellationToken);
+                if (message.Response.Status is 200 or 201 or 204)
+                {
+                    return reply;
+                }
+
+                // A short throttle is waited for as it asks; a long one is the timer's.
+                var delay = RetryAfter.Of(message.Response, timeProvider);
+                if (message.Response.Status == 429 && waits < MaxWaits && delay <= maxThrottleWait)
+                {
+                    await Task.Delay(delay.Value, timeProvider, cancellationToken);
+                    continue;
+                }
+
+                var code = Failure(reply)?.Error?.Code;
+                return message.Response.Status == 404 && code is { Length: > 0 } and not "SubscriptionNotFound"
+                    ? null
+                    : throw Refusal(message.Response.Status, code, what, delay);
+            }
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
+        {
+            throw Unreachable(failure, what);
+        }
+    }
+
+    private Exception Refusal(int status, string? code, string what, TimeSpan? retryAfter)
+    {
+        var said = $"{what}: {status} {code}.";
+        return (status, code) switch
+        {
+            (404, null or "") => new RetryLaterException($"{what}: 404 without an error of the service's own."),
+            (409, "ScopeLocked") => new CannotContinueException(
+                $"{service.Prefix}-locked",
+                said,
+                "A delete lock at or above the vault stops removals: use deny settings of a deployment stack instead of locks."
+            ),
+            (408 or 409 or 429 or >= 500, _) => new RetryLaterException(said, retryAfter),
+            (401 or 403 or 404, _) => new CannotContinueException($"{service.Prefix}-forbidden", said, service.Forbidden),
+            (400, "AadPremiumLicenseRequired") => new CannotContinueException(
+                NoLicence,
+                said,
+                "Privileged Identity Management is not licensed here."
+            ),
+            _ => new CannotContinueException(
+                $"{service.Prefix}-bad-request",
+                said,
+                "Check the endpoints of the configured cloud; report it if it is Rekey's request that is wrong."
+            ),
+        };
+    }
+
+    /// <summary>Reason of a refusal that means that there is nothing: what is not licensed cannot be set up.</summary>
+    public const string NoLicence = "pim-not-licensed";
+
+    private static Exception Unreachable(Exception failure, string what) =>
+        failure switch
+        {
+            AggregateException { InnerExceptions: [.., var last] } => Unreachable(last, what),
+            AuthenticationFailedException refused => OutsideFailures.OfCredential(refused, what),
+            _ => new RetryLaterException($"{what}: no reply ({failure.Message})", delay: null, failure),
+        };
+
+    private static T Parse<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, string what)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw new RetryLaterException($"Reading {what}: the reply is null.");
+        }
+        catch (JsonException broken)
+        {
+            throw new RetryLaterException($"Reading {what}: the reply cannot be read.", delay: null, broken);
+        }
+    }
+
+    private static RestFailure? Failure(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, RestJson.Default.RestFailure);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private Uri Address(string pathAndQuery) => new(service.Endpoint, pathAndQuery);
+
+    private static string Path(string pathAndQuery) => pathAndQuery.Split('?')[0];
+}

@@ -1,0 +1,3 @@
+namespace Rekey.Azure.Http;
+
+internal sealed record RestError(string? Code);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Azure;
+using Azure.Core;
+
+namespace Rekey.Azure.Http;
+
+/// <summary>How long a server asked us to wait (RFC 9110 §10.2.3, and Azure's own headers in milliseconds).</summary>
+internal static class RetryAfter
+{
+    public static TimeSpan? Of(Response? response, TimeProvider timeProvider) =>
+        response is null ? null : Of(response.Headers, timeProvider);
+
+    private static TimeSpan? Of(ResponseHeaders headers, TimeProvider timeProvider)
+    {
+        if (
+            (headers.TryGetValue("retry-after-ms", out var text) || headers.TryGetValue("x-ms-retry-after-ms", out text))
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        )
+        {
+            return Bounded(milliseconds / 1000.0);
+        }
+
+        if (!headers.TryGetValue("Retry-After", out text))
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return Bounded(seconds);
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? Bounded((at - timeProvider.GetUtcNow()).TotalSeconds)
+            : null;
+    }
+
+    // A nonsensical header must not overflow a timer: a day is as good as never.
+    private static TimeSpan Bounded(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400));
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Rekey.Azure.Http;
+using Rekey.Core;
+using Rekey.Trust;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Azure.KeyVault.Pipeline;
+
+/// <summary>Sends requests to vaults: with a token, through the throttle, and never a second time where that could make something
+/// twice.</summary>
+internal sealed class VaultPipeline(
+    TokenCredential credential,
+    VaultThrottle throttle,
+    KeyVaultClientOptions options,
+    TimeProvider timeProvider
+)
+{
+    // A bundle takes about 1 KB, a page of 25 items 5 KB, with 15 tags of 512 characters each still below this.
+    private const int LongestReply = 1024 * 1024;
+
+    // Names go into a path: nothing but what Key Vault allows in them.
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
+    );
+
+    private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(
+        options,
+        [],
+        [new VaultChallengePolicy(credential, options.DisableChallengeResourceVerification, timeProvider)],
+        TransientClassifier.Repeatable
+    );
+
+    /// <summary>The address of something in the key's vault.</summary>
+    public static Uri AddressOf(SigningKey key, string collection, string suffix)
+    {
+        if (key.Name.Length is 0 or > 127 || key.Name.AsSpan().ContainsAnyExcept(NameCharacters))
+        {
+            throw new CannotContinueException(
+                VaultReasons.BadRequest,
+                $"'{key.Name}' is no name of a key.",
+                "Use 1 to 127 letters, digits and hyphens."
+            );
+        }
+
+        return AddressOf(key.VaultUri, $"/{collection}/{key.Name}{suffix}");
+    }
+
+    /// <summary>The address of all keys of a vault.</summary>
+    public static Uri AddressOfKeys(Uri vault) => AddressOf(vault, "/keys");
+
+    private static Uri AddressOf(Uri vault, string path)
+    {
+        var address = new RequestUriBuilder();
+        address.Reset(new Uri(vault.GetLeftPart(UriPartial.Authority)));
+        address.AppendPath(path, escape: false);
+        address.AppendQuery("api-version", KeyVaultKeysClient.ApiVersion, escapeValue: false);
+        return address.ToUri();
+    }
+
+    /// <summary>A version as part of a path.</summary>
+    public static string Segment(string version) =>
+        version.Length is > 0 and <= 127 && !version.AsSpan().ContainsAnyExcept(NameCharacters)
+            ? "/" + version
+            : throw new CannotContinueException(
+                VaultReasons.BadRequest,
+                $"'{version}' is no version of a key.",
+                "A version is 32 hexadecimal digits."
+            );
+
+    public Task<VaultReply> GetAsync(Uri address, string what, CancellationToken cancellationToken) =>
+        SendAsync(
+            RequestMethod.Get,
+            address,
+            body: null,
+            VaultOperationLimits.Other,
+            TransientClassifier.Repeatable,
+            what,
+            cancellationToken
+        );
+
+    public Task<VaultReply> PatchAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken) =>
+        SendAsync(RequestMethod.Patch, address, body, VaultOperationLimits.Other, TransientClassifier.Repeatable, what, cancellationToken);
+
+    /// <summary>A POST that computes and makes nothing, such as sign.</summary>
+    public Task<VaultReply> ComputeAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken) =>
+        SendAsync(RequestMethod.Post, address, body, VaultOperationLimits.Other, TransientClassifier.Repeatable, what, cancellationToken);
+
+    /// <summary>A POST that makes a version. Sent again only after 401 and 429, when it was surely not carried out.</summary>
+    /// <remarks>
+    /// The empty body is there on purpose: .NET's HTTP handler sends a request again by itself when a reused connection breaks before
+    /// the reply, but for requests whose content it has begun to send.
+    /// </remarks>
+    public Task<VaultReply> CreateAsync(Uri address, string what, CancellationToken cancellationToken) =>
+        SendAsync(RequestMethod.Post, address, [], VaultOperationLimits.Create, TransientClassifier.SentOnce, what, cancellationToken);
+
+    private async Task<VaultReply> SendAsync(
+        RequestMethod method,
+        Uri address,
+        byte[]? body,
+        VaultOperationLimits quota,
+        ResponseClassifier classifier,
+        string what,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await throttle.RunAsync(
+                address.Authority,
+                quota,
+                () => SendOnceAsync(method, address, body, classifier, what, cancellationToken),
+                static reply => (reply.Status == 429, reply.RetryAfter),
+                cancellationToken
+            );
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
+        {
+            throw VaultErrors.Unreachable(failure, what);
+        }
+    }
+
+    private async Task<VaultReply> SendOnceAsync(
+        RequestMethod method,
+        Uri address,
+        byte[]? body,
+        ResponseClassifier classifier,
+        string what,
+        CancellationToken cancellationToken
+    )
+    {
+        using var message = _pipeline.CreateMessage();
+        message.ResponseClassifier = classifier;
+        message.BufferResponse = false;
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.ClientRequestId = Guid.NewGuid().ToString();
+        message.Request.Headers.Add("Accept", "application/json");
+        if (body is not null)
+        {
+            message.Request.Content = RequestContent.Create(body);
+            message.Request.Headers.Add("Content-Type", "application/json");
+        }
+
+        await _pipeline.SendAsync(message, cancellationToken);
+        var content = await BoundedBody.ReadAsync(message.Response, LongestReply, what, cancellationToken);
+        return new VaultReply(
+            message.Response.Status,
+            content,
+            RetryAfter.Of(message.Response, timeProvider),
+            message.Request.ClientRequestId
+        );
+    }
+}

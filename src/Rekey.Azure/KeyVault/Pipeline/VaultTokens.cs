@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+
+namespace Rekey.Azure.KeyVault.Pipeline;
+
+/// <summary>Tokens per scope and tenant, kept until they should be renewed: not every credential keeps its own.</summary>
+#pragma warning disable CA1001 // Lives as long as the process; a semaphore without wait handle holds nothing to release.
+internal sealed class VaultTokens(TokenCredential credential, TimeProvider timeProvider)
+#pragma warning restore CA1001
+{
+    // Clocks differ, and a request that waits in a throttle must not outlive its token.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(string Scope, string? Tenant), AccessToken> _kept = new();
+    private readonly SemaphoreSlim _asking = new(1, 1);
+
+    public async ValueTask<string> GetAsync(VaultChallenge challenge, string? claims, CancellationToken cancellationToken)
+    {
+        var key = (challenge.Scope, challenge.TenantId);
+        if (claims is null && Fresh(key) is { } kept)
+        {
+            return kept;
+        }
+
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            if (claims is null && Fresh(key) is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
+            var token = await credential.GetTokenAsync(
+                new TokenRequestContext([challenge.Scope], parentRequestId: null, claims, challenge.TenantId, isCaeEnabled: true),
+                cancellationToken
+            );
+            _kept[key] = token;
+            return token.Token;
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    private string? Fresh((string Scope, string? Tenant) key)
+    {
+        if (!_kept.TryGetValue(key, out var token))
+        {
+            return null;
+        }
+
+        var now = timeProvider.GetUtcNow();
+        var renew = token.RefreshOn is { } at && at < token.ExpiresOn ? at : token.ExpiresOn - Margin;
+        return now < renew ? token.Token : null;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Rekey.Azure.Http;
+using Rekey.Core;
+
+namespace Rekey.Azure.LogAnalytics.Client;
+
+/// <summary>Log Analytics' query API v1, in the names of the official SDK. Least right: Log Analytics Reader on the workspace.</summary>
+/// <remarks>Never logs or throws a query's text: it holds what forgers wrote into tokens.</remarks>
+public sealed class LogsQueryClient
+{
+    /// <summary>Rows that a reply holds at most: one with so many is not known to be whole.</summary>
+    public const int MaxRows = 500_000;
+
+    private readonly HttpPipeline _pipeline;
+    private readonly LogsQueryClientOptions _options;
+    private readonly LogsQueryGate _gate;
+    private readonly TimeProvider _timeProvider;
+
+    /// <param name="gate">Shared by everything in the process that queries.</param>
+    public LogsQueryClient(TokenCredential credential, LogsQueryGate gate, LogsQueryClientOptions options, TimeProvider timeProvider)
+    {
+        _pipeline = HttpPipelineBuilder.Build(
+            options,
+            [],
+            [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
+            QueryClassifier.Instance
+        );
+        _options = options;
+        _gate = gate;
+        _timeProvider = timeProvider;
+    }
+
+    /// <summary>Runs a query. A part of a result is never a result.</summary>
+    /// <param name="what">What is asked, in words that may be logged.</param>
+    /// <exception cref="RetryLaterException">Throttled, out of time, unreachable, or only a part of the result came.</exception>
+    /// <exception cref="CannotContinueException">Refused; see <see cref="LogsReasons"/>.</exception>
+    public async Task<LogsQueryResult> QueryWorkspaceAsync(
+        string workspaceId,
+        string query,
+        string what,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new LogsWire.Request(query), LogsJson.Default.Request);
+        try
+        {
+            var reply = await _gate.RunAsync(
+                () => SendAsync(workspaceId, body, cancellationToken),
+                static reply => (reply.Status == 429, reply.RetryAfter),
+                cancellationToken
+            );
+            return Read(reply, what);
+        }
+        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
+        {
+            throw LogsErrors.Unreachable(failure, what);
+        }
+    }
+
+    private async Task<Reply> SendAsync(string workspaceId, byte[] body, CancellationToken cancellationToken)
+    {
+        using var message = _pipeline.CreateMessage();
+        message.ResponseClassifier = QueryClassifier.Instance;
+        message.BufferResponse = false;
+        message.Request.Method = RequestMethod.Post;
+        message.Request.Uri.Reset(_options.Endpoint);
+        message.Request.Uri.AppendPath("/v1/workspaces/", escape: false);
+        message.Request.Uri.AppendPath(workspaceId, escape: true);
+        message.Request.Uri.AppendPath("/query", escape: false);
+        message.Request.ClientRequestId = Guid.NewGuid().ToString();
+        message.Request.Headers.Add("Accept", "application/json");
+        // Without it the service may answer 200 with nothing.
+        message.Request.Headers.Add("Content-Type", "application/json");
+        message.Request.Headers.Add(
+            "Prefer",
+            string.Create(CultureInfo.InvariantCulture, $"wait={(int)_options.QueryTimeout.TotalSeconds}")
+        );
+        message.Request.Content = RequestContent.Create(body);
+        await _pipeline.SendAsync(message, cancellationToken);
+        var content = await BoundedBody.TryReadAsync(message.Response, _options.LongestReply, cancellationToken);
+        return new Reply(message.Response.Status, content, RetryAfter.Of(message.Response, _timeProvider), message.Request.ClientRequestId);
+    }
+
+    private static LogsQueryResult Read(Reply reply, string what)
+    {
+        if (reply.Status is not (200 or 204))
+        {
+            throw LogsErrors.Of(reply.Status, reply.Body ?? default, what, reply.RetryAfter, reply.RequestId);
+        }
+
+        if (reply.Body is not { } body)
+        {
+            return new LogsQueryResult(LogsQueryResultStatus.TooLarge, LogsTable.Empty);
+        }
+
+        if (body.IsEmpty)
+        {
+            // 204 says that there is no data. A 200 without a body says nothing.
+            return reply.Status == 204
+                ? new LogsQueryResult(LogsQueryResultStatus.Success, LogsTable.Empty)
+                : throw LogsErrors.CutOff(what);
+        }
+
+        var (table, error) = Parse(body, what);
+        if (error is not null)
+        {
+            return LogsErrors.IsTooLarge(error)
+                ? new LogsQueryResult(LogsQueryResultStatus.TooLarge, LogsTable.Empty)
+                : throw LogsErrors.Partial(error, what, reply.RequestId);
+        }
+
+        return table switch
+        {
+            null => throw LogsErrors.CutOff(what),
+            { RowCount: >= MaxRows } => new LogsQueryResult(LogsQueryResultStatus.TooLarge, LogsTable.Empty),
+            _ => new LogsQueryResult(LogsQueryResultStatus.Success, table),
+        };
+    }
+
+    private static (LogsTable? Table, LogsWire.FailureBody? Error) Parse(ReadOnlyMemory<byte> body, string what)
+    {
+        try
+        {
+            return LogsWire.Read(body);
+        }
+        catch (JsonException)
+        {
+            throw LogsErrors.CutOff(what);
+        }
+    }
+
+    /// <param name="Body">Null when it is longer than a reply may be.</param>
+    private sealed record Reply(int Status, ReadOnlyMemory<byte>? Body, TimeSpan? RetryAfter, string RequestId);
+
+    /// <summary>Sends a query again when a connection broke or a front door was closed; never when it ran out of time, which would only
+    /// take as long again.</summary>
+    private sealed class QueryClassifier : ResponseClassifier
+    {
+        public static QueryClassifier Instance { get; } = new();
+
+        public override bool IsErrorResponse(HttpMessage message) => message.Response.Status >= 400;
+
+        public override bool IsRetriableResponse(HttpMessage message) =>
+            message.Response.Status is 502 or 503 && TransientClassifier.Repeatable.IsRetriableResponse(message);
+
+        public override bool IsRetriable(HttpMessage message, Exception exception) => IsRetriableException(exception);
+    }
+}

@@ -1,0 +1,97 @@
+using Rekey.Azure.LogAnalytics.Client;
+using Rekey.Detections;
+
+namespace Rekey.Azure.LogAnalytics.Queries;
+
+/// <summary>What a small query says about a window before it is judged.</summary>
+/// <param name="Accesses">That can be judged.</param>
+/// <param name="EarliestEvent">The earliest access; null when there is none.</param>
+/// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none.</param>
+/// <param name="BadLines">Rows that arrived since the last window and cannot be judged: without a required column, or older than the
+/// look-back.</param>
+/// <param name="Untimed">Accesses that do not say when they arrived.</param>
+/// <param name="HasIssuances">Whether any issuance is in the look-back, or newer.</param>
+internal sealed record BatchFacts(
+    long Accesses,
+    DateTimeOffset? EarliestEvent,
+    DateTimeOffset? EarliestIssuedAt,
+    long BadLines,
+    long Untimed,
+    bool HasIssuances
+)
+{
+    /// <summary>The query that <see cref="Read"/> reads.</summary>
+    public static string Query(ArrivalWindow window, TimeSpan maxLookBack)
+    {
+        var oldest = KqlText.Of(Oldest(window, maxLookBack));
+        var (from, since, until) = (KqlText.Of(window.From), KqlText.Of(window.Since), KqlText.Of(window.Until));
+        return KqlPrelude.View(
+                "Accesses",
+                LogViews.GatewayAccess,
+                ", ArrivedAt:datetime",
+                $"""
+                (GatewayAccess
+                    | extend ArrivedAt = {KqlPrelude.Arrival}
+                    | where (ArrivedAt >= {from} and ArrivedAt < {until}) or (isnull(ArrivedAt) and TimeGenerated >= {from} and TimeGenerated < {until})
+                    | project {KqlPrelude.Casts(LogViews.GatewayAccess)}, ArrivedAt)
+                """
+            )
+            + KqlPrelude.View(
+                "Issuances",
+                LogViews.TokenIssuance,
+                ", ArrivedAt:datetime",
+                $"""
+                (TokenIssuance
+                    | extend ArrivedAt = {KqlPrelude.Arrival}
+                    | where ArrivedAt >= {since} and ArrivedAt < {until}
+                    | project {KqlPrelude.Casts(LogViews.TokenIssuance)}, ArrivedAt)
+                """
+            )
+            + KqlPrelude.View(
+                "SomeIssuance",
+                LogViews.TokenIssuance,
+                "",
+                $"""
+                (TokenIssuance
+                    | where TimeGenerated >= {oldest}
+                    | project {KqlPrelude.Casts(LogViews.TokenIssuance)}
+                    | where isnotempty(Iss) and isnotempty(Jti)
+                    | take 1)
+                """
+            )
+            + $"""
+                let OfAccesses = Accesses
+                    | extend Arrived = isnotnull(ArrivedAt), Complete = isnotempty(Iss) and isnotnull(TimeGenerated) and TimeGenerated >= {oldest}
+                    | summarize Accesses = countif(Arrived and Complete), Untimed = countif(not(Arrived)),
+                        BadLines = countif(Arrived and not(Complete) and ArrivedAt >= {since}),
+                        EarliestAccess = minif(TimeGenerated, Arrived and Complete), EarliestIssuedAt = minif(IssuedAt, Arrived and Complete and isnotnull(IssuedAt));
+                let OfIssuances = Issuances
+                    | summarize BadLines = countif(isempty(Iss) or isempty(Jti) or isnull(TimeGenerated));
+                let OfSome = SomeIssuance
+                    | summarize Issued = count();
+                union OfAccesses, OfIssuances, OfSome
+                | summarize Accesses = sum(Accesses), Untimed = sum(Untimed), BadLines = sum(BadLines), Issued = sum(Issued),
+                    EarliestAccess = min(EarliestAccess), EarliestIssuedAt = min(EarliestIssuedAt)
+                """;
+    }
+
+    public static BatchFacts Read(LogsTable table, ArrivalWindow window, TimeSpan maxLookBack)
+    {
+        var row = table.RowCount == 1 ? table.Rows.Single() : throw LogsErrors.Misunderstood("counts are one row");
+        var oldest = Oldest(window, maxLookBack);
+        var issuedAt = row.GetDateTimeOffset("EarliestIssuedAt");
+        return new BatchFacts(
+            Number("Accesses"),
+            row.GetDateTimeOffset("EarliestAccess"),
+            issuedAt < oldest ? oldest : issuedAt,
+            Number("BadLines"),
+            Number("Untimed"),
+            Number("Issued") > 0
+        );
+
+        long Number(string column) => row.GetInt64(column) ?? throw LogsErrors.Misunderstood($"{column} is a number");
+    }
+
+    // Of the window's own end, not of now: a long outage is caught up as if it were then.
+    private static DateTimeOffset Oldest(ArrivalWindow window, TimeSpan maxLookBack) => window.Until - maxLookBack;
+}

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Rekey.Azure.LogAnalytics.Client;
+using Rekey.Core;
+
+namespace Rekey.Azure.LogAnalytics.Queries;
+
+/// <summary>Runs a query whole, and in ever smaller shares where its result is too large: each row comes out exactly once.</summary>
+internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceId)
+{
+    /// <param name="query">The query of one share.</param>
+    /// <param name="whole">What is asked for.</param>
+    /// <param name="byToken">See <see cref="KqlPartition.Split"/>.</param>
+    /// <param name="timedOut">Told when a query runs out of time, before that is thrown.</param>
+    /// <exception cref="CannotContinueException">Not even the smallest share fits into a reply.</exception>
+    public async IAsyncEnumerable<LogsTableRow> RowsAsync(
+        Func<KqlPartition, string> query,
+        KqlPartition whole,
+        bool byToken,
+        Func<Task> timedOut,
+        string what,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var left = new Stack<KqlPartition>([whole]);
+        while (left.TryPop(out var share))
+        {
+            var result = await QueryAsync(query(share));
+            if (result.Status is LogsQueryResultStatus.Success)
+            {
+                foreach (var row in result.Table.Rows)
+                {
+                    yield return row;
+                }
+
+                continue;
+            }
+
+            var smaller = share.Split(byToken);
+            if (smaller.Count == 0)
+            {
+                throw new CannotContinueException(
+                    LogsReasons.ResultTooLarge,
+                    $"{what}: not even a {share.Tokens}th of the tokens and a {share.Rows}th of the rows fits into a reply.",
+                    "See what the detection finds so many times, and lower LogAnalytics:MaxWindow."
+                );
+            }
+
+            foreach (var part in smaller)
+            {
+                left.Push(part);
+            }
+        }
+
+        async Task<LogsQueryResult> QueryAsync(string text)
+        {
+            try
+            {
+                return await client.QueryWorkspaceAsync(workspaceId, text, what, cancellationToken);
+            }
+            catch (RetryLaterException late) when (late.InnerException is TimeoutException)
+            {
+                await timedOut();
+                throw;
+            }
+        }
+    }
+}

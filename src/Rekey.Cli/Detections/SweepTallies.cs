@@ -1,0 +1,82 @@
+using Rekey.Detections;
+using Rekey.Detections.Campaigns;
+using Rekey.Detections.Samples;
+using Rekey.Detections.Sweeps;
+using Rekey.Findings;
+
+namespace Rekey.Cli.Detections;
+
+/// <summary>Everything that one sweep saw, in counts.</summary>
+/// <param name="windows">
+/// Says which issuers are governed, and which kids were ever trusted. Where it says nothing, all of them are taken to be.
+/// </param>
+internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
+{
+    private readonly HashSet<string> _governed = windows.Select(w => w.Iss).ToHashSet(StringComparer.Ordinal);
+    private readonly HashSet<(string Iss, string? Kid)> _trusted = [.. windows.Select(w => (w.Iss, w.Kid))];
+    private readonly Dictionary<Verdict, Tally> _verdicts = [];
+    private readonly Dictionary<string, Campaign> _campaigns = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Iss, string? Kid), Tally> _forged = [];
+
+    /// <summary>What makes a sweep end with exit code 2.</summary>
+    public bool FoundForgery => _forged.Count > 0;
+
+    public IReadOnlyList<Campaign> Campaigns =>
+        [
+            .. _campaigns
+                .Values.OrderByDescending(c => c.Severity)
+                .ThenBy(c => c.Of.Verdict)
+                .ThenByDescending(c => c.Tally.Tokens)
+                .ThenBy(c => c.Of.Iss, StringComparer.Ordinal)
+                .ThenBy(c => c.Of.Kid, StringComparer.Ordinal),
+        ];
+
+    /// <summary>One for each key that signed something forged, the worst first.</summary>
+    /// <param name="trustEndedAt">When the trust of a kid of an issuer ended; null while it is trusted or where that is not known.</param>
+    public IReadOnlyList<Damage> Damages(Func<string, string?, DateTimeOffset?> trustEndedAt) =>
+        [
+            .. _forged
+                .OrderByDescending(f => f.Value.Tokens)
+                .ThenBy(f => f.Key.Iss, StringComparer.Ordinal)
+                .ThenBy(f => f.Key.Kid, StringComparer.Ordinal)
+                .Select(f => f.Value.ToDamage(f.Key.Iss, f.Key.Kid, trustEndedAt(f.Key.Iss, f.Key.Kid))),
+        ];
+
+    public Tally? Of(Verdict verdict) => _verdicts.GetValueOrDefault(verdict);
+
+    /// <param name="isNew">False when another detection has found it already: then it counts no more, and the higher severity
+    /// stands.</param>
+    public void Add(Sighting sighting, Severity severity, bool isNew)
+    {
+        var of = TokenCampaign.Of(
+            sighting,
+            sighting.Verdict.Code(),
+            iss => _governed.Count == 0 || _governed.Contains(iss),
+            (iss, kid) => _trusted.Count == 0 || _trusted.Contains((iss, kid))
+        );
+        var campaign = _campaigns.GetValueOrDefault(of.Id) ?? new(of, severity, new());
+        _campaigns[of.Id] = campaign with { Severity = campaign.Severity > severity ? campaign.Severity : severity };
+        if (!isNew)
+        {
+            return;
+        }
+
+        campaign.Tally.Add(sighting);
+        For(_verdicts, sighting.Verdict).Add(sighting);
+        if (sighting.Verdict.IsForgery())
+        {
+            For(_forged, (sighting.Token.Iss, sighting.Token.Kid)).Add(sighting);
+        }
+    }
+
+    private static Tally For<TKey>(Dictionary<TKey, Tally> tallies, TKey key)
+        where TKey : notnull
+    {
+        if (!tallies.TryGetValue(key, out var tally))
+        {
+            tallies[key] = tally = new();
+        }
+
+        return tally;
+    }
+}

@@ -1,9 +1,0 @@
-using System.Reflection;
-
-namespace Rekey.Cli;
-
-/// <summary>The version of this tool, without the commit.</summary>
-internal static class ToolVersion
-{
-    public static string Text { get; } = (typeof(ToolVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
-}

@@ -1,0 +1,71 @@
+using DuckDB.NET.Data;
+using Rekey.Detections;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Sweeps;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Intake;
+
+namespace Rekey.DuckDb.Detections;
+
+/// <summary>Runs detections over two views. A file that turns out to be damaged in the middle is left out, and the detection runs again
+/// without it.</summary>
+/// <param name="intakes">All that the views read.</param>
+/// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
+/// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>
+/// <param name="outlived">What was looked up for it; null when nothing was.</param>
+internal sealed class Judgement(
+    LogDatabase database,
+    IReadOnlyList<LogIntake> intakes,
+    Func<string?, string> issuances,
+    Func<string?, string> accesses,
+    DateTimeOffset arrivedUntil,
+    OutlivedTokens? outlived = null
+)
+{
+    private SweepParameters? _prepared;
+
+    public IEnumerable<Sighting> Sightings(Detection detection, SweepParameters parameters, CancellationToken cancellationToken) =>
+        Run(parameters, () => DetectionQuery.Sightings(database, detection, cancellationToken), cancellationToken)
+            .Select(s => outlived?.Weighed(s) ?? s);
+
+    /// <param name="until">What silence is measured against.</param>
+    public IEnumerable<IssuanceGap> Gaps(
+        Detection detection,
+        DateTimeOffset until,
+        SweepParameters parameters,
+        CancellationToken cancellationToken
+    ) =>
+        Run(
+            parameters,
+            () =>
+            {
+                database.Execute(
+                    $"SET VARIABLE {nameof(SweepBatch.ArrivedUntil)} = {SqlText.Time(until)}",
+                    cancellationToken: cancellationToken
+                );
+                return DetectionQuery.Gaps(database, detection, cancellationToken);
+            },
+            cancellationToken
+        );
+
+    private IEnumerable<T> Run<T>(SweepParameters parameters, Func<IEnumerable<T>> rows, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (!ReferenceEquals(_prepared, parameters) || !ReferenceEquals(database.PreparedFor, this))
+            {
+                Prelude.Create(database, issuances, accesses, parameters, arrivedUntil, cancellationToken);
+                (_prepared, database.PreparedFor) = (parameters, this);
+            }
+
+            try
+            {
+                return rows();
+            }
+            catch (DuckDBException) when (intakes.Any(i => i.LeaveOutUnreadable(cancellationToken)))
+            {
+                _prepared = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using DuckDB.NET.Data;
+using Rekey.Core;
+using Rekey.DuckDb.Intake;
+
+namespace Rekey.DuckDb.Engine;
+
+/// <summary>One embedded DuckDB, which may read the files it was opened for and nothing else, and writes into a work folder of its
+/// own.</summary>
+internal sealed class LogDatabase : IDisposable
+{
+    private readonly WorkFolder _work;
+    private readonly DuckDBConnection _connection;
+    private readonly IProgress<LogProgress>? _progress;
+
+    public LogDatabase(DuckDbOptions options, IEnumerable<string> readable, IProgress<LogProgress>? progress = null)
+    {
+        if (options.Validate().FirstOrDefault() is { } mistake)
+        {
+            throw new ArgumentException(mistake, nameof(options));
+        }
+
+        _progress = progress;
+        _work = WorkFolder.Create(options.TempFolder);
+        _connection = new($"DataSource={System.IO.Path.Combine(_work.Path, "work.duckdb")}");
+        try
+        {
+            _connection.Open();
+            Execute($"SET memory_limit = {SqlText.Literal($"{options.MemoryLimitBytes}B")}");
+            Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
+            Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");
+            Execute($"SET max_temp_directory_size = {SqlText.Literal($"{options.MaxTempBytes}B")}");
+            // Order costs memory in every insert and join, and no detection asks for it.
+            Execute("SET preserve_insertion_order = false");
+            Execute("SET TimeZone = 'UTC'");
+            Execute("SET enable_progress_bar = true");
+            Execute("SET enable_progress_bar_print = false");
+            Execute("SET autoinstall_known_extensions = false");
+            Execute("SET autoload_known_extensions = false");
+            Execute($"SET allowed_directories = {SqlText.List([.. readable.Distinct(StringComparer.Ordinal), _work.Path])}");
+            Execute("SET enable_external_access = false");
+            Execute("SET lock_configuration = true");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For whom the views and parameters are as they are: they are the database's, and there are several who ask.</summary>
+    public object? PreparedFor { get; set; }
+
+    /// <summary>Where files may be unpacked.</summary>
+    public string WorkPath => _work.Path;
+
+    public void Execute(string sql, string stage = "", CancellationToken cancellationToken = default)
+    {
+        foreach (var _ in Read(sql, static _ => 0, stage, streaming: false, cancellationToken)) { }
+    }
+
+    public IReadOnlyList<T> Query<T>(
+        string sql,
+        Func<DuckDBDataReader, T> read,
+        string stage = "",
+        CancellationToken cancellationToken = default
+    ) => [.. Read(sql, read, stage, streaming: false, cancellationToken)];
+
+    /// <summary>Row by row: the answer is never in memory as a whole.</summary>
+    public IEnumerable<T> Stream<T>(string sql, Func<DuckDBDataReader, T> read, string stage, CancellationToken cancellationToken) =>
+        Read(sql, read, stage, streaming: true, cancellationToken);
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _work.Dispose();
+    }
+
+    private IEnumerable<T> Read<T>(
+        string sql,
+        Func<DuckDBDataReader, T> read,
+        string stage,
+        bool streaming,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.UseStreamingMode = streaming;
+        using var watch = new QueryWatch(_connection, command, stage, _progress, cancellationToken);
+        using var reader = Guard(command.ExecuteReader, cancellationToken);
+        while (Guard(reader.Read, cancellationToken))
+        {
+            yield return read(reader);
+        }
+    }
+
+    private static T Guard<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return work();
+        }
+        catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (DuckDBException e) when (e.Message.Contains("Out of Memory Error", StringComparison.Ordinal))
+        {
+            throw new CannotContinueException(
+                "log-engine-out-of-memory",
+                $"The logs do not fit into what the engine may use: {e.Message}",
+                "Give DuckDb:MemoryLimitBytes or DuckDb:MaxTempBytes more, or sweep fewer files at once.",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.IO.Compression;
+
+namespace Rekey.DuckDb.Files;
+
+/// <summary>Whether a gzip file is whole. DuckDB reads a cut one up to the cut, without a word, and so does .NET.</summary>
+internal static class GzipCheck
+{
+    private static readonly byte[] Seal = Guid.NewGuid().ToByteArray();
+    private static readonly byte[] PackedSeal = Pack(Seal);
+
+    /// <summary>Null when it is whole, else what is wrong.</summary>
+    /// <remarks>
+    /// A member of our own is put behind the file's last: it comes out as a member only if the one before it ended as it should (RFC 1952
+    /// §2.2, also with several members).
+    /// </remarks>
+    public static string? Mistake(Stream file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var unpacked = new GZipStream(new Followed(file, PackedSeal), CompressionMode.Decompress);
+            var (buffer, tail, length) = (new byte[1 << 17], new byte[Seal.Length], 0L);
+            for (int read; (read = unpacked.Read(buffer)) > 0; length += read)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var kept = Math.Min(read, tail.Length);
+                tail.AsSpan(kept).CopyTo(tail);
+                buffer.AsSpan(read - kept, kept).CopyTo(tail.AsSpan(tail.Length - kept));
+            }
+
+            return length >= Seal.Length && tail.AsSpan().SequenceEqual(Seal)
+                ? null
+                : "The gzip stream is cut off, or something follows it.";
+        }
+        catch (InvalidDataException)
+        {
+            return "The gzip stream is damaged or cut off.";
+        }
+    }
+
+    private static byte[] Pack(byte[] text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(text);
+        }
+
+        return packed.ToArray();
+    }
+
+    /// <summary>A stream with some bytes behind its end.</summary>
+    private sealed class Followed(Stream first, byte[] last) : Stream
+    {
+        private readonly MemoryStream _last = new(last);
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer) => first.Read(buffer) is > 0 and var read ? read : _last.Read(buffer);
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush() { }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

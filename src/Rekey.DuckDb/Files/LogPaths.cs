@@ -1,0 +1,72 @@
+using Rekey.Core;
+
+namespace Rekey.DuckDb.Files;
+
+/// <summary>Turns what somebody named into files: a file, a folder with all below it, or a pattern such as
+/// <c>logs/access-*.ndjson.gz</c>.</summary>
+internal static class LogPaths
+{
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        // A link in a drop folder could point anywhere; a name with a dot in front is one that is still being written.
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
+
+    /// <summary>The files, each once, by name; and those below a folder whose names say no known form.</summary>
+    /// <exception cref="CannotContinueException"><c>no-such-log</c> or <c>unknown-log-form</c>.</exception>
+    public static (IReadOnlyList<LogFile> Files, IReadOnlyList<string> Ignored) Find(IEnumerable<string> paths)
+    {
+        var (files, ignored) = (
+            new SortedDictionary<string, LogFile>(StringComparer.Ordinal),
+            new SortedSet<string>(StringComparer.Ordinal)
+        );
+        foreach (var path in paths)
+        {
+            var full = Path.GetFullPath(path);
+            var isFolder = Directory.Exists(full);
+            foreach (var file in isFolder ? new DirectoryInfo(full).EnumerateFiles("*", Below) : Named(full, path))
+            {
+                if (LogFile.Of(file) is { } known)
+                {
+                    files[known.Path] = known;
+                }
+                else if (isFolder)
+                {
+                    ignored.Add(file.FullName);
+                }
+                else
+                {
+                    throw new CannotContinueException(
+                        "unknown-log-form",
+                        $"'{file.FullName}' is in no form that can be read, by its name.",
+                        "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
+                    );
+                }
+            }
+        }
+
+        return ([.. files.Values], [.. ignored]);
+    }
+
+    private static IReadOnlyList<FileInfo> Named(string full, string path)
+    {
+        if (File.Exists(full))
+        {
+            return [new(full)];
+        }
+
+        var (folder, pattern) = (Path.GetDirectoryName(full), Path.GetFileName(full));
+        IReadOnlyList<FileInfo> found =
+            folder is not null && pattern.AsSpan().ContainsAny('*', '?') && Directory.Exists(folder)
+                ? [.. new DirectoryInfo(folder).EnumerateFiles(pattern)]
+                : [];
+        return found.Count > 0
+            ? found
+            : throw new CannotContinueException(
+                "no-such-log",
+                $"'{path}' is no file, no folder and no pattern of a file's name that fits any.",
+                "Name the folder or the files that hold the logs."
+            );
+    }
+}

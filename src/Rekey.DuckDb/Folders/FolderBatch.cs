@@ -1,0 +1,216 @@
+using DuckDB.NET.Data;
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Sweeps;
+using Rekey.DuckDb.Detections;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Mapping;
+
+namespace Rekey.DuckDb.Folders;
+
+/// <summary>Access files that are judged together, read and at hand.</summary>
+internal sealed class FolderBatch : IDisposable
+{
+    private readonly FolderSession _session;
+    private readonly FolderLogOptions _options;
+    private readonly LogMapping _mapping;
+    private readonly LogFolders _folders;
+    private readonly IReadOnlyList<LogFile> _judged;
+    private readonly LogIntake _access;
+    private readonly DateTimeOffset _now;
+    private readonly Action<string, LogReading> _report;
+    private (LookBack LookBack, Judgement Tokens, Judgement Gaps)? _judgement;
+
+    private FolderBatch(
+        FolderLogOptions options,
+        LogMapping mapping,
+        FolderSession session,
+        LogFolders folders,
+        IReadOnlyList<LogFile> files,
+        IReadOnlyList<LogFile> judged,
+        LogIntake access,
+        SweepBatch batch,
+        DateTimeOffset now,
+        Action<string, LogReading> report
+    ) =>
+        (_options, _mapping, _session, _folders, Files, _judged, _access, Batch, _now, _report) = (
+            options,
+            mapping,
+            session,
+            folders,
+            files,
+            judged,
+            access,
+            batch,
+            now,
+            report
+        );
+
+    public SweepBatch Batch { get; }
+
+    public IReadOnlyList<LogFile> Files { get; }
+
+    public static FolderBatch Read(
+        FolderLogOptions options,
+        LogMapping mapping,
+        LogFolders folders,
+        IReadOnlyList<LogFile> files,
+        IReadOnlyList<LogFile> judged,
+        DateTimeOffset until,
+        DateTimeOffset now,
+        Action<string, LogReading> report,
+        CancellationToken cancellationToken
+    )
+    {
+        var session = new FolderSession(options, mapping, now);
+        try
+        {
+            var access = session.Access("access_now", files, isNew: true, cancellationToken);
+            report(LogViews.GatewayAccessName, access.Reading);
+            var (earliest, issuedAt) = session.Database.Query(
+                $"SELECT min(TimeGenerated), min(IssuedAt) FROM ({access.Select()})",
+                r => (Time(r, 0), Time(r, 1)),
+                cancellationToken: cancellationToken
+            )[0];
+            var floor = now - options.MaxLookBack;
+            var batch = new SweepBatch(
+                StableId.Of(["folder-batch", .. files.Select(f => f.Version)]),
+                access.Reading.Rows,
+                earliest,
+                until,
+                access.Reading.BadLines
+            )
+            {
+                EarliestIssuedAt = issuedAt < floor ? floor : issuedAt,
+            };
+            return new(options, mapping, session, folders, files, judged, access, batch, now, report);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>With the issuances that it needs, and the earlier accesses of the same look-back.</summary>
+    public Judgement Judge(SweepParameters parameters, CancellationToken cancellationToken) => Both(parameters, cancellationToken).Tokens;
+
+    private (Judgement Tokens, Judgement Gaps) Both(SweepParameters parameters, CancellationToken cancellationToken)
+    {
+        var lookBack = LookBack.Of(Batch, parameters);
+        if (_judgement is { } known)
+        {
+            return known.LookBack == lookBack
+                ? (known.Tokens, known.Gaps)
+                : throw new InvalidOperationException("A batch is judged with one MaxTokenLifetime and one ClockSkew.");
+        }
+
+        // 1. What the joins reach, and the issuances before it in which gaps may begin.
+        var since = SqlText.Time(lookBack.From);
+        var ofGaps = LookBack.OfGaps(Batch, parameters);
+        var files = _folders.Issued(ofGaps.IssuedFrom);
+        var (issued, reading) = _session.Issuances(files, f => _folders.IsSettled(f, _now), cancellationToken);
+        _report(LogViews.TokenIssuanceName, reading);
+        var judged = _judged.Where(f => LogFolders.MayHold(f, lookBack.From)).ToList();
+        var earlier = _session.Access("access_earlier", judged, isNew: false, cancellationToken);
+        string Issued(string? sieved) => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {since}";
+        string Accesses(string? sieved) =>
+            $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM "
+            + $"({earlier.Select(sieved)}) WHERE TimeGenerated >= {since}";
+        var gaps = new Judgement(
+            _session.Database,
+            _session.Intakes,
+            sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(ofGaps.IssuedFrom)}",
+            Accesses,
+            Batch.ArrivedUntil
+        );
+        var tokens = new Judgement(_session.Database, _session.Intakes, Issued, Accesses, Batch.ArrivedUntil);
+
+        // 2. Further back the rows of outlived tokens alone.
+        if (lookBack.OutlivedFrom is { } from)
+        {
+            var outlived = new OutlivedTokens(
+                _session,
+                "outlived",
+                _access.Select(),
+                lookBack,
+                parameters,
+                new(_options.MaxLookUpBytes),
+                cancellationToken
+            );
+            var (oldIssued, readIssued) = outlived.LookUp(
+                issued,
+                LogViews.TokenIssuanceName,
+                [.. _folders.Issued(from).Except(files)],
+                cancellationToken
+            );
+            var (oldAccesses, readAccesses) = outlived.LookUp(
+                earlier.Select,
+                LogViews.GatewayAccessName,
+                [.. _judged.Where(f => LogFolders.MayHold(f, from)).Except(judged)],
+                cancellationToken
+            );
+            _report($"{LogViews.TokenIssuanceName}, looked up", readIssued);
+            _report($"{LogViews.GatewayAccessName}, looked up", readAccesses);
+            tokens = new(
+                _session.Database,
+                _session.Intakes,
+                sieved => $"{Issued(sieved)} UNION ALL {oldIssued(sieved)}",
+                sieved => $"{Accesses(sieved)} UNION ALL SELECT *, false FROM ({oldAccesses(sieved)})",
+                Batch.ArrivedUntil,
+                outlived
+            );
+        }
+
+        _judgement = (lookBack, tokens, gaps);
+        return (tokens, gaps);
+    }
+
+    /// <summary>
+    /// Gaps in what this batch is judged against, with the look-back and the end that are asked for: who watches an issuer that fell silent
+    /// looks back to its last line.
+    /// </summary>
+    public IReadOnlyList<IssuanceGap> Gaps(
+        Detection detection,
+        SweepBatch asked,
+        SweepParameters parameters,
+        CancellationToken cancellationToken
+    )
+    {
+        var lookBack = LookBack.OfGaps(asked, parameters);
+        if (lookBack == LookBack.OfGaps(Batch, parameters))
+        {
+            return [.. Both(parameters, cancellationToken).Gaps.Gaps(detection, asked.ArrivedUntil, parameters, cancellationToken)];
+        }
+
+        // Read apart: accesses are judged against their own look-back. They are read only for a query that asks for them.
+        using var wide = new FolderSession(_options, _mapping, _now);
+        var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _now), cancellationToken);
+        var seen = wide.Access(
+            "access_seen",
+            detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal)
+                ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, lookBack.From))]
+                : [],
+            isNew: false,
+            cancellationToken
+        );
+        return
+        [
+            .. new Judgement(
+                wide.Database,
+                wide.Intakes,
+                sieved => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.IssuedFrom)}",
+                sieved => $"SELECT *, true AS InBatch FROM ({seen.Select(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.From)}",
+                asked.ArrivedUntil
+            ).Gaps(detection, asked.ArrivedUntil, parameters, cancellationToken),
+        ];
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private static DateTimeOffset? Time(DuckDBDataReader r, int column) =>
+        r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);
+}

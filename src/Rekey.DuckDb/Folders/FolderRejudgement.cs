@@ -1,0 +1,147 @@
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Detections.Sweeps;
+using Rekey.DuckDb.Detections;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Mapping;
+
+namespace Rekey.DuckDb.Folders;
+
+/// <summary>Issuances that earlier sightings are held against again. It stays at hand while no issuance file has come or changed.</summary>
+internal sealed class FolderRejudgement : IDisposable
+{
+    private readonly FolderLogOptions _options;
+    private readonly FolderSession _session;
+    private readonly LogFolders _folders;
+    private readonly Func<string?, string> _issued;
+    private readonly DateTimeOffset _since;
+    private readonly HashSet<LogFile> _read;
+    private readonly string _files;
+    private readonly DateTimeOffset _now;
+    private readonly Action<string, LogReading> _report;
+    private (IReadOnlyList<Sighting> Seen, OutlivedTokens Tokens, Func<string?, string> Select)? _outlived;
+    private int _lookUps;
+
+    private FolderRejudgement(
+        FolderLogOptions options,
+        FolderSession session,
+        LogFolders folders,
+        Func<string?, string> issued,
+        DateTimeOffset since,
+        IReadOnlyList<LogFile> files,
+        DateTimeOffset now,
+        Action<string, LogReading> report
+    ) =>
+        (_options, _session, _folders, _issued, _since, _read, _files, _now, _report) = (
+            options,
+            session,
+            folders,
+            issued,
+            since,
+            [.. files],
+            IdOf(files),
+            now,
+            report
+        );
+
+    public static FolderRejudgement Read(
+        FolderLogOptions options,
+        LogMapping mapping,
+        LogFolders folders,
+        IReadOnlyList<Sighting> seen,
+        SweepParameters parameters,
+        DateTimeOffset now,
+        Action<string, LogReading> report,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = LookBack.Of(seen, options.MaxLookBack, parameters).From;
+        var files = folders.Issued(since);
+        var session = new FolderSession(options, mapping, now);
+        try
+        {
+            var (issued, reading) = session.Issuances(files, f => folders.IsSettled(f, now), cancellationToken);
+            report(LogViews.TokenIssuanceName, reading);
+            return new(options, session, folders, issued, since, files, now, report);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether it can answer for these, too.</summary>
+    public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) =>
+        LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
+
+    /// <param name="budget">What may still be read to look up outlived tokens.</param>
+    public Judgement Judge(
+        IReadOnlyList<Sighting> seen,
+        SweepParameters parameters,
+        LookUpBudget budget,
+        CancellationToken cancellationToken
+    )
+    {
+        var accesses = SightingsAsAccesses.Load(_session.Database, seen, cancellationToken);
+        var (issuances, outlived) = Issuances(seen, accesses, parameters, budget, cancellationToken);
+        return new(
+            _session.Database,
+            _session.Intakes,
+            issuances,
+            sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}",
+            _now,
+            outlived
+        );
+    }
+
+    /// <summary>What the joins reach, and the rows of outlived tokens that lie further back.</summary>
+    private (Func<string?, string> Select, OutlivedTokens? Outlived) Issuances(
+        IReadOnlyList<Sighting> seen,
+        string accesses,
+        SweepParameters parameters,
+        LookUpBudget budget,
+        CancellationToken cancellationToken
+    )
+    {
+        var lookBack = LookBack.Of(seen, _options.MaxLookBack, parameters);
+        string Issued(string? sieved) => $"SELECT * FROM ({_issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.From)}";
+        if (lookBack.OutlivedFrom is not { } from)
+        {
+            return (Issued, null);
+        }
+
+        if (_outlived?.Seen != seen)
+        {
+            // One page at a time: what was looked up for another is read no more.
+            _outlived?.Tokens.Dispose();
+            _outlived = null;
+            var outlived = new OutlivedTokens(
+                _session,
+                $"outlived_{_lookUps++}",
+                accesses,
+                lookBack,
+                parameters,
+                budget,
+                cancellationToken
+            );
+            var (select, reading) = outlived.LookUp(
+                _issued,
+                LogViews.TokenIssuanceName,
+                [.. _folders.Issued(from).Except(_read)],
+                cancellationToken
+            );
+            _report($"{LogViews.TokenIssuanceName}, looked up", reading);
+            _outlived = (seen, outlived, select);
+        }
+
+        var (_, tokens, old) = _outlived.Value;
+        return (sieved => $"{Issued(sieved)} UNION ALL {old(sieved)}", tokens);
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private static string IdOf(IEnumerable<LogFile> files) => StableId.Of([.. files.Select(f => f.Version)]);
+}

@@ -1,0 +1,104 @@
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Mapping;
+
+namespace Rekey.DuckDb.Folders;
+
+/// <summary>An engine with the issuances of a look-back in it, and whatever accesses are judged against them.</summary>
+internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping, DateTimeOffset now) : IDisposable
+{
+    private readonly List<LogIntake> _intakes = [];
+
+    public IReadOnlyList<LogIntake> Intakes => _intakes;
+
+    public LogDatabase Database { get; } =
+        new(options.Engine, [Path.GetFullPath(options.IssuedFolder), Path.GetFullPath(options.AccessFolder)]);
+
+    /// <summary>Accesses that are not judged because they are too old are bad ones.</summary>
+    public LogIntake Access(string table, IReadOnlyList<LogFile> files, bool isNew, CancellationToken cancellationToken) =>
+        Take(
+            new(
+                Database,
+                new(LogViews.GatewayAccess, mapping.GatewayAccess, now - options.MaxLookBack),
+                mapping,
+                table,
+                options.Engine,
+                isNew ? Quarantine : null
+            ),
+            files,
+            table,
+            cancellationToken
+        );
+
+    /// <summary>Issuances. Such as are still being written may end in half a line: that is not kept as a bad one.</summary>
+    /// <exception cref="RetryLaterException">One cannot be read, and may still be on its way.</exception>
+    public (Func<string?, string> Select, LogReading Reading) Issuances(
+        IReadOnlyList<LogFile> files,
+        Func<LogFile, bool> isSettled,
+        CancellationToken cancellationToken
+    )
+    {
+        var (settled, young) = (Issued("issued", isSettled, Quarantine), Issued("issued_young", f => !isSettled(f), null));
+        foreach (
+            var (file, reason) in settled.Unreadable.Concat(young.Unreadable).Where(u => u.File.LastWrite > now - options.WaitForUnreadable)
+        )
+        {
+            throw new RetryLaterException(
+                $"The issuance file '{file.Name}' cannot be read: {reason} It may still be on its way; nothing is judged "
+                    + $"without it before {file.LastWrite + options.WaitForUnreadable:u}."
+            );
+        }
+
+        var (a, b) = (settled.Reading, young.Reading);
+        return (
+            sieved => $"{settled.Select(sieved)} UNION ALL {young.Select(sieved)}",
+            new(a.Files + b.Files, a.Rows + b.Rows, a.BadLines + b.BadLines, a.BadFiles + b.BadFiles, [.. a.Sample, .. b.Sample], [])
+        );
+
+        LogIntake Issued(string table, Func<LogFile, bool> which, IQuarantine? quarantine) =>
+            Take(
+                new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), mapping, table, options.Engine, quarantine),
+                [.. files.Where(which)],
+                "reading issuances",
+                cancellationToken
+            );
+    }
+
+    /// <summary>Rows of some tokens alone, among older files. What is bad in them was counted when they were new.</summary>
+    /// <param name="stream">The view.</param>
+    /// <param name="only">A table with the <c>Jti</c> of each.</param>
+    public LogIntake LookUp(string table, string stream, IReadOnlyList<LogFile> files, string only, CancellationToken cancellationToken)
+    {
+        ViewReading view =
+            stream == LogViews.TokenIssuanceName
+                ? new(LogViews.TokenIssuance, mapping.TokenIssuance)
+                : new(LogViews.GatewayAccess, mapping.GatewayAccess);
+        return Take(
+            new(Database, view, mapping, table, options.Engine, quarantine: null, only),
+            files,
+            "looking up outlived tokens",
+            cancellationToken
+        );
+    }
+
+    /// <summary>Forgets what it has read; views over it must be made anew.</summary>
+    public void Drop(LogIntake intake)
+    {
+        _intakes.Remove(intake);
+        intake.Drop();
+    }
+
+    public void Dispose() => Database.Dispose();
+
+    private IQuarantine? Quarantine => options.QuarantineFolder is { } folder ? new FolderQuarantine(folder) : null;
+
+    private LogIntake Take(LogIntake intake, IReadOnlyList<LogFile> files, string stage, CancellationToken cancellationToken)
+    {
+        _intakes.Add(intake);
+        intake.Read(files, [], stage, cancellationToken);
+        return intake;
+    }
+}

@@ -1,0 +1,182 @@
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Issuances;
+using Rekey.Detections.Sweeps;
+using Rekey.DuckDb.Detections;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Mapping;
+
+namespace Rekey.DuckDb.Folders;
+
+/// <summary>
+/// The two log streams as folders of files. Files are taken in by arrival: an access file that has settled and was not judged yet is in the
+/// next batch, and is marked as judged when the batch's findings are saved, never before.
+/// </summary>
+/// <remarks>
+/// One sweep at a time uses it. It works in its own folder and holds no state; which files are judged stands in the ledger. A process that
+/// dies has lost nothing, and the batch comes again. What it reads of files is told to <c>report</c>, by stream.
+/// </remarks>
+public sealed class FolderTokenLog : ITokenLog, IDisposable
+{
+    private readonly FolderLogOptions _options;
+    private readonly JudgedFiles _judged;
+    private readonly TimeProvider _timeProvider;
+    private readonly Action<string, LogReading> _report;
+    private readonly LogMapping _mapping;
+    private readonly LogFolders _folders;
+    private FolderBatch? _batch;
+    private FolderRejudgement? _again;
+    private LookUpBudget _lookUps;
+    private long _againBefore;
+
+    /// <exception cref="CannotContinueException"><c>bad-mapping</c>.</exception>
+    public FolderTokenLog(
+        FolderLogOptions options,
+        JudgedFiles judged,
+        TimeProvider timeProvider,
+        Action<string, LogReading>? report = null
+    )
+    {
+        (_options, _judged, _timeProvider, _report) = (options, judged, timeProvider, report ?? ((_, _) => { }));
+        _mapping = options.MappingFile is { } path ? LogMapping.Read(path) : LogMapping.None;
+        _folders = new(options, judged);
+        _lookUps = new(options.MaxLookUpBytes);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepBatch?> NextAsync(CancellationToken cancellationToken)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var (arrived, judged, again) = await _folders.AccessAsync(now, cancellationToken);
+        var taken = Bounded(arrived);
+        Forget();
+
+        // What was seen earlier is judged again before the next batch: all of that is one budget.
+        _lookUps = new(_options.MaxLookUpBytes);
+        if (taken.Count == 0)
+        {
+            return null;
+        }
+
+        _againBefore = again;
+
+        // What is left for later has not arrived yet, as far as this batch goes.
+        var until = arrived.Skip(taken.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
+        _batch = await Task.Run(
+            () => FolderBatch.Read(_options, _mapping, _folders, taken, judged, until, now, _report, cancellationToken),
+            cancellationToken
+        );
+        return _batch.Batch;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Sighting> DetectAsync(
+        Detection detection,
+        SweepBatch batch,
+        SweepParameters parameters,
+        CancellationToken cancellationToken
+    ) =>
+        DetectionQuery.InBackground(
+            stop => Current(batch).Judge(parameters, stop).Sightings(detection, parameters, stop),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <remarks><see cref="Sighting.Accesses"/> counts what was given: the first and the last access of each sighting.</remarks>
+    public IAsyncEnumerable<Sighting> DetectAgainAsync(
+        Detection detection,
+        IReadOnlyList<Sighting> seen,
+        SweepParameters parameters,
+        CancellationToken cancellationToken
+    ) =>
+        DetectionQuery.InBackground(
+            stop =>
+            {
+                if (seen.Count == 0)
+                {
+                    return [];
+                }
+
+                var now = _timeProvider.GetUtcNow();
+                if (_again?.Serves(seen, parameters, now) is not true)
+                {
+                    _again?.Dispose();
+                    _again = null;
+                    _again = FolderRejudgement.Read(_options, _mapping, _folders, seen, parameters, now, _report, stop);
+                }
+
+                return _again.Judge(seen, parameters, _lookUps, stop).Sightings(detection, parameters, stop);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IssuanceGap> FindGapsAsync(
+        Detection detection,
+        SweepBatch batch,
+        SweepParameters parameters,
+        CancellationToken cancellationToken
+    ) => DetectionQuery.InBackground(stop => Current(batch).Gaps(detection, batch, parameters, stop), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task CompleteAsync(SweepBatch batch, CancellationToken cancellationToken)
+    {
+        // A file that has changed since it was listed is marked as it was listed: the change is another version, and comes again.
+        await _judged.CompleteAsync(batch, Current(batch).Files.Select(_folders.Judged), _againBefore, cancellationToken);
+        Forget();
+    }
+
+    /// <inheritdoc/>
+    public Task AgainAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // A file that holds an access was judged after that, but for clocks that are off.
+        Forget();
+        return _judged.AgainAsync(
+            since - DateTimeOffset.MinValue < LogFolders.Doubt ? DateTimeOffset.MinValue : since - LogFolders.Doubt,
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
+    public Task<LastIssuances> LastIssuancesAsync(
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) =>
+        Task.Run(
+            () => FolderIssuances.Last(_options, _mapping, _folders, iss, kids, since, _timeProvider.GetUtcNow(), cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) =>
+        (await _judged.ReadAsync(cancellationToken)).Until;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Forget();
+        _again?.Dispose();
+        _again = null;
+    }
+
+    private FolderBatch Current(SweepBatch batch) =>
+        _batch is { } current && current.Batch.Id == batch.Id
+            ? current
+            : throw new RetryLaterException($"The batch {batch.Id} is not at hand: it comes again.");
+
+    private List<LogFile> Bounded(IReadOnlyList<LogFile> arrived)
+    {
+        var bytes = 0L;
+        return [.. arrived.Take(_options.MaxFiles).TakeWhile((file, i) => (bytes += file.Length) <= _options.MaxBytes || i == 0)];
+    }
+
+    private void Forget()
+    {
+        _batch?.Dispose();
+        _batch = null;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text;
+using DuckDB.NET.Data;
+using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Mapping;
+
+namespace Rekey.DuckDb.Intake;
+
+/// <summary>Finds the bad rows of one file again, with their numbers and texts. It reads the file once more, in order: only files with
+/// something bad pay for it.</summary>
+internal sealed class BadRows(
+    LogDatabase database,
+    ViewReading view,
+    LogMapping mapping,
+    string rejects,
+    CancellationToken cancellationToken
+)
+{
+    public IEnumerable<BadInput> Of(RawFiles one) =>
+        (one.Format, one.IsArray) switch
+        {
+            (LogFormat.Json, false) => Lines(one),
+            (LogFormat.Csv, _) => Rejected(one.Files[0]).Concat(Rows(one, header: 1)),
+            _ => Rows(one, header: 0),
+        };
+
+    /// <summary>How many lines of each file were no records of CSV: an open quote swallows what follows.</summary>
+    public static IReadOnlyList<(string File, long Lines)> Rejected(
+        LogDatabase database,
+        string rejects,
+        CancellationToken cancellationToken
+    ) =>
+        !HasRejects(database, rejects, cancellationToken)
+            ? []
+            : database.Query(
+                "SELECT file_path, sum(lines)::BIGINT FROM (SELECT s.file_path, e.line, max(1 + length(trim(e.csv_line, "
+                    + "chr(10) || chr(13))) - length(replace(trim(e.csv_line, chr(10) || chr(13)), chr(10), ''))) AS lines "
+                    + $"FROM {rejects} e JOIN {rejects}_scans s USING (scan_id, file_id) GROUP BY ALL) GROUP BY 1",
+                r => (r.GetString(0), r.GetInt64(1)),
+                cancellationToken: cancellationToken
+            );
+
+    private static bool HasRejects(LogDatabase database, string rejects, CancellationToken cancellationToken) =>
+        database
+            .Query(
+                $"SELECT 1 FROM duckdb_tables() WHERE table_name = {SqlText.Literal(rejects)}",
+                r => r.GetInt32(0),
+                cancellationToken: cancellationToken
+            )
+            .Count > 0;
+
+    private IEnumerable<BadInput> Rejected(LogFile file) =>
+        !HasRejects(database, rejects, cancellationToken)
+            ? []
+            : database.Stream(
+                $"SELECT e.line, min(e.error_message), any_value(e.csv_line) FROM {rejects} e JOIN {rejects}_scans s USING "
+                    + $"(scan_id, file_id) WHERE s.file_path = {SqlText.Literal(file.Path)} GROUP BY e.line ORDER BY e.line",
+                r => new BadInput(
+                    file.Name,
+                    Convert.ToInt64(r.GetValue(0)),
+                    r.GetString(1),
+                    r.IsDBNull(2) ? null : r.GetString(2).Trim('\r', '\n')
+                ),
+                "",
+                cancellationToken
+            );
+
+    private IEnumerable<BadInput> Rows(RawFiles one, int header)
+    {
+        var broken = one.Format is LogFormat.Csv ? Rejected(one.Files[0]).Select(b => b.Line!.Value).ToList() : [];
+        return Numbered(one, r => new BadInput(
+            one.Files[0].Name,
+            Line(r.GetInt64(0)),
+            r.GetString(1),
+            r.IsDBNull(2) ? null : r.GetString(2)
+        ));
+
+        // The numbered rows are those that CSV let through.
+        long Line(long row)
+        {
+            var line = row + header;
+            foreach (var _ in broken.TakeWhile(b => b <= line))
+            {
+                line++;
+            }
+
+            return line;
+        }
+    }
+
+    private IEnumerable<BadInput> Lines(RawFiles one)
+    {
+        var file = one.Files[0];
+        using var text = new StreamReader(file.Open(), Encoding.UTF8);
+        var (line, record) = (0L, 0L);
+        foreach (var (row, reason) in Numbered(one, r => (r.GetInt64(0), r.GetString(1))))
+        {
+            string? content = null;
+            while (record < row && (content = ReadLine(text)) is not null)
+            {
+                line++;
+                record += string.IsNullOrWhiteSpace(content) ? 0 : 1;
+            }
+
+            yield return new(file.Name, line, content is not null && IsBroken(content) ? "It is no JSON object" : reason, content);
+        }
+    }
+
+    private IEnumerable<T> Numbered<T>(RawFiles one, Func<DuckDBDataReader, T> read) =>
+        database.Stream(
+            $"SELECT rekey_row, {ViewReading.Bad}, rekey_text FROM ({one.SelectNumbered(view, mapping.Delimiter)}) WHERE "
+                + $"{ViewReading.Bad} IS NOT NULL ORDER BY rekey_row",
+            read,
+            "",
+            cancellationToken
+        );
+
+    private static bool IsBroken(string line)
+    {
+        try
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(line);
+            return document.RootElement.ValueKind is not System.Text.Json.JsonValueKind.Object;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>DuckDB ends a line at LF alone.</summary>
+    private static string? ReadLine(StreamReader text)
+    {
+        var line = new StringBuilder();
+        while (text.Read() is >= 0 and var c)
+        {
+            if (c == '\n')
+            {
+                return line.ToString();
+            }
+
+            line.Append((char)c);
+        }
+
+        return line.Length > 0 ? line.ToString() : null;
+    }
+}

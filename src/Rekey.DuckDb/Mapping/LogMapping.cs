@@ -1,0 +1,218 @@
+using System.Text.Json;
+using Rekey.Core;
+using Rekey.Detections;
+
+namespace Rekey.DuckDb.Mapping;
+
+/// <summary>
+/// Where the columns of the two views are in the customer's files, read from a small JSON file. A view or a column that it does not name
+/// bears the view's own name.
+/// </summary>
+/// <remarks>
+/// <code>
+/// {
+///   "TokenIssuance": {
+///     "TimeGenerated": "time",                                            a column, or a path into nested JSON: "claims.sub"
+/// "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" },      forms of time: "iso-8601" (where none is named), "epoch-seconds",
+/// "epoch-milliseconds"     "Kid": { "from": ["key.id"] },                                      a list is a path, too: so a name may hold a
+/// dot     "Aud": { "from": "aud", "form": "json" },                           a CSV field that holds JSON; several audiences are sorted
+/// and separated by a blank     "Iss": { "constant": "https://login.example/" },
+///     "ClientId": null                                                    is not logged
+///   },
+///   "GatewayAccess": { … },
+///   "csv": { "delimiter": ";" }                                           a comma where none is named; quotes as in RFC 4180
+/// }
+/// </code>
+/// Keys of JSON files are matched exactly, columns of CSV and Parquet files without regard to case. Signing-input hashes come out in lower
+/// case, IPv4 addresses without <c>::ffff:</c>.
+/// </remarks>
+public sealed class LogMapping
+{
+    private LogMapping(
+        IReadOnlyDictionary<string, ColumnSource> tokenIssuance,
+        IReadOnlyDictionary<string, ColumnSource> gatewayAccess,
+        char delimiter
+    ) => (TokenIssuance, GatewayAccess, Delimiter) = (tokenIssuance, gatewayAccess, delimiter);
+
+    /// <summary>Every column bears the view's name; times are ISO 8601, or times of Parquet.</summary>
+    public static LogMapping None { get; } = Parse("{}", "no mapping");
+
+    internal IReadOnlyDictionary<string, ColumnSource> TokenIssuance { get; }
+
+    internal IReadOnlyDictionary<string, ColumnSource> GatewayAccess { get; }
+
+    internal char Delimiter { get; }
+
+    /// <summary>Reads a mapping file.</summary>
+    /// <exception cref="CannotContinueException"><c>bad-mapping</c>: it is not there, or says something unknown; the message names file and
+    /// member.</exception>
+    public static LogMapping Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Bad(path, "", $"cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Reads a mapping; <paramref name="name"/> is what errors call it.</summary>
+    /// <exception cref="CannotContinueException"><c>bad-mapping</c>.</exception>
+    public static LogMapping Parse(string json, string name)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
+            return new Reader(name).Read(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw Bad(name, "", $"is not JSON: {e.Message}");
+        }
+    }
+
+    private static CannotContinueException Bad(string name, string member, string what) =>
+        new(
+            "bad-mapping",
+            member.Length == 0 ? $"The mapping '{name}' {what}" : $"The mapping '{name}', {member}: {what}",
+            "Correct the mapping file; its form is in the documentation of LogMapping."
+        );
+
+    private sealed class Reader(string name)
+    {
+        public LogMapping Read(JsonElement root)
+        {
+            var (issuance, access, delimiter) = (default(JsonElement), default(JsonElement), ',');
+            foreach (var member in Object(root, "the whole file").EnumerateObject())
+            {
+                switch (member.Name)
+                {
+                    case LogViews.TokenIssuanceName:
+                        issuance = member.Value;
+                        break;
+                    case LogViews.GatewayAccessName:
+                        access = member.Value;
+                        break;
+                    case "csv":
+                        delimiter = DelimiterOf(member.Value);
+                        break;
+                    default:
+                        throw Bad(
+                            name,
+                            member.Name,
+                            $"is unknown. Known are {LogViews.TokenIssuanceName}, {LogViews.GatewayAccessName} and csv."
+                        );
+                }
+            }
+
+            return new(
+                View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, issuance),
+                View(LogViews.GatewayAccessName, LogViews.GatewayAccess, access),
+                delimiter
+            );
+        }
+
+        private Dictionary<string, ColumnSource> View(string view, IReadOnlyList<ViewColumn> columns, JsonElement mapped)
+        {
+            var sources = columns.ToDictionary(c => c.Name, c => new ColumnSource([c.Name]), StringComparer.Ordinal);
+            if (mapped.ValueKind is JsonValueKind.Undefined)
+            {
+                return sources;
+            }
+
+            foreach (var member in Object(mapped, view).EnumerateObject())
+            {
+                var at = $"{view}.{member.Name}";
+                var column = columns.FirstOrDefault(c => c.Name == member.Name)
+                    ?? throw Bad(name, at, $"is no column of the view. Its columns are {string.Join(", ", columns.Select(c => c.Name))}.");
+                sources[column.Name] = Source(column, member.Value, at);
+            }
+
+            return sources;
+        }
+
+        private ColumnSource Source(ViewColumn column, JsonElement value, string at)
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Null when column.IsRequired:
+                    throw Bad(name, at, "must be there: a row without it cannot be judged.");
+                case JsonValueKind.Null:
+                    return new([]);
+                case JsonValueKind.String or JsonValueKind.Array:
+                    return new(Path(value, at));
+            }
+
+            var (path, constant, form) = (default(IReadOnlyList<string>), default(string), SourceForm.Plain);
+            foreach (var member in Object(value, at).EnumerateObject())
+            {
+                switch (member.Name)
+                {
+                    case "from":
+                        path = Path(member.Value, $"{at}.from");
+                        break;
+                    case "constant":
+                        constant = Text(member.Value, $"{at}.constant");
+                        break;
+                    case "form":
+                        form = Form(column, member.Value, $"{at}.form");
+                        break;
+                    default:
+                        throw Bad(name, $"{at}.{member.Name}", "is unknown. Known are from, constant and form.");
+                }
+            }
+
+            return (path is null) == (constant is null)
+                ? throw Bad(name, at, "needs either from or constant.")
+                : new(path ?? [], constant, form);
+        }
+
+        private SourceForm Form(ViewColumn column, JsonElement value, string at) =>
+            (Text(value, at), column.Type == ColumnType.Time, column.Type == ColumnType.Text) switch
+            {
+                ("iso-8601", true, _) => SourceForm.Plain,
+                ("epoch-seconds", true, _) => SourceForm.EpochSeconds,
+                ("epoch-milliseconds", true, _) => SourceForm.EpochMilliseconds,
+                ("json", _, true) => SourceForm.Json,
+                var (form, isTime, isText) => throw Bad(
+                    name,
+                    at,
+                    $"'{form}' is unknown for this column. Known are "
+                        + $"{(isTime ? "iso-8601, epoch-seconds and epoch-milliseconds" : isText ? "json" : "none")}."
+                ),
+            };
+
+        private string[] Path(JsonElement value, string at)
+        {
+            string[] path =
+                value.ValueKind is JsonValueKind.Array ? [.. value.EnumerateArray().Select(v => Text(v, at))] : Text(value, at).Split('.');
+            return path.Length == 0 || path.Any(string.IsNullOrEmpty) ? throw Bad(name, at, "is no path: a part of it is empty.") : path;
+        }
+
+        private char DelimiterOf(JsonElement csv)
+        {
+            foreach (var member in Object(csv, "csv").EnumerateObject())
+            {
+                var text =
+                    member.Name == "delimiter"
+                        ? Text(member.Value, "csv.delimiter")
+                        : throw Bad(name, $"csv.{member.Name}", "is unknown. Known is delimiter.");
+                return text is [var delimiter] && delimiter is not ('"' or '\r' or '\n') && delimiter < 128
+                    ? delimiter
+                    : throw Bad(name, "csv.delimiter", "must be one ASCII character, and neither a quote nor a line break.");
+            }
+
+            return ',';
+        }
+
+        private JsonElement Object(JsonElement value, string at) =>
+            value.ValueKind is JsonValueKind.Object ? value : throw Bad(name, at, "must be an object.");
+
+        private string Text(JsonElement value, string at) =>
+            value.ValueKind is JsonValueKind.String && value.GetString() is { } text && !text.Contains('\0')
+                ? text
+                : throw Bad(name, at, "must be a text.");
+    }
+}

@@ -1,0 +1,199 @@
+using Rekey.Azure.Storage;
+using Rekey.Azure.Storage.Connections;
+using Rekey.Core;
+using Rekey.Departures;
+using Rekey.Departures.Directory;
+using Rekey.Functions.Wire;
+
+namespace Rekey.Functions.Departures;
+
+/// <summary>
+/// Queue <c>user-changes</c>: takes Graph's change events, which Event Grid delivers, and reads the person back from Graph; one whose
+/// account was disabled or deleted has departed. A bad event is a dead letter at once. An event that cannot be handled now is put back
+/// with a longer delay, and the call succeeds: it never counts towards the poison queue.
+/// </summary>
+public sealed class UserChangedFunction(
+    RecordDeparture notice,
+    GraphReads reads,
+    IUserChangeQueue queue,
+    KeepDeadLetter letters,
+    UserChangeFindings findings,
+    DepartureOptions options,
+    RunTrigger trigger,
+    TimeProvider timeProvider,
+    ILogger<UserChangedFunction> log
+)
+{
+    private const string Name = "UserChanged";
+
+    [Function(Name)]
+    public Task RunAsync(
+        [QueueTrigger(UserChangeQueue.Name, Connection = StorageConnection.Evidence)] string message,
+        CancellationToken cancellationToken
+    ) =>
+        trigger.RunAsync(
+            Name,
+            message,
+            (value, deadline) => HandleOrPutBackAsync(UserChangeMessage.Of(value), deadline, cancellationToken),
+            cancellationToken
+        );
+
+    private async Task HandleOrPutBackAsync(UserChangeMessage message, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HandleOrKeepAsync(message, deadline);
+        }
+        catch (Exception e)
+            when (e is RetryLaterException or CannotContinueException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
+        {
+            await FailAsync(message.Failed(timeProvider.GetUtcNow()), e, cancellationToken);
+        }
+    }
+
+    private async Task HandleOrKeepAsync(UserChangeMessage message, CancellationToken deadline)
+    {
+        try
+        {
+            await HandleAsync(GraphEvent.Read(message.Event, options), message, deadline);
+            await findings.HandledAsync(Name, deadline);
+        }
+        catch (BadInputException e)
+        {
+            await letters.KeepAsync(Name, e.Reason, e.Message, message.Event, deadline);
+            await findings.RefusedAsync(e, deadline);
+        }
+    }
+
+    private async Task HandleAsync(GraphEvent change, UserChangeMessage message, CancellationToken cancellationToken)
+    {
+        if (change.IsAbout("Microsoft.Graph.SubscriptionReauthorizationRequired"))
+        {
+            await findings.NeedsReauthorizationAsync(change, cancellationToken);
+            return;
+        }
+
+        if (!change.IsAbout("Microsoft.Graph.UserUpdated") && !change.IsAbout("Microsoft.Graph.UserDeleted"))
+        {
+            throw new BadInputException("unknown-event-type", $"Events of type '{change.Type}' are not taken here.");
+        }
+
+        // 1. Read this person now?
+        var person = change.PersonId
+            ?? throw new BadInputException("no-person", "The event names no person: data.resourceData.id is missing or not a GUID.");
+        if (reads.WaitFor(person) is not { } wait)
+        {
+            log.LogInformation("An event adds nothing to one of the same person that waits. Person: {Person}", person);
+            return;
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            // Nothing has failed: it goes back as it is.
+            await PutBackAsync(message, wait, cancellationToken);
+            reads.Waits(person, wait);
+            log.LogWarning("Too many events about one person; this one waits {Wait}. Person: {Person}", wait, person);
+            return;
+        }
+
+        // 2. What does the directory say?
+        var source = new DepartureSource(Name, change.Id, change.Time ?? timeProvider.GetUtcNow(), Reporter: null);
+        var result = await notice.NoticeAsync(
+            new(options.TenantId, person, source, IsObservation: true, Hostile: false),
+            cancellationToken
+        );
+        if (result.Outcome is NoticeOutcome.UnknownPerson)
+        {
+            throw new BadInputException("unknown-person", $"The directory knows no person {person}, not even among the deleted.");
+        }
+
+        if (result.Departure is { } departure)
+        {
+            log.LogInformation("A departure was noticed. Departure: {Departure}", departure.Id);
+        }
+    }
+
+    private async Task FailAsync(UserChangeMessage message, Exception why, CancellationToken cancellationToken)
+    {
+        // 1. The event first: it comes again, later each time; after a week it is a dead letter. What cannot be kept as one comes again
+        // too.
+        var (waited, asked) = (
+            timeProvider.GetUtcNow() - message.FirstFailedAt!.Value,
+            (why as RetryLaterException)?.Delay ?? TimeSpan.Zero
+        );
+        var letter = waited >= UserChangeFindings.Longest ? await GiveUpAsync(message, why, cancellationToken) : null;
+        if (letter is null)
+        {
+            var delay = Backoff.After(message.Attempts, UserChangeFindings.LongestDelay);
+            delay =
+                asked > delay
+                    ? asked < UserChangeFindings.LongestDelay
+                        ? asked
+                        : UserChangeFindings.LongestDelay
+                    : delay;
+            await PutBackAsync(message, delay, cancellationToken);
+            log.LogWarning(
+                "{Function} put an event back. Attempts: {Attempts}. First failed: {Since}. Next in: {Delay}. {Message}",
+                Name,
+                message.Attempts,
+                message.FirstFailedAt,
+                delay,
+                why.Message
+            );
+        }
+
+        // 2. Then people. Where that fails too, the log has it.
+        try
+        {
+            await (
+                letter is not null ? findings.GivenUpAsync(message, letter, why.Message, cancellationToken)
+                : why is CannotContinueException refusal ? findings.CannotContinueAsync(Name, refusal, cancellationToken)
+                : Task.CompletedTask
+            );
+            if (letter is null && waited >= UserChangeFindings.Patience)
+            {
+                await findings.WaitsAsync(message, why.Message, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            log.LogError("A finding about an event that waits could not be kept: {Message}", e.Message);
+        }
+    }
+
+    /// <summary>The dead letter; null when it cannot be kept.</summary>
+    private async Task<string?> GiveUpAsync(UserChangeMessage message, Exception why, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await letters.KeepAsync(
+                Name,
+                "not-handled",
+                $"The event could not be handled within {UserChangeFindings.Longest.TotalDays} days. {why.Message}",
+                message.Event,
+                cancellationToken
+            );
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            log.LogError("An event that could not be handled for a week cannot be kept as a dead letter: {Message}", e.Message);
+            return null;
+        }
+    }
+
+    /// <exception cref="RetryLaterException">It could not be put back: the call must fail, so that the host keeps the message.</exception>
+    private async Task PutBackAsync(UserChangeMessage message, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.PutBackAsync(message.ToText(), delay, cancellationToken);
+        }
+        catch (CannotContinueException refused)
+        {
+            await findings.CannotContinueAsync(Name, refused, cancellationToken);
+            throw new RetryLaterException(refused.Message, inner: refused);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-using Rekey.Findings;
-
-namespace Rekey.Functions.Findings;
-
-/// <summary>A finding as it was last told of.</summary>
-/// <param name="Line">The ledger line that told of it.</param>
-/// <param name="At">When.</param>
-public sealed record ToldFinding(Finding Finding, long Line, DateTimeOffset At);

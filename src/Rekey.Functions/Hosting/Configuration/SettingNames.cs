@@ -1,0 +1,127 @@
+namespace Rekey.Functions.Hosting.Configuration;
+
+/// <summary>
+/// Holds the configuration against what is read of it. The binder's own <c>ErrorOnUnknownConfiguration</c> names the unknown settings of
+/// one group and ends there, and without it the binder leaves out a list's entry that it cannot read, a governed key for one. Here every
+/// one is named.
+/// </summary>
+internal static class SettingNames
+{
+    private const string UnresolvedReference = "@Microsoft.KeyVault(";
+
+    /// <summary>Every setting under the section that nothing reads or nobody can read, as a sentence each.</summary>
+    public static IEnumerable<string> Mistakes(IConfigurationSection root, SettingShape.Group shape)
+    {
+        var known = shape.Paths().ToList();
+        return In(root, shape, path => Unknown(root, path, known));
+    }
+
+    private static IEnumerable<string> In(IConfigurationSection section, SettingShape shape, Func<string, string> unknown) =>
+        shape switch
+        {
+            SettingShape.Group group => Scalar(section, "a group of settings")
+                .Concat(
+                    section
+                        .GetChildren()
+                        .SelectMany(child =>
+                            group.Members.TryGetValue(child.Key, out var member)
+                                ? In(child, member, unknown)
+                                : Leaves(child).Select(unknown)
+                        )
+                ),
+            SettingShape.Entries entries => Scalar(
+                    section,
+                    entries.Numbered ? "a list, its entries numbered from 0" : "a group of named settings"
+                )
+                .Concat(
+                    section
+                        .GetChildren()
+                        .SelectMany(child =>
+                            !entries.Numbered || child.Key.All(char.IsAsciiDigit)
+                                ? In(child, entries.Item, unknown)
+                                : Leaves(child).Select(unknown)
+                        )
+                ),
+            SettingShape.Value value => Unreadable(section, value.Type).Concat(section.GetChildren().SelectMany(Leaves).Select(unknown)),
+            _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "There is no such shape."),
+        };
+
+    /// <summary>An empty one is JSON's <c>{}</c> or <c>[]</c>.</summary>
+    private static IEnumerable<string> Scalar(IConfigurationSection section, string what) =>
+        string.IsNullOrEmpty(section.Value) ? [] : [$"{section.Path} is {what}, and not one value."];
+
+    private static IEnumerable<string> Unreadable(IConfigurationSection section, Type type)
+    {
+        if (section.Value?.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) is true)
+        {
+            // The platform passes the reference itself on when it cannot read the secret.
+            return
+            [
+                $"{section.Path} is a Key Vault reference that the platform has not resolved: "
+                    + "see that the app's identity may read the secret and that the vault lets it in.",
+            ];
+        }
+
+        try
+        {
+            _ = section.Get(type);
+            return [];
+        }
+        catch (InvalidOperationException e)
+        {
+            return [$"{section.Path} cannot be read: {e.InnerException?.Message ?? e.Message}"];
+        }
+    }
+
+    private static IEnumerable<string> Leaves(IConfigurationSection section) =>
+        section.GetChildren().ToList() is { Count: > 0 } children ? children.SelectMany(Leaves) : [section.Path];
+
+    private static string Unknown(IConfigurationSection root, string path, IReadOnlyList<string> known)
+    {
+        var inner = path[(root.Path.Length + 1)..];
+        var numbers = new Queue<string>(inner.Split(':').Where(IsNumber));
+        var nearest = Nearest(string.Join(':', inner.Split(':').Select(part => IsNumber(part) ? "n" : part)), known);
+        return nearest is null
+            ? $"{path} is not a setting."
+            : $"{path} is not a setting; did you mean "
+                + $"{root.Path}:{string.Join(':', nearest.Split(':').Select(part => part != "n" ? part : numbers.TryDequeue(out var number) ? number : "0"))}?";
+    }
+
+    /// <summary>The known path with the fewest slips; else the one of the same name in another group.</summary>
+    private static string? Nearest(string path, IReadOnlyList<string> known) =>
+        known.Where(k => IsSlipOf(k, path)).MinBy(k => Distance(k, path))
+        ?? known.FirstOrDefault(k => Last(k).Equals(Last(path), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>More than every third letter of a word changed makes another word.</summary>
+    private static bool IsSlipOf(string known, string path)
+    {
+        var (one, other) = (known.Split(':'), path.Split(':'));
+        return one.Length == other.Length
+            && one.Zip(other).All(part => Distance(part.First, part.Second) <= Math.Max(1, part.First.Length / 3));
+    }
+
+    private static string Last(string path) => path[(path.LastIndexOf(':') + 1)..];
+
+    private static bool IsNumber(string part) => part.Length > 0 && part.All(char.IsAsciiDigit);
+
+    /// <summary>Levenshtein's: letters put in, left out or replaced.</summary>
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var least = Math.Min(
+                    Math.Min(row[j], row[j - 1]) + 1,
+                    diagonal + (char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]) ? 0 : 1)
+                );
+                (diagonal, row[j]) = (row[j], least);
+            }
+        }
+
+        return row[^1];
+    }
+}

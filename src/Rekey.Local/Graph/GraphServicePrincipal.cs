@@ -1,0 +1,15 @@
+namespace Rekey.Local.Graph;
+
+/// <summary>A service principal.</summary>
+/// <param name="Id">Object id.</param>
+/// <param name="AppId">Of its application.</param>
+public sealed record GraphServicePrincipal(string Id, string AppId)
+{
+    /// <summary>Of a managed identity: the resource that is it or bears it.</summary>
+    public string? ResourceId { get; init; }
+
+    public IReadOnlyList<string> Owners { get; init; } = [];
+
+    /// <summary>Owners of the application, where that is another object.</summary>
+    public IReadOnlyList<string> ApplicationOwners { get; init; } = [];
+}

@@ -1,0 +1,8 @@
+namespace Rekey.Local.Identity;
+
+/// <summary>Who calls, as far as a validated token says.</summary>
+/// <param name="ObjectId">The claim <c>oid</c>.</param>
+/// <param name="AppId">The claim <c>appid</c>.</param>
+/// <param name="Issuer">The claim <c>iss</c>.</param>
+/// <param name="Roles">App roles on this audience.</param>
+public sealed record Caller(string ObjectId, string AppId, string Issuer, IReadOnlySet<string> Roles);

@@ -1,0 +1,20 @@
+namespace Rekey.Local.Processes;
+
+/// <summary>What to start and who hears it.</summary>
+/// <param name="FileName">Full path of the program.</param>
+/// <param name="Arguments">One item an argument; no shell is involved.</param>
+/// <param name="WorkingDirectory">An existing folder.</param>
+internal sealed record ChildProcessStart(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory)
+{
+    /// <summary>Added to, and winning over, the environment that is inherited.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Called for each line of standard output.</summary>
+    public Action<string>? OnOutput { get; init; }
+
+    /// <summary>Called for each line of standard error.</summary>
+    public Action<string>? OnError { get; init; }
+
+    /// <summary>Gives the child a pipe as standard input; it closes when this process ends, however it ends.</summary>
+    public bool HoldStandardInput { get; init; }
+}

@@ -1,0 +1,69 @@
+using Rekey.Decisions;
+using Rekey.Decisions.Answers;
+using Rekey.Findings;
+
+namespace Rekey.Blocking.Proposals;
+
+/// <summary>
+/// Does what answers about the blocklist call for. What was approved, and whether it was done, the ledger says; the file gives the plan
+/// alone, and only the one that was approved. Repeating it is harmless; if it is never reached, the timer comes to the same.
+/// </summary>
+public sealed class CarryOutBlocks(
+    BlockProposals proposals,
+    IBlocklist blocklist,
+    DecisionLedger onRecord,
+    IFindings findings,
+    TimeProvider timeProvider
+) : IDecisionHandler
+{
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.Block, DecisionKinds.Unblock];
+
+    /// <summary>Carries out one answer.</summary>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        if ((await onRecord.ReadAsync(cancellationToken)).ApprovedBlocks.FirstOrDefault(d => d.Id == decision.Id) is { } approved)
+        {
+            await CarryOutApprovedAsync(approved, cancellationToken);
+        }
+    }
+
+    /// <summary>Carries out every answer that is still to be, and removes the plans that nobody needs any more.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var decision in (await onRecord.ReadAsync(cancellationToken)).ApprovedBlocks)
+        {
+            await CarryOutApprovedAsync(decision, cancellationToken);
+        }
+
+        // The plan is there before the question is: one that nobody has asked about yet is left alone for a while.
+        var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
+        var needed = recorded.ApprovedBlocks.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in await proposals.ListAsync(cancellationToken))
+        {
+            var isOver = recorded.Find(id) is { } decision
+                ? decision.StateAt(now) is not DecisionState.Pending
+                : !(await proposals.FindAsync(id, cancellationToken) is { } young && now - young.AskedAt < TimeSpan.FromHours(1));
+            if (isOver && !needed.Contains(id))
+            {
+                await proposals.RemoveAsync(id, cancellationToken);
+            }
+        }
+    }
+
+    private async Task CarryOutApprovedAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        // 1. The plan, if it is the one that was approved: the file alone neither locks out nor lets in.
+        var proposal = await proposals.FindAsync(decision.Id, cancellationToken);
+        if (proposal?.Is(decision) is not true)
+        {
+            await findings.RaiseAsync(BlockFindings.PlanLost(decision, timeProvider.GetUtcNow()), cancellationToken);
+            return;
+        }
+
+        // 2. Done, and on record as done.
+        var change = proposal.Change();
+        await blocklist.ChangeAsync(change.Add, change.Remove, cancellationToken);
+        await onRecord.RecordCarriedOutAsync(decision, cancellationToken);
+        await findings.CloseAsync(Finding.IdOf(FindingKinds.BlockPlanLost, decision.Id), "It was carried out.", cancellationToken);
+    }
+}

@@ -1,0 +1,118 @@
+using Rekey.Blocking.Record;
+using Rekey.Core;
+using Rekey.Decisions;
+using Rekey.Trust;
+
+namespace Rekey.Blocking.Proposals;
+
+/// <summary>
+/// Puts an operator's wish to block or unblock to the approvers. Blocking a subject locks people out, and unblocking lets a forger in
+/// again: neither is one person's to do.
+/// </summary>
+public sealed class ProposeBlock(
+    BlockProposals proposals,
+    AskForDecision decisions,
+    ReadBlocklist reader,
+    GovernedKeys governedKeys,
+    TrustOptions trust,
+    DecisionOptions options,
+    TimeProvider timeProvider
+)
+{
+    /// <summary>The reason of an entry that people decided.</summary>
+    public const string Decided = "decided";
+
+    /// <summary>Asks whether tokens shall be blocked.</summary>
+    /// <param name="issuer">Name or exact <c>iss</c> of a governed issuer.</param>
+    /// <param name="issuedBefore">For a subject or a kid; null is now.</param>
+    /// <param name="why">The operator's words, for the approver.</param>
+    /// <exception cref="CannotContinueException">It would name nothing, or lock out more than tokens that are out.</exception>
+    public async Task<Decision> BlockAsync(
+        BlockKind kind,
+        string issuer,
+        string value,
+        DateTimeOffset? issuedBefore,
+        string why,
+        string operatorId,
+        CancellationToken cancellationToken
+    )
+    {
+        // 1. Bounded: by the longest life of a token, and by the time that people have to answer.
+        var now = timeProvider.GetUtcNow();
+        var bound = governedKeys.Issuers.FirstOrDefault(i => i.Name == issuer || i.Issuer == issuer)
+            ?? throw new CannotContinueException(
+                "issuer-not-governed",
+                $"'{issuer}' is no issuer that this deployment governs.",
+                "Name an issuer under Rekey:Issuers."
+            );
+        var before = kind is BlockKind.Subject or BlockKind.Kid ? issuedBefore ?? now : (DateTimeOffset?)null;
+        if (before > now + options.TimeToAnswer)
+        {
+            throw new CannotContinueException(
+                "issued-before-too-late",
+                "Tokens that are yet to be issued are not blocked: that would lock an account, which is the directory's to do.",
+                $"Name a time up to {options.TimeToAnswer} from now."
+            );
+        }
+
+        var entry = BlockRules.Checked(
+            new(kind, bound.Issuer, value, before, (before ?? now) + trust.MaxTokenLifetime + trust.ClockSkew, Decided, FindingId: null)
+            {
+                Kid = kind is BlockKind.Kid ? value : null,
+            }
+        );
+        if (entry.ExpiresAt <= now)
+        {
+            throw new CannotContinueException(
+                "issued-before-too-early",
+                "No token that was issued before that time can still be valid.",
+                "Name a later time."
+            );
+        }
+
+        // 2. The plan is kept, then asked about.
+        var statement = $"On yes, {Named(entry)} are refused until {entry.ExpiresAt:u}. On no nothing changes. The operator says: {why}";
+        return await AskAsync(DecisionKinds.Block, entry.Id, new(0, [entry], []), statement, operatorId, cancellationToken);
+    }
+
+    /// <summary>Asks whether an entry shall be taken off; null when there is none.</summary>
+    public async Task<Decision?> UnblockAsync(string entryId, string why, string operatorId, CancellationToken cancellationToken)
+    {
+        var list = await reader.ReadAsync(cancellationToken);
+        if (list.Find(entryId, timeProvider.GetUtcNow()) is not { } entry)
+        {
+            return null;
+        }
+
+        // The number makes it a new question when the entry has come back meanwhile.
+        var statement =
+            $"On yes, {Named(entry)} are accepted again from now on, not only when the entry expires at "
+            + $"{entry.ExpiresAt:u}. It was listed as "
+            + $"'{entry.Reason}'{(entry.FindingId is { } finding ? $" by finding {finding}" : "")}. On no nothing changes. "
+            + $"The operator says: {why}";
+        return await AskAsync(DecisionKinds.Unblock, entryId, new(list.Number, [], [entryId]), statement, operatorId, cancellationToken);
+    }
+
+    private async Task<Decision> AskAsync(
+        string kind,
+        string entryId,
+        BlockChange change,
+        string statement,
+        string operatorId,
+        CancellationToken cancellationToken
+    )
+    {
+        var proposal = BlockProposal.Of(kind, entryId, change, timeProvider.GetUtcNow());
+        await proposals.KeepAsync(proposal, cancellationToken);
+        return await decisions.AskAsync(kind, proposal.About, statement, proposal.Plan, [operatorId], OnExpiry.Lapse, cancellationToken);
+    }
+
+    private static string Named(BlockEntry entry) =>
+        entry.Kind switch
+        {
+            BlockKind.SigningInput => $"tokens of {entry.Issuer} with the signing-input hash {entry.Value}",
+            BlockKind.Token => $"tokens of {entry.Issuer} with the jti '{entry.Value}'",
+            BlockKind.Subject => $"all tokens of {entry.Issuer} for the subject '{entry.Value}' issued up to {entry.IssuedBefore:u}",
+            _ => $"all tokens of {entry.Issuer} under the kid '{entry.Value}' issued up to {entry.IssuedBefore:u}",
+        };
+}

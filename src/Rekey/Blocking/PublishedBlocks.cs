@@ -1,5 +1,0 @@
-namespace Rekey.Blocking;
-
-/// <summary>The blocklist as gateways get it, under the signature of Rekey's document key.</summary>
-/// <param name="ValidUntil">A verifier refuses the list from then on.</param>
-public sealed record PublishedBlocks(string Environment, DateTimeOffset MadeAt, DateTimeOffset ValidUntil, Blocklist List);

@@ -1,0 +1,113 @@
+using Rekey.Blocking.Record;
+using Rekey.Core;
+using Rekey.Findings;
+using Rekey.Trust;
+using Rekey.Trust.Documents;
+
+namespace Rekey.Blocking.Publishing;
+
+/// <summary>Publishes the blocklist as one signed document, when it has changed or half of its validity has passed.</summary>
+public sealed class PublishBlocklist : IDisposable
+{
+    private readonly ReadBlocklist _reader;
+    private readonly BlockLedger _ledger;
+    private readonly GovernedKeys _governedKeys;
+    private readonly IFindings _findings;
+    private readonly TimeProvider _timeProvider;
+    private readonly SignBlocklist _sign;
+    private readonly Publisher<PublishedBlocks> _publisher;
+    private Document? _document;
+    private PublishedBlocks? _opened;
+
+    public PublishBlocklist(
+        ReadBlocklist reader,
+        BlockLedger ledger,
+        IDocuments documents,
+        SignBlocklist sign,
+        GovernedKeys governedKeys,
+        IFindings findings,
+        TimeProvider timeProvider
+    )
+    {
+        (_reader, _ledger, _sign, _governedKeys, _findings, _timeProvider) = (reader, ledger, sign, governedKeys, findings, timeProvider);
+        _publisher = new(
+            BlockDocuments.Name,
+            (_, cancellationToken) => PublishOnceAsync(cancellationToken),
+            documents,
+            findings,
+            timeProvider
+        );
+    }
+
+    /// <summary>Returns when everything that stood in the ledger at the call is published.</summary>
+    /// <exception cref="RetryLaterException">It cannot be published now.</exception>
+    /// <exception cref="CannotContinueException">The list's document is lost, or the ledger lacks what the published list has.</exception>
+    public Task PublishAsync(CancellationToken cancellationToken) => _publisher.PublishAsync(afresh: true, cancellationToken);
+
+    public void Dispose() => _publisher.Dispose();
+
+    private async Task<PublishedBlocks?> PublishOnceAsync(CancellationToken cancellationToken)
+    {
+        // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
+        var (document, before) = await OpenAsync(cancellationToken);
+        var history = await _ledger.ReadAsync(cancellationToken);
+        if (before is not null && Contradiction(before.List, history.Current) is { } contradiction)
+        {
+            await _publisher.RefuseAsync(contradiction, cancellationToken);
+        }
+
+        // 2. What Rekey did not write last is replaced, and somebody must look.
+        if (document is not null && Alteration(before?.List, history.Published) is { } altered)
+        {
+            if ((await _publisher.FindAsync(BlockDocuments.Kind, document, cancellationToken))?.ETag != document.ETag)
+            {
+                return null;
+            }
+
+            await _findings.RaiseAsync(
+                DocumentFindings.Altered(BlockDocuments.Name, altered, _timeProvider.GetUtcNow()),
+                cancellationToken
+            );
+        }
+
+        // 3. Out it stays, or out it goes, unless somebody else was faster; and the ledger says what the world was told.
+        if (before is not null && before.List.Number == history.Current.Number && _sign.IsYoung(before))
+        {
+            return before;
+        }
+
+        var (published, bytes) = await _sign.SignAsync(await _reader.ReadAsync(cancellationToken), cancellationToken);
+        if (await _publisher.PutAsync(BlockDocuments.Kind, bytes, document, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        await _ledger.PublishAsync(_governedKeys.Environment, published.List.Number, BlockDocuments.Hash(bytes), cancellationToken);
+        return published;
+    }
+
+    /// <summary>The published document and what it says; what was opened before is not opened again.</summary>
+    private async Task<(Document? Document, PublishedBlocks? Opened)> OpenAsync(CancellationToken cancellationToken)
+    {
+        var document = await _publisher.FindAsync(BlockDocuments.Kind, _document, cancellationToken);
+        if (document is null || !ReferenceEquals(document, _document))
+        {
+            (_document, _opened) = (document, document is null ? null : await _sign.OpenAsync(document, cancellationToken));
+        }
+
+        return (document, _opened);
+    }
+
+    /// <summary>What the published list has that the ledger lacks. Changes stand in the ledger before anybody publishes them.</summary>
+    private static string? Contradiction(Blocklist published, BlockFact current) =>
+        published.Number > current.Number
+            ? $"blocklist {published.Number} is published and bears our signature, and the ledger knows of {current.Number}"
+        : published.Number == current.Number && published.Sha256 != current.Sha256
+            ? $"the published blocklist {published.Number} is not the one on record"
+        : null;
+
+    private static string? Alteration(Blocklist? published, long? wasPublished) =>
+        published is null ? "it is not signed with Rekey's present document key"
+        : published.Number < wasPublished ? $"it is number {published.Number}, and {wasPublished} was published"
+        : null;
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.Json;
+using Rekey.Core;
+using Rekey.Trust;
+using Rekey.Trust.Documents;
+using Rekey.Trust.Jose;
+
+namespace Rekey.Blocking.Publishing;
+
+/// <summary>Signs the blocklist for gateways, and opens what bears that signature.</summary>
+public sealed class SignBlocklist(IDocumentSigner signer, GovernedKeys governedKeys, TrustOptions options, TimeProvider timeProvider)
+{
+    /// <summary>The list as it is published.</summary>
+    public async Task<(PublishedBlocks Published, byte[] Document)> SignAsync(Blocklist list, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        var published = new PublishedBlocks(governedKeys.Environment, now, now + options.ListValidity, list);
+        return (published, await SignedDocument.SignAsync(signer, BlockDocuments.Type, BlockDocuments.Bytes(published), cancellationToken));
+    }
+
+    /// <summary>A published list; null when Rekey's present document key has not signed it for this environment.</summary>
+    public async Task<PublishedBlocks?> OpenAsync(Document document, CancellationToken cancellationToken)
+    {
+        var (key, algorithm) = await signer.DescribeAsync(cancellationToken);
+        try
+        {
+            var published = BlockDocuments.ReadPublished(SignedDocument.Open(document.Content.Span, BlockDocuments.Type, key, algorithm));
+            return string.Equals(published.Environment, governedKeys.Environment, StringComparison.Ordinal) ? published : null;
+        }
+        catch (Exception e) when (e is CannotContinueException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether less than half of its validity has passed.</summary>
+    public bool IsYoung(PublishedBlocks published) => timeProvider.GetUtcNow() < published.ValidUntil - (options.ListValidity / 2);
+
+    /// <summary>What a document says, its signature not checked; null when it is no list.</summary>
+    internal static PublishedBlocks? Unverified(Document? document)
+    {
+        try
+        {
+            return document is not null && CompactJws.TrySplit(Encoding.ASCII.GetString(document.Content.Span), out var parts)
+                ? BlockDocuments.ReadPublished(StrictBase64Url.Decode(parts.Payload))
+                : null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Rekey.Core;
+using Rekey.Ledgers;
+
+namespace Rekey.Blocking.Record;
+
+/// <summary>The blocklist as it stands in the ledger: writes its facts, and reads them back.</summary>
+public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
+{
+    private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new([]), Apply, version: 2);
+
+    /// <summary>Everything that stands in the ledger now.</summary>
+    public Task<BlockHistory> ReadAsync(CancellationToken cancellationToken) => _history.ReadAsync(cancellationToken);
+
+    /// <summary>Puts the list behind a change on record; false when somebody else's has that number.</summary>
+    /// <remarks>Numbers and a hash only: subjects and token ids could never be deleted from the ledger.</remarks>
+    public async Task<bool> ChangeAsync(string environment, BlockFact next, BlockChange change, CancellationToken cancellationToken)
+    {
+        await ledger.AppendAsync(
+            new(
+                $"blocklist-changed/{next.Number}",
+                LedgerKinds.BlocklistChanged,
+                environment,
+                Facts.Of(
+                    ("number", $"{next.Number}"),
+                    ("sha256", next.Sha256),
+                    ("added", $"{change.Add.Count}"),
+                    ("removed", $"{change.Remove.Count}")
+                )
+            ),
+            cancellationToken
+        );
+        return (await ReadAsync(cancellationToken)).Last.Contains(next);
+    }
+
+    /// <summary>Puts on record what the world was told.</summary>
+    public Task PublishAsync(string environment, long number, string hash, CancellationToken cancellationToken) =>
+        ledger.AppendAsync(
+            new(
+                $"blocklist-published/{number}/{hash}",
+                LedgerKinds.BlocklistPublished,
+                environment,
+                Facts.Of(("number", $"{number}"), ("sha256", hash))
+            ),
+            cancellationToken
+        );
+
+    private static BlockHistory Apply(BlockHistory history, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        return line.Entry.Kind switch
+        {
+            LedgerKinds.BlocklistChanged => history.With(new BlockFact(Number(facts["number"]), facts["sha256"])),
+            LedgerKinds.BlocklistPublished => history with { Published = Math.Max(history.Published ?? 0, Number(facts["number"])) },
+            _ => history,
+        };
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,24 @@
+using Rekey.Trust;
+using Rekey.Trust.History;
+
+namespace Rekey.Blocking;
+
+/// <summary>Kids whose trust has ended, as tokens name them. Pure.</summary>
+public static class RevokedKids
+{
+    /// <summary>Whether a kid of an issuer is barred, and has been for so long that every gateway which follows the trust list
+    /// knows.</summary>
+    public static Func<string, string, bool> Of(GovernedKeys governedKeys, TrustHistory history, TrustOptions options, DateTimeOffset now)
+    {
+        var told = now - options.StaleTime - options.InstanceCache;
+        var barred = governedKeys
+            .Keys.SelectMany(k =>
+                history
+                    .VersionsOf(k.Key.Id)
+                    .Where(v => history.Bars.TryGetValue(v.Thumbprint, out var at) && at <= told)
+                    .Select(v => (k.Issuer.Issuer, k.Issuer.KidForm is KidForm.Thumbprint ? v.Thumbprint : v.Version))
+            )
+            .ToHashSet();
+        return (issuer, kid) => barred.Contains((issuer, kid));
+    }
+}

@@ -1,0 +1,84 @@
+using Rekey.Core.Records;
+
+namespace Rekey.Decisions.Answers;
+
+/// <summary>Takes an answer to a pending decision.</summary>
+public sealed class AnswerDecision(
+    IRecords<Decision> decisions,
+    IActorStanding standing,
+    DecisionLedger onRecord,
+    TimeProvider timeProvider
+)
+{
+    public async Task<AnswerOutcome> AnswerAsync(ApproverAnswer answer, CancellationToken cancellationToken)
+    {
+        // 1. What is asked, and what the ledger has as its answer: whoever wrote that may have died before the row had it.
+        var read = await decisions.FindAsync("decision", answer.DecisionId, cancellationToken);
+        var recorded = await onRecord.ReadAsync(cancellationToken);
+        if (recorded.Of(answer.DecisionId, read?.Value) is not { } decision)
+        {
+            return new(Decision: null, AnswerRefusal.NotFound);
+        }
+
+        // 2. Is this somebody who may answer, and is it this that they answer? Without its words, which somebody altered or deleted, it
+        // gets no answer.
+        var isThis =
+            read is not null
+            && recorded.HasWordsOf(read.Value)
+            && string.Equals(decision.PlanHash, answer.PlanHash, StringComparison.Ordinal);
+        if (
+            (isThis ? await RefusalAsync(decision, answer, timeProvider.GetUtcNow(), cancellationToken) : AnswerRefusal.PlanChanged) is
+            { } refusal
+        )
+        {
+            return new(decision, refusal);
+        }
+
+        // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
+        var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, answer.Reason, cancellationToken);
+        if (first.At >= decision.ExpiresAt)
+        {
+            return new(decision, AnswerRefusal.Expired);
+        }
+
+        var answered = first.To(decision, answer.Reason);
+        if (!IsSame(answered, answer))
+        {
+            return new(answered, AnswerRefusal.AlreadyAnswered);
+        }
+
+        // 4. In its row, for all who look at it. If that is not reached, the timer does it; if somebody was faster, they wrote the same.
+        if (read!.Value.State != answered.State || read.Value.AnsweredBy != answered.AnsweredBy)
+        {
+            await decisions.ReplaceAsync(read, answered, cancellationToken);
+        }
+
+        return new(answered, Refusal: null);
+    }
+
+    private async Task<AnswerRefusal?> RefusalAsync(
+        Decision decision,
+        ApproverAnswer answer,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await standing.IsDepartedAsync(answer.Answerer, cancellationToken))
+        {
+            return AnswerRefusal.ActorIsLeaving;
+        }
+
+        if (decision.State is not DecisionState.Pending)
+        {
+            return IsSame(decision, answer) ? null : AnswerRefusal.AlreadyAnswered;
+        }
+
+        return now >= decision.ExpiresAt ? AnswerRefusal.Expired
+            : decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase) ? AnswerRefusal.InitiatorMayNotApprove
+            : null;
+    }
+
+    private static bool IsSame(Decision decision, ApproverAnswer answer) =>
+        string.Equals(decision.AnsweredBy, answer.Answerer, StringComparison.OrdinalIgnoreCase)
+        && decision.State is DecisionState.Approved == answer.Approve;
+}

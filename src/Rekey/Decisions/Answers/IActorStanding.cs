@@ -1,0 +1,8 @@
+namespace Rekey.Decisions.Answers;
+
+/// <summary>Whether somebody may act at all: a person who is leaving may not.</summary>
+public interface IActorStanding
+{
+    /// <summary>True when the directory confirmed that the person has left.</summary>
+    Task<bool> IsDepartedAsync(string personId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,16 @@
+using Rekey.Core.Records;
+
+namespace Rekey.Departures;
+
+/// <summary>A person as far as departures are concerned: how often they have come back.</summary>
+/// <param name="Epoch">Counts from 1; moves only when the person is seen enabled again after a departure.</param>
+public sealed record Person(string TenantId, string PersonId, int Epoch) : IRecord
+{
+    public static int SchemaVersion => 1;
+
+    public string Partition => "person";
+
+    public string Row => RowOf(TenantId, PersonId);
+
+    public static string RowOf(string tenantId, string personId) => $"{tenantId}~{personId}".ToLowerInvariant();
+}

@@ -1,0 +1,183 @@
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Departures.Directory;
+using Rekey.Ledgers.Records;
+using Rekey.Messaging;
+
+namespace Rekey.Departures;
+
+/// <summary>Turns a notice into a departure, or finds that it is none. The directory is asked first; a duplicate enqueues again what is not
+/// yet assessed.</summary>
+public sealed class RecordDeparture(
+    IDirectory directory,
+    ILedgerRecords<Person> people,
+    ILedgerRecords<Departure> departures,
+    IWorkQueue queue,
+    TimeProvider timeProvider
+)
+{
+    private const int MaxSources = 40;
+
+    public async Task<NoticeResult> NoticeAsync(DepartureReport notice, CancellationToken cancellationToken)
+    {
+        // 1. What does the directory say now?
+        var personId = notice.PersonId.ToString();
+        var standing = await directory.ReadAsync(notice.PersonId, cancellationToken);
+        var person = await people.FindAsync("person", Person.RowOf(notice.TenantId, personId), cancellationToken);
+        if (standing is PersonStanding.Unknown && person is null)
+        {
+            return new(NoticeOutcome.UnknownPerson, Departure: null);
+        }
+
+        // 2. Seen enabled: a departure that was is over, the next one is another. Whatever rotates goes on.
+        if (standing is PersonStanding.Enabled && notice.IsObservation)
+        {
+            await MoveEpochAsync(person, cancellationToken);
+            return new(NoticeOutcome.NotDeparted, Departure: null);
+        }
+
+        // 3. One departure an epoch, all sources attached to it.
+        var epoch = (person ?? await AddPersonAsync(notice.TenantId, personId, cancellationToken)).Value.Epoch;
+        var departure = await AttachAsync(notice, personId, epoch, confirmed: standing is not PersonStanding.Enabled, cancellationToken);
+
+        // 4. To be assessed, unless it was: what was saved and never enqueued is enqueued now.
+        if (departure.AssessedAt is null)
+        {
+            await queue.EnqueueDepartureAsync(departure.Id, delay: null, cancellationToken);
+        }
+
+        return new(NoticeOutcome.Departed, departure);
+    }
+
+    private async Task MoveEpochAsync(Versioned<Person>? person, CancellationToken cancellationToken)
+    {
+        // Somebody who was never seen closed has not come back: an asserted departure stands until the directory confirms it.
+        if (
+            person is null
+            || await departures.FindAsync(
+                "departure",
+                Departure.IdOf(person.Value.TenantId, person.Value.PersonId, person.Value.Epoch),
+                cancellationToken
+            )
+                is not { Value.Confirmed: true }
+        )
+        {
+            return;
+        }
+
+        // A lost race means that another observer moved it: once is right.
+        await people.ReplaceAsync(
+            person,
+            person.Value with
+            {
+                Epoch = person.Value.Epoch + 1,
+            },
+            DepartureEvents.EnabledAgain(person.Value),
+            cancellationToken
+        );
+    }
+
+    private async Task<Versioned<Person>> AddPersonAsync(string tenantId, string personId, CancellationToken cancellationToken) =>
+        await people.InsertAsync(new(tenantId, personId, Epoch: 1), cancellationToken)
+        ?? await people.FindAsync("person", Person.RowOf(tenantId, personId), cancellationToken)
+        ?? throw new RetryLaterException("A person's record came and went.");
+
+    private async Task<Departure> AttachAsync(
+        DepartureReport notice,
+        string personId,
+        int epoch,
+        bool confirmed,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            var id = Departure.IdOf(notice.TenantId, personId, epoch);
+            var now = timeProvider.GetUtcNow();
+            if (await departures.FindAsync("departure", id, cancellationToken) is not { } read)
+            {
+                var noticed = new Departure(notice.TenantId, personId, epoch, now, now)
+                {
+                    Sources = [notice.Source],
+                    Confirmed = confirmed,
+                    ConfirmedAt = confirmed ? now : null,
+                    Hostile = notice.Hostile,
+                    NamedKeys = notice.NamedKeys,
+                };
+                if (
+                    await departures.InsertAsync(noticed, DepartureEvents.Noticed(noticed, notice.Source), cancellationToken) is
+                    { } inserted
+                )
+                {
+                    return inserted.Value;
+                }
+
+                continue;
+            }
+
+            var attached = Attach(read.Value, notice, confirmed, now);
+            if (attached == read.Value)
+            {
+                return read.Value;
+            }
+
+            if (
+                await departures.ReplaceAsync(read, attached, DepartureEvents.SourceAdded(attached, notice.Source), cancellationToken) is
+                { } saved
+            )
+            {
+                return saved.Value;
+            }
+        }
+    }
+
+    /// <summary>Adds a telling. What makes it worse (the directory confirms it, somebody calls it hostile or names a key) has it assessed
+    /// again.</summary>
+    /// <remarks>Of many tellings the first and the last are kept, or a feed that repeats itself would outgrow the row and hold up the one
+    /// that counts.</remarks>
+    internal static Departure Attach(Departure departure, DepartureReport notice, bool confirmed, DateTimeOffset now)
+    {
+        // The reporter too: whoever repeats another's reference and adds to it has set it off as well, and does not decide it (T13).
+        var known = departure.Sources.Any(s =>
+            s.Source == notice.Source.Source && s.EventId == notice.Source.EventId && s.Reporter == notice.Source.Reporter
+        );
+        var worse =
+            (confirmed && !departure.Confirmed)
+            || (notice.Hostile && !departure.Hostile)
+            || notice.NamedKeys.Except(departure.NamedKeys, StringComparer.Ordinal).Any();
+        if (!worse && (known || departure.Sources.Count >= MaxSources))
+        {
+            return departure;
+        }
+
+        var attached = departure with
+        {
+            Sources = known
+                ? departure.Sources
+                :
+                [
+                    .. departure.Sources.Take(MaxSources / 2),
+                    .. departure.Sources.Skip(MaxSources / 2).TakeLast((MaxSources / 2) - 1),
+                    notice.Source,
+                ],
+            Confirmed = departure.Confirmed || confirmed,
+            ConfirmedAt = worse && (departure.Confirmed || confirmed) ? now : departure.ConfirmedAt,
+            Hostile = departure.Hostile || notice.Hostile,
+            NamedKeys = [.. departure.NamedKeys.Union(notice.NamedKeys, StringComparer.Ordinal)],
+            AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
+        };
+
+        // Another cause, also where nothing is assessed yet: an assessment that is under way, or died, may have asked about what was known
+        // before.
+        return worse
+            ? attached with
+            {
+                Revision = departure.Revision + 1,
+                AssessedAt = null,
+                SettledAt = null,
+                Looks = 0,
+                NextLookAt = null,
+            }
+            : attached;
+    }
+}

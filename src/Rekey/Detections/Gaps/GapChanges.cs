@@ -1,0 +1,136 @@
+namespace Rekey.Detections.Gaps;
+
+/// <summary>How what was found changes what is known of an instance's gaps. Pure.</summary>
+internal static class GapChanges
+{
+    /// <summary>An instance with more than that many holes is hardly logging at all: the oldest become one.</summary>
+    private const int MaxGaps = 200;
+
+    /// <summary>Takes in what a detection found of this instance.</summary>
+    /// <param name="sight">From when on the detection could see issuances; null when that is not known: then nothing is concluded from what
+    /// it did not find.</param>
+    public static InstanceGaps Found(
+        this InstanceGaps standing,
+        IReadOnlyList<IssuanceGap> found,
+        DateTimeOffset? sight,
+        DateTimeOffset now
+    )
+    {
+        if (standing.IsWholeIssuer)
+        {
+            return standing.FoundSilent(found, now);
+        }
+
+        var gaps = standing.Gaps.ToDictionary(g => g.From);
+        var silence = standing.Gaps.LastOrDefault(g => g is { IsSilence: true, End: null });
+        foreach (var gap in found)
+        {
+            gaps[gap.From] =
+                gaps.TryGetValue(gap.From, out var known) && known.Hides
+                    ? Same(known, gap)
+                        ? known
+                        : known with
+                        {
+                            To = gap.To,
+                            Missing = gap.Missing,
+                            End = null,
+                            EndedAt = null,
+                        }
+                    : new(gap.From, gap.To, gap.Missing, now);
+        }
+
+        // It has spoken since; whether it says everything it did meanwhile is not known.
+        if (
+            silence is not null
+            && sight > silence.From
+            && found.Where(f => f.From > silence.From).Select(f => (DateTimeOffset?)f.From).Min() is { } spoke
+        )
+        {
+            gaps[silence.From] = silence with { To = spoke };
+        }
+
+        // What could be seen and was not there is over: its lines have arrived.
+        foreach (var gap in gaps.Values.Where(g => g.End is null && sight <= g.From && found.All(f => f.From != g.From)).ToList())
+        {
+            gaps[gap.From] = gap with { To = gap.To ?? now, End = GapEnd.Closed, EndedAt = now };
+        }
+
+        return SaySame(standing.Gaps, gaps.Values) ? standing : standing with { Gaps = Bounded([.. gaps.Values.OrderBy(g => g.From)]) };
+    }
+
+    /// <summary>A silence that has lasted too long is that of a retired instance. A whole issuer whose tokens are accepted is not retired,
+    /// however long it says nothing.</summary>
+    public static InstanceGaps Aged(this InstanceGaps standing, TimeSpan silenceMemory, DateTimeOffset now)
+    {
+        if (standing.IsWholeIssuer)
+        {
+            return standing;
+        }
+
+        var aged = standing
+            .Gaps.Select(g =>
+                g is { IsSilence: true, End: null } && g.From + silenceMemory <= now
+                    ? g with
+                    {
+                        To = g.From + silenceMemory,
+                        End = GapEnd.Retired,
+                        EndedAt = now,
+                    }
+                    : g
+            )
+            .ToList();
+        return SaySame(standing.Gaps, aged) ? standing : standing with { Gaps = aged };
+    }
+
+    /// <summary>Without gaps that ended before that: no token that may still be judged was issued in them.</summary>
+    public static InstanceGaps Without(this InstanceGaps standing, DateTimeOffset endedBefore) =>
+        standing.Gaps.Any(g => g.To < endedBefore)
+            ? standing with
+            {
+                Gaps = [.. standing.Gaps.Where(g => !(g.To < endedBefore))],
+            }
+            : standing;
+
+    /// <summary>
+    /// Of an issuer that logs nothing at all nobody knows the last line: its hole begins where the earliest token of that time can have
+    /// been minted, which may turn out late. It is one hole until the issuer logs again.
+    /// </summary>
+    private static InstanceGaps FoundSilent(this InstanceGaps standing, IReadOnlyList<IssuanceGap> found, DateTimeOffset now)
+    {
+        var open = standing.Gaps.LastOrDefault(g => g.End is null);
+        var ended = standing.Gaps.Where(g => g.End is not null);
+        if (found.Count == 0)
+        {
+            return open is null
+                ? standing
+                : standing with
+                {
+                    Gaps = Bounded([.. ended, open with { To = now, End = GapEnd.Over, EndedAt = now }]),
+                };
+        }
+
+        var from = found.Min(f => f.From);
+        return open is null ? standing with { Gaps = Bounded([.. ended, new(from, To: null, Missing: null, now)]) }
+            : from < open.From ? standing with { Gaps = [.. ended, open with { From = from }] }
+            : standing;
+    }
+
+    private static bool Same(TrackedGap known, IssuanceGap gap) =>
+        (known.To, known.Missing) == (gap.To, gap.Missing) || (known.End is GapEnd.Retired && gap.To is null);
+
+    private static bool SaySame(IReadOnlyList<TrackedGap> a, IEnumerable<TrackedGap> b) => a.Order(ByFrom).SequenceEqual(b.Order(ByFrom));
+
+    private static readonly Comparer<TrackedGap> ByFrom = Comparer<TrackedGap>.Create((a, b) => a.From.CompareTo(b.From));
+
+    private static IReadOnlyList<TrackedGap> Bounded(IReadOnlyList<TrackedGap> gaps)
+    {
+        if (gaps.Count <= MaxGaps)
+        {
+            return gaps;
+        }
+
+        var old = gaps.Take(gaps.Count - MaxGaps + 1).Where(g => g.Hides).ToList();
+        var rest = gaps.Skip(gaps.Count - MaxGaps + 1);
+        return old.Count == 0 ? [.. rest] : [new(old[0].From, old.Max(g => g.To), Missing: null, old[0].FoundAt), .. rest];
+    }
+}

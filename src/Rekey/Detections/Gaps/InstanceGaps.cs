@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using Rekey.Core;
+using Rekey.Core.Records;
+
+namespace Rekey.Detections.Gaps;
+
+/// <summary>The gaps in the log of one instance of an issuer. One such record is one finding while a gap in it is open.</summary>
+public sealed record InstanceGaps(string Iss, string IssuerInstance) : IRecord
+{
+    public const string All = "gaps";
+
+    public static int SchemaVersion => 1;
+
+    /// <summary>In order of time.</summary>
+    public IReadOnlyList<TrackedGap> Gaps { get; init; } = [];
+
+    [JsonIgnore]
+    public bool IsWholeIssuer => string.Equals(IssuerInstance, IssuanceGap.WholeIssuer, StringComparison.Ordinal);
+
+    [JsonIgnore]
+    public string About =>
+        IsWholeIssuer ? $"{Iss}, all instances"
+        : IssuerInstance.Length == 0 ? Iss
+        : $"{Iss}, instance {IssuerInstance}";
+
+    [JsonIgnore]
+    public string Partition => All;
+
+    [JsonIgnore]
+    public string Row => StableId.Of("instance-gaps", Iss, IssuerInstance);
+}

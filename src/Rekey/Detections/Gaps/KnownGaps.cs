@@ -1,0 +1,38 @@
+using Rekey.Detections.Campaigns;
+using Rekey.Trust;
+
+namespace Rekey.Detections.Gaps;
+
+/// <summary>Everything that is known of gaps in issuers' logs, for questions about one token.</summary>
+public sealed class KnownGaps
+{
+    private readonly ILookup<string, (string Instance, TrackedGap Gap)> _byIssuer;
+    private readonly TrustOptions _trust;
+
+    public KnownGaps(IEnumerable<InstanceGaps> instances, TrustOptions trust)
+    {
+        _byIssuer = instances
+            .SelectMany(i => i.Gaps.Select(g => (i.Iss, i.IssuerInstance, Gap: g)))
+            .ToLookup(g => g.Iss, g => (g.IssuerInstance, g.Gap), StringComparer.Ordinal);
+        _trust = trust;
+    }
+
+    /// <summary>Whether a token's issuance may be hidden in a gap that is there now.</summary>
+    public bool MayHide(TrackedToken token) => Any(token, g => g.Hides);
+
+    /// <summary>Whether there ever was a gap at the token's time, be it closed since: a log that was unsound is no proof.</summary>
+    public bool EverMayHide(TrackedToken token) => Any(token, _ => true);
+
+    private bool Any(TrackedToken token, Func<TrackedGap, bool> counts) =>
+        _byIssuer[token.Token.Iss]
+            .Any(g =>
+                counts(g.Gap)
+                && new IssuanceGap(token.Token.Iss, g.Instance, g.Gap.From, g.Gap.To, g.Gap.Missing).MayHide(
+                    token.Token.Iss,
+                    token.Token.IssuedAt,
+                    token.FirstSeen,
+                    _trust.MaxTokenLifetime,
+                    _trust.ClockSkew
+                )
+            );
+}

@@ -1,0 +1,91 @@
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Sweeps;
+using Rekey.Rotations;
+using Rekey.Rotations.Steps;
+using Rekey.Trust;
+using Rekey.Trust.History;
+
+namespace Rekey.Detections.Issuances;
+
+/// <summary>
+/// Tells by the issuers' log of issuances whether a version still signs, and by what sweeps know of that log whether it can be believed.
+/// </summary>
+/// <remarks>The vault's audit log is not read: a version that signs what no issuer logs, such as documents, looks unused.</remarks>
+public sealed class LoggedIssuances(
+    ITokenLog log,
+    IRecords<InstanceGaps> gaps,
+    TrustLedger trustLedger,
+    GovernedKeys governedKeys,
+    RotationOptions rotations,
+    SweepOptions sweeps,
+    TimeProvider timeProvider
+) : ISigningActivity
+{
+    // Sweeps come every five minutes.
+    private static readonly TimeSpan NextSweep = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    public async Task<SigningActivity> SinceAsync(
+        SigningKey key,
+        IReadOnlyList<string> versions,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
+    {
+        if (versions.Count == 0)
+        {
+            return SigningActivity.None;
+        }
+
+        // 1. One line is proof. An issuer is heard of in a time in which lines have arrived.
+        var bound = governedKeys.Find(key.Id);
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var kids = history
+            .VersionsOf(key.Id)
+            .Where(v => versions.Contains(v.Version, StringComparer.Ordinal))
+            .Select(v => SweepWindows.KidOf(bound, v))
+            .ToList();
+        var now = timeProvider.GetUtcNow();
+        var (from, heardFrom) = (Cut(since), Cut(now - (2 * rotations.LogLag)));
+        var last = await log.LastIssuancesAsync(bound.Issuer.Issuer, kids, from < heardFrom ? from : heardFrom, cancellationToken);
+        if (last.OfKids >= from)
+        {
+            return SigningActivity.Some;
+        }
+
+        // 2. No line is proof only where each would be seen.
+        if (
+            kids.Count < versions.Count
+            || !last.IsWhole
+            || last.OfIssuer is null
+            || last.WithoutKid >= from
+            || await HasGapAsync(bound.Issuer.Issuer, from, cancellationToken)
+        )
+        {
+            return SigningActivity.Unknown;
+        }
+
+        // 3. And where sweeps have looked for gaps: while accesses settle, issuances go on arriving, so they see as much further.
+        var looked = await log.JudgedUntilAsync(cancellationToken) + sweeps.SettleTime;
+        return looked >= now - rotations.LogLag ? SigningActivity.None
+            : looked < now - sweeps.OverdueAfter || looked is null ? SigningActivity.Unknown
+            : throw new RetryLaterException(
+                $"Gaps in the log of {bound.Issuer.Issuer} were looked for up to {looked:O}, and not yet since.",
+                NextSweep
+            );
+    }
+
+    /// <summary>Whether the log may lack lines of that time or a later one, of any instance.</summary>
+    private async Task<bool> HasGapAsync(string iss, DateTimeOffset since, CancellationToken cancellationToken) =>
+        await gaps.ListAsync(InstanceGaps.All, cancellationToken)
+            .Select(i => i.Value)
+            .AnyAsync(
+                i => string.Equals(i.Iss, iss, StringComparison.Ordinal) && i.Gaps.Any(g => g.Hides && !(g.To < since)),
+                cancellationToken
+            );
+
+    // Both engines count in microseconds.
+    private static DateTimeOffset Cut(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
+}

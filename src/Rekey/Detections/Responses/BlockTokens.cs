@@ -1,0 +1,271 @@
+using Rekey.Blocking;
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Decisions;
+using Rekey.Detections.Campaigns;
+using Rekey.Detections.Sweeps;
+using Rekey.Trust;
+
+namespace Rekey.Detections.Responses;
+
+/// <summary>Blocks a campaign's tokens as far as that may be done, asks about the others in rounds, and takes back what turned out to be
+/// honest.</summary>
+public sealed class BlockTokens(
+    IBlocklist blocklist,
+    AskForDecision decisions,
+    IRecords<TokenCampaign> campaigns,
+    KeptTokens chunks,
+    KillSwitch killSwitch,
+    SweepOptions options,
+    BlockingOptions blocking,
+    DecisionOptions answers,
+    TrustOptions trust,
+    TimeProvider timeProvider
+)
+{
+    /// <param name="failures">Gets a question that could not be asked: what was honest is taken back all the same.</param>
+    public async Task<Versioned<TokenCampaign>> RunAsync(
+        Versioned<TokenCampaign> campaign,
+        CampaignRows rows,
+        SweepContext context,
+        Failures failures,
+        CancellationToken cancellationToken
+    )
+    {
+        var detection = context.Find(campaign.Value.DetectionId);
+        if (options.Mode is not ResponseMode.Observe && !killSwitch.Stopped && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
+        {
+            // 1. The intention first, so that what was blocked and turns out to be honest is always known.
+            if (options.Mode is ResponseMode.Enforce)
+            {
+                await IntendAsync(campaign.Value, rows, context, detection, cancellationToken);
+            }
+
+            // 2. What the approvers have said to.
+            await failures.TryAsync(async () => campaign = await AskAsync(campaign, rows, context, detection, cancellationToken));
+        }
+
+        // 3. One change for all of it. An honest token must not stay blocked, whatever the mode.
+        await ListAsync(campaign.Value, rows, context, cancellationToken);
+        return campaign;
+    }
+
+    /// <summary>Takes back what the campaign has blocked of tokens that are not under the verdict any more, and of which no row says
+    /// so.</summary>
+    public async Task DropAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
+    {
+        var known = rows
+            .Tokens.Where(t => t.Standing is not TokenStanding.Withdrawn)
+            .SelectMany(t => new[] { t.Block?.EntryId, TokenBlocks.EntryOf(campaign, t, context.Windows, trust)?.Id })
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+        var drop = (await blocklist.FindAsync(campaign.FindingId, cancellationToken))
+            .Select(e => e.Id)
+            .Where(id => !known.Contains(id))
+            .ToHashSet(StringComparer.Ordinal);
+        if (drop.Count > 0)
+        {
+            await blocklist.ChangeAsync(
+                campaign.FindingId,
+                await MeantByOthersAsync(campaign, drop, context, cancellationToken),
+                [.. drop],
+                cancellationToken
+            );
+        }
+    }
+
+    private Task IntendAsync(
+        TokenCampaign campaign,
+        CampaignRows rows,
+        SweepContext context,
+        Detection? detection,
+        CancellationToken cancellationToken
+    )
+    {
+        var planned = TokenBlocks.Automatic(
+            campaign,
+            [.. rows.Tokens],
+            detection,
+            context.Windows,
+            blocking,
+            trust,
+            timeProvider.GetUtcNow()
+        );
+        return rows.ChangeAsync(
+            t =>
+                IsOpen(t)
+                && TokenBlocks.IsAutomatic(campaign.Verdict, detection, t)
+                && TokenBlocks.EntryOf(campaign, t, context.Windows, trust) is { } entry
+                && planned.TryGetValue(entry.Id, out var expiresAt)
+                    ? t with
+                    {
+                        Block = new(entry.Id, expiresAt, IsListed: false),
+                    }
+                    : t,
+            cancellationToken
+        );
+    }
+
+    /// <summary>One question at a time, about certain tokens; the next no sooner than the one before would have expired.</summary>
+    private async Task<Versioned<TokenCampaign>> AskAsync(
+        Versioned<TokenCampaign> campaign,
+        CampaignRows rows,
+        SweepContext context,
+        Detection? detection,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = timeProvider.GetUtcNow();
+        if (
+            campaign.Value.Round is var asked and > 0
+            && rows.Tokens.Any(t => t.Round == asked && IsOpen(t) && LiveEntry(campaign.Value, t, context) is not null)
+        )
+        {
+            var decision = await AskAsync(campaign.Value, rows, asked, cancellationToken);
+            if (decision.StateAt(now) is DecisionState.Approved)
+            {
+                await rows.ChangeAsync(
+                    t =>
+                        t.Round == asked && IsOpen(t) && LiveEntry(campaign.Value, t, context) is { } entry
+                            ? t with
+                            {
+                                Block = new(entry.Id, entry.ExpiresAt, IsListed: false),
+                            }
+                            : t,
+                    cancellationToken
+                );
+            }
+        }
+
+        var next = campaign.Value.Round + 1;
+        bool Waits(TrackedToken t) =>
+            IsOpen(t)
+            && (t.Round == 0 || t.Round == next)
+            && LiveEntry(campaign.Value, t, context) is not null
+            && (options.Mode is ResponseMode.Ask || !TokenBlocks.IsAutomatic(campaign.Value.Verdict, detection, t));
+        if (now < campaign.Value.NoQuestionBefore || !rows.Tokens.Any(Waits))
+        {
+            return campaign;
+        }
+
+        // Which tokens it is about is saved before it is asked: after a crash it is the same question.
+        await rows.ChangeAsync(t => Waits(t) && t.Round == 0 ? t with { Round = next } : t, cancellationToken);
+        campaign = await campaigns.ReplaceAsync(
+            campaign,
+            campaign.Value with
+            {
+                Round = next,
+                NoQuestionBefore = now + answers.TimeToAnswer,
+            },
+            cancellationToken
+        ) ?? throw new RetryLaterException("Another process is at this campaign.", TimeSpan.FromSeconds(1));
+        await AskAsync(campaign.Value, rows, next, cancellationToken);
+        return campaign;
+    }
+
+    private Task<Decision> AskAsync(TokenCampaign campaign, CampaignRows rows, int round, CancellationToken cancellationToken)
+    {
+        var members = rows.Tokens.Where(t => t.Round == round).Select(t => t.Token.Id).Order(StringComparer.Ordinal).ToArray();
+        return decisions.AskAsync(
+            DecisionKinds.BlockTokens,
+            campaign.Id,
+            $"{members.Length} tokens of {campaign.About} are under the verdict '{campaign.Verdict.Code()}'. On yes "
+                + "gateways refuse exactly these until they expire; whoever holds one honestly has to log in again. On no they "
+                + $"go on being accepted. The finding {campaign.FindingId} says how they were used.",
+            $"{campaign.Id}|{round}|{StableId.HexOf(members)}",
+            [],
+            OnExpiry.Lapse,
+            cancellationToken
+        );
+    }
+
+    private async Task ListAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
+    {
+        // What could not be listed in time needs no listing.
+        var now = timeProvider.GetUtcNow();
+        await rows.ChangeAsync(
+            t => t is { Block: { IsListed: false } late } && late.ExpiresAt <= now ? t with { Block = null } : t,
+            cancellationToken
+        );
+        var add = killSwitch.Stopped
+            ? []
+            : rows
+                .Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false })
+                .Select(t => TokenBlocks.EntryOf(campaign, t, context.Windows, trust, t.Block!.ExpiresAt))
+                .OfType<BlockEntry>()
+                .DistinctBy(e => e.Id, StringComparer.Ordinal)
+                .ToList();
+
+        // Another token that is no better may have the same jti.
+        var meant = rows
+            .Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block: not null })
+            .Select(t => t.Block!.EntryId)
+            .ToHashSet(StringComparer.Ordinal);
+        var withdrawn = rows
+            .Tokens.Where(t => t is { Standing: not TokenStanding.Raised, Block: not null })
+            .Select(t => t.Block!.EntryId)
+            .ToHashSet(StringComparer.Ordinal);
+        var remove = withdrawn.Where(id => !meant.Contains(id)).ToList();
+        if (add.Count + withdrawn.Count == 0)
+        {
+            return;
+        }
+
+        // What another campaign means stands on from now on for that one.
+        var listed = add.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+        var handedOver =
+            remove.Count == 0
+                ? []
+                : await MeantByOthersAsync(campaign, remove.ToHashSet(StringComparer.Ordinal), context, cancellationToken);
+        await blocklist.ChangeAsync(campaign.FindingId, [.. add, .. handedOver], remove, cancellationToken);
+        await rows.ChangeAsync(
+            t =>
+                t is { Standing: TokenStanding.Raised, Block.IsListed: false } && listed.Contains(t.Block.EntryId)
+                    ? t with
+                    {
+                        Block = t.Block with { IsListed = true },
+                    }
+                : t is { Standing: not TokenStanding.Raised, Block: not null } && withdrawn.Contains(t.Block.EntryId)
+                    ? t with
+                    {
+                        Block = null,
+                    }
+                : t,
+            cancellationToken
+        );
+    }
+
+    private async Task<IReadOnlyList<BlockEntry>> MeantByOthersAsync(
+        TokenCampaign campaign,
+        HashSet<string> ids,
+        SweepContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var meant = new List<BlockEntry>();
+        foreach (
+            var other in await campaigns
+                .ListAsync(TokenCampaign.All, cancellationToken)
+                .Select(c => c.Value)
+                .Where(c => c.Id != campaign.Id && c.Iss == campaign.Iss)
+                .ToListAsync(cancellationToken)
+        )
+        {
+            var rows = await CampaignRows.ReadAsync(chunks, other.Id, cancellationToken);
+            meant.AddRange(
+                rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: true } && ids.Contains(t.Block.EntryId))
+                    .Select(t => TokenBlocks.EntryOf(other, t, context.Windows, trust, t.Block!.ExpiresAt))
+                    .OfType<BlockEntry>()
+            );
+        }
+
+        return [.. meant.DistinctBy(e => e.Id, StringComparer.Ordinal)];
+    }
+
+    private static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };
+
+    private BlockEntry? LiveEntry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
+        TokenBlocks.EntryOf(campaign, token, context.Windows, trust) is { } entry && entry.ExpiresAt > timeProvider.GetUtcNow()
+            ? entry
+            : null;
+}

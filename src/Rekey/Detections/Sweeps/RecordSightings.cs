@@ -1,0 +1,125 @@
+using Rekey.Core.Records;
+using Rekey.Detections.Campaigns;
+
+namespace Rekey.Detections.Sweeps;
+
+/// <summary>
+/// Takes the rows of detections into the campaigns that they belong to. Rows are gathered, so that ten thousand tokens are not ten thousand
+/// writes, and added as a set: the same rows again change nothing.
+/// </summary>
+public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptTokens chunks, SweepOptions options)
+{
+    /// <summary>How many rows are held in memory before they are written.</summary>
+    private const int MaxGathered = 20_000;
+
+    /// <summary>Saves all of them.</summary>
+    /// <param name="touched">Gets the campaigns that they belong to.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<long> RunAsync(
+        IAsyncEnumerable<Sighting> sightings,
+        Detection detection,
+        SweepContext context,
+        ISet<string> touched,
+        CancellationToken cancellationToken
+    )
+    {
+        var gathered = new List<Sighting>();
+        var total = 0L;
+        await foreach (var sighting in sightings.WithCancellation(cancellationToken))
+        {
+            if (IsKeyVerdict(sighting.Verdict) && !context.Windows.CanJudgeKeys(sighting.Token.Iss, sighting.LastSeen))
+            {
+                continue;
+            }
+
+            total++;
+            gathered.Add(sighting);
+            if (gathered.Count == MaxGathered)
+            {
+                await SaveAsync(gathered, detection, context, touched, cancellationToken);
+                gathered.Clear();
+            }
+        }
+
+        await SaveAsync(gathered, detection, context, touched, cancellationToken);
+        return total;
+    }
+
+    private static TokenCampaign CampaignOf(Sighting sighting, Detection detection, SweepWindows windows) =>
+        TokenCampaign.Of(sighting, detection.Id, windows.Governed.Contains, (iss, kid) => windows.Find(iss, kid) is not null);
+
+    private static bool IsKeyVerdict(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
+
+    private async Task SaveAsync(
+        List<Sighting> sightings,
+        Detection detection,
+        SweepContext context,
+        ISet<string> touched,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var campaign in sightings.GroupBy(s => CampaignOf(s, detection, context.Windows).Id, StringComparer.Ordinal))
+        {
+            // Active first: tokens of a campaign that nobody looks at would be found by nobody.
+            await ActivateAsync(CampaignOf(campaign.First(), detection, context.Windows), cancellationToken);
+            touched.Add(campaign.Key);
+            foreach (var share in campaign.GroupBy(s => TokenChunk.NumberOf(s.Token.Id)))
+            {
+                await AddAsync(campaign.Key, share.Key, [.. share], t => context.MayBeHidden(share.First().Verdict, t), cancellationToken);
+            }
+        }
+    }
+
+    private async Task ActivateAsync(TokenCampaign campaign, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await campaigns.FindAsync(TokenCampaign.All, campaign.Row, cancellationToken);
+            if (
+                read is { Value.IsActive: true }
+                || (
+                    read is null
+                        ? await campaigns.InsertAsync(campaign, cancellationToken)
+                        : await campaigns.ReplaceAsync(read, read.Value with { IsActive = true }, cancellationToken)
+                )
+                    is not null
+            )
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AddAsync(
+        string campaign,
+        int number,
+        IReadOnlyList<Sighting> sightings,
+        Func<TrackedToken, bool> mayBeHidden,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            var fresh = new TokenChunk(campaign, number);
+            var read = await chunks.FindAsync(campaign, fresh.Row, cancellationToken);
+            var added = ChunkMerge.Add(
+                read?.Value ?? fresh,
+                sightings,
+                Math.Max(1, options.MaxTokensPerCampaign / TokenChunk.Count),
+                mayBeHidden
+            );
+            if (
+                ReferenceEquals(added, read?.Value)
+                || (
+                    read is null
+                        ? await chunks.InsertAsync(added, cancellationToken)
+                        : await chunks.ReplaceAsync(read, added, cancellationToken)
+                )
+                    is not null
+            )
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using Rekey.Core;
+using Rekey.Core.Records;
+using Rekey.Decisions;
+using Rekey.Decisions.Answers;
+using Rekey.Detections.Campaigns;
+using Rekey.Detections.Gaps;
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
+using Rekey.Trust;
+using Rekey.Trust.History;
+
+namespace Rekey.Detections.Sweeps;
+
+/// <summary>
+/// Looks for tokens that nobody issued, in what has arrived since the last sweep. It may be killed at any line and run again: what it saves
+/// is a function of what it saw, and a batch counts as judged only after all of that is saved.
+/// </summary>
+public sealed class SweepTokens(
+    ITokenLog log,
+    IReadOnlyList<Detection> detections,
+    ILedgerRecords<SweepState> states,
+    RunLedger runs,
+    IRecords<TokenCampaign> campaigns,
+    TrustLedger trustLedger,
+    GovernedKeys governedKeys,
+    WatchGaps gaps,
+    RecordSightings record,
+    SettleCampaign settle,
+    IFindings findings,
+    SweepOptions options,
+    TrustOptions trust,
+    TimeProvider timeProvider
+) : IDecisionHandler
+{
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.BlockTokens];
+
+    /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved. One campaign that
+    /// cannot be settled is thrown when all else is done.</exception>
+    /// <exception cref="CannotContinueException">Something was refused; the same holds.</exception>
+    public async Task<SweepReport> RunAsync(CancellationToken cancellationToken)
+    {
+        // 1. Alone with it.
+        if (await SweepLease.TakeAsync(states, options.Lease, timeProvider, cancellationToken) is not { } lease)
+        {
+            return new(0, IsCaughtUp: false, 0, new Dictionary<string, long>(StringComparer.Ordinal));
+        }
+
+        try
+        {
+            // 2. What was found before: issuances arrive late, holds run out, approvers answer.
+            var until = timeProvider.GetUtcNow() + options.TimeBudget;
+            var failures = new Failures();
+            var unjudged = await SettleAllAsync(timeProvider.GetUtcNow() + (options.TimeBudget / 2), failures, cancellationToken);
+
+            // 3. Batch after batch, until nothing is left or time is up. There is always one.
+            var counts = new SweepCounts(detections);
+            do
+            {
+                if (await log.NextAsync(cancellationToken) is not { } batch)
+                {
+                    await RecoverAsync(failures, cancellationToken);
+                    await ProgressAsync(lease, isCaughtUp: true, cancellationToken);
+                    failures.Throw();
+                    return counts.Report(isCaughtUp: true);
+                }
+
+                await SweepAsync(batch, lease, counts, unjudged, failures, cancellationToken);
+            } while (timeProvider.GetUtcNow() < until);
+            failures.Throw();
+            return counts.Report(isCaughtUp: false);
+        }
+        finally
+        {
+            await LetGoAsync(lease);
+        }
+    }
+
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        var failures = new Failures();
+        await settle.RunAsync(decision.About, await ContextAsync(cancellationToken), mayWeighHeld: true, failures, cancellationToken);
+        failures.Throw();
+    }
+
+    private async Task SweepAsync(
+        SweepBatch batch,
+        SweepLease lease,
+        SweepCounts counts,
+        IReadOnlySet<string> unjudged,
+        Failures failures,
+        CancellationToken cancellationToken
+    )
+    {
+        // 1. Gaps first: what they may explain is not told to anybody.
+        var parameters = (await ContextAsync(cancellationToken)).Parameters;
+        foreach (var (gapDetection, found) in await gaps.RunAsync(detections, batch, parameters, cancellationToken))
+        {
+            counts.Add(gapDetection, found);
+        }
+
+        var context = await ContextAsync(cancellationToken);
+
+        // 2. Live detections are recorded, quiet ones counted.
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
+        {
+            var rows = log.DetectAsync(detection, batch, parameters, cancellationToken);
+            counts.Add(
+                detection.Id,
+                detection.IsLive
+                    ? await record.RunAsync(rows, detection, context, touched, cancellationToken)
+                    : await rows.LongCountAsync(cancellationToken)
+            );
+        }
+
+        // 3. Told, and acted on. What cannot be done now is done from the saved campaign by the next run, and holds nothing up.
+        foreach (var campaign in touched)
+        {
+            await settle.RunAsync(campaign, context, mayWeighHeld: !unjudged.Contains(campaign), failures, cancellationToken);
+        }
+
+        await TellOfBadLinesAsync(batch, lease, cancellationToken);
+
+        // 4. Only now: this batch never comes again.
+        await log.CompleteAsync(batch, cancellationToken);
+        counts.Add(batch);
+        await ProgressAsync(lease, isCaughtUp: false, cancellationToken);
+    }
+
+    /// <summary>Every campaign in which something may still change, in another order each time: none is always the one that time runs out
+    /// for.</summary>
+    /// <returns>Those whose verdicts could not be asked about again.</returns>
+    private async Task<IReadOnlySet<string>> SettleAllAsync(DateTimeOffset until, Failures failures, CancellationToken cancellationToken)
+    {
+        var unjudged = new HashSet<string>(StringComparer.Ordinal);
+        var context = await ContextAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        var active = await campaigns
+            .ListAsync(TokenCampaign.All, cancellationToken)
+            .Select(c => c.Value)
+            .Where(c => c.IsActive)
+            .ToListAsync(cancellationToken);
+        foreach (
+            var campaign in active
+                .OrderBy(c => StableId.Of(c.Id, now.ToString("O")), StringComparer.Ordinal)
+                .TakeWhile((_, n) => n == 0 || timeProvider.GetUtcNow() < until)
+        )
+        {
+            await failures.TryAsync(async () =>
+            {
+                var moved = new HashSet<string>(StringComparer.Ordinal);
+                if (!await settle.JudgeAgainAsync(campaign.Id, until, context, moved, failures, cancellationToken))
+                {
+                    unjudged.Add(campaign.Id);
+                }
+
+                foreach (var other in moved)
+                {
+                    await settle.RunAsync(other, context, mayWeighHeld: !unjudged.Contains(other), failures, cancellationToken);
+                }
+            });
+        }
+
+        return unjudged;
+    }
+
+    /// <summary>Everything has been read: what was lost of a campaign and is in the logs was found again.</summary>
+    private async Task RecoverAsync(Failures failures, CancellationToken cancellationToken)
+    {
+        foreach (
+            var campaign in await campaigns
+                .ListAsync(TokenCampaign.All, cancellationToken)
+                .Select(c => c.Value)
+                .Where(c => c.LostAt is not null)
+                .ToListAsync(cancellationToken)
+        )
+        {
+            var context = await ContextAsync(cancellationToken);
+            await failures.TryAsync(() => settle.RecoverAsync(campaign.Id, context, failures, cancellationToken));
+        }
+    }
+
+    private async Task<SweepContext> ContextAsync(CancellationToken cancellationToken)
+    {
+        var windows = SweepWindows.Of(await trustLedger.ReadAsync(cancellationToken), governedKeys, trust);
+        return new(detections, windows, options.ToParameters(trust, windows.Windows), await gaps.AgeAsync(cancellationToken));
+    }
+
+    private async Task ProgressAsync(SweepLease lease, bool isCaughtUp, CancellationToken cancellationToken)
+    {
+        await runs.RanAsync(RunLedger.Sweeps, [], cancellationToken);
+        await lease.SaveAsync(
+            s => s with { ProgressAt = timeProvider.GetUtcNow(), CaughtUpAt = isCaughtUp ? timeProvider.GetUtcNow() : s.CaughtUpAt },
+            cancellationToken
+        );
+    }
+
+    private async Task TellOfBadLinesAsync(SweepBatch batch, SweepLease lease, CancellationToken cancellationToken)
+    {
+        if (batch.BadLines == 0)
+        {
+            return;
+        }
+
+        if (lease.State.CountedBatch != batch.CountedAs)
+        {
+            await lease.SaveAsync(
+                s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.CountedAs },
+                cancellationToken
+            );
+        }
+
+        await findings.RaiseAsync(
+            SweepFindings.BadLines(governedKeys.Environment, lease.State.BadLines, timeProvider.GetUtcNow()),
+            cancellationToken
+        );
+    }
+
+    private static async Task LetGoAsync(SweepLease lease)
+    {
+        try
+        {
+            // Also when the run was cancelled: the next would wait for the lease to run out.
+            await lease.ReleaseAsync(CancellationToken.None);
+        }
+        catch (RetryLaterException)
+        {
+            // It runs out by itself.
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Rekey.Findings;
+
+/// <summary>How far people are with a finding; the numbers are OCSF's <c>status_id</c>.</summary>
+public enum FindingStatus
+{
+    New = 1,
+    InProgress = 2,
+
+    /// <summary>It turned out to be harmless or wrong.</summary>
+    Suppressed = 3,
+    Resolved = 4,
+}

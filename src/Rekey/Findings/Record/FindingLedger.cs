@@ -1,0 +1,26 @@
+using Rekey.Core;
+using Rekey.Ledgers;
+
+namespace Rekey.Findings.Record;
+
+/// <summary>Findings as they stand in the ledger: which are open, and what was told of each.</summary>
+public sealed class FindingLedger(LedgerReader reader)
+{
+    private readonly LedgerFold<RecordedFindings> _recorded = new(
+        reader,
+        "findings",
+        RecordedFindings.None,
+        (recorded, line) => recorded.With(line),
+        version: 1,
+        recorded => recorded.Save(),
+        RecordedFindings.Load
+    );
+
+    /// <summary>What was read last: for whoever looks while the ledger is broken.</summary>
+    public RecordedFindings Known { get; private set; } = RecordedFindings.None;
+
+    /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
+    /// <exception cref="CannotContinueException">The ledger is broken.</exception>
+    public async Task<RecordedFindings> ReadAsync(CancellationToken cancellationToken) =>
+        Known = await _recorded.ReadAsync(cancellationToken);
+}

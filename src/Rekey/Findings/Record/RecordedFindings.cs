@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rekey.Core.Records;
+using Rekey.Ledgers;
+
+namespace Rekey.Findings.Record;
+
+/// <summary>Findings as the ledger has them: all that are open, and the last ones that were closed.</summary>
+public sealed class RecordedFindings
+{
+    /// <summary>How many closings are kept for whoever asks. The ledger has the others.</summary>
+    public const int MaxClosed = 1000;
+
+    public static readonly RecordedFindings None = new(
+        ImmutableDictionary.Create<string, ReportedFinding>(StringComparer.Ordinal),
+        [],
+        ImmutableDictionary.Create<string, int>(StringComparer.Ordinal)
+    );
+
+    private readonly ImmutableDictionary<string, ReportedFinding> _open;
+    private readonly ImmutableList<Finding> _closed;
+    private readonly ImmutableDictionary<string, int> _openings;
+
+    private RecordedFindings(
+        ImmutableDictionary<string, ReportedFinding> open,
+        ImmutableList<Finding> closed,
+        ImmutableDictionary<string, int> openings
+    ) => (_open, _closed, _openings) = (open, closed, openings);
+
+    public IEnumerable<Finding> Open => _open.Values.Select(t => t.Finding);
+
+    /// <summary>Those that are open, and those that were closed last; each once, as it stands now.</summary>
+    public IEnumerable<Finding> All => Open.Concat(_closed.Reverse()).DistinctBy(f => f.Id, StringComparer.Ordinal);
+
+    /// <summary>The finding, open or closed not long ago; null when there is none.</summary>
+    public Finding? Find(string id) => FindOpen(id) ?? _closed.FindLast(f => string.Equals(f.Id, id, StringComparison.Ordinal));
+
+    /// <summary>The finding if it is open.</summary>
+    public Finding? FindOpen(string id) => FindTold(id)?.Finding;
+
+    /// <summary>The finding if it is open, and where it was last told of.</summary>
+    public ReportedFinding? FindTold(string id) => _open.GetValueOrDefault(id);
+
+    /// <summary>How often it was opened so far.</summary>
+    public int OpeningsOf(string id) => _openings.GetValueOrDefault(id);
+
+    /// <summary>As a snapshot has it.</summary>
+    public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_open, _closed, _openings), RecordJson.Options)!;
+
+    /// <summary>Reads it back.</summary>
+    public static RecordedFindings Load(JsonElement saved)
+    {
+        var (open, closed, openings) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        return new(None._open.AddRange(open), [.. closed], None._openings.AddRange(openings));
+    }
+
+    private sealed record Saved(
+        IReadOnlyDictionary<string, ReportedFinding> Open,
+        IReadOnlyList<Finding> Closed,
+        IReadOnlyDictionary<string, int> Openings
+    );
+
+    public RecordedFindings With(LedgerLine line)
+    {
+        if (!FindingLine.Is(line))
+        {
+            return this;
+        }
+
+        var id = FindingLine.IdOf(line);
+        var openings = OpeningsOf(id) + (line.Entry.Kind is LedgerKinds.FindingRaised ? 1 : 0);
+        var finding = FindingLine.Read(line) with { Opening = openings };
+        if (finding.ClosedAt is null)
+        {
+            return new(_open.SetItem(id, new(finding, line.Number, line.At)), _closed, _openings.SetItem(id, openings));
+        }
+
+        var closed = _closed.Add(finding);
+        return new(_open.Remove(id), closed.Count > MaxClosed ? closed.RemoveAt(0) : closed, _openings);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Rekey.Findings;
+
+/// <summary>How bad it is; the numbers are OCSF's <c>severity_id</c>.</summary>
+public enum Severity
+{
+    Informational = 1,
+    Low = 2,
+    Medium = 3,
+    High = 4,
+    Critical = 5,
+}

@@ -1,8 +1,0 @@
-namespace Rekey.Ledgers;
-
-/// <summary>A record whose content must not stand in the ledger: only its hash does. Its row is all that there is, so it can be lost.</summary>
-public interface ISealed : IRecord
-{
-    /// <summary>The earliest time that its content is about. When the row is lost, what was logged since then must be looked at again.</summary>
-    DateTimeOffset Since { get; }
-}

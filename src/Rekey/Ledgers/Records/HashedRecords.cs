@@ -1,0 +1,233 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Rekey.Core;
+using Rekey.Core.Records;
+
+namespace Rekey.Ledgers.Records;
+
+/// <inheritdoc cref="IHashedRecords{T}"/>
+/// <remarks>
+/// A change writes the new content under its hash, then the ledger line that names the hash, and then removes the old row. A process that
+/// dies in between leaves a row that means nothing.
+/// </remarks>
+public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<HashedRow> rows) : IHashedRecords<T>
+    where T : class, IHashed
+{
+    private static readonly string Name = typeof(T).Name.ToLowerInvariant();
+
+    public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancellationToken) =>
+        await FindSealAsync(partition, row, cancellationToken) is { } seal
+            ? await ReadAsync(seal, cancellationToken) ?? throw Lost([row])
+            : null;
+
+    public async Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancellationToken)
+    {
+        if (await FindSealAsync(value.Partition, value.Row, cancellationToken) is not null)
+        {
+            return null;
+        }
+
+        var (seal, row) = await WriteAsync(value, cancellationToken);
+        return await seals.InsertAsync(seal, cancellationToken) is { } saved ? new(value, new Tag(saved.ETag, row).ToString()) : null;
+    }
+
+    public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancellationToken)
+    {
+        var tag = Tag.Parse(read.ETag);
+        if (await FindSealAsync(value.Partition, value.Row, cancellationToken) is not { } standing || standing.ETag != tag.Seal)
+        {
+            return null;
+        }
+
+        var (seal, row) = await WriteAsync(value, cancellationToken);
+        if (await seals.ReplaceAsync(standing, seal, cancellationToken) is not { } saved)
+        {
+            return null;
+        }
+
+        if (standing.Value.Sha256 != seal.Sha256)
+        {
+            await RemoveRowAsync(standing.Value, tag.Row, cancellationToken);
+        }
+
+        return new(value, new Tag(saved.ETag, row).ToString());
+    }
+
+    public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancellationToken)
+    {
+        var tag = Tag.Parse(read.ETag);
+        if (await FindSealAsync(read.Value.Partition, read.Value.Row, cancellationToken) is not { } standing)
+        {
+            return true;
+        }
+
+        if (standing.ETag != tag.Seal || !await seals.RemoveAsync(standing, cancellationToken))
+        {
+            return false;
+        }
+
+        await RemoveRowAsync(standing.Value, tag.Row, cancellationToken);
+        return true;
+    }
+
+    /// <remarks>Each row is looked up by its hash: however many others somebody puts beside it, they are not read.</remarks>
+    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var lost = new List<string>();
+        foreach (var seal in await seals.ListAsync(PlaceOf(partition), cancellationToken).ToListAsync(cancellationToken))
+        {
+            if (await ReadAsync(seal, cancellationToken) is { } found)
+            {
+                yield return found;
+            }
+            else if (await FindSealAsync(partition, seal.Value.Row, cancellationToken) is not null)
+            {
+                lost.Add(seal.Value.Row);
+            }
+        }
+
+        if (lost.Count > 0)
+        {
+            throw Lost(lost);
+        }
+    }
+
+    public async Task<DateTimeOffset?> LostSinceAsync(string partition, string row, CancellationToken cancellationToken) =>
+        await FindSealAsync(partition, row, cancellationToken) is { } seal && await ReadAsync(seal, cancellationToken) is null
+            ? seal.Value.Since
+            : null;
+
+    public async Task GiveUpAsync(string partition, string row, CancellationToken cancellationToken)
+    {
+        while (await FindSealAsync(partition, row, cancellationToken) is { } seal && await ReadAsync(seal, cancellationToken) is null)
+        {
+            if (await seals.RemoveAsync(seal, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    public async Task CleanAsync(string partition, CancellationToken cancellationToken)
+    {
+        var named = await seals
+            .ListAsync(PlaceOf(partition), cancellationToken)
+            .Select(s => RowOf(s.Value))
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        try
+        {
+            await foreach (var row in rows.ListAsync(PlaceOf(partition), cancellationToken))
+            {
+                _ = named.Contains(row.Value.Row) || await rows.RemoveAsync(row, cancellationToken);
+            }
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            // Rekey did not write those. They mean nothing.
+        }
+    }
+
+    private static string PlaceOf(string partition) => $"{Name}~{partition}";
+
+    private static string RowOf(RecordHash seal) => $"{seal.Row}~{seal.Sha256}";
+
+    private static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static CannotContinueException Lost(IReadOnlyList<string> lost) =>
+        new(
+            "record-unreadable",
+            $"The table of sealed rows does not hold what the ledger names of {lost.Count} rows of {Name}: {string.Join(", ", lost)}.",
+            "See who can write to the table. What was lost is made anew from the logs, as far as they still hold it."
+        )
+        {
+            UnreadableRows = lost,
+        };
+
+    private Task<Versioned<RecordHash>?> FindSealAsync(string partition, string row, CancellationToken cancellationToken) =>
+        seals.FindAsync(PlaceOf(partition), row, cancellationToken);
+
+    /// <summary>The content; null when no row holds it. A seal that was changed meanwhile is followed, for its row may just have been
+    /// removed.</summary>
+    private async Task<Versioned<T>?> ReadAsync(Versioned<RecordHash> seal, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (
+                await FindRowAsync(seal.Value, cancellationToken) is { Value.Content: { } content } row
+                && HashOf(content) == seal.Value.Sha256
+            )
+            {
+                return new(Unpacked(content), new Tag(seal.ETag, row.ETag).ToString());
+            }
+
+            if (
+                await seals.FindAsync(seal.Value.Partition, seal.Value.Row, cancellationToken) is not { } now
+                || now.Value.Sha256 == seal.Value.Sha256
+            )
+            {
+                return null;
+            }
+
+            seal = now;
+        }
+    }
+
+    /// <summary>The row; null when there is none, or none that can be read.</summary>
+    private async Task<Versioned<HashedRow>?> FindRowAsync(RecordHash seal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await rows.FindAsync(seal.Partition, RowOf(seal), cancellationToken);
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Puts the content under its hash, whatever stands there; a process that is about to remove the same row no longer has its
+    /// ETag.</summary>
+    private async Task<(RecordHash Seal, string RowETag)> WriteAsync(T value, CancellationToken cancellationToken)
+    {
+        var content = Packed(value);
+        var seal = new RecordHash(PlaceOf(value.Partition), value.Row, HashOf(content), value.Since);
+        var row = new HashedRow(seal.Partition, RowOf(seal), content);
+        return (seal, (await rows.InsertAsync(row, cancellationToken) ?? await rows.OverwriteAsync(row, cancellationToken)).ETag);
+    }
+
+    /// <summary>What cannot be removed means nothing, and goes with the next cleaning.</summary>
+    private Task RemoveRowAsync(RecordHash seal, string etag, CancellationToken cancellationToken) =>
+        rows.RemoveAsync(new(new(seal.Partition, RowOf(seal), []), etag), cancellationToken);
+
+    private static byte[] Packed(T value)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            JsonSerializer.Serialize(gzip, value, RecordJson.Options);
+        }
+
+        return packed.ToArray();
+    }
+
+    /// <summary>Only what Rekey has packed is ever unpacked: the hash was compared before.</summary>
+    private static T Unpacked(byte[] content)
+    {
+        using var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<T>(gzip, RecordJson.Options)!;
+    }
+
+    /// <summary>The ETags of the seal and of the row.</summary>
+    private readonly record struct Tag(string Seal, string Row)
+    {
+        public static Tag Parse(string etag)
+        {
+            var end = etag.IndexOf(' ', StringComparison.Ordinal);
+            return new(etag[..end], etag[(end + 1)..]);
+        }
+
+        public override string ToString() => $"{Seal} {Row}";
+    }
+}

@@ -1,0 +1,354 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rekey.Core;
+using Rekey.Core.Records;
+
+namespace Rekey.Ledgers.Records;
+
+/// <summary>
+/// Records that stand in the ledger, each change as one line. What a table says of them does not count, so that nobody who can write a
+/// table row makes Rekey act, undoes what it did, or has it say anything wrong (T9). Only hints are kept in a row.
+/// </summary>
+/// <remarks>
+/// A change names the line that it was made from, and the ledger takes one entry under an id: of two writers the first wins, and the other
+/// is told so as under an ETag.
+/// </remarks>
+public sealed class LedgerRecords<T> : ILedgerRecords<T>
+    where T : class, IRecord
+{
+    private const string Removed = "removed";
+
+    private static readonly string Name = typeof(T).Name.ToLowerInvariant();
+
+    private static readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> None = ImmutableDictionary.Create<
+        string,
+        ImmutableSortedDictionary<string, Standing>
+    >(StringComparer.Ordinal);
+
+    private readonly ILedger _ledger;
+    private readonly IHintRows<T>? _rows;
+    private readonly Action<CannotContinueException>? _unreadable;
+    private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
+
+    /// <param name="rows">Where hints are kept; null for records that have none.</param>
+    /// <param name="unreadable">Told of rows that cannot be read. They are written anew with the next change.</param>
+    public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows, Action<CannotContinueException>? unreadable = null)
+    {
+        (_ledger, _rows, _unreadable) = (ledger, rows, unreadable);
+        _standing = new(reader, $"records/{Name}", None, With, version: 1, Save, Load);
+    }
+
+    public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancellationToken) =>
+        Find(await _standing.ReadAsync(cancellationToken), partition, row) is { Value: { } value } standing
+            ? Join(value, standing.Line, await RowAsync(value, cancellationToken))
+            : null;
+
+    public Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancellationToken) =>
+        InsertAsync(value, Changed(value), cancellationToken);
+
+    public async Task<Versioned<T>?> InsertAsync(T value, LedgerEvent what, CancellationToken cancellationToken)
+    {
+        var standing = Find(await _standing.ReadAsync(cancellationToken), value.Partition, value.Row);
+        return standing?.Value is null
+            ? await ChangeAsync(before: null, new(standing?.Line ?? 0, Row: null), value, what, cancellationToken)
+            : null;
+    }
+
+    public Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancellationToken) =>
+        ReplaceAsync(read, value, Changed(value), cancellationToken);
+
+    public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, LedgerEvent what, CancellationToken cancellationToken)
+    {
+        if (
+            !string.Equals(read.Value.Partition, value.Partition, StringComparison.Ordinal)
+            || !string.Equals(read.Value.Row, value.Row, StringComparison.Ordinal)
+        )
+        {
+            throw new ArgumentException("A record is replaced in its own place only.", nameof(value));
+        }
+
+        var tag = Tag.Parse(read.ETag);
+        return
+            Find(await _standing.ReadAsync(cancellationToken), value.Partition, value.Row) is { Value: not null } standing
+            && standing.Line == tag.Line
+            ? await ChangeAsync(standing.Json, tag, value, what, cancellationToken)
+            : null;
+    }
+
+    public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancellationToken)
+    {
+        var tag = Tag.Parse(read.ETag);
+        if (Find(await _standing.ReadAsync(cancellationToken), read.Value.Partition, read.Value.Row) is not { Value: not null } standing)
+        {
+            return true;
+        }
+
+        return standing.Line == tag.Line
+            && await WriteAsync(
+                read.Value,
+                tag.Line,
+                new(StringComparer.Ordinal) { [Removed] = "yes" },
+                Changed(read.Value),
+                cancellationToken
+            )
+                is not null;
+    }
+
+    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if ((await _standing.ReadAsync(cancellationToken)).GetValueOrDefault(partition) is not { } all)
+        {
+            yield break;
+        }
+
+        var rows = await RowsAsync(partition, all.Values, cancellationToken);
+        foreach (var (row, standing) in all)
+        {
+            if (standing.Value is { } value)
+            {
+                yield return Join(value, standing.Line, rows.GetValueOrDefault(row));
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancellationToken) =>
+        (await _standing.ReadAsync(cancellationToken)).GetValueOrDefault(partition) is { } all
+            ? [.. all.Values.Where(s => s.Value is not null).Select(s => new OnRecord<T>(s.Value!, s.At))]
+            : [];
+
+    private static Standing? Find(
+        ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all,
+        string partition,
+        string row
+    ) => all.GetValueOrDefault(partition)?.GetValueOrDefault(row);
+
+    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> With(
+        ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all,
+        LedgerLine line
+    )
+    {
+        var facts = line.Entry.Facts;
+        if (
+            facts.GetValueOrDefault(RecordChange.Record)?.Split('/', 3) is not [var name, var at, var row]
+            || !string.Equals(name, Name, StringComparison.Ordinal)
+        )
+        {
+            return all;
+        }
+
+        var partition = all.GetValueOrDefault(at) ?? ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
+        if (facts.ContainsKey(Removed))
+        {
+            return all.SetItem(at, partition.SetItem(row, new(Value: null, Json: null, line.Number, line.At)));
+        }
+
+        var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
+        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number, line.At)));
+    }
+
+    private static JsonNode Save(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all) =>
+        new JsonObject(
+            all.Select(partition =>
+                KeyValuePair.Create(
+                    partition.Key,
+                    (JsonNode?)
+                        new JsonObject(
+                            partition.Value.Select(row =>
+                                KeyValuePair.Create(
+                                    row.Key,
+                                    (JsonNode?)
+                                        new JsonObject
+                                        {
+                                            ["line"] = row.Value.Line,
+                                            ["at"] = row.Value.At,
+                                            ["value"] = row.Value.Json?.DeepClone(),
+                                        }
+                                )
+                            )
+                        )
+                )
+            )
+        );
+
+    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> Load(JsonElement saved) =>
+        None.AddRange(
+            saved
+                .EnumerateObject()
+                .Select(partition =>
+                    KeyValuePair.Create(
+                        partition.Name,
+                        ImmutableSortedDictionary.CreateRange(
+                            StringComparer.Ordinal,
+                            partition
+                                .Value.EnumerateObject()
+                                .Select(row =>
+                                {
+                                    var json = JsonSerializer
+                                        .SerializeToNode(row.Value.GetProperty("value"), RecordJson.Options)
+                                        ?.AsObject();
+                                    return KeyValuePair.Create(
+                                        row.Name,
+                                        new Standing(
+                                            json?.Deserialize<T>(RecordJson.Options),
+                                            json,
+                                            row.Value.GetProperty("line").GetInt64(),
+                                            row.Value.GetProperty("at").GetDateTimeOffset()
+                                        )
+                                    );
+                                })
+                        )
+                    )
+                )
+        );
+
+    private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
+
+    /// <summary>What of a record stands in the ledger.</summary>
+    private static JsonObject Facts(T value) => RecordChange.Of(value is IHinted<T> hinted ? hinted.WithoutHints() : value);
+
+    /// <summary>Facts first: they say who was first. Hints follow; when only they change, the row's own ETag says it.</summary>
+    private async Task<Versioned<T>?> ChangeAsync(
+        JsonObject? before,
+        Tag tag,
+        T value,
+        LedgerEvent what,
+        CancellationToken cancellationToken
+    )
+    {
+        var changes = RecordChange.Between(before, Facts(value));
+        if (changes.Count == 0)
+        {
+            return await HintAsync(value, tag, cancellationToken) is { } hinted ? new(value, hinted.ToString()) : null;
+        }
+
+        if (await WriteAsync(value, tag.Line, changes, what, cancellationToken) is not { } line)
+        {
+            return null;
+        }
+
+        return await HintAsync(value, tag with { Line = line }, cancellationToken) is { } kept
+            ? new(value, kept.ToString())
+            : Join(value, line, await RowAsync(value, cancellationToken));
+    }
+
+    /// <summary>The line under which it stands now; null when somebody else was first.</summary>
+    private async Task<long?> WriteAsync(
+        T value,
+        long line,
+        Dictionary<string, string> facts,
+        LedgerEvent what,
+        CancellationToken cancellationToken
+    )
+    {
+        var (record, writer) = ($"{Name}/{value.Partition}/{value.Row}", Guid.NewGuid().ToString("N")[..12]);
+        (facts[RecordChange.Record], facts[RecordChange.Writer]) = (record, writer);
+        foreach (var (name, fact) in what.Facts)
+        {
+            facts.Add(name, fact);
+        }
+
+        var written = await _ledger.AppendAsync(new($"{record}/{line}", what.Kind, what.About, facts), cancellationToken);
+        return string.Equals(written.Entry.Facts[RecordChange.Writer], writer, StringComparison.Ordinal) ? written.Number : null;
+    }
+
+    /// <summary>Keeps the hints in the row that was read; null when somebody else has changed it since.</summary>
+    private async Task<Tag?> HintAsync(T value, Tag tag, CancellationToken cancellationToken)
+    {
+        if (_rows is null || value is not IHinted<T> hinted)
+        {
+            return tag with { Row = null };
+        }
+
+        if (!hinted.KeepsRow)
+        {
+            // What could not be removed is overwritten when the row is needed again.
+            _ = tag.Row is not null && await _rows.RemoveAsync(new(value, tag.Row), cancellationToken);
+            return tag with { Row = null };
+        }
+
+        var saved = tag.Row is not null
+            ? await _rows.ReplaceAsync(new(value, tag.Row), value, cancellationToken)
+            : await _rows.InsertAsync(value, cancellationToken)
+                ?? (await IsLeftOverAsync(value, cancellationToken) ? await _rows.OverwriteAsync(value, cancellationToken) : null);
+        return saved is null ? null : tag with { Row = saved.ETag };
+    }
+
+    /// <summary>Whether the row that stands in the way means nothing: it cannot be read, or is of something that keeps none.</summary>
+    private async Task<bool> IsLeftOverAsync(T value, CancellationToken cancellationToken) =>
+        ((IHinted<T>)value).WithoutHints() is not IHinted<T> { KeepsRow: true } || await RowAsync(value, cancellationToken) is null;
+
+    private static Versioned<T> Join(T value, long line, Versioned<T>? row) =>
+        row is null
+            ? new(value is IHinted<T> bare ? bare.WithoutHints() : value, new Tag(line, Row: null).ToString())
+            : new(((IHinted<T>)value).WithHintsOf(row.Value), new Tag(line, row.ETag).ToString());
+
+    /// <summary>The row; null when there is none, or none that can be read.</summary>
+    private async Task<Versioned<T>?> RowAsync(T value, CancellationToken cancellationToken)
+    {
+        if (_rows is null || value is not IHinted<T> { KeepsRow: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            return await _rows.FindAsync(value.Partition, value.Row, cancellationToken);
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            _unreadable?.Invoke(e);
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, Versioned<T>>> RowsAsync(
+        string partition,
+        IEnumerable<Standing> all,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = new Dictionary<string, Versioned<T>>(StringComparer.Ordinal);
+        if (_rows is null || !all.Any(s => s.Value is IHinted<T> { KeepsRow: true }))
+        {
+            return rows;
+        }
+
+        try
+        {
+            await foreach (var row in _rows.ListAsync(partition, cancellationToken))
+            {
+                rows[row.Value.Row] = row;
+            }
+        }
+        catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
+        {
+            // What cannot be read has no hints.
+            _unreadable?.Invoke(e);
+        }
+
+        return rows;
+    }
+
+    /// <param name="Value">Null when it was removed: whoever adds it again does so behind that line.</param>
+    /// <param name="Json">What of it stands in the ledger.</param>
+    /// <param name="Line">Number of the last line about it.</param>
+    private sealed record Standing(T? Value, JsonObject? Json, long Line, DateTimeOffset At);
+
+    /// <summary>The line that a change is made from, and the ETag of the row with hints; null when there is none.</summary>
+    private readonly record struct Tag(long Line, string? Row)
+    {
+        public static Tag Parse(string etag)
+        {
+            var end = etag.IndexOf('/', StringComparison.Ordinal);
+            return end < 0
+                ? new(long.Parse(etag, CultureInfo.InvariantCulture), Row: null)
+                : new(long.Parse(etag.AsSpan(0, end), CultureInfo.InvariantCulture), etag[(end + 1)..]);
+        }
+
+        public override string ToString() =>
+            Row is null ? Line.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{Line}/{Row}");
+    }
+}

@@ -1,0 +1,28 @@
+using Rekey.Core;
+
+namespace Rekey.Ledgers.Segments;
+
+/// <summary>
+/// The append blobs under the ledger, numbered from 1. An append names the length that it expects, so that two writers
+/// cannot both write at one place (<c>x-ms-blob-condition-appendpos</c>).
+/// </summary>
+/// <remarks>Any other exception than <see cref="RetryLaterException"/> from <see cref="AppendAsync"/> or a time-out leaves the outcome
+/// open: read the tail first.</remarks>
+public interface ILedgerSegments
+{
+    /// <summary>The number of the newest segment, 0 when there is none.</summary>
+    Task<int> NewestAsync(CancellationToken cancellationToken);
+
+    /// <summary>Creates an empty segment (If-None-Match: *); false when it is there already.</summary>
+    Task<bool> CreateAsync(int segment, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Bytes from an offset on, in one request: fewer than <paramref name="atMost"/> only where the segment ends; null when there is no
+    /// such segment.
+    /// </summary>
+    /// <exception cref="CannotContinueException">The segment ends before the offset: it was longer once.</exception>
+    Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken);
+
+    /// <summary>Appends one block at exactly that length.</summary>
+    Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancellationToken);
+}

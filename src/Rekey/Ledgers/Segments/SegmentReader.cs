@@ -1,0 +1,57 @@
+namespace Rekey.Ledgers.Segments;
+
+/// <summary>Reads forward from a position in pieces, over the seams between segments, and checks the chain while it goes.</summary>
+internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition from)
+{
+    /// <summary>How much is in memory at once, whatever a segment has: 4 MiB.</summary>
+    public const int Piece = 4 * 1024 * 1024;
+
+    private bool _atEnd;
+
+    public LedgerPosition Position { get; private set; } = from;
+
+    /// <summary>Committed blocks of the segment that the position is in.</summary>
+    public int Blocks { get; private set; }
+
+    /// <summary>The next run of lines; null at the end as it was when the last piece was read.</summary>
+    public async Task<IReadOnlyList<PlacedLine>?> NextAsync(CancellationToken cancellationToken)
+    {
+        if (_atEnd || await segments.ReadAsync(Position.Segment, Position.Offset, Piece, cancellationToken) is not { } read)
+        {
+            return null;
+        }
+
+        Blocks = read.Blocks;
+        if (read.Bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        // 1. A full piece ends anywhere in a line, which is then read with the next one; a shorter piece ends where the segment does.
+        var isFull = read.Bytes.Length >= Piece;
+        var whole = isFull ? read.Bytes.Span.LastIndexOf((byte)'\n') + 1 : read.Bytes.Length;
+        var lines = new List<PlacedLine>();
+        var offset = Position.Offset;
+        var verifier = new LedgerVerifier(Position.Number, Position.Hash);
+        foreach (var (line, length, hash) in verifier.TakeEach(whole == 0 ? read.Bytes : read.Bytes[..whole]))
+        {
+            if (lines is [.., { EndsSegment: true }])
+            {
+                throw LedgerChain.Broken($"line {line.Number} stands behind the end of segment {Position.Segment}");
+            }
+
+            lines.Add(new(line, Position.Segment, offset, length, hash));
+            offset += length + 1;
+        }
+
+        // 2. Behind the last line of a closed segment the next one is read.
+        Position = lines[^1].After;
+        _atEnd = !isFull && !lines[^1].EndsSegment;
+        if (lines[^1].EndsSegment)
+        {
+            Blocks = 0;
+        }
+
+        return lines;
+    }
+}

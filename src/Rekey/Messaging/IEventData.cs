@@ -1,0 +1,11 @@
+using System.Text.Json.Nodes;
+using Rekey.Ledgers;
+
+namespace Rekey.Messaging;
+
+/// <summary>Says more than a ledger line's facts where subscribers want a form of their own, such as OCSF for findings.</summary>
+public interface IEventData
+{
+    /// <summary>The event's data; null for the facts as they are.</summary>
+    JsonObject? Of(LedgerLine line);
+}

@@ -1,0 +1,80 @@
+using Rekey.Core;
+using Rekey.Findings;
+using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Publishing;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>Publishes the new version, and says from when on issuers sign with it.</summary>
+public sealed class AnnounceVersion(
+    TrustLedger trustLedger,
+    PublishTrust publish,
+    IFindings findings,
+    RotationOptions options,
+    TrustOptions trust,
+    TimeProvider timeProvider
+)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        // 1. Verifiers first: an issuer must not sign with a key that nobody can look up.
+        var rotation = lease.Rotation;
+        try
+        {
+            var publication = (await publish.PublishChangesAsync(cancellationToken)).With(key.Key, rotation.NewVersion);
+            if (rotation.Urgency is Urgency.Graceful && publication.List.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
+            {
+                // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes
+                // first.
+                throw new CannotContinueException(
+                    FindingKinds.NewVersionNotPublished,
+                    $"The vault's key under {rotation.NewVersion} is not the one that was made.",
+                    "See the finding about it, and rotate again."
+                );
+            }
+        }
+        catch (RetryLaterException e) when (rotation.Urgency is Urgency.Immediate && e.Reason is FindingKinds.CannotPublish)
+        {
+            // The container is in the way, not the version: this app serves the list of the ledger, and containment does not wait.
+        }
+        catch (Exception e) when (rotation.Urgency is Urgency.Immediate && e is RetryLaterException or CannotContinueException)
+        {
+            return await WaitOrContainAsync(lease, e, cancellationToken);
+        }
+
+        // 2. Then issuers: at once, or after the announcement has reached everybody.
+        var announced = timeProvider.GetUtcNow();
+        var from = RotationPolicy.CurrentFrom(rotation, trust, announced);
+        await trustLedger.MakeCurrentAsync(
+            key.Key,
+            rotation.NewVersion!,
+            from,
+            $"{rotation.Id}/{rotation.Round}/{rotation.Urgency}",
+            cancellationToken
+        );
+        await lease.SaveAsync(r => r with { AnnouncedAt = announced }, cancellationToken);
+        if (rotation.Urgency is Urgency.Graceful)
+        {
+            await publish.PublishChangesAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>A new version that nobody can look up is waited for as long as for the version itself. After that it is as good as none,
+    /// and containment goes on.</summary>
+    private async Task<bool> WaitOrContainAsync(RotationLease lease, Exception why, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        if (now < lease.Rotation.VersionCreatedAt + options.SuccessorPatience)
+        {
+            throw why as RetryLaterException ?? new RetryLaterException(why.Message, delay: null, why);
+        }
+
+        await findings.RaiseAsync(RotationFindings.NotPublished(lease.Rotation, why.Message, now), cancellationToken);
+        await lease.SaveAsync(r => r with { NoSuccessor = FindingKinds.NewVersionNotPublished }, cancellationToken);
+        return true;
+    }
+}

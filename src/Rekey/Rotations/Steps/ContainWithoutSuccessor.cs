@@ -1,0 +1,57 @@
+using Rekey.Decisions;
+using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>
+/// The vault gives no new version. If the issuer has another key to sign with, containment goes on; if not, ending the trust is an outage,
+/// and somebody has to say so, or say nothing: unanswered, it carries itself out.
+/// </summary>
+public sealed class ContainWithoutSuccessor(
+    TrustLedger trustLedger,
+    GovernedKeys governedKeys,
+    AskForDecision decisions,
+    StopSigning stop,
+    EndTrust end,
+    MarkRotationStuck stick,
+    TimeProvider timeProvider
+)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        var rotation = lease.Rotation;
+        var now = timeProvider.GetUtcNow();
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var other = governedKeys.Keys.Any(k =>
+            k.Issuer.Name == key.Issuer.Name
+            && !k.Key.Equals(key.Key)
+            && TrustListMaker.CurrentOf(history.TrustedOf(k.Key.Id), now) is not null
+        );
+        if (!other)
+        {
+            var decision = await decisions.AskAsync(
+                DecisionKinds.EndTrustWithoutSuccessor,
+                key.Key.Id,
+                $"{key.Key.Id} may be in the wrong hands and cannot be rotated ({rotation.NoSuccessor}). On yes its trust ends "
+                    + $"although issuer '{key.Issuer.Name}' has no other key: nobody can log in with it until it has one. On no a "
+                    + "stolen key stays trusted. Unanswered, it is carried out.",
+                $"{rotation.Id}/{rotation.Round}",
+                [],
+                OnExpiry.CarryOut,
+                cancellationToken
+            );
+            switch (decision.StateAt(now))
+            {
+                case DecisionState.Pending:
+                    return await stick.RunAsync(lease, rotation.NoSuccessor!, cancellationToken, decision);
+                case DecisionState.Declined:
+                    return await stick.RunAsync(lease, rotation.NoSuccessor!, cancellationToken);
+            }
+        }
+
+        await stop.RunAsync(lease, key, cancellationToken);
+        return await end.RunAsync(lease, key, lastToo: true, cancellationToken);
+    }
+}

@@ -1,0 +1,128 @@
+using Rekey.Core;
+using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>Makes the new version. Exactly one becomes trusted, whatever happens on the way.</summary>
+public sealed class CreateVersion(
+    IKeyVault vault,
+    IPublicKeys publicKeys,
+    TrustLedger trustLedger,
+    RotationOptions options,
+    TimeProvider timeProvider
+)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        // 1. Did a predecessor come so far as to put its version on record before it died? Then that is the one.
+        if (await TakeRecordedAsync(lease, key, cancellationToken))
+        {
+            return true;
+        }
+
+        // 2. On record before the call: from here on a version may exist that nobody knows of.
+        var now = timeProvider.GetUtcNow();
+        await lease.SaveAsync(
+            r => r with { RequestedAt = now, FirstRequestedAt = r.FirstRequestedAt ?? now, Attempt = r.Attempt + 1 },
+            cancellationToken,
+            RotationEvents.VersionRequested
+        );
+
+        // 3. The call, shorter than the lease.
+        KeyVersion made;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.CallTimeout);
+            made = await RotateAsync(key, cancellationToken, limit.Token);
+        }
+        catch (CannotContinueException e)
+        {
+            await lease.SaveAsync(r => r with { NoSuccessor = e.Reason, Refused = r.Refused + 1 }, cancellationToken);
+            return true;
+        }
+        catch (RetryLaterException e) when (e.Untouched)
+        {
+            await lease.SaveAsync(r => r with { Refused = r.Refused + 1 }, cancellationToken);
+            throw;
+        }
+
+        // 4. On record: the ledger lets one version in under this basis. A process that was thought dead finds here that it came too late.
+        var basis = BasisOf(lease.Rotation);
+        var immediate = lease.Rotation.Urgency is Urgency.Immediate;
+        var trusted = await trustLedger.TrustAsync(
+            key.Key,
+            made.Version,
+            made.PublicKey.Thumbprint,
+            immediate ? timeProvider.GetUtcNow() : null,
+            basis,
+            cancellationToken
+        );
+        if (!string.Equals(trusted.Version, made.Version, StringComparison.Ordinal))
+        {
+            // The one on record is looked at in the next turn, with its own time.
+            await vault.UpdateKeyPropertiesAsync(key.Key, made.Version, new(Enabled: false), cancellationToken);
+            return true;
+        }
+
+        publicKeys.Remember(key.Key, made.Version, made.PublicKey);
+        Adopt(lease, trusted.Version, trusted.Thumbprint, made.Created);
+        return true;
+    }
+
+    /// <summary>Takes the version that the ledger has for this round; false when it has none.</summary>
+    public async Task<bool> TakeRecordedAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var basis = BasisOf(lease.Rotation);
+        if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is not { } recorded)
+        {
+            return false;
+        }
+
+        KeyVersion read;
+        try
+        {
+            read = await vault.GetKeyAsync(key.Key, recorded.Version, cancellationToken);
+        }
+        catch (CannotContinueException e)
+        {
+            // It was deleted meanwhile, or may not be read: containment does not wait for it.
+            await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancellationToken);
+            return true;
+        }
+
+        // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
+        if (read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint))
+        {
+            await lease.SaveAsync(r => r.NextRound(), cancellationToken);
+        }
+        else
+        {
+            Adopt(lease, recorded.Version, recorded.Thumbprint, read.Created);
+        }
+
+        return true;
+    }
+
+    private static string BasisOf(Rotation rotation) => $"{rotation.Id}/{rotation.Round}";
+
+    private async Task<KeyVersion> RotateAsync(BoundKey key, CancellationToken outer, CancellationToken limited)
+    {
+        try
+        {
+            return await vault.RotateKeyAsync(key.Key, limited);
+        }
+        catch (OperationCanceledException e) when (!outer.IsCancellationRequested)
+        {
+            throw new RetryLaterException($"The vault took longer than {options.CallTimeout} to rotate.", delay: null, e);
+        }
+    }
+
+    /// <summary>That this is the new version stands in the ledger by now, under the basis of this round.</summary>
+    private static void Adopt(RotationLease lease, string version, string thumbprint, DateTimeOffset created) =>
+        lease.Set(r => r with { NewVersion = version, NewThumbprint = thumbprint, VersionCreatedAt = created, NoSuccessor = null });
+}

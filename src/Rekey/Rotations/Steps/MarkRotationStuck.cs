@@ -1,0 +1,30 @@
+using Rekey.Decisions;
+using Rekey.Findings;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>Says that a rotation cannot go on, to people and to the ledger, and when it is taken up again.</summary>
+public sealed class MarkRotationStuck(IFindings findings, RotationOptions options, TimeProvider timeProvider)
+{
+    /// <summary>Always false: nothing more can be done now.</summary>
+    /// <param name="decision">The decision that would let it go on.</param>
+    public async Task<bool> RunAsync(RotationLease lease, string reason, CancellationToken cancellationToken, Decision? decision = null)
+    {
+        var rotation = lease.Rotation;
+        var now = timeProvider.GetUtcNow();
+        await findings.RaiseAsync(RotationFindings.Stuck(rotation, reason, now), cancellationToken);
+        var again = now + options.StuckRetry;
+        await lease.SaveAsync(
+            r =>
+                r with
+                {
+                    StuckReason = reason,
+                    DecisionId = decision?.Id,
+                    NextStepAt = decision?.ExpiresAt > now && decision.ExpiresAt < again ? decision.ExpiresAt : again,
+                },
+            cancellationToken,
+            RotationEvents.Stuck
+        );
+        return false;
+    }
+}

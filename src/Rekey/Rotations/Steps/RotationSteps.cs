@@ -1,0 +1,62 @@
+using Rekey.Core;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>The steps of a rotation, one class each.</summary>
+public sealed class RotationSteps(
+    CreateVersion create,
+    AnnounceVersion announce,
+    StopSigning stop,
+    EndTrust end,
+    ContainWithoutSuccessor contain,
+    VerifyRotation verify,
+    MarkRotationStuck stick
+)
+{
+    /// <summary>Takes one step and saves it. False when nothing more can be done now.</summary>
+    public Task<bool> TakeAsync(
+        RotationMove move,
+        RotationLease lease,
+        Rekey.Trust.Lists.BoundKey key,
+        CancellationToken cancellationToken
+    ) =>
+        move switch
+        {
+            RotationMove.CreateVersion => create.RunAsync(lease, key, cancellationToken),
+            RotationMove.GiveUpSuccessor => GiveUpAsync(lease, key, cancellationToken),
+            RotationMove.Announce => announce.RunAsync(lease, key, cancellationToken),
+            RotationMove.ContainWithoutSuccessor => contain.RunAsync(lease, key, cancellationToken),
+            RotationMove.DrainThenStop => stop.DrainAsync(lease, key, cancellationToken),
+            RotationMove.StopSigning => stop.RunAsync(lease, key, cancellationToken),
+            RotationMove.EndTrust => end.RunAsync(lease, key, lastToo: false, cancellationToken),
+            RotationMove.Verify => verify.RunAsync(lease, key, cancellationToken),
+            RotationMove.Stick sticking => stick.RunAsync(lease, sticking.Reason, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(move), move, "There is no such step."),
+        };
+
+    /// <summary>The vault has been out of reach for longer than containment can wait; or a process died, and the version that it made is on
+    /// record.</summary>
+    private async Task<bool> GiveUpAsync(RotationLease lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
+    {
+        if (!await IsOnRecordAsync(lease, key, cancellationToken))
+        {
+            await lease.SaveAsync(r => r with { NoSuccessor = VaultReasons.Unreachable }, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> IsOnRecordAsync(RotationLease lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await create.TakeRecordedAsync(lease, key, cancellationToken);
+        }
+        catch (RetryLaterException)
+        {
+            // The vault does not say when it was made.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using Rekey.Core;
+using Rekey.Decisions;
+using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>Takes from every old version the power to sign. What also protects data loses only that operation; nothing is ever
+/// deleted.</summary>
+public sealed class StopSigning(
+    IKeyVault vault,
+    TrustLedger trustLedger,
+    PublishTrust publish,
+    ISigningActivity activity,
+    AskForDecision decisions,
+    MarkRotationStuck stick,
+    RotationOptions options,
+    TrustOptions trust,
+    TimeProvider timeProvider
+)
+{
+    /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
+    public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        // 1. The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
+        await publish.PublishChangesAsync(cancellationToken);
+        if (lease.Rotation.CurrentPublishedAt is null)
+        {
+            var published = timeProvider.GetUtcNow();
+            await lease.SaveAsync(r => r with { CurrentPublishedAt = published }, cancellationToken);
+        }
+
+        // 2. Of the last LogLag nothing is known yet. So the silence that counts is a window of that length which is itself that old, and
+        //    begins when issuers behind a cache have heard of it too.
+        var rotation = lease.Rotation;
+        var now = timeProvider.GetUtcNow();
+        var told = rotation.CurrentPublishedAt!.Value;
+        var since = now - (2 * options.LogLag);
+        var ripe = told + trust.JwksMaxAge + (2 * options.LogLag);
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Version).ToList();
+        var seen = await activity.SinceAsync(key.Key, old, now < ripe ? told : since, cancellationToken);
+        DateTimeOffset? waitUntil = seen switch
+        {
+            SigningActivity.Unknown => told + options.AssumeDrainedAfter,
+            SigningActivity.Some when now >= ripe => null,
+            _ => ripe,
+        };
+        if (now >= waitUntil)
+        {
+            return await RunAsync(lease, key, cancellationToken);
+        }
+
+        if (waitUntil is not null)
+        {
+            await lease.SaveAsync(r => r with { NextStepAt = waitUntil }, cancellationToken);
+            return false;
+        }
+
+        // 3. Nobody can tell, or somebody still signs: a person decides, and meanwhile it is seen that this waits.
+        var decision = await AskAsync(rotation, key.Key, now, cancellationToken);
+        if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Approved)
+        {
+            return await RunAsync(lease, key, cancellationToken);
+        }
+
+        return await stick.RunAsync(
+            lease,
+            seen is SigningActivity.Some ? "old-versions-still-sign" : "no-proof-that-old-versions-are-unused",
+            cancellationToken,
+            decision
+        );
+    }
+
+    /// <summary>Asked again some time after a no or no answer, or the rotation would wait for ever for somebody who was away that
+    /// afternoon.</summary>
+    private async Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var n = 0; ; n++)
+        {
+            var decision = await decisions.AskAsync(
+                DecisionKinds.StopSigningWithoutEvidence,
+                key.Id,
+                $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes "
+                    + "they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
+                n == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{n}",
+                [],
+                OnExpiry.Lapse,
+                cancellationToken
+            );
+            if (
+                decision.StateAt(now) is DecisionState.Pending or DecisionState.Approved
+                || (decision.AnsweredAt ?? decision.ExpiresAt) + options.AskAgainAfter > now
+            )
+            {
+                return decision;
+            }
+        }
+    }
+
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        // 1. No token with a later iat, from now on, for everything that is trusted and old.
+        var rotation = lease.Rotation;
+        var now = timeProvider.GetUtcNow();
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).ToList();
+        foreach (var version in old)
+        {
+            await trustLedger.EndIssuanceAsync(key.Key, version.Version, version.Thumbprint, now, rotation.Id, cancellationToken);
+        }
+
+        // 2. Every version in the vault but the new one. What the vault refuses is kept as the reason; its trust ends all the same.
+        string? refused = null;
+        var seen = new List<OldVersion>();
+        try
+        {
+            refused = await StopAllAsync(key.Key, rotation, seen, cancellationToken);
+        }
+        catch (CannotContinueException e)
+        {
+            refused = e.Reason;
+        }
+        catch (RetryLaterException) when (rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null })
+        {
+            // The vault cannot be reached: containment does not wait for it, the vault's turn comes again after it.
+            refused = VaultReasons.Unreachable;
+        }
+
+        // 3. On record, and (where tokens live on) published.
+        var known = old.Select(v => new OldVersion(v.Version, v.Thumbprint, CanSign: refused is not null));
+        await lease.SaveAsync(
+            r =>
+                r with
+                {
+                    SigningStoppedAt = refused is null ? now : null,
+                    SigningNotStopped = refused,
+                    OldVersions =
+                    [
+                        .. r.OldVersions.Concat(known).Concat(seen).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge),
+                    ],
+                },
+            cancellationToken,
+            refused is null ? RotationEvents.SigningStopped : null
+        );
+        if (rotation.Urgency is Urgency.Graceful)
+        {
+            await publish.PublishChangesAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    private static OldVersion Merge(IGrouping<string, OldVersion> same) =>
+        new(same.Key, same.Select(v => v.Thumbprint).FirstOrDefault(t => t is not null), same.Last().CanSign);
+
+    /// <summary>Stops what it can; the first refusal is the answer, and does not spare the versions behind it.</summary>
+    private async Task<string?> StopAllAsync(SigningKey key, Rotation rotation, List<OldVersion> seen, CancellationToken cancellationToken)
+    {
+        string? refused = null;
+        foreach (var item in await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken))
+        {
+            if (item.Version == rotation.NewVersion || !item.Enabled)
+            {
+                continue;
+            }
+
+            var read = await vault.GetKeyAsync(key, item.Version, cancellationToken);
+            seen.Add(new(item.Version, read.PublicKey.Thumbprint, read.CanSign));
+            try
+            {
+                await StopOneAsync(vault, key, read, cancellationToken);
+                seen[^1] = seen[^1] with { CanSign = false };
+            }
+            catch (CannotContinueException e)
+            {
+                refused ??= e.Reason;
+            }
+        }
+
+        return refused;
+    }
+
+    /// <summary>Disables one version, or takes <c>sign</c> from it where it also encrypts or wraps: data under it must stay
+    /// readable.</summary>
+    internal static async Task StopOneAsync(IKeyVault vault, SigningKey key, KeyVersion read, CancellationToken cancellationToken)
+    {
+        if (read.CanSign)
+        {
+            await vault.UpdateKeyPropertiesAsync(
+                key,
+                read.Version,
+                read.Protects ? new(Operations: [.. read.Operations.Where(o => o != "sign")]) : new(Enabled: false),
+                cancellationToken
+            );
+        }
+    }
+}

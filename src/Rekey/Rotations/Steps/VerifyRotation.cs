@@ -1,0 +1,174 @@
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Trust;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>Reads back what was done, at the vault and at the public address, and only then says so.</summary>
+public sealed class VerifyRotation(
+    IKeyVault vault,
+    IPublishedJwks published,
+    GovernedKeys governedKeys,
+    TrustLedger trustLedger,
+    PublishTrust publish,
+    ILedger ledger,
+    IFindings findings,
+    MarkRotationStuck stick,
+    RotationOptions options,
+    TrustOptions trust,
+    TimeProvider timeProvider
+)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        // 1. The vault: nothing but the new version can sign. What appeared meanwhile is an orphan of ours or somebody's own.
+        await SweepVaultAsync(lease, key.Key, cancellationToken);
+
+        // 2. The revocations: of everything that the ledger has as trusted, and of what the vault showed besides.
+        var rotation = lease.Rotation;
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var old = history
+            .TrustedOf(key.Key.Id)
+            .Where(v => v.Version != rotation.NewVersion)
+            .Select(v => v.Thumbprint)
+            .Concat(rotation.OldVersions.Select(v => v.Thumbprint).OfType<string>())
+            .Where(t => t != rotation.NewThumbprint);
+        if (old.Any(t => !history.IsBarred(t) && !history.IsTrustedElsewhere(key.Key.Id, t)))
+        {
+            await lease.SaveAsync(r => r with { TrustEndedAt = null }, cancellationToken);
+            return true;
+        }
+
+        // 3. The JWKS at its public address, as a verifier sees it.
+        if (
+            key.Issuer.PublicJwksUri is { } address
+            && await DisagreementAsync(address, key.Issuer, lease, cancellationToken) is { } disagreement
+        )
+        {
+            return await WaitForJwksAsync(lease, disagreement, cancellationToken);
+        }
+
+        // 4. Said, with the time at which the slowest verifier has forgotten.
+        var now = timeProvider.GetUtcNow();
+        await findings.CloseAsync(
+            Finding.IdOf(FindingKinds.RotationStuck, rotation.Id),
+            "The rotation went on and was verified.",
+            cancellationToken
+        );
+        await lease.SaveAsync(
+            r => r with { VerifiedAt = now, WorthlessAt = RotationPolicy.WorthlessAt(r, trust) },
+            cancellationToken,
+            RotationEvents.Verified
+        );
+        return true;
+    }
+
+    private async Task SweepVaultAsync(RotationLease lease, SigningKey key, CancellationToken cancellationToken)
+    {
+        var items = await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken);
+        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Rotation.NewVersion))
+        {
+            var read = await vault.GetKeyAsync(key, item.Version, cancellationToken);
+            if (read.CanSign)
+            {
+                await SweepAsync(lease, key, read, cancellationToken);
+            }
+        }
+
+        await ReportStrangersAsync(lease.Rotation, key, items, cancellationToken);
+    }
+
+    /// <summary>Saved first, so that it is barred with the others even when this process dies between here and there.</summary>
+    private async Task SweepAsync(RotationLease lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
+    {
+        var old = new OldVersion(orphan.Version, orphan.PublicKey.Thumbprint, CanSign: false);
+        await lease.SaveAsync(
+            r => r with { OldVersions = [.. r.OldVersions.Where(v => v.Version != old.Version), old] },
+            cancellationToken
+        );
+        await StopSigning.StopOneAsync(vault, key, orphan, cancellationToken);
+        await ledger.AppendAsync(
+            new(
+                $"orphan-disabled/{key.Id}/{orphan.Version}",
+                LedgerKinds.OrphanDisabled,
+                key.Id,
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["rotation"] = lease.Rotation.Id, ["version"] = orphan.Version }
+            ),
+            cancellationToken
+        );
+    }
+
+    private async Task ReportStrangersAsync(
+        Rotation rotation,
+        SigningKey key,
+        IReadOnlyList<KeyVersionProperties> items,
+        CancellationToken cancellationToken
+    )
+    {
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var strangers = items
+            .Where(i => rotation.OldVersions.Any(v => v.Version == i.Version) && history.Find(key.Id, i.Version) is null)
+            .ToList();
+        if (strangers.Count > rotation.OrphansAtMost(history))
+        {
+            foreach (var stranger in strangers)
+            {
+                await findings.RaiseAsync(
+                    RotationFindings.UnknownVersion(key, stranger, disabled: true, timeProvider.GetUtcNow()),
+                    cancellationToken
+                );
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the published keys, as the reason for which the rotation waits; null when nothing is.</summary>
+    private async Task<string?> DisagreementAsync(
+        Uri address,
+        IssuerBinding issuer,
+        RotationLease lease,
+        CancellationToken cancellationToken
+    )
+    {
+        // The ledger is read behind it: what another key's rotation has just published stands there by then.
+        var keys = await published.ReadAsync(address, cancellationToken);
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        if (lease.Rotation.SeenPublishedAt is not null || keys.Any(k => lease.Rotation.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
+        {
+            // Once seen, it may have been served until this look.
+            await lease.SaveAsync(r => r with { SeenPublishedAt = now }, cancellationToken);
+        }
+
+        var foreign = keys.Where(k => governedKeys.IsForeign(issuer, k.Thumbprint, history))
+            .Select(k => k.Thumbprint.Length == 0 ? k.Kid : k.Thumbprint)
+            .ToList();
+        if (foreign.Count > 0)
+        {
+            await findings.RaiseAsync(
+                TrustFindings.ForeignKeyPublished(issuer, address.GetLeftPart(UriPartial.Path), foreign, now),
+                cancellationToken
+            );
+            return FindingKinds.ForeignKeyPublished;
+        }
+
+        return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint)
+            ? "published-jwks-lags"
+            : null;
+    }
+
+    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancellationToken)
+    {
+        if (timeProvider.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
+        {
+            return await stick.RunAsync(lease, reason, cancellationToken);
+        }
+
+        await publish.PublishChangesAsync(cancellationToken);
+        await lease.SaveAsync(r => r with { NextStepAt = timeProvider.GetUtcNow() + TimeSpan.FromSeconds(1) }, cancellationToken);
+        return false;
+    }
+}

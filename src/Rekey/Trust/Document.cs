@@ -1,6 +1,0 @@
-namespace Rekey.Trust;
-
-/// <summary>A published document.</summary>
-/// <param name="Content">The bytes as verifiers get them.</param>
-/// <param name="ETag">The store's ETag, under which alone it may be replaced.</param>
-public sealed record Document(ReadOnlyMemory<byte> Content, string ETag);

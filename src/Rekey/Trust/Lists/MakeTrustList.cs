@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Rekey.Core;
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Trust.History;
+using Rekey.Trust.Jose;
+using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Trust.Lists;
+
+/// <summary>
+/// The list as it should be, out of the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list
+/// that bears our signature does: a ledgered thumbprint names one key only. What stands nowhere is left out and told to the caller, so that
+/// no revocation waits for another key's vault.
+/// </summary>
+public sealed class MakeTrustList(
+    GovernedKeys governedKeys,
+    IPublicKeys publicKeys,
+    IFindings findings,
+    TrustOptions options,
+    TimeProvider timeProvider
+)
+{
+    /// <param name="ours">A list that bears our signature, from which public keys are taken; null when there is none.</param>
+    /// <param name="afresh">Ask the vaults about all; otherwise only about what does not stand in the list.</param>
+    public async Task<Publication> RunAsync(
+        TrustHistory history,
+        LedgerMark ledger,
+        TrustList? ours,
+        bool afresh,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = timeProvider.GetUtcNow();
+        var standing = (ours?.Keys ?? [])
+            .Where(k => k.PublicKey.Thumbprint == k.Thumbprint)
+            .ToLookup(k => (k.KeyId, k.Version, k.Thumbprint), k => k.PublicKey);
+        var keys = new ConcurrentDictionary<(string, string), PublicJwk>();
+        var unread = new ConcurrentBag<UnreadVersion>();
+        var trusted = governedKeys.Keys.SelectMany(b => history.TrustedOf(b.Key.Id).Select(v => (b.Key, Version: v)));
+        await VaultsInParallel.RunAsync(
+            trusted,
+            t => t.Key,
+            async (ofVault, vaultName, limited) =>
+            {
+                var failures = new Failures();
+                foreach (var (key, version) in ofVault)
+                {
+                    var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), (Exception?)null);
+                    if (afresh || known is null)
+                    {
+                        (known, failure) = await ReadAsync(failures, vaultName, key, version.Version, known, now, limited);
+                    }
+
+                    if (known is not null)
+                    {
+                        keys[(key.Id, version.Version)] = known;
+                    }
+                    else if (failure is not null)
+                    {
+                        unread.Add(new(key.Id, version.Version, failure));
+                    }
+                }
+            },
+            cancellationToken
+        );
+        var list = TrustListMaker.Make(
+            governedKeys.Environment,
+            governedKeys.Keys,
+            history,
+            (key, version) => keys.GetValueOrDefault((key.Id, version)),
+            options,
+            now,
+            out var mismatches
+        );
+        foreach (var (key, version) in mismatches)
+        {
+            await findings.RaiseAsync(TrustFindings.ThumbprintMismatch(key, version, now), cancellationToken);
+        }
+
+        return new(list with { Ledger = ledger }, [.. unread]);
+    }
+
+    private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(
+        Failures failures,
+        string vaultName,
+        SigningKey key,
+        string version,
+        PublicJwk? known,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var (read, failure) = await failures.AskAsync(() => publicKeys.ReadAsync(key, version, cancellationToken), whom: vaultName);
+        if (read is null && failure is null)
+        {
+            // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.
+            await findings.RaiseAsync(TrustFindings.VersionGone(key, version, now), cancellationToken);
+        }
+
+        return (read ?? known, failure);
+    }
+}

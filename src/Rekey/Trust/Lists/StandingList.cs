@@ -1,0 +1,82 @@
+using Rekey.Core;
+using Rekey.Ledgers;
+using Rekey.Trust.Documents;
+using Rekey.Trust.History;
+
+namespace Rekey.Trust.Lists;
+
+/// <summary>The trust list that stands in the container, where everybody who may write there can put what they like.</summary>
+/// <param name="Document">Null when none stands there.</param>
+/// <param name="List">Null when it is not one that Rekey's present key has signed for this environment.</param>
+internal sealed record StandingList(Document? Document, TrustList? List)
+{
+    /// <param name="document">What stands there; null when nothing does.</param>
+    public static async Task<StandingList> ReadAsync(
+        Document? document,
+        IDocumentSigner signer,
+        GovernedKeys governedKeys,
+        CancellationToken cancellationToken
+    )
+    {
+        if (document is null)
+        {
+            return new(Document: null, List: null);
+        }
+
+        var (key, algorithm) = await signer.DescribeAsync(cancellationToken);
+        try
+        {
+            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, governedKeys.Environment));
+        }
+        catch (CannotContinueException)
+        {
+            return new(document, List: null);
+        }
+    }
+
+    /// <summary>What is wrong with it; null when nothing is. A list that was signed once and is put back cannot stay.</summary>
+    public string? Alteration(TrustHistory history) =>
+        (Document, List) switch
+        {
+            (null, _) => null,
+            (_, null) => "it is not signed with Rekey's present document key",
+            _ when List.Sequence < history.PublishedSequence =>
+                $"it is number {List.Sequence}, and {history.PublishedSequence} was published",
+            _ => null,
+        };
+
+    /// <summary>What it has that the ledger lacks; null when that is nothing. One number more than the ledger's is a publisher that died
+    /// before it wrote the line.</summary>
+    /// <param name="mark">How far the ledger is.</param>
+    public async Task<string?> ContradictionAsync(
+        TrustLedger ledger,
+        TrustHistory history,
+        LedgerMark mark,
+        CancellationToken cancellationToken
+    ) =>
+        List is null ? null
+        : List.Sequence > history.AcceptedSequence && await LackingAsync(List, ledger, history, mark, cancellationToken) is { } lines
+            ? lines
+        : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
+            ? $"the published trust list has {lacking} as revoked, and the ledger has not"
+        : null;
+
+    private static async Task<string?> LackingAsync(
+        TrustList list,
+        TrustLedger ledger,
+        TrustHistory history,
+        LedgerMark mark,
+        CancellationToken cancellationToken
+    ) =>
+        list.Sequence > history.PublishedSequence + 1
+            ? $"trust list {list.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
+        : list.Ledger.Count > mark.Count
+            ? $"the published trust list was signed behind line {list.Ledger.Count}, and the ledger has {mark.Count}"
+        : !await ledger.HasAsync(list.Ledger, cancellationToken)
+            ? $"the published trust list was signed behind line {list.Ledger.Count} with the hash {list.Ledger.Hash}, and the "
+                + "ledger has another line there"
+        : null;
+
+    /// <summary>The highest number that anybody can have seen.</summary>
+    public long Highest(TrustHistory history) => Math.Max(history.PublishedSequence, List?.Sequence ?? 0);
+}

@@ -1,0 +1,21 @@
+using Rekey.Trust.Jose;
+
+namespace Rekey.Trust.Lists;
+
+/// <summary>One trusted version.</summary>
+/// <param name="KeyId">Vault and key name; <paramref name="Version"/> is the vault's version, so that issuers know what to sign
+/// with.</param>
+/// <param name="Current">Whether the issuer signs with it now.</param>
+public sealed record TrustEntry(
+    string KeyId,
+    string Version,
+    string Kid,
+    string Thumbprint,
+    PublicJwk PublicKey,
+    string IssuerName,
+    string Issuer,
+    IReadOnlyList<string> Audiences,
+    IReadOnlyList<string> Algorithms,
+    TrustWindow Window,
+    bool Current
+);

@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Rekey.Core;
+using Rekey.Decisions;
+using Rekey.Ledgers;
+using Rekey.Trust.Documents;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+
+namespace Rekey.Trust.Publishing;
+
+/// <summary>
+/// The way out when the published trust list has what the ledger lacks: two approvers accept the ledger as it stands, one who asks and one
+/// who answers. What the list has as revoked stays revoked. What it has as trusted stays trusted, where the vault has that version of the
+/// key.
+/// </summary>
+public sealed class AcceptLedger(
+    ILedger ledger,
+    TrustLedger trustLedger,
+    DecisionLedger decisions,
+    AskForDecision ask,
+    IDocuments documents,
+    IDocumentSigner signer,
+    IPublicKeys publicKeys,
+    GovernedKeys governedKeys,
+    DecisionOptions options,
+    TimeProvider timeProvider
+)
+{
+    /// <summary>How many thumbprints or versions a question names.</summary>
+    private const int Named = 20;
+
+    /// <summary>Asks whether the ledger shall be accepted as it stands.</summary>
+    /// <param name="seen">Its last line, as the approver saw it. Lines that came since do not matter.</param>
+    /// <param name="reason">The approver's words, for the other one.</param>
+    /// <param name="by">Who asks: they cannot answer.</param>
+    /// <exception cref="CannotContinueException">The ledger is not the one that was seen, or there is nothing to accept.</exception>
+    public async Task<Decision> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
+    {
+        // 1. Is it the ledger that the approver saw, and not long ago?
+        await CheckAsync(seen, cancellationToken);
+        if (
+            await ledger.FindAsync(seen.Count + 1, cancellationToken) is { } next
+            && next.At + options.TimeToAnswer < timeProvider.GetUtcNow()
+        )
+        {
+            throw Moved($"line {seen.Count} has not been the ledger's last one since {next.At:u}");
+        }
+
+        // 2. Is there a contradiction?
+        var standing = await StandingList.ReadAsync(
+            await documents.FindAsync(TrustDocuments.Kind, known: null, cancellationToken),
+            signer,
+            governedKeys,
+            cancellationToken
+        );
+        var (history, mark) = await trustLedger.ReadWithMarkAsync(cancellationToken);
+        if (await standing.ContradictionAsync(trustLedger, history, mark, cancellationToken) is not { } contradiction)
+        {
+            throw new CannotContinueException(
+                "ledger-not-broken",
+                "The ledger has what the published trust list has: there is nothing to accept.",
+                "See GET /findings for what is wrong."
+            );
+        }
+
+        // 3. One question for one ledger and one list; a new one when nobody answered, or the answer was no.
+        var list = standing.List!;
+        var statement =
+            $"The ledger lacks lines: {contradiction}. On yes the ledger is accepted with line {seen.Count} ({seen.Hash}) "
+            + "and what follows it; what stood in the lines that it "
+            + $"lacks is lost. Revoked stay: {Some(Revoked(list, history))}. Trusted stay, where the vault has them: "
+            + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then lists are published "
+            + $"again, from number {list.Sequence + 1} on. "
+            + $"On no nothing is published, and what is published stays in force. Who asks says: {reason}";
+        var about = new Accepted(seen, HashOf(standing)).ToString();
+        for (var round = ""; ; )
+        {
+            var decision = await ask.AskAsync(DecisionKinds.AcceptLedger, about, statement, round, [by], OnExpiry.Lapse, cancellationToken);
+            if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Pending or DecisionState.Approved)
+            {
+                return decision;
+            }
+
+            round = $"after {decision.Id}";
+        }
+    }
+
+    /// <exception cref="CannotContinueException">The ledger no longer has the line with which it was accepted.</exception>
+    internal Task CheckAsync(Decision decision, CancellationToken cancellationToken) =>
+        CheckAsync(Accepted.Parse(decision.About).Ledger, cancellationToken);
+
+    /// <summary>Puts on record that the ledger was accepted in spite of this list, if it was; false when it was not.</summary>
+    /// <remarks>It may end at any line and be run again: what is on record already is not written twice.</remarks>
+    internal async Task<bool> RunAsync(StandingList standing, TrustHistory history, CancellationToken cancellationToken)
+    {
+        foreach (var decision in (await decisions.ReadAsync(cancellationToken)).Approved(DecisionKinds.AcceptLedger))
+        {
+            var accepted = Accepted.Parse(decision.About);
+            if (
+                string.Equals(accepted.List, HashOf(standing), StringComparison.Ordinal)
+                && await trustLedger.HasAsync(accepted.Ledger, cancellationToken)
+            )
+            {
+                await TakeOverAsync(standing.List!, history, decision, cancellationToken);
+                await trustLedger.AcceptAsync(governedKeys.Environment, accepted.Ledger, standing.List!, decision, cancellationToken);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task TakeOverAsync(TrustList list, TrustHistory history, Decision decision, CancellationToken cancellationToken)
+    {
+        // 1. Nothing that was revoked is ever trusted again.
+        foreach (var thumbprint in Revoked(list, history))
+        {
+            await trustLedger.EndTrustAsync(
+                history,
+                governedKeys.Environment,
+                thumbprint,
+                $"ledger-accepted/{decision.Id}",
+                cancellationToken
+            );
+        }
+
+        // 2. Logins go on: what the list has, the vault has too, and two people have read. Neither list nor vault alone makes a key
+        // trusted.
+        foreach (var entry in Trusted(list, history))
+        {
+            var key = governedKeys.Find(entry.KeyId).Key;
+            if ((await publicKeys.ReadAsync(key, entry.Version, cancellationToken))?.Thumbprint == entry.Thumbprint)
+            {
+                await trustLedger.TrustAsync(
+                    key,
+                    entry.Version,
+                    entry.Thumbprint,
+                    entry.Window.CurrentFrom,
+                    ApprovedBasis.Of(decision, key, entry.Version),
+                    cancellationToken
+                );
+            }
+        }
+
+        // 3. What may not sign any longer may not do so again.
+        foreach (
+            var entry in list.Keys.Where(e =>
+                governedKeys.Governs(e.KeyId) && !(history.Find(e.KeyId, e.Version)?.IssuedUntil <= e.Window.IssuedUntil)
+            )
+        )
+        {
+            if (entry.Window.IssuedUntil is { } until)
+            {
+                await trustLedger.EndIssuanceAsync(
+                    governedKeys.Find(entry.KeyId).Key,
+                    entry.Version,
+                    entry.Thumbprint,
+                    until,
+                    $"ledger-accepted/{decision.Id}",
+                    cancellationToken
+                );
+            }
+        }
+    }
+
+    private async Task CheckAsync(LedgerMark mark, CancellationToken cancellationToken)
+    {
+        if (!await trustLedger.HasAsync(mark, cancellationToken))
+        {
+            throw Moved($"it has no line {mark.Count} with the hash {mark.Hash}");
+        }
+    }
+
+    private static IEnumerable<string> Revoked(TrustList list, TrustHistory history) => list.Revoked.Where(t => !history.IsBarred(t));
+
+    private IEnumerable<TrustEntry> Trusted(TrustList list, TrustHistory history) =>
+        list.Keys.Where(e =>
+            governedKeys.Governs(e.KeyId)
+            && history.Find(e.KeyId, e.Version) is null
+            && !history.IsBarred(e.Thumbprint)
+            && !list.Revoked.Contains(e.Thumbprint, StringComparer.Ordinal)
+        );
+
+    private static string Some(IEnumerable<string> all) =>
+        all.ToList() switch
+        {
+            [] => "none",
+            { Count: <= Named } few => string.Join(", ", few),
+            var many => $"{string.Join(", ", many.Take(Named))} and {many.Count - Named} more",
+        };
+
+    private static string HashOf(StandingList standing) => Convert.ToHexStringLower(SHA256.HashData(standing.Document!.Content.Span));
+
+    private static CannotContinueException Moved(string how) =>
+        new(
+            "ledger-moved",
+            $"The ledger is not the one that was seen: {how}.",
+            "Read GET /ledger and the finding again, and ask again with the line that it has as its last one now."
+        );
+
+    /// <summary>What a decision is about, as the ledger names it.</summary>
+    /// <param name="Ledger">The line with which the ledger is accepted.</param>
+    /// <param name="List">SHA-256 of the published list that contradicts it.</param>
+    private sealed record Accepted(LedgerMark Ledger, string List)
+    {
+        public static Accepted Parse(string about)
+        {
+            var parts = about.Split('/');
+            return new(new(long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]), parts[3]);
+        }
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"ledger/{Ledger.Count}/{Ledger.Hash}/{List}");
+    }
+}

@@ -1,0 +1,145 @@
+using Rekey.Core;
+using Rekey.Decisions;
+using Rekey.Decisions.Answers;
+using Rekey.Findings;
+using Rekey.Trust.Documents;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+
+namespace Rekey.Trust.Publishing;
+
+/// <summary>Publishes the signed trust list when it has changed or half of its validity has passed.</summary>
+public sealed class PublishTrust : IDecisionHandler, IDisposable
+{
+    private readonly TrustLedger _trustLedger;
+    private readonly GovernedKeys _governedKeys;
+    private readonly IDocumentSigner _signer;
+    private readonly AcceptLedger _accept;
+    private readonly IFindings _findings;
+    private readonly TrustOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly MakeTrustList _make;
+    private readonly Publisher<Publication> _publisher;
+    private Document? _seen;
+
+    public PublishTrust(
+        TrustLedger trustLedger,
+        GovernedKeys governedKeys,
+        IPublicKeys publicKeys,
+        IDocuments documents,
+        IDocumentSigner signer,
+        AcceptLedger accept,
+        IFindings findings,
+        TrustOptions options,
+        TimeProvider timeProvider
+    )
+    {
+        (_trustLedger, _governedKeys, _signer, _accept) = (trustLedger, governedKeys, signer, accept);
+        (_findings, _options, _timeProvider) = (findings, options, timeProvider);
+        _make = new(governedKeys, publicKeys, findings, options, timeProvider);
+        _publisher = new(TrustDocuments.TrustListName, PublishOnceAsync, documents, findings, timeProvider);
+    }
+
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.AcceptLedger];
+
+    /// <summary>Publishes with the ledger that was accepted.</summary>
+    /// <exception cref="CannotContinueException">It is no longer the one that was accepted.</exception>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        if (decision.State is DecisionState.Approved)
+        {
+            await _accept.CheckAsync(decision, cancellationToken);
+            await PublishAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Returns what is published when everything that stood in the ledger at the call is. Asks the vaults about every key.
+    /// </summary>
+    /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="FindingKinds.CannotPublish"/>
+    /// when the container is why.</exception>
+    /// <exception cref="CannotContinueException">The ledger lacks what the published list has.</exception>
+    public Task<Publication> PublishAsync(CancellationToken cancellationToken) => _publisher.PublishAsync(afresh: true, cancellationToken);
+
+    /// <summary>The same for one step of a rotation: asks the vaults only about versions that the published list does not have.</summary>
+    public Task<Publication> PublishChangesAsync(CancellationToken cancellationToken) =>
+        _publisher.PublishAsync(afresh: false, cancellationToken);
+
+    public void Dispose() => _publisher.Dispose();
+
+    private async Task<Publication?> PublishOnceAsync(bool afresh, CancellationToken cancellationToken)
+    {
+        // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
+        var standing = await StandingAsync(cancellationToken);
+
+        // 2. What should be. A ledger that lacks what is out there was cut: then nothing is published, until people have accepted it.
+        var (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancellationToken);
+        if (await standing.ContradictionAsync(_trustLedger, history, ledger, cancellationToken) is { } contradiction)
+        {
+            if (!await _accept.RunAsync(standing, history, cancellationToken))
+            {
+                await _publisher.RefuseAsync(contradiction, cancellationToken);
+            }
+
+            (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancellationToken);
+        }
+
+        // 3. Whoever published what stands there may have died before the line about it: then that is written now.
+        if (standing.List is { } unsaid && unsaid.Sequence > history.PublishedSequence)
+        {
+            await _trustLedger.RecordPublishedAsync(unsaid, history, standing.Document!.Content, cancellationToken);
+            (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancellationToken);
+        }
+
+        // 4. Nothing to do while the list says it already, and for long enough. One in spite of which the ledger was accepted has had its
+        // time.
+        var (list, unread) = await _make.RunAsync(history, ledger, standing.List, afresh, cancellationToken);
+        var altered = standing.Alteration(history);
+        if (
+            altered is null
+            && standing.List is { } same
+            && same.Sequence > history.AcceptedSequence
+            && _timeProvider.GetUtcNow() < same.ValidUntil - (_options.ListValidity / 2)
+            && TrustDocuments.SaySame(same, list)
+        )
+        {
+            return new(same, unread);
+        }
+
+        // 5. What Rekey did not write last is replaced, and somebody must look.
+        if (altered is not null)
+        {
+            if (await HasMovedAsync(standing, cancellationToken))
+            {
+                return null;
+            }
+
+            await _findings.RaiseAsync(
+                DocumentFindings.Altered(TrustDocuments.TrustListName, altered, _timeProvider.GetUtcNow()),
+                cancellationToken
+            );
+        }
+
+        // 6. Signed, under a number above every one that was seen, unless somebody else was faster.
+        list = list with { Sequence = standing.Highest(history) + 1 };
+        var signed = await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancellationToken);
+        if (await _publisher.PutAsync(TrustDocuments.Kind, signed, standing.Document, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        // 7. The ledger says what the world was told: its floor.
+        await _trustLedger.RecordPublishedAsync(list, history, signed, cancellationToken);
+        return new(list, unread);
+    }
+
+    private async Task<StandingList> StandingAsync(CancellationToken cancellationToken) =>
+        await StandingList.ReadAsync(
+            _seen = await _publisher.FindAsync(TrustDocuments.Kind, _seen, cancellationToken),
+            _signer,
+            _governedKeys,
+            cancellationToken
+        );
+
+    private async Task<bool> HasMovedAsync(StandingList standing, CancellationToken cancellationToken) =>
+        (await _publisher.FindAsync(TrustDocuments.Kind, standing.Document, cancellationToken))?.ETag != standing.Document?.ETag;
+}

@@ -1,0 +1,12 @@
+namespace Rekey.VaultAccess.Reading;
+
+/// <summary>One entry of a vault's access policies.</summary>
+/// <param name="ApplicationId">Set where it counts only through this application.</param>
+/// <param name="Certificates">Permissions by name, such as <c>get</c> or <c>all</c>.</param>
+public sealed record AccessPolicy(
+    string ObjectId,
+    string? ApplicationId,
+    IReadOnlyList<string> Keys,
+    IReadOnlyList<string> Secrets,
+    IReadOnlyList<string> Certificates
+);

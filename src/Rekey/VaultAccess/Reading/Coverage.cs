@@ -1,0 +1,94 @@
+using Rekey.VaultAccess.Declared;
+using Rekey.VaultAccess.Rights;
+using Rekey.VaultAccess.Roles;
+
+namespace Rekey.VaultAccess.Reading;
+
+/// <summary>Which grants are declared. Pure.</summary>
+public sealed class Coverage(DeclaredVault declared, VaultReading reading)
+{
+    /// <summary>What a grant gives beyond what is declared of its principal; empty when all of it is declared, and not null then
+    /// either.</summary>
+    /// <returns>Null when nothing of the kind is declared at all.</returns>
+    public IReadOnlyList<string>? Excess(Grant grant)
+    {
+        // 1. An activation is as good as the eligibility behind it.
+        if (grant.ActivationOf is { } eligibility)
+        {
+            var behind = reading.Eligibilities.FirstOrDefault(e =>
+                RoleDefinition.IdOf(e.Id) == RoleDefinition.IdOf(eligibility) && e.RoleId == grant.RoleId
+            );
+            return behind is null
+                ? null
+                : Excess(
+                    grant,
+                    declared.Grants.Where(d => IsSame(d.PrincipalId, behind.PrincipalId) && IsRole(d, grant.Role, grant.RoleId))
+                );
+        }
+
+        // 2. A standing right must be declared as one; what is declared as standing may also be eligible.
+        var own = declared.Grants.Where(d =>
+            IsSame(d.PrincipalId, grant.PrincipalId) && (d.IsActive || grant.Kind is GrantKind.Eligibility)
+        );
+        return grant.Kind is GrantKind.AccessPolicy
+            ? PolicyExcess(grant, [.. own])
+            : Excess(grant, own.Where(d => IsRole(d, grant.Role, grant.RoleId)));
+    }
+
+    public bool Covers(Grant grant) => Excess(grant) is { Count: 0 };
+
+    /// <summary>Whether a role may be activated by declaration: then a right to it can be an activation.</summary>
+    public bool MayBeActivated(Grant grant) =>
+        grant.Kind is GrantKind.RoleAssignment && declared.Grants.Any(d => !d.IsActive && IsRole(d, grant.Role, grant.RoleId));
+
+    /// <summary>
+    /// Whether its principal may activate its role, alone or by a group, as declared or in fact: then it may be an activation that
+    /// Privileged Identity Management does not tell of yet, or no longer.
+    /// </summary>
+    public bool IsOfEligible(Grant grant) =>
+        grant.Kind is GrantKind.RoleAssignment
+        && (
+            declared.Grants.Any(d =>
+                !d.IsActive && IsRole(d, grant.Role, grant.RoleId) && IsBehind(d.PrincipalId, d.PrincipalKind, grant.PrincipalId)
+            )
+            || reading.Eligibilities.Any(e =>
+                IsSame(e.RoleId, grant.RoleId) && IsBehind(e.PrincipalId, PrincipalFacts.KindOf(e.PrincipalType), grant.PrincipalId)
+            )
+        );
+
+    /// <summary>Whether this declares that role.</summary>
+    public static bool IsRole(DeclaredGrant d, RoleDefinition? role, string roleId) =>
+        d.Role is { } called
+        && (role?.IsCalled(called) ?? string.Equals(RoleDefinition.IdOf(called), roleId, StringComparison.OrdinalIgnoreCase));
+
+    private static IReadOnlyList<string>? Excess(Grant grant, IEnumerable<DeclaredGrant> candidates) =>
+        candidates
+            .Where(d =>
+                d.Keys is null || (grant.Place is { Kind: "keys", Name: { } key } && d.Keys.Contains(key, StringComparer.OrdinalIgnoreCase))
+            )
+            .Select(d => (IReadOnlyList<string>)[.. grant.Actions.Where(a => !Allows(d, grant.Role, a))])
+            .MinBy(excess => excess.Count);
+
+    /// <summary>A principal has one access policy for all that is declared of it. What it may give besides must be declared too.</summary>
+    private static IReadOnlyList<string>? PolicyExcess(Grant grant, IReadOnlyList<DeclaredGrant> own) =>
+        own.Count == 0
+            ? null
+            : [.. grant.Actions.Concat(grant.NotKnown).Where(a => !own.Any(d => d.DataActions is { } data && ActionPattern.Any(data, a)))];
+
+    /// <summary>Built-in roles cannot be changed by anybody here, so that their name says what they give.</summary>
+    private static bool Allows(DeclaredGrant d, RoleDefinition? role, string action) =>
+        (KeyVaultActions.IsControl(action) ? d.Actions : d.DataActions) is { } named
+            ? ActionPattern.Any(named, action)
+            : role is not { IsCustom: true };
+
+    /// <summary>Of a group that was not read, anybody may be a member.</summary>
+    private bool IsBehind(string eligible, PrincipalKind kind, string principal) =>
+        IsSame(eligible, principal)
+        || (
+            reading.Principals.FirstOrDefault(p => IsSame(p.Id, eligible)) is { } known
+                ? known.Members.Contains(principal, StringComparer.OrdinalIgnoreCase)
+                : kind is PrincipalKind.Group
+        );
+
+    private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+}

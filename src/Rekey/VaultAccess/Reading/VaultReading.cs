@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Rekey.VaultAccess.Roles;
+
+namespace Rekey.VaultAccess.Reading;
+
+/// <summary>All that was read about who reaches one vault. It can be saved and judged anywhere.</summary>
+/// <param name="VaultId">The vault's resource id.</param>
+/// <param name="Vault">Null when there is no such vault, or it could not be read.</param>
+public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFacts? Vault)
+{
+    /// <summary>What no reading shows, whatever rights it is made with.</summary>
+    [JsonIgnore]
+    public static IReadOnlyList<string> BlindSpots { get; } =
+    [
+        "delegations through Azure Lighthouse",
+        "deny assignments, which take away what is granted",
+        "directory roles that can change groups, applications or passwords, such as Global Administrator",
+        "memberships of groups that somebody may activate (PIM for groups)",
+        "eligible roles on what runs as an identity",
+        "who can write to the pipelines behind federated credentials",
+        "federated credentials and secrets of app registrations",
+        "what runs as an identity in subscriptions and resource groups that the reader may not see",
+        "who can write to the container that the app's own package lies in",
+    ];
+
+    public IReadOnlyList<RoleAssignment> Assignments { get; init; } = [];
+
+    public IReadOnlyList<RoleDefinition> Roles { get; init; } = [];
+
+    public IReadOnlyList<Eligibility> Eligibilities { get; init; } = [];
+
+    public IReadOnlyList<PrincipalFacts> Principals { get; init; } = [];
+
+    /// <summary>Assignments on identities and on what runs as them, by resource id.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<RoleAssignment>> Resources { get; init; } =
+        new Dictionary<string, IReadOnlyList<RoleAssignment>>(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyList<DiagnosticSetting> Diagnostics { get; init; } = [];
+
+    public IReadOnlyList<TableRetention> Retention { get; init; } = [];
+
+    public IReadOnlyList<ListedKey> Keys { get; init; } = [];
+
+    public IReadOnlyList<Unseen> Unseen { get; init; } = [];
+
+    /// <summary>Whether all of a part was seen.</summary>
+    public bool Saw(ReadingPart part) => Unseen.All(u => u.Part != part);
+
+    /// <summary>The role with this GUID; null when it could not be read.</summary>
+    public RoleDefinition? Role(string roleId) =>
+        Roles.FirstOrDefault(r => string.Equals(r.Id, roleId, StringComparison.OrdinalIgnoreCase));
+}

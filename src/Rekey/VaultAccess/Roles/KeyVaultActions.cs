@@ -1,0 +1,170 @@
+using Rekey.VaultAccess.Reading;
+
+namespace Rekey.VaultAccess.Roles;
+
+/// <summary>The operations of Key Vault that matter here, by the names that roles use ("Azure permissions for Security",
+/// <c>Microsoft.KeyVault</c>).</summary>
+internal static class KeyVaultActions
+{
+    public const string Vaults = "Microsoft.KeyVault/vaults/";
+
+    public const string WriteRoleAssignments = "Microsoft.Authorization/roleAssignments/write";
+    public const string WriteVault = Vaults + "write";
+    public const string WriteAccessPolicies = Vaults + "accessPolicies/write";
+    public const string Rotate = Vaults + "keys/rotate/action";
+
+    /// <summary>Control-plane operations by which somebody gives themselves a right, wherever they are granted.</summary>
+    public static readonly IReadOnlyList<string> SelfGrants =
+    [
+        WriteRoleAssignments,
+        "Microsoft.Authorization/roleDefinitions/write",
+        "Microsoft.Authorization/roleAssignmentScheduleRequests/write",
+        "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
+    ];
+
+    /// <summary>Operations on what is in a vault.</summary>
+    public static readonly IReadOnlyList<string> Data =
+    [
+        .. Of(
+            "keys",
+            "read",
+            "delete",
+            "create/action",
+            "import/action",
+            "update/action",
+            "rotate/action",
+            "recover/action",
+            "restore/action",
+            "backup/action",
+            "purge/action",
+            "release/action",
+            "encrypt/action",
+            "decrypt/action",
+            "wrap/action",
+            "unwrap/action",
+            "sign/action",
+            "verify/action"
+        ),
+        .. Of("keyrotationpolicies", "read", "write"),
+        .. Of(
+            "secrets",
+            "delete",
+            "getSecret/action",
+            "setSecret/action",
+            "readMetadata/action",
+            "update/action",
+            "recover/action",
+            "restore/action",
+            "backup/action",
+            "purge/action"
+        ),
+        .. Of(
+            "certificates",
+            "read",
+            "delete",
+            "create/action",
+            "import/action",
+            "update/action",
+            "recover/action",
+            "restore/action",
+            "backup/action",
+            "purge/action"
+        ),
+        .. Of("certificatecas", "read", "write", "delete"),
+        .. Of("certificatecontacts", "write"),
+    ];
+
+    private static readonly Dictionary<string, string> Keys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["get"] = "keys/read",
+        ["list"] = "keys/read",
+        ["delete"] = "keys/delete",
+        ["create"] = "keys/create/action",
+        ["import"] = "keys/import/action",
+        ["update"] = "keys/update/action",
+        ["rotate"] = "keys/rotate/action",
+        ["recover"] = "keys/recover/action",
+        ["restore"] = "keys/restore/action",
+        ["backup"] = "keys/backup/action",
+        ["purge"] = "keys/purge/action",
+        ["release"] = "keys/release/action",
+        ["encrypt"] = "keys/encrypt/action",
+        ["decrypt"] = "keys/decrypt/action",
+        ["wrapKey"] = "keys/wrap/action",
+        ["unwrapKey"] = "keys/unwrap/action",
+        ["sign"] = "keys/sign/action",
+        ["verify"] = "keys/verify/action",
+        ["getrotationpolicy"] = "keyrotationpolicies/read",
+        ["setrotationpolicy"] = "keyrotationpolicies/write",
+    };
+
+    private static readonly Dictionary<string, string> Secrets = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["get"] = "secrets/getSecret/action",
+        ["list"] = "secrets/readMetadata/action",
+        ["set"] = "secrets/setSecret/action",
+        ["delete"] = "secrets/delete",
+        ["recover"] = "secrets/recover/action",
+        ["restore"] = "secrets/restore/action",
+        ["backup"] = "secrets/backup/action",
+        ["purge"] = "secrets/purge/action",
+    };
+
+    private static readonly Dictionary<string, string> Certificates = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["get"] = "certificates/read",
+        ["list"] = "certificates/read",
+        ["delete"] = "certificates/delete",
+        ["create"] = "certificates/create/action",
+        ["import"] = "certificates/import/action",
+        ["update"] = "certificates/update/action",
+        ["recover"] = "certificates/recover/action",
+        ["restore"] = "certificates/restore/action",
+        ["backup"] = "certificates/backup/action",
+        ["purge"] = "certificates/purge/action",
+        ["managecontacts"] = "certificatecontacts/write",
+        ["getissuers"] = "certificatecas/read",
+        ["listissuers"] = "certificatecas/read",
+        ["setissuers"] = "certificatecas/write",
+        ["manageissuers"] = "certificatecas/write",
+        ["deleteissuers"] = "certificatecas/delete",
+    };
+
+    /// <summary>What an entry of a vault's access policies is known to give, in the names of roles.</summary>
+    /// <remarks>The permission <c>all</c> is without <c>purge</c>, and for <c>rotate</c> see <see cref="NotKnownOf"/>.</remarks>
+    public static IEnumerable<string> Of(AccessPolicy policy) =>
+        Named(policy.Keys, Keys, "keys/")
+            .Concat(Named(policy.Secrets, Secrets, "secrets/"))
+            .Concat(Named(policy.Certificates, Certificates, "certificates/"))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Operations of which it is not settled whether an entry gives them: <c>all</c> was recorded beside <c>rotate</c> only.
+    /// </summary>
+    public static IReadOnlyList<string> NotKnownOf(AccessPolicy policy) =>
+        policy.Keys.Any(IsAll) && !policy.Keys.Contains("rotate", StringComparer.OrdinalIgnoreCase) ? [Rotate] : [];
+
+    /// <summary>Whether a permission is the word <c>all</c>.</summary>
+    public static bool IsAll(string permission) => permission.Equals("all", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it is an operation of the control plane, by which data is reached in a second step.</summary>
+    public static bool IsControl(string operation) =>
+        operation.StartsWith("Microsoft.Authorization/", StringComparison.OrdinalIgnoreCase)
+        || operation.Equals(WriteVault, StringComparison.OrdinalIgnoreCase)
+        || operation.Equals(WriteAccessPolicies, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Without the words that they all begin with.</summary>
+    public static string ShortName(string operation) =>
+        operation.StartsWith(Vaults, StringComparison.OrdinalIgnoreCase) ? operation[Vaults.Length..] : operation;
+
+    /// <summary>A permission that is not known here is kept under its own name: it is a right all the same.</summary>
+    private static IEnumerable<string> Named(IEnumerable<string> permissions, Dictionary<string, string> names, string group) =>
+        permissions.SelectMany(p =>
+            IsAll(p)
+                ? names.Where(n => n.Key is not ("purge" or "rotate")).Select(n => Vaults + n.Value).Distinct(StringComparer.Ordinal)
+                : [Vaults + (names.GetValueOrDefault(p) ?? group + p.ToLowerInvariant())]
+        );
+
+    private static IEnumerable<string> Of(string group, params IEnumerable<string> operations) =>
+        operations.Select(o => $"{Vaults}{group}/{o}");
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using Rekey.Core;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Folders;
+using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Tests.Detections;
+
+namespace Rekey.DuckDb.Tests.Files;
+
+/// <summary>What cannot be read is counted, shown with file and line, and kept; the rest is judged.</summary>
+public sealed class DamagedLogTests : IDisposable
+{
+    private const string Good = """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","Jti":"good"}""";
+    private readonly TempFolder _folder = new();
+
+    public DamagedLogTests() => _folder.Write("issued/empty.ndjson", "");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("ndjson", false)]
+    [InlineData("ndjson", true)]
+    [InlineData("json", false)]
+    public async Task Broken_lines_of_json_are_shown_by_their_numbers(string extension, bool gzip)
+    {
+        var path = _folder.Write(
+            $"access/a.{extension}",
+            string.Join(
+                '\n',
+                Good,
+                "",
+                "{\"TimeGenerated\":",
+                "  ",
+                "[1]",
+                "\r",
+                """{"TimeGenerated":"yesterday","Iss":"i"}""",
+                """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"","Jti":"x"}""",
+                """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","ExpiresAt":"soon"}""",
+                """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","StatusCode":"-"}""",
+                """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","SignatureVerified":"perhaps"}""",
+                "null",
+                Good,
+                """{"TimeGenerated":"2026-03-0"""
+            )
+        );
+        path = gzip ? SampleFiles.Gzip(path) : path;
+        await using var logs = await OpenAsync(_folder.File("quarantine"));
+        Assert.Equal((2, 9, 0), (logs.Access.Rows, logs.Access.BadLines, logs.Access.BadFiles));
+        Assert.Equal(
+            [
+                (3, "It is no JSON object"),
+                (5, "It is no JSON object"),
+                (7, "TimeGenerated is no time that can be read"),
+                (8, "Iss is missing"),
+                (9, "ExpiresAt is no time that can be read"),
+                (10, "StatusCode is no number that can be read"),
+                (11, "SignatureVerified is no truth value that can be read"),
+                (12, "It is no JSON object"),
+                (14, "It is no JSON object"),
+            ],
+            logs.Access.Sample.Select(b => (b.Line!.Value, b.Reason))
+        );
+        Assert.All(logs.Access.Sample, b => Assert.Equal(path, b.File));
+        Assert.Equal(("[1]", """{"TimeGenerated":"2026-03-0"""), (logs.Access.Sample[1].Text, logs.Access.Sample[8].Text));
+        var kept = File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder.File("quarantine"))))
+            .Select(l => JsonSerializer.Deserialize<BadInput>(l, JsonSerializerOptions.Web)!);
+        Assert.Equal(logs.Access.Sample, kept);
+    }
+
+    [Fact]
+    public async Task Broken_records_of_csv_are_shown_by_their_lines()
+    {
+        _folder.Write(
+            "access/a.csv",
+            "TimeGenerated,Iss,Jti\r\n2026-03-01T10:00:00Z,i,good\r\n2026-03-01T10:00:00Z,i\r\nyesterday,i,x\r\n1,2,3,4\r\n,i,x\r\n\"2026-03-01T10:00:00Z\",i,\"open\r\n2026-03-01T10:00:00Z,i,swallowed\r\n"
+        );
+        await using var logs = await OpenAsync();
+        Assert.Equal((1, 6), (logs.Access.Rows, logs.Access.BadLines));
+        Assert.Equal(
+            [(3, null), (4, "TimeGenerated is no time that can be read"), (5, null), (6, "TimeGenerated is missing"), (7, null)],
+            logs.Access.Sample.OrderBy(b => b.Line)
+                .Select(b =>
+                    (
+                        b.Line!.Value,
+                        b.Reason.EndsWith("read", StringComparison.Ordinal) || b.Reason.EndsWith("missing", StringComparison.Ordinal)
+                            ? b.Reason
+                            : null
+                    )
+                )
+        );
+        Assert.Contains("swallowed", logs.Access.Sample.Single(b => b.Line == 7).Text);
+    }
+
+    [Fact]
+    public async Task Bad_rows_of_parquet_are_shown_by_their_numbers()
+    {
+        SampleFiles.Write(
+            _folder,
+            "access/a",
+            "parquet",
+            true,
+            [
+                .. SampleFiles.Accessed.Take(1),
+                SampleFiles.Row(("TimeGenerated", null), ("Iss", "i"), ("IssuedAt", null)),
+                SampleFiles.Row(("TimeGenerated", "2026-03-01T10:00:00Z"), ("Iss", null), ("IssuedAt", null)),
+            ]
+        );
+        await using var logs = await OpenAsync();
+        Assert.Equal((1, 2), (logs.Access.Rows, logs.Access.BadLines));
+        Assert.Equal([(2, "TimeGenerated is missing"), (3, "Iss is missing")], logs.Access.Sample.Select(b => (b.Line!.Value, b.Reason)));
+        Assert.All(logs.Access.Sample, b => Assert.Equal(_folder.File("access/a.parquet.gz"), b.File));
+    }
+
+    [Theory]
+    [InlineData("a.ndjson.gz", 0.5)]
+    [InlineData("a.ndjson.gz", 0.999)]
+    [InlineData("a.csv.gz", 0.5)]
+    [InlineData("a.parquet", 0.5)]
+    [InlineData("a.parquet.gz", 0.5)]
+    [InlineData("a.parquet", 0)]
+    public async Task A_file_that_is_cut_off_is_one_bad_file_and_no_row_of_it_is_judged(string name, double keep)
+    {
+        var extension = name.Split('.')[1];
+        SampleFiles.Write(_folder, "access/whole", extension, false, Many("whole"));
+        var path = SampleFiles.Write(_folder, "access/a", extension, name.EndsWith(".gz", StringComparison.Ordinal), Many("cut"));
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, keep == 0 ? [1, 2, 3] : bytes[..Math.Min(bytes.Length - 1, (int)(bytes.Length * keep))]);
+        await using var logs = await OpenAsync(_folder.File("quarantine"));
+        Assert.Equal((2000, 1, 1), (logs.Access.Rows, logs.Access.BadLines, logs.Access.BadFiles));
+        var bad = Assert.Single(logs.Access.Sample);
+        Assert.Equal((path, null), (bad.File, bad.Line));
+        Assert.NotEmpty(bad.Reason);
+        Assert.Single(Directory.GetFiles(_folder.File("quarantine")));
+        Assert.All(await SampleFiles.JudgeAsync(logs), s => Assert.StartsWith("whole", s.Token.Jti));
+    }
+
+    [Fact]
+    public async Task Damage_in_the_middle_of_parquet_costs_that_file_alone()
+    {
+        SampleFiles.Write(_folder, "access/whole", "parquet", false, Many("whole"));
+        var path = SampleFiles.Write(_folder, "access/a", "parquet", false, Many("damaged"));
+        var bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(4, bytes.Length / 2).Fill(0xff);
+        File.WriteAllBytes(path, bytes);
+        await using var logs = await OpenAsync();
+        Assert.All(await SampleFiles.JudgeAsync(logs), s => Assert.StartsWith("whole", s.Token.Jti));
+        Assert.Equal((1, path), (logs.Access.BadFiles, logs.Access.Sample.Single().File));
+    }
+
+    [Fact]
+    public async Task A_column_that_no_file_has_makes_every_row_bad_and_nothing_fatal()
+    {
+        _folder.Write("access/a.csv", "time,Iss\n2026-03-01T10:00:00Z,i\n");
+        _folder.Write("access/a.ndjson", """{"time":"2026-03-01T10:00:00Z"}""");
+        await using var logs = await OpenAsync();
+        Assert.Equal((0, 2), (logs.Access.Rows, logs.Access.BadLines));
+        Assert.All(logs.Access.Sample, b => Assert.Equal("TimeGenerated is missing", b.Reason));
+    }
+
+    [Fact]
+    public async Task Only_the_first_bad_lines_are_shown_and_all_are_counted_and_kept_once()
+    {
+        _folder.Write("access/a.ndjson", string.Join('\n', Enumerable.Repeat("broken", 5000)));
+        for (var i = 0; i < 2; i++)
+        {
+            await using var logs = await OpenAsync(_folder.File("quarantine"));
+            Assert.Equal((5000, CaseEngine.Options.SampledBadLines), (logs.Access.BadLines, logs.Access.Sample.Count));
+        }
+
+        Assert.Equal(5000, File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder.File("quarantine")))).Length);
+    }
+
+    [Fact]
+    public async Task Files_of_no_known_form_are_named_and_hidden_ones_are_not_read()
+    {
+        _folder.Write("access/good.ndjson", Good);
+        var readme = _folder.Write("access/README.txt", "hello");
+        _folder.Write("access/.part.ndjson", Good);
+        await using var logs = await OpenAsync();
+        Assert.Equal((1, 1), (logs.Access.Files, logs.Access.Rows));
+        Assert.Equal([readme], logs.Access.Ignored);
+        Assert.Equal(
+            "unknown-log-form",
+            (
+                await Assert.ThrowsAsync<CannotContinueException>(() =>
+                    LogFiles.OpenAsync(new([readme], [], LogMapping.None), CaseEngine.Options, null, CancellationToken.None)
+                )
+            ).Reason
+        );
+        Assert.Equal(
+            "no-such-log",
+            (
+                await Assert.ThrowsAsync<CannotContinueException>(() =>
+                    LogFiles.OpenAsync(
+                        new([_folder.File("nowhere")], [], LogMapping.None),
+                        CaseEngine.Options,
+                        null,
+                        CancellationToken.None
+                    )
+                )
+            ).Reason
+        );
+    }
+
+    private static IReadOnlyList<IReadOnlyDictionary<string, object?>> Many(string jti) =>
+        [
+            .. Enumerable
+                .Range(0, 2000)
+                .Select(i =>
+                    SampleFiles.Row([
+                        .. SampleFiles.Accessed[0].Select(c => (c.Key, c.Key == "Jti" ? $"{jti}-{StableId.Of(i.ToString())}" : c.Value)),
+                    ])
+                ),
+        ];
+
+    private Task<LogFiles> OpenAsync(string? quarantine = null) =>
+        LogFiles.OpenAsync(
+            new(
+                [_folder.File("issued")],
+                [_folder.File("access")],
+                LogMapping.None,
+                quarantine is null ? null : new FolderQuarantine(quarantine)
+            ),
+            CaseEngine.Options,
+            null,
+            CancellationToken.None
+        );
+}

@@ -1,0 +1,199 @@
+using Microsoft.Extensions.Configuration;
+using Rekey.Core;
+using Rekey.Detections;
+using Rekey.Functions.Hosting.Configuration;
+using Rekey.Infra.Tests.Templates;
+
+namespace Rekey.Infra.Tests.Estates;
+
+/// <summary>The settings that a deployment emits are those that the app reads: one that nothing reads stops its start.</summary>
+public sealed class AppSettingTests
+{
+    private const string VaultAccess = "Rekey:VaultAccess:";
+
+    /// <summary>What the Functions host reads, and not the app (functions-reference: identity-based connections).</summary>
+    private static readonly string[] OfTheHost =
+    [
+        "AzureWebJobsStorage:blobServiceUri",
+        "AzureWebJobsStorage:queueServiceUri",
+        "AzureWebJobsStorage:tableServiceUri",
+        "AzureWebJobsStorage:credential",
+        "AzureWebJobsStorage:clientId",
+        "AzureWebJobsDisableHomepage",
+        "RekeyState:credential",
+        "RekeyEvidence:credential",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    ];
+
+    /// <summary>Connections, which <c>StorageConnection</c> reads.</summary>
+    private static readonly string[] Connections =
+    [
+        "RekeyState:blobServiceUri",
+        "RekeyState:queueServiceUri",
+        "RekeyState:tableServiceUri",
+        "RekeyState:clientId",
+        "RekeyEvidence:blobServiceUri",
+        "RekeyEvidence:queueServiceUri",
+        "RekeyEvidence:clientId",
+    ];
+
+    /// <summary>What the sweep of vault access reads; the app's own list of it counts from the day that it has one.</summary>
+    private static readonly string[] OfVaultAccess = ["Mode", "Declaration", "DeclarationHash", "RemoverClientId"];
+
+    public static TheoryData<string> Estates => ["dev", "prod", "variants/prod-access-policies"];
+
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task Every_setting_is_one_that_is_read(string name)
+    {
+        var known = Settings.Known.Select(path => $"Rekey:{path}").ToList();
+        string[] read =
+        [
+            .. known,
+            .. known.Exists(k => k.StartsWith(VaultAccess, StringComparison.Ordinal)) ? [] : OfVaultAccess.Select(s => VaultAccess + s),
+            .. OfTheHost,
+            .. Connections,
+        ];
+        Assert.All((await PredictedEstate.OfAsync(name)).Settings.Keys, setting => Assert.Contains(Path(setting), read));
+
+        static string Path(string setting) =>
+            string.Join(':', setting.Split("__").Select(part => part.All(char.IsAsciiDigit) ? "n" : part));
+    }
+
+    /// <summary>The host shows a page of its own at the root until it is switched off.</summary>
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task The_hosts_page_is_off(string name) =>
+        Assert.Equal("true", (await PredictedEstate.OfAsync(name)).Settings["AzureWebJobsDisableHomepage"]);
+
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task The_app_starts_with_them(string name)
+    {
+        var knowsVaultAccess = Settings.Known.Any(path => path.StartsWith("VaultAccess:", StringComparison.Ordinal));
+        var given = Resolved((await PredictedEstate.OfAsync(name)).Settings)
+            .Where(s => knowsVaultAccess || !s.Key.StartsWith(VaultAccess, StringComparison.Ordinal));
+        var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
+        Assert.Equal(name == "dev" ? ["shop"] : ["shop", "partners"], settings.Rekey.Keys.Select(k => k.Name));
+
+        // What the template checks before a deployment, the app checks at every start: it is told the same.
+        Assert.Equal(name == "dev" ? [5d] : [60, 20], settings.Rekey.Issuers.Select(i => i.PeakTokensPerSecond!.Value));
+        Assert.Equal(name == "dev" ? [null] : new int?[] { null, 3072 }, settings.Rekey.Keys.Select(k => k.RsaKeySize));
+    }
+
+    [Theory]
+    [InlineData("{ kty: 'EC-HSM', curve: 'P-521' }", 100)]
+    [InlineData("{ kty: 'RSA-HSM' }", 100)]
+    [InlineData("{ kty: 'RSA-HSM', size: 3072 }", 25)]
+    [InlineData("{ kty: 'RSA-HSM', size: 4096 }", 12)]
+    public async Task Template_and_app_take_the_same_peak_and_not_one_more(string key, int most)
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("dev.bicepparam", "{ kty: 'EC-HSM', curve: 'P-256' }", key);
+        await copy.ChangeAsync("dev.bicepparam", "peakTokensASecond: 5", $"peakTokensASecond: {most}");
+        var (exit, output) = await copy.EvaluateAsync("dev");
+        Assert.True(exit == 0, output);
+        var given = Resolved((await copy.EstateAsync("dev")).Settings).ToDictionary(StringComparer.Ordinal);
+        Assert.Equal(
+            most,
+            Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()).Rekey.Issuers.Single().PeakTokensPerSecond
+        );
+
+        given["Rekey:Issuers:0:PeakTokensPerSecond"] = $"{most + 1}";
+        Assert.Contains(
+            "PeakTokensPerSecond",
+            Assert
+                .Throws<CannotContinueException>(() => Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()))
+                .Message,
+            StringComparison.Ordinal
+        );
+        await copy.ChangeAsync("dev.bicepparam", $"peakTokensASecond: {most}", $"peakTokensASecond: {most + 1}");
+        Assert.Contains("more than half of the", (await copy.EvaluateAsync("dev")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A host's connection named RekeyEvidence, for the trigger whose queue is there.</summary>
+    [Theory]
+    [MemberData(nameof(Estates))]
+    public async Task A_trigger_finds_its_queue_by_the_apps_identity(string name)
+    {
+        var estate = await PredictedEstate.OfAsync(name);
+        foreach (var connection in new[] { "RekeyState", "RekeyEvidence" })
+        {
+            Assert.EndsWith(".queue.core.windows.net", estate.Settings[$"{connection}__queueServiceUri"], StringComparison.Ordinal);
+            Assert.Equal("managedidentity", estate.Settings[$"{connection}__credential"]);
+            Assert.Equal(estate.Settings["Rekey__Azure__ManagedIdentityClientId"], estate.Settings[$"{connection}__clientId"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("0123456789abcdef0123456789abcdef", "/secrets/graph-client-state/0123456789abcdef0123456789abcdef)")]
+    public async Task A_second_client_state_is_taken_only_while_one_replaces_the_other(string version, string? reference)
+    {
+        using var copy = new InfraCopy();
+        const string beside = "param graphSubscriptionIds";
+        await copy.ChangeAsync("prod.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+        var settings = (await copy.EstateAsync("prod")).Settings;
+        var now = settings["Rekey__Offboarding__ClientState"];
+        var before = settings.GetValueOrDefault("Rekey__Offboarding__PreviousClientState");
+        Assert.Contains("Offboarding:PreviousClientState", Settings.Known);
+        Assert.Equal(reference is null ? null : now.Replace("/secrets/graph-client-state)", reference, StringComparison.Ordinal), before);
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_would_be_seen()
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("settings.bicep", "Rekey__Sweeps__Mode", "Rekey__Sweep__Mode");
+        Assert.Equal(0, (await copy.EvaluateAsync("prod")).Exit);
+        var given = (await copy.EstateAsync("prod")).Settings.Select(s =>
+            KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value)
+        );
+        var refused = Assert.Throws<CannotContinueException>(() =>
+            Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build())
+        );
+        Assert.Contains("Rekey:Sweep:Mode is not a setting", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Streams_have_the_columns_of_the_views()
+    {
+        var estate = await PredictedEstate.OfAsync("prod");
+        foreach (
+            var (table, columns) in new[] { ("TokenIssuance_CL", LogViews.TokenIssuance), ("GatewayAccess_CL", LogViews.GatewayAccess) }
+        )
+        {
+            var wanted = columns.Select(c => $"{c.Name}:{(c.Type.Kql == "bool" ? "boolean" : c.Type.Kql)}");
+            var own = Assert.Single(estate.Of("Microsoft.OperationalInsights/workspaces/tables"), t => t.Name == table);
+            Assert.Equal(wanted, Columns(own["properties.schema.columns"]!));
+            var rule = Assert.Single(estate.Of("Microsoft.Insights/dataCollectionRules"), r =>
+                r["properties.streamDeclarations"]!.AsObject().ContainsKey($"Custom-{table}")
+            );
+            Assert.Equal(wanted, Columns(rule["properties.streamDeclarations"]![$"Custom-{table}"]!["columns"]!));
+        }
+
+        static IEnumerable<string> Columns(System.Text.Json.Nodes.JsonNode columns) =>
+            columns.AsArray().Select(c => $"{c!["name"]}:{c["type"]}");
+    }
+
+    [Fact]
+    public async Task The_declaration_fits_into_a_setting()
+    {
+        // All variables of a process together have the room of one argument list on Linux; 32 KB leave it to the rest.
+        foreach (var name in new[] { "dev", "prod", "variants/prod-access-policies" })
+        {
+            Assert.InRange((await PredictedEstate.OfAsync(name)).Settings["Rekey__VaultAccess__Declaration"].Length, 1_000, 32_000);
+        }
+    }
+
+    /// <summary>Settings as configuration has them, with secrets where the platform reads them from Key Vault.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> Resolved(IEnumerable<KeyValuePair<string, string>> settings) =>
+        settings.Select(s =>
+            KeyValuePair.Create(
+                s.Key.Replace("__", ":", StringComparison.Ordinal),
+                s.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal) ? "a secret of the vault" : (string?)s.Value
+            )
+        );
+}

@@ -1,0 +1,18 @@
+using Rekey.Infra.Tests.Estates;
+
+namespace Rekey.Infra.Tests.Rules;
+
+/// <summary>What a deployment promises, as facts about resources. Each broken one is a sentence.</summary>
+internal static class Promises
+{
+    public static IReadOnlyList<string> Broken(PredictedEstate estate, bool production, bool rbac) =>
+        [
+            .. VaultPromises.Broken(estate, production, rbac),
+            .. RightPromises.Broken(estate, production, rbac),
+            .. PolicyPromises.Broken(estate, production, rbac),
+            .. StoragePromises.Broken(estate, production),
+            .. AppPromises.Broken(estate),
+            .. EventPromises.Broken(estate),
+            .. NetworkPromises.Broken(estate),
+        ];
+}

@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+
+namespace Rekey.Tests.Architecture;
+
+/// <summary>How files, folders and names are laid out. None of these rules has an exception list.</summary>
+public sealed partial class LayoutTests
+{
+    private const int FilesInAFolder = 15;
+    private const int Columns = 140;
+
+    [Fact]
+    public void The_files_are_found() => Assert.True(SourceFiles.All.Count > 1_000, $"{SourceFiles.All.Count} files prove little");
+
+    [Fact]
+    public void A_folder_has_at_most_fifteen_files()
+    {
+        var crowded = SourceFiles.All.GroupBy(f => f.Folder).Where(g => g.Count() > FilesInAFolder).Select(g => $"{g.Key}: {g.Count()}");
+        Assert.Empty(crowded);
+    }
+
+    [Fact]
+    public void A_type_lives_in_the_file_of_its_name()
+    {
+        var hidden = SourceFiles.All.SelectMany(f => f.Types.Where(type => type != f.Name).Select(type => $"{type} is in {f.Path}"));
+        Assert.Empty(hidden);
+    }
+
+    [Fact]
+    public void A_namespace_is_the_path_of_its_folder()
+    {
+        var astray = SourceFiles
+            .All.Select(f =>
+                (
+                    f.Path,
+                    Expected: NamespaceOf(f.Folder),
+                    Written: f.Lines.Select(l => NamespaceLine().Match(l)).FirstOrDefault(m => m.Success)
+                )
+            )
+            .Where(f => f.Written is not null && f.Written.Groups["name"].Value != f.Expected)
+            .Select(f => $"{f.Path}: {f.Written!.Groups["name"].Value}");
+        Assert.Empty(astray);
+    }
+
+    [Fact]
+    public void No_two_types_have_one_name()
+    {
+        var twice = SourceFiles
+            .All.SelectMany(f => f.Types.Select(type => (type, f.Path)))
+            .Where(t => t.type != "Program")
+            .GroupBy(t => t.type)
+            .Where(g =>
+                g.Select(t => t.Path).Distinct().Count(path => !path.Contains($"/{g.Key}.", StringComparison.Ordinal) || g.Count() > 1) > 1
+            )
+            .Where(g => g.Select(t => t.Path[..t.Path.LastIndexOf('/')]).Distinct().Count() > 1)
+            .Select(g => $"{g.Key}: {string.Join(", ", g.Select(t => t.Path))}");
+        Assert.Empty(twice);
+    }
+
+    [Fact]
+    public void No_two_types_differ_by_the_order_of_their_words()
+    {
+        var pairs = SourceFiles
+            .All.SelectMany(f => f.Types)
+            .Distinct()
+            .Where(type => !Interface().IsMatch(type))
+            .GroupBy(type => string.Join(' ', Word().Matches(type).Select(m => m.Value).Order(StringComparer.Ordinal)))
+            .Where(g => g.Count() > 1)
+            .Select(g => string.Join(", ", g));
+        Assert.Empty(pairs);
+    }
+
+    [Fact]
+    public void A_line_has_at_most_140_columns()
+    {
+        var lines = SourceFiles.All.SelectMany(f =>
+            f.Lines.Select((line, n) => (line, n)).Where(l => l.line.Length > Columns).Select(l => $"{f.Path}:{l.n + 1}")
+        );
+        Assert.Empty(lines);
+    }
+
+    [Fact]
+    public void A_clock_is_timeProvider_and_a_token_cancellationToken()
+    {
+        var others = SourceFiles.All.SelectMany(f =>
+            f.Lines.SelectMany((line, n) => OtherParameterName().Matches(line).Select(m => $"{f.Path}:{n + 1}: {m.Value}"))
+        );
+        Assert.Empty(others);
+    }
+
+    private static string NamespaceOf(string folder)
+    {
+        var parts = folder.Split('/')[1..];
+        return string.Join('.', parts);
+    }
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NamespaceLine();
+
+    [GeneratedRegex("^I[A-Z]", RegexOptions.NonBacktracking)]
+    private static partial Regex Interface();
+
+    [GeneratedRegex("[A-Z][a-z0-9]*", RegexOptions.NonBacktracking)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(
+        @"\bCancellationToken (cancel|cancellation|ct|token)\b|\bTimeProvider (clock|time)\b",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex OtherParameterName();
+}

@@ -1,0 +1,21 @@
+namespace Rekey.Tests.Doubles.Faults;
+
+/// <summary>Falls asleep at the first effect of a kind, and goes on when it is woken.</summary>
+public abstract class Sleeps(string kind) : Fate
+{
+    private readonly TaskCompletionSource _asleep = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Asleep => _asleep.Task;
+
+    public void Wake() => _woken.TrySetResult();
+
+    protected async Task SleepAsync(string what)
+    {
+        if (what == kind && !_asleep.Task.IsCompleted)
+        {
+            _asleep.SetResult();
+            await _woken.Task;
+        }
+    }
+}

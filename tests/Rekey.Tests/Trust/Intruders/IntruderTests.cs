@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using CsCheck;
+using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
+using Rekey.Ledgers;
+using Rekey.Tests.Doubles;
+using Rekey.Tests.Doubles.Storage;
+using Rekey.Trust.Documents;
+
+namespace Rekey.Tests.Trust.Intruders;
+
+/// <summary>
+/// Somebody who can write, restore, lock and delete everything in the state account, while processes die, delays Rekey and nothing more:
+/// the same world without them ends in the same state, and every line of the ledger is true (T9).
+/// </summary>
+/// <remarks>
+/// <c>REKEY_INTRUDER_SEEDS</c> says how many worlds are played (40 by default), <c>REKEY_INTRUDER_SEED</c> plays one again.
+/// </remarks>
+public sealed class IntruderTests(ITestOutputHelper output)
+{
+    /// <summary>How long a stolen version may stay trusted once nobody interferes: longer than any hint in a row can hold a rotation
+    /// up.</summary>
+    private static readonly TimeSpan InTime = TimeSpan.FromMinutes(45);
+
+    private readonly ConcurrentBag<int> _moves = [];
+
+    [Fact]
+    public async Task Whoever_writes_the_state_account_delays_and_nothing_more()
+    {
+        if (Number("REKEY_INTRUDER_SEED") is { } seed)
+        {
+            await RunAsync(seed);
+            return;
+        }
+
+        await Gen.Int[0, int.MaxValue].SampleAsync(RunAsync, iter: Number("REKEY_INTRUDER_SEEDS") ?? 40, threads: 1);
+        output.WriteLine($"{_moves.Count} worlds, {_moves.Sum()} moves");
+        Assert.True(_moves.Average() > 20, "Hardly anybody was there: this proves little.");
+    }
+
+    private static int? Number(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : null;
+
+    private async Task RunAsync(int seed)
+    {
+        var clean = await IntrudedWorld.PlayAsync(seed, intruded: false);
+        var world = await IntrudedWorld.PlayAsync(seed, intruded: true);
+        _moves.Add(world.Moves);
+        try
+        {
+            AlwaysMustHold(clean);
+            AlwaysMustHold(world);
+            Assert.Equal(await OutcomeAsync(clean), await OutcomeAsync(world));
+        }
+        catch (Exception e)
+        {
+            var ledger = world
+                .Company.VerifiedLedger()
+                .Select(l =>
+                    $"{l.At:dd HH:mm} {l.Entry.Kind} {l.Entry.About} "
+                    + $"{l.Entry.Facts.GetValueOrDefault("cause")}{l.Entry.Facts.GetValueOrDefault("answer")}"
+                );
+            throw new InvalidOperationException(
+                $"Seed {seed}: {e.Message}\n{string.Join('\n', world.Told)}\n{string.Join('\n', ledger)}\n{string.Join('\n', clean.Told)}",
+                e
+            );
+        }
+    }
+
+    private static void AlwaysMustHold(IntrudedWorld world)
+    {
+        var company = world.Company;
+        var audit = new LedgerAudit(world).Read();
+        foreach (var (at, key, revokedAt) in audit.Stolen)
+        {
+            StolenMustBeRevokedInTime(world, at, key, revokedAt);
+        }
+
+        // Whatever went out names only versions that were trusted, and none that was revoked before.
+        var made = company
+            .Vault.Made.Select(m => m.Thumbprint)
+            .Concat(company.Estate.Keys.Select(b => company.Vault.VersionsOf(b.Key)[0].Public.PublicKey.Thumbprint))
+            .ToHashSet(StringComparer.Ordinal);
+        var revoked = company
+            .VerifiedLedger()
+            .Where(l => l.Entry.Kind == LedgerKinds.TrustEnded)
+            .GroupBy(l => l.Entry.Facts["thumbprint"])
+            .ToDictionary(g => g.Key, g => g.First().At);
+        foreach (var (_, document, _, at) in company.Container.Written.Where(w => w.Name == TrustDocuments.TrustListName))
+        {
+            Assert.All(PublicAddress.ListOf(document)!.Keys, k =>
+                Assert.True(
+                    made.Contains(k.Thumbprint) && !(revoked.TryGetValue(k.Thumbprint, out var end) && end < at),
+                    $"The list of {at} has {k.Thumbprint}"
+                )
+            );
+        }
+    }
+
+    /// <summary>In time, or in time once nobody interferes any more.</summary>
+    private static void StolenMustBeRevokedInTime(IntrudedWorld world, DateTimeOffset stolenAt, string key, DateTimeOffset? revokedAt)
+    {
+        var from = stolenAt > world.LastMove ? stolenAt : world.LastMove;
+        Assert.True(
+            revokedAt <= from + InTime,
+            $"A version of {key} was stolen at {stolenAt}, nobody interfered from {world.LastMove} on, and it was revoked at {revokedAt}."
+        );
+    }
+
+    /// <summary>What a world came to, without what is random.</summary>
+    private static async Task<string> OutcomeAsync(IntrudedWorld world)
+    {
+        var company = world.Company;
+        var history = await company.NewProcess().TrustLedger.ReadAsync(default);
+        var ledger = company.VerifiedLedger();
+        var lines = new List<string>();
+        foreach (var key in company.Estate.Keys.Select(b => b.Key))
+        {
+            var list = company.TrustList.Keys.Where(k => k.KeyId == key.Id).ToList();
+            var jwks = company.JwksOf(company.Estate.Find(key.Id).Issuer.Name);
+            var first = company.Vault.VersionsOf(key)[0].Public;
+            lines.Add(
+                $"{key.Id}: {history.TrustedOf(key.Id).Count()} trusted, {list.Count(k => k.Current)} of {list.Count} current, "
+                    + $"{list.Count(k => k.Window.IssuedUntil is null)} open, "
+                    + $"{list.Count(k => jwks.Contains(k.Thumbprint))} published, "
+                    + $"first {(history.IsBarred(first.PublicKey.Thumbprint) ? "revoked" : "trusted")}, "
+                    + $"{company.Vault.VersionsOf(key).Count(v => v.Public.CanSign)} can sign, running "
+                    + $"{company.RotationOf(key)?.IsActive ?? false}"
+            );
+        }
+
+        foreach (var departure in company.Departures.All.OrderBy(d => d.Id, StringComparer.Ordinal))
+        {
+            lines.Add(
+                $"{departure.Id}: confirmed {departure.Confirmed}, hostile {departure.Hostile}, settled {departure.SettledAt is not null}: "
+                    + string.Join(
+                        ", ",
+                        departure.Plan.Select(p => $"{p.KeyId} {p.Urgency} {p.Mode} {CameTo(ledger, p.KeyId, departure.Cause)}")
+                    )
+            );
+        }
+
+        lines.Add($"blocked: {string.Join(' ', await EverBlockedAsync(world))}");
+        lines.Add(
+            $"left over: {ledger.Count(l => l.Entry.Kind == LedgerKinds.DecisionAsked && !IsAnsweredOrExpired(ledger, l.Entry.Facts["decision"]))} "
+                + "questions"
+        );
+        return string.Join('\n', lines);
+    }
+
+    private static string CameTo(IReadOnlyList<LedgerLine> ledger, string key, string cause) =>
+        ledger.LastOrDefault(l => l.Entry.About == key && l.Entry.Facts.GetValueOrDefault("cause") == cause)?.Entry.Kind switch
+        {
+            LedgerKinds.RotationAdmitted or LedgerKinds.RotationWidened => "carried out",
+            LedgerKinds.RotationDeclined => "declined",
+            var other => other ?? "unknown",
+        };
+
+    private static bool IsAnsweredOrExpired(IReadOnlyList<LedgerLine> ledger, string decision) =>
+        ledger.Any(l =>
+            l.Entry.Kind is LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired && l.Entry.Facts["decision"] == decision
+        );
+
+    private static Blocklist ListOf(Company company, LedgerEntry change) =>
+        BlockDocuments.ReadList(
+            company.BlockFiles.Written[
+                BlockDocuments.FileOf(new(long.Parse(change.Facts["number"], CultureInfo.InvariantCulture), change.Facts["sha256"]))
+            ]
+        );
+
+    /// <summary>Every token that stood on the list at some time; nothing is there that nobody approved.</summary>
+    private static async Task<IEnumerable<string>> EverBlockedAsync(IntrudedWorld world)
+    {
+        var company = world.Company;
+        var ever = company
+            .VerifiedLedger()
+            .Where(l => l.Entry.Kind == LedgerKinds.BlocklistChanged)
+            .SelectMany(l => ListOf(company, l.Entry).Entries)
+            .Select(e => e.Value)
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Subset(world.Blocked, ever);
+
+        // Gateways have the list that the ledger names, whatever was in its place.
+        var list = await company.NewProcess().ReadBlocklist.ReadAsync(default);
+        Assert.Equal(
+            (list.Number, list.Sha256),
+            (Rekey.Tests.Blocking.BlockingGateway.Full(company).Number, Rekey.Tests.Blocking.BlockingGateway.Full(company).Sha256)
+        );
+        return ever.Order(StringComparer.Ordinal);
+    }
+}
