@@ -78,7 +78,7 @@ func clientStateMistakes(previousVersion string) string[] =>
 @description('Whether the template leaves a setting to the parameter file. .NET reads names without regard to case.')
 func isFree(lowerName string, issuers issuerPlan[]) bool =>
   startsWith(lowerName, 'rekey__') && !contains(map(objectKeys(ownSettings(issuers)), k => toLower(k)), lowerName) && empty(filter(
-    ['rekey__vaultaccess__declaration', 'rekey__issuers__', 'rekey__keys__', 'rekey__auth__gatewaykeys__', 'rekey__offboarding__subscriptionids__'],
+    ['rekey__vaultaccess__declaration', 'rekey__issuers__', 'rekey__keys__', 'rekey__auth__gatewaykeys__', 'rekey__departures__subscriptionids__'],
     family => startsWith(lowerName, family)
   ))
 

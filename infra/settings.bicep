@@ -59,9 +59,9 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       Rekey__Stopped: facts.stopped ? 'true' : 'false'
       Rekey__Rotations__Mode: facts.modes.rotations
       Rekey__Sweeps__Mode: facts.modes.sweeps
-      Rekey__Offboarding__TenantId: facts.tenantId
+      Rekey__Departures__TenantId: facts.tenantId
       // A secret: the setting only says where it lies.
-      Rekey__Offboarding__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
+      Rekey__Departures__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
       Rekey__Auth__Authority: facts.authority
       Rekey__Auth__Audience: facts.audience
       Rekey__Azure__Cloud: facts.cloud
@@ -77,7 +77,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
     },
     empty(facts.previousClientStateVersion)
       ? {}
-      : { Rekey__Offboarding__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
+      : { Rekey__Departures__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
     facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
     // They go together, and the thumbprint is known only when the key has been made.
     empty(facts.checkpoint.thumbprint)
@@ -89,7 +89,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
           Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint
         },
     toObject(flatten(concat(map(issuers, (issuer, n) => ofIssuer(issuer, n)), map(issuers, (issuer, n) => ofKey(issuer, n, facts.vaultUris[n])))), s => s.name, s => s.value),
-    toObject(numbered('Rekey__Offboarding__SubscriptionIds', facts.graphSubscriptionIds), s => s.name, s => s.value),
+    toObject(numbered('Rekey__Departures__SubscriptionIds', facts.graphSubscriptionIds), s => s.name, s => s.value),
     toObject(
       flatten(map(facts.gatewayKeys, (key, n) => [
         { name: 'Rekey__Auth__GatewayKeys__${n}__Name', value: key.name }

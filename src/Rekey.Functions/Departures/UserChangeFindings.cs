@@ -110,7 +110,7 @@ public sealed class UserChangeFindings(
                 $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). "
                     + "A departure among them is not noticed.",
                 $"{refusal.Message} "
-                    + "Compare Offboarding:TenantId, ClientState, PreviousClientState and SubscriptionIds with the Graph subscription. "
+                    + "Compare Departures:TenantId, ClientState, PreviousClientState and SubscriptionIds with the Graph subscription. "
                     + $"The dead letters under '{refusal.Reason}/' name the persons. {ReportCommand(person: null)}",
                 counts,
                 open?.FirstSeen ?? now,

@@ -46,7 +46,7 @@ internal static class Composition
         var rekey = settings.Rekey;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings.Calls);
-        services.AddSingleton(rekey.Offboarding);
+        services.AddSingleton(rekey.Departures);
         services.AddSingleton(rekey.Exposures);
         services.AddSingleton(rekey.Rotations);
         services.AddSingleton(rekey.Trust);
@@ -70,7 +70,7 @@ internal static class Composition
         services.AddSingleton<IActorStanding>(p => new DepartedActors(
             p.GetRequiredService<IRecords<Person>>(),
             p.GetRequiredService<IRecords<Departure>>(),
-            rekey.Offboarding.TenantId
+            rekey.Departures.TenantId
         ));
 
         services.AddSingleton<RecordDeparture>();

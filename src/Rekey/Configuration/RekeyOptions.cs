@@ -28,7 +28,7 @@ public sealed class RekeyOptions
 
     public IList<GovernedKeyOptions> Keys { get; set; } = [];
 
-    public DepartureOptions Offboarding { get; set; } = new();
+    public DepartureOptions Departures { get; set; } = new();
 
     public ExposureOptions Exposures { get; set; } = new();
 
@@ -64,7 +64,7 @@ public sealed class RekeyOptions
                 .Where(g => g.Count() > 1)
                 .Select(g => $"Keys: {g.Key} is listed {g.Count()} times."),
             .. ValidatePeaks(),
-            .. Offboarding.Validate(),
+            .. Departures.Validate(),
             .. Rotations.Validate(),
             .. Trust.Validate(),
             .. Sweeps.Validate(Trust),

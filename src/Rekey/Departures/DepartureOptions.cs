@@ -26,33 +26,33 @@ public sealed class DepartureOptions
     {
         if (!Guid.TryParse(TenantId, out _))
         {
-            yield return "Offboarding:TenantId must be the Entra tenant's id, a GUID.";
+            yield return "Departures:TenantId must be the Entra tenant's id, a GUID.";
         }
 
         if (ClientState.Length is < 16 or > 128)
         {
-            yield return "Offboarding:ClientState must be 16 to 128 characters: the secret that the Graph subscription was made with.";
+            yield return "Departures:ClientState must be 16 to 128 characters: the secret that the Graph subscription was made with.";
         }
 
         if (PreviousClientState.Length is not 0 and (< 16 or > 128))
         {
-            yield return "Offboarding:PreviousClientState must be 16 to 128 characters, "
+            yield return "Departures:PreviousClientState must be 16 to 128 characters, "
                 + "or left out when no change of the client state is under way.";
         }
 
         if (PreviousClientState.Length > 0 && PreviousClientState == ClientState)
         {
-            yield return "Offboarding:PreviousClientState is the same as ClientState: leave it out.";
+            yield return "Departures:PreviousClientState is the same as ClientState: leave it out.";
         }
 
         foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))
         {
-            yield return $"Offboarding:SubscriptionIds: '{id}' is not a GUID.";
+            yield return $"Departures:SubscriptionIds: '{id}' is not a GUID.";
         }
 
         if (MaxDeparturesAnHour < 1)
         {
-            yield return "Offboarding:MaxDeparturesAnHour must be 1 at least; to stop everything set Stopped.";
+            yield return "Departures:MaxDeparturesAnHour must be 1 at least; to stop everything set Stopped.";
         }
     }
 }

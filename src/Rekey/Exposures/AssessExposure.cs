@@ -23,7 +23,7 @@ public sealed class AssessExposure(
     IFindings findings,
     ExposureOptions options,
     RotationOptions rotations,
-    DepartureOptions offboarding,
+    DepartureOptions departureOptions,
     TimeProvider timeProvider
 )
 {
@@ -169,8 +169,8 @@ public sealed class AssessExposure(
         }
 
         var recent = await RecentAsync(cancellationToken);
-        return recent > offboarding.MaxDeparturesAnHour
-            ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {offboarding.MaxDeparturesAnHour}.")
+        return recent > departureOptions.MaxDeparturesAnHour
+            ? (ResponseMode.Ask, $"{recent} departures within an hour are more than {departureOptions.MaxDeparturesAnHour}.")
             : RotationBrake.Apply(
                 rotations.Mode,
                 await readBrake.ReadAsync([.. exposures.Select(e => governedKeys.Find(e.KeyId))], departure.Cause, cancellationToken),
@@ -185,14 +185,17 @@ public sealed class AssessExposure(
         return await departures.ListAsync("departure", cancellationToken).CountAsync(d => d.Value.NoticedAt >= since, cancellationToken);
     }
 
-    private Urgency UrgencyOf(Departure departure) => departure.Hostile || options.AssumeExtractable ? Urgency.Immediate : Urgency.Graceful;
-
     private PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) =>
-        new(exposure.KeyId, UrgencyOf(departure).ToString(), mode, [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]);
+        new(
+            exposure.KeyId,
+            DepartureUrgency.Of(departure, options).ToString(),
+            mode,
+            [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]
+        );
 
     private RotationOrder Order(Departure departure, Exposure exposure, PlannedResponse response, string? why)
     {
-        var urgency = UrgencyOf(departure);
+        var urgency = DepartureUrgency.Of(departure, options);
         return new(
             governedKeys.Find(exposure.KeyId).Key,
             departure.Cause,

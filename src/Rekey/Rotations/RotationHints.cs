@@ -28,7 +28,7 @@ public sealed class RotationHints(RotationOptions options, TrustOptions trust, D
             {
                 options.StuckRetry,
                 trust.AnnounceTime,
-                trust.KeyRetention,
+                KeyRetention.Of(trust),
                 trust.JwksMaxAge + (2 * options.LogLag),
                 options.AssumeDrainedAfter ?? TimeSpan.Zero,
                 decisions.TimeToAnswer,

@@ -26,7 +26,7 @@ public static class RotationPolicy
         r.Urgency is Urgency.Immediate ? announced : announced + trust.AnnounceTime;
 
     /// <summary>When the last honest token of the old versions has died.</summary>
-    public static DateTimeOffset TrustMayEnd(DateTimeOffset signingStopped, TrustOptions trust) => signingStopped + trust.KeyRetention;
+    public static DateTimeOffset TrustMayEnd(DateTimeOffset signingStopped, TrustOptions trust) => signingStopped + KeyRetention.Of(trust);
 
     /// <summary>When the slowest verifier has forgotten the old versions: not before that is anything called worthless.</summary>
     /// <remarks>Counted from when the last verifier can have fetched them: the end of trust, or later where a cache was seen to serve them

@@ -12,11 +12,6 @@ public sealed class TrustOptions
     /// <remarks>Five minutes is what .NET's and most other verifiers allow (RFC 7519 §4.1.4: "no more than a few minutes").</remarks>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// How long a kid stays trusted after issuers have stopped signing with it: the last honest token has died by then on every clock.
-    /// </summary>
-    public TimeSpan KeyRetention => MaxTokenLifetime + ClockSkew;
-
     /// <summary>The JWKS document's <c>Cache-Control: max-age</c>.</summary>
     /// <remarks>Five minutes: short enough for an end of trust, long enough that verifiers do not fetch it with every token.</remarks>
     public TimeSpan JwksMaxAge { get; set; } = TimeSpan.FromMinutes(5);

@@ -28,7 +28,7 @@ internal static class BenchmarkCompany
                 {
                     ["Rekey__Rotations__MaxRotationsAnHour"] = "100000",
                     ["Rekey__Rotations__MaxIssuerSharePercent"] = "100",
-                    ["Rekey__Offboarding__MaxDeparturesAnHour"] = "100000",
+                    ["Rekey__Departures__MaxDeparturesAnHour"] = "100000",
                 },
             },
             cancellationToken

@@ -41,7 +41,7 @@ public sealed class LocalCompany : IAsyncDisposable
             ["Rekey__Rotations__StuckRetry"] = "00:00:02",
             ["Rekey__Rotations__MaxRotationsAnHour"] = "1000",
             ["Rekey__Rotations__MaxIssuerSharePercent"] = "100",
-            ["Rekey__Offboarding__MaxDeparturesAnHour"] = "1000",
+            ["Rekey__Departures__MaxDeparturesAnHour"] = "1000",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {

@@ -64,11 +64,11 @@ public sealed class SettingsTests
                 "Rekey:Issuers:0:KidForm cannot be read: Thumbprnt is not a valid value for KidForm."
             },
             { "Rekey__Keys__0__VaultUri", "https://", "Rekey:Keys:0:VaultUri cannot be read: Invalid URI" },
-            { "Rekey__Offboarding__MaxDeparturesAnHour", "ten", "Rekey:Offboarding:MaxDeparturesAnHour cannot be read: ten is not" },
+            { "Rekey__Departures__MaxDeparturesAnHour", "ten", "Rekey:Departures:MaxDeparturesAnHour cannot be read: ten is not" },
             {
-                "Rekey__Offboarding__ClientState",
+                "Rekey__Departures__ClientState",
                 "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/state)",
-                "Rekey:Offboarding:ClientState is a Key Vault reference that the platform has not resolved"
+                "Rekey:Departures:ClientState is a Key Vault reference that the platform has not resolved"
             },
             { "Rekey__Calls__MaxBody", "64k", "Rekey:Calls:MaxBody cannot be read: 64k is not" },
         };

@@ -136,9 +136,9 @@ public sealed class AppSettingTests
         var (exit, output) = await copy.EvaluateAsync("prod");
         Assert.True(exit == 0, output);
         var settings = (await copy.EstateAsync("prod")).Settings;
-        var now = settings["Rekey__Offboarding__ClientState"];
-        var before = settings.GetValueOrDefault("Rekey__Offboarding__PreviousClientState");
-        Assert.Contains("Offboarding:PreviousClientState", Settings.Known);
+        var now = settings["Rekey__Departures__ClientState"];
+        var before = settings.GetValueOrDefault("Rekey__Departures__PreviousClientState");
+        Assert.Contains("Departures:PreviousClientState", Settings.Known);
         Assert.Equal(reference is null ? null : now.Replace("/secrets/graph-client-state)", reference, StringComparison.Ordinal), before);
     }
 

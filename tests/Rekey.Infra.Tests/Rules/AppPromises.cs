@@ -61,7 +61,7 @@ internal static class AppPromises
             ),
             (
                 estate
-                    .Settings["Rekey__Offboarding__ClientState"]
+                    .Settings["Rekey__Departures__ClientState"]
                     .StartsWith("@Microsoft.KeyVault(SecretUri=https://kv-rkdocs-", StringComparison.Ordinal),
                 "holds the client state itself"
             ),

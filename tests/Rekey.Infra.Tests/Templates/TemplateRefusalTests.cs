@@ -89,7 +89,7 @@ public sealed class TemplateRefusalTests
             "REKEY__STOPPED",
             "Rekey__VaultAccess__RemoverClientId",
             "Rekey__Azure__CheckpointThumbprint",
-            "Rekey__offboarding__PreviousClientState",
+            "Rekey__departures__PreviousClientState",
             "Rekey__Issuers__0__Algorithms__1",
             "Rekey__Keys__7__VaultUri",
             "Rekey__Auth__GatewayKeys__9__Sha256",

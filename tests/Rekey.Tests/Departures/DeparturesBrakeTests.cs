@@ -132,7 +132,7 @@ public sealed class DeparturesBrakeTests
     /// <summary>Each person is the custodian of one key of their own.</summary>
     private static Task<Company> FoundAsync() => Company.WithBaselineAsync(keys: 9, o =>
         {
-            o.Offboarding.MaxDeparturesAnHour = Limit;
+            o.Departures.MaxDeparturesAnHour = Limit;
             for (var n = 0; n < o.Keys.Count; n++)
             {
                 o.Keys[n].Custodians = [$"{Person(n)}"];

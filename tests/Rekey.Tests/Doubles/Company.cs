@@ -141,7 +141,7 @@ public sealed class Company
                         Custodians = [$"{Leaver}", $"{OtherLeaver}"],
                     }),
             ],
-            Offboarding = new() { TenantId = Tenant, ClientState = "0123456789abcdef" },
+            Departures = new() { TenantId = Tenant, ClientState = "0123456789abcdef" },
             Rotations = new() { Mode = ResponseMode.Enforce, MaxIssuerSharePercent = 100 },
         };
         configure?.Invoke(options);

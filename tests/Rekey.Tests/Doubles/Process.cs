@@ -115,7 +115,7 @@ public sealed class Process
             findings,
             options.Exposures,
             options.Rotations,
-            options.Offboarding,
+            options.Departures,
             clock
         );
         TakeUpDepartures = new(departures, Rotations, Ask, queue, governedKeys, clock);

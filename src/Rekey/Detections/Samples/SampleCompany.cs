@@ -93,7 +93,7 @@ internal sealed class SampleCompany
                 isStolen && Options.StolenThumbprint is { } theirs ? theirs : StableId.Of("sample-key", iss, keys.Count.ToString());
             DateTimeOffset? issuedUntil =
                 change == DateTimeOffset.MaxValue ? null : change + (instances * SampleIssuer.TurnDelay) + TimeSpan.FromMinutes(5);
-            var trustedUntil = issuedUntil + (emergencies.Contains(change) ? TimeSpan.Zero : Options.KeyRetention);
+            var trustedUntil = issuedUntil + (emergencies.Contains(change) ? TimeSpan.Zero : Options.Retention);
             var kid = iss.Contains("staff", StringComparison.Ordinal) ? StableId.HexOf("sample-version", thumbprint)[..32] : thumbprint;
             keys.Add(new(kid, thumbprint, change, new(iss, kid, trustedFrom, issuedUntil, trustedUntil)));
             trustedFrom = change == DateTimeOffset.MaxValue ? change : change - TimeSpan.FromMinutes(15);

@@ -43,7 +43,7 @@ public sealed record SampleOptions
     public TimeSpan MaxTokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a retired key stays trusted.</summary>
-    public TimeSpan KeyRetention => new TrustOptions { MaxTokenLifetime = MaxTokenLifetime, ClockSkew = ClockSkew }.KeyRetention;
+    public TimeSpan Retention => KeyRetention.Of(new() { MaxTokenLifetime = MaxTokenLifetime, ClockSkew = ClockSkew });
 
     public TimeSpan VerifierCacheTime { get; init; } = TimeSpan.FromHours(13);
 

@@ -60,7 +60,7 @@ public sealed record SweepWindows(
     /// <summary>Versions that were there before Rekey were trusted before the ledger said so: nobody knows since when.</summary>
     private static KidWindow WindowOf(BoundKey key, string kid, VersionRecord v, TrustOptions options)
     {
-        var lastToken = v.IssuedUntil + options.KeyRetention;
+        var lastToken = v.IssuedUntil + KeyRetention.Of(options);
         var until = v.TrustEndedAt is { } ended && !(lastToken < ended) ? ended : lastToken;
         var from = v.Basis.StartsWith("baseline/", StringComparison.Ordinal) ? DateTimeOffset.UnixEpoch : v.TrustedFrom;
         return new(key.Issuer.Issuer, kid, from, v.IssuedUntil, until);

@@ -39,7 +39,7 @@ internal static class TrustListMaker
                     continue;
                 }
 
-                var until = version.IssuedUntil + options.KeyRetention;
+                var until = version.IssuedUntil + KeyRetention.Of(options);
                 var algorithms = issuer.AlgorithmsFor(jwk);
                 if (until <= now || algorithms.Count == 0)
                 {
@@ -81,7 +81,7 @@ internal static class TrustListMaker
     /// which it was cut is noticed, for as long as anybody may remember the key or a token of it.
     /// </summary>
     private static bool IsNamed(DateTimeOffset revokedAt, TrustOptions options, DateTimeOffset now) =>
-        now < revokedAt + options.VerifierCacheTime + options.KeyRetention;
+        now < revokedAt + options.VerifierCacheTime + KeyRetention.Of(options);
 
     /// <summary>The version that issuers sign with: the one that became current last and may still sign.</summary>
     public static VersionRecord? CurrentOf(IEnumerable<VersionRecord> trusted, DateTimeOffset now) =>
