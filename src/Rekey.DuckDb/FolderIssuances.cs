@@ -26,7 +26,8 @@ internal static class FolderIssuances
         using var session = new FolderSession(options, mapping, now);
         var (issued, reading) = session.Issuances(folders.Issued(since), f => folders.IsSettled(f, now), cancellationToken);
         var rows = $"SELECT * FROM ({issued(null)}) WHERE TimeGenerated >= {SqlText.Time(since)}";
-        var isWhole = reading.BadFiles == 0;
+        // A line that cannot be read may be the issuance that is asked about.
+        var isWhole = reading is { BadFiles: 0, BadLines: 0 };
         while (true)
         {
             Prelude.OfIssuer(session.Database, rows, iss, kids, cancellationToken);

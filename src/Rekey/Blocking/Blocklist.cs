@@ -61,9 +61,20 @@ public sealed class Blocklist
     }
 
     /// <summary>What must change so that these entries stand and those do not; null when it is so already.</summary>
-    /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is
-    /// added.</remarks>
-    public BlockChange? Towards(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)
+    /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is added. An entry
+    /// never weakens the one that stands: the later times of both hold, in whatever order two approved blocks are carried out.</remarks>
+    public BlockChange? Towards(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now) =>
+        Exactly([.. add.Select(e => removeIds.Contains(e.Id, StringComparer.Ordinal) ? e : Stronger(Find(e.Id, now), e))], removeIds, now);
+
+    private static BlockEntry Stronger(BlockEntry? standing, BlockEntry added) =>
+        standing is null
+            ? added
+            : (standing.IssuedBefore >= added.IssuedBefore ? standing : added) with
+            {
+                ExpiresAt = standing.ExpiresAt >= added.ExpiresAt ? standing.ExpiresAt : added.ExpiresAt,
+            };
+
+    private BlockChange? Exactly(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)
     {
         var wanted = add.Where(e => e.ExpiresAt > now)
             .GroupBy(e => e.Id, StringComparer.Ordinal)
@@ -92,7 +103,7 @@ public sealed class Blocklist
                     : e
             )
             .ToList();
-        return Towards(kept, [.. removeIds.Where(id => !IsAnothers(Find(id, now)))], now);
+        return Exactly(kept, [.. removeIds.Where(id => !IsAnothers(Find(id, now)))], now);
     }
 
     private bool Names(BlockKind kind, TokenFacts token, string? value, DateTimeOffset now) =>

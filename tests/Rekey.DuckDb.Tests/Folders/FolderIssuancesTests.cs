@@ -63,6 +63,14 @@ public sealed class FolderIssuancesTests : IDisposable
     }
 
     [Fact]
+    public async Task With_a_line_that_cannot_be_read_the_log_is_not_whole()
+    {
+        _house.Write("issued/a.ndjson", Line(-5, New), "{ half a line");
+        using var log = _house.Start();
+        Assert.False((await log.LastIssuancesAsync(Iss, [Old], Now.AddMinutes(-90), default)).IsWhole);
+    }
+
+    [Fact]
     public async Task Every_process_knows_how_far_sweeps_are()
     {
         using var log = _house.Start();

@@ -187,6 +187,30 @@ public sealed class ChangeTests
         Assert.Empty(BlockingGateway.Full(company).At(company.Now));
     }
 
+    /// <summary>Approved blocks are carried out in no order: an earlier one that comes late must not let tokens in again.</summary>
+    [Theory]
+    [InlineData(0, 30, 60)]
+    [InlineData(60, 30, 0)]
+    [InlineData(30, 60, 0)]
+    public async Task A_block_never_weakens_the_one_that_stands(params int[] minutes)
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var start = BlockRules.WholeSeconds(company.Now);
+        foreach (var m in minutes)
+        {
+            var before = start.AddMinutes(m);
+            await process.Blocklist.ChangeAsync(
+                [new(BlockKind.Subject, Entries.Issuer, "anna", before, before.AddHours(1), "decided", FindingId: null)],
+                [],
+                default
+            );
+        }
+
+        var entry = Assert.Single(BlockingGateway.Full(company).At(company.Now));
+        Assert.Equal((start.AddMinutes(60), start.AddMinutes(120)), (entry.IssuedBefore, entry.ExpiresAt));
+    }
+
     [Fact]
     public async Task The_ledger_has_numbers_and_hashes_and_no_token()
     {

@@ -30,6 +30,22 @@ public sealed class PlantedDecisionTests
         Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
     }
 
+    [Fact]
+    public async Task Rows_that_somebody_plants_by_the_hundred_are_a_few_findings_and_are_removed()
+    {
+        var (company, question) = await AskedAsync();
+        foreach (var n in Enumerable.Range(0, 300))
+        {
+            company.Decisions.Forge("decision", $"planted-{n}", question with { Id = $"planted-{n}" });
+        }
+
+        var lines = company.VerifiedLedger().Count;
+        await company.NewProcess().SettleDecisions.RunAsync(default);
+        Assert.InRange(company.Findings.Open.Count(f => f.Kind == Kind), 1, 20);
+        Assert.InRange(company.VerifiedLedger().Count - lines, 0, 20);
+        Assert.DoesNotContain(company.Decisions.All, d => d.Id.StartsWith("planted", StringComparison.Ordinal));
+    }
+
     /// <summary>The id and the words of a question are known before it is asked. The answer must not be there first, from somebody who may
     /// not give it then.</summary>
     [Fact]

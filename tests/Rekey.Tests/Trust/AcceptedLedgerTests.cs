@@ -229,6 +229,35 @@ public sealed class AcceptedLedgerTests
         Assert.Equal(until, Assert.Single(company.TrustList.Keys).Window.IssuedUntil);
     }
 
+    /// <summary>A list forgets a revocation when every verifier has. The cut line was then the last that knew of it.</summary>
+    [Fact]
+    public async Task A_version_whose_revocation_the_list_has_forgotten_is_revoked_again()
+    {
+        var company = await Company.WithBaselineAsync();
+        var old = company.Vault.Newest(company.Key).Public.PublicKey.Thumbprint;
+        var whole = company.VerifiedLedger();
+        await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);
+        await company.NewProcess().WorkAsync();
+        foreach (var _ in Enumerable.Range(0, 30))
+        {
+            company.Clock.Advance(TimeSpan.FromHours(1));
+            await company.NewProcess().RunTimersAsync();
+        }
+
+        Assert.DoesNotContain(old, company.TrustList.Revoked);
+        var (bytes, length) = (company.Blobs.Segments[0].Bytes, whole.Sum(l => LedgerChain.Format(l).Length + 1));
+        bytes.RemoveRange(length, bytes.Count - length);
+
+        var process = company.NewProcess();
+        company.Clock.Advance(TimeSpan.FromSeconds(1));
+        var decision = await process.AcceptLedger.AskAsync(await HeadAsync(process), "why", Company.Approver, default);
+        Assert.Contains(old, decision.Statement, StringComparison.Ordinal);
+        await process.SayAsync(decision, approve: true, Second);
+        Assert.True((await company.NewProcess().TrustLedger.ReadAsync(default)).IsBarred(old));
+        Assert.DoesNotContain(old, company.TrustList.Keys.Select(k => k.Thumbprint));
+        Assert.NotEmpty(company.TrustList.Keys);
+    }
+
     /// <summary>A company that has rotated its key at once, and from whose ledger so many lines before the end of that are gone, with all
     /// behind them.</summary>
     private static async Task<(Company Company, string Old)> CutAsync(int cut)

@@ -1,3 +1,4 @@
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Findings;
@@ -30,9 +31,11 @@ public sealed class CarryOutBlocks(
     /// <summary>Carries out every answer that is still to be, and removes the plans that nobody needs any more.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // One that cannot be carried out, such as one too many for the list, keeps none of the others waiting.
+        var failures = new Failures();
         foreach (var decision in (await onRecord.ReadAsync(cancellationToken)).ApprovedBlocks)
         {
-            await CarryOutApprovedAsync(decision, cancellationToken);
+            await failures.TryAsync(() => CarryOutApprovedAsync(decision, cancellationToken));
         }
 
         // The plan is there before the question is: one that nobody has asked about yet is left alone for a while.
@@ -48,6 +51,8 @@ public sealed class CarryOutBlocks(
                 await proposals.RemoveAsync(id, cancellationToken);
             }
         }
+
+        failures.Throw();
     }
 
     private async Task CarryOutApprovedAsync(Decision decision, CancellationToken cancellationToken)

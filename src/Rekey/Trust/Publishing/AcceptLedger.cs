@@ -69,7 +69,8 @@ public sealed class AcceptLedger(
         var statement =
             $"The ledger lacks lines: {contradiction}. On yes the ledger is accepted with line {seen.Count} ({seen.Hash}) "
             + "and what follows it; what stood in the lines that it "
-            + $"lacks is lost. Revoked stay: {Some(Revoked(list, history))}. Trusted stay, where the vault has them: "
+            + $"lacks is lost. Revoked stay: {Some(Revoked(list, history))}. Revoked are, because the list does not have them: "
+            + $"{Some(Missing(list, history).Select(v => $"{v.KeyId}/{v.Version} {v.Thumbprint}"))}. Trusted stay, where the vault has them: "
             + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then lists are published "
             + $"again, from number {list.Sequence + 1} on. "
             + $"On no nothing is published, and what is published stays in force. Who asks says: {reason}";
@@ -113,8 +114,9 @@ public sealed class AcceptLedger(
 
     private async Task TakeOverAsync(TrustList list, TrustHistory history, Decision decision, CancellationToken cancellationToken)
     {
-        // 1. Nothing that was revoked is ever trusted again.
-        foreach (var thumbprint in Revoked(list, history))
+        // 1. Nothing that was revoked is ever trusted again. The list forgets a revocation when every verifier has; the version is not in it
+        // then, and the line that revoked it may be one of those that the ledger lacks.
+        foreach (var thumbprint in Revoked(list, history).Concat(Missing(list, history).Select(v => v.Thumbprint)).Distinct().ToList())
         {
             await trustLedger.EndTrustAsync(
                 history,
@@ -173,6 +175,13 @@ public sealed class AcceptLedger(
     }
 
     private static IEnumerable<string> Revoked(TrustList list, TrustHistory history) => list.Revoked.Where(t => !history.IsBarred(t));
+
+    /// <summary>Versions that the ledger still trusts, and that verifiers no longer trusted when the list was signed.</summary>
+    private IEnumerable<(string KeyId, string Version, string Thumbprint)> Missing(TrustList list, TrustHistory history) =>
+        governedKeys
+            .Keys.SelectMany(key => history.TrustedOf(key.Key.Id).Select(v => (KeyId: key.Key.Id, v.Version, v.Thumbprint, v.TrustedFrom)))
+            .Where(v => v.TrustedFrom <= list.MadeAt && list.Keys.All(e => e.Thumbprint != v.Thumbprint))
+            .Select(v => (v.KeyId, v.Version, v.Thumbprint));
 
     private IEnumerable<TrustEntry> Trusted(TrustList list, TrustHistory history) =>
         list.Keys.Where(e =>
