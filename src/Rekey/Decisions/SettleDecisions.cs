@@ -6,9 +6,9 @@ using Rekey.Findings;
 namespace Rekey.Decisions;
 
 /// <summary>
-/// Gives each decision to the handler of its kind: at once when it is answered, by the timer when silence carries it out. The timer puts on
-/// record what nobody answered in time. Then it looks into the rows, where the words lie: what only a row says is told, since nobody but
-/// Rekey writes there, and rows of what was over long ago are removed.
+/// Gives each decision to the handler of its kind: at once when it is answered, by the timer when it expires. The timer records expired
+/// decisions. It then checks the rows with the words: a claim that only a row has becomes a finding, since only Rekey may write there. It
+/// removes rows of old decisions.
 /// </summary>
 public sealed class SettleDecisions(
     IRecords<Decision> decisions,
@@ -18,16 +18,15 @@ public sealed class SettleDecisions(
     TimeProvider timeProvider
 )
 {
-    /// <summary>How long the words are kept of what is over. What was decided stands in the ledger.</summary>
+    /// <summary>The retention of the words of settled decisions. The ledger keeps the outcome.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly Dictionary<string, IDecisionHandler> _handlers = handlers
         .SelectMany(h => h.Kinds.Select(k => (Kind: k, Handler: h)))
         .ToDictionary(h => h.Kind, h => h.Handler, StringComparer.Ordinal);
 
-    /// <summary>Does what the answer calls for.</summary>
-    /// <exception cref="CannotContinueException">Nothing here knows decisions of its kind: that is a finding, and nothing is
-    /// done.</exception>
+    /// <summary>Carries out the decision.</summary>
+    /// <exception cref="CannotContinueException">No handler knows its kind: that is a finding, and nothing is done.</exception>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
         if (!_handlers.TryGetValue(decision.Kind, out var handler))
@@ -40,12 +39,12 @@ public sealed class SettleDecisions(
         await handler.CarryOutAsync(decision, cancellationToken);
     }
 
-    /// <summary>What the timer does.</summary>
+    /// <summary>Runs on the timer.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = new Failures();
 
-        // 1. By the ledger alone: no row, and none that is missing, keeps a question open.
+        // 1. Use the ledger alone: neither a row nor a missing row keeps a question open.
         var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
         foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt))
         {
@@ -56,12 +55,12 @@ public sealed class SettleDecisions(
             }
         }
 
-        // 2. What lies in the rows.
+        // 2. Check the rows.
         await foreach (var read in decisions.ListAsync("decision", cancellationToken))
         {
             if (!IsOnRecord(read.Value, recorded))
             {
-                // It may have been asked or answered since.
+                // It may have been asked or answered since the read.
                 recorded = await onRecord.ReadAsync(cancellationToken);
             }
 
@@ -81,7 +80,7 @@ public sealed class SettleDecisions(
 
         if (recorded.Of(row.Id, row) is not { } decision || now >= (decision.AnsweredAt ?? decision.ExpiresAt) + Kept)
         {
-            // A lost race is somebody who asks it just now.
+            // A lost race means that another worker asks it right now.
             await decisions.RemoveAsync(read, cancellationToken);
         }
         else if (
@@ -89,13 +88,14 @@ public sealed class SettleDecisions(
             && (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy || decision.AnsweredAt != row.AnsweredAt)
         )
         {
-            // A lost race is somebody who wrote the same.
+            // A lost race means that another worker wrote the same.
             await decisions.ReplaceAsync(read, decision, cancellationToken);
         }
     }
 
-    /// <summary>An answer is in the ledger before it is in its row, and so is a question with its words: a row that says more was written
-    /// by somebody else.</summary>
+    /// <summary>
+    /// Whether a row claims more than the ledger. Rekey writes the ledger before the row, so such a row was written by another principal.
+    /// </summary>
     private static bool IsOnRecord(Decision row, RecordedDecisions recorded) =>
         recorded.Of(row.Id, row) is { } decision
         && recorded.HasWordsOf(row)
