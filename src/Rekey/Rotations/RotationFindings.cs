@@ -90,7 +90,7 @@ internal static class RotationFindings
             VaultReasons.Managed => "Renew the certificate that owns the key, or move the issuer to a key without a certificate.",
             "no-proof-that-old-versions-are-unused" => "Check the issuer's log for gaps, or connect a log of issuances. "
                 + "Without such a log set AssumeDrainedAfter, or answer the decision.",
-            FindingKinds.ForeignKeyPublished => "The issuer's key set holds a key that Rekey never trusted: see that finding in GET /findings.",
+            FindingKinds.ForeignKeyPublished => "The issuer's key set holds a key that Rekey never trusted: see that finding.",
             "old-versions-still-sign" => "An issuer still signs with an old version: make it follow the trust list's current version.",
             _ => "Fix what the reason names. Rekey retries by itself.",
         };

@@ -1,11 +1,11 @@
 namespace Rekey.Rotations;
 
-/// <summary>How much of a hurry there is. The higher value wins when two causes meet.</summary>
+/// <summary>The urgency of a rotation. Of two causes the higher value wins.</summary>
 public enum Urgency
 {
-    /// <summary>Verifiers and issuers get their time.</summary>
+    /// <summary>Graceful: verifiers and issuers get their time.</summary>
     Graceful,
 
-    /// <summary>The private key may be in somebody's pocket: containment first.</summary>
+    /// <summary>Immediate: the private key may be stolen, so containment comes first.</summary>
     Immediate,
 }

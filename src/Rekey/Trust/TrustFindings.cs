@@ -38,7 +38,7 @@ public static class TrustFindings
             Severity.Critical,
             $"The vault's version {version} of {key.Id} is a trusted version of another governed key. It is not "
                 + "trusted here. It was not revoked, because that would revoke the other key too.",
-            "The other key's private half was taken out of its vault and imported here. Rotate the other key; read both vaults' audit logs.",
+            "The other key's private half was taken from its vault and imported here. Rotate the other key; read both vaults' audit logs.",
             Facts.Of(("key", key.Id), ("version", version), ("thumbprint", thumbprint)),
             now,
             now

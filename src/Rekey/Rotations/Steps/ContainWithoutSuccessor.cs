@@ -6,8 +6,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Rotations.Steps;
 
 /// <summary>
-/// The vault gives no new version. If the issuer has another key to sign with, containment goes on; if not, ending the trust is an outage,
-/// and somebody has to say so, or say nothing: unanswered, it carries itself out.
+/// Handles a vault that gives no new version. If the issuer has another key to sign with, containment goes on. If not, revoking the key is
+/// an outage and needs a decision; unanswered, it is carried out.
 /// </summary>
 public sealed class ContainWithoutSuccessor(
     TrustLedger trustLedger,
