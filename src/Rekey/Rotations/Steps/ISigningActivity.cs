@@ -16,7 +16,7 @@ public interface ISigningActivity
     /// silent, after <paramref name="since"/>; and gaps were checked since <c>LogLag</c> ago. A query that merely returns no rows is no
     /// proof. Logs younger than <c>LogLag</c> need not be complete: the caller asks about a window that ends there, once a whole
     /// <c>LogLag</c> can have passed; before that it only asks whether the log can answer at all.</para>
-    /// <para><see cref="SigningActivity.Unknown"/>: everything else. Without versions the answer is <see cref="SigningActivity.None"/>.</para>
+    /// <para><see cref="SigningActivity.Unknown"/>: everything else. Without versions: <see cref="SigningActivity.None"/>.</para>
     /// </remarks>
     /// <param name="versions">
     /// The vault's versions, 32 hex digits; with <c>KidForm.Thumbprint</c> the issuances bear their thumbprints as kid.
