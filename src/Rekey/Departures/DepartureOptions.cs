@@ -52,10 +52,10 @@ public sealed class DepartureOptions
         {
             yield return $"Offboarding:SubscriptionIds: '{id}' is not a GUID.";
         }
-yield return "Offboarding:MaxDeparturesAnHour must be 1 at least; to stop everything set the kill switch, Stopped.";
+
         if (MaxDeparturesAnHour < 1)
         {
-            yield return "Offboarding:MaxDeparturesAnHour must be 1 at least; to stop everything set Stopped.";
+            yield return "Offboarding:MaxDeparturesAnHour must be 1 at least; to stop everything set the kill switch, Stopped.";
         }
     }
 }

@@ -167,7 +167,7 @@ public sealed class AssessExposure(
 
         if (!departure.Confirmed)
         {
-            return (ResponseMode.Ask, "The directory does not say that this person has left.");
+            return (ResponseMode.Ask, "The directory has not confirmed that this person has left.");
         }
 
         var recent = await RecentAsync(cancellationToken);
@@ -201,7 +201,7 @@ public sealed class AssessExposure(
             urgency,
             departure.AccessEndedAt,
             $"{departure.PersonId} has left and is exposed to {exposure.KeyId} "
-                + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
+                + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" This needs a decision because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
             urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse
         )

@@ -73,7 +73,7 @@ internal static class RotationFindings
             FindingKinds.EndedVersionSigns,
             $"{key.Id}/{version}",
             Severity.High,
-            $"{key.Id}/{version} was retired and can sign again. It is not trusted.",
+            $"{key.Id}/{version} was revoked and can sign again. It is not trusted.",
             "Find in the vault's audit log who enabled it, and disable it.",
             Facts.Of(("key", key.Id), ("version", version)),
             now,

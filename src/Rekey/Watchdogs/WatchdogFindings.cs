@@ -84,7 +84,7 @@ internal static class WatchdogFindings
             FindingKinds.RunOverdue,
             run.What,
             Severity.High,
-            $"{run.Without} The last run was at {last:u}.",
+            $"{run.Without} It has not run since {last:u}.",
             $"Read the log of the function {run.Function}.",
             Facts.Of(("run", run.What), ("last", last.ToString("O"))),
             last,

@@ -50,7 +50,7 @@ public sealed class ProposeBlock(
         {
             throw new CannotContinueException(
                 "issued-before-too-late",
-                "An entry cannot block tokens that are not issued yet: that would lock an account. Disable the account in the directory instead.",
+                "An entry cannot block tokens that are not issued yet: that would lock an account. Disable the account instead.",
                 $"Name a time up to {options.TimeToAnswer} from now."
             );
         }

@@ -101,13 +101,13 @@ public sealed class PublishBlocklist : IDisposable
     /// <summary>What the published list has that the ledger lacks. Changes are in the ledger before they are published.</summary>
     private static string? Contradiction(Blocklist published, BlockFact current) =>
         published.Number > current.Number
-            ? $"blocklist {published.Number} is published and bears our signature, and the ledger knows of {current.Number}"
+            ? $"blocklist {published.Number} is published with Rekey's signature, and the ledger's last one is {current.Number}"
         : published.Number == current.Number && published.Sha256 != current.Sha256
-            ? $"the published blocklist {published.Number} is not the one on record"
+            ? $"the published blocklist {published.Number} differs from the one in the ledger"
         : null;
 
     private static string? Alteration(Blocklist? published, long? wasPublished) =>
         published is null ? "it is not signed with Rekey's present document key"
-        : published.Number < wasPublished ? $"it is number {published.Number}, and {wasPublished} was published"
+        : published.Number < wasPublished ? $"its number {published.Number} is lower than {wasPublished}, which was published"
         : null;
 }

@@ -34,9 +34,9 @@ public sealed class ContainWithoutSuccessor(
             var decision = await decisions.AskAsync(
                 DecisionKinds.EndTrustWithoutSuccessor,
                 key.Key.Id,
-                $"{key.Key.Id} may be in the wrong hands and cannot be rotated ({rotation.NoSuccessor}). On yes its trust ends "
-                    + $"although issuer '{key.Issuer.Name}' has no other key: nobody can log in with it until it has one. On no a "
-                    + "stolen key stays trusted. Unanswered, it is carried out.",
+                $"{key.Key.Id} may be stolen and cannot be rotated ({rotation.NoSuccessor}). On yes it is revoked "
+                    + $"although issuer '{key.Issuer.Name}' has no other key: logins with it fail until it has one. On no a "
+                    + "stolen key stays trusted. Without an answer it is revoked.",
                 $"{rotation.Id}/{rotation.Round}",
                 [],
                 OnExpiry.CarryOut,

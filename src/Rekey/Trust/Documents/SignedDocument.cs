@@ -57,7 +57,7 @@ public static class SignedDocument
     internal static CannotContinueException Refused(string why) =>
         new(
             "document-refused",
-            $"The signed document is refused: {why}.",
-            "See who can write to the container of published documents, and publish again."
+            $"Rekey refuses the signed document: {why}.",
+            "Check who can write to the container of published documents, then publish again."
         );
 }

@@ -41,7 +41,7 @@ internal sealed record StandingList(Document? Document, TrustList? List)
             (null, _) => null,
             (_, null) => "it is not signed with Rekey's present document key",
             _ when List.Sequence < history.PublishedSequence =>
-                $"it is number {List.Sequence}, and {history.PublishedSequence} was published",
+                $"its number {List.Sequence} is lower than {history.PublishedSequence}, which was published",
             _ => null,
         };
 
@@ -60,7 +60,7 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         : List.Sequence > history.AcceptedSequence && await LackingAsync(List, ledger, history, mark, cancellationToken) is { } lines
             ? lines
         : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
-            ? $"the published trust list has {lacking} as revoked, and the ledger has not"
+            ? $"the published trust list has {lacking} as revoked, and the ledger does not"
         : null;
 
     private static async Task<string?> LackingAsync(
@@ -71,11 +71,11 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         CancellationToken cancellationToken
     ) =>
         list.Sequence > history.PublishedSequence + 1
-            ? $"trust list {list.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
+            ? $"trust list {list.Sequence} is published with Rekey's signature, and the ledger's last one is {history.PublishedSequence}"
         : list.Ledger.Count > mark.Count
-            ? $"the published trust list was signed behind line {list.Ledger.Count}, and the ledger has {mark.Count}"
+            ? $"the published trust list was signed after line {list.Ledger.Count}, and the ledger has {mark.Count} lines"
         : !await ledger.HasAsync(list.Ledger, cancellationToken)
-            ? $"the published trust list was signed behind line {list.Ledger.Count} with the hash {list.Ledger.Hash}, and the "
+            ? $"the published trust list was signed after line {list.Ledger.Count} with the hash {list.Ledger.Hash}, and the "
                 + "ledger has another line there"
         : null;
 
