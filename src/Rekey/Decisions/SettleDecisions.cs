@@ -94,7 +94,8 @@ public sealed class SettleDecisions(
     }
 
     /// <summary>
-    /// Whether a row claims more than the ledger. Rekey writes the ledger before the row, so such a row was written by another principal.
+    /// Whether the ledger has what the row claims. Rekey writes the ledger first, so a row that claims more was written by another
+    /// principal.
     /// </summary>
     private static bool IsOnRecord(Decision row, RecordedDecisions recorded) =>
         recorded.Of(row.Id, row) is { } decision

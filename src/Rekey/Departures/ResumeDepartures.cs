@@ -85,10 +85,10 @@ public sealed class ResumeDepartures(
 
     private enum CauseStanding
     {
-        /// <summary>Whether it waits for a question whose words are lost.</summary>
+        /// <summary>It waits for a question whose words are lost.</summary>
         Unasked,
 
-        /// <summary>Whether it waits for a decision or is being carried out.</summary>
+        /// <summary>It waits for a decision or is being carried out.</summary>
         Open,
 
         Done,

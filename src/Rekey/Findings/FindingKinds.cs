@@ -68,7 +68,7 @@ public static class FindingKinds
     public const string SweepCannotRun = "sweep-cannot-run";
 
     /// <summary>
-    /// A change of the blocklist was approved, and the row with the approved change is gone or altered: nothing was changed.
+    /// A change of the blocklist was approved, and the file with the approved change is gone or altered: nothing was changed.
     /// </summary>
     public const string BlockPlanLost = "block-plan-lost";
 

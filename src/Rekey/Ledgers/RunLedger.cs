@@ -17,7 +17,7 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
     /// <summary>Logs are swept for tokens.</summary>
     public const string Sweeps = "sweep-tokens";
 
-    /// <summary>How outdated the ledger's time may be.</summary>
+    /// <summary>The interval between two lines, and so how far the recorded time may lag behind.</summary>
     public static readonly TimeSpan Pulse = TimeSpan.FromHours(1);
 
     private const string Parts = "parts";

@@ -87,7 +87,7 @@ public static class RotationPolicy
             ? new RotationMove.Stick(r.NoSuccessor!)
             : new RotationMove.ContainWithoutSuccessor();
 
-    /// <summary>Whether a resumed rotation asks the vault once more before it gives up.</summary>
+    /// <summary>Whether the wait for the vault is over. A resumed rotation asks the vault once more before it gives up.</summary>
     private static bool IsOutOfPatience(Rotation r, RotationOptions options, DateTimeOffset now) =>
         r.RequestedAt is not null && r.FirstRequestedAt + options.SuccessorPatience <= now;
 }

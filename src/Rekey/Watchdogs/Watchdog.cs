@@ -160,7 +160,7 @@ public sealed class Watchdog(
         // 2. An urgent rotation has minutes. Others have Rekey's longest wait. A stuck rotation is a finding already.
         return rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null }
             ? UrgentDue(rotation, decided, now) is { } hurry && hurry + Patience <= now
-                ? Find("its rotation is urgent and has not ended its trust", isUrgent: true, hurry)
+                ? Find("its rotation is immediate and has not revoked the old versions", isUrgent: true, hurry)
                 : null
             : rotation.IsRunning && rotation.State is not RotationState.Stuck && read.At + hints.LongestWait(rotation) + Patience <= now
                 ? Find("its rotation has taken no step", isUrgent: false, read.At)

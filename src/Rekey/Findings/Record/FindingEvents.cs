@@ -65,7 +65,7 @@ public sealed class FindingEvents : IEventData
         );
     }
 
-    /// <summary>Lines of earlier releases lack this fact.</summary>
+    /// <summary>A time from the line's facts; the line's own time where an earlier release did not write the fact.</summary>
     private static DateTimeOffset Time(LedgerLine line, string name) =>
         DateTimeOffset.TryParse(line.Entry.Facts.GetValueOrDefault(name), out var time) ? time : line.At;
 }

@@ -30,7 +30,7 @@ internal sealed class ReadEnds(ILedgerSegments segments)
             _ends[reader.Position.Number] = reader.Position;
             if (_ends.Count > 64)
             {
-                // Of the two closest ends one is dropped: a rare reader still begins near where it ended.
+                // Drop an end whose neighbours are closest: a rare reader still begins near where it ended.
                 var numbers = _ends.Keys.ToList();
                 _ends.Remove(numbers[Enumerable.Range(1, numbers.Count - 2).MinBy(i => numbers[i + 1] - numbers[i - 1])]);
             }

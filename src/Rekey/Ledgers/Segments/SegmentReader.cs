@@ -37,7 +37,7 @@ internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition fro
         {
             if (lines is [.., { EndsSegment: true }])
             {
-                throw LedgerChain.Broken($"line {line.Number} stands behind the end of segment {Position.Segment}");
+                throw LedgerChain.Broken($"line {line.Number} is after the end of segment {Position.Segment}");
             }
 
             lines.Add(new(line, Position.Segment, offset, length, hash));

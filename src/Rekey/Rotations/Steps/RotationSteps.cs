@@ -36,8 +36,8 @@ public sealed class RotationSteps(
         };
 
     /// <summary>
-    /// Goes on without the vault: it was unreachable for longer than containment can wait; or a process crashed, and its new version is on
-    /// record.
+    /// Gives up on a vault that was unreachable for longer than containment can wait. If a crashed process put its new version on record,
+    /// the rotation goes on with that version.
     /// </summary>
     private async Task<bool> GiveUpAsync(RotationLease lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
     {

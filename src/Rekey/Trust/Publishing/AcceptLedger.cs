@@ -67,7 +67,7 @@ public sealed class AcceptLedger(
         var list = standing.List!;
         var statement =
             $"The ledger lacks lines: {contradiction}. On yes the ledger is accepted with line {seen.Count} ({seen.Hash}) "
-            + $"and the lines after it; what the missing lines said is lost. "
+            + "and the lines after it; what the missing lines said is lost. "
             + $"Revoked stay: {Some(Revoked(list, history))}. Trusted stay, where the vault has them: "
             + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then Rekey publishes lists "
             + $"again, from number {list.Sequence + 1} on. "
