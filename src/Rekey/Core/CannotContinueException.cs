@@ -1,8 +1,8 @@
 namespace Rekey.Core;
 
 /// <summary>
-/// A failure that a retry cannot fix: a person must act. <see cref="Reason"/> is a stable code for programs, <see
-/// cref="Exception.Message"/> says what is wrong, <see cref="Remedy"/> what to do.
+/// A failure that a retry cannot fix: a person must act. <see cref="Reason"/> is a stable code for programs,
+/// <see cref="Exception.Message"/> says what is wrong, <see cref="Remedy"/> what to do.
 /// </summary>
 public sealed class CannotContinueException(string reason, string message, string remedy, Exception? inner = null)
     : Exception(message, inner)

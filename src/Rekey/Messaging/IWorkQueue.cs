@@ -1,6 +1,6 @@
 namespace Rekey.Messaging;
 
-/// <summary>The work queues. A message holds an id and nothing else: the worker reads what it may do again.</summary>
+/// <summary>The work queues. A message holds an id and nothing else: the worker reads again what it may do.</summary>
 public interface IWorkQueue
 {
     /// <summary>Enqueues a rotation, to be taken as far as it can go, after an optional delay.</summary>

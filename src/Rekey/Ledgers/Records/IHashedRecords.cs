@@ -8,8 +8,8 @@ namespace Rekey.Ledgers.Records;
 /// planted and altered rows are ignored.
 /// </summary>
 /// <remarks>
-/// If no row has the content that the ledger names, reading throws <see cref="CannotContinueException"/> and names the record under <see
-/// cref="CannotContinueException.UnreadableRows"/>: it was deleted or altered, and must not pass for one that never existed.
+/// If no row has the content that the ledger names, reading throws <see cref="CannotContinueException"/> and names the record under
+/// <see cref="CannotContinueException.UnreadableRows"/>: it was deleted or altered, and must not pass for one that never existed.
 /// </remarks>
 public interface IHashedRecords<T> : IRecords<T>
     where T : class, IHashed
