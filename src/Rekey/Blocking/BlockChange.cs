@@ -1,6 +1,6 @@
 namespace Rekey.Blocking;
 
-/// <summary>One change of the blocklist. Entries are put in place of those with the same id; removals come first.</summary>
+/// <summary>A change of the blocklist. Entries replace those with the same id; removals come first.</summary>
 /// <param name="From">The number of the list that it was made for.</param>
 /// <param name="Remove">Ids of entries.</param>
 public sealed record BlockChange(long From, IReadOnlyList<BlockEntry> Add, IReadOnlyList<string> Remove);

@@ -2,14 +2,15 @@ using Rekey.Core;
 
 namespace Rekey.Blocking;
 
-/// <summary>Tokens that gateways must refuse, until the entry expires.</summary>
+/// <summary>An entry of the blocklist: tokens that gateways must refuse until it expires.</summary>
 /// <param name="Issuer">The exact <c>iss</c>.</param>
 /// <param name="Value">The hash, <c>jti</c>, <c>sub</c> or <c>kid</c>.</param>
-/// <param name="IssuedBefore">Tokens with a later <c>iat</c> are not meant; always there for <see cref="BlockKind.Subject"/> and
-/// <see cref="BlockKind.Kid"/>.</param>
+/// <param name="IssuedBefore">
+/// Tokens with a later <c>iat</c> are not blocked; always set for <see cref="BlockKind.Subject"/> and <see cref="BlockKind.Kid"/>.
+/// </param>
 /// <param name="ExpiresAt">When no token that it names can be valid any more.</param>
 /// <param name="Reason">A stable code, such as a verdict's.</param>
-/// <param name="FindingId">What it rests on; null for an operator's own.</param>
+/// <param name="FindingId">The finding that it belongs to; null for an operator's entry.</param>
 public sealed record BlockEntry(
     BlockKind Kind,
     string Issuer,
@@ -20,15 +21,17 @@ public sealed record BlockEntry(
     string? FindingId
 )
 {
-    /// <summary>An issuer or a value longer than this names no token that anybody need list: such a token is named by its hash.</summary>
+    /// <summary>The maximum length of an issuer or a value: a longer one is listed by the token's hash.</summary>
     public const int MaxText = 2048;
 
-    /// <summary>The kid that signed the token it names; null when nobody said. It counts there, and falls with it.</summary>
+    /// <summary>
+    /// The kid of the token it names; null when unknown. The entry counts against that kid, and is removed when the kid is revoked.
+    /// </summary>
     public string? Kid { get; init; }
 
-    /// <summary>What it names, once: a second entry for the same replaces the first.</summary>
+    /// <summary>The id, a function of what it names: a second entry for the same replaces the first.</summary>
     public string Id => IdOf(Kind, Issuer, Value);
 
-    /// <summary>The id of an entry for this.</summary>
+    /// <summary>The id of an entry for this value.</summary>
     public static string IdOf(BlockKind kind, string issuer, string value) => StableId.Of("block", kind.ToString(), issuer, value);
 }

@@ -3,15 +3,15 @@ namespace Rekey.Blocking;
 /// <summary>What an entry of the blocklist names.</summary>
 public enum BlockKind
 {
-    /// <summary>One token, by the SHA-256 of its signing input, lower-case hex: nobody else's token has it.</summary>
+    /// <summary>One token, by the SHA-256 of its signing input, lower-case hex: no other token has it.</summary>
     SigningInput,
 
     /// <summary>Every token with this issuer and <c>jti</c>.</summary>
     Token,
 
-    /// <summary>Every token of this issuer and subject that was issued before a moment. By decision only.</summary>
+    /// <summary>Every token of this issuer and subject issued before a time. By decision only.</summary>
     Subject,
 
-    /// <summary>Every token of this issuer under this kid that was issued before a moment. By decision only.</summary>
+    /// <summary>Every token of this issuer under this kid issued before a time. By decision only.</summary>
     Kid,
 }

@@ -2,11 +2,11 @@ using Rekey.Core;
 
 namespace Rekey.Blocking;
 
-/// <summary>What an entry must be, whoever makes it. Pure.</summary>
+/// <summary>The rules for every entry, from whatever source. Pure.</summary>
 internal static class BlockRules
 {
-    /// <summary>The entry in whole seconds, as tokens count time: rounded up, so that rounding never lets a token through.</summary>
-    /// <exception cref="CannotContinueException">It could lock out more than it names, or can name nothing.</exception>
+    /// <summary>The entry in whole seconds, as tokens count time: rounded up, so that rounding never accepts a token.</summary>
+    /// <exception cref="CannotContinueException">It could block more than it names, or can name nothing.</exception>
     public static BlockEntry Checked(BlockEntry entry) =>
         Mistake(entry) is { } mistake
             ? throw new CannotContinueException(
@@ -33,9 +33,9 @@ internal static class BlockRules
         : entry.Kid?.Length > BlockEntry.MaxText ? "its kid is too long"
         : entry.Kind is BlockKind.SigningInput && !IsHash(entry.Value) ? "its hash is not 64 lower-case hex digits"
         : entry.Kind is BlockKind.Subject or BlockKind.Kid && entry.IssuedBefore is null
-            ? "a subject or kid without IssuedBefore would lock out everybody under it for good"
+            ? "a subject or kid without IssuedBefore would block every token under it for good"
         : null;
 
-    /// <summary>Whether it is a SHA-256 as this house writes it.</summary>
+    /// <summary>Whether it is a SHA-256 in lower-case hex.</summary>
     public static bool IsHash(string value) => value.Length == 64 && value.All(char.IsAsciiHexDigitLower);
 }

@@ -2,10 +2,10 @@ using Rekey.Blocking.Publishing;
 
 namespace Rekey.Blocking;
 
-/// <summary>The blocklist behind one change. Never changes itself; time alone decides which entries still count.</summary>
+/// <summary>The blocklist after one change. Immutable; time alone decides which entries still count.</summary>
 public sealed class Blocklist
 {
-    /// <summary>After how long an expired entry makes a change of its own, if no other change has left it out before.</summary>
+    /// <summary>How long after its expiry an entry causes a change of its own, if no other change has removed it before.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
 
     private readonly Dictionary<string, BlockEntry> _entries;
@@ -43,7 +43,7 @@ public sealed class Blocklist
     /// <summary>The entries that count at that time, in no order.</summary>
     public IEnumerable<BlockEntry> At(DateTimeOffset now) => _entries.Values.Where(e => e.ExpiresAt > now);
 
-    /// <summary>Whether entries have expired so long ago that they must go although nothing else changes.</summary>
+    /// <summary>Whether entries have expired so long ago that they must be removed although nothing else changes.</summary>
     public bool HasToForget(DateTimeOffset now) => _entries.Values.Any(e => e.ExpiresAt <= now - ForgetAfter);
 
     /// <summary>Whether a token must be refused at that time.</summary>
@@ -53,15 +53,15 @@ public sealed class Blocklist
         || Names(BlockKind.Subject, token, token.Subject, now)
         || Names(BlockKind.Kid, token, token.Kid, now);
 
-    /// <summary>The list behind a change. What has expired is left out.</summary>
+    /// <summary>The list after a change, without expired entries.</summary>
     public Blocklist With(BlockChange change, DateTimeOffset now)
     {
         var (gone, added) = (change.Remove.ToHashSet(StringComparer.Ordinal), change.Add.ToLookup(e => e.Id, StringComparer.Ordinal));
         return new(Number + 1, At(now).Where(e => !gone.Contains(e.Id) && !added.Contains(e.Id)).Concat(change.Add));
     }
 
-    /// <summary>What must change so that these entries stand and those do not; null when it is so already.</summary>
-    /// <remarks>An entry that has expired names no valid token and is left out. Where an id is both removed and added, it is added. An entry
+    /// <summary>The change that adds these entries and removes those; null when nothing changes.</summary>
+    /// <remarks>An expired entry names no valid token and is left out. An id that is both removed and added is added. An entry
     /// never weakens the one that stands: the later times of both hold, in whatever order two approved blocks are carried out.</remarks>
     public BlockChange? Towards(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now) =>
         Exactly([.. add.Select(e => removeIds.Contains(e.Id, StringComparer.Ordinal) ? e : Stronger(Find(e.Id, now), e))], removeIds, now);
@@ -88,8 +88,10 @@ public sealed class Blocklist
         return adds.Count + removes.Count > 0 || HasToForget(now) ? new(Number, adds, removes) : null;
     }
 
-    /// <summary>The same for what one finding rests on: what people decided, or what rests on another finding, stays, and lasts as long as
-    /// what would have taken its place.</summary>
+    /// <summary>
+    /// The change for the entries of one finding. An entry that people decided, or that belongs to another finding, stays, and lasts at
+    /// least as long as the entry that would have replaced it.
+    /// </summary>
     public BlockChange? Towards(string findingId, IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now)
     {
         bool IsAnothers(BlockEntry? standing) =>

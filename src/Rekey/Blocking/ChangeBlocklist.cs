@@ -6,9 +6,8 @@ using Rekey.Trust;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// Changes the blocklist. The document of the whole list is kept first and counts for nothing; the ledger then names it, and whoever is
-/// first there with that number wins. So nothing that somebody else writes becomes a change (T9), and no process that dies leaves half of
-/// one.
+/// Changes the blocklist. It stores the document of the whole list first, which does not count yet; then the ledger names it, and the first
+/// writer of a number wins. So no other principal can make a change (T9), and no crash leaves half of one.
 /// </summary>
 public sealed class ChangeBlocklist(
     ReadBlocklist reader,
@@ -19,7 +18,7 @@ public sealed class ChangeBlocklist(
     TimeProvider timeProvider
 ) : IBlocklist
 {
-    /// <summary>How often others may be faster before the caller is told to come again.</summary>
+    /// <summary>How many lost races until the caller must retry later.</summary>
     private const int Tries = 50;
 
     public async Task<IReadOnlyList<BlockEntry>> FindAsync(string findingId, CancellationToken cancellationToken) =>
@@ -48,7 +47,7 @@ public sealed class ChangeBlocklist(
         var entries = add.Select(BlockRules.Checked).ToList();
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
-            // 1. The list as it stands, and what it lacks.
+            // 1. Read the list and find what it lacks.
             var (list, now) = (await reader.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
             if (towards(list, entries, now) is not { } change)
             {
@@ -56,7 +55,7 @@ public sealed class ChangeBlocklist(
                 return list.Number;
             }
 
-            // 2. The document, then the line that names it.
+            // 2. Write the document, then the line that names it.
             var next = list.With(change, now);
             var fact = new BlockFact(next.Number, next.Sha256);
             await files.KeepAsync(BlockDocuments.FileOf(fact), Bytes(next), cancellationToken);
@@ -68,20 +67,20 @@ public sealed class ChangeBlocklist(
             }
         }
 
-        throw new RetryLaterException($"The blocklist was changed by others {Tries} times meanwhile.", TimeSpan.FromSeconds(1));
+        throw new RetryLaterException($"Other writers changed the blocklist {Tries} times meanwhile.", TimeSpan.FromSeconds(1));
     }
 
-    /// <exception cref="CannotContinueException">It would be longer than anybody reads: the list stays as it is.</exception>
+    /// <exception cref="CannotContinueException">It would be longer than readers accept: the list stays as it is.</exception>
     private static byte[] Bytes(Blocklist list) =>
         BlockDocuments.Bytes(list) is { Length: <= BlockDocuments.MaxBytes } bytes
             ? bytes
             : throw new CannotContinueException(
                 "blocklist-too-long",
                 $"The blocklist would be longer than {BlockDocuments.MaxBytes} bytes.",
-                "Rotate the keys under which so many tokens were found: their entries leave the list."
+                "Rotate the keys under which these tokens were found: their entries then leave the list."
             );
 
-    /// <summary>Documents of so long ago that nobody is reading them any more.</summary>
+    /// <summary>Removes documents so old that no reader uses them any more.</summary>
     private async Task RemoveOldAsync(CancellationToken cancellationToken)
     {
         var oldest = (await ledger.ReadAsync(cancellationToken)).Last[0].Number;
@@ -94,8 +93,9 @@ public sealed class ChangeBlocklist(
         }
     }
 
-    /// <summary>What follows a change. When it fails now, the change stands all the same: the timer publishes, and the next change
-    /// removes.</summary>
+    /// <summary>
+    /// Publishes and cleans up after a change. If this fails, the change still counts: the timer publishes, and the next change cleans up.
+    /// </summary>
     private static async Task TryAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         try
@@ -104,7 +104,7 @@ public sealed class ChangeBlocklist(
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            // Who asked for the change need not wait for a signature.
+            // The caller need not wait for a signature.
         }
     }
 }

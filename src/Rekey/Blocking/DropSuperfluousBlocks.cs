@@ -4,12 +4,12 @@ using Rekey.Blocking.Record;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// Takes entries off the blocklist whose kid is barred: the trust list refuses those tokens by itself, and gateways need not hold them as
-/// well. Entries that have long expired go too.
+/// Removes entries whose kid is revoked: the trust list refuses those tokens already, and gateways need not hold them as well. Removes
+/// entries that expired long ago too.
 /// </summary>
 public sealed class DropSuperfluousBlocks(ReadBlocklist reader, IBlocklist blocklist, TimeProvider timeProvider)
 {
-    /// <param name="isBarred">Whether the trust of an issuer's kid has ended, and every gateway has been told.</param>
+    /// <param name="isBarred">Whether an issuer's kid is revoked, and every gateway knows.</param>
     public async Task RunAsync(Func<string, string, bool> isBarred, CancellationToken cancellationToken)
     {
         var (list, now) = (await reader.ReadAsync(cancellationToken), timeProvider.GetUtcNow());

@@ -3,11 +3,10 @@ using Rekey.Trust.History;
 
 namespace Rekey.Blocking;
 
-/// <summary>Kids whose trust has ended, as tokens name them. Pure.</summary>
+/// <summary>Finds revoked kids, as tokens name them. Pure.</summary>
 public static class RevokedKids
 {
-    /// <summary>Whether a kid of an issuer is barred, and has been for so long that every gateway which follows the trust list
-    /// knows.</summary>
+    /// <summary>Whether a kid of an issuer was revoked so long ago that every gateway which follows the trust list knows.</summary>
     public static Func<string, string, bool> Of(GovernedKeys governedKeys, TrustHistory history, TrustOptions options, DateTimeOffset now)
     {
         var told = now - options.StaleTime - options.InstanceCache;

@@ -9,7 +9,7 @@ namespace Rekey.Blocking;
 /// </summary>
 public sealed class StatusList
 {
-    /// <summary>The token is as it was issued.</summary>
+    /// <summary>The token is valid, as issued.</summary>
     public const int Valid = 0;
 
     /// <summary>The token is revoked, for ever: an issuer that has once published it must not publish <see cref="Valid"/> again.</summary>
@@ -17,9 +17,9 @@ public sealed class StatusList
 
     private readonly byte[] _packed;
 
-    /// <summary>A list of valid tokens.</summary>
+    /// <summary>Creates a list of valid tokens.</summary>
     /// <param name="bits">1, 2, 4 or 8.</param>
-    /// <param name="size">How many tokens it has room for.</param>
+    /// <param name="size">The number of tokens.</param>
     public StatusList(int bits, int size)
         : this(bits, new byte[BytesOf(bits, size)]) { }
 
@@ -28,7 +28,7 @@ public sealed class StatusList
     /// <summary>Bits of one status.</summary>
     public int Bits { get; }
 
-    /// <summary>How many statuses it holds; the last byte may have room for more than was asked for.</summary>
+    /// <summary>The number of statuses; the last byte may have room for more than requested.</summary>
     public int Count => _packed.Length * (8 / Bits);
 
     /// <summary>The status of a token.</summary>
@@ -63,7 +63,7 @@ public sealed class StatusList
     }
 
     /// <summary>Reads an <c>lst</c> value.</summary>
-    /// <param name="maxBytes">More than this is not unpacked: a few bytes can unfold into gigabytes.</param>
+    /// <param name="maxBytes">The limit for unpacking: a few bytes can expand to gigabytes.</param>
     /// <exception cref="FormatException">It is no status list, or larger than that.</exception>
     public static StatusList Decode(int bits, string lst, int maxBytes)
     {

@@ -1,14 +1,14 @@
 namespace Rekey.Compliance;
 
-/// <summary>Where checkpoints are kept: write once, in the immutable container.</summary>
+/// <summary>The store of checkpoints: write once, in the immutable container.</summary>
 public interface ICheckpoints
 {
-    /// <summary>Keeps one; an existing one is never replaced.</summary>
+    /// <summary>Stores one; an existing one is never replaced.</summary>
     Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken);
 
-    /// <summary>The line counts of those that are kept, highest first.</summary>
+    /// <summary>The line counts of the stored checkpoints, highest first.</summary>
     IAsyncEnumerable<long> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>The one for so many lines; empty when it is not there or too long for a checkpoint.</summary>
+    /// <summary>The checkpoint at that line count; empty when there is none or it is too long.</summary>
     Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancellationToken);
 }

@@ -2,11 +2,12 @@ using Rekey.Ledgers;
 
 namespace Rekey.Compliance;
 
-/// <summary>Keeps a snapshot of the views each time that the ledger has grown by some thousand lines, so that a start reads the rest
-/// only.</summary>
+/// <summary>
+/// Saves a snapshot of the views whenever the ledger has grown by some thousand lines, so that a start reads only the rest.
+/// </summary>
 public sealed class KeepSnapshots(LedgerReader reader, SignedSnapshots snapshots)
 {
-    /// <summary>A start reads so many lines at most: about 2 MB, and some tens of milliseconds.</summary>
+    /// <summary>The most lines that a start reads: about 2 MB, and some tens of milliseconds.</summary>
     public const int Every = 5_000;
 
     private long _kept;

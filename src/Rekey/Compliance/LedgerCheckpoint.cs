@@ -1,8 +1,8 @@
 namespace Rekey.Compliance;
 
 /// <summary>
-/// A promise about the ledger's past, signed by a key that its writers do not hold: so many lines, and the last one hashed to this. Whoever
-/// rewrites history afterwards cannot rewrite this as well.
+/// A checkpoint of the ledger, signed by a key that its writers do not hold: the number of lines and the hash of the last one. An attacker
+/// who rewrites the ledger afterwards cannot rewrite the checkpoint.
 /// </summary>
 /// <param name="Lines">How many lines the ledger had.</param>
 /// <param name="Hash">SHA-256 of the last one, lower-case hex.</param>
@@ -11,6 +11,6 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
     /// <summary><c>typ</c> of the signed checkpoint.</summary>
     public const string Type = "rekey-ledger-checkpoint+jwt";
 
-    /// <summary>The shape that this build writes.</summary>
+    /// <summary>The schema version that this build writes.</summary>
     public int SchemaVersion { get; init; } = 1;
 }

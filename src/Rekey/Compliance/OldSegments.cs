@@ -5,14 +5,13 @@ using Rekey.Ledgers.Segments;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. Which one is said by the clock, so that every
-/// segment has
-/// its turn however often a process starts anew.
+/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. The clock selects the segment, so that each has its
+/// turn even if processes restart often.
 /// </summary>
-/// <param name="signed">Null when nobody signs checkpoints.</param>
+/// <param name="signed">Null when no identity signs checkpoints.</param>
 internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, SignedCheckpoints? signed, TimeProvider timeProvider)
 {
-    // Each is a request. Past so many the segment is gone on with in the next hour.
+    // Each is a request. After this many the segment continues in the next hour.
     private const int CheckpointsAnHour = 200;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -24,11 +23,12 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
     private LedgerPosition? _position;
     private Stack<long> _checkpoints = [];
 
-    /// <summary>Goes on until the hour's work is done, or its time is over: the next call goes on from there.</summary>
-    /// <param name="verified">The place up to which the ledger is known to be whole, with its hash.</param>
-    /// <param name="refuseAsync">Told of each checkpoint that is refused, by its count of lines.</param>
-    /// <exception cref="CannotContinueException">The segment does not hold together, or not with a checkpoint. The next call comes to
-    /// that again.</exception>
+    /// <summary>Runs until the hour's work is done, or its time is over: the next call goes on from there.</summary>
+    /// <param name="verified">The place up to which the ledger is verified, with its hash.</param>
+    /// <param name="refuseAsync">Called for each refused checkpoint, with its count of lines.</param>
+    /// <exception cref="CannotContinueException">
+    /// The segment's chain is broken, or a checkpoint contradicts it. The next call finds that again.
+    /// </exception>
     public async Task VerifyAsync(
         LedgerPosition verified,
         DateTimeOffset stopAt,
@@ -52,7 +52,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
         {
             foreach (var line in lines)
             {
-                // 1. The checkpoint that was signed for it.
+                // 1. Read the checkpoint that was signed for it.
                 if (_checkpoints.TryPeek(out var next) && next == line.Line.Number)
                 {
                     if (_left == 0)
@@ -66,7 +66,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
                     _checkpoints.Pop();
                 }
 
-                // 2. The end: where the verified part ends, or the first line of the next segment, which ties the two together.
+                // 2. Check the end: where the verified part ends, or the first line of the next segment, which chains the two.
                 if (line.Line.Number == verified.Number && !string.Equals(line.Hash, verified.Hash, StringComparison.Ordinal))
                 {
                     throw LedgerChain.Broken($"line {line.Line.Number} is not the one that was verified before");
@@ -110,7 +110,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
         await LedgerPosition.AtStartOfAsync(segments, segment, cancellationToken)
         ?? throw LedgerChain.Broken($"segment {segment} is missing or empty");
 
-    /// <summary>Those of one segment, the first on top.</summary>
+    /// <summary>The checkpoints of one segment, lowest first.</summary>
     private async Task<Stack<long>> CheckpointsAsync(long after, long last, CancellationToken cancellationToken)
     {
         var found = new Stack<long>();

@@ -6,16 +6,16 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Compliance;
 
-/// <summary>Checkpoints by the pinned key: any other is none.</summary>
+/// <summary>Signs and reads checkpoints. Only those by the pinned key count.</summary>
 internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, string environment)
 {
-    /// <summary>The one that is kept for so many lines; null when it is refused.</summary>
+    /// <summary>The stored checkpoint at that line count; null when it is refused.</summary>
     public async Task<LedgerCheckpoint?> ReadAsync(long lines, CancellationToken cancellationToken) =>
         await OpenAsync(await kept.ReadAsync(lines, cancellationToken), cancellationToken) is { } opened && opened.Lines == lines
             ? opened
             : null;
 
-    /// <summary>What a signed checkpoint says; null when it is refused.</summary>
+    /// <summary>The content of a signed checkpoint; null when it is refused.</summary>
     public async Task<LedgerCheckpoint?> OpenAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
         var (key, algorithm) = await DescribeAsync(cancellationToken);
@@ -32,7 +32,7 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
         }
     }
 
-    /// <summary>Signs it and keeps it. Returns the signed document.</summary>
+    /// <summary>Signs a checkpoint and stores it. Returns the signed document.</summary>
     public async Task<byte[]> KeepAsync(LedgerCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         await DescribeAsync(cancellationToken);

@@ -13,17 +13,20 @@ using Rekey.Trust.Jose;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Snapshots that Rekey's document key has signed. One counts if the ledger still has its line with that hash; any other is passed over,
-/// and the ledger is read instead.
+/// Stores snapshots signed by Rekey's document key. A snapshot counts only if the ledger still has its line with that hash; otherwise it is
+/// skipped and the ledger is read instead.
 /// </summary>
-/// <remarks>A document is a JWS that names line, hash and the SHA-256 of what follows it behind a line feed: the views as JSON, compressed
-/// with gzip.</remarks>
+/// <remarks>
+/// A document is a JWS that names line, hash and the SHA-256 of what follows it after a line feed: the views as JSON, compressed with gzip.
+/// </remarks>
 public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocumentSigner signer, GovernedKeys governedKeys)
     : ILedgerSnapshots
 {
     private const string Type = "rekey-snapshot+jwt";
 
-    /// <summary>How many are kept. A newer release may not understand the newest, and an older one that comes back wants its own.</summary>
+    /// <summary>
+    /// How many are kept. A newer release may not understand the newest, and after a rollback the older release needs its own.
+    /// </summary>
     private const int Kept = 3;
 
     public async Task<LedgerSnapshot?> NewestAsync(CancellationToken cancellationToken)
@@ -48,7 +51,7 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         return null;
     }
 
-    /// <summary>Signs and keeps one, and removes those before the last few.</summary>
+    /// <summary>Signs and stores a snapshot, and removes all but the last few.</summary>
     public async Task KeepAsync(LedgerSnapshot snapshot, CancellationToken cancellationToken)
     {
         var body = Compressed(JsonSerializer.SerializeToUtf8Bytes(snapshot.Views, RecordJson.Options));
@@ -125,6 +128,6 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         return to.ToArray();
     }
 
-    /// <summary>What is signed.</summary>
+    /// <summary>The signed header of a snapshot.</summary>
     private sealed record Head(string Environment, long Line, string Hash, string Sha256);
 }

@@ -8,11 +8,9 @@ using Rekey.Trust;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Verifies what the ledger has gained since the newest checkpoint and signs the next one: at once behind an end of trust, else once an
-/// hour in
-/// which there was something new. Each hour one old segment is verified too. A ledger that does not hold together is a finding at once,
-/// and so is
-/// one that could not be verified for hours.
+/// Verifies the ledger's lines since the newest checkpoint and signs the next one: at once after a revocation, otherwise once an hour if
+/// there are new lines. Each hour it also verifies one old segment. A broken ledger is a finding at once, and so is one that could not be
+/// verified for hours.
 /// </summary>
 public sealed class VerifyLedger : IDisposable
 {
@@ -20,7 +18,7 @@ public sealed class VerifyLedger : IDisposable
     private static readonly TimeSpan MaxUnverified = TimeSpan.FromHours(3);
     private static readonly TimeSpan TellEvery = TimeSpan.FromHours(1);
 
-    // Well within a call's deadline. What is left goes on with the next call.
+    // Well within a call's deadline. The next call does the rest.
     private static readonly TimeSpan RunTime = TimeSpan.FromMinutes(2);
 
     private readonly ILedger _ledger;
@@ -45,7 +43,7 @@ public sealed class VerifyLedger : IDisposable
     private bool _isOldBroken;
     private bool _mayBeOpen = true;
 
-    /// <param name="signer">Null when nobody signs checkpoints, which is a finding.</param>
+    /// <param name="signer">Null when no identity signs checkpoints, which is a finding.</param>
     public VerifyLedger(
         ILedger ledger,
         ILedgerSegments segments,
@@ -69,11 +67,12 @@ public sealed class VerifyLedger : IDisposable
     }
 
     /// <summary>
-    /// What is wrong with the ledger as of the last run, in a sentence for the log, which may be all that is left; null when nothing is.
+    /// The problem that the last run found in the ledger, in a sentence for the log, which may be the only channel left; null when there is
+    /// none.
     /// </summary>
     public string? Trouble => _trouble ?? (_isLate ? $"The ledger has not been verified since {_verifiedAt:u}." : null);
 
-    /// <summary>Up to which line the ledger is verified; null when it is broken or a checkpoint contradicts it.</summary>
+    /// <summary>The line up to which the ledger is verified; null when it is broken or a checkpoint contradicts it.</summary>
     public async Task<long?> RunAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -97,7 +96,7 @@ public sealed class VerifyLedger : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Says so when no run has come to the ledger's end for hours.</summary>
+    /// <summary>Raises a finding when no run has reached the ledger's end for hours.</summary>
     private async Task WatchAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var since = _verifiedAt ??= now;
@@ -111,25 +110,25 @@ public sealed class VerifyLedger : IDisposable
             }
             catch (Exception e) when (e is RetryLaterException or CannotContinueException)
             {
-                // What keeps findings away may be what keeps the ledger away. The log has it, and verifying goes on.
+                // The cause may block findings as well as the ledger. The log has it, and verification goes on.
             }
         }
     }
 
     private async Task<long> VerifyAsync(DateTimeOffset started, CancellationToken cancellationToken)
     {
-        // 1. The first run of a process begins in the segment of the newest checkpoint, every other one where the last one ended.
+        // 1. The first run of a process begins in the segment of the newest checkpoint, every later run where the last one ended.
         var stopAt = started + RunTime;
         _position ??= await BeginAsync(cancellationToken);
 
-        // 2. The chain, line by line, and the checkpoint on the way.
+        // 2. Verify the chain, line by line, and the checkpoint on the way.
         var isAtEnd = await WalkAsync(stopAt, cancellationToken);
         if (isAtEnd && _position.Number < _newest?.Lines)
         {
             throw LedgerChain.Broken($"it ends at line {_position.Number}, but line {_newest.Lines} was checkpointed");
         }
 
-        // 3. The next checkpoint. One that is signed halfway is where a fresh process goes on.
+        // 3. Sign the next checkpoint. A new process goes on from one that is signed halfway.
         if (_signed is null)
         {
             await TellAsync(NoCheckpoints(), cancellationToken);
@@ -148,7 +147,7 @@ public sealed class VerifyLedger : IDisposable
             await VerifiedAsync(cancellationToken);
         }
 
-        // 4. One old segment an hour.
+        // 4. Verify one old segment an hour.
         if (_timeProvider.GetUtcNow() < stopAt)
         {
             await VerifyOldAsync(stopAt, cancellationToken);
@@ -179,7 +178,7 @@ public sealed class VerifyLedger : IDisposable
                     return newest;
                 }
 
-                // However many somebody has put there, each is looked at once.
+                // However many were planted there, each is read once.
                 _refusedFrom = lines;
                 await RefuseAsync(lines, cancellationToken);
             }
@@ -218,7 +217,7 @@ public sealed class VerifyLedger : IDisposable
 
         if (string.Equals(line.Line.Entry.Kind, LedgerKinds.LedgerCheckpointed, StringComparison.Ordinal))
         {
-            // That a checkpoint was made is no reason for another. Another process may have made it.
+            // The line about a checkpoint is no reason for another checkpoint. Another process may have made it.
             await TakeCheckpointAsync(line.Line, cancellationToken);
             return;
         }
@@ -258,7 +257,7 @@ public sealed class VerifyLedger : IDisposable
     {
         var document = await signed.KeepAsync(checkpoint, cancellationToken);
 
-        // As a line it goes out with the events, and so leaves the subscription.
+        // The line is sent with the events, and so leaves the subscription.
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["lines"] = $"{checkpoint.Lines}",
@@ -281,7 +280,7 @@ public sealed class VerifyLedger : IDisposable
         }
         catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken)
         {
-            // Nothing more is promised of a ledger whose past is not what it was.
+            // A ledger whose past has changed gets no more checkpoints.
             _isOldBroken = true;
             throw;
         }
@@ -305,10 +304,10 @@ public sealed class VerifyLedger : IDisposable
     private async Task RefuseAsync(long lines, CancellationToken cancellationToken)
     {
         _trouble = $"The checkpoint at line {lines} is refused: the pinned key did not sign it for this environment.";
-        await TellAsync(Broken(_trouble, "See who can write to the container of checkpoints, and keep it as it is."), cancellationToken);
+        await TellAsync(Broken(_trouble, "Check who can write to the container of checkpoints, and keep it as it is."), cancellationToken);
     }
 
-    /// <summary>Tells it, and no more often than once an hour while it lasts.</summary>
+    /// <summary>Reports the finding at most once an hour while it lasts.</summary>
     private async Task TellAsync(Finding finding, CancellationToken cancellationToken)
     {
         var now = _timeProvider.GetUtcNow();
@@ -326,14 +325,14 @@ public sealed class VerifyLedger : IDisposable
             FindingKinds.LedgerUnverified,
             Severity.High,
             $"The ledger has not been verified since {since:u}.",
-            "See in the log of the function VerifyLedger what stops it: the evidence account or the vault of the checkpoint key."
+            "Read the log of the function VerifyLedger: the evidence account or the vault of the checkpoint key is the likely cause."
         );
 
     private Finding NoCheckpoints() =>
         Of(
             FindingKinds.LedgerWithoutCheckpoints,
             Severity.Medium,
-            "The ledger is chained, but no checkpoint key is configured: whoever owns its storage could write it anew.",
+            "The ledger is chained, but no checkpoint key is configured: the owner of its storage could rewrite it.",
             "Make a key for checkpoints under another identity, and set Azure:CheckpointKeyVault, CheckpointKeyName, "
                 + "CheckpointClientId and "
                 + "CheckpointThumbprint."

@@ -3,7 +3,7 @@ namespace Rekey.Configuration;
 /// <summary>A key that this deployment governs.</summary>
 public sealed class GovernedKeyOptions
 {
-    /// <summary>The vault that has it, such as <c>https://kv-prod-01.vault.azure.net</c>.</summary>
+    /// <summary>The URI of its vault, such as <c>https://kv-prod-01.vault.azure.net</c>.</summary>
     public Uri? VaultUri { get; set; }
 
     /// <summary>The key's name in that vault.</summary>
@@ -12,10 +12,11 @@ public sealed class GovernedKeyOptions
     /// <summary>Name of the issuer that signs with it, as under <c>Issuers</c>.</summary>
     public string Issuer { get; set; } = "";
 
-    /// <summary>Bits of its modulus where it is an RSA key: a vault signs less often with a longer one. Null for EC keys, and when nobody
-    /// has said.</summary>
+    /// <summary>
+    /// The length of an RSA modulus in bits: a vault signs less often with a longer one. Null for EC keys, and when not set.
+    /// </summary>
     public int? RsaKeySize { get; set; }
 
-    /// <summary>Object ids of the persons who can use or take it; the key's tag <c>rekey-custodians</c> names further ones.</summary>
+    /// <summary>Object ids of the persons who can use or take it; the key's tag <c>rekey-custodians</c> names more.</summary>
     public IList<string> Custodians { get; set; } = [];
 }

@@ -12,16 +12,18 @@ using Rekey.VaultAccess;
 
 namespace Rekey.Configuration;
 
-/// <summary>All of Rekey's settings, section <c>Rekey</c>. Relations between them are checked at the start, and every mistake is named at
-/// once.</summary>
+/// <summary>
+/// All of Rekey's settings, section <c>Rekey</c>. Relations between them are checked at the start, and every mistake is reported at once.
+/// </summary>
 public sealed class RekeyOptions
 {
     /// <summary>The one environment that this deployment governs, such as <c>prod</c>.</summary>
     public string Environment { get; set; } = "";
 
-    /// <summary>Stops everything: departures are kept and not assessed, no vault is changed, and nothing is carried out by
-    /// silence.</summary>
-    /// <remarks>Lists go on being served: stopping Rekey must not stop people from logging in.</remarks>
+    /// <summary>
+    /// The kill switch: Rekey keeps departures without assessing them, changes no vault, and carries out no expired decision.
+    /// </summary>
+    /// <remarks>Rekey still serves lists: the kill switch must not stop logins.</remarks>
     public bool Stopped { get; set; }
 
     public IList<IssuerBinding> Issuers { get; set; } = [];
@@ -46,7 +48,7 @@ public sealed class RekeyOptions
 
     public LedgerOptions Ledger { get; set; } = new();
 
-    /// <summary>Every mistake, empty when there is none.</summary>
+    /// <summary>Lists every mistake, empty when there is none.</summary>
     public IReadOnlyList<string> Validate() =>
         [
             .. Environment.Length == 0 ? ["Environment must be named, such as prod."] : Array.Empty<string>(),
@@ -115,7 +117,9 @@ public sealed class RekeyOptions
         }
     }
 
-    /// <summary>A vault's quota caps logins: above half of it an issuer needs a vault of its own, or another kind of key.</summary>
+    /// <summary>
+    /// Checks the vault's quota, which caps logins: above half of it an issuer needs a vault of its own, or another kind of key.
+    /// </summary>
     private IEnumerable<string> ValidatePeaks() =>
         from vault in Keys.Where(k => k.VaultUri is not null).GroupBy(k => k.VaultUri!.Authority, StringComparer.OrdinalIgnoreCase)
         let issuers = vault

@@ -1,13 +1,16 @@
 namespace Rekey.Configuration;
 
-/// <summary>How many signatures one vault makes with keys in an HSM, all callers together ("Azure Key Vault service limits": transactions
-/// in 10 seconds, a tenth of them here).</summary>
+/// <summary>
+/// A vault's quota of signatures with keys in an HSM, for all callers together ("Azure Key Vault service limits": transactions in 10
+/// seconds, a tenth of them here).
+/// </summary>
 internal static class VaultQuota
 {
     private const int Most = 200;
 
-    /// <summary>Signatures a second when the vault does nothing else: 200 with EC and RSA 2048, 50 with RSA 3072, 25 with RSA
-    /// 4096.</summary>
+    /// <summary>
+    /// Signatures a second when the vault does nothing else: 200 with EC and RSA 2048, 50 with RSA 3072, 25 with RSA 4096.
+    /// </summary>
     public static int SignaturesPerSecond(GovernedKeyOptions key) =>
         key.RsaKeySize switch
         {
@@ -16,6 +19,6 @@ internal static class VaultQuota
             _ => Most,
         };
 
-    /// <summary>Which part of a vault is used: its quotas combine as fractions, so that half of one leaves half of every other.</summary>
+    /// <summary>The used share of a vault's quota. Quotas combine as fractions: half of one leaves half of every other.</summary>
     public static double ShareOf(IEnumerable<(double PerSecond, int Quota)> uses) => uses.Sum(u => u.PerSecond * (Most / u.Quota)) / Most;
 }

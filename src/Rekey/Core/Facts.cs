@@ -1,6 +1,6 @@
 namespace Rekey.Core;
 
-/// <summary>Named facts, as ledger lines and findings carry them.</summary>
+/// <summary>Builds named facts for ledger lines and findings.</summary>
 internal static class Facts
 {
     public static Dictionary<string, string> Of(params ReadOnlySpan<(string Name, string Value)> facts)

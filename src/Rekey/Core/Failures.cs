@@ -2,19 +2,21 @@ using System.Runtime.ExceptionServices;
 
 namespace Rekey.Core;
 
-/// <summary>Failures that need not stop what comes after them: the first is thrown at the end.</summary>
+/// <summary>Collects failures that need not stop the work after them, and throws the first at the end.</summary>
 public sealed class Failures
 {
     private readonly Dictionary<object, RetryLaterException> _silent = [];
     private ExceptionDispatchInfo? _first;
 
-    /// <summary>How many there were.</summary>
+    /// <summary>The number of failures.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Does it, and keeps what goes wrong with the world or with a setting. Everything else is a bug, and is thrown.</summary>
-    /// <param name="whom">Who is asked, such as a vault: one who does not answer is asked once, since its silence would use up the time of
-    /// everything behind it.</param>
-    /// <returns>What went wrong; null when it was done.</returns>
+    /// <summary>Runs an action and keeps a temporary failure or a refusal. Any other exception is a bug, and is thrown.</summary>
+    /// <param name="whom">
+    /// The service that is called, such as a vault. One that does not answer is called once, since its timeouts would use up the time for
+    /// the rest.
+    /// </param>
+    /// <returns>The failure; null when it was done.</returns>
     public async Task<Exception?> TryAsync(Func<Task> act, object? whom = null)
     {
         if (whom is not null && _silent.TryGetValue(whom, out var silence))
@@ -40,7 +42,7 @@ public sealed class Failures
         }
     }
 
-    /// <summary>The same for a question.</summary>
+    /// <summary>Runs a query in the same way.</summary>
     /// <returns>The answer, or why there is none.</returns>
     public async Task<(T? Answer, Exception? Failure)> AskAsync<T>(Func<Task<T>> ask, object? whom = null)
     {
@@ -49,8 +51,8 @@ public sealed class Failures
         return (answer, failure);
     }
 
-    /// <summary>Throws the first; nothing when there was none.</summary>
-    /// <exception cref="RetryLaterException">One could not be reached.</exception>
-    /// <exception cref="CannotContinueException">One was refused.</exception>
+    /// <summary>Throws the first failure; does nothing when there was none.</summary>
+    /// <exception cref="RetryLaterException">A service could not be reached.</exception>
+    /// <exception cref="CannotContinueException">A service refused.</exception>
     public void Throw() => _first?.Throw();
 }

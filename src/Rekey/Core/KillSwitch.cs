@@ -1,7 +1,10 @@
 namespace Rekey.Core;
 
-/// <summary>The one setting that stops everything: departures are still noticed and kept, and nothing is changed in any vault until it is
-/// taken back.</summary>
-/// <remarks>Vaults are looked at, an approver's baseline is taken, and published lists go on being served: stopping Rekey must not stop
-/// people from logging in.</remarks>
+/// <summary>
+/// The kill switch: one setting that stops all changes. Rekey still notices and keeps departures, and changes no vault until it is off
+/// again.
+/// </summary>
+/// <remarks>
+/// Rekey still checks vaults, takes an approved baseline and serves published lists: the kill switch must not stop logins.
+/// </remarks>
 public sealed record KillSwitch(bool Stopped);

@@ -1,9 +1,9 @@
 namespace Rekey.Core;
 
-/// <summary>How far a response goes by itself.</summary>
+/// <summary>How far Rekey acts without a person.</summary>
 public enum ResponseMode
 {
-    /// <summary>Record what would have been done, and do nothing.</summary>
+    /// <summary>Record what would be done, and do nothing.</summary>
     Observe,
 
     /// <summary>Wait for an approver.</summary>

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Rekey.Core;
 
-/// <summary>Ids that are a function of what they are about, so that doing a thing twice finds the first.</summary>
+/// <summary>Makes ids that are a function of their subject, so that a repeated action finds the first.</summary>
 public static class StableId
 {
     /// <summary>26 or so URL-safe characters: the first 160 bits of SHA-256 over the length-prefixed parts.</summary>

@@ -3,7 +3,7 @@ using Rekey.Core.Records;
 
 namespace Rekey.Decisions;
 
-/// <summary>Puts a question to the approvers. Asked twice, it is one question.</summary>
+/// <summary>Asks the approvers a question. Asked twice, it is one question.</summary>
 public sealed class AskForDecision(
     IHintRows<Decision> decisions,
     DecisionLedger onRecord,
@@ -11,24 +11,25 @@ public sealed class AskForDecision(
     TimeProvider timeProvider
 )
 {
-    /// <summary>The id that the question has, asked or not.</summary>
+    /// <summary>The id of the question, asked or not.</summary>
     public static string IdOf(string kind, string about, string plan) => StableId.Of("decision", StableId.HexOf(kind, about, plan));
 
-    /// <summary>Whether people can read the question. Its words lie in a row, which may have been deleted or altered: asked again, they are
-    /// there again.</summary>
+    /// <summary>
+    /// Whether people can read the question. Its words are in a row, which may have been deleted or altered; asking again restores them.
+    /// </summary>
     public async Task<bool> CanBeReadAsync(string decisionId, CancellationToken cancellationToken) =>
         (await decisions.FindReadableAsync("decision", decisionId, cancellationToken)).Value is { } row
         && (await onRecord.ReadAsync(cancellationToken)).HasWordsOf(row);
 
-    /// <summary>What an answer must repeat: it binds to the plan and to the very words that were read.</summary>
+    /// <summary>The plan hash that an answer must repeat: it binds to the plan and to the exact words.</summary>
     internal static string HashOf(string id, string statement) => StableId.HexOf(id, statement);
 
-    /// <summary>What the ledger keeps of an approver's words; empty when there are none.</summary>
+    /// <summary>The hash of an approver's words for the ledger; empty when there are none.</summary>
     internal static string ReasonHashOf(string id, string? reason) => reason is null ? "" : StableId.HexOf("reason", id, reason);
 
-    /// <summary>The decision as the ledger has it, new or as it stands.</summary>
+    /// <summary>Asks the question, and returns the decision on record, new or existing.</summary>
     /// <param name="statement">What will happen on yes and on no, in plain words.</param>
-    /// <param name="plan">Exactly what is to be approved: the same plan is the same question.</param>
+    /// <param name="plan">Exactly what is approved: the same plan is the same question.</param>
     public async Task<Decision> AskAsync(
         string kind,
         string about,
@@ -39,8 +40,7 @@ public sealed class AskForDecision(
         CancellationToken cancellationToken
     )
     {
-        // 1. The same question has the same id. The ledger first: nobody is asked what is not on record, and a row may have been there
-        // before anybody asked.
+        // 1. Write the ledger first: a question that is not on record is not shown, and a row may have been planted before the question.
         var (id, now) = (IdOf(kind, about, plan), timeProvider.GetUtcNow());
         var decision = new Decision(
             id,
@@ -55,11 +55,11 @@ public sealed class AskForDecision(
         );
         await onRecord.AskAsync(decision, cancellationToken);
 
-        // 2. In its row, in the words of whoever was first. What else a row says that stands there does not count.
+        // 2. Write the row, in the words that were asked first. An existing row's other claims do not count.
         var (row, unreadable) = await decisions.FindReadableAsync("decision", id, cancellationToken);
         row ??= unreadable is null ? (await decisions.InsertAsync(decision, cancellationToken))?.Value : null;
 
-        // 3. Words in which nobody asked, and a row that nobody can read, are written over.
+        // 3. Overwrite a row that has other words or cannot be read.
         var recorded = await onRecord.ReadAsync(cancellationToken);
         if (row is null || !recorded.HasWordsOf(row))
         {

@@ -2,13 +2,13 @@ using Rekey.Core.Records;
 
 namespace Rekey.Decisions;
 
-/// <summary>Something that a person has to say yes or no to.</summary>
-/// <param name="Id">A function of kind, subject and plan: asked twice, it is one decision.</param>
+/// <summary>A question that an approver answers with yes or no.</summary>
+/// <param name="Id">The id, a function of kind, subject and plan: asked twice, it is one decision.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
 /// <param name="About">The key, vault or departure.</param>
 /// <param name="Statement">What will happen on yes and on no, in plain words.</param>
 /// <param name="PlanHash">SHA-256 of exactly what is approved, plan and statement; an answer must repeat it.</param>
-/// <param name="Initiators">Object ids of those who set it off: they cannot approve it.</param>
+/// <param name="Initiators">Object ids of the initiators: they cannot approve it.</param>
 public sealed record Decision(
     string Id,
     string Kind,
@@ -25,7 +25,7 @@ public sealed record Decision(
 
     public DecisionState State { get; init; } = DecisionState.Pending;
 
-    /// <summary>Object id of who answered; null while pending or when it expired.</summary>
+    /// <summary>Object id of the approver who answered; null while pending or when it expired.</summary>
     public string? AnsweredBy { get; init; }
 
     public DateTimeOffset? AnsweredAt { get; init; }
@@ -36,7 +36,7 @@ public sealed record Decision(
 
     public string Row => Id;
 
-    /// <summary>What holds now: an expired pending decision counts as carried out or lapsed even before anybody wrote so.</summary>
+    /// <summary>The state now: an expired pending decision counts as carried out or lapsed even before that is on record.</summary>
     public DecisionState StateAt(DateTimeOffset now) =>
         State is DecisionState.Pending && now >= ExpiresAt
             ? OnExpiry is OnExpiry.CarryOut

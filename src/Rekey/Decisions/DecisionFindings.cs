@@ -3,34 +3,34 @@ using Rekey.Findings;
 
 namespace Rekey.Decisions;
 
-/// <summary>What people have to know about decisions themselves.</summary>
+/// <summary>Builds the findings about decisions.</summary>
 internal static class DecisionFindings
 {
-    /// <summary>It was decided, and nothing here can carry it out.</summary>
+    /// <summary>A decision was answered, and this release has no handler for its kind.</summary>
     public static Finding UnknownKind(Decision decision, DateTimeOffset now) =>
         new(
             FindingKinds.DecisionKindUnknown,
             decision.Id,
             Severity.High,
-            $"Nothing carries out decisions of the kind '{decision.Kind}' here: nothing was done about {decision.About}.",
-            "Run the release, with the settings, under which it was asked: a later release knows more kinds, and what is "
-                + "switched off asks and does nothing.",
+            $"This app has no handler for decisions of the kind '{decision.Kind}': nothing was done about {decision.About}.",
+            "Run the release and the settings under which the question was asked: a later release knows more kinds, and a feature "
+                + "that is switched off has no handler.",
             Facts.Of(("decision", decision.Id), ("kind", decision.Kind), ("about", decision.About)),
             now,
             now
         );
 
-    /// <summary>A row says more than the ledger: that it was asked at all, or in these words, or how it was answered.</summary>
+    /// <summary>A row claims more than the ledger: that a question was asked, or its words, or its answer.</summary>
     public static Finding NotOnRecord(Decision row, bool isAsked, DateTimeOffset now) =>
         new(
             FindingKinds.AnswerNotOnRecord,
             row.Id,
             Severity.Critical,
             isAsked
-                ? $"The row of decision {row.Id} says an answer or words that the ledger does not have."
-                : $"A row, {row.Id}, asks for a decision of which the ledger knows nothing.",
-            "Nothing came of it, and nobody is shown it. Somebody wrote into the table of decisions who should not: see "
-                + "who can write there. The question itself, if there is one, still waits for an answer.",
+                ? $"The row of decision {row.Id} has an answer or words that the ledger does not have."
+                : $"The row {row.Id} asks for a decision that the ledger does not have.",
+            "Rekey ignored the row and shows it to no approver. It was not written by Rekey: check who can write to the table of "
+                + "decisions. The question itself, if there is one, still waits for an answer.",
             Facts.Of(("decision", row.Id), ("claims", row.State.ToString()), ("answeredBy", row.AnsweredBy ?? "")),
             now,
             now

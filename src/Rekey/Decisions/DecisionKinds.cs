@@ -1,16 +1,17 @@
 namespace Rekey.Decisions;
 
-/// <summary>What can be decided.</summary>
+/// <summary>The kinds of decisions.</summary>
 internal static class DecisionKinds
 {
-    /// <summary>Trust these versions, which were there before Rekey came.</summary>
+    /// <summary>Trust these versions, which existed before Rekey: the baseline.</summary>
     public const string Baseline = "baseline";
 
     /// <summary>Carry out this rotation.</summary>
     public const string Rotate = "rotate";
 
-    /// <summary>End the trust of a key's versions although there is no successor: nobody can log in with this issuer's key until there is
-    /// one.</summary>
+    /// <summary>
+    /// Revoke a key's versions although there is no successor: nobody can log in with this issuer's key until there is one.
+    /// </summary>
     public const string EndTrustWithoutSuccessor = "end-trust-without-successor";
 
     /// <summary>Let gateways refuse these tokens.</summary>
@@ -25,9 +26,9 @@ internal static class DecisionKinds
     /// <summary>Take an entry off the blocklist before it expires.</summary>
     public const string Unblock = "unblock";
 
-    /// <summary>Take an undeclared grant away.</summary>
+    /// <summary>Remove an undeclared grant.</summary>
     public const string RemoveGrant = "remove-grant";
 
-    /// <summary>Accept the ledger although the published trust list has what it lacks.</summary>
+    /// <summary>Accept the ledger although it lacks what the published trust list has.</summary>
     public const string AcceptLedger = "accept-ledger";
 }

@@ -4,8 +4,10 @@ using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
 
-/// <summary>Questions and answers as they stand in the ledger. There they come to be: the first answer to a question counts, and what a row
-/// says without it counts for nothing (T9).</summary>
+/// <summary>
+/// Records questions and answers in the ledger, which alone is authoritative: the first answer counts, and a row without a ledger line
+/// counts for nothing (T9).
+/// </summary>
 public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
 {
     private readonly LedgerFold<RecordedDecisions> _recorded = new(
@@ -26,17 +28,17 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         RecordedDecisions.Load
     );
 
-    /// <summary>Everything that was asked and answered up to now.</summary>
+    /// <summary>Reads all questions and answers up to now.</summary>
     public Task<RecordedDecisions> ReadAsync(CancellationToken cancellationToken) => _recorded.ReadAsync(cancellationToken);
 
-    /// <summary>A decision as the ledger has it, without its words; null when nobody asked it.</summary>
+    /// <summary>Reads a decision on record, without its words; null when it was never asked.</summary>
     public async Task<Decision?> FindAsync(string decisionId, CancellationToken cancellationToken) =>
         (await ReadAsync(cancellationToken)).Find(decisionId);
 
-    /// <summary>Puts a question on record, in its words; one that stands there in these is asked already.</summary>
+    /// <summary>Puts a question with the hash of its words on record; if it is there already, nothing changes.</summary>
     public async Task AskAsync(Decision decision, CancellationToken cancellationToken)
     {
-        // The ledger itself knows its recent lines only.
+        // The ledger remembers the ids of recent lines only.
         var recorded = await ReadAsync(cancellationToken);
         if (recorded.IsAsked(decision.Id, decision.PlanHash))
         {
@@ -61,7 +63,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         );
     }
 
-    /// <summary>Puts an answer on record, and gives the one that stands there: whoever was first.</summary>
+    /// <summary>Puts an answer on record, and returns the first one on record.</summary>
     public async Task<RecordedAnswer> RecordAsync(
         Decision decision,
         bool approve,
@@ -95,7 +97,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         );
     }
 
-    /// <summary>Puts on record that nobody answered in time: silence is an answer that an auditor asks for.</summary>
+    /// <summary>Puts on record that the decision expired without an answer: auditors ask for that.</summary>
     public Task RecordExpiredAsync(Decision decision, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
             new(
@@ -113,7 +115,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             cancellationToken
         );
 
-    /// <summary>Puts on record that what was approved was done.</summary>
+    /// <summary>Puts on record that an approved decision was carried out.</summary>
     public Task RecordCarriedOutAsync(Decision decision, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
             new(

@@ -1,6 +1,6 @@
 namespace Rekey.Decisions;
 
-/// <summary>Where a decision stands.</summary>
+/// <summary>The state of a decision.</summary>
 public enum DecisionState
 {
     Pending,

@@ -1,11 +1,11 @@
 namespace Rekey.Decisions;
 
-/// <summary>What becomes of a decision that nobody answers in time.</summary>
+/// <summary>The default outcome of a decision that is not answered in time.</summary>
 public enum OnExpiry
 {
-    /// <summary>Nothing is done.</summary>
+    /// <summary>The decision lapses: nothing is done.</summary>
     Lapse,
 
-    /// <summary>It carries itself out: silence must not keep a stolen key alive.</summary>
+    /// <summary>The decision is carried out: silence must not keep a stolen key alive.</summary>
     CarryOut,
 }

@@ -1,8 +1,8 @@
 namespace Rekey.Decisions;
 
-/// <summary>An answer as the ledger has it.</summary>
-/// <param name="PlanHash">What was answered: an answer to other words is none.</param>
-/// <param name="ReasonHash">Of the approver's words; empty when there were none.</param>
+/// <summary>An answer on record.</summary>
+/// <param name="PlanHash">Hash of the answered words: an answer to other words does not count.</param>
+/// <param name="ReasonHash">Hash of the approver's words; empty when there were none.</param>
 public sealed record RecordedAnswer(
     string DecisionId,
     DecisionState State,
@@ -12,8 +12,8 @@ public sealed record RecordedAnswer(
     DateTimeOffset At
 )
 {
-    /// <summary>The decision with this answer in it.</summary>
-    /// <param name="reason">What may be the approver's words: they are kept in a row, and count if the ledger has their hash.</param>
+    /// <summary>The decision with this answer.</summary>
+    /// <param name="reason">The approver's words from the row; they count only if the ledger has their hash.</param>
     public Decision To(Decision decision, string? reason) =>
         decision with
         {

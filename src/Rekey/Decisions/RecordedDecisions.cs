@@ -5,7 +5,7 @@ using Rekey.Core.Records;
 
 namespace Rekey.Decisions;
 
-/// <summary>What was asked, and what was answered to it.</summary>
+/// <summary>The questions and answers on record in the ledger.</summary>
 public sealed class RecordedDecisions
 {
     public static readonly RecordedDecisions None = new(
@@ -27,27 +27,27 @@ public sealed class RecordedDecisions
         ImmutableHashSet<string> approvedBlocks
     ) => (_questions, _answers, _open, _approvedBlocks) = (questions, answers, open, approvedBlocks);
 
-    /// <summary>Questions without an answer of which nobody has put on record yet that their time is over; without their words.</summary>
+    /// <summary>Unanswered questions whose expiry is not on record yet; without their words.</summary>
     public IEnumerable<Decision> Open => _open.Select(id => _questions[id].To(row: null));
 
-    /// <summary>Changes of the blocklist that were approved and of which nobody has put on record that they were made.</summary>
+    /// <summary>Approved changes of the blocklist that are not on record as done.</summary>
     public IEnumerable<Decision> ApprovedBlocks => _approvedBlocks.Select(id => Find(id)!);
 
-    /// <summary>All of one kind that were approved.</summary>
+    /// <summary>All approved decisions of one kind.</summary>
     public IEnumerable<Decision> Approved(string kind) =>
         _questions
             .Values.Where(q => string.Equals(q.Kind, kind, StringComparison.Ordinal))
             .Select(q => Find(q.DecisionId)!)
             .Where(d => d.State is DecisionState.Approved);
 
-    /// <summary>As a snapshot has it.</summary>
+    /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() =>
         JsonSerializer.SerializeToNode(
             new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)], [.. _open], [.. _approvedBlocks]),
             RecordJson.Options
         )!;
 
-    /// <summary>Reads it back.</summary>
+    /// <summary>Loads the view from a snapshot.</summary>
     public static RecordedDecisions Load(JsonElement saved)
     {
         var (questions, answers, open, approvedBlocks) = saved.Deserialize<Saved>(RecordJson.Options)!;
@@ -64,7 +64,7 @@ public sealed class RecordedDecisions
         IReadOnlyList<string> ApprovedBlocks
     );
 
-    /// <summary>The first line about a question counts; later ones add words.</summary>
+    /// <summary>Adds a question. The first line about it counts; later ones add words.</summary>
     public RecordedDecisions With(RecordedQuestion question)
     {
         var first = _questions.GetValueOrDefault(question.DecisionId);
@@ -97,37 +97,39 @@ public sealed class RecordedDecisions
         return new(_questions, all._answers, _open.Remove(id), isBlock ? _approvedBlocks.Add(id) : _approvedBlocks);
     }
 
-    /// <summary>Its time passed without an answer, and that stands in the ledger.</summary>
+    /// <summary>Whether the ledger has it as expired without an answer.</summary>
     public RecordedDecisions WithExpired(string decisionId) => new(_questions, _answers, _open.Remove(decisionId), _approvedBlocks);
 
     public RecordedDecisions WithCarriedOut(string decisionId) => new(_questions, _answers, _open, _approvedBlocks.Remove(decisionId));
 
-    /// <summary>Whether anybody asked this. A row that nobody asked was planted: an answer to it would be there before the question, got
-    /// from whoever may not give it.</summary>
+    /// <summary>
+    /// Whether the ledger has this question. A row without it was planted: an answer to it would exist before the question, from a person
+    /// who may not answer it.
+    /// </summary>
     public bool IsAsked(string decisionId) => _questions.ContainsKey(decisionId);
 
-    /// <summary>Whether it was asked in these words: an answer to others, which somebody put into the row, is none.</summary>
+    /// <summary>Whether it was asked in these words: an answer to other words, written into the row, does not count.</summary>
     public bool IsAsked(string decisionId, string planHash) =>
         _questions.TryGetValue(decisionId, out var question) && question.PlanHashes.Contains(planHash);
 
     /// <summary>Whether it was asked in the words of this row.</summary>
     public bool HasWordsOf(Decision row) => IsAsked(row.Id, AskForDecision.HashOf(row.Id, row.Statement));
 
-    /// <summary>The first answer to what was asked, given in time; null when there is none.</summary>
+    /// <summary>The first answer to the question, given in time; null when there is none.</summary>
     public RecordedAnswer? AnswerTo(string decisionId) =>
         _questions.TryGetValue(decisionId, out var question)
             ? _answers.GetValueOrDefault(decisionId, []).Find(a => question.PlanHashes.Contains(a.PlanHash) && a.At < question.ExpiresAt)
             : null;
 
-    /// <summary>The decision as the ledger has it, without its words; null when nobody asked it.</summary>
+    /// <summary>The decision on record, without its words; null when it was never asked.</summary>
     public Decision? Find(string decisionId) => Of(decisionId, row: null);
 
     /// <summary>
-    /// The decision as the ledger has it, whatever its row says: whoever plants a no in it would keep a stolen key alive, whoever puts
-    /// other words in it would get one from somebody, and whoever takes a name out of its initiators would decide for themselves. Null when
-    /// nobody asked it.
+    /// The decision on record, whatever its row claims; null when it was never asked. A no planted in the row would keep a stolen key
+    /// alive. Other words in the row would get a yes from an approver who did not know the plan. A name removed from the initiators would
+    /// let that person approve their own request.
     /// </summary>
-    /// <param name="row">Where its words lie; null when it is gone.</param>
+    /// <param name="row">The row with its words; null when it is gone.</param>
     public Decision? Of(string decisionId, Decision? row) =>
         !_questions.TryGetValue(decisionId, out var question) ? null
         : AnswerTo(decisionId) is { } answer ? answer.To(question.To(row), row?.Reason)

@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 
 namespace Rekey.Decisions;
 
-/// <summary>A question as the ledger has it. Its words are not there: they name people (T26). What they hash to is.</summary>
-/// <param name="PlanHashes">Of the words that it was asked in; more than one when it was asked again in others. An answer to any of them is
-/// one to the question.</param>
+/// <summary>A question on record. The ledger has the hash of its words, not the words, because they name people (T26).</summary>
+/// <param name="PlanHashes">
+/// Hashes of the words in which it was asked; several when it was asked again in other words. An answer to any of them counts.
+/// </param>
 public sealed record RecordedQuestion(
     string DecisionId,
     string Kind,
@@ -16,8 +17,7 @@ public sealed record RecordedQuestion(
     IReadOnlyList<string> Initiators
 )
 {
-    /// <summary>The decision as it was asked, with the words of its row if they are the ones in which it was asked, else without
-    /// any.</summary>
+    /// <summary>The decision as it was asked, with the words of its row if their hash matches, else without words.</summary>
     public Decision To(Decision? row)
     {
         var (words, hash) = row is null ? ("", "") : (row.Statement, AskForDecision.HashOf(DecisionId, row.Statement));

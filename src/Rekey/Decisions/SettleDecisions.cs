@@ -6,9 +6,9 @@ using Rekey.Findings;
 namespace Rekey.Decisions;
 
 /// <summary>
-/// Gives each decision to the handler of its kind: at once when it is answered, by the timer when silence carries it out. The timer puts on
-/// record what nobody answered in time. Then it looks into the rows, where the words lie: what only a row says is told, since nobody but
-/// Rekey writes there, and rows of what was over long ago are removed.
+/// Gives each decision to the handler of its kind: at once when it is answered, by the timer when it expires. The timer records expired
+/// decisions. It then checks the rows with the words: a claim that only a row has becomes a finding, since only Rekey may write there. It
+/// removes rows of old decisions.
 /// </summary>
 public sealed class SettleDecisions(
     IRecords<Decision> decisions,
@@ -21,16 +21,15 @@ public sealed class SettleDecisions(
     /// <summary>For how many planted rows one run raises a finding. Every finding is a line of a ledger that nobody can delete.</summary>
     private const int FindingsARun = 20;
 
-    /// <summary>How long the words are kept of a decision that is over. The ledger keeps what was decided.</summary>
+    /// <summary>The retention of the words of settled decisions. The ledger keeps the outcome.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly Dictionary<string, IDecisionHandler> _handlers = handlers
         .SelectMany(h => h.Kinds.Select(k => (Kind: k, Handler: h)))
         .ToDictionary(h => h.Kind, h => h.Handler, StringComparer.Ordinal);
 
-    /// <summary>Does what the answer calls for.</summary>
-    /// <exception cref="CannotContinueException">Nothing here knows decisions of its kind: that is a finding, and nothing is
-    /// done.</exception>
+    /// <summary>Carries out the decision.</summary>
+    /// <exception cref="CannotContinueException">No handler knows its kind: that is a finding, and nothing is done.</exception>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
         if (!_handlers.TryGetValue(decision.Kind, out var handler))
@@ -43,12 +42,12 @@ public sealed class SettleDecisions(
         await handler.CarryOutAsync(decision, cancellationToken);
     }
 
-    /// <summary>What the timer does.</summary>
+    /// <summary>Runs on the timer.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = new Failures();
 
-        // 1. By the ledger alone: no row, and none that is missing, keeps a question open.
+        // 1. Use the ledger alone: neither a row nor a missing row keeps a question open.
         var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
         foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt))
         {
@@ -59,13 +58,13 @@ public sealed class SettleDecisions(
             }
         }
 
-        // 2. What lies in the rows. Somebody who plants very many gets a few findings, and loses the rows all the same.
+        // 2. Check the rows. An intruder who plants very many causes a few findings, and all planted rows are removed.
         var planted = 0;
         await foreach (var read in decisions.ListAsync("decision", cancellationToken))
         {
             if (!IsOnRecord(read.Value, recorded))
             {
-                // It may have been asked or answered since.
+                // It may have been asked or answered since the read.
                 recorded = await onRecord.ReadAsync(cancellationToken);
             }
 
@@ -86,7 +85,7 @@ public sealed class SettleDecisions(
         var (row, now) = (read.Value, timeProvider.GetUtcNow());
         if (recorded.Of(row.Id, row) is not { } decision || now >= (decision.AnsweredAt ?? decision.ExpiresAt) + Kept)
         {
-            // A lost race is somebody who asks it just now.
+            // A lost race means that another worker asks it right now.
             await decisions.RemoveAsync(read, cancellationToken);
         }
         else if (
@@ -94,13 +93,15 @@ public sealed class SettleDecisions(
             && (decision.State != row.State || decision.AnsweredBy != row.AnsweredBy || decision.AnsweredAt != row.AnsweredAt)
         )
         {
-            // A lost race is somebody who wrote the same.
+            // A lost race means that another worker wrote the same.
             await decisions.ReplaceAsync(read, decision, cancellationToken);
         }
     }
 
-    /// <summary>An answer is in the ledger before it is in its row, and so is a question with its words: a row that says more was written
-    /// by somebody else.</summary>
+    /// <summary>
+    /// Whether the ledger has what the row claims. Rekey writes the ledger first, so a row that claims more was written by another
+    /// principal.
+    /// </summary>
     private static bool IsOnRecord(Decision row, RecordedDecisions recorded) =>
         recorded.Of(row.Id, row) is { } decision
         && recorded.HasWordsOf(row)

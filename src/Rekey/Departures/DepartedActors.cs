@@ -4,9 +4,9 @@ using Rekey.Decisions.Answers;
 namespace Rekey.Departures;
 
 /// <summary>
-/// A person of whom the directory says that they are gone decides nothing, although their token may live on for an hour. Who was only
-/// reported decides on: else whoever may report departures could silence every approver. Not about themselves: each is among those who set
-/// their own departure's questions off.
+/// Refuses decisions by a person whose departure the directory has confirmed, although their token may be valid for another hour. A person
+/// who was only reported may still decide: otherwise a reporter could silence every approver. They cannot decide about themselves: each is
+/// an initiator of the questions of their own departure.
 /// </summary>
 public sealed class DepartedActors(IRecords<Person> people, IRecords<Departure> departures, string tenantId) : IActorStanding
 {

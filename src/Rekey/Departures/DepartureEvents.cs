@@ -3,7 +3,7 @@ using Rekey.Ledgers;
 
 namespace Rekey.Departures;
 
-/// <summary>What happens to a departure, as the ledger says it.</summary>
+/// <summary>Builds the ledger's lines about departures.</summary>
 internal static class DepartureEvents
 {
     public static LedgerEvent Noticed(Departure departure, DepartureSource source) => Of(LedgerKinds.DepartureNoticed, departure, source);
@@ -11,7 +11,7 @@ internal static class DepartureEvents
     public static LedgerEvent SourceAdded(Departure departure, DepartureSource source) =>
         Of(LedgerKinds.DepartureSourceAdded, departure, source);
 
-    /// <param name="why">Why a brake made it a question; null when none did.</param>
+    /// <param name="why">Why a brake asked for a decision; null when none did.</param>
     public static LedgerEvent Assessed(Departure departure, IReadOnlyList<PlannedResponse> plan, string? why) =>
         new(
             LedgerKinds.DepartureAssessed,

@@ -1,27 +1,30 @@
 namespace Rekey.Departures;
 
-/// <summary>How departures are taken.</summary>
+/// <summary>Settings for departures.</summary>
 public sealed class DepartureOptions
 {
-    /// <summary>The Entra tenant, a GUID. Events of another are refused.</summary>
+    /// <summary>The id of the Entra tenant, a GUID. Events of another tenant are refused.</summary>
     public string TenantId { get; set; } = "";
 
-    /// <summary>What the Graph subscription was made with; an event without it is refused. A secret.</summary>
+    /// <summary>The secret client state of the Graph subscription; an event without it is refused.</summary>
     public string ClientState { get; set; } = "";
 
-    /// <summary>The client state that <see cref="ClientState"/> replaces: accepted as well, for as long as events of the former
-    /// subscription may still come. A secret; empty when no change is under way.</summary>
+    /// <summary>
+    /// The former client state, a secret. It is accepted too, as long as events of the former subscription may still come. Empty when no
+    /// change is under way.
+    /// </summary>
     public string PreviousClientState { get; set; } = "";
 
-    /// <summary>The Graph subscriptions whose events are taken; empty takes any of the tenant with the right client state.</summary>
+    /// <summary>The ids of accepted Graph subscriptions; empty accepts any of the tenant with the right client state.</summary>
     public IList<string> SubscriptionIds { get; set; } = [];
 
-    /// <summary>Brake: more departures in an hour than this make every response a question.</summary>
-    /// <remarks>A failing HR feed or a hijacked administrator disables thousands; ten leavers in one hour are a reorganisation that
-    /// somebody knows of.</remarks>
+    /// <summary>The brake: with more departures in an hour than this, every response needs a decision.</summary>
+    /// <remarks>
+    /// A failing HR feed or a hijacked administrator disables thousands of accounts; ten leavers in one hour are a planned reorganisation.
+    /// </remarks>
     public int MaxDeparturesAnHour { get; set; } = 10;
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
         if (!Guid.TryParse(TenantId, out _))
@@ -31,7 +34,7 @@ public sealed class DepartureOptions
 
         if (ClientState.Length is < 16 or > 128)
         {
-            yield return "Departures:ClientState must be 16 to 128 characters: the secret that the Graph subscription was made with.";
+            yield return "Departures:ClientState must be 16 to 128 characters: the secret that the Graph subscription was created with.";
         }
 
         if (PreviousClientState.Length is not 0 and (< 16 or > 128))
@@ -52,7 +55,7 @@ public sealed class DepartureOptions
 
         if (MaxDeparturesAnHour < 1)
         {
-            yield return "Departures:MaxDeparturesAnHour must be 1 at least; to stop everything set Stopped.";
+            yield return "Departures:MaxDeparturesAnHour must be 1 at least; to stop everything set the kill switch, Stopped.";
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Rekey.Departures;
 
-/// <summary>One telling of a departure.</summary>
+/// <summary>A source that reported a departure.</summary>
 /// <param name="Source">The function that took it.</param>
-/// <param name="EventId">The sender's id for it, so that a resend is known.</param>
-/// <param name="Reporter">Object id of who told us; null when it was an event.</param>
+/// <param name="EventId">The sender's id of the event, to recognise a resend.</param>
+/// <param name="Reporter">Object id of the reporter; null for an event.</param>
 public sealed record DepartureSource(string Source, string EventId, DateTimeOffset At, string? Reporter);

@@ -1,14 +1,14 @@
 namespace Rekey.Departures;
 
-/// <summary>What became of a notice.</summary>
+/// <summary>The outcome of a notice.</summary>
 public enum NoticeOutcome
 {
-    /// <summary>The person is there and enabled: nothing to do.</summary>
+    /// <summary>The person's account exists and is enabled: nothing to do.</summary>
     NotDeparted,
 
-    /// <summary>The directory knows no such person, and neither do we.</summary>
+    /// <summary>Neither the directory nor Rekey knows the person.</summary>
     UnknownPerson,
 
-    /// <summary>A departure, new or known.</summary>
+    /// <summary>It is a departure, new or known.</summary>
     Departed,
 }

@@ -2,7 +2,7 @@ using Rekey.Core.Records;
 
 namespace Rekey.Departures;
 
-/// <summary>A person as far as departures are concerned: how often they have come back.</summary>
+/// <summary>A person's record: how often they have come back after a departure.</summary>
 /// <param name="Epoch">Counts from 1; moves only when the person is seen enabled again after a departure.</param>
 public sealed record Person(string TenantId, string PersonId, int Epoch) : IRecord
 {

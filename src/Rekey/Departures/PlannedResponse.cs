@@ -2,5 +2,5 @@ using Rekey.Core;
 
 namespace Rekey.Departures;
 
-/// <summary>The response to one exposure.</summary>
+/// <summary>The planned response to one exposure.</summary>
 public sealed record PlannedResponse(string KeyId, string Urgency, ResponseMode Mode, IReadOnlyList<string> Reasons);

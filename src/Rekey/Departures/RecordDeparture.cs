@@ -6,8 +6,10 @@ using Rekey.Messaging;
 
 namespace Rekey.Departures;
 
-/// <summary>Turns a notice into a departure, or finds that it is none. The directory is asked first; a duplicate enqueues again what is not
-/// yet assessed.</summary>
+/// <summary>
+/// Turns a notice into a departure, or finds that it is none. It asks the directory first. A duplicate enqueues a departure again that is
+/// not yet assessed.
+/// </summary>
 public sealed class RecordDeparture(
     IDirectory directory,
     ILedgerRecords<Person> people,
@@ -20,7 +22,7 @@ public sealed class RecordDeparture(
 
     public async Task<NoticeResult> NoticeAsync(DepartureReport notice, CancellationToken cancellationToken)
     {
-        // 1. What does the directory say now?
+        // 1. Ask the directory.
         var personId = notice.PersonId.ToString();
         var standing = await directory.ReadAsync(notice.PersonId, cancellationToken);
         var person = await people.FindAsync("person", Person.RowOf(notice.TenantId, personId), cancellationToken);
@@ -29,18 +31,18 @@ public sealed class RecordDeparture(
             return new(NoticeOutcome.UnknownPerson, Departure: null);
         }
 
-        // 2. Seen enabled: a departure that was is over, the next one is another. Whatever rotates goes on.
+        // 2. The account is enabled: an earlier departure is over, the next one is another. Running rotations go on.
         if (standing is PersonStanding.Enabled && notice.IsObservation)
         {
             await MoveEpochAsync(person, cancellationToken);
             return new(NoticeOutcome.NotDeparted, Departure: null);
         }
 
-        // 3. One departure an epoch, all sources attached to it.
+        // 3. Keep one departure per epoch, with all its sources.
         var epoch = (person ?? await AddPersonAsync(notice.TenantId, personId, cancellationToken)).Value.Epoch;
         var departure = await AttachAsync(notice, personId, epoch, confirmed: standing is not PersonStanding.Enabled, cancellationToken);
 
-        // 4. To be assessed, unless it was: what was saved and never enqueued is enqueued now.
+        // 4. Enqueue it unless it was assessed. This also covers one that was saved and never enqueued.
         if (departure.AssessedAt is null)
         {
             await queue.EnqueueDepartureAsync(departure.Id, delay: null, cancellationToken);
@@ -51,7 +53,7 @@ public sealed class RecordDeparture(
 
     private async Task MoveEpochAsync(Versioned<Person>? person, CancellationToken cancellationToken)
     {
-        // Somebody who was never seen closed has not come back: an asserted departure stands until the directory confirms it.
+        // A person who was never seen closed has not come back: an asserted departure stays until the directory confirms it.
         if (
             person is null
             || await departures.FindAsync(
@@ -65,7 +67,7 @@ public sealed class RecordDeparture(
             return;
         }
 
-        // A lost race means that another observer moved it: once is right.
+        // A lost race means that another worker moved it: once is right.
         await people.ReplaceAsync(
             person,
             person.Value with
@@ -131,13 +133,16 @@ public sealed class RecordDeparture(
         }
     }
 
-    /// <summary>Adds a telling. What makes it worse (the directory confirms it, somebody calls it hostile or names a key) has it assessed
-    /// again.</summary>
-    /// <remarks>Of many tellings the first and the last are kept, or a feed that repeats itself would outgrow the row and hold up the one
-    /// that counts.</remarks>
+    /// <summary>
+    /// Adds a source. If it makes things worse (the directory confirms, a source calls it hostile or names a key), the departure is
+    /// assessed again.
+    /// </summary>
+    /// <remarks>
+    /// The first and the last sources are kept. Otherwise a feed that repeats itself would outgrow the row and hold up the decisive source.
+    /// </remarks>
     internal static Departure Attach(Departure departure, DepartureReport notice, bool confirmed, DateTimeOffset now)
     {
-        // The reporter too: whoever repeats another's reference and adds to it has set it off as well, and does not decide it (T13).
+        // Add the reporter too: a person who repeats another's reference and adds to it is an initiator too, and must not approve it (T13).
         var known = departure.Sources.Any(s =>
             s.Source == notice.Source.Source && s.EventId == notice.Source.EventId && s.Reporter == notice.Source.Reporter
         );
@@ -167,8 +172,7 @@ public sealed class RecordDeparture(
             AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
         };
 
-        // Another cause, also where nothing is assessed yet: an assessment that is under way, or died, may have asked about what was known
-        // before.
+        // Use another cause even before the first assessment: one that is under way, or crashed, may have asked about the earlier facts.
         return worse
             ? attached with
             {

@@ -8,7 +8,7 @@ using Rekey.Trust;
 
 namespace Rekey.Departures;
 
-/// <summary>Takes up every departure that is not finished: enqueues what was never assessed, and settles what is done.</summary>
+/// <summary>Resumes every unfinished departure: enqueues those that were never assessed, and settles those that are done.</summary>
 public sealed class ResumeDepartures(
     ILedgerRecords<Departure> departures,
     IRecords<Rotation> rotations,
@@ -20,7 +20,7 @@ public sealed class ResumeDepartures(
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // One that fails holds up no other.
+        // A departure that fails holds up no other.
         var failures = new Failures();
         await failures.TryAsync(async () =>
         {
@@ -54,7 +54,7 @@ public sealed class ResumeDepartures(
 
         if (standings.Contains(CauseStanding.Unasked))
         {
-            // The words of a question were deleted, so nobody can answer it. Assessed again, it is asked again; nothing is planned twice.
+            // The words of a question were deleted, so it cannot be answered. A new assessment asks it again; nothing is planned twice.
             if (await departures.ReplaceAsync(read, read.Value with { AssessedAt = null }, cancellationToken) is not null)
             {
                 await queue.EnqueueDepartureAsync(read.Value.Id, delay: null, cancellationToken);
@@ -85,16 +85,18 @@ public sealed class ResumeDepartures(
 
     private enum CauseStanding
     {
-        /// <summary>It waits for a question that nobody can read.</summary>
+        /// <summary>It waits for a question whose words are lost.</summary>
         Unasked,
 
-        /// <summary>It waits, or is being carried out.</summary>
+        /// <summary>It waits for a decision or is being carried out.</summary>
         Open,
 
         Done,
     }
 
-    /// <summary>A lost race is somebody who settled it too, or a new source: the next run sees.</summary>
+    /// <summary>
+    /// Settles a departure. A lost race means that another worker settled it or a new source arrived: the next run sees it.
+    /// </summary>
     private Task SettleAsync(Versioned<Departure> read, CancellationToken cancellationToken) =>
         departures.ReplaceAsync(
             read,

@@ -13,7 +13,9 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Exposures;
 
-/// <summary>What could this person have used or taken? Plans a response for every key. May be repeated: a cause is planned once.</summary>
+/// <summary>
+/// Finds the keys that a departed person could have used or taken, and plans a response for each. May be repeated: a cause is planned once.
+/// </summary>
 public sealed class AssessExposure(
     ILedgerRecords<Departure> departures,
     IEnumerable<IExposureSource> sources,
@@ -27,10 +29,10 @@ public sealed class AssessExposure(
     TimeProvider timeProvider
 )
 {
-    /// <returns>When to look again at what could not be read; null when that is all, or somebody else comes back to it.</returns>
+    /// <returns>When to retry what could not be read; null when nothing is left, or another worker retries it.</returns>
     public async Task<DateTimeOffset?> AssessAsync(string departureId, CancellationToken cancellationToken)
     {
-        // 1. The departure as it stands; the message only named it.
+        // 1. Read the departure again; the message only named it.
         if (await departures.FindAsync("departure", departureId, cancellationToken) is not { } read)
         {
             throw new CannotContinueException(
@@ -46,10 +48,10 @@ public sealed class AssessExposure(
             return null;
         }
 
-        // 2. Every governed key, every reason. What cannot be told yet holds back nothing that is known.
+        // 2. Ask every source about every governed key. What cannot be read yet does not hold up what is known.
         var (exposures, untold) = await ExposuresAsync(departure, cancellationToken);
 
-        // 3. The response to each, after the brakes.
+        // 3. Choose the response to each, after the brakes.
         var (mode, why) = await ModeAsync(departure, exposures, cancellationToken);
         var responses = exposures.Select(e => Response(departure, e, mode)).ToList();
         foreach (var (exposure, response) in exposures.Zip(responses))
@@ -57,7 +59,7 @@ public sealed class AssessExposure(
             await plan.PlanAsync(Order(departure, exposure, response, why), mode, cancellationToken);
         }
 
-        // 4. Not all of it could be read: what is known is under way, the rest is looked at again, less often each time.
+        // 4. Some sources could not be read: act on what is known, and retry the rest, less often each time.
         if (untold)
         {
             var again = timeProvider.GetUtcNow() + Backoff.After(departure.Looks + 1, rotations.StuckRetry);
@@ -65,7 +67,7 @@ public sealed class AssessExposure(
             return again;
         }
 
-        // 5. On record. A new source meanwhile means: once more.
+        // 5. Put it on record. If a new source arrived meanwhile, assess again.
         await SaveAsync(
             read,
             departure with
@@ -165,7 +167,7 @@ public sealed class AssessExposure(
 
         if (!departure.Confirmed)
         {
-            return (ResponseMode.Ask, "The directory does not say that this person has left.");
+            return (ResponseMode.Ask, "The directory has not confirmed that this person has left.");
         }
 
         var recent = await RecentAsync(cancellationToken);
@@ -178,7 +180,7 @@ public sealed class AssessExposure(
             );
     }
 
-    /// <summary>Departures of the last hour.</summary>
+    /// <summary>The number of departures of the last hour.</summary>
     private async Task<int> RecentAsync(CancellationToken cancellationToken)
     {
         var since = timeProvider.GetUtcNow() - TimeSpan.FromHours(1);
@@ -202,7 +204,7 @@ public sealed class AssessExposure(
             urgency,
             departure.AccessEndedAt,
             $"{departure.PersonId} has left and is exposed to {exposure.KeyId} "
-                + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" Asked because: {why}")}",
+                + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" This needs a decision because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
             urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse
         )
@@ -216,7 +218,7 @@ public sealed class AssessExposure(
             FindingKinds.CustodyUnreadable,
             key.Id,
             Severity.Medium,
-            $"Who is a custodian of {key.Id} could not be read in full: {e.Message}",
+            $"Rekey could not read all custodians of {key.Id}: {e.Message}",
             e.Remedy,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason },
             timeProvider.GetUtcNow(),

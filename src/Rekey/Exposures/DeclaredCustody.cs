@@ -3,7 +3,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures;
 
-/// <summary>Custody as the configuration declares it.</summary>
+/// <summary>Exposure because the configuration declares the person as a custodian.</summary>
 /// <param name="custodians">Object ids by key id.</param>
 public sealed class DeclaredCustody(IReadOnlyDictionary<string, IReadOnlyList<string>> custodians) : IExposureSource
 {

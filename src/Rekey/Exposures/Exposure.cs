@@ -1,4 +1,4 @@
 namespace Rekey.Exposures;
 
-/// <summary>One key that a departed person could have used or taken, with the reasons.</summary>
+/// <summary>A key that a departed person could have used or taken, with the reasons.</summary>
 public sealed record Exposure(string KeyId, IReadOnlyList<ExposureReason> Reasons);

@@ -4,11 +4,11 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures;
 
-/// <summary>One way to find out that a key is exposed: one small class each.</summary>
+/// <summary>A source of reasons why a key is exposed.</summary>
 public interface IExposureSource
 {
     /// <summary>The reason, or null.</summary>
-    /// <exception cref="RetryLaterException">Nobody can tell yet.</exception>
-    /// <exception cref="CannotContinueException">It cannot be told here; what was found elsewhere counts.</exception>
+    /// <exception cref="RetryLaterException">The source cannot be read yet.</exception>
+    /// <exception cref="CannotContinueException">The source refuses; the findings of other sources count.</exception>
     Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken);
 }

@@ -3,7 +3,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures;
 
-/// <summary>An operator named the key when reporting the departure.</summary>
+/// <summary>Exposure because an operator named the key when reporting the departure.</summary>
 public sealed class NamedKeys : IExposureSource
 {
     public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken) =>

@@ -4,11 +4,12 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Exposures;
 
-/// <summary>Custody by the key's tag <c>rekey-custodians</c>: object ids, comma separated. The tag only adds; whoever can change it takes
-/// nothing away.</summary>
+/// <summary>
+/// Exposure by the key's tag <c>rekey-custodians</c>: object ids, comma separated. The tag only adds custodians, so changing it hides none.
+/// </summary>
 public sealed class TaggedCustody(IKeyVault vault) : IExposureSource
 {
-    /// <summary>Name of the tag.</summary>
+    /// <summary>The name of the tag.</summary>
     public const string Tag = "rekey-custodians";
 
     public async Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken)

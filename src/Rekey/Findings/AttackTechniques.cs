@@ -23,7 +23,7 @@ internal static class AttackTechniques
         ["T1606.002"] = ("SAML Tokens", "TA0006", "Credential Access"),
     };
 
-    /// <summary>OCSF's <c>attack</c> object. A technique that is not known here is told by its id alone.</summary>
+    /// <summary>OCSF's <c>attack</c> object. An unknown technique is given by its id alone.</summary>
     public static JsonObject ToOcsf(string id)
     {
         var parent = id.Split('.')[0];

@@ -1,13 +1,13 @@
 namespace Rekey.Findings;
 
-/// <summary>A detection's finding in general words, for whoever reads OCSF: one event of its life.</summary>
-/// <param name="Uid">Deterministic: update and close carry the same.</param>
+/// <summary>The facts of one event in the life of a detection's finding, as OCSF needs them.</summary>
+/// <param name="Uid">Deterministic: create, update and close events of a finding carry the same.</param>
 /// <param name="Analytic">The detection, a stable code.</param>
-/// <param name="Title">What it is, in a few words.</param>
+/// <param name="Title">The finding in a few words.</param>
 /// <param name="Message">What happened, in one sentence.</param>
 /// <param name="Attack">MITRE ATT&amp;CK technique, such as <c>T1606</c>; null where none fits.</param>
 /// <param name="CreatedAt">When the finding was first made.</param>
-/// <param name="At">When this event of its life took place.</param>
+/// <param name="At">When this event took place.</param>
 /// <param name="FirstSeen">The first of the events that it rests on.</param>
 /// <param name="Events">How many events it rests on.</param>
 /// <param name="Remedy">What a person should do.</param>

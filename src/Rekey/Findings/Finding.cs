@@ -2,13 +2,13 @@ using Rekey.Core;
 
 namespace Rekey.Findings;
 
-/// <summary>One thing that is wrong, with evidence, severity and an id that is a function of what it is about.</summary>
+/// <summary>A problem that people should know of, with evidence, severity and an id that is a function of its subject.</summary>
 /// <param name="Kind">A stable code such as <c>unknown-version</c>.</param>
-/// <param name="About">What it is about: a key, a version, a departure, a document.</param>
+/// <param name="About">The subject: a key, a version, a departure, a document.</param>
 /// <param name="Title">One plain sentence.</param>
 /// <param name="Remedy">What a person should do.</param>
 /// <param name="Evidence">Facts that a reader can check. Object ids and thumbprints, no names, no secrets.</param>
-/// <param name="LastSeen">When it was seen last; of one on record, when it was last told of.</param>
+/// <param name="LastSeen">When it was seen last; for a finding on record, when it was last reported.</param>
 public sealed record Finding(
     string Kind,
     string About,
@@ -20,25 +20,26 @@ public sealed record Finding(
     DateTimeOffset LastSeen
 )
 {
-    /// <summary>Deterministic: the same thing found twice is one finding.</summary>
+    /// <summary>The deterministic id: the same problem found twice is one finding.</summary>
     public string Id => IdOf(Kind, About);
 
-    /// <summary>What is told again when it changes, such as a number of tokens in powers of two; null when only the first time is
-    /// told.</summary>
+    /// <summary>
+    /// A value whose change is reported again, such as a number of tokens in powers of two; null when only the first time is reported.
+    /// </summary>
     public string? Milestone { get; init; }
 
     /// <summary>When it was raised, this time; null for one that is not on record yet.</summary>
     public DateTimeOffset? RaisedAt { get; init; }
 
-    /// <summary>When it turned out to be over, or never to have been; null while it is open.</summary>
+    /// <summary>When it was closed as over or false; null while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Why it was closed, in a plain sentence.</summary>
     public string? ClosedBecause { get; init; }
 
-    /// <summary>How often it was opened: 2 after it was closed and came back.</summary>
+    /// <summary>How often it was opened: 2 after it was closed and opened again.</summary>
     public int Opening { get; init; } = 1;
 
-    /// <summary>The id that a finding of this kind about this has.</summary>
+    /// <summary>The id of a finding of this kind about this subject.</summary>
     public static string IdOf(string kind, string about) => StableId.Of("finding", kind, about);
 }

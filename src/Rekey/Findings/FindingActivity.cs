@@ -1,6 +1,6 @@
 namespace Rekey.Findings;
 
-/// <summary>What happens to a finding; the numbers are OCSF's <c>activity_id</c> of class 2004.</summary>
+/// <summary>The activity on a finding; the numbers are OCSF's <c>activity_id</c> of class 2004.</summary>
 public enum FindingActivity
 {
     Create = 1,

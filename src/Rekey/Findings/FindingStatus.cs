@@ -1,6 +1,6 @@
 namespace Rekey.Findings;
 
-/// <summary>How far people are with a finding; the numbers are OCSF's <c>status_id</c>.</summary>
+/// <summary>The state of people's work on a finding; the numbers are OCSF's <c>status_id</c>.</summary>
 public enum FindingStatus
 {
     New = 1,

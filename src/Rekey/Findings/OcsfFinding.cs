@@ -3,17 +3,19 @@ using Rekey.Core;
 
 namespace Rekey.Findings;
 
-/// <summary>A finding as an OCSF 1.8 Detection Finding (class 2004). Pure: the same facts make the same event, so that a resend can be told
-/// by its id.</summary>
+/// <summary>
+/// Builds an OCSF 1.8 Detection Finding (class 2004) from a finding. Pure: the same facts make the same event, so that receivers recognise
+/// a resend by its id.
+/// </summary>
 public static class OcsfFinding
 {
-    /// <summary>The release of the schema that the events keep to.</summary>
+    /// <summary>The release of the OCSF schema that the events follow.</summary>
     public const string SchemaVersion = "1.8.0";
 
     private const int Category = 2;
     private const int Class = 2004;
 
-    /// <param name="productVersion">Of Rekey.</param>
+    /// <param name="productVersion">Rekey's version.</param>
     public static JsonObject Of(DetectionFacts facts, string productVersion)
     {
         var finding = new JsonObject

@@ -2,13 +2,15 @@ using Rekey.Core;
 
 namespace Rekey.Findings;
 
-/// <summary>Findings about work that a service or a setting refuses, and that only people can make possible.</summary>
+/// <summary>Builds findings about work that a service or a setting refuses, and that only people can make possible.</summary>
 public static class RefusalFindings
 {
-    /// <summary>Something was met that nobody can deal with but people, such as a row that cannot be read or a vault that
-    /// refuses.</summary>
-    /// <param name="what">What could not be done; with the reason it makes the finding what it is. The message may differ each
-    /// time.</param>
+    /// <summary>
+    /// Builds the finding about a refusal that only people can resolve, such as an unreadable row or a vault that denies access.
+    /// </summary>
+    /// <param name="what">
+    /// What could not be done. It identifies the finding together with the reason; the message may differ each time.
+    /// </param>
     public static Finding CannotContinue(string what, CannotContinueException refusal, DateTimeOffset now) =>
         new(
             FindingKinds.CannotContinue,
@@ -22,8 +24,8 @@ public static class RefusalFindings
         );
 
     /// <summary>
-    /// Does one part of what a loop does, and reports a refusal. That it works again, or is refused for another reason, closes the findings
-    /// of before, so that the same refusal is told next time.
+    /// Does one part of a loop, and reports a refusal. Success, or a refusal for another reason, closes earlier findings, so that the same
+    /// refusal is reported again next time.
     /// </summary>
     /// <param name="what">Names the part, the same each time.</param>
     /// <returns>The refusal; null when it was done.</returns>
@@ -49,7 +51,7 @@ public static class RefusalFindings
         return refused;
     }
 
-    /// <param name="refused">Why it was not done; null when it was.</param>
+    /// <param name="refused">Why it was refused; null when it was done.</param>
     public static async Task ReportAsync(
         this IFindings findings,
         string what,

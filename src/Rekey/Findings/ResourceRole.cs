@@ -1,6 +1,6 @@
 namespace Rekey.Findings;
 
-/// <summary>What something on the scene is there for; the numbers are OCSF's <c>role_id</c>.</summary>
+/// <summary>The role of a resource in a finding; the numbers are OCSF's <c>role_id</c>.</summary>
 public enum ResourceRole
 {
     Target = 1,

@@ -1,6 +1,6 @@
 namespace Rekey.Findings;
 
-/// <summary>How bad it is; the numbers are OCSF's <c>severity_id</c>.</summary>
+/// <summary>The severity of a finding; the numbers are OCSF's <c>severity_id</c>.</summary>
 public enum Severity
 {
     Informational = 1,

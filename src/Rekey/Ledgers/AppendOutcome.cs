@@ -1,11 +1,11 @@
 namespace Rekey.Ledgers;
 
-/// <summary>What became of an append.</summary>
+/// <summary>The outcome of an append.</summary>
 public enum AppendOutcome
 {
     /// <summary>Written at the expected place.</summary>
     Appended,
 
-    /// <summary>Somebody else wrote there first (412).</summary>
+    /// <summary>Another writer wrote there first (412).</summary>
     PositionTaken,
 }

@@ -7,8 +7,8 @@ namespace Rekey.Ledgers;
 public interface ILedger
 {
     /// <summary>
-    /// Appends the entry and returns its line. When an entry with the same id stands in the recent ledger, that line is
-    /// returned instead: whoever appends first wins, and everybody sees who it was.
+    /// Appends the entry and returns its line. If the recent ledger has an entry with the same id, that line is returned instead: the first
+    /// writer wins, and every writer sees which it was.
     /// </summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>
@@ -29,7 +29,7 @@ public interface ILedger
         return null;
     }
 
-    /// <summary>Where the ledger ends now. It costs one read of the store when nothing is new.</summary>
+    /// <summary>Reads the end of the ledger. It costs one read of the store when nothing is new.</summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>
     Task<LedgerHead> HeadAsync(CancellationToken cancellationToken);

@@ -4,16 +4,15 @@ using System.Text.Json.Nodes;
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// What the ledger says of one matter. A <see cref="LedgerReader"/> gives every line to every view, once and in order. What a view knows
-/// can be saved, so that a start need not read years.
+/// A view of the ledger about one subject. A <see cref="LedgerReader"/> gives every line to every view, once and in order. Its state can be
+/// saved, so that a start need not read years of lines.
 /// </summary>
 public interface ILedgerView
 {
-    /// <summary>Names the view in snapshots.</summary>
+    /// <summary>The view's name in snapshots.</summary>
     string Name { get; }
 
-    /// <summary>The shape of what is saved, and what it is made of: it rises when a line would lead to something else than
-    /// before.</summary>
+    /// <summary>The version of the saved state: it rises when its form changes or a line leads to another state than before.</summary>
     int Version { get; }
 
     /// <summary>Number of the last line taken; 0 before the first.</summary>
@@ -22,9 +21,9 @@ public interface ILedgerView
     /// <summary>Takes the next line.</summary>
     void Take(LedgerLine line);
 
-    /// <summary>What is known now.</summary>
+    /// <summary>The present state.</summary>
     JsonNode Save();
 
-    /// <summary>Takes what was saved when the ledger ended there.</summary>
+    /// <summary>Loads a state that was saved at that line.</summary>
     void Load(JsonElement saved, LedgerHead at);
 }

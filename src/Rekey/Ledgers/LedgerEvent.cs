@@ -1,7 +1,7 @@
 namespace Rekey.Ledgers;
 
-/// <summary>What a change of a record is, for whoever reads the ledger.</summary>
+/// <summary>The description of a record's change for readers of the ledger.</summary>
 /// <param name="Kind">What happened, in the words of <see cref="LedgerKinds"/>.</param>
 /// <param name="About">The departure, key or person it is about.</param>
-/// <param name="Facts">What a reader wants to know besides the members that changed.</param>
+/// <param name="Facts">Facts for readers in addition to the changed members.</param>
 public sealed record LedgerEvent(string Kind, string About, IReadOnlyDictionary<string, string> Facts);

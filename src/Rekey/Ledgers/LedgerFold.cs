@@ -5,7 +5,7 @@ using Rekey.Core.Records;
 
 namespace Rekey.Ledgers;
 
-/// <summary>A view whose state is a value that never changes: each line leads to the next one.</summary>
+/// <summary>A view of the ledger whose state is an immutable value: each line leads to the next value.</summary>
 public sealed class LedgerFold<T> : ILedgerView
 {
     private readonly LedgerReader _reader;
@@ -14,12 +14,12 @@ public sealed class LedgerFold<T> : ILedgerView
     private readonly Func<JsonElement, T> _load;
     private T _known;
 
-    /// <param name="name">Names it in snapshots.</param>
-    /// <param name="start">What holds before the first line.</param>
-    /// <param name="fold">What holds behind a line; it must not change what it is given.</param>
-    /// <param name="version">Rises when a line leads to something else than before, or when what is saved has another shape.</param>
-    /// <param name="save">What is saved; null for the value as JSON.</param>
-    /// <param name="load">Reads it back.</param>
+    /// <param name="name">The view's name in snapshots.</param>
+    /// <param name="start">The state before the first line.</param>
+    /// <param name="fold">Calculates the state after a line; it must not change its argument.</param>
+    /// <param name="version">Rises when a line leads to another state than before, or when the saved form changes.</param>
+    /// <param name="save">Converts the state for a snapshot; null saves the value as JSON.</param>
+    /// <param name="load">Converts it back.</param>
     public LedgerFold(
         LedgerReader reader,
         string name,
@@ -42,7 +42,7 @@ public sealed class LedgerFold<T> : ILedgerView
 
     public long Read { get; private set; }
 
-    /// <summary>What everything that stands in the ledger now leads to.</summary>
+    /// <summary>The state after all lines that are in the ledger now.</summary>
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
     public async Task<T> ReadAsync(CancellationToken cancellationToken)

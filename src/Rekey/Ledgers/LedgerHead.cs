@@ -3,7 +3,7 @@ using Rekey.Ledgers.Segments;
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// Where the ledger ends: so many lines, and the last one hashed to this. Whoever keeps it notices when the ledger is cut.
+/// The end of the ledger: the number of lines and the hash of the last one. A reader that keeps it notices when the ledger is cut.
 /// </summary>
 /// <param name="Lines">How many lines there are.</param>
 /// <param name="Hash">SHA-256 of the last one, lower-case hex; 64 zeros when there is none.</param>

@@ -43,7 +43,7 @@ public static class LedgerKinds
     public const string InputDeadLettered = "input-dead-lettered";
     public const string InputsCounted = "inputs-counted";
 
-    /// <summary>What must happen again and again has happened; said once an hour.</summary>
+    /// <summary>A periodic run has run; recorded once an hour.</summary>
     public const string Ran = "ran";
 
     public const string GrantRemoving = "grant-removing";

@@ -2,7 +2,7 @@ using Rekey.Ledgers.Segments;
 
 namespace Rekey.Ledgers;
 
-/// <summary>How the ledger is cut.</summary>
+/// <summary>Settings for the ledger's segments.</summary>
 public sealed class LedgerOptions
 {
     private const int MiB = 1024 * 1024;
@@ -19,7 +19,7 @@ public sealed class LedgerOptions
     /// </remarks>
     public long BytesPerSegment { get; set; } = 8 * MiB;
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
         if (BlocksPerSegment is < 2 or > 45_000)

@@ -2,17 +2,17 @@ using Rekey.Ledgers.Segments;
 
 namespace Rekey.Ledgers;
 
-/// <summary>A place in the ledger: behind which line, in which segment, at which byte.</summary>
-/// <param name="Hash">Hash of the line before; null when not known, at the start of a segment that is read first.</param>
+/// <summary>A position in the ledger: after which line, in which segment, at which byte.</summary>
+/// <param name="Hash">Hash of the line before; null when unknown, at the start of the segment that is read first.</param>
 internal sealed record LedgerPosition(int Segment, long Offset, long Number, string? Hash)
 {
-    // The first line of a segment is a mark of our own, of some 300 bytes.
+    // The first line of a segment is Rekey's own mark, of some 300 bytes.
     private const int FirstLine = 4096;
 
     public static readonly LedgerPosition Start = new(1, 0, 0, LedgerChain.Origin);
 
     /// <summary>
-    /// The start of a segment; null when it is not there or has no line yet. What came before is taken at the word of its first line.
+    /// The start of a segment; null when it does not exist or has no line yet. Its first line is trusted for what came before.
     /// </summary>
     public static async Task<LedgerPosition?> AtStartOfAsync(ILedgerSegments segments, int segment, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
         return new(segment, 0, first.Number - 1, first.Previous);
     }
 
-    /// <summary>The start of the segment in which that line stands or will stand, found in few small reads.</summary>
+    /// <summary>The start of the segment that has or will have that line, found in few small reads.</summary>
     public static async Task<LedgerPosition> BeforeAsync(ILedgerSegments segments, long number, CancellationToken cancellationToken)
     {
         var (found, from, to) = (Start, 2, await segments.NewestAsync(cancellationToken));

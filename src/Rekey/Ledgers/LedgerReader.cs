@@ -7,11 +7,11 @@ using Rekey.Ledgers.Snapshots;
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// Reads the ledger once for all views. Views that are made before the first reading share one pass over it, which begins where the newest
-/// snapshot stands; one that comes later, or that the snapshot does not have, is read from the beginning.
+/// Reads the ledger once for all views. Views that exist before the first read share one pass, which begins at the newest snapshot. A later
+/// view, or one that the snapshot lacks, is read from the beginning.
 /// </summary>
-/// <param name="open">Makes the views that this process has, before the first reading; null when they are there by then.</param>
-/// <param name="snapshots">What earlier processes saved; null when nothing is.</param>
+/// <param name="open">Creates the views of this process before the first read; null when they exist by then.</param>
+/// <param name="snapshots">The snapshots of earlier processes; null when there are none.</param>
 public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSnapshots? snapshots = null) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -22,7 +22,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
     private bool _isOpen;
     private LedgerLine? _last;
 
-    /// <summary>Adds a view. It knows everything that stands in the ledger after the next reading.</summary>
+    /// <summary>Adds a view. It is complete after the next read.</summary>
     public void Add(ILedgerView view)
     {
         lock (_viewsLock)
@@ -31,8 +31,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
         }
     }
 
-    /// <summary>Gives every view what stands in the ledger now and was not read yet. Callers that come while it is read share the next
-    /// reading.</summary>
+    /// <summary>Feeds new lines to every view. Callers that come during a read share the next one.</summary>
     /// <exception cref="RetryLaterException">The ledger cannot be reached; what was read so far is kept.</exception>
     /// <exception cref="CannotContinueException">The ledger is broken.</exception>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
@@ -56,7 +55,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>What all views know now, behind one line; null when no line was read by this process.</summary>
+    /// <summary>The state of all views after one line; null when this process has read no line.</summary>
     public async Task<LedgerSnapshot?> SaveAsync(CancellationToken cancellationToken)
     {
         await CatchUpAsync(cancellationToken);
@@ -82,7 +81,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
         }
     }
 
-    /// <summary>The line of the snapshot that every view was loaded from; 0 when one at least was read from the first line.</summary>
+    /// <summary>The line of the snapshot that every view was loaded from; 0 when at least one was read from the first line.</summary>
     public long LoadedFrom { get; private set; }
 
     /// <summary>Number of the last line that every view has taken.</summary>

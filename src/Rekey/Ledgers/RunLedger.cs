@@ -4,21 +4,20 @@ using Rekey.Core;
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// When work that must be done regularly was last done, by the ledger. Said once an hour at most, so that an idle app writes next to
-/// nothing.
+/// Records in the ledger when periodic work was last done. It writes at most one line an hour, so that an idle app writes almost nothing.
 /// </summary>
 public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider timeProvider)
 {
-    /// <summary>The governed vaults are looked at: does anything stand there that should not?</summary>
+    /// <summary>The governed vaults are checked for unexpected versions.</summary>
     public const string Vaults = "look-at-vaults";
 
-    /// <summary>Who reaches the declared vaults is read; its parts are vaults.</summary>
+    /// <summary>Access to the declared vaults is read; its parts are vaults.</summary>
     public const string VaultAccess = "look-at-vault-access";
 
     /// <summary>Logs are swept for tokens.</summary>
     public const string Sweeps = "sweep-tokens";
 
-    /// <summary>How far the ledger may be behind.</summary>
+    /// <summary>The interval between two lines, and so how far the recorded time may lag behind.</summary>
     public static readonly TimeSpan Pulse = TimeSpan.FromHours(1);
 
     private const string Parts = "parts";
@@ -30,8 +29,8 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
         With
     );
 
-    /// <summary>Puts on record that it has just been done, unless that stands there for this hour.</summary>
-    /// <param name="parts">Which parts of it were done, where it has any; no blanks in their names.</param>
+    /// <summary>Records that the work has just been done, unless this hour has a line.</summary>
+    /// <param name="parts">The parts of it that were done, where it has any; no blanks in their names.</param>
     public async Task RanAsync(string what, IReadOnlyCollection<string> parts, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
@@ -42,8 +41,8 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
         }
     }
 
-    /// <summary>When it was last done; when the ledger began if it never was; null when the ledger is empty.</summary>
-    /// <param name="part">Which part of it; null for all of it.</param>
+    /// <summary>When it was last done; the time of the first line if never; null when the ledger is empty.</summary>
+    /// <param name="part">The part; null for all of it.</param>
     public async Task<DateTimeOffset?> LastAsync(string what, string? part, CancellationToken cancellationToken)
     {
         var runs = await _runs.ReadAsync(cancellationToken);

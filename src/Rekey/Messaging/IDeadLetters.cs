@@ -1,9 +1,10 @@
 namespace Rekey.Messaging;
 
-/// <summary>Where an input goes that cannot be understood or must not be believed, with the reason. Nothing that is dropped is dropped in
-/// silence.</summary>
+/// <summary>
+/// Keeps inputs that cannot be understood or must not be believed as dead letters, with the reason. No input is dropped silently.
+/// </summary>
 public interface IDeadLetters
 {
-    /// <summary>Keeps it; the same input for the same reason is kept once. Returns the id.</summary>
+    /// <summary>Keeps an input as a dead letter; the same input for the same reason is kept once. Returns the id.</summary>
     Task<string> KeepAsync(DeadLetter letter, CancellationToken cancellationToken);
 }

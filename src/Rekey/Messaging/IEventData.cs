@@ -3,7 +3,9 @@ using Rekey.Ledgers;
 
 namespace Rekey.Messaging;
 
-/// <summary>Says more than a ledger line's facts where subscribers want a form of their own, such as OCSF for findings.</summary>
+/// <summary>
+/// Builds event data with more than a ledger line's facts, where subscribers want another format, such as OCSF for findings.
+/// </summary>
 public interface IEventData
 {
     /// <summary>The event's data; null for the facts as they are.</summary>

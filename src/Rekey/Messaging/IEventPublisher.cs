@@ -2,10 +2,10 @@ using Rekey.Core;
 
 namespace Rekey.Messaging;
 
-/// <summary>Sends what happened to whoever subscribed (Event Grid, CloudEvents 1.0). A resend carries the same id.</summary>
+/// <summary>Sends events to subscribers (Event Grid, CloudEvents 1.0). A resend carries the same id.</summary>
 public interface IEventPublisher
 {
-    /// <summary>False when no topic is configured, so that nothing needs to be read for it.</summary>
+    /// <summary>False when no topic is configured, so that nothing is read for it.</summary>
     bool Enabled { get; }
 
     /// <exception cref="RetryLaterException">The topic cannot be reached.</exception>

@@ -9,8 +9,8 @@ using Rekey.Messaging;
 namespace Rekey.Notifications;
 
 /// <summary>
-/// Sends what the ledger says to whoever subscribed. The ledger is the outbox: what stands there is sent at least once, each with
-/// the id of its line, and nothing is sent that does not stand there.
+/// Sends ledger lines to subscribers as events. The ledger is the outbox: each line is sent at least once under the line's id, and nothing
+/// else is sent.
 /// </summary>
 public sealed class ForwardLedger(
     ILedger ledger,
@@ -43,7 +43,7 @@ public sealed class ForwardLedger(
         [LedgerKinds.InputDeadLettered] = "Rekey.InputDeadLettered",
     };
 
-    // What this process sent last: it stands in for a cursor that is refused.
+    // The last cursor of this process, used when the stored cursor is refused.
     private LedgerCursor _sent = LedgerCursor.Start;
 
     /// <summary>How many events were sent.</summary>
@@ -54,7 +54,7 @@ public sealed class ForwardLedger(
             return 0;
         }
 
-        // 1. Where did we stop? While nothing is new this is all.
+        // 1. Read the cursor. If nothing is new, stop here.
         var row = await cursors.FindAsync("cursor", "events", cancellationToken)
             ?? await cursors.InsertAsync(LedgerCursor.Start, cancellationToken);
         var head = LedgerCursor.Of(await ledger.HeadAsync(cancellationToken));
@@ -63,7 +63,7 @@ public sealed class ForwardLedger(
             return 0;
         }
 
-        // 2. A cursor that does not fit the ledger was planted, or the ledger was cut: it may hide lines that nobody was told of.
+        // 2. A cursor that does not fit the ledger was planted, or the ledger was cut: it may hide lines that were never sent.
         if (await StandsAsync(row.Value, head, cancellationToken))
         {
             return await SendAsync(row, row.Value, cancellationToken);
@@ -75,7 +75,7 @@ public sealed class ForwardLedger(
         var sent = await SendAsync(row, from, cancellationToken);
         await findings.CloseAsync(
             refused.Id,
-            $"What stands behind line {from.Sent} was sent, and the cursor was written anew.",
+            $"Rekey sent the events after line {from.Sent} and wrote the cursor again.",
             cancellationToken
         );
         return sent;
@@ -86,7 +86,7 @@ public sealed class ForwardLedger(
 
     private static LedgerCursor Behind(LedgerLine line) => new(line.Number, LedgerChain.Hash(LedgerChain.Format(line)));
 
-    /// <summary>True when the cursor's line is in the ledger, by its hash: it is the last one, or the next one names it.</summary>
+    /// <summary>Whether the cursor's line is in the ledger, by its hash: it is the last one, or the next one names it.</summary>
     private async Task<bool> StandsAsync(LedgerCursor cursor, LedgerCursor head, CancellationToken cancellationToken)
     {
         if (cursor.Sent < 0 || cursor.Sent >= head.Sent)
@@ -98,7 +98,7 @@ public sealed class ForwardLedger(
         return string.Equals(next.Previous, cursor.Hash, StringComparison.Ordinal);
     }
 
-    /// <summary>Batch after batch: sent first, then remembered.</summary>
+    /// <summary>Sends batch after batch, and saves the cursor after each.</summary>
     private async Task<int> SendAsync(Versioned<LedgerCursor> row, LedgerCursor from, CancellationToken cancellationToken)
     {
         var (sent, batch, last) = (0, new List<LedgerLine>(Batch), (LedgerLine?)null);
@@ -151,9 +151,9 @@ public sealed class ForwardLedger(
             FindingKinds.EventsCursorRefused,
             "events",
             Severity.High,
-            $"The row that says how far events were sent names line {cursor.Sent}, and the ledger has no such line with that hash.",
-            $"Events are sent again from behind line {from.Sent}: they bear the same ids. "
-                + "See who can write to the table, and whether the ledger was cut.",
+            $"The cursor of sent events names line {cursor.Sent}, and the ledger has no such line with that hash.",
+            $"Rekey sends the events after line {from.Sent} again, under the same ids. "
+                + "Check who can write to the table, and whether the ledger was cut.",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["cursor"] = $"{cursor.Sent}" },
             timeProvider.GetUtcNow(),
             timeProvider.GetUtcNow()

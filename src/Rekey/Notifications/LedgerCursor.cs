@@ -3,9 +3,9 @@ using Rekey.Ledgers;
 
 namespace Rekey.Notifications;
 
-/// <summary>How far the ledger has been sent to subscribers.</summary>
-/// <param name="Sent">The last line of which nothing is left to send.</param>
-/// <param name="Hash">Its hash. A cursor whose line is not in the ledger counts for nothing.</param>
+/// <summary>The cursor of events sent to subscribers.</summary>
+/// <param name="Sent">The last line up to which everything was sent.</param>
+/// <param name="Hash">The line's hash. A cursor whose line is not in the ledger is ignored.</param>
 public sealed record LedgerCursor(long Sent, string Hash) : IRecord
 {
     public static int SchemaVersion => 1;
@@ -14,9 +14,9 @@ public sealed record LedgerCursor(long Sent, string Hash) : IRecord
 
     public string Row => "events";
 
-    /// <summary>Nothing was sent yet.</summary>
+    /// <summary>The cursor before the first event.</summary>
     public static LedgerCursor Start => Of(LedgerHead.Empty);
 
-    /// <summary>Everything was sent.</summary>
+    /// <summary>Whether everything was sent.</summary>
     public static LedgerCursor Of(LedgerHead head) => new(head.Lines, head.Hash);
 }

@@ -8,8 +8,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// Takes one key's rotation as far as it can go now. It is saved before and after every step; called twice, late, or after a crash at
-/// any line, it ends in the same state.
+/// Takes one key's rotation as far as possible. It is saved before and after every step; called twice, late, or after a crash at any line,
+/// it ends in the same state.
 /// </summary>
 public sealed class AdvanceRotation(
     ILedgerRecords<Rotation> rotations,
@@ -25,14 +25,14 @@ public sealed class AdvanceRotation(
 {
     public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancellationToken)
     {
-        // 1. A key of ours, and nobody has pulled the plug.
+        // 1. Check that the key is governed, and that the kill switch is off.
         var key = governedKeys.Find(keyId);
         if (killSwitch.Stopped)
         {
             return null;
         }
 
-        // 2. Alone with it.
+        // 2. Take the lease.
         if (await RotationLease.TakeAsync(rotations, hints, options, timeProvider, key.Key.Row, cancellationToken) is not { } lease)
         {
             return null;
@@ -42,13 +42,13 @@ public sealed class AdvanceRotation(
         var due = lease.Rotation.NextStepAt;
         try
         {
-            // 3. A stuck one is taken up again when its time has come.
+            // 3. Retry a stuck rotation when its time has come.
             if (lease.Rotation.State is RotationState.Stuck && await MayGoOnAsync(lease.Rotation, cancellationToken))
             {
                 lease.Set(r => r.TakeUpAgain() with { NextStepAt = timeProvider.GetUtcNow() });
             }
 
-            // 4. Step after step, until something must be waited for.
+            // 4. Take step after step, until it must wait.
             await StepAsync(lease, key, answersDue, cancellationToken);
         }
         catch (RetryLaterException e)
@@ -60,11 +60,11 @@ public sealed class AdvanceRotation(
         }
         catch (CannotContinueException e)
         {
-            // A refusal that the step had no answer to: people see it, and the timer takes it up again.
+            // A refusal that no step handles: report it to people, and let the timer retry.
             await steps.TakeAsync(new RotationMove.Stick(e.Reason), lease, key, cancellationToken);
         }
 
-        // 5. Let go of it, to be taken up again when the first thing is due: a step, an answer, or at once what came in meanwhile.
+        // 5. Release the lease, to return when the first thing is due: a step, an answer, or at once a cause that came in meanwhile.
         await lease.ReleaseAsync(
             r =>
                 r with
@@ -88,14 +88,14 @@ public sealed class AdvanceRotation(
     {
         for (var begun = false; ; )
         {
-            // What came in meanwhile, and what has been decided.
+            // Admit causes that came in meanwhile, and those decided.
             await AdmitAsync(lease, answersDue, cancellationToken);
             if (lease.Rotation.State is RotationState.Stuck)
             {
                 return;
             }
 
-            // A message that comes too early: a vault that asked to be left alone is left alone.
+            // A message may come too early: a vault that asked for a delay gets it.
             if (!begun && lease.Rotation.NextStepAt > timeProvider.GetUtcNow())
             {
                 return;
@@ -119,7 +119,7 @@ public sealed class AdvanceRotation(
         }
     }
 
-    /// <summary>One whose due time is lost is due, or it would stay stuck for ever.</summary>
+    /// <summary>Whether a step is due. A rotation whose due time is lost is due; otherwise it would stay stuck for ever.</summary>
     private async Task<bool> MayGoOnAsync(Rotation stuck, CancellationToken cancellationToken) =>
         !(stuck.NextStepAt > timeProvider.GetUtcNow())
         || (

@@ -1,6 +1,5 @@
 namespace Rekey.Rotations;
 
-/// <summary>A version that a rotation ends.</summary>
-/// <param name="Thumbprint">Null when the vault did not give its public key and the ledger does not know it: it was never trusted
-/// then.</param>
+/// <summary>A version that a rotation retires.</summary>
+/// <param name="Thumbprint">Null when neither the vault nor the ledger has its public key: it was never trusted then.</param>
 public sealed record OldVersion(string Version, string? Thumbprint, bool CanSign);

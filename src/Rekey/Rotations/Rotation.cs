@@ -5,10 +5,10 @@ using Rekey.Trust.History;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// One key's move from its old versions to a new one. There is one such record a key: a later cause widens the rotation that runs, and the
-/// next one follows one that has finished. It stands in the ledger; the state follows from what has been done, and is never set.
+/// The move of one key from its old versions to a new one. A key has one such record: a later cause widens a running rotation, or begins
+/// the next after a finished one. It is kept in the ledger; the state follows from what has been done, and is never set.
 /// </summary>
-/// <param name="Number">Counts the key's rotations from 1.</param>
+/// <param name="Number">The number of the key's rotation, from 1.</param>
 public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
 {
     public static int SchemaVersion => 1;
@@ -19,10 +19,10 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>Causes that wait for a decision.</summary>
     public IReadOnlyList<RotationRequest> Waiting { get; init; } = [];
 
-    /// <summary>Causes that are being carried out, or were by this rotation.</summary>
+    /// <summary>Causes that this rotation carries out or has carried out.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
 
-    /// <summary>Every cause of an earlier rotation, and every one that was declined: none is admitted twice.</summary>
+    /// <summary>Causes of earlier rotations, and declined ones: none is admitted twice.</summary>
     public IReadOnlyList<string> PastCauses { get; init; } = [];
 
     public Urgency Urgency { get; init; }
@@ -31,16 +31,16 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
 
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Since when it is in a hurry; null while it is not.</summary>
+    /// <summary>Since when it is immediate; null while it is graceful.</summary>
     public DateTimeOffset? ImmediateSince { get; init; }
 
-    /// <summary>Rises when a later cause makes the new version an old one: a further new version is needed.</summary>
+    /// <summary>The round. It rises when a later cause makes the new version an old one: another new version is needed.</summary>
     public int Round { get; init; } = 1;
 
     /// <summary>How often the vault was asked for a version, over all rounds.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How many of these the vault refused, or never got: they made nothing.</summary>
+    /// <summary>How many of these requests the vault refused or never got: they made nothing.</summary>
     public int Refused { get; init; }
 
     public DateTimeOffset? RequestedAt { get; init; }
@@ -57,47 +57,49 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>When the new version was first seen published; issuers begin with it no sooner than <c>AnnounceTime</c> later.</summary>
     public DateTimeOffset? AnnouncedAt { get; init; }
 
-    /// <summary>When the list that calls the new version current was first seen published, in a graceful rotation: issuers hear of it from
-    /// then on.</summary>
+    /// <summary>
+    /// When the list that names the new version as current was first seen published, in a graceful rotation: issuers can know it from then
+    /// on.
+    /// </summary>
     public DateTimeOffset? CurrentPublishedAt { get; init; }
 
-    /// <summary>Why there is no new version, when the vault has refused for good.</summary>
+    /// <summary>Why there is no new version, when the vault has finally refused.</summary>
     public string? NoSuccessor { get; init; }
 
     public DateTimeOffset? SigningStoppedAt { get; init; }
 
-    /// <summary>Versions that the vault would not stop from signing; their trust ends all the same.</summary>
+    /// <summary>Versions that the vault did not stop from signing; they are revoked nevertheless.</summary>
     public string? SigningNotStopped { get; init; }
 
     public DateTimeOffset? TrustEndedAt { get; init; }
 
     /// <summary>
-    /// Until when an old version may have been served at the public address although its trust had ended: the last look, once one had found
-    /// it there. A verifier may have fetched it then.
+    /// Until when an old version may have been served at the public address after its revocation: the last look that followed one which
+    /// found it there. A verifier may have fetched it then.
     /// </summary>
     public DateTimeOffset? SeenPublishedAt { get; init; }
 
     public DateTimeOffset? VerifiedAt { get; init; }
 
-    /// <summary>When the slowest verifier has forgotten the old versions, as it was said when the rotation was verified.</summary>
+    /// <summary>When the slowest verifier has dropped the old versions, as reported when the rotation was verified.</summary>
     public DateTimeOffset? WorthlessAt { get; init; }
 
-    /// <summary>The old versions with the thumbprints that are barred.</summary>
+    /// <summary>The old versions with the thumbprints that are revoked.</summary>
     public IReadOnlyList<OldVersion> OldVersions { get; init; } = [];
 
     public string? StuckReason { get; init; }
 
     public string? DecisionId { get; init; }
 
-    /// <summary>When the next step is due; null when nothing is. A hint.</summary>
+    /// <summary>When the next step is due; null when none is. A hint.</summary>
     public DateTimeOffset? NextStepAt { get; init; }
 
-    /// <summary>Which process holds the rotation. A hint, as is the time until which it does.</summary>
+    /// <summary>The process that holds the lease. A hint, like the end of the lease.</summary>
     public string? LeaseOwner { get; init; }
 
     public DateTimeOffset? LeaseUntil { get; init; }
 
-    /// <summary>Names this rotation in the ledger.</summary>
+    /// <summary>The id of this rotation in the ledger.</summary>
     public string Id => $"{Key.Id}#{Number}";
 
     public RotationState State =>
@@ -113,8 +115,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     public bool IsActive => Waiting.Count > 0 || IsRunning;
 
     /// <summary>
-    /// How many versions this rotation may have made that stand on no record: each request made one at most. Of more strangers than that,
-    /// at least one is nobody's orphan.
+    /// How many versions this rotation may have made that are not on record: each request made one at most. Of more unknown versions than
+    /// that, at least one was made by another principal.
     /// </summary>
     public int OrphansAtMost(TrustHistory history) =>
         Attempt - Refused - history.VersionsOf(Key.Id).Count(v => v.Basis.StartsWith($"{Id}/", StringComparison.Ordinal));
@@ -122,7 +124,7 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>Whether an admitted cause is not yet carried out.</summary>
     public bool IsRunning => Causes.Count > 0 && VerifiedAt is null;
 
-    /// <summary>Whether this cause has been taken up, is waiting, or was dealt with.</summary>
+    /// <summary>Whether this cause is admitted, is waiting, or was dealt with.</summary>
     public bool Knows(string cause) =>
         Causes.Contains(cause, StringComparer.Ordinal)
         || PastCauses.Contains(cause, StringComparer.Ordinal)

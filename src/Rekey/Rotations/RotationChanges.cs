@@ -1,15 +1,15 @@
 namespace Rekey.Rotations;
 
-/// <summary>How causes change a rotation. Pure: a rotation in, a rotation out.</summary>
+/// <summary>Changes a rotation by causes. Pure: a rotation in, a rotation out.</summary>
 internal static class RotationChanges
 {
-    /// <summary>A cause that must be decided first.</summary>
+    /// <summary>Adds a cause that needs a decision first.</summary>
     public static Rotation Park(this Rotation rotation, RotationRequest request) =>
         rotation.Knows(request.Cause) ? rotation : rotation with { Waiting = [.. rotation.Waiting, request] };
 
     /// <summary>
-    /// Takes a cause up. A running rotation is widened and can only become more urgent; it keeps its new version only if that was made
-    /// after the person's access had ended. A finished one is followed by the next.
+    /// Admits a cause. It widens a running rotation and can only make it more urgent; the rotation keeps its new version only if that was
+    /// made after the person's access had ended. After a finished rotation it begins the next.
     /// </summary>
     public static Rotation Admit(this Rotation rotation, RotationRequest request, DateTimeOffset now)
     {
@@ -39,8 +39,8 @@ internal static class RotationChanges
             };
         }
 
-        // What is stuck is taken up again at once; what becomes more urgent is announced anew, or issuers would wait for a key that is the
-        // only one left.
+        // A stuck rotation is retried at once. One that becomes more urgent is announced again: otherwise issuers would wait although the
+        // new key is the only one left.
         var rises = request.Urgency > rotation.Urgency;
         var widened = (rotation.StuckReason is null ? rotation : rotation.TakeUpAgain()) with
         {
@@ -55,11 +55,11 @@ internal static class RotationChanges
             NextStepAt = now,
         };
 
-        // Vault times are whole seconds: a version of the very second in which access ended could be in their hands.
+        // Vault times are whole seconds: a version made in the very second in which access ended may be exposed.
         return rotation.VersionCreatedAt is { } made && made <= request.CoveredUntil ? widened.NextRound() : widened;
     }
 
-    /// <summary>Removes a cause that was declined.</summary>
+    /// <summary>Removes a declined cause.</summary>
     public static Rotation Decline(this Rotation rotation, RotationRequest request) =>
         rotation with
         {
@@ -67,8 +67,10 @@ internal static class RotationChanges
             PastCauses = [.. rotation.PastCauses, request.Cause],
         };
 
-    /// <summary>Causes that say less than one that has come are dealt with, whether they wait or come later: an answer to them would rotate
-    /// once more for nothing.</summary>
+    /// <summary>
+    /// Marks the causes that a worse one covers as dealt with, whether they wait or come later: an answer to them would only rotate once
+    /// more.
+    /// </summary>
     public static Rotation Supersede(this Rotation rotation, IReadOnlyList<string> causes) =>
         rotation with
         {
@@ -76,7 +78,7 @@ internal static class RotationChanges
             PastCauses = [.. rotation.PastCauses.Union(causes, StringComparer.Ordinal)],
         };
 
-    /// <summary>Takes a stuck rotation up again: what the vault refused may be allowed now.</summary>
+    /// <summary>Retries a stuck rotation: the vault may now allow what it refused.</summary>
     public static Rotation TakeUpAgain(this Rotation rotation) =>
         rotation with
         {
@@ -86,7 +88,7 @@ internal static class RotationChanges
             RequestedAt = rotation.NewVersion is null ? null : rotation.RequestedAt,
         };
 
-    /// <summary>The new version has become an old one: a further one is needed.</summary>
+    /// <summary>Makes the new version an old one: another new version is needed.</summary>
     public static Rotation NextRound(this Rotation rotation) =>
         rotation with
         {

@@ -4,12 +4,12 @@ using Rekey.Trust;
 
 namespace Rekey.Rotations;
 
-/// <summary>What happens to a rotation, as the ledger says it.</summary>
+/// <summary>Builds the ledger's lines about rotations.</summary>
 internal static class RotationEvents
 {
     public static LedgerEvent Planned(SigningKey key, RotationRequest request) => new(LedgerKinds.RotationPlanned, key.Id, request.Facts());
 
-    /// <param name="rotation">As it is with the cause.</param>
+    /// <param name="rotation">The rotation with the cause.</param>
     public static LedgerEvent Admitted(Rotation rotation, RotationRequest request) =>
         Of(rotation.Causes.Count > 1 ? LedgerKinds.RotationWidened : LedgerKinds.RotationAdmitted, rotation, request);
 

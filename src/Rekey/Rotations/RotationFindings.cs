@@ -5,7 +5,7 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations;
 
-/// <summary>The findings of rotations, and of versions that Rekey did not make.</summary>
+/// <summary>Builds the findings about rotations, and about key versions that Rekey did not make.</summary>
 internal static class RotationFindings
 {
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) =>
@@ -13,7 +13,7 @@ internal static class RotationFindings
             FindingKinds.RotationStuck,
             rotation.Id,
             rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? Severity.Critical : Severity.High,
-            $"The rotation of {rotation.Key.Id} cannot go on: {reason}.",
+            $"The rotation of {rotation.Key.Id} is stuck: {reason}.",
             Remedy(reason),
             Facts.Of(
                 ("key", rotation.Key.Id),
@@ -30,10 +30,10 @@ internal static class RotationFindings
             FindingKinds.NewVersionNotPublished,
             rotation.Id,
             Severity.Critical,
-            $"The new version of {rotation.Key.Id} was made and cannot be published: {why}",
-            "See that Rekey reaches its document key, the container of published documents, and the vault of this key. "
-                + "Until then the old versions end without a successor, if that is answered with yes or the issuer has another "
-                + "key.",
+            $"Rekey made a new version of {rotation.Key.Id} and cannot publish it: {why}",
+            "Check that Rekey reaches its document key, the container of published documents and the vault of this key. "
+                + "Until then the old versions can end only without a successor: after a yes to that decision, or if the issuer has "
+                + "another key.",
             Facts.Of(("key", rotation.Key.Id), ("version", rotation.NewVersion ?? "")),
             now,
             now
@@ -44,8 +44,8 @@ internal static class RotationFindings
             FindingKinds.KeyManagedByCertificate,
             key.Id,
             Severity.High,
-            $"{key.Id} belongs to a certificate and cannot be rotated here.",
-            "Renew the certificate, or move the issuer to a key of its own.",
+            $"{key.Id} belongs to a certificate: Rekey cannot rotate it.",
+            "Renew the certificate, or move the issuer to a key without a certificate.",
             Facts.Of(("key", key.Id)),
             now,
             now
@@ -57,7 +57,7 @@ internal static class RotationFindings
             $"{key.Id}/{version.Version}",
             Severity.Critical,
             $"{key.Id} has version {version.Version}, which Rekey did not make. It is not trusted{(disabled ? " and was disabled" : "")}.",
-            "Find out in the vault's audit log who made it and how (KeyImport, KeyCreate, KeyRotate). Rotate with Rekey instead.",
+            "Find in the vault's audit log who made it and how (KeyImport, KeyCreate, KeyRotate). Then rotate the key with Rekey.",
             Facts.Of(
                 ("key", key.Id),
                 ("version", version.Version),
@@ -73,8 +73,8 @@ internal static class RotationFindings
             FindingKinds.EndedVersionSigns,
             $"{key.Id}/{version}",
             Severity.High,
-            $"{key.Id}/{version} was ended and can sign again. It is not trusted.",
-            "Find out who enabled it, and disable it.",
+            $"{key.Id}/{version} was revoked and can sign again. It is not trusted.",
+            "Find in the vault's audit log who enabled it, and disable it.",
             Facts.Of(("key", key.Id), ("version", version)),
             now,
             now
@@ -83,15 +83,15 @@ internal static class RotationFindings
     private static string Remedy(string reason) =>
         reason switch
         {
-            VaultReasons.Forbidden => "Give Rekey's identity read, rotate and update on the key; it is tried again by itself.",
-            VaultReasons.Firewall => "Let Rekey's network reach the vault; it is tried again by itself.",
+            VaultReasons.Forbidden => "Grant Rekey's identity read, rotate and update on the key. Rekey retries by itself.",
+            VaultReasons.Firewall => "Let Rekey's network through the vault's firewall. Rekey retries by itself.",
             VaultReasons.Deleted => "Recover the key, or make a new one and govern that.",
-            VaultReasons.NotFound => "The key is gone: make a new one and govern that.",
-            VaultReasons.Managed => "Renew the certificate that owns the key, or move the issuer to a key of its own.",
-            "no-proof-that-old-versions-are-unused" => "See whether the issuer's log has gaps, or connect a log of issuances. "
-                + "Without one set AssumeDrainedAfter, or answer the decision.",
-            FindingKinds.ForeignKeyPublished => "Somebody else's key is published for this issuer: see the finding about it.",
-            "old-versions-still-sign" => "Some issuer signs with an old version: make it follow the trust list's current version.",
-            _ => "See the reason; it is tried again by itself.",
+            VaultReasons.NotFound => "The vault has no such key: make a new one and govern that.",
+            VaultReasons.Managed => "Renew the certificate that owns the key, or move the issuer to a key without a certificate.",
+            "no-proof-that-old-versions-are-unused" => "Check the issuer's log for gaps, or connect a log of issuances. "
+                + "Without such a log set AssumeDrainedAfter, or answer the decision.",
+            FindingKinds.ForeignKeyPublished => "The issuer's key set holds a key that Rekey never trusted: see that finding.",
+            "old-versions-still-sign" => "An issuer still signs with an old version: make it follow the trust list's current version.",
+            _ => "Fix what the reason names. Rekey retries by itself.",
         };
 }

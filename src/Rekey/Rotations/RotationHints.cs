@@ -4,12 +4,12 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// Which hints of a rotation count. Anybody who can write its row can put any time there: a lease or a due time further away than Rekey
-/// ever writes one does not count, so a row holds a rotation up for no longer than Rekey itself would.
+/// Filters the hints in a rotation's row. Anyone who can write the row can put any time there. A lease or due time further away than Rekey
+/// ever writes is ignored, so a row delays a rotation no longer than Rekey itself would.
 /// </summary>
 public sealed class RotationHints(RotationOptions options, TrustOptions trust, DecisionOptions decisions, TimeProvider timeProvider)
 {
-    /// <summary>The rotation with the hints that count.</summary>
+    /// <summary>The rotation with the accepted hints.</summary>
     public Rotation Bounded(Rotation rotation)
     {
         var now = timeProvider.GetUtcNow();
@@ -20,7 +20,7 @@ public sealed class RotationHints(RotationOptions options, TrustOptions trust, D
         };
     }
 
-    /// <summary>The longest that Rekey ever waits between two steps of this rotation.</summary>
+    /// <summary>The longest wait between two steps of this rotation.</summary>
     public TimeSpan LongestWait(Rotation rotation) =>
         rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null, Waiting.Count: 0 }
             ? options.StuckRetry

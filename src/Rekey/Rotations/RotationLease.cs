@@ -6,8 +6,8 @@ using Rekey.Ledgers.Records;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// One process's hold on a key's rotation. Every save goes under the ETag of the last; others may only add causes that wait, and those
-/// are kept. A process that has lost its lease cannot save.
+/// A process's lease on a key's rotation. Every save goes under the ETag of the last; other processes may only add waiting causes, and
+/// those are kept. A process that has lost its lease cannot save.
 /// </summary>
 public sealed class RotationLease
 {
@@ -23,11 +23,11 @@ public sealed class RotationLease
     private RotationLease(ILedgerRecords<Rotation> records, RotationOptions options, TimeProvider timeProvider, Versioned<Rotation> held) =>
         (_records, _options, _timeProvider, _held) = (records, options, timeProvider, held);
 
-    /// <summary>The rotation as this process works with it.</summary>
+    /// <summary>The rotation as this process holds it.</summary>
     public Rotation Rotation => _unsaved(_held.Value);
 
     /// <summary>Takes the lease; null when there is no rotation for the key.</summary>
-    /// <exception cref="RetryLaterException">Another process holds it.</exception>
+    /// <exception cref="RetryLaterException">Another process holds the lease.</exception>
     public static async Task<RotationLease?> TakeAsync(
         ILedgerRecords<Rotation> records,
         RotationHints hints,
@@ -43,7 +43,7 @@ public sealed class RotationLease
             var bounded = hints.Bounded(read.Value);
             if (bounded.LeaseUntil is { } until && until > now)
             {
-                throw new RetryLaterException("Another process is at this rotation.", until - now < LookAgain ? until - now : LookAgain);
+                throw new RetryLaterException("Another process holds this rotation.", until - now < LookAgain ? until - now : LookAgain);
             }
 
             var lease = new RotationLease(records, options, timeProvider, read);
@@ -58,9 +58,8 @@ public sealed class RotationLease
     }
 
     /// <summary>
-    /// Changes what this process works with, to be saved with the next change: for what a process that comes after a crash finds out by
-    /// itself, and for what may come to the same in the end, which is no news. Before the vault is changed it must be saved: a process that
-    /// has lost its lease learns of it there.
+    /// Changes the rotation in memory, to be saved with the next change. Use it for facts that another process finds again after a crash,
+    /// and for changes that may cancel out. Save before changing the vault: a process that has lost its lease learns of it there.
     /// </summary>
     public void Set(Func<Rotation, Rotation> change)
     {
@@ -69,12 +68,12 @@ public sealed class RotationLease
     }
 
     /// <summary>Saves a change and renews the lease.</summary>
-    /// <param name="what">What happened, when it has a name of its own.</param>
-    /// <exception cref="RetryLaterException">The lease ran out and another process has taken it: what was read no longer holds.</exception>
+    /// <param name="what">The kind of the event, when it has its own.</param>
+    /// <exception cref="RetryLaterException">The lease expired and another process has taken it: what was read is outdated.</exception>
     public Task SaveAsync(Func<Rotation, Rotation> change, CancellationToken cancellationToken, Func<Rotation, LedgerEvent>? what = null) =>
         ReplaceAsync(r => Leased(change(r)), what, cancellationToken);
 
-    /// <summary>Saves a last change and gives the lease back; when that fails it runs out by itself.</summary>
+    /// <summary>Saves a last change and releases the lease; if that fails, the lease expires by itself.</summary>
     public Task ReleaseAsync(Func<Rotation, Rotation> change, CancellationToken cancellationToken) =>
         ReplaceAsync(r => change(r) with { LeaseOwner = null, LeaseUntil = null }, what: null, cancellationToken);
 
@@ -101,7 +100,7 @@ public sealed class RotationLease
             {
                 _unsaved = r => r;
 
-                // The change stands in the ledger; whether the row still says that this process holds it is another matter.
+                // The change is in the ledger, whether or not the row still names this process as holder.
                 _held =
                     saved.Value.LeaseOwner is null || string.Equals(saved.Value.LeaseOwner, _token, StringComparison.Ordinal)
                         ? saved

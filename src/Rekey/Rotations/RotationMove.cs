@@ -1,30 +1,29 @@
 namespace Rekey.Rotations;
 
-/// <summary>What a rotation does next.</summary>
+/// <summary>The next step of a rotation.</summary>
 public abstract record RotationMove
 {
     /// <summary>Nothing is left to do.</summary>
     public sealed record Rest : RotationMove;
 
-    /// <summary>Nothing may be done before that time.</summary>
+    /// <summary>Wait until that time.</summary>
     public sealed record Wait(DateTimeOffset Until) : RotationMove;
 
-    /// <summary>It cannot go on by itself.</summary>
+    /// <summary>Stuck: it needs a person or a retry.</summary>
     public sealed record Stick(string Reason) : RotationMove;
 
     public sealed record CreateVersion : RotationMove;
 
-    /// <summary>Publish the new version and say from when on issuers sign with it.</summary>
+    /// <summary>Publish the new version and set when issuers begin to sign with it.</summary>
     public sealed record Announce : RotationMove;
 
-    /// <summary>The vault has been out of reach for too long: contain without a successor.</summary>
+    /// <summary>The vault was unreachable for too long: contain without a successor.</summary>
     public sealed record GiveUpSuccessor : RotationMove;
 
-    /// <summary>Stop signing and end trust although there is no successor, if that leaves the issuer a key, or somebody has said
-    /// so.</summary>
+    /// <summary>Stop and revoke the old versions without a successor, if that leaves the issuer a key, or an approver has agreed.</summary>
     public sealed record ContainWithoutSuccessor : RotationMove;
 
-    /// <summary>See that nobody signs with the old versions any more, then stop them.</summary>
+    /// <summary>Check that old versions are no longer used, then stop them.</summary>
     public sealed record DrainThenStop : RotationMove;
 
     public sealed record StopSigning : RotationMove;

@@ -4,7 +4,7 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations;
 
-/// <summary>Decides what comes next from what has been done. Pure.</summary>
+/// <summary>Decides the next step of a rotation from what has been done. Pure.</summary>
 public static class RotationPolicy
 {
     public static RotationMove Next(Rotation r, RotationOptions options, TrustOptions trust, DateTimeOffset now)
@@ -21,21 +21,23 @@ public static class RotationPolicy
             : new RotationMove.Stick(VaultReasons.Unreachable);
     }
 
-    /// <summary>When issuers begin to sign with the new version: a graceful rotation gives verifiers their time first.</summary>
+    /// <summary>When issuers begin to sign with the new version: a graceful rotation gives verifiers time first.</summary>
     public static DateTimeOffset CurrentFrom(Rotation r, TrustOptions trust, DateTimeOffset announced) =>
         r.Urgency is Urgency.Immediate ? announced : announced + trust.AnnounceTime;
 
-    /// <summary>When the last honest token of the old versions has died.</summary>
+    /// <summary>When the last honest token of the old versions has expired.</summary>
     public static DateTimeOffset TrustMayEnd(DateTimeOffset signingStopped, TrustOptions trust) => signingStopped + KeyRetention.Of(trust);
 
-    /// <summary>When the slowest verifier has forgotten the old versions: not before that is anything called worthless.</summary>
-    /// <remarks>Counted from when the last verifier can have fetched them: the end of trust, or later where a cache was seen to serve them
-    /// still.</remarks>
+    /// <summary>When the slowest verifier has dropped the old versions from its cache: no stolen key is called worthless before.</summary>
+    /// <remarks>
+    /// Counted from the last time a verifier can have fetched them: the end of trust, or later if a cache was still seen to serve them.
+    /// </remarks>
     public static DateTimeOffset? WorthlessAt(Rotation r, TrustOptions trust) =>
         (r.SeenPublishedAt > r.TrustEndedAt ? r.SeenPublishedAt : r.TrustEndedAt) + trust.VerifierCacheTime;
 
-    /// <summary>When to come again after a step that has to wait: as the other side asks, but not so late that containment would wait for a
-    /// vault.</summary>
+    /// <summary>
+    /// When to retry after a step that must wait: as the service asks, but not so late that containment would wait for a vault.
+    /// </summary>
     public static DateTimeOffset ComeAgain(Rotation r, RotationOptions options, DateTimeOffset now, TimeSpan? delay)
     {
         var soon = now + TimeSpan.FromSeconds(5);
@@ -59,7 +61,7 @@ public static class RotationPolicy
 
         if (r.Urgency is Urgency.Immediate)
         {
-            // Containment waits for nothing: a vault that will not disable the old versions does not keep their trust alive.
+            // Containment waits for nothing: old versions are revoked even if a vault will not disable them.
             return r.SigningStoppedAt is null && r.SigningNotStopped is null ? new RotationMove.StopSigning()
                 : r.TrustEndedAt is null ? new RotationMove.EndTrust()
                 : r.SigningStoppedAt is null ? new RotationMove.Stick(r.SigningNotStopped!)
@@ -85,7 +87,7 @@ public static class RotationPolicy
             ? new RotationMove.Stick(r.NoSuccessor!)
             : new RotationMove.ContainWithoutSuccessor();
 
-    /// <summary>A rotation that is taken up again asks the vault once more before it gives up.</summary>
+    /// <summary>Whether the wait for the vault is over. A resumed rotation asks the vault once more before it gives up.</summary>
     private static bool IsOutOfPatience(Rotation r, RotationOptions options, DateTimeOffset now) =>
         r.RequestedAt is not null && r.FirstRequestedAt + options.SuccessorPatience <= now;
 }

@@ -1,7 +1,8 @@
 namespace Rekey.Rotations;
 
-/// <summary>How far a rotation came.</summary>
-/// <param name="NextStepAt">When to come again; null when nothing is left to do.</param>
-/// <param name="IsNew">False when it was not due and nothing had been decided: whoever said that time comes again then, and nobody else
-/// need.</param>
+/// <summary>The progress of a rotation.</summary>
+/// <param name="NextStepAt">When to continue; null when nothing is left to do.</param>
+/// <param name="IsNew">
+/// False when it was not due and nothing had been decided: the message that set this time comes again then, and no other is needed.
+/// </param>
 public sealed record RotationProgress(RotationState State, DateTimeOffset? NextStepAt, bool IsNew);

@@ -1,12 +1,12 @@
 namespace Rekey.Rotations;
 
-/// <summary>Why a key should be rotated.</summary>
+/// <summary>A request to rotate a key, with its cause.</summary>
 /// <param name="Cause">A departure's id, or <c>age/{version}</c>.</param>
-/// <param name="CoveredUntil">Versions made up to then could be in the wrong hands.</param>
+/// <param name="CoveredUntil">Versions made up to then may be exposed.</param>
 /// <param name="DecisionId">The decision that it waits for; null when it needs none.</param>
 public sealed record RotationRequest(string Cause, Urgency Urgency, DateTimeOffset CoveredUntil, string? DecisionId)
 {
-    /// <summary>The facts of a request, as every ledger line about one has them.</summary>
+    /// <summary>The facts of a request for ledger lines.</summary>
     internal Dictionary<string, string> Facts() =>
         Rekey.Core.Facts.Of(
             ("cause", Cause),

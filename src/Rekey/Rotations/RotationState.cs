@@ -1,12 +1,12 @@
 namespace Rekey.Rotations;
 
-/// <summary>Where a rotation stands.</summary>
+/// <summary>The state of a rotation.</summary>
 public enum RotationState
 {
-    /// <summary>Nothing has been asked of the vault.</summary>
+    /// <summary>The vault has not been called.</summary>
     Planned,
 
-    /// <summary>Saved before the vault is asked for a version, so that a crash in between is known as one.</summary>
+    /// <summary>Saved before the vault is asked for a version, so that a crash in between is recognised.</summary>
     VersionRequested,
 
     /// <summary>The new version is in the ledger and published.</summary>
@@ -15,12 +15,12 @@ public enum RotationState
     /// <summary>The old versions can no longer sign.</summary>
     SigningStopped,
 
-    /// <summary>The old versions have left the trust list; their thumbprints are barred.</summary>
+    /// <summary>The old versions have left the trust list; their thumbprints are revoked.</summary>
     TrustEnded,
 
-    /// <summary>All of it was read back.</summary>
+    /// <summary>Everything was read back.</summary>
     Verified,
 
-    /// <summary>It cannot go on by itself; the reason says why, and the timer takes it up again.</summary>
+    /// <summary>It is stuck; the reason says why, and the timer retries it.</summary>
     Stuck,
 }

@@ -2,7 +2,7 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Trust;
 
-/// <summary>What a key is trusted for: one issuer, its audiences, its algorithms.</summary>
+/// <summary>The binding of a key: one issuer, its audiences, its algorithms.</summary>
 public sealed class IssuerBinding
 {
     /// <summary>A short name for routes and settings: lower-case letters, digits and hyphens.</summary>
@@ -16,14 +16,14 @@ public sealed class IssuerBinding
 
     private static readonly IReadOnlyList<string> Usual = ["ES256"];
 
-    /// <summary>The JWS algorithms (RFC 7518) that its tokens may use; none named is ES256. Asymmetric ones only.</summary>
-    /// <remarks>Empty at first: settings add to a list, so what stood in it would be allowed besides what was named.</remarks>
+    /// <summary>The JWS algorithms (RFC 7518) of its tokens; ES256 when none is named. Asymmetric ones only.</summary>
+    /// <remarks>Empty by default: settings add to a list, so a default would stay allowed next to the named ones.</remarks>
     public IList<string> Algorithms { get; set; } = [];
 
-    /// <summary>The most tokens that it mints in a second, each a signature by its vault; null when nobody has said.</summary>
+    /// <summary>The peak of tokens that it issues in a second, each a signature by its vault; null when not set.</summary>
     /// <remarks>
-    /// All issuers of a vault together may need no more than half of its quota, or logins wait for the vault: 100 a second with EC keys and
-    /// RSA 2048, 25 with RSA 3072, 12.5 with RSA 4096.
+    /// All issuers of a vault together may need at most half of its quota, or logins wait for the vault: 100 a second with EC keys and RSA
+    /// 2048, 25 with RSA 3072, 12.5 with RSA 4096.
     /// </remarks>
     public double? PeakTokensPerSecond { get; set; }
 

@@ -5,10 +5,10 @@ namespace Rekey.Trust;
 /// <param name="Name">The key's name, 1 to 127 of <c>[0-9a-zA-Z-]</c>; vault and name compare without case.</param>
 public sealed record SigningKey(Uri VaultUri, string Name)
 {
-    /// <summary>The identity in tables, queues and the ledger: authority and name in lower case.</summary>
+    /// <summary>The id in tables, queues and the ledger: authority and name in lower case.</summary>
     public string Id => $"{VaultUri.Authority}/{Name}".ToLowerInvariant();
 
-    /// <summary>The identity as a table row or a blob name may hold it.</summary>
+    /// <summary>The id in a form that a table row or a blob name may hold.</summary>
     public string Row => RowOf(Id);
 
     /// <summary>The row of the key with this id.</summary>

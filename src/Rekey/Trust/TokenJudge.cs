@@ -6,8 +6,7 @@ namespace Rekey.Trust;
 
 /// <summary>
 /// Judges an access token against a trust list (RFC 7519, RFC 8725). The token chooses nothing: its <c>kid</c> and <c>iss</c> find an
-/// entry, and the entry says which algorithm, audience and key are right. <c>jku</c>, <c>jwk</c>, <c>x5u</c> and <c>x5c</c> are never
-/// looked at.
+/// entry, and the entry sets algorithm, audience and key. <c>jku</c>, <c>jwk</c>, <c>x5u</c> and <c>x5c</c> are ignored.
 /// </summary>
 public static class TokenJudge
 {

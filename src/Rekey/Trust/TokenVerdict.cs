@@ -3,7 +3,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Trust;
 
-/// <summary>What became of a token: accepted with its claims, or refused with the reason.</summary>
+/// <summary>The verdict on a token: accepted with its claims, or refused with the reason.</summary>
 /// <param name="Refusal">A stable code such as <c>kid-not-trusted</c>; null when accepted.</param>
 /// <param name="Claims">The payload; only when accepted.</param>
 /// <param name="Entry">The trust entry that vouches for it; only when accepted.</param>
@@ -11,9 +11,9 @@ public sealed record TokenVerdict(string? Refusal, JsonElement? Claims, TrustEnt
 {
     public bool Active => Refusal is null;
 
-    /// <summary>The verdict holds from then on; only when accepted.</summary>
+    /// <summary>When the verdict begins to hold; only when accepted.</summary>
     public DateTimeOffset HoldsFrom { get; init; }
 
-    /// <summary>The verdict holds until then, as long as the trust list does; only when accepted.</summary>
+    /// <summary>When the verdict ends, as long as the trust list is valid; only when accepted.</summary>
     public DateTimeOffset HoldsUntil { get; init; }
 }

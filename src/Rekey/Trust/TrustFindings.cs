@@ -3,7 +3,7 @@ using Rekey.Findings;
 
 namespace Rekey.Trust;
 
-/// <summary>The findings about trusted versions and the published trust list.</summary>
+/// <summary>Builds the findings about trusted versions and the published trust list.</summary>
 public static class TrustFindings
 {
     public static Finding VersionGone(SigningKey key, string version, DateTimeOffset now) =>
@@ -11,9 +11,9 @@ public static class TrustFindings
             FindingKinds.TrustedVersionGone,
             $"{key.Id}/{version}",
             Severity.Critical,
-            $"The vault has no {key.Id}/{version} any more, which is trusted. It stays published while its tokens live; "
+            $"The vault no longer has {key.Id}/{version}, which is trusted. It stays published until its tokens have expired; "
                 + "nothing can be signed with it.",
-            "Somebody deleted the key: find out who, in the vault's audit log, and recover it, or rotate.",
+            "Find in the vault's audit log who deleted the key. Recover it, or rotate.",
             Facts.Of(("key", key.Id), ("version", version)),
             now,
             now
@@ -24,8 +24,8 @@ public static class TrustFindings
             FindingKinds.ThumbprintMismatch,
             $"{key.Id}/{version}",
             Severity.Critical,
-            $"The vault's key for {key.Id}/{version} is not the one in the ledger. It is not published.",
-            "Somebody replaced the vault or restored a backup. Keep the evidence and rotate.",
+            $"The vault's key for {key.Id}/{version} is not the one in the ledger. Rekey does not publish it.",
+            "The vault was replaced or a backup was restored. Keep the evidence, and rotate the key.",
             Facts.Of(("key", key.Id), ("version", version)),
             now,
             now
@@ -36,9 +36,9 @@ public static class TrustFindings
             FindingKinds.KeyImportedFromAnother,
             $"{key.Id}/{version}",
             Severity.Critical,
-            $"The vault's version {version} of {key.Id} is the key that another governed key is trusted under. It is not "
-                + "trusted here, and was not revoked: that would end the other one.",
-            "Somebody took that private key out of its vault and imported it here: rotate the other key, and see both vaults' audit logs.",
+            $"The vault's version {version} of {key.Id} is a trusted version of another governed key. It is not "
+                + "trusted here. It was not revoked, because that would revoke the other key too.",
+            "The other key's private half was taken from its vault and imported here. Rotate the other key; read both vaults' audit logs.",
             Facts.Of(("key", key.Id), ("version", version), ("thumbprint", thumbprint)),
             now,
             now
@@ -49,10 +49,9 @@ public static class TrustFindings
             FindingKinds.TrustListRefused,
             environment,
             Severity.Critical,
-            "The published trust list is refused: somebody may have replaced or deleted it.",
-            "See who can write to the container of published documents. Rekey serves the list of its ledger from memory "
-                + "meanwhile, and publishes "
-                + "a good one by itself within a minute.",
+            "Rekey refuses the published trust list: it may have been replaced or deleted.",
+            "Check who can write to the container of published documents. Meanwhile Rekey serves its ledger's list from memory. "
+                + "It publishes a good list by itself within a minute.",
             Facts.Of(("reason", why)),
             now,
             now
@@ -65,9 +64,9 @@ public static class TrustFindings
             FindingKinds.ForeignKeyPublished,
             $"{issuer.Name}/{StableId.Of(where, keys)}",
             Severity.Critical,
-            $"The key set of issuer '{issuer.Name}' at {where} holds a key that Rekey never trusted for it: whoever has its "
-                + "private half signs tokens in the issuer's name.",
-            "Find out who can write there or stands before it, and what the key was used for. Take it out.",
+            $"The key set of issuer '{issuer.Name}' at {where} holds a key that Rekey never trusted for it. The holder of its "
+                + "private half can sign tokens in the issuer's name.",
+            "Find out who can write there or sits in front of it, and what the key was used for. Remove the key from the key set.",
             Facts.Of(("issuer", issuer.Name), ("where", where), ("thumbprints", keys)),
             now,
             now

@@ -1,44 +1,44 @@
 namespace Rekey.Trust;
 
-/// <summary>How long tokens, verifiers and caches live. The relations between these decide whether a rotation is an outage.</summary>
+/// <summary>
+/// Settings for the lifetimes of tokens, verifiers' caches and lists. Their relations decide whether a rotation is an outage.
+/// </summary>
 public sealed class TrustOptions
 {
-    /// <summary>The longest life of an honest token, <c>exp - iat</c>.</summary>
+    /// <summary>The longest lifetime of an honest token, <c>exp - iat</c>.</summary>
     /// <remarks>One hour is Entra's default for access tokens and the common upper end for bearer tokens. A token with a longer life is
     /// refused by Introspect.</remarks>
     public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How far clocks may be apart.</summary>
+    /// <summary>The tolerated clock skew.</summary>
     /// <remarks>Five minutes is what .NET's and most other verifiers allow (RFC 7519 §4.1.4: "no more than a few minutes").</remarks>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The JWKS document's <c>Cache-Control: max-age</c>.</summary>
-    /// <remarks>Five minutes: short enough for an end of trust, long enough that verifiers do not fetch it with every token.</remarks>
+    /// <remarks>Five minutes: short enough for a revocation, long enough that verifiers do not fetch it with every token.</remarks>
     public TimeSpan JwksMaxAge { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a verifier may refuse to fetch again after an unknown kid.</summary>
-    /// <remarks>Ten seconds to five minutes in verifiers of the field.</remarks>
+    /// <remarks>Verifiers in use wait ten seconds to five minutes.</remarks>
     public TimeSpan VerifierCoolDown { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a CDN, or this app while its storage cannot be reached, may serve a document that it can no longer
-    /// check.</summary>
-    /// <remarks>A storage outage must not become one of every login; ten minutes is longer than most of them.</remarks>
+    /// <summary>How long a CDN, or this app while its storage is unreachable, may serve a document that it cannot revalidate.</summary>
+    /// <remarks>A storage outage must not become an outage of every login; ten minutes is longer than most of them.</remarks>
     public TimeSpan StaleTime { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a signed list may be used after it was signed. It is signed anew when half of this has passed.</summary>
+    /// <summary>How long a signed list is valid. Rekey signs it again when half of this has passed.</summary>
     /// <remarks>
-    /// The first half bounds how long an old list that somebody puts back works with a verifier that has no memory; the second is how long
-    /// Rekey, or the vault of its document key, may be away before verifiers refuse every token. Six hours outlast most outages of a
-    /// region. At least twice <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
+    /// The first half limits how long a restored old list works with a verifier without memory. The second is how long Rekey, or the vault
+    /// of its document key, may be down before verifiers refuse every token. Six hours outlast most outages of a region. At least twice
+    /// <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
     /// </remarks>
     public TimeSpan ListValidity { get; set; } = TimeSpan.FromHours(12);
 
-    /// <summary>How long an instance of this app keeps a published document, and what the ledger says, in memory.</summary>
-    /// <remarks>Two seconds: an end of trust holds everywhere as soon, and storage is not asked with every token.</remarks>
+    /// <summary>How long an instance of this app caches a published document and the ledger's state.</summary>
+    /// <remarks>Two seconds: a revocation takes effect everywhere as soon, and storage is not read with every token.</remarks>
     public TimeSpan InstanceCache { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the slowest verifier goes on trusting a key that has left the JWKS. Nothing is called worthless before it has
-    /// passed.</summary>
+    /// <summary>How long the slowest verifier trusts a key that has left the JWKS. No stolen key is called worthless before.</summary>
     /// <remarks>
     /// A plain .NET verifier keeps a document for 12 hours, and its last known good one for one more. At least <see cref="JwksMaxAge"/>,
     /// <see cref="StaleTime"/> and <see cref="InstanceCache"/> together.
@@ -46,14 +46,15 @@ public sealed class TrustOptions
     public TimeSpan VerifierCacheTime { get; set; } = TimeSpan.FromHours(13);
 
     /// <summary>How long a new version is published before issuers sign with it, in a graceful rotation.</summary>
-    /// <remarks>At least <see cref="JwksMaxAge"/> and <see cref="VerifierCoolDown"/> together: verifiers must know the key before tokens
-    /// bear its name.</remarks>
+    /// <remarks>
+    /// At least <see cref="JwksMaxAge"/> and <see cref="VerifierCoolDown"/> together: verifiers must know the key before tokens name it.
+    /// </remarks>
     public TimeSpan AnnounceTime { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>What signing a list anew may take: the timer comes every minute, and may fail a few times.</summary>
+    /// <summary>The time that signing a list again may take: the timer runs every minute, and may fail a few times.</summary>
     private static readonly TimeSpan PublishTime = TimeSpan.FromMinutes(5);
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
         foreach (

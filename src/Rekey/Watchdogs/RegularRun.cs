@@ -1,8 +1,8 @@
 namespace Rekey.Watchdogs;
 
-/// <summary>Something that must happen again and again.</summary>
-/// <param name="What">Its name in the ledger's <c>ran</c> lines.</param>
-/// <param name="After">After how long without it that is a finding. The ledger says it once an hour: longer than that.</param>
-/// <param name="Without">What holds while it does not happen, in a plain sentence.</param>
-/// <param name="Function">Whose log says why.</param>
+/// <summary>A periodic run that the watchdog expects.</summary>
+/// <param name="What">The run's name in the ledger's <c>ran</c> lines.</param>
+/// <param name="After">How long without a run becomes a finding. The ledger has one line an hour, so it must be longer.</param>
+/// <param name="Without">The consequence of no run, in a plain sentence.</param>
+/// <param name="Function">The function whose log says why.</param>
 public sealed record RegularRun(string What, TimeSpan After, string Without, string Function);

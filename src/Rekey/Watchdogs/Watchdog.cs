@@ -12,8 +12,8 @@ using Rekey.Trust.Publishing;
 namespace Rekey.Watchdogs;
 
 /// <summary>
-/// Looks whether what must happen does. It reads the ledger alone and says what it finds to the log before anything else, so that whoever
-/// locks, deletes or floods tables, queues and documents can hold Rekey up, and not unnoticed (T9, T34).
+/// Checks that what must happen does happen. It reads the ledger alone and writes its findings to the log first. An attacker who locks,
+/// deletes or floods tables, queues and documents can delay Rekey, but not unnoticed (T9, T34).
 /// </summary>
 /// <param name="custodians">Object ids by key id, as the configuration declares them.</param>
 public sealed class Watchdog(
@@ -31,16 +31,15 @@ public sealed class Watchdog(
     TimeProvider timeProvider
 )
 {
-    /// <summary>How late something may be before people hear of it.</summary>
-    /// <remarks>Ten minutes: an immediate rotation takes seconds, and what a restart or a throttled vault holds up goes on within a few
-    /// minutes.</remarks>
+    /// <summary>How late a step may be before it becomes a finding.</summary>
+    /// <remarks>Ten minutes: an immediate rotation takes seconds, and a restart or a throttled vault delays it by a few minutes.</remarks>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private const string Over = "It is as it should be again.";
+    private const string Over = "It is in order again.";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // 1. Everything that is late.
+        // 1. Collect everything that is late.
         var now = timeProvider.GetUtcNow();
         var known = await rotations.ReadAsync(Rotation.Live, cancellationToken);
         var decided = await decisions.ReadAsync(cancellationToken);
@@ -62,14 +61,14 @@ public sealed class Watchdog(
             }
         }
 
-        // 2. The worst first. One that cannot be put on record is in the log, and holds up no other.
+        // 2. Record the worst first. A finding that cannot be recorded is in the log, and holds up no other.
         var failures = new Failures();
         foreach (var finding in late.OrderByDescending(f => f.Severity))
         {
             await failures.TryAsync(() => findings.RaiseAsync(finding, cancellationToken));
         }
 
-        // 3. What is over.
+        // 3. Close findings that are over.
         foreach (
             var kind in (string[])
                 [
@@ -89,8 +88,7 @@ public sealed class Watchdog(
         failures.Throw();
     }
 
-    /// <summary>A confirmed departure: a key that was within the person's reach and has no rotation, or nobody has looked which keys
-    /// were.</summary>
+    /// <summary>Finds confirmed departures with an exposed key that has no rotation, or whose keys were never assessed.</summary>
     private IEnumerable<Finding> Late(
         Departure departure,
         IReadOnlyList<OnRecord<Rotation>> known,
@@ -103,7 +101,7 @@ public sealed class Watchdog(
             yield break;
         }
 
-        // 1. Of a rotation that knows of the departure its own look says what is late.
+        // 1. If a rotation names the departure as its cause, the check of that rotation covers it.
         var isAssessed = departure.AssessedAt is not null;
         var keys = KeysOf(departure).Where(governedKeys.Governs).Select(k => governedKeys.Find(k).Key).ToList();
         var found = keys.Select(k => known.FirstOrDefault(r => r.Value.Key.Equals(k))?.Value).ToList();
@@ -116,7 +114,7 @@ public sealed class Watchdog(
             }
         }
 
-        // 2. The departure itself.
+        // 2. Check the departure itself.
         if (
             !isAssessed
             || (!isUnderWay && departure.AssessedAt + Patience <= now && keys.Count == found.Count(r => r?.Knows(departure.Cause) is true))
@@ -139,7 +137,7 @@ public sealed class Watchdog(
                 )
                 .Distinct(StringComparer.Ordinal);
 
-    /// <summary>A rotation that should have begun, or gone on.</summary>
+    /// <summary>Finds a rotation that should have begun or progressed.</summary>
     private Finding? Late(OnRecord<Rotation> read, RecordedDecisions decided, TrustHistory history, DateTimeOffset now)
     {
         var rotation = read.Value;
@@ -148,7 +146,7 @@ public sealed class Watchdog(
             return null;
         }
 
-        // 1. What was decided, or needs no decision, and was not taken up.
+        // 1. The rotation was decided, or needs no decision, and has not begun.
         var waiting = rotation.Waiting.Where(w => DueAt(w.DecisionId, read.At, decided, now) + Patience <= now).ToList();
         if (waiting.Count > 0)
         {
@@ -159,10 +157,10 @@ public sealed class Watchdog(
             );
         }
 
-        // 2. What is urgent has minutes. Everything else has the longest wait that Rekey knows; what is stuck is a finding already.
+        // 2. An urgent rotation has minutes. Others have Rekey's longest wait. A stuck rotation is a finding already.
         return rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null }
             ? UrgentDue(rotation, decided, now) is { } hurry && hurry + Patience <= now
-                ? Find("its rotation is urgent and has not ended its trust", isUrgent: true, hurry)
+                ? Find("its rotation is immediate and has not revoked the old versions", isUrgent: true, hurry)
                 : null
             : rotation.IsRunning && rotation.State is not RotationState.Stuck && read.At + hints.LongestWait(rotation) + Patience <= now
                 ? Find("its rotation has taken no step", isUrgent: false, read.At)
@@ -184,12 +182,13 @@ public sealed class Watchdog(
             );
     }
 
-    /// <summary>Since when an urgent rotation should have ended the trust; null while people are asked, or when they have said
-    /// no.</summary>
+    /// <summary>
+    /// Since when an urgent rotation should have revoked the old versions; null while a decision is pending or after a no.
+    /// </summary>
     private static DateTimeOffset? UrgentDue(Rotation rotation, RecordedDecisions decided, DateTimeOffset now) =>
         rotation.DecisionId is null ? rotation.ImmediateSince : DueAt(rotation.DecisionId, rotation.ImmediateSince ?? now, decided, now);
 
-    /// <summary>When what waits for a decision was due; null while it may wait, or when the answer was no.</summary>
+    /// <summary>When a rotation that waits for a decision was due; null while it may wait, or after a no.</summary>
     private static DateTimeOffset? DueAt(string? decisionId, DateTimeOffset asked, RecordedDecisions decided, DateTimeOffset now) =>
         decisionId is null || decided.Find(decisionId) is not { } decision ? asked
         : decision.StateAt(now) is DecisionState.Approved ? decision.AnsweredAt ?? decision.ExpiresAt

@@ -6,13 +6,13 @@ using Rekey.Trust;
 
 namespace Rekey.Watchdogs;
 
-/// <summary>What the watchdog says.</summary>
+/// <summary>Builds the findings of the watchdog.</summary>
 internal static class WatchdogFindings
 {
     private const string Look =
-        "See whether tables, queues and the container of published documents can be reached and written (a lock, a "
-        + "lease, a missing role), and whether Rekey is stopped. "
-        + "It goes on by itself when the cause is gone; until then treat tokens of the key as forged where you can.";
+        "Check that Rekey reaches and can write tables, queues and the container of published documents (a lock, a "
+        + "lease, a missing role), and that the kill switch is off. "
+        + "Rekey goes on by itself when the cause is gone; until then treat tokens of the key as forged where you can.";
 
     internal static Finding Departure(Departure departure, SigningKey key, DateTimeOffset now) =>
         new(
@@ -27,17 +27,17 @@ internal static class WatchdogFindings
             now
         );
 
-    /// <summary>Which keys were within the person's reach is not known yet.</summary>
+    /// <summary>The app has not yet read which keys the person had access to.</summary>
     internal static Finding Departure(Departure departure, bool isAssessed, DateTimeOffset now) =>
         new(
             FindingKinds.DepartureNotCarriedOut,
             departure.Id,
             isAssessed || departure.Looks > 0 ? Severity.High : Severity.Critical,
             isAssessed
-                ? $"The departure of {departure.PersonId}, confirmed at {departure.ConfirmedAt:u}, has come to no end although "
-                    + "nothing is left to do for its keys."
-                : $"The departure of {departure.PersonId} was confirmed at {departure.ConfirmedAt:u}, and which keys they had has "
-                    + "not been read in full: those that nobody has looked at are still trusted.",
+                ? $"The departure of {departure.PersonId}, confirmed at {departure.ConfirmedAt:u}, is still open although "
+                    + "all its keys are done."
+                : $"The departure of {departure.PersonId} was confirmed at {departure.ConfirmedAt:u}. Rekey has not read in full which "
+                    + "keys they had access to: keys that were not assessed are still trusted.",
             Look,
             Facts.Of(("departure", departure.Id), ("person", departure.PersonId), ("looks", $"{departure.Looks}")),
             departure.ConfirmedAt ?? now,
@@ -59,7 +59,7 @@ internal static class WatchdogFindings
             isUrgent ? Severity.Critical : Severity.High,
             trusted.Count > 0
                 ? $"{key.Id} is still trusted: {what} since {since:u}."
-                : $"The rotation of {key.Id} does not go on: {what} since {since:u}.",
+                : $"The rotation of {key.Id} makes no progress: {what} since {since:u}.",
             Look,
             Facts.Of(("key", key.Id), ("trustedVersions", string.Join(' ', trusted)), ("since", since.ToString("O"))),
             since,
@@ -71,8 +71,8 @@ internal static class WatchdogFindings
             FindingKinds.DecisionNotCarriedOut,
             decision.Id,
             Severity.High,
-            $"The time to answer a question about {decision.About} was over at {decision.ExpiresAt:u}, and what silence "
-                + "means was not carried out.",
+            $"The time to answer a question about {decision.About} ended at {decision.ExpiresAt:u}, and the default outcome "
+                + "was not carried out.",
             Look,
             Facts.Of(("decision", decision.Id), ("kind", decision.Kind), ("about", decision.About)),
             decision.ExpiresAt,
@@ -84,8 +84,8 @@ internal static class WatchdogFindings
             FindingKinds.RunOverdue,
             run.What,
             Severity.High,
-            $"{run.Without} That has not happened since {last:u}.",
-            $"See the log of the function {run.Function}.",
+            $"{run.Without} It has not run since {last:u}.",
+            $"Read the log of the function {run.Function}.",
             Facts.Of(("run", run.What), ("last", last.ToString("O"))),
             last,
             now
@@ -96,7 +96,7 @@ internal static class WatchdogFindings
             FindingKinds.RevocationNotPublished,
             keyId,
             Severity.Critical,
-            $"{keyId} is still trusted by whoever reads the published list: its revocation of {since:u} was not published.",
+            $"Verifiers of the published list still trust {keyId}: its revocation of {since:u} was not published.",
             Look,
             Facts.Of(("key", keyId), ("since", since.ToString("O"))),
             since,

@@ -1,6 +1,6 @@
 namespace Rekey.Blocking.Proposals;
 
-/// <summary>A token that a sweep found, as far as blocking it goes.</summary>
+/// <summary>A token that a sweep found, with the facts for blocking it.</summary>
 /// <param name="Reason">The verdict's code.</param>
 /// <param name="LastAccess">When a gateway last accepted it.</param>
 public sealed record BlockCandidate(

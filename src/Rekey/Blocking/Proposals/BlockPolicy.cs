@@ -3,13 +3,15 @@ using Rekey.Trust;
 namespace Rekey.Blocking.Proposals;
 
 /// <summary>
-/// What may be blocked without asking anybody (T19). The forger chooses jti, sub, kid and exp, so an automatic entry must not be able to
-/// name somebody else's token. Pure.
+/// Decides what may be blocked without a decision (T19). The forger chooses jti, sub, kid and exp, so an automatic entry must not be able
+/// to name another person's token. Pure.
 /// </summary>
 internal static class BlockPolicy
 {
-    /// <summary>The verdict whose (iss, jti) belongs to no honest token. An honest holder may get every other one too: a clock that is
-    /// wrong, a phone on the move, a gateway that lags, a log that lost a field.</summary>
+    /// <summary>
+    /// The verdict whose (iss, jti) belongs to no honest token. An honest holder can get any other verdict too: a wrong clock, a phone on
+    /// the move, a gateway that lags, a log that lost a field.
+    /// </summary>
     public const string Unissued = "unissued";
 
     public static BlockPlan Plan(
@@ -39,7 +41,7 @@ internal static class BlockPolicy
                 .OrderBy(e => e.Id, StringComparer.Ordinal)
                 .ToList();
 
-            // A token without a kid has no key of its own that could be rotated; it is listed within the same bound.
+            // A token without a kid has no key that could be rotated; it is listed within the same limit.
             var room = Math.Max(0, options.MaxEntriesPerKid - stands.Listed);
             add.AddRange(entries.Take(room));
             if (entries.Count > room && kid.Key.Kid is { } crowded)
@@ -51,12 +53,12 @@ internal static class BlockPolicy
         return new(add, rotate, ask);
     }
 
-    /// <summary>Entries that a bar has made superfluous.</summary>
+    /// <summary>Entries that a revocation has made superfluous.</summary>
     /// <param name="isBarred">By issuer and kid.</param>
     public static IReadOnlyList<string> Superfluous(IEnumerable<BlockEntry> entries, Func<string, string, bool> isBarred) =>
         [.. entries.Where(e => e.Kid is { } kid && isBarred(e.Issuer, kid)).Select(e => e.Id)];
 
-    /// <summary>When no verifier that keeps to the rules can accept the token any more.</summary>
+    /// <summary>When no verifier that follows the rules can accept the token any more.</summary>
     public static DateTimeOffset Expiry(
         DateTimeOffset? expiresAt,
         DateTimeOffset lastAccess,

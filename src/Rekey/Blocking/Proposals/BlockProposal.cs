@@ -5,16 +5,16 @@ using Rekey.Decisions;
 namespace Rekey.Blocking.Proposals;
 
 /// <summary>
-/// What an approver is asked to put on the blocklist, or to take off it. The decision's id is the hash of it, so that what the ledger has
-/// as approved is this plan or none. It may name a person, so it does not stand in the ledger.
+/// A change of the blocklist for approvers to decide on. The decision's id is a hash of it, so that the ledger's approval fits this plan
+/// only. It may name a person, so it is not in the ledger.
 /// </summary>
 /// <param name="DecisionId">The decision that it waits for.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
-/// <param name="About">Names the entry by its id, which shows no subject.</param>
-/// <param name="Plan">The change in its one form.</param>
+/// <param name="About">The entry's id, which shows no subject.</param>
+/// <param name="Plan">The change in its canonical form.</param>
 public sealed record BlockProposal(string DecisionId, string Kind, string About, string Plan, DateTimeOffset AskedAt)
 {
-    /// <summary>What is planned.</summary>
+    /// <summary>The planned change.</summary>
     public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
 
     /// <summary>Whether this is the plan that the decision is about.</summary>

@@ -4,7 +4,7 @@ using Rekey.Core.Records;
 
 namespace Rekey.Blocking.Proposals;
 
-/// <summary>The plans that approvers are asked about, in a file each.</summary>
+/// <summary>Stores the plans that approvers decide on, in a file each.</summary>
 public sealed class BlockProposals(IBlockFiles files)
 {
     private const string Folder = "proposals/";
@@ -13,7 +13,7 @@ public sealed class BlockProposals(IBlockFiles files)
     public Task KeepAsync(BlockProposal proposal, CancellationToken cancellationToken) =>
         files.KeepAsync(FileOf(proposal.DecisionId), JsonSerializer.SerializeToUtf8Bytes(proposal, RecordJson.Options), cancellationToken);
 
-    /// <summary>The plan that a decision is about; null when there is none that can be read.</summary>
+    /// <summary>The plan of a decision; null when there is none that can be read.</summary>
     public async Task<BlockProposal?> FindAsync(string decisionId, CancellationToken cancellationToken)
     {
         try
@@ -28,7 +28,7 @@ public sealed class BlockProposals(IBlockFiles files)
         }
     }
 
-    /// <summary>The decisions that there are plans for.</summary>
+    /// <summary>The ids of decisions with a plan.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
         [
             .. (await files.ListAsync(Folder, cancellationToken))

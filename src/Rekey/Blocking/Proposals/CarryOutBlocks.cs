@@ -6,8 +6,8 @@ using Rekey.Findings;
 namespace Rekey.Blocking.Proposals;
 
 /// <summary>
-/// Does what answers about the blocklist call for. What was approved, and whether it was done, the ledger says; the file gives the plan
-/// alone, and only the one that was approved. Repeating it is harmless; if it is never reached, the timer comes to the same.
+/// Carries out decisions about the blocklist. The ledger says what was approved and whether it was done. The file has only the plan, and
+/// only the approved plan counts. Repeating it is harmless; after a crash the timer does it.
 /// </summary>
 public sealed class CarryOutBlocks(
     BlockProposals proposals,
@@ -19,7 +19,7 @@ public sealed class CarryOutBlocks(
 {
     public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.Block, DecisionKinds.Unblock];
 
-    /// <summary>Carries out one answer.</summary>
+    /// <summary>Carries out one decision.</summary>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
         if ((await onRecord.ReadAsync(cancellationToken)).ApprovedBlocks.FirstOrDefault(d => d.Id == decision.Id) is { } approved)
@@ -28,7 +28,7 @@ public sealed class CarryOutBlocks(
         }
     }
 
-    /// <summary>Carries out every answer that is still to be, and removes the plans that nobody needs any more.</summary>
+    /// <summary>Carries out every decision that is still open, and removes plans that are no longer needed.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // One that cannot be carried out, such as one too many for the list, keeps none of the others waiting.
@@ -38,7 +38,7 @@ public sealed class CarryOutBlocks(
             await failures.TryAsync(() => CarryOutApprovedAsync(decision, cancellationToken));
         }
 
-        // The plan is there before the question is: one that nobody has asked about yet is left alone for a while.
+        // The plan exists before the question: one without a question is left alone for a while.
         var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
         var needed = recorded.ApprovedBlocks.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var id in await proposals.ListAsync(cancellationToken))
@@ -57,7 +57,7 @@ public sealed class CarryOutBlocks(
 
     private async Task CarryOutApprovedAsync(Decision decision, CancellationToken cancellationToken)
     {
-        // 1. The plan, if it is the one that was approved: the file alone neither locks out nor lets in.
+        // 1. Read the plan and check that it is the approved one: the file alone neither blocks nor unblocks.
         var proposal = await proposals.FindAsync(decision.Id, cancellationToken);
         if (proposal?.Is(decision) is not true)
         {
@@ -65,7 +65,7 @@ public sealed class CarryOutBlocks(
             return;
         }
 
-        // 2. Done, and on record as done.
+        // 2. Carry it out, and put that on record.
         var change = proposal.Change();
         await blocklist.ChangeAsync(change.Add, change.Remove, cancellationToken);
         await onRecord.RecordCarriedOutAsync(decision, cancellationToken);

@@ -1,5 +1,5 @@
 namespace Rekey.Blocking.Proposals;
 
-/// <summary>A kid with more forged tokens than are worth a list.</summary>
-/// <param name="Found">How many there are, listed ones too.</param>
+/// <summary>A kid with too many forged tokens for the list.</summary>
+/// <param name="Found">Their number, including listed ones.</param>
 public sealed record CrowdedKid(string Issuer, string Kid, int Found);

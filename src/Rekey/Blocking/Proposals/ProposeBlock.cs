@@ -6,8 +6,8 @@ using Rekey.Trust;
 namespace Rekey.Blocking.Proposals;
 
 /// <summary>
-/// Puts an operator's wish to block or unblock to the approvers. Blocking a subject locks people out, and unblocking lets a forger in
-/// again: neither is one person's to do.
+/// Asks the approvers for an operator's request to block or unblock. Blocking a subject locks people out, and unblocking lets a forger in
+/// again: neither is one person's decision.
 /// </summary>
 public sealed class ProposeBlock(
     BlockProposals proposals,
@@ -19,14 +19,14 @@ public sealed class ProposeBlock(
     TimeProvider timeProvider
 )
 {
-    /// <summary>The reason of an entry that people decided.</summary>
+    /// <summary>The reason code of an entry that people decided.</summary>
     public const string Decided = "decided";
 
     /// <summary>Asks whether tokens shall be blocked.</summary>
     /// <param name="issuer">Name or exact <c>iss</c> of a governed issuer.</param>
     /// <param name="issuedBefore">For a subject or a kid; null is now.</param>
     /// <param name="why">The operator's words, for the approver.</param>
-    /// <exception cref="CannotContinueException">It would name nothing, or lock out more than tokens that are out.</exception>
+    /// <exception cref="CannotContinueException">It would name nothing, or would block tokens that are not issued yet.</exception>
     public async Task<Decision> BlockAsync(
         BlockKind kind,
         string issuer,
@@ -37,12 +37,12 @@ public sealed class ProposeBlock(
         CancellationToken cancellationToken
     )
     {
-        // 1. Bounded: by the longest life of a token, and by the time that people have to answer.
+        // 1. Limit it by the longest lifetime of a token, and by the time to answer.
         var now = timeProvider.GetUtcNow();
         var bound = governedKeys.Issuers.FirstOrDefault(i => i.Name == issuer || i.Issuer == issuer)
             ?? throw new CannotContinueException(
                 "issuer-not-governed",
-                $"'{issuer}' is no issuer that this deployment governs.",
+                $"This deployment governs no issuer '{issuer}'.",
                 "Name an issuer under Rekey:Issuers."
             );
         var before = kind is BlockKind.Subject or BlockKind.Kid ? issuedBefore ?? now : (DateTimeOffset?)null;
@@ -50,7 +50,7 @@ public sealed class ProposeBlock(
         {
             throw new CannotContinueException(
                 "issued-before-too-late",
-                "Tokens that are yet to be issued are not blocked: that would lock an account, which is the directory's to do.",
+                "An entry cannot block tokens that are not issued yet: that would lock an account. Disable the account instead.",
                 $"Name a time up to {options.TimeToAnswer} from now."
             );
         }
@@ -70,12 +70,12 @@ public sealed class ProposeBlock(
             );
         }
 
-        // 2. The plan is kept, then asked about.
+        // 2. Store the plan, then ask.
         var statement = $"On yes, {Named(entry)} are refused until {entry.ExpiresAt:u}. On no nothing changes. The operator says: {why}";
         return await AskAsync(DecisionKinds.Block, entry.Id, new(0, [entry], []), statement, operatorId, cancellationToken);
     }
 
-    /// <summary>Asks whether an entry shall be taken off; null when there is none.</summary>
+    /// <summary>Asks whether an entry shall be removed; null when there is none.</summary>
     public async Task<Decision?> UnblockAsync(string entryId, string why, string operatorId, CancellationToken cancellationToken)
     {
         var list = await reader.ReadAsync(cancellationToken);
@@ -84,7 +84,7 @@ public sealed class ProposeBlock(
             return null;
         }
 
-        // The number makes it a new question when the entry has come back meanwhile.
+        // The number makes it a new question when the entry was listed again meanwhile.
         var statement =
             $"On yes, {Named(entry)} are accepted again from now on, not only when the entry expires at "
             + $"{entry.ExpiresAt:u}. It was listed as "

@@ -7,7 +7,9 @@ using Rekey.Trust.Documents;
 
 namespace Rekey.Blocking.Publishing;
 
-/// <summary>The blocklist as bytes: the document that the ledger's hash is of, and the payload that is signed for gateways.</summary>
+/// <summary>
+/// Writes the blocklist as bytes: the document that the ledger's hash covers, and the payload that is signed for gateways.
+/// </summary>
 public static class BlockDocuments
 {
     /// <summary>Name of the signed list among the published documents.</summary>
@@ -22,7 +24,7 @@ public static class BlockDocuments
     /// <summary>The signed list as a document.</summary>
     public static readonly DocumentKind Kind = new(Name, "application/jwt", (MaxBytes / 3 * 4) + (64 * 1024));
 
-    /// <summary>Where documents of lists are kept.</summary>
+    /// <summary>The folder of lists' documents.</summary>
     internal const string Folder = "lists/";
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -37,11 +39,11 @@ public static class BlockDocuments
     /// <summary>SHA-256, lower-case hex.</summary>
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>The file with the list's document: two who make a list of the same number do not disturb each other.</summary>
+    /// <summary>The file name of the list's document: two writers of the same number do not overwrite each other.</summary>
     public static string FileOf(BlockFact list) =>
         string.Create(CultureInfo.InvariantCulture, $"{Folder}{list.Number:D12}-{list.Sha256}.json");
 
-    /// <summary>The number of the list in such a file; null for any other.</summary>
+    /// <summary>The number of the list in a file name; null for any other.</summary>
     internal static long? NumberOf(string file) =>
         file.Length > Folder.Length + 12
         && long.TryParse(file.AsSpan(Folder.Length, 12), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -58,7 +60,7 @@ public static class BlockDocuments
             ? new(form.Number, Ungroup(form.Blocks))
             : throw new JsonException("The list is null.");
 
-    /// <summary>What is signed.</summary>
+    /// <summary>The payload that is signed.</summary>
     public static byte[] Bytes(PublishedBlocks published) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new PublishedForm(
@@ -77,7 +79,7 @@ public static class BlockDocuments
             ? new(form.Environment, form.MadeAt, form.ValidUntil, new(form.Number, Ungroup(form.Blocks)))
             : throw new JsonException("The list is null.");
 
-    /// <summary>A change as people decide on it.</summary>
+    /// <summary>A change in the form that approvers decide on.</summary>
     public static byte[] Bytes(BlockChange change) =>
         JsonSerializer.SerializeToUtf8Bytes(new ChangeForm(change.From, Group(change.Add), change.Remove), Options);
 
@@ -87,7 +89,7 @@ public static class BlockDocuments
             ? new(form.From, Ungroup(form.Add), form.Remove)
             : throw new JsonException("The change is null.");
 
-    /// <summary>What many entries share is written once: that halves the list.</summary>
+    /// <summary>Writes values that many entries share only once: that halves the list.</summary>
     private static IReadOnlyList<Block> Group(IEnumerable<BlockEntry> entries) =>
         [
             .. entries

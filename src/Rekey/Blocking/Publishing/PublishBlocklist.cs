@@ -39,7 +39,7 @@ public sealed class PublishBlocklist : IDisposable
         );
     }
 
-    /// <summary>Returns when everything that stood in the ledger at the call is published.</summary>
+    /// <summary>Publishes; returns when everything that was in the ledger at the call is published.</summary>
     /// <exception cref="RetryLaterException">It cannot be published now.</exception>
     /// <exception cref="CannotContinueException">The list's document is lost, or the ledger lacks what the published list has.</exception>
     public Task PublishAsync(CancellationToken cancellationToken) => _publisher.PublishAsync(afresh: true, cancellationToken);
@@ -48,7 +48,7 @@ public sealed class PublishBlocklist : IDisposable
 
     private async Task<PublishedBlocks?> PublishOnceAsync(CancellationToken cancellationToken)
     {
-        // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
+        // 1. Read the published list before the ledger, so that a list made from an older reading cannot replace a newer one.
         var (document, before) = await OpenAsync(cancellationToken);
         var history = await _ledger.ReadAsync(cancellationToken);
         if (before is not null && Contradiction(before.List, history.Current) is { } contradiction)
@@ -56,7 +56,7 @@ public sealed class PublishBlocklist : IDisposable
             await _publisher.RefuseAsync(contradiction, cancellationToken);
         }
 
-        // 2. What Rekey did not write last is replaced, and somebody must look.
+        // 2. Replace a list that Rekey did not write last, and raise a finding.
         if (document is not null && Alteration(before?.List, history.Published) is { } altered)
         {
             if ((await _publisher.FindAsync(BlockDocuments.Kind, document, cancellationToken))?.ETag != document.ETag)
@@ -70,7 +70,7 @@ public sealed class PublishBlocklist : IDisposable
             );
         }
 
-        // 3. Out it stays, or out it goes, unless somebody else was faster; and the ledger says what the world was told.
+        // 3. Keep the published list or write the new one, unless another publisher was faster; then put the number on record.
         if (before is not null && before.List.Number == history.Current.Number && _sign.IsYoung(before))
         {
             return before;
@@ -86,7 +86,7 @@ public sealed class PublishBlocklist : IDisposable
         return published;
     }
 
-    /// <summary>The published document and what it says; what was opened before is not opened again.</summary>
+    /// <summary>The published document and its content; one that was opened before is not opened again.</summary>
     private async Task<(Document? Document, PublishedBlocks? Opened)> OpenAsync(CancellationToken cancellationToken)
     {
         var document = await _publisher.FindAsync(BlockDocuments.Kind, _document, cancellationToken);
@@ -98,16 +98,16 @@ public sealed class PublishBlocklist : IDisposable
         return (document, _opened);
     }
 
-    /// <summary>What the published list has that the ledger lacks. Changes stand in the ledger before anybody publishes them.</summary>
+    /// <summary>What the published list has that the ledger lacks. Changes are in the ledger before they are published.</summary>
     private static string? Contradiction(Blocklist published, BlockFact current) =>
         published.Number > current.Number
-            ? $"blocklist {published.Number} is published and bears our signature, and the ledger knows of {current.Number}"
+            ? $"blocklist {published.Number} is published with Rekey's signature, and the ledger's last one is {current.Number}"
         : published.Number == current.Number && published.Sha256 != current.Sha256
-            ? $"the published blocklist {published.Number} is not the one on record"
+            ? $"the published blocklist {published.Number} differs from the one in the ledger"
         : null;
 
     private static string? Alteration(Blocklist? published, long? wasPublished) =>
         published is null ? "it is not signed with Rekey's present document key"
-        : published.Number < wasPublished ? $"it is number {published.Number}, and {wasPublished} was published"
+        : published.Number < wasPublished ? $"its number {published.Number} is lower than {wasPublished}, which was published"
         : null;
 }

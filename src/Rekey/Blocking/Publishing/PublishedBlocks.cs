@@ -1,5 +1,5 @@
 namespace Rekey.Blocking.Publishing;
 
-/// <summary>The blocklist as gateways get it, under the signature of Rekey's document key.</summary>
+/// <summary>The blocklist for gateways, signed with Rekey's document key.</summary>
 /// <param name="ValidUntil">A verifier refuses the list from then on.</param>
 public sealed record PublishedBlocks(string Environment, DateTimeOffset MadeAt, DateTimeOffset ValidUntil, Blocklist List);

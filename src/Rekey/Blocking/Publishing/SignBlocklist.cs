@@ -7,10 +7,10 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Blocking.Publishing;
 
-/// <summary>Signs the blocklist for gateways, and opens what bears that signature.</summary>
+/// <summary>Signs the blocklist for gateways, and opens signed lists.</summary>
 public sealed class SignBlocklist(IDocumentSigner signer, GovernedKeys governedKeys, TrustOptions options, TimeProvider timeProvider)
 {
-    /// <summary>The list as it is published.</summary>
+    /// <summary>Signs the list for publication.</summary>
     public async Task<(PublishedBlocks Published, byte[] Document)> SignAsync(Blocklist list, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
@@ -36,7 +36,7 @@ public sealed class SignBlocklist(IDocumentSigner signer, GovernedKeys governedK
     /// <summary>Whether less than half of its validity has passed.</summary>
     public bool IsYoung(PublishedBlocks published) => timeProvider.GetUtcNow() < published.ValidUntil - (options.ListValidity / 2);
 
-    /// <summary>What a document says, its signature not checked; null when it is no list.</summary>
+    /// <summary>The content of a document, without a check of its signature; null when it is no list.</summary>
     internal static PublishedBlocks? Unverified(Document? document)
     {
         try

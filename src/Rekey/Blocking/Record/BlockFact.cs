@@ -1,7 +1,7 @@
 namespace Rekey.Blocking.Record;
 
-/// <summary>A state of the blocklist as the ledger knows it.</summary>
-/// <param name="Number">Counts the changes from 1 without a hole; 0 before the first.</param>
+/// <summary>A state of the blocklist as recorded in the ledger.</summary>
+/// <param name="Number">Counts the changes from 1 without a gap; 0 before the first.</param>
 /// <param name="Sha256">Hash of the list's document, lower-case hex.</param>
 public sealed record BlockFact(long Number, string Sha256)
 {

@@ -4,16 +4,16 @@ using Rekey.Ledgers;
 
 namespace Rekey.Blocking.Record;
 
-/// <summary>The blocklist as it stands in the ledger: writes its facts, and reads them back.</summary>
+/// <summary>Writes the blocklist's facts to the ledger, and reads them back.</summary>
 public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
 {
     private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new([]), Apply, version: 2);
 
-    /// <summary>Everything that stands in the ledger now.</summary>
+    /// <summary>Reads the history up to the ledger's last line.</summary>
     public Task<BlockHistory> ReadAsync(CancellationToken cancellationToken) => _history.ReadAsync(cancellationToken);
 
-    /// <summary>Puts the list behind a change on record; false when somebody else's has that number.</summary>
-    /// <remarks>Numbers and a hash only: subjects and token ids could never be deleted from the ledger.</remarks>
+    /// <summary>Records the list after a change; false when another writer's list has that number.</summary>
+    /// <remarks>Numbers and a hash only: subjects and token ids in the ledger could never be deleted.</remarks>
     public async Task<bool> ChangeAsync(string environment, BlockFact next, BlockChange change, CancellationToken cancellationToken)
     {
         await ledger.AppendAsync(
@@ -33,7 +33,7 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
         return (await ReadAsync(cancellationToken)).Last.Contains(next);
     }
 
-    /// <summary>Puts on record what the world was told.</summary>
+    /// <summary>Records that a list was published.</summary>
     public Task PublishAsync(string environment, long number, string hash, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
             new(

@@ -7,8 +7,8 @@ using Rekey.Trust.Documents;
 namespace Rekey.Blocking.Record;
 
 /// <summary>
-/// Reads the blocklist: the document that the ledger names. It lies beside the ledger, where nobody can write who can write to the state
-/// account only (T9). One that is gone or altered all the same is made of the published list, if that is the one the ledger names.
+/// Reads the blocklist: the document that the ledger names. It is next to the ledger, so write access to the state account alone cannot
+/// change it (T9). If it is gone or altered, it is restored from the published list, if that is the one the ledger names.
 /// </summary>
 public sealed class ReadBlocklist(
     BlockLedger ledger,
@@ -20,8 +20,8 @@ public sealed class ReadBlocklist(
 {
     private Blocklist _known = Blocklist.Empty;
 
-    /// <summary>The list that holds now.</summary>
-    /// <exception cref="CannotContinueException">Nobody has its document any more.</exception>
+    /// <summary>Reads the present list.</summary>
+    /// <exception cref="CannotContinueException">No copy of its document is left.</exception>
     public async Task<Blocklist> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -37,7 +37,7 @@ public sealed class ReadBlocklist(
                 return _known = list;
             }
 
-            // Perhaps it was removed because so many others have followed meanwhile.
+            // It may have been removed because many others have followed meanwhile.
             if (named == (await ledger.ReadAsync(cancellationToken)).Current)
             {
                 return _known = named.Number == 0 ? Blocklist.Empty : await RestoreAsync(named, cancellationToken);

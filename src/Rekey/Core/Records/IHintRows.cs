@@ -1,10 +1,10 @@
 namespace Rekey.Core.Records;
 
-/// <summary>Rows that keep hints and decide nothing, so that one that cannot be read may be written over.</summary>
+/// <summary>Rows that hold hints and decide nothing, so that an unreadable one may be overwritten.</summary>
 public interface IHintRows<T> : IRecords<T>
     where T : class, IRecord
 {
-    /// <summary>Puts a record there, whatever stands there.</summary>
+    /// <summary>Writes a record, over any existing row.</summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     Task<Versioned<T>> OverwriteAsync(T value, CancellationToken cancellationToken);
 }

@@ -1,10 +1,10 @@
 namespace Rekey.Core.Records;
 
-/// <summary>Reads past what cannot be read. For views only: who decides by what is stored must not decide by half of it.</summary>
+/// <summary>Reads records and skips unreadable ones. For views only: a decision must not rest on half of the rows.</summary>
 public static class ReadableRecordsExtensions
 {
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
-    /// <exception cref="CannotContinueException">The store refuses us.</exception>
+    /// <exception cref="CannotContinueException">The store denies access.</exception>
     public static async Task<ReadableRecords<T>> ListReadableAsync<T>(
         this IRecords<T> records,
         string partition,
@@ -28,7 +28,7 @@ public static class ReadableRecordsExtensions
         return new(read, []);
     }
 
-    /// <summary>The record, or null; and the row when it is there and cannot be read.</summary>
+    /// <summary>Reads the record, or null; and the row when it exists and cannot be read.</summary>
     public static async Task<(T? Value, string? Unreadable)> FindReadableAsync<T>(
         this IRecords<T> records,
         string partition,

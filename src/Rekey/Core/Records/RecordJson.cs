@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Rekey.Core.Records;
 
 /// <summary>
-/// How records are written: camel case, enums by name so that people can read them, no member for what is null or computed. What lacks a
-/// member that its record needs, or has null for it, is no such record.
+/// The JSON format of records: camel case, enums by readable name, no null or computed members. A record without a required member, or with
+/// null for it, is refused.
 /// </summary>
 public static class RecordJson
 {

@@ -12,7 +12,7 @@ public sealed class AnswerDecision(
 {
     public async Task<AnswerOutcome> AnswerAsync(ApproverAnswer answer, CancellationToken cancellationToken)
     {
-        // 1. What is asked, and what the ledger has as its answer: whoever wrote that may have died before the row had it.
+        // 1. Read the question and the answer on record: a worker may have crashed between writing the ledger and the row.
         var read = await decisions.FindAsync("decision", answer.DecisionId, cancellationToken);
         var recorded = await onRecord.ReadAsync(cancellationToken);
         if (recorded.Of(answer.DecisionId, read?.Value) is not { } decision)
@@ -20,8 +20,7 @@ public sealed class AnswerDecision(
             return new(Decision: null, AnswerRefusal.NotFound);
         }
 
-        // 2. Is this somebody who may answer, and is it this that they answer? Without its words, which somebody altered or deleted, it
-        // gets no answer.
+        // 2. Check that the person may answer, and that they answer this plan. If its words were altered or deleted, it gets no answer.
         var isThis =
             read is not null
             && recorded.HasWordsOf(read.Value)
@@ -34,7 +33,7 @@ public sealed class AnswerDecision(
             return new(decision, refusal);
         }
 
-        // 3. On record: there the first answer counts. The same one by the same person again is a repeated request.
+        // 3. Put the answer on record: the first one counts. The same answer by the same person is a repeated request.
         var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, answer.Reason, cancellationToken);
         if (first.At >= decision.ExpiresAt)
         {
@@ -47,7 +46,7 @@ public sealed class AnswerDecision(
             return new(answered, AnswerRefusal.AlreadyAnswered);
         }
 
-        // 4. In its row, for all who look at it. If that is not reached, the timer does it; if somebody was faster, they wrote the same.
+        // 4. Copy it into the row, for readers. After a crash here the timer does it; in a lost race the other worker wrote the same.
         if (read!.Value.State != answered.State || read.Value.AnsweredBy != answered.AnsweredBy)
         {
             await decisions.ReplaceAsync(read, answered, cancellationToken);

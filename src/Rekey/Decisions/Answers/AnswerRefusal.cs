@@ -1,6 +1,6 @@
 namespace Rekey.Decisions.Answers;
 
-/// <summary>Why an answer was not taken.</summary>
+/// <summary>Why an answer was refused.</summary>
 public enum AnswerRefusal
 {
     NotFound,

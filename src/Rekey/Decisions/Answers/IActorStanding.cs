@@ -1,6 +1,6 @@
 namespace Rekey.Decisions.Answers;
 
-/// <summary>Whether somebody may act at all: a person who is leaving may not.</summary>
+/// <summary>Tells whether a person may act: a person who is leaving may not.</summary>
 public interface IActorStanding
 {
     /// <summary>True when the directory confirmed that the person has left.</summary>

@@ -1,12 +1,12 @@
 namespace Rekey.Decisions.Answers;
 
-/// <summary>Does what answers to decisions of some kinds call for. Repeating it is harmless.</summary>
+/// <summary>Carries out answered decisions of some kinds. Repeating it is harmless.</summary>
 public interface IDecisionHandler
 {
     /// <summary>Codes of <see cref="DecisionKinds"/>. A kind has one handler.</summary>
     IReadOnlyList<string> Kinds { get; }
 
-    /// <summary>Does it at once; if that is never reached, the timers come to the same.</summary>
-    /// <param name="decision">As the ledger has it, with its answer, or when its time is over without one.</param>
+    /// <summary>Carries the decision out at once; after a crash the timers do it.</summary>
+    /// <param name="decision">The decision on record, with its answer, or expired without one.</param>
     Task CarryOutAsync(Decision decision, CancellationToken cancellationToken);
 }

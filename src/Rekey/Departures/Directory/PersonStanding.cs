@@ -1,6 +1,6 @@
 namespace Rekey.Departures.Directory;
 
-/// <summary>What the directory says of a person now.</summary>
+/// <summary>The state of a person's account in the directory.</summary>
 public enum PersonStanding
 {
     Enabled,

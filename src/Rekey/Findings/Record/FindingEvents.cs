@@ -5,8 +5,7 @@ using Rekey.Messaging;
 
 namespace Rekey.Findings.Record;
 
-/// <summary>The ledger's lines about findings as OCSF 1.8 Detection Findings: what the function app wrote, read
-/// back.</summary>
+/// <summary>Converts the ledger's lines about findings into OCSF 1.8 Detection Findings.</summary>
 public sealed class FindingEvents : IEventData
 {
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
@@ -66,7 +65,7 @@ public sealed class FindingEvents : IEventData
         );
     }
 
-    /// <summary>Lines of earlier releases do not say it.</summary>
+    /// <summary>A time from the line's facts; the line's own time where an earlier release did not write the fact.</summary>
     private static DateTimeOffset Time(LedgerLine line, string name) =>
         DateTimeOffset.TryParse(line.Entry.Facts.GetValueOrDefault(name), out var time) ? time : line.At;
 }

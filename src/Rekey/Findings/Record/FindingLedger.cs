@@ -3,7 +3,7 @@ using Rekey.Ledgers;
 
 namespace Rekey.Findings.Record;
 
-/// <summary>Findings as they stand in the ledger: which are open, and what was told of each.</summary>
+/// <summary>Reads findings from the ledger: which are open, and what was reported of each.</summary>
 public sealed class FindingLedger(LedgerReader reader)
 {
     private readonly LedgerFold<RecordedFindings> _recorded = new(
@@ -16,7 +16,7 @@ public sealed class FindingLedger(LedgerReader reader)
         RecordedFindings.Load
     );
 
-    /// <summary>What was read last: for whoever looks while the ledger is broken.</summary>
+    /// <summary>The last state that was read, for views while the ledger is broken.</summary>
     public RecordedFindings Known { get; private set; } = RecordedFindings.None;
 
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>

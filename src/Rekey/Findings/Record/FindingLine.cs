@@ -3,7 +3,7 @@ using Rekey.Ledgers;
 
 namespace Rekey.Findings.Record;
 
-/// <summary>A finding as a ledger line has it.</summary>
+/// <summary>Reads and writes a finding as a ledger line.</summary>
 public static class FindingLine
 {
     private const string Id = "finding";
@@ -17,7 +17,7 @@ public static class FindingLine
     private const string Because = "because";
     private const string Milestone = "milestone";
 
-    /// <summary>What says something about the finding itself; everything else is evidence.</summary>
+    /// <summary>The facts that describe the finding itself; all others are evidence.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
         Id,
@@ -44,14 +44,14 @@ public static class FindingLine
                 : $"{LedgerKinds.FindingRaised}/{finding.Id}/{finding.Opening}"
         );
 
-    /// <param name="line">The line that this one follows: of two who tell of it at once, the first does.</param>
+    /// <param name="line">The line that this one follows: of two concurrent reports, the first counts.</param>
     public static LedgerEntry Update(Finding finding, long line) =>
         Of(finding, LedgerKinds.FindingUpdated, $"{LedgerKinds.FindingUpdated}/{finding.Id}/{line}");
 
     public static LedgerEntry Close(Finding finding) =>
         Of(finding, LedgerKinds.FindingClosed, $"{LedgerKinds.FindingClosed}/{finding.Id}/{finding.Opening}");
 
-    /// <summary>The finding as this line tells of it.</summary>
+    /// <summary>The finding in the state of this line.</summary>
     public static Finding Read(LedgerLine line)
     {
         var facts = line.Entry.Facts;

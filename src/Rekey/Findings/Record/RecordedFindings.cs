@@ -6,10 +6,10 @@ using Rekey.Ledgers;
 
 namespace Rekey.Findings.Record;
 
-/// <summary>Findings as the ledger has them: all that are open, and the last ones that were closed.</summary>
+/// <summary>The findings on record in the ledger: all open ones, and those closed last.</summary>
 public sealed class RecordedFindings
 {
-    /// <summary>How many closings are kept for whoever asks. The ledger has the others.</summary>
+    /// <summary>How many closed findings are kept for readers. The ledger has the others.</summary>
     public const int MaxClosed = 1000;
 
     public static readonly RecordedFindings None = new(
@@ -30,25 +30,25 @@ public sealed class RecordedFindings
 
     public IEnumerable<Finding> Open => _open.Values.Select(t => t.Finding);
 
-    /// <summary>Those that are open, and those that were closed last; each once, as it stands now.</summary>
+    /// <summary>All open findings and those closed last; each once, in its present state.</summary>
     public IEnumerable<Finding> All => Open.Concat(_closed.Reverse()).DistinctBy(f => f.Id, StringComparer.Ordinal);
 
-    /// <summary>The finding, open or closed not long ago; null when there is none.</summary>
+    /// <summary>The finding, open or closed recently; null when there is none.</summary>
     public Finding? Find(string id) => FindOpen(id) ?? _closed.FindLast(f => string.Equals(f.Id, id, StringComparison.Ordinal));
 
     /// <summary>The finding if it is open.</summary>
     public Finding? FindOpen(string id) => FindTold(id)?.Finding;
 
-    /// <summary>The finding if it is open, and where it was last told of.</summary>
+    /// <summary>The finding if it is open, and where it was last reported.</summary>
     public ReportedFinding? FindTold(string id) => _open.GetValueOrDefault(id);
 
     /// <summary>How often it was opened so far.</summary>
     public int OpeningsOf(string id) => _openings.GetValueOrDefault(id);
 
-    /// <summary>As a snapshot has it.</summary>
+    /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() => JsonSerializer.SerializeToNode(new Saved(_open, _closed, _openings), RecordJson.Options)!;
 
-    /// <summary>Reads it back.</summary>
+    /// <summary>Loads the view from a snapshot.</summary>
     public static RecordedFindings Load(JsonElement saved)
     {
         var (open, closed, openings) = saved.Deserialize<Saved>(RecordJson.Options)!;

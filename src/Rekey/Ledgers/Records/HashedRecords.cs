@@ -9,8 +9,8 @@ namespace Rekey.Ledgers.Records;
 
 /// <inheritdoc cref="IHashedRecords{T}"/>
 /// <remarks>
-/// A change writes the new content under its hash, then the ledger line that names the hash, and then removes the old row. A process that
-/// dies in between leaves a row that means nothing.
+/// A change writes the new content under its hash, then the ledger line that names the hash, and then removes the old row. A crash in
+/// between leaves a row that is ignored.
 /// </remarks>
 public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<HashedRow> rows) : IHashedRecords<T>
     where T : class, IHashed
@@ -72,7 +72,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
         return true;
     }
 
-    /// <remarks>Each row is looked up by its hash: however many others somebody puts beside it, they are not read.</remarks>
+    /// <remarks>Each row is read by its hash: rows that were planted next to it are not read.</remarks>
     public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var lost = new List<string>();
@@ -125,7 +125,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
         }
         catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
         {
-            // Rekey did not write those. They mean nothing.
+            // Rekey did not write those rows, so they are ignored.
         }
     }
 
@@ -138,8 +138,8 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
     private static CannotContinueException Lost(IReadOnlyList<string> lost) =>
         new(
             "record-unreadable",
-            $"The table of sealed rows does not hold what the ledger names of {lost.Count} rows of {Name}: {string.Join(", ", lost)}.",
-            "See who can write to the table. What was lost is made anew from the logs, as far as they still hold it."
+            $"{lost.Count} hashed rows of {Name} are missing or altered, by the hashes in the ledger: {string.Join(", ", lost)}.",
+            "Check who can write to the table. Rekey rebuilds what was lost from the logs, within their retention."
         )
         {
             UnreadableRows = lost,
@@ -148,8 +148,10 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
     private Task<Versioned<RecordHash>?> FindSealAsync(string partition, string row, CancellationToken cancellationToken) =>
         seals.FindAsync(PlaceOf(partition), row, cancellationToken);
 
-    /// <summary>The content; null when no row holds it. A seal that was changed meanwhile is followed, for its row may just have been
-    /// removed.</summary>
+    /// <summary>
+    /// The content; null when no row has it. If the hash has changed meanwhile, it reads the new row: the old one may just have been
+    /// removed.
+    /// </summary>
     private async Task<Versioned<T>?> ReadAsync(Versioned<RecordHash> seal, CancellationToken cancellationToken)
     {
         while (true)
@@ -174,7 +176,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
         }
     }
 
-    /// <summary>The row; null when there is none, or none that can be read.</summary>
+    /// <summary>The row; null when there is none, or it cannot be read.</summary>
     private async Task<Versioned<HashedRow>?> FindRowAsync(RecordHash seal, CancellationToken cancellationToken)
     {
         try
@@ -187,8 +189,9 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
         }
     }
 
-    /// <summary>Puts the content under its hash, whatever stands there; a process that is about to remove the same row no longer has its
-    /// ETag.</summary>
+    /// <summary>
+    /// Writes the content under its hash over any existing row; a process that is about to remove that row no longer has its ETag.
+    /// </summary>
     private async Task<(RecordHash Seal, string RowETag)> WriteAsync(T value, CancellationToken cancellationToken)
     {
         var content = Packed(value);
@@ -197,7 +200,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
         return (seal, (await rows.InsertAsync(row, cancellationToken) ?? await rows.OverwriteAsync(row, cancellationToken)).ETag);
     }
 
-    /// <summary>What cannot be removed means nothing, and goes with the next cleaning.</summary>
+    /// <summary>Removes a row. One that cannot be removed is ignored, and removed by the next cleaning.</summary>
     private Task RemoveRowAsync(RecordHash seal, string etag, CancellationToken cancellationToken) =>
         rows.RemoveAsync(new(new(seal.Partition, RowOf(seal), []), etag), cancellationToken);
 
@@ -212,14 +215,14 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
         return packed.ToArray();
     }
 
-    /// <summary>Only what Rekey has packed is ever unpacked: the hash was compared before.</summary>
+    /// <summary>Unpacks content. It was packed by Rekey, because its hash was compared before.</summary>
     private static T Unpacked(byte[] content)
     {
         using var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
         return JsonSerializer.Deserialize<T>(gzip, RecordJson.Options)!;
     }
 
-    /// <summary>The ETags of the seal and of the row.</summary>
+    /// <summary>The ETags of the hash record and of the row.</summary>
     private readonly record struct Tag(string Seal, string Row)
     {
         public static Tag Parse(string etag)

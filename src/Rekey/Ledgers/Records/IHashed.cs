@@ -2,11 +2,9 @@ using Rekey.Core.Records;
 
 namespace Rekey.Ledgers.Records;
 
-/// <summary>A record whose content must not stand in the ledger: only its hash does. Its row is all that there is, so it can be
-/// lost.</summary>
+/// <summary>A record of which the ledger has only the hash. The row has the only copy of the content, so it can be lost.</summary>
 public interface IHashed : IRecord
 {
-    /// <summary>The earliest time that its content is about. When the row is lost, what was logged since then must be looked at
-    /// again.</summary>
+    /// <summary>The earliest time that its content is about. If the row is lost, the logs since then must be read again.</summary>
     DateTimeOffset Since { get; }
 }

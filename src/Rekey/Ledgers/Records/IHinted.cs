@@ -3,18 +3,18 @@ using Rekey.Core.Records;
 namespace Rekey.Ledgers.Records;
 
 /// <summary>
-/// A record with members that are hints: leases and due times, which change often and decide nothing. They lie in a table row. The row may
-/// be deleted, locked out or written by anybody: at worst something is done later, or twice.
+/// A record with hints: leases and due times, which change often and decide nothing. They are kept in a table row. If the row is deleted,
+/// locked or altered, at worst work is done later, or twice.
 /// </summary>
 public interface IHinted<T> : IRecord
     where T : class
 {
-    /// <summary>Whether there is anything that hints are about: what is finished keeps no row.</summary>
+    /// <summary>Whether the record still needs hints: a finished one keeps no row.</summary>
     bool KeepsRow { get; }
 
-    /// <summary>The same with the hints of a row, of which nothing else counts.</summary>
+    /// <summary>The record with the hints of a row; nothing else in the row counts.</summary>
     T WithHintsOf(T row);
 
-    /// <summary>The same without hints.</summary>
+    /// <summary>The record without hints.</summary>
     T WithoutHints();
 }

@@ -9,12 +9,12 @@ using Rekey.Core.Records;
 namespace Rekey.Ledgers.Records;
 
 /// <summary>
-/// Records that stand in the ledger, each change as one line. What a table says of them does not count, so that nobody who can write a
-/// table row makes Rekey act, undoes what it did, or has it say anything wrong (T9). Only hints are kept in a row.
+/// A store of records in the ledger, each change as one line. A table row counts for nothing but hints. So write access to the tables can
+/// neither make Rekey act, nor undo what it did, nor falsify what it reports (T9).
 /// </summary>
 /// <remarks>
 /// A change names the line that it was made from, and the ledger takes one entry under an id: of two writers the first wins, and the other
-/// is told so as under an ETag.
+/// gets null, as with an ETag.
 /// </remarks>
 public sealed class LedgerRecords<T> : ILedgerRecords<T>
     where T : class, IRecord
@@ -33,8 +33,8 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
     private readonly Action<CannotContinueException>? _unreadable;
     private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
 
-    /// <param name="rows">Where hints are kept; null for records that have none.</param>
-    /// <param name="unreadable">Told of rows that cannot be read. They are written anew with the next change.</param>
+    /// <param name="rows">The table of hints; null for records without hints.</param>
+    /// <param name="unreadable">Called for rows that cannot be read. They are overwritten with the next change.</param>
     public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows, Action<CannotContinueException>? unreadable = null)
     {
         (_ledger, _rows, _unreadable) = (ledger, rows, unreadable);
@@ -206,10 +206,10 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
 
-    /// <summary>What of a record stands in the ledger.</summary>
+    /// <summary>The part of a record that is in the ledger.</summary>
     private static JsonObject Facts(T value) => RecordChange.Of(value is IHinted<T> hinted ? hinted.WithoutHints() : value);
 
-    /// <summary>Facts first: they say who was first. Hints follow; when only they change, the row's own ETag says it.</summary>
+    /// <summary>Writes facts first: they decide who was first. Hints follow; when only they change, the row's ETag decides.</summary>
     private async Task<Versioned<T>?> ChangeAsync(
         JsonObject? before,
         Tag tag,
@@ -234,7 +234,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
             : Join(value, line, await RowAsync(value, cancellationToken));
     }
 
-    /// <summary>The line under which it stands now; null when somebody else was first.</summary>
+    /// <summary>Writes the line; null when another writer was first.</summary>
     private async Task<long?> WriteAsync(
         T value,
         long line,
@@ -254,7 +254,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         return string.Equals(written.Entry.Facts[RecordChange.Writer], writer, StringComparison.Ordinal) ? written.Number : null;
     }
 
-    /// <summary>Keeps the hints in the row that was read; null when somebody else has changed it since.</summary>
+    /// <summary>Writes the hints to the row that was read; null when it has changed since.</summary>
     private async Task<Tag?> HintAsync(T value, Tag tag, CancellationToken cancellationToken)
     {
         if (_rows is null || value is not IHinted<T> hinted)
@@ -264,7 +264,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
 
         if (!hinted.KeepsRow)
         {
-            // What could not be removed is overwritten when the row is needed again.
+            // A row that could not be removed is overwritten when it is needed again.
             _ = tag.Row is not null && await _rows.RemoveAsync(new(value, tag.Row), cancellationToken);
             return tag with { Row = null };
         }
@@ -276,7 +276,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         return saved is null ? null : tag with { Row = saved.ETag };
     }
 
-    /// <summary>Whether the row that stands in the way means nothing: it cannot be read, or is of something that keeps none.</summary>
+    /// <summary>Whether an existing row can be ignored: it is unreadable, or belongs to a record that needs no hints.</summary>
     private async Task<bool> IsLeftOverAsync(T value, CancellationToken cancellationToken) =>
         ((IHinted<T>)value).WithoutHints() is not IHinted<T> { KeepsRow: true } || await RowAsync(value, cancellationToken) is null;
 
@@ -285,7 +285,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
             ? new(value is IHinted<T> bare ? bare.WithoutHints() : value, new Tag(line, Row: null).ToString())
             : new(((IHinted<T>)value).WithHintsOf(row.Value), new Tag(line, row.ETag).ToString());
 
-    /// <summary>The row; null when there is none, or none that can be read.</summary>
+    /// <summary>The row; null when there is none, or it cannot be read.</summary>
     private async Task<Versioned<T>?> RowAsync(T value, CancellationToken cancellationToken)
     {
         if (_rows is null || value is not IHinted<T> { KeepsRow: true })
@@ -325,15 +325,15 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         }
         catch (CannotContinueException e) when (e.UnreadableRows.Count > 0)
         {
-            // What cannot be read has no hints.
+            // An unreadable row has no hints.
             _unreadable?.Invoke(e);
         }
 
         return rows;
     }
 
-    /// <param name="Value">Null when it was removed: whoever adds it again does so behind that line.</param>
-    /// <param name="Json">What of it stands in the ledger.</param>
+    /// <param name="Value">Null when it was removed: a new one is added after that line.</param>
+    /// <param name="Json">The part of it that is in the ledger.</param>
     /// <param name="Line">Number of the last line about it.</param>
     private sealed record Standing(T? Value, JsonObject? Json, long Line, DateTimeOffset At);
 

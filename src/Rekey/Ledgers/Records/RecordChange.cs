@@ -6,23 +6,23 @@ using Rekey.Core.Records;
 namespace Rekey.Ledgers.Records;
 
 /// <summary>
-/// The difference between two states of a record, as facts of a ledger line: <c>.name</c> with the new value of each member that changed;
-/// <c>.name+</c> with what was added to a list that only grew; <c>.name-</c> for a member that is gone.
+/// Converts the difference between two states of a record into facts of a ledger line: <c>.name</c> with the new value of each changed
+/// member; <c>.name+</c> with the items added to a list that only grew; <c>.name-</c> for a removed member.
 /// </summary>
-/// <remarks>Texts, times and enums stand as they are, everything else as JSON.</remarks>
+/// <remarks>Texts, times and enums are written as they are, everything else as JSON.</remarks>
 internal static class RecordChange
 {
     /// <summary>The fact that names the record which a line changes.</summary>
     public const string Record = "record";
 
-    /// <summary>The fact that tells two writers of one change apart.</summary>
+    /// <summary>The fact that distinguishes two writers of one change.</summary>
     public const string Writer = "by";
 
     private const char Member = '.';
     private const char Added = '+';
     private const char Gone = '-';
 
-    /// <summary>The changes that lead from one state to the next; empty when they are the same.</summary>
+    /// <summary>The changes from one state to the next; empty when they are equal.</summary>
     public static Dictionary<string, string> Between(JsonObject? before, JsonObject after)
     {
         var changes = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -58,7 +58,7 @@ internal static class RecordChange
         return changes;
     }
 
-    /// <summary>The state that the changes lead to. Other facts, and members of a later release, are left out.</summary>
+    /// <summary>The state after the changes. Other facts, and members of a later release, are ignored.</summary>
     public static JsonObject Apply(JsonObject? before, IReadOnlyDictionary<string, string> changes, JsonTypeInfo type)
     {
         var after = before?.DeepClone().AsObject() ?? [];
@@ -94,7 +94,7 @@ internal static class RecordChange
         return after;
     }
 
-    /// <summary>The facts of a line that are for readers. How a record is made of its lines concerns Rekey alone.</summary>
+    /// <summary>The facts of a line that are for readers, without those that only rebuild the record.</summary>
     public static IEnumerable<KeyValuePair<string, string>> ForReaders(LedgerEntry entry) =>
         !entry.Facts.ContainsKey(Record) ? entry.Facts : entry.Facts.Where(f => f.Key is not (Record or Writer) && f.Key[0] != Member);
 

@@ -6,8 +6,10 @@ namespace Rekey.Ledgers.Segments;
 /// The append blobs under the ledger, numbered from 1. An append names the length that it expects, so that two writers
 /// cannot both write at one place (<c>x-ms-blob-condition-appendpos</c>).
 /// </summary>
-/// <remarks>Any other exception than <see cref="RetryLaterException"/> from <see cref="AppendAsync"/> or a time-out leaves the outcome
-/// open: read the tail first.</remarks>
+/// <remarks>
+/// Any exception but <see cref="RetryLaterException"/> from <see cref="AppendAsync"/>, and a time-out, leaves the outcome open: read the
+/// tail first.
+/// </remarks>
 public interface ILedgerSegments
 {
     /// <summary>The number of the newest segment, 0 when there is none.</summary>
@@ -17,10 +19,10 @@ public interface ILedgerSegments
     Task<bool> CreateAsync(int segment, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Bytes from an offset on, in one request: fewer than <paramref name="atMost"/> only where the segment ends; null when there is no
+    /// Reads bytes from an offset, in one request: fewer than <paramref name="atMost"/> only at the segment's end; null when there is no
     /// such segment.
     /// </summary>
-    /// <exception cref="CannotContinueException">The segment ends before the offset: it was longer once.</exception>
+    /// <exception cref="CannotContinueException">The segment ends before the offset: it was cut.</exception>
     Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken);
 
     /// <summary>Appends one block at exactly that length.</summary>

@@ -6,17 +6,18 @@ using Rekey.Core;
 
 namespace Rekey.Ledgers.Segments;
 
-/// <summary>How a ledger line looks and what ties it to the one before: SHA-256 over the bytes of that line, without its line
-/// feed.</summary>
+/// <summary>
+/// The format of a ledger line and its chain: each line has the SHA-256 of the bytes of the line before, without its line feed.
+/// </summary>
 public static class LedgerChain
 {
-    /// <summary>What the first line of all names as its predecessor.</summary>
+    /// <summary>The predecessor's hash in the very first line.</summary>
     public static readonly string Origin = new('0', 64);
 
-    /// <summary>The longest line, in bytes without the line feed. Whoever reads the ledger needs no more memory for one.</summary>
+    /// <summary>The longest line, in bytes without the line feed. It limits the memory of readers.</summary>
     public const int MaxLine = 1024 * 1024;
 
-    /// <summary>The shape of the lines that this build writes. A line of a higher one is refused, never guessed at.</summary>
+    /// <summary>The schema version that this build writes. A line of a higher one is refused, never guessed at.</summary>
     private const int SchemaVersion = 1;
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -48,7 +49,7 @@ public static class LedgerChain
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>How long the entry's line can become, wherever it comes to stand.</summary>
+    /// <summary>The maximum length of the entry's line, wherever it is placed.</summary>
     public static int LongestLineOf(LedgerEntry entry) => Format(new(long.MaxValue, DateTimeOffset.MaxValue, entry, Origin)).Length;
 
     /// <summary>The hash by which the next line names this one.</summary>
@@ -93,11 +94,11 @@ public static class LedgerChain
         }
     }
 
-    /// <summary>What to throw when the record does not hold together.</summary>
+    /// <summary>The exception for a broken ledger.</summary>
     public static CannotContinueException Broken(string what, Exception? inner = null) =>
         new(
             "ledger-broken",
-            $"The ledger does not hold together: {what}.",
+            $"The ledger's chain is broken: {what}.",
             "Stop Rekey, keep the evidence account as it is, and compare the segments with the last checkpoint.",
             inner
         );

@@ -3,12 +3,11 @@ using Rekey.Core;
 namespace Rekey.Ledgers.Segments;
 
 /// <summary>
-/// The end of the ledger as this process knows it. It may be behind; an append at a stale end fails in the store, and the tail is read
-/// again.
+/// The end of the ledger as this process knows it. It may be outdated; an append there then fails in the store, and the tail is read again.
 /// </summary>
 internal sealed class LedgerTail(ILedgerSegments segments)
 {
-    /// <summary>How often an append is tried before the caller is told to come again.</summary>
+    /// <summary>The number of tries of an append until the caller must retry later.</summary>
     public const int Tries = 20;
 
     private static readonly IReadOnlyDictionary<string, string> NoFacts = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -20,15 +19,15 @@ internal sealed class LedgerTail(ILedgerSegments segments)
 
     public int Blocks { get; private set; }
 
-    /// <summary>Bytes of the segment that it ends in.</summary>
+    /// <summary>The length in bytes of the last segment.</summary>
     public long Bytes => _end!.Offset;
 
     public LedgerHead Head => new(_end!.Number, _end.Hash ?? throw LedgerChain.Broken($"segment {_end.Segment} is missing or empty"));
 
-    /// <summary>True when an entry with this id stands in this segment or the one before.</summary>
+    /// <summary>True when this segment or the one before has an entry with this id.</summary>
     public bool Knows(string id) => (_recent.Find(id) ?? _before.Find(id)) is not null;
 
-    /// <summary>Reads the line with an id that <see cref="Knows"/> knows.</summary>
+    /// <summary>Reads the line of an id that <see cref="Knows"/> confirmed.</summary>
     public async Task<LedgerLine> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var ids = _recent.Find(id) is null ? _before : _recent;
@@ -40,10 +39,10 @@ internal sealed class LedgerTail(ILedgerSegments segments)
             : throw LedgerChain.Broken($"segment {ids.Segment} has another line at byte {offset} than it had");
     }
 
-    /// <summary>Reads what is new.</summary>
+    /// <summary>Reads new lines.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        // The segment before the newest is read too: an entry repeated after a crash must still find its first.
+        // Read the segment before the newest too: an entry repeated after a crash must find its first line.
         _end ??= await segments.NewestAsync(cancellationToken) is > 2 and var newest
             ? new(newest - 1, 0, 0, Hash: null)
             : LedgerPosition.Start;
@@ -57,7 +56,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
         _stale = false;
     }
 
-    /// <summary>Brings the tail up to date if it is not, and makes the segment that it ends in.</summary>
+    /// <summary>Updates the tail if needed, and creates the segment that it ends in.</summary>
     public async Task OpenAsync(Func<long, LedgerEntry, string, LedgerLine> newLine, CancellationToken cancellationToken)
     {
         for (var attempt = 1; _stale || _end!.Offset == 0; attempt++)
@@ -70,7 +69,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
             await CatchUpAsync(cancellationToken);
             if (_end!.Offset == 0)
             {
-                // Ours or another process's: whoever creates it first, the first line decides who opened it.
+                // Whichever process creates it, the first line decides which one opened it.
                 await segments.CreateAsync(_end.Segment, cancellationToken);
                 Blocks = 0;
                 var kind = _end.Segment == 1 ? LedgerKinds.LedgerOpened : LedgerKinds.SegmentOpened;
@@ -79,7 +78,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
         }
     }
 
-    /// <summary>Closes the segment, so that no late writer can add to it, and opens the next.</summary>
+    /// <summary>Closes the segment, so that no slow writer can add to it, and opens the next.</summary>
     public async Task RollAsync(Func<long, LedgerEntry, string, LedgerLine> newLine, CancellationToken cancellationToken)
     {
         await TryAppendAsync([Mark(LedgerKinds.SegmentClosed, _end!.Segment)], newLine, cancellationToken);
@@ -88,8 +87,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
     }
 
     /// <summary>
-    /// Appends all in one block and returns their lines. Null when the end was elsewhere, or when nobody can say what happened: the tail
-    /// is then
+    /// Appends all entries in one block and returns their lines. Null when the end has moved or the outcome is unknown: the tail is then
     /// read before anything else.
     /// </summary>
     public async Task<IReadOnlyList<LedgerLine>?> TryAppendAsync(
@@ -121,7 +119,7 @@ internal sealed class LedgerTail(ILedgerSegments segments)
         }
         catch (RetryLaterException)
         {
-            // It may have been written all the same: the next round reads the tail first and finds the ids, or not.
+            // It may have been written nevertheless: the next round reads the tail first and looks for the ids.
             return null;
         }
 

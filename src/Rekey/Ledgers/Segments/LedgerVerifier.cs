@@ -2,7 +2,7 @@ using Rekey.Core;
 
 namespace Rekey.Ledgers.Segments;
 
-/// <summary>Walks lines and holds each against the one before. Knows nothing of blobs: lines are all that it needs.</summary>
+/// <summary>Verifies lines, each against the one before. It needs lines only, no blobs.</summary>
 internal sealed class LedgerVerifier
 {
     private string? _expected;
@@ -11,7 +11,7 @@ internal sealed class LedgerVerifier
     public LedgerVerifier()
         : this(0, LedgerChain.Origin) { }
 
-    /// <summary>Starts behind a known line; <paramref name="hash"/> null takes the first line's word for what came before.</summary>
+    /// <summary>Starts after a known line; with <paramref name="hash"/> null it trusts the first line for what came before.</summary>
     public LedgerVerifier(long number, string? hash)
     {
         Number = number;
@@ -25,10 +25,10 @@ internal sealed class LedgerVerifier
     public string Hash => _expected ?? LedgerChain.Origin;
 
     /// <summary>Takes a run of lines, each ended by a line feed.</summary>
-    /// <exception cref="CannotContinueException">A line is cut off, too long, out of order or not tied to the one before.</exception>
+    /// <exception cref="CannotContinueException">A line is cut off, too long, out of order or not chained to the one before.</exception>
     public IReadOnlyList<LedgerLine> Take(ReadOnlyMemory<byte> bytes) => [.. TakeEach(bytes).Select(l => l.Line)];
 
-    /// <summary>The same, with each line's length and hash.</summary>
+    /// <summary>Takes a run of lines, and returns each with its length and hash.</summary>
     internal IEnumerable<(LedgerLine Line, int Length, string Hash)> TakeEach(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)

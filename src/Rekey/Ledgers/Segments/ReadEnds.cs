@@ -1,15 +1,15 @@
 namespace Rekey.Ledgers.Segments;
 
-/// <summary>Where readers of this process ended, so that the next one begins there and not at the first line.</summary>
+/// <summary>Remembers where readers of this process ended, so that the next one begins there and not at the first line.</summary>
 internal sealed class ReadEnds(ILedgerSegments segments)
 {
-    // Past so many lines it is cheaper to look for the segment.
+    // After more lines than this, searching for the segment is cheaper.
     private const long Near = 10_000;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, LedgerPosition> _ends = [];
 
-    /// <summary>A reader that yields at least everything behind that line.</summary>
+    /// <summary>A reader that yields at least every line after that one.</summary>
     public async Task<SegmentReader> ReaderAfterAsync(long number, CancellationToken cancellationToken)
     {
         var known = KnownBefore(number);
@@ -22,7 +22,7 @@ internal sealed class ReadEnds(ILedgerSegments segments)
         return new(segments, found.Number > known.Number ? found : known);
     }
 
-    /// <summary>Lets the next reader go on where this one ended.</summary>
+    /// <summary>Lets the next reader begin where this one ended.</summary>
     public void Remember(SegmentReader reader)
     {
         lock (_lock)
@@ -30,7 +30,7 @@ internal sealed class ReadEnds(ILedgerSegments segments)
             _ends[reader.Position.Number] = reader.Position;
             if (_ends.Count > 64)
             {
-                // Where two lie closest together one is enough: whoever reads seldom still begins near where it ended.
+                // Drop an end whose neighbours are closest: a rare reader still begins near where it ended.
                 var numbers = _ends.Keys.ToList();
                 _ends.Remove(numbers[Enumerable.Range(1, numbers.Count - 2).MinBy(i => numbers[i + 1] - numbers[i - 1])]);
             }

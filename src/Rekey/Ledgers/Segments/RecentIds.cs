@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Rekey.Ledgers.Segments;
 
-/// <summary>Which ids stand in one segment, and where: some 50 bytes a line, however long the line is.</summary>
+/// <summary>An index of the ids in one segment and their positions: some 50 bytes a line, however long the line is.</summary>
 internal sealed class RecentIds(int segment)
 {
     private readonly Dictionary<UInt128, (long Offset, int Length)> _places = [];
@@ -15,7 +15,7 @@ internal sealed class RecentIds(int segment)
 
     public (long Offset, int Length)? Find(string id) => _places.TryGetValue(KeyOf(id), out var place) ? place : null;
 
-    // Half of a SHA-256: two ids that share it cannot be made.
+    // Half of a SHA-256: finding two ids with the same half is infeasible.
     private static UInt128 KeyOf(string id)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,9 +1,9 @@
 namespace Rekey.Ledgers.Segments;
 
-/// <summary>Reads forward from a position in pieces, over the seams between segments, and checks the chain while it goes.</summary>
+/// <summary>Reads forward from a position in pieces, across segments, and checks the chain.</summary>
 internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition from)
 {
-    /// <summary>How much is in memory at once, whatever a segment has: 4 MiB.</summary>
+    /// <summary>The memory for one piece, whatever the size of a segment: 4 MiB.</summary>
     public const int Piece = 4 * 1024 * 1024;
 
     private bool _atEnd;
@@ -27,7 +27,7 @@ internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition fro
             return null;
         }
 
-        // 1. A full piece ends anywhere in a line, which is then read with the next one; a shorter piece ends where the segment does.
+        // 1. A full piece may end inside a line, which is read with the next one; a shorter piece ends with the segment.
         var isFull = read.Bytes.Length >= Piece;
         var whole = isFull ? read.Bytes.Span.LastIndexOf((byte)'\n') + 1 : read.Bytes.Length;
         var lines = new List<PlacedLine>();
@@ -37,14 +37,14 @@ internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition fro
         {
             if (lines is [.., { EndsSegment: true }])
             {
-                throw LedgerChain.Broken($"line {line.Number} stands behind the end of segment {Position.Segment}");
+                throw LedgerChain.Broken($"line {line.Number} is after the end of segment {Position.Segment}");
             }
 
             lines.Add(new(line, Position.Segment, offset, length, hash));
             offset += length + 1;
         }
 
-        // 2. Behind the last line of a closed segment the next one is read.
+        // 2. After the last line of a closed segment read the next one.
         Position = lines[^1].After;
         _atEnd = !isFull && !lines[^1].EndsSegment;
         if (lines[^1].EndsSegment)

@@ -4,12 +4,12 @@ using Rekey.Core;
 namespace Rekey.Ledgers.Segments;
 
 /// <summary>
-/// The ledger over append blobs. Writers of any number of processes agree on one order because an append names the length that it
-/// expects; what waits while an append is under way goes out together in the next one.
+/// The ledger over append blobs. Writers of any number of processes agree on one order because an append names the length that it expects.
+/// Entries that arrive during an append are written together in the next one.
 /// </summary>
 public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions options, TimeProvider timeProvider) : ILedger, IDisposable
 {
-    // Azure takes larger blocks; this is what one request should carry.
+    // Azure takes larger blocks; this is the limit for one request.
     private const int MaxBlock = 4 * 1024 * 1024;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -25,7 +25,7 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
         {
             throw new ArgumentException(
                 $"The entry {entry.Id} would be a line of {length} bytes; the ledger takes {LedgerChain.MaxLine}. "
-                    + "Say it in several entries.",
+                    + "Split it into several entries.",
                 nameof(entry)
             );
         }
@@ -108,7 +108,7 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
         }
         catch (Exception e)
         {
-            // Nobody may be left waiting for an answer; each caller gets the failure and tries again with the same id.
+            // Every caller must get an answer: each gets the failure and retries with the same id.
             foreach (var waiting in batch)
             {
                 waiting.Done.TrySetException(
@@ -149,7 +149,7 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
                 continue;
             }
 
-            // What stands there already is not written again.
+            // An entry that is in the ledger already is not written again.
             var missing = block.Select(w => w.Entry).Where(e => !_tail.Knows(e.Id)).DistinctBy(e => e.Id, StringComparer.Ordinal).ToList();
             if ((missing.Count == 0 ? [] : await _tail.TryAppendAsync(missing, NewLine, cancellationToken)) is { } written)
             {

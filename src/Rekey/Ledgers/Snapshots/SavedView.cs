@@ -2,5 +2,5 @@ using System.Text.Json;
 
 namespace Rekey.Ledgers.Snapshots;
 
-/// <summary>What one view knew.</summary>
+/// <summary>The saved state of one view.</summary>
 public sealed record SavedView(int Version, JsonElement State);

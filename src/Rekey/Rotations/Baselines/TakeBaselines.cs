@@ -12,8 +12,8 @@ using Rekey.Trust.Vaults;
 namespace Rekey.Rotations.Baselines;
 
 /// <summary>
-/// Looks at the governed keys: versions that were there before Rekey came are put to an approver once, as a baseline; afterwards a version
-/// that Rekey did not make is a finding and is not trusted.
+/// Takes baselines and checks the governed keys. Versions that existed before Rekey are put to an approver once, as a baseline. Later, a
+/// version that Rekey did not make is a finding and is not trusted.
 /// </summary>
 public sealed class TakeBaselines(
     IKeyVault vault,
@@ -26,10 +26,10 @@ public sealed class TakeBaselines(
     TimeProvider timeProvider
 ) : IDecisionHandler
 {
-    /// <summary>How far the vault's clock, which counts in whole seconds, may be from ours.</summary>
+    /// <summary>The tolerated difference between our clock and the vault's, which counts whole seconds.</summary>
     private static readonly TimeSpan VaultClock = TimeSpan.FromMinutes(1);
 
-    /// <summary>After how long a key that nothing happened to is looked at again, and in how many runs all of a vault's.</summary>
+    /// <summary>How long until an unchanged key is checked again, and the number of runs over which a vault's keys are spread.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromHours(6);
 
     private const double LooksUntilAll = 300;
@@ -38,20 +38,22 @@ public sealed class TakeBaselines(
 
     private const int InOneGo = 100;
 
-    /// <summary>How many keys a vault may have for its baseline to be taken while the approver waits. A larger one is the timer's, within a
-    /// minute.</summary>
+    /// <summary>
+    /// How many keys a vault may have for its baseline to be taken while the approver waits. The timer takes a larger one within a minute.
+    /// </summary>
     private const int WhileSomebodyWaits = 50;
 
     public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.Baseline];
 
-    /// <summary>Looks at every vault.</summary>
+    /// <summary>Checks every vault.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => RunAsync([.. governedKeys.Keys.Select(k => k.Key)], cancellationToken);
 
-    /// <summary>Takes the baseline of a vault, unless it has so many keys that nobody should wait for it, and publishes what is
-    /// trusted.</summary>
+    /// <summary>
+    /// Takes the baseline of a vault, unless it has too many keys for the approver to wait, and publishes the trusted versions.
+    /// </summary>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
-        // That the vault is silent keeps nothing of another one back.
+        // A vault that does not answer holds up no other.
         try
         {
             var keys = governedKeys
@@ -68,7 +70,7 @@ public sealed class TakeBaselines(
 
     private async Task RunAsync(IReadOnlyList<SigningKey> all, CancellationToken cancellationToken)
     {
-        // Each vault that could not be looked at in full is told of when all had their turn.
+        // Report each vault that could not be checked in full, after all had their turn.
         var history = await trustLedger.ReadAsync(cancellationToken);
         var failed = new ConcurrentQueue<Failures>();
         await VaultsInParallel.RunAsync(
@@ -92,8 +94,7 @@ public sealed class TakeBaselines(
         }
     }
 
-    /// <summary>Keys met for the first time are one question a vault. Keys that are known: does anything stand there that should
-    /// not?</summary>
+    /// <summary>Asks one question per vault about its new keys, and checks known keys for unexpected versions.</summary>
     private IEnumerable<Func<Task>> Looks(
         string vaultName,
         IReadOnlyList<SigningKey> keys,
@@ -117,8 +118,8 @@ public sealed class TakeBaselines(
         CancellationToken cancellationToken
     )
     {
-        // Whoever carried out the last answer may have died between two keys: their versions are trusted, all of them, and only that is not
-        // yet said.
+        // The worker that carried out the last answer may have crashed between two keys: then all their versions are trusted, and only the
+        // line that says so is missing.
         var keys = new List<SigningKey>();
         foreach (var key in unmet)
         {
@@ -154,15 +155,15 @@ public sealed class TakeBaselines(
             found.Select(f => $"{f.Key.Id} {f.Version.Version} {f.Version.PublicKey.Thumbprint}").Order(StringComparer.Ordinal)
         );
         var statement =
-            $"Rekey meets vault {vaultName}. On yes these versions are trusted and published, and none besides that Rekey "
-            + $"does not make itself: {plan.ReplaceLineEndings("; ")}. On no nothing more of this vault is published.";
+            $"Rekey takes a baseline of vault {vaultName}. On yes these versions are trusted and published, and no others except those "
+            + $"that Rekey makes itself: {plan.ReplaceLineEndings("; ")}. On no nothing more of this vault is published.";
         if (await AskUntilAnsweredAsync(vaultName, statement, plan, cancellationToken) is not { State: DecisionState.Approved } decision)
         {
             return;
         }
 
-        // What waits for the ledger together goes out together. That a key's versions are trusted is said before that its baseline is
-        // taken.
+        // Lines that wait for the ledger together are written together. The lines about trusted versions come before the line that the
+        // baseline was taken.
         foreach (var some in found.Chunk(InOneGo))
         {
             await Task.WhenAll(
@@ -185,7 +186,7 @@ public sealed class TakeBaselines(
         }
     }
 
-    /// <summary>An unanswered question is asked again: without a baseline nothing can be published.</summary>
+    /// <summary>Asks an expired question again: without a baseline nothing can be published.</summary>
     private async Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancellationToken)
     {
         for (var round = plan; ; )
@@ -218,7 +219,7 @@ public sealed class TakeBaselines(
                 var version = await vault.GetKeyAsync(key, item.Version, cancellationToken);
                 if (history.IsBarred(version.PublicKey.Thumbprint))
                 {
-                    // A backup of a key that was revoked, however long ago: nobody is asked whether to trust it.
+                    // A restored backup of a revoked key, however old: nobody is asked to trust it.
                     await findings.RaiseAsync(
                         RotationFindings.EndedVersionSigns(key, item.Version, timeProvider.GetUtcNow()),
                         cancellationToken
@@ -237,12 +238,10 @@ public sealed class TakeBaselines(
         return enabled;
     }
 
-    /// <summary>Looks at the versions of those keys that something happened to, as the vault's list says, and at each of the others in
-    /// turn.</summary>
+    /// <summary>Checks the versions of keys that have changed by the vault's list, and of the others in turn.</summary>
     private async Task LookAsync(IReadOnlyList<SigningKey> keys, CancellationToken cancellationToken)
     {
-        // 1. In this order: what the vault shows was asked for by then, and what was asked for and put on record stands in the ledger by
-        // then.
+        // 1. In this order: the ledger read then has every version that Rekey requested and recorded before the vault showed it.
         var now = timeProvider.GetUtcNow();
         var due = await DueAsync(keys, now, cancellationToken);
         var versions = new List<(SigningKey Key, DateTimeOffset? Updated, IReadOnlyList<KeyVersionProperties> Enabled)>();
@@ -257,12 +256,12 @@ public sealed class TakeBaselines(
                 ) is RetryLaterException
             )
             {
-                // A vault that does not answer is asked once: its silence would use up the time of everything behind it.
+                // A vault that does not answer is asked once: its timeouts would use up the time for the rest.
                 break;
             }
         }
 
-        // 2. One reading of the ledger for all of them.
+        // 2. Read the ledger once for all of them.
         if (versions.Count > 0)
         {
             var history = await trustLedger.ReadAsync(cancellationToken);
@@ -279,8 +278,10 @@ public sealed class TakeBaselines(
         failures.Throw();
     }
 
-    /// <summary>A key is looked at when its newest version changed since, or so shortly before the last look that it may have changed
-    /// again.</summary>
+    /// <summary>
+    /// Whether a key is checked: its newest version has changed since the last check, or so shortly before it that it may have changed
+    /// again.
+    /// </summary>
     private async Task<IReadOnlyList<(SigningKey Key, DateTimeOffset? Updated)>> DueAsync(
         IReadOnlyList<SigningKey> keys,
         DateTimeOffset now,
@@ -294,7 +295,7 @@ public sealed class TakeBaselines(
         }
         catch (CannotContinueException)
         {
-            // Rekey may have rights on single keys only. Then each is asked about.
+            // Rekey may have rights on single keys only. Then it asks about each.
             return [.. keys.Select(k => (k, (DateTimeOffset?)null))];
         }
 
@@ -304,7 +305,7 @@ public sealed class TakeBaselines(
             !(_looks.TryGetValue(k.Key, out var look) && look.Updated == k.Updated && look.At > k.Updated + VaultClock)
         );
 
-        // An older version may be enabled again, which the list does not say.
+        // An older version may have been enabled again; the list does not show that.
         var inTurn = all.Where(k => _looks.TryGetValue(k.Key, out var look) && look.At <= now - LookAgain)
             .OrderBy(k => _looks[k.Key].At)
             .Take((int)Math.Ceiling(all.Count / LooksUntilAll));
@@ -318,8 +319,8 @@ public sealed class TakeBaselines(
         CancellationToken cancellationToken
     )
     {
-        // 1. What a running rotation has just made is not yet on record, and what it made in vain it sweeps up itself. It cannot have made
-        // more than it asked for, nor before it began.
+        // 1. A version that a running rotation has just made is not yet on record, and the rotation removes its own orphans. It cannot have
+        // made more than it requested, nor before it began.
         var unknown = enabled.Where(v => history.Find(key.Id, v.Version) is null).ToList();
         var known = enabled
             .Select(v => history.Find(key.Id, v.Version))
@@ -345,7 +346,7 @@ public sealed class TakeBaselines(
             );
         }
 
-        // 2. What a running rotation ends it may not have stopped yet.
+        // 2. A running rotation may not have stopped its old versions yet.
         foreach (var ended in running is null ? known : [])
         {
             if ((await vault.GetKeyAsync(key, ended.Version, cancellationToken)).CanSign)
@@ -358,6 +359,6 @@ public sealed class TakeBaselines(
         }
     }
 
-    /// <param name="Updated">What the vault's list said of the key then.</param>
+    /// <param name="Updated">The key's last change, by the vault's list at that time.</param>
     private sealed record Look(DateTimeOffset? Updated, DateTimeOffset At);
 }

@@ -18,7 +18,7 @@ public sealed class PlanRotation(
 {
     public async Task PlanAsync(RotationOrder order, ResponseMode mode, CancellationToken cancellationToken)
     {
-        // 1. Observe: on record, and nothing else.
+        // 1. Observe: put it on record, and do nothing else.
         if (mode is ResponseMode.Observe)
         {
             var request = new RotationRequest(order.Cause, order.Urgency, order.CoveredUntil, DecisionId: null);
@@ -34,7 +34,7 @@ public sealed class PlanRotation(
             return;
         }
 
-        // 2. A cause that is known already is not planned again. The words of its question may have been lost: they are asked again.
+        // 2. A known cause is not planned again. If the words of its question are lost, it is asked again.
         if ((await rotations.FindAsync(Rotation.Live, order.Key.Row, cancellationToken))?.Value is { } known && known.Knows(order.Cause))
         {
             if (known.Waiting.Any(w => w.Cause == order.Cause && w.DecisionId == DecisionIdOf(order)))
@@ -49,14 +49,14 @@ public sealed class PlanRotation(
         // 3. Ask: the question exists before the rotation that waits for it.
         var decision = mode is ResponseMode.Ask ? await AskAsync(order, cancellationToken) : null;
 
-        // 4. On record.
+        // 4. Put it on record.
         await SaveAsync(order, new(order.Cause, order.Urgency, order.CoveredUntil, decision?.Id), decision, cancellationToken);
 
-        // 5. Off it goes; if this message is lost the timer finds the rotation.
+        // 5. Enqueue it; if this message is lost, the timer finds the rotation.
         await queue.EnqueueRotationAsync(order.Key.Id, delay: null, cancellationToken);
     }
 
-    /// <summary>Whether the key's rotation has this cause, under way, dealt with, or waiting for a question that people can read.</summary>
+    /// <summary>Whether the key's rotation has this cause: under way, dealt with, or waiting for a readable question.</summary>
     public async Task<bool> KnowsAsync(SigningKey key, string cause, CancellationToken cancellationToken) =>
         (await rotations.FindAsync(Rotation.Live, key.Row, cancellationToken))?.Value is { } rotation
         && rotation.Knows(cause)
@@ -92,7 +92,7 @@ public sealed class PlanRotation(
                 return;
             }
 
-            // Only a request is added here. Who holds the lease takes it up; nobody else changes what it is doing.
+            // Add a request only. The holder of the lease admits it; no other process changes its work.
             var planned = standing.Supersede(order.Supersedes).Park(request) with
             {
                 NextStepAt = Earliest(standing, decision is null ? timeProvider.GetUtcNow() : decision.ExpiresAt),
@@ -117,8 +117,8 @@ public sealed class PlanRotation(
 
     private static string Statement(RotationOrder order) =>
         order.Urgency is Urgency.Immediate
-            ? $"{order.Why} On yes: {order.Key.Id} gets a new version at once, the old versions stop signing and their trust "
-                + "ends; every live token that they signed dies with it. On no: the old versions stay trusted."
-            : $"{order.Why} On yes: {order.Key.Id} gets a new version; the old ones end once their last honest token has "
+            ? $"{order.Why} On yes: {order.Key.Id} gets a new version at once; the old versions stop signing and are "
+                + "revoked; every live token that they signed is refused. On no: the old versions stay trusted."
+            : $"{order.Why} On yes: {order.Key.Id} gets a new version; the old ones are retired once their last honest token has "
                 + "expired. On no: the old versions stay trusted.";
 }

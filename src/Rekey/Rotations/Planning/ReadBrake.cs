@@ -4,10 +4,10 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Rotations.Planning;
 
-/// <summary>Reads what the brake needs to know off the rotations as they stand.</summary>
+/// <summary>Reads the numbers for the brake from the rotations.</summary>
 public sealed class ReadBrake(IRecords<Rotation> rotations, GovernedKeys governedKeys, TimeProvider timeProvider)
 {
-    /// <param name="cause">What the plan is for: keys that know it already are among those that started.</param>
+    /// <param name="cause">The plan's cause: keys that have it already are among those that started.</param>
     public async Task<BrakeReading> ReadAsync(IReadOnlyList<BoundKey> planned, string cause, CancellationToken cancellationToken)
     {
         var since = timeProvider.GetUtcNow() - TimeSpan.FromHours(1);
@@ -18,10 +18,10 @@ public sealed class ReadBrake(IRecords<Rotation> rotations, GovernedKeys governe
         {
             known += keys.Contains(rotation.Key.Id) && rotation.Knows(cause) ? 1 : 0;
 
-            // Each round makes a version: that is what the hour is counted in.
+            // Each round makes a version: the hourly limit counts these.
             started += rotation.StartedAt >= since ? rotation.Round : 0;
 
-            // What is ordered and needs no answer starts as soon as its message is read.
+            // An order that needs no answer starts as soon as its message is read.
             var isOrdered = rotation.Waiting.Any(w => w.DecisionId is null);
             started += isOrdered && (!keys.Contains(rotation.Key.Id) || rotation.Knows(cause)) ? 1 : 0;
             if (rotation.IsRunning || isOrdered)

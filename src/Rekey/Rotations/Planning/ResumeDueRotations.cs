@@ -6,8 +6,7 @@ using Rekey.Trust;
 
 namespace Rekey.Rotations.Planning;
 
-/// <summary>Finds every rotation whose next step has come due, and sends it on its way. What a lost message left behind is found
-/// here.</summary>
+/// <summary>Finds every rotation whose next step is due, and enqueues it. This also recovers rotations whose message was lost.</summary>
 public sealed class ResumeDueRotations(
     IRecords<Rotation> rotations,
     DecisionLedger decisions,
@@ -23,7 +22,7 @@ public sealed class ResumeDueRotations(
     public Task CarryOutAsync(Decision decision, CancellationToken cancellationToken) =>
         queue.EnqueueRotationAsync(decision.About, delay: null, cancellationToken);
 
-    /// <summary>How many were sent on.</summary>
+    /// <summary>How many were enqueued.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
@@ -46,7 +45,7 @@ public sealed class ResumeDueRotations(
         return due;
     }
 
-    /// <summary>Whether a cause that waited has its answer, or its question has expired: that is due whatever the row says.</summary>
+    /// <summary>Whether a waiting cause has its answer, or its question has expired: it is due then, whatever the row says.</summary>
     private async Task<bool> IsDecidedAsync(Rotation rotation, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var request in rotation.Waiting)

@@ -7,7 +7,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Rotations.Planning;
 
-/// <summary>Rotates keys that have grown old, gracefully, so that a departure is nothing unusual.</summary>
+/// <summary>Rotates old keys gracefully, so that rotation is routine.</summary>
 public sealed class RotateByAge(
     TrustLedger trustLedger,
     IRecords<Rotation> rotations,
@@ -54,7 +54,7 @@ public sealed class RotateByAge(
         failures.Throw();
     }
 
-    /// <summary>The order, when it is time for one: the version is old, nothing runs, and the last no is long ago.</summary>
+    /// <summary>The order, when it is due: the version is old, no rotation runs, and the last no is long ago.</summary>
     private async Task<RotationOrder?> OrderAsync(
         SigningKey key,
         VersionRecord current,
@@ -63,7 +63,7 @@ public sealed class RotateByAge(
         CancellationToken cancellationToken
     )
     {
-        // 1. What Rekey made is as old as its line; of a version of the baseline the line says when the vault made it.
+        // 1. A version that Rekey made is as old as its ledger line; for a baseline version the line has the vault's time.
         var created = current.Basis.StartsWith("baseline/", StringComparison.Ordinal)
             ? current.CurrentFrom ?? current.TrustedFrom
             : current.TrustedFrom;
@@ -72,8 +72,7 @@ public sealed class RotateByAge(
             return null;
         }
 
-        // 2. Each asking has its own cause, so that a repeated one finds itself. It is repeated while it waits for a question that nobody
-        // can read.
+        // 2. Each asking has its own cause, so that a repeated one finds itself. It is repeated while its question cannot be read.
         var rotation = (await rotations.FindAsync(Rotation.Live, key.Row, cancellationToken))?.Value;
         var asked = AskedSoFar(rotation, current.Version);
         if (rotation?.IsActive == true)
@@ -82,7 +81,7 @@ public sealed class RotateByAge(
             return rotation.Knows(cause) && !await plan.KnowsAsync(key, cause, cancellationToken) ? Order(asked) : null;
         }
 
-        // 3. Asked before, and answered with no?
+        // 3. Check for an earlier no.
         if (
             asked > 0
             && await decisions.FindAsync(PlanRotation.DecisionIdOf(Order(asked - 1)), cancellationToken) is { } last
@@ -108,7 +107,7 @@ public sealed class RotateByAge(
 
     private static string CauseOf(string version, int n) => n == 0 ? $"age/{version}" : $"age/{version}/{n}";
 
-    /// <summary>One more than the number of the last asking that was answered or lapsed.</summary>
+    /// <summary>The number of the last asking that was answered or lapsed, plus one.</summary>
     private static int AskedSoFar(Rotation? rotation, string version) =>
         (rotation?.PastCauses ?? [])
             .Where(c => c.StartsWith(CauseOf(version, 0), StringComparison.Ordinal))

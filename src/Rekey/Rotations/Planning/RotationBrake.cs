@@ -2,13 +2,13 @@ using Rekey.Core;
 
 namespace Rekey.Rotations.Planning;
 
-/// <summary>The brakes: a mass event becomes a question. Pure.</summary>
+/// <summary>The brakes: a mass event needs a decision. Pure.</summary>
 internal static class RotationBrake
 {
     /// <summary>Issuers with fewer keys are not measured by share.</summary>
     public const int SmallIssuer = 4;
 
-    /// <summary>The mode that is left, and why it was lowered; null when it was not.</summary>
+    /// <summary>The mode after the brakes, and why it was lowered; null when it was not.</summary>
     public static (ResponseMode Mode, string? Why) Apply(ResponseMode mode, BrakeReading reading, RotationOptions options)
     {
         if (mode is not ResponseMode.Enforce)

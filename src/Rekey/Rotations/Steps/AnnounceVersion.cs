@@ -7,7 +7,7 @@ using Rekey.Trust.Publishing;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Publishes the new version, and says from when on issuers sign with it.</summary>
+/// <summary>Publishes the new version, and sets when issuers begin to sign with it.</summary>
 public sealed class AnnounceVersion(
     TrustLedger trustLedger,
     PublishTrust publish,
@@ -19,32 +19,32 @@ public sealed class AnnounceVersion(
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {
-        // 1. Verifiers first: an issuer must not sign with a key that nobody can look up.
+        // 1. Verifiers first: an issuer must not sign with a key that is not published.
         var rotation = lease.Rotation;
         try
         {
             var publication = (await publish.PublishChangesAsync(cancellationToken)).With(key.Key, rotation.NewVersion);
             if (rotation.Urgency is Urgency.Graceful && publication.List.Keys.All(k => k.Thumbprint != rotation.NewThumbprint))
             {
-                // Left out of the list, as the finding about it says. Issuers must not be sent to it; where it hurries, containment comes
+                // The version is not in the list, as its finding says. Issuers must not use it; in an immediate rotation containment comes
                 // first.
                 throw new CannotContinueException(
                     FindingKinds.NewVersionNotPublished,
                     $"The vault's key under {rotation.NewVersion} is not the one that was made.",
-                    "See the finding about it, and rotate again."
+                    "See the finding about it in GET /findings, and rotate again."
                 );
             }
         }
         catch (RetryLaterException e) when (rotation.Urgency is Urgency.Immediate && e.Reason is FindingKinds.CannotPublish)
         {
-            // The container is in the way, not the version: this app serves the list of the ledger, and containment does not wait.
+            // The container fails, not the version: this app serves its ledger's list, and containment does not wait.
         }
         catch (Exception e) when (rotation.Urgency is Urgency.Immediate && e is RetryLaterException or CannotContinueException)
         {
             return await WaitOrContainAsync(lease, e, cancellationToken);
         }
 
-        // 2. Then issuers: at once, or after the announcement has reached everybody.
+        // 2. Then issuers: at once, or after the announcement has reached all verifiers.
         var announced = timeProvider.GetUtcNow();
         var from = RotationPolicy.CurrentFrom(rotation, trust, announced);
         await trustLedger.MakeCurrentAsync(
@@ -63,8 +63,10 @@ public sealed class AnnounceVersion(
         return true;
     }
 
-    /// <summary>A new version that nobody can look up is waited for as long as for the version itself. After that it is as good as none,
-    /// and containment goes on.</summary>
+    /// <summary>
+    /// Waits for an unpublished new version as long as for the version itself. After that the rotation goes on without it, and containment
+    /// proceeds.
+    /// </summary>
     private async Task<bool> WaitOrContainAsync(RotationLease lease, Exception why, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();

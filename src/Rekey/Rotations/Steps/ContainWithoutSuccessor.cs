@@ -6,8 +6,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Rotations.Steps;
 
 /// <summary>
-/// The vault gives no new version. If the issuer has another key to sign with, containment goes on; if not, ending the trust is an outage,
-/// and somebody has to say so, or say nothing: unanswered, it carries itself out.
+/// Handles a vault that gives no new version. If the issuer has another key to sign with, containment goes on. If not, revoking the key is
+/// an outage and needs a decision; unanswered, it is carried out.
 /// </summary>
 public sealed class ContainWithoutSuccessor(
     TrustLedger trustLedger,
@@ -34,9 +34,9 @@ public sealed class ContainWithoutSuccessor(
             var decision = await decisions.AskAsync(
                 DecisionKinds.EndTrustWithoutSuccessor,
                 key.Key.Id,
-                $"{key.Key.Id} may be in the wrong hands and cannot be rotated ({rotation.NoSuccessor}). On yes its trust ends "
-                    + $"although issuer '{key.Issuer.Name}' has no other key: nobody can log in with it until it has one. On no a "
-                    + "stolen key stays trusted. Unanswered, it is carried out.",
+                $"{key.Key.Id} may be stolen and cannot be rotated ({rotation.NoSuccessor}). On yes it is revoked "
+                    + $"although issuer '{key.Issuer.Name}' has no other key: logins with it fail until it has one. On no a "
+                    + "stolen key stays trusted. Without an answer it is revoked.",
                 $"{rotation.Id}/{rotation.Round}",
                 [],
                 OnExpiry.CarryOut,

@@ -6,7 +6,7 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Makes the new version. Exactly one becomes trusted, whatever happens on the way.</summary>
+/// <summary>Makes the new version. Exactly one becomes trusted, even after crashes and races.</summary>
 public sealed class CreateVersion(
     IKeyVault vault,
     IPublicKeys publicKeys,
@@ -17,13 +17,13 @@ public sealed class CreateVersion(
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {
-        // 1. Did a predecessor come so far as to put its version on record before it died? Then that is the one.
+        // 1. If a process put its version on record before it crashed, use that one.
         if (await TakeRecordedAsync(lease, key, cancellationToken))
         {
             return true;
         }
 
-        // 2. On record before the call: from here on a version may exist that nobody knows of.
+        // 2. Save before the call: from here on a version may exist that is not on record.
         var now = timeProvider.GetUtcNow();
         await lease.SaveAsync(
             r => r with { RequestedAt = now, FirstRequestedAt = r.FirstRequestedAt ?? now, Attempt = r.Attempt + 1 },
@@ -31,7 +31,7 @@ public sealed class CreateVersion(
             RotationEvents.VersionRequested
         );
 
-        // 3. The call, shorter than the lease.
+        // 3. Call the vault, for less than the lease.
         KeyVersion made;
         try
         {
@@ -50,7 +50,8 @@ public sealed class CreateVersion(
             throw;
         }
 
-        // 4. On record: the ledger lets one version in under this basis. A process that was thought dead finds here that it came too late.
+        // 4. Put it on record: the ledger takes one version under this basis. A process that lost its lease learns here that it came too
+        // late.
         var basis = BasisOf(lease.Rotation);
         var immediate = lease.Rotation.Urgency is Urgency.Immediate;
         var trusted = await trustLedger.TrustAsync(
@@ -63,7 +64,7 @@ public sealed class CreateVersion(
         );
         if (!string.Equals(trusted.Version, made.Version, StringComparison.Ordinal))
         {
-            // The one on record is looked at in the next turn, with its own time.
+            // The next step looks at the version on record, with its own time limit.
             await vault.UpdateKeyPropertiesAsync(key.Key, made.Version, new(Enabled: false), cancellationToken);
             return true;
         }
@@ -90,12 +91,12 @@ public sealed class CreateVersion(
         }
         catch (CannotContinueException e)
         {
-            // It was deleted meanwhile, or may not be read: containment does not wait for it.
+            // It was deleted meanwhile, or access is denied: containment does not wait for it.
             await lease.SaveAsync(r => r with { NoSuccessor = e.Reason }, cancellationToken);
             return true;
         }
 
-        // Made before the access of somebody ended whose departure came in since: theirs too, like any other old one.
+        // It was made before the access of a person ended who left since: it counts as exposed, like any other old version.
         if (read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint))
         {
             await lease.SaveAsync(r => r.NextRound(), cancellationToken);
@@ -122,7 +123,7 @@ public sealed class CreateVersion(
         }
     }
 
-    /// <summary>That this is the new version stands in the ledger by now, under the basis of this round.</summary>
+    /// <summary>Saves the new version, which the ledger already has under the basis of this round.</summary>
     private static void Adopt(RotationLease lease, string version, string thumbprint, DateTimeOffset created) =>
         lease.Set(r => r with { NewVersion = version, NewThumbprint = thumbprint, VersionCreatedAt = created, NoSuccessor = null });
 }

@@ -6,13 +6,13 @@ using Rekey.Trust.Publishing;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Ends the trust of every old version and bars its thumbprint for ever. This is what kills a stolen key.</summary>
+/// <summary>Revokes the thumbprint of every old version for ever. From then on a stolen key is refused.</summary>
 public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFindings findings, TimeProvider timeProvider)
 {
     /// <param name="lastToo">Whether the key may be left without a trusted version.</param>
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, bool lastToo, CancellationToken cancellationToken)
     {
-        // 1. The bars, in the ledger: what was trusted, and what the vault showed besides.
+        // 1. Revoke in the ledger: every trusted version, and every other old one that the vault showed.
         var rotation = lease.Rotation;
         var history = await trustLedger.ReadAsync(cancellationToken);
         var trusted = history.VersionsOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => (v.Version, v.Thumbprint));
@@ -36,7 +36,7 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFin
             await trustLedger.EndTrustAsync(key.Key, version, thumbprint, rotation.Id, lastToo, cancellationToken);
         }
 
-        // 2. Out into the world, then on record: a process that comes after a crash publishes once more.
+        // 2. Publish, then put it on record: after a crash the next process publishes once more.
         await publish.PublishChangesAsync(cancellationToken);
         await lease.SaveAsync(r => r with { TrustEndedAt = timeProvider.GetUtcNow() }, cancellationToken);
         return true;

@@ -3,7 +3,7 @@ using Rekey.Findings;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Says that a rotation cannot go on, to people and to the ledger, and when it is taken up again.</summary>
+/// <summary>Marks a rotation as stuck, in a finding and in the ledger, and sets when it is retried.</summary>
 public sealed class MarkRotationStuck(IFindings findings, RotationOptions options, TimeProvider timeProvider)
 {
     /// <summary>Always false: nothing more can be done now.</summary>

@@ -2,7 +2,7 @@ using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>No log is connected: the honest answer is that nobody can tell.</summary>
+/// <summary>The answer when no log is connected: unknown.</summary>
 public sealed class NoSigningLog : ISigningActivity
 {
     public Task<SigningActivity> SinceAsync(

@@ -14,7 +14,7 @@ public sealed class RotationSteps(
     MarkRotationStuck stick
 )
 {
-    /// <summary>Takes one step and saves it. False when nothing more can be done now.</summary>
+    /// <summary>Takes one step and saves it. False when it must wait.</summary>
     public Task<bool> TakeAsync(
         RotationMove move,
         RotationLease lease,
@@ -35,8 +35,10 @@ public sealed class RotationSteps(
             _ => throw new ArgumentOutOfRangeException(nameof(move), move, "There is no such step."),
         };
 
-    /// <summary>The vault has been out of reach for longer than containment can wait; or a process died, and the version that it made is on
-    /// record.</summary>
+    /// <summary>
+    /// Gives up on a vault that was unreachable for longer than containment can wait. If a crashed process put its new version on record,
+    /// the rotation goes on with that version.
+    /// </summary>
     private async Task<bool> GiveUpAsync(RotationLease lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
     {
         if (!await IsOnRecordAsync(lease, key, cancellationToken))

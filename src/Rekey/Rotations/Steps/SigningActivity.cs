@@ -1,14 +1,14 @@
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Whether a version still signs.</summary>
+/// <summary>Whether a version still signs, by the logs.</summary>
 public enum SigningActivity
 {
-    /// <summary>A log that was complete over the whole time shows none.</summary>
+    /// <summary>The log is complete over the whole time and shows no issuance.</summary>
     None,
 
-    /// <summary>There were issuances.</summary>
+    /// <summary>The log shows issuances.</summary>
     Some,
 
-    /// <summary>There is no log, or it has a hole: nobody can tell.</summary>
+    /// <summary>There is no log, or it has a gap: unknown.</summary>
     Unknown,
 }

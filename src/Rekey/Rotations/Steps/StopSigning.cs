@@ -8,8 +8,9 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Takes from every old version the power to sign. What also protects data loses only that operation; nothing is ever
-/// deleted.</summary>
+/// <summary>
+/// Stops old versions from signing. A version that also protects data loses only that operation; Rekey never deletes one.
+/// </summary>
 public sealed class StopSigning(
     IKeyVault vault,
     TrustLedger trustLedger,
@@ -22,10 +23,10 @@ public sealed class StopSigning(
     TimeProvider timeProvider
 )
 {
-    /// <summary>Graceful: only when nothing signs with the old versions any more, or somebody has said that nothing does.</summary>
+    /// <summary>Stops old versions gracefully: only when none signs any more, or an approver has said so.</summary>
     public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {
-        // 1. The list says which version is current: issuers hear of it now, not when the old one is already stopped under them.
+        // 1. Publish which version is current: issuers learn it now, not when the old version is already stopped.
         await publish.PublishChangesAsync(cancellationToken);
         if (lease.Rotation.CurrentPublishedAt is null)
         {
@@ -33,8 +34,8 @@ public sealed class StopSigning(
             await lease.SaveAsync(r => r with { CurrentPublishedAt = published }, cancellationToken);
         }
 
-        // 2. Of the last LogLag nothing is known yet. So the silence that counts is a window of that length which is itself that old, and
-        //    begins when issuers behind a cache have heard of it too.
+        // 2. Logs of the last LogLag are incomplete. So the window without signatures has that length and ends that long ago, and it begins
+        // when issuers behind a cache have learned of the new version too.
         var rotation = lease.Rotation;
         var now = timeProvider.GetUtcNow();
         var told = rotation.CurrentPublishedAt!.Value;
@@ -60,7 +61,7 @@ public sealed class StopSigning(
             return false;
         }
 
-        // 3. Nobody can tell, or somebody still signs: a person decides, and meanwhile it is seen that this waits.
+        // 3. If the log proves nothing, or old versions still sign, ask for a decision and show that the rotation waits.
         var decision = await AskAsync(rotation, key.Key, now, cancellationToken);
         if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Approved)
         {
@@ -75,8 +76,7 @@ public sealed class StopSigning(
         );
     }
 
-    /// <summary>Asked again some time after a no or no answer, or the rotation would wait for ever for somebody who was away that
-    /// afternoon.</summary>
+    /// <summary>Asks again some time after a no or no answer; otherwise the rotation would wait for ever.</summary>
     private async Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         for (var n = 0; ; n++)
@@ -103,7 +103,7 @@ public sealed class StopSigning(
 
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {
-        // 1. No token with a later iat, from now on, for everything that is trusted and old.
+        // 1. Refuse tokens with a later iat, for every old trusted version.
         var rotation = lease.Rotation;
         var now = timeProvider.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancellationToken);
@@ -113,7 +113,7 @@ public sealed class StopSigning(
             await trustLedger.EndIssuanceAsync(key.Key, version.Version, version.Thumbprint, now, rotation.Id, cancellationToken);
         }
 
-        // 2. Every version in the vault but the new one. What the vault refuses is kept as the reason; its trust ends all the same.
+        // 2. Stop every version in the vault but the new one. A refusal is kept as the reason; the version is revoked nevertheless.
         string? refused = null;
         var seen = new List<OldVersion>();
         try
@@ -126,11 +126,11 @@ public sealed class StopSigning(
         }
         catch (RetryLaterException) when (rotation is { Urgency: Urgency.Immediate, TrustEndedAt: null })
         {
-            // The vault cannot be reached: containment does not wait for it, the vault's turn comes again after it.
+            // The vault cannot be reached: containment does not wait for it; the vault is retried afterwards.
             refused = VaultReasons.Unreachable;
         }
 
-        // 3. On record, and (where tokens live on) published.
+        // 3. Put it on record, and publish it (where tokens stay valid).
         var known = old.Select(v => new OldVersion(v.Version, v.Thumbprint, CanSign: refused is not null));
         await lease.SaveAsync(
             r =>
@@ -157,7 +157,7 @@ public sealed class StopSigning(
     private static OldVersion Merge(IGrouping<string, OldVersion> same) =>
         new(same.Key, same.Select(v => v.Thumbprint).FirstOrDefault(t => t is not null), same.Last().CanSign);
 
-    /// <summary>Stops what it can; the first refusal is the answer, and does not spare the versions behind it.</summary>
+    /// <summary>Stops every version that it can; returns the first refusal, and goes on with the versions after it.</summary>
     private async Task<string?> StopAllAsync(SigningKey key, Rotation rotation, List<OldVersion> seen, CancellationToken cancellationToken)
     {
         string? refused = null;
@@ -184,8 +184,9 @@ public sealed class StopSigning(
         return refused;
     }
 
-    /// <summary>Disables one version, or takes <c>sign</c> from it where it also encrypts or wraps: data under it must stay
-    /// readable.</summary>
+    /// <summary>
+    /// Disables one version, or removes <c>sign</c> from it where it also encrypts or wraps: data under it must stay readable.
+    /// </summary>
     internal static async Task StopOneAsync(IKeyVault vault, SigningKey key, KeyVersion read, CancellationToken cancellationToken)
     {
         if (read.CanSign)

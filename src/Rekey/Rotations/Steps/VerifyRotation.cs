@@ -8,7 +8,7 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Reads back what was done, at the vault and at the public address, and only then says so.</summary>
+/// <summary>Reads back what was done, at the vault and at the public address, and only then reports it.</summary>
 public sealed class VerifyRotation(
     IKeyVault vault,
     IPublishedJwks published,
@@ -25,10 +25,11 @@ public sealed class VerifyRotation(
 {
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {
-        // 1. The vault: nothing but the new version can sign. What appeared meanwhile is an orphan of ours or somebody's own.
+        // 1. The vault: only the new version can sign. A version that appeared meanwhile is an orphan of this rotation or was made by
+        // another principal.
         await SweepVaultAsync(lease, key.Key, cancellationToken);
 
-        // 2. The revocations: of everything that the ledger has as trusted, and of what the vault showed besides.
+        // 2. The revocations: every version that the ledger has as trusted, and every other old one in the vault.
         var rotation = lease.Rotation;
         var history = await trustLedger.ReadAsync(cancellationToken);
         var old = history
@@ -52,11 +53,11 @@ public sealed class VerifyRotation(
             return await WaitForJwksAsync(lease, disagreement, cancellationToken);
         }
 
-        // 4. Said, with the time at which the slowest verifier has forgotten.
+        // 4. Report it, with the time at which the slowest verifier has dropped the old versions.
         var now = timeProvider.GetUtcNow();
         await findings.CloseAsync(
             Finding.IdOf(FindingKinds.RotationStuck, rotation.Id),
-            "The rotation went on and was verified.",
+            "The rotation was resumed and verified.",
             cancellationToken
         );
         await lease.SaveAsync(
@@ -82,7 +83,7 @@ public sealed class VerifyRotation(
         await ReportStrangersAsync(lease.Rotation, key, items, cancellationToken);
     }
 
-    /// <summary>Saved first, so that it is barred with the others even when this process dies between here and there.</summary>
+    /// <summary>Saves an orphan first, so that it is revoked with the others even if this process crashes in between.</summary>
     private async Task SweepAsync(RotationLease lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
     {
         var old = new OldVersion(orphan.Version, orphan.PublicKey.Thumbprint, CanSign: false);
@@ -125,7 +126,7 @@ public sealed class VerifyRotation(
         }
     }
 
-    /// <summary>What is wrong with the published keys, as the reason for which the rotation waits; null when nothing is.</summary>
+    /// <summary>The mistake in the published keys, as the reason for which the rotation waits; null when there is none.</summary>
     private async Task<string?> DisagreementAsync(
         Uri address,
         IssuerBinding issuer,
@@ -133,13 +134,13 @@ public sealed class VerifyRotation(
         CancellationToken cancellationToken
     )
     {
-        // The ledger is read behind it: what another key's rotation has just published stands there by then.
+        // Read the ledger afterwards: by then it has what another key's rotation has just published.
         var keys = await published.ReadAsync(address, cancellationToken);
         var history = await trustLedger.ReadAsync(cancellationToken);
         var now = timeProvider.GetUtcNow();
         if (lease.Rotation.SeenPublishedAt is not null || keys.Any(k => lease.Rotation.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
         {
-            // Once seen, it may have been served until this look.
+            // The old version was seen, so it may have been served until now.
             await lease.SaveAsync(r => r with { SeenPublishedAt = now }, cancellationToken);
         }
 

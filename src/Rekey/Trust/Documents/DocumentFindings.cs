@@ -3,7 +3,7 @@ using Rekey.Findings;
 
 namespace Rekey.Trust.Documents;
 
-/// <summary>What can be wrong with the published documents.</summary>
+/// <summary>Builds the findings about the published documents.</summary>
 internal static class DocumentFindings
 {
     public static Finding CannotPublish(string document, string why, DateTimeOffset now) =>
@@ -11,11 +11,10 @@ internal static class DocumentFindings
             FindingKinds.CannotPublish,
             document,
             Severity.Critical,
-            $"The document {document} cannot be published: {why}",
-            "See that Rekey can write to the container of published documents and reaches its document key, and whether "
-                + "somebody locks blobs "
-                + "there. What was revoked is refused by this app all the same; gateways that keep a list of their own do not "
-                + "hear of it until then.",
+            $"Rekey cannot publish the document {document}: {why}",
+            "Check that Rekey can write to the container of published documents, that it reaches its document key, and that no "
+                + "lease locks the blobs. This app already refuses what was revoked. Gateways with their own list do not know of it "
+                + "until the document is published.",
             Facts.Of(("document", document), ("why", why)),
             now,
             now
@@ -26,32 +25,31 @@ internal static class DocumentFindings
             FindingKinds.DocumentAltered,
             document,
             Severity.Critical,
-            $"The published document {document} was changed by somebody else: {what}. Rekey has replaced it.",
-            "See who can write to the container of published documents. After a change of Rekey's own document key this is "
-                + "said once and means "
-                + "nothing.",
+            $"The published document {document} was not written by Rekey: {what}. Rekey has replaced it.",
+            "Check who can write to the container of published documents. After a change of Rekey's document key this finding is "
+                + "expected once.",
             Facts.Of(("document", document), ("what", what)),
             now,
             now
         );
 
-    /// <summary>A signed document knows more than the ledger: lines were taken from the ledger.</summary>
+    /// <summary>A signed document has what the ledger lacks: lines were removed from the ledger.</summary>
     public static Finding LedgerBroken(string document, string what, DateTimeOffset now) =>
         new(
             FindingKinds.LedgerBroken,
             document,
             Severity.Critical,
             $"The ledger lacks lines: {what}.",
-            "Somebody cut the ledger, or put an older one back. Nothing is published until this is settled; what is "
-                + "published stays in force. "
+            "The ledger was cut, or an older one was restored. Rekey publishes nothing until this is settled; published documents "
+                + "stay in force. "
                 + "Keep the evidence account as it is and compare its segments with the last checkpoint. "
                 + (
                     document == TrustDocuments.TrustListName
-                        ? "Put the lines back if there is a copy. If there is none, two approvers accept the ledger as it stands: one "
+                        ? "Restore the lines if there is a copy. If there is none, two approvers accept the ledger as it is: one "
                             + "reads GET /ledger and sends "
                             + "POST /ledger/accept with {\"lines\":…,\"hash\":\"…\",\"reason\":\"…\"}, the other answers the decision "
                             + "that this opens."
-                        : "Put the lines back."
+                        : "Restore the lines."
                 ),
             Facts.Of(("document", document), ("what", what)),
             now,

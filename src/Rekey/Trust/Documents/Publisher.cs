@@ -4,11 +4,11 @@ using Rekey.Findings;
 namespace Rekey.Trust.Documents;
 
 /// <summary>
-/// Brings one kind of published document up to date. Callers that come while a publication runs share the next one; tries are bounded,
-/// with a pause between them; a document that cannot be written is a finding at once, which is closed when it can be again.
+/// Publishes one kind of document. Callers that come during a publication share the next one. Tries are bounded, with a pause between them.
+/// A document that cannot be written is a finding at once, which is closed when it can be written again.
 /// </summary>
-/// <param name="name">The document, as findings name it.</param>
-/// <param name="publishOnce">One try, which looks at everything anew if it is told to; null when somebody else was faster.</param>
+/// <param name="name">The document's name in findings.</param>
+/// <param name="publishOnce">One try, which reads everything again if asked to; null when another publisher was faster.</param>
 internal sealed class Publisher<T>(
     string name,
     Func<bool, CancellationToken, Task<T?>> publishOnce,
@@ -18,7 +18,7 @@ internal sealed class Publisher<T>(
 ) : IDisposable
     where T : class
 {
-    /// <summary>How often others may be faster before the caller is told to come again.</summary>
+    /// <summary>How many lost races until the caller must retry later.</summary>
     private const int Tries = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -33,7 +33,7 @@ internal sealed class Publisher<T>(
     /// <summary>Whether a finding about this document may be open: a new process cannot know.</summary>
     private bool _told = true;
 
-    /// <summary>Returns what is published when everything that stood in the ledger at the call is.</summary>
+    /// <summary>Publishes, and returns the document with everything that was in the ledger at the call.</summary>
     public async Task<T> PublishAsync(bool afresh, CancellationToken cancellationToken)
     {
         var ticket = Ask(afresh);
@@ -42,7 +42,7 @@ internal sealed class Publisher<T>(
         {
             if (_served < ticket)
             {
-                // What another took and failed at is asked for again by whoever asked.
+                // Another caller's failed publication is tried again for this caller.
                 var (upTo, all) = Take(afresh);
                 _published = await TriesAsync(all, cancellationToken);
                 _served = upTo;
@@ -56,11 +56,11 @@ internal sealed class Publisher<T>(
         }
     }
 
-    /// <summary>The document that stands there.</summary>
+    /// <summary>Reads the stored document.</summary>
     public Task<Document?> FindAsync(DocumentKind kind, Document? known, CancellationToken cancellationToken) =>
         WithContainerAsync(() => documents.FindAsync(kind, known, cancellationToken), cancellationToken);
 
-    /// <summary>Writes a document; null when somebody else was faster.</summary>
+    /// <summary>Writes a document; null when another publisher was faster.</summary>
     public Task<Document?> PutAsync(
         DocumentKind kind,
         ReadOnlyMemory<byte> content,
@@ -68,7 +68,7 @@ internal sealed class Publisher<T>(
         CancellationToken cancellationToken
     ) => WithContainerAsync(() => documents.PublishAsync(kind, content, replaces?.ETag, cancellationToken), cancellationToken);
 
-    /// <summary>Tells that the ledger lacks what the document has, and publishes nothing.</summary>
+    /// <summary>Reports that the ledger lacks what the document has, and publishes nothing.</summary>
     public async Task RefuseAsync(string contradiction, CancellationToken cancellationToken)
     {
         var finding = DocumentFindings.LedgerBroken(name, contradiction, timeProvider.GetUtcNow());
@@ -111,7 +111,7 @@ internal sealed class Publisher<T>(
             await Task.Delay(Pause * attempt, timeProvider, cancellationToken);
         }
 
-        throw await FailedAsync($"It was changed {Tries} times by others.", inner: null, cancellationToken);
+        throw await FailedAsync($"Other publishers changed it {Tries} times.", inner: null, cancellationToken);
     }
 
     private async Task<TResult> WithContainerAsync<TResult>(Func<Task<TResult>> act, CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ internal sealed class Publisher<T>(
         }
         catch (RetryLaterException)
         {
-            // The tables are in the same account: the log has it, and the next try tells of it.
+            // The tables are in the same account: the log has it, and the next try reports it.
         }
 
         return new RetryLaterException($"The document {name} cannot be published: {why}", TimeSpan.FromSeconds(5), inner)

@@ -6,7 +6,7 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Trust.Documents;
 
-/// <summary>A document as a JWS in compact form (RFC 7515 §3.1), signed with Rekey's own key.</summary>
+/// <summary>A document as a JWS in compact form (RFC 7515 §3.1), signed with Rekey's document key.</summary>
 public static class SignedDocument
 {
     /// <summary>Signs a payload. The header names the algorithm, the key's thumbprint as <c>kid</c>, and the type.</summary>
@@ -57,7 +57,7 @@ public static class SignedDocument
     internal static CannotContinueException Refused(string why) =>
         new(
             "document-refused",
-            $"The signed document is refused: {why}.",
-            "See who can write to the container of published documents, and publish again."
+            $"Rekey refuses the signed document: {why}.",
+            "Check who can write to the container of published documents, then publish again."
         );
 }

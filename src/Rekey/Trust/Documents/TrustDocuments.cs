@@ -8,7 +8,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Trust.Documents;
 
-/// <summary>The trust list as documents: a JWK Set per issuer (RFC 7517 §5), and the whole list for gateways.</summary>
+/// <summary>Writes the trust list as documents: a JWK Set per issuer (RFC 7517 §5), and the whole signed list for gateways.</summary>
 public static class TrustDocuments
 {
     /// <summary>Name of the signed trust list among the documents.</summary>
@@ -27,8 +27,10 @@ public static class TrustDocuments
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>The JWK Set of one issuer: public members, <c>use</c>, <c>kid</c>, and <c>alg</c> where only one is bound. No windows,
-    /// nothing that was revoked: it is read by everybody.</summary>
+    /// <summary>
+    /// The JWK Set of one issuer: public members, <c>use</c>, <c>kid</c>, and <c>alg</c> where only one is bound. It is public, so it has
+    /// no windows and no revoked keys.
+    /// </summary>
     public static byte[] Jwks(TrustList list, string issuerName)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -48,10 +50,10 @@ public static class TrustDocuments
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The trust list's payload.</summary>
+    /// <summary>Writes the trust list's payload.</summary>
     public static byte[] Payload(TrustList list) => JsonSerializer.SerializeToUtf8Bytes(list, Options);
 
-    /// <summary>Reads a payload back.</summary>
+    /// <summary>Reads a payload.</summary>
     /// <exception cref="JsonException">It is no trust list.</exception>
     public static TrustList Read(ReadOnlySpan<byte> payload) =>
         JsonSerializer.Deserialize<TrustList>(payload, Options) is not { } list ? throw new JsonException("The trust list is null.")
@@ -76,7 +78,7 @@ public static class TrustDocuments
         }
     }
 
-    /// <summary>Whether two lists say the same, whenever and under whatever number they were made.</summary>
+    /// <summary>Whether two lists have the same content, whatever their time and number.</summary>
     public static bool SaySame(TrustList a, TrustList b) => Said(a).AsSpan().SequenceEqual(Said(b));
 
     private static byte[] Said(TrustList list) =>

@@ -2,8 +2,7 @@ using Rekey.Decisions;
 
 namespace Rekey.Trust.History;
 
-/// <summary>What the trust in a version rests on that approvers have read and approved: the text of
-/// <see cref="VersionTrusted.Basis"/>.</summary>
+/// <summary>A basis of trust that approvers have read and approved: the text of <see cref="VersionTrusted.Basis"/>.</summary>
 internal static class ApprovedBasis
 {
     private const string Prefix = "baseline/";

@@ -1,5 +1,5 @@
 namespace Rekey.Trust.History;
 
-/// <summary>The versions that were there when Rekey came have been reviewed.</summary>
-/// <param name="Decision">The answer that it rests on.</param>
+/// <summary>The fact that an approver has reviewed the versions that existed before Rekey.</summary>
+/// <param name="Decision">The decision that approved it.</param>
 internal sealed record BaselineTaken(string KeyId, DateTimeOffset At, string Decision) : TrustFact(KeyId, At);

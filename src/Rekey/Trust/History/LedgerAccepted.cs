@@ -1,4 +1,4 @@
 namespace Rekey.Trust.History;
 
-/// <summary>Two approvers have accepted the ledger although this list, or one before it, has what it lacks.</summary>
+/// <summary>The fact that two approvers accepted the ledger although it lacks what this list, or one before it, has.</summary>
 internal sealed record LedgerAccepted(string KeyId, DateTimeOffset At, long Sequence) : TrustFact(KeyId, At);

@@ -1,8 +1,8 @@
 namespace Rekey.Trust.History;
 
-/// <summary>A trust list went out under this number: gateways may have seen it, and take none with a lower one.</summary>
-/// <param name="Added">Kids that the list before did not name.</param>
-/// <param name="Removed">Kids that it named, and this one does not.</param>
+/// <summary>The fact that a trust list was published under this number: gateways may have seen it, and refuse lower numbers.</summary>
+/// <param name="Added">Kids that the previous list did not name.</param>
+/// <param name="Removed">Kids that only the previous list named.</param>
 internal sealed record ListPublished(
     string KeyId,
     DateTimeOffset At,

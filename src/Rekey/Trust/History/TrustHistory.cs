@@ -5,42 +5,44 @@ using Rekey.Core.Records;
 
 namespace Rekey.Trust.History;
 
-/// <summary>What the ledger's trust facts add up to. A restriction, once recorded, is never taken back by a later fact.</summary>
+/// <summary>The sum of the ledger's trust facts. A recorded restriction is never taken back by a later fact.</summary>
 public sealed class TrustHistory
 {
     private readonly Dictionary<string, Dictionary<string, VersionRecord>> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _baselines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _bars = new(StringComparer.Ordinal);
 
-    /// <summary>Thumbprints that are never trusted again, with the time of the bar.</summary>
+    /// <summary>Thumbprints that are revoked for ever, with the time of revocation.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Bars => _bars;
 
-    /// <summary>The highest number under which a list is known to have gone out; 0 when none has.</summary>
+    /// <summary>The highest number of a published list on record; 0 when there is none.</summary>
     public long PublishedSequence { get; private set; }
 
-    /// <summary>Up to which number what a list says of the ledger no longer counts: the ledger was accepted in spite of it; 0 when it never
-    /// was.</summary>
+    /// <summary>
+    /// The highest list number whose claims about the ledger are void, because the ledger was accepted in spite of it; 0 when it never was.
+    /// </summary>
     public long AcceptedSequence { get; private set; }
 
-    /// <summary>The kids of the list that went out last.</summary>
+    /// <summary>The kids of the last published list.</summary>
     public ImmutableHashSet<string> PublishedKids { get; private set; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Whether the key's versions have been reviewed.</summary>
     public bool HasBaseline(string keyId) => _baselines.ContainsKey(keyId);
 
-    /// <summary>Whether this decision was carried out so far that every version it names is trusted, and the baseline of one key at least
-    /// taken.</summary>
+    /// <summary>
+    /// Whether this decision was carried out: every version it names is trusted, and the baseline of at least one key is taken.
+    /// </summary>
     public bool WasBaseline(string decision) => _baselines.ContainsValue(decision);
 
     public bool IsBarred(string thumbprint) => _bars.ContainsKey(thumbprint);
 
-    /// <summary>Versions that were trusted at some time, barred ones too, in order of the facts.</summary>
+    /// <summary>Versions that were ever trusted, including revoked ones, in order of the facts.</summary>
     public IReadOnlyCollection<VersionRecord> VersionsOf(string keyId) => _keys.TryGetValue(keyId, out var versions) ? versions.Values : [];
 
-    /// <summary>Versions whose trust has not ended.</summary>
+    /// <summary>Versions that are still trusted.</summary>
     public IEnumerable<VersionRecord> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsBarred(v.Thumbprint));
 
-    /// <summary>As a snapshot of the ledger's views has it.</summary>
+    /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() =>
         JsonSerializer.SerializeToNode(
             new Saved(
@@ -54,7 +56,7 @@ public sealed class TrustHistory
             RecordJson.Options
         )!;
 
-    /// <summary>Reads it back.</summary>
+    /// <summary>Loads the view from a snapshot.</summary>
     public static TrustHistory Load(JsonElement saved)
     {
         var (keys, baselines, bars, sequence, accepted, kids) = saved.Deserialize<Saved>(RecordJson.Options)!;
@@ -118,11 +120,11 @@ public sealed class TrustHistory
         return copy;
     }
 
-    /// <summary>The ids of the keys of which a version with this thumbprint was trusted at some time.</summary>
+    /// <summary>The ids of the keys that ever had a trusted version with this thumbprint.</summary>
     public IEnumerable<string> KeysOf(string thumbprint) =>
         _keys.Where(k => k.Value.Values.Any(v => string.Equals(v.Thumbprint, thumbprint, StringComparison.Ordinal))).Select(k => k.Key);
 
-    /// <summary>Whether another key has a trusted version with this thumbprint: somebody imported that key here.</summary>
+    /// <summary>Whether another key has a trusted version with this thumbprint: that key was imported here.</summary>
     public bool IsTrustedElsewhere(string keyId, string thumbprint) =>
         !IsBarred(thumbprint) && KeysOf(thumbprint).Any(k => !string.Equals(k, keyId, StringComparison.Ordinal));
 

@@ -9,7 +9,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Trust.History;
 
-/// <summary>Trust as it stands in the ledger: writes its facts, and reads them into a <see cref="TrustHistory"/>.</summary>
+/// <summary>Writes trust facts to the ledger, and reads them into a <see cref="TrustHistory"/>.</summary>
 public sealed class TrustLedger : ILedgerView
 {
     private readonly ILedger _ledger;
@@ -33,10 +33,10 @@ public sealed class TrustLedger : ILedgerView
 
     public long Read { get; private set; }
 
-    /// <summary>Everything that stands in the ledger now.</summary>
+    /// <summary>Reads the history up to the ledger's last line.</summary>
     public async Task<TrustHistory> ReadAsync(CancellationToken cancellationToken) => (await ReadWithMarkAsync(cancellationToken)).History;
 
-    /// <summary>The same, with how far the ledger is.</summary>
+    /// <summary>Reads the history, with the ledger's last line.</summary>
     public async Task<(TrustHistory History, LedgerMark Mark)> ReadWithMarkAsync(CancellationToken cancellationToken)
     {
         await _reader.CatchUpAsync(cancellationToken);
@@ -49,10 +49,10 @@ public sealed class TrustLedger : ILedgerView
         }
     }
 
-    /// <summary>Whether the ledger has that line, as it was when something was signed behind it.</summary>
+    /// <summary>Whether the ledger has that line, unchanged since a document was signed after it.</summary>
     public async Task<bool> HasAsync(LedgerMark mark, CancellationToken cancellationToken)
     {
-        // This process reads on behind what it has read: what it found once stays.
+        // This process reads only new lines: a line that it found before stays.
         if (mark == _confirmed || mark == LedgerMark.Empty)
         {
             return true;
@@ -100,7 +100,7 @@ public sealed class TrustLedger : ILedgerView
         }
     }
 
-    /// <summary>Records that a version is trusted. Whoever is first under a basis wins; the line says who it was.</summary>
+    /// <summary>Records that a version is trusted. The first under a basis wins; the line says which.</summary>
     public async Task<VersionTrusted> TrustAsync(
         SigningKey key,
         string version,
@@ -156,9 +156,10 @@ public sealed class TrustLedger : ILedgerView
             cancellationToken
         );
 
-    /// <summary>Revokes a thumbprint for ever. It is never taken back, so what must not happen is checked here.</summary>
-    /// <param name="lastToo">Whether the key may be left without a trusted version: somebody said so, or its issuer has another
-    /// key.</param>
+    /// <summary>Revokes a thumbprint for ever. A revocation is never taken back, so the conditions are checked here.</summary>
+    /// <param name="lastToo">
+    /// Whether the key may be left without a trusted version: an approver agreed, or its issuer has another key.
+    /// </param>
     /// <exception cref="CannotContinueException">The version is another key's trusted one, or the key's last one.</exception>
     public async Task EndTrustAsync(
         SigningKey key,
@@ -174,8 +175,8 @@ public sealed class TrustLedger : ILedgerView
         {
             throw new CannotContinueException(
                 "trusted-elsewhere",
-                $"The thumbprint of {key.Id}/{version} is that of another key's trusted version, which is not revoked with it.",
-                "Somebody imported that key here: see the vault's audit log, and delete the version."
+                $"The thumbprint of {key.Id}/{version} is another key's trusted version: revoking it would revoke that key too.",
+                "The other key was imported here: see the vault's audit log, and delete the version."
             );
         }
 
@@ -183,8 +184,8 @@ public sealed class TrustLedger : ILedgerView
         {
             throw new CannotContinueException(
                 "last-trusted-version",
-                $"{key.Id}/{version} is the last trusted version of its key, and nobody has said that it may go.",
-                "Rotate the key, or answer the question about ending its trust without a successor."
+                $"{key.Id}/{version} is the last trusted version of its key, and no approver has agreed to revoke it.",
+                "Rotate the key, or answer the decision about revoking it without a successor."
             );
         }
 
@@ -199,7 +200,7 @@ public sealed class TrustLedger : ILedgerView
         );
     }
 
-    /// <summary>Revokes for ever what a signed list has as revoked, whatever the ledger knows of it.</summary>
+    /// <summary>Revokes for ever every thumbprint that a signed list has as revoked, whether or not the ledger knows it.</summary>
     public Task EndTrustAsync(
         TrustHistory history,
         string environment,
@@ -223,7 +224,7 @@ public sealed class TrustLedger : ILedgerView
         );
     }
 
-    /// <summary>Records that two approvers accept the ledger although this list has what it lacks.</summary>
+    /// <summary>Records that two approvers accept the ledger although it lacks what this list has.</summary>
     /// <param name="accepted">The line with which they accept it.</param>
     public Task AcceptAsync(
         string environment,
@@ -257,9 +258,10 @@ public sealed class TrustLedger : ILedgerView
             cancellationToken
         );
 
-    /// <summary>Records what the world was told, and by which kids it differs from what it was told before. Said again by whoever finds the
-    /// list published and nothing about it on record.</summary>
-    /// <param name="history">The ledger as it was read before the list was made.</param>
+    /// <summary>
+    /// Records a published list, and which kids it added and removed. A process that finds a published list without this line writes it.
+    /// </summary>
+    /// <param name="history">The ledger as read before the list was made.</param>
     public Task RecordPublishedAsync(
         TrustList list,
         TrustHistory history,

@@ -1,6 +1,6 @@
 namespace Rekey.Trust.History;
 
-/// <summary>A version as the ledger knows it.</summary>
+/// <summary>A version as recorded in the ledger.</summary>
 public sealed record VersionRecord(string Version, string Thumbprint, DateTimeOffset TrustedFrom, DateTimeOffset? CurrentFrom, string Basis)
 {
     public DateTimeOffset? IssuedUntil { get; init; }

@@ -2,8 +2,7 @@ using System.Text;
 
 namespace Rekey.Trust.Jose;
 
-/// <summary>The three parts of a JWS in compact form (RFC 7515 §3.1), as they stand in it: nothing is copied or decoded before somebody
-/// asks.</summary>
+/// <summary>A JWS in compact form (RFC 7515 §3.1), split into its three parts. Nothing is copied or decoded until it is needed.</summary>
 public readonly ref struct CompactJws
 {
     private CompactJws(ReadOnlySpan<char> text, int first, int last)
@@ -20,7 +19,7 @@ public readonly ref struct CompactJws
 
     public ReadOnlySpan<char> Signature { get; }
 
-    /// <summary>What was signed: header and payload with the dot between them.</summary>
+    /// <summary>The signing input: header and payload with the dot between them.</summary>
     public ReadOnlySpan<char> SigningInput { get; }
 
     /// <summary>False when it has not three parts.</summary>

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Rekey.Trust.Jose;
 
-/// <summary>RFC 7638: SHA-256 over the required members in lexical order, base64url without padding.</summary>
+/// <summary>Computes RFC 7638 thumbprints: SHA-256 over the required members in lexical order, base64url without padding.</summary>
 internal static class JwkThumbprint
 {
     public static string Of(PublicJwk key)
     {
-        // Written by hand: the members' order and the missing white space are the standard, and base64url needs no escaping.
+        // Written by hand: the standard fixes the members' order and allows no white space, and base64url needs no escaping.
         var canonical = key.KeyType switch
         {
             "EC" => $$"""{"crv":"{{key.Curve}}","kty":"EC","x":"{{key.X}}","y":"{{key.Y}}"}""",

@@ -9,8 +9,8 @@ namespace Rekey.Trust.Jose;
 internal static class JwsSignature
 {
     /// <summary>
-    /// Keys that were imported, for as long as their JWK lives: importing one costs as much as verifying with it. Each is used by one
-    /// caller at a time, as .NET's keys want it.
+    /// A cache of imported keys, which lives as long as their JWK: importing one costs as much as verifying with it. Each is used by one
+    /// caller at a time, as .NET requires.
     /// </summary>
     private static readonly ConditionalWeakTable<PublicJwk, ConcurrentBag<AsymmetricAlgorithm>> Imported = [];
 

@@ -4,17 +4,17 @@ using Rekey.Core;
 namespace Rekey.Trust.Jose;
 
 /// <summary>
-/// The public members of an RSA or EC key as RFC 7517 wants them: <c>kty</c> is <c>RSA</c> or <c>EC</c> also where the vault says
-/// <c>RSA-HSM</c>, <c>EC-HSM</c>; the vault's <c>P-256K</c> is <c>secp256k1</c> here (RFC 8812).
+/// A public RSA or EC key with the members of RFC 7517: <c>kty</c> is <c>RSA</c> or <c>EC</c> also where the vault says <c>RSA-HSM</c>,
+/// <c>EC-HSM</c>; the vault's <c>P-256K</c> is <c>secp256k1</c> here (RFC 8812).
 /// </summary>
 /// <remarks>
-/// Its numbers are in the spelling of RFC 7518 however they came: every key goes through here, from a vault, a published JWKS or a file, so
-/// that one key is one key and has one thumbprint.
+/// Its numbers are normalised to RFC 7518. Every key goes through here, from a vault, a published JWKS or a file, so that one key has one
+/// thumbprint.
 /// </remarks>
 /// <exception cref="CannotContinueException">It is no RSA or EC key, or its numbers cannot be read.</exception>
 public sealed record PublicJwk
 {
-    /// <summary>Reason of a refusal: the members make no public key.</summary>
+    /// <summary>Reason code of a refusal: the members are no public key.</summary>
     public const string Unreadable = "key-unreadable";
 
     public PublicJwk(string keyType, string? curve, string? x, string? y, string? modulus, string? exponent)

@@ -3,16 +3,16 @@ using System.Buffers.Text;
 namespace Rekey.Trust.Jose;
 
 /// <summary>
-/// base64url as JOSE wants it (RFC 7515 §2): no padding, no white space, unused bits zero. One value has one spelling, so that nobody can
-/// pass one signed thing off as several.
+/// Decodes base64url as JOSE requires it (RFC 7515 §2): no padding, no white space, unused bits zero. One value has one spelling, so that
+/// one signed text cannot pass as several.
 /// </summary>
 internal static class StrictBase64Url
 {
     /// <exception cref="FormatException">It is spelt in another way, or is no base64url at all.</exception>
     public static byte[] Decode(ReadOnlySpan<char> text)
     {
-        // Four characters are three bytes, so the rest of two or three stands for one or two. Padding and white space, which the decoder
-        // passes over, would make fewer.
+        // Four characters are three bytes, so a rest of two or three is one or two bytes. Padding and white space, which the decoder skips,
+        // would make fewer.
         var bytes = Base64Url.DecodeFromChars(text);
         var rest = text.Length % 4;
         return bytes.Length == text.Length / 4 * 3 + Math.Max(0, rest - 1) && IsCanonical(text[^rest..], bytes)
@@ -20,7 +20,7 @@ internal static class StrictBase64Url
             : throw new FormatException("This is not canonical base64url.");
     }
 
-    /// <summary>Only the last characters can have bits that nobody reads.</summary>
+    /// <summary>Checks the unused bits: only the last character can have them.</summary>
     private static bool IsCanonical(ReadOnlySpan<char> rest, ReadOnlySpan<byte> bytes)
     {
         Span<char> spelt = stackalloc char[4];

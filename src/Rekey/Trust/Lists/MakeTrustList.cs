@@ -10,9 +10,9 @@ using Rekey.Trust.Vaults;
 namespace Rekey.Trust.Lists;
 
 /// <summary>
-/// The list as it should be, out of the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list
-/// that bears our signature does: a ledgered thumbprint names one key only. What stands nowhere is left out and told to the caller, so that
-/// no revocation waits for another key's vault.
+/// Makes the trust list from the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list with
+/// Rekey's signature does: a thumbprint in the ledger names one key only. A version whose key is found nowhere is left out and returned to
+/// the caller, so that no revocation waits for another key's vault.
 /// </summary>
 public sealed class MakeTrustList(
     GovernedKeys governedKeys,
@@ -22,8 +22,8 @@ public sealed class MakeTrustList(
     TimeProvider timeProvider
 )
 {
-    /// <param name="ours">A list that bears our signature, from which public keys are taken; null when there is none.</param>
-    /// <param name="afresh">Ask the vaults about all; otherwise only about what does not stand in the list.</param>
+    /// <param name="ours">A list with Rekey's signature, as a source of public keys; null when there is none.</param>
+    /// <param name="afresh">True asks the vaults about all versions; false only about those that are not in the list.</param>
     public async Task<Publication> RunAsync(
         TrustHistory history,
         LedgerMark ledger,
@@ -95,7 +95,7 @@ public sealed class MakeTrustList(
         var (read, failure) = await failures.AskAsync(() => publicKeys.ReadAsync(key, version, cancellationToken), whom: vaultName);
         if (read is null && failure is null)
         {
-            // Deleting a key must not end the tokens that live: that would be an outage at anybody's word.
+            // A deleted key must not end its live tokens: otherwise anyone who can delete keys could cause an outage.
             await findings.RaiseAsync(TrustFindings.VersionGone(key, version, now), cancellationToken);
         }
 

@@ -5,12 +5,12 @@ using Rekey.Trust.History;
 
 namespace Rekey.Trust.Lists;
 
-/// <summary>The trust list that stands in the container, where everybody who may write there can put what they like.</summary>
-/// <param name="Document">Null when none stands there.</param>
-/// <param name="List">Null when it is not one that Rekey's present key has signed for this environment.</param>
+/// <summary>The published trust list as read from the container, where anyone with write access can put anything.</summary>
+/// <param name="Document">Null when there is none.</param>
+/// <param name="List">Null when Rekey's present key has not signed it for this environment.</param>
 internal sealed record StandingList(Document? Document, TrustList? List)
 {
-    /// <param name="document">What stands there; null when nothing does.</param>
+    /// <param name="document">The stored document; null when there is none.</param>
     public static async Task<StandingList> ReadAsync(
         Document? document,
         IDocumentSigner signer,
@@ -34,20 +34,22 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         }
     }
 
-    /// <summary>What is wrong with it; null when nothing is. A list that was signed once and is put back cannot stay.</summary>
+    /// <summary>The mistake in the list; null when there is none. A list that was signed once and restored later is refused.</summary>
     public string? Alteration(TrustHistory history) =>
         (Document, List) switch
         {
             (null, _) => null,
             (_, null) => "it is not signed with Rekey's present document key",
             _ when List.Sequence < history.PublishedSequence =>
-                $"it is number {List.Sequence}, and {history.PublishedSequence} was published",
+                $"its number {List.Sequence} is lower than {history.PublishedSequence}, which was published",
             _ => null,
         };
 
-    /// <summary>What it has that the ledger lacks; null when that is nothing. One number more than the ledger's is a publisher that died
-    /// before it wrote the line.</summary>
-    /// <param name="mark">How far the ledger is.</param>
+    /// <summary>
+    /// What the list has that the ledger lacks; null when nothing. A number one above the ledger's comes from a publisher that crashed
+    /// before it wrote the line.
+    /// </summary>
+    /// <param name="mark">The ledger's last line.</param>
     public async Task<string?> ContradictionAsync(
         TrustLedger ledger,
         TrustHistory history,
@@ -58,7 +60,7 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         : List.Sequence > history.AcceptedSequence && await LackingAsync(List, ledger, history, mark, cancellationToken) is { } lines
             ? lines
         : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
-            ? $"the published trust list has {lacking} as revoked, and the ledger has not"
+            ? $"the published trust list has {lacking} as revoked, and the ledger does not"
         : null;
 
     private static async Task<string?> LackingAsync(
@@ -69,14 +71,14 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         CancellationToken cancellationToken
     ) =>
         list.Sequence > history.PublishedSequence + 1
-            ? $"trust list {list.Sequence} is published and bears our signature, and the ledger knows of {history.PublishedSequence}"
+            ? $"trust list {list.Sequence} is published with Rekey's signature, and the ledger's last one is {history.PublishedSequence}"
         : list.Ledger.Count > mark.Count
-            ? $"the published trust list was signed behind line {list.Ledger.Count}, and the ledger has {mark.Count}"
+            ? $"the published trust list was signed after line {list.Ledger.Count}, and the ledger has {mark.Count} lines"
         : !await ledger.HasAsync(list.Ledger, cancellationToken)
-            ? $"the published trust list was signed behind line {list.Ledger.Count} with the hash {list.Ledger.Hash}, and the "
+            ? $"the published trust list was signed after line {list.Ledger.Count} with the hash {list.Ledger.Hash}, and the "
                 + "ledger has another line there"
         : null;
 
-    /// <summary>The highest number that anybody can have seen.</summary>
+    /// <summary>The highest number that a verifier can have seen.</summary>
     public long Highest(TrustHistory history) => Math.Max(history.PublishedSequence, List?.Sequence ?? 0);
 }

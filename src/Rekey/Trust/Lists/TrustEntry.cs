@@ -2,9 +2,10 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Trust.Lists;
 
-/// <summary>One trusted version.</summary>
-/// <param name="KeyId">Vault and key name; <paramref name="Version"/> is the vault's version, so that issuers know what to sign
-/// with.</param>
+/// <summary>A trusted version in the trust list.</summary>
+/// <param name="KeyId">
+/// Vault and key name; <paramref name="Version"/> is the vault's version, so that issuers know which to sign with.
+/// </param>
 /// <param name="Current">Whether the issuer signs with it now.</param>
 public sealed record TrustEntry(
     string KeyId,

@@ -2,12 +2,15 @@ using Rekey.Ledgers;
 
 namespace Rekey.Trust.Lists;
 
-/// <summary>The versions that verifiers may accept, each with its window and bindings. A thumbprint that it does not name is
-/// refused.</summary>
+/// <summary>
+/// The trust list: the versions that verifiers may accept, each with its window and bindings. Any other thumbprint is refused.
+/// </summary>
 /// <param name="Sequence">Rises with every change; a verifier refuses a list with a lower one than it has seen.</param>
-/// <param name="ValidUntil">A verifier refuses the list from then on: one that was put back is of no use to whoever has no memory.</param>
-/// <param name="Ledger">How far the ledger was when the list was signed.</param>
-/// <param name="Revoked">Thumbprints that were revoked lately. The ledger keeps them for ever.</param>
+/// <param name="ValidUntil">
+/// A verifier refuses the list from then on: an old list that was restored is useless even to a verifier without memory.
+/// </param>
+/// <param name="Ledger">The ledger's last line when the list was signed.</param>
+/// <param name="Revoked">Recently revoked thumbprints. The ledger keeps them for ever.</param>
 public sealed record TrustList(
     string Environment,
     long Sequence,
@@ -18,9 +21,9 @@ public sealed record TrustList(
     IReadOnlyList<string> Revoked
 )
 {
-    /// <summary>The shape that this build writes and reads.</summary>
+    /// <summary>The schema version that this build writes and reads.</summary>
     public const int Schema = 1;
 
-    /// <summary>The shape of this one: a reader refuses a higher one than it knows.</summary>
+    /// <summary>The schema version of this list: a reader refuses a higher one than it knows.</summary>
     public int SchemaVersion { get; init; } = Schema;
 }

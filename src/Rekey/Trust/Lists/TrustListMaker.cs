@@ -4,12 +4,12 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Trust.Lists;
 
-/// <summary>Makes the trust list out of the ledger's facts and the vault's public keys. A pure function: same facts, same list.</summary>
+/// <summary>Makes the trust list from the ledger's facts and the vault's public keys. Pure: same facts, same list.</summary>
 internal static class TrustListMaker
 {
-    /// <summary>The list as it holds at <paramref name="now"/>, with sequence 0 and no mark of the ledger.</summary>
+    /// <summary>The list at <paramref name="now"/>, with sequence 0 and no mark of the ledger.</summary>
     /// <param name="publicKey">The public key that the vault gave for a key and version; null when it gave none.</param>
-    /// <param name="mismatches">Versions whose key in the vault is not the one in the ledger: left out, and somebody must look.</param>
+    /// <param name="mismatches">Versions whose key in the vault is not the one in the ledger: left out, and reported as findings.</param>
     public static TrustList Make(
         string environment,
         IEnumerable<BoundKey> keys,
@@ -77,13 +77,13 @@ internal static class TrustListMaker
     }
 
     /// <summary>
-    /// Whether a revocation still stands in the list. Verifiers refuse what the list does not name; it stands there so that a ledger from
-    /// which it was cut is noticed, for as long as anybody may remember the key or a token of it.
+    /// Whether a revocation is still in the list. Verifiers refuse what the list does not name. It stays there to reveal a ledger from
+    /// which it was cut, for as long as a verifier may cache the key or a token of it.
     /// </summary>
     private static bool IsNamed(DateTimeOffset revokedAt, TrustOptions options, DateTimeOffset now) =>
         now < revokedAt + options.VerifierCacheTime + KeyRetention.Of(options);
 
-    /// <summary>The version that issuers sign with: the one that became current last and may still sign.</summary>
+    /// <summary>The version that issuers sign with: the last one that became current and may still sign.</summary>
     public static VersionRecord? CurrentOf(IEnumerable<VersionRecord> trusted, DateTimeOffset now) =>
         trusted
             .Where(v => v.IssuedUntil is null && v.CurrentFrom <= now)

@@ -10,9 +10,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Trust.Publishing;
 
 /// <summary>
-/// The way out when the published trust list has what the ledger lacks: two approvers accept the ledger as it stands, one who asks and one
-/// who answers. What the list has as revoked stays revoked. What it has as trusted stays trusted, where the vault has that version of the
-/// key.
+/// Lets two approvers accept a ledger that lacks what the published trust list has: one asks and one answers. Versions that the list has as
+/// revoked stay revoked. Versions that it has as trusted stay trusted, where the vault has them.
 /// </summary>
 public sealed class AcceptLedger(
     ILedger ledger,
@@ -30,14 +29,14 @@ public sealed class AcceptLedger(
     /// <summary>How many thumbprints or versions a question names.</summary>
     private const int Named = 20;
 
-    /// <summary>Asks whether the ledger shall be accepted as it stands.</summary>
-    /// <param name="seen">Its last line, as the approver saw it. Lines that came since do not matter.</param>
+    /// <summary>Asks whether the ledger shall be accepted as it is.</summary>
+    /// <param name="seen">Its last line, as the approver saw it. Later lines do not matter.</param>
     /// <param name="reason">The approver's words, for the other one.</param>
-    /// <param name="by">Who asks: they cannot answer.</param>
+    /// <param name="by">The approver who asks: they cannot answer.</param>
     /// <exception cref="CannotContinueException">The ledger is not the one that was seen, or there is nothing to accept.</exception>
     public async Task<Decision> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
     {
-        // 1. Is it the ledger that the approver saw, and not long ago?
+        // 1. Check that it is the ledger that the approver saw recently.
         await CheckAsync(seen, cancellationToken);
         if (
             await ledger.FindAsync(seen.Count + 1, cancellationToken) is { } next
@@ -47,7 +46,7 @@ public sealed class AcceptLedger(
             throw Moved($"line {seen.Count} has not been the ledger's last one since {next.At:u}");
         }
 
-        // 2. Is there a contradiction?
+        // 2. Check that there is a contradiction.
         var standing = await StandingList.ReadAsync(
             await documents.FindAsync(TrustDocuments.Kind, known: null, cancellationToken),
             signer,
@@ -64,16 +63,16 @@ public sealed class AcceptLedger(
             );
         }
 
-        // 3. One question for one ledger and one list; a new one when nobody answered, or the answer was no.
+        // 3. Ask one question for one ledger and one list; a new one after a no or no answer.
         var list = standing.List!;
         var statement =
             $"The ledger lacks lines: {contradiction}. On yes the ledger is accepted with line {seen.Count} ({seen.Hash}) "
-            + "and what follows it; what stood in the lines that it "
-            + $"lacks is lost. Revoked stay: {Some(Revoked(list, history))}. Revoked are, because the list does not have them: "
+            + "and the lines after it; what the missing lines said is lost. "
+            + $"Revoked stay: {Some(Revoked(list, history))}. Revoked are, because the list does not have them: "
             + $"{Some(Missing(list, history).Select(v => $"{v.KeyId}/{v.Version} {v.Thumbprint}"))}. Trusted stay, where the vault has them: "
-            + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then lists are published "
+            + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then Rekey publishes lists "
             + $"again, from number {list.Sequence + 1} on. "
-            + $"On no nothing is published, and what is published stays in force. Who asks says: {reason}";
+            + $"On no Rekey publishes nothing, and published lists stay in force. The approver who asks says: {reason}";
         var about = new Accepted(seen, HashOf(standing)).ToString();
         for (var round = ""; ; )
         {
@@ -92,7 +91,7 @@ public sealed class AcceptLedger(
         CheckAsync(Accepted.Parse(decision.About).Ledger, cancellationToken);
 
     /// <summary>Puts on record that the ledger was accepted in spite of this list, if it was; false when it was not.</summary>
-    /// <remarks>It may end at any line and be run again: what is on record already is not written twice.</remarks>
+    /// <remarks>It may stop at any line and be run again: what is on record already is not written twice.</remarks>
     internal async Task<bool> RunAsync(StandingList standing, TrustHistory history, CancellationToken cancellationToken)
     {
         foreach (var decision in (await decisions.ReadAsync(cancellationToken)).Approved(DecisionKinds.AcceptLedger))
@@ -114,7 +113,7 @@ public sealed class AcceptLedger(
 
     private async Task TakeOverAsync(TrustList list, TrustHistory history, Decision decision, CancellationToken cancellationToken)
     {
-        // 1. Nothing that was revoked is ever trusted again. The list forgets a revocation when every verifier has; the version is not in it
+        // 1. A revoked key is never trusted again. The list forgets a revocation when every verifier has; the version is not in it
         // then, and the line that revoked it may be one of those that the ledger lacks.
         foreach (var thumbprint in Revoked(list, history).Concat(Missing(list, history).Select(v => v.Thumbprint)).Distinct().ToList())
         {
@@ -127,8 +126,8 @@ public sealed class AcceptLedger(
             );
         }
 
-        // 2. Logins go on: what the list has, the vault has too, and two people have read. Neither list nor vault alone makes a key
-        // trusted.
+        // 2. Keep logins working: trust versions that the list names, the vault has, and two people have approved. Neither list nor vault
+        // alone makes a key trusted.
         foreach (var entry in Trusted(list, history))
         {
             var key = governedKeys.Find(entry.KeyId).Key;
@@ -145,7 +144,7 @@ public sealed class AcceptLedger(
             }
         }
 
-        // 3. What may not sign any longer may not do so again.
+        // 3. A version that may not sign any longer must not sign again.
         foreach (
             var entry in list.Keys.Where(e =>
                 governedKeys.Governs(e.KeyId) && !(history.Find(e.KeyId, e.Version)?.IssuedUntil <= e.Window.IssuedUntil)
@@ -204,11 +203,11 @@ public sealed class AcceptLedger(
     private static CannotContinueException Moved(string how) =>
         new(
             "ledger-moved",
-            $"The ledger is not the one that was seen: {how}.",
-            "Read GET /ledger and the finding again, and ask again with the line that it has as its last one now."
+            $"The ledger has changed since it was seen: {how}.",
+            "Read GET /ledger and the finding again, then send POST /ledger/accept with the ledger's present last line."
         );
 
-    /// <summary>What a decision is about, as the ledger names it.</summary>
+    /// <summary>The subject of a decision in the ledger.</summary>
     /// <param name="Ledger">The line with which the ledger is accepted.</param>
     /// <param name="List">SHA-256 of the published list that contradicts it.</param>
     private sealed record Accepted(LedgerMark Ledger, string List)

@@ -4,10 +4,10 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Trust.Publishing;
 
-/// <summary>What is published now, and what is missing from it because its vault did not give the public key.</summary>
+/// <summary>The published list, and the versions missing from it because their vault did not give the public key.</summary>
 public sealed record Publication(TrustList List, IReadOnlyList<UnreadVersion> Unread)
 {
-    /// <summary>For callers whose work is the whole list: the first thing that could not be read is their failure.</summary>
+    /// <summary>Throws the first version that could not be read, for callers that need the whole list.</summary>
     /// <exception cref="RetryLaterException">A vault cannot be reached or throttles.</exception>
     /// <exception cref="CannotContinueException">A vault refuses.</exception>
     public Publication Whole()
@@ -20,7 +20,7 @@ public sealed record Publication(TrustList List, IReadOnlyList<UnreadVersion> Un
         return this;
     }
 
-    /// <summary>For callers who need one version out there. Another key's vault is not their concern.</summary>
+    /// <summary>Throws if this version could not be read, for callers that need one version. They ignore other keys' vaults.</summary>
     /// <exception cref="RetryLaterException">This version's vault cannot be reached or throttles.</exception>
     /// <exception cref="CannotContinueException">This version's vault refuses.</exception>
     public Publication With(SigningKey key, string? version)

@@ -3,7 +3,7 @@ using Rekey.Ledgers;
 
 namespace Rekey.Trust.Publishing;
 
-/// <summary>Revocations that no published list is known to have.</summary>
+/// <summary>Finds revocations that no published list is known to have.</summary>
 public sealed class PublicationLedger(LedgerReader reader)
 {
     private readonly LedgerFold<ImmutableDictionary<string, DateTimeOffset>> _unpublished = new(
@@ -21,7 +21,7 @@ public sealed class PublicationLedger(LedgerReader reader)
             }
     );
 
-    /// <summary>The key of each, and when its trust ended.</summary>
+    /// <summary>The key of each, and when it was revoked.</summary>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> UnpublishedAsync(CancellationToken cancellationToken) =>
         await _unpublished.ReadAsync(cancellationToken);
 }

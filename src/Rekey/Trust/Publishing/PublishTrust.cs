@@ -42,7 +42,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
 
     public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.AcceptLedger];
 
-    /// <summary>Publishes with the ledger that was accepted.</summary>
+    /// <summary>Publishes with the accepted ledger.</summary>
     /// <exception cref="CannotContinueException">It is no longer the one that was accepted.</exception>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
@@ -53,14 +53,15 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
         }
     }
 
-    /// <summary>Returns what is published when everything that stood in the ledger at the call is. Asks the vaults about every key.
+    /// <summary>
+    /// Publishes, and returns the list with everything that was in the ledger at the call. Asks the vaults about every key.
     /// </summary>
     /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="FindingKinds.CannotPublish"/>
     /// when the container is why.</exception>
     /// <exception cref="CannotContinueException">The ledger lacks what the published list has.</exception>
     public Task<Publication> PublishAsync(CancellationToken cancellationToken) => _publisher.PublishAsync(afresh: true, cancellationToken);
 
-    /// <summary>The same for one step of a rotation: asks the vaults only about versions that the published list does not have.</summary>
+    /// <summary>Publishes for one step of a rotation: asks the vaults only about versions that the published list does not have.</summary>
     public Task<Publication> PublishChangesAsync(CancellationToken cancellationToken) =>
         _publisher.PublishAsync(afresh: false, cancellationToken);
 
@@ -68,10 +69,10 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
 
     private async Task<Publication?> PublishOnceAsync(bool afresh, CancellationToken cancellationToken)
     {
-        // 1. What is out there: read before the ledger, so that a list made from an older reading cannot replace a newer one.
+        // 1. Read the published list before the ledger, so that a list made from an older reading cannot replace a newer one.
         var standing = await StandingAsync(cancellationToken);
 
-        // 2. What should be. A ledger that lacks what is out there was cut: then nothing is published, until people have accepted it.
+        // 2. Make the list. If the ledger lacks what the published list has, it was cut: publish nothing until approvers have accepted it.
         var (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancellationToken);
         if (await standing.ContradictionAsync(_trustLedger, history, ledger, cancellationToken) is { } contradiction)
         {
@@ -83,15 +84,15 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
             (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancellationToken);
         }
 
-        // 3. Whoever published what stands there may have died before the line about it: then that is written now.
+        // 3. A publisher may have crashed before it wrote the line about this list: write it now.
         if (standing.List is { } unsaid && unsaid.Sequence > history.PublishedSequence)
         {
             await _trustLedger.RecordPublishedAsync(unsaid, history, standing.Document!.Content, cancellationToken);
             (history, ledger) = await _trustLedger.ReadWithMarkAsync(cancellationToken);
         }
 
-        // 4. Nothing to do while the list says it already, and for long enough. One in spite of which the ledger was accepted has had its
-        // time.
+        // 4. Do nothing while the published list has the same content and enough time left. A list in spite of which the ledger was
+        // accepted is replaced.
         var (list, unread) = await _make.RunAsync(history, ledger, standing.List, afresh, cancellationToken);
         var altered = standing.Alteration(history);
         if (
@@ -105,7 +106,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
             return new(same, unread);
         }
 
-        // 5. What Rekey did not write last is replaced, and somebody must look.
+        // 5. Replace a list that Rekey did not write last, and raise a finding.
         if (altered is not null)
         {
             if (await HasMovedAsync(standing, cancellationToken))
@@ -119,7 +120,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
             );
         }
 
-        // 6. Signed, under a number above every one that was seen, unless somebody else was faster.
+        // 6. Sign under a number above every one that was seen, and write it unless another publisher was faster.
         list = list with { Sequence = standing.Highest(history) + 1 };
         var signed = await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancellationToken);
         if (await _publisher.PutAsync(TrustDocuments.Kind, signed, standing.Document, cancellationToken) is null)
@@ -127,7 +128,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
             return null;
         }
 
-        // 7. The ledger says what the world was told: its floor.
+        // 7. Put the published number on record: later lists must be higher.
         await _trustLedger.RecordPublishedAsync(list, history, signed, cancellationToken);
         return new(list, unread);
     }

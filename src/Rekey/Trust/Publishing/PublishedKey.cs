@@ -1,4 +1,4 @@
 namespace Rekey.Trust.Publishing;
 
-/// <summary>One key as published.</summary>
+/// <summary>A key as found in a published JWKS.</summary>
 public sealed record PublishedKey(string Kid, string Thumbprint);

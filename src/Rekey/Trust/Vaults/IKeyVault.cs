@@ -2,7 +2,7 @@ using Rekey.Core;
 
 namespace Rekey.Trust.Vaults;
 
-/// <summary>What Rekey needs of a key vault, in the names of the official SDK.</summary>
+/// <summary>A key vault with the operations that Rekey needs, under the names of the official SDK.</summary>
 /// <remarks>
 /// Every call throws <see cref="RetryLaterException"/> when the vault throttles or cannot be reached, and
 /// <see cref="CannotContinueException"/> with one of <see cref="VaultReasons"/> when it refuses. A call that only reads or that
@@ -10,7 +10,7 @@ namespace Rekey.Trust.Vaults;
 /// </remarks>
 public interface IKeyVault
 {
-    /// <summary>Makes a new version. After <see cref="RetryLaterException"/> the outcome is open: a version may have been made.</summary>
+    /// <summary>Makes a new version. After <see cref="RetryLaterException"/> a version may or may not have been made.</summary>
     Task<KeyVersion> RotateKeyAsync(SigningKey key, CancellationToken cancellationToken);
 
     /// <summary>Sets what is not null in <paramref name="change"/>.</summary>

@@ -23,6 +23,6 @@ public sealed record KeyVersion(
     /// <summary>Whether the vault would sign with this version.</summary>
     public bool CanSign => Enabled && Operations.Contains("sign", StringComparer.Ordinal);
 
-    /// <summary>Whether data may be locked under this version, so that disabling it would lose the data.</summary>
+    /// <summary>Whether data may be encrypted under this version, so that disabling it would lose the data.</summary>
     public bool Protects => Operations.Any(o => o is "encrypt" or "decrypt" or "wrapKey" or "unwrapKey");
 }

@@ -1,4 +1,4 @@
 namespace Rekey.Trust.Vaults;
 
-/// <summary>What a list item says of a version.</summary>
+/// <summary>A version's properties from a list.</summary>
 public sealed record KeyVersionProperties(string Version, bool Enabled, DateTimeOffset Created);

@@ -2,7 +2,7 @@ using Rekey.Core;
 
 namespace Rekey.Trust.Vaults;
 
-/// <summary>Why a vault refuses, as stable codes in <see cref="CannotContinueException.Reason"/>.</summary>
+/// <summary>The reasons why a vault refuses, as stable codes in <see cref="CannotContinueException.Reason"/>.</summary>
 public static class VaultReasons
 {
     public const string NotFound = "key-not-found";
@@ -14,6 +14,6 @@ public static class VaultReasons
     public const string Unauthorized = "vault-unauthorized";
     public const string BadRequest = "vault-bad-request";
 
-    /// <summary>Not said by a vault: what stands for one that does not answer.</summary>
+    /// <summary>Rekey's own code for a vault that does not answer.</summary>
     public const string Unreachable = "vault-unreachable";
 }

@@ -1,11 +1,12 @@
 namespace Rekey.Trust.Vaults;
 
-/// <summary>Work on governed keys, vaults side by side: the time that one takes to be silent is not the others'.</summary>
+/// <summary>Runs work on governed keys, vaults in parallel: a vault that does not answer delays no other.</summary>
 internal static class VaultsInParallel
 {
-    /// <param name="keyOf">Whose vault it is about.</param>
-    /// <param name="work">Does the work of one vault, which it gets the name of, such as <c>kv-prod-01.vault.azure.net</c>. What it throws
-    /// stops the others too.</param>
+    /// <param name="keyOf">The key of an item, whose vault it belongs to.</param>
+    /// <param name="work">
+    /// Does the work of one vault, given its name, such as <c>kv-prod-01.vault.azure.net</c>. An exception stops the other vaults too.
+    /// </param>
     public static Task RunAsync<T>(
         IEnumerable<T> all,
         Func<T, SigningKey> keyOf,
