@@ -127,8 +127,10 @@ public sealed class SettingsTests
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["Rekey__VaultAccess__Mode"] = "enforce",
-                ["Rekey__VaultAccess__Declaration"] =
-                    """{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}""",
+                ["Rekey__VaultAccess__Declaration"] = """
+                {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/",
+                 "resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}
+                """,
                 ["Rekey__VaultAccess__DeclarationHash"] = "abc",
                 ["Rekey__VaultAccess__RemoverClientId"] = own,
                 ["Rekey__Azure__ManagedIdentityClientId"] = own,

@@ -81,10 +81,19 @@ internal static class SettingNames
         var inner = path[(root.Path.Length + 1)..];
         var numbers = new Queue<string>(inner.Split(':').Where(IsNumber));
         var nearest = Nearest(string.Join(':', inner.Split(':').Select(part => IsNumber(part) ? "n" : part)), known);
-        return nearest is null
-            ? $"{path} is not a setting."
-            : $"{path} is not a setting; did you mean "
-                + $"{root.Path}:{string.Join(':', nearest.Split(':').Select(part => part != "n" ? part : numbers.TryDequeue(out var number) ? number : "0"))}?";
+        if (nearest is null)
+        {
+            return $"{path} is not a setting.";
+        }
+
+        var meant = nearest
+            .Split(':')
+            .Select(part =>
+                part != "n" ? part
+                : numbers.TryDequeue(out var number) ? number
+                : "0"
+            );
+        return $"{path} is not a setting; did you mean {root.Path}:{string.Join(':', meant)}?";
     }
 
     /// <summary>The known path with the fewest slips; else the one of the same name in another group.</summary>

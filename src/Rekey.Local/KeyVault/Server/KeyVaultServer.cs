@@ -125,7 +125,8 @@ public sealed class KeyVaultServer : IAsyncDisposable
     }
 
     internal static string ResourceIdOf(KeyVaultOptions options) =>
-        $"/subscriptions/{options.SubscriptionId}/resourceGroups/{options.ResourceGroup}/providers/Microsoft.KeyVault/vaults/{options.Name}";
+        $"/subscriptions/{options.SubscriptionId}/resourceGroups/{options.ResourceGroup}"
+        + $"/providers/Microsoft.KeyVault/vaults/{options.Name}";
 
     private void Map(WebApplication app)
     {
