@@ -103,7 +103,7 @@ public sealed class PublishedBlocklistTests
         Store(old);
         _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
-        Assert.Contains("somebody replaced it", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
+        Assert.Contains("an older list replaced it", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
         _clock.Advance(_options.StaleTime);
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
     }
