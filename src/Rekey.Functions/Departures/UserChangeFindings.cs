@@ -135,7 +135,7 @@ public sealed class UserChangeFindings(
                 Severity.High,
                 "Rekey cannot handle events about accounts. It does not notice departures until the cause is fixed.",
                 $"Fix the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account. "
-                    + $"The app retries them every {LongestDelay.TotalMinutes} minutes. {ReportCommand(GraphEvent.PersonIn(message.Event))}",
+                    + $"They are retried every {LongestDelay.TotalMinutes} minutes. {ReportCommand(GraphEvent.PersonIn(message.Event))}",
                 Evidence(("queue", UserChangeQueue.Name)),
                 message.FirstFailedAt!.Value,
                 timeProvider.GetUtcNow()

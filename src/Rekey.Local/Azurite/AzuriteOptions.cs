@@ -12,10 +12,10 @@ public sealed record AzuriteOptions
     /// </summary>
     public string? CacheFolder { get; init; }
 
-    /// <summary>Hears what the installation is doing and how long it has taken; about once a second.</summary>
+    /// <summary>Receives the progress of the installation about once a second.</summary>
     public IProgress<string>? Progress { get; init; }
 
-    /// <summary>Hears what Azurite prints.</summary>
+    /// <summary>Receives the output of Azurite.</summary>
     public Action<string>? Log { get; init; }
 
     /// <summary>How long it may take until all three services listen. Default 60 s: a cold disk under load is slow.</summary>

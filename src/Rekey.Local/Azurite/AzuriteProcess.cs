@@ -101,8 +101,8 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         List<string> arguments = [Path.Combine(AzuriteInstallation.ShippedManifest, "run.mjs"), entry];
         foreach (var service in (string[])["blob", "queue", "table"])
         {
-            // Port 0: the system chooses, and Azurite prints which, so that nobody can take it in between. Its own
-            // keep-alive of 5 s is shorter than that of .NET's connection pool and makes idle clients run into resets.
+            // Port 0: the system chooses a port and Azurite prints it, so that no other process can take it in between. Azurite's
+            // own keep-alive of 5 s is shorter than that of .NET's connection pool and causes resets of idle clients.
             arguments.AddRange([$"--{service}Host", "127.0.0.1", $"--{service}Port", "0", $"--{service}KeepAliveTimeout", "120"]);
         }
 

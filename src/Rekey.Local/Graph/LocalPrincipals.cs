@@ -51,7 +51,7 @@ internal sealed class LocalPrincipals(LocalDirectory users)
         }
     }
 
-    /// <summary>Everybody in a group, each once, nested groups too.</summary>
+    /// <summary>Lists each member of a group once, including nested groups.</summary>
     public IReadOnlyList<string> TransitiveMembers(GraphGroup group)
     {
         var found = new List<string>();

@@ -12,7 +12,7 @@ public sealed record IdentityOptions
     /// <summary>Port of the managed-identity endpoint (http, loopback); 0 takes a free one.</summary>
     public int ManagedIdentityPort { get; init; }
 
-    /// <summary>Resources that the tenant knows besides Azure's own and those on which somebody has a role.</summary>
+    /// <summary>Further resources that the tenant knows, beyond Azure's own and those with role assignments.</summary>
     public IReadOnlyList<string> KnownAudiences { get; init; } = [];
 
     /// <summary>How long tokens live. Entra's default for applications is between 60 and 90 minutes.</summary>

@@ -76,7 +76,7 @@ public sealed record ArmRole(
         []
     );
 
-    /// <summary>The roles that every estate here has.</summary>
+    /// <summary>The roles of every subscription here.</summary>
     public static IReadOnlyList<ArmRole> Common { get; } =
     [Reader, Owner, Contributor, CryptoOfficer, CryptoUser, Rotator, Signer, GrantRemover];
 

@@ -9,7 +9,8 @@ public sealed record ResourceManagerOptions
     /// <summary>How many items a list gives at once. Some 190 were recorded in one page, and no second page.</summary>
     public int PageSize { get; init; } = 200;
 
-    /// <summary>Whether somebody is in a group, through nested groups too: group, then member. Only <c>assignedTo()</c> asks.</summary>
+    /// <summary>Tells whether a principal is in a group, also through nested groups: group, then member. Only <c>assignedTo()</c> uses
+    /// it.</summary>
     public Func<string, string, bool> IsMember { get; init; } = (_, _) => false;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

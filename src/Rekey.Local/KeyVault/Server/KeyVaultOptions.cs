@@ -15,7 +15,7 @@ public sealed record KeyVaultOptions
     /// <summary>0 takes a free port. Key ids contain the port, so a vault that is to survive a restart needs a fixed one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Who may do what at the start: object id to permissions on the whole vault.</summary>
+    /// <summary>The initial permissions on the whole vault, by object id.</summary>
     public IReadOnlyDictionary<string, KeyPermissions> Grants { get; init; } = new Dictionary<string, KeyPermissions>();
 
     public VaultPermissionModel PermissionModel { get; init; } = VaultPermissionModel.Rbac;
