@@ -19,7 +19,8 @@ internal static class AccessCommand
 
         What it shows: everybody who reaches what is in the vault, by role assignment at, above or below it, by access policy,
         through groups, by a role that may be activated, or by a way round (indirect): owners of groups and applications, whoever
-        may change what runs as an identity, federated credentials. Object ids, no names. What could not be read is said, and so is what no reading shows.
+        may change what runs as an identity, federated credentials. Object ids, no names. What could not be read is said, and so is what no
+        reading shows.
 
         It reads with your own sign-in (Azure CLI) or a managed identity, and changes nothing. Rights: Reader on the vault and on what runs
         as its identities; in Graph GroupMember.Read.All and Application.Read.All. What you may not read is listed as not seen.
