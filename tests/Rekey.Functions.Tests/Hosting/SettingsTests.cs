@@ -116,7 +116,7 @@ public sealed class SettingsTests
         );
         Assert.Equal(78, exit);
         Assert.Contains("Rekey:Calls:Deadline must be longer than Azure:MaxThrottleWait (00:01:00)", error, StringComparison.Ordinal);
-        Assert.Contains("Rekey:Calls:MaxBody must be 1024 bytes at least", error, StringComparison.Ordinal);
+        Assert.Contains("Rekey:Calls:MaxBody must be at least 1024 bytes", error, StringComparison.Ordinal);
     }
 
     [Fact]
