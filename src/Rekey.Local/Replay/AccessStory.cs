@@ -7,7 +7,7 @@ using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>The third act: an administrator gives a developer access to production. Rekey finds the grant, and an identity that can do
+/// <summary>The last act: an administrator gives a developer access to production. Rekey finds the grant, and an identity that can do
 /// nothing else removes it.</summary>
 internal sealed class AccessStory(World world, Timeline timeline)
 {

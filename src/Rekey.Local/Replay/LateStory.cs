@@ -20,7 +20,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
     public async Task PlayAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
         // 1. Installed today; the theft was months ago, and the forger is active now.
-        await timeline.DoAsync("Rekey meets the vault", async _ =>
+        await timeline.DoAsync("Rekey takes a baseline of the vault", async _ =>
         {
             await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
@@ -45,7 +45,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         Assess(damage, await logs.TruthAsync(old.Kid, cancellationToken), since);
 
         // 3. The response, without a decision of a person.
-        timeline.Act("What follows from it");
+        timeline.Act("The response");
         await ContainedAsync(gateway, thief, old.Thumbprint, forgery, since, cancellationToken);
     }
 

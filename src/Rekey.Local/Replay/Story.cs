@@ -45,7 +45,7 @@ internal sealed class Story(World world, Timeline timeline)
         await FollowAsync(left, cancellationToken);
 
         // 4. The stolen key is useless now.
-        timeline.Act("What the stolen key is worth");
+        timeline.Act("The stolen key after the departure");
         await RefusedAsync(gateway, thief, left, cancellationToken);
         timeline.Expect(!await issuer.CanSignAsync(Stolen, old, cancellationToken), "the vault refuses to sign with the old version");
         timeline.Expect(
@@ -91,7 +91,7 @@ internal sealed class Story(World world, Timeline timeline)
     )
     {
         timeline.Act("An ordinary day");
-        await timeline.DoAsync("Rekey meets the vault", async _ =>
+        await timeline.DoAsync("Rekey takes a baseline of the vault", async _ =>
         {
             await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
@@ -130,7 +130,7 @@ internal sealed class Story(World world, Timeline timeline)
         timeline.Say("the account is disabled in the directory; Event Grid has delivered the change", left.Elapsed);
         var id = $"{world.Identity.TenantId}~{Engineer}~1";
         var seen = "";
-        await timeline.DoAsync("Rekey at work", async progress =>
+        await timeline.DoAsync("Rekey responds", async progress =>
         {
             for (var state = "Noticed"; state != "Verified" && left.Elapsed < Patience; await Task.Delay(50, cancellationToken))
             {
