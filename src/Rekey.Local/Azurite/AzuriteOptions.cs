@@ -1,9 +1,9 @@
 namespace Rekey.Local.Azurite;
 
-/// <summary>How the storage emulator is installed and started.</summary>
+/// <summary>The options of the storage emulator.</summary>
 public sealed record AzuriteOptions
 {
-    /// <summary>Where blobs, queues and tables are kept; null keeps them in memory, and they end with the process.</summary>
+    /// <summary>The folder of blobs, queues and tables; null keeps them in memory until the process ends.</summary>
     public string? DataFolder { get; init; }
 
     /// <summary>

@@ -41,10 +41,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Completes with the exit code when Azurite has ended.</summary>
     public Task<int> Exited => child.Exited;
 
-    /// <summary>For every storage client: the emulator's account with explicit endpoints.</summary>
+    /// <summary>The connection string of the emulator's account, with explicit endpoints.</summary>
     public string ConnectionString => Connection(Account);
 
-    /// <summary>The same of a second account, for what must not lie in the first.</summary>
+    /// <summary>The connection string of a second account, for data that must be separate.</summary>
     public string SecondConnectionString => Connection(SecondAccount);
 
     /// <summary>Installs the pinned Azurite when it is not there yet, starts it and waits until all services listen.</summary>

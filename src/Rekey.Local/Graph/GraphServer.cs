@@ -100,7 +100,7 @@ public sealed class GraphServer : IAsyncDisposable
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task EnableAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user with { AccountEnabled = true });
 
-    /// <summary>Any other change, such as a planned last day.</summary>
+    /// <summary>Makes any other change, such as a planned last day.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task UpdateAsync(string id, Func<GraphUser, GraphUser> change) => ChangeAsync(id, GraphChangeEvent.Updated, change);
 
@@ -129,7 +129,7 @@ public sealed class GraphServer : IAsyncDisposable
                 }
         );
 
-    /// <summary>Deletes for good.</summary>
+    /// <summary>Deletes a user for good.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task PurgeAsync(string id) => ChangeAsync(id, GraphChangeEvent.Deleted, _ => null);
 

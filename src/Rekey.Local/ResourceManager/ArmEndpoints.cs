@@ -245,7 +245,7 @@ internal sealed class ArmEndpoints(
             );
     }
 
-    /// <summary>All of them, or those of one name.</summary>
+    /// <summary>Gives all roles, or those of one name.</summary>
     private IEnumerable<ArmRole> RolesNamed(string filter) =>
         filter.Length == 0 ? estate.Roles
         : filter.Split('\'') is ["roleName eq ", var name, ""] ? estate.Roles.Where(r => Same(r.Name, name))

@@ -106,7 +106,7 @@ internal sealed class ArmEstate
     public static string Under(string scope, string kind, string name) =>
         $"{(scope == Root ? "" : scope)}/providers/Microsoft.Authorization/{kind}/{name}";
 
-    /// <summary>Whether a scope is the resource or something that holds it.</summary>
+    /// <summary>Tells whether a scope is the resource or contains it.</summary>
     public static bool IsAtOrAbove(string scope, string resource) =>
         scope == Root
         || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)

@@ -82,10 +82,10 @@ public sealed record ArmRole(
 
     public IReadOnlyList<string> NotDataActions { get; init; } = [];
 
-    /// <summary>Whether it gives an operation of the management plane.</summary>
+    /// <summary>Tells whether the role grants an operation of the management plane.</summary>
     internal bool Gives(string action) => Actions.Any(a => Matches(a, action)) && !NotActions.Any(a => Matches(a, action));
 
-    /// <summary>Whether it gives an operation of the data plane.</summary>
+    /// <summary>Tells whether the role grants an operation of the data plane.</summary>
     internal bool GivesData(string action) => DataActions.Any(a => Matches(a, action)) && !NotDataActions.Any(a => Matches(a, action));
 
     private static bool Matches(string pattern, string action) =>

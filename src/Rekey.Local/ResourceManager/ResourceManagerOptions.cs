@@ -1,12 +1,12 @@
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>What a <see cref="ResourceManagerServer"/> is started with.</summary>
+/// <summary>The options of a <see cref="ResourceManagerServer"/>.</summary>
 public sealed record ResourceManagerOptions
 {
-    /// <summary>0 takes a free port.</summary>
+    /// <summary>The port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>How many items a list gives at once. Some 190 were recorded in one page, and no second page.</summary>
+    /// <summary>The number of items on a page. Some 190 were recorded in one page, and no second page.</summary>
     public int PageSize { get; init; } = 200;
 
     /// <summary>Tells whether a principal is in a group, also through nested groups: group, then member. Only <c>assignedTo()</c> uses

@@ -78,7 +78,7 @@ public sealed class World : IAsyncDisposable
     /// <summary>The account of tables, work queues and published documents.</summary>
     public string StateConnection => Azurite.ConnectionString;
 
-    /// <summary>The account of the ledger, the dead letters and the queue of events. Another one, as in a deployment.</summary>
+    /// <summary>The account of the ledger, the dead letters and the queue of events; separate, as in a deployment.</summary>
     public string EvidenceConnection => Azurite.SecondConnectionString;
 
     public LocalFunctionsHost Host { get; private set; } = null!;
@@ -97,16 +97,16 @@ public sealed class World : IAsyncDisposable
     /// <summary>A client that trusts this world's authority.</summary>
     public HttpClient Http => _http!;
 
-    /// <summary>Where the Functions host is or will be.</summary>
+    /// <summary>The address of the Functions host, known before it listens.</summary>
     public Uri HostAddress { get; private set; } = null!;
 
     /// <summary>The log of the host and of the worker.</summary>
     public string LogFile => Path.Combine(Folder, "host.log");
 
-    /// <summary>Where verifiers fetch the keys of an issuer.</summary>
+    /// <summary>The address of an issuer's keys for verifiers.</summary>
     public Uri JwksAddress(WorldKey key) => new(HostAddress, $"issuers/{key.IssuerName}/jwks.json");
 
-    /// <summary>Starts everything, in the order in which it depends on each other.</summary>
+    /// <summary>Starts every part in the order of dependence.</summary>
     public static async Task<World> StartAsync(WorldOptions options, CancellationToken cancellationToken = default)
     {
         var world = new World(options);
@@ -122,7 +122,7 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>A token of this tenant for Rekey's app, as a caller with that role has it.</summary>
+    /// <summary>Mints a token of this tenant for a caller of Rekey with that role.</summary>
     public string TokenFor(string role, string? objectId = null) =>
         Identity.Mint(
             objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(),

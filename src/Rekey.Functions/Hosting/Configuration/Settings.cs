@@ -10,7 +10,7 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Hosting.Configuration;
 
-/// <summary>All settings of the app. It names every mistake at once, and the app does not start with any.</summary>
+/// <summary>The settings of the app. Reading them names every mistake at once, and the app does not start with any.</summary>
 internal sealed record Settings(
     RekeyOptions Rekey,
     AzureOptions Azure,

@@ -12,7 +12,7 @@ namespace Rekey.Local.KeyVault.Keys;
 /// <param name="given">The public members in a spelling that is kept as it came; null for that of RFC 7518.</param>
 internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8, IReadOnlyDictionary<string, string>? given = null)
 {
-    /// <summary>How an HSM writes 65537: with a leading zero, against RFC 7518 section 6.3.1.2.</summary>
+    /// <summary>The exponent 65537 as an HSM writes it: with a leading zero, against RFC 7518 section 6.3.1.2.</summary>
     private const string ExponentOfHsm = "AAEAAQ";
 
     public KeyShape Shape { get; } = shape;

@@ -2,14 +2,14 @@ using Rekey.Local.KeyVault.Permissions;
 
 namespace Rekey.Local.KeyVault.Server;
 
-/// <summary>What a <see cref="KeyVaultServer"/> is started with. Several vaults are several servers, each with a port and a
+/// <summary>The options of a <see cref="KeyVaultServer"/>. Several vaults are several servers, each with a port and a
 /// folder.</summary>
 public sealed record KeyVaultOptions
 {
     /// <summary>Vault name, 3 to 24 letters, digits and dashes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where keys and <c>audit.ndjson</c> are kept; loaded again at the next start.</summary>
+    /// <summary>The folder of keys and <c>audit.ndjson</c>; loaded again at the next start.</summary>
     public required string Folder { get; init; }
 
     /// <summary>0 takes a free port. Key ids contain the port, so a vault that is to survive a restart needs a fixed one.</summary>

@@ -60,7 +60,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
         set => _throttle.Enabled = value;
     }
 
-    /// <summary>How many calls were refused with 429 by the limits.</summary>
+    /// <summary>The number of calls that the limits refused with 429.</summary>
     public int ThrottledCalls => _throttle.Rejected;
 
     /// <summary>Loads the folder and listens.</summary>
