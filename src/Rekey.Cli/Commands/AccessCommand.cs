@@ -17,20 +17,22 @@ internal static class AccessCommand
           rekey access --export monday.json --declaration declaration.json      judge it anywhere, without Azure
           rekey access --export monday.json --format sarif --output rekey.sarif
 
-        What it shows: everybody who reaches what is in the vault, by role assignment at, above or below it, by access policy, through groups,
-        by a role that may be activated, or by a way round (indirect): owners of groups and applications, whoever may change what runs as an
-        identity, federated credentials. Object ids, no names. What could not be read is said, and so is what no reading shows.
+        What it shows: everybody who reaches what is in the vault, by role assignment at, above or below it, by access policy,
+        through groups, by a role that may be activated, or by a way round (indirect): owners of groups and applications, whoever
+        may change what runs as an identity, federated credentials. Object ids, no names. What could not be read is said, and so is what no
+        reading shows.
 
-        It reads with your own sign-in (Azure CLI) or a managed identity, and changes nothing. Rights: Reader on the vault and on what runs as its
-        identities; in Graph GroupMember.Read.All and Application.Read.All. What you may not read is listed as not seen.
+        It reads with your own sign-in (Azure CLI) or a managed identity, and changes nothing. Rights: Reader on the vault and on what runs
+        as its identities; in Graph GroupMember.Read.All and Application.Read.All. What you may not read is listed as not seen.
 
-        The declaration: {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://…","resourceId":"/subscriptions/…","grants":[
-          {"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)","dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
-        as the deployment writes it into the app setting Rekey__VaultAccess__Declaration. With "rotator":{"principalId":"…"} in a vault it is shown too
-        whether that identity, Rekey's own, could rotate the vault's keys by what is in force (rotation-not-allowed).
+        The declaration: {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://…","resourceId":"/subscriptions/…",
+          "grants":[{"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)",
+            "dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
+        as the deployment writes it into the app setting Rekey__VaultAccess__Declaration. With "rotator":{"principalId":"…"} in a vault it
+        is shown too whether that identity, Rekey's own, could rotate the vault's keys by what is in force (rotation-not-allowed).
 
-        Exit codes: 0 as declared, or nothing was declared; 1 could not be done, or the vault, its assignments, eligibilities or principals could not
-        all be seen and nothing was found in the rest; 2 something is not as declared.
+        Exit codes: 0 as declared, or nothing was declared; 1 could not be done, or the vault, its assignments, eligibilities or
+        principals could not all be seen and nothing was found in the rest; 2 something is not as declared.
         """;
 
     public static Command Make()

@@ -29,13 +29,14 @@ internal static class SweepCommand
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
 
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}], every key that
-        was ever trusted. Without --windows a file windows.json beside the folder of --issued is taken, as sample-logs writes it, and standard
-        error says so. Without either no key is judged.
+        was ever trusted. Without --windows a file windows.json beside the folder of --issued is taken, as sample-logs writes it, and
+        standard error says so. Without either no key is judged.
 
-        Detections of your own (--detections): a folder each with detection.json and query.sql. Quiet ones are counted and change nothing else.
+        Detections of your own (--detections): a folder each with detection.json and query.sql. Quiet ones are counted and change
+        nothing else.
 
-        Exit codes: 0 everything was read and nothing is forged (unissued or altered), 1 could not be done, or lines or files could not be read
-        and nothing forged was found in the others, 2 something forged was found.
+        Exit codes: 0 everything was read and nothing is forged (unissued or altered), 1 could not be done, or lines or files could not be
+        read and nothing forged was found in the others, 2 something forged was found.
         """;
 
     private const long LeastMemory = 128_000_000;

@@ -21,10 +21,11 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
 
         if (file is not null)
         {
-            await error.WriteLineAsync(
-                $"{(report.Tallies.FoundForgery ? "Forged tokens were found" : report.IsPartial ? "No forged token was found in what could be read" : "No forged token was found")}: "
-                    + $"{report.Tallies.Campaigns.Count} campaign(s) written to {file}."
-            );
+            var found =
+                report.Tallies.FoundForgery ? "Forged tokens were found"
+                : report.IsPartial ? "No forged token was found in what could be read"
+                : "No forged token was found";
+            await error.WriteLineAsync($"{found}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
         }
 
         // Whoever reads another format than the table must not overlook these.

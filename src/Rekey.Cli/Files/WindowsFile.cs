@@ -12,7 +12,8 @@ internal static class WindowsFile
     public const string Name = "windows.json";
 
     private const string Form =
-        """[{"iss":"https://login.example","kid":"k1","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-04-01T00:00:00Z","trustedUntil":"2026-04-01T01:05:00Z"}]""";
+        "[{\"iss\":\"https://login.example\",\"kid\":\"k1\",\"trustedFrom\":\"2026-01-01T00:00:00Z\","
+        + "\"issuedUntil\":\"2026-04-01T00:00:00Z\",\"trustedUntil\":\"2026-04-01T01:05:00Z\"}]";
 
     public static void Write(string path, IReadOnlyList<KidWindow> windows)
     {

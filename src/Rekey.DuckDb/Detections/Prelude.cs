@@ -35,11 +35,11 @@ internal static class Prelude
         );
         foreach (var windows in parameters.Windows.Chunk(500))
         {
-            database.Execute(
-                $"INSERT INTO KidWindow VALUES {string.Join(", ", windows.Select(w =>
-                $"({SqlText.Literal(w.Iss)}, {SqlText.Literal(w.Kid)}, {SqlText.Time(w.TrustedFrom)}, {Time(w.IssuedUntil)}, {Time(w.TrustedUntil)})"))}",
-                cancellationToken: cancellationToken
+            var rows = windows.Select(w =>
+                $"({SqlText.Literal(w.Iss)}, {SqlText.Literal(w.Kid)}, {SqlText.Time(w.TrustedFrom)}, "
+                + $"{Time(w.IssuedUntil)}, {Time(w.TrustedUntil)})"
             );
+            database.Execute($"INSERT INTO KidWindow VALUES {string.Join(", ", rows)}", cancellationToken: cancellationToken);
         }
 
         foreach (

@@ -54,6 +54,9 @@ internal sealed record RawFiles(
     private string Source(ViewReading view, char delimiter, string? rejects)
     {
         var (paths, file) = (SqlText.List(Files.Select(f => f.Path)), SqlText.Literal(ViewReading.File));
+        var kept = rejects is null
+            ? ""
+            : $"store_rejects = true, rejects_table = {SqlText.Literal(rejects)}, rejects_scan = {SqlText.Literal($"{rejects}_scans")}, ";
         // Hive partitioning is off: a folder called Iss=x would become a column.
         return Format switch
         {
@@ -63,8 +66,7 @@ internal sealed record RawFiles(
             LogFormat.Csv =>
                 $"read_csv({paths}, auto_detect = false, header = true, delim = {SqlText.Literal(delimiter.ToString())}, quote "
                     + "= '\"', escape = '\"', ignore_errors = true, "
-                    + $"{(rejects is null ? "" : $"store_rejects = true, rejects_table = {SqlText.Literal(rejects)}, rejects_scan = {SqlText.Literal($"{rejects}_scans")}, ")}"
-                    + $"filename = {file}, hive_partitioning = false, columns = "
+                    + $"{kept}filename = {file}, hive_partitioning = false, columns = "
                     + $"{{{string.Join(", ", Columns.Select(c => $"{SqlText.Literal(c.Name)}: 'VARCHAR'"))}}})",
             _ => $"read_parquet({paths}, filename = {file}, hive_partitioning = false)",
         };

@@ -151,9 +151,10 @@ internal sealed class LogIntake(
             _parquet
                 .Where(p => p.Files.Count > 0)
                 .Select(p =>
-                    $"SELECT {names}, {more} FROM "
-                    + $"({p.SelectGood(view, mapping.Delimiter, Rejects, isClean: !p.Files.Any(f => _unclean.Contains(f.Path)), _isSmall, sieved)})"
-                )
+                {
+                    var isClean = !p.Files.Any(f => _unclean.Contains(f.Path));
+                    return $"SELECT {names}, {more} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean, _isSmall, sieved)})";
+                })
                 .Prepend(
                     $"SELECT {names}, {moreOfTable} FROM {table} WHERE {ViewReading.Bad} IS "
                         + $"NULL{(sieved is null ? "" : $" AND {Sieve.Holds(sieved)}")}"

@@ -174,10 +174,13 @@ internal sealed class ViewReading(
     /// A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the offset,
     /// and is four times faster where a Z says that there is none.
     /// </summary>
-    private static string Iso(string raw) =>
-        $"CASE WHEN ends_with({raw}, 'Z') THEN {Finite($"TRY_CAST({raw} AS TIMESTAMP)", m => m)} "
-        + $"ELSE {Finite($"coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST(upper({raw}) AS TIMESTAMPTZ))", m => $"{m} AT TIME ZONE 'UTC'")} "
-        + "END";
+    private static string Iso(string raw)
+    {
+        var utc = Finite($"TRY_CAST({raw} AS TIMESTAMP)", m => m);
+        var read = $"coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST(upper({raw}) AS TIMESTAMPTZ))";
+        var offset = Finite(read, m => $"{m} AT TIME ZONE 'UTC'");
+        return $"CASE WHEN ends_with({raw}, 'Z') THEN {utc} ELSE {offset} END";
+    }
 
     /// <summary>Most times are as they should be, and no calendar is asked about those: that alone would take longer than everything else
     /// that is done with a row.</summary>

@@ -11,5 +11,8 @@ internal static class BlockReason
     public static string Checked(string? reason) =>
         reason is { Length: > 0 and <= MaxLength } given
             ? given
-            : throw new BadInputException("bad-reason", $"Say why, in 1 to {MaxLength} characters: an approver has to agree.");
+            : throw new BadInputException(
+                "bad-reason",
+                $"The reason must have 1 to {MaxLength} characters: an approver reads it before approving."
+            );
 }

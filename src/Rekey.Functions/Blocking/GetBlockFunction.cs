@@ -6,7 +6,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: one thing that is blocked.</summary>
+/// <summary>HTTP: gives one entry of the blocklist.</summary>
 public sealed class GetBlockFunction(ReadBlocklist reader, TimeProvider timeProvider)
 {
     [Function("GetBlock"), Authorize(Roles = Roles.Viewers)]

@@ -4,7 +4,7 @@ using Rekey.Functions.Security;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: the signed blocklist, one JWS with every entry, its number and an end of validity, for gateways.</summary>
+/// <summary>HTTP: gives gateways the signed blocklist: one JWS with every entry, a number and an end of validity.</summary>
 public sealed class GetBlocklistFunction(PublishedBlocklist published)
 {
     [Function("GetBlocklist"), Authorize(Roles = Roles.DocumentReaders)]
@@ -13,7 +13,7 @@ public sealed class GetBlocklistFunction(PublishedBlocklist published)
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocklist")] HttpRequest request)
     {
         var list = (await published.ViewAsync(request.HttpContext.RequestAborted)).Jws
-            ?? throw new RetryLaterException("The blocklist cannot be signed now.");
+            ?? throw new RetryLaterException("Rekey cannot sign the blocklist now.");
         return list.Serve(request.HttpContext);
     }
 }

@@ -6,14 +6,14 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: what is blocked, why and until when, 500 a page.</summary>
+/// <summary>HTTP: lists the entries of the blocklist with reason and expiry, 500 a page.</summary>
 public sealed class ListBlocksFunction(ReadBlocklist reader, TimeProvider timeProvider)
 {
     private const int PageSize = 500;
 
     [Function("ListBlocks"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<BlockPage>(StatusCodes.Status200OK)]
-    [Query("after", "The `next` of a page: the next page is answered.")]
+    [Query("after", "The `next` of the previous page.")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "blocks")] HttpRequest request)
     {
         var after = (string?)request.Query["after"];

@@ -9,9 +9,9 @@ using Rekey.Trust;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: the <c>status_list</c> member of a Token Status List (draft-ietf-oauth-status-list-20 §4.2) for the issuer's own tokens, for the
-/// issuer to sign and publish: Rekey holds no issuer key. A blocked token is INVALID. That INVALID never turns back is the issuer's to
-/// keep: an entry of the blocklist expires with its token, and may be taken off.
+/// HTTP: makes the <c>status_list</c> member of a Token Status List (draft-ietf-oauth-status-list-20 §4.2) for an issuer's own tokens.
+/// The issuer signs and publishes it, since Rekey holds no issuer key. A blocked token is INVALID. The issuer must keep INVALID tokens
+/// invalid: an entry of the blocklist expires with its token, and an approver may remove it earlier.
 /// </summary>
 public sealed class MakeStatusListFunction(
     PublishedBlocklist published,
@@ -30,7 +30,7 @@ public sealed class MakeStatusListFunction(
     {
         var (context, name) = (request.HttpContext, request.RouteId("issuer"));
         var bound = governedKeys.Issuers.FirstOrDefault(i => i.Name == name)
-            ?? throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
+            ?? throw new BadInputException("unknown-issuer", "No governed issuer has this name.", StatusCodes.Status404NotFound);
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxStatusBody;
         var asked = await StrictBody.ReadAsync<StatusListRequest>(request, context.RequestAborted);
         if (Mistake(asked, options) is { } mistake)
@@ -68,10 +68,11 @@ public sealed class MakeStatusListFunction(
         {
             null => "an entry is null.",
             _ when entry.Idx < 0 || entry.Idx >= size => "each idx must lie inside the list.",
-            { Jti: null, Sub: null, Kid: null, SigningInputSha256: null } => "each entry needs something that names its token.",
+            { Jti: null, Sub: null, Kid: null, SigningInputSha256: null } =>
+                "each entry needs jti, sub, kid or signingInputSha256 to name its token.",
             { Iat: null, Sub: not null } or { Iat: null, Kid: not null } =>
-                "with sub or kid, iat is needed: they are blocked up to a time.",
-            { Iat: < 0 or > 253402300799 } => "iat must be a NumericDate.",
+                "an entry with sub or kid needs iat: a block of a subject or kid ends at a time.",
+            { Iat: < 0 or > 253402300799 } => "iat must be a NumericDate (seconds since 1970).",
             _ => null,
         };
 }

@@ -8,7 +8,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: proposes a block: an approver decides.</summary>
+/// <summary>HTTP: proposes a block, which an approver decides.</summary>
 public sealed class ProposeBlockFunction(ProposeBlock propose)
 {
     [Function("ProposeBlock"), Authorize(Roles = Roles.Operator)]
@@ -31,7 +31,7 @@ public sealed class ProposeBlockFunction(ProposeBlock propose)
         {
             throw new BadInputException(
                 "bad-issued-before",
-                "Only a subject or a kid has issuedBefore: a hash or jti names its token by itself."
+                "Leave out issuedBefore: only a subject or a kid has it, since a hash or jti names one token."
             );
         }
 

@@ -7,12 +7,12 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>HTTP: proposes the end of a block: an approver decides.</summary>
+/// <summary>HTTP: proposes the end of a block, which an approver decides.</summary>
 public sealed class ProposeUnblockFunction(ProposeBlock propose)
 {
     [Function("ProposeUnblock"), Authorize(Roles = Roles.Operator)]
     [ProducesResponseType<DecisionAsked>(StatusCodes.Status202Accepted)]
-    [Query("reason", "Why, in 1 to 512 characters, for the approver.", IsRequired = true)]
+    [Query("reason", "The reason for the approver, 1 to 512 characters.", IsRequired = true)]
     [Problem(400, "bad-reason"), Problem(403, "no-object-id"), Problem(404, "unknown-block")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "blocks/" + RouteIds.Id)] HttpRequest request

@@ -11,8 +11,8 @@ using Rekey.Trust.Documents;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// The blocklist, as this instance serves it and judges by it: the signed one in the container, if its number is not below the ledger's.
-/// Where the container has none such, the list that the ledger names is signed here and served from memory.
+/// The blocklist that this instance serves and judges tokens by: the signed list in the container, unless its number is below the
+/// ledger's. Otherwise the instance signs the list that the ledger names and serves it from memory.
 /// </summary>
 public sealed class PublishedBlocklist
 {
@@ -53,13 +53,13 @@ public sealed class PublishedBlocklist
         _view = new("blocklist", ReadAsync, options.InstanceCache, timeProvider, log);
     }
 
-    /// <summary>The list as it is now.</summary>
-    /// <exception cref="RetryLaterException">None was published yet, or none may still be used: nobody can tell who is blocked.</exception>
+    /// <summary>Gives the current blocklist.</summary>
+    /// <exception cref="RetryLaterException">No list was published yet, or no list is still valid, so blocks are unknown.</exception>
     public ValueTask<BlocklistView> ViewAsync(CancellationToken cancellationToken) => _view.GetAsync(cancellationToken);
 
     private async Task<(BlocklistView View, DateTimeOffset Until)> ReadAsync(BlocklistView? before, CancellationToken cancellationToken)
     {
-        // 1. The floor, and what stands in the container.
+        // 1. The lowest valid number, and the list in the container.
         var ledger = await _ledger.NowAsync(cancellationToken);
         var (history, now) = (ledger.Blocks, _timeProvider.GetUtcNow());
         try
@@ -80,13 +80,13 @@ public sealed class PublishedBlocklist
         }
         catch (RetryLaterException e)
         {
-            _log.LogError("The published blocklist cannot be read. Reason: {Reason}", e.Message);
+            _log.LogError("Rekey cannot read the published blocklist. Reason: {Reason}", e.Message);
         }
 
-        // 2. Otherwise the ledger says what holds.
+        // 2. Otherwise the ledger names the list.
         if (history is { Published: null, Current.Number: 0 })
         {
-            throw new RetryLaterException("No blocklist was published yet.");
+            throw new RetryLaterException("No blocklist was published yet. Try again in a minute.");
         }
 
         var made =
@@ -96,7 +96,7 @@ public sealed class PublishedBlocklist
         return (made, Until(ledger.ReadAt, made));
     }
 
-    /// <summary>What stands in the container, opened once; null when there is none that our key has signed.</summary>
+    /// <summary>Reads and verifies the list in the container; null when there is none that our key has signed.</summary>
     private async Task<BlocklistView?> OpenAsync(CancellationToken cancellationToken)
     {
         var document = await _documents.FindAsync(BlockDocuments.Kind, _document, cancellationToken);
@@ -110,14 +110,14 @@ public sealed class PublishedBlocklist
         return _opened;
     }
 
-    /// <summary>Why what stands there was put there by somebody. A change that was just made is on its way out, and no reason.</summary>
+    /// <summary>Says why the stored list is refused; null when it is good, or when a change is still being published.</summary>
     private static string? Refusal(BlocklistView? stored, BlocklistView? before, BlockHistory history, DateTimeOffset now) =>
-        stored is null ? "There is none that our key has signed for this environment."
-        : stored.ValidUntil <= now ? $"It was valid until {stored.ValidUntil:O}."
+        stored is null ? "The container has no list that our key has signed for this environment."
+        : stored.ValidUntil <= now ? $"Its validity ended at {stored.ValidUntil:O}."
         : stored.List.Number < Math.Max(history.Published ?? 0, before?.List.Number ?? 0)
-            ? $"It is number {stored.List.Number}, and {history.Published} was published: somebody replaced it."
+            ? $"Its number is {stored.List.Number}, but number {history.Published} was published: an older list replaced it."
         : stored.List.Number == history.Current.Number && stored.List.Sha256 != history.Current.Sha256
-            ? $"It is not the list {stored.List.Number} that the ledger names."
+            ? $"It differs from the list {stored.List.Number} that the ledger names."
         : null;
 
     private async Task<BlocklistView> MakeAsync(CancellationToken cancellationToken)
@@ -126,12 +126,15 @@ public sealed class PublishedBlocklist
         try
         {
             var (published, document) = await _sign.SignAsync(list, cancellationToken);
-            _log.LogWarning("The blocklist is signed here and served from memory. Number: {Number}", list.Number);
+            _log.LogWarning("This instance signs the blocklist and serves it from memory. Number: {Number}", list.Number);
             return new(list, new(document), published.ValidUntil);
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            _log.LogError("The blocklist is judged by, not served: it cannot be signed. Reason: {Reason}", e.Message);
+            _log.LogError(
+                "This instance judges tokens by the blocklist but does not serve it, since it cannot sign it. Reason: {Reason}",
+                e.Message
+            );
             return new(list, Jws: null, DateTimeOffset.MaxValue);
         }
     }

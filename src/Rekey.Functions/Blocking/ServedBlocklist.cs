@@ -6,7 +6,7 @@ using Rekey.Blocking.Publishing;
 
 namespace Rekey.Functions.Blocking;
 
-/// <summary>The signed blocklist as gateways get it, plain or packed. Packed once, for as long as it is served.</summary>
+/// <summary>The signed blocklist as gateways get it, plain or under gzip. It is compressed once.</summary>
 public sealed class ServedBlocklist
 {
     private readonly string _state;
@@ -19,13 +19,13 @@ public sealed class ServedBlocklist
         _packed = new(() => Pack(content));
     }
 
-    /// <summary>The bytes.</summary>
+    /// <summary>The bytes of the JWS.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
-    /// <summary>The same under gzip.</summary>
+    /// <summary>The bytes under gzip.</summary>
     public ReadOnlyMemory<byte> Packed => _packed.Value;
 
-    /// <summary>Answers with it; 304 when the caller has it.</summary>
+    /// <summary>Answers with the list, or 304 when the caller has it.</summary>
     public IResult Serve(HttpContext context)
     {
         var (gzip, headers) = (TakesGzip(context.Request), context.Response.Headers);
@@ -62,7 +62,7 @@ public sealed class ServedBlocklist
             is { } found
         && found.Quality is null or > 0;
 
-    /// <summary>Asked before it is packed: a gateway that polls has it nearly every time.</summary>
+    /// <summary>Checked before compression: a gateway that polls nearly always has the current list.</summary>
     private static bool HasIt(HttpRequest request, EntityTagHeaderValue tag) =>
         request.GetTypedHeaders().IfNoneMatch is { } seen
         && seen.Any(s => s.Compare(tag, useStrongComparison: false) || s.Equals(EntityTagHeaderValue.Any));

@@ -4,8 +4,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Compliance;
 
 /// <summary>
-/// Timer: verifies what the ledger has gained since the newest checkpoint, signs the next one behind an end of trust or after an hour
-/// with something new, verifies one old segment an hour, and keeps a snapshot where one is due.
+/// Timer: verifies the ledger's lines since the newest checkpoint. It signs the next checkpoint after an end of trust, or after an hour
+/// with new lines. It also verifies one old segment an hour and keeps a snapshot when one is due.
 /// </summary>
 public sealed class VerifyLedgerFunction(
     VerifyLedger verify,
@@ -29,7 +29,7 @@ public sealed class VerifyLedgerFunction(
         }
         finally
         {
-            // Whatever became of the finding: the log leaves by a way of its own.
+            // Logged even when the finding could not be recorded: the log has its own path.
             if (verify.Trouble is { } trouble)
             {
                 log.LogError("{Trouble}", trouble);

@@ -4,8 +4,8 @@ using Rekey.Functions.Trust;
 namespace Rekey.Functions.Core;
 
 /// <summary>
-/// HTTP, anonymous: this API as an OpenAPI 3.1 document. It is made from the functions before the build, names nothing of this deployment
-/// and holds no secret; client generators and gateways that import it bring no token.
+/// HTTP, anonymous: gives this API as an OpenAPI 3.1 document. The document comes from the code, names nothing of this deployment and
+/// holds no secret. It needs no token, so that client generators and gateways can import it.
 /// </summary>
 public static class GetOpenApiFunction
 {

@@ -7,8 +7,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Decisions;
 
 /// <summary>
-/// HTTP: takes an approver's answer to a decision, and carries it out: not from the person who set it off or whose departure it is about,
-/// and not from one whose departure the directory confirmed.
+/// HTTP: takes an approver's answer to a decision and carries it out. It refuses the person who caused the decision, the person whose
+/// departure it is about, and a person whose departure the directory confirmed.
 /// </summary>
 public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisions settle, TimeProvider timeProvider)
 {

@@ -2,11 +2,11 @@ using Rekey.Decisions;
 
 namespace Rekey.Functions.Decisions;
 
-/// <summary>A decision that was asked for: an approver answers it.</summary>
+/// <summary>A decision that waits for an approver.</summary>
 /// <param name="Decision">Its id.</param>
-/// <param name="PlanHash">What an answer must repeat.</param>
-/// <param name="Statement">What will happen on yes and on no.</param>
-/// <param name="ExpiresAt">When the time to answer is over.</param>
+/// <param name="PlanHash">The hash that an answer must repeat.</param>
+/// <param name="Statement">What approval and decline will do.</param>
+/// <param name="ExpiresAt">When the decision expires.</param>
 public sealed record DecisionAsked(string Decision, string PlanHash, string Statement, DateTimeOffset ExpiresAt)
 {
     public static IResult Of(Decision decision) =>

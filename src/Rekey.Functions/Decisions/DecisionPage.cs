@@ -1,4 +1,4 @@
 namespace Rekey.Functions.Decisions;
 
-/// <summary>The questions that wait for an answer, the oldest first.</summary>
+/// <summary>The open decisions, the oldest first.</summary>
 public sealed record DecisionPage(IEnumerable<DecisionView> Pending);

@@ -5,15 +5,15 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Decisions;
 
-/// <summary>A question that a person answers.</summary>
-/// <param name="Kind">What is asked, such as <c>rotate</c>.</param>
+/// <summary>A decision that an approver makes.</summary>
+/// <param name="Kind">The kind of decision, such as <c>rotate</c>.</param>
 /// <param name="About">The key, vault or departure.</param>
-/// <param name="Statement">What will happen on yes and on no.</param>
-/// <param name="PlanHash">What an answer must repeat: what has changed since cannot be approved by accident.</param>
-/// <param name="ExpiresAt">When the time to answer is over.</param>
-/// <param name="OnExpiry">What silence means.</param>
-/// <param name="AnsweredBy">Object id of who answered; null while nobody has.</param>
-/// <param name="Reason">As the approver gave it.</param>
+/// <param name="Statement">What approval and decline will do.</param>
+/// <param name="PlanHash">The hash that an answer must repeat, so that a plan that changed since is not approved by accident.</param>
+/// <param name="ExpiresAt">When the decision expires.</param>
+/// <param name="OnExpiry">What happens when no one answers in time.</param>
+/// <param name="AnsweredBy">Object id of the approver; null while it is open.</param>
+/// <param name="Reason">The approver's reason.</param>
 public sealed record DecisionView(
     string Id,
     string Kind,
@@ -30,9 +30,9 @@ public sealed record DecisionView(
 )
 {
     private const string NoWords =
-        "The words of this question are kept for 30 days after it is over. If it is still open, somebody has "
-        + "deleted or altered them: it cannot be answered until Rekey asks it again in its words, which it does by "
-        + "itself where something still needs the answer.";
+        "The text of this decision is not available. Rekey deletes it 30 days after the decision is over. If the decision is "
+        + "still open, its row was deleted or altered, and it cannot be answered. Rekey asks again by itself where it still "
+        + "needs the answer.";
 
     public static DecisionView Of(Decision d, DateTimeOffset now) =>
         new(
@@ -53,22 +53,26 @@ public sealed record DecisionView(
     internal static BadInputException Refused(AnswerRefusal refusal) =>
         refusal switch
         {
-            AnswerRefusal.NotFound => new("unknown-decision", "There is no such decision.", StatusCodes.Status404NotFound),
+            AnswerRefusal.NotFound => new(
+                "unknown-decision",
+                "There is no such decision. `GET /decisions` lists the open ones.",
+                StatusCodes.Status404NotFound
+            ),
             AnswerRefusal.PlanChanged => new(
                 "plan-changed",
-                "The plan is not the one that was read: read the decision again.",
+                "The plan has changed since it was read. Read the decision again and answer with its planHash.",
                 StatusCodes.Status409Conflict
             ),
-            AnswerRefusal.AlreadyAnswered => new("already-answered", "Somebody has answered it otherwise.", StatusCodes.Status409Conflict),
-            AnswerRefusal.Expired => new("expired", "The time to answer is over.", StatusCodes.Status409Conflict),
+            AnswerRefusal.AlreadyAnswered => new("already-answered", "Another answer was given already.", StatusCodes.Status409Conflict),
+            AnswerRefusal.Expired => new("expired", "The decision has expired.", StatusCodes.Status409Conflict),
             AnswerRefusal.InitiatorMayNotApprove => new(
                 "initiator-may-not-approve",
-                "Who set it off cannot decide it.",
+                "The person who caused this decision cannot answer it. Ask another approver.",
                 StatusCodes.Status403Forbidden
             ),
             _ => new(
                 "actor-is-leaving",
-                "Somebody who has left, as the directory confirmed, decides nothing.",
+                "The directory confirmed this person's departure, so they cannot answer decisions.",
                 StatusCodes.Status403Forbidden
             ),
         };

@@ -7,7 +7,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Decisions;
 
-/// <summary>HTTP: one decision.</summary>
+/// <summary>HTTP: gives one decision.</summary>
 public sealed class GetDecisionFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider timeProvider)
 {
     [Function("GetDecision"), Authorize(Roles = Roles.Viewers)]

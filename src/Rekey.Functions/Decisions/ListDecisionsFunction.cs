@@ -6,7 +6,7 @@ using Rekey.Functions.Security;
 namespace Rekey.Functions.Decisions;
 
 /// <summary>
-/// HTTP: what waits for an answer, by the ledger: a row that is gone hides no question, and a question whose words were deleted says so.
+/// HTTP: lists the open decisions of the ledger. A deleted row hides no decision; a decision whose text was deleted says so.
 /// </summary>
 public sealed class ListDecisionsFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider timeProvider)
 {
@@ -20,7 +20,7 @@ public sealed class ListDecisionsFunction(IRecords<Decision> decisions, Decision
             var open in (await onRecord.ReadAsync(cancel)).Open.Where(d => d.StateAt(now) is DecisionState.Pending).OrderBy(d => d.AskedAt)
         )
         {
-            // Its row has the words; it may be gone, or have others.
+            // The row has the text; it may be deleted or altered.
             var (row, _) = await decisions.FindReadableAsync("decision", open.Id, cancel);
             pending.Add((await onRecord.ReadAsync(cancel)).Of(open.Id, row)!);
         }

@@ -6,8 +6,8 @@ namespace Rekey.Functions.Departures;
 
 /// <summary>A key that a person who left could have used or taken.</summary>
 /// <param name="Key">Vault authority and name.</param>
-/// <param name="Mode">How far the response goes by itself.</param>
-/// <param name="Rotation">Null while there is none.</param>
+/// <param name="Mode">How far Rekey responds without an approver.</param>
+/// <param name="Rotation">The rotation; null while there is none.</param>
 /// <param name="Unreadable">Why its row cannot be read; null when it can.</param>
 public sealed record ExposedKeyView(
     string Key,

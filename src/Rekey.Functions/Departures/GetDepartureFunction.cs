@@ -9,7 +9,7 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Departures;
 
-/// <summary>HTTP: how a departure is coming along.</summary>
+/// <summary>HTTP: gives the progress of a departure.</summary>
 public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecords<Rotation> rotations, TrustOptions trust)
 {
     [Function("GetDeparture"), Authorize(Roles = Roles.Viewers)]

@@ -6,7 +6,8 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Departures;
 
-/// <summary>A Graph change notification as a CloudEvent 1.0. It is only a hint: it names a person, and the person is read back.</summary>
+/// <summary>A Graph change notification as a CloudEvent 1.0. It is only a hint: it names a person, and Rekey reads that person from
+/// Graph.</summary>
 /// <param name="Type">Such as <c>Microsoft.Graph.UserUpdated</c>; compared without case.</param>
 public sealed record GraphEvent(
     string Id,
@@ -18,12 +19,12 @@ public sealed record GraphEvent(
     Guid? PersonId
 )
 {
-    /// <summary>In characters. Graph's are about a thousand long; put back, an event must fit in a queue message of 64 KiB, and a character
-    /// takes up to three bytes.</summary>
+    /// <summary>The longest event, in characters. Graph's have about a thousand. An event that is put back must fit into a queue message of
+    /// 64 KiB, and a character takes up to three bytes.</summary>
     private const int MaxLength = 20 * 1024;
 
     /// <summary>Reads and checks an event.</summary>
-    /// <exception cref="BadInputException">It is no event of our tenant and subscription.</exception>
+    /// <exception cref="BadInputException">It is not an event of our tenant and subscription.</exception>
     public static GraphEvent Read(JsonElement json, DepartureOptions options)
     {
         if (json.ValueKind is not JsonValueKind.Object)
@@ -67,7 +68,7 @@ public sealed record GraphEvent(
         return read;
     }
 
-    /// <summary>The person whom something that looks like an event names; null when there is none. Nothing else of it is checked.</summary>
+    /// <summary>Gives the person that an unchecked event names; null when it names none.</summary>
     public static Guid? PersonIn(JsonElement json) =>
         json.ValueKind is JsonValueKind.Object
         && json.TryGetProperty("data", out var data)
@@ -83,17 +84,20 @@ public sealed record GraphEvent(
     {
         if (!string.Equals(TenantId, options.TenantId, StringComparison.OrdinalIgnoreCase))
         {
-            throw new BadInputException("another-tenant", "The event is of another tenant.");
+            throw new BadInputException("another-tenant", "The event is from another tenant.");
         }
 
         if (!IsOurs(options.ClientState) & !(options.PreviousClientState.Length > 0 && IsOurs(options.PreviousClientState)))
         {
-            throw new BadInputException("wrong-client-state", "The event does not carry the subscription's client state.");
+            throw new BadInputException("wrong-client-state", "The event does not have the subscription's client state.");
         }
 
         if (options.SubscriptionIds.Count > 0 && !options.SubscriptionIds.Contains(SubscriptionId, StringComparer.OrdinalIgnoreCase))
         {
-            throw new BadInputException("another-subscription", "The event is of a subscription that is not ours.");
+            throw new BadInputException(
+                "another-subscription",
+                "The event is from a subscription that is not in Offboarding:SubscriptionIds."
+            );
         }
 
         // The event must be about the person that it names: resource and resourceData agree, without case.
@@ -103,7 +107,7 @@ public sealed record GraphEvent(
             && !resource.EndsWith($"/{person}", StringComparison.OrdinalIgnoreCase)
         )
         {
-            throw new BadInputException("resource-mismatch", "The event's resource is not the person whom its resourceData names.");
+            throw new BadInputException("resource-mismatch", "The event's resource and resourceData name different persons.");
         }
     }
 

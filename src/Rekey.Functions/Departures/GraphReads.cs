@@ -1,32 +1,32 @@
 namespace Rekey.Functions.Departures;
 
 /// <summary>
-/// Bounds how often events make this instance read one person from Graph: an event costs a read, and a source that repeats itself must not
-/// use up the app's quota there. A person has a bucket of
-/// <see cref="Burst"/> reads, which fills by one every <see cref="Refill"/>. When it is empty, one event of the person is put off until a
-/// read is free; those that come while it waits add nothing, since it will read the person after all of them.
+/// Throttles how often events make this instance read one person from Graph. Each event costs a read, and a source that repeats itself
+/// must not use up the app's quota. A person has a bucket of <see cref="Burst"/> reads, which gains one every <see cref="Refill"/>. When
+/// it is empty, one event of the person waits until a read is free. Further events are dropped meanwhile: the one that waits will read
+/// the person after all of them.
 /// </summary>
 public sealed class GraphReads(TimeProvider timeProvider)
 {
-    /// <summary>Reads of one person at once. An account changes a few times when somebody leaves.</summary>
+    /// <summary>The reads of one person in a burst. An account changes a few times when a person leaves.</summary>
     public const int Burst = 20;
 
-    /// <summary>After the burst: twenty an hour. No event waits longer than this, so that changing one's own profile delays
-    /// nothing.</summary>
+    /// <summary>The time between two reads after the burst: twenty an hour. No event waits longer, so a person cannot delay their own
+    /// departure by profile changes.</summary>
     public static readonly TimeSpan Refill = TimeSpan.FromMinutes(3);
 
-    /// <summary>Events so short before the one that waits comes again are not dropped for it: another instance may be reading the person
-    /// just then.</summary>
+    /// <summary>Events so shortly before the waiting one returns are not dropped: another instance may read the person at that
+    /// moment.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Beyond so many persons, those whose bucket would be full again are forgotten.</summary>
+    /// <summary>The number of persons above which full buckets are dropped.</summary>
     private const int MostPersons = 10_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Bucket> _persons = [];
 
-    /// <summary>How long the event must wait; zero when the person may be read now, null when another event that waits does the same
-    /// later.</summary>
+    /// <summary>Gives how long the event must wait: zero when the person may be read now, null when a waiting event will read
+    /// the person.</summary>
     public TimeSpan? WaitFor(Guid person)
     {
         lock (_gate)
@@ -50,7 +50,7 @@ public sealed class GraphReads(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>An event of the person is in the queue, and comes again after that delay.</summary>
+    /// <summary>Notes that an event of the person is in the queue and returns after that delay.</summary>
     public void Waits(Guid person, TimeSpan delay)
     {
         lock (_gate)

@@ -9,8 +9,8 @@ using Rekey.Trust;
 namespace Rekey.Functions.Departures;
 
 /// <summary>
-/// HTTP: takes a departure. Only operators may call it hostile or name keys; a person whose departure the directory confirmed reports
-/// none.
+/// HTTP: takes a report of a departure. Only operators may call it hostile or name keys. A person whose departure the directory
+/// confirmed may not report any.
 /// </summary>
 public sealed class ReportDepartureFunction(
     RecordDeparture notice,
@@ -31,7 +31,7 @@ public sealed class ReportDepartureFunction(
         var cancel = request.HttpContext.RequestAborted;
         var report = await StrictBody.ReadAsync<DepartRequest>(request, cancel);
 
-        // 1. Who may say what.
+        // 1. Check what the caller may report.
         var caller = request.HttpContext.User;
         if ((report.Hostile || report.Keys is { Count: > 0 }) && !caller.IsInRole(Roles.Operator))
         {
@@ -47,7 +47,7 @@ public sealed class ReportDepartureFunction(
         {
             throw new BadInputException(
                 "actor-is-leaving",
-                "Somebody who has left, as the directory confirmed, reports none.",
+                "The directory confirmed this caller's departure, so they cannot report departures.",
                 StatusCodes.Status403Forbidden
             );
         }
@@ -64,7 +64,7 @@ public sealed class ReportDepartureFunction(
 
         var keys = (report.Keys ?? []).Select(k => governedKeys.Find(k.ToLowerInvariant()).Key.Id).ToList();
 
-        // 2. Noticed, after the directory was asked.
+        // 2. Ask the directory, then record the departure.
         var reference = report.Reference ?? StableId.Of("depart", reporter, report.PersonId.ToString(), $"{timeProvider.GetUtcNow():O}");
         var source = new DepartureSource(Name, reference, timeProvider.GetUtcNow(), reporter);
         var result = await notice.NoticeAsync(
@@ -75,7 +75,7 @@ public sealed class ReportDepartureFunction(
         {
             throw new BadInputException(
                 "unknown-person",
-                $"The directory knows no person {report.PersonId}, not even among the deleted.",
+                $"The directory has no person {report.PersonId}, not even among the deleted ones. Check the object id.",
                 StatusCodes.Status404NotFound
             );
         }

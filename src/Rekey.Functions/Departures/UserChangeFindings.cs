@@ -11,7 +11,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Departures;
 
-/// <summary>Findings about events that are not handled: as long as that lasts, departures are not noticed.</summary>
+/// <summary>Findings about events that Rekey cannot handle. Until then it does not notice departures.</summary>
 public sealed class UserChangeFindings(
     IFindings findings,
     FindingLedger onRecord,
@@ -20,30 +20,31 @@ public sealed class UserChangeFindings(
     TimeProvider timeProvider
 )
 {
-    /// <summary>How long events may wait before it is a finding. Most outages of Graph are over by then.</summary>
+    /// <summary>How long events may wait before a finding is raised. Most outages of Graph end sooner.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
-    /// <summary>How long an event is tried.</summary>
+    /// <summary>How long an event is retried.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    /// <summary>The longest delay between two attempts: so much later than the end of an outage may a departure be noticed.</summary>
+    /// <summary>The longest delay between two retries. A departure may be noticed so long after an outage ends.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>The host looks into an idle queue every two seconds: a message that nothing has taken for so long means that it does not
-    /// look.</summary>
+    /// <summary>How long a message may lie untaken. The host polls an idle queue every two seconds, so a longer time means that it
+    /// does not poll.</summary>
     private static readonly TimeSpan TakenWithin = TimeSpan.FromMinutes(5);
 
-    /// <summary>After so long without another refused event it is over: people have seen it.</summary>
+    /// <summary>How long after the last refused event the finding closes: people have seen it.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
 
-    /// <summary>Refusals that say nothing about the subscription: of a person who was deleted for good before Rekey came.</summary>
+    /// <summary>Refusals that say nothing about the subscription, such as of a person who was deleted for good before Rekey was
+    /// installed.</summary>
     private static readonly string[] Harmless = ["unknown-person"];
 
     private static readonly string RefusedId = Finding.IdOf(FindingKinds.UserChangesRefused, UserChangeQueue.Name);
 
     private readonly ConcurrentDictionary<string, int> _refused = new(StringComparer.Ordinal);
 
-    /// <summary>What to run so that a departure is noticed without its event.</summary>
+    /// <summary>The command that reports a departure without its event.</summary>
     public string ReportCommand(Guid? person) =>
         "Report the departure: az rest --method post --url https://<address of this app>/departures "
         + $"--resource {auth.Audience} --headers Content-Type=application/json "
@@ -61,7 +62,7 @@ public sealed class UserChangeFindings(
                 FindingKinds.SubscriptionNeedsReauthorization,
                 subscription,
                 Severity.High,
-                "The Graph subscription asks to be reauthorized. Without that, Graph sends no more events, and departures are not noticed.",
+                "The Graph subscription must be reauthorized. Otherwise Graph sends no more events, and Rekey does not notice departures.",
                 $"Reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize",
                 Evidence(("subscription", subscription)),
                 now,
@@ -74,11 +75,12 @@ public sealed class UserChangeFindings(
     public Task CannotContinueAsync(string function, CannotContinueException refusal, CancellationToken cancellationToken) =>
         findings.ReportAsync(function, refusal, timeProvider, cancellationToken);
 
-    /// <summary>An event was handled: what refused an earlier one does so no more.</summary>
+    /// <summary>Notes that an event was handled: the cause of earlier refusals is gone.</summary>
     public Task HandledAsync(string function, CancellationToken cancellationToken) =>
         findings.ReportAsync(function, refused: null, timeProvider, cancellationToken);
 
-    /// <summary>An event was refused and is a dead letter: of another tenant, with a wrong client state, malformed.</summary>
+    /// <summary>Raises a finding about a refused event, now a dead letter: from another tenant, with a wrong client state,
+    /// malformed.</summary>
     public async Task RefusedAsync(BadInputException refusal, CancellationToken cancellationToken)
     {
         if (Harmless.Contains(refusal.Reason, StringComparer.Ordinal))
@@ -93,7 +95,7 @@ public sealed class UserChangeFindings(
             _refused.Clear();
         }
 
-        // What is on record is as of when it was told; since then this process has counted on.
+        // The ledger has the count of the last report; this process has counted further since.
         var counts = (open?.Evidence ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
         var told = int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0;
         var count = _refused.AddOrUpdate(refusal.Reason, told + 1, (_, counted) => Math.Max(told, counted) + 1);
@@ -107,8 +109,8 @@ public sealed class UserChangeFindings(
                 FindingKinds.UserChangesRefused,
                 UserChangeQueue.Name,
                 Severity.High,
-                $"Events about accounts are refused ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). "
-                    + "A departure among them is not noticed.",
+                $"Rekey refuses events about accounts ({string.Join(", ", counts.Keys.Order(StringComparer.Ordinal))}). "
+                    + "It does not notice a departure among them.",
                 $"{refusal.Message} "
                     + "Compare Departures:TenantId, ClientState, PreviousClientState and SubscriptionIds with the Graph subscription. "
                     + $"The dead letters under '{refusal.Reason}/' name the persons. {ReportCommand(person: null)}",
@@ -117,23 +119,23 @@ public sealed class UserChangeFindings(
                 now
             )
             {
-                // Told again for a new reason, at each doubling of one, and each hour in which there was another.
+                // Announced again for a new reason, at each doubling of a count, and in each hour with another refusal.
                 Milestone = $"{refusal.Reason} {BitOperations.RoundUpToPowerOf2((uint)count)} {now:yyyy-MM-ddTHH}",
             },
             cancellationToken
         );
     }
 
-    /// <summary>An event has waited for longer than <see cref="Patience"/>.</summary>
+    /// <summary>Raises a finding about an event that has waited longer than <see cref="Patience"/>.</summary>
     public Task WaitsAsync(UserChangeMessage message, string why, CancellationToken cancellationToken) =>
         findings.RaiseAsync(
             new(
                 FindingKinds.UserChangesWaiting,
                 UserChangeQueue.Name,
                 Severity.High,
-                "Events about accounts cannot be handled. Departures are not noticed as long as that lasts.",
-                $"Mend the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account and are tried every "
-                    + $"{LongestDelay.TotalMinutes} minutes. {ReportCommand(GraphEvent.PersonIn(message.Event))}",
+                "Rekey cannot handle events about accounts. It does not notice departures until the cause is fixed.",
+                $"Fix the cause: {why} The events wait in the queue '{UserChangeQueue.Name}' of the evidence account. "
+                    + $"They are retried every {LongestDelay.TotalMinutes} minutes. {ReportCommand(GraphEvent.PersonIn(message.Event))}",
                 Evidence(("queue", UserChangeQueue.Name)),
                 message.FirstFailedAt!.Value,
                 timeProvider.GetUtcNow()
@@ -141,7 +143,7 @@ public sealed class UserChangeFindings(
             cancellationToken
         );
 
-    /// <summary>An event was given up after <see cref="Longest"/>.</summary>
+    /// <summary>Raises a finding about an event that was given up after <see cref="Longest"/>.</summary>
     public Task GivenUpAsync(UserChangeMessage message, string letter, string why, CancellationToken cancellationToken)
     {
         var person = GraphEvent.PersonIn(message.Event);
@@ -150,9 +152,9 @@ public sealed class UserChangeFindings(
                 FindingKinds.UserChangeGivenUp,
                 person?.ToString() ?? letter,
                 Severity.Critical,
-                $"An event about an account could not be handled within {Longest.TotalDays} days. "
+                $"Rekey could not handle an event about an account within {Longest.TotalDays} days. "
                     + "If it was a departure, its keys were not rotated.",
-                $"Mend the cause: {why} {ReportCommand(person)}",
+                $"Fix the cause: {why} {ReportCommand(person)}",
                 Evidence(
                     ("letter", letter),
                     ("person", person?.ToString() ?? ""),
@@ -165,13 +167,13 @@ public sealed class UserChangeFindings(
         );
     }
 
-    /// <summary>Looks into the queue: raises what nothing takes, and closes what is over.</summary>
+    /// <summary>Checks the queue: raises a finding about events that the app does not take, and closes findings that are over.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
         var waiting = await queue.LookAsync(cancellationToken);
 
-        // One that was put back was sent up to its delay before it could be seen again.
+        // A message that was put back was sent up to its delay before it became visible.
         var left = waiting
             .First.Where(m =>
                 now - m.SentAt
@@ -185,8 +187,8 @@ public sealed class UserChangeFindings(
                     FindingKinds.UserChangesNotTaken,
                     UserChangeQueue.Name,
                     Severity.Critical,
-                    "Events about accounts lie in their queue, and the app does not take them. Departures are not noticed.",
-                    "See that the function UserChanged is not disabled and what the host's log says of the queue, and restart the app: "
+                    "The app does not take events about accounts from their queue. It does not notice departures.",
+                    "Check that the function UserChanged is enabled and what the host's log says about the queue, then restart the app: "
                         + $"az functionapp restart --name <app> --resource-group <group>. {ReportCommand(person: null)}",
                     Evidence(("queue", UserChangeQueue.Name), ("oldest", left.Min(m => m.SentAt).ToString("O"))),
                     left.Min(m => m.SentAt),
@@ -199,7 +201,7 @@ public sealed class UserChangeFindings(
         {
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.UserChangesNotTaken, UserChangeQueue.Name),
-                "The app takes events again.",
+                "The app takes events from the queue again.",
                 cancellationToken
             );
         }
@@ -208,14 +210,14 @@ public sealed class UserChangeFindings(
         {
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.UserChangesWaiting, UserChangeQueue.Name),
-                "No event waits any more.",
+                "No event is waiting.",
                 cancellationToken
             );
         }
 
         if ((await onRecord.ReadAsync(cancellationToken)).FindOpen(RefusedId) is { } refused && now - refused.LastSeen >= Quiet)
         {
-            await findings.CloseAsync(RefusedId, "No other event was refused for a day.", cancellationToken);
+            await findings.CloseAsync(RefusedId, "No event was refused for a day.", cancellationToken);
         }
     }
 

@@ -10,15 +10,15 @@ namespace Rekey.Functions.Departures;
 /// <c>{"attempts":2,"firstFailedAt":"…","event":{…}}</c>.
 /// </summary>
 /// <param name="Event">The CloudEvent.</param>
-/// <param name="Attempts">How often handling it has failed.</param>
-/// <param name="FirstFailedAt">When it failed first; null for one that has not.</param>
+/// <param name="Attempts">The number of failed attempts.</param>
+/// <param name="FirstFailedAt">The time of the first failure; null when none has failed.</param>
 public sealed record UserChangeMessage(JsonElement Event, int Attempts, DateTimeOffset? FirstFailedAt)
 {
     private const string AttemptsName = "attempts";
     private const string FirstFailedAtName = "firstFailedAt";
     private const string EventName = "event";
 
-    /// <summary>Reads a message. What is not exactly what the app puts back counts as an event that came in.</summary>
+    /// <summary>Reads a message. Anything but the exact form that the app puts back counts as a new event.</summary>
     public static UserChangeMessage Of(JsonElement value) =>
         value.ValueKind is JsonValueKind.Object
         && value.EnumerateObject().Count() == 3
@@ -37,10 +37,10 @@ public sealed record UserChangeMessage(JsonElement Event, int Attempts, DateTime
             ? new(change, count, first)
             : new(value, 0, FirstFailedAt: null);
 
-    /// <summary>The message after one more failure.</summary>
+    /// <summary>Gives the message after one more failure.</summary>
     public UserChangeMessage Failed(DateTimeOffset now) => this with { Attempts = Attempts + 1, FirstFailedAt = FirstFailedAt ?? now };
 
-    /// <summary>The text to put into the queue; the event as it came while nothing has failed.</summary>
+    /// <summary>Gives the text for the queue: the unchanged event while nothing has failed.</summary>
     public string ToText()
     {
         if (FirstFailedAt is not { } first)

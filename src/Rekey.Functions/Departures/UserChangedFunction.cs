@@ -8,9 +8,9 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Departures;
 
 /// <summary>
-/// Queue <c>user-changes</c>: takes Graph's change events, which Event Grid delivers, and reads the person back from Graph; one whose
-/// account was disabled or deleted has departed. A bad event is a dead letter at once. An event that cannot be handled now is put back
-/// with a longer delay, and the call succeeds: it never counts towards the poison queue.
+/// Queue <c>user-changes</c>: takes Graph's change events from Event Grid and reads the person from Graph. A person whose account was
+/// disabled or deleted has departed. A bad event becomes a dead letter at once. An event that fails for now is put back with a longer
+/// delay, and the call succeeds, so that it never counts towards the poison queue.
 /// </summary>
 public sealed class UserChangedFunction(
     RecordDeparture notice,
@@ -77,28 +77,28 @@ public sealed class UserChangedFunction(
 
         if (!change.IsAbout("Microsoft.Graph.UserUpdated") && !change.IsAbout("Microsoft.Graph.UserDeleted"))
         {
-            throw new BadInputException("unknown-event-type", $"Events of type '{change.Type}' are not taken here.");
+            throw new BadInputException("unknown-event-type", $"Rekey does not handle events of type '{change.Type}'.");
         }
 
-        // 1. Read this person now?
+        // 1. Decide whether to read this person now.
         var person = change.PersonId
             ?? throw new BadInputException("no-person", "The event names no person: data.resourceData.id is missing or not a GUID.");
         if (reads.WaitFor(person) is not { } wait)
         {
-            log.LogInformation("An event adds nothing to one of the same person that waits. Person: {Person}", person);
+            log.LogInformation("An event was dropped: another event of the same person waits already. Person: {Person}", person);
             return;
         }
 
         if (wait > TimeSpan.Zero)
         {
-            // Nothing has failed: it goes back as it is.
+            // Nothing has failed: the event goes back unchanged.
             await PutBackAsync(message, wait, cancellationToken);
             reads.Waits(person, wait);
-            log.LogWarning("Too many events about one person; this one waits {Wait}. Person: {Person}", wait, person);
+            log.LogWarning("Events about one person are throttled; this one waits {Wait}. Person: {Person}", wait, person);
             return;
         }
 
-        // 2. What does the directory say?
+        // 2. Read the person from the directory.
         var source = new DepartureSource(Name, change.Id, change.Time ?? timeProvider.GetUtcNow(), Reporter: null);
         var result = await notice.NoticeAsync(
             new(options.TenantId, person, source, IsObservation: true, Hostile: false),
@@ -106,7 +106,7 @@ public sealed class UserChangedFunction(
         );
         if (result.Outcome is NoticeOutcome.UnknownPerson)
         {
-            throw new BadInputException("unknown-person", $"The directory knows no person {person}, not even among the deleted.");
+            throw new BadInputException("unknown-person", $"The directory has no person {person}, not even among the deleted ones.");
         }
 
         if (result.Departure is { } departure)
@@ -117,8 +117,8 @@ public sealed class UserChangedFunction(
 
     private async Task FailAsync(UserChangeMessage message, Exception why, CancellationToken cancellationToken)
     {
-        // 1. The event first: it comes again, later each time; after a week it is a dead letter. What cannot be kept as one comes again
-        // too.
+        // 1. The event first: it is retried with a longer delay each time, and after a week it becomes a dead letter. If that cannot
+        // be kept, it is retried too.
         var (waited, asked) = (
             timeProvider.GetUtcNow() - message.FirstFailedAt!.Value,
             (why as RetryLaterException)?.Delay ?? TimeSpan.Zero
@@ -144,7 +144,7 @@ public sealed class UserChangedFunction(
             );
         }
 
-        // 2. Then people. Where that fails too, the log has it.
+        // 2. Then the finding. If that fails too, the log has it.
         try
         {
             await (
@@ -159,11 +159,11 @@ public sealed class UserChangedFunction(
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            log.LogError("A finding about an event that waits could not be kept: {Message}", e.Message);
+            log.LogError("Rekey could not record a finding about a waiting event: {Message}", e.Message);
         }
     }
 
-    /// <summary>The dead letter; null when it cannot be kept.</summary>
+    /// <summary>Keeps the dead letter; null when it cannot.</summary>
     private async Task<string?> GiveUpAsync(UserChangeMessage message, Exception why, CancellationToken cancellationToken)
     {
         try
@@ -171,19 +171,20 @@ public sealed class UserChangedFunction(
             return await letters.KeepAsync(
                 Name,
                 "not-handled",
-                $"The event could not be handled within {UserChangeFindings.Longest.TotalDays} days. {why.Message}",
+                $"Rekey could not handle the event within {UserChangeFindings.Longest.TotalDays} days. {why.Message}",
                 message.Event,
                 cancellationToken
             );
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            log.LogError("An event that could not be handled for a week cannot be kept as a dead letter: {Message}", e.Message);
+            log.LogError("Rekey cannot keep an event that failed for a week as a dead letter: {Message}", e.Message);
             return null;
         }
     }
 
-    /// <exception cref="RetryLaterException">It could not be put back: the call must fail, so that the host keeps the message.</exception>
+    /// <exception cref="RetryLaterException">The event could not be put back. The call must fail, so that the host keeps the
+    /// message.</exception>
     private async Task PutBackAsync(UserChangeMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
         try

@@ -6,8 +6,8 @@ using Rekey.Ledgers;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>HTTP: how the watch over token logs is doing. <c>onRecordAt</c> is what the ledger says; the other times are of a
-/// row.</summary>
+/// <summary>HTTP: gives the progress of the sweeps over token logs. <c>onRecordAt</c> comes from the ledger, the other times from a
+/// table row.</summary>
 public sealed class GetSweepsFunction(
     IRecords<SweepState> states,
     RunLedger runs,
@@ -23,7 +23,7 @@ public sealed class GetSweepsFunction(
         var (now, cancel) = (timeProvider.GetUtcNow(), request.HttpContext.RequestAborted);
         var state = (await states.FindAsync(SweepState.Name, "state", cancel))?.Value.Bounded(options.Lease, now);
 
-        // The row knows the time to the minute, and anybody may have written it: the ledger's stands beside it.
+        // The row has the time to the minute but may have been altered; the ledger's time is given too.
         return Results.Json(
             new SweepsView(
                 configured.Any(),

@@ -7,7 +7,7 @@ using Rekey.Messaging;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>HTTP: asks for a sweep now, and does not wait for it: Azure's front end ends a request after 230 s.</summary>
+/// <summary>HTTP: queues a sweep and does not wait for it, since Azure's front end ends a request after 230 s.</summary>
 public sealed class RequestSweepFunction(IWorkQueue queue, IEnumerable<SweepTokens> configured, TimeProvider timeProvider)
 {
     [Function("RequestSweep"), Authorize(Roles = Roles.Operator)]
@@ -19,7 +19,7 @@ public sealed class RequestSweepFunction(IWorkQueue queue, IEnumerable<SweepToke
         {
             throw new CannotContinueException(
                 "sweeps-not-configured",
-                "There are no logs to sweep.",
+                "No token logs are configured, so there is nothing to sweep.",
                 "Set a workspace under Azure:LogAnalytics, or folders under LogFolder."
             );
         }

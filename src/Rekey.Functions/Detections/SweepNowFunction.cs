@@ -4,7 +4,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>Queue <c>sweeps</c>: a sweep on demand.</summary>
+/// <summary>Queue <c>sweeps</c>: runs a sweep on demand.</summary>
 public sealed class SweepNowFunction(TokenSweeper sweeper, RunTrigger trigger)
 {
     private const string Name = "SweepNow";

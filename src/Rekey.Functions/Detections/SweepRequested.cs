@@ -1,6 +1,6 @@
 namespace Rekey.Functions.Detections;
 
-/// <summary>A sweep that was asked for: where to see how it is doing, and what it finds.</summary>
-/// <param name="State">A path.</param>
-/// <param name="Findings">A path.</param>
+/// <summary>A requested sweep: where to read its progress and its findings.</summary>
+/// <param name="State">Path of the progress.</param>
+/// <param name="Findings">Path of the findings.</param>
 public sealed record SweepRequested(string State, string Findings);

@@ -2,8 +2,8 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>Timer: looks for tokens that were never issued. Every five minutes: what is judged has settled for longer than that already,
-/// and each sweep costs the log engine some queries.</summary>
+/// <summary>Timer: sweeps token logs for tokens that were never issued. Five minutes suffice: logs settle for longer than that before
+/// they are judged, and each sweep costs the log engine some queries.</summary>
 public sealed class SweepTokensFunction(TokenSweeper sweeper, RunTrigger trigger)
 {
     private const string Name = "SweepTokens";

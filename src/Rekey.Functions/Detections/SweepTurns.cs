@@ -1,10 +1,10 @@
 namespace Rekey.Functions.Detections;
 
-/// <summary>Sweeps of this process. However many ask while one runs, or just after one, there is one more, when that has ended and some
-/// time is over.</summary>
+/// <summary>The sweeps of this process, one at a time. All requests during a sweep, or just after it, share one further sweep, which runs
+/// after a pause.</summary>
 public sealed class SweepTurns(TimeProvider timeProvider)
 {
-    /// <summary>How long after the end of a sweep no other is run because somebody asks for it.</summary>
+    /// <summary>The pause after a sweep before a requested sweep may run.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -12,7 +12,7 @@ public sealed class SweepTurns(TimeProvider timeProvider)
     private bool _isOneWaiting;
     private DateTimeOffset? _endedAt;
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs a sweep.</summary>
     public Task RunAsync(Func<Task> sweep)
     {
         lock (_lock)
@@ -23,8 +23,9 @@ public sealed class SweepTurns(TimeProvider timeProvider)
         return RunCountedAsync(sweep);
     }
 
-    /// <summary>Runs it when none runs and the last one is over for a while: what arrived before it was asked for is swept.</summary>
-    /// <returns>False when one that waits already will do.</returns>
+    /// <summary>Runs a requested sweep when none runs and the pause is over. It covers everything that arrived before the
+    /// request.</summary>
+    /// <returns>False when a waiting sweep serves this request too.</returns>
     public async Task<bool> TryRunAsync(Func<Task> sweep, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -58,7 +59,7 @@ public sealed class SweepTurns(TimeProvider timeProvider)
         return true;
     }
 
-    /// <summary>How long to wait; null when it is this one's turn, which it then has.</summary>
+    /// <summary>Gives how long to wait; null when this sweep takes its turn now.</summary>
     private TimeSpan? Wait()
     {
         lock (_lock)

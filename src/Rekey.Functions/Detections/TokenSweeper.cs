@@ -6,8 +6,8 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>Runs a sweep over token logs where they are configured. That it cannot run is one finding, not a failure at every
-/// tick.</summary>
+/// <summary>Runs a sweep over token logs where they are configured. A sweep that cannot run raises one finding and does not fail at
+/// every tick.</summary>
 public sealed class TokenSweeper(
     IEnumerable<SweepTokens> configured,
     SweepTurns turns,
@@ -22,12 +22,12 @@ public sealed class TokenSweeper(
     /// <summary>Runs a sweep.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => turns.RunAsync(() => SweepAsync(cancellationToken));
 
-    /// <summary>Runs one that was asked for, unless one that was asked for before waits to run.</summary>
+    /// <summary>Runs a requested sweep, unless another requested sweep waits.</summary>
     public async Task RunOnDemandAsync(CancellationToken cancellationToken)
     {
         if (!await turns.TryRunAsync(() => SweepAsync(cancellationToken), cancellationToken))
         {
-            log.LogInformation("A sweep was asked for while another one that was asked for waits: that one will do.");
+            log.LogInformation("A requested sweep is skipped: another requested sweep waits and covers the same logs.");
         }
     }
 
@@ -35,7 +35,7 @@ public sealed class TokenSweeper(
     {
         if (_sweep is null)
         {
-            log.LogInformation("Tokens are not swept: no workspace is set under Azure:LogAnalytics, and no folders under LogFolder.");
+            log.LogInformation("Token logs are not swept: set a workspace under Azure:LogAnalytics or folders under LogFolder.");
             return;
         }
 
@@ -62,14 +62,14 @@ public sealed class TokenSweeper(
         }
         catch (CannotContinueException e)
         {
-            // Not an input that could be laid aside: it would be the same at every tick, and people must see it once.
+            // Not a dead letter: the failure repeats at every tick, and people must see it once.
             log.LogError("A sweep cannot run. Reason: {Reason}. {Message} {Remedy}", e.Reason, e.Message, e.Remedy);
             await findings.RaiseAsync(
                 new(
                     FindingKinds.SweepCannotRun,
                     governedKeys.Environment,
                     Severity.High,
-                    $"Tokens cannot be swept ({e.Reason}).",
+                    $"Rekey cannot sweep token logs ({e.Reason}). It does not see forged tokens.",
                     e.Remedy,
                     new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = e.Reason },
                     timeProvider.GetUtcNow(),

@@ -7,7 +7,7 @@ using Rekey.Messaging;
 
 namespace Rekey.Functions.Exposures;
 
-/// <summary>Queue <c>departures</c>: which keys could this person have used or taken? Plans their rotations.</summary>
+/// <summary>Queue <c>departures</c>: finds the keys that this person could have used or taken, and plans their rotations.</summary>
 public sealed class AssessExposureFunction(
     AssessExposure assess,
     IWorkQueue queue,
@@ -19,7 +19,7 @@ public sealed class AssessExposureFunction(
 {
     private const string Name = "AssessExposure";
 
-    /// <summary>What is due sooner than the timer would see is put in the queue again.</summary>
+    /// <summary>Steps that are due before the timer runs are put in the queue again.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Function(Name)]
@@ -32,8 +32,8 @@ public sealed class AssessExposureFunction(
     {
         if (killSwitch.Stopped)
         {
-            // It is kept, and taken up by the timer on the day this is taken back.
-            log.LogWarning("A departure waits, since everything is stopped. Departure: {Departure}", departureId);
+            // The departure is kept; the timer continues it when the kill switch is off.
+            log.LogWarning("A departure waits: the kill switch is on. Departure: {Departure}", departureId);
             return;
         }
 
@@ -44,8 +44,8 @@ public sealed class AssessExposureFunction(
             return;
         }
 
-        // A vault that is out of reach is not a failure of the message: it must not be counted towards the poison queue.
-        log.LogWarning("A departure could not be assessed in full. Departure: {Departure}. Next: {Next}", departureId, again);
+        // A vault that is out of reach must not count towards the poison queue: the message is good.
+        log.LogWarning("Rekey could not assess a departure in full. Departure: {Departure}. Next: {Next}", departureId, again);
         if (again - timeProvider.GetUtcNow() is { } wait && wait < Soon)
         {
             await queue.EnqueueDepartureAsync(departureId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancellationToken);

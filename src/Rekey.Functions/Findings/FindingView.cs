@@ -4,18 +4,18 @@ using Rekey.Findings;
 
 namespace Rekey.Functions.Findings;
 
-/// <summary>One finding. What its kinds say stands in docs/reference/findings.md.</summary>
+/// <summary>A finding. docs/reference/findings.md lists the kinds.</summary>
 /// <param name="Kind">A stable code such as <c>unknown-version</c>.</param>
-/// <param name="About">What it is about: a key, a version, a departure, a document.</param>
+/// <param name="About">The subject: a key, a version, a departure, a document.</param>
 /// <param name="Title">One plain sentence.</param>
 /// <param name="Remedy">What a person should do.</param>
 /// <param name="Evidence">Facts that a reader can check.</param>
-/// <param name="RaisedAt">When it was raised; null for one that is not on record yet.</param>
-/// <param name="ClosedAt">When it turned out to be over; null while it is open.</param>
-/// <param name="Damage">What a campaign of forged tokens came to; null of another finding, and in a list.</param>
+/// <param name="RaisedAt">When it was raised; null while the ledger does not have it.</param>
+/// <param name="ClosedAt">When it was closed; null while it is open.</param>
+/// <param name="Damage">The damage of a campaign of forged tokens; null for other findings and in lists.</param>
 /// <param name="Tokens">A page of the campaign's tokens, for operators and approvers.</param>
-/// <param name="Next">What the next page of tokens is asked for with as <c>after</c>; null on the last.</param>
-/// <param name="Unreadable">Rows of the campaign that cannot be read: the damage is at least what the others say.</param>
+/// <param name="Next">The <c>after</c> of the next page of tokens; null on the last.</param>
+/// <param name="Unreadable">Rows of the campaign that cannot be read. The damage is a lower bound then.</param>
 public sealed record FindingView(
     string Id,
     string Kind,

@@ -7,7 +7,7 @@ namespace Rekey.Functions.Findings;
 /// <summary>A token of a campaign. Personal data: for operators and approvers only.</summary>
 /// <param name="IsPastHold">A gap in the issuer's log may still explain it.</param>
 /// <param name="BlockedUntil">Null while it is not blocked.</param>
-/// <param name="Uses">How it was used, an entry an address.</param>
+/// <param name="Uses">Its uses, one entry per address.</param>
 public sealed record ForgedTokenView(
     string Id,
     [property: JsonConverter(typeof(JsonStringEnumConverter<TokenStanding>))] TokenStanding Standing,

@@ -9,8 +9,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// HTTP: one finding, with the damage of a campaign. The numbers are for every reader; the tokens themselves, with subjects and
-/// addresses, only for operators and approvers, who have to act on them.
+/// HTTP: gives one finding, with the damage of a campaign. Every reader gets the numbers. Only operators and approvers, who must act,
+/// get the tokens with subjects and addresses.
 /// </summary>
 public sealed class GetFindingFunction(
     FindingLedger findings,
@@ -23,7 +23,7 @@ public sealed class GetFindingFunction(
 
     [Function("GetFinding"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<FindingView>(StatusCodes.Status200OK)]
-    [Query("after", "The `next` of a page of tokens: the next page is answered.")]
+    [Query("after", "The `next` of the previous page of tokens.")]
     [Problem(403, "no-object-id"), Problem(404, "unknown-finding")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request
@@ -32,7 +32,11 @@ public sealed class GetFindingFunction(
         var (id, after, cancel) = (request.RouteId(), (string?)request.Query["after"], request.HttpContext.RequestAborted);
         if ((await findings.ReadAsync(cancel)).Find(id) is not { } finding)
         {
-            throw new BadInputException("unknown-finding", $"There is no finding '{id}'.", StatusCodes.Status404NotFound);
+            throw new BadInputException(
+                "unknown-finding",
+                $"There is no finding '{id}'. `GET /findings` lists the open ones.",
+                StatusCodes.Status404NotFound
+            );
         }
 
         if (
@@ -43,11 +47,11 @@ public sealed class GetFindingFunction(
             return Results.Json(FindingView.Of(finding));
         }
 
-        // The damage is at least what the rows say that can be read.
+        // The damage is a lower bound: only readable rows count.
         var (rows, unreadable) = await chunks.ListReadableAsync(campaignId, cancel);
         var damage = DamageAssessment.Of(rows);
 
-        // When the key's trust ended is not in the rows; what was told counts it in.
+        // The rows lack the end of the key's trust; the finding's evidence includes it.
         damage = damage with
         {
             DaysExposed = int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told)
@@ -59,7 +63,11 @@ public sealed class GetFindingFunction(
             return Results.Json(FindingView.Of(finding, damage, unreadable: unreadable));
         }
 
-        log.LogInformation("Tokens of a campaign were read. Finding: {Finding}. By: {Caller}", id, request.HttpContext.User.ObjectId());
+        log.LogInformation(
+            "A caller read the tokens of a campaign. Finding: {Finding}. By: {Caller}",
+            id,
+            request.HttpContext.User.ObjectId()
+        );
         var page = rows.SelectMany(r => r.Tokens)
             .OrderBy(t => t.Token.Id, StringComparer.Ordinal)
             .Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0)

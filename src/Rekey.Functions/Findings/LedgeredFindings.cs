@@ -7,31 +7,31 @@ using Rekey.Ledgers;
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// Puts findings in the log, where an alert rule reads them, and then in the ledger, from where they are announced. What is open is what
-/// the ledger says: no row that somebody writes or deletes hides a finding, and none is needed to tell of one.
+/// Writes findings to the log, where an alert rule reads them, and then to the ledger, from which Rekey announces them. The ledger says
+/// which findings are open, so a written or deleted table row cannot hide one.
 /// </summary>
 public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, TimeProvider timeProvider, ILogger<LedgeredFindings> log)
     : IFindings
 {
-    /// <summary>A finding that cannot be put on record goes to the log again after this time.</summary>
+    /// <summary>The time after which a finding that the ledger does not take is logged again.</summary>
     private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
 
-    /// <summary>Newer evidence, which is no reason to tell people again, goes on record so often.</summary>
+    /// <summary>How often newer evidence, which is not announced again, goes to the ledger.</summary>
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
 
-    /// <summary>More than that are not remembered: they go to the log each time.</summary>
+    /// <summary>How many findings are remembered; further ones are logged each time.</summary>
     private const int MaxUnrecorded = 1000;
 
     private readonly ConcurrentDictionary<string, (Finding Finding, DateTimeOffset SaidAt)> _unrecorded = new(StringComparer.Ordinal);
 
-    /// <summary>What this process has raised and could not put on record.</summary>
+    /// <summary>Findings that this process raised and could not put in the ledger.</summary>
     public IEnumerable<Finding> Unrecorded => _unrecorded.Values.Select(u => u.Finding);
 
     public async Task RaiseAsync(Finding finding, CancellationToken cancellationToken)
     {
         try
         {
-            // 1. What is on record? What is told already is not told again.
+            // 1. Read the ledger: a finding that was announced is not announced again.
             var recorded = await onRecord.ReadAsync(cancellationToken);
             var told = recorded.FindTold(finding.Id);
             var open = told?.Finding;
@@ -41,7 +41,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
                 return;
             }
 
-            // 2. The log first: it needs none of the stores.
+            // 2. The log first: it needs no storage.
             var next = finding with
             {
                 RaisedAt = open?.RaisedAt ?? timeProvider.GetUtcNow(),
@@ -54,13 +54,13 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
                 Say(next);
             }
 
-            // 3. On record.
+            // 3. The ledger.
             await ledger.AppendAsync(told is null ? FindingLine.Raise(next) : FindingLine.Update(next, told.Line), cancellationToken);
             _unrecorded.TryRemove(finding.Id, out _);
         }
         catch (CannotContinueException e)
         {
-            // The ledger is broken: that is when people most need to hear of it.
+            // The ledger is broken: people must see the finding all the more.
             Say(finding, e.Message);
         }
         catch (RetryLaterException e)
@@ -114,11 +114,11 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
         }
         catch (CannotContinueException e)
         {
-            log.LogWarning("Whether a finding can be closed nobody knows: {Message}", e.Message);
+            log.LogWarning("Rekey cannot check whether a finding can be closed: {Message}", e.Message);
         }
     }
 
-    /// <param name="unrecorded">Why it cannot be put on record; null when it can.</param>
+    /// <param name="unrecorded">Why the ledger does not take it; null when it does.</param>
     private void Say(Finding finding, string? unrecorded = null)
     {
         var now = timeProvider.GetUtcNow();
@@ -132,14 +132,14 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
             _unrecorded[finding.Id] = (finding, now);
         }
 
-        // The words that the alert rule looks for.
+        // The alert rule matches these words.
         log.LogError(
             "{Severity} finding: {Title} {Remedy} Id: {Id}.{Unrecorded}",
             finding.Severity,
             finding.Title,
             finding.Remedy,
             finding.Id,
-            unrecorded is null ? "" : $" It cannot be put on record: {unrecorded}"
+            unrecorded is null ? "" : $" The ledger does not have it: {unrecorded}"
         );
     }
 }

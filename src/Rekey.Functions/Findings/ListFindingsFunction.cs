@@ -7,8 +7,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// HTTP: what was found, the worst first, 200 a page. While the ledger is broken: what was read last, and what could not be put on
-/// record.
+/// HTTP: lists findings, the most severe first, 200 a page. While the ledger is broken, it lists the last ones read and those that the
+/// ledger does not have.
 /// </summary>
 public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFindings findings)
 {
@@ -16,8 +16,8 @@ public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFinding
 
     [Function("ListFindings"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<FindingPage>(StatusCodes.Status200OK)]
-    [Query("state", "`open`, which is the default, or `all`: the last that were closed too.")]
-    [Query("after", "The `next` of a page: the next page is answered.")]
+    [Query("state", "`open` (the default), or `all` for recently closed ones too.")]
+    [Query("after", "The `next` of the previous page.")]
     [Problem(400, "bad-state", "bad-cursor")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings")] HttpRequest request)
     {

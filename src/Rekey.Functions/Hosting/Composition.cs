@@ -38,7 +38,7 @@ using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
-/// <summary>Puts the use cases together.</summary>
+/// <summary>Registers the use cases.</summary>
 internal static class Composition
 {
     public static void AddRekey(this IServiceCollection services, Settings settings)
@@ -98,7 +98,7 @@ internal static class Composition
         services.AddSingleton<RunTrigger>();
     }
 
-    /// <summary>What the ledger says, read in one pass when it is first asked.</summary>
+    /// <summary>Registers the views of the ledger, which are read in one pass on first use.</summary>
     private static void AddLedgerViews(IServiceCollection services)
     {
         services.AddSingleton(p => new LedgerReader(
@@ -142,7 +142,7 @@ internal static class Composition
         AddRecords<VaultStanding>(services, p => p.GetRequiredService<IHintRows<VaultStanding>>());
     }
 
-    /// <summary>Records that stand in the ledger.</summary>
+    /// <summary>Registers the records that the ledger holds.</summary>
     internal static void AddRecords<T>(IServiceCollection services, Func<IServiceProvider, IHintRows<T>?> rows)
         where T : class, IRecord
     {
@@ -152,12 +152,12 @@ internal static class Composition
             rows(p),
             e =>
                 p.GetRequiredService<ILogger<LedgerRecords<T>>>()
-                    .LogError("High finding: {Message} It decides nothing and is written anew. {Remedy}", e.Message, e.Remedy)
+                    .LogError("High finding: {Message} Rekey ignores the row and rewrites it. {Remedy}", e.Message, e.Remedy)
         ));
         services.AddSingleton<IRecords<T>>(p => p.GetRequiredService<ILedgerRecords<T>>());
     }
 
-    /// <summary>What carries out decisions of some kinds.</summary>
+    /// <summary>Registers a handler that carries out decisions of some kinds.</summary>
     internal static void AddDecisionHandler<T>(IServiceCollection services)
         where T : class, IDecisionHandler
     {
@@ -200,14 +200,15 @@ internal static class Composition
         AddDecisionHandler<CarryOutBlocks>(services);
     }
 
-    /// <summary>Who else must run regularly registers a <see cref="RegularRun"/>, and tells <see cref="RunLedger"/> when it did.</summary>
+    /// <summary>Registers the watchdog. Each regular task registers a <see cref="RegularRun"/> and reports to
+    /// <see cref="RunLedger"/>.</summary>
     private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey)
     {
         services.AddSingleton(
             new RegularRun(
                 RunLedger.Vaults,
                 TimeSpan.FromHours(2),
-                "Nobody has looked at all governed vaults: a version that somebody made there is not seen.",
+                "Reading the governed vaults is overdue: Rekey does not see new key versions there.",
                 "PublishTrust"
             )
         );
@@ -217,7 +218,7 @@ internal static class Composition
                 new RegularRun(
                     RunLedger.VaultAccess,
                     rekey.VaultAccess.OverdueAfter,
-                    "Nobody has looked who reaches the declared vaults.",
+                    "The sweep of access to the declared vaults is overdue: Rekey does not see new grants.",
                     "SweepVaultAccess"
                 )
             );

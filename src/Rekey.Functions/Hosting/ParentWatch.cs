@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Rekey.Functions.Hosting;
 
 /// <summary>
-/// Ends the worker when the Functions host that started it is gone. The host may be killed without a word, and a worker that
-/// outlives it would go on working beside its successor.
+/// Ends the worker when the Functions host that started it is gone. A host may be killed, and a worker that outlives it would work beside
+/// its successor.
 /// </summary>
 public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogger<ParentWatch> log, TimeProvider timeProvider)
     : BackgroundService
@@ -16,7 +16,7 @@ public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, ILogg
             return;
         }
 
-        // An orphan is adopted by another process: the parent's id changes.
+        // Another process adopts an orphan, so the parent's id changes.
         var parent = ParentId();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -9,13 +9,14 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Hosting;
 
-/// <summary>Puts the app together.</summary>
+/// <summary>Starts the app.</summary>
 internal static class StartUp
 {
-    /// <summary>The exit code when settings are wrong (EX_CONFIG of sysexits.h).</summary>
+    /// <summary>The exit code for wrong settings (EX_CONFIG of sysexits.h).</summary>
     public const int SettingsAreWrong = 78;
 
-    /// <summary>Reads the settings and registers everything. False, with every mistake on stderr, when the app cannot start.</summary>
+    /// <summary>Reads the settings and registers all services. Returns false, with every mistake on stderr, when the app cannot
+    /// start.</summary>
     public static async Task<bool> AddRekeyAppAsync(this IHostApplicationBuilder builder)
     {
         Settings settings;
@@ -39,7 +40,7 @@ internal static class StartUp
         builder.Services.AddSingleton<IStartupFilter, AroundRequests>();
         builder.Services.AddHostedService<ParentWatch>();
 
-        // The worker listens on the loopback address that it tells the host. Kestrel would also listen where settings under "Kestrel" say.
+        // The worker listens only on the loopback address that the host knows, not where settings under "Kestrel" say.
         builder.Services.PostConfigure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

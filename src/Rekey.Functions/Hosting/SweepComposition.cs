@@ -16,7 +16,7 @@ using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
 
-/// <summary>Puts sweeps together: over Log Analytics when a workspace is set, else over folders, else not at all.</summary>
+/// <summary>Registers sweeps: over Log Analytics when a workspace is set, else over folders, else none.</summary>
 internal static class SweepComposition
 {
     public static void AddSweeps(this IServiceCollection services, Settings settings)
@@ -58,11 +58,16 @@ internal static class SweepComposition
         services.AddSingleton<SettleCampaign>();
         Composition.AddDecisionHandler<SweepTokens>(services);
         services.AddSingleton(
-            new RegularRun(RunLedger.Sweeps, settings.Rekey.Sweeps.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens")
+            new RegularRun(
+                RunLedger.Sweeps,
+                settings.Rekey.Sweeps.OverdueAfter,
+                "The sweep of token logs is overdue: Rekey does not see forged tokens.",
+                "SweepTokens"
+            )
         );
     }
 
-    /// <summary>What sweeps ask the ledger. What is known of tokens is shown and watched where nothing is swept, too.</summary>
+    /// <summary>Registers the ledger views of sweeps. The app shows and watches them even where it sweeps nothing.</summary>
     public static IEnumerable<Type> Views(IServiceProvider services) =>
         [
             typeof(IRecords<SweepState>),
@@ -87,8 +92,8 @@ internal static class SweepComposition
             if (reading.Ignored.Count > 0)
             {
                 log.LogWarning(
-                    "Log files were left out: their names say no form that can be read, or they are more than a look-up of "
-                        + "outlived tokens may read (LogFolder:MaxLookUpBytes), and old issuances in them make tokens look unissued. "
+                    "Log files were left out: their names have no known extension, or they exceed LogFolder:MaxLookUpBytes for "
+                        + "the look-up of outlived tokens. Tokens that they issued long ago look unissued. "
                         + "Stream: {Stream}. Files: {Ignored}. Such as: {File}",
                     stream,
                     reading.Ignored.Count,

@@ -8,7 +8,7 @@ using Rekey.Trust.Publishing;
 
 namespace Rekey.Functions.Ledgers;
 
-/// <summary>HTTP: asks a second approver whether the ledger shall be accepted as it stands.</summary>
+/// <summary>HTTP: asks a second approver to accept the ledger as it is.</summary>
 public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding standing)
 {
     [Function("AcceptLedger"), Authorize(Roles = Roles.Approver)]
@@ -22,7 +22,10 @@ public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding sta
         var body = await StrictBody.ReadAsync<AcceptLedgerRequest>(request, cancel);
         if (body.Lines < 1 || body.Hash is not { Length: 64 } || !body.Hash.All(char.IsAsciiHexDigitLower))
         {
-            throw new BadInputException("bad-head", "Name the number of the last line and its hash, as GET /ledger gives them.");
+            throw new BadInputException(
+                "bad-head",
+                "The number or hash of the last line is missing or malformed. Send both as `GET /ledger` gives them."
+            );
         }
 
         var caller = request.HttpContext.User.ObjectId();

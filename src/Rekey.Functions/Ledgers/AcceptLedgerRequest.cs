@@ -1,7 +1,7 @@
 namespace Rekey.Functions.Ledgers;
 
-/// <summary>An approver's wish to accept the ledger although the published trust list has what it lacks.</summary>
-/// <param name="Lines">The number of its last line, as <c>GET /ledger</c> gave it.</param>
+/// <summary>An approver's request to accept the ledger although it lacks lines that the published trust list refers to.</summary>
+/// <param name="Lines">The number of the last line, from <c>GET /ledger</c>.</param>
 /// <param name="Hash">The hash of that line.</param>
-/// <param name="Reason">For the other approver.</param>
+/// <param name="Reason">The reason for the second approver.</param>
 internal sealed record AcceptLedgerRequest(long Lines, string Hash, string Reason);

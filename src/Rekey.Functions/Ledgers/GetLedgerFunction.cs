@@ -4,7 +4,7 @@ using Rekey.Ledgers;
 
 namespace Rekey.Functions.Ledgers;
 
-/// <summary>HTTP: where the ledger ends.</summary>
+/// <summary>HTTP: gives the number and hash of the last line of the ledger.</summary>
 public sealed class GetLedgerFunction(ILedger ledger)
 {
     [Function("GetLedger"), Authorize(Roles = Roles.Viewers)]

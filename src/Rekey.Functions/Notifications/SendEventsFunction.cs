@@ -3,7 +3,7 @@ using Rekey.Notifications;
 
 namespace Rekey.Functions.Notifications;
 
-/// <summary>Timer: sends to Event Grid what the ledger has gained.</summary>
+/// <summary>Timer: sends new lines of the ledger to Event Grid.</summary>
 public sealed class SendEventsFunction(ForwardLedger forward, RunTrigger trigger)
 {
     private const string Name = "SendEvents";

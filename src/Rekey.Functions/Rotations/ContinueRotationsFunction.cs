@@ -7,8 +7,8 @@ using Rekey.Rotations.Planning;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Timer: takes up every departure that is not finished and every rotation whose next step has come due; starts those by age;
-/// settles decisions that were left open.</summary>
+/// <summary>Timer: continues unfinished departures and rotations whose next step is due, starts rotations by age, and settles decisions
+/// that were left open.</summary>
 public sealed class ContinueRotationsFunction(
     ResumeDepartures departures,
     ResumeDueRotations rotations,
@@ -43,7 +43,7 @@ public sealed class ContinueRotationsFunction(
         var failures = new Failures();
         foreach (var (what, act) in parts)
         {
-            // What could be done was done. The timer comes again in half a minute: one finding says it, not a dead letter each time.
+            // The rest was done. The timer retries in half a minute, so one finding reports this, not a dead letter each time.
             await failures.TryAsync(() => findings.ReportRefusalAsync(what, act, timeProvider, cancellationToken));
         }
 

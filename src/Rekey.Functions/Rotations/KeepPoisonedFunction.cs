@@ -9,8 +9,8 @@ using Rekey.Messaging;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Timer: makes a dead letter and a finding of each message that failed every time. One that cannot be kept stays where it is and
-/// is tried at each tick.</summary>
+/// <summary>Timer: turns each message that failed every retry into a dead letter and a finding. A message that cannot be kept stays in
+/// its queue and is retried at each tick.</summary>
 public sealed class KeepPoisonedFunction(
     IPoisonQueues queues,
     KeepDeadLetter letters,
@@ -25,10 +25,10 @@ public sealed class KeepPoisonedFunction(
 
     private const string About = "poison queues";
 
-    /// <summary>After so long without another one it is over: people have seen it.</summary>
+    /// <summary>How long after the last failed message the finding closes: people have seen it.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
 
-    /// <summary>How long storage may be away before that is a finding: an outage of minutes ends by itself.</summary>
+    /// <summary>How long storage may be unavailable before a finding: an outage of minutes ends by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Function(Name)]
@@ -37,19 +37,19 @@ public sealed class KeepPoisonedFunction(
 
     private async Task KeepAllAsync(CancellationToken cancellationToken)
     {
-        // 1. Each queue and each message has its turn: one that cannot be kept holds up no other.
+        // 1. Try each message of each queue: a message that cannot be kept delays no other.
         var failures = new Failures();
         foreach (var queue in queues.WorkQueues)
         {
             await failures.TryAsync(() => KeepQueueAsync(queue, failures, cancellationToken));
         }
 
-        // 2. What is over.
+        // 2. Close findings that are over.
         if (failures.Count == 0)
         {
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.MessageNotKept, About),
-                "Every message that failed is kept.",
+                "Every failed message is kept as a dead letter.",
                 cancellationToken
             );
         }
@@ -62,7 +62,7 @@ public sealed class KeepPoisonedFunction(
         await failures.TryAsync(() => CloseFloodsAsync(cancellationToken));
         await failures.TryAsync(() => letters.CountAsync(cancellationToken));
 
-        // 3. Is the queue of events looked at at all?
+        // 3. Check that the host polls the queue of events.
         await failures.TryAsync(() => userChanges.LookAsync(cancellationToken));
         failures.Throw();
     }
@@ -71,7 +71,7 @@ public sealed class KeepPoisonedFunction(
     {
         await foreach (var message in queues.TakeAsync(queue, cancellationToken))
         {
-            // Kept first, raised, and only then removed: a process that dies between does it again.
+            // Keep, raise, then remove: a process that dies in between repeats it.
             await failures.TryAsync(async () =>
             {
                 await KeepAsync(message, cancellationToken);
@@ -85,7 +85,7 @@ public sealed class KeepPoisonedFunction(
         var id = Finding.IdOf(FindingKinds.MessageFailed, queue);
         if ((await onRecord.ReadAsync(cancellationToken)).FindOpen(id) is { } open && timeProvider.GetUtcNow() - open.LastSeen >= Quiet)
         {
-            await findings.CloseAsync(id, "No other message of this queue has failed for a day.", cancellationToken);
+            await findings.CloseAsync(id, "No message of this queue has failed for a day.", cancellationToken);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class KeepPoisonedFunction(
             )
         )
         {
-            await findings.CloseAsync(flood.Id, "No such flood for a day.", cancellationToken);
+            await findings.CloseAsync(flood.Id, "No such flood happened for a day.", cancellationToken);
         }
     }
 
@@ -111,12 +111,12 @@ public sealed class KeepPoisonedFunction(
             letter = await letters.KeepAsync(
                 Name,
                 "poisoned-message",
-                $"A message of queue '{message.WorkQueue}' failed each time it was tried. {then} The log of that time says why it failed.",
+                $"A message of queue '{message.WorkQueue}' failed every retry. {then} See the log of that time for the cause.",
                 value,
                 cancellationToken
             )
                 ?? throw new RetryLaterException(
-                    $"More than {KeepDeadLetter.MaxLetters} messages an hour failed each time. The rest waits where it is."
+                    $"More than {KeepDeadLetter.MaxLetters} messages an hour failed every retry. The others stay in their queue."
                 );
         }
         catch (Exception e)
@@ -133,14 +133,14 @@ public sealed class KeepPoisonedFunction(
                 FindingKinds.MessageFailed,
                 message.WorkQueue,
                 Severity.High,
-                $"A message of the queue '{message.WorkQueue}' failed each time it was tried.",
-                $"Look in the log of that time for why. {then} The message is the dead letter '{letter}'.",
+                $"A message of the queue '{message.WorkQueue}' failed every retry.",
+                $"See the log of that time for the cause. {then} The message is kept as dead letter '{letter}'.",
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["queue"] = message.WorkQueue, ["letter"] = letter },
                 message.PoisonedAt,
                 timeProvider.GetUtcNow()
             )
             {
-                // Told again each hour in which another one failed, so that the ledger says when the last one did.
+                // Announced again in each hour with another failure, so that the ledger has the last one.
                 Milestone = $"{timeProvider.GetUtcNow():yyyy-MM-ddTHH}",
             },
             cancellationToken
@@ -160,10 +160,10 @@ public sealed class KeepPoisonedFunction(
                 FindingKinds.MessageNotKept,
                 About,
                 Severity.High,
-                $"A message that failed each time it was tried cannot be kept as a dead letter ({reason}).",
-                $"{why.Message} {(why as CannotContinueException)?.Remedy} Until that is mended it lies in the queue "
+                $"Rekey cannot keep a message that failed every retry as a dead letter ({reason}).",
+                $"{why.Message} {(why as CannotContinueException)?.Remedy} Until that is fixed, the message stays in the queue "
                     + $"'{message.PoisonQueue}', "
-                    + $"for seven days from when it came there. {then}",
+                    + $"for at most seven days. {then}",
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["queue"] = message.PoisonQueue,
@@ -180,17 +180,17 @@ public sealed class KeepPoisonedFunction(
         );
     }
 
-    /// <summary>What becomes of what the message was for, and what to do.</summary>
+    /// <summary>Says what happens to the work of the message, and what to do.</summary>
     private string Then(string queue, JsonElement value) =>
         queue switch
         {
-            StorageQueues.Sweeps => $"The next sweep does what it asked for. {Again(queue)}",
-            UserChangeQueue.Name => "If it was about a departure, that has not been noticed. "
+            StorageQueues.Sweeps => $"The next regular sweep covers it. {Again(queue)}",
+            UserChangeQueue.Name => "If it was about a departure, Rekey has not noticed that. "
                 + userChanges.ReportCommand(GraphEvent.PersonIn(UserChangeMessage.Of(value).Event)),
-            _ => $"A timer takes up what it was for by itself. {Again(queue)}",
+            _ => $"A timer retries its work. {Again(queue)}",
         };
 
     private static string Again(string queue) =>
-        $"To try it at once: az storage message put --account-name <state account> --queue-name {queue} "
+        $"To retry it at once: az storage message put --account-name <state account> --queue-name {queue} "
         + "--content '<its text>' --auth-mode login";
 }

@@ -7,7 +7,7 @@ using Rekey.Rotations;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Queue <c>rotations</c>: takes one rotation as far as it can go now.</summary>
+/// <summary>Queue <c>rotations</c>: continues one rotation as far as possible now.</summary>
 public sealed class RotateKeyFunction(
     AdvanceRotation advance,
     IWorkQueue queue,
@@ -18,8 +18,9 @@ public sealed class RotateKeyFunction(
 {
     private const string Name = "RotateKey";
 
-    /// <summary>What is due sooner than the timer would see is put in the queue again, with that delay, by the call that took the step: one
-    /// message a step, however many came.</summary>
+    /// <summary>The call that took a step puts the next one in the queue when it is due before the timer runs: one message per step,
+    /// however
+    /// many arrived.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Function(Name)]
@@ -37,7 +38,7 @@ public sealed class RotateKeyFunction(
         }
         catch (RetryLaterException e)
         {
-            // Not a failure of the message: it must not be counted towards the poison queue.
+            // The message is good: it must not count towards the poison queue.
             await queue.EnqueueRotationAsync(keyId, e.Delay ?? TimeSpan.FromSeconds(5), cancellationToken);
             return;
         }

@@ -4,13 +4,13 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>How a rotation is coming along.</summary>
+/// <summary>The progress of a rotation.</summary>
 /// <param name="NewVersion">The version that takes over.</param>
-/// <param name="SigningStoppedAt">When the old versions could no longer sign.</param>
+/// <param name="SigningStoppedAt">When the old versions lost the right to sign.</param>
 /// <param name="TrustEndedAt">When the old versions left the trust list.</param>
-/// <param name="VerifiedAt">When all of it was read back.</param>
-/// <param name="WorthlessAt">When the slowest verifier has forgotten the old versions.</param>
-/// <param name="StuckReason">Why it cannot go on by itself; null while it can.</param>
+/// <param name="VerifiedAt">When every step was read back.</param>
+/// <param name="WorthlessAt">When the last cached copy of the old versions expires at verifiers.</param>
+/// <param name="StuckReason">Why it cannot continue by itself; null while it can.</param>
 public sealed record RotationView(
     [property: JsonConverter(typeof(JsonStringEnumConverter<RotationState>))] RotationState State,
     string? NewVersion,

@@ -1,6 +1,6 @@
 namespace Rekey.Functions.Security;
 
-/// <summary>Who may call. Tokens are validated here; what the host says about a caller counts for nothing.</summary>
+/// <summary>The settings of authentication. The app validates tokens itself and ignores what the host says about a caller.</summary>
 public sealed class AuthOptions
 {
     /// <summary>The OpenID Connect authority, such as <c>https://login.microsoftonline.com/{tenant}/v2.0</c>.</summary>
@@ -9,16 +9,16 @@ public sealed class AuthOptions
     /// <summary>The audience that tokens for this app carry: its application id or id URI.</summary>
     public string Audience { get; set; } = "";
 
-    /// <summary>Gateways without Entra: a key per caller.</summary>
+    /// <summary>The keys of gateways without Entra, one per caller.</summary>
     public IList<GatewayKey> GatewayKeys { get; set; } = [];
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
         if (!Uri.TryCreate(Authority, UriKind.Absolute, out var authority) || authority.Scheme != Uri.UriSchemeHttps)
         {
-            yield return "Auth:Authority must be an https address: without it Operator, Approver, Reader and DepartureReporter could "
-                + "not be told from anybody.";
+            yield return "Auth:Authority must be an https address: without it the app cannot authenticate Operator, Approver, "
+                + "Reader and DepartureReporter.";
         }
 
         if (Audience.Length == 0)

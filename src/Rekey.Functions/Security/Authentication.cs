@@ -52,8 +52,8 @@ internal static class Authentication
         services.AddAuthorization();
     }
 
-    /// <summary>A refused token is the caller's mistake. That the authority's keys could not be fetched is not, and looks the same
-    /// from here.</summary>
+    /// <summary>Tells a refused token, the caller's mistake, from a failure to fetch the authority's keys, which looks the same
+    /// here.</summary>
     private static async Task FailedAsync(AuthenticationFailedContext context)
     {
         if (context.Exception is ArgumentException || context.Options.ConfigurationManager is not { } authority)
@@ -68,7 +68,7 @@ internal static class Authentication
         catch (Exception e) when (e is not OperationCanceledException || !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
             throw new RetryLaterException(
-                "The identity authority cannot be reached, so it is not known who is calling.",
+                "Rekey cannot reach the identity authority to authenticate the caller. Try again later.",
                 AuthorityPause,
                 e
             );

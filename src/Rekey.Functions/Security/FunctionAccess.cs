@@ -5,21 +5,21 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// Who may call a function, read from the method that the host started: its <see cref="AuthorizeAttribute"/> with roles, or
-/// <see cref="AllowAnonymousAttribute"/>. A path is never looked at.
+/// The access rules of functions, read from the method that the host started: its <see cref="AuthorizeAttribute"/> with roles, or
+/// <see cref="AllowAnonymousAttribute"/>. Paths play no part.
 /// </summary>
-/// <param name="functions">Where the functions are.</param>
+/// <param name="functions">The assembly of the functions.</param>
 public sealed class FunctionAccess(Assembly functions)
 {
     private readonly ConcurrentDictionary<string, AuthorizationPolicy?> _policies = new(StringComparer.Ordinal);
 
-    /// <summary>The policy of a function whose callers must have a role; null when every caller may.</summary>
-    /// <exception cref="BadInputException">The function does not say who may call it: no caller may.</exception>
+    /// <summary>Gives the policy of a function whose callers need a role; null when it is anonymous.</summary>
+    /// <exception cref="BadInputException">The method does not say who may call it, so no caller may.</exception>
     public AuthorizationPolicy? PolicyOf(FunctionDefinition function) =>
         _policies.GetOrAdd(function.EntryPoint, entry => Policy(Find(entry)));
 
-    /// <summary>What the method says.</summary>
-    /// <exception cref="BadInputException">It does not say who may call it.</exception>
+    /// <summary>Reads the access rule of a method.</summary>
+    /// <exception cref="BadInputException">The method does not say who may call it.</exception>
     public static AuthorizationPolicy? Policy(MethodInfo? method)
     {
         var anybody = method?.GetCustomAttribute<AllowAnonymousAttribute>() is not null;

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>The gateways that have a key of their own, as callers.</summary>
+/// <summary>Authenticates gateways by their own keys.</summary>
 public sealed class GatewayCallers(AuthOptions options)
 {
-    /// <summary>In characters.</summary>
+    /// <summary>The longest key, in characters.</summary>
     public const int LongestKey = 512;
 
     private readonly (byte[] Sha256, ClaimsPrincipal Caller)[] _known =
@@ -27,7 +27,7 @@ public sealed class GatewayCallers(AuthOptions options)
         ),
     ];
 
-    /// <summary>Every configured hash is compared, in constant time. Null when none is this key's.</summary>
+    /// <summary>Compares every configured hash in constant time. Null when none matches.</summary>
     public ClaimsPrincipal? Find(string key)
     {
         Span<byte> bytes = stackalloc byte[LongestKey * 3];

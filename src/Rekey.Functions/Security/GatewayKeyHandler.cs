@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>Authenticates gateways by a key of their own in <c>X-Rekey-Key</c>.</summary>
+/// <summary>Authenticates gateways by their own key in <c>X-Rekey-Key</c>.</summary>
 public sealed class GatewayKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,

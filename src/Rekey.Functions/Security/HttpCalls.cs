@@ -7,8 +7,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// What stands around every HTTP function after the worker has paired the request with the invocation: who calls, whether they may, when it
-/// is cancelled, and failures as problem details.
+/// Wraps every HTTP function after the worker has paired the request with the invocation: authentication, authorization, cancellation and
+/// failures as problem details.
 /// </summary>
 public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator, Problems problems, CallOptions options)
     : IFunctionsWorkerMiddleware
@@ -26,7 +26,7 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
             return;
         }
 
-        // One token for everything that ends a call: the caller hangs up, the host cancels, the deadline is reached.
+        // One token for all three ends of a call: the caller disconnects, the host cancels, the deadline passes.
         var hungUp = http.RequestAborted;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, hungUp);
         end.CancelAfter(options.Deadline);
@@ -41,7 +41,7 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
         }
         catch (Exception) when (hungUp.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)
         {
-            // The caller has gone, or the host has given up: it takes no answer any more.
+            // The caller has disconnected, or the host has cancelled: neither takes an answer.
         }
         catch (Exception e)
         {
@@ -51,12 +51,12 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
 
     private async Task<bool> MayCallAsync(FunctionDefinition function, HttpContext http)
     {
-        // The worker pairs by an id alone: an invocation of one function could come with a request for another one's path.
+        // The worker pairs by id alone, so an invocation could come with a request for another function's path.
         if (http.GetEndpoint()?.DisplayName != function.Name)
         {
             throw new BadInputException(
                 "another-function",
-                "The request is not for the function that was started.",
+                "The request is for another function than the one that was started.",
                 StatusCodes.Status404NotFound
             );
         }
@@ -78,7 +78,7 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
         return false;
     }
 
-    /// <summary>Writes the function's result here, where its failures are answered too.</summary>
+    /// <summary>Writes the function's result.</summary>
     private static async Task AnswerAsync(FunctionContext context, HttpContext http)
     {
         var result = context.GetInvocationResult();

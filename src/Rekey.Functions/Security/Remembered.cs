@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>What was found out about tokens, by their SHA-256: never the tokens themselves. Two generations bound it: what was not asked
-/// for again is dropped with the older one.</summary>
-/// <param name="max">How many are kept; 0 keeps none.</param>
+/// <summary>A bounded cache of results about tokens, keyed by SHA-256 and never by the token itself. It has two generations; entries that
+/// are not used again are dropped with the older one.</summary>
+/// <param name="max">The number of entries; 0 keeps none.</param>
 internal sealed class Remembered<T>(int max)
     where T : class
 {
@@ -23,7 +23,7 @@ internal sealed class Remembered<T>(int max)
             return;
         }
 
-        // What has run out is there still, and a newer one takes its place.
+        // An expired entry may still be there; the newer one replaces it.
         if (!_young.TryAdd(token, value))
         {
             _young[token] = value;

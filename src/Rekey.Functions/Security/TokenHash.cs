@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Rekey.Functions.Security;
 
-/// <summary>SHA-256 of a whole token, signature and all: nobody can make another with the same.</summary>
+/// <summary>The SHA-256 of a whole token with its signature. No other token has the same hash.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
 {

@@ -4,21 +4,21 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// Callers whose tokens were verified a moment ago: a gateway brings one token with thousands of questions, and its signature costs as much
-/// as the answer. A caller is remembered until the token expires, and no longer than <see cref="AtMost"/>, in which a key that has left the
-/// authority's metadata goes on counting here.
+/// A cache of callers whose tokens were just verified. A gateway sends one token with thousands of requests, and its signature check costs
+/// as much as the answer. An entry lasts until the token expires, at most <see cref="AtMost"/>. For that time a key that has left the
+/// authority's metadata still counts.
 /// </summary>
-/// <remarks>The bearer handler itself asks the authority for its keys every twelve hours only.</remarks>
+/// <remarks>The bearer handler itself fetches the authority's keys only every twelve hours.</remarks>
 public sealed class VerifiedCallers(TimeProvider timeProvider)
 {
-    /// <summary>Distinct callers, not requests: a few gateways and people.</summary>
+    /// <summary>The number of distinct callers: a few gateways and people.</summary>
     private const int Max = 1000;
 
     private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(5);
 
     private readonly Remembered<Verified> _callers = new(Max);
 
-    /// <summary>The caller of a token that was verified; null when it must be verified (again).</summary>
+    /// <summary>Gives the caller of a verified token; null when the token must be verified.</summary>
     public ClaimsPrincipal? Find(string token) =>
         _callers.Find(TokenHash.Of(token)) is { } known && timeProvider.GetUtcNow() < known.Until ? known.Caller : null;
 
@@ -29,7 +29,7 @@ public sealed class VerifiedCallers(TimeProvider timeProvider)
         _callers.Add(TokenHash.Of(token), new(caller, expiresAt < latest ? expiresAt : latest));
     }
 
-    /// <summary>Puts it before and behind the bearer handler's own verification.</summary>
+    /// <summary>Installs the cache around the bearer handler's verification.</summary>
     public static JwtBearerEvents Around(JwtBearerEvents events)
     {
         events.OnMessageReceived = static context =>
@@ -59,7 +59,7 @@ public sealed class VerifiedCallers(TimeProvider timeProvider)
         return events;
     }
 
-    /// <summary>As the bearer handler finds it (RFC 6750 §2.1).</summary>
+    /// <summary>Finds the token as the bearer handler does (RFC 6750 §2.1).</summary>
     private static string? TokenOf(HttpRequest request) =>
         request.Headers.Authorization is [{ } header]
         && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)

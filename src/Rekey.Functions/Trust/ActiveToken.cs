@@ -1,4 +1,4 @@
 namespace Rekey.Functions.Trust;
 
-/// <summary>A reply about an active token, and for how long it may be given again.</summary>
+/// <summary>A reply about an active token, and until when it may be repeated.</summary>
 internal sealed record ActiveToken(ReadOnlyMemory<byte> Reply, DateTimeOffset From, DateTimeOffset Until);

@@ -3,8 +3,8 @@ using Rekey.Findings;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>Tells once of a published document that is refused, and closes that when a good one stands there again.</summary>
-/// <param name="finding">The finding about a refusal, from its reason and time; with the same id each time.</param>
+/// <summary>Raises a finding once when a published document is refused, and closes it when a good one is published again.</summary>
+/// <param name="finding">Makes the finding from reason and time, with the same id each time.</param>
 internal sealed class DocumentRefusals(
     Func<string, DateTimeOffset, Finding> finding,
     IFindings findings,
@@ -12,14 +12,14 @@ internal sealed class DocumentRefusals(
     ILogger log
 )
 {
-    /// <summary>No reading waits longer than this because a finding cannot be written: the log has it.</summary>
+    /// <summary>How long a reading waits for the finding to be written; the log has it anyway.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private bool _told;
 
     public async Task RefusedAsync(string why)
     {
-        log.LogError("A published document is refused. Reason: {Reason}", why);
+        log.LogError("Rekey refuses a published document. Reason: {Reason}", why);
         if (!_told)
         {
             _told = true;
@@ -33,7 +33,7 @@ internal sealed class DocumentRefusals(
         {
             _told = false;
             await TellAsync(
-                findings.CloseAsync(finding("", timeProvider.GetUtcNow()).Id, "A good one is published again.", CancellationToken.None)
+                findings.CloseAsync(finding("", timeProvider.GetUtcNow()).Id, "A good document is published again.", CancellationToken.None)
             );
         }
     }
@@ -46,7 +46,7 @@ internal sealed class DocumentRefusals(
         }
         catch (Exception e) when (e is RetryLaterException or TimeoutException)
         {
-            log.LogError("A finding about a published document could not be kept. Reason: {Reason}", e.Message);
+            log.LogError("Rekey could not record a finding about a published document. Reason: {Reason}", e.Message);
         }
     }
 }

@@ -5,7 +5,7 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>HTTP, anonymous: the issuer's keys (RFC 7517), made from the signed trust list, with ETag and max-age.</summary>
+/// <summary>HTTP, anonymous: gives the issuer's keys (RFC 7517) from the signed trust list, with ETag and max-age.</summary>
 public sealed class GetJwksFunction(PublishedTrust published, GovernedKeys governedKeys, TrustOptions options)
 {
     private readonly string _cacheControl = $"public, max-age={(int)options.JwksMaxAge.TotalSeconds}";
@@ -21,7 +21,7 @@ public sealed class GetJwksFunction(PublishedTrust published, GovernedKeys gover
         var issuer = request.RouteId("issuer");
         if (!governedKeys.Issuers.Any(i => string.Equals(i.Name, issuer, StringComparison.Ordinal)))
         {
-            throw new BadInputException("unknown-issuer", "There is no such issuer.", StatusCodes.Status404NotFound);
+            throw new BadInputException("unknown-issuer", "No governed issuer has this name.", StatusCodes.Status404NotFound);
         }
 
         var view = await published.ViewAsync(request.HttpContext.RequestAborted);

@@ -6,8 +6,8 @@ using Rekey.Trust.Documents;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// HTTP: the signed trust list, a JWS, with windows, what was revoked lately, the ledger's head and an end of validity, for gateways and
-/// issuers.
+/// HTTP: gives gateways and issuers the signed trust list: a JWS with trust windows, recent revocations, the ledger's head and an end of
+/// validity.
 /// </summary>
 public sealed class GetTrustListFunction(PublishedTrust published)
 {
@@ -17,7 +17,7 @@ public sealed class GetTrustListFunction(PublishedTrust published)
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "trust-list")] HttpRequest request)
     {
         var list = (await published.ViewAsync(request.HttpContext.RequestAborted)).Jws
-            ?? throw new RetryLaterException("The trust list cannot be signed now.");
+            ?? throw new RetryLaterException("Rekey cannot sign the trust list now.");
         return list.Serve(request.HttpContext, TrustDocuments.Kind.ContentType, "private, no-cache");
     }
 }

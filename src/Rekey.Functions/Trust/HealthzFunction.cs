@@ -6,8 +6,8 @@ using Rekey.Functions.Trust.Views;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// HTTP, anonymous: <c>healthy</c> when the lists by which tokens are judged open, 503 when they do not; <c>stopped</c> while Rekey only
-/// serves. Says nothing else.
+/// HTTP, anonymous: <c>healthy</c> when the trust list and the blocklist are valid, 503 when they are not; <c>stopped</c> while the kill
+/// switch is on and Rekey only serves.
 /// </summary>
 public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blocklist, KillSwitch killSwitch)
 {
@@ -22,7 +22,7 @@ public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blo
             await trust.ViewAsync(cancel);
             await blocklist.ViewAsync(cancel);
 
-            // While it is stopped it serves, so no load balancer may take it away; but it does not rotate.
+            // A stopped app still serves, so a load balancer must keep it; but it does not rotate.
             return Results.Json(new HealthView(killSwitch.Stopped ? "stopped" : "healthy"));
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)

@@ -5,7 +5,7 @@ using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>HTTP: token introspection (RFC 7662).</summary>
+/// <summary>HTTP: introspects a token (RFC 7662).</summary>
 public sealed class IntrospectFunction(IntrospectToken introspect)
 {
     [Function("Introspect"), Authorize(Roles = Roles.Gateway)]
@@ -23,7 +23,7 @@ public sealed class IntrospectFunction(IntrospectToken introspect)
             );
         }
 
-        // token_type_hint and anything else is not looked at: there is one kind of token here.
+        // token_type_hint and other fields are ignored: there is one kind of token.
         var cancel = request.HttpContext.RequestAborted;
         var form = await FormAsync(request, cancel);
         if (form["token"] is not [{ Length: > 0 } token])
@@ -43,8 +43,8 @@ public sealed class IntrospectFunction(IntrospectToken introspect)
         }
         catch (InvalidDataException e)
         {
-            // More fields, or longer names, than ASP.NET Core takes: the sender's mistake, not ours.
-            throw new BadInputException("bad-form", $"The form cannot be read: {e.Message}");
+            // More fields, or longer names, than ASP.NET Core allows: the sender's mistake.
+            throw new BadInputException("bad-form", $"Rekey cannot read the form: {e.Message}");
         }
     }
 }

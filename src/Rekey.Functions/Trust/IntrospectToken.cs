@@ -12,8 +12,8 @@ using Rekey.Trust.Jose;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// Judges a token by the published lists. An inactive token gets <c>{"active":false}</c> and not a word more: a blocked one is judged to
-/// the end like any other, so that neither the answer nor its time says that somebody has been noticed.
+/// Judges a token by the published lists. An inactive token gets only <c>{"active":false}</c>. A blocked token passes every check like any
+/// other, so that neither the answer nor its time shows a forger that Rekey has noticed them.
 /// </summary>
 public sealed class IntrospectToken(
     LedgerStanding ledger,
@@ -34,10 +34,10 @@ public sealed class IntrospectToken(
 
     private ActiveTokens? _active;
 
-    /// <summary>The answer of RFC 7662 §2.2, as JSON.</summary>
+    /// <summary>Gives the answer of RFC 7662 §2.2 as JSON.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> RunAsync(string token, CancellationToken cancellationToken)
     {
-        // 1. What holds now. An answer that rests on an earlier list, or an earlier ledger, is not looked at any more.
+        // 1. Read the current lists and ledger. Cached answers of earlier ones do not count.
         var revoked = (await ledger.NowAsync(cancellationToken)).Trust;
         var view = await published.ViewAsync(cancellationToken);
         var list = view.List;
@@ -48,7 +48,7 @@ public sealed class IntrospectToken(
                 ? known
                 : _active = new(list, blocked, revoked, calls.RememberedTokens);
 
-        // 2. Asked before?
+        // 2. Look in the cache.
         var hash = TokenHash.Of(token);
         if (active.Find(hash, now) is { } again)
         {
@@ -56,7 +56,7 @@ public sealed class IntrospectToken(
             return again.Reply;
         }
 
-        // 3. The judge first, then the ledger, whatever list is out, and the blocklist.
+        // 3. Check the token by the list, then by the ledger's revocations whatever list is published, then by the blocklist.
         var verdict = TokenJudge.Judge(token, list, options, now);
         var refusal =
             !verdict.Active ? verdict.Refusal
@@ -65,7 +65,7 @@ public sealed class IntrospectToken(
             : null;
         if (view.Missing.Count > 0 && refusal == "kid-not-trusted")
         {
-            throw new RetryLaterException("A vault does not give all keys: nobody can tell whose this token is.");
+            throw new RetryLaterException("A vault does not give all keys, so Rekey cannot tell whether one of them signed this token.");
         }
 
         Count(refusal ?? "active");

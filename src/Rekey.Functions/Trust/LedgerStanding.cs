@@ -6,8 +6,8 @@ using Rekey.Trust.History;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// The ledger behind the published documents: no list below its number is opened, and nothing that it has revoked is accepted. Read again
-/// every <see cref="TrustOptions.InstanceCache"/>, and never for one request alone.
+/// The state of the ledger behind the published documents. Rekey opens no list below the ledger's number and accepts nothing that the
+/// ledger has revoked. It is read again every <see cref="TrustOptions.InstanceCache"/>, never for a single request.
 /// </summary>
 public sealed class LedgerStanding(
     TrustLedger trust,
@@ -30,7 +30,7 @@ public sealed class LedgerStanding(
         log
     );
 
-    /// <summary>What it says now.</summary>
-    /// <exception cref="RetryLaterException">It was not read yet: nobody can tell what holds.</exception>
+    /// <summary>Gives the current state.</summary>
+    /// <exception cref="RetryLaterException">The ledger was not read yet, so revocations are unknown.</exception>
     public ValueTask<LedgerStandingState> NowAsync(CancellationToken cancellationToken) => _reading.GetAsync(cancellationToken);
 }

@@ -4,6 +4,6 @@ using Rekey.Trust.History;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>What the ledger says of trust and blocks, as this instance knows it.</summary>
-/// <param name="ReadAt">When it was read: while the ledger is silent, what was read last stays in force.</param>
+/// <summary>The ledger's state of trust and blocks, as this instance read it.</summary>
+/// <param name="ReadAt">When it was read. While the ledger cannot be read, the last state stays in force.</param>
 public sealed record LedgerStandingState(TrustHistory Trust, LedgerMark Mark, BlockHistory Blocks, DateTimeOffset ReadAt);

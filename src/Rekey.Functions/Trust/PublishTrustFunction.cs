@@ -12,7 +12,7 @@ using Rekey.Trust.Publishing;
 
 namespace Rekey.Functions.Trust;
 
-/// <summary>Timer: looks at the governed vaults, and publishes trust list and blocklist where they have changed.</summary>
+/// <summary>Timer: reads the governed vaults, and publishes trust list and blocklist when they have changed.</summary>
 public sealed class PublishTrustFunction(
     TakeBaselines meetVaults,
     PublishTrust publish,
@@ -37,7 +37,7 @@ public sealed class PublishTrustFunction(
 
     private async Task PublishAsync(CancellationToken cancellationToken)
     {
-        // A vault that cannot be read must not keep a list from being published, nor may one list keep back the other.
+        // An unreadable vault must not delay a list, nor one list the other.
         (string What, Func<CancellationToken, Task> Act)[] parts =
         [
             ("look at the governed vaults", LookAsync),
@@ -48,7 +48,7 @@ public sealed class PublishTrustFunction(
         var failures = new Failures();
         foreach (var (what, act) in parts)
         {
-            // The timer comes again in a minute: one finding says what is refused, not a dead letter each time.
+            // The timer retries in a minute, so one finding reports the refusal, not a dead letter each time.
             CannotContinueException? refusal = null;
             var failure = await failures.TryAsync(async () =>
                 refusal = await findings.ReportRefusalAsync(what, act, timeProvider, cancellationToken)

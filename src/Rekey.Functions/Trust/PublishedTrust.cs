@@ -10,8 +10,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// The trust list, as this instance serves it: the signed one in the container, if its number is not below the ledger's. Where the
-/// container has none such, the list is made out of ledger and vaults and served from memory.
+/// The trust list that this instance serves: the signed list in the container, unless its number is below the ledger's. Otherwise the
+/// instance makes the list from ledger and vaults and serves it from memory.
 /// </summary>
 public sealed class PublishedTrust
 {
@@ -45,18 +45,18 @@ public sealed class PublishedTrust
         _view = new("trust list", ReadAsync, options.InstanceCache, timeProvider, log);
     }
 
-    /// <summary>The list, its signature checked or made here.</summary>
-    /// <exception cref="RetryLaterException">None was published yet, or there is none that may still be used.</exception>
+    /// <summary>Gives the list, its signature verified or made here.</summary>
+    /// <exception cref="RetryLaterException">No list was published yet, or no list is still valid.</exception>
     public ValueTask<TrustView> ViewAsync(CancellationToken cancellationToken) => _view.GetAsync(cancellationToken);
 
     private async Task<(TrustView View, DateTimeOffset Until)> ReadAsync(TrustView? before, CancellationToken cancellationToken)
     {
-        // 1. The floor, and what stands in the container.
+        // 1. The lowest valid number, and the list in the container.
         var ledger = await _ledger.NowAsync(cancellationToken);
         var now = _timeProvider.GetUtcNow();
         var (opened, silence) = await OpenAsync(cancellationToken);
 
-        // 2. A good one is served.
+        // 2. Serve a good list.
         var why = silence ?? Refusal(opened, before, ledger.Trust, now);
         if (why is null)
         {
@@ -72,10 +72,10 @@ public sealed class PublishedTrust
             await _refusals.RefusedAsync(why);
         }
 
-        // 3. Otherwise the ledger says what holds. While it is silent too, what was read last does for as long as a list may be stale.
+        // 3. Otherwise make the list from the ledger. If that fails too, the last known good state serves as long as a list may be stale.
         if (ledger.Trust.PublishedSequence == 0)
         {
-            throw new RetryLaterException("No trust list was published yet: the baseline waits for a decision.");
+            throw new RetryLaterException("No trust list was published yet: the baseline waits for an approver. See `GET /decisions`.");
         }
 
         var made = await MakeAsync(before, opened?.List, ledger, now, cancellationToken);
@@ -84,7 +84,7 @@ public sealed class PublishedTrust
 
     private static IReadOnlySet<string> NoIssuers { get; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <summary>What stands in the container, opened once; and why nobody can tell.</summary>
+    /// <summary>Reads and verifies the list in the container, or says why it cannot.</summary>
     private async Task<(Opened? Opened, string? Silence)> OpenAsync(CancellationToken cancellationToken)
     {
         try
@@ -100,7 +100,7 @@ public sealed class PublishedTrust
         }
         catch (RetryLaterException e)
         {
-            _log.LogError("The published trust list cannot be read. Reason: {Reason}", e.Message);
+            _log.LogError("Rekey cannot read the published trust list. Reason: {Reason}", e.Message);
             return (_opened, e.Message);
         }
     }
@@ -122,10 +122,10 @@ public sealed class PublishedTrust
         var floor = Math.Max(history.PublishedSequence, before?.List.Sequence ?? 0);
         return opened is null ? "There is none."
             : opened.List is not { } list ? opened.Refusal
-            : list.Sequence < floor ? $"It is number {list.Sequence}, and {floor} was published: somebody replaced it."
-            : list.ValidUntil <= now ? $"It was valid until {list.ValidUntil:O}."
+            : list.Sequence < floor ? $"Its number is {list.Sequence}, but number {floor} was published: an older list replaced it."
+            : list.ValidUntil <= now ? $"Its validity ended at {list.ValidUntil:O}."
             : list.Keys.FirstOrDefault(k => history.IsBarred(k.Thumbprint)) is { } revoked
-                ? $"It names {revoked.Thumbprint}, which was revoked."
+                ? $"It trusts {revoked.Thumbprint}, which was revoked."
             : null;
     }
 
@@ -151,7 +151,7 @@ public sealed class PublishedTrust
             return before with { MadeOf = ledger.Trust, Missing = missing };
         }
 
-        _log.LogError("The trust list is made out of the ledger and served from memory. Number: {Sequence}", list.Sequence);
+        _log.LogError("This instance makes the trust list from the ledger and serves it from memory. Number: {Sequence}", list.Sequence);
         return new(list, missing.Count > 0 ? null : await SignAsync(list, cancellationToken), ledger.Trust, missing);
     }
 
@@ -165,7 +165,7 @@ public sealed class PublishedTrust
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            _log.LogError("The trust list that was made out of the ledger cannot be signed. Reason: {Reason}", e.Message);
+            _log.LogError("Rekey cannot sign the trust list that it made from the ledger. Reason: {Reason}", e.Message);
             return null;
         }
     }
@@ -176,6 +176,6 @@ public sealed class PublishedTrust
         return stale < list.ValidUntil ? stale : list.ValidUntil;
     }
 
-    /// <param name="List">Null when it is refused whatever the ledger says.</param>
+    /// <param name="List">The list; null when it is refused whatever the ledger says.</param>
     private sealed record Opened(Document Document, TrustList? List, string? Refusal);
 }

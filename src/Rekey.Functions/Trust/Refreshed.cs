@@ -3,13 +3,13 @@ using Rekey.Core;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// A value of this instance that is read again when <c>Trust:InstanceCache</c> has passed. Callers share one reading, and
-/// nobody waits for it who can be served from memory: a caller who comes at once after that time gets what is there, and the reading goes
-/// on behind them; after a pause it is waited for, but not long, and not while the other side was silent just now.
+/// A cached value that is read again after <c>Trust:InstanceCache</c>. Callers share one reading. A caller soon after that time gets the
+/// cached value while the reading runs in the background. After a pause callers wait for the reading, but not long, and not when the last
+/// reading just failed.
 /// </summary>
-/// <param name="what">For the log.</param>
-/// <param name="keep">How long it is served without being read again.</param>
-/// <param name="read">Reads, with the last value; says until when the new one may be served, come what may.</param>
+/// <param name="what">The name for the log.</param>
+/// <param name="keep">How long the value is served before it is read again.</param>
+/// <param name="read">Reads the value, given the last one; also gives the latest time to serve it.</param>
 public sealed class Refreshed<T>(
     string what,
     Func<T?, CancellationToken, Task<(T Value, DateTimeOffset Until)>> read,
@@ -19,18 +19,18 @@ public sealed class Refreshed<T>(
 )
     where T : class
 {
-    /// <summary>How long a caller for whom a value is in memory may wait. Gateways give up after a second.</summary>
+    /// <summary>How long a caller may wait when a value is cached. Gateways time out after a second.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a caller may wait where there is none.</summary>
+    /// <summary>How long a caller may wait when none is cached.</summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private volatile Held? _held;
     private Task<T>? _reading;
 
-    /// <summary>The value.</summary>
-    /// <exception cref="RetryLaterException">There is none, or none that may still be served.</exception>
+    /// <summary>Gives the value.</summary>
+    /// <exception cref="RetryLaterException">There is no value, or none that may still be served.</exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken)
     {
         var (held, now) = (_held, timeProvider.GetUtcNow());
@@ -54,7 +54,7 @@ public sealed class Refreshed<T>(
         }
         catch (Exception e) when (e is TimeoutException or CannotContinueException)
         {
-            throw new RetryLaterException($"There is no {what} that may be served: {e.Message}", inner: e);
+            throw new RetryLaterException($"Rekey has no valid {what} to serve: {e.Message}", inner: e);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class Refreshed<T>(
         {
             if (e is TimeoutException)
             {
-                // The next caller need not wait as well.
+                // The next caller need not wait.
                 Interlocked.CompareExchange(ref _held, held with { IsSilent = true }, held);
             }
 
@@ -80,7 +80,7 @@ public sealed class Refreshed<T>(
     {
         lock (_lock)
         {
-            // A reading is nobody's own: it ends by the other side's time-outs, not with the caller who happened to be first.
+            // Callers share a reading: the other side's time-outs end it, not the first caller.
             if (_reading is null)
             {
                 _reading = Task.Run(ReadAsync, CancellationToken.None);
@@ -99,7 +99,7 @@ public sealed class Refreshed<T>(
             var now = timeProvider.GetUtcNow();
             if (until <= now)
             {
-                throw new RetryLaterException($"What is known of the {what} held until {until:O}.");
+                throw new RetryLaterException($"The last known good {what} was valid until {until:O}.");
             }
 
             _held = new(value, until, now, IsSilent: false);
@@ -111,7 +111,7 @@ public sealed class Refreshed<T>(
             {
                 _held = held with { TriedAt = timeProvider.GetUtcNow(), IsSilent = true };
                 log.LogError(
-                    "The {What} could not be read again; the last one is served until {Until}. Reason: {Reason}",
+                    "Rekey could not read the {What} again and serves the last known good one until {Until}. Reason: {Reason}",
                     what,
                     held.Until,
                     e.Message
@@ -129,7 +129,7 @@ public sealed class Refreshed<T>(
         }
     }
 
-    /// <param name="TriedAt">When it was last read, or tried to.</param>
-    /// <param name="IsSilent">Whether the last try came to nothing.</param>
+    /// <param name="TriedAt">When it was last read or the last reading failed.</param>
+    /// <param name="IsSilent">Whether the last reading failed.</param>
     private sealed record Held(T Value, DateTimeOffset Until, DateTimeOffset TriedAt, bool IsSilent);
 }

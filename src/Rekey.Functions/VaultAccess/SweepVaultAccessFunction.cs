@@ -4,7 +4,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Functions.VaultAccess;
 
-/// <summary>Timer: looks who reaches the declared vaults. Every hour, as promised; in the middle of it, when little else starts.</summary>
+/// <summary>Timer: sweeps the access to the declared vaults every hour, at a minute when little else starts.</summary>
 public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger trigger, ILogger<SweepVaultAccessFunction> log)
 {
     private const string Name = "SweepVaultAccess";
@@ -17,7 +17,7 @@ public sealed class SweepVaultAccessFunction(SweepVaultAccess sweep, RunTrigger 
     {
         if (!sweep.IsConfigured)
         {
-            log.LogInformation("Access to vaults is not swept: there is no VaultAccess:Declaration.");
+            log.LogInformation("Access to vaults is not swept: VaultAccess:Declaration is not set.");
             return;
         }
 

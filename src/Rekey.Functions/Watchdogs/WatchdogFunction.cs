@@ -5,14 +5,14 @@ using Rekey.Watchdogs;
 namespace Rekey.Functions.Watchdogs;
 
 /// <summary>
-/// Timer: looks by the ledger alone whether departures, rotations, questions, revocations and regular looks are carried out; its findings
-/// reach the log without tables or queues. While the ledger cannot be read, the log has that.
+/// Timer: checks by the ledger alone that departures, rotations, decisions, revocations and regular tasks are carried out. Its findings
+/// reach the log without tables or queues. While the ledger cannot be read, it logs that.
 /// </summary>
 public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, TimeProvider timeProvider, ILogger<WatchdogFunction> log)
 {
     private const string Name = "Watchdog";
 
-    /// <summary>How often the log has it that nobody can tell.</summary>
+    /// <summary>How often it logs that the ledger cannot be read.</summary>
     private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
 
     private DateTimeOffset? _blindSince;
@@ -37,10 +37,10 @@ public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, Time
             {
                 _saidAt = now;
 
-                // The words that the alert rule looks for.
+                // The alert rule matches these words.
                 log.LogError(
-                    "Critical finding: Since {Since} nobody can tell whether departures are carried out: the ledger cannot be read or "
-                        + "written. See the evidence account. {Message}",
+                    "Critical finding: Since {Since} Rekey cannot check whether departures are carried out: the ledger cannot be read or "
+                        + "written. Check the evidence account. {Message}",
                     _blindSince,
                     e.Message
                 );

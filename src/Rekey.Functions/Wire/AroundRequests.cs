@@ -6,8 +6,8 @@ using Rekey.Functions.Hosting.Monitoring;
 namespace Rekey.Functions.Wire;
 
 /// <summary>
-/// What stands around every request before the worker pairs it with an invocation: problem details and the body limit. It runs also for
-/// requests that do not come from the host.
+/// Wraps every request before the worker pairs it with an invocation: problem details and the body limit. It also runs for requests that
+/// do not come from the host.
 /// </summary>
 public sealed class AroundRequests(CallOptions options) : IStartupFilter
 {
@@ -21,7 +21,7 @@ public sealed class AroundRequests(CallOptions options) : IStartupFilter
             app.Use(
                 (context, following) =>
                 {
-                    // A function that takes larger bodies raises it before it reads.
+                    // A function with larger bodies raises the limit before it reads.
                     context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBody;
                     return context.Request.Headers[InvocationHeader] is [{ } id] && Guid.TryParse(id, out _)
                         ? following(context)

@@ -3,7 +3,7 @@ using Rekey.Ledgers;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>How many dead letters have a line of their own in an hour, by function and reason.</summary>
+/// <summary>Counts the dead letters with their own ledger line in an hour, by function and reason.</summary>
 public sealed class DeadLetterLedger(LedgerReader reader)
 {
     private readonly LedgerFold<Counted> _counted = new(reader, "dead-letters", new(0, Nothing), (counted, line) =>
@@ -13,7 +13,7 @@ public sealed class DeadLetterLedger(LedgerReader reader)
             return counted;
         }
 
-        // Hours that are over matter to nobody any more.
+        // Past hours no longer matter.
         var (hour, of) = (HourOf(line.At), NameOf(line.Entry.About, line.Entry.Facts["reason"]));
         var counts = hour == counted.Hour ? counted.Counts : Nothing;
         return new(hour, counts.SetItem(of, counts.GetValueOrDefault(of) + 1));
@@ -23,7 +23,7 @@ public sealed class DeadLetterLedger(LedgerReader reader)
 
     private static string NameOf(string function, string reason) => $"{function}/{reason}";
 
-    /// <summary>The hour in which a time lies, as a number.</summary>
+    /// <summary>Gives the hour of a time as a number.</summary>
     public static long HourOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerHour;
 
     public async Task<int> CountAsync(string function, string reason, long hour, CancellationToken cancellationToken) =>

@@ -2,10 +2,11 @@ using System.Text.Json;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Texts in JSON from outside. A string may hold half a surrogate pair, which is valid JSON and no text (RFC 8259 §8.2).</summary>
+/// <summary>Reads strings in foreign JSON. A string may hold half a surrogate pair, which is valid JSON and no text (RFC 8259
+/// §8.2).</summary>
 internal static class JsonText
 {
-    /// <summary>The text of a JSON string; null when it is another value, or no text.</summary>
+    /// <summary>Gives the text of a JSON string; null for another value, or one that is no text.</summary>
     public static string? Text(this JsonElement value)
     {
         try
@@ -18,7 +19,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The text of an object's member; null when there is none.</summary>
+    /// <summary>Gives the text of an object's member; null when there is none.</summary>
     public static string? Text(this JsonElement value, string member) =>
         value.ValueKind is JsonValueKind.Object && value.TryGetProperty(member, out var found) ? found.Text() : null;
 }

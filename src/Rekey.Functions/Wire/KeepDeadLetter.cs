@@ -11,8 +11,8 @@ using Rekey.Messaging;
 namespace Rekey.Functions.Wire;
 
 /// <summary>
-/// Keeps an input that goes no further, without the secrets in it, and puts that on record. Of a flood the first have a line each, the rest
-/// are counted in one line an hour, and beyond a bound they are not kept either (T26).
+/// Keeps a refused input as a dead letter, without its secrets, and records it in the ledger. In a flood the first dead letters have a
+/// line each, one line an hour counts the rest, and beyond a limit they are not kept (T26).
 /// </summary>
 public sealed class KeepDeadLetter(
     IDeadLetters deadLetters,
@@ -23,10 +23,10 @@ public sealed class KeepDeadLetter(
     ILogger<KeepDeadLetter> log
 )
 {
-    /// <summary>How many of one function and reason have a line of their own in an hour.</summary>
+    /// <summary>How many dead letters of one function and reason have their own line in an hour.</summary>
     public const int MaxLines = 20;
 
-    /// <summary>How many of one function and reason an instance keeps in an hour.</summary>
+    /// <summary>How many dead letters of one function and reason an instance keeps in an hour.</summary>
     public const int MaxLetters = 1000;
 
     private const int MaxKept = 16 * 1024;
@@ -35,9 +35,9 @@ public sealed class KeepDeadLetter(
     private readonly ConcurrentDictionary<(string Function, string Reason, long Hour), int> _came = [];
     private readonly ConcurrentDictionary<(string Function, string Reason, long Hour), int> _withoutLine = [];
 
-    /// <summary>The letter's id; null when it was counted and not kept.</summary>
-    /// <exception cref="RetryLaterException">Storage is away: what was done already is done once when it is tried again.</exception>
-    /// <exception cref="CannotContinueException">The container of dead letters refuses us.</exception>
+    /// <summary>Keeps the input and gives its id; null when it was only counted.</summary>
+    /// <exception cref="RetryLaterException">Storage is unavailable. A retry does not repeat what was done.</exception>
+    /// <exception cref="CannotContinueException">The container of dead letters refuses the app.</exception>
     public async Task<string?> KeepAsync(
         string function,
         string reason,
@@ -46,7 +46,7 @@ public sealed class KeepDeadLetter(
         CancellationToken cancellationToken
     )
     {
-        // 1. One of a flood?
+        // 1. Check for a flood.
         var now = timeProvider.GetUtcNow();
         var of = (function, reason, Hour: DeadLetterLedger.HourOf(now));
         if (_came.AddOrUpdate(of, 1, (_, came) => came + 1) > MaxLetters)
@@ -55,7 +55,7 @@ public sealed class KeepDeadLetter(
             return null;
         }
 
-        // 2. The letter.
+        // 2. Keep the dead letter.
         var raw = value.ValueKind is JsonValueKind.Undefined ? "" : value.GetRawText();
         var letter = new DeadLetter(
             function,
@@ -67,7 +67,7 @@ public sealed class KeepDeadLetter(
         );
         var id = await deadLetters.KeepAsync(letter, cancellationToken);
 
-        // 3. On record.
+        // 3. Record it.
         try
         {
             if (await onRecord.CountAsync(function, reason, of.Hour, cancellationToken) < MaxLines)
@@ -95,12 +95,17 @@ public sealed class KeepDeadLetter(
         }
         catch (CannotContinueException e)
         {
-            // It is kept: an input that came again and again would not mend the ledger, and would be lost in the end.
-            log.LogCritical("A dead letter is kept and not on record: {Message} {Remedy} Dead letter: {Id}", e.Message, e.Remedy, id);
+            // The letter is kept. Retries of the input would not repair the ledger, and the input would be lost in the end.
+            log.LogCritical(
+                "A dead letter is kept, but the ledger does not have it: {Message} {Remedy} Dead letter: {Id}",
+                e.Message,
+                e.Remedy,
+                id
+            );
         }
 
         log.LogError(
-            "{Function} took an input that goes no further. Reason: {Reason}. Dead letter: {Id}. {Detail}",
+            "{Function} refused an input and kept it as a dead letter. Reason: {Reason}. Dead letter: {Id}. {Detail}",
             function,
             reason,
             id,
@@ -109,7 +114,7 @@ public sealed class KeepDeadLetter(
         return id;
     }
 
-    /// <summary>Puts on record how many came in the hours that are over and have no line of their own.</summary>
+    /// <summary>Records the number of dead letters of past hours without their own line.</summary>
     public async Task CountAsync(CancellationToken cancellationToken)
     {
         var hour = DeadLetterLedger.HourOf(timeProvider.GetUtcNow());
@@ -145,15 +150,15 @@ public sealed class KeepDeadLetter(
             FindingKinds.InputFlood,
             $"{function}/{reason}",
             Severity.High,
-            $"{function} gets more than {MaxLines} inputs an hour that go no further ({reason}).",
-            $"Find out who sends them. The dead letters under '{reason}/' hold the first {MaxLetters} of each hour and "
-                + "instance; the rest is counted.",
+            $"{function} refuses more than {MaxLines} inputs an hour ({reason}).",
+            $"Find the sender. The dead letters under '{reason}/' hold the first {MaxLetters} of each hour and "
+                + "instance; further ones are only counted.",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["function"] = function, ["reason"] = reason },
             now,
             now
         )
         {
-            // Told again each hour in which it goes on, so that the ledger says when it last did.
+            // Announced again in each hour of the flood, so that the ledger has its end.
             Milestone = $"{now:yyyy-MM-ddTHH}",
         };
 }

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>The text of a queue message as JSON. Event Grid writes base64; Rekey and people write plain text.</summary>
+/// <summary>Reads the text of a queue message as JSON. Event Grid writes base64; Rekey and operators write plain text.</summary>
 internal static class MessageText
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The JSON value; the text itself as a JSON string where it is no JSON, or has a member twice.</summary>
+    /// <summary>Gives the JSON value; the text itself as a JSON string when it is not JSON or has a member twice.</summary>
     public static JsonElement Parse(string text) =>
         Json(text) ?? (Decoded(text) is { } decoded ? Json(decoded) : null) ?? JsonSerializer.SerializeToElement(text);
 

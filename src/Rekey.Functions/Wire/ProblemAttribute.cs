@@ -1,8 +1,8 @@
 namespace Rekey.Functions.Wire;
 
-/// <summary>Says with which reasons a function refuses a request, for the description of the API.</summary>
+/// <summary>Names the reasons with which a function refuses a request, for the OpenAPI document.</summary>
 /// <param name="status">The HTTP status.</param>
-/// <param name="reasons">What <c>reason</c> in the problem details may be.</param>
+/// <param name="reasons">The values of <c>reason</c> in the problem details.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class ProblemAttribute(int status, params string[] reasons) : Attribute
 {

@@ -4,11 +4,11 @@ using Rekey.Core;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where trying again helps.</summary>
+/// <summary>Writes failures as RFC 9457 problem details: what is wrong, what to do, and a 5xx only where a retry helps.</summary>
 public sealed class Problems(IProblemDetailsService details, TimeProvider timeProvider, ILogger<Problems> log)
 {
-    /// <summary>Failures for one reason that are logged in one <see cref="Window"/>: callers must not be able to push other lines out of
-    /// the log's queue.</summary>
+    /// <summary>How many failures of one reason are logged in a <see cref="Window"/>, so that callers cannot push other lines out of the
+    /// log's queue.</summary>
     private const int MostLogged = 20;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -17,7 +17,7 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider timePr
     private readonly Dictionary<string, int> _inWindow = new(StringComparer.Ordinal);
     private DateTimeOffset _windowEnds;
 
-    /// <summary>Gives a reason and a trace id to every problem, also to what ASP.NET Core refuses by itself, such as a caller without a
+    /// <summary>Adds a reason and a trace id to every problem, also to refusals of ASP.NET Core itself, such as of a caller without a
     /// role.</summary>
     public static void Customize(ProblemDetailsOptions options) =>
         options.CustomizeProblemDetails = context =>
@@ -34,27 +34,32 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider timePr
                 }
             );
 
-            // The W3C trace id, by which the log is searched; Kestrel's own number of a connection is found nowhere.
+            // The W3C trace id finds the log lines; Kestrel's connection id finds none.
             context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
         };
 
-    /// <summary>Answers with a problem. When the answer has begun already, the connection is broken off: half an answer must not look
-    /// whole.</summary>
+    /// <summary>Answers with a problem. When the answer has begun, it aborts the connection, so that half an answer does not look
+    /// complete.</summary>
     public async Task WriteAsync(HttpContext http, Exception exception)
     {
         var (status, reason, title, detail) = exception switch
         {
-            BadInputException e => (e.Status, e.Reason, "The request cannot be taken", e.Message),
+            BadInputException e => (e.Status, e.Reason, "The request is not acceptable", e.Message),
             BadHttpRequestException e => (
                 e.StatusCode,
                 e.StatusCode == 413 ? "too-large" : "bad-request",
-                "The request cannot be taken",
+                "The request is not acceptable",
                 e.Message
             ),
             CannotContinueException e => (StatusCodes.Status422UnprocessableEntity, e.Reason, e.Message, e.Remedy),
             RetryLaterException e => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", e.Message),
             OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "try-later", "Try again later", "It took too long."),
-            _ => (StatusCodes.Status500InternalServerError, "internal", "Something is wrong here", "The operators' log has the details."),
+            _ => (
+                StatusCodes.Status500InternalServerError,
+                "internal",
+                "The server failed",
+                "Search the log for the traceId to find the cause."
+            ),
         };
         if (status >= 500 && IsLogged(reason, out var isLast))
         {
@@ -63,7 +68,7 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider timePr
                 "A request failed. Path: {Path}. Reason: {Reason}{More}",
                 http.Request.Path,
                 reason,
-                isLast ? ". Further ones for this reason are not logged within this minute" : ""
+                isLast ? ". Further failures of this reason are not logged for a minute" : ""
             );
         }
 
@@ -90,7 +95,7 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider timePr
         await details.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
     }
 
-    /// <summary>Gives a body to an answer that has a status already, such as 401 with its <c>WWW-Authenticate</c>.</summary>
+    /// <summary>Writes the body of an answer that has a status, such as 401 with its <c>WWW-Authenticate</c>.</summary>
     public Task WriteStatusAsync(HttpContext http) =>
         details
             .WriteAsync(
@@ -102,7 +107,7 @@ public sealed class Problems(IProblemDetailsService details, TimeProvider timePr
             )
             .AsTask();
 
-    /// <summary>Whether this one is logged; the last in a window says that further ones are not.</summary>
+    /// <summary>Tells whether to log this failure; the last in a window says that further ones are not logged.</summary>
     private bool IsLogged(string reason, out bool isLast)
     {
         lock (_gate)

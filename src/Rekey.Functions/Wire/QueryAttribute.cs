@@ -1,8 +1,8 @@
 namespace Rekey.Functions.Wire;
 
-/// <summary>Says which parameter of the query a function reads, for the description of the API.</summary>
-/// <param name="name">As it stands in the query.</param>
-/// <param name="meaning">A plain sentence.</param>
+/// <summary>Names a query parameter that a function reads, for the OpenAPI document.</summary>
+/// <param name="name">The name in the query.</param>
+/// <param name="meaning">Its meaning, in a plain sentence.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class QueryAttribute(string name, string meaning) : Attribute
 {
@@ -10,6 +10,6 @@ internal sealed class QueryAttribute(string name, string meaning) : Attribute
 
     public string Meaning { get; } = meaning;
 
-    /// <summary>Whether the request is refused without it.</summary>
+    /// <summary>Whether the function refuses a request without it.</summary>
     public bool IsRequired { get; init; }
 }

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Takes secrets out of an input before it is kept.</summary>
+/// <summary>Removes secrets from an input before it is kept.</summary>
 internal static class Redaction
 {
-    /// <summary>Members of these names, whatever is put before or behind: <c>access_token</c>, <c>clientSecret</c>.</summary>
+    /// <summary>The names of secret members, with any prefix or suffix: <c>access_token</c>, <c>clientSecret</c>.</summary>
     private static readonly string[] SecretPart =
     [
         "clientState",
@@ -42,10 +42,9 @@ internal static class Redaction
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The input with secret members blanked; null when it is no JSON object or array, has a member twice or a string that is no
-    /// text, or is longer than
-    /// <paramref name="limit"/>: nobody can tell what is in it. JSON inside a string is removed whole, and so is a string with a token in
-    /// it.</summary>
+    /// <summary>Gives the input with secret members blanked. Null when its content is uncertain: it is no JSON object or array, has a
+    /// member twice or a string that is no text, or is longer than <paramref name="limit"/>. A string that holds JSON or a token is removed
+    /// whole.</summary>
     public static string? Clean(JsonElement value, int limit)
     {
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) || value.GetRawText().Length > limit)
@@ -106,13 +105,13 @@ internal static class Redaction
         Secret.Contains(name, StringComparer.OrdinalIgnoreCase)
         || SecretPart.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>JSON in a string, where anything may be, and a token wherever it is.</summary>
+    /// <summary>Tells whether a string holds JSON, which may hide secrets, or a token.</summary>
     private static bool IsHidden(JsonNode? node) =>
         node is JsonValue value
         && value.TryGetValue<string>(out var text)
         && (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] || HoldsToken(text));
 
-    /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Better a harmless string too many than a
-    /// token.</summary>
+    /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Removing a harmless string is better than
+    /// keeping a token.</summary>
     private static bool HoldsToken(string text) => text.Contains("eyJ", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Parameters of routes: their alphabet, and how they are read.</summary>
+/// <summary>The parameters of routes: their alphabet and how to read them.</summary>
 internal static class RouteIds
 {
     /// <summary>A route parameter <c>id</c> that no spelling can turn into another path: no slash, backslash, percent sign or control
@@ -10,13 +10,14 @@ internal static class RouteIds
     /// <remarks>The host and the worker decode a path in different steps (T27).</remarks>
     public const string Id = "{id:" + Alphabet + "}";
 
-    /// <summary>The same for the name of an issuer.</summary>
+    /// <summary>The route parameter for the name of an issuer.</summary>
     public const string Issuer = "{issuer:" + Alphabet + "}";
 
     private const string Alphabet = @"regex(^(?!\.+\z)[A-Za-z0-9~._-]+\z)";
 
-    /// <summary>The parameter as the worker's own routing took it from the path. Trigger metadata is not read: a caller can overwrite parts
-    /// of it.</summary>
+    /// <summary>Gives the parameter that the worker's own routing took from the path. Trigger metadata is not used, since a caller can
+    /// overwrite
+    /// parts of it.</summary>
     public static string RouteId(this HttpRequest request, string name = "id") =>
         Convert.ToString(request.RouteValues[name], CultureInfo.InvariantCulture)!;
 }

@@ -4,21 +4,21 @@ using Rekey.Functions.Hosting.Monitoring;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Runs a function that is not HTTP inside its deadline. It ends when the input was dealt with, be it as a dead letter, and fails
-/// when it must come again.</summary>
+/// <summary>Runs a non-HTTP function within its deadline. It succeeds when the input was handled, even as a dead letter, and fails when the
+/// input must be retried.</summary>
 public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILogger<RunTrigger> log)
 {
     /// <summary>Runs a timer function.</summary>
     /// <param name="cancellationToken">The host's.</param>
-    /// <exception cref="RetryLaterException">It could not do its work now.</exception>
+    /// <exception cref="RetryLaterException">The function could not work now.</exception>
     public Task RunAsync(string function, Func<CancellationToken, Task> run, CancellationToken cancellationToken) =>
         RunAsync(function, default, run, cancellationToken);
 
-    /// <summary>Runs a queue function. What the message cannot be used for is a dead letter.</summary>
-    /// <param name="message">The message's text. Nothing else that comes with it is looked at: members of a message overwrite the host's
-    /// own facts about it.</param>
+    /// <summary>Runs a queue function. An unusable message becomes a dead letter.</summary>
+    /// <param name="message">The message's text. Trigger metadata is not used, since members of a message overwrite the host's own facts
+    /// about it.</param>
     /// <param name="cancellationToken">The host's.</param>
-    /// <exception cref="RetryLaterException">The message must come again.</exception>
+    /// <exception cref="RetryLaterException">The message must be retried.</exception>
     public Task RunAsync(
         string function,
         string message,
@@ -32,7 +32,7 @@ public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILog
 
     private async Task RunAsync(string function, JsonElement value, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
-        // At functionTimeout the host ends the whole worker: stop before, with progress saved.
+        // At functionTimeout the host ends the whole worker, so stop earlier, with progress saved.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Deadline);
         try
@@ -51,19 +51,19 @@ public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILog
         catch (RetryLaterException e)
         {
             Count(function, "put-off");
-            log.LogWarning("{Function} is put off: {Message}", function, e.Message);
+            log.LogWarning("{Function} will be retried: {Message}", function, e.Message);
             throw;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             Count(function, "deadline");
-            log.LogWarning("{Function} reached its deadline of {Deadline}; what it had done is saved.", function, options.Deadline);
+            log.LogWarning("{Function} reached its deadline of {Deadline}; its progress is saved.", function, options.Deadline);
             throw new RetryLaterException("The deadline was reached.", inner: e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Count(function, "failed");
-            log.LogError(e, "{Function} failed. A queue message is tried again, five times in all.", function);
+            log.LogError(e, "{Function} failed. A queue message is tried five times in all.", function);
             throw;
         }
     }

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Reads a JSON body that must be exactly what was asked for: no unknown members, none twice.</summary>
+/// <summary>Reads a JSON body that must match exactly: no unknown members, none twice.</summary>
 internal static class StrictBody
 {
-    /// <summary>How bodies are read.</summary>
+    /// <summary>The options for reading bodies.</summary>
     public static JsonSerializerOptions Options { get; } =
         new(JsonSerializerDefaults.Web)
         {
@@ -17,7 +17,7 @@ internal static class StrictBody
             MaxDepth = 8,
         };
 
-    /// <exception cref="BadInputException">It is not.</exception>
+    /// <exception cref="BadInputException">The body does not match.</exception>
     public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class
     {
@@ -35,7 +35,7 @@ internal static class StrictBody
         {
             throw new BadInputException(
                 "malformed-json",
-                $"The body is not the JSON that is expected here, at {e.Path ?? "its start"}, line {e.LineNumber + 1}."
+                $"The body does not match the expected JSON at {e.Path ?? "its start"}, line {e.LineNumber + 1}."
             );
         }
     }

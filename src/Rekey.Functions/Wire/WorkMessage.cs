@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>A queue message: one id and nothing else.</summary>
+/// <summary>A queue message with one id and nothing else.</summary>
 internal static class WorkMessage
 {
-    /// <exception cref="BadInputException">It is not that.</exception>
+    /// <exception cref="BadInputException">The message has another form.</exception>
     public static string Id(JsonElement message, string member) =>
         message.ValueKind is JsonValueKind.Object
         && message.EnumerateObject().Count() == 1

@@ -1,9 +1,9 @@
 namespace Rekey.Local.Azurite;
 
-/// <summary>How the storage emulator is installed and started.</summary>
+/// <summary>The options of the storage emulator.</summary>
 public sealed record AzuriteOptions
 {
-    /// <summary>Where blobs, queues and tables are kept; null keeps them in memory, and they end with the process.</summary>
+    /// <summary>The folder of blobs, queues and tables; null keeps them in memory until the process ends.</summary>
     public string? DataFolder { get; init; }
 
     /// <summary>
@@ -12,10 +12,10 @@ public sealed record AzuriteOptions
     /// </summary>
     public string? CacheFolder { get; init; }
 
-    /// <summary>Hears what the installation is doing and how long it has taken; about once a second.</summary>
+    /// <summary>Receives the progress of the installation about once a second.</summary>
     public IProgress<string>? Progress { get; init; }
 
-    /// <summary>Hears what Azurite prints.</summary>
+    /// <summary>Receives the output of Azurite.</summary>
     public Action<string>? Log { get; init; }
 
     /// <summary>How long it may take until all three services listen. Default 60 s: a cold disk under load is slow.</summary>

@@ -41,10 +41,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Completes with the exit code when Azurite has ended.</summary>
     public Task<int> Exited => child.Exited;
 
-    /// <summary>For every storage client: the emulator's account with explicit endpoints.</summary>
+    /// <summary>The connection string of the emulator's account, with explicit endpoints.</summary>
     public string ConnectionString => Connection(Account);
 
-    /// <summary>The same of a second account, for what must not lie in the first.</summary>
+    /// <summary>The connection string of a second account, for data that must be separate.</summary>
     public string SecondConnectionString => Connection(SecondAccount);
 
     /// <summary>Installs the pinned Azurite when it is not there yet, starts it and waits until all services listen.</summary>
@@ -101,8 +101,8 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         List<string> arguments = [Path.Combine(AzuriteInstallation.ShippedManifest, "run.mjs"), entry];
         foreach (var service in (string[])["blob", "queue", "table"])
         {
-            // Port 0: the system chooses, and Azurite prints which, so that nobody can take it in between. Its own
-            // keep-alive of 5 s is shorter than that of .NET's connection pool and makes idle clients run into resets.
+            // Port 0: the system chooses a port and Azurite prints it, so that no other process can take it in between. Azurite's
+            // own keep-alive of 5 s is shorter than that of .NET's connection pool and causes resets of idle clients.
             arguments.AddRange([$"--{service}Host", "127.0.0.1", $"--{service}Port", "0", $"--{service}KeepAliveTimeout", "120"]);
         }
 

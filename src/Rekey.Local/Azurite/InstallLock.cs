@@ -1,6 +1,6 @@
 namespace Rekey.Local.Azurite;
 
-/// <summary>One installer at a time over all processes: an open file nobody else may open, which the system closes even after a
+/// <summary>A lock for one installer at a time over all processes: a file opened exclusively, which the system closes even after a
 /// crash.</summary>
 internal static class InstallLock
 {

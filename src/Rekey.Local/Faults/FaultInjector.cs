@@ -1,20 +1,20 @@
 namespace Rekey.Local.Faults;
 
 /// <summary>
-/// What goes wrong on purpose. Each fault names an operation (such as <c>KeyRotate</c>; null for any) and, if wanted, a target
-/// (a key's name or a user's id), and strikes the next <c>times</c> calls that match, in the order in which faults were added.
+/// Injects faults. Each fault names an operation (such as <c>KeyRotate</c>; null for any) and, if wanted, a target
+/// (a key's name or a user's id), and strikes the next <c>times</c> calls that match, in the order in which the faults were added.
 /// </summary>
 public sealed class FaultInjector
 {
     private readonly Lock _gate = new();
     private readonly List<Fault> _faults = [];
 
-    /// <summary>The next calls are answered with this status instead of being done.</summary>
+    /// <summary>Answers the next calls with this status instead of doing their work.</summary>
     /// <param name="operation">Operation name, or null for any.</param>
     /// <param name="status">HTTP status of the answer.</param>
     /// <param name="code">Error code in the body; null takes the service's own for that status.</param>
     /// <param name="innerCode">Inner error code in the body, when the service has such.</param>
-    /// <param name="times">How many calls are struck.</param>
+    /// <param name="times">How many calls fail.</param>
     /// <param name="target">Key name or user id; null for any.</param>
     /// <param name="retryAfter">Sent as a Retry-After header in whole seconds when given.</param>
     public void Fail(
@@ -28,18 +28,18 @@ public sealed class FaultInjector
     ) =>
         Add(new Fault(operation, target, FaultMoment.Before, times) { Failure = new InjectedFailure(status, code, innerCode, retryAfter) });
 
-    /// <summary>The connection breaks before anything was done.</summary>
+    /// <summary>Breaks the connection before any work.</summary>
     public void DropBefore(string? operation, int times = 1, string? target = null) =>
         Add(new Fault(operation, target, FaultMoment.Before, times) { Drop = true });
 
-    /// <summary>The work is done and kept, then the connection breaks: the caller cannot tell.</summary>
+    /// <summary>Breaks the connection after the work, so that the caller does not know whether it was done.</summary>
     public void DropAfter(string? operation, int times = 1, string? target = null) =>
         Add(new Fault(operation, target, FaultMoment.After, times) { Drop = true });
 
-    /// <summary>The next call waits, before its work, until released.</summary>
+    /// <summary>Holds the next call before its work until released.</summary>
     public Hold HoldBefore(string? operation, string? target = null) => AddHold(operation, target, FaultMoment.Before);
 
-    /// <summary>The next call does its work, and its answer waits until released.</summary>
+    /// <summary>Holds the answer of the next call after its work until released.</summary>
     public Hold HoldAfter(string? operation, string? target = null) => AddHold(operation, target, FaultMoment.After);
 
     /// <summary>Forgets every fault and releases every call that is held.</summary>
@@ -55,8 +55,8 @@ public sealed class FaultInjector
         forgotten.ForEach(fault => fault.Hold?.Release());
     }
 
-    /// <summary>Lets the faults of this moment strike. True: the connection is to be broken, without an answer.</summary>
-    /// <exception cref="InjectedFailureException">The call is to be answered with an error.</exception>
+    /// <summary>Applies the faults of this moment. True when the connection must break without an answer.</summary>
+    /// <exception cref="InjectedFailureException">The call gets an error answer.</exception>
     internal async Task<bool> StrikeAsync(FaultMoment moment, string operation, string? target, CancellationToken cancellationToken)
     {
         var fault = Take(moment, operation, target);

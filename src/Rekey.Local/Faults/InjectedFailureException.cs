@@ -1,6 +1,6 @@
 namespace Rekey.Local.Faults;
 
-/// <summary>Carries an injected answer to where the service writes its errors.</summary>
+/// <summary>An injected error answer, on its way to the service's error writer.</summary>
 internal sealed class InjectedFailureException(InjectedFailure failure) : Exception($"Injected: HTTP {failure.Status}.")
 {
     public InjectedFailure Failure { get; } = failure;

@@ -1,6 +1,6 @@
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary>Where a host stands.</summary>
+/// <summary>The state of a host.</summary>
 public enum HostState
 {
     /// <summary>A worker takes calls.</summary>

@@ -1,14 +1,14 @@
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary>How an invocation ended.</summary>
+/// <summary>The result of an invocation.</summary>
 /// <param name="InvocationId">The host's id of it.</param>
 /// <param name="Error">Why it failed; null when it succeeded.</param>
 public sealed record InvocationResult(string InvocationId, string? Error)
 {
-    /// <summary>Whether the worker said that it succeeded.</summary>
+    /// <summary>Whether the worker reported success.</summary>
     public bool Succeeded => Error is null;
 
-    /// <summary>Whether the worker said anything at all.</summary>
+    /// <summary>Whether the worker answered.</summary>
     internal bool Answered { get; private init; } = true;
 
     internal static InvocationResult Success(string id) => new(id, Error: null);

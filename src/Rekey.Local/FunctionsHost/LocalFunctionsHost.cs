@@ -69,7 +69,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         http = new WorkerHttp(options.Watcher);
     }
 
-    /// <summary>Where HTTP functions are reached.</summary>
+    /// <summary>The address of HTTP functions.</summary>
     public Uri Address => address!;
 
     /// <summary>Opens everything, the admin endpoint included.</summary>
@@ -78,7 +78,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>Opens every function of level <c>function</c>.</summary>
     public string HostKey => keys.Host;
 
-    /// <summary>What the worker says it has, disabled functions included, sorted by name.</summary>
+    /// <summary>The functions that the worker reports, including disabled ones, sorted by name.</summary>
     public IReadOnlyList<FunctionDefinition> Functions => worker!.Functions ?? [];
 
     /// <summary>Whether a worker takes calls.</summary>
@@ -100,10 +100,10 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>The worker's process id while it runs.</summary>
     public int? WorkerPid => worker!.Pid;
 
-    /// <summary>How often a worker was started.</summary>
+    /// <summary>The number of worker starts.</summary>
     public int WorkerStarts => worker!.Starts;
 
-    /// <summary>Reads the app folder, starts a worker, waits until its functions are loaded, and opens the door.</summary>
+    /// <summary>Reads the app folder, starts a worker, waits until its functions are loaded, and listens.</summary>
     /// <exception cref="FunctionsHostConfigurationException">Files, functions or settings are wrong.</exception>
     /// <exception cref="WorkerStartException">The worker failed three times before it took calls.</exception>
     public static async Task<LocalFunctionsHost> StartAsync(

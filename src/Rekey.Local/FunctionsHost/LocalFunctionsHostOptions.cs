@@ -2,7 +2,7 @@ using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost;
 
-/// <summary>What to host and how.</summary>
+/// <summary>The options of a <see cref="LocalFunctionsHost"/>.</summary>
 public sealed record LocalFunctionsHostOptions
 {
     /// <summary>The folder with host.json, worker.config.json and the worker.</summary>
@@ -21,7 +21,7 @@ public sealed record LocalFunctionsHostOptions
     /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Hears every line of the host and of the worker; called from several threads.</summary>
+    /// <summary>Receives every line of the host and of the worker; called from several threads.</summary>
     public Action<HostLogLine>? Log { get; init; }
 
     /// <summary>How long running work may go on when the host stops. Default 10 s, as on the real host.</summary>
@@ -50,6 +50,6 @@ public sealed record LocalFunctionsHostOptions
     /// <summary>The real host leaves its worker behind when it is killed; tests and stories must not.</summary>
     internal bool EndWorkerWithThisProcess { get; init; } = true;
 
-    /// <summary>Sees the protocol.</summary>
+    /// <summary>Observes the protocol.</summary>
     internal IWorkerWatcher? Watcher { get; init; }
 }

@@ -10,10 +10,10 @@ namespace Rekey.Local.Graph;
 /// </summary>
 public sealed record GraphChangeEvent
 {
-    /// <summary>For updates, creations and soft deletes.</summary>
+    /// <summary>The type of updates, creations and soft deletes.</summary>
     public const string Updated = "Microsoft.Graph.UserUpdated";
 
-    /// <summary>For permanent deletes alone.</summary>
+    /// <summary>The type of permanent deletes.</summary>
     public const string Deleted = "Microsoft.Graph.UserDeleted";
 
     public required string Id { get; init; }
@@ -72,7 +72,7 @@ public sealed record GraphChangeEvent
             },
         };
 
-    /// <summary>The same as text.</summary>
+    /// <summary>Gives the event as text.</summary>
     public string ToCloudEvent() => Wire.Text(ToJson());
 
     private static string Stamp(DateTimeOffset time) =>

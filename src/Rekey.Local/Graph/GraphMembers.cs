@@ -69,7 +69,7 @@ internal static class GraphMembers
         return members;
     }
 
-    /// <summary>Those that are asked for; all when nothing is.</summary>
+    /// <summary>Gives the selected members; all when nothing is selected.</summary>
     public static JsonObject Selected(JsonObject members, string select, params IEnumerable<(string Name, string Value)> annotations)
     {
         var wanted = select.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -1,9 +1,9 @@
 namespace Rekey.Local.Graph;
 
-/// <summary>What a <see cref="GraphServer"/> is started with.</summary>
+/// <summary>The options of a <see cref="GraphServer"/>.</summary>
 public sealed record GraphOptions
 {
-    /// <summary>0 takes a free port.</summary>
+    /// <summary>The port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
     /// <summary>The subscription whose events <see cref="GraphServer.Changed"/> carries.</summary>

@@ -5,8 +5,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Graph;
 
 /// <summary>
-/// The part of Microsoft Graph that tells whether a person still works here, who is in a group and who owns what, over https. People are
-/// changed in-process; each change is told to <see cref="Changed"/>, once it can be read.
+/// The part of Microsoft Graph about users, groups and owners, over https. Users are changed in-process; each change raises
+/// <see cref="Changed"/> once it can be read.
 /// </summary>
 public sealed class GraphServer : IAsyncDisposable
 {
@@ -48,10 +48,10 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary><c>https://localhost:{port}/</c>; requests go to <c>v1.0/…</c> below it.</summary>
     public Uri Address => _host!.Address;
 
-    /// <summary>What is to go wrong, by <see cref="GetUser"/> and <see cref="GetDeletedItem"/>.</summary>
+    /// <summary>The faults to inject, named by <see cref="GetUser"/> and <see cref="GetDeletedItem"/>.</summary>
     public FaultInjector Faults { get; } = new();
 
-    /// <summary>Is told of each change; the change returns when this has.</summary>
+    /// <summary>Handles each change; the change returns after the handler.</summary>
     public Func<GraphChangeEvent, Task>? Changed { get; set; }
 
     /// <exception cref="IOException">A fixed port is taken.</exception>
@@ -70,17 +70,17 @@ public sealed class GraphServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Adds a user without telling anybody: a directory as it is found.</summary>
+    /// <summary>Adds a user without an event, as in an existing directory.</summary>
     /// <exception cref="ArgumentException">The id is taken.</exception>
     public void AddUser(GraphUser user) => _directory.Add(user);
 
-    /// <summary>Adds or changes a group; nobody is told.</summary>
+    /// <summary>Adds or changes a group without an event.</summary>
     public void Set(GraphGroup group) => _principals.Set(group);
 
-    /// <summary>Adds or changes a service principal; nobody is told.</summary>
+    /// <summary>Adds or changes a service principal without an event.</summary>
     public void Set(GraphServicePrincipal principal) => _principals.Set(principal);
 
-    /// <summary>Whether somebody is in a group, through nested groups too.</summary>
+    /// <summary>Tells whether a principal is in a group, also through nested groups.</summary>
     public bool IsMember(string groupId, string id) =>
         _principals.FindGroup(groupId) is { } group && _principals.TransitiveMembers(group).Contains(id, StringComparer.OrdinalIgnoreCase);
 
@@ -100,11 +100,11 @@ public sealed class GraphServer : IAsyncDisposable
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task EnableAsync(string id) => ChangeAsync(id, GraphChangeEvent.Updated, user => user with { AccountEnabled = true });
 
-    /// <summary>Any other change, such as a planned last day.</summary>
+    /// <summary>Makes any other change, such as a planned last day.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task UpdateAsync(string id, Func<GraphUser, GraphUser> change) => ChangeAsync(id, GraphChangeEvent.Updated, change);
 
-    /// <summary>Deletes so that it can be undone. Graph tells of it as an update.</summary>
+    /// <summary>Deletes a user so that they can be restored. Graph reports it as an update.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task DeleteAsync(string id) =>
         ChangeAsync(id, GraphChangeEvent.Updated, user =>
@@ -129,11 +129,11 @@ public sealed class GraphServer : IAsyncDisposable
                 }
         );
 
-    /// <summary>Deletes for good.</summary>
+    /// <summary>Deletes a user for good.</summary>
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task PurgeAsync(string id) => ChangeAsync(id, GraphChangeEvent.Deleted, _ => null);
 
-    /// <summary>The event that a change of this user would send now; <see cref="Changed"/> is not told.</summary>
+    /// <summary>Gives the event that a change of this user would send now, without raising <see cref="Changed"/>.</summary>
     public GraphChangeEvent NewEvent(string userId, string type = GraphChangeEvent.Updated)
     {
         var now = _options.Time.GetUtcNow();

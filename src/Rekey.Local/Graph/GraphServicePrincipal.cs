@@ -5,7 +5,7 @@ namespace Rekey.Local.Graph;
 /// <param name="AppId">Of its application.</param>
 public sealed record GraphServicePrincipal(string Id, string AppId)
 {
-    /// <summary>Of a managed identity: the resource that is it or bears it.</summary>
+    /// <summary>The resource of a managed identity, or the resource that has it.</summary>
     public string? ResourceId { get; init; }
 
     public IReadOnlyList<string> Owners { get; init; } = [];

@@ -5,7 +5,7 @@ public sealed record GraphSubscription
 {
     public string Id { get; init; } = "77777777-1212-3434-5656-787878787878";
 
-    /// <summary>Given at creation and repeated in each event.</summary>
+    /// <summary>The secret that was given at creation; each event repeats it.</summary>
     public string ClientState { get; init; } = "local-client-state";
 
     /// <summary>The application that made the subscription; part of the events' source.</summary>

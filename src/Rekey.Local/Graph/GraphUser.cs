@@ -32,7 +32,7 @@ public sealed record GraphUser(string Id, string UserPrincipalName, string Displ
     /// <summary>Set while the user can be restored.</summary>
     public DateTimeOffset? DeletedDateTime { get; init; }
 
-    /// <summary>What Graph gives when nothing is selected.</summary>
+    /// <summary>The fields that Graph gives when nothing is selected.</summary>
     internal static IReadOnlyList<string> DefaultFields { get; } =
     [
         "businessPhones",

@@ -6,7 +6,7 @@ internal sealed class LocalDirectory
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GraphUser> _users = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>By object id or sign-in name.</summary>
+    /// <summary>Finds a user by object id or sign-in name.</summary>
     public GraphUser? Find(string idOrName)
     {
         lock (_gate)

@@ -51,7 +51,7 @@ internal sealed class LocalPrincipals(LocalDirectory users)
         }
     }
 
-    /// <summary>Everybody in a group, each once, nested groups too.</summary>
+    /// <summary>Lists each member of a group once, including nested groups.</summary>
     public IReadOnlyList<string> TransitiveMembers(GraphGroup group)
     {
         var found = new List<string>();
@@ -72,7 +72,7 @@ internal sealed class LocalPrincipals(LocalDirectory users)
         return found;
     }
 
-    /// <summary>As a directory object; null when the directory does not know it.</summary>
+    /// <summary>Gives a principal as a directory object; null when the directory does not have it.</summary>
     public JsonObject? Object(string id, string select) =>
         (FindGroup(id), FindServicePrincipal(id), users.Find(id)) switch
         {

@@ -1,6 +1,6 @@
 namespace Rekey.Local.Identity;
 
-/// <summary>Who calls, as far as a validated token says.</summary>
+/// <summary>The caller, from a validated token.</summary>
 /// <param name="ObjectId">The claim <c>oid</c>.</param>
 /// <param name="AppId">The claim <c>appid</c>.</param>
 /// <param name="Issuer">The claim <c>iss</c>.</param>

@@ -1,6 +1,6 @@
 namespace Rekey.Local.Identity;
 
-/// <summary>What an <see cref="IdentityServer"/> is started with.</summary>
+/// <summary>The options of an <see cref="IdentityServer"/>.</summary>
 public sealed record IdentityOptions
 {
     /// <summary>Tenant id: <c>tid</c>, and a segment of the issuer.</summary>
@@ -12,10 +12,10 @@ public sealed record IdentityOptions
     /// <summary>Port of the managed-identity endpoint (http, loopback); 0 takes a free one.</summary>
     public int ManagedIdentityPort { get; init; }
 
-    /// <summary>Resources that the tenant knows besides Azure's own and those on which somebody has a role.</summary>
+    /// <summary>Further resources that the tenant knows, beyond Azure's own and those with role assignments.</summary>
     public IReadOnlyList<string> KnownAudiences { get; init; } = [];
 
-    /// <summary>How long tokens live. Entra's default for applications is between 60 and 90 minutes.</summary>
+    /// <summary>The lifetime of tokens. Entra's default for applications is between 60 and 90 minutes.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The clock of every <c>iat</c>, <c>nbf</c> and <c>exp</c>, and of validation.</summary>

@@ -36,13 +36,13 @@ public sealed class IdentityServer : IAsyncDisposable
     /// <summary>The issuer of every token: <c>https://localhost:{port}/{tenant}/v2.0</c>.</summary>
     public string Issuer => $"{TenantAuthority}/v2.0";
 
-    /// <summary>What <c>AZURE_AUTHORITY_HOST</c> would be.</summary>
+    /// <summary>The value for <c>AZURE_AUTHORITY_HOST</c>.</summary>
     public Uri AuthorityHost => _authorityHost.Address;
 
-    /// <summary>What <c>IDENTITY_ENDPOINT</c> is to be.</summary>
+    /// <summary>The value for <c>IDENTITY_ENDPOINT</c>.</summary>
     public string IdentityEndpoint => $"{_managedIdentityHost.Address}msi/token";
 
-    /// <summary>What <c>IDENTITY_HEADER</c> is to be; new at every start.</summary>
+    /// <summary>The value for <c>IDENTITY_HEADER</c>; new at every start.</summary>
     public string IdentityHeader { get; }
 
     /// <summary>Used by the stand-ins, and by tests that want to look at a token.</summary>
@@ -54,7 +54,7 @@ public sealed class IdentityServer : IAsyncDisposable
     /// <summary>The tenant's clock.</summary>
     internal DateTimeOffset Now => _options.Time.GetUtcNow();
 
-    /// <summary>How often the managed-identity endpoint has given a token.</summary>
+    /// <summary>The number of tokens that the managed-identity endpoint has given.</summary>
     public int ManagedIdentityTokens => Volatile.Read(ref _managedIdentityTokens);
 
     /// <summary>Starts both endpoints.</summary>

@@ -9,15 +9,15 @@ public enum TokenFlaw
     /// <summary>There is no bearer token.</summary>
     Missing,
 
-    /// <summary>Not a token, not ours, or changed after signing.</summary>
+    /// <summary>The text is not a token, not ours, or changed after signing.</summary>
     Untrusted,
 
-    /// <summary>Made by another issuer.</summary>
+    /// <summary>Another issuer made the token.</summary>
     WrongIssuer,
 
-    /// <summary>Made for another resource.</summary>
+    /// <summary>The token is for another resource.</summary>
     WrongAudience,
 
-    /// <summary>Its time is over, or has not come.</summary>
+    /// <summary>The token has expired or is not yet valid.</summary>
     Expired,
 }

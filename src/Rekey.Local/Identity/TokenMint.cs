@@ -42,7 +42,7 @@ internal sealed class TokenMint : IDisposable
 
     public SecurityKey PublicKey => _key;
 
-    /// <summary>Known once the authority has its port.</summary>
+    /// <summary>The issuer, known once the authority has its port.</summary>
     public string Issuer { get; set; } = string.Empty;
 
     public (string Token, DateTimeOffset Expires) Mint(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Rekey.Local.Processes;
 
-/// <summary>A process that belongs to this one: its lines are pumped, and disposing ends it with everything it started.</summary>
+/// <summary>A child process. It forwards its output lines, and dispose ends it with all its descendants.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     // Lines still in the pipe when a process ends arrive at once; only a grandchild that holds the pipe makes this wait.
@@ -103,7 +103,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (Exception broken) when (broken is IOException or ObjectDisposedException)
         {
-            // The process is gone and its pipe with it; nobody can say more.
+            // The process is gone, and its pipe with it.
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace Rekey.Local.Processes;
 
-/// <summary>What to start and who hears it.</summary>
+/// <summary>A program to start and the receivers of its output.</summary>
 /// <param name="FileName">Full path of the program.</param>
 /// <param name="Arguments">One item an argument; no shell is involved.</param>
 /// <param name="WorkingDirectory">An existing folder.</param>
 internal sealed record ChildProcessStart(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory)
 {
-    /// <summary>Added to, and winning over, the environment that is inherited.</summary>
+    /// <summary>Variables that extend and override the inherited environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Called for each line of standard output.</summary>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Rekey.Local.Processes;
 
 /// <summary>
-/// Tells whether a process listens where it said it would. A program that chooses a free port and listens on it later may find it taken;
-/// that something answers there does not mean that it is that program.
+/// Checks that a process listens on its announced port. A program that chooses a free port and listens later may find it taken, and then
+/// another program answers there.
 /// </summary>
 internal static class PortOwner
 {
@@ -55,7 +55,7 @@ internal static class PortOwner
         }
         catch (IOException)
         {
-            // The process has ended, or closed a file just now; then the next look tells.
+            // The process has ended or just closed a file; the next check decides.
             return false;
         }
     }

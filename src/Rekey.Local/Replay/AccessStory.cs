@@ -7,8 +7,8 @@ using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>The third act: somebody lets a developer into production. It is seen, and undone by an identity that can do nothing
-/// else.</summary>
+/// <summary>The last act: an administrator gives a developer access to production. Rekey finds the grant, and an identity that can do
+/// nothing else removes it.</summary>
 internal sealed class AccessStory(World world, Timeline timeline)
 {
     /// <summary>Object id of the developer.</summary>
@@ -21,10 +21,10 @@ internal sealed class AccessStory(World world, Timeline timeline)
     public async Task PlayAsync(CancellationToken cancellationToken = default)
     {
         // 1. A favour: just for today.
-        timeline.Act("Somebody is let into production");
+        timeline.Act("A developer gets access to production");
         world.Graph.AddUser(new(Developer, "developer@contoso.example", "Developer"));
         await SweepAsync(cancellationToken);
-        timeline.Expect(await OpenAsync(cancellationToken) == 0, "who reaches the vault is as the deployment declared it");
+        timeline.Expect(await OpenAsync(cancellationToken) == 0, "the access to the vault is as the deployment declares it");
         var granted = Stopwatch.StartNew();
         var grant = await world.Admin.AssignAsync(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId, cancellationToken);
         timeline.Expect(
@@ -33,35 +33,35 @@ internal sealed class AccessStory(World world, Timeline timeline)
             granted.Elapsed
         );
 
-        // 2. The next sweep; it comes every hour.
+        // 2. The next hourly sweep.
         await timeline.DoAsync("the hourly sweep, brought forward", async _ =>
         {
             await SweepAsync(cancellationToken);
             return true;
         });
-        var told = (await _rekey.GetAsync("findings?state=all", "Reader", cancellationToken))!
+        var findings = (await _rekey.GetAsync("findings?state=all", "Reader", cancellationToken))!
             .Value.GetProperty("findings")
             .EnumerateArray()
             .Where(f => f.GetProperty("about").GetString()!.Contains(Developer, StringComparison.Ordinal))
             .ToList();
         timeline.Expect(
-            told.Exists(f => Is(f, "vault-grant-undeclared")) && told.Exists(f => Is(f, "vault-human-in-production")),
-            "it is seen: a grant that nobody declared, and a person in production",
+            findings.Exists(f => Is(f, "vault-grant-undeclared")) && findings.Exists(f => Is(f, "vault-human-in-production")),
+            "Rekey finds an undeclared grant and a person in production",
             granted.Elapsed
         );
         timeline.Expect(
             world.ResourceManager.Assignments.All(a => a.Id != grant) && await SignAsync(cancellationToken) is HttpStatusCode.Forbidden,
-            "it is taken away again, and the vault refuses the developer",
+            "Rekey removes the grant, and the vault refuses the developer",
             granted.Elapsed
         );
         timeline.Expect(
             await OpenAsync(cancellationToken) == 0,
-            "read back: all is as declared, and the findings are closed",
+            "read back: the access is as declared, and the findings are closed",
             granted.Elapsed
         );
         timeline.Expect(
             await DeleteAsOwnAsync(cancellationToken) is HttpStatusCode.Forbidden,
-            "Rekey's own identity could not have done that: it may read grants, and no more"
+            "Rekey's own identity cannot remove grants: it may only read them"
         );
     }
 

@@ -5,11 +5,11 @@ using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Somebody with a private key in their pocket: forges tokens that no issuer ever minted, and that every signature check
-/// believes.</summary>
+/// <summary>A forger with a copy of a private key. Makes tokens that no issuer minted and that pass every signature
+/// check.</summary>
 public sealed class Attacker(WorldKey key, string kid, ECDsa stolen) : IDisposable
 {
-    /// <summary>A perfectly signed token.</summary>
+    /// <summary>Forges a token with a valid signature.</summary>
     public string Forge(string subject)
     {
         var input = TokenWriter.SigningInput(key, kid, subject, DateTimeOffset.UtcNow);

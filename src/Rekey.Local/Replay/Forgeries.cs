@@ -1,4 +1,4 @@
 namespace Rekey.Local.Replay;
 
-/// <summary>What a forger did, in numbers.</summary>
+/// <summary>The numbers of what a forger did.</summary>
 public sealed record Forgeries(int Tokens, int Subjects, int Addresses, DateTimeOffset FirstUse, DateTimeOffset LastUse);

@@ -8,7 +8,7 @@ namespace Rekey.Local.Replay;
 
 /// <summary>
 /// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against the
-/// published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 lets in, 401 does not.
+/// published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 accepts, 401 refuses.
 /// </summary>
 public sealed class Gateway : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ public sealed class Gateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Calls the gateway as a customer's app does: true when it was let in by both ways.</summary>
+    /// <summary>Calls the gateway as a customer's app does. Gives for each way whether it was accepted.</summary>
     public async Task<(bool ByJwks, bool ByIntrospection)> CallAsync(
         WorldKey key,
         string token,

@@ -6,8 +6,8 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The second act: Rekey comes late. Somebody left long ago with a signing key, and has been forging tokens for months. The first sweep
-/// over the logs that were kept finds all of it, blocks what still lives, and rotates the key.
+/// The second act: Rekey comes late. A person left long ago with a signing key and has forged tokens for months. The first sweep over the
+/// retained logs finds all of them, blocks the live ones and rotates the key.
 /// </summary>
 internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 {
@@ -19,8 +19,8 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
 
     public async Task PlayAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
-        // 1. Installed today; the theft was months ago, and the forger is at it this very minute.
-        await timeline.DoAsync("Rekey meets the vault", async _ =>
+        // 1. Installed today; the theft was months ago, and the forger is active now.
+        await timeline.DoAsync("Rekey takes a baseline of the vault", async _ =>
         {
             await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
@@ -30,9 +30,9 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         var forgery = thief.Forge("customer-33670000");
         timeline.Expect(
             await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true),
-            "Rekey is new here, and a forged token is let in: nothing says yet that it is one"
+            "Rekey is new, and the gateways accept a forged token: it has not read any log yet"
         );
-        await timeline.DoAsync("bringing four months of logs: what issuers minted, what gateways accepted", async progress =>
+        await timeline.DoAsync("writing four months of logs: tokens that issuers minted, tokens that gateways accepted", async progress =>
         {
             await logs.WriteAsync(Stolen, old, forgery, progress, cancellationToken);
             return true;
@@ -41,11 +41,11 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         // 2. The first sweep.
         timeline.Act("The first sweep");
         var since = Stopwatch.StartNew();
-        var damage = await timeline.DoAsync("every access, held against every issuance", _ => SweepAsync(cancellationToken));
+        var damage = await timeline.DoAsync("matching every access with every issuance", _ => SweepAsync(cancellationToken));
         Assess(damage, await logs.TruthAsync(old.Kid, cancellationToken), since);
 
-        // 3. What follows from it, without anybody asked.
-        timeline.Act("What follows from it");
+        // 3. The response, without a decision of a person.
+        timeline.Act("The response");
         await ContainedAsync(gateway, thief, old.Thumbprint, forgery, since, cancellationToken);
     }
 
@@ -77,7 +77,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         return null;
     }
 
-    /// <summary>A finding is told before what follows from it is done: the sweep is over when it says so.</summary>
+    /// <summary>Tells whether the sweep is over: a finding is raised before its response is complete.</summary>
     private async Task<bool> HasEndedAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         (await _rekey.GetAsync("sweeps", "Reader", cancellationToken))!.Value.GetProperty("caughtUpAt")
             is { ValueKind: JsonValueKind.String } at
@@ -104,21 +104,21 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         timeline.Expect(
             (Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses)
                 && first == truth.FirstUse,
-            $"that is what was done, to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses",
+            $"that matches the truth to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses",
             since.Elapsed
         );
 
-        // The trust of the key may have ended meanwhile: then it is the days until then.
+        // If the trust of the key has ended, the days count until then.
         static int Days(TimeSpan time) => (int)Math.Ceiling(time.TotalDays);
         timeline.Expect(
             (last - truth.LastUse).Duration() < TimeSpan.FromMilliseconds(1)
                 && Number("daysExposed") >= Days(truth.LastUse - truth.FirstUse)
                 && Number("daysExposed") <= Days(DateTimeOffset.UtcNow - truth.FirstUse),
-            $"that is how long it went on: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the "
+            $"that matches the truth: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the "
                 + $"{Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one",
             since.Elapsed
         );
-        timeline.Expect(Number("blocked") > 0, $"of these {Number("blocked")} could still be used: blocked at once", since.Elapsed);
+        timeline.Expect(Number("blocked") > 0, $"{Number("blocked")} of these were still valid: Rekey blocks them at once", since.Elapsed);
     }
 
     private async Task ContainedAsync(
@@ -132,11 +132,11 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
     {
         timeline.Expect(
             !(await _rekey.IntrospectAsync(forgery, cancellationToken)).GetProperty("active").GetBoolean(),
-            "the token that was let in before is refused by the gateway that asks Rekey",
+            "the gateway that asks Rekey refuses the token that it accepted before",
             since.Elapsed
         );
-        var barred = await timeline.DoAsync(
-            "the key that signed them is rotated: its signatures were perfect, so it is in somebody's pocket",
+        var revoked = await timeline.DoAsync(
+            "Rekey rotates the key that signed them: the signatures are valid, so the private key was stolen",
             async _ =>
             {
                 for (; since.Elapsed < Patience; await Task.Delay(100, cancellationToken))
@@ -153,7 +153,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
                 return false;
             }
         );
-        timeline.Expect(barred, "the stolen key is barred, and what it forges from now on is refused by both gateways", since.Elapsed);
+        timeline.Expect(revoked, "the stolen key is revoked, and both gateways refuse new forgeries", since.Elapsed);
         var renewed = await new TokenIssuer(world, _rekey).MintAsync(Stolen, "customer-1", cancellationToken);
         timeline.Expect(
             await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),

@@ -8,17 +8,17 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Months of a company's logs of tokens, with a forger in them, as they lay there before Rekey came.</summary>
+/// <summary>Months of a company's token logs with forged tokens, from before Rekey was installed.</summary>
 internal sealed class PastLogs : IDisposable
 {
-    /// <summary>How far back they go.</summary>
+    /// <summary>How many days the logs go back.</summary>
     private const int Days = 120;
 
     private static readonly JsonSerializerOptions Columns = new() { PropertyNamingPolicy = null };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-past-logs-").FullName;
 
-    /// <summary>When the one access of this very minute was.</summary>
+    /// <summary>The time of the access of today.</summary>
     private DateTimeOffset _today;
 
     public PastLogs()
@@ -27,7 +27,7 @@ internal sealed class PastLogs : IDisposable
         Directory.CreateDirectory(Access);
     }
 
-    /// <summary>Settings of an app that sweeps them.</summary>
+    /// <summary>The settings of an app that sweeps the logs.</summary>
     public IReadOnlyDictionary<string, string> Settings =>
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -41,8 +41,8 @@ internal sealed class PastLogs : IDisposable
 
     private string Access => Path.Combine(_folder, "access");
 
-    /// <summary>Has the command line write them, and adds one access of this very minute.</summary>
-    /// <param name="token">A forged token that a gateway let in just now.</param>
+    /// <summary>Writes the logs with the command line, and adds one access of this minute.</summary>
+    /// <param name="token">A forged token that a gateway just accepted.</param>
     public async Task WriteAsync(
         WorldKey key,
         TrustEntry stolen,
@@ -51,7 +51,7 @@ internal sealed class PastLogs : IDisposable
         CancellationToken cancellationToken
     )
     {
-        // 1. Made where the sweep does not look, then moved: what is under its name is whole.
+        // 1. Written outside the swept folder, then moved, so that the sweep sees only whole files.
         var made = Path.Combine(_folder, "made");
         await RekeyTool.RunAsync(
             [
@@ -81,15 +81,15 @@ internal sealed class PastLogs : IDisposable
         {
             foreach (var file in Directory.EnumerateFiles(Path.Combine(made, from)))
             {
-                // They have lain there for a while: nobody writes to them any more.
+                // The files are old, so that they count as settled.
                 File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
                 File.Move(file, Path.Combine(to, Path.GetFileName(file)));
             }
         }
     }
 
-    /// <summary>What the forger did under the stolen key, by the truth that was written along with the logs, and the one token of today,
-    /// from one of their addresses.</summary>
+    /// <summary>Counts what the forger did with the stolen key, from the truth written with the logs, plus the one token of today from one
+    /// of their addresses.</summary>
     public async Task<Forgeries> TruthAsync(string kid, CancellationToken cancellationToken)
     {
         using var truth = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_folder, "made", "truth.json"), cancellationToken));
@@ -113,7 +113,7 @@ internal sealed class PastLogs : IDisposable
     private static string? Text(JsonElement element, string member) =>
         element.TryGetProperty(member, out var value) ? value.GetString() : null;
 
-    /// <summary>As a gateway logs an access that it let in.</summary>
+    /// <summary>Writes an accepted access as a gateway logs it.</summary>
     private static string Line(JsonWebToken token, string text, TrustEntry stolen, DateTimeOffset at) =>
         JsonSerializer.Serialize(
             new

@@ -7,7 +7,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Rekey's endpoints as operators, approvers and gateways use them.</summary>
+/// <summary>A client of Rekey's endpoints for operators, approvers and gateways.</summary>
 public sealed class RekeyClient(World world)
 {
     /// <summary>Sends a request with a token of that role; null sends none.</summary>
@@ -38,7 +38,7 @@ public sealed class RekeyClient(World world)
         return await reply.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
-    /// <summary>Says yes to everything that waits for a decision, as an approver would after reading it. Gives the statements.</summary>
+    /// <summary>Approves every open decision, as an approver would after reading it. Gives the statements.</summary>
     public async Task<IReadOnlyList<string>> ApproveAllAsync(CancellationToken cancellationToken = default)
     {
         var pending = (await GetAsync("decisions", "Approver", cancellationToken))!.Value.GetProperty("pending").EnumerateArray().ToList();
@@ -64,14 +64,14 @@ public sealed class RekeyClient(World world)
         return [.. pending.Select(d => d.GetProperty("statement").GetString()!)];
     }
 
-    /// <summary>Has Rekey look at the vaults, approves what it found, and waits until the lists are published.</summary>
+    /// <summary>Runs the baseline of the vaults, approves it, and waits until the lists are published.</summary>
     public async Task TakeBaselineAsync(CancellationToken cancellationToken = default)
     {
         await world.Host.TriggerTimerAsync("PublishTrust", cancellationToken);
         await ApproveAllAsync(cancellationToken);
     }
 
-    /// <summary>The trust list, its signature checked against the key in Rekey's own vault.</summary>
+    /// <summary>Reads the trust list and verifies its signature with the key in Rekey's own vault.</summary>
     public async Task<TrustList> TrustListAsync(CancellationToken cancellationToken = default)
     {
         using var reply = await SendAsync(HttpMethod.Get, "trust-list", "Gateway", cancellationToken: cancellationToken);

@@ -3,12 +3,12 @@ using Rekey.Local.Processes;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>The operator's command line, as a process.</summary>
+/// <summary>Runs the operator's command line as a process.</summary>
 internal static class RekeyTool
 {
-    /// <summary>Runs it and waits.</summary>
+    /// <summary>Runs a command and waits for its end.</summary>
     /// <param name="progress">Hears its lines.</param>
-    /// <exception cref="InvalidOperationException">It ended with something else than 0.</exception>
+    /// <exception cref="InvalidOperationException">The exit code is not 0.</exception>
     public static async Task RunAsync(IReadOnlyList<string> arguments, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var assembly = typeof(RekeyTool)
@@ -25,7 +25,7 @@ internal static class RekeyTool
         await using var process = ChildProcess.Start(
             new(
                 ExecutableSearch.OnPath("dotnet")
-                    ?? throw new ToolMissingException("dotnet is not on the PATH; the command line is started with it."),
+                    ?? throw new ToolMissingException("dotnet is not on the PATH, and the command line needs it. Install the .NET SDK."),
                 [assembly, .. arguments],
                 Path.GetTempPath()
             )

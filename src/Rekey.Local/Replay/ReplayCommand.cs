@@ -3,14 +3,14 @@ using Spectre.Console;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Starts the company, plays the breach, and stays up; or ends with what was found.</summary>
+/// <summary>Starts the company, plays the breach, and then stays up or exits with the result.</summary>
 internal static class ReplayCommand
 {
     /// <returns>0 when every expectation held, 1 when not.</returns>
     public static async Task<int> RunAsync(bool exit, int port, string? appRoot, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var timeline = new Timeline(console);
-        console.WriteLine("Rekey: the breach, replayed. Everything below runs on this machine, over the wire of the real thing.");
+        console.WriteLine("Rekey: the breach, replayed. Everything below runs on this machine, over the real protocols.");
 
         var options = new WorldOptions { Keys = Story.Keys, AppRoot = appRoot };
         await using (
@@ -25,12 +25,12 @@ internal static class ReplayCommand
             )
         )
         {
-            timeline.Act("First, how it went: Rekey switched off");
+            timeline.Act("First: the breach with Rekey switched off");
             await using var gateway = await Gateway.StartAsync(off, new(off), cancellationToken);
             await new Story(off, timeline).PlayWithoutRekeyAsync(gateway, cancellationToken);
         }
 
-        timeline.Act("Second, how it is found out: Rekey comes late");
+        timeline.Act("Second: Rekey comes late and finds the breach");
         using (var logs = new PastLogs())
         {
             await using var late = await StartAsync(
@@ -46,7 +46,7 @@ internal static class ReplayCommand
             await new LateStory(late, timeline, logs).PlayAsync(gateway, cancellationToken);
         }
 
-        timeline.Act("And how it goes with Rekey in time");
+        timeline.Act("Third: the breach with Rekey in place");
         await using var world = await StartAsync(
             timeline,
             options with

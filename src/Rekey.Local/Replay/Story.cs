@@ -6,8 +6,8 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The breach, played twice in the same company: an engineer leaves with a private signing key in their pocket. Once with Rekey, once with
-/// Rekey switched off. What should hold is checked while it plays.
+/// The breach, played twice in the same company: an engineer leaves with a copy of a private signing key. It runs once with Rekey and once
+/// with Rekey switched off, and checks its expectations as it plays.
 /// </summary>
 internal sealed class Story(World world, Timeline timeline)
 {
@@ -23,19 +23,19 @@ internal sealed class Story(World world, Timeline timeline)
 
     private WorldKey Stolen => world.Keys[0];
 
-    /// <summary>With Rekey: seconds after the departure the stolen key is worth nothing.</summary>
+    /// <summary>Plays the breach with Rekey: seconds after the departure the stolen key is useless.</summary>
     public async Task PlayAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
         // 1. An ordinary day.
         var issuer = new TokenIssuer(world, _rekey);
         var honest = await OrdinaryDayAsync(issuer, gateway, cancellationToken);
 
-        // 2. The theft, which nobody notices: a forged token passes every signature check.
+        // 2. The theft, which goes unnoticed: a forged token passes every signature check.
         using var thief = await StealAsync(cancellationToken);
         var forgery = thief.Forge("customer-33670000");
         timeline.Expect(
             await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true),
-            "a token forged with the stolen key is let in: its signature is perfect"
+            "both gateways accept a token forged with the stolen key: its signature is valid"
         );
         var old = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
 
@@ -44,43 +44,43 @@ internal sealed class Story(World world, Timeline timeline)
         var left = await LeaveAsync();
         await FollowAsync(left, cancellationToken);
 
-        // 4. What the stolen key is worth now.
-        timeline.Act("What the stolen key is worth");
+        // 4. The stolen key is useless now.
+        timeline.Act("The stolen key after the departure");
         await RefusedAsync(gateway, thief, left, cancellationToken);
         timeline.Expect(!await issuer.CanSignAsync(Stolen, old, cancellationToken), "the vault refuses to sign with the old version");
         timeline.Expect(
             await gateway.CallAsync(Stolen, honest[Stolen], cancellationToken) is (false, false),
-            "live tokens of the old version died with it: that is the price of containment"
+            "live tokens of the old version are refused too: that is the price of containment"
         );
         var renewed = await issuer.MintAsync(Stolen, "customer-1", cancellationToken);
         timeline.Expect(
             await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),
-            "a token minted after the switch is let in"
+            "a token minted after the switch is accepted"
         );
         foreach (var key in world.Keys.Skip(1))
         {
             timeline.Expect(
                 await gateway.CallAsync(key, honest[key], cancellationToken) is (true, true),
-                $"a token of '{key.Name}' minted before the departure is still let in"
+                $"a token of '{key.Name}' minted before the departure is still accepted"
             );
         }
     }
 
-    /// <summary>Rekey switched off: the same forgery, the same departure, and nothing happens.</summary>
+    /// <summary>Plays the breach with Rekey switched off: the same forgery, the same departure, and no response.</summary>
     public async Task PlayWithoutRekeyAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
         await OrdinaryDayAsync(new(world, _rekey), gateway, cancellationToken);
         using var thief = await StealAsync(cancellationToken);
         await LeaveAsync();
         timeline.Say("the engineer's account is disabled, as before");
-        await timeline.DoAsync("giving it as long as Rekey was given", async _ =>
+        await timeline.DoAsync("waiting as long as Rekey had", async _ =>
         {
             await Task.Delay(TimeSpan.FromSeconds(8), cancellationToken);
             return true;
         });
         timeline.Expect(
             await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken) is (true, true),
-            "the same forgery is let in by both gateways, and will be for as long as the key lives"
+            "both gateways accept the same forgery, as long as the key is trusted"
         );
     }
 
@@ -91,19 +91,19 @@ internal sealed class Story(World world, Timeline timeline)
     )
     {
         timeline.Act("An ordinary day");
-        await timeline.DoAsync("Rekey meets the vault", async _ =>
+        await timeline.DoAsync("Rekey takes a baseline of the vault", async _ =>
         {
             await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
         });
-        timeline.Say($"an approver has reviewed the versions that were there: {world.Keys.Count} keys are trusted and published");
+        timeline.Say($"an approver has reviewed the existing versions: {world.Keys.Count} keys are trusted and published");
         var tokens = new Dictionary<WorldKey, string>();
         foreach (var key in world.Keys)
         {
             tokens[key] = await issuer.MintAsync(key, "customer-1", cancellationToken);
             timeline.Expect(
                 await gateway.CallAsync(key, tokens[key], cancellationToken) is (true, true),
-                $"a token that '{key.Name}' minted is let in, by JWKS and by introspection"
+                $"a token that '{key.Name}' minted is accepted, by JWKS and by introspection"
             );
         }
 
@@ -113,7 +113,7 @@ internal sealed class Story(World world, Timeline timeline)
     private async Task<Attacker> StealAsync(CancellationToken cancellationToken)
     {
         var entry = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
-        timeline.Say($"an engineer, custodian of '{Stolen.Name}', takes a copy of its private key along");
+        timeline.Say($"an engineer, custodian of '{Stolen.Name}', keeps a copy of its private key");
         return new(Stolen, entry.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, entry.Version));
     }
 
@@ -130,7 +130,7 @@ internal sealed class Story(World world, Timeline timeline)
         timeline.Say("the account is disabled in the directory; Event Grid has delivered the change", left.Elapsed);
         var id = $"{world.Identity.TenantId}~{Engineer}~1";
         var seen = "";
-        await timeline.DoAsync("Rekey at work", async progress =>
+        await timeline.DoAsync("Rekey responds", async progress =>
         {
             for (var state = "Noticed"; state != "Verified" && left.Elapsed < Patience; await Task.Delay(50, cancellationToken))
             {
@@ -145,7 +145,7 @@ internal sealed class Story(World world, Timeline timeline)
 
             return true;
         });
-        timeline.Expect(seen == "Verified", "read back: vault, published JWKS and bars agree", left.Elapsed);
+        timeline.Expect(seen == "Verified", "read back: vault, published JWKS and revocations agree", left.Elapsed);
     }
 
     private static string StateOf(JsonElement? departure) =>
@@ -164,11 +164,11 @@ internal sealed class Story(World world, Timeline timeline)
         {
             "Unnoticed" => "on its way",
             "Noticed" => "noticed: Graph confirms that the account is disabled",
-            "Assessed" => "assessed: what could this person have taken?",
-            "Planned" or "VersionRequested" => "planned: one key is exposed, and nobody can prove that it never left",
+            "Assessed" => "assessed: Rekey knows which keys this person could have taken",
+            "Planned" or "VersionRequested" => "planned: one key is exposed, and no log proves that it was not copied",
             "VersionCreated" => "a new version is made and published; the issuer signs with it",
             "SigningStopped" => "the old version can no longer sign",
-            "TrustEnded" => "the old version has left the trust list and is barred for ever",
+            "TrustEnded" => "the old version has left the trust list and is revoked for good",
             "Verified" => "verified",
             _ => state,
         };
@@ -182,7 +182,7 @@ internal sealed class Story(World world, Timeline timeline)
             if (!introspection && !byIntrospection)
             {
                 byIntrospection = true;
-                timeline.Expect(holds: true, "the forgery is refused by the gateway that asks Rekey", left.Elapsed);
+                timeline.Expect(holds: true, "the gateway that asks Rekey refuses the forgery", left.Elapsed);
             }
 
             if (!jwks && !byJwks)
@@ -190,7 +190,7 @@ internal sealed class Story(World world, Timeline timeline)
                 byJwks = true;
                 timeline.Expect(
                     holds: true,
-                    "the forgery is refused by the gateway that reads the JWKS (its copy was 2 s old at most)",
+                    "the gateway that reads the JWKS refuses the forgery (its copy was at most 2 s old)",
                     left.Elapsed
                 );
             }
@@ -200,7 +200,7 @@ internal sealed class Story(World world, Timeline timeline)
 
         if (!(byIntrospection && byJwks))
         {
-            timeline.Expect(holds: false, $"the forgery is refused by both gateways within {Patience.TotalSeconds:0} s", left.Elapsed);
+            timeline.Expect(holds: false, $"both gateways refuse the forgery within {Patience.TotalSeconds:0} s", left.Elapsed);
         }
     }
 }

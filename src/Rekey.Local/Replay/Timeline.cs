@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Shows the story: colours and a spinner on a terminal, plain lines elsewhere. Keeps what was expected and did not
+/// <summary>Shows the story: colours and a spinner on a terminal, plain lines elsewhere. Keeps the expectations that did not
 /// hold.</summary>
 internal sealed class Timeline(IAnsiConsole console)
 {
@@ -13,12 +13,12 @@ internal sealed class Timeline(IAnsiConsole console)
     /// <summary>Expectations that did not hold.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>How many expectations were looked at.</summary>
+    /// <summary>The number of checked expectations.</summary>
     public int Checked { get; private set; }
 
     private bool IsLive => console.Profile.Capabilities is { Interactive: true, Ansi: true };
 
-    /// <summary>A new act.</summary>
+    /// <summary>Begins a new act.</summary>
     public void Act(string title)
     {
         console.WriteLine();
@@ -32,10 +32,10 @@ internal sealed class Timeline(IAnsiConsole console)
         }
     }
 
-    /// <summary>Something happened, at the story's time or that long after a moment.</summary>
+    /// <summary>Shows an event with the time of the story, or the time since a moment.</summary>
     public void Say(string what, TimeSpan? elapsed = null) => Line("[blue]·[/]", "-", what, elapsed);
 
-    /// <summary>Something should hold, and does or does not.</summary>
+    /// <summary>Checks an expectation and shows the result.</summary>
     public void Expect(bool holds, string what, TimeSpan? elapsed = null)
     {
         Checked++;
@@ -49,7 +49,7 @@ internal sealed class Timeline(IAnsiConsole console)
         Line("[red]✗[/]", "FAILED", what, elapsed);
     }
 
-    /// <summary>Does something that may take a while, and shows that it does, with what it reports.</summary>
+    /// <summary>Runs a long step and shows its progress.</summary>
     public async Task<T> DoAsync<T>(string what, Func<IProgress<string>, Task<T>> work)
     {
         if (IsLive)

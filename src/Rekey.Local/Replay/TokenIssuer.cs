@@ -8,8 +8,8 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>The company's issuer: signs with the version that the trust list names current, in the vault, where it may sign and nothing
-/// else.</summary>
+/// <summary>The company's issuer. It signs in the vault with the version that the trust list names current, and may do nothing else
+/// there.</summary>
 internal sealed class TokenIssuer(World world, RekeyClient rekey)
 {
     /// <summary>Mints an access token.</summary>
@@ -21,7 +21,7 @@ internal sealed class TokenIssuer(World world, RekeyClient rekey)
             ?? throw new InvalidOperationException($"The vault refuses to sign with {key.Name}/{current.Version}.");
     }
 
-    /// <summary>Whether the vault would still sign with a version.</summary>
+    /// <summary>Tells whether the vault still signs with a version.</summary>
     public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancellationToken = default) =>
         await SignAsync(key, entry, "probe", cancellationToken) is not null;
 

@@ -5,7 +5,7 @@ using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>Writes an access token (RFC 9068) but for its signature.</summary>
+/// <summary>Writes an access token (RFC 9068) without its signature.</summary>
 internal static class TokenWriter
 {
     public static string SigningInput(WorldKey key, string kid, string subject, DateTimeOffset now)

@@ -17,7 +17,7 @@ public sealed record ArmAssignment(
     /// condition.</summary>
     public IReadOnlyList<string>? DeletesOnly { get; init; }
 
-    /// <summary>As it is on the wire; null without one. Only <see cref="DeletesOnly"/> narrows anything here.</summary>
+    /// <summary>The condition as on the wire; null without one. Only <see cref="DeletesOnly"/> narrows anything here.</summary>
     public string? Condition
     {
         get =>

@@ -4,14 +4,14 @@ using Rekey.Local.KeyVault.Keys;
 
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>Resources as they are on the wire.</summary>
+/// <summary>Writes resources as the wire has them.</summary>
 internal static class ArmBodies
 {
     private const string Made = "2026-01-05T08:00:00.000Z";
     private const string Made7 = "2026-01-05T08:00:00.0000000Z";
     private const string Maker = "cccccccc-0000-4000-8000-000000000001";
 
-    /// <summary>What is not set has no member.</summary>
+    /// <summary>Writes a vault. Properties that are not set are left out.</summary>
     public static JsonObject Vault(ArmVault vault, string tenantId)
     {
         var properties = new JsonObject
@@ -85,7 +85,7 @@ internal static class ArmBodies
         };
     }
 
-    /// <summary>As lists give it, and the reply to a deletion.</summary>
+    /// <summary>Writes an assignment for lists and for the reply to a deletion.</summary>
     /// <param name="asked">The scope that was asked about: roles are named by its subscription.</param>
     public static JsonObject Assignment(ArmAssignment a, string asked) => Assignment(a, asked, (a.CreatedOn, a.CreatedBy), a.CreatedOn);
 

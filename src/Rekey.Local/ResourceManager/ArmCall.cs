@@ -1,12 +1,12 @@
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>A request, taken apart: a resource, and what is asked of it.</summary>
+/// <summary>A parsed request: a resource and the operation on it.</summary>
 /// <param name="Scope">The resource id before the last provider.</param>
 /// <param name="Kind">Such as <c>roleAssignments</c>, <c>vaults</c>, <c>vaults/keys</c>.</param>
 /// <param name="Name">Of one item; null for a list.</param>
 internal sealed record ArmCall(string Method, string Path, string Scope, string Kind, string? Name)
 {
-    /// <summary>Of something two steps below its resource, such as a version of a key: what it belongs to.</summary>
+    /// <summary>The parent of an item two steps below its resource, such as the key of a version.</summary>
     public string? Parent { get; init; }
 
     /// <summary>The action that it takes ("Azure resource provider operations").</summary>
@@ -15,7 +15,7 @@ internal sealed record ArmCall(string Method, string Path, string Scope, string 
     /// <summary>The fault name: method and kind, such as <c>GET roleAssignments</c>.</summary>
     public string Operation => $"{Method} {Kind}";
 
-    /// <summary>Null when there is no such thing here.</summary>
+    /// <summary>Parses a request; null when the stand-in has no such resource.</summary>
     public static ArmCall? Of(string method, string path)
     {
         var verb = method switch

@@ -52,7 +52,7 @@ internal sealed class ArmEndpoints(
                 return;
             }
 
-            // Resource Graph shows everybody what they may read, and nothing else.
+            // Resource Graph shows each caller only what they may read.
             if (
                 call.Kind != "resources"
                 && !estate.MayDo(
@@ -245,13 +245,13 @@ internal sealed class ArmEndpoints(
             );
     }
 
-    /// <summary>All of them, or those of one name.</summary>
+    /// <summary>Gives all roles, or those of one name.</summary>
     private IEnumerable<ArmRole> RolesNamed(string filter) =>
         filter.Length == 0 ? estate.Roles
         : filter.Split('\'') is ["roleName eq ", var name, ""] ? estate.Roles.Where(r => Same(r.Name, name))
         : throw new ArmException(400, "InvalidFilter", $"The filter '{filter}' is not supported.");
 
-    /// <summary>Understands the one query that asks what runs as an identity.</summary>
+    /// <summary>Answers the one query about the workloads of an identity.</summary>
     private async Task<(int Status, JsonNode? Body)> GraphQueryAsync(HttpContext http, Caller caller)
     {
         var query = (await Wire.ReadObjectAsync(http.Request))?["query"]?.GetValue<string>() ?? "";

@@ -3,7 +3,7 @@ using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>What stands in the subscription. Changes of role assignments reach the vaults' data plane at once; the real one takes
+/// <summary>The resources of the subscription. Changes of role assignments reach the vaults' data plane at once; the real one takes
 /// minutes.</summary>
 internal sealed class ArmEstate
 {
@@ -82,7 +82,7 @@ internal sealed class ArmEstate
             return found;
         });
 
-    /// <summary>Whether a principal may do something at a scope by a role of its own.</summary>
+    /// <summary>Tells whether a principal may take an action at a scope by a role of its own.</summary>
     /// <param name="assignmentId">Of a deletion: what is to be deleted.</param>
     public bool MayDo(string objectId, string action, string scope, string? assignmentId = null) =>
         Locked(() =>
@@ -106,7 +106,7 @@ internal sealed class ArmEstate
     public static string Under(string scope, string kind, string name) =>
         $"{(scope == Root ? "" : scope)}/providers/Microsoft.Authorization/{kind}/{name}";
 
-    /// <summary>Whether a scope is the resource or something that holds it.</summary>
+    /// <summary>Tells whether a scope is the resource or contains it.</summary>
     public static bool IsAtOrAbove(string scope, string resource) =>
         scope == Root
         || scope.StartsWith("/providers/Microsoft.Management/", StringComparison.OrdinalIgnoreCase)

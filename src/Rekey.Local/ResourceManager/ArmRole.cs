@@ -76,16 +76,16 @@ public sealed record ArmRole(
         []
     );
 
-    /// <summary>The roles that every estate here has.</summary>
+    /// <summary>The roles of every subscription here.</summary>
     public static IReadOnlyList<ArmRole> Common { get; } =
     [Reader, Owner, Contributor, CryptoOfficer, CryptoUser, Rotator, Signer, GrantRemover];
 
     public IReadOnlyList<string> NotDataActions { get; init; } = [];
 
-    /// <summary>Whether it gives an operation of the management plane.</summary>
+    /// <summary>Tells whether the role grants an operation of the management plane.</summary>
     internal bool Gives(string action) => Actions.Any(a => Matches(a, action)) && !NotActions.Any(a => Matches(a, action));
 
-    /// <summary>Whether it gives an operation of the data plane.</summary>
+    /// <summary>Tells whether the role grants an operation of the data plane.</summary>
     internal bool GivesData(string action) => DataActions.Any(a => Matches(a, action)) && !NotDataActions.Any(a => Matches(a, action));
 
     private static bool Matches(string pattern, string action) =>

@@ -12,12 +12,12 @@ public sealed record ArmVault(string Id, Uri Address)
 
     public bool AllowsAll { get; init; }
 
-    /// <summary>Whether the firewall lets trusted services of Azure by.</summary>
+    /// <summary>Whether the firewall admits trusted services of Azure.</summary>
     public bool LetsServicesBy { get; init; }
 
     public IReadOnlyList<string> AddressRules { get; init; } = [];
 
-    /// <summary>Subnets that the firewall lets in, by resource id.</summary>
+    /// <summary>Subnets that the firewall admits, by resource id.</summary>
     public IReadOnlyList<string> Subnets { get; init; } = [];
 
     /// <summary>Private endpoints that are connected, by their resource ids.</summary>

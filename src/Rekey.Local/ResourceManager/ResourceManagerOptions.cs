@@ -1,15 +1,16 @@
 namespace Rekey.Local.ResourceManager;
 
-/// <summary>What a <see cref="ResourceManagerServer"/> is started with.</summary>
+/// <summary>The options of a <see cref="ResourceManagerServer"/>.</summary>
 public sealed record ResourceManagerOptions
 {
-    /// <summary>0 takes a free port.</summary>
+    /// <summary>The port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>How many items a list gives at once. Some 190 were recorded in one page, and no second page.</summary>
+    /// <summary>The number of items on a page. Some 190 were recorded in one page, and no second page.</summary>
     public int PageSize { get; init; } = 200;
 
-    /// <summary>Whether somebody is in a group, through nested groups too: group, then member. Only <c>assignedTo()</c> asks.</summary>
+    /// <summary>Tells whether a principal is in a group, also through nested groups: group, then member. Only <c>assignedTo()</c> uses
+    /// it.</summary>
     public Func<string, string, bool> IsMember { get; init; } = (_, _) => false;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -6,9 +6,9 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.ResourceManager;
 
 /// <summary>
-/// The part of Azure Resource Manager that says who may do what: vaults, role assignments, role definitions, eligibilities, diagnostic
-/// settings, table retention, federated credentials, and Resource Graph for what runs as an identity; over https, with tokens and the
-/// caller's own roles checked. Assignments can be made and deleted over the wire.
+/// The part of Azure Resource Manager about access: vaults, role assignments, role definitions, eligibilities, diagnostic settings, table
+/// retention, federated credentials, and Resource Graph for workloads of identities. It runs over https and checks tokens and the caller's
+/// roles. Assignments can be made and deleted over the wire.
 /// </summary>
 public sealed class ResourceManagerServer : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     /// <summary><c>https://localhost:{port}/</c>.</summary>
     public Uri Address => _host!.Address;
 
-    /// <summary>What is to go wrong, by method and kind, such as <c>GET roleAssignments</c> or <c>DELETE roleAssignments</c>.</summary>
+    /// <summary>The faults to inject, by method and kind, such as <c>GET roleAssignments</c> or <c>DELETE roleAssignments</c>.</summary>
     public FaultInjector Faults { get; } = new();
 
     /// <summary>All role assignments.</summary>
@@ -44,10 +44,10 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     /// <summary>Puts a vault into the subscription.</summary>
     public void AddVault(ArmVault facts, KeyVaultServer server) => _estate.AddVault(facts, server);
 
-    /// <summary>Changes a vault's properties, as somebody with the right to would.</summary>
+    /// <summary>Changes a vault's properties.</summary>
     public void Change(string vaultId, Func<ArmVault, ArmVault> change) => _estate.Change(vaultId, change);
 
-    /// <summary>Assigns a role without asking over the wire: an estate as it is found. Gives the assignment.</summary>
+    /// <summary>Assigns a role in-process, as in an existing subscription. Gives the assignment.</summary>
     /// <exception cref="InvalidOperationException">The principal has the role there already.</exception>
     /// <param name="deletesOnly">A condition: the kinds of principals whose assignments it lets its holder delete.</param>
     public ArmAssignment Assign(
@@ -76,7 +76,7 @@ public sealed class ResourceManagerServer : IAsyncDisposable
         return assignment;
     }
 
-    /// <summary>Puts an assignment as it is into the estate.</summary>
+    /// <summary>Adds an existing assignment.</summary>
     /// <exception cref="InvalidOperationException">The principal has the role there already.</exception>
     public void Add(ArmAssignment assignment)
     {
@@ -104,7 +104,7 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     public void SetTable(string workspaceId, string table, int totalRetentionInDays) =>
         _estate.SetTable($"{workspaceId}/tables/{table}", totalRetentionInDays);
 
-    /// <summary>What runs as an identity, and whom it trusts besides (<c>issuer|subject</c>).</summary>
+    /// <summary>Sets the workloads of an identity and its federated credentials (<c>issuer|subject</c>).</summary>
     public void SetIdentity(string identityId, IEnumerable<string> carriers, IEnumerable<string> federated) =>
         _estate.SetIdentity(identityId, [.. carriers], [.. federated]);
 

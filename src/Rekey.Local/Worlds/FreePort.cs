@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Rekey.Local.Worlds;
 
 /// <summary>
-/// A port that was free, for what must know its address before it listens, or comes back to it. On Linux it is kept until dispose: a
-/// socket that is bound to it and does not listen keeps it from all who ask for a free port, and from none who asks for this one.
+/// A free port for a program that must know its address before it listens, or listens there again. On Linux it stays reserved until
+/// dispose:
+/// a socket that is bound but does not listen keeps it from callers that ask for any free port, not from one that asks for this port.
 /// </summary>
 internal sealed class FreePort : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class FreePort : IDisposable
         Number = ((IPEndPoint)held.LocalEndPoint!).Port;
         if (!OperatingSystem.IsLinux())
         {
-            // Elsewhere nobody else could listen there.
+            // On other systems the bound socket would keep the program itself from the port.
             held.Dispose();
         }
     }

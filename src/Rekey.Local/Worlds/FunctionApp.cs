@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Rekey.Local.Worlds;
 
-/// <summary>Where the function app stands that was built along with this program.</summary>
+/// <summary>The folder of the function app that was built with this program.</summary>
 internal static class FunctionApp
 {
     /// <summary>A folder as <c>func start</c> expects it: host.json, worker.config.json, the worker.</summary>

@@ -14,8 +14,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Worlds;
 
 /// <summary>
-/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a worker process under a Functions host.
-/// Everything speaks the wire of the real thing; all of it ends when this is disposed.
+/// A whole company on this machine: its directory, its vaults, its storage, and Rekey as a worker process under a Functions host. Every
+/// part speaks the real protocols and ends when this is disposed.
 /// </summary>
 public sealed class World : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ public sealed class World : IAsyncDisposable
     public const string RemoverClientId = "2f2e2d2c-2b2a-4928-8726-252423222120";
     public const string RemoverObjectId = "e0e0e0e0-1111-4222-8333-444444444444";
 
-    /// <summary>Who may rescue a vault in an emergency: a group that may activate a role.</summary>
+    /// <summary>The break-glass group, which may activate a role in an emergency.</summary>
     public const string BreakGlassGroupId = "f0f0f0f0-1111-4222-8333-444444444444";
     private const string CheckpointObjectId = "d0d0d0d0-1111-4222-8333-444444444444";
     public const string AdminObjectId = "c0c0c0c0-1111-4222-8333-444444444444";
@@ -78,12 +78,12 @@ public sealed class World : IAsyncDisposable
     /// <summary>The account of tables, work queues and published documents.</summary>
     public string StateConnection => Azurite.ConnectionString;
 
-    /// <summary>The account of the ledger, the dead letters and the queue of events. Another one, as in a deployment.</summary>
+    /// <summary>The account of the ledger, the dead letters and the queue of events; separate, as in a deployment.</summary>
     public string EvidenceConnection => Azurite.SecondConnectionString;
 
     public LocalFunctionsHost Host { get; private set; } = null!;
 
-    /// <summary>Who makes keys and grants.</summary>
+    /// <summary>The administrator, who makes keys and grants.</summary>
     public WorldAdmin Admin { get; }
 
     /// <summary>The Graph subscription's secret, new in every world.</summary>
@@ -97,16 +97,16 @@ public sealed class World : IAsyncDisposable
     /// <summary>A client that trusts this world's authority.</summary>
     public HttpClient Http => _http!;
 
-    /// <summary>Where the Functions host is or will be.</summary>
+    /// <summary>The address of the Functions host, known before it listens.</summary>
     public Uri HostAddress { get; private set; } = null!;
 
     /// <summary>The log of the host and of the worker.</summary>
     public string LogFile => Path.Combine(Folder, "host.log");
 
-    /// <summary>Where verifiers fetch the keys of an issuer.</summary>
+    /// <summary>The address of an issuer's keys for verifiers.</summary>
     public Uri JwksAddress(WorldKey key) => new(HostAddress, $"issuers/{key.IssuerName}/jwks.json");
 
-    /// <summary>Starts everything, in the order in which it depends on each other.</summary>
+    /// <summary>Starts every part in the order of dependence.</summary>
     public static async Task<World> StartAsync(WorldOptions options, CancellationToken cancellationToken = default)
     {
         var world = new World(options);
@@ -122,7 +122,7 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>A token of this tenant for Rekey's app, as a caller with that role has it.</summary>
+    /// <summary>Mints a token of this tenant for a caller of Rekey with that role.</summary>
     public string TokenFor(string role, string? objectId = null) =>
         Identity.Mint(
             objectId ?? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(role)).AsSpan(0, 16)).ToString(),
@@ -229,8 +229,8 @@ public sealed class World : IAsyncDisposable
         await StartHostAsync(cancellationToken);
     }
 
-    /// <summary>The app is told its own address before anything listens there. Where the port cannot be kept somebody else may be faster:
-    /// then it is another one.</summary>
+    /// <summary>Starts the host. The app must know its address before the host listens there. Where the port cannot be reserved, another
+    /// process may take it; then the host tries another port.</summary>
     private async Task StartHostAsync(CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)

@@ -6,14 +6,14 @@ using Rekey.Local.ResourceManager;
 
 namespace Rekey.Local.Worlds;
 
-/// <summary>Who may do what in a local company's vault: what a deployment makes, and what it declares.</summary>
+/// <summary>The access to a local company's vault, as a deployment makes and declares it.</summary>
 internal static class WorldAccess
 {
     private const string Keys = "Microsoft.KeyVault/vaults/keys/";
     private const string DiagnosticsName = "audit-to-la";
     private const int RetentionDays = 730;
 
-    /// <summary>Makes roles, identities and the watch over the vault as they are declared.</summary>
+    /// <summary>Makes the declared roles, identities and diagnostic settings.</summary>
     public static void Deploy(World world)
     {
         var (arm, vault) = (world.ResourceManager, world.Vault.ResourceId);

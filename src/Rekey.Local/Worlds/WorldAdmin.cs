@@ -7,12 +7,12 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Local.Worlds;
 
-/// <summary>The platform engineer of a local company, who may do everything with keys and grants, and does it over the wire.</summary>
+/// <summary>The platform engineer of a local company, who has all rights on keys and grants and uses them over the wire.</summary>
 public sealed class WorldAdmin(World world)
 {
     private const string KeysVersion = "api-version=2025-07-01";
 
-    /// <summary>A vault token of somebody who may do everything with keys.</summary>
+    /// <summary>A vault token with all rights on keys.</summary>
     public string VaultToken() => world.Identity.Mint(World.AdminObjectId, Audiences.KeyVault);
 
     /// <summary>Makes a key.</summary>

@@ -22,12 +22,12 @@ public sealed record WorldKey(string Name, params string[] Custodians)
     /// <summary>Whether it is an RSA key, in an HSM or not.</summary>
     public bool IsRsa => KeyType.StartsWith("RSA", StringComparison.Ordinal);
 
-    /// <summary>What the vault lets it do.</summary>
+    /// <summary>The operations that the vault allows.</summary>
     public IReadOnlyList<string> Operations { get; init; } = ["sign", "verify"];
 
-    /// <summary>Whether a certificate owns it; it is then of type RSA.</summary>
+    /// <summary>Whether a certificate owns the key; it is RSA then.</summary>
     public bool OfCertificate { get; init; }
 
-    /// <summary>How long its tokens live.</summary>
+    /// <summary>The lifetime of its tokens.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromMinutes(30);
 }

@@ -24,7 +24,11 @@ public sealed class GraphPrincipalsTests
                 ? new(200, """{"value":[{"@odata.type":"#microsoft.graph.device","id":"D"},{"id":"E"},{}]}""")
                 : new(
                     200,
-                    """{"value":[{"@odata.type":"#microsoft.graph.user","id":"A"},{"@odata.type":"#microsoft.graph.group","id":"B"},{"@odata.type":"#microsoft.graph.servicePrincipal","id":"C"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/next?$skiptoken=x"}"""
+                    """
+                    {"value":[{"@odata.type":"#microsoft.graph.user","id":"A"},{"@odata.type":"#microsoft.graph.group","id":"B"},
+                     {"@odata.type":"#microsoft.graph.servicePrincipal","id":"C"}],
+                     "@odata.nextLink":"https://graph.microsoft.com/v1.0/next?$skiptoken=x"}
+                    """
                 );
         var members = await Principals(stub).GetMembersAsync(Group, Cancel);
         Assert.Equal(
@@ -70,7 +74,10 @@ public sealed class GraphPrincipalsTests
         stub.Answers = asked =>
             new(
                 200,
-                $$"""{"value":[{"@odata.type":"#microsoft.graph.user","id":"{{JsonDocument.Parse(asked.Body).RootElement.GetProperty("ids")[0].GetString()}}"}]}"""
+                $$"""
+                {"value":[{"@odata.type":"#microsoft.graph.user",
+                 "id":"{{JsonDocument.Parse(asked.Body).RootElement.GetProperty("ids")[0].GetString()}}"}]}
+                """
             );
         var kinds = await Principals(stub).GetKindsAsync([.. Enumerable.Range(0, 1_001).Select(n => $"p{n}")], Cancel);
         Assert.Equal(["p0", "p1000"], kinds.Keys.Order(StringComparer.Ordinal));
@@ -87,11 +94,18 @@ public sealed class GraphPrincipalsTests
             $"/v1.0/servicePrincipals/{Principal}",
             new Reply(
                 200,
-                $$"""{"id":"{{Principal}}","appId":"{{App}}","servicePrincipalType":"Application","alternativeNames":["/subscriptions/x/not/meant"]}"""
+                $$"""
+                {"id":"{{Principal}}","appId":"{{App}}","servicePrincipalType":"Application",
+                 "alternativeNames":["/subscriptions/x/not/meant"]}
+                """
             ),
             new Reply(
                 200,
-                $$"""{"id":"{{Principal}}","appId":"{{App}}","servicePrincipalType":"ManagedIdentity","alternativeNames":["isExplicit=True","/subscriptions/s/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]}"""
+                $$"""
+                {"id":"{{Principal}}","appId":"{{App}}","servicePrincipalType":"ManagedIdentity",
+                 "alternativeNames":["isExplicit=True",
+                 "/subscriptions/s/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"]}
+                """
             ),
             Reply.Error(404, "Request_ResourceNotFound")
         );

@@ -75,14 +75,16 @@ public sealed class KeyVaultKeysClientTests
             new Reply(
                 200,
                 """
-                {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer","attributes":{"enabled":true,"created":1767225600,"updated":1767225700}}],
+                {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer","attributes":{"enabled":true,"created":1767225600,
+                  "updated":1767225700}}],
                  "nextLink":"https://kv-demo-01.vault.azure.net:443/keys?api-version=7.5&$skiptoken=a"}
                 """
             ),
             new Reply(
                 200,
                 """
-                {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/other","attributes":{"enabled":false,"created":1,"updated":2}}],"nextLink":null}
+                {"value":[{"kid":"https://kv-demo-01.vault.azure.net/keys/other","attributes":{"enabled":false,"created":1,
+                  "updated":2}}],"nextLink":null}
                 """
             )
         );
@@ -129,13 +131,20 @@ public sealed class KeyVaultKeysClientTests
     {
         await using var vault = await StartAsync();
         static string Item(string version, int created) =>
-            $$$"""{"kid":"https://KV-demo-01.vault.azure.net/keys/Issuer/{{{version}}}","attributes":{"enabled":true,"created":{{{created}}}}}""";
+            $$$"""
+                {"kid":"https://KV-demo-01.vault.azure.net/keys/Issuer/{{{version}}}","attributes":{"enabled":true,
+                 "created":{{{created}}}}}
+                """;
         vault.Stub.On(
             "GET",
             "/keys/issuer/versions",
             new Reply(
                 200,
-                $$"""{"value":[{{Item(V2, 200)}}],"nextLink":"https://kv-demo-01.vault.azure.net:443/keys/issuer/versions?api-version=7.5&$skiptoken=eyJOZXh0%2B&maxresults=2"}"""
+                $$"""
+                {"value":[{{Item(V2, 200)}}],
+                 "nextLink":
+                 "https://kv-demo-01.vault.azure.net:443/keys/issuer/versions?api-version=7.5&$skiptoken=eyJOZXh0%2B&maxresults=2"}
+                """
             ),
             new Reply(
                 200,

@@ -45,9 +45,11 @@ internal sealed class Vault : IAsyncDisposable
         new(
             200,
             $$"""
-            {"key":{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{version}}","kty":"{{kty}}","crv":"{{crv}}","key_ops":["sign","verify"],
+            {"key":{"kid":"https://kv-demo-01.vault.azure.net/keys/issuer/{{version}}","kty":"{{kty}}","crv":"{{crv}}",
+              "key_ops":["sign","verify"],
               "x":"a6nEYsWa4U7Z90izb9upb50U1PyA9SoU5d6TrzChWNs","y":"K3QJg3kcDD7Un1dpjzNfGzbh99um8EvlW4cnDvqL-N0"},
-             "attributes":{"enabled":true,"exp":1798761600,"created":1767225600,"updated":1767225600,"recoveryLevel":"Recoverable","exportable":false},
+             "attributes":{"enabled":true,"exp":1798761600,"created":1767225600,"updated":1767225600,"recoveryLevel":"Recoverable",
+               "exportable":false},
              "tags":{"owner":"token-issuer"}{{more}}}
             """
         );

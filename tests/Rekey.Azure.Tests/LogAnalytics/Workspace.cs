@@ -92,7 +92,12 @@ internal sealed class Workspace : IAsyncDisposable
             Body(
                 TokenColumns,
                 rows,
-                ""","error":{"code":"PartialError","message":"m","details":[{"code":"EngineError","message":"m","innererror":{"code":"-2133196797","message":"The results of this query exceed the set limit of 500000 records (E_QUERY_RESULT_SET_TOO_LARGE).","severity":2}}]}"""
+                """
+                ,"error":{"code":"PartialError","message":"m","details":[{"code":"EngineError","message":"m",
+                 "innererror":{"code":"-2133196797",
+                 "message":"The results of this query exceed the set limit of 500000 records (E_QUERY_RESULT_SET_TOO_LARGE).",
+                 "severity":2}}]}
+                """
             )
         );
 
@@ -102,7 +107,10 @@ internal sealed class Workspace : IAsyncDisposable
             Body(
                 TokenColumns,
                 [Row("j-1")],
-                $$$""","error":{"code":"PartialError","message":"m","details":[{"code":"EngineError","message":"m","innererror":{"code":"{{{innerCode}}}","message":"m"}}]}"""
+                $$$"""
+                ,"error":{"code":"PartialError","message":"m","details":[{"code":"EngineError","message":"m",
+                 "innererror":{"code":"{{{innerCode}}}","message":"m"}}]}
+                """
             )
         );
 

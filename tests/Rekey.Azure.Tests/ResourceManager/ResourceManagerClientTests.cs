@@ -30,11 +30,17 @@ public sealed class ResourceManagerClientTests
                 $$$"""
                 {"id":"{{{Vault}}}","name":"kv-demo-01","type":"Microsoft.KeyVault/vaults","location":"westeurope","tags":{"env":"prod"},
                  "properties":{"tenantId":"99999999-8888-7777-6666-555555555555","sku":{"family":"A","name":"premium"},
-                   "accessPolicies":[{"tenantId":"99999999-8888-7777-6666-555555555555","objectId":"AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb","permissions":{"keys":["get","sign"],"secrets":[]}}],
-                   "enableRbacAuthorization":true,"enableSoftDelete":true,"softDeleteRetentionInDays":30,"enablePurgeProtection":true,"publicNetworkAccess":"Disabled",
-                   "networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7/32"}],"virtualNetworkRules":[{"id":"/s/n"}]},
-                   "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},"privateLinkServiceConnectionState":{"status":"Approved"} } },
-                     {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},"privateLinkServiceConnectionState":{"status":"Pending"} } },{"id":"/c/3","properties":{"privateEndpoint":{} } }],
+                   "accessPolicies":[{"tenantId":"99999999-8888-7777-6666-555555555555",
+                     "objectId":"AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb","permissions":{"keys":["get","sign"],"secrets":[]}}],
+                   "enableRbacAuthorization":true,"enableSoftDelete":true,"softDeleteRetentionInDays":30,
+                     "enablePurgeProtection":true,"publicNetworkAccess":"Disabled",
+                   "networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7/32"}],
+                     "virtualNetworkRules":[{"id":"/s/n"}]},
+                   "privateEndpointConnections":[{"id":"/c/1","properties":{"privateEndpoint":{"id":"/pe/1"},
+                     "privateLinkServiceConnectionState":{"status":"Approved"} } },
+                     {"id":"/c/2","properties":{"privateEndpoint":{"id":"/pe/2"},
+                       "privateLinkServiceConnectionState":{"status":"Pending"} } },{"id":"/c/3",
+                       "properties":{"privateEndpoint":{} } }],
                    "vaultUri":"https://kv-demo-01.vault.azure.net/","provisioningState":"Succeeded"}}
                 """
             )
@@ -105,7 +111,10 @@ public sealed class ResourceManagerClientTests
                 ? new(200, $$"""{"value":[{{Assignment("b", "Group", Group)}}],"nextLink":null}""")
                 : new(
                     200,
-                    $$"""{"value":[{{Assignment("a", "User", Vault)}}],"nextLink":"https://management.azure.com{{Assignments}}?api-version=2022-04-01&$skipToken=two"}"""
+                    $$"""
+                    {"value":[{{Assignment("a", "User", Vault)}}],
+                     "nextLink":"https://management.azure.com{{Assignments}}?api-version=2022-04-01&$skipToken=two"}
+                    """
                 );
         var found = await Client(stub).GetRoleAssignmentsAsync(Vault, Cancel);
         Assert.Equal(["aaaaaaaa-0000-1111-2222-aaaaaaaaaaaa", "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb"], found.Select(a => a.PrincipalId));
@@ -141,7 +150,10 @@ public sealed class ResourceManagerClientTests
             Assignments,
             new Reply(
                 200,
-                $$"""{"value":[{{Assignment("a", "AgentServicePrincipal", Vault)}},{{Assignment("b", "ForeignGroup", Vault)}},{{Assignment("c", "", Vault)}}]}"""
+                $$"""
+                {"value":[{{Assignment("a", "AgentServicePrincipal", Vault)}},{{Assignment("b", "ForeignGroup", Vault)}},
+                 {{Assignment("c", "", Vault)}}]}
+                """
             )
         );
         var found = await Client(stub).GetRoleAssignmentsAsync(Vault, Cancel);
@@ -228,7 +240,9 @@ public sealed class ResourceManagerClientTests
             new Reply(
                 200,
                 """
-                {"name":"x","properties":{"roleName":"Key rotator (custom)","type":"CustomRole","permissions":[{"actions":["*/read"],"notActions":["x"],"dataActions":["Microsoft.KeyVault/vaults/keys/*"],"notDataActions":["Microsoft.KeyVault/vaults/keys/purge/action"]}]}}
+                {"name":"x","properties":{"roleName":"Key rotator (custom)","type":"CustomRole",
+                  "permissions":[{"actions":["*/read"],"notActions":["x"],"dataActions":["Microsoft.KeyVault/vaults/keys/*"],
+                  "notDataActions":["Microsoft.KeyVault/vaults/keys/purge/action"]}]}}
                 """
             ),
             Reply.Error(404, "RoleDefinitionDoesNotExist")
@@ -267,7 +281,11 @@ public sealed class ResourceManagerClientTests
             eligible,
             new Reply(
                 200,
-                $$$"""{"value":[{"id":"{{{eligible}}}/e1","properties":{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{Role}}}","principalId":"G","principalType":"Group","scope":"{{{Vault}}}","status":"Provisioned","memberType":"Direct"}}]}"""
+                $$$"""
+                {"value":[{"id":"{{{eligible}}}/e1",
+                 "properties":{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{Role}}}","principalId":"G",
+                 "principalType":"Group","scope":"{{{Vault}}}","status":"Provisioned","memberType":"Direct"}}]}
+                """
             )
         );
         stub.On(
@@ -276,8 +294,12 @@ public sealed class ResourceManagerClientTests
             new Reply(
                 200,
                 $$$"""
-                {"value":[{"id":"s1","properties":{"assignmentType":"Activated","originRoleAssignmentId":"{{{Assignments}}}/r1","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}},
-                          {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2","linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r","scope":"s"}}]}
+                {"value":[{"id":"s1","properties":{"assignmentType":"Activated","originRoleAssignmentId":"{{{Assignments}}}/r1",
+                  "linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r",
+                  "scope":"s"}},
+                          {"id":"s2","properties":{"assignmentType":"Assigned","originRoleAssignmentId":"{{{Assignments}}}/r2",
+                            "linkedRoleEligibilityScheduleInstanceId":"{{{eligible}}}/e1","principalId":"p","roleDefinitionId":"r",
+                            "scope":"s"}}]}
                 """
             )
         );
@@ -304,9 +326,11 @@ public sealed class ResourceManagerClientTests
             new Reply(
                 200,
                 $$$"""
-                {"value":[{"name":"audit-to-la","properties":{"workspaceId":"{{{workspace}}}","logAnalyticsDestinationType":"Dedicated","logs":[{"category":null,"categoryGroup":"audit","enabled":true}]}},
+                {"value":[{"name":"audit-to-la","properties":{"workspaceId":"{{{workspace}}}",
+                  "logAnalyticsDestinationType":"Dedicated","logs":[{"category":null,"categoryGroup":"audit","enabled":true}]}},
                           {"name":"metrics","properties":{"storageAccountId":"/s","logs":[{"categoryGroup":"allLogs","enabled":false}]}},
-                          {"name":"old","properties":{"eventHubAuthorizationRuleId":"/e","logs":[{"category":"AuditEvent","enabled":true}]}}]}
+                          {"name":"old","properties":{"eventHubAuthorizationRuleId":"/e","logs":[{"category":"AuditEvent",
+                            "enabled":true}]}}]}
                 """
             )
         );
@@ -341,7 +365,11 @@ public sealed class ResourceManagerClientTests
             Vault + "/keys/login/versions",
             new Reply(
                 200,
-                $$$"""{"value":[{"name":"aa","properties":{"attributes":{"enabled":true,"created":1598641074,"exp":1798641074,"recoveryLevel":"Purgeable"} } } ],"nextLink":"https://management.azure.com{{{Vault}}}/keys/login/versions?api-version=2026-02-01&$skipToken=2"}"""
+                $$$"""
+                {"value":[{"name":"aa","properties":{"attributes":{"enabled":true,"created":1598641074,"exp":1798641074,
+                 "recoveryLevel":"Purgeable"} } } ],
+                 "nextLink":"https://management.azure.com{{{Vault}}}/keys/login/versions?api-version=2026-02-01&$skipToken=2"}
+                """
             ),
             new Reply(200, """{"value":[{"name":"bb","properties":{"attributes":{"enabled":false}}},{"name":"cc"}]}""")
         );
@@ -410,7 +438,10 @@ public sealed class ResourceManagerClientTests
             Identity + "/federatedIdentityCredentials",
             new Reply(
                 200,
-                """{"value":[{"name":"gh","properties":{"issuer":"https://token.actions.githubusercontent.com","subject":"repo:contoso/shop:ref:refs/heads/main","audiences":["api://AzureADTokenExchange"]}}]}"""
+                """
+                {"value":[{"name":"gh","properties":{"issuer":"https://token.actions.githubusercontent.com",
+                 "subject":"repo:contoso/shop:ref:refs/heads/main","audiences":["api://AzureADTokenExchange"]}}]}
+                """
             )
         );
         Assert.Equal(
@@ -463,14 +494,19 @@ public sealed class ResourceManagerClientTests
         Assert.Empty(stub.Requests);
     }
 
-    private static string Assignment(string letter, string type, string scope) =>
-        $$$"""
-            {"id":"{{{Assignments}}}/0a0a0a0a-1b1b-2c2c-3d3d-00000000000{{{letter}}}","name":"x","type":"Microsoft.Authorization/roleAssignments",
-             "properties":{"roleDefinitionId":"/subscriptions/11111111-2222-3333-4444-555555555555/providers/Microsoft.Authorization/roleDefinitions/{{{Role.ToUpperInvariant()}}}",
-               "principalId":"AAAAAAAA-0000-1111-2222-{{{string.Concat(
-                Enumerable.Repeat(letter, 12)
-            )}}}","principalType":"{{{type}}}","scope":"{{{scope}}}","condition":null,"createdOn":"2026-03-01T09:00:00.000000Z","createdBy":"c"}}
+    private static string Assignment(string letter, string type, string scope)
+    {
+        const string subscription = "/subscriptions/11111111-2222-3333-4444-555555555555";
+        var role = $"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{Role.ToUpperInvariant()}";
+        var letters = string.Concat(Enumerable.Repeat(letter, 12));
+        return $$$"""
+            {"id":"{{{Assignments}}}/0a0a0a0a-1b1b-2c2c-3d3d-00000000000{{{letter}}}","name":"x",
+             "type":"Microsoft.Authorization/roleAssignments",
+             "properties":{"roleDefinitionId":"{{{role}}}",
+               "principalId":"AAAAAAAA-0000-1111-2222-{{{letters}}}","principalType":"{{{type}}}","scope":"{{{scope}}}",
+               "condition":null,"createdOn":"2026-03-01T09:00:00.000000Z","createdBy":"c"}}
             """;
+    }
 
     private static Reply Throttled(string after) =>
         Reply.Error(429, "TooManyRequests") with

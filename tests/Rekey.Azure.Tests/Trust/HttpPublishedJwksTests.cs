@@ -6,6 +6,13 @@ namespace Rekey.Azure.Tests.Trust;
 
 public sealed class HttpPublishedJwksTests
 {
+    // RFC 7638 §3.1.
+    private const string Modulus =
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc"
+        + "_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQ"
+        + "R0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bF"
+        + "TWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private static readonly Uri Address = new("https://login.example/jwks.json");
 
@@ -13,10 +20,7 @@ public sealed class HttpPublishedJwksTests
     public async Task Keys_are_read_with_their_thumbprints_past_caches()
     {
         await using var stub = await StartAsync(
-            new Reply(
-                200,
-                """{"keys":[{"kid":"2011-04-29","kty":"RSA","e":"AQAB","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"},{"kid":"x","kty":"OKP"}]}"""
-            )
+            new Reply(200, $$"""{"keys":[{"kid":"2011-04-29","kty":"RSA","e":"AQAB","n":"{{Modulus}}"},{"kid":"x","kty":"OKP"}]}""")
         );
 
         var keys = await Jwks(stub).ReadAsync(Address, Cancel);

@@ -27,7 +27,8 @@ internal sealed class SweptLogs(string folder, long parquetRows, long textRows)
     public string Reader(SweptForm form, string stream) =>
         form is SweptForm.Parquet
             ? $"read_parquet('{PathOf(form, stream)}/*.parquet')"
-            : $"read_json('{PathOf(form, stream)}/*.ndjson.gz', format = 'newline_delimited', columns = {{Iss: 'VARCHAR', Jti: 'VARCHAR'}})";
+            : $"read_json('{PathOf(form, stream)}/*.ndjson.gz', format = 'newline_delimited', "
+                + $"columns = {{Iss: 'VARCHAR', Jti: 'VARCHAR'}})";
 
     public async Task MakeAsync(SweptForm form, CancellationToken cancellationToken)
     {
@@ -99,8 +100,10 @@ internal sealed class SweptLogs(string folder, long parquetRows, long textRows)
                 sha256(CASE WHEN forged THEN 'forged ' ELSE 'token ' END || t) AS SigningInputSha256, {Kid(
                 "t"
             )} AS KeyThumbprint, true AS SignatureVerified,
-                CASE WHEN hash(n) % 20 = 0 THEN '198.51.' || hash(n + 1) % 200 || '.' || hash(n + 2) % 250 ELSE '203.' || hash(t) % 100 || '.' || hash(t + 1) % 250 || '.' || hash(t + 2) % 250 END AS SrcIpAddr,
-                'Mozilla/5.0 (X11; Linux x86_64) Browser/' || hash(t) % 90 AS UserAgent, '/orders/' || hash(n) % 1000 AS Path, 200::BIGINT AS StatusCode, 'edge-' || n % 6 AS Gateway
+                CASE WHEN hash(n) % 20 = 0 THEN '198.51.' || hash(n + 1) % 200 || '.' || hash(n + 2) % 250
+                    ELSE '203.' || hash(t) % 100 || '.' || hash(t + 1) % 250 || '.' || hash(t + 2) % 250 END AS SrcIpAddr,
+                'Mozilla/5.0 (X11; Linux x86_64) Browser/' || hash(t) % 90 AS UserAgent,
+                '/orders/' || hash(n) % 1000 AS Path, 200::BIGINT AS StatusCode, 'edge-' || n % 6 AS Gateway
             FROM (SELECT n, hash(n + 7) % 10000 = 0 OR n = {rows - 1} AS forged, greatest(n - (hash(n + 3) % {Math.Max(
                 rows / (Days * 24),
                 1

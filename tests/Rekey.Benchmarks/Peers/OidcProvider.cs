@@ -55,8 +55,8 @@ internal sealed class OidcProvider(Peer peer, string header) : IAsyncDisposable
     private static async Task<string> InstallAsync(CancellationToken cancellationToken)
     {
         var shipped = System.IO.Path.Combine(AppContext.BaseDirectory, "oidc-provider");
-        var name =
-            $"oidc-provider-{Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(System.IO.Path.Combine(shipped, "package-lock.json"), cancellationToken)))[..16]}";
+        var packages = await File.ReadAllBytesAsync(System.IO.Path.Combine(shipped, "package-lock.json"), cancellationToken);
+        var name = $"oidc-provider-{Convert.ToHexStringLower(SHA256.HashData(packages))[..16]}";
         var folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"rekey-benchmarks-{Environment.UserName}", name);
         if (!File.Exists(System.IO.Path.Combine(folder, "installed")))
         {

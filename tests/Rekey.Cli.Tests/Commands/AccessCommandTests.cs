@@ -21,8 +21,10 @@ public sealed class AccessCommandTests : IDisposable
 
     private static string Declaration =>
         $$"""
-            {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv-prod.vault.azure.net/","resourceId":"{{Vault}}","grants":[
-              {"principalId":"{{Issuer}}","principalType":"ServicePrincipal","role":"Key signer (custom)","dataActions":["Microsoft.KeyVault/vaults/keys/read","Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
+            {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv-prod.vault.azure.net/",
+              "resourceId":"{{Vault}}","grants":[
+              {"principalId":"{{Issuer}}","principalType":"ServicePrincipal","role":"Key signer (custom)",
+                "dataActions":["Microsoft.KeyVault/vaults/keys/read","Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
             """;
 
     public void Dispose() => _folder.Dispose();
@@ -334,6 +336,10 @@ public sealed class AccessCommandTests : IDisposable
         Assert.DoesNotContain("   at Rekey", run.Error, StringComparison.Ordinal);
     }
 
+    private static string IssuersAssignment => Assignment(Issuer, "ServicePrincipal", Signer, Vault);
+
+    private static string GroupsAssignment => Assignment(Group, "Group", Owner, "/subscriptions/11111111-2222-4333-8444-555555555555");
+
     /// <summary>An issuer signs; a group owns the subscription, with a developer in it and a lead who owns the group.</summary>
     private string Export(string? assignments = null, string? unseen = null, bool seesVault = true) =>
         _folder.Write(
@@ -342,20 +348,30 @@ public sealed class AccessCommandTests : IDisposable
             {"format":"rekey-vault-access/1","reading":{"vaultId":"{{{Vault}}}","readAt":"2026-11-25T09:00:00+00:00",
               "vault":{{{(
                 seesVault
-                    ? """{"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":true,"policies":[],"isPurgeProtected":true,"softDeleteDays":90,"network":{"isPublic":false,"allowsAll":false,"addressRules":[],"subnets":[]}}"""
+                    ? """
+                      {"vaultUri":"https://kv-prod.vault.azure.net/","isRbac":true,"policies":[],"isPurgeProtected":true,
+                       "softDeleteDays":90,"network":{"isPublic":false,"allowsAll":false,"addressRules":[],"subnets":[]}}
+                      """
                     : "null"
             )}}},
-              "assignments":[{{{assignments
-                ?? $"{Assignment(Issuer, "ServicePrincipal", Signer, Vault)},{Assignment(Group, "Group", Owner, "/subscriptions/11111111-2222-4333-8444-555555555555")}"}}}],
-              "roles":[{"id":"{{{Signer}}}","name":"Key signer (custom)","isCustom":true,"permissions":[{"actions":[],"notActions":[],"dataActions":["Microsoft.KeyVault/vaults/keys/read","Microsoft.KeyVault/vaults/keys/sign/action"],"notDataActions":[]}]},
-                       {"id":"{{{Owner}}}","name":"Owner","isCustom":false,"permissions":[{"actions":["*"],"notActions":[],"dataActions":[],"notDataActions":[]}]}],
-              "principals":[{"id":"{{{Issuer}}}","kind":"servicePrincipal"},{"id":"{{{Group}}}","kind":"group","members":["{{{Developer}}}"],"owners":["{{{Lead}}}"]},{"id":"{{{Developer}}}","kind":"user"},{"id":"{{{Lead}}}","kind":"user"}],
+              "assignments":[{{{assignments ?? $"{IssuersAssignment},{GroupsAssignment}"}}}],
+              "roles":[{"id":"{{{Signer}}}","name":"Key signer (custom)","isCustom":true,"permissions":[{"actions":[],
+                "notActions":[],"dataActions":["Microsoft.KeyVault/vaults/keys/read","Microsoft.KeyVault/vaults/keys/sign/action"],
+                "notDataActions":[]}]},
+                       {"id":"{{{Owner}}}","name":"Owner","isCustom":false,"permissions":[{"actions":["*"],"notActions":[],
+                         "dataActions":[],"notDataActions":[]}]}],
+              "principals":[{"id":"{{{Issuer}}}","kind":"servicePrincipal"},{"id":"{{{Group}}}","kind":"group",
+                "members":["{{{Developer}}}"],"owners":["{{{Lead}}}"]},{"id":"{{{Developer}}}","kind":"user"},{"id":"{{{Lead}}}",
+                "kind":"user"}],
               "unseen":[{{{unseen ?? """{"part":"principals","what":"kinds of principals","why":"graph-forbidden"}"""}}}]}}
             """
         );
 
     private static string Assignment(string principal, string type, string role, string scope) =>
-        $$"""{"id":"{{scope}}/providers/Microsoft.Authorization/roleAssignments/{{role}}","roleId":"{{role}}","principalId":"{{principal}}","principalType":"{{type}}","scope":"{{scope}}","createdOn":"2026-03-01T09:00:00+00:00"}""";
+        $$"""
+            {"id":"{{scope}}/providers/Microsoft.Authorization/roleAssignments/{{role}}","roleId":"{{role}}",
+             "principalId":"{{principal}}","principalType":"{{type}}","scope":"{{scope}}","createdOn":"2026-03-01T09:00:00+00:00"}
+            """;
 
     /// <summary>The cells of somebody's row, without the empty ones.</summary>
     private static IEnumerable<string> Row(ToolRun run, string principal, string kind) =>

@@ -76,7 +76,10 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
             folder.Write("access/a.ndjson", """{"TimeGenerated":"2026-01-02T10:00:00Z","Iss":"i","Jti":"forged","Kid":"k"}""" + "\n");
             var windows = folder.Write(
                 "windows.json",
-                $$"""[{"iss":"i","kid":"k","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-01-01T00:00:00Z","trustedUntil":"{{until}}"}]"""
+                $$"""
+                [{"iss":"i","kid":"k","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"2026-01-01T00:00:00Z",
+                 "trustedUntil":"{{until}}"}]
+                """
             );
             var run = (
                 await Tool.RunAsync(

@@ -8,12 +8,15 @@ public sealed class OwnDetectionTests(SampleFixture sample) : IClassFixture<Samp
 {
     /// <summary>Every access of one program, under a verdict that there is.</summary>
     private const string Query = """
-        SELECT 'unissued' AS Verdict, Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256, KeyThumbprint, SignatureVerified, SrcIpAddr, min(TimeGenerated) AS FirstSeen, max(TimeGenerated) AS LastSeen, count(*) AS Accesses
+        SELECT 'unissued' AS Verdict, Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256, KeyThumbprint,
+            SignatureVerified, SrcIpAddr, min(TimeGenerated) AS FirstSeen, max(TimeGenerated) AS LastSeen, count(*) AS Accesses
         FROM GatewayAccess WHERE InBatch AND Jti IS NOT NULL GROUP BY ALL
         """;
 
-    private const string Gaps =
-        """SELECT Iss, 'any' AS IssuerInstance, min(TimeGenerated) AS "From", NULL::TIMESTAMP AS "To", NULL::BIGINT AS Missing FROM TokenIssuance GROUP BY Iss""";
+    private const string Gaps = """
+        SELECT Iss, 'any' AS IssuerInstance, min(TimeGenerated) AS "From", NULL::TIMESTAMP AS "To", NULL::BIGINT AS Missing
+        FROM TokenIssuance GROUP BY Iss
+        """;
 
     [Fact]
     public async Task A_live_one_is_found_like_any_other_with_the_severity_of_its_file()
@@ -131,7 +134,10 @@ public sealed class OwnDetectionTests(SampleFixture sample) : IClassFixture<Samp
     {
         folder.Write(
             $"own/{id}/detection.json",
-            $$"""{ "id": "{{id}}", "title": "Odd.", "severity": "{{severity}}", "yields": "{{yields}}", {{verdicts}}"response": "report", "live": {{(isLive ? "true" : "false")}} }"""
+            $$"""
+            { "id": "{{id}}", "title": "Odd.", "severity": "{{severity}}", "yields": "{{yields}}", {{verdicts}}"response": "report",
+             "live": {{(isLive ? "true" : "false")}} }
+            """
         );
         folder.Write($"own/{id}/query.sql", sql);
         return folder["own"];

@@ -121,12 +121,15 @@ public sealed class OwnFilesTests : IDisposable
     [Fact]
     public async Task Other_columns_are_an_error_that_names_them_and_leads_to_a_map_that_works()
     {
+        const string rest = """
+            "aud":["a","b"],"iat":1772359200
+            """;
         _folder.Write("issued/i.csv", "ts;issuer;jti;kid;userId;iat\n2026-03-01T10:00:00Z;https://i;j1;k1;alice;1772359200\n");
         _folder.Write(
             "access/a.ndjson",
-            """
-            {"timestamp":"2026-03-01T10:01:00Z","client_ip":"192.0.2.1","token":{"iss":"https://i","jti":"j1","sub":"alice","aud":["a","b"],"iat":1772359200}}
-            {"timestamp":"2026-03-01T10:02:00Z","client_ip":"192.0.2.2","token":{"iss":"https://i","jti":"j2","sub":"bob","aud":["a","b"],"iat":1772359200}}
+            $$$"""
+            {"timestamp":"2026-03-01T10:01:00Z","client_ip":"192.0.2.1","token":{"iss":"https://i","jti":"j1","sub":"alice",{{{rest}}}}}
+            {"timestamp":"2026-03-01T10:02:00Z","client_ip":"192.0.2.2","token":{"iss":"https://i","jti":"j2","sub":"bob",{{{rest}}}}}
             """
         );
         var refused = (await SweepAsync()).Ended(1);
@@ -175,7 +178,8 @@ public sealed class OwnFilesTests : IDisposable
     {
         _folder.Write(
             "issued/i.csv",
-            "TimeGenerated,Iss,Jti,IssuerInstance,Sequence\n2026-03-01T10:00:00Z,https://i,j1,pod-0,1\n2026-03-01T10:10:00Z,https://i,j5,pod-0,5\n"
+            "TimeGenerated,Iss,Jti,IssuerInstance,Sequence\n2026-03-01T10:00:00Z,https://i,j1,pod-0,1\n"
+                + "2026-03-01T10:10:00Z,https://i,j5,pod-0,5\n"
         );
         _folder.Write("access/a.csv", "TimeGenerated,Iss,Jti\n2026-03-01T10:01:00Z,https://i,j2\n2026-03-01T10:02:00Z,https://i,j3\n");
         var run = (await SweepAsync()).Ended(2);
@@ -193,7 +197,10 @@ public sealed class OwnFilesTests : IDisposable
         _folder.Write("issued/i.csv", "TimeGenerated,Iss,Jti\n2026-03-01T10:00:00Z,https://i,j1\n");
         _folder.Write(
             "access/a.ndjson",
-            """{"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"\u001b]0;owned\u0007[red]","Kid":"\u001b[2J","Sub":"\u001b[31m"}"""
+            """
+            {"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i",
+            "Jti":"\u001b]0;owned\u0007[red]","Kid":"\u001b[2J","Sub":"\u001b[31m"}
+            """.ReplaceLineEndings("")
         );
         foreach (
             var more in new string[][]

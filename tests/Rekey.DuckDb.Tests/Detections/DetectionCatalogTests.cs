@@ -6,8 +6,10 @@ namespace Rekey.DuckDb.Tests.Detections;
 /// <summary>A folder is a detection, and says what it is without a doubt.</summary>
 public sealed class DetectionCatalogTests
 {
-    private const string Good =
-        """{ "id": "odd", "title": "Odd.", "severity": "low", "yields": "tokens", "verdicts": ["shared", "unissued"], "response": "report", "live": false }""";
+    private const string Good = """
+        { "id": "odd", "title": "Odd.", "severity": "low", "yields": "tokens",
+         "verdicts": ["shared", "unissued"], "response": "report", "live": false }
+        """;
 
     [Fact]
     public void The_detections_of_this_build_are_known()

@@ -22,10 +22,16 @@ public sealed class SqlOutlivedTests : IDisposable
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
 
     private static string Accepted(string jti, DateTimeOffset? iat, DateTimeOffset at, string ip = "192.0.2.1") =>
-        $$"""{"TimeGenerated":"{{Text(at)}}","Iss":"i","Jti":"{{jti}}","Sub":"ann","IssuedAt":{{(iat is { } t ? $"\"{Text(t)}\"" : "null")}},"SrcIpAddr":"{{ip}}"}""";
+        $$"""
+            {"TimeGenerated":"{{Text(at)}}","Iss":"i","Jti":"{{jti}}","Sub":"ann",
+            "IssuedAt":{{(iat is { } t ? $"\"{Text(t)}\"" : "null")}},"SrcIpAddr":"{{ip}}"}
+            """.ReplaceLineEndings("");
 
     private static string Minted(string jti, DateTimeOffset at, string sub = "ann", long? sequence = null) =>
-        $$"""{"TimeGenerated":"{{Text(at)}}","Iss":"i","Jti":"{{jti}}","Sub":"{{sub}}","IssuedAt":"{{Text(at)}}","IssuerInstance":"pod","Sequence":{{sequence?.ToString() ?? "null"}}}""";
+        $$"""
+            {"TimeGenerated":"{{Text(at)}}","Iss":"i","Jti":"{{jti}}","Sub":"{{sub}}","IssuedAt":"{{Text(at)}}","IssuerInstance":"pod",
+            "Sequence":{{sequence?.ToString() ?? "null"}}}
+            """.ReplaceLineEndings("");
 
     private async Task<(SweepBatch Batch, List<Sighting> Found)> DetectAsync(params string[] only)
     {
@@ -351,7 +357,10 @@ public sealed class SqlOutlivedTests : IDisposable
                         [
                             Access("good"),
                             .. truth.Select(t =>
-                                $$"""{"TimeGenerated":"{{Text(accepted)}}","Iss":"i","Jti":"{{t.Jti}}","Sub":"ann","IssuedAt":{{(t.Iat is { } iat ? $"\"{Text(iat)}\"" : "null")}}}"""
+                                $$"""
+                                    {"TimeGenerated":"{{Text(accepted)}}","Iss":"i","Jti":"{{t.Jti}}","Sub":"ann",
+                                    "IssuedAt":{{(t.Iat is { } iat ? $"\"{Text(iat)}\"" : "null")}}}
+                                    """.ReplaceLineEndings("")
                             ),
                         ]
                     );

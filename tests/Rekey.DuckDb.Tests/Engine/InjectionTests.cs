@@ -59,7 +59,11 @@ public sealed class InjectionTests : IDisposable
             [SampleFiles.Row([.. SampleFiles.Accessed[0].Select(c => (c.Key == "Jti" ? Drop : c.Key, c.Value))])]
         );
         var mapping = LogMapping.Parse(
-            $$"""{ "GatewayAccess": { "Jti": [{{JsonSerializer.Serialize(Drop)}}], "Sub": { "constant": {{JsonSerializer.Serialize(Drop)}} }, "Kid": [{{JsonSerializer.Serialize(Drop)}}, {{JsonSerializer.Serialize(Drop)}}] } }""",
+            $$"""
+            { "GatewayAccess": { "Jti": [{{JsonSerializer.Serialize(Drop)}}],
+             "Sub": { "constant": {{JsonSerializer.Serialize(Drop)}} }, "Kid": [{{JsonSerializer.Serialize(Drop)}},
+             {{JsonSerializer.Serialize(Drop)}}] } }
+            """,
             "m"
         );
         await using var logs = await LogFiles.OpenAsync(

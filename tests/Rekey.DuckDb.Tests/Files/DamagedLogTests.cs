@@ -73,7 +73,8 @@ public sealed class DamagedLogTests : IDisposable
     {
         _folder.Write(
             "access/a.csv",
-            "TimeGenerated,Iss,Jti\r\n2026-03-01T10:00:00Z,i,good\r\n2026-03-01T10:00:00Z,i\r\nyesterday,i,x\r\n1,2,3,4\r\n,i,x\r\n\"2026-03-01T10:00:00Z\",i,\"open\r\n2026-03-01T10:00:00Z,i,swallowed\r\n"
+            "TimeGenerated,Iss,Jti\r\n2026-03-01T10:00:00Z,i,good\r\n2026-03-01T10:00:00Z,i\r\n"
+                + "yesterday,i,x\r\n1,2,3,4\r\n,i,x\r\n\"2026-03-01T10:00:00Z\",i,\"open\r\n2026-03-01T10:00:00Z,i,swallowed\r\n"
         );
         await using var logs = await OpenAsync();
         Assert.Equal((1, 6), (logs.Access.Rows, logs.Access.BadLines));

@@ -116,16 +116,21 @@ public sealed class LogFilesTests : IDisposable
         Parquet(
             "issued/i",
             $"""
-            SELECT TIMESTAMP '2026-03-01 10:00:00' AS TimeGenerated, '{SampleFiles.Issuer}' AS Iss, 'j' || n AS Jti, 'k1' AS Kid, {letters}(sha256('t' || n)) AS SigningInputSha256,
-                CASE WHEN n = 3 THEN TIMESTAMP '2026-03-01 10:00:00.75' WHEN n = 4 THEN TIMESTAMP 'infinity' ELSE TIMESTAMP '2026-03-01 10:00:00' END AS IssuedAt, n AS Sequence
+            SELECT TIMESTAMP '2026-03-01 10:00:00' AS TimeGenerated, '{SampleFiles.Issuer}' AS Iss, 'j' || n AS Jti, 'k1' AS Kid,
+                {letters}(sha256('t' || n)) AS SigningInputSha256,
+                CASE WHEN n = 3 THEN TIMESTAMP '2026-03-01 10:00:00.75'
+                    WHEN n = 4 THEN TIMESTAMP 'infinity' ELSE TIMESTAMP '2026-03-01 10:00:00' END AS IssuedAt, n AS Sequence
             FROM range(8) r(n) WHERE n <> 5
             """
         );
         Parquet(
             "access/a",
             $"""
-            SELECT TIMESTAMPTZ '2026-03-01 10:05:00+00' AS TimeGenerated, '{SampleFiles.Issuer}' AS Iss, 'j' || n AS Jti, 'k1' AS Kid, CASE WHEN n <> 3 THEN sha256(CASE WHEN n = 6 THEN 'x' ELSE 't' END || n) END AS SigningInputSha256,
-                TIMESTAMP '2026-03-01 10:00:00' AS IssuedAt, CASE WHEN n = 7 THEN DATE '2026-02-01' ELSE DATE '2026-03-02' END AS ExpiresAt, 200::SMALLINT AS StatusCode, true AS SignatureVerified
+            SELECT TIMESTAMPTZ '2026-03-01 10:05:00+00' AS TimeGenerated, '{SampleFiles.Issuer}' AS Iss, 'j' || n AS Jti, 'k1' AS Kid,
+                CASE WHEN n <> 3 THEN sha256(CASE WHEN n = 6 THEN 'x' ELSE 't' END || n) END AS SigningInputSha256,
+                TIMESTAMP '2026-03-01 10:00:00' AS IssuedAt,
+                CASE WHEN n = 7 THEN DATE '2026-02-01' ELSE DATE '2026-03-02' END AS ExpiresAt,
+                200::SMALLINT AS StatusCode, true AS SignatureVerified
             FROM range(8) r(n)
             """
         );

@@ -85,7 +85,10 @@ internal sealed class FolderHouse : IDisposable
         Directory.Exists(Options.QuarantineFolder) ? Directory.EnumerateFiles(Options.QuarantineFolder!).SelectMany(File.ReadAllLines) : [];
 
     public static string Issue(string jti, string at = "11:50:00", string sub = "ann", long? sequence = null) =>
-        $$"""{"TimeGenerated":"2026-03-01T{{at}}Z","Iss":"i","Jti":"{{jti}}","Sub":"{{sub}}","IssuerInstance":"pod","Sequence":{{sequence?.ToString() ?? "null"}}}""";
+        $$"""
+            {"TimeGenerated":"2026-03-01T{{at}}Z","Iss":"i","Jti":"{{jti}}","Sub":"{{sub}}","IssuerInstance":"pod",
+            "Sequence":{{sequence?.ToString() ?? "null"}}}
+            """.ReplaceLineEndings("");
 
     public static string Access(string jti, string at = "11:55:00", string sub = "ann", string ip = "192.0.2.1") =>
         $$"""{"TimeGenerated":"2026-03-01T{{at}}Z","Iss":"i","Jti":"{{jti}}","Sub":"{{sub}}","SrcIpAddr":"{{ip}}"}""";

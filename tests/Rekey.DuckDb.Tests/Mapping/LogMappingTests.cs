@@ -20,12 +20,16 @@ public sealed class LogMappingTests : IDisposable
     {
         var token = await AccessAsync(
             """
-            { "TimeGenerated": { "from": "at", "form": "epoch-milliseconds" }, "Iss": { "constant": "https://it's.example/" }, "Jti": "claims.jti", "Sub": ["claims", "sub.id"], "Kid": "a/b~c",
-              "Aud": "claims.aud", "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" }, "ExpiresAt": { "from": "claims.exp", "form": "epoch-seconds" }, "SigningInputSha256": "hash",
+            { "TimeGenerated": { "from": "at", "form": "epoch-milliseconds" }, "Iss": { "constant": "https://it's.example/" },
+              "Jti": "claims.jti", "Sub": ["claims", "sub.id"], "Kid": "a/b~c",
+              "Aud": "claims.aud", "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" },
+                "ExpiresAt": { "from": "claims.exp", "form": "epoch-seconds" }, "SigningInputSha256": "hash",
               "SignatureVerified": "ok", "SrcIpAddr": "ip", "KeyThumbprint": null }
             """,
             """
-            { "at": 1772359200250, "claims": { "jti": "x", "sub.id": "ann", "aud": ["web", "api", "Zed"], "iat": 1772359100.9, "exp": "1772362700" }, "a/b~c": "k", "hash": "AB12", "ok": "true", "ip": "::ffff:192.0.2.1", "KeyThumbprint": "no" }
+            { "at": 1772359200250, "claims": { "jti": "x", "sub.id": "ann", "aud": ["web", "api", "Zed"],
+              "iat": 1772359100.9, "exp": "1772362700" },
+              "a/b~c": "k", "hash": "AB12", "ok": "true", "ip": "::ffff:192.0.2.1", "KeyThumbprint": "no" }
             """
         );
         Assert.Equal(
@@ -100,7 +104,9 @@ public sealed class LogMappingTests : IDisposable
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = $"""
-                COPY (SELECT TIMESTAMP_NS '2026-03-01 10:00:00' AS t, 'i' AS Iss, struct_pack(jti := 'x', aud := ['b', 'a'], iat := 1772359100) AS claims, ['d', 'c'] AS list, 1772362700::BIGINT AS exp, 1 AS ok)
+                COPY (SELECT TIMESTAMP_NS '2026-03-01 10:00:00' AS t, 'i' AS Iss,
+                    struct_pack(jti := 'x', aud := ['b', 'a'], iat := 1772359100) AS claims,
+                    ['d', 'c'] AS list, 1772362700::BIGINT AS exp, 1 AS ok)
                 TO '{_folder.File("access.parquet")}' (FORMAT parquet)
                 """;
             command.ExecuteNonQuery();
@@ -109,7 +115,8 @@ public sealed class LogMappingTests : IDisposable
         var seen = await ReadAsync(
             "access.parquet",
             """
-            { "GatewayAccess": { "TimeGenerated": "T", "Jti": "claims.jti", "Aud": "claims.aud", "Sub": "claims.aud", "SignatureVerified": "ok", "Kid": "Iss",
+            { "GatewayAccess": { "TimeGenerated": "T", "Jti": "claims.jti", "Aud": "claims.aud", "Sub": "claims.aud",
+              "SignatureVerified": "ok", "Kid": "Iss",
               "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" }, "ExpiresAt": { "from": "exp", "form": "epoch-seconds" } } }
             """
         );

@@ -13,5 +13,7 @@ internal sealed record TokenWorld(
     public static string? Time(DateTimeOffset? time) => time?.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
 
     public override string ToString() =>
-        $"{string.Join('\n', Issued.Select(i => i.ToJson().ToJsonString()))}\n--\n{string.Join('\n', Accessed.Select(a => a.ToJson().ToJsonString()))}\n--\n{string.Join('\n', Parameters.Windows)}\n{Parameters}\n{ArrivedUntil:O}";
+        $"{string.Join('\n', Issued.Select(i => i.ToJson().ToJsonString()))}\n--\n"
+        + $"{string.Join('\n', Accessed.Select(a => a.ToJson().ToJsonString()))}\n--\n"
+        + $"{string.Join('\n', Parameters.Windows)}\n{Parameters}\n{ArrivedUntil:O}";
 }

@@ -178,7 +178,8 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
             await PoisonAsync("departures", Poison);
             await PoisonAsync(
                 "rotations-poison",
-                $"{{\"key\":\"x\",\"nested\":[{{\"secret\":\"{Poison}\"}},\"{{\\\"clientState\\\":\\\"{Company.World.ClientState}\\\"}}\"]}}"
+                $"{{\"key\":\"x\",\"nested\":[{{\"secret\":\"{Poison}\"}},"
+                    + $"\"{{\\\"clientState\\\":\\\"{Company.World.ClientState}\\\"}}\"]}}"
             );
             await Company.World.Host.TriggerTimerAsync("VerifyLedger", Cancel);
         }

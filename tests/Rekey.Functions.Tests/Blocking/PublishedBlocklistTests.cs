@@ -103,7 +103,7 @@ public sealed class PublishedBlocklistTests
         Store(old);
         _clock.Advance(2 * _options.InstanceCache);
         Assert.True(await BlocksAsync(list, "b"));
-        Assert.Contains("somebody replaced it", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
+        Assert.Contains("an older list replaced it", Assert.Single(_raised).Evidence["reason"], StringComparison.Ordinal);
         _clock.Advance(_options.StaleTime);
         await Assert.ThrowsAsync<RetryLaterException>(() => BlocksAsync(list, "b"));
     }
@@ -174,13 +174,13 @@ public sealed class PublishedBlocklistTests
         var now = _clock.GetUtcNow();
         var list = new PublishedBlocks("prod", now, now + _options.ListValidity, new(_number + 1, [Entry("c")]));
         var signed = Encoding.ASCII.GetString(await SignAsync(list, _signer)).Split('.');
+        async Task<string> LaterPayloadAsync() =>
+            Encoding.ASCII.GetString(await SignAsync(list with { ValidUntil = now.AddYears(1) }, _signer)).Split('.')[1];
         Store(
             deed switch
             {
                 "forged" => await SignAsync(list, new Signer()),
-                "swapped" => Encoding.ASCII.GetBytes(
-                    $"{signed[0]}.{Encoding.ASCII.GetString(await SignAsync(list with { ValidUntil = now.AddYears(1) }, _signer)).Split('.')[1]}.{signed[2]}"
-                ),
+                "swapped" => Encoding.ASCII.GetBytes($"{signed[0]}.{await LaterPayloadAsync()}.{signed[2]}"),
                 "of another environment" => await SignAsync(list with { Environment = "dev" }, _signer),
                 "of another type" => await SignedDocument.SignAsync(_signer, "jwt", BlockDocuments.Bytes(list), Cancel),
                 "past its time" => await SignAsync(list with { ValidUntil = now }, _signer),

@@ -116,7 +116,7 @@ public sealed class SettingsTests
         );
         Assert.Equal(78, exit);
         Assert.Contains("Rekey:Calls:Deadline must be longer than Azure:MaxThrottleWait (00:01:00)", error, StringComparison.Ordinal);
-        Assert.Contains("Rekey:Calls:MaxBody must be 1024 bytes at least", error, StringComparison.Ordinal);
+        Assert.Contains("Rekey:Calls:MaxBody must be at least 1024 bytes", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,8 +127,10 @@ public sealed class SettingsTests
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["Rekey__VaultAccess__Mode"] = "enforce",
-                ["Rekey__VaultAccess__Declaration"] =
-                    """{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}""",
+                ["Rekey__VaultAccess__Declaration"] = """
+                {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/",
+                 "resourceId":"/kv","grants":[{"principalId":"me","principalType":"User","role":"x"}]}]}
+                """,
                 ["Rekey__VaultAccess__DeclarationHash"] = "abc",
                 ["Rekey__VaultAccess__RemoverClientId"] = own,
                 ["Rekey__Azure__ManagedIdentityClientId"] = own,

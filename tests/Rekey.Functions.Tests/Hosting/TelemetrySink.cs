@@ -19,7 +19,8 @@ internal sealed class TelemetrySink : IAsyncDisposable
 
     /// <summary>As an Application Insights resource shows it.</summary>
     public string ConnectionString =>
-        $"InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
+        "InstrumentationKey=11111111-2222-4333-8444-555555555555;"
+        + $"IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/";
 
     public IReadOnlyList<JsonElement> Items
     {

@@ -99,7 +99,7 @@ public sealed class TelemetryTests
 
         Assert.Contains(sink.Items, i =>
             KindOf(i) == "MessageData"
-            && i.GetRawText().Contains("failed each time it was tried", StringComparison.Ordinal)
+            && i.GetRawText().Contains("failed every retry", StringComparison.Ordinal)
             && i.GetRawText().Contains("High finding", StringComparison.Ordinal)
         );
         Assert.True(sink.Items.Count < 500, $"{sink.Items.Count} items of a flood");

@@ -219,7 +219,8 @@ internal static partial class ApiDocument
             {
                 ["description"] =
                     $"{ReasonPhrases.GetReasonPhrase(status)}: "
-                    + $"{string.Join(", ", reasons.Select(r => $"`{r}`"))}{(status == 422 ? ", or another reason; `detail` says what to do" : "")}",
+                    + $"{string.Join(", ", reasons.Select(r => $"`{r}`"))}"
+                    + $"{(status == 422 ? ", or another reason; `detail` says what to do" : "")}",
             };
             if (status == 503)
             {

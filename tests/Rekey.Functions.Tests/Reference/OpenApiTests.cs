@@ -265,10 +265,10 @@ public sealed partial class OpenApiTests(RunningApp app)
             var result = JsonSchema
                 .FromText(schema.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))
                 .Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
-            Assert.True(
-                result.IsValid,
-                $"{name} {status}: {string.Join("; ", result.Details!.Where(d => d.Errors is not null).SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Value}")))}\n{text}"
-            );
+            var errors = (result.Details ?? [])
+                .Where(d => d.Errors is not null)
+                .SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Value}"));
+            Assert.True(result.IsValid, $"{name} {status}: {string.Join("; ", errors)}\n{text}");
         }
     }
 

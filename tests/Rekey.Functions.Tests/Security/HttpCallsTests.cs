@@ -87,7 +87,7 @@ public sealed class HttpCallsTests
 
         await CallAsync(nameof(CallProbes.ForAnybody), _ => throw new RetryLaterException("Storage is away."));
         Assert.Equal(21, _log.Count);
-        Assert.Contains("not logged within this minute", _log[19], StringComparison.Ordinal);
+        Assert.Contains("not logged for a minute", _log[19], StringComparison.Ordinal);
         Assert.Contains("try-later", _log[20], StringComparison.Ordinal);
     }
 

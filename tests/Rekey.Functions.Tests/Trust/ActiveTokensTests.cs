@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using Rekey.Blocking;
 using Rekey.Functions.Security;
 using Rekey.Functions.Trust;
@@ -93,10 +96,11 @@ public sealed class ActiveTokensTests
                     ),
                 ],
             };
-            var input =
-                $"{Part("""{"alg":"ES256","kid":"kid"}""")}.{Part($$"""{"iss":"iss","aud":"aud","iat":{{Now.ToUnixTimeSeconds() - 60}},"exp":{{Now.ToUnixTimeSeconds() + exp}}}""")}";
-            var token =
-                $"{input}.{System.Buffers.Text.Base64Url.EncodeToString(key.SignData(System.Text.Encoding.ASCII.GetBytes(input), System.Security.Cryptography.HashAlgorithmName.SHA256))}";
+            var now = Now.ToUnixTimeSeconds();
+            var claims = $$"""{"iss":"iss","aud":"aud","iat":{{now - 60}},"exp":{{now + exp}}}""";
+            var input = $"{Part("""{"alg":"ES256","kid":"kid"}""")}.{Part(claims)}";
+            var signature = key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256);
+            var token = $"{input}.{Base64Url.EncodeToString(signature)}";
             var verdict = TokenJudge.Judge(token, list, options, Now);
             Assert.Null(verdict.Refusal);
             Assert.True(TokenJudge.Judge(token, list, options, verdict.HoldsUntil.AddTicks(-1)).Active);

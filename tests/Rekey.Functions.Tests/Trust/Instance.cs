@@ -93,8 +93,16 @@ internal sealed class Instance
     {
         static string Part(object value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));
         var now = company.Now.ToUnixTimeSeconds();
-        var input =
-            $"{Part(new { alg = "ES256", kid = by.Public.PublicKey.Thumbprint })}.{Part(new { iss = "https://login.example", aud = "shop", iat = now, exp = now + 600, jti })}";
+        var header = Part(new { alg = "ES256", kid = by.Public.PublicKey.Thumbprint });
+        var claims = new
+        {
+            iss = "https://login.example",
+            aud = "shop",
+            iat = now,
+            exp = now + 600,
+            jti,
+        };
+        var input = $"{header}.{Part(claims)}";
         var signature = by.Private.SignData(
             Encoding.ASCII.GetBytes(input),
             HashAlgorithmName.SHA256,

@@ -64,7 +64,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
             .ToDictionary(d => d.GetProperty("id").GetString()!, d => d.GetProperty("statement").GetString());
 
         // That nobody can read its words, or that they are gone, hides no question.
-        Assert.Contains("it cannot be answered until Rekey asks it again", pending[question!], StringComparison.Ordinal);
+        Assert.Contains("it cannot be answered. Rekey asks again by itself", pending[question!], StringComparison.Ordinal);
 
         // What nobody asked is no question, though its row can be read.
         Assert.DoesNotContain(planted.Id, pending.Keys);

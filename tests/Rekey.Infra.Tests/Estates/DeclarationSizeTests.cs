@@ -65,7 +65,8 @@ public sealed class DeclarationSizeTests
             $"{{ name: 'issuer-number-{n:d2}', issuer: 'https://i.example/{n}', audiences: ['a'], publicJwksUri: "
                 + $"'https://i.example/jwks', key: {{ kty: 'EC-HSM' }}, peakTokensASecond: 1, custodians: [], signerPrincipalIds: "
                 + $"['00000000-0000-4000-8000-0000001a{n:d4}', '00000000-0000-4000-8000-0000002a{n:d4}'], subnets: [{{ id: "
-                + $"'/subscriptions/{Bicep.Subscription}/resourceGroups/rg-{n}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints', "
+                + $"'/subscriptions/{Bicep.Subscription}/resourceGroups/rg-{n}"
+                + $"/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints', "
                 + $"location: 'westeurope' }}] }}"
         );
 

@@ -81,7 +81,8 @@ public sealed class GeneratedEstateTests
 
             if (estate.BreakGlass)
             {
-                yield return $"{issuer.Key}: {Id('b', 0)} may become {(estate.Rbac ? "Key Vault Crypto Officer" : "Key Vault Contributor")}";
+                var role = estate.Rbac ? "Key Vault Crypto Officer" : "Key Vault Contributor";
+                yield return $"{issuer.Key}: {Id('b', 0)} may become {role}";
             }
         }
     }
@@ -111,7 +112,9 @@ public sealed class GeneratedEstateTests
     /// <summary>By an endpoint in its network, which two may share, or through a peered one.</summary>
     private static string Way(int n) =>
         n == 3
-            ? $"peeredNetworkIds: ['/subscriptions/{Bicep.Subscription}/resourceGroups/rg-peered/providers/Microsoft.Network/virtualNetworks/vnet-peered']"
-            : $"subnets: [{{ id: '/subscriptions/{Bicep.Subscription}/resourceGroups/rg-made/providers/Microsoft.Network/virtualNetworks/vnet-{n % 2}/subnets/endpoints', "
+            ? $"peeredNetworkIds: ['/subscriptions/{Bicep.Subscription}/resourceGroups/rg-peered"
+                + "/providers/Microsoft.Network/virtualNetworks/vnet-peered']"
+            : $"subnets: [{{ id: '/subscriptions/{Bicep.Subscription}/resourceGroups/rg-made"
+                + $"/providers/Microsoft.Network/virtualNetworks/vnet-{n % 2}/subnets/endpoints', "
                 + "location: 'westeurope' }]";
 }

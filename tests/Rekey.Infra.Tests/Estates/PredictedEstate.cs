@@ -89,7 +89,8 @@ internal sealed partial record PredictedEstate(IReadOnlyList<Predicted> Resource
         var names = ArmExpression.Resolve(resource["name"])!.GetValue<string>().Split('/');
         var copy = resource.DeepClone();
         copy["id"] =
-            $"/subscriptions/{place.Groups["subscription"].Value}/resourceGroups/{place.Groups["group"].Value}/providers/Microsoft.Network/privateDnsZones/{string.Join("/virtualNetworkLinks/", names)}";
+            $"/subscriptions/{place.Groups["subscription"].Value}/resourceGroups/{place.Groups["group"].Value}"
+            + $"/providers/Microsoft.Network/privateDnsZones/{string.Join("/virtualNetworkLinks/", names)}";
         return copy;
     }
 

@@ -264,9 +264,9 @@ public sealed class PromiseTests
         VaultRights
             .Of(estate)
             .Select(r =>
-                r.Role == "access policy"
-                    ? $"{r.Line} [{string.Join(' ', r.DataActions.Select(a => a["Microsoft.KeyVault/vaults/".Length..]).Order(StringComparer.Ordinal))}]"
-                    : r.Line
-            )
+            {
+                var actions = r.DataActions.Select(a => a["Microsoft.KeyVault/vaults/".Length..]).Order(StringComparer.Ordinal);
+                return r.Role == "access policy" ? $"{r.Line} [{string.Join(' ', actions)}]" : r.Line;
+            })
             .Order(StringComparer.Ordinal);
 }

@@ -9,7 +9,8 @@ public sealed class ReachTests
 
     /// <summary>The network that the example's second issuer is in.</summary>
     private const string Partners =
-        "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-partners-prod/providers/Microsoft.Network/virtualNetworks/vnet-partners-prod";
+        "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-partners-prod"
+        + "/providers/Microsoft.Network/virtualNetworks/vnet-partners-prod";
 
     private const string PartnersSubnet =
         $"subnets: [\n      {{\n        id: '{Partners}/subnets/endpoints'\n        location: 'westeurope'\n      }}\n    ]";

@@ -15,7 +15,8 @@ internal sealed class ArmExpression
 {
     private static readonly JsonNode PublicCloud = JsonNode.Parse(
         """
-        {"name":"AzureCloud","suffixes":{"keyvaultDns":".vault.azure.net","storage":"core.windows.net"},"authentication":{"loginEndpoint":"https://login.microsoftonline.com/"}}
+        {"name":"AzureCloud","suffixes":{"keyvaultDns":".vault.azure.net","storage":"core.windows.net"},
+          "authentication":{"loginEndpoint":"https://login.microsoftonline.com/"}}
         """
     )!;
 
@@ -187,10 +188,17 @@ internal sealed class ArmExpression
     private static string Text(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString() ?? "";
 
-    private static string ResourceId(string[] parts) =>
-        parts is [var subscription, var group, var type, .. var names]
-            ? $"/subscriptions/{subscription}/resourceGroups/{group}/providers/{type.Split('/')[0]}/{string.Join('/', type.Split('/').Skip(1).Zip(names, (t, n) => $"{t}/{n}"))}"
-            : throw new NotSupportedException("A resource id in another scope.");
+    private static string ResourceId(string[] parts)
+    {
+        if (parts is not [var subscription, var group, var type, .. var names])
+        {
+            throw new NotSupportedException("A resource id in another scope.");
+        }
+
+        var types = type.Split('/');
+        var path = string.Join('/', types.Skip(1).Zip(names, (t, n) => $"{t}/{n}"));
+        return $"/subscriptions/{subscription}/resourceGroups/{group}/providers/{types[0]}/{path}";
+    }
 
     /// <summary>What a resource will say of itself when it is there.</summary>
     private static JsonObject Reference(string id)

@@ -95,14 +95,11 @@ public sealed class TemplateRefusalTests
             "Rekey__Auth__GatewayKeys__9__Sha256",
             "Rekey:Auth:Authority",
         ];
+        var settings = refused
+            .Append("Rekey__Sweeps__MaxRows")
+            .Select(s => s.Contains(':', StringComparison.Ordinal) ? $"'{s}': 'x'" : $"{s}: 'x'");
         using var copy = new InfraCopy();
-        await copy.ChangeAsync(
-            Prod,
-            "param audience",
-            "param appSettings = { "
-                + $"{string.Join(", ", refused.Append("Rekey__Sweeps__MaxRows").Select(s => s.Contains(':', StringComparison.Ordinal) ? $"'{s}': 'x'" : $"{s}: 'x'"))} "
-                + "}\nparam audience"
-        );
+        await copy.ChangeAsync(Prod, "param audience", $"param appSettings = {{ {string.Join(", ", settings)} }}\nparam audience");
         var (exit, output) = await copy.EvaluateAsync("prod");
         Assert.NotEqual(0, exit);
         Assert.All(refused, s =>

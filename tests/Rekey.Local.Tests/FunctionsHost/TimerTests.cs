@@ -51,7 +51,10 @@ public sealed class TimerTests(AzuriteFixture azurite)
 
         await clock.MoveAsync(TimeSpan.FromSeconds(10), due: 2);
         Assert.Equal(
-            """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":{"Last":"2026-05-04T09:59:00+00:00","Next":"2026-05-04T10:00:00+00:00","LastUpdated":"2026-05-04T09:59:00+00:00"},"IsPastDue":false}""",
+            """
+            {"Schedule":{"AdjustForDST":true},"ScheduleStatus":{"Last":"2026-05-04T09:59:00+00:00",
+            "Next":"2026-05-04T10:00:00+00:00","LastUpdated":"2026-05-04T09:59:00+00:00"},"IsPastDue":false}
+            """.ReplaceLineEndings(""),
             (string?)Assert.Single(run.Trace.Invocations("Minute"))["input_data"]![0]!["data"]!["json"]
         );
     }

@@ -24,7 +24,10 @@ public sealed class RotationPolicyTests : VaultTest
     {
         (
             await Put(
-                """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P60D"},"action":{"type":"rotate"}}],"attributes":{"expiryTime":"P120D"}}"""
+                """
+                {"lifetimeActions":[{"trigger":{"timeAfterCreate":"P60D"},"action":{"type":"rotate"}}],
+                 "attributes":{"expiryTime":"P120D"}}
+                """
             )
         ).Expect(200);
 
@@ -51,7 +54,10 @@ public sealed class RotationPolicyTests : VaultTest
         """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D"},"action":{"type":"Notify"}}],"attributes":{"expiryTime":"P90D"}}"""
     )]
     [InlineData(
-        """{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D","timeBeforeExpiry":"P30D"},"action":{"type":"Rotate"}}],"attributes":{"expiryTime":"P90D"}}"""
+        """
+            {"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D","timeBeforeExpiry":"P30D"},"action":{"type":"Rotate"}}],
+             "attributes":{"expiryTime":"P90D"}}
+            """
     )]
     [InlineData("""{"lifetimeActions":[{"trigger":{},"action":{"type":"Rotate"}}]}""")]
     [InlineData("""{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D"},"action":{"type":"Burn"}}]}""")]

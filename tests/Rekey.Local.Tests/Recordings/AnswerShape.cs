@@ -68,7 +68,8 @@ internal static partial class AnswerShape
             _ when (asItIs ? JsonNode.DeepEquals(recorded, answered) : Kind(recorded) == Kind(answered)) => [],
             _ =>
             [
-                $"{at}: {(asItIs ? Text(recorded) : Kind(recorded))} was recorded, {(asItIs ? Text(answered) : Kind(answered))} is answered",
+                $"{at}: {(asItIs ? Text(recorded) : Kind(recorded))} was recorded, "
+                    + $"{(asItIs ? Text(answered) : Kind(answered))} is answered",
             ],
         };
 

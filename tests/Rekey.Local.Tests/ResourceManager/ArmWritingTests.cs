@@ -155,7 +155,8 @@ public sealed class ArmWritingTests : VaultTest
     private Task<Answer> Arm(string method, string path, object? body = null) =>
         Tenant.SendAsync(
             method,
-            $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
+            $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}"
+                + $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
             body,
             Tenant.Identity.Mint(Admin, Audiences.ResourceManager)
         );

@@ -310,7 +310,8 @@ public sealed class ResourceManagerServerTests : VaultTest
     private Task<Answer> Arm(string method, string path, object? body = null, string who = Admin, string? token = null) =>
         Tenant.SendAsync(
             method,
-            $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
+            $"{_arm.Address.AbsoluteUri.TrimEnd('/')}{path}"
+                + $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2022-04-01",
             body,
             token ?? Tenant.Identity.Mint(who, Audiences.ResourceManager)
         );

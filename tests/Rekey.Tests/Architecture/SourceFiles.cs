@@ -41,7 +41,8 @@ internal static partial class SourceFiles
     // Types stand at the left margin: namespaces are file-scoped (IDE0161 is an error).
     [GeneratedRegex(
         @"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe) )*"
-            + @"(?:(?:class|interface|enum|struct|record struct|record class|record) (?<name>[A-Za-z_]\w*)|delegate [^(]*[ >?](?<name>[A-Za-z_]\w*)\()",
+            + @"(?:(?:class|interface|enum|struct|record struct|record class|record) "
+            + @"(?<name>[A-Za-z_]\w*)|delegate [^(]*[ >?](?<name>[A-Za-z_]\w*)\()",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex TopLevelType();

@@ -95,7 +95,10 @@ public sealed class AddedDetectionTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "detections", id)).FullName;
         File.WriteAllText(
             Path.Combine(folder, "detection.json"),
-            $$"""{ "id": "{{id}}", "title": "Odd.", "severity": "{{severity}}", "yields": "{{yields}}", {{verdicts}}"response": "{{response}}", "live": {{(isLive ? "true" : "false")}} }"""
+            $$"""
+            { "id": "{{id}}", "title": "Odd.", "severity": "{{severity}}", "yields": "{{yields}}",
+             {{verdicts}}"response": "{{response}}", "live": {{(isLive ? "true" : "false")}} }
+            """
         );
         File.WriteAllText(Path.Combine(folder, "query.sql"), "SELECT 1");
         File.WriteAllText(Path.Combine(folder, "query.kql"), "TokenIssuance");

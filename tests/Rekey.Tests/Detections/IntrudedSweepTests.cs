@@ -198,7 +198,14 @@ public sealed class IntrudedSweepTests
     public async Task No_row_hides_that_sweeps_have_stopped_and_none_says_so_while_they_run()
     {
         var watch = await Watch.StartAsync();
-        watch.Company.RegularRuns.Add(new(RunLedger.Sweeps, watch.Options.OverdueAfter, "Nobody looks for forged tokens.", "SweepTokens"));
+        watch.Company.RegularRuns.Add(
+            new(
+                RunLedger.Sweeps,
+                watch.Options.OverdueAfter,
+                "The sweep of token logs is overdue: Rekey does not see forged tokens.",
+                "SweepTokens"
+            )
+        );
         await watch.SweepAsync();
         watch.States.Rows.Forge(SweepState.Name, "state", new() { ProgressAt = watch.Now - TimeSpan.FromDays(9) });
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));

@@ -85,7 +85,8 @@ internal static partial class LedgerForms
 
     /// <summary>Ids, hashes and versions, by their length; all of them have capitals or digits.</summary>
     [GeneratedRegex(
-        "(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_.-]+|(?=[a-z_-]*[A-Z0-9])([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43}|[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}))(?![A-Za-z0-9_-])",
+        "(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_.-]+|"
+            + "(?=[a-z_-]*[A-Z0-9])([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43}|[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}))(?![A-Za-z0-9_-])",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000
     )]

@@ -47,13 +47,18 @@ internal sealed class TokenForge
         int exp = 600,
         string? more = null
     ) =>
-        $$"""{"iss":"{{iss}}","aud":{{aud}},"sub":"s","jti":"1","iat":{{Now.ToUnixTimeSeconds() + iat}},"exp":{{Now.ToUnixTimeSeconds() + exp}}{{more}}}""";
+        $$"""
+            {"iss":"{{iss}}","aud":{{aud}},"sub":"s","jti":"1","iat":{{Now.ToUnixTimeSeconds() + iat}},
+            "exp":{{Now.ToUnixTimeSeconds() + exp}}{{more}}}
+            """.ReplaceLineEndings("");
 
     public string Mint(string? header = null, string? claims = null, ECDsa? key = null, Func<byte[], byte[]>? sign = null)
     {
         var input = $"{Part(header ?? Header())}.{Part(claims ?? Claims())}";
         var bytes = Encoding.ASCII.GetBytes(input);
-        return $"{input}.{Base64Url.EncodeToString(sign?.Invoke(bytes) ?? (key ?? Key).SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))}";
+        var signature = sign?.Invoke(bytes)
+            ?? (key ?? Key).SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return $"{input}.{Base64Url.EncodeToString(signature)}";
     }
 
     public TokenVerdict Judge(string token, TrustList? list = null) => TokenJudge.Judge(token, list ?? List(), Options, Now);

@@ -63,8 +63,10 @@ public sealed class TokenJudgeTests
     public void Keys_that_a_token_brings_along_are_never_looked_at()
     {
         var theirs = _forge.OtherPublic;
-        var brought =
-            $$""","jwk":{"kty":"EC","crv":"P-256","x":"{{theirs.X}}","y":"{{theirs.Y}}"},"jku":"https://evil.example/jwks","x5u":"https://evil.example/x","x5c":["AAAA"]""";
+        var brought = $$"""
+            ,"jwk":{"kty":"EC","crv":"P-256","x":"{{theirs.X}}","y":"{{theirs.Y}}"},"jku":"https://evil.example/jwks",
+             "x5u":"https://evil.example/x","x5c":["AAAA"]
+            """;
 
         Assert.Equal("signature-wrong", _forge.Judge(_forge.Mint(_forge.Header(brought), key: _forge.OtherKey)).Refusal);
         Assert.True(_forge.Judge(_forge.Mint(_forge.Header(brought))).Active);

@@ -8,8 +8,10 @@ namespace Rekey.Tests.VaultAccess;
 /// <summary>The declaration is read whole or not at all, and every mistake is named.</summary>
 public sealed class DeclarationTests
 {
-    private const string Grant =
-        """{"principalId":"aaaaaaaa-0000-4000-8000-00000000000a","principalType":"ServicePrincipal","role":"Key signer","dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"],"active":true,"why":"signs"}""";
+    private const string Grant = """
+        {"principalId":"aaaaaaaa-0000-4000-8000-00000000000a","principalType":"ServicePrincipal","role":"Key signer",
+         "dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"],"active":true,"why":"signs"}
+        """;
 
     private static string Text(
         string grant = Grant,
@@ -17,7 +19,12 @@ public sealed class DeclarationTests
         string vault = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv",
         string rest = ""
     ) =>
-        $$"""{"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"{{vault}}","grants":[{{grant}}],"network":"deny","purgeProtection":true,"softDeleteDays":90,"retentionDays":730,"diagnostics":["audit",{"name":"archive","storageAccountId":"/s"},{"name":"own","workspaceId":"/w","logAnalyticsDestinationType":"Dedicated"}]{{more}}}],"foreignPrincipals":["bbbbbbbb-0000-4000-8000-00000000000b"]{{rest}}}""";
+        $$"""
+            {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://kv.vault.azure.net/","resourceId":"{{vault}}",
+             "grants":[{{grant}}],"network":"deny","purgeProtection":true,"softDeleteDays":90,"retentionDays":730,"diagnostics":["audit",
+             {"name":"archive","storageAccountId":"/s"},{"name":"own","workspaceId":"/w",
+             "logAnalyticsDestinationType":"Dedicated"}]{{more}}}],"foreignPrincipals":["bbbbbbbb-0000-4000-8000-00000000000b"]{{rest}}}
+            """;
 
     [Fact]
     public void What_a_deployment_writes_is_read()

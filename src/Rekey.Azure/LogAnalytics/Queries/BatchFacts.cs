@@ -32,7 +32,8 @@ internal sealed record BatchFacts(
                 $"""
                 (GatewayAccess
                     | extend ArrivedAt = {KqlPrelude.Arrival}
-                    | where (ArrivedAt >= {from} and ArrivedAt < {until}) or (isnull(ArrivedAt) and TimeGenerated >= {from} and TimeGenerated < {until})
+                    | where (ArrivedAt >= {from} and ArrivedAt < {until})
+                        or (isnull(ArrivedAt) and TimeGenerated >= {from} and TimeGenerated < {until})
                     | project {KqlPrelude.Casts(LogViews.GatewayAccess)}, ArrivedAt)
                 """
             )
@@ -61,10 +62,12 @@ internal sealed record BatchFacts(
             )
             + $"""
                 let OfAccesses = Accesses
-                    | extend Arrived = isnotnull(ArrivedAt), Complete = isnotempty(Iss) and isnotnull(TimeGenerated) and TimeGenerated >= {oldest}
+                    | extend Arrived = isnotnull(ArrivedAt),
+                        Complete = isnotempty(Iss) and isnotnull(TimeGenerated) and TimeGenerated >= {oldest}
                     | summarize Accesses = countif(Arrived and Complete), Untimed = countif(not(Arrived)),
                         BadLines = countif(Arrived and not(Complete) and ArrivedAt >= {since}),
-                        EarliestAccess = minif(TimeGenerated, Arrived and Complete), EarliestIssuedAt = minif(IssuedAt, Arrived and Complete and isnotnull(IssuedAt));
+                        EarliestAccess = minif(TimeGenerated, Arrived and Complete),
+                        EarliestIssuedAt = minif(IssuedAt, Arrived and Complete and isnotnull(IssuedAt));
                 let OfIssuances = Issuances
                     | summarize BadLines = countif(isempty(Iss) or isempty(Jti) or isnull(TimeGenerated));
                 let OfSome = SomeIssuance

@@ -53,10 +53,9 @@ internal sealed record Explanation(
         var (first, last) = (sightings.Min(s => s.FirstSeen), sightings.Max(s => s.LastSeen));
         return verdict switch
         {
-            Verdict.Unissued => $"No issuance of {token.Iss} has this "
-                + $"jti{(Issuances.Count > 0 ? $"; {string.Join(", ", Issuances.Select(i => i.Iss).Distinct())} issued one with the same jti, which is another token" : "")}.",
-            Verdict.Altered =>
-                $"{token.Iss} issued this jti, but not this token: {string.Join("; ", OfIssuer(token).Select(i => Differences(i, token)))}.",
+            Verdict.Unissued => $"No issuance of {token.Iss} has this jti{OtherIssuers()}.",
+            Verdict.Altered => $"{token.Iss} issued this jti, but not this token: "
+                + $"{string.Join("; ", OfIssuer(token).Select(i => Differences(i, token)))}.",
             Verdict.OutOfWindow => $"It was valid from {Moment(token.IssuedAt)} to {Moment(token.ExpiresAt)}, and was accepted between "
                 + $"{Moment(first)} and {Moment(last)}; a skew of {Parameters.ClockSkew.TotalMinutes:0.#} min is forgiven.",
             Verdict.RetiredKey => WindowOf(token)
@@ -96,7 +95,20 @@ internal sealed record Explanation(
         var windows = Parameters.Windows.Where(w => w.Iss == token.Iss && w.Kid == token.Kid).ToList();
         return windows.Count == 0
             ? $"Kid {token.Kid ?? "(none)"} of {token.Iss} was never trusted: it has no trust window."
-            : $"Kid {token.Kid} was {string.Join(", and ", windows.Select(w => $"trusted from {Moment(w.TrustedFrom)} {(w.TrustedUntil is { } until ? $"until {Moment(until)}" : "on")}{(w.IssuedUntil is { } issued ? $" for tokens with an iat until {Moment(issued)}" : "")}"))}.";
+            : $"Kid {token.Kid} was {string.Join(", and ", windows.Select(InWords))}.";
+    }
+
+    private static string InWords(KidWindow window)
+    {
+        var end = window.TrustedUntil is { } until ? $"until {Moment(until)}" : "on";
+        var iat = window.IssuedUntil is { } issued ? $" for tokens with an iat until {Moment(issued)}" : "";
+        return $"trusted from {Moment(window.TrustedFrom)} {end}{iat}";
+    }
+
+    private string OtherIssuers()
+    {
+        var issuers = string.Join(", ", Issuances.Select(i => i.Iss).Distinct());
+        return Issuances.Count > 0 ? $"; {issuers} issued one with the same jti, which is another token" : "";
     }
 
     private static string Moment(DateTimeOffset? time) => time is { } at ? $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "";

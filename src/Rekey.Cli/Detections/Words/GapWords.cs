@@ -9,7 +9,8 @@ internal static class GapWords
     {
         if (gap.IssuerInstance == IssuanceGap.WholeIssuer)
         {
-            return $"{gap.Iss}: its tokens are accepted, and not one issuance of it is in these logs. They cannot be told from forged ones.";
+            return $"{gap.Iss}: its tokens are accepted, and not one issuance of it is in these logs. "
+                + "They cannot be told from forged ones.";
         }
 
         var instance = gap.IssuerInstance.Length > 0 ? $"{gap.Iss}, instance {gap.IssuerInstance}" : gap.Iss;

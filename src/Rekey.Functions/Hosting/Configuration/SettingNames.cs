@@ -1,15 +1,15 @@
 namespace Rekey.Functions.Hosting.Configuration;
 
 /// <summary>
-/// Holds the configuration against what is read of it. The binder's own <c>ErrorOnUnknownConfiguration</c> names the unknown settings of
-/// one group and ends there, and without it the binder leaves out a list's entry that it cannot read, a governed key for one. Here every
-/// one is named.
+/// Compares the configuration with the settings that the app reads, and names every mistake. The binder's own
+/// <c>ErrorOnUnknownConfiguration</c> stops after the unknown settings of one group. Without it, the binder silently drops a list's entry
+/// that it cannot read, such as a governed key.
 /// </summary>
 internal static class SettingNames
 {
     private const string UnresolvedReference = "@Microsoft.KeyVault(";
 
-    /// <summary>Every setting under the section that nothing reads or nobody can read, as a sentence each.</summary>
+    /// <summary>Names every setting under the section that is unknown or unreadable, one sentence each.</summary>
     public static IEnumerable<string> Mistakes(IConfigurationSection root, SettingShape.Group shape)
     {
         var known = shape.Paths().ToList();
@@ -46,7 +46,7 @@ internal static class SettingNames
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "There is no such shape."),
         };
 
-    /// <summary>An empty one is JSON's <c>{}</c> or <c>[]</c>.</summary>
+    /// <summary>Checks a group or list. An empty value is JSON's <c>{}</c> or <c>[]</c>.</summary>
     private static IEnumerable<string> Scalar(IConfigurationSection section, string what) =>
         string.IsNullOrEmpty(section.Value) ? [] : [$"{section.Path} is {what}, and not one value."];
 
@@ -54,11 +54,11 @@ internal static class SettingNames
     {
         if (section.Value?.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) is true)
         {
-            // The platform passes the reference itself on when it cannot read the secret.
+            // The platform passes on the reference itself when it cannot read the secret.
             return
             [
                 $"{section.Path} is a Key Vault reference that the platform has not resolved: "
-                    + "see that the app's identity may read the secret and that the vault lets it in.",
+                    + "check that the app's identity may read the secret and that the vault's network admits it.",
             ];
         }
 
@@ -81,18 +81,27 @@ internal static class SettingNames
         var inner = path[(root.Path.Length + 1)..];
         var numbers = new Queue<string>(inner.Split(':').Where(IsNumber));
         var nearest = Nearest(string.Join(':', inner.Split(':').Select(part => IsNumber(part) ? "n" : part)), known);
-        return nearest is null
-            ? $"{path} is not a setting."
-            : $"{path} is not a setting; did you mean "
-                + $"{root.Path}:{string.Join(':', nearest.Split(':').Select(part => part != "n" ? part : numbers.TryDequeue(out var number) ? number : "0"))}?";
+        if (nearest is null)
+        {
+            return $"{path} is not a setting.";
+        }
+
+        var meant = nearest
+            .Split(':')
+            .Select(part =>
+                part != "n" ? part
+                : numbers.TryDequeue(out var number) ? number
+                : "0"
+            );
+        return $"{path} is not a setting; did you mean {root.Path}:{string.Join(':', meant)}?";
     }
 
-    /// <summary>The known path with the fewest slips; else the one of the same name in another group.</summary>
+    /// <summary>Gives the known path with the fewest typos, else the one of the same name in another group.</summary>
     private static string? Nearest(string path, IReadOnlyList<string> known) =>
         known.Where(k => IsSlipOf(k, path)).MinBy(k => Distance(k, path))
         ?? known.FirstOrDefault(k => Last(k).Equals(Last(path), StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>More than every third letter of a word changed makes another word.</summary>
+    /// <summary>Tells whether a path is a typo of another: at most every third letter of a word differs.</summary>
     private static bool IsSlipOf(string known, string path)
     {
         var (one, other) = (known.Split(':'), path.Split(':'));
@@ -104,7 +113,7 @@ internal static class SettingNames
 
     private static bool IsNumber(string part) => part.Length > 0 && part.All(char.IsAsciiDigit);
 
-    /// <summary>Levenshtein's: letters put in, left out or replaced.</summary>
+    /// <summary>Gives the Levenshtein distance: letters inserted, deleted or replaced.</summary>
     private static int Distance(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

@@ -2,19 +2,19 @@ using System.Collections;
 
 namespace Rekey.Functions.Hosting.Configuration;
 
-/// <summary>What may stand at a place in the configuration, as the options' types say.</summary>
+/// <summary>The allowed content at a place in the configuration, from the options' types.</summary>
 public abstract record SettingShape
 {
     /// <summary>A single value.</summary>
     public sealed record Value(Type Type) : SettingShape;
 
-    /// <summary>Entries of one shape: numbered in a list, freely named in a dictionary.</summary>
+    /// <summary>Entries of one shape, numbered in a list or named in a dictionary.</summary>
     public sealed record Entries(SettingShape Item, bool Numbered) : SettingShape;
 
-    /// <summary>Settings by their names, which have no case.</summary>
+    /// <summary>Settings by name, without case.</summary>
     public sealed record Group(IReadOnlyDictionary<string, SettingShape> Members) : SettingShape;
 
-    /// <summary>The shape of an options type: what can be set in it counts, what it computes does not.</summary>
+    /// <summary>Gives the shape of an options type: its settable properties, not the computed ones.</summary>
     public static Group Of(Type options) =>
         new(
             options
@@ -23,11 +23,11 @@ public abstract record SettingShape
                 .ToDictionary(p => p.Name, p => Any(p.PropertyType), StringComparer.OrdinalIgnoreCase)
         );
 
-    /// <summary>This group with further ones in it.</summary>
+    /// <summary>Gives this group with further groups.</summary>
     public static Group Join(Group group, IEnumerable<KeyValuePair<string, SettingShape>> more) =>
         new(group.Members.Concat(more).ToDictionary(m => m.Key, m => m.Value, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>This group without some of its settings: what is said elsewhere, and would be overwritten here.</summary>
+    /// <summary>Gives this group without settings that come from elsewhere and would be overwritten here.</summary>
     public static Group Without(Group group, params string[] names) =>
         new(
             group
@@ -35,7 +35,7 @@ public abstract record SettingShape
                 .ToDictionary(m => m.Key, m => m.Value, StringComparer.OrdinalIgnoreCase)
         );
 
-    /// <summary>Every setting in it, by its path; the number of a list's entry is <c>n</c>.</summary>
+    /// <summary>Lists every setting by path; the number of a list's entry is <c>n</c>.</summary>
     public IEnumerable<string> Paths() =>
         this switch
         {

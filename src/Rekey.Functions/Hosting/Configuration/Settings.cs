@@ -10,7 +10,7 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Hosting.Configuration;
 
-/// <summary>All settings of the app, read in one place. Every mistake is named at once, and none of them starts.</summary>
+/// <summary>The settings of the app. Reading them names every mistake at once, and the app does not start with any.</summary>
 internal sealed record Settings(
     RekeyOptions Rekey,
     AzureOptions Azure,
@@ -42,13 +42,13 @@ internal sealed record Settings(
         }
     );
 
-    /// <summary>Every setting under <c>Rekey:</c>, by its path; the number of a list's entry is <c>n</c>.</summary>
+    /// <summary>Lists every setting under <c>Rekey:</c> by path; the number of a list's entry is <c>n</c>.</summary>
     public static IEnumerable<string> Known => Shape.Paths();
 
-    /// <exception cref="CannotContinueException">With every mistake, one a line.</exception>
+    /// <exception cref="CannotContinueException">The settings have mistakes; the message has one a line.</exception>
     public static Settings Read(IConfiguration configuration)
     {
-        // 1. Read. A value that is no number, time or address is told along with the others, and so is a name that nothing reads.
+        // 1. Read. Unreadable values and unknown names are reported with the other mistakes.
         var section = configuration.GetSection("Rekey");
         var unreadable = SettingNames.Mistakes(section, Shape).ToList();
         var rekey = Bind<RekeyOptions>(section, unreadable);
@@ -68,7 +68,7 @@ internal sealed record Settings(
 
         settings.SettleOnce();
 
-        // 2. Check each, and how they go together.
+        // 2. Check each setting, then their combinations.
         string[] mistakes =
         [
             .. unreadable,
@@ -77,7 +77,7 @@ internal sealed record Settings(
             .. auth?.Validate() ?? [],
             .. folder?.Validate() ?? [],
             .. settings.Calls.Deadline <= settings.Rekey.Sweeps.TimeBudget
-                ? ["Sweeps:TimeBudget must be shorter than Calls:Deadline: a batch that is under way must be able to end."]
+                ? ["Sweeps:TimeBudget must be shorter than Calls:Deadline: a batch that has begun must be able to end."]
                 : Array.Empty<string>(),
             .. settings.State.Mistakes(tables: true),
             .. settings.Evidence.Mistakes(tables: false),
@@ -86,7 +86,7 @@ internal sealed record Settings(
                 : Array.Empty<string>(),
             .. settings
                 .Rekey.Keys.Where(k => azure is not null && k.VaultUri is { IsAbsoluteUri: true } uri && !settings.Azure.IsVault(uri))
-                .Select(k => $"Keys:{k.Name}: {k.VaultUri} is no vault of this cloud: no token of ours goes there."),
+                .Select(k => $"Keys:{k.Name}: {k.VaultUri} is not a vault of this cloud, and Rekey sends its tokens nowhere else."),
             .. settings.Azure.DocumentKey is { } own
             && settings.Rekey.Keys.Any(k => k.VaultUri is not null && new SigningKey(k.VaultUri, k.Name).Equals(own))
                 ? ["Azure:DocumentKeyName: the key that signs the trust list must not be a token key."]
@@ -104,8 +104,8 @@ internal sealed record Settings(
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);
     }
 
-    /// <summary>How long logs settle is said once, under <c>Sweeps</c>: the engine that reads them and the watch over gaps must mean the
-    /// same. The engines' own are no settings.</summary>
+    /// <summary>Copies the settle time from <c>Sweeps</c>: the log engine and the detection of gaps must use the same. The engines' own
+    /// property is not a setting.</summary>
     private void SettleOnce()
     {
         (Azure.LogAnalytics.SettleTime, Azure.LogAnalytics.Overlap) = (Rekey.Sweeps.SettleTime, Rekey.Sweeps.Overlap);
@@ -131,7 +131,7 @@ internal sealed record Settings(
         }
         catch (InvalidOperationException e)
         {
-            // Named already, as a value that cannot be read; whatever else the binder may not like must not be lost.
+            // Reported already as an unreadable value; other errors of the binder must not be lost.
             if (unreadable.Count == 0)
             {
                 unreadable.Add(e.Message);

@@ -1,27 +1,27 @@
 namespace Rekey.Functions.Hosting.Monitoring;
 
-/// <summary>The bounds of one call of a function.</summary>
+/// <summary>The limits of one function call.</summary>
 public sealed class CallOptions
 {
-    /// <summary>host.json's functionTimeout.</summary>
+    /// <summary>The functionTimeout of host.json.</summary>
     private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one call may take; longer than <c>Azure:MaxThrottleWait</c>.</summary>
-    /// <remarks>Below host.json's functionTimeout: a function that is still running then is cancelled, and two seconds later the whole
-    /// worker is ended, with all other calls.</remarks>
+    /// <summary>The deadline of one call; longer than <c>Azure:MaxThrottleWait</c>.</summary>
+    /// <remarks>It is below host.json's functionTimeout. At that timeout the host cancels the function, and two seconds later it ends the
+    /// whole worker with all other calls.</remarks>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>The largest body that an HTTP function takes, in bytes; a status list has <c>Blocking:MaxStatusBody</c>.</summary>
-    /// <remarks>64 KiB: several times the longest that any of them is sent.</remarks>
+    /// <remarks>64 KiB is several times the longest expected body.</remarks>
     public int MaxBody { get; set; } = 64 * 1024;
 
-    /// <summary>How many introspected tokens an instance remembers, so that a token that comes again costs no signature; 0 remembers
+    /// <summary>How many introspected tokens an instance remembers, so that a repeated token needs no signature check; 0 remembers
     /// none.</summary>
-    /// <remarks>An answer is forgotten with the trust list and the blocklist that it rests on. Ten thousand take about 10 MiB; no token is
-    /// kept, only its SHA-256.</remarks>
+    /// <remarks>An answer is dropped with the trust list and blocklist that it comes from. Ten thousand take about 10 MiB. Only the
+    /// SHA-256 of a token is kept.</remarks>
     public int RememberedTokens { get; set; } = 10_000;
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Lists every mistake in these settings.</summary>
     /// <param name="throttleWait">How long one call may wait for a throttled vault.</param>
     public IEnumerable<string> Validate(TimeSpan throttleWait)
     {
@@ -32,8 +32,8 @@ public sealed class CallOptions
 
         if (Deadline <= throttleWait)
         {
-            yield return $"Deadline must be longer than Azure:MaxThrottleWait ({throttleWait:c}): each wait would end as a failure, and "
-                + "the fifth as a poisoned message.";
+            yield return $"Deadline must be longer than Azure:MaxThrottleWait ({throttleWait:c}): otherwise each wait for a "
+                + "throttled vault fails, and the fifth makes a poison message.";
         }
 
         if (RememberedTokens < 0)
@@ -43,7 +43,7 @@ public sealed class CallOptions
 
         if (MaxBody < 1024)
         {
-            yield return "MaxBody must be 1024 bytes at least.";
+            yield return "MaxBody must be at least 1024 bytes.";
         }
     }
 }

@@ -5,11 +5,11 @@ using OpenTelemetry;
 namespace Rekey.Functions.Hosting.Monitoring;
 
 /// <summary>
-/// Chooses the app's outgoing calls that are exported: every one that got no answer, was refused or throttled or failed at the other side,
-/// and of the others one in <see cref="OneIn"/>. Invocations are not exported: each is an item of the host's already.
+/// Chooses the outgoing calls to export: every call that was unanswered, refused, throttled or failed, and one in <see cref="OneIn"/> of
+/// the others. Invocations are not exported, since the host exports them.
 /// </summary>
-/// <remarks>An idle app makes some hundred calls a minute by its timers. Kept all, they cost a gigabyte a month and say nothing. That a row
-/// is missing or has changed (404, 409, 412) is no failure.</remarks>
+/// <remarks>The timers of an idle app make some hundred calls a minute, about a gigabyte a month. A missing or changed row (404, 409,
+/// 412) is no failure.</remarks>
 internal sealed class CallsWorthKeeping : BaseProcessor<Activity>
 {
     public const int OneIn = 100;

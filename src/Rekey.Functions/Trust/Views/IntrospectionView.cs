@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Functions.Trust.Views;
 
-/// <summary>The form of the answer about a token (RFC 7662 §2.2). Of an inactive one it has <c>active</c> alone.</summary>
+/// <summary>The answer about a token (RFC 7662 §2.2). An inactive token has only <c>active</c>.</summary>
 public sealed record IntrospectionView(bool Active)
 {
     [JsonPropertyName("token_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

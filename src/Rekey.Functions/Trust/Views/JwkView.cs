@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Functions.Trust.Views;
 
-/// <summary>The form of one key of a key set: an EC key has <c>crv</c>, <c>x</c> and <c>y</c>, an RSA key <c>n</c> and <c>e</c>.</summary>
+/// <summary>A key of a key set: an EC key has <c>crv</c>, <c>x</c> and <c>y</c>, an RSA key <c>n</c> and <c>e</c>.</summary>
 /// <param name="Use">Always <c>sig</c>.</param>
 /// <param name="Alg">Only where the issuer is bound to one algorithm.</param>
 public sealed record JwkView(

@@ -6,7 +6,7 @@ using Rekey.Local.FunctionsHost.Worker;
 
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>What a worker says of its functions into definitions, sorted by name.</summary>
+/// <summary>Reads a worker's function metadata into definitions, sorted by name.</summary>
 internal static partial class FunctionMetadataReader
 {
     /// <exception cref="FunctionsHostConfigurationException">With every mistake.</exception>
@@ -86,7 +86,7 @@ internal static partial class FunctionMetadataReader
         }
         catch (JsonException)
         {
-            // Told below.
+            // Reported below.
         }
 
         mistakes.Add($"{where}: is not a JSON object.");

@@ -1,6 +1,6 @@
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>host.json into settings; only what these triggers need, the rest is left alone.</summary>
+/// <summary>Reads the settings of these triggers from host.json; ignores the rest.</summary>
 internal static class HostJsonReader
 {
     public static HostSettings? Read(string appRoot, List<string> mistakes)

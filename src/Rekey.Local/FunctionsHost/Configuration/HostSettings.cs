@@ -1,6 +1,6 @@
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>What host.json says.</summary>
+/// <summary>The settings of host.json.</summary>
 internal sealed record HostSettings
 {
     /// <summary>Before every route; without slashes. Default <c>api</c>.</summary>

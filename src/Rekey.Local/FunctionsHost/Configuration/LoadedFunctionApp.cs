@@ -1,6 +1,6 @@
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>An app folder, read and found good. Which functions there are is the worker's to say.</summary>
+/// <summary>A valid app folder. The worker reports its functions.</summary>
 internal sealed record LoadedFunctionApp(string Root, HostSettings Host, WorkerDescription Worker, AppSettings Settings)
 {
     /// <exception cref="FunctionsHostConfigurationException">With every mistake.</exception>

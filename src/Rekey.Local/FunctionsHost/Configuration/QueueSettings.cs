@@ -5,10 +5,10 @@ internal sealed record QueueSettings
 {
     public TimeSpan MaxPollingInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a failed message waits for its next try.</summary>
+    /// <summary>The delay before a failed message is retried.</summary>
     public TimeSpan VisibilityTimeout { get; init; }
 
-    /// <summary>1 to 32.</summary>
+    /// <summary>The number of messages per batch, 1 to 32.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>The next batch is fetched when no more than this many messages are being worked on.</summary>

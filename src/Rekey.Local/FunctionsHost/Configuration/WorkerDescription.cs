@@ -1,4 +1,4 @@
 namespace Rekey.Local.FunctionsHost.Configuration;
 
-/// <summary>What worker.config.json says: the program, full path, and what stands before the host's own arguments.</summary>
+/// <summary>The content of worker.config.json: the full path of the program and the arguments before the host's own.</summary>
 internal sealed record WorkerDescription(string Executable, IReadOnlyList<string> Arguments);

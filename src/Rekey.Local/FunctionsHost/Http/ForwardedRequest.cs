@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Rekey.Local.FunctionsHost.Http;
 
 /// <summary>
-/// What of a request goes to the worker: all that YARP passes, the id of the invocation, and who the caller was as this host saw it.
+/// Builds the request to the worker: all that YARP passes, the id of the invocation, and the caller as this host saw it.
 /// </summary>
 internal sealed class ForwardedRequest(string invocationId) : HttpTransformer
 {

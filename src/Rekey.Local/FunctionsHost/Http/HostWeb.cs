@@ -5,7 +5,7 @@ using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Http;
 
-/// <summary>The host's door. A path without an endpoint of its own never reaches the worker.</summary>
+/// <summary>The HTTP server of the host. A path without its own endpoint never reaches the worker.</summary>
 internal sealed class HostWeb(
     LoadedFunctionApp app,
     IReadOnlyList<FunctionDefinition> functions,
@@ -19,7 +19,7 @@ internal sealed class HostWeb(
 
     public async Task<WebApplication> StartAsync(int port, TimeSpan drainTime, CancellationToken cancellationToken)
     {
-        // An empty builder: this door must not listen where ASPNETCORE_URLS of the environment says.
+        // An empty builder: the host must not listen where ASPNETCORE_URLS of the environment says.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
             .WebHost.UseKestrelCore()
@@ -30,7 +30,7 @@ internal sealed class HostWeb(
             });
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
-        // Who stops the host says how long it may take; this is only not to be in the way.
+        // The caller that stops the host sets the time limit; this value must only exceed it.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = drainTime + TimeSpan.FromMinutes(1));
         var web = builder.Build();
         web.Use(RefuseOtherEndpointsAsync);

@@ -2,7 +2,7 @@ using Cronos;
 
 namespace Rekey.Local.FunctionsHost.Timers;
 
-/// <summary>When a timer runs; schedules are UTC.</summary>
+/// <summary>Decides when a timer runs; schedules are UTC.</summary>
 internal static class TimerDecisions
 {
     /// <summary>The next tick after <paramref name="now"/>, or null for a schedule that never comes again.</summary>
@@ -24,7 +24,7 @@ internal static class TimerDecisions
         return Next(schedule, since) is { } expected && expected <= now;
     }
 
-    /// <summary>What is stored when the timer is first seen and after each run.</summary>
+    /// <summary>Gives the status to store when the timer is first seen and after each run.</summary>
     public static TimerStatus Status(CronExpression schedule, DateTimeOffset last, DateTimeOffset now) =>
         new(last, Next(schedule, now) ?? default, now);
 }

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 
 namespace Rekey.Local.FunctionsHost.Timers;
 
-/// <summary>Where monitored timers remember their last run: a blob in AzureWebJobsStorage, at the host's own path.</summary>
+/// <summary>The store of the last runs of monitored timers: a blob in AzureWebJobsStorage, at the host's own path.</summary>
 internal sealed class TimerStatusStore(HostStorage storage)
 {
     public async Task<TimerStatus?> ReadAsync(string function, CancellationToken cancellationToken)

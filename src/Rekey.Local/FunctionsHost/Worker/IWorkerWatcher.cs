@@ -1,6 +1,7 @@
 namespace Rekey.Local.FunctionsHost.Worker;
 
-/// <summary>Sees what goes between host and worker, in order; for tests that hold this host against recordings of the real one.</summary>
+/// <summary>Observes the messages between host and worker, in order, for tests that compare this host with recordings of the real
+/// one.</summary>
 internal interface IWorkerWatcher
 {
     /// <summary>A message to the worker is about to be written.</summary>

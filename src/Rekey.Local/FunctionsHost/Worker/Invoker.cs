@@ -4,14 +4,14 @@ using Rekey.Local.FunctionsHost.Configuration.Triggers;
 
 namespace Rekey.Local.FunctionsHost.Worker;
 
-/// <summary>Runs invocations in the worker, and sees to it that each ends.</summary>
+/// <summary>Runs invocations in the worker and ensures that each ends.</summary>
 /// <param name="abandoned">The host is gone: nothing waits any longer for the end of a late worker.</param>
 internal sealed class Invoker(WorkerKeeper worker, TimeSpan functionTimeout, HostLog log, CancellationToken abandoned)
 {
-    /// <summary>How long a function may go on after it was asked to cancel.</summary>
+    /// <summary>How long a function may run after it was asked to cancel.</summary>
     public static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>After which what a late worker took with it is failed, counted from the host's asking it to leave.</summary>
+    /// <summary>The time after the host asks a late worker to leave, after which its other calls fail.</summary>
     public static readonly TimeSpan LateFailure = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs one invocation to its end; without a worker it fails at once.</summary>

@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace Rekey.Local.FunctionsHost.Worker;
 
-/// <summary>The stream of one worker process: what is asked of it, and what waits for its answers.</summary>
+/// <summary>The stream of one worker process: the requests to it, and the calls that wait for answers.</summary>
 internal sealed class WorkerChannel(Action<RpcLog> log, IWorkerWatcher? watcher)
 {
     private readonly Channel<StreamingMessage> outbox = Channel.CreateUnbounded<StreamingMessage>(

@@ -1,6 +1,6 @@
 namespace Rekey.Local.FunctionsHost.Worker;
 
-/// <summary>The host's patience with a crashing worker: the third crash within half an hour is the last.</summary>
+/// <summary>Counts crashes of the worker: the host gives up at the third within half an hour.</summary>
 internal sealed class WorkerFailures
 {
     public const int Limit = 3;

@@ -19,7 +19,7 @@ internal sealed class WorkerKeeper(LoadedFunctionApp app, LocalFunctionsHostOpti
     private bool stopping;
     private Task loop = Task.CompletedTask;
 
-    /// <summary>What the first worker said; empty before.</summary>
+    /// <summary>The functions that the first worker reported; empty before.</summary>
     public IReadOnlyList<FunctionDefinition>? Functions { get; private set; }
 
     /// <summary>Completes when no worker is started any more: fails with what was wrong with the app, or is done.</summary>

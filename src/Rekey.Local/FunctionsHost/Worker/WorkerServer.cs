@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Rekey.Local.FunctionsHost.Worker;
 
-/// <summary>Where workers connect: gRPC over plain HTTP/2 on a free port of the loopback address.</summary>
+/// <summary>The server that workers connect to: gRPC over plain HTTP/2 on a free port of the loopback address.</summary>
 internal sealed class WorkerServer : IAsyncDisposable
 {
     /// <summary>The largest message, in bytes: the limit that the real host gives its workers.</summary>

@@ -7,8 +7,8 @@ using Rekey.Local.KeyVault.Server;
 namespace Rekey.Local.KeyVault.Keys;
 
 /// <summary>
-/// The opaque text that a backup is. It opens in any local vault of the same subscription and in no other. It is opaque, not
-/// secret: whoever has this source can open it, where Azure's can be opened by Azure alone.
+/// The opaque text of a backup. Only local vaults of the same subscription can open it. It is opaque, not secret: anyone with this source
+/// can open it, while only Azure can open Azure's.
 /// </summary>
 internal static class BackupBlob
 {

@@ -4,7 +4,7 @@ using Rekey.Local.KeyVault.Operations;
 
 namespace Rekey.Local.KeyVault.Keys;
 
-/// <summary>How a key lies in a file, and in a backup: everything, private key included.</summary>
+/// <summary>The form of a key in a file and in a backup, with its private key.</summary>
 internal static class KeyFile
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

@@ -6,13 +6,13 @@ using Rekey.Local.KeyVault.Server;
 namespace Rekey.Local.KeyVault.Keys;
 
 /// <summary>
-/// A private key and what can be done with it. The algorithm object is made anew for each use: .NET does not promise that
-/// one can be shared between threads.
+/// A private key and its operations. Each use makes a new algorithm object: .NET does not promise that one can be shared between
+/// threads.
 /// </summary>
 /// <param name="given">The public members in a spelling that is kept as it came; null for that of RFC 7518.</param>
 internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8, IReadOnlyDictionary<string, string>? given = null)
 {
-    /// <summary>How an HSM writes 65537: with a leading zero, against RFC 7518 section 6.3.1.2.</summary>
+    /// <summary>The exponent 65537 as an HSM writes it: with a leading zero, against RFC 7518 section 6.3.1.2.</summary>
     private const string ExponentOfHsm = "AAEAAQ";
 
     public KeyShape Shape { get; } = shape;

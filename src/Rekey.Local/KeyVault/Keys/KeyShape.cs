@@ -3,7 +3,7 @@ using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.KeyVault.Keys;
 
-/// <summary>What kind of key: family, size or curve, and whether it is said to live in a hardware module.</summary>
+/// <summary>The kind of a key: family, size or curve, and whether it claims a hardware module.</summary>
 /// <param name="Family"><c>RSA</c> or <c>EC</c>.</param>
 /// <param name="Size">Modulus in bits, RSA only.</param>
 /// <param name="Curve">Key Vault's curve name, EC only.</param>
@@ -20,10 +20,10 @@ internal sealed record KeyShape(string Family, int? Size, string? Curve, bool Hs
 
     public string Kty => Hsm ? Family + "-HSM" : Family;
 
-    /// <summary>What a key may do when nothing else is asked for.</summary>
+    /// <summary>The default operations of a key.</summary>
     public IReadOnlyList<string> PossibleOps => Family == Rsa ? RsaOps : EcOps;
 
-    /// <summary>What may be asked for: a key in an HSM may be there to import others under it.</summary>
+    /// <summary>The operations that a request may name. A key in an HSM may serve to import others under it.</summary>
     public IReadOnlyList<string> TakenOps => Family == Rsa && Hsm ? [.. RsaOps, Import] : PossibleOps;
 
     /// <summary>Reads <c>kty</c>, <c>key_size</c> and <c>crv</c> of a create request.</summary>

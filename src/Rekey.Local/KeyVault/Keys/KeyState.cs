@@ -1,6 +1,6 @@
 namespace Rekey.Local.KeyVault.Keys;
 
-/// <summary>Where a key is between being usable and being gone.</summary>
+/// <summary>The state of a key between usable and gone.</summary>
 internal enum KeyState
 {
     Active,

@@ -5,7 +5,7 @@ using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.KeyVault.Operations;
 
-/// <summary>Using keys. The vault gets digests and never hashes.</summary>
+/// <summary>Uses keys. The vault gets digests and never hashes.</summary>
 internal sealed class CryptoOperations(KeyVaultOptions options, KeyRing ring, KeyBodies bodies, VaultServiceLimits throttle)
 {
     public Task<VaultResponse> SignAsync(VaultCall call) =>

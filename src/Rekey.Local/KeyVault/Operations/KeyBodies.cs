@@ -4,7 +4,7 @@ using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.KeyVault.Operations;
 
-/// <summary>What the vault says about its keys: bundles, list items and their ids. Times are Unix seconds.</summary>
+/// <summary>Writes the bodies about keys: bundles, list items and their ids. Times are Unix seconds.</summary>
 /// <param name="options">Decides on the recovery level.</param>
 /// <param name="address">What every id begins with.</param>
 internal sealed class KeyBodies(KeyVaultOptions options, VaultAddress address)

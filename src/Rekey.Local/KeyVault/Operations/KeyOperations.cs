@@ -4,7 +4,7 @@ using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.KeyVault.Operations;
 
-/// <summary>Making, reading and changing keys.</summary>
+/// <summary>Makes, reads and changes keys.</summary>
 internal sealed class KeyOperations(
     KeyVaultOptions options,
     KeyRing ring,
@@ -57,7 +57,7 @@ internal sealed class KeyOperations(
         return Done(Paging.Page(call.Request, address.Root, ring.Active, k => k.Name, bodies.KeyItem, options.EmitEmptyPages));
     }
 
-    /// <summary>In the order of the version ids, which is to say in none: callers are to sort by <c>created</c>.</summary>
+    /// <summary>Lists the versions by id, which is no useful order: callers must sort by <c>created</c>.</summary>
     public Task<VaultResponse> ListVersionsAsync(VaultCall call)
     {
         var key = ring.FindActive(call.Name!);

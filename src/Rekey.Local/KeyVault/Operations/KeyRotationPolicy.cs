@@ -18,7 +18,7 @@ internal sealed record KeyRotationPolicy(
     private const int MinRotateDays = 7;
     private static readonly LifetimeAction DefaultNotify = new("Notify", null, "P30D");
 
-    /// <summary>What a key has before anybody sets a policy.</summary>
+    /// <summary>The default policy of a key.</summary>
     public static KeyRotationPolicy Default { get; } = new([DefaultNotify], null, null, null);
 
     public DateTimeOffset? ExpiryFrom(DateTimeOffset created) =>

@@ -4,7 +4,7 @@ using Rekey.Local.KeyVault.Server;
 
 namespace Rekey.Local.KeyVault.Operations;
 
-/// <summary>Taking keys away and bringing them back: delete, recover, purge, backup, restore.</summary>
+/// <summary>Deletes, recovers, purges, backs up and restores keys.</summary>
 internal sealed class LifetimeOperations(
     KeyVaultOptions options,
     KeyStore store,

@@ -1,6 +1,6 @@
 namespace Rekey.Local.KeyVault.Permissions;
 
-/// <summary>What a principal may do with keys. Each flag stands for one data action, or one permission of an access policy.</summary>
+/// <summary>The permissions of a principal on keys. Each flag stands for one data action, or one permission of an access policy.</summary>
 [Flags]
 public enum KeyPermissions
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Rekey.Local.KeyVault.Permissions;
 
-/// <summary>Who may do what, on the whole vault or on one key.</summary>
+/// <summary>The permissions of principals on the whole vault or on one key.</summary>
 internal sealed class VaultGrants
 {
     private readonly ConcurrentDictionary<(string ObjectId, string KeyName), KeyPermissions> _held = new();

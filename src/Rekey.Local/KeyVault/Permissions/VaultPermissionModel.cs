@@ -1,6 +1,6 @@
 namespace Rekey.Local.KeyVault.Permissions;
 
-/// <summary>How a vault decides on access, which shows in its errors.</summary>
+/// <summary>The permission model of a vault, which its errors show.</summary>
 public enum VaultPermissionModel
 {
     /// <summary>Azure role assignments: a refusal has the inner code ForbiddenByRbac.</summary>

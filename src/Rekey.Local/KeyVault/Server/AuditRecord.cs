@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace Rekey.Local.KeyVault.Server;
 
-/// <summary>One call, as the vault's AuditEvent log has it. Neither digests, signatures nor tokens are in it.</summary>
+/// <summary>One call in the vault's AuditEvent log, without digests, signatures or tokens.</summary>
 /// <param name="Time">When the call arrived.</param>
 /// <param name="OperationName">Such as <c>KeyRotate</c>; <c>Authentication</c> for a call refused with 401.</param>
 /// <param name="KeyId">The key's id, with its version where one is concerned; null where no key is.</param>
 /// <param name="CallerObjectId">The <c>oid</c> of the token; null when there was no good one.</param>
 /// <param name="CallerAppId">The <c>appid</c> of the token.</param>
-/// <param name="HttpStatus">The outcome. After a dropped connection: what the caller would have been told.</param>
+/// <param name="HttpStatus">The outcome. After a dropped connection: the status that the caller would have got.</param>
 /// <param name="ResultSignature">The HTTP phrase, such as <c>OK</c> or <c>Forbidden</c>.</param>
 /// <param name="ResultDescription">The message of the refusal, or empty.</param>
 /// <param name="CorrelationId">The caller's <c>x-ms-client-request-id</c> when it is a GUID, else one of the vault's.</param>

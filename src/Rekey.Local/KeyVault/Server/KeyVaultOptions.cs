@@ -2,20 +2,20 @@ using Rekey.Local.KeyVault.Permissions;
 
 namespace Rekey.Local.KeyVault.Server;
 
-/// <summary>What a <see cref="KeyVaultServer"/> is started with. Several vaults are several servers, each with a port and a
+/// <summary>The options of a <see cref="KeyVaultServer"/>. Several vaults are several servers, each with a port and a
 /// folder.</summary>
 public sealed record KeyVaultOptions
 {
     /// <summary>Vault name, 3 to 24 letters, digits and dashes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where keys and <c>audit.ndjson</c> are kept; loaded again at the next start.</summary>
+    /// <summary>The folder of keys and <c>audit.ndjson</c>; loaded again at the next start.</summary>
     public required string Folder { get; init; }
 
     /// <summary>0 takes a free port. Key ids contain the port, so a vault that is to survive a restart needs a fixed one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Who may do what at the start: object id to permissions on the whole vault.</summary>
+    /// <summary>The initial permissions on the whole vault, by object id.</summary>
     public IReadOnlyDictionary<string, KeyPermissions> Grants { get; init; } = new Dictionary<string, KeyPermissions>();
 
     public VaultPermissionModel PermissionModel { get; init; } = VaultPermissionModel.Rbac;

@@ -50,7 +50,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
     /// <summary>Every call since the start, oldest first. The same records are appended to <c>audit.ndjson</c>.</summary>
     public IReadOnlyList<AuditRecord> Audit => _audit.Records;
 
-    /// <summary>What is to go wrong; operations are named as in <see cref="AuditRecord.OperationName"/>.</summary>
+    /// <summary>The faults to inject; operations are named as in <see cref="AuditRecord.OperationName"/>.</summary>
     public FaultInjector Faults { get; } = new();
 
     /// <summary>Switches the service limits on and off.</summary>
@@ -60,7 +60,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
         set => _throttle.Enabled = value;
     }
 
-    /// <summary>How many calls were refused with 429 by the limits.</summary>
+    /// <summary>The number of calls that the limits refused with 429.</summary>
     public int ThrottledCalls => _throttle.Rejected;
 
     /// <summary>Loads the folder and listens.</summary>
@@ -86,10 +86,10 @@ public sealed class KeyVaultServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives exactly these permissions, on the whole vault or on one key; replaces an earlier grant there.</summary>
+    /// <summary>Grants exactly these permissions on the whole vault or on one key, and replaces an earlier grant there.</summary>
     public void Grant(string objectId, KeyPermissions permissions, string? keyName = null) => _grants.Set(objectId, permissions, keyName);
 
-    /// <summary>Takes everything away from a principal.</summary>
+    /// <summary>Removes all grants of a principal.</summary>
     public void Revoke(string objectId) => _grants.Remove(objectId);
 
     /// <summary>Makes an RSA 2048 key (or a further version of it) as a certificate of that name would own it. Gives the version.</summary>
@@ -125,7 +125,8 @@ public sealed class KeyVaultServer : IAsyncDisposable
     }
 
     internal static string ResourceIdOf(KeyVaultOptions options) =>
-        $"/subscriptions/{options.SubscriptionId}/resourceGroups/{options.ResourceGroup}/providers/Microsoft.KeyVault/vaults/{options.Name}";
+        $"/subscriptions/{options.SubscriptionId}/resourceGroups/{options.ResourceGroup}"
+        + $"/providers/Microsoft.KeyVault/vaults/{options.Name}";
 
     private void Map(WebApplication app)
     {

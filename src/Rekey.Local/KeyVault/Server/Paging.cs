@@ -55,7 +55,8 @@ internal static class Paging
     private static string Link(HttpRequest request, string root, string? after, bool wasEmpty, int size)
     {
         var token = new JsonObject { ["NextMarker"] = after, ["Empty"] = wasEmpty }.ToJsonString();
-        return $"{root}{request.Path}?api-version={request.Query["api-version"]}&$skiptoken={Base64UrlEncoder.Encode(token)}&maxresults={size}";
+        var page = $"{root}{request.Path}?api-version={request.Query["api-version"]}";
+        return $"{page}&$skiptoken={Base64UrlEncoder.Encode(token)}&maxresults={size}";
     }
 
     private static (string? After, bool WasEmpty) ReadToken(string token)

@@ -1,6 +1,6 @@
 namespace Rekey.Local.KeyVault.Server;
 
-/// <summary>Where the vault is: known when it listens, which is after everything that writes ids has been made.</summary>
+/// <summary>The address of the vault. It is known only when the vault listens, after the writers of ids were made.</summary>
 internal sealed class VaultAddress
 {
     /// <summary><c>https://localhost:{port}</c>, without a slash at the end.</summary>

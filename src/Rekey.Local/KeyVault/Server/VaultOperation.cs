@@ -57,7 +57,7 @@ internal sealed record VaultOperation(string Name, KeyPermissions Needs, string 
     public static readonly VaultOperation Recover = new("KeyRecover", KeyPermissions.Recover, Keys + "recover/action", "recover");
     public static readonly VaultOperation Purge = new("KeyPurge", KeyPermissions.Purge, Keys + "purge/action", "purge");
 
-    /// <summary>All of them.</summary>
+    /// <summary>All operations.</summary>
     public static IReadOnlyList<VaultOperation> All { get; } =
     [
         Create,

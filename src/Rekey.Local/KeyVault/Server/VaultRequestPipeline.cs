@@ -9,8 +9,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.KeyVault.Server;
 
 /// <summary>
-/// What every call goes through: who is it, may they, does a fault strike, the work itself, the audit record, the answer.
-/// The record is written before the answer, so that whoever has the answer finds the record.
+/// The steps of every call: authentication, authorization, injected faults, the work, the audit record, the answer. The record is written
+/// before the answer, so that a caller who has the answer finds the record.
 /// </summary>
 internal sealed class VaultRequestPipeline(
     KeyVaultOptions options,

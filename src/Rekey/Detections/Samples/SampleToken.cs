@@ -24,7 +24,8 @@ internal sealed record SampleToken(
     {
         var header = Encode($$"""{"alg":"{{Algorithm}}","kid":"{{Kid}}","typ":"at+jwt"}""");
         var payload = Encode(
-            $$"""{"iss":"{{Iss}}","sub":"{{Sub}}","aud":"{{Aud}}","client_id":"{{ClientId}}","iat":{{IssuedAt.ToUnixTimeSeconds()}},"exp":{{ExpiresAt.ToUnixTimeSeconds()}},"jti":"{{Jti}}"}"""
+            $"{{\"iss\":\"{Iss}\",\"sub\":\"{Sub}\",\"aud\":\"{Aud}\",\"client_id\":\"{ClientId}\","
+                + $"\"iat\":{IssuedAt.ToUnixTimeSeconds()},\"exp\":{ExpiresAt.ToUnixTimeSeconds()},\"jti\":\"{Jti}\"}}"
         );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{header}.{payload}")));
     }

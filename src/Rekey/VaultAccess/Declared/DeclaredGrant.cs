@@ -18,6 +18,12 @@ public sealed record DeclaredGrant(
 )
 {
     /// <summary>What it is about.</summary>
-    public string Key =>
-        $"{PrincipalId}|{(IsActive ? "" : "eligible ")}{Role ?? "policy"}{(Keys is null ? "" : $"|{string.Join(',', Keys)}")}".ToLowerInvariant();
+    public string Key
+    {
+        get
+        {
+            var keys = Keys is null ? "" : $"|{string.Join(',', Keys)}";
+            return $"{PrincipalId}|{(IsActive ? "" : "eligible ")}{Role ?? "policy"}{keys}".ToLowerInvariant();
+        }
+    }
 }

@@ -83,8 +83,9 @@ internal static class PersonDrift
                     DriftKind.HumanInProduction,
                     declared.Name,
                     person.Key.ToLowerInvariant(),
-                    $"A {(person.First().Kind is PrincipalKind.Unknown ? "principal of unknown kind, which counts as a person," : "person")} "
-                        + "reaches a production vault.",
+                    person.First().Kind is PrincipalKind.Unknown
+                        ? "A principal of unknown kind, which counts as a person, reaches a production vault."
+                        : "A person reaches a production vault.",
                     Facts.Of(
                         ("vault", reading.VaultId),
                         ("principal", person.Key),

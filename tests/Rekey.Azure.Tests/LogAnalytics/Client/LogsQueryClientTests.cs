@@ -71,7 +71,8 @@ public sealed class LogsQueryClientTests
             new Reply(
                 200,
                 """
-                {"statistics":{"query":{"executionTime":0.2}},"tables":[{"name":"PrimaryResult","columns":[{"name":"A","type":"string"}],"rows":[["x"],["y"]]},
+                {"statistics":{"query":{"executionTime":0.2}},"tables":[{"name":"PrimaryResult","columns":[{"name":"A",
+                  "type":"string"}],"rows":[["x"],["y"]]},
                  {"name":"QueryStatus","columns":[{"name":"B","type":"int"}],"rows":[[1]]}],"render":{"visualization":null}}
                 """
             )

@@ -33,8 +33,10 @@ public sealed class LogsRefusalTests
                 new Reply(
                     400,
                     """
-                    {"error":{"message":"The request had some invalid properties","code":"BadArgumentError","innererror":{"code":"SemanticError","message":"A semantic error occurred.",
-                     "innererror":{"code":"SEM0100","message":"'where' operator: Failed to resolve table or column expression named 'GatewayAccess'"}}}}
+                    {"error":{"message":"The request had some invalid properties","code":"BadArgumentError",
+                      "innererror":{"code":"SemanticError","message":"A semantic error occurred.",
+                     "innererror":{"code":"SEM0100",
+                       "message":"'where' operator: Failed to resolve table or column expression named 'GatewayAccess'"}}}}
                     """
                 )
             )
@@ -53,7 +55,8 @@ public sealed class LogsRefusalTests
                 new Reply(
                     400,
                     """
-                    {"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"SyntaxError","message":"m","innererror":{"code":"SYN0002","message":"Query could not be parsed at 'j-secret' on line [1,2]"}}}}
+                    {"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"SyntaxError","message":"m",
+                      "innererror":{"code":"SYN0002","message":"Query could not be parsed at 'j-secret' on line [1,2]"}}}}
                     """
                 )
             )

@@ -11,7 +11,8 @@ namespace Rekey.Azure.Tests.LogAnalytics.Queries;
 public sealed class KqlDetectionCaseTests(KqlParser parser)
 {
     private const string Rows = """
-        "TokenIssuance": [{"TimeGenerated": "2026-03-01T10:00:00Z", "Iss": "a", "Sequence": 1}, {"TimeGenerated": "2026-03-01T10:00:00Z", "Iss": "b"}, {"TimeGenerated": "2026-03-01T10:00:00Z"}], "GatewayAccess": []
+        "TokenIssuance": [{"TimeGenerated": "2026-03-01T10:00:00Z", "Iss": "a", "Sequence": 1},
+          {"TimeGenerated": "2026-03-01T10:00:00Z", "Iss": "b"}, {"TimeGenerated": "2026-03-01T10:00:00Z"}], "GatewayAccess": []
         """;
 
     [Fact]

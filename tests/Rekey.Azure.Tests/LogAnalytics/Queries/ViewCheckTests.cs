@@ -86,7 +86,8 @@ public sealed class ViewCheckTests
         new(
             400,
             """
-            {"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"SemanticError","message":"m","innererror":{"code":"SEM0100","message":"'project' operator: Failed to resolve scalar expression named 'NAME'"}}}}
+            {"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"SemanticError","message":"m",
+              "innererror":{"code":"SEM0100","message":"'project' operator: Failed to resolve scalar expression named 'NAME'"}}}}
             """.Replace("NAME", name)
         );
 }

@@ -9,7 +9,8 @@ public sealed class AppFolder : IDisposable
     public const string HostJson = """
         {"version":"2.0","functionTimeout":"00:00:20",
          "extensions":{"http":{"routePrefix":""},
-           "queues":{"maxPollingInterval":"00:00:00.200","visibilityTimeout":"00:00:01","batchSize":16,"newBatchThreshold":8,"maxDequeueCount":3,"messageEncoding":"none"}}}
+           "queues":{"maxPollingInterval":"00:00:00.200","visibilityTimeout":"00:00:01","batchSize":16,"newBatchThreshold":8,
+             "maxDequeueCount":3,"messageEncoding":"none"}}}
         """;
 
     /// <param name="hostJson">Null leaves it out.</param>

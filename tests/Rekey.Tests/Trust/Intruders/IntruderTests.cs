@@ -142,10 +142,8 @@ public sealed class IntruderTests(ITestOutputHelper output)
         }
 
         lines.Add($"blocked: {string.Join(' ', await EverBlockedAsync(world))}");
-        lines.Add(
-            $"left over: {ledger.Count(l => l.Entry.Kind == LedgerKinds.DecisionAsked && !IsAnsweredOrExpired(ledger, l.Entry.Facts["decision"]))} "
-                + "questions"
-        );
+        var open = ledger.Count(l => l.Entry.Kind == LedgerKinds.DecisionAsked && !IsAnsweredOrExpired(ledger, l.Entry.Facts["decision"]));
+        lines.Add($"left over: {open} questions");
         return string.Join('\n', lines);
     }
 

@@ -8,7 +8,7 @@ namespace Rekey.Local.FunctionsHost.Configuration.Triggers;
 /// <param name="Disabled">By the setting <c>AzureWebJobs.{name}.Disabled</c>.</param>
 public sealed record FunctionDefinition(string Name, TriggerDefinition Trigger, bool Disabled)
 {
-    /// <summary>What the worker said of it, for loading it.</summary>
+    /// <summary>The worker's metadata of the function, for loading it.</summary>
     internal RpcFunctionMetadata Metadata { get; init; } = new();
 
     internal string Id => Metadata.FunctionId;

@@ -1,6 +1,6 @@
 namespace Rekey.Local.FunctionsHost.Configuration.Triggers;
 
-/// <summary>Which key a caller must show.</summary>
+/// <summary>The key that a caller must present.</summary>
 public enum HttpAuthLevel
 {
     Anonymous,

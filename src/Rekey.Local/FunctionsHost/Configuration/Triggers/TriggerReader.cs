@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Rekey.Local.FunctionsHost.Configuration.Triggers;
 
-/// <summary>A trigger binding of one function into its definition.</summary>
+/// <summary>Reads a trigger binding of a function into its definition.</summary>
 internal sealed partial class TriggerReader(AppSettings settings, string functionName)
 {
     private const string HostStorage = "AzureWebJobsStorage";
