@@ -56,7 +56,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     public async Task Windows_beside_the_folder_of_the_issuances_are_taken_and_that_is_said_and_others_can_be_named()
     {
         var run = (await sample.SweepShortAsync("--quiet", "--format", "json")).Ended(2);
-        Assert.Contains($"note: keys are judged by the trust windows in {sample.Windows}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: the sweep judges keys by the trust windows in {sample.Windows}", run.Error, StringComparison.Ordinal);
         Assert.Contains("\"retired-key\"", run.Output, StringComparison.Ordinal);
         Assert.True(Tokens(JsonDocument.Parse(run.Output).RootElement.GetProperty("verdicts"), "retired-key") > 0);
 
@@ -175,7 +175,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     public async Task Explain_of_a_jti_that_nobody_logged_says_so()
     {
         var run = (await sample.SweepAsync("--explain", "never-seen", "--quiet")).Ended(0);
-        Assert.Contains("Neither side has it", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Neither log has it", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -101,7 +101,7 @@ public sealed class OwnFilesTests : IDisposable
         var windows = _folder.Write("trust.json", """[{"iss":"https://silent","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
         var run = (await SweepAsync("--windows", windows)).Ended(2);
         Assert.Contains(
-            "https://silent: its tokens are accepted, and not one issuance of it is in these logs.",
+            "https://silent: gateways accept its tokens, but these logs contain no issuance of it.",
             run.Output,
             StringComparison.Ordinal
         );
