@@ -61,7 +61,7 @@ public sealed class AccessCommandTests : IDisposable
         );
         Assert.Contains("All access is as declared.", run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Nothing was declared",
+            "There is no declaration",
             (await Tool.RunAsync("access", "--export", Export())).Ended(0).Output,
             StringComparison.Ordinal
         );

@@ -217,7 +217,7 @@ public sealed class RemovalTests
         Assert.Empty(watch.Azure.Removed);
         Assert.Contains(watch.Questions, q =>
             q.Statement.Contains($"Principal {person}, scope {AzureEstate.VaultId}.", StringComparison.Ordinal)
-            && q.Statement.Contains("Is not declared", StringComparison.Ordinal)
+            && q.Statement.Contains("A grant is not declared", StringComparison.Ordinal)
         );
     }
 
@@ -433,7 +433,7 @@ public sealed class RemovalTests
         Assert.Empty(watch.Azure.Removed);
         Assert.Empty(watch.Questions);
         Assert.Contains(
-            "it would be removed",
+            "Rekey would remove it",
             watch.Open.Single(f => f.Kind == "vault-grant-undeclared").Evidence["response"],
             StringComparison.Ordinal
         );
