@@ -162,8 +162,8 @@ public sealed class AccessCommandTests : IDisposable
         ).Ended(2);
         Assert.Contains("rotation-not-allowed", run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Rekey could not rotate the keys of a vault: it lacks keys/rotate/action, keys/update/action, and nothing lets "
-                + "it through the vault's firewall.",
+            "Rekey cannot rotate the keys of a vault: it lacks keys/rotate/action, keys/update/action, and the vault's "
+                + "firewall blocks it.",
             run.Output,
             StringComparison.Ordinal
         );

@@ -76,7 +76,7 @@ public sealed class SweepOptions
     /// <remarks>Two hours: sweeps leave one line an hour.</remarks>
     public TimeSpan OverdueAfter { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>What detections are told.</summary>
+    /// <summary>Returns the parameters of detections.</summary>
     public SweepParameters ToParameters(TrustOptions trust, IReadOnlyList<KidWindow> windows) =>
         new(
             trust.MaxTokenLifetime,
@@ -88,7 +88,7 @@ public sealed class SweepOptions
             windows
         );
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Returns every mistake in these settings.</summary>
     public IEnumerable<string> Validate(TrustOptions trust)
     {
         foreach (
@@ -126,46 +126,46 @@ public sealed class SweepOptions
 
         if (SettleTime < MinSilence)
         {
-            yield return $"Sweeps:SettleTime ({SettleTime}) must not be shorter than MinSilence ({MinSilence}): tokens would be judged "
-                + "before their issuer counts as silent.";
+            yield return $"Sweeps:SettleTime ({SettleTime}) must not be shorter than MinSilence ({MinSilence}): otherwise tokens are "
+                + "judged before their issuer counts as silent.";
         }
 
         if (SilenceMemory < MinSilence)
         {
-            yield return $"Sweeps:SilenceMemory ({SilenceMemory}) must not be shorter than MinSilence ({MinSilence}): no silence would "
-                + "ever count.";
+            yield return $"Sweeps:SilenceMemory ({SilenceMemory}) must not be shorter than MinSilence ({MinSilence}): otherwise no "
+                + "silence would count.";
         }
 
         if (LateIssuance < trust.ClockSkew + SettleTime)
         {
-            yield return $"Sweeps:LateIssuance ({LateIssuance}) must be at least Trust:ClockSkew + SettleTime: an issuance that is "
-                + "merely slow could take nothing back.";
+            yield return $"Sweeps:LateIssuance ({LateIssuance}) must be at least Trust:ClockSkew + SettleTime: otherwise a "
+                + "slow issuance could not withdraw a finding.";
         }
 
         if (OverdueAfter <= RunLedger.Pulse)
         {
-            yield return $"Sweeps:OverdueAfter ({OverdueAfter}) must be longer than {RunLedger.Pulse}: sweeps leave a line in the "
+            yield return $"Sweeps:OverdueAfter ({OverdueAfter}) must be longer than {RunLedger.Pulse}: sweeps write to the "
                 + "ledger that often.";
         }
 
         if (Lease <= TimeBudget)
         {
-            yield return $"Sweeps:Lease ({Lease}) must be longer than TimeBudget ({TimeBudget}): a run would lose it before its end.";
+            yield return $"Sweeps:Lease ({Lease}) must be longer than TimeBudget ({TimeBudget}): otherwise a run loses its lease.";
         }
 
         if (MaxNetworksPerToken < 1 || MaxAddressesPerToken < MaxNetworksPerToken)
         {
-            yield return "Sweeps:MaxNetworksPerToken must be 1 at least and MaxAddressesPerToken not less: a network has an address.";
+            yield return "Sweeps:MaxNetworksPerToken must be at least 1, and MaxAddressesPerToken not less: a network has an address.";
         }
 
         if (TokensForRotation < 2)
         {
-            yield return "Sweeps:TokensForRotation must be 2 at least: one token alone rotates nothing without a question.";
+            yield return "Sweeps:TokensForRotation must be at least 2: a single token rotates no key without approval.";
         }
 
         if (MaxTokensPerCampaign is < 100 or > 30_000)
         {
-            yield return "Sweeps:MaxTokensPerCampaign must lie between 100 and 30000, what the rows of a campaign hold.";
+            yield return "Sweeps:MaxTokensPerCampaign must be between 100 and 30000, the capacity of a campaign's rows.";
         }
     }
 }

@@ -104,7 +104,7 @@ internal static class VaultDrift
                 yield return Make(
                     DriftKind.RetentionShortened,
                     "soft delete",
-                    $"Soft delete keeps deleted keys for {facts.SoftDeleteDays ?? 0} days instead of the declared {declared.SoftDeleteDays}.",
+                    $"Soft delete keeps deleted keys {facts.SoftDeleteDays ?? 0} days instead of the declared {declared.SoftDeleteDays}.",
                     ReadingPart.Vault,
                     ("days", $"{facts.SoftDeleteDays ?? 0}"),
                     ("declared", $"{declared.SoftDeleteDays}")
