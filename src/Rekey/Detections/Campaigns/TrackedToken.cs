@@ -70,7 +70,7 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
 
     public TrackedToken Withdrawn(DateTimeOffset now) => WithdrawnAt is null ? this with { WithdrawnAt = now } : this;
 
-    /// <summary>Merges two sightings. Gateways differ in what they verify: the one that says most about the key wins, in any order.</summary>
+    /// <summary>Merges two sightings. The one that says most about the key wins, in any order.</summary>
     private static PresentedToken Surer(PresentedToken a, PresentedToken b) => Rank(a).CompareTo(Rank(b)) >= 0 ? a : b;
 
     private static (int, string) Rank(PresentedToken t) =>

@@ -88,8 +88,8 @@ public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, i
             );
     }
 
-    /// <summary>Finds the version by the key that verified the token; by kid only if gateways log no key. An invalid signature proves nothing
-    /// about a key.</summary>
+    /// <summary>Finds the version by the key that verified the token; by kid only if gateways log no key. An invalid signature proves
+    /// nothing about a key.</summary>
     private static KnownVersion? VersionOf(PresentedToken token, SweepWindows windows) =>
         token.SignatureVerified is false ? null
         : token.KeyThumbprint is { } thumbprint

@@ -10,7 +10,7 @@ namespace Rekey.Detections.Responses;
 internal static class TokenBlocks
 {
     /// <summary>
-    /// Whether the campaign's tokens may be blocked at all: its live detection decides. Never for <c>verifier-lag</c>: these are legitimate.
+    /// Whether the campaign's tokens may be blocked at all: its live detection decides. Never for <c>verifier-lag</c>: legitimate.
     /// </summary>
     public static bool IsMatter(Verdict verdict, Detection? detection) =>
         verdict is not Verdict.VerifierLag && detection is { IsLive: true, Response: DetectionResponse.Ask or DetectionResponse.Block };
