@@ -63,7 +63,7 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         throw new CannotContinueException(
             $"{service.Prefix}-bad-reply",
             $"Reading {what}: more than {MaxPages} pages.",
-            "Look for what stands between Rekey and Azure."
+            "Check the proxies between Rekey and Azure."
         );
     }
 

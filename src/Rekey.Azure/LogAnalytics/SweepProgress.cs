@@ -113,7 +113,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         {
             throw new CannotContinueException(
                 LogsReasons.WatermarkAhead,
-                $"The watermark of workspace {_log} is {since:O}in the future (now {now:O}): Rekey would not judge arrivals until then.",
+                $"The watermark of workspace {_log} is {since:O}, in the future (now {now:O}): Rekey would not judge arrivals until then.",
                 "Correct the clock. If it was wrong before and is right now, sweeps continue at that time."
             );
         }

@@ -6,7 +6,7 @@ using Rekey.VaultAccess;
 namespace Rekey.Azure.ResourceManager;
 
 /// <summary>
-/// Deletes role assignments, under an identity of its own that may do nothing else: <c>Microsoft.Authorization/roleAssignments/read</c> and
+/// Deletes role assignments, as a separate identity with only these rights: <c>Microsoft.Authorization/roleAssignments/read</c> and
 /// <c>/delete</c> on the vaults.
 /// </summary>
 internal sealed class GrantRemover(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider timeProvider)
@@ -18,7 +18,7 @@ internal sealed class GrantRemover(TokenCredential credential, ResourceManagerCl
         credential,
         options,
         timeProvider,
-        "Remove the role assignment by hand: the identity that removes (VaultAccess:RemoverClientId) may delete "
+        "Remove the role assignment manually (az role assignment delete): the identity that removes (VaultAccess:RemoverClientId) may delete "
             + "assignments of persons, and only on vaults where it has its role. Where it should have been able to, deploy "
             + "again."
     );
@@ -30,7 +30,7 @@ internal sealed class GrantRemover(TokenCredential credential, ResourceManagerCl
             ? _calls.DeleteAsync($"{assignmentId}?api-version={Version}", cancellationToken)
             : throw new CannotContinueException(
                 "arm-bad-request",
-                $"'{assignmentId}' is no role assignment: nothing else is ever deleted.",
-                "Remove it by hand."
+                $"'{assignmentId}' is not a role assignment, and Rekey deletes nothing else.",
+                "Remove it manually."
             );
 }

@@ -36,7 +36,7 @@ public sealed class LogsQueryClient
 
     /// <summary>Runs a query. It never returns a partial result.</summary>
     /// <param name="what">The purpose of the query, for the log.</param>
-    /// <exception cref="RetryLaterException">The query was throttled, timed out, could not be sent, or returned a partial result.</exception>
+    /// <exception cref="RetryLaterException">Throttled, timed out, unreachable, or the result is partial.</exception>
     /// <exception cref="CannotContinueException">The service refused the query; see <see cref="LogsReasons"/>.</exception>
     public async Task<LogsQueryResult> QueryWorkspaceAsync(
         string workspaceId,
