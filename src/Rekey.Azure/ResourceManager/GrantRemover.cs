@@ -18,9 +18,8 @@ internal sealed class GrantRemover(TokenCredential credential, ResourceManagerCl
         credential,
         options,
         timeProvider,
-        "Remove the role assignment manually (az role assignment delete): the identity that removes (VaultAccess:RemoverClientId) may delete "
-            + "assignments of persons, and only on vaults where it has its role. Where it should have been able to, deploy "
-            + "again."
+        "Remove the role assignment manually (az role assignment delete). The identity VaultAccess:RemoverClientId may only "
+            + "delete assignments of persons, on vaults where it has its role. If that applies here, deploy again."
     );
 
     public Task RemoveRoleAssignmentAsync(string assignmentId, CancellationToken cancellationToken) =>

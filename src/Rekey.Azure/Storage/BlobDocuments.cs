@@ -91,7 +91,7 @@ internal sealed class BlobDocuments(BlobServiceClient service, TimeProvider time
             throw Translated(failure, kind);
         }
 
-        throw new RetryLaterException($"The blob {kind.Name} is leased by another client again after each break. Rekey retries.", TimeSpan.FromSeconds(1));
+        throw new RetryLaterException($"The blob {kind.Name} is leased again after each break.", TimeSpan.FromSeconds(1));
     }
 
     private async Task BreakLeaseAsync(DocumentKind kind, CancellationToken cancellationToken)

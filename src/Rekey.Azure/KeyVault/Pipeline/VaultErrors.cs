@@ -92,7 +92,11 @@ internal static class VaultErrors
             );
 
     public static CannotContinueException Deleted(string said) =>
-        new(VaultReasons.Deleted, said, "The key is soft-deleted. Recover it in the vault (az keyvault key recover), or remove it from Rekey:Keys.");
+        new(
+            VaultReasons.Deleted,
+            said,
+            "The key is soft-deleted. Recover it in the vault (az keyvault key recover), or remove it from Rekey:Keys."
+        );
 
     public static CannotContinueException Managed(string what) =>
         new(
