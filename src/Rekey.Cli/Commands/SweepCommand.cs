@@ -52,8 +52,7 @@ internal static class SweepCommand
         };
         var windows = new Option<string?>("--windows")
         {
-            Description =
-                "File with the trust windows of keys; the default is windows.json next to the folder of --issued, if it exists.",
+            Description = "File with the trust windows of keys; the default is windows.json next to the folder of --issued, if it exists.",
             HelpName = "windows.json",
         };
         var detections = new Option<string?>("--detections")
@@ -85,10 +84,7 @@ internal static class SweepCommand
             Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map")
-        {
-            Description = "Write a draft mapping file, guessed from the column names.",
-        };
+        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file, guessed from the column names." };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,

@@ -132,16 +132,14 @@ public static class AccessFindings
             DriftKind.GrantUndeclared =>
                 "Remove the grant, or declare it and deploy. Until then, rotate the keys that it can sign with or export.",
             DriftKind.GrantMissing => "Deploy again: this principal lacks a declared right.",
-            DriftKind.HumanInProduction =>
-                "Remove the person's access. For emergencies, declare an eligible role instead.",
+            DriftKind.HumanInProduction => "Remove the person's access. For emergencies, declare an eligible role instead.",
             DriftKind.ForeignIdentity => "Remove the identity's access: everyone who can use it in its own environment can reach this one.",
             DriftKind.IndirectReach =>
                 "Remove the step of the attack path that the evidence names, or move the identity to a resource group that only "
                     + "deployments can change.",
             DriftKind.ModelFlipped => "Find out who changed it, deploy again, and rotate the vault's keys.",
             DriftKind.NetworkOpened => "Deploy again: that restores the declared firewall rules.",
-            DriftKind.PurgeProtectionOff =>
-                "Enable purge protection (irreversible), and find out why the vault was created without it.",
+            DriftKind.PurgeProtectionOff => "Enable purge protection (irreversible), and find out why the vault was created without it.",
             DriftKind.DiagnosticsGone => "Deploy again. Treat the time until then as unmonitored.",
             DriftKind.RetentionShortened => "Deploy again: the evidence must last longer than an attacker can use a stolen key.",
             DriftKind.KeyExportable =>
@@ -149,7 +147,6 @@ public static class AccessFindings
             DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions in the evidence.",
             DriftKind.VaultGone => "Restore the vault, or remove it from the declaration.",
             DriftKind.RotationNotAllowed => RotationRemedy,
-            _ =>
-                "Give the app's identity the read rights in docs/reference/permissions.md, or monitor these parts by other means.",
+            _ => "Give the app's identity the read rights in docs/reference/permissions.md, or monitor these parts by other means.",
         };
 }

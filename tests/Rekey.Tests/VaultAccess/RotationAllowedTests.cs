@@ -247,10 +247,7 @@ public sealed class RotationAllowedTests
         _vault.LetInBy = letInBy is null ? null : [letInBy];
         Azure.Vault = Azure.Vault! with { Network = network };
         var drift = await RotationAsync();
-        Assert.Equal(
-            isShutOut ? "Rekey cannot rotate the keys of a vault: the vault's firewall blocks it." : null,
-            drift?.Sentence
-        );
+        Assert.Equal(isShutOut ? "Rekey cannot rotate the keys of a vault: the vault's firewall blocks it." : null, drift?.Sentence);
         Assert.Equal(isShutOut ? "yes" : null, drift?.Evidence["shutOut"]);
     }
 

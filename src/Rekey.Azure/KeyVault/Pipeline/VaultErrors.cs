@@ -61,11 +61,7 @@ internal static class VaultErrors
                 said,
                 "Look up the request in the vault's audit log. Check that the app's identity may read, update and rotate keys."
             ),
-            (404, _) => new CannotContinueException(
-                VaultReasons.NotFound,
-                said,
-                "Check the vault and the name of the key in Rekey:Keys."
-            ),
+            (404, _) => new CannotContinueException(VaultReasons.NotFound, said, "Check the vault and the name of the key in Rekey:Keys."),
             (409, "ObjectIsDeletedButRecoverable" or "ObjectIsBeingDeleted") => Deleted(said),
             (409, _) => new RetryLaterException(said, reply.RetryAfter),
             _ => new CannotContinueException(

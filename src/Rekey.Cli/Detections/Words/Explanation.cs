@@ -40,10 +40,7 @@ internal sealed record Explanation(
 
             if (sightings.Count == 0)
             {
-                yield return (
-                    null,
-                    $"Token {token.Id}: no verdict. Its issuance matches, and every access lies within its lifetime."
-                );
+                yield return (null, $"Token {token.Id}: no verdict. Its issuance matches, and every access lies within its lifetime.");
             }
         }
     }

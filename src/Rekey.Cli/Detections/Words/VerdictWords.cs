@@ -21,12 +21,10 @@ internal static class VerdictWords
     public static string Remedy(this Verdict verdict) =>
         verdict switch
         {
-            Verdict.Unissued =>
-                "An attacker can sign with this key, or the issuer does not log every token. If no gap in its log explains "
-                    + "the token: rotate the key now, end its trust, and block these tokens.",
-            Verdict.Altered =>
-                "An attacker can sign with this key. Rotate the key now, end its trust, and check what the altered tokens "
-                    + "were used for.",
+            Verdict.Unissued => "An attacker can sign with this key, or the issuer does not log every token. If no gap in its log explains "
+                + "the token: rotate the key now, end its trust, and block these tokens.",
+            Verdict.Altered => "An attacker can sign with this key. Rotate the key now, end its trust, and check what the altered tokens "
+                + "were used for.",
             Verdict.OutOfWindow => "A gateway does not check iat and exp, or its clock is wrong. Fix that gateway.",
             Verdict.RetiredKey => "A gateway still trusts a key whose trust has ended. Find out where the gateway gets its keys.",
             Verdict.VerifierLag => "No action, if it stops when the gateways' cache time ends.",

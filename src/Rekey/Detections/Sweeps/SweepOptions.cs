@@ -7,7 +7,7 @@ namespace Rekey.Detections.Sweeps;
 /// <summary>The settings of token sweeps: timing, thresholds, and the response to forged tokens.</summary>
 public sealed class SweepOptions
 {
-    /// <summary>How Rekey blocks tokens: show them, ask an approver, or block. Rotations after a sweep follow <c>Rotations:Mode</c>.</summary>
+    /// <summary>How Rekey blocks tokens: show them, ask an approver, or block. Rotations follow <c>Rotations:Mode</c>.</summary>
     /// <remarks>Default Observe: Rekey first shows which customers' tokens it would block.</remarks>
     public ResponseMode Mode { get; set; } = ResponseMode.Observe;
 

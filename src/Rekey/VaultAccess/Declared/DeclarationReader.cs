@@ -231,7 +231,7 @@ public static class DeclarationReader
                 var action in (DataActions ?? []).Where(a => !a.StartsWith(KeyVaultActions.Vaults, StringComparison.OrdinalIgnoreCase))
             )
             {
-                yield return $"dataActions: '{action}' is not an operation on a vault's content; those begin with {KeyVaultActions.Vaults}.";
+                yield return $"dataActions: '{action}' is not an operation on a vault's content; use one under {KeyVaultActions.Vaults}.";
             }
         }
 

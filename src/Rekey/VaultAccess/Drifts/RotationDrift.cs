@@ -10,8 +10,7 @@ namespace Rekey.VaultAccess.Drifts;
 /// Pure.</summary>
 internal static class RotationDrift
 {
-    private const string AllAlone =
-        "its key permission all may not include rotate; add the key permission rotate";
+    private const string AllAlone = "its key permission all may not include rotate; add the key permission rotate";
 
     /// <summary>The operations of a rotation: read versions, create a new one, disable the old ones.</summary>
     private static readonly string[] ByRole =
