@@ -24,8 +24,8 @@ public sealed class LogFiles : IAsyncDisposable
     private LogFiles(LogDatabase database, LogIntake issued, LogIntake access) =>
         (_database, _issued, _access) = (database, issued, access);
 
-    /// <summary>The result of reading the issuers' logs. A damaged Parquet file may only show while a detection runs: then it is skipped, and
-    /// counted here.</summary>
+    /// <summary>The result of reading the issuers' logs. A damaged Parquet file may only show while a detection runs: then it is skipped,
+    /// and counted here.</summary>
     public LogReading Issued => _issued.Reading;
 
     /// <summary>The result of reading the gateways' logs.</summary>

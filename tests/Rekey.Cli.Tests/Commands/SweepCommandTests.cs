@@ -158,7 +158,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     [InlineData("unissued", "No issuance of https://login.market.example has this jti")]
     [InlineData("altered", " when issued and ")]
     [InlineData("out-of-window", "It was valid from ")]
-    [InlineData("verifier-lag", "may still have cached the key")]
+    [InlineData("verifier-lag", "may cache the key for")]
     [InlineData("shared", "addresses in ")]
     public async Task Explain_shows_both_sides_and_says_why(string verdict, string because)
     {
