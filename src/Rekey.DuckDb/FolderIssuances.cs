@@ -8,10 +8,10 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb;
 
-/// <summary>Asks the issuance files of some time when an issuer last issued, in an engine of its own.</summary>
+/// <summary>Finds the last issuance of an issuer in the issuance files, with a separate engine.</summary>
 internal static class FolderIssuances
 {
-    /// <exception cref="RetryLaterException">A file cannot be read, and may still be on its way.</exception>
+    /// <exception cref="RetryLaterException">A file cannot be read, and may be incomplete.</exception>
     public static LastIssuances Last(
         FolderLogOptions options,
         LogMapping mapping,
@@ -42,7 +42,7 @@ internal static class FolderIssuances
         }
     }
 
-    /// <summary>The answer, when the database has what the question reads.</summary>
+    /// <summary>Runs the query in a prepared database.</summary>
     public static LastIssuances Read(LogDatabase database, bool isWhole, CancellationToken cancellationToken) =>
         database.Query(
             IssuanceQuery.Sql,

@@ -2,7 +2,7 @@ using Azure.Core;
 
 namespace Rekey.Azure.Entra;
 
-/// <summary>Options of the clients of Microsoft Graph: where Graph is, beside what every Azure client has.</summary>
+/// <summary>Options of the Microsoft Graph clients: the address of Graph, and the common options of Azure clients.</summary>
 internal sealed class GraphClientOptions : ClientOptions
 {
     /// <param name="endpoint">Such as <c>https://graph.microsoft.com</c>.</param>

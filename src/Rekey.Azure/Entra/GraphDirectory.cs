@@ -6,14 +6,14 @@ using Rekey.Departures.Directory;
 
 namespace Rekey.Azure.Entra;
 
-/// <summary>Reads people through Microsoft Graph v1.0. Least right: application permission <c>User.Read.All</c>.</summary>
+/// <summary>Reads people through Microsoft Graph v1.0. Least privilege: application permission <c>User.Read.All</c>.</summary>
 internal sealed class GraphDirectory : IDirectory
 {
     private const int LongestReply = 64 * 1024;
 
     private readonly RestCalls _calls;
 
-    /// <remarks>A throttle is not waited for here: whoever told of the person keeps the event, and tells again.</remarks>
+    /// <remarks>It does not wait on a throttle: the sender keeps the event, and delivers it again.</remarks>
     public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider timeProvider) =>
         _calls = new(
             HttpPipelineBuilder.Build(
@@ -32,7 +32,7 @@ internal sealed class GraphDirectory : IDirectory
 
     public async Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancellationToken)
     {
-        // accountEnabled comes only when it is asked for.
+        // Graph returns accountEnabled only on request.
         var user = await GetAsync($"/v1.0/users/{personId:D}", "id,accountEnabled", personId, cancellationToken);
         if (user is not null)
         {
@@ -42,8 +42,8 @@ internal sealed class GraphDirectory : IDirectory
                 false => PersonStanding.Disabled,
                 null => throw new CannotContinueException(
                     "graph-forbidden",
-                    $"Graph shows the user {personId:D} without accountEnabled.",
-                    "Grant the app's identity User.Read.All: with User.ReadBasic.All this member is left out."
+                    $"Graph returned the user {personId:D} without accountEnabled, so Rekey cannot see whether the account is disabled.",
+                    "Grant the app's identity User.Read.All: User.ReadBasic.All does not include this property."
                 ),
             };
         }
@@ -52,8 +52,8 @@ internal sealed class GraphDirectory : IDirectory
         return deleted is { Type: null or "#microsoft.graph.user" } ? PersonStanding.Deleted : PersonStanding.Unknown;
     }
 
-    /// <summary>The object, or null when Graph itself says that there is none: whoever stands between us and Graph can say 404 too, and
-    /// nobody must be taken for a leaver because of that.</summary>
+    /// <summary>Reads an object; null only if Graph itself reports that it does not exist. A proxy can return 404 too, and that must not
+    /// turn a person into a leaver.</summary>
     private async Task<GraphWire.DirectoryObject?> GetAsync(
         string path,
         string select,
@@ -62,5 +62,5 @@ internal sealed class GraphDirectory : IDirectory
     ) =>
         await _calls.GetAsync($"{path}?$select={select}", GraphJson.Default.DirectoryObject, cancellationToken) is not { } found ? null
         : Guid.TryParse(found.Id, out var id) && id == personId ? found
-        : throw new RetryLaterException($"Reading {path}: the reply is not about that object.");
+        : throw new RetryLaterException($"Reading {path}: the reply is about another object.");
 }

@@ -7,12 +7,12 @@ using Rekey.VaultAccess;
 namespace Rekey.Azure.Entra;
 
 /// <summary>
-/// Reads kinds, members and owners through Microsoft Graph v1.0. Least right: application permissions <c>GroupMember.Read.All</c>,
+/// Reads kinds, members and owners through Microsoft Graph v1.0. Least privilege: application permissions <c>GroupMember.Read.All</c>,
 /// <c>Application.Read.All</c> and <c>User.ReadBasic.All</c>.
 /// </summary>
 internal sealed class GraphPrincipals : IPrincipals
 {
-    /// <summary>directoryObjects/getByIds takes as many.</summary>
+    /// <summary>The maximum number of ids per call of directoryObjects/getByIds.</summary>
     private const int MaxIds = 1_000;
 
     private readonly RestCalls _calls;
@@ -29,7 +29,7 @@ internal sealed class GraphPrincipals : IPrincipals
                 "graph",
                 options.Endpoint,
                 "Grant the app's identity GroupMember.Read.All, Application.Read.All and User.ReadBasic.All with admin "
-                    + "consent, or accept that it is not seen."
+                    + "consent, or accept that Rekey does not see this part."
             ),
             maxThrottleWait,
             timeProvider
@@ -50,7 +50,7 @@ internal sealed class GraphPrincipals : IPrincipals
                 PrincipalJson.Default.ObjectPage,
                 cancellationToken
             );
-            Add(kinds, found?.Value ?? throw new RetryLaterException("Asking Graph for kinds of objects: the reply holds no list."));
+            Add(kinds, found?.Value ?? throw new RetryLaterException("Reading kinds of objects from Graph: the reply has no list."));
         }
 
         return kinds;
@@ -78,7 +78,7 @@ internal sealed class GraphPrincipals : IPrincipals
             return null;
         }
 
-        // A managed identity has no application that could be owned; one of another tenant is owned there.
+        // A managed identity has no application with owners; an application of another tenant has its owners there.
         var isManaged = string.Equals(principal.ServicePrincipalType, "ManagedIdentity", StringComparison.OrdinalIgnoreCase);
         var owners = await ListAsync($"/v1.0/servicePrincipals/{id}/owners?$select=id&$top=999", cancellationToken) ?? [];
         if (!isManaged && Guid.TryParse(principal.AppId, out var appId))
@@ -119,7 +119,7 @@ internal sealed class GraphPrincipals : IPrincipals
     {
         foreach (var item in items)
         {
-            // Members that the app may not read come without a type, or without anything at all.
+            // Members that the app may not read have no type, or no properties at all.
             if (item.Id is { } id)
             {
                 kinds[id.ToLowerInvariant()] = item.Type?.ToUpperInvariant() switch

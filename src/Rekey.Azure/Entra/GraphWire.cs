@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Azure.Entra;
 
-/// <summary>The little of Microsoft Graph v1.0 that is read of people.</summary>
+/// <summary>The properties of people that Rekey reads from Microsoft Graph v1.0.</summary>
 internal static class GraphWire
 {
     internal sealed record DirectoryObject(string? Id, bool? AccountEnabled, [property: JsonPropertyName("@odata.type")] string? Type);

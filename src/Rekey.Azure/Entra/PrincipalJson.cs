@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Azure.Entra;
 
-/// <summary>The JSON context of Graph's principals.</summary>
+/// <summary>The JSON context for principals in Graph.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(PrincipalWire.GetByIds))]
 [JsonSerializable(typeof(PrincipalWire.ObjectPage))]

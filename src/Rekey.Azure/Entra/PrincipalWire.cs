@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Azure.Entra;
 
-/// <summary>The little of Microsoft Graph v1.0 that is read of principals.</summary>
+/// <summary>The properties of principals that Rekey reads from Microsoft Graph v1.0.</summary>
 internal static class PrincipalWire
 {
     internal sealed record GetByIds(IReadOnlyList<string> Ids);

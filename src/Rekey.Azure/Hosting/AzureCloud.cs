@@ -1,6 +1,6 @@
 namespace Rekey.Azure.Hosting;
 
-/// <summary>The Azure cloud that everything lives in.</summary>
+/// <summary>The Azure clouds.</summary>
 public enum AzureCloud
 {
     Public,

@@ -3,11 +3,11 @@ using Rekey.Trust;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>Everything that says where Azure is and how it is reached. Each address follows from <see cref="Cloud"/> unless it is
-/// set.</summary>
+/// <summary>The settings of Azure services: addresses, identities and time limits. An address that is not set follows from
+/// <see cref="Cloud"/>.</summary>
 public sealed class AzureOptions
 {
-    /// <summary>The Azure cloud; addresses that are not set are those of this one.</summary>
+    /// <summary>The Azure cloud. It determines the addresses that are not set.</summary>
     public AzureCloud Cloud { get; set; }
 
     /// <summary>Entra's authority, such as <c>https://login.microsoftonline.com/</c>; https.</summary>
@@ -16,7 +16,7 @@ public sealed class AzureOptions
     /// <summary>Microsoft Graph without version, such as <c>https://graph.microsoft.com</c>; https.</summary>
     public Uri? GraphEndpoint { get; set; }
 
-    /// <summary>The scope of Graph's tokens; the cloud's own, whatever the endpoint is.</summary>
+    /// <summary>The scope of tokens for Graph. Default: the scope of the cloud, for any endpoint.</summary>
     public string? GraphScope { get; set; }
 
     /// <summary>Log Analytics' query API, such as <c>https://api.loganalytics.azure.com</c>; https.</summary>
@@ -34,24 +34,24 @@ public sealed class AzureOptions
     /// <summary>The workspace with the two log streams, and how it is read.</summary>
     public LogAnalyticsOptions LogAnalytics { get; set; } = new();
 
-    /// <summary>What vaults' host names end with, such as <c>vault.azure.net</c>.</summary>
+    /// <summary>The DNS suffix of vaults, such as <c>vault.azure.net</c>.</summary>
     public string? VaultDnsSuffix { get; set; }
 
-    /// <summary>A PEM file with certificates of one more authority to trust, for estates with their own and for stand-ins. Null: the
-    /// system's only.</summary>
+    /// <summary>A PEM file with certificates of an additional authority to trust, for networks with their own and for emulators. Null: only
+    /// the system's authorities.</summary>
     public string? TrustedCaFile { get; set; }
 
     /// <summary>Send vault tokens to hosts outside the resource that the vault's challenge names.</summary>
     /// <remarks>
-    /// Off. On lets a wrong vault address collect a token that is good for every vault: only for vaults that are not under the cloud's DNS
-    /// suffix, such as stand-ins on one machine.
+    /// Default off. If on, a wrong vault address can collect a token that is valid for every vault. Use it only for vaults outside the
+    /// cloud's DNS suffix, such as emulators.
     /// </remarks>
     public bool DisableChallengeResourceVerification { get; set; }
 
     /// <summary>Client id of the user-assigned identity; null: the system-assigned one, or a developer's Azure CLI.</summary>
     public string? ManagedIdentityClientId { get; set; }
 
-    /// <summary>The custom topic that hears what happened, such as <c>https://x.westeurope-1.eventgrid.azure.net/api/events</c>. Null:
+    /// <summary>The custom topic for Rekey's events, such as <c>https://x.westeurope-1.eventgrid.azure.net/api/events</c>. Null:
     /// none.</summary>
     public Uri? EventGridTopicEndpoint { get; set; }
 
@@ -59,7 +59,7 @@ public sealed class AzureOptions
     public string EventSource { get; set; } = "/rekey";
 
     /// <summary>How long one call may wait for a throttled vault before its work goes back to the queue.</summary>
-    /// <remarks>Default 60 s: six of the vault's windows, and well below host.json's functionTimeout of 5 min.</remarks>
+    /// <remarks>Default 60 s: six of the vault's throttling windows, and well below host.json's functionTimeout of 5 min.</remarks>
     public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The vault of Rekey's own document key, which signs the trust list and the blocklist.</summary>
@@ -71,26 +71,26 @@ public sealed class AzureOptions
     /// <summary>Version of the document key; null: the newest.</summary>
     public string? DocumentKeyVersion { get; set; }
 
-    /// <summary>What an RSA document key signs with: RS256 … PS512. Default PS256, which RFC 8725 §3.2 prefers to PKCS #1 v1.5.</summary>
+    /// <summary>The algorithm of an RSA document key: RS256 … PS512. Default PS256, which RFC 8725 §3.2 prefers to PKCS #1 v1.5.</summary>
     public string DocumentRsaAlgorithm { get; set; } = "PS256";
 
-    /// <summary>The vault of the key that signs ledger checkpoints; without one that is a finding.</summary>
+    /// <summary>The vault of the key that signs ledger checkpoints. Without one, Rekey raises a finding.</summary>
     public Uri? CheckpointKeyVault { get; set; }
 
-    /// <summary>Name of the checkpoint key: not one that signs anything else.</summary>
+    /// <summary>Name of the checkpoint key. It must not sign anything else.</summary>
     public string? CheckpointKeyName { get; set; }
 
-    /// <summary>Client id of the identity, user-assigned, that alone may sign with the checkpoint key: another one than the app's
+    /// <summary>Client id of the user-assigned identity that alone may sign with the checkpoint key. It must not be the app's
     /// own.</summary>
     public string? CheckpointClientId { get; set; }
 
-    /// <summary>RFC 7638 thumbprint of the checkpoint key, as it was when the key was made.</summary>
+    /// <summary>RFC 7638 thumbprint of the checkpoint key at its creation.</summary>
     public string? CheckpointThumbprint { get; set; }
 
-    /// <summary>The document key as a key, or null.</summary>
+    /// <summary>Returns the document key, or null.</summary>
     public SigningKey? DocumentKey => DocumentKeyVault is { } vault && DocumentKeyName is { } name ? new SigningKey(vault, name) : null;
 
-    /// <summary>Every mistake at once; empty when all is well.</summary>
+    /// <summary>Returns every mistake; empty if there is none.</summary>
     public IReadOnlyList<string> Validate()
     {
         var mistakes = new List<string>();
@@ -109,7 +109,7 @@ public sealed class AzureOptions
         {
             Check(
                 address is null || (address.IsAbsoluteUri && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)),
-                $"{name} must be an absolute https address: a token goes with every request."
+                $"{name} must be an absolute https address, because every request carries an access token."
             );
         }
 
@@ -137,7 +137,7 @@ public sealed class AzureOptions
         );
         Check(
             MaxThrottleWait >= TimeSpan.FromSeconds(10),
-            $"{nameof(MaxThrottleWait)} must be at least 10 s, the window in which a vault counts."
+            $"{nameof(MaxThrottleWait)} must be at least 10 s, the throttling window of a vault."
         );
         Check(
             MaxThrottleWait <= TimeSpan.FromMinutes(4),
@@ -145,14 +145,14 @@ public sealed class AzureOptions
         );
         Check(
             DocumentKeyVault is null == DocumentKeyName is null,
-            $"{nameof(DocumentKeyVault)} and {nameof(DocumentKeyName)} go together."
+            $"Set both {nameof(DocumentKeyVault)} and {nameof(DocumentKeyName)}, or neither."
         );
         Check(
             CheckpointKeyVault is null == CheckpointKeyName is null
                 && CheckpointKeyVault is null == CheckpointClientId is null
                 && CheckpointKeyVault is null == CheckpointThumbprint is null,
-            $"{nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)}, {nameof(CheckpointClientId)} and "
-                + $"{nameof(CheckpointThumbprint)} go together."
+            $"Set all of {nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)}, {nameof(CheckpointClientId)} and "
+                + $"{nameof(CheckpointThumbprint)}, or none."
         );
         Check(
             CheckpointClientId is null || !string.Equals(CheckpointClientId, ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase),
@@ -184,7 +184,7 @@ public sealed class AzureOptions
         }
     }
 
-    /// <summary>Whether the address is one of a vault in this cloud: https, and a single name under the suffix.</summary>
+    /// <summary>Whether the address belongs to a vault in this cloud: https, and a single name under the suffix.</summary>
     public bool IsVault(Uri address)
     {
         var suffix = "." + (VaultDnsSuffix ?? CloudAddresses.Of(Cloud).VaultDnsSuffix).TrimStart('.');

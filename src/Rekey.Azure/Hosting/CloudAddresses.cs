@@ -3,9 +3,9 @@ using Azure.Identity;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>What differs between the clouds.</summary>
+/// <summary>The addresses of one Azure cloud.</summary>
 /// <param name="Logs">Log Analytics' query API.</param>
-/// <param name="LogsAudience">What its tokens are for: in the public cloud the name that the API had before.</param>
+/// <param name="LogsAudience">The audience of its tokens: in the public cloud the former name of the API.</param>
 /// <remarks>
 /// Sources: "Microsoft Graph national cloud deployments", "Azure Key Vault basic concepts" (DNS suffixes), Azure.Identity's authority
 /// hosts, the audiences of the official Azure.Monitor.Query.

@@ -4,7 +4,7 @@ using Azure.Identity;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>The app's identity.</summary>
+/// <summary>Creates the credential of the app.</summary>
 internal static class Credentials
 {
     /// <param name="clientId">A user-assigned identity; null for the app's own.</param>
@@ -19,8 +19,8 @@ internal static class Credentials
             return new ManagedIdentityCredential(Over(managed, transport));
         }
 
-        // The managed or workload identity where there is one, a service principal from the environment, and a developer's CLI. Nothing
-        // that opens a window, and nothing that takes whoever happens to be signed in to an editor.
+        // Use a managed or workload identity, a service principal from the environment, or a developer's CLI. Exclude interactive sign-ins,
+        // and accounts that happen to be signed in to an editor.
         return new DefaultAzureCredential(
             Over(
                 new DefaultAzureCredentialOptions

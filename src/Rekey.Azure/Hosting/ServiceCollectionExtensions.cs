@@ -30,17 +30,17 @@ using Rekey.VaultAccess;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>Puts Azure behind every port of Rekey.</summary>
+/// <summary>Registers the Azure implementations of Rekey's ports.</summary>
 public static class ServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> is there for every record type;
-    /// <see cref="IDocumentSigner"/> only when the options name a document key, <see cref="ITokenLog"/> only when they name a workspace:
-    /// then the caller registers the records of its watermark, which stand in the ledger. <see cref="TimeProvider"/> is the system's unless
+    /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> covers every record type.
+    /// <see cref="IDocumentSigner"/> needs a document key in the options, <see cref="ITokenLog"/> a workspace: then the caller registers
+    /// the records of its watermark, which the ledger backs. <see cref="TimeProvider"/> is the system's unless
     /// one is registered.
     /// </summary>
-    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are; every mistake is in the
-    /// message.</exception>
+    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are wrong; the message
+    /// lists every mistake.</exception>
     public static IServiceCollection AddRekeyAzure(
         this IServiceCollection services,
         AzureOptions options,
@@ -54,7 +54,7 @@ public static class ServiceCollectionExtensions
             throw new CannotContinueException(
                 "configuration-wrong",
                 string.Join(Environment.NewLine, mistakes),
-                "Correct these settings and start again."
+                "Correct these settings and restart the app."
             );
         }
 
@@ -180,7 +180,7 @@ public static class ServiceCollectionExtensions
         });
     }
 
-    /// <summary>Only where a workspace is set: else sweeps read files.</summary>
+    /// <summary>Registers the token log if a workspace is set; otherwise sweeps read files.</summary>
     private static void AddTokenLog(IServiceCollection services, AzureOptions options)
     {
         if (options.LogAnalytics is not { WorkspaceId: not null } workspace)
@@ -203,8 +203,8 @@ public static class ServiceCollectionExtensions
         ));
     }
 
-    /// <summary>What the access sweep reads, with the app's identity; and what takes grants away, under another one or not at
-    /// all.</summary>
+    /// <summary>Registers the vault access readers with the app's identity, and the grant remover with a second identity, if
+    /// any.</summary>
     /// <param name="removerClientId">The second identity's client id; null: grants are removed by operators.</param>
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the second identity is the app's own.</exception>
     public static IServiceCollection AddVaultAccess(this IServiceCollection services, AzureOptions options, string? removerClientId)
@@ -217,7 +217,7 @@ public static class ServiceCollectionExtensions
             throw new CannotContinueException(
                 "configuration-wrong",
                 "VaultAccess:RemoverClientId must not be the app's own identity.",
-                "Name the identity that may read and delete role assignments and nothing else."
+                "Set the client id of the identity that may only read and delete role assignments."
             );
         }
 
@@ -250,12 +250,12 @@ public static class ServiceCollectionExtensions
 
     private static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
 
-    /// <summary>The shared connections; the container ends them.</summary>
+    /// <summary>The shared connections; the container disposes them.</summary>
     private sealed class AzureTransport : IDisposable
     {
         public AzureTransport(SocketsHttpHandler handler)
         {
-            // Time-outs are the pipeline's, per try.
+            // The pipeline sets a time-out per try.
             Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
             Pipeline = new HttpClientTransport(Client);
         }

@@ -5,12 +5,12 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>The one HTTP handler under every client, with one more certificate authority trusted where the options name it.</summary>
+/// <summary>The HTTP handler of every client. It trusts an additional certificate authority if the options name one.</summary>
 public static class TrustedTransport
 {
-    /// <summary>A handler that follows no redirects, since a token must not follow one, and renews connections so that a changed address is
-    /// seen.</summary>
-    /// <exception cref="CannotContinueException">The file holds no certificate.</exception>
+    /// <summary>Creates a handler that follows no redirects, so that no token follows one, and renews connections to see changed
+    /// addresses.</summary>
+    /// <exception cref="CannotContinueException">The file contains no certificate.</exception>
     public static SocketsHttpHandler Handler(string? trustedCaFile)
     {
         var handler = new SocketsHttpHandler
@@ -51,7 +51,7 @@ public static class TrustedTransport
             ? authorities
             : throw new CannotContinueException(
                 "trusted-ca-unreadable",
-                $"The file '{file}' holds no certificate.",
+                $"The file '{file}' contains no certificate.",
                 "Name a PEM file with the authority's certificate."
             );
     }
@@ -68,7 +68,7 @@ public static class TrustedTransport
             return true;
         }
 
-        // Only "unknown authority" is forgiven, never a wrong name or a missing certificate.
+        // Accept only an unknown authority, never a wrong name or a missing certificate.
         if (errors is not SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf)
         {
             return false;

@@ -7,7 +7,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>Reads who reaches a vault, for programs without a container: with whoever runs it, a developer's CLI sign-in or a managed
+/// <summary>Reads the access to a vault, for programs without a container: as the developer who is signed in to the CLI, or as a managed
 /// identity.</summary>
 public sealed class VaultAccessReader : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class VaultAccessReader : IDisposable
     private readonly HttpClientTransport _transport;
     private readonly ReadVaultAccess _read;
 
-    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options are.</exception>
+    /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options are wrong.</exception>
     public VaultAccessReader(AzureOptions options, TimeProvider timeProvider)
     {
         if (options.Validate() is { Count: > 0 } mistakes)

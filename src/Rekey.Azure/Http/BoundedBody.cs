@@ -3,7 +3,7 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Http;
 
-/// <summary>Reads a reply that was not buffered, and no more of it than it may have: a faulty or hostile endpoint must not fill the
+/// <summary>Reads an unbuffered reply up to a limit: a faulty or hostile endpoint must not fill the
 /// memory.</summary>
 internal static class BoundedBody
 {
@@ -24,8 +24,8 @@ internal static class BoundedBody
         await TryReadAsync(stream, longest, expected: 0, cancellationToken)
         ?? throw new RetryLaterException($"The reply of {what} is longer than {longest} bytes.");
 
-    /// <summary>Null when the body is longer than <paramref name="longest"/> bytes. A body that says its length is held once, not copied as
-    /// it grows.</summary>
+    /// <summary>Returns null if the body is longer than <paramref name="longest"/> bytes. It stores a body of known length once, without
+    /// copies.</summary>
     public static async Task<ReadOnlyMemory<byte>?> TryReadAsync(Response response, int longest, CancellationToken cancellationToken)
     {
         var expected = response.Headers.ContentLengthLong ?? 0;

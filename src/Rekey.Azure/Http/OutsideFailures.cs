@@ -5,22 +5,22 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Http;
 
-/// <summary>Tells failures of the world from bugs of ours, and turns them into the two failures that Rekey knows.</summary>
+/// <summary>Distinguishes outside failures from bugs, and converts them into Rekey's two exceptions.</summary>
 internal static class OutsideFailures
 {
-    /// <summary>True for what the network, a service or a credential did; false for a bug and for our own caller's cancellation.</summary>
+    /// <summary>True for a failure of the network, a service or a credential; false for a bug or a cancellation by the caller.</summary>
     public static bool Is(Exception failure, CancellationToken cancellationToken) =>
         failure switch
         {
-            // A network time-out arrives as a cancellation that nobody asked for.
+            // A network time-out arrives as a cancellation without a request.
             OperationCanceledException => !cancellationToken.IsCancellationRequested,
             RequestFailedException or AuthenticationFailedException or HttpRequestException or IOException or SocketException => true,
-            // Azure.Core's retry policy gathers the failures of all its tries.
+            // Azure.Core's retry policy collects the failures of all tries.
             AggregateException many => many.InnerExceptions.Count > 0 && many.InnerExceptions.All(inner => Is(inner, cancellationToken)),
             _ => false,
         };
 
-    /// <summary>True when the request cannot have reached the server: no connection was made.</summary>
+    /// <summary>True if the request cannot have reached the server, because there was no connection.</summary>
     public static bool NeverSent(Exception failure) =>
         failure switch
         {
@@ -35,7 +35,7 @@ internal static class OutsideFailures
             _ => false,
         };
 
-    /// <summary>What a storage failure means for the work at hand.</summary>
+    /// <summary>Converts a storage failure.</summary>
     public static Exception OfStorage(Exception failure, string what, TimeProvider timeProvider) =>
         failure switch
         {
@@ -44,8 +44,8 @@ internal static class OutsideFailures
             RequestFailedException { Status: 401 or 403 } refused => new CannotContinueException(
                 "storage-forbidden",
                 $"Storage refuses access to {what} ({refused.Status} {refused.ErrorCode}).",
-                "Grant the app's identity the data roles for tables, queues and blobs on this storage account, and see that "
-                    + "its network rules let the app in.",
+                "Grant the app's identity the data roles for tables, queues and blobs on this storage account, and check that "
+                    + "its network rules allow the app.",
                 failure
             ),
             RequestFailedException { Status: 0 or 408 or 429 or >= 500 } busy => new RetryLaterException(
@@ -53,7 +53,7 @@ internal static class OutsideFailures
                 RetryAfter.Of(busy.GetRawResponse(), timeProvider),
                 failure
             ),
-            // What is being deleted or leased will settle; a lost race is never fatal.
+            // A deletion or a lease ends; a lost race is never fatal.
             RequestFailedException { Status: 404 or 409 or 412 } conflict => new RetryLaterException(
                 $"Storage is not ready for {what} ({conflict.Status} {conflict.ErrorCode}).",
                 delay: null,
@@ -62,20 +62,20 @@ internal static class OutsideFailures
             RequestFailedException refused => new CannotContinueException(
                 "storage-refused",
                 $"Storage refuses the request for {what} ({refused.Status} {refused.ErrorCode}).",
-                "Look up the error code in the storage service's reference; report it if it is Rekey's request that is wrong.",
+                "Look up the error code in the storage service's reference. If Rekey's request is wrong, report a bug.",
                 failure
             ),
             _ => new RetryLaterException($"Storage could not be reached for {what}: {failure.Message}", delay: null, failure),
         };
 
-    /// <summary>A missing credential needs a person, a failing token endpoint needs time.</summary>
+    /// <summary>Converts a credential failure. A missing credential needs a person; a failing token endpoint is retried.</summary>
     public static Exception OfCredential(AuthenticationFailedException failure, string what) =>
         failure is CredentialUnavailableException
             ? new CannotContinueException(
                 "credential-unavailable",
                 $"No credential is available for {what}: {failure.Message}",
-                "Give the app a managed identity, or sign in with the Azure CLI where it runs on a developer's machine.",
+                "Give the app a managed identity. On a developer's machine, sign in with az login.",
                 failure
             )
-            : new RetryLaterException($"No token could be had for {what}: {failure.Message}", delay: null, failure);
+            : new RetryLaterException($"Rekey could not get a token for {what}: {failure.Message}", delay: null, failure);
 }

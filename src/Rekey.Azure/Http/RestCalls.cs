@@ -7,14 +7,14 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Http;
 
-/// <summary>JSON calls of a service that pages and throttles: Azure Resource Manager and Microsoft Graph. Refusals come out as Rekey's two
-/// failures.</summary>
+/// <summary>JSON calls of a service that pages and throttles: Azure Resource Manager and Microsoft Graph. Refusals become Rekey's two
+/// exceptions.</summary>
 internal sealed class RestCalls(HttpPipeline pipeline, RestService service, TimeSpan maxThrottleWait, TimeProvider timeProvider)
 {
     private const int MaxPages = 1_000;
     private const int MaxWaits = 3;
 
-    /// <summary>One object, or null when the service itself says that there is none.</summary>
+    /// <summary>Reads one object; null if the service itself reports that it does not exist.</summary>
     public async Task<T?> GetAsync<T>(string pathAndQuery, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>
         await SendAsync(RequestMethod.Get, Address(pathAndQuery), body: null, $"Reading {Path(pathAndQuery)}", cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
             ? Parse(reply, type, Path(pathAndQuery))
             : null;
 
-    /// <summary>All pages of a list, or null when the service says that what it is a list of is not there.</summary>
+    /// <summary>Reads all pages of a list; null if the service reports that its parent does not exist.</summary>
     /// <param name="next">The address of the next page; null on the last.</param>
     public async Task<IReadOnlyList<TItem>?> ListAsync<TPage, TItem>(
         string pathAndQuery,
@@ -40,11 +40,11 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         {
             if (await SendAsync(RequestMethod.Get, address, body: null, $"Reading {what}", cancellationToken) is not { } reply)
             {
-                return page == 0 ? null : throw new RetryLaterException($"Reading {what}: it went away between two pages.");
+                return page == 0 ? null : throw new RetryLaterException($"Reading {what}: it was deleted between two pages.");
             }
 
             var read = Parse(reply, type, what);
-            all.AddRange(items(read) ?? throw new RetryLaterException($"Reading {what}: the reply holds no list."));
+            all.AddRange(items(read) ?? throw new RetryLaterException($"Reading {what}: the reply has no list."));
             if (next(read) is not { Length: > 0 } link)
             {
                 return all;
@@ -55,19 +55,19 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
                     ? at
                     : throw new CannotContinueException(
                         $"{service.Prefix}-bad-reply",
-                        $"Reading {what}: the next page is said to be at another host, where no token of ours goes.",
-                        "Look for what stands between Rekey and Azure."
+                        $"Reading {what}: the service links to a next page on another host. Rekey sends no token there.",
+                        "Check the proxies between Rekey and Azure."
                     );
         }
 
         throw new CannotContinueException(
             $"{service.Prefix}-bad-reply",
             $"Reading {what}: more than {MaxPages} pages.",
-            "Look for what stands between Rekey and Azure."
+            "Check the proxies between Rekey and Azure."
         );
     }
 
-    /// <summary>Asks with a body; asking again is harmless.</summary>
+    /// <summary>Sends a query with a body. A retry is harmless.</summary>
     public async Task<TReply?> PostAsync<TBody, TReply>(
         string pathAndQuery,
         TBody body,
@@ -87,11 +87,11 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
             ? Parse(reply, type, Path(pathAndQuery))
             : null;
 
-    /// <summary>Deletes; what is gone already is as good.</summary>
+    /// <summary>Deletes an object; succeeds if it is already gone.</summary>
     public Task DeleteAsync(string pathAndQuery, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Delete, Address(pathAndQuery), body: null, $"Deleting {Path(pathAndQuery)}", cancellationToken);
 
-    /// <returns>Null for a 404 that is the service's own.</returns>
+    /// <returns>Null for a 404 of the service itself.</returns>
     private async Task<ReadOnlyMemory<byte>?> SendAsync(
         RequestMethod method,
         Uri address,
@@ -123,7 +123,7 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
                     return reply;
                 }
 
-                // A short throttle is waited for as it asks; a long one is the timer's.
+                // Wait on a short throttle; leave a long one to the timer.
                 var delay = RetryAfter.Of(message.Response, timeProvider);
                 if (message.Response.Status == 429 && waits < MaxWaits && delay <= maxThrottleWait)
                 {
@@ -148,11 +148,11 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         var said = $"{what}: {status} {code}.";
         return (status, code) switch
         {
-            (404, null or "") => new RetryLaterException($"{what}: 404 without an error of the service's own."),
+            (404, null or "") => new RetryLaterException($"{what}: 404 without the service's error body."),
             (409, "ScopeLocked") => new CannotContinueException(
                 $"{service.Prefix}-locked",
                 said,
-                "A delete lock at or above the vault stops removals: use deny settings of a deployment stack instead of locks."
+                "A delete lock at or above the vault blocks removals. Replace the lock by deny settings of a deployment stack."
             ),
             (408 or 409 or 429 or >= 500, _) => new RetryLaterException(said, retryAfter),
             (401 or 403 or 404, _) => new CannotContinueException($"{service.Prefix}-forbidden", said, service.Forbidden),
@@ -164,12 +164,12 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
             _ => new CannotContinueException(
                 $"{service.Prefix}-bad-request",
                 said,
-                "Check the endpoints of the configured cloud; report it if it is Rekey's request that is wrong."
+                "Check the endpoints of the configured cloud. If Rekey's request is wrong, report a bug."
             ),
         };
     }
 
-    /// <summary>Reason of a refusal that means that there is nothing: what is not licensed cannot be set up.</summary>
+    /// <summary>The reason of a refusal that means an empty result: an unlicensed feature cannot be set up.</summary>
     public const string NoLicence = "pim-not-licensed";
 
     private static Exception Unreachable(Exception failure, string what) =>

@@ -1,4 +1,4 @@
 namespace Rekey.Azure.Http;
 
-/// <summary>The body of a refusal.</summary>
+/// <summary>The JSON body of a refusal.</summary>
 internal sealed record RestFailure(RestError? Error);

@@ -4,7 +4,7 @@ using Azure.Core;
 
 namespace Rekey.Azure.Http;
 
-/// <summary>How long a server asked us to wait (RFC 9110 §10.2.3, and Azure's own headers in milliseconds).</summary>
+/// <summary>Reads how long a server asks to wait (RFC 9110 §10.2.3, and Azure's own headers in milliseconds).</summary>
 internal static class RetryAfter
 {
     public static TimeSpan? Of(Response? response, TimeProvider timeProvider) =>
@@ -35,6 +35,6 @@ internal static class RetryAfter
             : null;
     }
 
-    // A nonsensical header must not overflow a timer: a day is as good as never.
+    // Cap the wait at a day, so that a nonsensical header does not overflow a timer.
     private static TimeSpan Bounded(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400));
 }

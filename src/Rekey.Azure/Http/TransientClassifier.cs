@@ -2,10 +2,10 @@ using Azure.Core;
 
 namespace Rekey.Azure.Http;
 
-/// <summary>What the pipeline may send again by itself, without telling anybody.</summary>
+/// <summary>Decides which requests the pipeline may retry by itself.</summary>
 /// <remarks>
-/// Never a 429: a throttle concerns every caller, so it is waited for above the pipeline. Never a reply that asks for a long wait: the
-/// function's deadline is near, and the queue waits better.
+/// Never a 429: a throttle concerns every caller, so the code above the pipeline waits. Never a reply that asks for a long wait: the
+/// function has a deadline, and the queue can wait longer.
 /// </remarks>
 internal sealed class TransientClassifier : ResponseClassifier
 {
@@ -15,13 +15,13 @@ internal sealed class TransientClassifier : ResponseClassifier
 
     private TransientClassifier(bool repeatable) => _repeatable = repeatable;
 
-    /// <summary>For calls that read or set a state.</summary>
+    /// <summary>The classifier for calls that read or set a state.</summary>
     public static TransientClassifier Repeatable { get; } = new(repeatable: true);
 
-    /// <summary>For calls that make something: after a lost answer or a 5xx nobody knows whether they did.</summary>
+    /// <summary>The classifier for calls that create something: after a lost reply or a 5xx the outcome is unknown.</summary>
     public static TransientClassifier SentOnce { get; } = new(repeatable: false);
 
-    // Statuses are told apart by the client, never thrown by the pipeline.
+    // The client evaluates the status; the pipeline never throws.
     public override bool IsErrorResponse(HttpMessage message) => message.Response.Status >= 400;
 
     public override bool IsRetriableResponse(HttpMessage message) =>

@@ -6,10 +6,10 @@ using Rekey.Trust.Jose;
 
 namespace Rekey.Azure.KeyVault;
 
-/// <summary>Signs Rekey's documents with a vault key of Rekey's own.</summary>
+/// <summary>Signs Rekey's documents with Rekey's document key in a vault.</summary>
 /// <param name="version">Pinned version; null for the newest, looked up again every few minutes.</param>
-/// <param name="rsaAlgorithm">What an RSA key signs with: PS256 or RS256 and their longer forms. An EC key's curve decides for
-/// itself.</param>
+/// <param name="rsaAlgorithm">The algorithm of an RSA key: PS256 or RS256 and their longer forms. The curve of an EC key determines its
+/// own.</param>
 public sealed class KeyVaultDocumentSigner(
     KeyVaultKeysClient vault,
     SigningKey key,
@@ -18,7 +18,7 @@ public sealed class KeyVaultDocumentSigner(
     TimeProvider timeProvider
 ) : IDocumentSigner
 {
-    // Long enough that publishing asks once, short enough that a rotation of this key needs no restart.
+    // Long enough for one lookup per publication, short enough that a rotation of this key needs no restart.
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     private Described? _described;
@@ -55,8 +55,8 @@ public sealed class KeyVaultDocumentSigner(
             ("RSA", _) => rsaAlgorithm,
             _ => throw new CannotContinueException(
                 "document-key-unsuitable",
-                $"The document key {key} is of type {described.KeyType} {described.Curve}, for which no JWS algorithm is known.",
-                "Make an EC key on P-256 and name it in the configuration."
+                $"The document key {key} is of type {described.KeyType} {described.Curve}, which has no supported JWS algorithm.",
+                "Create an EC key on P-256, and set it as the document key."
             ),
         };
 

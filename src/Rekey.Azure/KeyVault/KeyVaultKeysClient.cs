@@ -9,19 +9,19 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault;
 
-/// <summary>Key Vault's key routes, for every vault that Rekey governs, in the names of the official SDK.</summary>
+/// <summary>A client of Key Vault's keys API, for every governed vault, with the names of the official SDK.</summary>
 /// <remarks>Source of the wire: Key Vault data plane, Keys, 2025-07-01.</remarks>
 public sealed class KeyVaultKeysClient : IKeyVault
 {
     /// <summary>The newest stable version of the data plane.</summary>
     public const string ApiVersion = "2025-07-01";
 
-    // 25 items a page: more than any vault has keys or any key versions, and an end for a vault that links pages in a circle.
+    // At 25 items a page, more than any vault has; it stops a vault that links pages in a circle.
     private const int MostPages = 1000;
 
     private readonly VaultPipeline _vaults;
 
-    /// <param name="throttle">Shared by everything in the process that calls vaults.</param>
+    /// <param name="throttle">The throttle that all vault calls of the process share.</param>
     public KeyVaultKeysClient(
         TokenCredential credential,
         VaultThrottle throttle,
@@ -61,7 +61,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
     public async Task<KeyVersion> GetKeyAsync(SigningKey key, string? version, CancellationToken cancellationToken)
     {
         var what = $"Reading {key}/{version ?? "newest"}";
-        // The empty version is the newest; the official SDKs leave the slash there too.
+        // The empty version is the newest; the official SDKs keep the slash too.
         var reply = await _vaults.GetAsync(
             VaultPipeline.AddressOf(key, "keys", version is null ? "/" : VaultPipeline.Segment(version)),
             what,
@@ -115,7 +115,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
         var all = new List<T>();
         var next = first;
 
-        // A page may be empty and still have a next one: only the missing link is the end.
+        // A page can be empty and have a next one: only a missing link ends the list.
         for (var page = 0; next is not null; page++)
         {
             var reply = page < MostPages ? await _vaults.GetAsync(next, what, cancellationToken) : throw VaultErrors.Misunderstood(what);
@@ -160,7 +160,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
             : throw VaultErrors.Misunderstood(what);
     }
 
-    /// <summary>Lets the vault check a signature over a digest.</summary>
+    /// <summary>Verifies a signature over a digest in the vault.</summary>
     public async Task<bool> VerifyAsync(
         SigningKey key,
         string version,
@@ -191,7 +191,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
         return VaultWire.VersionOf(Read(reply, VaultJson.Default.Bundle, what), key.Name) ?? throw VaultErrors.Misunderstood(what);
     }
 
-    /// <summary>Throws what the reply means, unless it is a success.</summary>
+    /// <summary>Throws unless the reply is a success.</summary>
     private async Task RefuseAsync(SigningKey key, VaultReply reply, string what, CancellationToken cancellationToken)
     {
         if (reply.Status == 200)
@@ -213,7 +213,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
         throw refusal;
     }
 
-    // Both look closer at a refusal that stands anyway: where they may not or cannot, it stays as it was.
+    // Both add details to a refusal; if they fail, the original refusal stays.
     private async Task<bool> IsDeletedAsync(SigningKey key, CancellationToken cancellationToken) =>
         (
             await TryGetAsync(
@@ -225,7 +225,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
 
     private async Task<bool> IsManagedAsync(SigningKey key, CancellationToken cancellationToken)
     {
-        var what = $"Asking who owns {key}";
+        var what = $"Reading the owner of {key}";
         return await TryGetAsync(VaultPipeline.AddressOf(key, "keys", "/"), what, cancellationToken) is { Status: 200 } reply
             && Read(reply, VaultJson.Default.Bundle, what).Managed == true;
     }
@@ -249,7 +249,7 @@ public sealed class KeyVaultKeysClient : IKeyVault
             return null;
         }
 
-        // The token goes along, so only to the vault itself. Uri.Port is 443 with and without ":443".
+        // The request carries the token, so it goes only to the vault. Uri.Port is 443 with and without ":443".
         return
             Uri.TryCreate(link, UriKind.Absolute, out var next)
             && string.Equals(next.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
@@ -258,8 +258,8 @@ public sealed class KeyVaultKeysClient : IKeyVault
             ? next
             : throw new CannotContinueException(
                 VaultReasons.BadRequest,
-                $"{what}: the vault links to a next page elsewhere. It was not followed.",
-                "Check the vault's address and what stands between it and the app."
+                $"{what}: the vault links to a next page on another host. Rekey did not follow it.",
+                "Check the vault's address, and the proxies between the vault and the app."
             );
     }
 

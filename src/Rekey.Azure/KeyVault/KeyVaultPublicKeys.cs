@@ -6,7 +6,7 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault;
 
-/// <summary>Public keys from the vault. A version's material never changes, so each is read once in a process's life.</summary>
+/// <summary>Reads public keys from the vault. A version never changes, so each process reads it once.</summary>
 public sealed class KeyVaultPublicKeys(IKeyVault vault) : IPublicKeys
 {
     private readonly ConcurrentDictionary<(SigningKey Key, string Version), PublicJwk> _read = new();
@@ -27,7 +27,7 @@ public sealed class KeyVaultPublicKeys(IKeyVault vault) : IPublicKeys
         }
         catch (CannotContinueException refused) when (refused.Reason is VaultReasons.NotFound or VaultReasons.Deleted)
         {
-            // Not remembered: a deleted key can be recovered.
+            // Do not cache this: a deleted key can be recovered.
             return null;
         }
     }

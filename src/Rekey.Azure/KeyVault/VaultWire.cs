@@ -74,7 +74,7 @@ internal static class VaultWire
             }
             : null;
 
-    /// <summary>What an item of the list of keys says; null when it names no key.</summary>
+    /// <summary>Converts an item of the list of keys; null if it names no key.</summary>
     public static KeyProperties? PropertiesOf(Item item) =>
         item is { Attributes.Updated: { } updated }
         && Uri.TryCreate(item.Kid, UriKind.Absolute, out var uri)

@@ -1,6 +1,6 @@
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>Which workspace is swept, and in what windows.</summary>
+/// <summary>The settings of sweeps over Log Analytics: the workspace, and the windows of arrival.</summary>
 public sealed class LogAnalyticsOptions
 {
     /// <summary>
@@ -21,22 +21,22 @@ public sealed class LogAnalyticsOptions
     /// the same findings.</remarks>
     public TimeSpan Overlap { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>The longest stretch of arrivals that is judged at once, without the overlap.</summary>
-    /// <remarks>Default 6 h: a long outage is caught up in windows that end within a function's time, not in one query that never
-    /// does.</remarks>
+    /// <summary>The longest window of arrivals that a sweep judges at once, without the overlap.</summary>
+    /// <remarks>Default 6 h: after a long outage, each window ends within a function's time; a single query would
+    /// not.</remarks>
     public TimeSpan MaxWindow { get; set; } = TimeSpan.FromHours(6);
 
-    /// <summary>The age of event, at its arrival, up to which it is judged. Older ones are counted as bad.</summary>
+    /// <summary>The maximum age of an event at its arrival. Older events count as bad.</summary>
     /// <remarks>
     /// Default 7 days: gateways flush days late, and each day back is a day more of issuances in every join. It also bounds how far back
-    /// the issuance of an expired token is looked up, by its <c>jti</c> alone: whoever forges one writes any <c>iat</c> they like.
+    /// the issuance of an expired token is looked up, by its <c>jti</c> alone: a forger can choose any <c>iat</c>.
     /// </remarks>
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How far back the first sweep of a workspace begins, by arrival.</summary>
     /// <remarks>
-    /// Default 7 days: finds what is going on now within a day of sweeps. Rekey often comes late: set it to the tables' retention to find
-    /// what was forged before; it counts only until there is a watermark.
+    /// Default 7 days: sweeps find current forgeries within a day. To find earlier forgeries, set it to the tables' retention. It applies
+    /// only until there is a watermark.
     /// </remarks>
     public TimeSpan FirstLookBack { get; set; } = TimeSpan.FromDays(7);
 
@@ -44,11 +44,11 @@ public sealed class LogAnalyticsOptions
     /// <remarks>Default 3 min, the service's own: below host.json's functionTimeout of 5 min. The service allows up to 10 min.</remarks>
     public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>How long one query may wait for a throttled service before the sweep goes back to its timer.</summary>
+    /// <summary>How long one query may wait for a throttled service before the sweep leaves the rest to its timer.</summary>
     /// <remarks>Default 60 s: twice the 30 s over which the service counts requests.</remarks>
     public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Every mistake; empty when all is well or no workspace is set.</summary>
+    /// <summary>Returns every mistake; empty if there is none, or no workspace is set.</summary>
     public IEnumerable<string> Validate()
     {
         if (WorkspaceId is null)
@@ -64,7 +64,7 @@ public sealed class LogAnalyticsOptions
             ),
             (
                 SettleTime >= TimeSpan.Zero && SettleTime <= TimeSpan.FromHours(6),
-                $"{nameof(SettleTime)} must be between 0 and 6 h: longer, and a forged token has expired before it is seen."
+                $"{nameof(SettleTime)} must be between 0 and 6 h: otherwise a forged token expires before a sweep sees it."
             ),
             (
                 Overlap >= TimeSpan.FromMinutes(5) && Overlap <= TimeSpan.FromDays(1),
@@ -77,11 +77,11 @@ public sealed class LogAnalyticsOptions
             (
                 MaxLookBack >= Overlap + MaxWindow + SettleTime,
                 $"{nameof(MaxLookBack)} must not be shorter than {nameof(Overlap)} + {nameof(MaxWindow)} + "
-                    + $"{nameof(SettleTime)}: what has just arrived would count as too old."
+                    + $"{nameof(SettleTime)}: otherwise new arrivals count as too old."
             ),
             (
                 MaxLookBack <= TimeSpan.FromDays(90),
-                $"{nameof(MaxLookBack)} must be at most 90 days: a forged iat would make every sweep read the whole log."
+                $"{nameof(MaxLookBack)} must be at most 90 days: otherwise a forged iat makes every sweep read the whole log."
             ),
             (
                 FirstLookBack >= MaxWindow && FirstLookBack <= TimeSpan.FromDays(730),
@@ -89,11 +89,11 @@ public sealed class LogAnalyticsOptions
             ),
             (
                 QueryTimeout >= TimeSpan.FromSeconds(10) && QueryTimeout <= TimeSpan.FromMinutes(10),
-                $"{nameof(QueryTimeout)} must be between 10 s and 10 min, which is all that the service allows."
+                $"{nameof(QueryTimeout)} must be between 10 s and 10 min, the maximum of the service."
             ),
             (
                 MaxThrottleWait >= TimeSpan.FromSeconds(30) && MaxThrottleWait <= TimeSpan.FromMinutes(4),
-                $"{nameof(MaxThrottleWait)} must be between 30 s, over which the service counts, and 4 min, below functionTimeout."
+                $"{nameof(MaxThrottleWait)} must be between 30 s (the throttling window) and 4 min (below functionTimeout)."
             ),
         ];
         return checks.Where(c => !c.Holds).Select(c => "LogAnalytics: " + c.Mistake);

@@ -11,7 +11,7 @@ using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>The two log streams in a Log Analytics workspace, which does the joins itself.</summary>
+/// <summary>The token log in a Log Analytics workspace, which runs the joins.</summary>
 internal sealed class LogAnalyticsTokenLog(
     LogsQueryClient client,
     ILedgerRecords<SweepWatermark> records,
@@ -19,7 +19,7 @@ internal sealed class LogAnalyticsTokenLog(
     TimeProvider timeProvider
 ) : ITokenLog
 {
-    // What the service takes as a query is not documented: far below what it was seen to take, and some hundred sightings.
+    // The maximum query length is undocumented. This is far below lengths that worked, and holds some hundred sightings.
     private const int LongestQuery = 256 * 1024;
 
     private readonly string _workspace = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
@@ -27,7 +27,7 @@ internal sealed class LogAnalyticsTokenLog(
     private readonly PartitionedQuery _query = new(client, options.WorkspaceId ?? "");
     private readonly ViewCheck _views = new(client, options.WorkspaceId ?? "");
 
-    /// <exception cref="CannotContinueException">Accesses cannot be judged as the views are; see <see cref="LogsReasons"/>.</exception>
+    /// <exception cref="CannotContinueException">The views do not allow judging accesses; see <see cref="LogsReasons"/>.</exception>
     public async Task<SweepBatch?> NextAsync(CancellationToken cancellationToken)
     {
         var since = await _progress.FindAsync(cancellationToken) ?? await BeginAsync(cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class LogAnalyticsTokenLog(
 
         var facts = await CountAsync(window, cancellationToken);
         await _views.RefuseAsync(facts, cancellationToken);
-        // The first of several shares tells of all of them.
+        // Only the first of several shares reports them.
         var (accesses, badLines) = window.Share == 0 ? (facts.Accesses, facts.BadLines) : (0, 0);
         return new SweepBatch(window.Id, accesses, facts.EarliestEvent, window.Until, badLines)
         {
@@ -48,8 +48,8 @@ internal sealed class LogAnalyticsTokenLog(
         };
     }
 
-    /// <summary>The first sweep begins where issuances do: what was accepted before them cannot be judged. Null when nothing is logged
-    /// yet.</summary>
+    /// <summary>Returns where the first sweep begins: at the first issuance, because earlier accesses cannot be judged. Null without
+    /// logs.</summary>
     private async Task<DateTimeOffset?> BeginAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
@@ -105,7 +105,7 @@ internal sealed class LogAnalyticsTokenLog(
         }
     }
 
-    /// <remarks>What is seen again comes out with the times and the count it was seen with.</remarks>
+    /// <remarks>A sighting that is found again keeps its times and count.</remarks>
     public async IAsyncEnumerable<Sighting> DetectAgainAsync(
         Detection detection,
         IReadOnlyList<Sighting> seen,
@@ -203,7 +203,7 @@ internal sealed class LogAnalyticsTokenLog(
     private static string Sent(string prelude, Detection detection, KqlPartition share, IEnumerable<string> key) =>
         prelude + detection.Kql.TrimEnd() + share.OfRows(key);
 
-    /// <summary>As many sightings at once as a query may be long; one at least.</summary>
+    /// <summary>Splits sightings by the maximum query length; at least one per query.</summary>
     private static IEnumerable<IReadOnlyList<(Sighting Seen, string Row)>> Chunks(IReadOnlyList<Sighting> seen)
     {
         var chunk = new List<(Sighting, string)>();
@@ -227,7 +227,7 @@ internal sealed class LogAnalyticsTokenLog(
         }
     }
 
-    // An empty text and a missing one are the same.
+    // Treat an empty text as missing.
     private static (PresentedToken Token, string? Address) Key(Sighting sighting)
     {
         var token = sighting.Token;

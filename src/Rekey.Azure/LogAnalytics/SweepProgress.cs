@@ -9,18 +9,18 @@ using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>Where the sweeps of one workspace stand. The watermark moves forwards by <see cref="CompleteAsync"/>, and back by
+/// <summary>The progress of sweeps of one workspace. The watermark moves forwards by <see cref="CompleteAsync"/>, and back by
 /// <see cref="AgainAsync"/>.</summary>
 internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogAnalyticsOptions options, TimeProvider timeProvider)
 {
-    // A window shorter than this holds next to nothing and costs all the queries; and whoever asks until there is no window would never
+    // A shorter window has almost no arrivals but needs all queries, and a caller that asks until there is no window would never
     // end.
     private static readonly TimeSpan MinWindow = TimeSpan.FromMinutes(1);
 
-    // Once may be a process that was killed.
+    // A single failed start may be a killed process.
     private const int Patience = 2;
 
-    // To try in fewer shares costs a time-out when it is too early.
+    // Trying fewer shares too early causes a time-out.
     private const int SmoothWindows = 8;
 
     private readonly string _log = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
@@ -30,12 +30,12 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
     private (DateTimeOffset Until, int Again)? _empty;
     private int? _begunAgain;
 
-    /// <summary>Up to when arrivals have been judged; null before the first sweep.</summary>
+    /// <summary>The watermark: until when arrivals were judged; null before the first sweep.</summary>
     public async Task<DateTimeOffset?> FindAsync(CancellationToken cancellationToken) =>
         await records.FindAsync(SweepWatermark.Place, _log, cancellationToken) is { } read ? Known(read.Value).ArrivedUntil : null;
 
-    /// <summary>Writes down where the first sweep begins, so that its failures do not let the beginning slip by.</summary>
-    /// <returns>Where it begins: there, or where somebody else has just begun.</returns>
+    /// <summary>Saves where the first sweep begins, so that failed sweeps do not move the beginning.</summary>
+    /// <returns>The beginning: the given one, or that of a concurrent process.</returns>
     public async Task<DateTimeOffset> BeginAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         Known((await FindOrAddAsync(Cut(since), cancellationToken)).Value).ArrivedUntil;
 
@@ -58,7 +58,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
 
             _begunAgain = read.Value.Again;
 
-            // A lost race is somebody who begins it too: once is enough. But shares are those that were saved.
+            // After a lost race, another process began it too, which is enough. Use the saved shares.
             if (await SaveAsync(read, begin.Standing, what: null, cancellationToken) || begin.Standing.Shares is null)
             {
                 return begin.Window;
@@ -113,8 +113,8 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         {
             throw new CannotContinueException(
                 LogsReasons.WatermarkAhead,
-                $"The watermark of workspace {_log} is {since:O}, and now is {now:O}: nothing that arrives until then would be judged.",
-                "Set the clock right. If it was wrong before and is right now, sweeps go on when that time has come."
+                $"The watermark of workspace {_log} is {since:O}, in the future (now {now:O}): Rekey would not judge arrivals until then.",
+                "Correct the clock. If it was wrong before and is right now, sweeps continue at that time."
             );
         }
 
@@ -135,7 +135,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
             && IsAt(window, Known(read.Value))
         )
         {
-            // A lost race is somebody whom the same befell, or who got through.
+            // After a lost race, another process had the same time-out, or succeeded.
             await SaveAsync(
                 read,
                 Known(read.Value) with
@@ -149,7 +149,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         }
     }
 
-    /// <summary>Whether most of what is read for it is the overlap, so that half of it would hardly be less.</summary>
+    /// <summary>Whether most of its rows are the overlap, so that half a window would hardly be smaller.</summary>
     private bool IsSmall(ArrivalWindow window) =>
         options.Overlap / 4 is var small && window.Until - window.Since <= (small > MinWindow ? small : MinWindow);
 
@@ -157,7 +157,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
     /// The window, or the share of it, has been judged. Called again, or late, it changes nothing; nor does it when findings were lost
     /// since, or when it begins beyond what has been judged.
     /// </summary>
-    /// <param name="batch">What was in it; null where nobody knows.</param>
+    /// <param name="batch">The contents of the batch; null if unknown.</param>
     public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancellationToken, SweepBatch? batch = null)
     {
         while (true)
@@ -193,7 +193,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
     {
         while (await records.FindAsync(SweepWatermark.Place, _log, cancellationToken) is { } read)
         {
-            // A gateway whose clock is fast says of an access that it came later than it arrived.
+            // A gateway with a fast clock logs an access time after the arrival.
             var until = Earlier(
                 read.Value.ArrivedUntil,
                 Cut(Later(Back(since, options.Overlap), timeProvider.GetUtcNow() - options.MaxLookBack))
@@ -225,7 +225,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
             }
             : standing;
 
-    /// <summary>Where only what this process alone knows is behind the change, it is no line.</summary>
+    /// <summary>Writes no ledger entry for a change that only this process knows of.</summary>
     private async Task<bool> SaveAsync(
         Versioned<SweepWatermark> read,
         SweepWatermark next,
@@ -272,7 +272,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
-    /// <summary>Whether that share is the one that is to be judged.</summary>
+    /// <summary>Whether that share is the next one.</summary>
     private static bool IsAt(ArrivalWindow window, SweepWatermark standing) =>
         standing.ArrivedUntil == window.Since
         && (
@@ -315,7 +315,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         }
     }
 
-    // Whole seconds mean the same to every engine.
+    // Every engine agrees on whole seconds.
     private static DateTimeOffset Cut(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;

@@ -3,16 +3,16 @@ using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>How far a log has been judged. It stands in the ledger, so that nobody moves it who can write a row; a row keeps how large the
-/// next window should be.</summary>
+/// <summary>The watermark of a log. The ledger backs it, so that write access to the table cannot move it; the row only keeps the size
+/// of the next window.</summary>
 /// <param name="Log">Which log: the workspace's id.</param>
-/// <param name="ArrivedUntil">Everything that arrived before has been judged, and its findings are saved.</param>
+/// <param name="ArrivedUntil">All earlier arrivals were judged, and their findings are saved.</param>
 public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : IHinted<SweepWatermark>
 {
     /// <summary>How often a window may have been begun and not completed and still count.</summary>
     internal const int MostBegun = 12;
 
-    /// <summary>How often it was set back because findings were lost.</summary>
+    /// <summary>The number of resets after lost findings.</summary>
     public int Again { get; init; }
 
     /// <summary>How often a window behind that was begun and not completed, less what went well since.</summary>
@@ -27,7 +27,7 @@ public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : I
     /// <summary>In how many shares the window before was judged, and the next one is, too.</summary>
     public int SharesBefore { get; init; } = 1;
 
-    /// <summary>How many windows in a row needed no more shares than the one before.</summary>
+    /// <summary>The number of consecutive windows that needed no more shares than the previous one.</summary>
     public int Smooth { get; init; }
 
     public const string Place = "log-analytics";
@@ -40,7 +40,7 @@ public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : I
 
     public bool KeepsRow => true;
 
-    /// <summary>What a row says beyond what Rekey ever writes there does not count.</summary>
+    /// <summary>Ignores values that Rekey never writes.</summary>
     public SweepWatermark WithHintsOf(SweepWatermark row) =>
         this with
         {

@@ -12,10 +12,10 @@ namespace Rekey.Azure.Notifications;
 
 /// <summary>Sends CloudEvents 1.0 to one custom topic.</summary>
 /// <param name="client">Null when no topic is configured.</param>
-/// <param name="source">The events' <c>source</c>: who tells it.</param>
+/// <param name="source">The <c>source</c> of the events.</param>
 internal sealed class EventGridPublisher(EventGridPublisherClient? client, string source, TimeProvider timeProvider) : IEventPublisher
 {
-    // A publish holds 1 MB; an event of ours is some 3 KB at the most ("Event Grid quotas and limits").
+    // A publish holds 1 MB; an event of Rekey at most about 3 KB ("Event Grid quotas and limits").
     private const int Batch = 100;
 
     public bool Enabled => client is not null;
@@ -53,7 +53,7 @@ internal sealed class EventGridPublisher(EventGridPublisherClient? client, strin
             Subject = happened.Subject,
             Time = happened.Time,
 
-            // An Integer of CloudEvents ends at two milliards, so the count is a String.
+            // A CloudEvents Integer has 32 bits, so the count is a String.
             ExtensionAttributes =
             {
                 ["ledgercount"] = happened.Head.Lines.ToString(CultureInfo.InvariantCulture),
@@ -69,7 +69,7 @@ internal sealed class EventGridPublisher(EventGridPublisherClient? client, strin
             RequestFailedException { Status: >= 400 and < 500 and not (408 or 429) } refused => new CannotContinueException(
                 "event-topic-refused",
                 $"The Event Grid topic refuses events ({refused.Status} {refused.ErrorCode}).",
-                "Check the topic's address, that it takes CloudEvents 1.0, and that the app's identity is EventGrid Data Sender on it.",
+                "Check the topic's address, its schema (CloudEvents 1.0), and that the app's identity is EventGrid Data Sender on it.",
                 failure
             ),
             RequestFailedException busy => new RetryLaterException(

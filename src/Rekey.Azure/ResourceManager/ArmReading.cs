@@ -3,10 +3,10 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.Azure.ResourceManager;
 
-/// <summary>What the wire says, in Rekey's words. What it leaves out is read as the more dangerous of what it could mean.</summary>
+/// <summary>Converts replies of Azure Resource Manager. A missing value counts as the most dangerous one.</summary>
 internal static class ArmReading
 {
-    /// <summary>Null where the reply is no vault.</summary>
+    /// <summary>Converts a vault; null if the reply is not a vault.</summary>
     public static VaultFacts? Vault(ArmWire.Vault? vault) =>
         vault?.VaultUri is not { IsAbsoluteUri: true } uri
             ? null
@@ -42,7 +42,7 @@ internal static class ArmReading
                 }
             );
 
-    /// <summary>Null for what nobody can tell anything of.</summary>
+    /// <summary>Converts an entry; null if it lacks the required values.</summary>
     public static RoleAssignment? Assignment(ArmWire.Resource<ArmWire.Assignment> wire) =>
         wire is { Id: { } id, Properties: { PrincipalId: { } principal, RoleDefinitionId: { } role, Scope: { } scope } a }
             ? new(
@@ -78,7 +78,7 @@ internal static class ArmReading
             ]
         );
 
-    /// <summary>Null for a version without a name. Times are in seconds since 1970.</summary>
+    /// <summary>Converts a version; null if it has no name. Times are in seconds since 1970.</summary>
     public static ListedKeyVersion? KeyVersion(ArmWire.Resource<ArmWire.Key> wire) =>
         wire.Name is not { } version
             ? null

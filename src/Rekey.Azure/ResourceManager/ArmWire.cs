@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Azure.ResourceManager;
 
-/// <summary>The little of Azure Resource Manager that is read. Every member may be missing.</summary>
+/// <summary>The properties that Rekey reads from Azure Resource Manager. Every member may be missing.</summary>
 internal static class ArmWire
 {
     internal sealed record Page<T>(IReadOnlyList<Resource<T>>? Value, string? NextLink);

@@ -6,7 +6,7 @@ using Rekey.VaultAccess;
 namespace Rekey.Azure.ResourceManager;
 
 /// <summary>
-/// Deletes role assignments, under an identity of its own that may do nothing else: <c>Microsoft.Authorization/roleAssignments/read</c> and
+/// Deletes role assignments, as a separate identity with only these rights: <c>Microsoft.Authorization/roleAssignments/read</c> and
 /// <c>/delete</c> on the vaults.
 /// </summary>
 internal sealed class GrantRemover(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider timeProvider)
@@ -18,9 +18,8 @@ internal sealed class GrantRemover(TokenCredential credential, ResourceManagerCl
         credential,
         options,
         timeProvider,
-        "Remove the role assignment by hand: the identity that removes (VaultAccess:RemoverClientId) may delete "
-            + "assignments of persons, and only on vaults where it has its role. Where it should have been able to, deploy "
-            + "again."
+        "Remove the role assignment manually (az role assignment delete). The identity VaultAccess:RemoverClientId may only "
+            + "delete assignments of persons, on vaults where it has its role. If that applies here, deploy again."
     );
 
     public Task RemoveRoleAssignmentAsync(string assignmentId, CancellationToken cancellationToken) =>
@@ -30,7 +29,7 @@ internal sealed class GrantRemover(TokenCredential credential, ResourceManagerCl
             ? _calls.DeleteAsync($"{assignmentId}?api-version={Version}", cancellationToken)
             : throw new CannotContinueException(
                 "arm-bad-request",
-                $"'{assignmentId}' is no role assignment: nothing else is ever deleted.",
-                "Remove it by hand."
+                $"'{assignmentId}' is not a role assignment, and Rekey deletes nothing else.",
+                "Remove it manually."
             );
 }

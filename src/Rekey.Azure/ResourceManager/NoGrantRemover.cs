@@ -3,13 +3,13 @@ using Rekey.VaultAccess;
 
 namespace Rekey.Azure.ResourceManager;
 
-/// <summary>Where no second identity is set, nothing is removed: an operator does it.</summary>
+/// <summary>The remover without a second identity: it removes nothing, and an operator must.</summary>
 internal sealed class NoGrantRemover : IGrantRemover
 {
     public Task RemoveRoleAssignmentAsync(string assignmentId, CancellationToken cancellationToken) =>
         throw new CannotContinueException(
             "remover-not-set",
-            "There is no identity that may remove grants.",
-            "Remove the role assignment by hand, or set VaultAccess:RemoverClientId."
+            "Rekey has no identity that may remove grants.",
+            "Remove the role assignment manually (az role assignment delete), or set VaultAccess:RemoverClientId."
         );
 }

@@ -9,7 +9,7 @@ using Rekey.VaultAccess.Roles;
 namespace Rekey.Azure.ResourceManager;
 
 /// <summary>
-/// Reads vaults, roles and what runs as identities through Azure Resource Manager. Least right: <c>Reader</c> on the vault, on the
+/// Reads vaults, roles and what runs as identities through Azure Resource Manager. Least privilege: <c>Reader</c> on the vault, on the
 /// identities, on what runs as them and on the workspaces; <c>Microsoft.Authorization/*/read</c> is part of it.
 /// </summary>
 internal sealed class ResourceManagerClient : IResourceManager
@@ -35,7 +35,7 @@ internal sealed class ResourceManagerClient : IResourceManager
 
     public async Task<IReadOnlyList<RoleAssignment>> GetRoleAssignmentsAsync(string resourceId, CancellationToken cancellationToken)
     {
-        // No filter: at, above and below. atScope() would leave out single keys.
+        // No filter, to include scopes at, above and below: atScope() would omit single keys.
         var found = await ListAsync(
             $"{resourceId}/providers/Microsoft.Authorization/roleAssignments?api-version={AuthorizationVersion}",
             ArmJson.Default.Assignments,
@@ -146,7 +146,7 @@ internal sealed class ResourceManagerClient : IResourceManager
         ];
 
     public async Task<ListedKey?> GetKeyVersionAsync(string vaultId, string key, string version, CancellationToken cancellationToken) =>
-        // A list leaves out what a key is.
+        // A list omits the type of a key.
         await _calls.GetAsync(
             $"{vaultId}/keys/{Uri.EscapeDataString(key)}/versions/{Uri.EscapeDataString(version)}?api-version={VaultVersion}",
             ArmJson.Default.KeyResource,
@@ -162,12 +162,12 @@ internal sealed class ResourceManagerClient : IResourceManager
         {
             throw new CannotContinueException(
                 "arm-bad-request",
-                $"'{identityId}' is no resource id.",
-                "Nothing: Azure has no such identity."
+                $"'{identityId}' is not a resource id.",
+                "No action: Azure has no such identity."
             );
         }
 
-        // Resource Graph shows what the caller may read, over all subscriptions.
+        // Resource Graph returns everything that the caller may read, in all subscriptions.
         var query =
             $"resources | where tostring(identity.userAssignedIdentities) contains '\"{identityId}\"' | project id | order by id asc";
         var (carriers, skip) = (new List<string>(), (string?)null);
@@ -181,7 +181,7 @@ internal sealed class ResourceManagerClient : IResourceManager
                 cancellationToken
             );
             carriers.AddRange(
-                (reply?.Data ?? throw new RetryLaterException("Asking Resource Graph: the reply holds no rows."))
+                (reply?.Data ?? throw new RetryLaterException("Querying Resource Graph: the reply has no rows."))
                     .Select(r => r.Id)
                     .OfType<string>()
             );
@@ -194,7 +194,7 @@ internal sealed class ResourceManagerClient : IResourceManager
         throw new CannotContinueException(
             "arm-bad-reply",
             $"More than {MaxGraphPages} pages run as {identityId}.",
-            "Use an identity for one thing."
+            "Use a separate identity for each purpose."
         );
     }
 
@@ -209,13 +209,13 @@ internal sealed class ResourceManagerClient : IResourceManager
             ).Select(c => $"{c.Properties?.Issuer}|{c.Properties?.Subject}"),
         ];
 
-    /// <summary>Calls of Azure Resource Manager under one credential.</summary>
-    /// <param name="forbidden">What helps when it is refused.</param>
+    /// <summary>Creates the calls of Azure Resource Manager with one credential.</summary>
+    /// <param name="forbidden">The remedy for a refusal.</param>
     internal static RestCalls Calls(
         TokenCredential credential,
         ResourceManagerClientOptions options,
         TimeProvider timeProvider,
-        string forbidden = "Grant the identity that reads Reader at this scope, or accept that it is not seen."
+        string forbidden = "Grant the identity that reads Reader at this scope, or accept that Rekey does not see this part."
     ) =>
         new(
             HttpPipelineBuilder.Build(

@@ -3,8 +3,8 @@ using Rekey.Azure.Hosting;
 
 namespace Rekey.Azure.ResourceManager;
 
-/// <summary>Options of <see cref="ResourceManagerClient"/> and <see cref="GrantRemover"/>: where Azure Resource Manager is, beside what
-/// every Azure client has.</summary>
+/// <summary>Options of <see cref="ResourceManagerClient"/> and <see cref="GrantRemover"/>: its address, and the common options
+/// of Azure clients.</summary>
 internal sealed class ResourceManagerClientOptions : ClientOptions
 {
     /// <param name="endpoint">Such as <c>https://management.azure.com</c>.</param>
@@ -19,7 +19,7 @@ internal sealed class ResourceManagerClientOptions : ClientOptions
         Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
     }
 
-    /// <summary>As the cloud in use, or the settings, have it.</summary>
+    /// <summary>The options for the configured cloud or settings.</summary>
     public ResourceManagerClientOptions(AzureOptions options)
         : this(options.ResourceManager, options.ScopeOfResourceManager) => MaxThrottleWait = options.MaxThrottleWait;
 
@@ -27,6 +27,6 @@ internal sealed class ResourceManagerClientOptions : ClientOptions
 
     public string Scope { get; }
 
-    /// <summary>How long one call may wait for a throttled service before its work is put off.</summary>
+    /// <summary>The maximum wait of one call for a throttled service before its work is postponed.</summary>
     public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
 }

@@ -8,7 +8,7 @@ using Rekey.Blocking.Record;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>Files of the blocklist in the container <c>blocklist</c> of the evidence account. The container is not locked.</summary>
+/// <summary>The files of the blocklist in the container <c>blocklist</c> of the evidence account. The container is not locked.</summary>
 internal sealed class BlobBlockFiles(BlobServiceClient service, TimeProvider timeProvider) : IBlockFiles
 {
     /// <summary>The container.</summary>
@@ -69,7 +69,7 @@ internal sealed class BlobBlockFiles(BlobServiceClient service, TimeProvider tim
                 }
                 catch (RequestFailedException missing) when (missing.Status == 404)
                 {
-                    // The first file makes the container.
+                    // The first file creates the container.
                 }
 
                 return names;

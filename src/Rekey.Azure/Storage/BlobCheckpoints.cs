@@ -10,10 +10,9 @@ using Rekey.Compliance;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// Checkpoints in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A name ends with the
-/// count
-/// of lines and begins with what is left of <c>999999999999</c>, such as <c>999999999957-42.jwt</c>: a container lists by name, so the
-/// newest is first.
+/// Checkpoints in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A name begins with
+/// <c>999999999999</c> less the count of lines, and ends with the count, such as <c>999999999957-42.jwt</c>. A container lists by name,
+/// so the newest comes first.
 /// </summary>
 internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider timeProvider) : ICheckpoints
 {
@@ -47,7 +46,7 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         }
         catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
-            // Another instance promised the same.
+            // Another instance wrote the same checkpoint.
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
@@ -108,7 +107,7 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
-            // The first checkpoint makes the container.
+            // The first checkpoint creates the container.
             return null;
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))

@@ -10,14 +10,14 @@ using Rekey.Messaging;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that the same one is kept
+/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that each is stored
 /// once.</summary>
 internal sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider timeProvider) : IDeadLetters
 {
     /// <summary>The container.</summary>
     public const string Container = "deadletters";
 
-    /// <summary>Bytes of UTF-8 that are kept of a body.</summary>
+    /// <summary>The maximum UTF-8 bytes of a stored body.</summary>
     public const int LongestBody = 64 * 1024;
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
@@ -42,7 +42,7 @@ internal sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider ti
         }
         catch (RequestFailedException kept) when (kept.Status == 412 || kept.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
-            // Kept before.
+            // It is stored already.
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {

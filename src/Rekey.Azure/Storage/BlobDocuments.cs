@@ -15,7 +15,7 @@ internal sealed class BlobDocuments(BlobServiceClient service, TimeProvider time
     /// <summary>The container.</summary>
     public const string Container = "trust";
 
-    /// <summary>How often a lease is broken before the caller is told to come again: somebody may take the next one at once.</summary>
+    /// <summary>How often a foreign lease is broken before the caller must retry: its owner may take the next one at once.</summary>
     private const int Tries = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -74,13 +74,13 @@ internal sealed class BlobDocuments(BlobServiceClient service, TimeProvider time
                 }
                 catch (RequestFailedException locked) when (IsLocked(locked))
                 {
-                    // Nobody but Rekey has anything to do here: a lease is somebody's who wants that nothing is published.
+                    // Only Rekey writes here: another client's lease can only block publication.
                     await BreakLeaseAsync(kind, cancellationToken);
                     await Task.Delay(Pause * attempt, timeProvider, cancellationToken);
                 }
                 catch (RequestFailedException lost) when (lost.Status == 412 || lost.ErrorCode == BlobErrorCode.BlobAlreadyExists)
                 {
-                    // The SDK's own retry of a write that did happen is told so too: then what stands there is what we wanted.
+                    // A retry by the SDK of a successful write fails the same way: then the blob has the wanted content.
                     var winner = await FindAsync(kind, known: null, cancellationToken);
                     return winner is not null && winner.Content.Span.SequenceEqual(content.Span) ? winner : null;
                 }
@@ -91,7 +91,7 @@ internal sealed class BlobDocuments(BlobServiceClient service, TimeProvider time
             throw Translated(failure, kind);
         }
 
-        throw new RetryLaterException($"The blob {kind.Name} was leased again each time its lease was broken.", TimeSpan.FromSeconds(1));
+        throw new RetryLaterException($"The blob {kind.Name} is leased again after each break.", TimeSpan.FromSeconds(1));
     }
 
     private async Task BreakLeaseAsync(DocumentKind kind, CancellationToken cancellationToken)
@@ -102,7 +102,7 @@ internal sealed class BlobDocuments(BlobServiceClient service, TimeProvider time
         }
         catch (RequestFailedException gone) when (gone.Status is 404 or 409)
         {
-            // It is over already.
+            // The lease has ended already.
         }
     }
 

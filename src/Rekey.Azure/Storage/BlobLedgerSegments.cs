@@ -14,9 +14,9 @@ namespace Rekey.Azure.Storage;
 /// <summary>The ledger's segments as append blobs <c>00000001.ndjson</c>, <c>00000002.ndjson</c>, … in the container
 /// <c>ledger</c>.</summary>
 /// <remarks>
-/// An append goes out exactly once, through a client that does not retry: a retry of one that did happen would be told that the
-/// position is taken, and the writer would believe that it lost to another. When the answer is lost, <see cref="AppendAsync"/>
-/// throws <see cref="IOException"/>: written or not, the tail tells. <see cref="RetryLaterException"/> means that nothing was written.
+/// A client without retries sends each append once: a retry of a successful append would fail because the position is taken, as if
+/// another writer had won. If the reply is lost, <see cref="AppendAsync"/> throws <see cref="IOException"/>, and the tail shows
+/// whether it was written. <see cref="RetryLaterException"/> means that nothing was written.
 /// </remarks>
 internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceClient appending, TimeProvider timeProvider)
     : ILedgerSegments
@@ -84,7 +84,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
 
     public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken)
     {
-        // One byte before the offset is read too: it is there even when nothing is new, so the answer has the count of blocks and is no
+        // Read one byte before the offset too: it exists even without new data, so the reply has the block count and is not an
         // error.
         var before = offset == 0 ? 0 : 1;
         var range = new BlobDownloadOptions { Range = new HttpRange(offset - before, atMost + before) };
@@ -136,8 +136,8 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         {
             throw new CannotContinueException(
                 "segment-full",
-                $"The ledger segment {NameOf(segment)} holds 50,000 blocks, more than an append blob takes.",
-                "Rekey opens the next segment long before that; see who else wrote to the container.",
+                $"The ledger segment {NameOf(segment)} has 50,000 blocks, the maximum of an append blob.",
+                "Rekey opens the next segment long before that, so check who else wrote to the container.",
                 full
             );
         }
@@ -152,12 +152,12 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         }
     }
 
-    /// <summary>Whether the block may have been written although we were told nothing, or something else.</summary>
+    /// <summary>Whether the block may have been written although the reply was lost or reports an error.</summary>
     private static bool IsOpen(Exception failure) =>
         !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
 
     private static CannotContinueException Cut(int segment, long offset) =>
-        LedgerChain.Broken($"segment {NameOf(segment)} had {offset} bytes and has fewer now");
+        LedgerChain.Broken($"segment {NameOf(segment)} has fewer than the {offset} bytes read before");
 
     private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", timeProvider);
 }

@@ -16,7 +16,7 @@ internal sealed class BlobSnapshots(BlobServiceClient service, TimeProvider time
     /// <summary>The container.</summary>
     public const string Container = "snapshots";
 
-    // The views of 2,000 keys and 20,000 departures take some 10 MB compressed.
+    // The views of 2,000 keys and 20,000 departures take about 10 MB compressed.
     private const int MaxBytes = 128 * 1024 * 1024;
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
@@ -60,7 +60,7 @@ internal sealed class BlobSnapshots(BlobServiceClient service, TimeProvider time
                 }
                 catch (RequestFailedException missing) when (missing.Status == 404)
                 {
-                    // The first snapshot makes the container.
+                    // The first snapshot creates the container.
                 }
 
                 return 0;

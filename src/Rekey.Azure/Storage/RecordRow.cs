@@ -7,13 +7,13 @@ using Rekey.Core.Records;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>How a record lies in a table row: its JSON in pieces, the version of its shape, and who wrote it last.</summary>
+/// <summary>Converts a record to and from a table row: its JSON in pieces, its schema version, and its last writer.</summary>
 /// <remarks>A binary property holds 64 KiB and a row 1 MiB ("Understanding the Table service data model").</remarks>
 internal static class RecordRow
 {
     public const string SchemaVersion = "SchemaVersion";
 
-    /// <summary>Differs with every write, so that a writer whose answer was lost can tell its own row from another's.</summary>
+    /// <summary>A value that differs with every write, so that a writer recognizes its own row after a lost reply.</summary>
     public const string WriteId = "WriteId";
 
     private const int PieceLength = 60 * 1024;
@@ -27,8 +27,8 @@ internal static class RecordRow
         {
             throw new CannotContinueException(
                 "record-too-large",
-                $"The {typeof(T).Name} {value.Row} takes {body.Length} bytes; a row holds {MaximalLength}.",
-                "Split what it is about: fewer keys in one vault, fewer versions kept enabled."
+                $"The {typeof(T).Name} {value.Row} takes {body.Length} bytes, more than the {MaximalLength} of a row.",
+                "Reduce its content: govern fewer keys per vault, or keep fewer versions enabled."
             );
         }
 
@@ -57,8 +57,8 @@ internal static class RecordRow
         {
             throw new CannotContinueException(
                 "schema-too-new",
-                $"The {name} was written in shape {version}; this release knows shapes up to {T.SchemaVersion}.",
-                "Run the newer release that wrote it, or one after it. Nothing was changed."
+                $"The {name} has schema version {version}; this release supports versions up to {T.SchemaVersion}.",
+                "Run the release that wrote it, or a newer one. Rekey changed nothing."
             )
             {
                 UnreadableRows = [at],
@@ -79,7 +79,7 @@ internal static class RecordRow
                 string.Equals(row.PartitionKey, TableKeys.Escape(value.Partition), StringComparison.Ordinal)
                 && string.Equals(row.RowKey, TableKeys.Escape(value.Row), StringComparison.Ordinal)
                 ? value
-                : throw Unreadable(name, at, "it belongs in another place", inner: null);
+                : throw Unreadable(name, at, "its content belongs to another row", inner: null);
         }
         catch (JsonException broken)
         {
@@ -93,7 +93,7 @@ internal static class RecordRow
         new(
             "record-unreadable",
             $"The {name} cannot be read: {why}.",
-            "Somebody other than Rekey wrote to the table. Find out who, then restore the row from the ledger's facts or delete it.",
+            "Another client than Rekey wrote to the table. Find out which, then restore the row from the ledger's facts or delete it.",
             inner
         )
         {

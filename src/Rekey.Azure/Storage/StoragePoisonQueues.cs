@@ -12,10 +12,10 @@ internal sealed class StoragePoisonQueues(QueueServiceClient state, QueueService
 {
     private const int MostAtOnce = 32;
 
-    /// <summary>Longer than keeping as many takes; what is not kept then comes again.</summary>
+    /// <summary>How long messages stay hidden: longer than storing them takes. Messages that were not stored come again.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
 
-    /// <summary>That of the evidence account first: its messages stand nowhere else.</summary>
+    /// <summary>The queues, with that of the evidence account first: its messages have no other copy.</summary>
     public IReadOnlyList<string> WorkQueues { get; } =
     [UserChangeQueue.Name, StorageQueues.Departures, StorageQueues.Rotations, StorageQueues.Sweeps];
 
@@ -68,7 +68,7 @@ internal sealed class StoragePoisonQueues(QueueServiceClient state, QueueService
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == QueueErrorCode.QueueNotFound)
         {
-            // The host makes it with the first message that failed.
+            // The host creates the queue with the first failed message.
             return [];
         }
     }

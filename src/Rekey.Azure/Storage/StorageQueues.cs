@@ -20,7 +20,7 @@ public sealed class StorageQueues(QueueServiceClient service, TimeProvider timeP
     /// <summary>Messages <c>{"sweep":"…"}</c>.</summary>
     public const string Sweeps = "sweeps";
 
-    // A message may be invisible for seven days at most ("Put Message", visibilitytimeout).
+    // A message can be invisible for at most seven days ("Put Message", visibilitytimeout).
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1);
 
     /// <summary>The time to live of a message that never expires. The default of seven days would lose work over a long outage.</summary>

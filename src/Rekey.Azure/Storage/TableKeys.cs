@@ -4,13 +4,13 @@ using System.Text;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// Keys as Table storage takes them: <c>/ \ # ?</c> and control characters are forbidden there, <c>%</c> is mishandled by some tools.
+/// Escapes keys for Table storage: <c>/ \ # ?</c> and control characters are forbidden there, <c>%</c> is mishandled by some tools.
 /// Each becomes <c>=</c> and four hex digits, and so does <c>=</c> itself, so that no two keys become one.
 /// </summary>
 /// <remarks>Source: "Understanding the Table service data model", characters disallowed in key fields.</remarks>
 internal static class TableKeys
 {
-    /// <summary>Keys without such characters, as all of Rekey's are, stay as they are.</summary>
+    /// <summary>Escapes a key. Keys without such characters, like all of Rekey's, stay unchanged.</summary>
     public static string Escape(string key)
     {
         if (!key.Any(IsForbidden))

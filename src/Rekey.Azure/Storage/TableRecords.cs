@@ -19,7 +19,7 @@ internal sealed class TableRecords<T> : IHintRows<T>
     private readonly JsonTypeInfo<T> _json;
     private readonly TimeProvider _timeProvider;
 
-    /// <summary>In the table named for the type: <c>Departure</c> lies in <c>departures</c>.</summary>
+    /// <summary>Uses the table of the type's name: <c>departures</c> for <c>Departure</c>.</summary>
     public TableRecords(TableServiceClient service, TimeProvider timeProvider)
         : this(service, typeof(T).Name.ToLowerInvariant() + "s", (JsonTypeInfo<T>)RecordJson.Options.GetTypeInfo(typeof(T)), timeProvider)
     { }
@@ -63,7 +63,7 @@ internal sealed class TableRecords<T> : IHintRows<T>
             || !string.Equals(read.Value.Row, value.Row, StringComparison.Ordinal)
         )
         {
-            throw new ArgumentException("A record is replaced in its own place only.", nameof(value));
+            throw new ArgumentException("A record can only replace its own row.", nameof(value));
         }
 
         var entity = RecordRow.Write(value, _json, NewWriteId());
@@ -161,7 +161,7 @@ internal sealed class TableRecords<T> : IHintRows<T>
                 ? first
                 : new CannotContinueException(
                     first.Reason,
-                    $"{first.Message} So it is with {unreadable.Count - 1} more: "
+                    $"{first.Message} The same applies to {unreadable.Count - 1} more: "
                         + $"{string.Join(", ", unreadable.Skip(1).Take(MostNamed))}{(unreadable.Count > MostNamed + 1 ? ", …" : "")}.",
                     first.Remedy,
                     first
@@ -188,7 +188,7 @@ internal sealed class TableRecords<T> : IHintRows<T>
         }
     }
 
-    /// <summary>Writes; a table that is not there, or was deleted, is made.</summary>
+    /// <summary>Writes a row, and creates the table if it is missing.</summary>
     private async Task<Response> InTableAsync(Func<Task<Response>> write, CancellationToken cancellationToken)
     {
         try
@@ -203,7 +203,7 @@ internal sealed class TableRecords<T> : IHintRows<T>
     }
 
     /// <summary>
-    /// The SDK sends a write again when its answer was lost, and is told then that somebody was faster: ourselves. The row says who it was.
+    /// Checks who wrote the row. The SDK retries a write after a lost reply, and the retry fails because the first try succeeded.
     /// </summary>
     private async Task<Versioned<T>?> MineAfterAllAsync(TableEntity mine, T value, CancellationToken cancellationToken)
     {

@@ -5,20 +5,20 @@ using Rekey.Departures.Directory;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// The queue <c>user-changes</c> of the evidence account. Event Grid delivers to it with the topic's own identity. It is the one queue that
-/// is not a hint: what stands in it stands nowhere else, so messages never expire. The deployment makes the queue; the app may not.
+/// The queue <c>user-changes</c> of the evidence account. Event Grid delivers to it with the topic's identity. Unlike other queues, it
+/// has the only copy of its messages, so they never expire. The deployment creates the queue; the app may not.
 /// </summary>
 public sealed class UserChangeQueue(QueueServiceClient evidence, TimeProvider timeProvider) : IUserChangeQueue
 {
     /// <summary>CloudEvents of Microsoft Graph.</summary>
     public const string Name = "user-changes";
 
-    /// <summary>The most that one look gives ("Peek Messages").</summary>
+    /// <summary>The maximum number of messages per peek ("Peek Messages").</summary>
     private const int MostAtOnce = 32;
 
     private readonly QueueClient _queue = evidence.GetQueueClient(Name);
 
-    /// <remarks>The service counts whole seconds; the client would cut what is left of one, and the message would come too early.</remarks>
+    /// <remarks>The service uses whole seconds. Round up: the client truncates, and the message would come too early.</remarks>
     public Task PutBackAsync(string message, TimeSpan delay, CancellationToken cancellationToken) =>
         AskAsync(
             () =>

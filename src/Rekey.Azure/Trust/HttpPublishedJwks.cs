@@ -8,11 +8,11 @@ using Rekey.Trust.Publishing;
 
 namespace Rekey.Azure.Trust;
 
-/// <summary>Fetches a JWKS as a verifier would: no credentials, no redirects, no cache of ours.</summary>
-/// <param name="client">On a handler that follows no redirects.</param>
+/// <summary>Fetches a JWKS as a verifier does: without credentials, redirects or a cache.</summary>
+/// <param name="client">A client whose handler follows no redirects.</param>
 public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
 {
-    /// <summary>How long the address may take.</summary>
+    /// <summary>The time-out of a request.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private const int LongestDocument = 256 * 1024;
@@ -24,7 +24,7 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
             throw new CannotContinueException(
                 "jwks-address-not-https",
                 $"The JWKS address {address} is not https.",
-                "Publish the JWKS over https; plain http is for loopback only."
+                "Publish the JWKS over https; plain http is allowed for loopback only."
             );
         }
 
@@ -64,19 +64,19 @@ public sealed class HttpPublishedJwks(HttpClient client) : IPublishedJwks
         {
             return JsonSerializer.Deserialize(body.Span, JwksJson.Default.KeySet)?.Keys is { } keys
                 ? [.. keys.Select(Published)]
-                : throw new RetryLaterException($"{what} is no JWKS.");
+                : throw new RetryLaterException($"{what} is not a JWKS.");
         }
         catch (JsonException broken)
         {
-            throw new RetryLaterException($"{what} is no JWKS.", delay: null, broken);
+            throw new RetryLaterException($"{what} is not a JWKS.", delay: null, broken);
         }
         catch (CannotContinueException unreadable)
         {
-            throw new RetryLaterException($"{what} is no JWKS. {unreadable.Message}", delay: null, unreadable);
+            throw new RetryLaterException($"{what} is not a JWKS. {unreadable.Message}", delay: null, unreadable);
         }
     }
 
-    // A key of another kind is told by its kid alone: it is published, whatever it is.
+    // Keep only the kid of other key types: they count as published.
     private static PublishedKey Published(Jwk key) =>
         new(
             key.Kid ?? "",

@@ -3,7 +3,7 @@ using Rekey.Azure.Hosting;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary><c>rekey access</c>.</summary>
+/// <summary>The command <c>rekey access</c>.</summary>
 internal static class AccessCommand
 {
     public const string Name = "access";
@@ -12,27 +12,28 @@ internal static class AccessCommand
         Examples:
           az login
           rekey access --vault /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>
-          rekey access --vault <resource id> --declaration declaration.json     what is there, held against what is declared
-          rekey access --vault <resource id> --save monday.json                 keep what was read
-          rekey access --export monday.json --declaration declaration.json      judge it anywhere, without Azure
+          rekey access --vault <resource id> --declaration declaration.json     compare actual access with declared access
+          rekey access --vault <resource id> --save monday.json                 save the reading for later
+          rekey access --export monday.json --declaration declaration.json      judge a saved reading, without Azure
           rekey access --export monday.json --format sarif --output rekey.sarif
 
-        What it shows: everybody who reaches what is in the vault, by role assignment at, above or below it, by access policy,
-        through groups, by a role that may be activated, or by a way round (indirect): owners of groups and applications, whoever
-        may change what runs as an identity, federated credentials. Object ids, no names. What could not be read is said, and so is what no
-        reading shows.
+        What it shows: every principal that can reach the vault's contents. Access comes from a role assignment (at, above or below the
+        vault), an access policy, a group, an eligible role, or an attack path (indirect). Attack paths are owners of groups and
+        applications, principals that can change what runs as an identity, and federated credentials. The output has object ids, no
+        names. It lists what could not be read, and what no reading can show.
 
-        It reads with your own sign-in (Azure CLI) or a managed identity, and changes nothing. Rights: Reader on the vault and on what runs
-        as its identities; in Graph GroupMember.Read.All and Application.Read.All. What you may not read is listed as not seen.
+        The command signs in as you (Azure CLI) or as a managed identity, and changes nothing. Rights: Reader on the vault and
+        on what runs as its identities; in Microsoft Graph, GroupMember.Read.All and Application.Read.All. The output lists parts that you
+        may not read as not seen.
 
         The declaration: {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://…","resourceId":"/subscriptions/…",
           "grants":[{"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)",
             "dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
-        as the deployment writes it into the app setting Rekey__VaultAccess__Declaration. With "rotator":{"principalId":"…"} in a vault it
-        is shown too whether that identity, Rekey's own, could rotate the vault's keys by what is in force (rotation-not-allowed).
+        The deployment writes it into the app setting Rekey__VaultAccess__Declaration. Add "rotator":{"principalId":"…"} (Rekey's own
+        identity) to a vault to check whether that identity can rotate the vault's keys with its current rights (rotation-not-allowed).
 
-        Exit codes: 0 as declared, or nothing was declared; 1 could not be done, or the vault, its assignments, eligibilities or
-        principals could not all be seen and nothing was found in the rest; 2 something is not as declared.
+        Exit codes: 0 access is as declared, or there is no declaration; 1 the command failed, or it could not read all of the vault, its
+        assignments, eligibilities or principals, and found no difference in the rest; 2 access differs from the declaration.
         """;
 
     public static Command Make()
@@ -40,17 +41,17 @@ internal static class AccessCommand
         var vault = new Option<string?>("--vault") { Description = "Resource id of the vault to read in Azure.", HelpName = "resource id" };
         var export = new Option<string?>("--export")
         {
-            Description = "Judge what was saved before, instead of reading Azure.",
+            Description = "A saved reading to judge, instead of reading Azure.",
             HelpName = "export.json",
         };
         var declaration = new Option<string?>("--declaration")
         {
-            Description = "What is declared; an export may hold one itself.",
+            Description = "The declaration to compare with. A saved reading may contain one.",
             HelpName = "declaration.json",
         };
         var save = new Option<string?>("--save")
         {
-            Description = "Save all that was read, with the declaration.",
+            Description = "Save the reading and the declaration to this file.",
             HelpName = "export.json",
         };
         var format = new Option<AccessFormat>("--format")
@@ -58,22 +59,22 @@ internal static class AccessCommand
             Description = "table, json (everything) or sarif (2.1.0).",
             HelpName = "json|sarif|table",
         };
-        var output = new Option<string?>("--output") { Description = "Where to write it, instead of standard output.", HelpName = "file" };
+        var output = new Option<string?>("--output") { Description = "Result file; the default is standard output.", HelpName = "file" };
         var cloud = new Option<AzureCloud>("--cloud")
         {
-            Description = "The cloud that the vault is in.",
+            Description = "The Azure cloud of the vault.",
             HelpName = "china|public|usGovernment",
         };
         var ca = new Option<string?>("--trusted-ca")
         {
-            Description = "One more certificate authority to trust, for networks with their own.",
+            Description = "An additional certificate authority to trust, for networks that run their own.",
             HelpName = "ca.pem",
         };
-        var arm = Address("--resource-manager", "Address of Azure Resource Manager, where it is not the cloud's own.");
-        var graph = Address("--graph", "Address of Microsoft Graph, where it is not the cloud's own.");
+        var arm = Address("--resource-manager", "Address of Azure Resource Manager, if it differs from the cloud's.");
+        var graph = Address("--graph", "Address of Microsoft Graph, if it differs from the cloud's.");
         var command = new Command(
             Name,
-            "Shows who reaches a vault, by what and through whom, and whether that is declared. Changes nothing."
+            "Shows who can reach a vault, through which grants, and whether the declaration allows it. Read-only."
         )
         {
             vault,
@@ -91,7 +92,7 @@ internal static class AccessCommand
         {
             if (result.GetValue(vault) is null == result.GetValue(export) is null)
             {
-                result.AddError("Name either --vault, to read Azure, or --export, to judge what was saved.");
+                result.AddError("Give either --vault, to read Azure, or --export, to judge a saved reading.");
             }
         });
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
@@ -131,7 +132,7 @@ internal static class AccessCommand
                     return address;
                 }
 
-                result.AddError($"{name} must be an https address: a token goes with every request.");
+                result.AddError($"{name} must be an https address, because every request carries an access token.");
                 return null;
             },
         };

@@ -1,6 +1,6 @@
 namespace Rekey.Cli.Commands;
 
-/// <summary>How the access table is written.</summary>
+/// <summary>The output format of <c>rekey access</c>.</summary>
 internal enum AccessFormat
 {
     Table,

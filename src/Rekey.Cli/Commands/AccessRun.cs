@@ -9,15 +9,15 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>What <c>rekey access</c> does, with its result on standard output or in a file and everything else on standard error.</summary>
+/// <summary>Runs <c>rekey access</c>. The result goes to standard output or a file, messages go to standard error.</summary>
 internal sealed class AccessRun(TextWriter error, AzureOptions azure, CancellationToken cancellationToken)
 {
     public async Task<int> RunAsync(string? vault, string? export, string? declarationFile, string? save, AccessFormat format, string? file)
     {
-        // 1. What is there.
+        // 1. Read the actual access.
         var (reading, text) = export is not null ? ReadingFile.Read(export) : (await ReadAsync(vault!.TrimEnd('/')), null);
 
-        // 2. What is declared.
+        // 2. Read the declaration.
         text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancellationToken) : text;
         var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export!));
         if (save is not null)
@@ -27,14 +27,14 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
             target.Keep();
         }
 
-        // 3. Told.
+        // 3. Write the result.
         await using (var target = OutputFile.Open(file))
         {
             Write(view, format, target);
             target.Keep();
         }
 
-        // Whoever reads another format than the table must not overlook these.
+        // Only the table shows what was not seen: for other formats it goes to standard error.
         if (format is not AccessFormat.Table || file is not null)
         {
             await error.WriteLineAsync(Consoles.Plain(view.Verdict));
@@ -56,8 +56,8 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
             throw new CannotContinueException(
                 "vault-id",
                 $"'{vaultId}' is not the resource id of a vault.",
-                "Write /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>; az keyvault show "
-                    + "--name <name> --query id gives it."
+                "Give /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>. Find it with: az keyvault "
+                    + "show --name <name> --query id"
             );
         }
 

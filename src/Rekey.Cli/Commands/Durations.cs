@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>Durations as people write them: <c>90s</c>, <c>5m</c>, <c>1h</c>, <c>2d</c> or <c>01:30:00</c>.</summary>
+/// <summary>Parses durations as people write them: <c>90s</c>, <c>5m</c>, <c>1h</c>, <c>2d</c> or <c>01:30:00</c>.</summary>
 internal static class Durations
 {
     public static Option<TimeSpan> Option(string name, string description, string usual) =>
@@ -50,7 +50,7 @@ internal static class Durations
             return time;
         }
 
-        result.AddError($"'{text}' is no time. Write 90s, 5m, 1h, 2d or 01:30:00.");
+        result.AddError($"'{text}' is not a duration. Write 90s, 5m, 1h, 2d or 01:30:00.");
         return default;
     }
 }

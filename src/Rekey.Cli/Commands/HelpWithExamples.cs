@@ -4,10 +4,10 @@ using System.CommandLine.Invocation;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>The usual help, and below it examples that can be copied.</summary>
+/// <summary>Prints the standard help, and examples to copy below it.</summary>
 internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyDictionary<string, string> examples) : SynchronousCommandLineAction
 {
-    /// <summary>Help is asked for: what else is wrong does not matter.</summary>
+    /// <summary>Ignores errors in the rest of the command line: the user asked for help.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)

@@ -4,20 +4,20 @@ using Rekey.Core;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>Exit codes, and what is said when something goes wrong.</summary>
+/// <summary>Exit codes, and the error texts of failed commands.</summary>
 internal static class Outcome
 {
     public const int Clean = 0;
 
-    /// <summary>Usage or run error; also System.CommandLine's for a command line that it cannot read.</summary>
+    /// <summary>A usage or run error. System.CommandLine uses the same code for a command line that it cannot parse.</summary>
     public const int Failed = 1;
 
     public const int FoundForgery = 2;
 
-    /// <summary>Something is not as declared.</summary>
+    /// <summary>Access differs from the declaration.</summary>
     public const int FoundDrift = 2;
 
-    /// <summary>Runs a command. What a person can mend is said without a stack trace; a defect keeps its own.</summary>
+    /// <summary>Runs a command. Errors that the user can fix are printed without a stack trace; a defect keeps its stack trace.</summary>
     public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run)
     {
         var error = parsed.InvocationConfiguration.Error;
@@ -33,7 +33,7 @@ internal static class Outcome
         catch (RetryLaterException e)
         {
             await error.WriteLineAsync($"error: {Consoles.Plain(e.Message)}");
-            await error.WriteLineAsync("  Trying again later may help.");
+            await error.WriteLineAsync("  Retry later.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

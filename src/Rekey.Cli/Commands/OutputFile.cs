@@ -1,6 +1,6 @@
 namespace Rekey.Cli.Commands;
 
-/// <summary>Standard output, or a file that is there only when it is whole.</summary>
+/// <summary>Standard output, or a file that appears only when it is complete.</summary>
 internal sealed class OutputFile : IAsyncDisposable
 {
     private readonly string? _path;

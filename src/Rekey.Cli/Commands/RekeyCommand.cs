@@ -3,24 +3,24 @@ using System.CommandLine.Help;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>The whole command line.</summary>
+/// <summary>The root command <c>rekey</c>.</summary>
 internal static class RekeyCommand
 {
     private const string Examples = """
         Start here:
-          rekey sample-logs try                              logs of a made-up company with a forger in them
+          rekey sample-logs try                              create sample logs of a company with a forger
           rekey sweep --issued try/issued --access try/access
-          rekey sweep --issued my/issued --access my/access  your own: NDJSON, CSV or Parquet, plain or gzip
-          rekey access --vault <resource id>                 who reaches a vault; needs a sign-in to Azure
+          rekey sweep --issued my/issued --access my/access  check your own logs: NDJSON, CSV or Parquet, plain or gzip
+          rekey access --vault <resource id>                 show who can reach a vault; needs az login
 
-        Exit codes: 0 nothing was found, 1 could not be done or not all could be read, 2 something forged or undeclared was found.
+        Exit codes: 0 found nothing, 1 failed or could not read everything, 2 found forged tokens or undeclared access.
         """;
 
     public static RootCommand Make()
     {
         var root = new RootCommand(
-            "Rekey: finds tokens that nobody issued, in log files, without Azure or configuration; and shows who reaches a "
-                + "vault. It keeps nothing."
+            "Rekey: finds tokens that nobody issued in log files, without Azure or configuration. Shows who can reach a "
+                + "vault. Stores nothing."
         )
         {
             SweepCommand.Make(),

@@ -8,14 +8,14 @@ using Rekey.DuckDb.Samples;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary><c>rekey sample-logs</c>.</summary>
+/// <summary>The command <c>rekey sample-logs</c>.</summary>
 internal static class SampleLogsCommand
 {
     public const string Name = "sample-logs";
 
     public const string Examples = """
         Examples:
-          rekey sample-logs try                              half a year of a shop's logs, a few seconds
+          rekey sample-logs try                              half a year of a shop's logs, in a few seconds
           rekey sweep --issued try/issued --access try/access
           rekey sample-logs big --accesses 20000000 --format parquet
         """;
@@ -24,42 +24,42 @@ internal static class SampleLogsCommand
 
     public static Command Make()
     {
-        var folder = new Argument<string>("folder") { Description = "Where to write issued/, access/, windows.json and truth.json." };
-        var days = Number("--days", "Days that the logs cover.", Usual.Days);
-        var accesses = Number("--accesses", "About how many accesses honest holders make.", Usual.Accesses);
+        var folder = new Argument<string>("folder") { Description = "Folder for issued/, access/, windows.json and truth.json." };
+        var days = Number("--days", "Number of days that the logs cover.", Usual.Days);
+        var accesses = Number("--accesses", "Approximate number of accesses by legitimate token holders.", Usual.Accesses);
         var perToken = new Option<double>("--accesses-per-token")
         {
-            Description = "How often an honest token is used, on average.",
+            Description = "Average number of accesses per legitimate token.",
             DefaultValueFactory = _ => Usual.AccessesPerToken,
         };
-        var subjects = Number("--subjects", "How many holders there are.", Usual.Subjects);
-        var seed = Number("--seed", "The same seed makes the same logs.", Usual.Seed);
+        var subjects = Number("--subjects", "Number of token holders.", Usual.Subjects);
+        var seed = Number("--seed", "Seed of the random generator: the same seed gives the same logs.", Usual.Seed);
         var until = new Option<DateTimeOffset>("--until")
         {
-            Description = "Where the logs end.",
+            Description = "End time of the logs.",
             DefaultValueFactory = _ => Usual.End,
             HelpName = "time",
         };
         var issuer = new Option<string>("--issuer")
         {
-            Description = "The iss of the shop whose key is stolen.",
+            Description = "Issuer (iss) of the shop whose key is stolen.",
             DefaultValueFactory = _ => Usual.ShopIssuer,
             HelpName = "iss",
         };
         var stolen = new Option<string?>("--stolen-key")
         {
-            Description = "RFC 7638 thumbprint of the stolen key; its kid too.",
+            Description = "RFC 7638 thumbprint of the stolen key. It is also the key's kid.",
             HelpName = "thumbprint",
         };
         var format = new Option<SampleFormat>("--format")
         {
-            Description = "How the files are written: ndjson (gzip), csv or parquet.",
+            Description = "File format: ndjson (gzip), csv or parquet.",
             DefaultValueFactory = _ => SampleFormat.Ndjson,
             HelpName = "csv|ndjson|parquet",
         };
-        var force = new Option<bool>("--force") { Description = "Replace sample logs that are in the folder." };
-        var quiet = new Option<bool>("--quiet") { Description = "No progress." };
-        var command = new Command(Name, "Writes the logs of a made-up company with a forger in them, and the truth about them.")
+        var force = new Option<bool>("--force") { Description = "Replace the sample logs in the folder." };
+        var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
+        var command = new Command(Name, "Writes sample logs of a company with a forger, and truth.json with the forged tokens.")
         {
             folder,
             days,
@@ -115,7 +115,7 @@ internal static class SampleLogsCommand
         output.WriteLine(
             $"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, "
                 + $"{truth.Sightings.Where(s => s.Verdict.IsForgery()).Select(s => s.Token.Id).Distinct().Count():N0} forged "
-                + "tokens among them. See whether they are found:"
+                + "tokens among them. Find them with:"
         );
         output.WriteLine();
         output.WriteLine($"  rekey sweep --issued {Path.Combine(folder, "issued")} --access {Path.Combine(folder, "access")}");

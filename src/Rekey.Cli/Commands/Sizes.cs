@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>Amounts of memory as people write them: <c>800MB</c>, <c>2GB</c>.</summary>
+/// <summary>Parses amounts of memory as people write them: <c>800MB</c>, <c>2GB</c>.</summary>
 internal static class Sizes
 {
     public static long? Parse(string text)
@@ -35,7 +35,7 @@ internal static class Sizes
             return size;
         }
 
-        result.AddError($"'{text}' is no amount of memory. Write 800MB or 2GB.");
+        result.AddError($"'{text}' is not an amount of memory. Write 800MB or 2GB.");
         return 0;
     }
 }

@@ -9,7 +9,7 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary><c>rekey sweep</c>.</summary>
+/// <summary>The command <c>rekey sweep</c>.</summary>
 internal static class SweepCommand
 {
     public const string Name = "sweep";
@@ -22,21 +22,20 @@ internal static class SweepCommand
           rekey sweep --issued my/issued --access my/access --format json | jq '.sightings[] | select(.verdict=="unissued") | .jti'
           rekey sweep --issued my/issued --access my/access --explain 9f0c2a417c3a4d5e8b6f1a2b3c4d5e6f
 
-        The files: one row a token that an issuer minted (--issued), one row a token that a gateway accepted (--access). Columns are
-        TimeGenerated, Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256 on both sides; --issued may have ClientId,
+        The files: --issued has one row for each token that an issuer minted, --access one row for each token that a gateway accepted.
+        Both have the columns TimeGenerated, Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256; --issued may have ClientId,
         IssuerInstance and Sequence, --access SrcIpAddr, UserAgent, Path, StatusCode, Gateway, KeyThumbprint and SignatureVerified.
-        Only TimeGenerated and Iss (and Jti where tokens are issued) must be there. Are yours called otherwise?
+        Only TimeGenerated and Iss (and Jti in --issued) are required. If your columns have other names, create a mapping file:
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
 
-        The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}], every key that
-        was ever trusted. Without --windows a file windows.json beside the folder of --issued is taken, as sample-logs writes it, and
-        standard error says so. Without either no key is judged.
+        The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}]. List
+        every key that was ever trusted. Without --windows, the sweep uses windows.json next to the folder of --issued (sample-logs writes
+        one) and reports that on standard error. Without either file, the sweep does not judge keys.
 
-        Detections of your own (--detections): a folder each with detection.json and query.sql. Quiet ones are counted and change
-        nothing else.
+        Custom detections (--detections): one folder each, with detection.json and query.sql. The sweep only counts what quiet ones find.
 
-        Exit codes: 0 everything was read and nothing is forged (unissued or altered), 1 could not be done, or lines or files could not be
-        read and nothing forged was found in the others, 2 something forged was found.
+        Exit codes: 0 read everything and found no forged token (unissued or altered); 1 failed, or could not read some lines or files and
+        found no forged token in the rest; 2 found forged tokens.
         """;
 
     private const long LeastMemory = 128_000_000;
@@ -44,56 +43,52 @@ internal static class SweepCommand
 
     public static Command Make()
     {
-        var issued = Paths("--issued", "Logs of issuers: folders, files or patterns.");
-        var access = Paths("--access", "Logs of gateways: folders, files or patterns.");
+        var issued = Paths("--issued", "Issuer logs: folders, files or patterns.");
+        var access = Paths("--access", "Gateway logs: folders, files or patterns.");
         var map = new Option<string?>("--map")
         {
-            Description = "A file that says what the columns are called in your logs.",
+            Description = "File that maps the columns of your logs; --suggest-map creates one.",
             HelpName = "map.json",
         };
         var windows = new Option<string?>("--windows")
         {
-            Description =
-                "A file with the trust windows of keys; the usual is windows.json beside the folder of --issued, where there is one.",
+            Description = "File with the trust windows of keys; the default is windows.json next to the folder of --issued, if it exists.",
             HelpName = "windows.json",
         };
         var detections = new Option<string?>("--detections")
         {
-            Description = "A folder with detections of your own, a folder each, besides those that come with rekey.",
+            Description = "Folder with custom detections, one subfolder each, in addition to the built-in ones.",
             HelpName = "folder",
         };
         var format = new Option<SweepFormat>("--format")
         {
-            Description = "table, json (everything), sarif (2.1.0) or ocsf (1.8, one finding a line).",
+            Description = "table, json (everything), sarif (2.1.0) or ocsf (1.8, one finding per line).",
             HelpName = "json|ocsf|sarif|table",
         };
-        var output = new Option<string?>("--output") { Description = "Where to write it, instead of standard output.", HelpName = "file" };
+        var output = new Option<string?>("--output") { Description = "Result file; the default is standard output.", HelpName = "file" };
         var memory = new Option<long>("--memory-limit")
         {
-            Description = "How much memory the engine may use; what does not fit goes to the disk.",
+            Description = "Memory limit of the query engine; it spills larger data to disk.",
             HelpName = "size",
             DefaultValueFactory = _ => Usual.MemoryLimitBytes,
             CustomParser = Sizes.Read,
         };
-        var networks = Count("--max-networks", "More networks (/24, /48) than this make a token shared.", 10);
-        var addresses = Count("--max-addresses", "More addresses than this make a token shared.", 50);
-        var lifetime = Durations.Option("--max-lifetime", "How long an honest token lives at most.", "1h");
-        var skew = Durations.Option("--skew", "How far clocks may be off.", "5m");
-        var cache = Durations.Option("--verifier-cache", "How long after a key's end a gateway may still trust it.", "13h");
-        var silence = Durations.Option("--min-silence", "How long an issuer's instance must be silent at least before that is told.", "6h");
+        var networks = Count("--max-networks", "A token from more networks (/24, /48) than this counts as shared.", 10);
+        var addresses = Count("--max-addresses", "A token from more addresses than this counts as shared.", 50);
+        var lifetime = Durations.Option("--max-lifetime", "Maximum lifetime of a legitimate token.", "1h");
+        var skew = Durations.Option("--skew", "Allowed clock skew.", "5m");
+        var cache = Durations.Option("--verifier-cache", "How long a gateway may cache a key after its trust has ended.", "13h");
+        var silence = Durations.Option("--min-silence", "Minimum silence of an issuer instance that the sweep reports as a gap.", "6h");
         var explain = new Option<string?>("--explain")
         {
-            Description = "Show both sides of one token, and why it got its verdicts.",
+            Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map")
-        {
-            Description = "Write a mapping file to start from, guessed from the columns' names.",
-        };
-        var quiet = new Option<bool>("--quiet") { Description = "No progress." };
+        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file, guessed from the column names." };
+        var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,
-            "Finds accepted tokens that nobody issued, and others that are not as they should be. Keeps nothing, changes nothing."
+            "Finds accepted tokens that nobody issued, and tokens that were altered, shared or used outside their time. Read-only."
         )
         {
             issued,
@@ -136,8 +131,8 @@ internal static class SweepCommand
                     {
                         throw new CannotContinueException(
                             "memory-limit",
-                            "--memory-limit must be 128MB at least: below that the engine cannot join at all.",
-                            "Give it more; the usual is 1.2GB."
+                            "--memory-limit must be at least 128MB: the query engine cannot join with less.",
+                            "Raise --memory-limit; the default is 1.2GB."
                         );
                     }
 
@@ -168,7 +163,7 @@ internal static class SweepCommand
         return command;
     }
 
-    /// <summary>As <c>rekey sample-logs</c> writes them; which file it was is always said, for it decides what is found.</summary>
+    /// <summary>Reads windows.json next to the folder of --issued, and reports its path: the file decides what the sweep finds.</summary>
     private static IReadOnlyList<KidWindow> WindowsBeside(IReadOnlyList<string> issued, TextWriter error)
     {
         var beside = issued
@@ -182,7 +177,7 @@ internal static class SweepCommand
             return [];
         }
 
-        error.WriteLine($"note: keys are judged by the trust windows in {beside}; --windows names another file.");
+        error.WriteLine($"note: the sweep judges keys by the trust windows in {beside}; use --windows for another file.");
         return WindowsFile.Read(beside);
     }
 
@@ -208,7 +203,7 @@ internal static class SweepCommand
         {
             if (result.Errors.Any() is false && result.GetValueOrDefault<int>() < 1)
             {
-                result.AddError($"{name} must be 1 at least.");
+                result.AddError($"{name} must be at least 1.");
             }
         });
         return option;

@@ -1,6 +1,6 @@
 namespace Rekey.Cli.Commands;
 
-/// <summary>How a sweep's result is written.</summary>
+/// <summary>The output format of <c>rekey sweep</c>.</summary>
 internal enum SweepFormat
 {
     Table,

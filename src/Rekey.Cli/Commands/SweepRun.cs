@@ -7,7 +7,7 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>What <c>rekey sweep</c> does, with its results on standard output or in a file and everything else on standard error.</summary>
+/// <summary>Runs <c>rekey sweep</c>. The result goes to standard output or a file, messages go to standard error.</summary>
 internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLines progress, CancellationToken cancellationToken)
 {
     public async Task<int> SweepAsync(SweepRequest request, SweepFormat format, string? file)
@@ -28,7 +28,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             await error.WriteLineAsync($"{found}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
         }
 
-        // Whoever reads another format than the table must not overlook these.
+        // Only the table shows these warnings: for other formats they go to standard error.
         foreach (
             var words in format is SweepFormat.Table && file is null
                 ? []
@@ -78,8 +78,8 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         await LogSample.ReadAsync(paths, new(), cancellationToken)
         ?? throw new CannotContinueException(
             "no-readable-log",
-            $"{option} {string.Join(" ", paths)}: no file in it can be read.",
-            "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
+            $"{option} {string.Join(" ", paths)}: it contains no readable log file.",
+            "Give NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
         );
 
     private async Task<SweepResult> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)

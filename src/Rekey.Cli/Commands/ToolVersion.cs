@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary>The version of this tool, without the commit.</summary>
+/// <summary>The tool's version, without the commit.</summary>
 internal static class ToolVersion
 {
     public static string Text { get; } =

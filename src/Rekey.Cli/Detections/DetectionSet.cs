@@ -4,10 +4,10 @@ using Rekey.DuckDb.Detections;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>The detections that a sweep runs: those of this build, and the caller's own.</summary>
+/// <summary>The detections that a sweep runs: the built-in ones and the caller's custom ones.</summary>
 internal static class DetectionSet
 {
-    /// <exception cref="CannotContinueException">The caller's cannot be read, or one of them bears the name of another.</exception>
+    /// <exception cref="CannotContinueException">A custom detection cannot be read, or has the id of another.</exception>
     public static IReadOnlyList<Detection> Load(string? folder)
     {
         var build = DetectionCatalog.Load();
@@ -15,8 +15,8 @@ internal static class DetectionSet
         return own.FirstOrDefault(o => build.Any(b => b.Id == o.Id)) is { } taken
             ? throw new CannotContinueException(
                 "detection-taken",
-                $"The detection '{taken.Id}' in '{folder}' bears the name of one that comes with rekey.",
-                "Give its folder and its id another name."
+                $"The detection '{taken.Id}' in '{folder}' has the id of a built-in detection.",
+                "Rename its folder and its id."
             )
             : [.. build.Concat(own).OrderBy(d => d.Id, StringComparer.Ordinal)];
     }

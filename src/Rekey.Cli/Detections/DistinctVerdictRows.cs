@@ -2,8 +2,8 @@ using Rekey.Detections;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Rows of verdicts that more than one live detection yields: each counts once. Rows of one detection are distinct by themselves,
-/// and are not kept.</summary>
+/// <summary>Removes duplicate rows of verdicts that several live detections yield. Rows of a single detection are distinct already,
+/// so they are not remembered.</summary>
 internal sealed class DistinctVerdictRows(IReadOnlyList<Detection> detections)
 {
     private readonly HashSet<Verdict> _several =

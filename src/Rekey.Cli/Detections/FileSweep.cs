@@ -6,14 +6,14 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Judges log files once, all of them as one batch.</summary>
+/// <summary>Judges log files once, as one batch.</summary>
 internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvider)
 {
-    /// <param name="each">Told every row of every live detection; where several yield the same one, once.</param>
-    /// <exception cref="CannotContinueException">Files are not there, or nothing in them can be read.</exception>
+    /// <param name="each">Receives every row of every live detection, without duplicates.</param>
+    /// <exception cref="CannotContinueException">Files are missing, or contain no readable line.</exception>
     public async Task<SweepResult> RunAsync(SweepRequest request, Action<Sighting>? each, CancellationToken cancellationToken)
     {
-        // 1. Read what can be read.
+        // 1. Read the files.
         await using var logs = await LogFiles.OpenAsync(request.Input, request.Engine, new EngineProgress(progress), cancellationToken);
         progress.Done(
             $"{logs.Issued.Rows:N0} issuances in {logs.Issued.Files:N0} file(s), {logs.Access.Rows:N0} accesses in "
@@ -21,7 +21,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
         );
         await ReadableOrNot.CheckAsync(request.Input, logs, cancellationToken);
 
-        // 2. Every detection of tokens, row by row: live ones are told, quiet ones counted.
+        // 2. Run every token detection, row by row: report live ones, count quiet ones.
         var (detections, tallies, quiet, told) = (
             request.Detections,
             new SweepTallies(request.Parameters.Windows),
@@ -55,7 +55,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
             }
         }
 
-        // 3. Holes in the issuers' logs, which may explain what is unissued.
+        // 3. Find gaps in the issuers' logs, which may explain unissued tokens.
         var gaps = new List<IssuanceGap>();
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
         {

@@ -4,7 +4,7 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Rows of a log, which are names and texts, as what they say.</summary>
+/// <summary>Converts log rows (names and texts) to typed lines.</summary>
 internal static class LogRows
 {
     public static IssuanceLine ToIssuance(this LogRow row) =>

@@ -2,9 +2,9 @@ using Rekey.Detections;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>What a quiet detection came to: counted, and nothing follows from it.</summary>
-/// <param name="Rows">Sightings or gaps.</param>
-/// <param name="Tokens">Distinct tokens; 0 where it yields gaps.</param>
+/// <summary>The count of a quiet detection, which has no other effect.</summary>
+/// <param name="Rows">Number of sightings or gaps.</param>
+/// <param name="Tokens">Number of distinct tokens; 0 if it yields gaps.</param>
 internal sealed record QuietCount(Detection Detection, long Rows, int Tokens, long Accesses)
 {
     public string InWords() =>

@@ -6,11 +6,11 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Stops a sweep that could only mislead: with no issuances everything looks forged, with no accesses nothing does.</summary>
+/// <summary>Stops a sweep that would mislead: without issuances every token looks forged, without accesses none does.</summary>
 internal static class ReadableOrNot
 {
-    /// <exception cref="CannotContinueException">A stream has no row that can be judged; says which columns were seen and how to go
-    /// on.</exception>
+    /// <exception cref="CannotContinueException">A stream has no row that can be judged. The message lists the columns that were seen,
+    /// and the remedy.</exception>
     public static async Task CheckAsync(LogFilesInput input, LogFiles logs, CancellationToken cancellationToken)
     {
         await CheckAsync("--issued", input.Issued, LogViews.TokenIssuance, logs.Issued, cancellationToken);
@@ -35,12 +35,12 @@ internal static class ReadableOrNot
         {
             var passedOver =
                 reading.Ignored.Count > 0
-                    ? $" {reading.Ignored.Count} file(s) were passed over, such as '{Path.GetFileName(reading.Ignored[0])}'."
+                    ? $" {reading.Ignored.Count} file(s) were skipped, such as '{Path.GetFileName(reading.Ignored[0])}'."
                     : "";
             throw new CannotContinueException(
                 "no-log-lines",
-                $"{option} {named}: there is no line in it.{passedOver}",
-                "Name files or folders with NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
+                $"{option} {named}: it contains no log line.{passedOver}",
+                "Give files or folders with NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
             );
         }
 
@@ -51,11 +51,11 @@ internal static class ReadableOrNot
         var reasons = reading.Sample.Select(s => s.Reason).Distinct().Take(3);
         throw new CannotContinueException(
             "no-readable-line",
-            $"{option} {named}: not one line of {reading.BadLines:N0} could be read ({string.Join("; ", reasons)}).{seen}",
-            "Wanted are the columns "
-                + $"{string.Join(", ", columns.Select(c => c.IsRequired ? $"{c.Name} (must be there)" : c.Name))}. A mapping file "
-                + "says which of yours they are; make one to start from with: "
-                + "rekey sweep --issued … --access … --suggest-map > map.json, read it, and sweep again with --map map.json."
+            $"{option} {named}: none of {reading.BadLines:N0} line(s) could be read ({string.Join("; ", reasons)}).{seen}",
+            "The sweep needs the columns "
+                + $"{string.Join(", ", columns.Select(c => c.IsRequired ? $"{c.Name} (required)" : c.Name))}. If your columns have "
+                + "other names, create a mapping file: rekey sweep --issued … --access … --suggest-map > map.json. "
+                + "Check it, and sweep again with --map map.json."
         );
     }
 }

@@ -2,14 +2,14 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>What was read of one stream.</summary>
-/// <param name="Of">What its rows are, for people.</param>
+/// <summary>The result of reading one stream.</summary>
+/// <param name="Of">The name of its rows, for display.</param>
 internal sealed record StreamReading(string Of, LogReading Reading)
 {
-    /// <summary>Lines or files could not be read.</summary>
+    /// <summary>Whether some lines or files could not be read.</summary>
     public bool IsPartial => Reading is { BadLines: > 0 } or { BadFiles: > 0 };
 
-    /// <summary>What must be said about it; nothing when all of it could be read.</summary>
+    /// <summary>The warnings about the stream; none if everything could be read.</summary>
     public IEnumerable<string> InWords()
     {
         if (Reading.BadLines > 0)
@@ -20,8 +20,8 @@ internal sealed record StreamReading(string Of, LogReading Reading)
 
         if (Reading.Ignored.Count > 0)
         {
-            yield return $"{Reading.Ignored.Count:N0} file(s) beside the {Of} were passed over, for their names say no form that can be "
-                + $"read: {Path.GetFileName(Reading.Ignored[0])}{(Reading.Ignored.Count > 1 ? ", …" : "")}";
+            yield return $"{Reading.Ignored.Count:N0} file(s) next to the {Of} were skipped, because their extension is not a supported "
+                + $"format: {Path.GetFileName(Reading.Ignored[0])}{(Reading.Ignored.Count > 1 ? ", …" : "")}";
         }
     }
 

@@ -5,7 +5,7 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>What one sweep of files is asked for.</summary>
+/// <summary>The input and parameters of one sweep of files.</summary>
 internal sealed record SweepRequest(
     LogFilesInput Input,
     DuckDbOptions Engine,

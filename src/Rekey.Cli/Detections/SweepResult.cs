@@ -6,11 +6,11 @@ using Rekey.Findings;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>What one sweep of files came to.</summary>
-/// <param name="Issued">The paths as they were given.</param>
-/// <param name="Readings">What was read of either stream, and what could not be.</param>
-/// <param name="Gaps">Holes in issuers' logs: what is unissued may have been issued inside one.</param>
-/// <param name="Windows">Of every key that was ever trusted; where there is none, keys could not be judged.</param>
+/// <summary>The result of one sweep of files.</summary>
+/// <param name="Issued">The paths from the command line.</param>
+/// <param name="Readings">What could and could not be read of each stream.</param>
+/// <param name="Gaps">Gaps in issuers' logs: an unissued token may have been issued inside one.</param>
+/// <param name="Windows">Trust windows of every key that was ever trusted; if empty, keys were not judged.</param>
 internal sealed record SweepResult(
     IReadOnlyList<string> Issued,
     IReadOnlyList<string> Access,
@@ -24,17 +24,17 @@ internal sealed record SweepResult(
     DateTimeOffset At
 )
 {
-    /// <summary>Lines or files could not be read: that nothing forged was found says nothing of them.</summary>
+    /// <summary>Whether some lines or files could not be read: they may contain forged tokens.</summary>
     public bool IsPartial => Readings.Any(r => r.IsPartial);
 
-    /// <summary>What quiet detections came to.</summary>
+    /// <summary>The counts of quiet detections.</summary>
     public IReadOnlyList<QuietCount> Quiet { get; init; } = [];
 
-    /// <summary>One for each key that signed something forged, the worst first.</summary>
+    /// <summary>One assessment for each key that signed forged tokens, the worst first.</summary>
     public IReadOnlyList<Damage> Damages =>
         Tallies.Damages((iss, kid) => Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil));
 
-    /// <summary>The detection that bears a verdict's name.</summary>
+    /// <summary>The detection whose id is the verdict's code.</summary>
     public Detection? DetectionOf(Verdict verdict) => Detections.FirstOrDefault(d => d.Id == verdict.Code());
 
     /// <summary>The severity of a verdict: the highest of the live detections that yield it.</summary>

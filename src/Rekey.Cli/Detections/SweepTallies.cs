@@ -6,9 +6,9 @@ using Rekey.Findings;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Everything that one sweep saw, in counts.</summary>
+/// <summary>Counts everything that one sweep saw.</summary>
 /// <param name="windows">
-/// Says which issuers are governed, and which kids were ever trusted. Where it says nothing, all of them are taken to be.
+/// Defines which issuers are governed, and which kids were ever trusted. If empty, all count as governed and trusted.
 /// </param>
 internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
 {
@@ -18,7 +18,7 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
     private readonly Dictionary<string, Campaign> _campaigns = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Iss, string? Kid), Tally> _forged = [];
 
-    /// <summary>What makes a sweep end with exit code 2.</summary>
+    /// <summary>Whether the sweep ends with exit code 2.</summary>
     public bool FoundForgery => _forged.Count > 0;
 
     public IReadOnlyList<Campaign> Campaigns =>
@@ -31,8 +31,8 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
                 .ThenBy(c => c.Of.Kid, StringComparer.Ordinal),
         ];
 
-    /// <summary>One for each key that signed something forged, the worst first.</summary>
-    /// <param name="trustEndedAt">When the trust of a kid of an issuer ended; null while it is trusted or where that is not known.</param>
+    /// <summary>One assessment for each key that signed forged tokens, the worst first.</summary>
+    /// <param name="trustEndedAt">When the trust in a kid of an issuer ended; null if it is still trusted, or if unknown.</param>
     public IReadOnlyList<Damage> Damages(Func<string, string?, DateTimeOffset?> trustEndedAt) =>
         [
             .. _forged
@@ -44,8 +44,8 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
 
     public Tally? Of(Verdict verdict) => _verdicts.GetValueOrDefault(verdict);
 
-    /// <param name="isNew">False when another detection has found it already: then it counts no more, and the higher severity
-    /// stands.</param>
+    /// <param name="isNew">False if another detection already found it: it is not counted again, and the higher severity
+    /// applies.</param>
     public void Add(Sighting sighting, Severity severity, bool isNew)
     {
         var of = TokenCampaign.Of(

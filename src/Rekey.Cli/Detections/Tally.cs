@@ -5,7 +5,7 @@ using Rekey.Detections.Sweeps;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Counts what was done with tokens that belong together, exactly.</summary>
+/// <summary>Counts the uses of related tokens, exactly.</summary>
 internal sealed class Tally
 {
     private const int SamplesKept = 5;
@@ -31,7 +31,7 @@ internal sealed class Tally
 
     public DateTimeOffset LastSeen { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>The first few tokens that were seen, one sighting each.</summary>
+    /// <summary>The first few tokens, with one sighting each.</summary>
     public IReadOnlyList<Sighting> Samples => [.. _samples.UnorderedItems.OrderBy(s => s.Priority).Select(s => s.Element)];
 
     public void Add(Sighting sighting)

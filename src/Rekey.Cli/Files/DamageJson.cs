@@ -3,7 +3,7 @@ using Rekey.Detections.Samples;
 
 namespace Rekey.Cli.Files;
 
-/// <summary>What was done under one key, as a JSON object.</summary>
+/// <summary>Writes the damage assessment of one key as a JSON object.</summary>
 internal static class DamageJson
 {
     public static void Write(Utf8JsonWriter json, string? name, Damage damage)

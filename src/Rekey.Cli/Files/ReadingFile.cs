@@ -6,7 +6,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Files;
 
-/// <summary>A saved export: everything that was read of a vault, and the declaration that it was held against.</summary>
+/// <summary>A saved reading of a vault, with the declaration that it was compared with.</summary>
 internal static class ReadingFile
 {
     private const string Format = "rekey-vault-access/1";
@@ -23,7 +23,7 @@ internal static class ReadingFile
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    /// <exception cref="CannotContinueException">The file is not one that this tool has saved.</exception>
+    /// <exception cref="CannotContinueException">This tool did not save the file.</exception>
     public static (VaultReading Reading, string? Declaration) Read(string path)
     {
         try
@@ -31,14 +31,14 @@ internal static class ReadingFile
             var saved = JsonSerializer.Deserialize<Saved>(File.ReadAllText(path), Json);
             return saved?.Format == Format
                 ? (saved.Reading, saved.Declaration)
-                : throw new JsonException($"its format is '{saved?.Format}' and not {Format}.");
+                : throw new JsonException($"its format is '{saved?.Format}' instead of {Format}.");
         }
         catch (JsonException e)
         {
             throw new CannotContinueException(
                 "export-unreadable",
                 $"{path} cannot be read: {e.Message}",
-                "Save one with: rekey access --vault <resource id> --save export.json"
+                "Create one with: rekey access --vault <resource id> --save export.json"
             );
         }
     }

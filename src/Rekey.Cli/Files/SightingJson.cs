@@ -3,7 +3,7 @@ using Rekey.Detections;
 
 namespace Rekey.Cli.Files;
 
-/// <summary>A sighting as a JSON object: the same in a sweep's output and in a sample's truth.</summary>
+/// <summary>Writes a sighting as a JSON object, in the same form for a sweep's output and a sample's truth.</summary>
 internal static class SightingJson
 {
     public static void Write(Utf8JsonWriter json, Sighting sighting)

@@ -5,7 +5,7 @@ using Rekey.Detections.Samples;
 
 namespace Rekey.Cli.Files;
 
-/// <summary>What a sweep of sample logs must find, as a file.</summary>
+/// <summary>The file truth.json: the results that a sweep of the sample logs must find.</summary>
 internal static class TruthFile
 {
     public static void Write(string path, SampleTruth truth, SampleOptions options)

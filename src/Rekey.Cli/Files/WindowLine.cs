@@ -1,6 +1,6 @@
 namespace Rekey.Cli.Files;
 
-/// <summary>One window in the file.</summary>
+/// <summary>One trust window in windows.json.</summary>
 internal sealed record WindowLine(
     string? Iss,
     string? Kid,

@@ -4,11 +4,11 @@ using Rekey.Detections.Sweeps;
 
 namespace Rekey.Cli.Files;
 
-/// <summary>Trust windows as a file: a JSON array of <c>{"iss","kid","trustedFrom","issuedUntil","trustedUntil"}</c>, the last two left out
-/// while the key may sign.</summary>
+/// <summary>The file of trust windows: a JSON array of <c>{"iss","kid","trustedFrom","issuedUntil","trustedUntil"}</c>. The last two are
+/// absent while the key may sign.</summary>
 internal static class WindowsFile
 {
-    /// <summary>Its usual name, beside the folder of the issuances.</summary>
+    /// <summary>The default file name, next to the folder of the issuances.</summary>
     public const string Name = "windows.json";
 
     private const string Form =
@@ -25,7 +25,7 @@ internal static class WindowsFile
         );
     }
 
-    /// <exception cref="CannotContinueException">It cannot be read, or an entry lacks something.</exception>
+    /// <exception cref="CannotContinueException">The file cannot be read, or an entry lacks a required field.</exception>
     public static IReadOnlyList<KidWindow> Read(string path)
     {
         List<WindowLine>? lines;
@@ -39,7 +39,7 @@ internal static class WindowsFile
             throw new CannotContinueException(
                 "windows-unreadable",
                 $"The trust windows in '{path}' cannot be read: {e.Message}",
-                $"It must be such a file: {Form}",
+                $"Write the file like this: {Form}",
                 e
             );
         }
@@ -52,7 +52,7 @@ internal static class WindowsFile
                 throw new CannotContinueException(
                     "windows-incomplete",
                     $"Entry {i + 1} of '{path}' has no iss, kid or trustedFrom.",
-                    $"It must be such a file: {Form}"
+                    $"Write the file like this: {Form}"
                 );
             }
 

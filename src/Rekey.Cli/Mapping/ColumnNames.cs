@@ -1,7 +1,6 @@
 namespace Rekey.Cli.Mapping;
 
-/// <summary>What the views' columns are called elsewhere: by RFC 7519, by cloud gateways, by web servers. The likelier name stands
-/// first.</summary>
+/// <summary>Other names of the views' columns, in RFC 7519, cloud gateways and web servers. The likeliest name comes first.</summary>
 internal static class ColumnNames
 {
     private static readonly Dictionary<string, string[]> Elsewhere = new(StringComparer.Ordinal)
@@ -42,12 +41,12 @@ internal static class ColumnNames
         ["Gateway"] = ["gateway", "gatewayname", "edge", "proxy", "servername", "hostname", "host"],
     };
 
-    /// <summary>The column that most likely holds it; null when none is called like it.</summary>
+    /// <summary>Finds the column with the likeliest name; null if no name fits.</summary>
     public static SeenColumn? Find(string viewColumn, IReadOnlyList<SeenColumn> seen)
     {
         foreach (var name in Elsewhere[viewColumn])
         {
-            // The shallowest: a time at the top is the line's own, a time further in belongs to something else.
+            // Prefer the shallowest column: a time at the top belongs to the line, a nested one to something else.
             if (seen.Where(s => Plain(s.Path[^1]) == name).MinBy(s => s.Path.Count) is { } found)
             {
                 return found;
@@ -57,7 +56,7 @@ internal static class ColumnNames
         return null;
     }
 
-    /// <summary>Letters and digits only, lower case: <c>client_ip</c>, <c>clientIp</c> and <c>c-ip</c> lose what tells them
-    /// apart.</summary>
+    /// <summary>Keeps letters and digits, in lower case: <c>client_ip</c>, <c>clientIp</c> and <c>client-ip</c> become
+    /// equal.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 }

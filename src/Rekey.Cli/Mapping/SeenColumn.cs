@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Rekey.Cli.Mapping;
 
-/// <summary>A column of a log file, or a way into a nested one, with the values that its first rows have.</summary>
+/// <summary>A column of a log file, or the path of a nested one, with the values of its first rows.</summary>
 internal sealed record SeenColumn(IReadOnlyList<string> Path, IReadOnlyList<JsonElement> Values)
 {
-    /// <summary>As people write it.</summary>
+    /// <summary>The column's name or path, for display.</summary>
     public string Name => string.Join('.', Path);
 
-    /// <summary>All columns of some rows, nested objects taken apart, in the order in which they were first seen.</summary>
+    /// <summary>Lists all columns of some rows, with nested objects flattened, in the order of first occurrence.</summary>
     public static IReadOnlyList<SeenColumn> Of(IEnumerable<JsonElement> rows)
     {
         var seen = new Dictionary<string, (List<string> Path, List<JsonElement> Values)>(StringComparer.Ordinal);

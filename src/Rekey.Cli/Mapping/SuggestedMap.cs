@@ -6,11 +6,11 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Mapping;
 
-/// <summary>A mapping file to start from, guessed from the names and first values of columns. A person must read it before it is
-/// used.</summary>
+/// <summary>A draft mapping file, guessed from the names and first values of columns. A person must check it before
+/// use.</summary>
 internal static class SuggestedMap
 {
-    /// <returns>The file's text, and what must be told about it.</returns>
+    /// <returns>The file's text, and warnings about it.</returns>
     public static (string Json, IReadOnlyList<string> Doubts) Of(LogSample issuedRows, LogSample accessRows)
     {
         var (issued, access) = (SeenColumn.Of(issuedRows.Rows), SeenColumn.Of(accessRows.Rows));
@@ -46,11 +46,11 @@ internal static class SuggestedMap
             }
             else if (column.IsRequired)
             {
-                // A name that is not there: the sweep says so instead of judging without it.
+                // No column has this name, so that the sweep fails instead of judging without it.
                 json.WriteStringValue("?");
                 doubts.Add(
-                    $"{view}.{column.Name} must be there, and no column is called like it. Columns: "
-                        + $"{string.Join(", ", seen.Select(s => s.Name))}. Put the right one in, or {{\"constant\": \"…\"}}."
+                    $"{view}.{column.Name} must be there, but no column has a similar name. Columns: "
+                        + $"{string.Join(", ", seen.Select(s => s.Name))}. Enter the right one, or {{\"constant\": \"…\"}}."
                 );
             }
             else
@@ -62,7 +62,7 @@ internal static class SuggestedMap
         json.WriteEndObject();
         if (ColumnNames.Find("Jti", seen) is null && columns.Any(c => c.Name == "Jti"))
         {
-            doubts.Add($"{view}.Jti was not found: without it no token can be told to be issued or not.");
+            doubts.Add($"{view}.Jti was not found: without it, no token can be matched to an issuance. Enter the column that holds it.");
         }
     }
 
@@ -72,8 +72,8 @@ internal static class SuggestedMap
         if (delimiters.Count > 1)
         {
             doubts.Add(
-                $"The CSV files of the two streams are separated differently ({string.Join(" and ", delimiters)}), and a "
-                    + "mapping has one separator only."
+                $"The CSV files of the two streams use different delimiters ({string.Join(" and ", delimiters)}), but a "
+                    + "mapping has only one. Convert one of the streams."
             );
         }
         else if (delimiters is [not ","])
@@ -120,7 +120,7 @@ internal static class SuggestedMap
     {
         if (column.Type == ColumnType.Time && found.Values.Count > 0 && found.Values.All(v => Number(v) is not null))
         {
-            // Seconds since 1970 reach 10^11 in the year 5138.
+            // Epoch seconds reach 10^11 in the year 5138.
             return Number(found.Values[0]) < 1e11 ? "epoch-seconds" : "epoch-milliseconds";
         }
 

@@ -6,7 +6,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Everything, for other programs.</summary>
+/// <summary>Writes the whole result as JSON, for other programs.</summary>
 internal static class AccessJsonOutput
 {
     public static void Write(Stream output, AccessView view)
@@ -54,7 +54,7 @@ internal static class AccessJsonOutput
         json.WriteEndObject();
     }
 
-    /// <summary>Facts that a reader can check.</summary>
+    /// <summary>Writes the evidence of a finding.</summary>
     internal static void WriteEvidence(Utf8JsonWriter json, Drift drift)
     {
         json.WriteStartObject("evidence");

@@ -6,7 +6,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>SARIF 2.1.0 (OASIS): a rule for each kind of drift, a result for each difference.</summary>
+/// <summary>Writes SARIF 2.1.0 (OASIS): a rule for each kind of drift, a result for each difference.</summary>
 internal static class AccessSarifOutput
 {
     private static readonly DriftKind[] Rules = [.. Enum.GetValues<DriftKind>().Where(k => k is not DriftKind.NotSeen)];
@@ -35,7 +35,7 @@ internal static class AccessSarifOutput
         json.WriteString("id", finding.Kind);
         json.WriteString("name", kind.ToString());
         SarifParts.WriteMessage(json, "shortDescription", AccessFindings.MeaningOf(kind));
-        SarifParts.WriteMessage(json, "fullDescription", $"{AccessFindings.MeaningOf(kind)} Held against what the deployment declared.");
+        SarifParts.WriteMessage(json, "fullDescription", $"{AccessFindings.MeaningOf(kind)} Compared with the declaration.");
         SarifParts.WriteMessage(json, "help", finding.Remedy);
         json.WriteStartObject("defaultConfiguration");
         json.WriteString("level", SarifParts.Level(finding.Severity));

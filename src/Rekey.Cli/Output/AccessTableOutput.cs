@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>For people: who reaches the vault, and what is not as declared.</summary>
+/// <summary>Writes a table for people: who can reach the vault, and what differs from the declaration.</summary>
 internal static class AccessTableOutput
 {
     private const int WidthOfPipes = 8_000;
@@ -17,12 +17,12 @@ internal static class AccessTableOutput
         var console = Consoles.Of(output, isTerminal);
         if (!isTerminal)
         {
-            // One principal a line: what is read by grep must not wrap.
+            // One principal per line, without wrapping, so that grep works.
             console.Profile.Width = WidthOfPipes;
         }
 
         var table = new Table()
-            .Title(Plain($"Who reaches {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
+            .Title(Plain($"Who can reach {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
             .Border(TableBorder.Simple)
             .AddColumn("who")
             .AddColumn("kind")
@@ -66,8 +66,8 @@ internal static class AccessTableOutput
             $"Read at {view.Reading.ReadAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Never seen: {string.Join("; ", VaultReading.BlindSpots)}."
         );
         console.MarkupLine(
-            !view.HasDeclaration ? "Nothing was declared, so nothing is judged: --declaration names what should be."
-            : view.HasDrift ? "[red]Something is not as declared.[/]"
+            !view.HasDeclaration ? "There is no declaration, so access was not judged: give one with --declaration."
+            : view.HasDrift ? "[red]Access differs from the declaration.[/]"
             : $"[{(view.IsUnjudged ? "yellow" : "green")}]{Plain(view.Verdict)}[/]"
         );
     }
@@ -86,7 +86,7 @@ internal static class AccessTableOutput
     private static string By(EffectiveAccess access) =>
         access.Grant switch
         {
-            null => "a way round",
+            null => "attack path",
             { Kind: GrantKind.Eligibility } grant => $"{grant.RoleName} (eligible)",
             { ActivationOf: not null } grant => $"{grant.RoleName} (activated)",
             { HasCondition: true } grant => $"{grant.RoleName} (with a condition)",

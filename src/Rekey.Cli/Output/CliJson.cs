@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>How the tool writes JSON: for files and pipes, not for pages.</summary>
+/// <summary>The JSON settings of the tool: for files and pipes, not for web pages.</summary>
 internal static class CliJson
 {
     public static readonly JsonWriterOptions Writer = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

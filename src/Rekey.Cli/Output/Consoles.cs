@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Where people read: colours only on a terminal, and only where NO_COLOR is not set (no-color.org).</summary>
+/// <summary>Creates consoles with colours only on a terminal, and only if NO_COLOR is not set (no-color.org).</summary>
 internal static class Consoles
 {
     private const int WidthOfPipes = 240;
@@ -27,6 +27,6 @@ internal static class Consoles
         return console;
     }
 
-    /// <summary>What a log holds must not steer a terminal.</summary>
+    /// <summary>Removes control characters: log content must not control the terminal.</summary>
     public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

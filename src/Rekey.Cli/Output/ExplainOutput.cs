@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Both sides of one token, as the logs have them, and the reasons for its verdicts.</summary>
+/// <summary>Writes the log lines of one token, and the reasons for its verdicts.</summary>
 internal static class ExplainOutput
 {
     private const int RowsShown = 20;

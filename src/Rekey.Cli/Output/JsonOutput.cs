@@ -5,7 +5,7 @@ using Rekey.Detections;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Everything as one JSON object, written while it is found: every sighting, then what they come to.</summary>
+/// <summary>Writes the result as one JSON object while the sweep runs: every sighting, then the totals.</summary>
 internal sealed class JsonOutput : IDisposable
 {
     private const int FlushBytes = 1 << 16;
@@ -50,7 +50,7 @@ internal sealed class JsonOutput : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    /// <summary>Not before there is something to say: a sweep that fails writes nothing.</summary>
+    /// <summary>Starts the object with the first result, so that a failed sweep writes nothing.</summary>
     private void Begin()
     {
         if (!_isBegun)

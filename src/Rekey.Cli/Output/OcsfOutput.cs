@@ -7,7 +7,7 @@ using Rekey.Findings;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>One OCSF Detection Finding a campaign, one a line.</summary>
+/// <summary>Writes one OCSF Detection Finding for each campaign, one per line.</summary>
 internal static class OcsfOutput
 {
     public static void Write(TextWriter output, SweepResult report)

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Says on standard error how far the work is: on a terminal in one line that is written over, elsewhere a plain line now and
-/// then.</summary>
+/// <summary>Reports progress on standard error: on a terminal in one line that it overwrites, elsewhere in an occasional plain
+/// line.</summary>
 internal sealed class ProgressLines(TextWriter error, bool isTerminal)
 {
     private readonly TimeSpan _pause = isTerminal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5);
@@ -14,7 +14,7 @@ internal sealed class ProgressLines(TextWriter error, bool isTerminal)
     public static ProgressLines OfConsole(bool isQuiet) =>
         isQuiet ? new(TextWriter.Null, isTerminal: false) : new(Console.Error, !Console.IsErrorRedirected);
 
-    /// <summary>What is going on; most of it is left unsaid, so that it may be called often.</summary>
+    /// <summary>Reports the current step. It drops most calls, so callers may call it often.</summary>
     public void Say(string what)
     {
         if (_said is { } said && _run.Elapsed - said < _pause)
@@ -30,7 +30,7 @@ internal sealed class ProgressLines(TextWriter error, bool isTerminal)
         }
     }
 
-    /// <summary>What was done; always said.</summary>
+    /// <summary>Reports a completed step, always.</summary>
     public void Done(string what)
     {
         Write($"{what} ({_run.Elapsed.TotalSeconds:N1} s)");
@@ -38,7 +38,7 @@ internal sealed class ProgressLines(TextWriter error, bool isTerminal)
         (_width, _said) = (0, null);
     }
 
-    /// <summary>Takes an unfinished line away.</summary>
+    /// <summary>Clears an unfinished line.</summary>
     public void Clear()
     {
         if (isTerminal && _width > 0)

@@ -7,13 +7,13 @@ using Rekey.Findings;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>SARIF 2.1.0 (OASIS): a rule for each verdict, a result for each campaign.</summary>
+/// <summary>Writes SARIF 2.1.0 (OASIS): a rule for each verdict, a result for each campaign.</summary>
 internal static class SarifOutput
 {
     private static readonly Verdict[] Rules = Enum.GetValues<Verdict>();
 
-    /// <remarks>Lines that could not be read, holes in issuers' logs, and what quiet detections counted are said beside the results: they
-    /// bear on what was found.</remarks>
+    /// <remarks>Unreadable lines, gaps in issuers' logs and the counts of quiet detections are notifications: they
+    /// qualify the results.</remarks>
     public static void Write(Stream output, SweepResult report) =>
         SarifParts.WriteLog(
             output,

@@ -4,12 +4,12 @@ using Rekey.Findings;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>What every SARIF 2.1.0 log of this tool has.</summary>
+/// <summary>The common parts of the tool's SARIF 2.1.0 logs.</summary>
 internal static class SarifParts
 {
-    /// <summary>A log with one run.</summary>
+    /// <summary>Writes a log with one run.</summary>
     /// <param name="rule">Writes the members of one rule.</param>
-    /// <param name="notifications">Level and text of what bears on the results.</param>
+    /// <param name="notifications">Level and text of each notification.</param>
     /// <param name="results">Writes the results.</param>
     public static void WriteLog<TRule>(
         Stream output,

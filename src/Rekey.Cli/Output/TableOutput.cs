@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>For people: what was found, by campaign, and what it means.</summary>
+/// <summary>Writes tables for people: the campaigns that were found, and their meaning.</summary>
 internal static class TableOutput
 {
     public static void Write(TextWriter output, bool isTerminal, SweepResult report)
@@ -63,7 +63,7 @@ internal static class TableOutput
     {
         var table = Plain("Campaigns")
             .AddColumn("verdict")
-            .AddColumn("issuer, kid, a token")
+            .AddColumn("issuer, kid, sample token")
             .AddColumn(Right("tokens"))
             .AddColumn(Right("subjects"))
             .AddColumn(Right("addresses"))
@@ -99,7 +99,7 @@ internal static class TableOutput
             .AddColumn(Right("networks"))
             .AddColumn("first seen")
             .AddColumn("last seen")
-            .AddColumn("a token (jti)");
+            .AddColumn("sample token (jti)");
         foreach (var campaign in campaigns)
         {
             var tally = campaign.Tally;
@@ -155,7 +155,7 @@ internal static class TableOutput
         foreach (var gap in report.Gaps)
         {
             console.MarkupLine(
-                $"[yellow]{Markup.Escape(Consoles.Plain(gap.InWords()))}[/] What is unissued in that time may have been issued."
+                $"[yellow]{Markup.Escape(Consoles.Plain(gap.InWords()))}[/] Unissued tokens of that time may have been issued."
             );
         }
 
@@ -166,17 +166,17 @@ internal static class TableOutput
         )
         {
             console.MarkupLine(
-                "[yellow]More than half of all accesses have no jti.[/] Is it logged under another name? rekey sweep "
-                    + "--suggest-map shows the columns."
+                "[yellow]More than half of all accesses have no jti.[/] If your logs have it under another name, map it: rekey sweep "
+                    + "--suggest-map lists the columns."
             );
         }
 
         if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unissued) is { } unissued && unissued.Accesses > report.Accesses / 2)
         {
             console.MarkupLine(
-                "[yellow]More than half of all accesses are unissued.[/] Before you rotate anything: do both folders cover the "
-                    + "same days and the same issuers, and are iss and jti the same column on both sides? "
-                    + "rekey sweep --suggest-map shows the columns."
+                "[yellow]More than half of all accesses are unissued.[/] Before you rotate keys, check that both folders cover "
+                    + "the same days and issuers, and that iss and jti are the same columns on both sides: "
+                    + "rekey sweep --suggest-map lists the columns."
             );
         }
     }
@@ -185,7 +185,7 @@ internal static class TableOutput
     {
         console.WriteLine();
         console.MarkupLine(
-            report.Tallies.FoundForgery ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows both sides of one."
+            report.Tallies.FoundForgery ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows the log lines of one."
             : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]"
             : "[green]No forged token was found.[/]"
         );

@@ -8,22 +8,22 @@ using Rekey.DuckDb.Samples;
 
 namespace Rekey.Cli.Samples;
 
-/// <summary>Writes a made-up company's logs, and the truth about them, into a folder.</summary>
+/// <summary>Writes the sample logs of a company, and the expected results, into a folder.</summary>
 internal sealed class WriteSampleLogs(ProgressLines progress)
 {
     private const int FilesPerStream = 6;
 
-    /// <exception cref="CannotContinueException">The folder has something in it, or cannot be written.</exception>
+    /// <exception cref="CannotContinueException">The folder is not empty, or cannot be written.</exception>
     public SampleTruth Run(string folder, SampleOptions options, SampleFormat format, bool force, CancellationToken cancellationToken)
     {
-        // 1. An empty folder, or one that may be emptied of what an earlier run wrote.
+        // 1. Check that the folder is empty, or remove the files of an earlier run.
         var logs = new SampleLogs(options);
         var (issued, access) = Prepare(folder, force);
 
-        // 2. The lines, by arrival.
+        // 2. Write the lines, by arrival.
         var lines = WriteLines(logs, options, issued, access, format, cancellationToken);
 
-        // 3. What a sweep must be told, and what it must find. The truth comes last: a folder without it is not whole.
+        // 3. Write the trust windows, and the truth last: a folder without it is incomplete.
         WindowsFile.Write(Path.Combine(folder, WindowsFile.Name), logs.Parameters.Windows);
         TruthFile.Write(Path.Combine(folder, "truth.json"), logs.Truth, options);
         progress.Done($"{lines:N0} lines written.");
@@ -37,7 +37,7 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
             throw new CannotContinueException(
                 "folder-not-empty",
                 $"The folder '{folder}' is not empty.",
-                "Name another folder, or say --force to replace the sample logs in it."
+                "Choose another folder, or use --force to replace the sample logs in it."
             );
         }
 

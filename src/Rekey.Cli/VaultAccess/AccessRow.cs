@@ -2,6 +2,6 @@ using Rekey.VaultAccess.Rights;
 
 namespace Rekey.Cli.VaultAccess;
 
-/// <summary>One line of the table.</summary>
-/// <param name="IsDeclared">Null where there is no declaration, or none could say.</param>
+/// <summary>One row of the access table.</summary>
+/// <param name="IsDeclared">Null without a declaration, or if it cannot be decided.</param>
 internal sealed record AccessRow(EffectiveAccess Access, bool? IsDeclared);

@@ -7,28 +7,28 @@ using Rekey.VaultAccess.Rights;
 
 namespace Rekey.Cli.VaultAccess;
 
-/// <summary>Who reaches a vault, and what of it is not as declared.</summary>
+/// <summary>The access to a vault, and its differences from the declaration.</summary>
 /// <param name="Drift">Empty without a declaration.</param>
 internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IReadOnlyList<AccessRow> Rows, IReadOnlyList<Drift> Drift)
 {
-    /// <summary>Whether anything is not as declared. That a part was not seen is no difference.</summary>
+    /// <summary>Whether access differs from the declaration. A part that was not seen is no difference.</summary>
     public bool HasDrift => Drift.Any(d => d.Kind is not DriftKind.NotSeen);
 
-    /// <summary>Whether too little was seen to say that all is as declared: the vault, who is granted what, what may be activated, or who
-    /// is behind it.</summary>
+    /// <summary>Whether too little was seen for a verdict: some of the vault, its assignments, eligibilities or principals could not be
+    /// read.</summary>
     public bool IsUnjudged => HasDeclaration && !HasDrift && !RemoveGrants.SawAll(Reading);
 
-    /// <summary>What is said at the end.</summary>
+    /// <summary>The verdict, as one line of text.</summary>
     public string Verdict =>
-        !HasDeclaration ? "Nothing was declared: what is there is shown and not judged."
-        : HasDrift ? $"{Drift.Count(d => d.Kind is not DriftKind.NotSeen)} thing(s) are not as declared."
+        !HasDeclaration ? "There is no declaration: access is shown, but not judged."
+        : HasDrift ? $"{Drift.Count(d => d.Kind is not DriftKind.NotSeen)} difference(s) from the declaration."
         : IsUnjudged
-            ? $"Not all could be seen: {string.Join("; ", Reading.Unseen.Select(u => $"{u.What} ({u.Part}: {u.Why})"))}. "
-                + "Whether all is as declared is not known."
-        : Reading.Unseen.Count > 0 ? "All that could be seen is as declared."
-        : "All is as declared.";
+            ? $"Some parts could not be read: {string.Join("; ", Reading.Unseen.Select(u => $"{u.What} ({u.Part}: {u.Why})"))}. "
+                + "It is unknown whether access is as declared."
+        : Reading.Unseen.Count > 0 ? "All access that could be read is as declared."
+        : "All access is as declared.";
 
-    /// <exception cref="CannotContinueException">The vault is not there, or the declaration does not know it.</exception>
+    /// <exception cref="CannotContinueException">The vault does not exist, or the declaration does not list it.</exception>
     public static AccessView Of(VaultReading reading, Declaration? declaration)
     {
         var declared = declaration?.Vaults.FirstOrDefault(v => v.ResourceId.Equals(reading.VaultId, StringComparison.OrdinalIgnoreCase));
@@ -36,8 +36,8 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
         {
             throw new CannotContinueException(
                 "vault-not-declared",
-                $"The declaration does not know {reading.VaultId}.",
-                $"It declares {string.Join(", ", declaration.Vaults.Select(v => v.ResourceId))}."
+                $"The declaration does not list {reading.VaultId}.",
+                $"Add the vault to the declaration. It lists {string.Join(", ", declaration.Vaults.Select(v => v.ResourceId))}."
             );
         }
 
@@ -45,8 +45,8 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
         {
             throw new CannotContinueException(
                 "vault-not-read",
-                $"There is no vault {reading.VaultId}, or it may not be read{string.Concat(reading.Unseen.Select(u => $": {u.Why}"))}.",
-                "Check the resource id, and that you have Reader on it."
+                $"The vault {reading.VaultId} is missing or not readable{string.Concat(reading.Unseen.Select(u => $": {u.Why}"))}.",
+                "Check the resource id, and that you have Reader on the vault."
             );
         }
 
@@ -72,7 +72,7 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
         HashSet<string> others
     ) =>
         coverage is null ? null
-        // A group with persons in it has others too, who may be there.
+        // A group with persons can also have members that are declared.
         : access.Through.Append(access.PrincipalId).Any(id => others.Contains(id) || (access.IsHuman && persons.Contains(id)))
         || (access.Group is { } group && others.Contains(group.Key) && AttackPathDrift.IsUndeclared(access, declared!))
             ? false

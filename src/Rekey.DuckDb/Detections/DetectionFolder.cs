@@ -3,15 +3,15 @@ using Rekey.Detections;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Detections that do not come with this build: a folder with a folder each, made as <c>detections/README.md</c> says. What DuckDB
-/// does not run, <c>query.kql</c>, need not be there.</summary>
+/// <summary>Loads custom detections: a folder with one subfolder each, in the form of <c>detections/README.md</c>. DuckDB does not need
+/// <c>query.kql</c>.</summary>
 public static class DetectionFolder
 {
     private const string About = "detection.json";
 
-    /// <summary>All of them, by id.</summary>
-    /// <exception cref="CannotContinueException"><c>detections-unreadable</c>: there is none, or one of them is not as it must
-    /// be.</exception>
+    /// <summary>Loads all detections, by id.</summary>
+    /// <exception cref="CannotContinueException"><c>detections-unreadable</c>: there is none, or one of them is
+    /// invalid.</exception>
     public static IReadOnlyList<Detection> Load(string path)
     {
         try
@@ -21,7 +21,7 @@ public static class DetectionFolder
                 .Where(f => File.Exists(Path.Combine(f, About)))
                 .Order(StringComparer.Ordinal)
                 .ToList();
-            return folders.Count > 0 ? [.. folders.Select(Read)] : throw Unreadable(path, $"no folder in it has a {About}.", cause: null);
+            return folders.Count > 0 ? [.. folders.Select(Read)] : throw Unreadable(path, $"no subfolder contains a {About}.", cause: null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -40,7 +40,7 @@ public static class DetectionFolder
         new(
             "detections-unreadable",
             $"The detections in '{path}' cannot be read: {why}",
-            $"It must be a folder with a folder each, and in that {About} and query.sql, as src/Rekey/Detections/Queries/README.md says.",
+            $"Make one subfolder per detection, with {About} and query.sql. See src/Rekey/Detections/Queries/README.md.",
             cause
         );
 }

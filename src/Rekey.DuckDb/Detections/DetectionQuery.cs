@@ -7,14 +7,14 @@ using Rekey.DuckDb.Engine;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Runs a detection over what <see cref="Prelude"/> made.</summary>
+/// <summary>Runs a detection over the views of <see cref="Prelude"/>.</summary>
 internal static class DetectionQuery
 {
     private const int Ahead = 1024;
 
     private const string Found = "Found";
 
-    /// <summary>A query may prepare in statements of their own what its last one reads.</summary>
+    /// <summary>The end of a statement: a query may have several, of which the last returns the rows.</summary>
     private const string StatementEnd = ";\n";
 
     public static IEnumerable<Sighting> Sightings(LogDatabase database, Detection detection, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class DetectionQuery
         return database.Stream($"SELECT * FROM {Found}", ReadGap, "", cancellationToken);
     }
 
-    /// <summary>DuckDB works on a thread of its own and is never far ahead; whoever stops reading stops it.</summary>
+    /// <summary>Reads rows from DuckDB, which runs on its own thread with a short lead. It stops when the reader stops.</summary>
     public static async IAsyncEnumerable<T> InBackground<T>(
         Func<CancellationToken, IEnumerable<T>> rows,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -70,8 +70,8 @@ internal static class DetectionQuery
         }
     }
 
-    /// <summary>The whole answer is there before the first row goes out: one that fails has said nothing. It may be large, so it is a
-    /// table, which may spill.</summary>
+    /// <summary>Computes the whole result before returning a row, so that a failed query returns none. It is a table, which can spill to
+    /// disk.</summary>
     private static void Find(LogDatabase database, Detection detection, DetectionRows yields, CancellationToken cancellationToken)
     {
         if (detection.Yields != yields)

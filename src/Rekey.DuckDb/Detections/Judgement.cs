@@ -7,12 +7,12 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Runs detections over two views. A file that turns out to be damaged in the middle is left out, and the detection runs again
+/// <summary>Runs detections over two views. If a file is damaged in the middle, the detection runs again
 /// without it.</summary>
-/// <param name="intakes">All that the views read.</param>
+/// <param name="intakes">The intakes that the views read.</param>
 /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
 /// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>
-/// <param name="outlived">What was looked up for it; null when nothing was.</param>
+/// <param name="outlived">The looked-up tokens; null if there are none.</param>
 internal sealed class Judgement(
     LogDatabase database,
     IReadOnlyList<LogIntake> intakes,
@@ -28,7 +28,7 @@ internal sealed class Judgement(
         Run(parameters, () => DetectionQuery.Sightings(database, detection, cancellationToken), cancellationToken)
             .Select(s => outlived?.Weighed(s) ?? s);
 
-    /// <param name="until">What silence is measured against.</param>
+    /// <param name="until">The end of measured silence.</param>
     public IEnumerable<IssuanceGap> Gaps(
         Detection detection,
         DateTimeOffset until,

@@ -2,13 +2,13 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>How many bytes of older files may be read to look up outlived tokens, over all look-ups together.</summary>
+/// <summary>The number of bytes of older files that all look-ups of outlived tokens may read together.</summary>
 internal sealed class LookUpBudget(long maxBytes)
 {
     private long _taken;
 
-    /// <summary>As many of the files as it allows, in their order; those that are too large are passed over. The very first is taken
-    /// whatever its size: else what lies in it would never be read.</summary>
+    /// <summary>Takes the files that fit, in their order, and skips files that are too large. It always takes the very first, which
+    /// otherwise would never be read.</summary>
     public IReadOnlyList<LogFile> Take(IEnumerable<LogFile> files)
     {
         var taken = new List<LogFile>();

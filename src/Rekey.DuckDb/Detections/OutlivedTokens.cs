@@ -8,8 +8,8 @@ using Rekey.DuckDb.Intake;
 namespace Rekey.DuckDb.Detections;
 
 /// <summary>
-/// Looks up by its <c>jti</c> what older rows say of outlived tokens (see <see cref="LookBack"/>), and keeps nothing else of them. Whoever
-/// forged a token chose its <c>iat</c>: no more is read for it than the budget allows, the files of about that time first.
+/// Looks up the older rows of outlived tokens by their <c>jti</c> (see <see cref="LookBack"/>), and keeps only those. A forger chooses a
+/// token's <c>iat</c>, so it reads no more than the budget allows, with the files of about that time first.
 /// </summary>
 internal sealed class OutlivedTokens : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class OutlivedTokens : IDisposable
     private readonly List<LogIntake> _intakes = [];
     private IReadOnlyList<LogFile> _leftOut = [];
 
-    /// <param name="name">Of its tables; no other in the session has it.</param>
-    /// <param name="accesses">SQL that yields the accesses among which outlived tokens are.</param>
+    /// <param name="name">The name of its tables, unique in the session.</param>
+    /// <param name="accesses">SQL that yields the accesses with outlived tokens.</param>
     public OutlivedTokens(
         FolderSession session,
         string name,
@@ -51,8 +51,8 @@ internal sealed class OutlivedTokens : IDisposable
         );
     }
 
-    /// <summary>Their rows that lie further back than the joins reach.</summary>
-    /// <param name="at">SQL that yields the rows of what is read anyway.</param>
+    /// <summary>Returns their rows from before the joins' look-back.</summary>
+    /// <param name="at">SQL that yields the rows of files that are read anyway.</param>
     /// <param name="stream">The view.</param>
     /// <param name="older">Files that are not read anyway.</param>
     /// <returns>SQL that yields them, sifted by a column where one is named; and what was read of the older files.</returns>
@@ -63,7 +63,7 @@ internal sealed class OutlivedTokens : IDisposable
         CancellationToken cancellationToken
     )
     {
-        // Nobody issued or accepted one: whatever the budget, there is nothing to read for.
+        // Without outlived tokens there is nothing to read.
         var taken = _hours.Count == 0 ? [] : _budget.Take(older.OrderBy(Distance).ThenBy(f => f.Path, StringComparer.Ordinal));
         var intake = _session.LookUp($"{_table}_{stream}", stream, taken, _table, cancellationToken);
         _intakes.Add(intake);
@@ -82,7 +82,7 @@ internal sealed class OutlivedTokens : IDisposable
         );
     }
 
-    /// <summary>A token whose issuance may lie in a file that was left out is not known to be unissued.</summary>
+    /// <summary>Marks tokens whose issuance may be in a skipped file: they may be issued.</summary>
     public Sighting Weighed(Sighting seen) =>
         seen.Verdict is Verdict.Unissued
         && LookBack.IsOutlived(seen.Token.IssuedAt, seen.LastSeen, _parameters)
@@ -95,14 +95,14 @@ internal sealed class OutlivedTokens : IDisposable
             }
             : seen;
 
-    /// <summary>Its rows are needed no longer.</summary>
+    /// <summary>Drops its rows.</summary>
     public void Dispose()
     {
         _intakes.ForEach(_session.Drop);
         _session.Database.Execute($"DROP TABLE IF EXISTS {_table}");
     }
 
-    /// <summary>How long after one of the hours a file was last written: a line lies in a file that was written to after it.</summary>
+    /// <summary>Returns how long after one of the hours a file was last written: no line is newer than its file.</summary>
     private TimeSpan Distance(LogFile file) =>
         _hours.Where(h => LogFolders.MayHold(file, h)).Select(h => (file.LastWrite - h).Duration()).DefaultIfEmpty(TimeSpan.MaxValue).Min();
 }

@@ -5,10 +5,10 @@ using Rekey.DuckDb.Engine;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Makes what the detections read, by the names that they use: see <c>detections/README.md</c>.</summary>
+/// <summary>Creates the views, parameters and tables that detections read: see <c>detections/README.md</c>.</summary>
 internal static class Prelude
 {
-    /// <summary>Makes views, parameters and windows.</summary>
+    /// <summary>Creates views, parameters and windows.</summary>
     /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
     /// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>
     public static void Create(
@@ -68,7 +68,7 @@ internal static class Prelude
         }
     }
 
-    /// <summary>Makes what <see cref="IssuanceQuery"/> reads.</summary>
+    /// <summary>Creates the views and tables of <see cref="IssuanceQuery"/>.</summary>
     /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>.</param>
     public static void OfIssuer(
         LogDatabase database,
@@ -86,7 +86,7 @@ internal static class Prelude
         database.Execute($"SET VARIABLE AskedIss = {SqlText.Literal(iss)}", cancellationToken: cancellationToken);
     }
 
-    /// <summary>Makes <c>UnfitAccess</c> where a query asks for it and it is not there yet.</summary>
+    /// <summary>Creates <c>UnfitAccess</c> if a query needs it and it does not exist yet.</summary>
     public static void Provide(LogDatabase database, Detection detection, string stage, CancellationToken cancellationToken)
     {
         if (

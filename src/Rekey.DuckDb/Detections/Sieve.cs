@@ -1,15 +1,15 @@
 namespace Rekey.DuckDb.Detections;
 
 /// <summary>
-/// A sieve of bits in the variable <c>Sieve</c>: a query first finds by few columns which rows matter, then has all columns read of those
-/// alone, and of a few others that the sieve lets through by chance. What it reads so it must ask for in full again.
+/// A bit filter in the variable <c>Sieve</c>. A query first selects rows by few columns, and then reads all columns of only those rows. The
+/// filter has false positives, so the query must repeat the full condition.
 /// </summary>
 internal static class Sieve
 {
-    /// <summary>The greatest bit. 256 KiB stay in a core's cache; a thousand rows let one in two thousand others through.</summary>
+    /// <summary>The highest bit. 256 KiB stay in a core's cache; a thousand rows let one in two thousand others through.</summary>
     private const int Max = (1 << 21) - 1;
 
-    /// <summary>Columns that rows can be sifted by: a view is called <c>GatewayAccess_Jti</c> then.</summary>
+    /// <summary>The columns that can filter rows: the view is then named <c>GatewayAccess_Jti</c>.</summary>
     public static readonly IReadOnlyList<string> AccessColumns = ["Jti", "TimeGenerated"];
 
     public static readonly IReadOnlyList<string> IssuanceColumns = ["Jti", "Sequence"];
@@ -23,6 +23,6 @@ internal static class Sieve
         $"CREATE OR REPLACE TEMP MACRO SieveMax() AS {Max}",
     ];
 
-    /// <summary>Whether it lets a value through.</summary>
+    /// <summary>Returns SQL that checks whether a value passes the filter.</summary>
     public static string Holds(string value) => $"get_bit(getvariable('Sieve'), (hash({value}) & {Max})::INTEGER) = 1";
 }

@@ -3,13 +3,13 @@ using Rekey.DuckDb.Engine;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Sightings as accesses, so that they can be judged again.</summary>
+/// <summary>Converts sightings to accesses, so that they can be judged again.</summary>
 internal static class SightingsAsAccesses
 {
     private const int RowsAtOnce = 500;
 
-    /// <summary>Makes a table of them and returns SQL that reads it. A sighting is two accesses, its first and its last: every window is
-    /// asked at both ends.</summary>
+    /// <summary>Creates a table of them, and returns SQL that reads it. A sighting becomes two accesses, its first and its last, to check
+    /// every window at both ends.</summary>
     public static string Load(LogDatabase database, IReadOnlyList<Sighting> seen, CancellationToken cancellationToken)
     {
         database.Execute(

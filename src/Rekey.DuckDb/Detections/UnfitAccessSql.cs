@@ -3,8 +3,8 @@ using Rekey.DuckDb.Engine;
 namespace Rekey.DuckDb.Detections;
 
 /// <summary>
-/// The accesses of a batch that no issuance fits, and whether there is an issuance with their issuer and <c>jti</c> at all. One join, which
-/// every detection shares that asks whether a token was issued as it was seen; what it leaves is few, and cheap to judge further.
+/// SQL for the accesses of a batch without a matching issuance, and whether any issuance has their issuer and <c>jti</c>. All detections
+/// that compare tokens with issuances share this join. Its result is small, and cheap to judge further.
 /// </summary>
 internal static class UnfitAccessSql
 {
@@ -18,8 +18,8 @@ internal static class UnfitAccessSql
 
     public static void Make(LogDatabase database, string stage, CancellationToken cancellationToken)
     {
-        // 1. An equal SHA-256 of what was signed fits, whatever else is logged: for most tokens this is all. Who has none is equal to
-        // nobody.
+        // 1. An equal SHA-256 of the signing input matches, whatever else is logged: that covers most tokens. A missing hash matches
+        // none.
         database.Execute(
             $"""
             SET VARIABLE Sieve = (
@@ -31,7 +31,7 @@ internal static class UnfitAccessSql
             cancellationToken
         );
 
-        // 2. The rest, and a few that the sieve lets through, is asked for in full: the README's "fits", to the letter.
+        // 2. Compare the rest, and false positives of the filter, in full: exactly by the definition of "fits" in the README.
         var kept = database.Query(
             $"SELECT coalesce(bit_count(getvariable('Sieve')), 0) <= {Few}",
             r => r.GetBoolean(0),

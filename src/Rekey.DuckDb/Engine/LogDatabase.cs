@@ -4,8 +4,8 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Engine;
 
-/// <summary>One embedded DuckDB, which may read the files it was opened for and nothing else, and writes into a work folder of its
-/// own.</summary>
+/// <summary>An embedded DuckDB, which may read only the files it was opened for, and writes only into its own work
+/// folder.</summary>
 internal sealed class LogDatabase : IDisposable
 {
     private readonly WorkFolder _work;
@@ -29,7 +29,7 @@ internal sealed class LogDatabase : IDisposable
             Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
             Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");
             Execute($"SET max_temp_directory_size = {SqlText.Literal($"{options.MaxTempBytes}B")}");
-            // Order costs memory in every insert and join, and no detection asks for it.
+            // Order costs memory in every insert and join, and no detection needs it.
             Execute("SET preserve_insertion_order = false");
             Execute("SET TimeZone = 'UTC'");
             Execute("SET enable_progress_bar = true");
@@ -47,10 +47,10 @@ internal sealed class LogDatabase : IDisposable
         }
     }
 
-    /// <summary>For whom the views and parameters are as they are: they are the database's, and there are several who ask.</summary>
+    /// <summary>The current owner of the views and parameters, which all callers of the database share.</summary>
     public object? PreparedFor { get; set; }
 
-    /// <summary>Where files may be unpacked.</summary>
+    /// <summary>The folder for unpacked files.</summary>
     public string WorkPath => _work.Path;
 
     public void Execute(string sql, string stage = "", CancellationToken cancellationToken = default)
@@ -65,7 +65,7 @@ internal sealed class LogDatabase : IDisposable
         CancellationToken cancellationToken = default
     ) => [.. Read(sql, read, stage, streaming: false, cancellationToken)];
 
-    /// <summary>Row by row: the answer is never in memory as a whole.</summary>
+    /// <summary>Reads row by row, so that the result is never in memory as a whole.</summary>
     public IEnumerable<T> Stream<T>(string sql, Func<DuckDBDataReader, T> read, string stage, CancellationToken cancellationToken) =>
         Read(sql, read, stage, streaming: true, cancellationToken);
 
@@ -109,8 +109,8 @@ internal sealed class LogDatabase : IDisposable
         {
             throw new CannotContinueException(
                 "log-engine-out-of-memory",
-                $"The logs do not fit into what the engine may use: {e.Message}",
-                "Give DuckDb:MemoryLimitBytes or DuckDb:MaxTempBytes more, or sweep fewer files at once.",
+                $"The logs exceed the memory or disk limit of the engine: {e.Message}",
+                "Raise DuckDb:MemoryLimitBytes or DuckDb:MaxTempBytes (rekey sweep --memory-limit), or sweep fewer files at once.",
                 e
             );
         }

@@ -3,7 +3,7 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Engine;
 
-/// <summary>Looks at a running query: tells how far it is, and stops it when its caller wants that.</summary>
+/// <summary>Watches a running query: reports its progress, and stops it on cancellation.</summary>
 internal sealed class QueryWatch : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
@@ -49,7 +49,7 @@ internal sealed class QueryWatch : IDisposable
     {
         if (_cancel.IsCancellationRequested)
         {
-            // A query that began a moment after it was stopped has not heard of it.
+            // A query that began just after the stop has missed it: stop again.
             _command.Cancel();
         }
         else if (_progress is not null)

@@ -1,9 +1,9 @@
 namespace Rekey.DuckDb.Engine;
 
-/// <summary>What comes from outside enters SQL here only: a name or a value, never syntax.</summary>
+/// <summary>Quotes names and values for SQL. Outside input enters SQL only through this class.</summary>
 internal static class SqlText
 {
-    /// <summary>A text literal. DuckDB's parser ends at a NUL character, which a forged jti may hold.</summary>
+    /// <summary>A text literal. DuckDB's parser ends at a NUL character, which a forged jti may contain.</summary>
     public static string Literal(string value) =>
         value.Contains('\0') ? $"({string.Join(" || chr(0) || ", value.Split('\0').Select(Literal))})" : $"'{value.Replace("'", "''")}'";
 

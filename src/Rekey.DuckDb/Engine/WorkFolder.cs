@@ -1,6 +1,6 @@
 namespace Rekey.DuckDb.Engine;
 
-/// <summary>A folder of this process alone, removed at the end. What a killed process left behind is removed by the next one.</summary>
+/// <summary>A private folder of this process, removed at the end. The next process removes the folder of a killed one.</summary>
 internal sealed class WorkFolder : IDisposable
 {
     private const string Prefix = "rekey-sweep-";
@@ -10,8 +10,8 @@ internal sealed class WorkFolder : IDisposable
     {
         Path = path;
 
-        // The file gets its name once it is locked: another process that looks for abandoned folders never finds a lock that nobody holds
-        // yet.
+        // Rename the file after locking it, so that another process that looks for abandoned folders never finds it
+        // unlocked.
         var unnamed = System.IO.Path.Combine(path, "lock.new");
         _lock = new(unnamed, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
         File.Move(unnamed, System.IO.Path.Combine(path, "lock"));
@@ -43,14 +43,14 @@ internal sealed class WorkFolder : IDisposable
         Remove(Path);
     }
 
-    /// <summary>A process that still works holds the lock of its folder.</summary>
+    /// <summary>Removes abandoned folders: a running process holds the lock of its folder.</summary>
     private static void RemoveAbandoned(string root)
     {
         foreach (var path in Directory.EnumerateDirectories(root, Prefix + "*"))
         {
             try
             {
-                // A folder without a lock is being made this moment, or being removed.
+                // A folder without a lock is being created or removed.
                 using (new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
 
                 Remove(path);
@@ -67,7 +67,7 @@ internal sealed class WorkFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is tried again by the next sweep of this machine.
+            // The next sweep on this machine retries.
         }
     }
 }

@@ -8,7 +8,7 @@ internal static class CsvHeader
 {
     private const int MaxLength = 1 << 20;
 
-    /// <exception cref="InvalidDataException">It does not end, or has no names.</exception>
+    /// <exception cref="InvalidDataException">The header does not end, or has no names.</exception>
     public static IReadOnlyList<(string Name, string Type)> Read(LogFile file, char delimiter)
     {
         using var reader = new StreamReader(file.Open(), Encoding.UTF8);
@@ -60,7 +60,7 @@ internal static class CsvHeader
         return [.. Unique(names).Select(n => (n, "VARCHAR"))];
     }
 
-    /// <summary>Of two columns of one name the first counts; one without a name can be meant by nobody.</summary>
+    /// <summary>Makes names unique: the first of two equal names keeps it, and unnamed columns cannot be addressed.</summary>
     private static IEnumerable<string> Unique(IEnumerable<string> names)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -2,16 +2,16 @@ using System.IO.Compression;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>Whether a gzip file is whole. DuckDB reads a cut one up to the cut, without a word, and so does .NET.</summary>
+/// <summary>Checks whether a gzip file is complete. DuckDB and .NET read a truncated one without an error.</summary>
 internal static class GzipCheck
 {
     private static readonly byte[] Seal = Guid.NewGuid().ToByteArray();
     private static readonly byte[] PackedSeal = Pack(Seal);
 
-    /// <summary>Null when it is whole, else what is wrong.</summary>
+    /// <summary>Returns null if the file is complete, otherwise the defect.</summary>
     /// <remarks>
-    /// A member of our own is put behind the file's last: it comes out as a member only if the one before it ended as it should (RFC 1952
-    /// §2.2, also with several members).
+    /// It appends its own member to the file: that is readable only if the previous member ended correctly (RFC 1952 §2.2, also with
+    /// several members).
     /// </remarks>
     public static string? Mistake(Stream file, CancellationToken cancellationToken)
     {
@@ -29,11 +29,11 @@ internal static class GzipCheck
 
             return length >= Seal.Length && tail.AsSpan().SequenceEqual(Seal)
                 ? null
-                : "The gzip stream is cut off, or something follows it.";
+                : "The gzip stream is truncated, or other data follows it.";
         }
         catch (InvalidDataException)
         {
-            return "The gzip stream is damaged or cut off.";
+            return "The gzip stream is damaged or truncated.";
         }
     }
 
@@ -48,7 +48,7 @@ internal static class GzipCheck
         return packed.ToArray();
     }
 
-    /// <summary>A stream with some bytes behind its end.</summary>
+    /// <summary>A stream with appended bytes.</summary>
     private sealed class Followed(Stream first, byte[] last) : Stream
     {
         private readonly MemoryStream _last = new(last);

@@ -2,22 +2,22 @@ using Rekey.Core;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>A file as it was found: a later write makes another version of it.</summary>
+/// <summary>One version of a log file: a later write creates another version.</summary>
 internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long Length, DateTimeOffset LastWrite)
 {
-    /// <summary>What it is called in reports: a file that was unpacked is called as it was found.</summary>
+    /// <summary>The name in reports: the original name, even if the file was unpacked.</summary>
     public string Name { get; init; } = Path;
 
-    /// <summary>Names the version.</summary>
+    /// <summary>The id of the version.</summary>
     public string Version => StableId.Of("log-file", Name, Length.ToString(), LastWrite.UtcTicks.ToString());
 
-    /// <summary>When it came, as far as the file system knows: a file that was copied with its time was made when it was copied.</summary>
+    /// <summary>The arrival time, by the file system: a copy with an old write time has a newer creation time.</summary>
     public DateTimeOffset ArrivedAt { get; init; } = LastWrite;
 
-    /// <summary>Names a version of a file by its place in the folder, so that it is the same on every machine.</summary>
+    /// <summary>The id of the version by its path in the folder, the same on every machine.</summary>
     public string Judged(string relative) => StableId.Of("judged-file", relative, Length.ToString(), LastWrite.UtcTicks.ToString());
 
-    /// <summary>Null when the name says no form that can be read.</summary>
+    /// <summary>The format, by extension; null if it is not supported.</summary>
     public static LogFile? Of(FileInfo file)
     {
         var isGzip = file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
@@ -35,7 +35,7 @@ internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long 
             : null;
     }
 
-    /// <summary>Its bytes, unpacked.</summary>
+    /// <summary>Opens its content, unpacked.</summary>
     public Stream Open()
     {
         var file = new FileStream(

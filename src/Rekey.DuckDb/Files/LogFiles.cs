@@ -10,7 +10,7 @@ using Rekey.DuckDb.Intake;
 namespace Rekey.DuckDb.Files;
 
 /// <summary>
-/// Files of both streams, judged as one batch with no state: all accesses against all issuances that were named. For the command line.
+/// The files of both streams, judged as one batch without state: all accesses against all issuances. For the command line.
 /// </summary>
 /// <remarks>Not for use by several threads at once. Disposing removes the work folder.</remarks>
 public sealed class LogFiles : IAsyncDisposable
@@ -24,15 +24,15 @@ public sealed class LogFiles : IAsyncDisposable
     private LogFiles(LogDatabase database, LogIntake issued, LogIntake access) =>
         (_database, _issued, _access) = (database, issued, access);
 
-    /// <summary>What was read of the issuers' logs. A damaged Parquet file may show only while a detection runs: then it is left out, and
-    /// counted here.</summary>
+    /// <summary>The result of reading the issuers' logs. A damaged Parquet file may only show while a detection runs: then it is skipped,
+    /// and counted here.</summary>
     public LogReading Issued => _issued.Reading;
 
-    /// <summary>What was read of the gateways' logs.</summary>
+    /// <summary>The result of reading the gateways' logs.</summary>
     public LogReading Access => _access.Reading;
 
-    /// <summary>The latest time in both streams: what an issuer's silence is measured against, for files may be old. Null when nothing was
-    /// read.</summary>
+    /// <summary>The latest time in both streams, which ends an issuer's silence, because files may be old. Null without
+    /// rows.</summary>
     public DateTimeOffset? ArrivedUntil { get; private set; }
 
     /// <summary>Reads the files. Bad lines and bad files are reported in <see cref="Issued"/> and <see cref="Access"/>.</summary>
@@ -100,7 +100,7 @@ public sealed class LogFiles : IAsyncDisposable
     public IAsyncEnumerable<Sighting> DetectAsync(Detection detection, SweepParameters parameters, CancellationToken cancellationToken) =>
         DetectionQuery.InBackground(stop => _judgement.Sightings(detection, parameters, stop), cancellationToken);
 
-    /// <summary>Runs a detection of tokens over the rows of one <c>jti</c> alone: no verdict on a token rests on another's rows.</summary>
+    /// <summary>Runs a detection of tokens over the rows of one <c>jti</c>: no verdict depends on other tokens.</summary>
     /// <exception cref="CannotContinueException"><c>log-engine-out-of-memory</c>.</exception>
     public IAsyncEnumerable<Sighting> DetectAsync(
         string jti,
@@ -121,7 +121,7 @@ public sealed class LogFiles : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>Everything that is logged of one jti.</summary>
+    /// <summary>Returns all log rows of one jti.</summary>
     public Task<TokenHistory> ExplainAsync(string jti, CancellationToken cancellationToken) =>
         Task.Run(
             () =>

@@ -2,18 +2,18 @@ using Rekey.Core;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>Turns what somebody named into files: a file, a folder with all below it, or a pattern such as
+/// <summary>Resolves paths to files: a file, a folder with everything below it, or a pattern such as
 /// <c>logs/access-*.ndjson.gz</c>.</summary>
 internal static class LogPaths
 {
     private static readonly EnumerationOptions Below = new()
     {
         RecurseSubdirectories = true,
-        // A link in a drop folder could point anywhere; a name with a dot in front is one that is still being written.
+        // Skip links, which could point anywhere, and names with a leading dot, which are still being written.
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
     };
 
-    /// <summary>The files, each once, by name; and those below a folder whose names say no known form.</summary>
+    /// <summary>Returns the files, each once, by name; and the skipped files of unsupported formats.</summary>
     /// <exception cref="CannotContinueException"><c>no-such-log</c> or <c>unknown-log-form</c>.</exception>
     public static (IReadOnlyList<LogFile> Files, IReadOnlyList<string> Ignored) Find(IEnumerable<string> paths)
     {
@@ -39,8 +39,8 @@ internal static class LogPaths
                 {
                     throw new CannotContinueException(
                         "unknown-log-form",
-                        $"'{file.FullName}' is in no form that can be read, by its name.",
-                        "Name NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
+                        $"'{file.FullName}' has no supported extension.",
+                        "Give NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
                     );
                 }
             }
@@ -65,8 +65,8 @@ internal static class LogPaths
             ? found
             : throw new CannotContinueException(
                 "no-such-log",
-                $"'{path}' is no file, no folder and no pattern of a file's name that fits any.",
-                "Name the folder or the files that hold the logs."
+                $"'{path}' is no existing file or folder, and matches no file as a pattern.",
+                "Give the folder or the files with the logs."
             );
     }
 }

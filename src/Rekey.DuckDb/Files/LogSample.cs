@@ -5,16 +5,16 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>The first rows of a log as they are, before any mapping: for people who look for the right columns.</summary>
-/// <param name="File">The file that they stand in.</param>
-/// <param name="Rows">JSON objects by the file's own names.</param>
-/// <param name="Delimiter">What separates the fields of a CSV file; null for other forms.</param>
+/// <summary>The first rows of a log without a mapping, to find the right columns.</summary>
+/// <param name="File">The file with the rows.</param>
+/// <param name="Rows">JSON objects with the file's column names.</param>
+/// <param name="Delimiter">The delimiter of a CSV file; null for other formats.</param>
 public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, string? Delimiter)
 {
     private const int RowsRead = 50;
 
-    /// <summary>Looks into the first file that can be read.</summary>
-    /// <returns>Null when there is none.</returns>
+    /// <summary>Reads the first readable file.</summary>
+    /// <returns>Null if there is none.</returns>
     /// <exception cref="CannotContinueException"><c>no-such-log</c> or <c>unknown-log-form</c>.</exception>
     public static async Task<LogSample?> ReadAsync(IReadOnlyList<string> paths, DuckDbOptions options, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, str
                             or DuckDB.NET.Data.DuckDBException
                 )
             {
-                // The next one may be whole.
+                // Try the next file.
             }
         }
 
@@ -83,7 +83,7 @@ public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, str
         }
         catch (JsonException) when (rows.Count > 0)
         {
-            // What came before the broken line is enough.
+            // The rows before the broken line are enough.
         }
 
         return rows;

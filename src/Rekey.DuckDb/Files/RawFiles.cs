@@ -9,8 +9,8 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>Files that are read by one statement, because they are alike: their form, and the columns that they have.</summary>
-/// <param name="IsArray">JSON: the file is one array instead of a line an object.</param>
+/// <summary>A group of files with the same format and columns, which one statement reads.</summary>
+/// <param name="IsArray">JSON: whether the file is one array instead of one object per line.</param>
 /// <param name="Columns">CSV and Parquet: column names with their types.</param>
 internal sealed record RawFiles(
     LogFormat Format,
@@ -24,9 +24,9 @@ internal sealed record RawFiles(
     public string Select(ViewReading view, char delimiter, string rejects) =>
         view.Select(Source(view, delimiter, rejects), Leaf(view), ViewReading.File);
 
-    /// <summary>Those of their rows that can be judged.</summary>
-    /// <param name="isClean">Nothing in them is bad.</param>
-    /// <param name="isSmall">Their signing-input hashes are in small letters, as far as is known.</param>
+    /// <summary>Returns SQL for the rows that can be judged.</summary>
+    /// <param name="isClean">Whether they have no bad rows.</param>
+    /// <param name="isSmall">Whether their signing-input hashes are probably in lower case.</param>
     /// <param name="sieved">The column by which rows must be in the <see cref="Sieve"/>; null for all rows.</param>
     public string SelectGood(ViewReading view, char delimiter, string rejects, bool isClean, bool isSmall, string? sieved) =>
         view.SelectGood(Source(view, delimiter, rejects), Leaf(view), isClean, isSmall, sieved, ViewReading.File);
@@ -127,7 +127,7 @@ internal sealed record RawFiles(
 
     private static string JsonText(ViewColumn column, string root, IReadOnlyList<string> path)
     {
-        // RFC 6901: a pointer escapes what a name may hold.
+        // RFC 6901: a pointer escapes special characters of a name.
         var pointer = SqlText.Literal(string.Concat(path.Skip(1).Select(p => $"/{p.Replace("~", "~0").Replace("/", "~1")}")));
         var value = path.Count > 1 ? $"json_extract({root}, {pointer})" : root;
         var text = $"json_extract_string({value}, '$')";
@@ -138,9 +138,9 @@ internal sealed record RawFiles(
 
     private static string Joined(string list) => $"array_to_string(list_sort({list}), ' ')";
 
-    /// <summary>Sorts files into groups that are alike.</summary>
+    /// <summary>Groups files by format and columns.</summary>
     /// <param name="describe">The columns of a Parquet file.</param>
-    /// <param name="bad">Told about files whose beginning cannot be read.</param>
+    /// <param name="bad">Called for files whose beginning cannot be read.</param>
     public static IReadOnlyList<RawFiles> Group(
         IReadOnlyList<LogFile> files,
         char delimiter,
@@ -153,7 +153,7 @@ internal sealed record RawFiles(
         {
             try
             {
-                // An empty file says nothing, and says it in every form.
+                // An empty file is valid in every format.
                 if (file.Length == 0)
                 {
                     continue;

@@ -1,5 +1,5 @@
 namespace Rekey.DuckDb.Files;
 
-/// <summary>Both sides of one jti: who minted it and who accepted it, by time.</summary>
-/// <param name="Issuances">Of every issuer: a jti counts for its own issuer only.</param>
+/// <summary>The issuances and accesses of one jti, by time.</summary>
+/// <param name="Issuances">The issuances of every issuer; a jti counts only for its own.</param>
 public sealed record TokenHistory(IReadOnlyList<LogRow> Issuances, IReadOnlyList<LogRow> Accesses);

@@ -11,7 +11,7 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
-/// <summary>Access files that are judged together, read and at hand.</summary>
+/// <summary>A batch of access files, loaded into the engine.</summary>
 internal sealed class FolderBatch : IDisposable
 {
     private readonly FolderSession _session;
@@ -95,7 +95,7 @@ internal sealed class FolderBatch : IDisposable
         }
     }
 
-    /// <summary>With the issuances that it needs, and the earlier accesses of the same look-back.</summary>
+    /// <summary>Adds the issuances that it needs, and the earlier accesses of the same look-back.</summary>
     public Judgement Judge(SweepParameters parameters, CancellationToken cancellationToken) => Both(parameters, cancellationToken).Tokens;
 
     private (Judgement Tokens, Judgement Gaps) Both(SweepParameters parameters, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ internal sealed class FolderBatch : IDisposable
                 : throw new InvalidOperationException("A batch is judged with one MaxTokenLifetime and one ClockSkew.");
         }
 
-        // 1. What the joins reach, and the issuances before it in which gaps may begin.
+        // 1. Read the rows within the joins' look-back, and the earlier issuances in which gaps may begin.
         var since = SqlText.Time(lookBack.From);
         var ofGaps = LookBack.OfGaps(Batch, parameters);
         var files = _folders.Issued(ofGaps.IssuedFrom);
@@ -129,7 +129,7 @@ internal sealed class FolderBatch : IDisposable
         );
         var tokens = new Judgement(_session.Database, _session.Intakes, Issued, Accesses, Batch.ArrivedUntil);
 
-        // 2. Further back the rows of outlived tokens alone.
+        // 2. Before that, read only the rows of outlived tokens.
         if (lookBack.OutlivedFrom is { } from)
         {
             var outlived = new OutlivedTokens(
@@ -170,8 +170,8 @@ internal sealed class FolderBatch : IDisposable
     }
 
     /// <summary>
-    /// Gaps in what this batch is judged against, with the look-back and the end that are asked for: who watches an issuer that fell silent
-    /// looks back to its last line.
+    /// Finds gaps in the issuances of this batch, with the given look-back and end: for a silent issuer, the look-back reaches to its last
+    /// line.
     /// </summary>
     public IReadOnlyList<IssuanceGap> Gaps(
         Detection detection,
@@ -186,7 +186,7 @@ internal sealed class FolderBatch : IDisposable
             return [.. Both(parameters, cancellationToken).Gaps.Gaps(detection, asked.ArrivedUntil, parameters, cancellationToken)];
         }
 
-        // Read apart: accesses are judged against their own look-back. They are read only for a query that asks for them.
+        // Accesses have their own look-back, and are read only for a query that needs them.
         using var wide = new FolderSession(_options, _mapping, _now);
         var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _now), cancellationToken);
         var seen = wide.Access(

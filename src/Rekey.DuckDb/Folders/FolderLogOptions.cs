@@ -3,7 +3,7 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
-/// <summary>Two folders of log files that are swept, instead of a Log Analytics workspace.</summary>
+/// <summary>The settings of sweeps over two folders of log files, instead of a Log Analytics workspace.</summary>
 /// <remarks>
 /// Writers should write under a name with a dot in front and rename, or write elsewhere and move: what is under its name is then whole. A
 /// file that is written to where it lies is judged once nobody has touched it for <see cref="SettleTime"/>; one that grows later is judged
@@ -17,21 +17,21 @@ public sealed class FolderLogOptions
     /// <summary>The gateways' logs, with all folders below.</summary>
     public string AccessFolder { get; set; } = "";
 
-    /// <summary>A mapping file (see <see cref="LogMapping"/>); null when the columns bear the views' names.</summary>
+    /// <summary>A mapping file (see <see cref="LogMapping"/>); null if the columns have the views' names.</summary>
     public string? MappingFile { get; set; }
 
-    /// <summary>Where bad lines are kept; null: they are counted only.</summary>
+    /// <summary>The folder for bad lines; null: they are only counted.</summary>
     public string? QuarantineFolder { get; set; }
 
     /// <summary>How long a file must have lain untouched before it is judged.</summary>
     /// <remarks>Default 5 min: buffered writers flush every minute or so, and the issuances of the same minutes must be there first.
-    /// Shorter makes provisional findings that are withdrawn.</remarks>
+    /// A shorter time causes provisional findings that are withdrawn.</remarks>
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The age of an access up to which it is judged. Older ones are counted as bad.</summary>
+    /// <summary>The maximum age of an access to judge. Older ones count as bad.</summary>
     /// <remarks>
-    /// Default 31 days. It also bounds how far back the issuance of an expired token is looked up. To judge what was logged before Rekey
-    /// came, set it to the age of the oldest files.
+    /// Default 31 days. It also bounds how far back the issuance of an expired token is looked up. To judge logs from before Rekey's
+    /// installation, set it to the age of the oldest files.
     /// </remarks>
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(31);
 
@@ -41,41 +41,41 @@ public sealed class FolderLogOptions
     /// </summary>
     public TimeSpan KeepJudged => MaxLookBack + TimeSpan.FromDays(1) + SettleTime;
 
-    /// <summary>The most bytes of older issuance files, as they lie there, that are read, for a batch or to judge again what was seen
-    /// earlier, to look up tokens that were accepted long after they had expired.</summary>
+    /// <summary>The maximum bytes (on disk) of older issuance files that one batch, or one repeated judgement, reads to look up tokens that
+    /// were accepted long after they had expired.</summary>
     /// <remarks>
-    /// Default 1 GB: whoever forges a token writes any <c>iat</c> they like, and one token shall not make every sweep read a month of logs.
-    /// The files of about the time of that <c>iat</c> come first, where an honest issuance lies; files that are left out are reported, and
-    /// a token whose issuance may lie in one is held back, then raised, and blocked only by decision. One file is always read.
+    /// Default 1 GB: a forger can choose any <c>iat</c>, and one token must not make every sweep read a month of logs.
+    /// The files of about the time of that <c>iat</c> come first, where a legitimate issuance lies. Rekey reports skipped files. A token
+    /// whose issuance may be in one is held back, then reported, and blocked only after approval. One file is always read.
     /// </remarks>
     public long MaxLookUpBytes { get; set; } = 1_000_000_000;
 
-    /// <summary>The most access files that are judged at once.</summary>
-    /// <remarks>Default 1000: a backlog is caught up in batches that end within a function's time.</remarks>
+    /// <summary>The maximum number of access files in one batch.</summary>
+    /// <remarks>Default 1000: sweeps work off a backlog in batches that end within a function's time.</remarks>
     public int MaxFiles { get; set; } = 1000;
 
-    /// <summary>The most bytes of access files, as they lie there, that are judged at once. One file is always taken.</summary>
+    /// <summary>The maximum bytes (on disk) of access files in one batch. A batch has at least one file.</summary>
     /// <remarks>Default 1 GB: about 5 million lines of gzip NDJSON, a few minutes of one core.</remarks>
     public long MaxBytes { get; set; } = 1_000_000_000;
 
-    /// <summary>How long a sweep waits for an issuance file that cannot be read, since it was last written.</summary>
-    /// <remarks>Default 1 h: it may still be on its way, and without it honest tokens look forged. After that the sweep goes on without it,
-    /// for nobody shall stop sweeps with one broken file.</remarks>
+    /// <summary>How long after its last write a sweep waits for an unreadable issuance file.</summary>
+    /// <remarks>Default 1 h: the file may be incomplete, and without it legitimate tokens look forged. After that the sweep continues
+    /// without it, so that one broken file cannot stop sweeps.</remarks>
     public TimeSpan WaitForUnreadable { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>What the engine may take of the machine.</summary>
+    /// <summary>The resource limits of the engine.</summary>
     public DuckDbOptions Engine { get; set; } = new();
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Returns every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
         if (IssuedFolder.Length == 0 || AccessFolder.Length == 0)
         {
-            yield return "LogFolder: IssuedFolder and AccessFolder must both be named.";
+            yield return "LogFolder: set both IssuedFolder and AccessFolder.";
         }
         else if (IsInside(IssuedFolder, AccessFolder) || IsInside(AccessFolder, IssuedFolder))
         {
-            yield return "LogFolder: IssuedFolder and AccessFolder must not lie in each other: every line would be on both sides.";
+            yield return "LogFolder: IssuedFolder and AccessFolder must not contain each other: otherwise every line is on both sides.";
         }
 
         if (SettleTime < TimeSpan.Zero || WaitForUnreadable < TimeSpan.Zero)
@@ -85,12 +85,12 @@ public sealed class FolderLogOptions
 
         if (MaxLookBack <= SettleTime)
         {
-            yield return "LogFolder:MaxLookBack must be longer than SettleTime: everything would be too old to judge.";
+            yield return "LogFolder:MaxLookBack must be longer than SettleTime: otherwise every access is too old to judge.";
         }
 
         if (MaxFiles < 1 || MaxBytes < 1)
         {
-            yield return "LogFolder: MaxFiles and MaxBytes must be 1 at least.";
+            yield return "LogFolder: MaxFiles and MaxBytes must be at least 1.";
         }
 
         if (MaxLookUpBytes < 0)

@@ -19,7 +19,7 @@ internal sealed class FolderQuarantine(string folder) : IQuarantine
             return;
         }
 
-        // Under its name it is whole: a process that dies here leaves a name that nobody takes for one.
+        // Rename the file when it is complete: a process that dies before leaves only a temporary name.
         var part = $"{kept}.{Guid.NewGuid():N}.part";
         using (var writer = new StreamWriter(part))
         {

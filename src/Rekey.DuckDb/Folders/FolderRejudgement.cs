@@ -9,7 +9,7 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
-/// <summary>Issuances that earlier sightings are held against again. It stays at hand while no issuance file has come or changed.</summary>
+/// <summary>The issuances for judging earlier sightings again. It stays loaded until an issuance file arrives or changes.</summary>
 internal sealed class FolderRejudgement : IDisposable
 {
     private readonly FolderLogOptions _options;
@@ -73,11 +73,11 @@ internal sealed class FolderRejudgement : IDisposable
         }
     }
 
-    /// <summary>Whether it can answer for these, too.</summary>
+    /// <summary>Whether it covers these sightings too.</summary>
     public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) =>
         LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
 
-    /// <param name="budget">What may still be read to look up outlived tokens.</param>
+    /// <param name="budget">The remaining budget to look up outlived tokens.</param>
     public Judgement Judge(
         IReadOnlyList<Sighting> seen,
         SweepParameters parameters,
@@ -97,7 +97,7 @@ internal sealed class FolderRejudgement : IDisposable
         );
     }
 
-    /// <summary>What the joins reach, and the rows of outlived tokens that lie further back.</summary>
+    /// <summary>Returns the rows within the joins' look-back, and earlier rows of outlived tokens.</summary>
     private (Func<string?, string> Select, OutlivedTokens? Outlived) Issuances(
         IReadOnlyList<Sighting> seen,
         string accesses,
@@ -115,7 +115,7 @@ internal sealed class FolderRejudgement : IDisposable
 
         if (_outlived?.Seen != seen)
         {
-            // One page at a time: what was looked up for another is read no more.
+            // One page at a time: drop the look-ups of the previous one.
             _outlived?.Tokens.Dispose();
             _outlived = null;
             var outlived = new OutlivedTokens(

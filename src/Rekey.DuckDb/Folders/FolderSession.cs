@@ -7,7 +7,7 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
-/// <summary>An engine with the issuances of a look-back in it, and whatever accesses are judged against them.</summary>
+/// <summary>An engine with the issuances of a look-back, and the accesses to judge.</summary>
 internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping, DateTimeOffset now) : IDisposable
 {
     private readonly List<LogIntake> _intakes = [];
@@ -17,7 +17,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     public LogDatabase Database { get; } =
         new(options.Engine, [Path.GetFullPath(options.IssuedFolder), Path.GetFullPath(options.AccessFolder)]);
 
-    /// <summary>Accesses that are not judged because they are too old are bad ones.</summary>
+    /// <summary>Loads accesses. Those that are too old to judge count as bad.</summary>
     public LogIntake Access(string table, IReadOnlyList<LogFile> files, bool isNew, CancellationToken cancellationToken) =>
         Take(
             new(
@@ -33,8 +33,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
             cancellationToken
         );
 
-    /// <summary>Issuances. Such as are still being written may end in half a line: that is not kept as a bad one.</summary>
-    /// <exception cref="RetryLaterException">One cannot be read, and may still be on its way.</exception>
+    /// <summary>Loads issuances. A file that is still being written may end in half a line, which does not count as bad.</summary>
+    /// <exception cref="RetryLaterException">A file cannot be read, and may be incomplete.</exception>
     public (Func<string?, string> Select, LogReading Reading) Issuances(
         IReadOnlyList<LogFile> files,
         Func<LogFile, bool> isSettled,
@@ -47,8 +47,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         )
         {
             throw new RetryLaterException(
-                $"The issuance file '{file.Name}' cannot be read: {reason} It may still be on its way; nothing is judged "
-                    + $"without it before {file.LastWrite + options.WaitForUnreadable:u}."
+                $"The issuance file '{file.Name}' cannot be read: {reason} It may be incomplete; Rekey waits for it "
+                    + $"until {file.LastWrite + options.WaitForUnreadable:u}."
             );
         }
 
@@ -67,7 +67,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
             );
     }
 
-    /// <summary>Rows of some tokens alone, among older files. What is bad in them was counted when they were new.</summary>
+    /// <summary>Looks up the rows of some tokens in older files, whose bad lines were counted before.</summary>
     /// <param name="stream">The view.</param>
     /// <param name="only">A table with the <c>Jti</c> of each.</param>
     public LogIntake LookUp(string table, string stream, IReadOnlyList<LogFile> files, string only, CancellationToken cancellationToken)
@@ -84,7 +84,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         );
     }
 
-    /// <summary>Forgets what it has read; views over it must be made anew.</summary>
+    /// <summary>Drops the loaded rows; views over them must be created again.</summary>
     public void Drop(LogIntake intake)
     {
         _intakes.Remove(intake);

@@ -11,12 +11,12 @@ using Rekey.DuckDb.Mapping;
 namespace Rekey.DuckDb.Folders;
 
 /// <summary>
-/// The two log streams as folders of files. Files are taken in by arrival: an access file that has settled and was not judged yet is in the
-/// next batch, and is marked as judged when the batch's findings are saved, never before.
+/// The token log in two folders of files. Files count by arrival: a settled access file that was not judged yet is in the next batch. It is
+/// marked as judged only after the batch's findings are saved.
 /// </summary>
 /// <remarks>
-/// One sweep at a time uses it. It works in its own folder and holds no state; which files are judged stands in the ledger. A process that
-/// dies has lost nothing, and the batch comes again. What it reads of files is told to <c>report</c>, by stream.
+/// Only one sweep uses it at a time. It has its own work folder and no state; the ledger records judged files. If the process dies, the
+/// batch comes again. It passes the result of reading each stream to <c>report</c>.
 /// </remarks>
 public sealed class FolderTokenLog : ITokenLog, IDisposable
 {
@@ -53,7 +53,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         var taken = Bounded(arrived);
         Forget();
 
-        // What was seen earlier is judged again before the next batch: all of that is one budget.
+        // Earlier sightings are judged again before the next batch, with one common budget.
         _lookUps = new(_options.MaxLookUpBytes);
         if (taken.Count == 0)
         {
@@ -62,7 +62,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
 
         _againBefore = again;
 
-        // What is left for later has not arrived yet, as far as this batch goes.
+        // For this batch, files that are left for later have not arrived yet.
         var until = arrived.Skip(taken.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
         _batch = await Task.Run(
             () => FolderBatch.Read(_options, _mapping, _folders, taken, judged, until, now, _report, cancellationToken),
@@ -84,7 +84,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         );
 
     /// <inheritdoc/>
-    /// <remarks><see cref="Sighting.Accesses"/> counts what was given: the first and the last access of each sighting.</remarks>
+    /// <remarks><see cref="Sighting.Accesses"/> counts the given accesses: the first and the last access of each sighting.</remarks>
     public IAsyncEnumerable<Sighting> DetectAgainAsync(
         Detection detection,
         IReadOnlyList<Sighting> seen,
@@ -123,7 +123,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     /// <inheritdoc/>
     public async Task CompleteAsync(SweepBatch batch, CancellationToken cancellationToken)
     {
-        // A file that has changed since it was listed is marked as it was listed: the change is another version, and comes again.
+        // Mark the listed version of a file: a later change is another version, and comes again.
         await _judged.CompleteAsync(batch, Current(batch).Files.Select(_folders.Judged), _againBefore, cancellationToken);
         Forget();
     }
@@ -131,7 +131,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     /// <inheritdoc/>
     public Task AgainAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        // A file that holds an access was judged after that, but for clocks that are off.
+        // A file is judged after its accesses, apart from clock skew.
         Forget();
         return _judged.AgainAsync(
             since - DateTimeOffset.MinValue < LogFolders.Doubt ? DateTimeOffset.MinValue : since - LogFolders.Doubt,
@@ -166,7 +166,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     private FolderBatch Current(SweepBatch batch) =>
         _batch is { } current && current.Batch.Id == batch.Id
             ? current
-            : throw new RetryLaterException($"The batch {batch.Id} is not at hand: it comes again.");
+            : throw new RetryLaterException($"The batch {batch.Id} is no longer loaded, and comes again.");
 
     private List<LogFile> Bounded(IReadOnlyList<LogFile> arrived)
     {

@@ -10,8 +10,8 @@ using Rekey.Ledgers;
 namespace Rekey.DuckDb.Folders;
 
 /// <summary>
-/// Which versions of access files are judged, by the ledger: a line a batch, with a hash a file. No row says so, for it would hide a file
-/// from every sweep (T9).
+/// The judged versions of access files, from the ledger: one entry per batch, with one hash per file. A table row is no record of it,
+/// because a forged row could hide a file from every sweep (T9).
 /// </summary>
 /// <remarks>
 /// Files are forgotten <see cref="FolderLogOptions.KeepJudged"/> after they were judged. Such a file, if it still lies there, was last
@@ -28,7 +28,7 @@ public sealed class JudgedFiles
     private readonly FolderLogOptions _options;
     private readonly LedgerFold<Standing> _standing;
 
-    /// <summary>Reads what the ledger says of them with all other views.</summary>
+    /// <summary>The ledger view of judged files.</summary>
     public JudgedFiles(ILedger ledger, LedgerReader reader, FolderLogOptions options)
     {
         (_ledger, _options) = (ledger, options);
@@ -43,14 +43,14 @@ public sealed class JudgedFiles
         );
     }
 
-    /// <summary>What is judged now.</summary>
+    /// <summary>Returns the judged files.</summary>
     internal Task<Standing> ReadAsync(CancellationToken cancellationToken) => _standing.ReadAsync(cancellationToken);
 
-    /// <summary>Whether nothing in a file can be young enough to be judged.</summary>
+    /// <summary>Whether every line of a file is too old to judge.</summary>
     internal bool IsTooOld(LogFile file, DateTimeOffset now) =>
         file.ArrivedAt >= LogFolders.Kept && file.ArrivedAt < now - _options.KeepJudged;
 
-    /// <summary>The findings of this batch are saved. It counts only if nothing had to come again since it was read.</summary>
+    /// <summary>Records a batch as judged, unless a repetition was requested since it was read.</summary>
     internal Task CompleteAsync(SweepBatch batch, IEnumerable<string> files, long again, CancellationToken cancellationToken) =>
         _ledger.AppendAsync(
             new(
@@ -70,7 +70,7 @@ public sealed class JudgedFiles
             cancellationToken
         );
 
-    /// <summary>What was judged since then counts as not judged.</summary>
+    /// <summary>Resets files that were judged since a time.</summary>
     internal async Task AgainAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         while (await ReadAsync(cancellationToken) is var known && known.Files.Any(f => f.Value >= since))
@@ -108,7 +108,7 @@ public sealed class JudgedFiles
                 };
                 while (known.Order.Peek() is var oldest && oldest.At < line.At - keep)
                 {
-                    // One that was judged again stays.
+                    // Keep a file that was judged again.
                     known = known with
                     {
                         Files = known.Files.RemoveRange(oldest.Files.Where(f => known.Files.GetValueOrDefault(f) == oldest.At)),
@@ -134,7 +134,7 @@ public sealed class JudgedFiles
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     /// <param name="Files">When each was judged, by <see cref="LogFile.Judged"/>.</param>
-    /// <param name="Order">The same in the order of time.</param>
+    /// <param name="Order">The same, in order of time.</param>
     /// <param name="Again">How often files had to be judged again.</param>
     /// <param name="Until">Up to when arrivals are judged; null before the first batch.</param>
     internal sealed record Standing(
@@ -151,14 +151,14 @@ public sealed class JudgedFiles
             Until: null
         );
 
-        /// <summary>As a snapshot has it.</summary>
+        /// <summary>Converts it for a snapshot.</summary>
         public JsonNode Save() =>
             JsonSerializer.SerializeToNode(
                 new Saved(Files, [.. Order.Select(o => new SavedBatch(o.At, o.Files))], Again, Until),
                 RecordJson.Options
             )!;
 
-        /// <summary>Reads it back.</summary>
+        /// <summary>Restores it from a snapshot.</summary>
         public static Standing Load(JsonElement saved)
         {
             var (files, order, again, until) = saved.Deserialize<Saved>(RecordJson.Options)!;

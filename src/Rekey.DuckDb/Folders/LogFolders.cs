@@ -3,23 +3,23 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.DuckDb.Folders;
 
-/// <summary>Looks at the two folders: what has settled, what was judged, what a look-back needs.</summary>
+/// <summary>Lists the files of the two folders: settled ones, judged ones, and those within a look-back.</summary>
 internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
 {
     /// <summary>
-    /// What a file's time may be wrong by. A file holds no line younger than its last write, so one that was last written before a
-    /// look-back begins is not needed for it; a day covers clocks that are off, and tools that take local time for UTC. A time from before
-    /// 2000 is one that a file system did not keep: that file is always read.
+    /// The possible error of a file's time. A file contains no line newer than its last write, so a look-back does not need files from
+    /// before it. A day covers clock skew, and tools that write local time as UTC. A time before 2000 means that the file system kept
+    /// none: such a file is always read.
     /// </summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromDays(1);
     public static readonly DateTimeOffset Kept = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Issuance files that may hold lines since then, also such as are still being written.</summary>
+    /// <summary>Lists issuance files that may contain lines since a time, including those that are still being written.</summary>
     /// <exception cref="RetryLaterException">The folder cannot be read.</exception>
     public IReadOnlyList<LogFile> Issued(DateTimeOffset since) => [.. List(options.IssuedFolder).Where(f => MayHold(f, since))];
 
-    /// <summary>Access files, told apart by whether they are settled and judged.</summary>
-    /// <returns>With how often files had to be judged again until now.</returns>
+    /// <summary>Lists access files, by whether they are settled and judged.</summary>
+    /// <returns>The files, with the number of repetitions so far.</returns>
     public async Task<(IReadOnlyList<LogFile> New, IReadOnlyList<LogFile> Judged, long Again)> AccessAsync(
         DateTimeOffset now,
         CancellationToken cancellationToken
@@ -34,13 +34,13 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
         );
     }
 
-    /// <summary>What a version of a file is called in the ledger.</summary>
+    /// <summary>Returns the id of a file version in the ledger.</summary>
     public string Judged(LogFile file) => file.Judged(Path.GetRelativePath(options.AccessFolder, file.Name).Replace('\\', '/'));
 
-    /// <summary>Whether a file may hold lines since then.</summary>
+    /// <summary>Whether a file may contain lines since a time.</summary>
     public static bool MayHold(LogFile file, DateTimeOffset since) => file.LastWrite >= since - Doubt || file.LastWrite < Kept;
 
-    /// <summary>A time in the future is a clock that is wrong: such a file would never settle, and could hide what is in it.</summary>
+    /// <summary>Corrects a future time, from a wrong clock: such a file would never settle, and could hide its lines.</summary>
     public bool IsSettled(LogFile file, DateTimeOffset now) =>
         file.LastWrite <= now - options.SettleTime || file.LastWrite > now + options.SettleTime;
 
@@ -50,7 +50,7 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
         {
             return Directory.Exists(folder)
                 ? LogPaths.Find([folder]).Files
-                : throw new RetryLaterException($"The log folder '{folder}' is not there.");
+                : throw new RetryLaterException($"The log folder '{folder}' does not exist.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,8 +6,8 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
-/// <summary>Finds the bad rows of one file again, with their numbers and texts. It reads the file once more, in order: only files with
-/// something bad pay for it.</summary>
+/// <summary>Finds the numbers and texts of the bad rows of one file. It reads the file again, in order, so only files with bad rows pay for
+/// it.</summary>
 internal sealed class BadRows(
     LogDatabase database,
     ViewReading view,
@@ -24,7 +24,7 @@ internal sealed class BadRows(
             _ => Rows(one, header: 0),
         };
 
-    /// <summary>How many lines of each file were no records of CSV: an open quote swallows what follows.</summary>
+    /// <summary>Counts the lines of each file that are not CSV records: an open quote swallows the following lines.</summary>
     public static IReadOnlyList<(string File, long Lines)> Rejected(
         LogDatabase database,
         string rejects,
@@ -75,7 +75,7 @@ internal sealed class BadRows(
             r.IsDBNull(2) ? null : r.GetString(2)
         ));
 
-        // The numbered rows are those that CSV let through.
+        // Only rows that the CSV reader accepted have numbers.
         long Line(long row)
         {
             var line = row + header;
@@ -102,7 +102,7 @@ internal sealed class BadRows(
                 record += string.IsNullOrWhiteSpace(content) ? 0 : 1;
             }
 
-            yield return new(file.Name, line, content is not null && IsBroken(content) ? "It is no JSON object" : reason, content);
+            yield return new(file.Name, line, content is not null && IsBroken(content) ? "It is not a JSON object" : reason, content);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Rekey.DuckDb.Intake;
 
-/// <summary>Where bad lines are kept, so that somebody can mend them and hand them in again.</summary>
+/// <summary>Stores bad lines, so that a person can fix them and submit them again.</summary>
 public interface IQuarantine
 {
-    /// <summary>Keeps what was bad in one version of a file. The same version may come again: it is kept once.</summary>
+    /// <summary>Stores the bad lines of one file version. If the same version comes again, it is stored once.</summary>
     void Keep(string file, string version, IEnumerable<BadInput> bad);
 }

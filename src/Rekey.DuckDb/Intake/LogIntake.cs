@@ -8,10 +8,10 @@ using Rekey.DuckDb.Mapping;
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>
-/// Takes the files of one stream in. Lines of text are read once, into a table of the work folder; Parquet is read where it lies. Nothing
-/// bad is fatal, and nothing bad is silent.
+/// Reads the files of one stream. It reads text once, into a table of the work folder, and Parquet in place. No bad input is fatal, and
+/// all of it is reported.
 /// </summary>
-/// <param name="only">A table with each <c>Jti</c> whose lines of text are kept; null for all lines.</param>
+/// <param name="only">A table with each <c>Jti</c> whose text lines are stored; null for all lines.</param>
 internal sealed class LogIntake(
     LogDatabase database,
     ViewReading view,
@@ -22,7 +22,7 @@ internal sealed class LogIntake(
     string? only = null
 )
 {
-    /// <summary>Files that one statement reads: enough to keep all threads busy, few enough to say how far it is.</summary>
+    /// <summary>The files per statement: enough to keep all threads busy, few enough to report progress.</summary>
     private const int FilesAtOnce = 64;
 
     private readonly SortedDictionary<string, (LogFile File, string Reason)> _unreadable = new(StringComparer.Ordinal);
@@ -36,16 +36,16 @@ internal sealed class LogIntake(
     /// <param name="sieved">The column by which they must be in the <see cref="Sieve"/>; null for all of them.</param>
     public string Select(string? sieved = null) => Rows(view.Names, TokenDigest.Columns, TokenDigest.OfColumns, sieved);
 
-    /// <summary>The same with the file of each row.</summary>
+    /// <summary>The good rows with the file of each.</summary>
     public string SelectWithFile(string? sieved) => Rows(view.Names, ViewReading.File, ViewReading.File, sieved);
 
-    /// <summary>Files of which nothing is judged, with the reason.</summary>
+    /// <summary>The files that were skipped, with the reason.</summary>
     public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
 
-    /// <summary>What a file is called that DuckDB read under another name.</summary>
+    /// <summary>The original names of files that DuckDB read under another name.</summary>
     public string NameOf(string path) => _names.GetValueOrDefault(path, path);
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result of reading.</summary>
     public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
 
     /// <summary>The latest time in the good rows; null when there are none.</summary>
@@ -55,7 +55,7 @@ internal sealed class LogIntake(
     public LogReading Read(IReadOnlyList<LogFile> files, IReadOnlyList<string> ignored, string stage, CancellationToken cancellationToken)
     {
         database.Execute($"CREATE TABLE {table} ({view.TableColumns})", cancellationToken: cancellationToken);
-        // 1. What is not whole is not read at all.
+        // 1. Skip incomplete files.
         var whole = new ConcurrentBag<LogFile>();
         Parallel.ForEach(
             files,
@@ -72,7 +72,7 @@ internal sealed class LogIntake(
             _names[file.Path] = file.Name;
         }
 
-        // 2. Files that are alike go together, as many as a statement takes.
+        // 2. Read similar files together, in groups per statement.
         foreach (
             var group in RawFiles.Group(
                 [.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)],
@@ -88,7 +88,7 @@ internal sealed class LogIntake(
             }
         }
 
-        // 3. What was bad is counted, shown and kept.
+        // 3. Count, show and store bad input.
         var counts = Count(stage, cancellationToken);
         _unclean = counts.Bad.Keys.ToHashSet(StringComparer.Ordinal);
         Latest = counts.Latest;
@@ -111,8 +111,8 @@ internal sealed class LogIntake(
         return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored);
     }
 
-    /// <summary>Whether a failure was a file's, found out by reading each alone. Then that file is left out, and what failed may be tried
-    /// again.</summary>
+    /// <summary>Whether a file caused a failure, found by reading each file alone. Then that file is skipped, and the caller may
+    /// retry.</summary>
     public bool LeaveOutUnreadable(CancellationToken cancellationToken)
     {
         var before = _unreadable.Keys.ToHashSet(StringComparer.Ordinal);
@@ -140,7 +140,7 @@ internal sealed class LogIntake(
         return found.Count > 0;
     }
 
-    /// <summary>Removes what it keeps.</summary>
+    /// <summary>Drops its tables.</summary>
     public void Drop() => database.Execute($"DROP TABLE IF EXISTS {table}; DROP TABLE IF EXISTS {Rejects}");
 
     private string Rejects => $"{table}_rejects";
@@ -161,7 +161,7 @@ internal sealed class LogIntake(
                 )
         );
 
-    /// <summary>A look at a few rows is enough: a wrong answer costs time, and nothing else.</summary>
+    /// <summary>Checks a few rows: a wrong answer only costs time.</summary>
     private bool IsSmall(RawFiles files, CancellationToken cancellationToken)
     {
         var rows = files.SelectGood(view, mapping.Delimiter, Rejects, isClean: true, isSmall: true, sieved: null);
@@ -176,7 +176,7 @@ internal sealed class LogIntake(
 
     private void Refuse(LogFile file, string reason) => _unreadable[file.Path] = (file, reason);
 
-    /// <summary>False when the file cannot be read; then it is refused.</summary>
+    /// <summary>Returns false if the file cannot be read, and skips it.</summary>
     private bool Try(LogFile file, Action read)
     {
         try
@@ -221,8 +221,8 @@ internal sealed class LogIntake(
     }
 
     /// <summary>
-    /// DuckDB takes every path for a pattern. One that could be is read through a link under a plain name: to match it, DuckDB would have
-    /// to list folders that are none of its business.
+    /// Returns a path without wildcards. DuckDB treats every path as a pattern, and would list other folders to match it. So such a
+    /// file is read through a link with a plain name.
     /// </summary>
     internal static LogFile Link(LogFile file, string workPath)
     {
@@ -246,7 +246,7 @@ internal sealed class LogIntake(
         return file with { Path = path };
     }
 
-    /// <summary>Parquet is read from its end: it must lie there unpacked.</summary>
+    /// <summary>Unpacks Parquet, which is read from its end.</summary>
     private LogFile Unpack(LogFile file)
     {
         var path = Path.Combine(database.WorkPath, $"{Guid.NewGuid():N}.parquet");
@@ -283,7 +283,7 @@ internal sealed class LogIntake(
         }
         catch (DuckDBException) when (files.Files.Count > 1)
         {
-            // One of them cannot be read. The statement has left nothing behind: each alone tells which.
+            // One file cannot be read. The statement had no effect, so read each file alone to find it.
             foreach (var file in files.Files)
             {
                 Take(files with { Files = [file] }, stage, cancellationToken);

@@ -6,23 +6,23 @@ using Rekey.DuckDb.Mapping;
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>
-/// The SQL that turns raw values of a file into the columns of a view, each row with what is wrong with it in <c>Bad</c>: null when it can
+/// The SQL that converts raw values of a file to the columns of a view. The column <c>Bad</c> has the defect of each row, or null if it can
 /// be judged.
 /// </summary>
-/// <param name="oldest">What was generated earlier is bad; null when all of it is judged.</param>
+/// <param name="oldest">The oldest time to judge: earlier rows are bad. Null for no limit.</param>
 internal sealed class ViewReading(
     IReadOnlyList<ViewColumn> columns,
     IReadOnlyDictionary<string, ColumnSource> sources,
     DateTimeOffset? oldest = null
 )
 {
-    /// <summary>Tells a bad row's reason.</summary>
+    /// <summary>The column with a bad row's reason.</summary>
     public const string Bad = "Bad";
 
-    /// <summary>Tells a row's file.</summary>
+    /// <summary>The column with a row's file.</summary>
     public const string File = "rekey_file";
 
-    // The range of .NET's DateTime. Whoever forges a token chooses its exp: one at the end of time must be judged, not lost.
+    // The range of .NET's DateTime. A forger chooses exp: a token with an extreme one must be judged, not lost.
     private const string MinTime = "TIMESTAMP '0001-01-01 00:00:00'";
     private const string MaxTime = "TIMESTAMP '9999-12-31 23:59:59'";
 
@@ -30,7 +30,7 @@ internal sealed class ViewReading(
 
     public ColumnSource SourceOf(ViewColumn column) => sources[column.Name];
 
-    /// <summary>The first parts of all paths: what has to be read of a file.</summary>
+    /// <summary>The first parts of all paths: the columns to read from a file.</summary>
     public IReadOnlyList<string> Roots =>
         [.. columns.Select(SourceOf).Where(s => s.Path.Count > 0).Select(s => s.Path[0]).Distinct(StringComparer.Ordinal)];
 
@@ -53,9 +53,9 @@ internal sealed class ViewReading(
             + $"{Bad}{Passed(more)} FROM ({Typed(from, leaf, more)})";
     }
 
-    /// <summary>Those of the rows that can be judged.</summary>
-    /// <param name="isClean">Nothing in them is bad, as somebody has seen before: then nothing is read only to see so again.</param>
-    /// <param name="isSmall">The signing-input hashes are in small letters, as far as is known: making them so costs as much as the rest of
+    /// <summary>Returns SQL for the rows that can be judged.</summary>
+    /// <param name="isClean">Whether an earlier read found no bad rows: then the checks are skipped.</param>
+    /// <param name="isSmall">Whether the signing-input hashes are probably in lower case: converting them costs as much as the rest of
     /// their digest.</param>
     /// <param name="sieved">The column by which rows must be in the sieve; null for all rows.</param>
     public string SelectGood(
@@ -135,7 +135,7 @@ internal sealed class ViewReading(
                 yield return new(
                     $"{raw} IS NOT NULL AND {name} IS NULL",
                     $"({raw} IS NULL OR {name} IS NOT NULL)",
-                    $"{column.Name} is no {what} that can be read"
+                    $"{column.Name} is not a readable {what}"
                 );
             }
         }
@@ -227,6 +227,6 @@ internal sealed class ViewReading(
         public string AsText => Type is "VARCHAR" ? Sql : $"CAST({Sql} AS VARCHAR)";
     }
 
-    /// <summary>Why a row is bad.</summary>
+    /// <summary>The reason of a bad row.</summary>
     private sealed record Reason(string IsBad, string IsGood, string Words);
 }

@@ -1,6 +1,6 @@
 namespace Rekey.DuckDb.Mapping;
 
-/// <summary>Where the values of one view column come from.</summary>
-/// <param name="Path">A column, and a way into it where it is nested; empty when there is none.</param>
-/// <param name="Constant">The same in every row.</param>
+/// <summary>The source of one view column.</summary>
+/// <param name="Path">A column, and the path into it if it is nested; empty if there is none.</param>
+/// <param name="Constant">A constant value for every row.</param>
 internal sealed record ColumnSource(IReadOnlyList<string> Path, string? Constant = null, SourceForm Form = SourceForm.Plain);

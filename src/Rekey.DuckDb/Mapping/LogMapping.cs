@@ -5,26 +5,26 @@ using Rekey.Detections;
 namespace Rekey.DuckDb.Mapping;
 
 /// <summary>
-/// Where the columns of the two views are in the customer's files, read from a small JSON file. A view or a column that it does not name
-/// bears the view's own name.
+/// The mapping of the customer's files to the columns of the two views, from a small JSON file. A view or column without an entry has the
+/// view's name in the files.
 /// </summary>
 /// <remarks>
 /// <code>
 /// {
 ///   "TokenIssuance": {
-///     "TimeGenerated": "time",                                            a column, or a path into nested JSON: "claims.sub"
-/// "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" },      forms of time: "iso-8601" (where none is named), "epoch-seconds",
-/// "epoch-milliseconds"     "Kid": { "from": ["key.id"] },                                      a list is a path, too: so a name may hold a
-/// dot     "Aud": { "from": "aud", "form": "json" },                           a CSV field that holds JSON; several audiences are sorted
-/// and separated by a blank     "Iss": { "constant": "https://login.example/" },
-///     "ClientId": null                                                    is not logged
+///     "TimeGenerated": "time",                                        a column, or a path into nested JSON: "claims.sub"
+///     "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" },  or "iso-8601" (the default), "epoch-milliseconds"
+///     "Kid": { "from": ["key.id"] },                                  a list is a path whose names may contain dots
+///     "Aud": { "from": "aud", "form": "json" },                       a CSV field with JSON; audiences are sorted, with a blank between
+///     "Iss": { "constant": "https://login.example/" },
+///     "ClientId": null                                                not logged
 ///   },
 ///   "GatewayAccess": { … },
-///   "csv": { "delimiter": ";" }                                           a comma where none is named; quotes as in RFC 4180
+///   "csv": { "delimiter": ";" }                                           default: a comma; quotes as in RFC 4180
 /// }
 /// </code>
-/// Keys of JSON files are matched exactly, columns of CSV and Parquet files without regard to case. Signing-input hashes come out in lower
-/// case, IPv4 addresses without <c>::ffff:</c>.
+/// Names in JSON files are case-sensitive; columns of CSV and Parquet files are not. Signing-input hashes become lower case, and IPv4
+/// addresses lose <c>::ffff:</c>.
 /// </remarks>
 public sealed class LogMapping
 {
@@ -34,7 +34,7 @@ public sealed class LogMapping
         char delimiter
     ) => (TokenIssuance, GatewayAccess, Delimiter) = (tokenIssuance, gatewayAccess, delimiter);
 
-    /// <summary>Every column bears the view's name; times are ISO 8601, or times of Parquet.</summary>
+    /// <summary>The default mapping: every column has the view's name; times are ISO 8601, or times of Parquet.</summary>
     public static LogMapping None { get; } = Parse("{}", "no mapping");
 
     internal IReadOnlyDictionary<string, ColumnSource> TokenIssuance { get; }
@@ -44,7 +44,7 @@ public sealed class LogMapping
     internal char Delimiter { get; }
 
     /// <summary>Reads a mapping file.</summary>
-    /// <exception cref="CannotContinueException"><c>bad-mapping</c>: it is not there, or says something unknown; the message names file and
+    /// <exception cref="CannotContinueException"><c>bad-mapping</c>: it does not exist, or has an unknown value; the message names file and
     /// member.</exception>
     public static LogMapping Read(string path)
     {
@@ -58,7 +58,7 @@ public sealed class LogMapping
         }
     }
 
-    /// <summary>Reads a mapping; <paramref name="name"/> is what errors call it.</summary>
+    /// <summary>Reads a mapping; errors use <paramref name="name"/> for it.</summary>
     /// <exception cref="CannotContinueException"><c>bad-mapping</c>.</exception>
     public static LogMapping Parse(string json, string name)
     {
@@ -77,7 +77,7 @@ public sealed class LogMapping
         new(
             "bad-mapping",
             member.Length == 0 ? $"The mapping '{name}' {what}" : $"The mapping '{name}', {member}: {what}",
-            "Correct the mapping file; its form is in the documentation of LogMapping."
+            "Correct the mapping file, or create one with: rekey sweep --issued … --access … --suggest-map > map.json"
         );
 
     private sealed class Reader(string name)
@@ -102,7 +102,7 @@ public sealed class LogMapping
                         throw Bad(
                             name,
                             member.Name,
-                            $"is unknown. Known are {LogViews.TokenIssuanceName}, {LogViews.GatewayAccessName} and csv."
+                            $"is unknown. Use {LogViews.TokenIssuanceName}, {LogViews.GatewayAccessName} and csv."
                         );
                 }
             }
@@ -126,7 +126,7 @@ public sealed class LogMapping
             {
                 var at = $"{view}.{member.Name}";
                 var column = columns.FirstOrDefault(c => c.Name == member.Name)
-                    ?? throw Bad(name, at, $"is no column of the view. Its columns are {string.Join(", ", columns.Select(c => c.Name))}.");
+                    ?? throw Bad(name, at, $"is not a column of the view, which has {string.Join(", ", columns.Select(c => c.Name))}.");
                 sources[column.Name] = Source(column, member.Value, at);
             }
 
@@ -138,7 +138,7 @@ public sealed class LogMapping
             switch (value.ValueKind)
             {
                 case JsonValueKind.Null when column.IsRequired:
-                    throw Bad(name, at, "must be there: a row without it cannot be judged.");
+                    throw Bad(name, at, "is required: a row without it cannot be judged.");
                 case JsonValueKind.Null:
                     return new([]);
                 case JsonValueKind.String or JsonValueKind.Array:
@@ -160,7 +160,7 @@ public sealed class LogMapping
                         form = Form(column, member.Value, $"{at}.form");
                         break;
                     default:
-                        throw Bad(name, $"{at}.{member.Name}", "is unknown. Known are from, constant and form.");
+                        throw Bad(name, $"{at}.{member.Name}", "is unknown. Use from, constant and form.");
                 }
             }
 
@@ -179,7 +179,7 @@ public sealed class LogMapping
                 var (form, isTime, isText) => throw Bad(
                     name,
                     at,
-                    $"'{form}' is unknown for this column. Known are "
+                    $"'{form}' is unknown for this column. Allowed: "
                         + $"{(isTime ? "iso-8601, epoch-seconds and epoch-milliseconds" : isText ? "json" : "none")}."
                 ),
             };
@@ -188,7 +188,7 @@ public sealed class LogMapping
         {
             string[] path =
                 value.ValueKind is JsonValueKind.Array ? [.. value.EnumerateArray().Select(v => Text(v, at))] : Text(value, at).Split('.');
-            return path.Length == 0 || path.Any(string.IsNullOrEmpty) ? throw Bad(name, at, "is no path: a part of it is empty.") : path;
+            return path.Length == 0 || path.Any(string.IsNullOrEmpty) ? throw Bad(name, at, "is not a path: a part of it is empty.") : path;
         }
 
         private char DelimiterOf(JsonElement csv)
@@ -198,7 +198,7 @@ public sealed class LogMapping
                 var text =
                     member.Name == "delimiter"
                         ? Text(member.Value, "csv.delimiter")
-                        : throw Bad(name, $"csv.{member.Name}", "is unknown. Known is delimiter.");
+                        : throw Bad(name, $"csv.{member.Name}", "is unknown. Use delimiter.");
                 return text is [var delimiter] && delimiter is not ('"' or '\r' or '\n') && delimiter < 128
                     ? delimiter
                     : throw Bad(name, "csv.delimiter", "must be one ASCII character, and neither a quote nor a line break.");

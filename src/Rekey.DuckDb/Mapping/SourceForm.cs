@@ -1,9 +1,9 @@
 namespace Rekey.DuckDb.Mapping;
 
-/// <summary>How a value is written.</summary>
+/// <summary>The format of a value.</summary>
 internal enum SourceForm
 {
-    /// <summary>As the column's type says: texts, ISO 8601 times, numbers, <c>true</c> and <c>false</c>.</summary>
+    /// <summary>The format of the column's type: texts, ISO 8601 times, numbers, <c>true</c> and <c>false</c>.</summary>
     Plain,
 
     /// <summary>Seconds since 1970 (NumericDate, RFC 7519 §2).</summary>
@@ -12,6 +12,6 @@ internal enum SourceForm
     /// <summary>Milliseconds since 1970.</summary>
     EpochMilliseconds,
 
-    /// <summary>A text that holds JSON.</summary>
+    /// <summary>A text that contains JSON.</summary>
     Json,
 }

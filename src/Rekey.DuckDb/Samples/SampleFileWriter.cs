@@ -16,7 +16,7 @@ public sealed class SampleFileWriter : IDisposable
     private int _lines;
 
     /// <param name="folder">An existing folder.</param>
-    /// <param name="stream">What the files' names begin with.</param>
+    /// <param name="stream">The prefix of the file names.</param>
     public SampleFileWriter(string folder, string stream, SampleFormat format, IReadOnlyList<ViewColumn> columns, int linesPerFile)
     {
         (_folder, _stream, _format, _columns, _linesPerFile) = (folder, stream, format, columns, linesPerFile);
@@ -29,7 +29,7 @@ public sealed class SampleFileWriter : IDisposable
         );
     }
 
-    /// <summary>Files so far.</summary>
+    /// <summary>The number of files so far.</summary>
     public int Files { get; private set; }
 
     /// <param name="values">In the order of the columns; times become UTC.</param>
@@ -57,7 +57,7 @@ public sealed class SampleFileWriter : IDisposable
         }
     }
 
-    /// <summary>Writes what is left.</summary>
+    /// <summary>Writes the remaining lines.</summary>
     public void Complete()
     {
         if (_lines > 0)

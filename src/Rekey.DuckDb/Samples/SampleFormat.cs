@@ -1,9 +1,9 @@
 namespace Rekey.DuckDb.Samples;
 
-/// <summary>How log files are written.</summary>
+/// <summary>The format of log files.</summary>
 public enum SampleFormat
 {
-    /// <summary>One JSON object a line, gzip.</summary>
+    /// <summary>One JSON object per line, gzip.</summary>
     Ndjson,
 
     /// <summary>RFC 4180 with a line of names.</summary>

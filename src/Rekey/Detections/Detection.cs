@@ -2,14 +2,14 @@ using Rekey.Findings;
 
 namespace Rekey.Detections;
 
-/// <summary>A named pair of queries that yields findings, read from its folder in <c>detections/</c>.</summary>
+/// <summary>A detection: a named pair of queries that yields findings, read from its folder in <c>detections/</c>.</summary>
 /// <param name="Id">The folder's name.</param>
-/// <param name="Severity">Of its findings; see <see cref="SeverityOf"/>.</param>
+/// <param name="Severity">The severity of its findings; see <see cref="SeverityOf"/>.</param>
 /// <param name="Yields">The shape of its rows.</param>
-/// <param name="Attack">MITRE ATT&amp;CK technique, such as <c>T1606</c>; null where none fits.</param>
-/// <param name="IsLive">A quiet detection is counted; a live one raises findings, and what follows from them.</param>
-/// <param name="Kql">For Log Analytics, behind the prelude.</param>
-/// <param name="Sql">For DuckDB, behind the prelude.</param>
+/// <param name="Attack">MITRE ATT&amp;CK technique, such as <c>T1606</c>; null if none fits.</param>
+/// <param name="IsLive">A quiet detection is only counted; a live one raises findings and triggers responses.</param>
+/// <param name="Kql">The query for Log Analytics, without the prelude.</param>
+/// <param name="Sql">The query for DuckDB, without the prelude.</param>
 public sealed record Detection(
     string Id,
     string Title,
@@ -22,10 +22,10 @@ public sealed record Detection(
     string Sql
 )
 {
-    /// <summary>Every verdict that its rows may bear; empty where it yields gaps. By these it is known what is judged again when an
-    /// issuance comes late.</summary>
+    /// <summary>Every verdict that its rows can have; empty if it yields gaps. They determine which tokens are judged again after a
+    /// late issuance.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
 
-    /// <summary>The detection's own; but what verifiers do for a while after a key ended is honest, and nothing to act on.</summary>
+    /// <summary>Returns the detection's severity, but a lower one for <c>verifier-lag</c>, which is legitimate for a while.</summary>
     public Severity SeverityOf(Verdict verdict) => verdict is Verdict.VerifierLag ? Severity.Informational : Severity;
 }

@@ -4,7 +4,7 @@ using Rekey.Findings;
 
 namespace Rekey.Detections;
 
-/// <summary>The detections that come with this build: one folder each under <c>detections/</c>, embedded.</summary>
+/// <summary>The built-in detections: one embedded folder each under <c>detections/</c>.</summary>
 public static class DetectionCatalog
 {
     private const string Prefix = "detections/";
@@ -18,28 +18,28 @@ public static class DetectionCatalog
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    /// <summary>All of them, by id.</summary>
-    /// <exception cref="InvalidOperationException">A folder lacks one of its three files, or its <c>detection.json</c> says something
-    /// unknown: the build is broken.</exception>
+    /// <summary>Loads all detections, by id.</summary>
+    /// <exception cref="InvalidOperationException">A folder lacks one of its three files, or its <c>detection.json</c> has an unknown
+    /// value: the build is broken.</exception>
     public static IReadOnlyList<Detection> Load() =>
         Load(name => EmbeddedText.Find(name) ?? throw new InvalidOperationException($"'{name}' is missing."));
 
-    /// <summary>All of them, for DuckDB alone.</summary>
+    /// <summary>Loads all detections for DuckDB alone.</summary>
     internal static IReadOnlyList<Detection> LoadSql() =>
         Load(name =>
             EmbeddedText.Find(name)
             ?? (name.EndsWith(".kql", StringComparison.Ordinal) ? "" : throw new InvalidOperationException($"'{name}' is missing."))
         );
 
-    /// <summary>One folder, wherever it lies.</summary>
+    /// <summary>Loads the detection of one folder.</summary>
     /// <param name="read">The text of a file by its name, such as <c>detections/unissued/query.sql</c>.</param>
-    /// <exception cref="InvalidOperationException">Its <c>detection.json</c> says something unknown, or leaves out something.</exception>
+    /// <exception cref="InvalidOperationException">Its <c>detection.json</c> has an unknown value, or lacks one.</exception>
     public static Detection Read(string folder, Func<string, string> read)
     {
         var about = Parse(folder, read($"{Prefix}{folder}/detection.json"));
         if (about.Id != folder)
         {
-            throw new InvalidOperationException($"The detection in folder '{folder}' calls itself '{about.Id}'.");
+            throw new InvalidOperationException($"The detection in folder '{folder}' has the id '{about.Id}'. Give both the same name.");
         }
 
         return new(
@@ -76,8 +76,8 @@ public static class DetectionCatalog
             return verdicts.Count > 0 == about.Yields is DetectionRows.Tokens
                 ? verdicts
                 : throw new InvalidOperationException(
-                    $"detection.json of '{folder}': a detection of tokens names the verdicts that it yields in 'verdicts', and one "
-                        + "of gaps has none."
+                    $"detection.json of '{folder}': a detection of tokens must list its verdicts in 'verdicts', and a "
+                        + "detection of gaps must not."
                 );
         }
         catch (FormatException e)

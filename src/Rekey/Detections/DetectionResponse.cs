@@ -1,17 +1,17 @@
 namespace Rekey.Detections;
 
-/// <summary>What a finding of this detection may set off by itself.</summary>
+/// <summary>The automatic response to a finding of a detection.</summary>
 public enum DetectionResponse
 {
-    /// <summary>Nothing but the finding.</summary>
+    /// <summary>No response: the finding only.</summary>
     Report,
 
     /// <summary>Holds back verdicts that it may explain.</summary>
     Hold,
 
-    /// <summary>Blocking needs a decision.</summary>
+    /// <summary>Rekey blocks the token after approval.</summary>
     Ask,
 
-    /// <summary>The token is blocked.</summary>
+    /// <summary>Rekey blocks the token.</summary>
     Block,
 }

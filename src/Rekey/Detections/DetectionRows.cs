@@ -2,7 +2,7 @@ using Rekey.Detections.Gaps;
 
 namespace Rekey.Detections;
 
-/// <summary>What the rows of a detection are.</summary>
+/// <summary>The type of a detection's rows.</summary>
 public enum DetectionRows
 {
     /// <summary><see cref="Sighting"/>s.</summary>

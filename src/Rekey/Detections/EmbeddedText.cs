@@ -2,16 +2,16 @@ using System.Reflection;
 
 namespace Rekey.Detections;
 
-/// <summary>Texts that come with this build.</summary>
+/// <summary>The texts that are embedded in this build.</summary>
 internal static class EmbeddedText
 {
     /// <summary>Their names, with a slash between folders.</summary>
     public static IEnumerable<string> Names => Assembly.GetExecutingAssembly().GetManifestResourceNames().Select(Slashed);
 
-    /// <summary>One of them; null when there is none of that name.</summary>
+    /// <summary>Finds a text by its name; null if there is none.</summary>
     public static string? Find(string name)
     {
-        // MSBuild keeps the separator of the machine that built it.
+        // MSBuild keeps the path separator of the build machine.
         var assembly = Assembly.GetExecutingAssembly();
         if (assembly.GetManifestResourceNames().FirstOrDefault(n => Slashed(n) == name) is not { } found)
         {

@@ -1,13 +1,13 @@
 namespace Rekey.Detections;
 
-/// <summary>The two normal views that detections read. Times are UTC; <c>Aud</c> holds several audiences sorted and separated by a
+/// <summary>The two normalized views that detections read. Times are UTC; several audiences in <c>Aud</c> are sorted and separated by a
 /// blank.</summary>
 public static class LogViews
 {
     public const string TokenIssuanceName = "TokenIssuance";
     public const string GatewayAccessName = "GatewayAccess";
 
-    /// <summary>Tokens that issuers minted.</summary>
+    /// <summary>The columns of tokens that issuers minted.</summary>
     public static readonly IReadOnlyList<ViewColumn> TokenIssuance =
     [
         new("TimeGenerated", ColumnType.Time, IsRequired: true),
@@ -24,7 +24,7 @@ public static class LogViews
         new("Sequence", ColumnType.Number),
     ];
 
-    /// <summary>Tokens that gateways accepted; refusals are not in it.</summary>
+    /// <summary>The columns of tokens that gateways accepted, without refusals.</summary>
     public static readonly IReadOnlyList<ViewColumn> GatewayAccess =
     [
         new("TimeGenerated", ColumnType.Time, IsRequired: true),

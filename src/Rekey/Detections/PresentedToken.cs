@@ -2,13 +2,13 @@ using Rekey.Core;
 
 namespace Rekey.Detections;
 
-/// <summary>A token as a gateway saw it. Two tokens with one <c>jti</c> and different content are two.</summary>
+/// <summary>A token as a gateway saw it. The same <c>jti</c> with different content is a different token.</summary>
 /// <param name="Aud">Several audiences are sorted and separated by a blank.</param>
 /// <param name="IssuedAt"><c>iat</c>, whole seconds.</param>
 /// <param name="ExpiresAt"><c>exp</c>, whole seconds.</param>
-/// <param name="SigningInputSha256">SHA-256 of the JWS signing input, lower-case hex; null where gateways do not log it.</param>
+/// <param name="SigningInputSha256">SHA-256 of the JWS signing input, lower-case hex; null if gateways do not log it.</param>
 /// <param name="KeyThumbprint">RFC 7638 thumbprint of the key that verified it.</param>
-/// <param name="SignatureVerified">Whether the gateway verified the signature; null where it does not say.</param>
+/// <param name="SignatureVerified">Whether the gateway verified the signature; null if it does not log that.</param>
 public sealed record PresentedToken(
     string Iss,
     string? Jti,
@@ -22,15 +22,15 @@ public sealed record PresentedToken(
     bool? SignatureVerified
 )
 {
-    /// <summary>In small letters, however it was written: another text would be another token.</summary>
+    /// <summary>The hash in lower case: otherwise the same token would count as another one.</summary>
     public string? SigningInputSha256
     {
         get;
         init => field = value?.ToLowerInvariant();
     } = SigningInputSha256?.ToLowerInvariant();
 
-    /// <summary>A function of what identifies it: issuer, jti and content. Whose key verified it, and whether, does not make it another
-    /// token.</summary>
+    /// <summary>The id, derived from issuer, jti and content. The verification result is not part of
+    /// it.</summary>
     public string Id =>
         StableId.Of(
             "token",

@@ -3,23 +3,23 @@ using Rekey.Detections.Sweeps;
 namespace Rekey.Detections;
 
 /// <summary>
-/// What arrived and is judged together.
+/// A batch: the arrivals that a sweep judges together.
 /// </summary>
-/// <param name="Id">Names the batch: the same arrivals, the same id.</param>
-/// <param name="Accesses">How many accesses arrived in it; null where counting would cost a query of its own.</param>
-/// <param name="EarliestEvent">The earliest time of an access, as its gateway says; null when there is none.</param>
-/// <param name="ArrivedUntil">Everything that arrived before is in this batch or in an earlier one.</param>
-/// <param name="BadLines">Lines that could not be read; they are in quarantine.</param>
+/// <param name="Id">The id of the batch: the same arrivals have the same id.</param>
+/// <param name="Accesses">The number of accesses; null if counting would need an extra query.</param>
+/// <param name="EarliestEvent">The earliest access time, by the gateway; null if there is none.</param>
+/// <param name="ArrivedUntil">All earlier arrivals are in this batch or an earlier one.</param>
+/// <param name="BadLines">The number of unreadable lines; they are in quarantine.</param>
 public sealed record SweepBatch(string Id, long? Accesses, DateTimeOffset? EarliestEvent, DateTimeOffset ArrivedUntil, long BadLines)
 {
-    /// <summary>The earliest <c>iat</c> of them, which a forger chooses, bounded by how far the engine ever looks back; null when none has
+    /// <summary>The earliest <c>iat</c> of the accesses, within the engine's look-back, because a forger chooses it; null if none has
     /// one. See <see cref="LookBack"/>.</summary>
     public DateTimeOffset? EarliestIssuedAt { get; init; }
 
-    /// <summary>It is a share of arrivals whose first share was a batch before: what is one for all shares, such as gaps, was looked for
-    /// then.</summary>
+    /// <summary>Whether it is a later share of the same arrivals: gaps, which all shares have in common, were detected in the
+    /// first.</summary>
     public bool IsLaterShare { get; init; }
 
-    /// <summary>Names the arrivals whose <see cref="BadLines"/> it tells: the same for a whole and each of its shares.</summary>
+    /// <summary>The id of the arrivals that <see cref="BadLines"/> counts: the same for a whole and each of its shares.</summary>
     public string CountedAs { get; init; } = Id;
 }

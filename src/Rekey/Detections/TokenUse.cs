@@ -1,15 +1,15 @@
 namespace Rekey.Detections;
 
-/// <summary>How one token was used from one address.</summary>
+/// <summary>The use of one token from one address.</summary>
 /// <param name="Accesses">
-/// Never more than there were. Exact when accesses arrive in the order of their times; where two sightings overlap in time the greater
-/// number counts, so that what is seen again in an overlapping window is not counted again.
+/// The minimum number of accesses. It is exact if accesses arrive in the order of their times. If two sightings overlap in time, the
+/// greater number counts, so that an overlapping window does not count accesses twice.
 /// </param>
 public sealed record TokenUse(string? Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Accesses)
 {
     public static TokenUse Of(Sighting sighting) => new(sighting.SrcIpAddr, sighting.FirstSeen, sighting.LastSeen, sighting.Accesses);
 
-    /// <summary>Both together. What is contained already changes nothing.</summary>
+    /// <summary>Merges two uses. A use that is contained in the other changes nothing.</summary>
     public TokenUse With(TokenUse other)
     {
         var apart = other.FirstSeen > LastSeen || other.LastSeen < FirstSeen;

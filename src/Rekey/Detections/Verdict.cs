@@ -1,12 +1,12 @@
 namespace Rekey.Detections;
 
-/// <summary>What is wrong with an accepted token. One access gets every verdict that applies.</summary>
+/// <summary>The defects of an accepted token. One access gets every verdict that applies.</summary>
 public enum Verdict
 {
     /// <summary>No issuance has its (iss, jti). Provisional until the token's <c>exp</c>.</summary>
     Unissued,
 
-    /// <summary>It was issued, with another signing-input hash, or (where no hash is logged) another subject, kid, audience or
+    /// <summary>It was issued with another signing-input hash, or (without a logged hash) another subject, kid, audience or
     /// lifetime.</summary>
     Altered,
 

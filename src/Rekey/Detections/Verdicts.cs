@@ -1,6 +1,6 @@
 namespace Rekey.Detections;
 
-/// <summary>Verdicts as they are written in queries, files and findings.</summary>
+/// <summary>Converts verdicts to and from their codes in queries, files and findings.</summary>
 public static class Verdicts
 {
     private static readonly Dictionary<string, Verdict> ByCode = Enum.GetValues<Verdict>()
@@ -20,22 +20,22 @@ public static class Verdicts
             _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
         };
 
-    /// <summary>Whether it says that somebody made a token who may not: what a sweep ends with exit code 2 for.</summary>
+    /// <summary>Whether the verdict means a forged token. <c>rekey sweep</c> then ends with exit code 2.</summary>
     public static bool IsForgery(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered;
 
-    /// <summary>Whether an issuance that arrives late may take it back, or make another of it: tokens under it are judged again
+    /// <summary>Whether a late issuance may withdraw or replace the verdict: its tokens are judged again
     /// (T17).</summary>
     public static bool IsProvisional(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered or Verdict.RetiredKey;
 
-    /// <summary>Whether a late issuance may make this of it.</summary>
+    /// <summary>Whether a late issuance may turn it into the other verdict.</summary>
     public static bool MayBecome(this Verdict was, Verdict now) =>
         (was, now) is (Verdict.Unissued, Verdict.Altered) or (Verdict.RetiredKey, Verdict.VerifierLag);
 
-    /// <summary>Whether it is what was left of it when the issuance that it was held against has only grown old: that takes nothing
-    /// back.</summary>
+    /// <summary>Whether it remains of the other verdict after the issuance became too old to read: that withdraws
+    /// nothing.</summary>
     public static bool MayFallBackTo(this Verdict was, Verdict now) => (was, now) is (Verdict.Altered, Verdict.Unissued);
 
-    /// <exception cref="FormatException">It is no verdict's code.</exception>
+    /// <exception cref="FormatException">The code is unknown.</exception>
     public static Verdict Parse(string code) =>
-        ByCode.TryGetValue(code, out var verdict) ? verdict : throw new FormatException($"'{code}' is no verdict.");
+        ByCode.TryGetValue(code, out var verdict) ? verdict : throw new FormatException($"'{code}' is not a verdict.");
 }

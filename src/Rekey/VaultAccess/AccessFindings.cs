@@ -5,15 +5,15 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess;
 
-/// <summary>The findings of the access sweep. They leave the house: object ids and resource ids, no names of people.</summary>
+/// <summary>The findings of the vault access sweep. They go to other systems, so they hold object ids and resource ids, no names.</summary>
 public static class AccessFindings
 {
     private const string RotationRemedy =
-        "Deploy again: the app's identity needs to read, rotate and update keys, and a way through the vault's firewall. "
-        + "Under access policies name the permission rotate, beside all too. Until then nobody's departure ends with a new key.";
+        "Deploy again: the app's identity must be allowed to read, rotate and update keys, and to pass the vault's firewall. "
+        + "Access policies must name the permission rotate, even next to all. Until then, departures cannot rotate these keys.";
 
-    /// <param name="response">What becomes of it, such as <c>enforce: removed</c>; empty where nothing does.</param>
-    /// <param name="notSeen">What could not be read in the same sweep.</param>
+    /// <param name="response">The response, such as <c>enforce: removed</c>; empty if there is none.</param>
+    /// <param name="notSeen">The parts that the same sweep could not read.</param>
     public static Finding Of(Drift drift, string response, IReadOnlyList<Unseen> notSeen, DateTimeOffset now)
     {
         var evidence = new Dictionary<string, string>(drift.Evidence, StringComparer.Ordinal) { ["response"] = response };
@@ -29,9 +29,9 @@ public static class AccessFindings
             FindingKinds.VaultDeclarationStale,
             environment,
             Severity.High,
-            "The declaration of vault access is not that of the last completed deployment: nothing is removed by itself.",
-            "Complete the deployment, which sets VaultAccess:DeclarationHash to the SHA-256 of the declaration it carried, "
-                + "or find out who has changed the setting.",
+            "The declaration of vault access differs from that of the last completed deployment. Rekey removes no grants automatically.",
+            "Complete the deployment: it sets VaultAccess:DeclarationHash to the SHA-256 of its declaration. If no deployment is "
+                + "running, find out who changed the setting.",
             Facts.Of(("declarationSha256", found), ("deployedSha256", deployed ?? "none")),
             now,
             now
@@ -42,8 +42,8 @@ public static class AccessFindings
             FindingKinds.VaultAccessOverdue,
             vault,
             Severity.High,
-            $"Nobody has looked since {since:u} who reaches a vault.",
-            "See the log of the function SweepVaultAccess, and whether Azure Resource Manager and Graph answer.",
+            $"No sweep of the access to this vault has completed since {since:u}: undeclared grants go unnoticed.",
+            "Check the log of the function SweepVaultAccess, and whether Azure Resource Manager and Microsoft Graph respond.",
             Facts.Of(("since", since.ToString("O"))),
             since,
             now
@@ -54,7 +54,7 @@ public static class AccessFindings
             FindingKinds.VaultGrantRemovalFailed,
             drift.About,
             Severity.Critical,
-            $"An undeclared grant could not be removed ({reason}).",
+            $"Rekey could not remove an undeclared grant ({reason}).",
             remedy,
             Facts.Of(
                 ("principal", drift.Grant?.PrincipalId ?? ""),
@@ -69,15 +69,15 @@ public static class AccessFindings
             Milestone = reason,
         };
 
-    /// <summary>Vaults that hold governed keys, of which nobody looks whether they can be rotated.</summary>
+    /// <summary>The finding for vaults with governed keys that the sweep cannot check for rotation rights.</summary>
     public static Finding RotationUnproven(string environment, IReadOnlyList<string> vaults, DateTimeOffset now) =>
         new(
             FindingKinds.RotationNotAllowed,
             environment,
             Severity.High,
-            $"Nothing shows that Rekey could rotate the keys of {vaults.Count} vault(s): their declaration names no "
-                + "rotator, or they are not declared.",
-            "Declare each with its rotator, the app's identity, and deploy; or take its keys out of Rekey:Keys.",
+            $"Rekey cannot check whether it can rotate the keys of {vaults.Count} vault(s): the vaults have no declaration, or "
+                + "their declaration names no rotator.",
+            "Declare each vault with the app's identity as its rotator, and deploy. Or remove its keys from Rekey:Keys.",
             Facts.Of(("vaults", string.Join(", ", vaults))),
             now,
             now
@@ -86,28 +86,28 @@ public static class AccessFindings
             Milestone = StableId.Of("vaults", string.Join('\n', vaults)),
         };
 
-    /// <summary>What a kind of drift is, in one sentence.</summary>
+    /// <summary>Describes a kind of drift in one sentence.</summary>
     public static string MeaningOf(DriftKind kind) =>
         kind switch
         {
-            DriftKind.GrantUndeclared => "A grant is there and was not declared.",
-            DriftKind.GrantMissing => "A declared grant is not there, or not whole.",
-            DriftKind.HumanInProduction => "A person reaches a production vault.",
-            DriftKind.ForeignIdentity => "An identity of another environment reaches the vault.",
-            DriftKind.IndirectReach => "Somebody without a grant can act as somebody that has one.",
-            DriftKind.ModelFlipped => "The vault's permission model is not the declared one.",
-            DriftKind.NetworkOpened => "The vault's firewall lets in what is not declared.",
+            DriftKind.GrantUndeclared => "A grant exists that is not declared.",
+            DriftKind.GrantMissing => "A declared grant is missing or incomplete.",
+            DriftKind.HumanInProduction => "A person can reach a production vault.",
+            DriftKind.ForeignIdentity => "An identity of another environment can reach the vault.",
+            DriftKind.IndirectReach => "A principal without a grant can act as a principal that has one.",
+            DriftKind.ModelFlipped => "The vault's permission model differs from the declared one.",
+            DriftKind.NetworkOpened => "The vault's firewall allows networks that are not declared.",
             DriftKind.PurgeProtectionOff => "The vault has no purge protection.",
-            DriftKind.DiagnosticsGone => "The vault's audit log does not go where it should.",
-            DriftKind.RetentionShortened => "Something is kept for a shorter time than declared.",
+            DriftKind.DiagnosticsGone => "The vault's audit log does not go to the declared destination.",
+            DriftKind.RetentionShortened => "A retention period is shorter than declared.",
             DriftKind.KeyExportable => "A key can be exported.",
-            DriftKind.KeyInSoftware => "A key is kept in software and not in hardware.",
-            DriftKind.VaultGone => "A declared vault is not there.",
-            DriftKind.RotationNotAllowed => "Rekey could not rotate the keys of a vault.",
-            _ => "A part of who reaches the vault could not be read.",
+            DriftKind.KeyInSoftware => "A key is protected by software instead of hardware.",
+            DriftKind.VaultGone => "A declared vault does not exist.",
+            DriftKind.RotationNotAllowed => "Rekey lacks the rights or the network access to rotate the keys of a vault.",
+            _ => "A part of the access to the vault could not be read.",
         };
 
-    /// <summary>How bad a kind of drift is.</summary>
+    /// <summary>Returns the severity of a kind of drift.</summary>
     public static Severity SeverityOf(DriftKind kind) =>
         kind switch
         {
@@ -130,26 +130,23 @@ public static class AccessFindings
         kind switch
         {
             DriftKind.GrantUndeclared =>
-                "Take it away, or declare it and deploy. Until then, rotate what it could have signed with or taken.",
-            DriftKind.GrantMissing => "Deploy again: what is declared of this principal is not in force.",
-            DriftKind.HumanInProduction =>
-                "Take the person's way away; whoever must help in an emergency gets an eligible role by declaration.",
-            DriftKind.ForeignIdentity => "Take the identity's way away: whoever can use it in its own environment reaches this one.",
+                "Remove the grant, or declare it and deploy. Until then, rotate the keys that it can sign with or export.",
+            DriftKind.GrantMissing => "Deploy again: this principal lacks a declared right.",
+            DriftKind.HumanInProduction => "Remove the person's access. For emergencies, declare an eligible role instead.",
+            DriftKind.ForeignIdentity => "Remove the identity's access: everyone who can use it in its own environment can reach this one.",
             DriftKind.IndirectReach =>
-                "Take away the step that makes it possible, as the evidence names it, or move the identity to where only "
-                    + "deployments reach it.",
-            DriftKind.ModelFlipped => "Find out who changed it, deploy again, and rotate the keys of the vault.",
-            DriftKind.NetworkOpened => "Close the vault's firewall by deploying again.",
-            DriftKind.PurgeProtectionOff =>
-                "Switch purge protection on; that cannot be taken back. Find out why the vault was made without.",
-            DriftKind.DiagnosticsGone => "Deploy again, and take the time until then as unwatched.",
-            DriftKind.RetentionShortened => "Deploy again: evidence must outlive those who use a stolen key.",
+                "Remove the step of the attack path that the evidence names, or move the identity to a resource group that only "
+                    + "deployments can change.",
+            DriftKind.ModelFlipped => "Find out who changed it, deploy again, and rotate the vault's keys.",
+            DriftKind.NetworkOpened => "Deploy again: that restores the declared firewall rules.",
+            DriftKind.PurgeProtectionOff => "Enable purge protection (irreversible), and find out why the vault was created without it.",
+            DriftKind.DiagnosticsGone => "Deploy again. Treat the time until then as unmonitored.",
+            DriftKind.RetentionShortened => "Deploy again: the evidence must last longer than an attacker can use a stolen key.",
             DriftKind.KeyExportable =>
-                "Rotate to a version that is not exportable, disable the versions that the evidence names, and treat them as taken.",
-            DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions that the evidence names.",
-            DriftKind.VaultGone => "Restore the vault, or declare that it is gone.",
+                "Rotate to a version that is not exportable, disable the versions in the evidence, and treat them as compromised.",
+            DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions in the evidence.",
+            DriftKind.VaultGone => "Restore the vault, or remove it from the declaration.",
             DriftKind.RotationNotAllowed => RotationRemedy,
-            _ =>
-                "Give the app's identity the reading rights that docs/reference/permissions.md lists, or say who else watches these parts.",
+            _ => "Give the app's identity the read rights in docs/reference/permissions.md, or monitor these parts by other means.",
         };
 }

@@ -9,14 +9,14 @@ namespace Rekey.VaultAccess;
 /// </remarks>
 public interface IPrincipals
 {
-    /// <summary>The kinds of these objects; those that the directory does not know are not in it.</summary>
+    /// <summary>Returns the kinds of these objects, without those that the directory does not know.</summary>
     Task<IReadOnlyDictionary<string, PrincipalKind>> GetKindsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>Everybody in a group, through nested groups too; null when there is no such group.</summary>
+    /// <summary>Returns all members of a group, through nested groups too; null if the group does not exist.</summary>
     Task<IReadOnlyDictionary<string, PrincipalKind>?> GetMembersAsync(string groupId, CancellationToken cancellationToken);
 
     Task<IReadOnlyDictionary<string, PrincipalKind>> GetGroupOwnersAsync(string groupId, CancellationToken cancellationToken);
 
-    /// <summary>A service principal; null when there is no such one.</summary>
+    /// <summary>Returns a service principal; null if it does not exist.</summary>
     Task<ServicePrincipalFacts?> GetServicePrincipalAsync(string id, CancellationToken cancellationToken);
 }

@@ -1,25 +1,25 @@
 namespace Rekey.VaultAccess;
 
-/// <summary>What is known of a principal.</summary>
+/// <summary>The facts about a principal.</summary>
 /// <param name="Id">Object id, lower case.</param>
 public sealed record PrincipalFacts(string Id, PrincipalKind Kind)
 {
-    /// <summary>Of a group: everybody in it, through nested groups too, those groups among them.</summary>
+    /// <summary>The members of a group, through nested groups too, including those groups.</summary>
     public IReadOnlyList<string> Members { get; init; } = [];
 
-    /// <summary>Of a group, of a service principal and its application: who may add members or credentials.</summary>
+    /// <summary>The owners of a group, or of a service principal and its application, who may add members or credentials.</summary>
     public IReadOnlyList<string> Owners { get; init; } = [];
 
-    /// <summary>Of a managed identity: the resource that is it (user-assigned) or bears it (system-assigned).</summary>
+    /// <summary>The resource of a managed identity: the identity itself (user-assigned), or its host (system-assigned).</summary>
     public string? ResourceId { get; init; }
 
-    /// <summary>Whom a managed identity trusts besides: <c>issuer|subject</c>.</summary>
+    /// <summary>The federated credentials of a managed identity: <c>issuer|subject</c>.</summary>
     public IReadOnlyList<string> FederatedCredentials { get; init; } = [];
 
-    /// <summary>Of a user-assigned identity: resources that run as it.</summary>
+    /// <summary>The resources that run as a user-assigned identity.</summary>
     public IReadOnlyList<string> Carriers { get; init; } = [];
 
-    /// <summary>The kind that Azure's word for it stands for.</summary>
+    /// <summary>Converts Azure's name of a kind.</summary>
     public static PrincipalKind KindOf(string? principalType) =>
         principalType?.ToUpperInvariant() switch
         {

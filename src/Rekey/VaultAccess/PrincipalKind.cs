@@ -1,7 +1,7 @@
 namespace Rekey.VaultAccess;
 
-/// <summary>What kind of principal somebody is. What is not known counts as a person: whoever looks for people must not be fooled by a new
-/// kind.</summary>
+/// <summary>The kinds of principals. An unknown kind counts as a person, so that a new kind cannot hide
+/// persons.</summary>
 public enum PrincipalKind
 {
     Unknown,

@@ -4,15 +4,15 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess;
 
-/// <summary>Reads everything about who reaches a vault. What may not be seen is said to be so; a service that does not answer ends the
+/// <summary>Reads all access to a vault. It reports parts that it may not read; a service that does not respond ends the
 /// reading.</summary>
 public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals principals, TimeProvider timeProvider)
 {
-    /// <exception cref="RetryLaterException">A service throttles or cannot be reached: half a reading would be taken for a whole
+    /// <exception cref="RetryLaterException">A service throttles or cannot be reached: half a reading would look like a whole
     /// one.</exception>
     public async Task<VaultReading> ReadAsync(string vaultId, CancellationToken cancellationToken)
     {
-        // 1. The vault.
+        // 1. Read the vault.
         var unseen = new List<Unseen>();
         var seeing = new VisibleParts(unseen);
         var vault = await seeing.TryAsync(ReadingPart.Vault, vaultId, () => resources.GetVaultAsync(vaultId, cancellationToken));
@@ -22,7 +22,7 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
             return reading;
         }
 
-        // 2. Who is granted what on it, and then what may be activated: whoever activates in between is not there yet, and no standing
+        // 2. Read the assignments, and then the eligibilities: a role that is activated in between does not look like a standing
         // right.
         var assignments = await seeing.TryAsync(ReadingPart.Assignments, vaultId, async () =>
             await resources.GetRoleAssignmentsAsync(vaultId, cancellationToken)
@@ -39,7 +39,7 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
             ],
         };
 
-        // 3. What these roles mean, who is behind them, and by what ways round.
+        // 3. Read the roles, the principals behind them, and the attack paths.
         var roles = new RoleReader(resources, seeing);
         await roles.ReadAsync(
             vaultId,
@@ -50,7 +50,7 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
         reading = reading with { Roles = roles.Found };
         var reach = await new AttackPathReader(resources, principals, roles, seeing).ReadAsync(reading, cancellationToken);
 
-        // 4. How it is watched, and what is in it.
+        // 4. Read the diagnostics and the keys.
         var diagnostics = await seeing.TryAsync(ReadingPart.Diagnostics, vaultId, async () =>
             await resources.GetDiagnosticSettingsAsync(vaultId, cancellationToken)
         ) ?? [];

@@ -1,6 +1,6 @@
 namespace Rekey.VaultAccess;
 
 /// <summary>A service principal.</summary>
-/// <param name="ResourceId">Of a managed identity: the resource that is it or bears it.</param>
-/// <param name="Owners">Of it and of its application, where that is in this directory.</param>
+/// <param name="ResourceId">The resource of a managed identity: the identity itself, or its host.</param>
+/// <param name="Owners">Its owners, and those of its application if that is in this directory.</param>
 public sealed record ServicePrincipalFacts(string? ResourceId, IReadOnlyDictionary<string, PrincipalKind> Owners);

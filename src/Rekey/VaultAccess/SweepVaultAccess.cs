@@ -14,8 +14,8 @@ using Rekey.VaultAccess.Responses;
 namespace Rekey.VaultAccess;
 
 /// <summary>
-/// Looks who reaches the declared vaults, and tells of every difference. It may be killed at any line and run again: what it tells is a
-/// function of what it read, and what it takes away is on record before and after.
+/// Checks who can reach the declared vaults, and reports every difference. It can be killed at any line and run again: its findings depend
+/// only on what it read, and the ledger records every removal before and after.
 /// </summary>
 public sealed class SweepVaultAccess(
     ReadVaultAccess read,
@@ -29,7 +29,7 @@ public sealed class SweepVaultAccess(
     TimeProvider timeProvider
 ) : IDecisionHandler
 {
-    /// <summary>Longer than any process lives that may have read what was so before.</summary>
+    /// <summary>How long closed findings are kept: longer than any process that may hold an old reading.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
     private readonly Declaration? _declaration = options.ToDeclaration();
@@ -39,10 +39,10 @@ public sealed class SweepVaultAccess(
     public bool IsConfigured => _declaration is not null;
 
     /// <summary>Sweeps every declared vault.</summary>
-    /// <exception cref="RetryLaterException">Of at least one vault nobody could read or save what is so; the others are swept.</exception>
-    /// <exception cref="CannotContinueException">Of at least one vault somebody must mend what is kept; the others are swept.</exception>
-    /// <exception cref="OperationCanceledException">Time ran out: those that had no turn are the first to have one the next
-    /// time.</exception>
+    /// <exception cref="RetryLaterException">At least one vault could not be read or saved; the others are swept.</exception>
+    /// <exception cref="CannotContinueException">The saved state of at least one vault needs repair; the others are swept.</exception>
+    /// <exception cref="OperationCanceledException">Time ran out: the next run starts with the vaults that had no
+    /// turn.</exception>
     public async Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancellationToken)
     {
         if (_declaration is null)
@@ -50,15 +50,15 @@ public sealed class SweepVaultAccess(
             return [];
         }
 
-        // 1. Is it the declaration of a deployment that has ended? Does it name every vault whose keys are to be rotated?
+        // 1. Check that the declaration is that of a completed deployment, and names every vault with governed keys.
         var mode = await ModeAsync(_declaration, cancellationToken);
         await WatchGovernedAsync(_declaration, cancellationToken);
 
-        // 2. Which vault has nobody looked at for long? Told of all of them, before anything that takes time.
+        // 2. Report overdue vaults before the slow part.
         var (reports, budget, failures) = (new List<AccessReport>(), options.MaxRemovalsASweep, new Failures());
         var tried = await WatchTheWatchAsync(_declaration, failures, cancellationToken);
 
-        // 3. Vault after vault, who waited longest first: time may run out before the last. One that does not answer holds no other back.
+        // 3. Sweep each vault, longest wait first, because time may run out. A vault that does not respond does not block others.
         var swept = new List<string>();
         try
         {
@@ -76,7 +76,7 @@ public sealed class SweepVaultAccess(
         }
         finally
         {
-            // Those that had their turn have had it, also when time has run out.
+            // Record the completed sweeps even if time has run out.
             if (swept.Count > 0)
             {
                 await failures.TryAsync(() => runs.RanAsync(RunLedger.VaultAccess, swept, CancellationToken.None));
@@ -109,17 +109,17 @@ public sealed class SweepVaultAccess(
         CancellationToken cancellationToken
     )
     {
-        // 1. It has its turn now, whatever becomes of it.
+        // 1. Record that its turn has begun.
         var standing = await StandingAsync(vault.ResourceId, cancellationToken);
         standing = await SaveAsync(standing, standing.Value with { TriedAt = timeProvider.GetUtcNow() }, cancellationToken);
 
-        // 2. What is there, and what of it should not be. Remembered before it is told, so that it can be said to be over.
+        // 2. Read and judge. Save the drift before reporting it, so that its findings can be closed later.
         var reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
         standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
         var drift = DriftJudge.Judge(declaration, vault, reading);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 
-        // 3. What may be taken away is; then it is looked at again, because a deleted grant counts as gone when it is not there.
+        // 3. Remove grants, then read again: a deleted grant counts as removed only if a reading no longer contains it.
         var outcome = await remove.RunAsync(standing, drift, reading, mode, budget, cancellationToken);
         (standing, var before) = (outcome.Standing, reading);
         if (outcome.Tried > outcome.Failed.Count)
@@ -130,7 +130,7 @@ public sealed class SweepVaultAccess(
             standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
         }
 
-        // 4. What is over is closed, where all of it was seen.
+        // 4. Close resolved findings whose parts were all read.
         string[] removed =
         [
             .. before.Assignments.Select(a => a.Id).Except(reading.Assignments.Select(a => a.Id), StringComparer.OrdinalIgnoreCase),
@@ -145,7 +145,7 @@ public sealed class SweepVaultAccess(
         return new(vault.ResourceId, drift, removed, reading.Unseen);
     }
 
-    /// <summary>Enforcing rests on a declaration that is in force, and on nobody having stopped everything.</summary>
+    /// <summary>Returns the effective mode. Enforce needs the declaration of a completed deployment, and no active kill switch.</summary>
     private async Task<ResponseMode> ModeAsync(Declaration declaration, CancellationToken cancellationToken)
     {
         if (options.Mode is ResponseMode.Enforce && !options.IsDeployed)
@@ -164,7 +164,7 @@ public sealed class SweepVaultAccess(
 
         await findings.CloseAsync(
             Finding.IdOf(FindingKinds.VaultDeclarationStale, declaration.Environment),
-            "The declaration is that of the last completed deployment.",
+            "The declaration matches the last completed deployment.",
             cancellationToken
         );
         return killSwitch.Stopped ? ResponseMode.Observe : options.Mode;
@@ -189,7 +189,7 @@ public sealed class SweepVaultAccess(
         {
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.RotationNotAllowed, declaration.Environment),
-                "Every vault with governed keys is declared with its rotator.",
+                "Every vault with governed keys has a declared rotator.",
                 cancellationToken
             );
         }
@@ -200,12 +200,12 @@ public sealed class SweepVaultAccess(
         var fresh = new VaultStanding(vaultId) { MetAt = timeProvider.GetUtcNow() };
         return await standings.FindAsync(VaultStanding.All, fresh.Row, cancellationToken)
             ?? await standings.InsertAsync(fresh, cancellationToken)
-            ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+            ?? throw new RetryLaterException("Another process is sweeping this vault. Rekey retries in seconds.", TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>Tells of every vault that nobody has swept for too long.</summary>
-    /// <returns>When each had its last turn, by resource id; a time that is yet to come is none. One whose record cannot be read comes
-    /// last: its turn ends there.</returns>
+    /// <summary>Reports every vault without a recent sweep.</summary>
+    /// <returns>The start of each vault's last sweep, by resource id; a future time does not count. A vault with an unreadable record
+    /// comes last, because its sweep fails.</returns>
     private async Task<IReadOnlyDictionary<string, DateTimeOffset>> WatchTheWatchAsync(
         Declaration declaration,
         Failures failures,
@@ -272,21 +272,21 @@ public sealed class SweepVaultAccess(
         CancellationToken cancellationToken
     )
     {
-        // Of a vault that is not there, or cannot be read, nothing has become better.
+        // A vault that is missing or unreadable resolves nothing.
         var now = timeProvider.GetUtcNow();
         var told = standing.Value.Told.Where(o => o.OverAt is null || o.OverAt + Memory > now).ToList();
         for (var n = 0; n < told.Count; n++)
         {
             if (reading.Vault is not null && !current.Contains(told[n].FindingId) && told[n].Parts.All(reading.Saw))
             {
-                await findings.CloseAsync(told[n].FindingId, "It is as declared again.", cancellationToken);
+                await findings.CloseAsync(told[n].FindingId, "Access matches the declaration again.", cancellationToken);
                 told[n] = told[n] with { OverAt = told[n].OverAt ?? now };
             }
         }
 
         await findings.CloseAsync(
             Finding.IdOf(FindingKinds.VaultAccessOverdue, vault.Name),
-            "The vault is swept again.",
+            "The sweep of the vault completed again.",
             cancellationToken
         );
         if (!told.SequenceEqual(standing.Value.Told))
@@ -301,5 +301,5 @@ public sealed class SweepVaultAccess(
         CancellationToken cancellationToken
     ) =>
         await standings.ReplaceAsync(read, value, cancellationToken)
-        ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+        ?? throw new RetryLaterException("Another process is sweeping this vault. Rekey retries in seconds.", TimeSpan.FromSeconds(5));
 }

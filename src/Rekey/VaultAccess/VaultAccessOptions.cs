@@ -3,34 +3,33 @@ using Rekey.VaultAccess.Declared;
 
 namespace Rekey.VaultAccess;
 
-/// <summary>Who may reach the vaults, and how far Rekey goes when somebody else does.</summary>
+/// <summary>The settings of vault access sweeps: the declaration, and the response to undeclared access.</summary>
 public sealed class VaultAccessOptions
 {
-    /// <summary>How far removing an undeclared grant goes by itself.</summary>
-    /// <remarks>Observe: who takes rights away by mistake causes an outage, so that first it is shown what would go.</remarks>
+    /// <summary>How Rekey responds to an undeclared grant: show it, ask an approver, or remove it.</summary>
+    /// <remarks>Default Observe: a mistaken removal causes an outage, so Rekey first shows what it would remove.</remarks>
     public ResponseMode Mode { get; set; } = ResponseMode.Observe;
 
-    /// <summary>Who may do what with which vault, as JSON in one setting; null: vaults are not swept.</summary>
+    /// <summary>The declared vault access, as JSON in one setting. Null: vaults are not swept.</summary>
     public string? Declaration { get; set; }
 
-    /// <summary>SHA-256, hex, of the declaration that the last completed deployment carried. While it is another one nothing is
-    /// removed.</summary>
-    /// <remarks>Set when a deployment has ended, not while it runs: half a deployment is no declaration.</remarks>
+    /// <summary>SHA-256 (hex) of the declaration of the last completed deployment. Rekey removes nothing while the hash differs.</summary>
+    /// <remarks>Set it after a deployment has ended, not while it runs: the declaration of half a deployment is incomplete.</remarks>
     public string? DeclarationHash { get; set; }
 
-    /// <summary>Client id of the second identity, user-assigned, which alone may read and delete role assignments; not the app's
-    /// own.</summary>
+    /// <summary>Client id of the second, user-assigned identity, which alone may read and delete role assignments. It must not be the
+    /// app's own.</summary>
     public string? RemoverClientId { get; set; }
 
-    /// <summary>How many grants one sweep removes without a question; past that all of them are asked about.</summary>
-    /// <remarks>Five: one person's mistakes are fewer, and a wrong declaration makes more.</remarks>
+    /// <summary>The maximum number of grants that one sweep removes without approval. Beyond it, all of them need approval.</summary>
+    /// <remarks>Default 5: one person makes fewer mistakes, and a wrong declaration causes more.</remarks>
     public int MaxRemovalsASweep { get; set; } = 5;
 
-    /// <summary>After how long without a sweep of a vault that is a finding.</summary>
-    /// <remarks>Three hours: two sweeps may fail.</remarks>
+    /// <summary>The time without a sweep of a vault after which Rekey raises a finding.</summary>
+    /// <remarks>Default 3 h: two sweeps may fail.</remarks>
     public TimeSpan OverdueAfter { get; set; } = TimeSpan.FromHours(3);
 
-    /// <summary>The declaration; null when there is none. Call after <see cref="Validate"/>.</summary>
+    /// <summary>Returns the declaration; null if there is none. Call it after <see cref="Validate"/>.</summary>
     public Declaration? ToDeclaration() => IsDeclared ? DeclarationReader.Read(Declaration!).Declaration : null;
 
     /// <summary>Whether the declaration is that of the last completed deployment.</summary>
@@ -40,7 +39,7 @@ public sealed class VaultAccessOptions
 
     private bool IsDeclared => !string.IsNullOrWhiteSpace(Declaration);
 
-    /// <summary>Every mistake in these settings.</summary>
+    /// <summary>Returns every mistake in these settings.</summary>
     /// <param name="environment">The environment that this deployment governs.</param>
     public IEnumerable<string> Validate(string environment)
     {
@@ -67,12 +66,12 @@ public sealed class VaultAccessOptions
 
         if (Mode is ResponseMode.Enforce && !IsDeclared)
         {
-            yield return "VaultAccess:Mode is Enforce, and there is no VaultAccess:Declaration: everything would be undeclared.";
+            yield return "VaultAccess:Mode is Enforce without a VaultAccess:Declaration: every grant would be undeclared.";
         }
 
         if (Mode is ResponseMode.Enforce && string.IsNullOrEmpty(RemoverClientId))
         {
-            yield return "VaultAccess:Mode is Enforce, and VaultAccess:RemoverClientId names no identity: the app's own may read only.";
+            yield return "VaultAccess:Mode is Enforce without VaultAccess:RemoverClientId: the app's own identity can only read.";
         }
 
         if (!string.IsNullOrEmpty(RemoverClientId) && !Guid.TryParse(RemoverClientId, out _))
@@ -82,12 +81,12 @@ public sealed class VaultAccessOptions
 
         if (MaxRemovalsASweep < 1)
         {
-            yield return "VaultAccess:MaxRemovalsASweep must be 1 at least; Mode Ask removes nothing unasked.";
+            yield return "VaultAccess:MaxRemovalsASweep must be at least 1; to remove nothing without approval, use Mode Ask.";
         }
 
         if (OverdueAfter < TimeSpan.FromHours(1))
         {
-            yield return "VaultAccess:OverdueAfter must be an hour at least: that is how often vaults are swept.";
+            yield return "VaultAccess:OverdueAfter must be at least an hour, the interval of sweeps.";
         }
     }
 }

@@ -2,18 +2,18 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess;
 
-/// <summary>Where a scope lies, seen from a vault.</summary>
-/// <param name="IsInherited">Above the vault: it counts for other resources too.</param>
+/// <summary>A scope relative to a vault.</summary>
+/// <param name="IsInherited">Whether it is above the vault, and also applies to other resources.</param>
 /// <param name="Kind">Below the vault: <c>keys</c>, <c>secrets</c> or <c>certificates</c>; null at the vault and above.</param>
-/// <param name="Name">Below the vault: which one.</param>
+/// <param name="Name">Below the vault: the name of the object.</param>
 public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
 {
-    /// <summary>The scope of what is assigned above all subscriptions and management groups ("elevated access").</summary>
+    /// <summary>The scope above all subscriptions and management groups ("elevated access").</summary>
     public const string Root = "/";
 
     private static readonly string[] Kinds = ["keys", "secrets", "certificates"];
 
-    /// <summary>Whether this is the resource id of a vault.</summary>
+    /// <summary>Whether a text is the resource id of a vault.</summary>
     public static bool IsVault(string resourceId) =>
         resourceId.Split('/')
             is [
@@ -33,7 +33,7 @@ public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
             StringComparison.OrdinalIgnoreCase
         );
 
-    /// <summary>Null when the scope leads to nothing that is in the vault.</summary>
+    /// <summary>Parses a scope; null if it does not lead to the vault's contents.</summary>
     public static VaultScope? Of(string vaultId, string scope)
     {
         var trimmed = scope.TrimEnd('/');
@@ -44,7 +44,7 @@ public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
 
         if (!trimmed.StartsWith(vaultId + "/", StringComparison.OrdinalIgnoreCase))
         {
-            // A management group's name stands in no resource id: what is listed for the vault and is not below it is above.
+            // A resource id has no management group: a listed scope that is not below the vault is above it.
             return new(IsInherited: true, Kind: null, Name: null);
         }
 
@@ -54,7 +54,7 @@ public sealed record VaultScope(bool IsInherited, string? Kind, string? Name)
             : null;
     }
 
-    /// <summary>Whether an operation has anything to act on at this scope.</summary>
+    /// <summary>Whether an operation can apply at this scope.</summary>
     public bool Takes(string operation) =>
         Kind is null
         || operation.StartsWith($"{KeyVaultActions.Vaults}{Kind}/", StringComparison.OrdinalIgnoreCase)

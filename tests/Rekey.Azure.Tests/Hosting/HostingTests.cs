@@ -120,7 +120,7 @@ public sealed class HostingTests
 
         Assert.Equal("6d0f0000-1111-2222-3333-444444444444", state.ClientId);
         Assert.Equal(
-            "RekeyState__blobServiceUri must begin with https://, since a token goes with every request.",
+            "RekeyState__blobServiceUri must begin with https://, because every request carries an access token.",
             Assert.Single(state.Mistakes(tables: true))
         );
         Assert.Equal("UseDevelopmentStorage=true", evidence.ConnectionString);

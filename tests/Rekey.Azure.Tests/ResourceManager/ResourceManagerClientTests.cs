@@ -472,7 +472,7 @@ public sealed class ResourceManagerClientTests
 
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel));
         Assert.Equal("arm-forbidden", refused.Reason);
-        Assert.StartsWith("Remove the role assignment by hand", refused.Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("Remove the role assignment manually", refused.Remedy, StringComparison.Ordinal);
         Assert.Equal(
             "arm-locked",
             (await Assert.ThrowsAsync<CannotContinueException>(() => remover.RemoveRoleAssignmentAsync(id, Cancel))).Reason

@@ -45,13 +45,13 @@ public sealed class AccessCommandTests : IDisposable
             ["person", "Owner", Group, "/subscriptions/11111111-2222-4333-8444-555555555555", "no"],
             Row(run, Developer, "person").Where(c => !c.StartsWith("Microsoft", StringComparison.Ordinal))
         );
-        Assert.Equal(["person", "a way round", $"owner of group {Group}", $"as {Group}", "no"], Row(run, Lead, "person"));
+        Assert.Equal(["person", "attack path", $"owner of group {Group}", $"as {Group}", "no"], Row(run, Lead, "person"));
         Assert.Contains($"vault-grant-undeclared {Group}|{Owner}|", run.Output, StringComparison.Ordinal);
         Assert.Contains($"vault-human-in-production {Group}", run.Output, StringComparison.Ordinal);
         Assert.Contains($"vault-reach-indirect {Lead}", run.Output, StringComparison.Ordinal);
         Assert.Contains("not seen kinds of principals (Principals: graph-forbidden)", run.Output, StringComparison.Ordinal);
         Assert.Contains("Never seen: delegations through Azure Lighthouse", run.Output, StringComparison.Ordinal);
-        Assert.Contains("Something is not as declared.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Access differs from the declaration.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class AccessCommandTests : IDisposable
         var run = (await Tool.RunAsync("access", "--export", clean, "--declaration", _folder.Write("declaration.json", Declaration))).Ended(
             0
         );
-        Assert.Contains("All is as declared.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("All access is as declared.", run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Nothing was declared",
+            "There is no declaration",
             (await Tool.RunAsync("access", "--export", Export())).Ended(0).Output,
             StringComparison.Ordinal
         );
@@ -84,9 +84,9 @@ public sealed class AccessCommandTests : IDisposable
         );
         var declaration = _folder.Write("declaration.json", Declaration);
         var table = (await Tool.RunAsync("access", "--export", export, "--declaration", declaration)).Ended(isUnjudged ? 1 : 0);
-        Assert.DoesNotContain("All is as declared.", table.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("All access is as declared.", table.Output, StringComparison.Ordinal);
         Assert.Contains(
-            isUnjudged ? "Not all could be seen: the one thing" : "All that could be seen is as declared.",
+            isUnjudged ? "Some parts could not be read: the one thing" : "All access that could be read is as declared.",
             table.Output,
             StringComparison.Ordinal
         );
@@ -95,7 +95,7 @@ public sealed class AccessCommandTests : IDisposable
         );
         Assert.Equal(isUnjudged, JsonDocument.Parse(json.Output).RootElement.GetProperty("isUnjudged").GetBoolean());
         Assert.Contains(
-            isUnjudged ? "Not all could be seen: the one thing" : "All that could be seen is as declared.",
+            isUnjudged ? "Some parts could not be read: the one thing" : "All access that could be read is as declared.",
             json.Error,
             StringComparison.Ordinal
         );
@@ -122,7 +122,7 @@ public sealed class AccessCommandTests : IDisposable
         ).Ended(2);
         Assert.Equal(one.Output.Trim(), (await File.ReadAllTextAsync(_folder["two.json"], TestContext.Current.CancellationToken)).Trim());
         Assert.Empty(two.Output);
-        Assert.Contains("3 thing(s) are not as declared.", two.Error, StringComparison.Ordinal);
+        Assert.Contains("3 difference(s) from the declaration.", two.Error, StringComparison.Ordinal);
         Assert.Contains("warning: not seen: kinds of principals", two.Error, StringComparison.Ordinal);
 
         var json = JsonDocument.Parse(one.Output).RootElement;
@@ -164,8 +164,8 @@ public sealed class AccessCommandTests : IDisposable
         ).Ended(2);
         Assert.Contains("rotation-not-allowed", run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Rekey could not rotate the keys of a vault: it lacks keys/rotate/action, keys/update/action, and nothing lets "
-                + "it through the vault's firewall.",
+            "Rekey cannot rotate the keys of a vault: it lacks keys/rotate/action, keys/update/action, and the vault's "
+                + "firewall blocks it.",
             run.Output,
             StringComparison.Ordinal
         );
@@ -220,7 +220,7 @@ public sealed class AccessCommandTests : IDisposable
             await Tool.RunAsync("access", "--export", export, "--declaration", _folder.Write("declaration.json", Declaration))
         ).Ended(2);
         Assert.Equal(
-            ["person", "a way round", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "no"],
+            ["person", "attack path", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "no"],
             Row(run, Developer, "person")
         );
         Assert.Contains($"vault-reach-indirect {Group}|owner of application {Issuer}", run.Output, StringComparison.Ordinal);
@@ -289,8 +289,8 @@ public sealed class AccessCommandTests : IDisposable
                 "--save monday.json",
                 "--export monday.json",
                 "Rights: Reader",
-                "Exit codes: 0 as declared",
-                "all be seen and nothing was found",
+                "Exit codes: 0 access is as declared",
+                "found no difference in the rest",
                 "GroupMember.Read.All",
             }
         )
@@ -307,15 +307,15 @@ public sealed class AccessCommandTests : IDisposable
     public static TheoryData<string[], string> Senseless =>
         new()
         {
-            { [], "Name either --vault" },
-            { ["--vault", Vault, "--export", "x.json"], "Name either --vault" },
+            { [], "Give either --vault" },
+            { ["--vault", Vault, "--export", "x.json"], "Give either --vault" },
             { ["--vault", "kv-prod"], "is not the resource id of a vault" },
             { ["--vault", Vault, "--graph", "http://graph.example"], "--graph must be an https address" },
             { ["--export", "nowhere.json"], "nowhere.json" },
             { ["--export", "EXPORT", "--format", "ocsf"], "ocsf" },
             { ["--export", "EXPORT", "--declaration", "nowhere.json"], "nowhere.json" },
             { ["--export", "EXPORT", "--declaration", "BROKEN"], "cannot be read" },
-            { ["--export", "EXPORT", "--declaration", "OTHER"], "does not know" },
+            { ["--export", "EXPORT", "--declaration", "OTHER"], "does not list" },
             { ["--export", "BROKEN"], "cannot be read" },
             { ["--export", "DECLARATION"], "cannot be read" },
         };

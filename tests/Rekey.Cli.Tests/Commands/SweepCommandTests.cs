@@ -56,7 +56,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     public async Task Windows_beside_the_folder_of_the_issuances_are_taken_and_that_is_said_and_others_can_be_named()
     {
         var run = (await sample.SweepShortAsync("--quiet", "--format", "json")).Ended(2);
-        Assert.Contains($"note: keys are judged by the trust windows in {sample.Windows}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: the sweep judges keys by the trust windows in {sample.Windows}", run.Error, StringComparison.Ordinal);
         Assert.Contains("\"retired-key\"", run.Output, StringComparison.Ordinal);
         Assert.True(Tokens(JsonDocument.Parse(run.Output).RootElement.GetProperty("verdicts"), "retired-key") > 0);
 
@@ -161,7 +161,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     [InlineData("unissued", "No issuance of https://login.market.example has this jti")]
     [InlineData("altered", " when issued and ")]
     [InlineData("out-of-window", "It was valid from ")]
-    [InlineData("verifier-lag", "may still have cached the key")]
+    [InlineData("verifier-lag", "may cache the key for")]
     [InlineData("shared", "addresses in ")]
     public async Task Explain_shows_both_sides_and_says_why(string verdict, string because)
     {
@@ -178,7 +178,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     public async Task Explain_of_a_jti_that_nobody_logged_says_so()
     {
         var run = (await sample.SweepAsync("--explain", "never-seen", "--quiet")).Ended(0);
-        Assert.Contains("Neither side has it", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Neither log has it", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -103,9 +103,9 @@ public sealed class OwnDetectionTests(SampleFixture sample) : IClassFixture<Samp
     }
 
     [Theory]
-    [InlineData("unissued", "\"verdicts\": [\"unissued\"], ", "bears the name")]
-    [InlineData("odd", "", "names the verdicts")]
-    [InlineData("odd", "\"verdicts\": [\"strange\"], ", "'strange' is no verdict. A new verdict needs code")]
+    [InlineData("unissued", "\"verdicts\": [\"unissued\"], ", "has the id of a built-in detection")]
+    [InlineData("odd", "", "must list its verdicts")]
+    [InlineData("odd", "\"verdicts\": [\"strange\"], ", "'strange' is not a verdict. A new verdict needs code")]
     public async Task One_that_is_not_as_it_must_be_is_refused_with_a_reason(string id, string verdicts, string reason)
     {
         using var folder = new TemporaryFolder();

@@ -35,8 +35,8 @@ public sealed class OwnFilesTests : IDisposable
         _folder.Write("access/readme.txt", "not a log");
         var run = (await SweepAsync()).Ended(2);
         Assert.Contains("2 line(s) of accesses could not be read", run.Output, StringComparison.Ordinal);
-        Assert.Contains("a.ndjson:2: It is no JSON object: this is [no] json", run.Output, StringComparison.Ordinal);
-        Assert.Contains("a.ndjson:3: TimeGenerated is no time", run.Output, StringComparison.Ordinal);
+        Assert.Contains("a.ndjson:2: It is not a JSON object: this is [no] json", run.Output, StringComparison.Ordinal);
+        Assert.Contains("a.ndjson:3: TimeGenerated is not a readable time", run.Output, StringComparison.Ordinal);
         Assert.Contains("readme.txt", run.Output, StringComparison.Ordinal);
 
         var json = (await SweepAsync("--format", "json")).Ended(2);
@@ -101,7 +101,7 @@ public sealed class OwnFilesTests : IDisposable
         var windows = _folder.Write("trust.json", """[{"iss":"https://silent","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
         var run = (await SweepAsync("--windows", windows)).Ended(2);
         Assert.Contains(
-            "https://silent: its tokens are accepted, and not one issuance of it is in these logs.",
+            "https://silent: gateways accept its tokens, but these logs contain no issuance of it.",
             run.Output,
             StringComparison.Ordinal
         );

@@ -49,15 +49,15 @@ public sealed class DamagedLogTests : IDisposable
         Assert.Equal((2, 9, 0), (logs.Access.Rows, logs.Access.BadLines, logs.Access.BadFiles));
         Assert.Equal(
             [
-                (3, "It is no JSON object"),
-                (5, "It is no JSON object"),
-                (7, "TimeGenerated is no time that can be read"),
+                (3, "It is not a JSON object"),
+                (5, "It is not a JSON object"),
+                (7, "TimeGenerated is not a readable time"),
                 (8, "Iss is missing"),
-                (9, "ExpiresAt is no time that can be read"),
-                (10, "StatusCode is no number that can be read"),
-                (11, "SignatureVerified is no truth value that can be read"),
-                (12, "It is no JSON object"),
-                (14, "It is no JSON object"),
+                (9, "ExpiresAt is not a readable time"),
+                (10, "StatusCode is not a readable number"),
+                (11, "SignatureVerified is not a readable truth value"),
+                (12, "It is not a JSON object"),
+                (14, "It is not a JSON object"),
             ],
             logs.Access.Sample.Select(b => (b.Line!.Value, b.Reason))
         );
@@ -79,7 +79,7 @@ public sealed class DamagedLogTests : IDisposable
         await using var logs = await OpenAsync();
         Assert.Equal((1, 6), (logs.Access.Rows, logs.Access.BadLines));
         Assert.Equal(
-            [(3, null), (4, "TimeGenerated is no time that can be read"), (5, null), (6, "TimeGenerated is missing"), (7, null)],
+            [(3, null), (4, "TimeGenerated is not a readable time"), (5, null), (6, "TimeGenerated is missing"), (7, null)],
             logs.Access.Sample.OrderBy(b => b.Line)
                 .Select(b =>
                     (

@@ -473,7 +473,7 @@ public sealed class FolderTokenLogTests : IDisposable
     public void Settings_that_cannot_work_are_named()
     {
         Assert.Empty(_house.Options.Validate());
-        Assert.Contains("both be named", Assert.Single(new FolderLogOptions().Validate()));
+        Assert.Contains("set both IssuedFolder and AccessFolder", Assert.Single(new FolderLogOptions().Validate()));
         Assert.Contains(
             "in each other",
             Assert.Single(new FolderLogOptions { IssuedFolder = "/logs", AccessFolder = "/logs/access" }.Validate())

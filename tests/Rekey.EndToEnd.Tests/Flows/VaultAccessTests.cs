@@ -167,7 +167,7 @@ public sealed class VaultAccessTests
         ];
         var clean = await RekeyAsync(world, [.. azure, "--declaration", Path.Combine(folder, "declaration.json")]);
         Assert.True(clean.Exit == 0, clean.Output);
-        Assert.Contains("All is as declared.", clean.Output, StringComparison.Ordinal);
+        Assert.Contains("All access is as declared.", clean.Output, StringComparison.Ordinal);
 
         world.ResourceManager.Assign(Developer, "User", ArmRole.CryptoOfficer, world.Vault.ResourceId);
         var live = await RekeyAsync(

@@ -180,7 +180,7 @@ public sealed class UnissuedTests
 
         var closed = watch.Company.Findings.ById.Values.Single(f => f.Kind == "tokens-unissued");
         Assert.Equal(
-            "All 320 tokens that were kept turned out to be honest. More were seen than are kept, and nobody judged those.",
+            "All 320 stored tokens are legitimate. There were more tokens than Rekey stores, and the others were not judged.",
             closed.ClosedBecause
         );
         await watch.SweepAfterAsync(watch.Options.LateIssuance + TimeSpan.FromHours(2));

@@ -94,9 +94,9 @@ public sealed class DeclarationTests
             { Text(Grant.Replace("ServicePrincipal", "Unknown", StringComparison.Ordinal)), "principalType must be" },
             {
                 Text(Grant.Replace("Microsoft.KeyVault/vaults/keys/sign", "Microsoft.Storage/x", StringComparison.Ordinal)),
-                "no operation on a vault's content"
+                "not an operation on a vault's content"
             },
-            { Text(vault: "/subscriptions/x"), "is not that of a vault" },
+            { Text(vault: "/subscriptions/x"), "is not the resource id of a vault" },
             {
                 Text().Replace("\"Dedicated\"", "\"dedicated\"", StringComparison.Ordinal),
                 "logAnalyticsDestinationType 'dedicated' must be 'Dedicated' or 'AzureDiagnostics'"
@@ -135,7 +135,7 @@ public sealed class DeclarationTests
         Assert.Equal(5, wrong.Count);
         Assert.All(wrong, m => Assert.StartsWith("VaultAccess:", m, StringComparison.Ordinal));
         Assert.Contains(
-            "RemoverClientId names no identity",
+            "Enforce without VaultAccess:RemoverClientId",
             Assert.Single(new VaultAccessOptions { Mode = ResponseMode.Enforce, Declaration = Text() }.Validate("prod")),
             StringComparison.Ordinal
         );

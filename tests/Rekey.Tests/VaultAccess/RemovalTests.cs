@@ -52,7 +52,7 @@ public sealed class RemovalTests
         var question = Assert.Single(watch.Questions);
         Assert.Equal((AzureEstate.VaultId, OnExpiry.Lapse), (question.About, question.OnExpiry));
         Assert.Contains(principal, question.Statement, StringComparison.Ordinal);
-        Assert.Contains("an operator removes it", question.Statement, StringComparison.Ordinal);
+        Assert.Contains("an operator must remove it", question.Statement, StringComparison.Ordinal);
 
         // The identity that removes could not.
         watch.Azure.Refused.Add("remove");
@@ -157,7 +157,7 @@ public sealed class RemovalTests
         var watch = await AccessWatch.StartAsync(model: PermissionModel.AccessPolicies);
         watch.Vault.SetPolicy(watch.Azure.Add(PrincipalKind.User), "sign");
         await watch.SweepAsync();
-        Assert.Contains("an operator removes it", Assert.Single(watch.Questions).Statement, StringComparison.Ordinal);
+        Assert.Contains("an operator must remove it", Assert.Single(watch.Questions).Statement, StringComparison.Ordinal);
         await watch.AnswerAsync(approve: true);
         await watch.SweepAsync();
         Assert.Equal(2, watch.Open.Count());
@@ -217,7 +217,7 @@ public sealed class RemovalTests
         Assert.Empty(watch.Azure.Removed);
         Assert.Contains(watch.Questions, q =>
             q.Statement.Contains($"Principal {person}, scope {AzureEstate.VaultId}.", StringComparison.Ordinal)
-            && q.Statement.Contains("Is not declared", StringComparison.Ordinal)
+            && q.Statement.Contains("A grant is not declared", StringComparison.Ordinal)
         );
     }
 
@@ -376,7 +376,7 @@ public sealed class RemovalTests
         watch.Azure.Activate(person, watch.Azure.MakeEligible(person, watch.Vault.Rotator));
         await watch.SweepAsync();
         Assert.Equal(2, watch.Questions.Count());
-        Assert.All(watch.Questions, q => Assert.Contains("an operator removes it", q.Statement, StringComparison.Ordinal));
+        Assert.All(watch.Questions, q => Assert.Contains("an operator must remove it", q.Statement, StringComparison.Ordinal));
         await watch.AnswerAsync(approve: true);
         await watch.SweepAsync();
         Assert.Empty(watch.Azure.Removed);
@@ -433,7 +433,7 @@ public sealed class RemovalTests
         Assert.Empty(watch.Azure.Removed);
         Assert.Empty(watch.Questions);
         Assert.Contains(
-            "it would be removed",
+            "Rekey would remove it",
             watch.Open.Single(f => f.Kind == "vault-grant-undeclared").Evidence["response"],
             StringComparison.Ordinal
         );

@@ -31,7 +31,7 @@ public sealed class RotationAllowedTests
             ($"keys/{operation}", "", _vault.Rekey),
             (drift?.Evidence["lacks"], drift?.Evidence["shutOut"], drift?.Evidence["principal"])
         );
-        Assert.Equal($"Rekey could not rotate the keys of a vault: it lacks keys/{operation}.", drift?.Sentence);
+        Assert.Equal($"Rekey cannot rotate the keys of a vault: it lacks keys/{operation}.", drift?.Sentence);
     }
 
     [Theory]
@@ -65,8 +65,8 @@ public sealed class RotationAllowedTests
 
         Assert.Equal(("", "the key permission rotate"), (drift?.Evidence["lacks"], drift?.Evidence["notKnown"]));
         Assert.Equal(
-            "Rekey may not be able to rotate the keys of a vault: it is not known whether the key permission all, which it has, "
-                + "lets it rotate; with the key permission rotate beside it, it may.",
+            "Rekey may not be able to rotate the keys of a vault: its key permission all may not include rotate; "
+                + "add the key permission rotate.",
             drift?.Sentence
         );
         Assert.DoesNotContain(await vault.JudgeAsync(), d => d.Kind is DriftKind.GrantMissing);
@@ -100,7 +100,7 @@ public sealed class RotationAllowedTests
             gives.ToHashSet()
         );
         Assert.Equal("keys/rotate/action", drift.Evidence["notKnown"]);
-        Assert.EndsWith("It is not known whether it gives keys/rotate/action.", drift.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("It may also give keys/rotate/action.", drift.Sentence, StringComparison.Ordinal);
 
         // Written beside it, both are given.
         vault.SetPolicy(person, "all", "purge", "rotate");
@@ -247,10 +247,7 @@ public sealed class RotationAllowedTests
         _vault.LetInBy = letInBy is null ? null : [letInBy];
         Azure.Vault = Azure.Vault! with { Network = network };
         var drift = await RotationAsync();
-        Assert.Equal(
-            isShutOut ? "Rekey could not rotate the keys of a vault: nothing lets it through the vault's firewall." : null,
-            drift?.Sentence
-        );
+        Assert.Equal(isShutOut ? "Rekey cannot rotate the keys of a vault: the vault's firewall blocks it." : null, drift?.Sentence);
         Assert.Equal(isShutOut ? "yes" : null, drift?.Evidence["shutOut"]);
     }
 

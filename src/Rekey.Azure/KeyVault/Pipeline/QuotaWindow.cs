@@ -1,16 +1,16 @@
 namespace Rekey.Azure.KeyVault.Pipeline;
 
 /// <summary>
-/// Counts what passes in one of the ten-second windows in which a vault counts. A vault names its waits in whole seconds, rounded up. Once
-/// a window has ended with a refusal after exactly a documented quota, nobody else draws on it: from then on the windows are kept by count,
-/// each opened on time and none of them filled to the refusal.
+/// Counts the calls in a vault's ten-second throttling window. A vault returns waits in whole seconds, rounded up. If a window ends with a
+/// refusal after exactly a documented quota, no other client uses that quota. From then on, the count opens each window on time and stops
+/// before the refusal.
 /// </summary>
 /// <remarks>Not safe for several threads: <see cref="VaultGate"/> locks.</remarks>
 internal sealed class QuotaWindow
 {
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
-    /// <summary>Creates in a window, HSM and software ("Azure Key Vault service limits").</summary>
+    /// <summary>The number of creates per window, HSM and software ("Azure Key Vault service limits").</summary>
     private static readonly int[] Documented = [10, 20];
 
     private int? _quota;
@@ -18,13 +18,13 @@ internal sealed class QuotaWindow
     private int _passed;
     private bool _refused;
 
-    /// <summary>When the vault counts anew, as far as is known: it has opened its window before it answered the first call.</summary>
+    /// <summary>When the vault's next window opens, at the latest: its window opened before it answered the first call.</summary>
     public DateTimeOffset End { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Whether one must go ahead alone, to open the next window.</summary>
+    /// <summary>Whether a single call must open the next window.</summary>
     public bool WantsOpening(DateTimeOffset now) => _quota is not null && now >= End;
 
-    /// <summary>Whether another call would be refused.</summary>
+    /// <summary>Whether the vault would refuse another call.</summary>
     public bool IsFull(DateTimeOffset now) => _entered >= _quota && now < End;
 
     public void Entered() => _entered++;

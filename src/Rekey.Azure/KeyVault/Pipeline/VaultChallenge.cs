@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Rekey.Azure.KeyVault.Pipeline;
 
-/// <summary>What a vault's 401 asks for.</summary>
+/// <summary>The challenge in a vault's 401.</summary>
 /// <param name="Scope">The scope to ask a token for, such as <c>https://vault.azure.net/.default</c>.</param>
-/// <param name="Resource">The resource that the token is good for.</param>
-/// <param name="TenantId">First path segment of the authority; null when it names none.</param>
+/// <param name="Resource">The resource of the token.</param>
+/// <param name="TenantId">First path segment of the authority; null if it names none.</param>
 /// <param name="Claims">Decoded claims of a continuous access evaluation challenge, null in others.</param>
 internal sealed record VaultChallenge(string Scope, Uri Resource, string? TenantId, string? Claims)
 {
-    /// <summary>Reads a <c>WWW-Authenticate: Bearer</c> header; null when it is none that we understand.</summary>
+    /// <summary>Reads a <c>WWW-Authenticate: Bearer</c> header; null if it has another form.</summary>
     public static VaultChallenge? Parse(string? header)
     {
         const string Scheme = "Bearer ";
@@ -38,7 +38,7 @@ internal sealed record VaultChallenge(string Scope, Uri Resource, string? Tenant
         return new VaultChallenge(scope, parsed, string.IsNullOrEmpty(tenant) ? null : tenant, ClaimsOf(parameters));
     }
 
-    /// <summary>Whether a token for this resource may go to that host: only to <c>*.{resource host}</c>.</summary>
+    /// <summary>Whether that host may receive a token for this resource: only <c>*.{resource host}</c> may.</summary>
     public bool Covers(string host) => host.EndsWith("." + Resource.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The claims of a later 401, which need not repeat resource and authority.</summary>
@@ -68,7 +68,7 @@ internal sealed record VaultChallenge(string Scope, Uri Resource, string? Tenant
         }
     }
 
-    // key="value" pairs; a value may hold commas inside its quotes.
+    // key="value" pairs; a quoted value may contain commas.
     private static Dictionary<string, string> Parameters(string text)
     {
         var parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

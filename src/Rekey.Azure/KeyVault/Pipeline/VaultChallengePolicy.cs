@@ -7,10 +7,10 @@ using Rekey.Trust.Vaults;
 namespace Rekey.Azure.KeyVault.Pipeline;
 
 /// <summary>
-/// Key Vault's challenge authentication: a first request without token and without body is answered by 401 with the scope to ask for.
-/// What a vault asked for is remembered, so that this costs one request per vault and process.
+/// Key Vault's challenge authentication: the vault answers a first request without token and body by 401 with the required scope.
+/// The policy caches the challenge, so that each process needs one such request per vault.
 /// </summary>
-/// <remarks>A token goes only to hosts under its resource's own name, or a hostile endpoint could ask for one and use it on the real
+/// <remarks>It sends a token only to hosts under the resource's name: otherwise a hostile endpoint could use it on the real
 /// vault.</remarks>
 internal sealed class VaultChallengePolicy(TokenCredential credential, bool disableResourceVerification, TimeProvider timeProvider)
     : HttpPipelinePolicy
@@ -48,8 +48,8 @@ internal sealed class VaultChallengePolicy(TokenCredential credential, bool disa
             return;
         }
 
-        // Either the token no longer suffices (continuous access evaluation), or the vault moved to another tenant. Once, then it is the
-        // caller's answer.
+        // Either the token no longer suffices (continuous access evaluation), or the vault moved to another tenant. Retry once, then return
+        // the reply to the caller.
         var header = message.Response.Headers.TryGetValue("WWW-Authenticate", out var value) ? value : null;
         if (VaultChallenge.ClaimsOf(header) is { } claims)
         {
@@ -62,7 +62,7 @@ internal sealed class VaultChallengePolicy(TokenCredential credential, bool disa
         }
     }
 
-    /// <summary>Asks without token and body; null when the answer was no challenge and stands as the reply.</summary>
+    /// <summary>Sends a request without token and body. Returns null if the reply is not a challenge.</summary>
     private async ValueTask<VaultChallenge?> ProbeAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline, Uri vault)
     {
         var content = message.Request.Content;
@@ -82,7 +82,7 @@ internal sealed class VaultChallengePolicy(TokenCredential credential, bool disa
         {
             throw new CannotContinueException(
                 VaultReasons.BadRequest,
-                $"{vault.Authority} answers without asking for a token: it is not a key vault.",
+                $"{vault.Authority} answers without requiring a token, so it is not a key vault.",
                 "Check the vault's address."
             );
         }
@@ -108,8 +108,8 @@ internal sealed class VaultChallengePolicy(TokenCredential credential, bool disa
             ? challenge
             : throw new CannotContinueException(
                 VaultReasons.Unauthorized,
-                $"{vault.Authority} asks for a token for {challenge.Resource.Host}, to which it does not belong. No token was sent.",
-                "Check the vault's address. For a stand-in or a private name, set DisableChallengeResourceVerification."
+                $"{vault.Authority} asks for a token for {challenge.Resource.Host}, but is not a host of it. Rekey sent no token.",
+                "Check the vault's address. For an emulator or a private name, set DisableChallengeResourceVerification."
             );
     }
 

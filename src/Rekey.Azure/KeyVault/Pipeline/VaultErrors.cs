@@ -7,8 +7,8 @@ using Rekey.Trust.Vaults;
 namespace Rekey.Azure.KeyVault.Pipeline;
 
 /// <summary>
-/// Turns a vault's refusal into what it means, by status and <c>innererror.code</c>; messages are for people, and of one only the number
-/// that it begins with is read.
+/// Converts a vault's refusal, by status and <c>innererror.code</c>. Messages are for people; only the leading number of one of them is
+/// read.
 /// </summary>
 internal static class VaultErrors
 {
@@ -21,7 +21,7 @@ internal static class VaultErrors
         {
             (408 or >= 500, _) => new RetryLaterException(said, reply.RetryAfter),
             (401, _) when IsSigningKeyUnresolved(error) => new RetryLaterException(
-                $"{said} The vault could not look up the key that signed the token. That passes by itself.",
+                $"{said} The vault could not find the key that signed the token. This is temporary, and Rekey retries.",
                 reply.RetryAfter
             )
             {
@@ -30,13 +30,13 @@ internal static class VaultErrors
             (401, _) => new CannotContinueException(
                 VaultReasons.Unauthorized,
                 said,
-                "See that the app's identity lives in the vault's tenant and that the clock is right."
+                "Check that the app's identity is in the vault's tenant, and that the clock is right."
             ),
             (403, "ForbiddenByRbac") => new CannotContinueException(
                 VaultReasons.Forbidden,
                 said,
                 "Grant the app's identity Rekey's vault role on this vault (keys read, update and rotate). A new grant takes "
-                    + "some minutes to work."
+                    + "effect after a few minutes."
             ),
             (403, "ForbiddenByPolicy" or "AccessDenied") => new CannotContinueException(
                 VaultReasons.Forbidden,
@@ -46,37 +46,33 @@ internal static class VaultErrors
             (403, "ForbiddenByFirewall") => new CannotContinueException(
                 VaultReasons.Firewall,
                 said,
-                "Let the app in: a private endpoint for the vault, or the app's subnet in its network rules."
+                "Allow the app: create a private endpoint for the vault, or add the app's subnet to its network rules."
             ),
             (403, "ForbiddenByConnection") => new CannotContinueException(
                 VaultReasons.Firewall,
                 said,
-                "The vault's public network access is disabled, so that only private endpoints lead to it. Connect a private endpoint of "
-                    + "the app's network to the vault, have it approved, and see that the vault's name leads to its private address there. "
-                    + "Rules of the firewall do not help."
+                "The vault's public network access is disabled, so it accepts only private endpoints. Connect and approve a private "
+                    + "endpoint in the app's network, and check that the vault's name resolves to its private address there. "
+                    + "Firewall rules have no effect."
             ),
             (403, "KeyDisabled") => new CannotContinueException(VaultReasons.Disabled, said, "Enable the version, or use another one."),
             (403, _) => new CannotContinueException(
                 VaultReasons.Forbidden,
                 said,
-                "Look up the request in the vault's audit log; see that the app's identity may read, update and rotate keys there."
+                "Look up the request in the vault's audit log. Check that the app's identity may read, update and rotate keys."
             ),
-            (404, _) => new CannotContinueException(
-                VaultReasons.NotFound,
-                said,
-                "Check the vault and the key's name in the configuration."
-            ),
+            (404, _) => new CannotContinueException(VaultReasons.NotFound, said, "Check the vault and the name of the key in Rekey:Keys."),
             (409, "ObjectIsDeletedButRecoverable" or "ObjectIsBeingDeleted") => Deleted(said),
             (409, _) => new RetryLaterException(said, reply.RetryAfter),
             _ => new CannotContinueException(
                 VaultReasons.BadRequest,
                 said,
-                "The vault does not take this request as it is. Look up the code in Key Vault's error reference."
+                "The vault rejects this request. Look up the code in Key Vault's error reference."
             ),
         };
     }
 
-    /// <summary>Whether the refusal says no more than "no", so that a certificate's ownership may be the cause.</summary>
+    /// <summary>Whether the refusal has no details, so that a certificate may own the key.</summary>
     public static bool MayBeManaged(VaultReply reply) =>
         reply.Status is 400 or 403 or 409
         && Parse(reply)?.Innererror?.Code
@@ -92,23 +88,27 @@ internal static class VaultErrors
             );
 
     public static CannotContinueException Deleted(string said) =>
-        new(VaultReasons.Deleted, said, "The key is soft-deleted. Recover it in the vault, or take it out of the configuration.");
+        new(
+            VaultReasons.Deleted,
+            said,
+            "The key is soft-deleted. Recover it in the vault (az keyvault key recover), or remove it from Rekey:Keys."
+        );
 
     public static CannotContinueException Managed(string what) =>
         new(
             VaultReasons.Managed,
             $"{what}: a certificate owns the key.",
-            "Renew the certificate in the vault: that makes the key's new version."
+            "Renew the certificate in the vault: that creates the key's new version."
         );
 
     public static CannotContinueException Misunderstood(string what) =>
         new(
             VaultReasons.BadRequest,
-            $"{what}: the vault's reply is not what api-version {KeyVaultKeysClient.ApiVersion} promises.",
-            "See that the address is a key vault and that nothing between changes its replies."
+            $"{what}: the vault's reply does not match api-version {KeyVaultKeysClient.ApiVersion}.",
+            "Check that the address is a key vault, and that no proxy changes its replies."
         );
 
-    /// <summary>No reply at all.</summary>
+    /// <summary>The error for a missing reply.</summary>
     public static Exception Unreachable(Exception failure, string what) =>
         failure switch
         {
@@ -120,7 +120,7 @@ internal static class VaultErrors
             },
         };
 
-    /// <summary>No connection, so no request.</summary>
+    /// <summary>The error for a missing connection: the request was not sent.</summary>
     private static bool NeverArrived(Exception failure) =>
         failure
             is HttpRequestException
@@ -132,7 +132,7 @@ internal static class VaultErrors
             }
         || (failure.InnerException is { } inner && NeverArrived(inner));
 
-    /// <summary>A 401 has no code of its own for this: it is the number with which the text begins.</summary>
+    /// <summary>Reads the number at the start of the message: a 401 has no code for this.</summary>
     private static bool IsSigningKeyUnresolved(VaultWire.FailureBody? error) =>
         error?.Message?.StartsWith("AKV10046:", StringComparison.Ordinal) == true;
 
@@ -144,7 +144,7 @@ internal static class VaultErrors
         }
         catch (JsonException)
         {
-            // A gateway in between answers in HTML; the status is all there is.
+            // A proxy answers in HTML: only the status is usable.
             return null;
         }
     }

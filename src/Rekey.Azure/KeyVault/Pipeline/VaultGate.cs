@@ -2,13 +2,13 @@ using Rekey.Core;
 
 namespace Rekey.Azure.KeyVault.Pipeline;
 
-/// <summary>The gate of one vault and quota: open, closed until a time, or ajar while one caller tries whether it is open again.</summary>
+/// <summary>The gate of one vault and quota: open, closed until a time, or half-open while one caller probes it.</summary>
 internal sealed class VaultGate(string vault, VaultOperationLimits quota, TimeProvider timeProvider)
 {
-    /// <summary>Waits where the vault names none ("Azure Key Vault throttling guidance").</summary>
+    /// <summary>The waits if the vault names none ("Azure Key Vault throttling guidance").</summary>
     private static readonly int[] Ladder = [1, 2, 4, 8, 16];
 
-    // So few creates pass in a window that more callers at once would only collect rejections.
+    // A window allows few creates, so more concurrent callers would only be rejected.
     private readonly SemaphoreSlim _places = quota is VaultOperationLimits.Create ? new(8, 8) : new(64, 64);
     private readonly QuotaWindow? _window = quota is VaultOperationLimits.Create ? new() : null;
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class VaultGate(string vault, VaultOperationLimits quota, TimePr
     private long _round;
     private TaskCompletionSource? _trial;
 
-    /// <summary>Waits for a place and for the gate.</summary>
+    /// <summary>Waits for a slot and for the gate.</summary>
     public async Task<Pass> EnterAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         await TakePlaceAsync(deadline, cancellationToken);
@@ -105,7 +105,7 @@ internal sealed class VaultGate(string vault, VaultOperationLimits quota, TimePr
         {
             _window?.Passed(timeProvider.GetUtcNow());
 
-            // A straggler that was let in before the last rejection proves nothing about now.
+            // A call from before the last rejection proves nothing about the current state.
             if (pass.Round == _round)
             {
                 _rejections = 0;
@@ -126,14 +126,14 @@ internal sealed class VaultGate(string vault, VaultOperationLimits quota, TimePr
                 return;
             }
 
-            // Of several that were rejected together the first sets the wait.
+            // If several calls are rejected together, the first sets the wait.
             if (!Count(pass, now))
             {
                 return;
             }
 
             var step = TimeSpan.FromSeconds(Ladder[Math.Min(_rejections, Ladder.Length) - 1] * (1 + (Random.Shared.NextDouble() * 0.2)));
-            // So long after the first rejection one attempt is always worth its while.
+            // Long after the first rejection, always allow one attempt.
             var windowEnd = _firstRejection + QuotaWindow.Length + TimeSpan.FromSeconds(Random.Shared.NextDouble() * 0.2);
             _closedUntil = now < windowEnd && windowEnd < now + step ? windowEnd : now + step;
         }
@@ -169,7 +169,7 @@ internal sealed class VaultGate(string vault, VaultOperationLimits quota, TimePr
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
-    /// <summary>One caller's leave to send one request.</summary>
+    /// <summary>The permission of one caller to send one request.</summary>
     internal sealed class Pass(VaultGate gate, long round, TaskCompletionSource? trial) : IDisposable
     {
         public long Round => round;

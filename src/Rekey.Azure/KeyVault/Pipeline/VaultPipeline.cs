@@ -8,7 +8,7 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault.Pipeline;
 
-/// <summary>Sends requests to vaults: with a token, through the throttle, and never a second time where that could make something
+/// <summary>Sends requests to vaults with a token and through the throttle. It never retries a request that could create something
 /// twice.</summary>
 internal sealed class VaultPipeline(
     TokenCredential credential,
@@ -17,10 +17,10 @@ internal sealed class VaultPipeline(
     TimeProvider timeProvider
 )
 {
-    // A bundle takes about 1 KB, a page of 25 items 5 KB, with 15 tags of 512 characters each still below this.
+    // A bundle has about 1 KB, a page of 25 items 5 KB; even with 15 tags of 512 characters each, it is smaller than this.
     private const int LongestReply = 1024 * 1024;
 
-    // Names go into a path: nothing but what Key Vault allows in them.
+    // Names go into a path, so allow only the characters of Key Vault.
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
     );
@@ -32,14 +32,14 @@ internal sealed class VaultPipeline(
         TransientClassifier.Repeatable
     );
 
-    /// <summary>The address of something in the key's vault.</summary>
+    /// <summary>Returns an address in the key's vault.</summary>
     public static Uri AddressOf(SigningKey key, string collection, string suffix)
     {
         if (key.Name.Length is 0 or > 127 || key.Name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             throw new CannotContinueException(
                 VaultReasons.BadRequest,
-                $"'{key.Name}' is no name of a key.",
+                $"'{key.Name}' is not a key name.",
                 "Use 1 to 127 letters, digits and hyphens."
             );
         }
@@ -47,7 +47,7 @@ internal sealed class VaultPipeline(
         return AddressOf(key.VaultUri, $"/{collection}/{key.Name}{suffix}");
     }
 
-    /// <summary>The address of all keys of a vault.</summary>
+    /// <summary>Returns the address of the list of keys of a vault.</summary>
     public static Uri AddressOfKeys(Uri vault) => AddressOf(vault, "/keys");
 
     private static Uri AddressOf(Uri vault, string path)
@@ -59,13 +59,13 @@ internal sealed class VaultPipeline(
         return address.ToUri();
     }
 
-    /// <summary>A version as part of a path.</summary>
+    /// <summary>Returns a version as part of a path.</summary>
     public static string Segment(string version) =>
         version.Length is > 0 and <= 127 && !version.AsSpan().ContainsAnyExcept(NameCharacters)
             ? "/" + version
             : throw new CannotContinueException(
                 VaultReasons.BadRequest,
-                $"'{version}' is no version of a key.",
+                $"'{version}' is not a key version.",
                 "A version is 32 hexadecimal digits."
             );
 
@@ -83,14 +83,14 @@ internal sealed class VaultPipeline(
     public Task<VaultReply> PatchAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Patch, address, body, VaultOperationLimits.Other, TransientClassifier.Repeatable, what, cancellationToken);
 
-    /// <summary>A POST that computes and makes nothing, such as sign.</summary>
+    /// <summary>Sends a POST without side effects, such as sign.</summary>
     public Task<VaultReply> ComputeAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Post, address, body, VaultOperationLimits.Other, TransientClassifier.Repeatable, what, cancellationToken);
 
-    /// <summary>A POST that makes a version. Sent again only after 401 and 429, when it was surely not carried out.</summary>
+    /// <summary>Sends a POST that creates a version. It retries only after 401 and 429, when the vault has certainly not run it.</summary>
     /// <remarks>
-    /// The empty body is there on purpose: .NET's HTTP handler sends a request again by itself when a reused connection breaks before
-    /// the reply, but for requests whose content it has begun to send.
+    /// The empty body is intentional. .NET's HTTP handler retries a request by itself if a reused connection breaks before the reply,
+    /// unless it has begun to send content.
     /// </remarks>
     public Task<VaultReply> CreateAsync(Uri address, string what, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Post, address, [], VaultOperationLimits.Create, TransientClassifier.SentOnce, what, cancellationToken);

@@ -1,5 +1,5 @@
 namespace Rekey.Azure.KeyVault.Pipeline;
 
-/// <summary>A reply, read to its end.</summary>
-/// <param name="RequestId">Our <c>x-ms-client-request-id</c>, by which the vault's audit log finds the call.</param>
+/// <summary>A complete reply of a vault.</summary>
+/// <param name="RequestId">Rekey's <c>x-ms-client-request-id</c>, to find the call in the vault's audit log.</param>
 internal sealed record VaultReply(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter, string RequestId);

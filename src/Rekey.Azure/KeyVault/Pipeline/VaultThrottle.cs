@@ -4,16 +4,16 @@ using Rekey.Core;
 namespace Rekey.Azure.KeyVault.Pipeline;
 
 /// <summary>
-/// One gate per vault and quota for all callers of the process: when the vault throttles one of them, nobody asks again before the time it
-/// named, and then one goes first. A rejected call is not counted by the vault and was surely not carried out.
+/// The throttle of all vault calls of the process, with one gate per vault and quota. If the vault throttles one caller, all wait as long
+/// as it asks, and then one goes first. The vault neither counts nor runs a rejected call.
 /// </summary>
 /// <param name="timeProvider">The clock.</param>
-/// <param name="maxWait">How long one call may wait in all before it is handed back as <see cref="RetryLaterException"/>.</param>
+/// <param name="maxWait">The maximum wait of one call before it fails with <see cref="RetryLaterException"/>.</param>
 public sealed class VaultThrottle(TimeProvider timeProvider, TimeSpan maxWait)
 {
     private readonly ConcurrentDictionary<(string Vault, VaultOperationLimits Quota), VaultGate> _gates = new();
 
-    /// <summary>Calls until the vault does not throttle.</summary>
+    /// <summary>Calls the vault, and retries while it throttles.</summary>
     /// <param name="vault">The vault's authority.</param>
     /// <param name="quota">The quota the call draws on.</param>
     /// <param name="call">Sends the request once.</param>

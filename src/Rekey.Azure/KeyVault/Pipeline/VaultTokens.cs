@@ -3,12 +3,12 @@ using Azure.Core;
 
 namespace Rekey.Azure.KeyVault.Pipeline;
 
-/// <summary>Tokens per scope and tenant, kept until they should be renewed: not every credential keeps its own.</summary>
+/// <summary>Caches tokens per scope and tenant until their renewal: not every credential has a cache.</summary>
 #pragma warning disable CA1001 // Lives as long as the process; a semaphore without wait handle holds nothing to release.
 internal sealed class VaultTokens(TokenCredential credential, TimeProvider timeProvider)
 #pragma warning restore CA1001
 {
-    // Clocks differ, and a request that waits in a throttle must not outlive its token.
+    // A margin for clock skew, and for requests that wait in a throttle.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Scope, string? Tenant), AccessToken> _kept = new();

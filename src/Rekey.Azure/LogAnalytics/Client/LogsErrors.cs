@@ -6,11 +6,11 @@ using Rekey.Core;
 
 namespace Rekey.Azure.LogAnalytics.Client;
 
-/// <summary>Turns a refusal of the query API into what it means. Its messages may hold pieces of the query: only names are taken from
+/// <summary>Converts a refusal of the query API. Its messages may contain parts of the query, so only names are taken from
 /// them.</summary>
 internal static partial class LogsErrors
 {
-    // E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003: more rows or bytes than a reply may have.
+    // E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003: the result exceeds the rows or bytes of a reply.
     private const string TooLarge = "-2133196797";
 
     public static Exception Of(int status, ReadOnlyMemory<byte> body, string what, TimeSpan? retryAfter, string requestId)
@@ -21,7 +21,7 @@ internal static partial class LogsErrors
         return status switch
         {
             408 or 504 => new RetryLaterException(
-                $"{said} The query ran out of time. What it asks for becomes less each time.",
+                $"{said} The query ran out of time. Rekey retries with smaller windows.",
                 retryAfter,
                 new TimeoutException(said)
             ),
@@ -29,49 +29,49 @@ internal static partial class LogsErrors
             401 => new CannotContinueException(
                 LogsReasons.Unauthorized,
                 said,
-                "See that the app's identity lives in the workspace's tenant, that the clock is right and that "
+                "Check that the app's identity is in the workspace's tenant, that the clock is right, and that "
                     + "LogAnalyticsScope fits the cloud."
             ),
             403 => new CannotContinueException(
                 LogsReasons.Forbidden,
                 said,
-                "Grant the app's identity Log Analytics Reader on the workspace. A new grant takes some minutes to work."
+                "Grant the app's identity Log Analytics Reader on the workspace. A new grant takes effect after a few minutes."
             ),
             404 => new CannotContinueException(
                 LogsReasons.WorkspaceNotFound,
                 said,
-                "Check LogAnalytics:WorkspaceId: the workspace's own id, in the configured cloud."
+                "Check that LogAnalytics:WorkspaceId is the workspace's id (customerId), in the configured cloud."
             ),
             400 when Names(error) is { Length: > 0 } names => new CannotContinueException(
                 LogsReasons.NameMissing,
-                $"{said} The workspace does not know {names}.",
-                "Deploy the functions TokenIssuance and GatewayAccess again, and see that they yield all the columns of the views."
+                $"{said} The workspace has no {names}.",
+                "Deploy the functions TokenIssuance and GatewayAccess again, and check that they return all columns of the views."
             ),
             _ => new CannotContinueException(
                 LogsReasons.QueryRefused,
                 said,
-                "Look up the code in the query API's reference; report it if it is Rekey's query that is wrong."
+                "Look up the code in the query API's reference. If Rekey's query is wrong, report a bug."
             ),
         };
     }
 
-    /// <summary>Whether the result was cut because it is too large, so that smaller shares of it will come whole.</summary>
+    /// <summary>Whether the result was cut because of its size, so that smaller shares can be complete.</summary>
     public static bool IsTooLarge(LogsWire.FailureBody error) => Codes(error).Contains(TooLarge, StringComparer.Ordinal);
 
-    /// <summary>A 200 with an error: what is in it is not all there is.</summary>
+    /// <summary>The error for a 200 with a partial result.</summary>
     public static RetryLaterException Partial(LogsWire.FailureBody error, string what, string requestId) =>
-        new($"{what}: a part of the result only, {string.Join('/', Codes(error))} (request {requestId}).");
+        new($"{what}: the result is partial, {string.Join('/', Codes(error))} (request {requestId}).");
 
-    public static RetryLaterException CutOff(string what) => new($"{what}: the reply is cut off or no JSON.");
+    public static RetryLaterException CutOff(string what) => new($"{what}: the reply is truncated or not JSON.");
 
     public static CannotContinueException Misunderstood(string what) =>
         new(
             LogsReasons.ReplyUnexpected,
-            $"Log Analytics' reply is not what its query API promises: {what}.",
-            "See that LogAnalyticsEndpoint is the query API and that nothing between changes its replies."
+            $"The reply of Log Analytics does not match its query API: {what}.",
+            "Check that LogAnalyticsEndpoint is the query API, and that no proxy changes its replies."
         );
 
-    /// <summary>No reply at all.</summary>
+    /// <summary>The error for a missing reply.</summary>
     public static Exception Unreachable(Exception failure, string what) =>
         failure switch
         {
@@ -88,7 +88,7 @@ internal static partial class LogsErrors
         }
         catch (JsonException)
         {
-            // A gateway in between answers in HTML; the status is all there is.
+            // A proxy answers in HTML: only the status is usable.
             return null;
         }
     }
@@ -96,7 +96,7 @@ internal static partial class LogsErrors
     private static string[] Codes(LogsWire.FailureBody? error) =>
         [.. All(error).Select(e => e.Code).OfType<string>().Where(c => SomeCode().IsMatch(c)).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>What a semantic error could not resolve, each in quotes.</summary>
+    /// <summary>Returns the unresolved names of a semantic error, in quotes.</summary>
     private static string Names(LogsWire.FailureBody? error) =>
         All(error).Any(e => e.Code is "SemanticError" || e.Code?.StartsWith("SEM", StringComparison.Ordinal) == true)
             ? string.Join(

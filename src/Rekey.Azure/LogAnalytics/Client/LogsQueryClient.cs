@@ -7,11 +7,12 @@ using Rekey.Core;
 
 namespace Rekey.Azure.LogAnalytics.Client;
 
-/// <summary>Log Analytics' query API v1, in the names of the official SDK. Least right: Log Analytics Reader on the workspace.</summary>
-/// <remarks>Never logs or throws a query's text: it holds what forgers wrote into tokens.</remarks>
+/// <summary>A client of Log Analytics' query API v1, with the names of the official SDK. Least privilege: Log Analytics Reader on the
+/// workspace.</summary>
+/// <remarks>It never logs or throws a query's text, because that contains text of forgers.</remarks>
 public sealed class LogsQueryClient
 {
-    /// <summary>Rows that a reply holds at most: one with so many is not known to be whole.</summary>
+    /// <summary>The maximum rows of a reply: one with that many may be incomplete.</summary>
     public const int MaxRows = 500_000;
 
     private readonly HttpPipeline _pipeline;
@@ -19,7 +20,7 @@ public sealed class LogsQueryClient
     private readonly LogsQueryGate _gate;
     private readonly TimeProvider _timeProvider;
 
-    /// <param name="gate">Shared by everything in the process that queries.</param>
+    /// <param name="gate">The gate that all queries of the process share.</param>
     public LogsQueryClient(TokenCredential credential, LogsQueryGate gate, LogsQueryClientOptions options, TimeProvider timeProvider)
     {
         _pipeline = HttpPipelineBuilder.Build(
@@ -33,10 +34,10 @@ public sealed class LogsQueryClient
         _timeProvider = timeProvider;
     }
 
-    /// <summary>Runs a query. A part of a result is never a result.</summary>
-    /// <param name="what">What is asked, in words that may be logged.</param>
-    /// <exception cref="RetryLaterException">Throttled, out of time, unreachable, or only a part of the result came.</exception>
-    /// <exception cref="CannotContinueException">Refused; see <see cref="LogsReasons"/>.</exception>
+    /// <summary>Runs a query. It never returns a partial result.</summary>
+    /// <param name="what">The purpose of the query, for the log.</param>
+    /// <exception cref="RetryLaterException">Throttled, timed out, unreachable, or the result is partial.</exception>
+    /// <exception cref="CannotContinueException">The service refused the query; see <see cref="LogsReasons"/>.</exception>
     public async Task<LogsQueryResult> QueryWorkspaceAsync(
         string workspaceId,
         string query,
@@ -72,7 +73,7 @@ public sealed class LogsQueryClient
         message.Request.Uri.AppendPath("/query", escape: false);
         message.Request.ClientRequestId = Guid.NewGuid().ToString();
         message.Request.Headers.Add("Accept", "application/json");
-        // Without it the service may answer 200 with nothing.
+        // Without it the service may answer 200 without a body.
         message.Request.Headers.Add("Content-Type", "application/json");
         message.Request.Headers.Add(
             "Prefer",
@@ -98,7 +99,7 @@ public sealed class LogsQueryClient
 
         if (body.IsEmpty)
         {
-            // 204 says that there is no data. A 200 without a body says nothing.
+            // 204 means no data. A 200 without a body means nothing.
             return reply.Status == 204
                 ? new LogsQueryResult(LogsQueryResultStatus.Success, LogsTable.Empty)
                 : throw LogsErrors.CutOff(what);
@@ -132,11 +133,11 @@ public sealed class LogsQueryClient
         }
     }
 
-    /// <param name="Body">Null when it is longer than a reply may be.</param>
+    /// <param name="Body">Null if it exceeds the maximum size.</param>
     private sealed record Reply(int Status, ReadOnlyMemory<byte>? Body, TimeSpan? RetryAfter, string RequestId);
 
-    /// <summary>Sends a query again when a connection broke or a front door was closed; never when it ran out of time, which would only
-    /// take as long again.</summary>
+    /// <summary>Retries a query after a broken connection or an unavailable front end; never after a time-out, which would repeat
+    /// itself.</summary>
     private sealed class QueryClassifier : ResponseClassifier
     {
         public static QueryClassifier Instance { get; } = new();

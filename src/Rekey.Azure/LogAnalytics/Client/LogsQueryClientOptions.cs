@@ -3,7 +3,7 @@ using Rekey.Azure.Hosting;
 
 namespace Rekey.Azure.LogAnalytics.Client;
 
-/// <summary>Options of <see cref="LogsQueryClient"/>: where the query API is, beside what every Azure client has.</summary>
+/// <summary>Options of <see cref="LogsQueryClient"/>: the address of the query API, and the common options of Azure clients.</summary>
 public sealed class LogsQueryClientOptions : ClientOptions
 {
     /// <param name="endpoint">Such as <c>https://api.loganalytics.azure.com</c>.</param>
@@ -17,11 +17,11 @@ public sealed class LogsQueryClientOptions : ClientOptions
         Retry.MaxRetries = 2;
         Retry.Delay = TimeSpan.FromMilliseconds(500);
         Retry.MaxDelay = TimeSpan.FromSeconds(4);
-        // The service gives up first, and says so.
+        // The service times out first, and reports that.
         Retry.NetworkTimeout = queryTimeout + TimeSpan.FromSeconds(20);
     }
 
-    /// <summary>As the cloud in use, or the settings, have it.</summary>
+    /// <summary>The options for the configured cloud or settings.</summary>
     public LogsQueryClientOptions(AzureOptions options)
         : this(options.Logs, options.ScopeOfLogs, options.LogAnalytics.QueryTimeout) { }
 
@@ -31,7 +31,7 @@ public sealed class LogsQueryClientOptions : ClientOptions
 
     public TimeSpan QueryTimeout { get; }
 
-    /// <summary>Bytes of a reply that are read at most.</summary>
+    /// <summary>The maximum size of a reply in bytes.</summary>
     /// <remarks>Default 110 MiB: the service ends a reply at about 100 MiB of raw data, and JSON is a little longer.</remarks>
     public int LongestReply { get; set; } = 110 * 1024 * 1024;
 }

@@ -3,8 +3,8 @@ using Rekey.Core;
 namespace Rekey.Azure.LogAnalytics.Client;
 
 /// <summary>
-/// One gate for all queries of the process: five at once and 200 in 30 seconds, which is all that the service lets one user have, and after
-/// a 429 none before the time that it named ("Azure Monitor service limits", user query throttling).
+/// The gate of all queries of the process. It allows five at once and 200 in 30 seconds, the service's limits per user. After a 429 it
+/// waits as long as the service asks ("Azure Monitor service limits", user query throttling).
 /// </summary>
 public sealed class LogsQueryGate(TimeProvider timeProvider, TimeSpan maxWait) : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class LogsQueryGate(TimeProvider timeProvider, TimeSpan maxWait) :
     private readonly Lock _lock = new();
     private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
 
-    /// <summary>Sends until the service does not throttle.</summary>
+    /// <summary>Sends a request, and retries while the service throttles.</summary>
     /// <param name="send">Sends the request once.</param>
     /// <param name="throttled">Whether the reply is a 429, and the Retry-After in it.</param>
     /// <exception cref="RetryLaterException">The wait would be longer than allowed.</exception>

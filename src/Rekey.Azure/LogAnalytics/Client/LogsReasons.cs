@@ -9,16 +9,16 @@ internal static class LogsReasons
     public const string Forbidden = "logs-forbidden";
     public const string WorkspaceNotFound = "logs-workspace-not-found";
 
-    /// <summary>A table, column or function is not there; the message names it.</summary>
+    /// <summary>A table, column or function is missing; the message names it.</summary>
     public const string NameMissing = "logs-name-missing";
 
     public const string QueryRefused = "logs-query-refused";
     public const string ReplyUnexpected = "logs-reply-unexpected";
 
-    /// <summary>Rows do not say when they arrived.</summary>
+    /// <summary>Rows have no arrival time.</summary>
     public const string ArrivalUnknown = "logs-arrival-unknown";
 
-    /// <summary>Accesses arrive, issuances do not: everything would look forged.</summary>
+    /// <summary>Accesses arrive without issuances: every token would look forged.</summary>
     public const string IssuancesMissing = "logs-issuances-missing";
 
     public const string WatermarkAhead = "logs-watermark-ahead";

@@ -2,26 +2,26 @@ using System.Globalization;
 
 namespace Rekey.Azure.LogAnalytics.Queries;
 
-/// <summary>What arrived in a stretch of time, by <c>ingestion_time()</c>.</summary>
+/// <summary>A window of arrivals, by <c>ingestion_time()</c>.</summary>
 /// <param name="From">Where it begins, with the overlap; inclusive.</param>
-/// <param name="Since">Where the last one ended: what lies before was judged once already.</param>
+/// <param name="Since">The end of the previous window: earlier arrivals were judged before.</param>
 /// <param name="Until">Where it ends; exclusive.</param>
 public sealed record ArrivalWindow(DateTimeOffset From, DateTimeOffset Since, DateTimeOffset Until)
 {
     private const string Format = "yyyyMMdd'T'HHmmss.fffffff'Z'";
 
-    /// <summary>In how many shares of its tokens it is judged, each a batch of its own: 1, or a power of 8.</summary>
+    /// <summary>The number of shares of its tokens, each a separate batch: 1, or a power of 8.</summary>
     public int Shares { get; init; } = 1;
 
-    /// <summary>Which of them, from 0.</summary>
+    /// <summary>The index of the share, from 0.</summary>
     public int Share { get; init; }
 
-    /// <summary>The window as a batch's id: whoever has the batch needs nothing else to find it again.</summary>
+    /// <summary>The batch id, which contains everything that is needed to restore the window.</summary>
     public string Id =>
         $"{Text(From)}-{Text(Since)}-{Text(Until)}"
         + (Shares == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{Share}-{Shares}"));
 
-    /// <exception cref="FormatException">It is no id of a window.</exception>
+    /// <exception cref="FormatException">The text is not the id of a window.</exception>
     public static ArrivalWindow Parse(string id) =>
         id.Split('-') switch
         {
@@ -31,7 +31,7 @@ public sealed record ArrivalWindow(DateTimeOffset From, DateTimeOffset Since, Da
                 Share = Number(share),
                 Shares = Number(shares),
             },
-            _ => throw new FormatException($"'{id}' is no id of a window."),
+            _ => throw new FormatException($"'{id}' is not the id of a window."),
         };
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);

@@ -3,13 +3,13 @@ using Rekey.Detections;
 
 namespace Rekey.Azure.LogAnalytics.Queries;
 
-/// <summary>What a small query says about a window before it is judged.</summary>
-/// <param name="Accesses">That can be judged.</param>
+/// <summary>Facts about a window, from a small query before it is judged.</summary>
+/// <param name="Accesses">The number of accesses that can be judged.</param>
 /// <param name="EarliestEvent">The earliest access; null when there is none.</param>
 /// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none.</param>
-/// <param name="BadLines">Rows that arrived since the last window and cannot be judged: without a required column, or older than the
+/// <param name="BadLines">New rows that cannot be judged, because they lack a required column or are older than the
 /// look-back.</param>
-/// <param name="Untimed">Accesses that do not say when they arrived.</param>
+/// <param name="Untimed">The number of accesses without an arrival time.</param>
 /// <param name="HasIssuances">Whether any issuance is in the look-back, or newer.</param>
 internal sealed record BatchFacts(
     long Accesses,
@@ -95,6 +95,6 @@ internal sealed record BatchFacts(
         long Number(string column) => row.GetInt64(column) ?? throw LogsErrors.Misunderstood($"{column} is a number");
     }
 
-    // Of the window's own end, not of now: a long outage is caught up as if it were then.
+    // Count from the window's end, not from now, so that catching up after an outage gives the same result.
     private static DateTimeOffset Oldest(ArrivalWindow window, TimeSpan maxLookBack) => window.Until - maxLookBack;
 }

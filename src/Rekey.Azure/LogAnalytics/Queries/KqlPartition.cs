@@ -1,27 +1,27 @@
 namespace Rekey.Azure.LogAnalytics.Queries;
 
 /// <summary>
-/// A share of a query whose result is too large to come in one reply (500,000 rows or about 100 MiB). First by token, which makes the joins
-/// smaller too; then, where one <c>jti</c> alone is too much (a forger chooses it), by what the rows say.
+/// A share of a query whose result is too large for one reply (500,000 rows or about 100 MiB). It splits by token first, which makes the
+/// joins smaller too. If one <c>jti</c> alone is too large (a forger chooses it), it splits by the content of rows.
 /// </summary>
-/// <param name="Tokens">How many shares of tokens there are.</param>
-/// <param name="Token">Which of them, from 0: <c>hash(Jti, Tokens) == Token</c>.</param>
-/// <param name="Rows">How many shares of the result's rows there are.</param>
-/// <param name="Row">Which of them, from 0.</param>
+/// <param name="Tokens">The number of shares of tokens.</param>
+/// <param name="Token">The index of this share, from 0: <c>hash(Jti, Tokens) == Token</c>.</param>
+/// <param name="Rows">The number of shares of the result's rows.</param>
+/// <param name="Row">The index of this share, from 0.</param>
 /// <remarks>KQL's <c>hash(x, n)</c> is the hash modulo n, from 0 to n - 1, and n only ever grows by a factor: shares of a share divide
 /// it.</remarks>
 public sealed record KqlPartition(int Tokens, int Token, int Rows, int Row)
 {
-    /// <summary>How many shares one is split into.</summary>
+    /// <summary>The number of shares in a split.</summary>
     public const int Factor = 8;
 
     /// <summary>The most shares of tokens, and of rows: 10^11 rows, more than any log holds findings.</summary>
     public const int Most = 512;
 
-    /// <summary>All of it.</summary>
+    /// <summary>The whole result.</summary>
     public static KqlPartition Whole { get; } = new(1, 0, 1, 0);
 
-    /// <summary>Whether something can be split into as many shares.</summary>
+    /// <summary>Whether a split into that many shares is possible.</summary>
     public static bool IsShares(int number) => number is 1 or Factor or Factor * Factor or Most;
 
     /// <summary>A share of the tokens by its place: behind share n of 8 the same tokens come as shares 8n to 8n + 7 of 64, so that what was
@@ -55,10 +55,10 @@ public sealed record KqlPartition(int Tokens, int Token, int Rows, int Row)
             _ => [],
         };
 
-    /// <summary>What narrows both views.</summary>
+    /// <summary>The filter of both views.</summary>
     public string OfTokens => Tokens == 1 ? "" : $"\n    | where hash(Jti, {Tokens}) == {Token}";
 
-    /// <summary>What narrows the result: every row differs from every other in these.</summary>
+    /// <summary>The filter of the result, by columns that distinguish all rows.</summary>
     public string OfRows(IEnumerable<string> columns) =>
         Rows == 1 ? "" : $"\n| where hash(strcat({string.Join(", \"|\", ", columns)}), {Rows}) == {Row}";
 }

@@ -5,8 +5,8 @@ using Rekey.Detections.Sweeps;
 namespace Rekey.Azure.LogAnalytics.Queries;
 
 /// <summary>
-/// What stands before a detection's query: the parameters, and the two views narrowed to what is judged. All that only Log Analytics knows,
-/// arrival above all, is in here, so that the rest of the query runs on any Kusto engine.
+/// The prelude of a detection's query: the parameters, and the two views limited to the rows to judge. Everything specific to Log
+/// Analytics, such as arrival, is here, so that the rest of the query runs on any Kusto engine.
 /// </summary>
 /// <remarks>
 /// A view may be a table, or a function that maps the customer's tables. <c>ingestion_time()</c> is null where a function has lost it on
@@ -19,10 +19,10 @@ internal static class KqlPrelude
 
     private const string IsOutlived = "isnotempty(Jti) and IssuedAt < TimeGenerated - MaxTokenLifetime";
 
-    /// <summary>When a row arrived.</summary>
+    /// <summary>The arrival time of a row.</summary>
     internal const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
 
-    /// <summary>The accesses of a batch with what they are judged against.</summary>
+    /// <summary>Returns the prelude for the accesses of a batch.</summary>
     /// <param name="earliest">The earliest access of the batch.</param>
     /// <param name="arrivedUntil">What an issuer's silence is measured against: later than the window's end while its issuances go on
     /// arriving.</param>
@@ -72,7 +72,7 @@ internal static class KqlPrelude
                     """;
     }
 
-    /// <summary>Accesses that were seen earlier, as if they arrived now.</summary>
+    /// <summary>Returns the prelude for earlier accesses, as if they arrived now.</summary>
     /// <param name="rows">From <see cref="RowsOf"/>.</param>
     public static string OfSightings(
         IEnumerable<string> rows,
@@ -95,7 +95,7 @@ internal static class KqlPrelude
         )
         + Issuances(lookBack, partition);
 
-    /// <summary>The issuances since some time, and the issuer and the kids that are asked about.</summary>
+    /// <summary>Returns the prelude for the last issuance: the issuances since a time, the issuer and the kids.</summary>
     public static string OfIssuer(string iss, IEnumerable<string> kids, DateTimeOffset since) =>
         $"""
             let AskedIss = {KqlText.Of(iss)};
@@ -103,7 +103,7 @@ internal static class KqlPrelude
 
             """ + Issuances(new(since, null), KqlPartition.Whole);
 
-    /// <summary>A sighting as accesses: its first, and its last when that is another.</summary>
+    /// <summary>Converts a sighting to accesses: its first, and its last if that differs.</summary>
     public static string RowsOf(Sighting seen) =>
         seen.FirstSeen == seen.LastSeen ? RowOf(seen, seen.FirstSeen) : RowOf(seen, seen.FirstSeen) + ",\n" + RowOf(seen, seen.LastSeen);
 
@@ -130,7 +130,7 @@ internal static class KqlPrelude
             )
         );
 
-    /// <summary>One view, empty where the workspace has none.</summary>
+    /// <summary>Defines one view, which is empty if the workspace lacks it.</summary>
     internal static string View(string name, IEnumerable<ViewColumn> columns, string more, string narrowed) =>
         $"""
             let {name} = union isfuzzy=true (datatable({Schema(columns)}{more})[]),

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Rekey.Azure.LogAnalytics.Queries;
 
-/// <summary>Values as KQL literals. What a forger wrote into a token stands in a query only by way of this.</summary>
+/// <summary>Converts values to KQL literals. Text of a forger enters a query only through this class.</summary>
 internal static class KqlText
 {
-    /// <summary>Nothing but letters, digits and a few marks stands for itself: no quote, backslash or line break can end the
+    /// <summary>Escapes everything except letters, digits and a few marks, so that no quote, backslash or line break ends the
     /// literal.</summary>
     public static string Of(string? value)
     {
@@ -26,7 +26,7 @@ internal static class KqlText
         return text.Append('"').ToString();
     }
 
-    /// <summary>To 100 ns, which both sides count in.</summary>
+    /// <summary>Writes a time with the precision of both sides, 100 ns.</summary>
     public static string Of(DateTimeOffset? value) =>
         value is { } time
             ? $"datetime({time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture)})"

@@ -4,13 +4,13 @@ using Rekey.Core;
 
 namespace Rekey.Azure.LogAnalytics.Queries;
 
-/// <summary>Runs a query whole, and in ever smaller shares where its result is too large: each row comes out exactly once.</summary>
+/// <summary>Runs a query, in ever smaller shares if its result is too large. It returns each row exactly once.</summary>
 internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceId)
 {
     /// <param name="query">The query of one share.</param>
-    /// <param name="whole">What is asked for.</param>
+    /// <param name="whole">The share to run.</param>
     /// <param name="byToken">See <see cref="KqlPartition.Split"/>.</param>
-    /// <param name="timedOut">Told when a query runs out of time, before that is thrown.</param>
+    /// <param name="timedOut">Called before the error of a query time-out is thrown.</param>
     /// <exception cref="CannotContinueException">Not even the smallest share fits into a reply.</exception>
     public async IAsyncEnumerable<LogsTableRow> RowsAsync(
         Func<KqlPartition, string> query,
@@ -41,7 +41,7 @@ internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceI
                 throw new CannotContinueException(
                     LogsReasons.ResultTooLarge,
                     $"{what}: not even a {share.Tokens}th of the tokens and a {share.Rows}th of the rows fits into a reply.",
-                    "See what the detection finds so many times, and lower LogAnalytics:MaxWindow."
+                    "Check why the detection finds so many rows, and lower LogAnalytics:MaxWindow."
                 );
             }
 

@@ -5,10 +5,10 @@ using Rekey.Detections.Gaps;
 
 namespace Rekey.Azure.LogAnalytics.Queries;
 
-/// <summary>Rows of a detection as what they are.</summary>
+/// <summary>Converts the rows of a detection.</summary>
 internal static class ResultRows
 {
-    /// <summary>The columns that make a row of tokens different from every other.</summary>
+    /// <summary>The columns that identify a row of tokens.</summary>
     public static readonly IReadOnlyList<string> TokenKey =
     [
         "Verdict",
@@ -25,7 +25,7 @@ internal static class ResultRows
         "SrcIpAddr",
     ];
 
-    /// <summary>The columns that make a row of gaps different from every other.</summary>
+    /// <summary>The columns that identify a row of gaps.</summary>
     public static readonly IReadOnlyList<string> GapKey = ["Iss", "IssuerInstance", "From", "To"];
 
     public static Sighting Sighting(LogsTableRow row) =>

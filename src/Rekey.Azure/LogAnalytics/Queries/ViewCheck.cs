@@ -5,27 +5,27 @@ using Rekey.Detections;
 namespace Rekey.Azure.LogAnalytics.Queries;
 
 /// <summary>
-/// Tells silence from blindness. A view that is missing, or lacks a column, is empty to the queries (<c>isfuzzy</c>): without accesses
-/// nothing would ever be found, and without issuances everything would look forged.
+/// Distinguishes empty views from missing ones. Queries see a view as empty (<c>isfuzzy</c>) if it is missing or lacks a column. Without
+/// accesses, sweeps would find nothing; without issuances, every token would look forged.
 /// </summary>
 internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
 {
-    /// <exception cref="CannotContinueException">A view is not as it must be, or issuances are missing altogether.</exception>
+    /// <exception cref="CannotContinueException">A view is missing or incomplete, or there are no issuances at all.</exception>
     public async Task RefuseAsync(BatchFacts facts, CancellationToken cancellationToken)
     {
         if (facts.Untimed > 0)
         {
             throw new CannotContinueException(
                 LogsReasons.ArrivalUnknown,
-                $"{facts.Untimed} rows of GatewayAccess do not say when they arrived, so that no sweep would ever see them.",
-                "Where GatewayAccess is a function, let it end with: | extend ArrivedAt = ingestion_time(), right behind the "
-                    + "table that it reads."
+                $"{facts.Untimed} rows of GatewayAccess have no arrival time, so no sweep would ever see them.",
+                "If GatewayAccess is a function, add this directly after the table that it reads: "
+                    + "| extend ArrivedAt = ingestion_time()"
             );
         }
 
         if (facts.Accesses == 0)
         {
-            // A table that never received data does not exist yet: nothing has been accepted, and nothing is to be judged.
+            // A table without data does not exist yet: there are no accesses to judge.
             if (await ExistsAsync(LogViews.GatewayAccessName, cancellationToken))
             {
                 await BindAsync(LogViews.GatewayAccessName, LogViews.GatewayAccess, cancellationToken);
@@ -36,14 +36,14 @@ internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
             await BindAsync(LogViews.TokenIssuanceName, LogViews.TokenIssuance, cancellationToken);
             throw new CannotContinueException(
                 LogsReasons.IssuancesMissing,
-                $"{facts.Accesses} accesses arrived, and no issuance at all is in the look-back: every token would look forged.",
-                "See that the issuers log to this workspace and that TokenIssuance reads the table they log to. Nothing is "
-                    + "judged until then."
+                $"{facts.Accesses} accesses arrived, but there is no issuance in the look-back: every token would look forged.",
+                "Check that the issuers log to this workspace, and that TokenIssuance reads their table. Rekey judges "
+                    + "nothing until then."
             );
         }
     }
 
-    /// <summary>The time of the first issuance since <paramref name="earliest"/>; null when there is none.</summary>
+    /// <summary>Returns the time of the first issuance since <paramref name="earliest"/>; null if there is none.</summary>
     public async Task<DateTimeOffset?> FirstIssuanceAsync(DateTimeOffset earliest, CancellationToken cancellationToken)
     {
         var query =
@@ -77,7 +77,7 @@ internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
         }
     }
 
-    /// <summary>Without <c>isfuzzy</c>: what does not resolve is refused by name.</summary>
+    /// <summary>Checks a view without <c>isfuzzy</c>, so that the service names unresolved columns.</summary>
     private Task BindAsync(string view, IEnumerable<ViewColumn> columns, CancellationToken cancellationToken) =>
         client.QueryWorkspaceAsync(
             workspaceId,

@@ -4,8 +4,8 @@ using Azure.Storage.Blobs.Models;
 
 namespace Rekey.Azure.Storage.Connections;
 
-/// <summary>Containers are made on first use: only when one is missing, so that an identity without that right works where the deployment
-/// made them.</summary>
+/// <summary>Creates a missing container on first use. If the deployment created it, the identity does not need that
+/// right.</summary>
 internal static class BlobContainers
 {
     public static async Task<T> WithAsync<T>(BlobContainerClient container, Func<Task<T>> call, CancellationToken cancellationToken)

@@ -7,10 +7,10 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Storage.Connections;
 
-/// <summary>The official clients of one storage account, all on one transport and with one way of retrying.</summary>
-/// <param name="credential">Used only where the connection names service addresses.</param>
-/// <param name="transport">Null for Azure.Core's own.</param>
-/// <param name="tableAudience">What table tokens are for, by cloud; null for the public one. Blobs and queues find out from their own
+/// <summary>The SDK clients of one storage account, with a common transport and retry policy.</summary>
+/// <param name="credential">Used only if the connection has service addresses.</param>
+/// <param name="transport">Null for the default of Azure.Core.</param>
+/// <param name="tableAudience">The audience of table tokens, by cloud; null for the public cloud. Blobs and queues derive it from their
 /// address.</param>
 internal sealed class StorageClients(
     StorageConnection connection,
@@ -38,7 +38,7 @@ internal sealed class StorageClients(
             : new QueueServiceClient(connection.QueueServiceUri ?? throw Missing("queueServiceUri"), credential, options);
     }
 
-    /// <param name="retry">False for a client whose requests must be sent once only.</param>
+    /// <param name="retry">False for a client that must send each request only once.</param>
     /// <exception cref="CannotContinueException">The connection has no blob address.</exception>
     public BlobServiceClient Blobs(bool retry = true)
     {
@@ -51,7 +51,7 @@ internal sealed class StorageClients(
     private TOptions Prepared<TOptions>(TOptions options, bool retry)
         where TOptions : ClientOptions
     {
-        // Short: a queue message that fails comes again, and its function has a deadline.
+        // Short retries: a failed queue message comes again, and its function has a deadline.
         options.Retry.MaxRetries = retry ? 3 : 0;
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(2);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace Rekey.Azure.Storage.Connections;
 
 /// <summary>
-/// Where a storage account is, as the Functions host's settings say it: either one setting with a connection string, or
+/// The connection of a storage account, in the settings of the Functions host: either one setting with a connection string, or
 /// <c>{name}__tableServiceUri</c>, <c>{name}__queueServiceUri</c>, <c>{name}__blobServiceUri</c> and, for a user-assigned identity,
 /// <c>{name}__clientId</c>.
 /// </summary>
@@ -17,7 +17,7 @@ public sealed record StorageConnection(string Name)
     /// <summary>The account of the ledger, the dead letters and the queue <c>user-changes</c>.</summary>
     public const string Evidence = "RekeyEvidence";
 
-    /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null when the service addresses are used. A
+    /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null if service addresses are used. A
     /// secret.</summary>
     public string? ConnectionString { get; init; }
 
@@ -30,7 +30,7 @@ public sealed record StorageConnection(string Name)
     /// <summary>Client id of the user-assigned identity for this account; null for the app's own.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>Reads the settings of one connection. What is wrong with it is told by <see cref="Mistakes"/>.</summary>
+    /// <summary>Reads the settings of one connection. <see cref="Mistakes"/> validates them.</summary>
     public static StorageConnection Read(IConfiguration configuration, string name)
     {
         var section = configuration.GetSection(name);
@@ -44,7 +44,7 @@ public sealed record StorageConnection(string Name)
         };
     }
 
-    /// <summary>Every mistake at once; empty when the connection can be used.</summary>
+    /// <summary>Returns every mistake; empty if the connection is usable.</summary>
     /// <param name="tables">Whether the account must hold tables too, or blobs and queues only.</param>
     public IEnumerable<string> Mistakes(bool tables)
     {
@@ -75,7 +75,7 @@ public sealed record StorageConnection(string Name)
             }
             else if (uri is not null && !string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal))
             {
-                yield return $"{Name}__{setting} must begin with https://, since a token goes with every request.";
+                yield return $"{Name}__{setting} must begin with https://, because every request carries an access token.";
             }
         }
     }

@@ -4,7 +4,7 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections.Words;
 
-/// <summary>Shows both sides of one <c>jti</c> and says why it got its verdicts.</summary>
+/// <summary>Explains the verdicts of one <c>jti</c> from its issuances and accesses.</summary>
 internal sealed class ExplainToken(ProgressLines progress)
 {
     public async Task<(Explanation Explanation, TokenHistory Story)> RunAsync(

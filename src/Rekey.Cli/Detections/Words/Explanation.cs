@@ -4,8 +4,8 @@ using Rekey.Detections.Sweeps;
 
 namespace Rekey.Cli.Detections.Words;
 
-/// <summary>Both sides of one <c>jti</c>, and in plain words why its verdicts are what they are.</summary>
-/// <param name="Sightings">What the detections say about it.</param>
+/// <summary>The issuances and accesses of one <c>jti</c>, and the reasons for its verdicts.</summary>
+/// <param name="Sightings">The verdicts of the detections.</param>
 internal sealed record Explanation(
     string Jti,
     IReadOnlyList<IssuanceLine> Issuances,
@@ -14,7 +14,7 @@ internal sealed record Explanation(
     SweepParameters Parameters
 )
 {
-    /// <summary>What was read of either stream, and what could not be: a line that could not be read may have been one of this
+    /// <summary>What could and could not be read of each stream: an unreadable line may belong to this
     /// token.</summary>
     public IReadOnlyList<StreamReading> Readings { get; init; } = [];
 
@@ -22,12 +22,12 @@ internal sealed record Explanation(
 
     public bool IsPartial => Readings.Any(r => r.IsPartial);
 
-    /// <summary>A sentence or two for each verdict of each token that was presented under the <c>jti</c>.</summary>
+    /// <summary>The reason for each verdict of each token that was presented under the <c>jti</c>.</summary>
     public IEnumerable<(string? Verdict, string Because)> Reasons()
     {
         if (Accesses.Count == 0)
         {
-            yield return (null, Issuances.Count == 0 ? "Neither side has it." : "It was issued, and no gateway accepted it.");
+            yield return (null, Issuances.Count == 0 ? "Neither log has it." : "It was issued, but no gateway accepted it.");
         }
 
         foreach (var token in Accesses.Select(a => a.Token).DistinctBy(t => t.Id))
@@ -40,10 +40,7 @@ internal sealed record Explanation(
 
             if (sightings.Count == 0)
             {
-                yield return (
-                    null,
-                    $"Token {token.Id}: nothing is wrong with it. It was issued as it was accepted, and every access lies within its time."
-                );
+                yield return (null, $"Token {token.Id}: no verdict. Its issuance matches, and every access lies within its lifetime.");
             }
         }
     }
@@ -57,12 +54,12 @@ internal sealed record Explanation(
             Verdict.Altered => $"{token.Iss} issued this jti, but not this token: "
                 + $"{string.Join("; ", OfIssuer(token).Select(i => Differences(i, token)))}.",
             Verdict.OutOfWindow => $"It was valid from {Moment(token.IssuedAt)} to {Moment(token.ExpiresAt)}, and was accepted between "
-                + $"{Moment(first)} and {Moment(last)}; a skew of {Parameters.ClockSkew.TotalMinutes:0.#} min is forgiven.",
+                + $"{Moment(first)} and {Moment(last)}; a skew of {Parameters.ClockSkew.TotalMinutes:0.#} min is allowed.",
             Verdict.RetiredKey => WindowOf(token)
                 + $" It was accepted between {Moment(first)} and {Moment(last)}, and its iat is {Moment(token.IssuedAt)}.",
             Verdict.VerifierLag => WindowOf(token)
-                + $" It was issued honestly and accepted between {Moment(first)} and {Moment(last)}: within "
-                + $"{Parameters.VerifierCacheTime.TotalHours:0.#} h a gateway may still have cached the key.",
+                + $" It is a legitimate token, accepted between {Moment(first)} and {Moment(last)}. A gateway may cache the key "
+                + $"for {Parameters.VerifierCacheTime.TotalHours:0.#} h after its end.",
             Verdict.Unidentified => "It has no jti.",
             Verdict.Shared => $"It came from {sightings.Select(s => s.SrcIpAddr).OfType<string>().Distinct().Count()} addresses in "
                 + $"{sightings.Select(s => s.SrcIpAddr).OfType<string>().Select(AddressNetwork.Of).Distinct().Count()} networks; "
@@ -73,7 +70,7 @@ internal sealed record Explanation(
 
     private IEnumerable<IssuanceLine> OfIssuer(PresentedToken token) => Issuances.Where(i => i.Iss == token.Iss);
 
-    /// <summary>What the definition of <c>altered</c> looks at: the hash where both have one, else the claims that both have.</summary>
+    /// <summary>Lists the differences that make a token <c>altered</c>: in the hash if both have one, else in shared claims.</summary>
     private static string Differences(IssuanceLine issued, PresentedToken token)
     {
         var differences = new[]
@@ -108,7 +105,7 @@ internal sealed record Explanation(
     private string OtherIssuers()
     {
         var issuers = string.Join(", ", Issuances.Select(i => i.Iss).Distinct());
-        return Issuances.Count > 0 ? $"; {issuers} issued one with the same jti, which is another token" : "";
+        return Issuances.Count > 0 ? $"; {issuers} issued another token with this jti" : "";
     }
 
     private static string Moment(DateTimeOffset? time) => time is { } at ? $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "";

@@ -3,7 +3,7 @@ using Rekey.Core.Records;
 
 namespace Rekey.Detections.Campaigns;
 
-/// <summary>A campaign's tokens as they were read, and changed under the ETag of each row.</summary>
+/// <summary>The rows of a campaign's tokens. Each row changes under its ETag.</summary>
 public sealed class CampaignRows
 {
     private readonly IRecords<TokenChunk> _records;
@@ -21,14 +21,14 @@ public sealed class CampaignRows
         CancellationToken cancellationToken
     ) => new(records, await records.ListAsync(campaignId, cancellationToken).ToListAsync(cancellationToken));
 
-    /// <summary>Changes tokens one by one; rows in which none changes are not written.</summary>
-    /// <param name="change">Returns the same object where nothing changes.</param>
-    /// <exception cref="RetryLaterException">Somebody else changed one meanwhile: what was concluded from these may not hold for
-    /// theirs.</exception>
+    /// <summary>Changes tokens one by one, and writes only changed rows.</summary>
+    /// <param name="change">Returns the same object if nothing changes.</param>
+    /// <exception cref="RetryLaterException">Another process changed a row meanwhile, so conclusions from the old rows may be
+    /// wrong.</exception>
     public Task ChangeAsync(Func<TrackedToken, TrackedToken> change, CancellationToken cancellationToken) =>
         ChangeSharesAsync(c => c.Each(change), cancellationToken);
 
-    /// <summary>The same for whole shares.</summary>
+    /// <summary>Changes whole shares, and writes only changed ones.</summary>
     public async Task ChangeSharesAsync(Func<TokenChunk, TokenChunk> change, CancellationToken cancellationToken)
     {
         for (var at = 0; at < _rows.Count; at++)
@@ -36,7 +36,7 @@ public sealed class CampaignRows
             if (change(_rows[at].Value) is var next && !ReferenceEquals(next, _rows[at].Value))
             {
                 _rows[at] = await _records.ReplaceAsync(_rows[at], next, cancellationToken)
-                    ?? throw new RetryLaterException("Another process is at this campaign.", TimeSpan.FromSeconds(1));
+                    ?? throw new RetryLaterException("Another process is settling this campaign. Rekey retries.", TimeSpan.FromSeconds(1));
             }
         }
     }

@@ -1,16 +1,16 @@
 namespace Rekey.Detections.Campaigns;
 
-/// <summary>Adds sightings to a share of a campaign. Pure; adding again what is in it changes nothing.</summary>
+/// <summary>Adds sightings to a share of a campaign. Pure; adding a sighting twice changes nothing.</summary>
 internal static class ChunkMerge
 {
-    /// <summary>Bytes that the tokens of a row may take, by a generous estimate.</summary>
+    /// <summary>The maximum size of the tokens of a row in bytes, by a generous estimate.</summary>
     private const int MaxWeight = 700_000;
 
     private static readonly Comparer<TokenUse> ByAddress = Comparer<TokenUse>.Create((a, b) => string.CompareOrdinal(a.Address, b.Address));
 
-    /// <param name="maxTokens">How many tokens this share may keep.</param>
-    /// <param name="mayBeHidden">Whether a token would be held back. What is held makes room for what is not, and what was withdrawn for
-    /// either.</param>
+    /// <param name="maxTokens">The maximum number of tokens in this share.</param>
+    /// <param name="mayBeHidden">Whether a token would be held back. If the share is full, held tokens make room for others, and withdrawn
+    /// ones for both.</param>
     public static TokenChunk Add(TokenChunk chunk, IEnumerable<Sighting> sightings, int maxTokens, Func<TrackedToken, bool> mayBeHidden)
     {
         var tokens = chunk.Tokens.ToDictionary(t => t.Token.Id, StringComparer.Ordinal);
@@ -39,7 +39,7 @@ internal static class ChunkMerge
             }
         }
 
-        // A row that says the same is the same, so that nothing is written for a batch that comes again.
+        // Return the same row if nothing changes, so that a repeated batch writes nothing.
         return !changed && hasMore == chunk.HasMore
             ? chunk
             : chunk with
@@ -57,7 +57,7 @@ internal static class ChunkMerge
                 return true;
             }
 
-            // What was withdrawn has nothing to say any more.
+            // Drop withdrawn tokens first.
             var withdrawn = tokens.Values.Where(t => t is { Standing: TokenStanding.Withdrawn, Block: null }).OrderBy(t => t.WithdrawnAt);
             foreach (var old in withdrawn.ThenBy(t => t.Token.Id, StringComparer.Ordinal).ToList().TakeWhile(_ => !Fits()))
             {
@@ -116,7 +116,7 @@ internal static class ChunkMerge
 
     private static int WeightOf(TrackedToken token) => WeightOf(token.Token) + token.Uses.Sum(WeightOf);
 
-    /// <summary>Generous: names of members, and texts that an attacker may have chosen to be escaped.</summary>
+    /// <summary>Estimates the size generously: with member names, and escapes in texts that an attacker may choose.</summary>
     private static int WeightOf(PresentedToken t) =>
         500
         + WeightOf(t.Iss)

@@ -2,16 +2,16 @@ using Rekey.Detections.Sweeps;
 
 namespace Rekey.Detections.Campaigns;
 
-/// <summary>What a campaign came to: numbers only, nothing personal.</summary>
-/// <param name="Tokens">Distinct tokens under the verdict; held and withdrawn ones are not in it.</param>
-/// <param name="Accesses">At least that many; see <see cref="TokenUse.Accesses"/>.</param>
+/// <summary>The damage of a campaign, in numbers without personal data.</summary>
+/// <param name="Tokens">Distinct tokens with the verdict, without held and withdrawn ones.</param>
+/// <param name="Accesses">The minimum number of accesses; see <see cref="TokenUse.Accesses"/>.</param>
 /// <param name="Subjects">Distinct (<c>iss</c>, <c>sub</c>).</param>
-/// <param name="Issuers">Distinct <c>iss</c>: more than one only where they are not governed.</param>
-/// <param name="DaysExposed">See <see cref="DaysOf"/>; 0 when there was no use.</param>
+/// <param name="Issuers">Distinct <c>iss</c>: more than one only if they are not governed.</param>
+/// <param name="DaysExposed">See <see cref="DaysOf"/>; 0 without any use.</param>
 /// <param name="Held">Tokens that a gap holds back.</param>
-/// <param name="PastHold">Tokens among the raised ones that a gap may still explain.</param>
-/// <param name="Blocked">Tokens that are on the blocklist or were.</param>
-/// <param name="AreLeast">The cap was reached: what lies beyond it is in none of the numbers.</param>
+/// <param name="PastHold">Reported tokens that a gap may still explain.</param>
+/// <param name="Blocked">Tokens that are or were on the blocklist.</param>
+/// <param name="AreLeast">Whether the campaign reached its cap: the numbers are minimums.</param>
 public sealed record DamageAssessment(
     int Tokens,
     long Accesses,
@@ -29,8 +29,8 @@ public sealed record DamageAssessment(
     bool AreLeast
 )
 {
-    /// <summary>Adds up what is known. Pure.</summary>
-    /// <param name="trustEndedAt">When the trust of the campaign's key ended; null while it is trusted or where that is not known.</param>
+    /// <summary>Computes the assessment. Pure.</summary>
+    /// <param name="trustEndedAt">When trust in the campaign's key ended; null if it is still trusted, or if unknown.</param>
     public static DamageAssessment Of(IReadOnlyCollection<TokenChunk> chunks, DateTimeOffset? trustEndedAt = null)
     {
         var tokens = chunks.SelectMany(c => c.Tokens).ToList();
@@ -56,9 +56,9 @@ public sealed record DamageAssessment(
         );
     }
 
-    /// <summary>How many days somebody was exposed: from the first use to the last, or to the end of the key's trust where that came later.
-    /// A part of a day counts as one, and so does a single use.</summary>
-    /// <param name="trustEndedAt">When the trust of the key ended; null while it is trusted or where that is not known.</param>
+    /// <summary>Returns the days of exposure: from the first use to the last, or to the end of trust in the key, whichever is later.
+    /// A part of a day, or a single use, counts as one day.</summary>
+    /// <param name="trustEndedAt">When trust in the key ended; null if it is still trusted, or if unknown.</param>
     public static int DaysOf(DateTimeOffset firstUse, DateTimeOffset lastUse, DateTimeOffset? trustEndedAt) =>
         Math.Max(1, (int)Math.Ceiling(((trustEndedAt > lastUse ? trustEndedAt.Value : lastUse) - firstUse).TotalDays));
 }

@@ -5,17 +5,17 @@ using Rekey.Trust;
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>
-/// Asks of a campaign's tokens once more whether the verdict holds, while their issuances may still arrive (T17). What does not hold is
-/// withdrawn; what is something else now goes to the campaign of that.
+/// Judges a campaign's tokens again while their issuances may still arrive (T17). It withdraws wrong verdicts, and moves tokens with
+/// another verdict to the campaign of that verdict.
 /// </summary>
 public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptions options, TrustOptions trust, TimeProvider timeProvider)
 {
-    /// <summary>How many tokens go into one query.</summary>
+    /// <summary>The maximum number of tokens in one query.</summary>
     private const int Page = 2_000;
 
-    /// <param name="until">When it is time to leave the rest to the next run; one page is asked about however late it is.</param>
-    /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
-    /// <returns>Tokens that there was no time to ask about.</returns>
+    /// <param name="until">When to leave the rest to the next run; it always judges at least one page.</param>
+    /// <param name="touched">Collects the campaigns that tokens moved to.</param>
+    /// <returns>Tokens that it had no time to judge.</returns>
     public async Task<IReadOnlySet<string>> RunAsync(
         TokenCampaign campaign,
         CampaignRows rows,
@@ -25,15 +25,15 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
         CancellationToken cancellationToken
     )
     {
-        // 1. Verdicts that issuances have a say in, and tokens for which one may still come.
+        // 1. Select tokens whose verdict depends on issuances, and whose issuance may still arrive.
         var detections = DetectionsFor(campaign, context);
         if (detections.Count == 0)
         {
             return new HashSet<string>();
         }
 
-        // Those whose issuances must be looked up together, or the same would be read for every page; then in another order each time, so
-        // that none is always the one that time runs out for.
+        // Group tokens whose issuances must be looked up, to avoid reading the same files for every page. Change the order each time, so
+        // that time does not always run out for the same tokens.
         var now = timeProvider.GetUtcNow();
         var open = rows
             .Tokens.Where(t => MayChange(t))
@@ -48,7 +48,7 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
                 return open.Skip(n * Page).Select(s => s.Token.Id).ToHashSet(StringComparer.Ordinal);
             }
 
-            // 2. What holds now.
+            // 2. Judge them again.
             var (hold, become, sure) = (
                 new HashSet<string>(StringComparer.Ordinal),
                 new HashSet<string>(StringComparer.Ordinal),
@@ -65,7 +65,7 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
                 );
                 sure.UnionWith(found.Where(s => s is { Verdict: Verdict.Unissued, IsUnsure: false }).Select(s => s.Token.Id));
 
-                // 3. What has become something else: saved there before it is withdrawn here.
+                // 3. Save tokens with another verdict in its campaign before withdrawing them here.
                 var others = found.Where(s => campaign.Verdict.MayBecome(s.Verdict)).ToList();
                 become.UnionWith(found.Where(s => campaign.Verdict.MayFallBackTo(s.Verdict)).Select(s => s.Token.Id));
                 if (detection.IsLive && others.Count > 0)
@@ -80,7 +80,7 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
                 }
             }
 
-            // 4. The rest was wrong. An issuance that was there and is not any more has only grown old: that takes nothing back.
+            // 4. Withdraw the rest. An issuance that has only become too old to read withdraws nothing.
             var wrong = page.Select(s => s.Token.Id)
                 .Where(id => !hold.Contains(id) && !become.Contains(id))
                 .ToHashSet(StringComparer.Ordinal);
@@ -96,12 +96,12 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
         return new HashSet<string>();
     }
 
-    /// <summary>Whether a late issuance may still change what is said of a token.</summary>
+    /// <summary>Whether a late issuance may still change the verdict on a token.</summary>
     public bool MayChange(TrackedToken token) =>
         token.Standing is not TokenStanding.Withdrawn
         && timeProvider.GetUtcNow() < token.FinalAt(trust.MaxTokenLifetime, trust.ClockSkew) + options.LateIssuance;
 
-    /// <summary>The share without tokens that were withdrawn and are dead.</summary>
+    /// <summary>Returns the share without withdrawn, expired tokens.</summary>
     public TokenChunk Without(TokenChunk chunk)
     {
         var now = timeProvider.GetUtcNow();
@@ -115,17 +115,17 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
         return tokens.Count == chunk.Tokens.Count ? chunk : chunk with { Tokens = tokens, HasMore = chunk.HasMore && tokens.Count > 0 };
     }
 
-    /// <summary>Those that yield the verdict, what may become of it, or what is left of it: whatever their names are.</summary>
+    /// <summary>Returns the detections that yield the verdict, or one that may replace it.</summary>
     private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) =>
         campaign.Verdict is var was && !was.IsProvisional()
             ? []
             : [.. context.Detections.Where(d => d.Verdicts.Any(v => v == was || was.MayBecome(v) || was.MayFallBackTo(v)))];
 
-    /// <summary>One row a token: issuances do not depend on where it was used, and times only on the first and the last.</summary>
+    /// <summary>Makes one row per token: issuances do not depend on the place of use, and times only on the first and last use.</summary>
     private static Sighting Seen(Verdict verdict, TrackedToken t) =>
         new(verdict, t.Token, t.Uses[0].Address, t.FirstSeen, t.LastSeen, t.Uses.Sum(u => u.Accesses));
 
-    /// <summary>With all that is known of where the token was used.</summary>
+    /// <summary>Restores the known uses of the token.</summary>
     private static IEnumerable<Sighting> Whole(CampaignRows rows, Sighting sighting) =>
         rows
             .Tokens.Where(t => t.Token.Id == sighting.Token.Id)

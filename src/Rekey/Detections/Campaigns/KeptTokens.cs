@@ -8,8 +8,8 @@ using Rekey.Ledgers.Records;
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>
-/// The tokens of campaigns. Where their rows were deleted or altered, that is reported, the campaign is marked, and the log gives once more
-/// what it gave since then: nothing is blocked or ordered by what only a table says, and nothing is forgotten because a table is gone (T9).
+/// The stored tokens of campaigns. If rows were deleted or altered, it reports that, marks the campaign, and reads the logs since then
+/// again. Rekey never blocks or rotates because of a table alone, and forgets nothing because a table is gone (T9).
 /// </summary>
 public sealed class KeptTokens(
     IHashedRecords<TokenChunk> chunks,
@@ -19,7 +19,7 @@ public sealed class KeptTokens(
     TimeProvider timeProvider
 ) : IRecords<TokenChunk>
 {
-    /// <exception cref="RetryLaterException">Its content is lost, and judged anew.</exception>
+    /// <exception cref="RetryLaterException">Its content is lost, and is judged again.</exception>
     public async Task<Versioned<TokenChunk>?> FindAsync(string partition, string row, CancellationToken cancellationToken)
     {
         try
@@ -41,7 +41,7 @@ public sealed class KeptTokens(
     public Task<bool> RemoveAsync(Versioned<TokenChunk> read, CancellationToken cancellationToken) =>
         chunks.RemoveAsync(read, cancellationToken);
 
-    /// <exception cref="RetryLaterException">Some of it is lost, and judged anew.</exception>
+    /// <exception cref="RetryLaterException">Some content is lost, and is judged again.</exception>
     public async IAsyncEnumerable<Versioned<TokenChunk>> ListAsync(
         string partition,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -71,7 +71,7 @@ public sealed class KeptTokens(
         }
     }
 
-    /// <summary>Removes what the ledger does not name.</summary>
+    /// <summary>Removes rows that the ledger does not contain.</summary>
     public Task CleanAsync(string campaignId, CancellationToken cancellationToken) => chunks.CleanAsync(campaignId, cancellationToken);
 
     private async Task<RetryLaterException> LostAsync(string campaignId, IReadOnlyList<string> rows, CancellationToken cancellationToken)
@@ -84,11 +84,11 @@ public sealed class KeptTokens(
 
         if (since < DateTimeOffset.MaxValue)
         {
-            // 1. Reported, and the campaign says no more than what is left, until the log was read again.
+            // 1. Report the loss, and mark the campaign as incomplete until the log was read again.
             var campaign = await MarkAsync(campaignId, cancellationToken);
             await findings.RaiseAsync(SweepFindings.Lost(campaign, rows.Count, since, campaign.LostAt!.Value), cancellationToken);
 
-            // 2. Read again first: given up, nobody would know of it any more.
+            // 2. Read the logs again before dropping the rows: otherwise the loss would be forgotten.
             await log.AgainAsync(since, cancellationToken);
         }
 
@@ -97,7 +97,7 @@ public sealed class KeptTokens(
             await chunks.GiveUpAsync(campaignId, row, cancellationToken);
         }
 
-        return new("Rows with tokens were deleted or altered. What they held is judged again from the logs.", TimeSpan.FromSeconds(5));
+        return new("Rows with tokens were deleted or altered. Rekey judges their tokens again from the logs.", TimeSpan.FromSeconds(5));
     }
 
     private async Task<TokenCampaign> MarkAsync(string campaignId, CancellationToken cancellationToken)
@@ -121,6 +121,6 @@ public sealed class KeptTokens(
             }
         }
 
-        throw new InvalidOperationException($"There are tokens of the campaign {campaignId}, and no such campaign.");
+        throw new InvalidOperationException($"There are tokens of the campaign {campaignId}, but the campaign does not exist.");
     }
 }

@@ -7,8 +7,8 @@ using Rekey.Findings;
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>
-/// Brings everything that follows from a campaign's tokens up to date: what is held, the finding, the keys, the blocks. It looks at what is
-/// saved and at nothing else, so that it may be killed anywhere and called again.
+/// Updates everything that follows from a campaign's tokens: holds, the finding, rotations and blocks. It depends only on saved state, so
+/// it can be killed anywhere and called again.
 /// </summary>
 public sealed class SettleCampaign(
     IRecords<TokenCampaign> campaigns,
@@ -22,11 +22,11 @@ public sealed class SettleCampaign(
     TimeProvider timeProvider
 )
 {
-    /// <summary>Asks the log first whether the campaign's verdicts still hold.</summary>
-    /// <param name="until">When it is time to leave the rest to the next run.</param>
-    /// <param name="touched">Gets the campaigns that tokens have moved to.</param>
-    /// <param name="failures">Gets what could not be done, and is done by the next run.</param>
-    /// <returns>Whether the log answered for all of them.</returns>
+    /// <summary>Judges the campaign's tokens again from the log, and settles it.</summary>
+    /// <param name="until">When to leave the rest to the next run.</param>
+    /// <param name="touched">Collects the campaigns that tokens moved to.</param>
+    /// <param name="failures">Collects failed steps, which the next run retries.</param>
+    /// <returns>Whether all tokens were judged again.</returns>
     public async Task<bool> JudgeAgainAsync(
         string campaignId,
         DateTimeOffset until,
@@ -53,9 +53,9 @@ public sealed class SettleCampaign(
         return isJudged;
     }
 
-    /// <param name="mayWeighHeld">False when the log could not be asked again: what a gap held back may have been issued, and stays
+    /// <param name="mayWeighHeld">False if the log could not be read again: held tokens may have been issued, and stay
     /// held.</param>
-    /// <param name="failures">Gets what could not be done, and is done by the next run. What is thrown could not even be told.</param>
+    /// <param name="failures">Collects failed steps, which the next run retries. A thrown error could not even be reported.</param>
     public async Task RunAsync(
         string campaignId,
         SweepContext context,
@@ -77,7 +77,7 @@ public sealed class SettleCampaign(
         }
     }
 
-    /// <summary>The logs were read again since tokens were lost: what was not found again is not under the verdict.</summary>
+    /// <summary>Ends the loss of tokens after the logs were read again: tokens that were not found again lose the verdict.</summary>
     public async Task RecoverAsync(string campaignId, SweepContext context, Failures failures, CancellationToken cancellationToken)
     {
         if (await campaigns.FindAsync(TokenCampaign.All, campaignId, cancellationToken) is { Value.LostAt: not null } read)
@@ -90,11 +90,11 @@ public sealed class SettleCampaign(
             );
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.TokensLost, read.Value.About),
-                "The logs were read again.",
+                "Rekey has read the logs again.",
                 cancellationToken
             );
 
-            // Which tokens the last question was about may be lost, too: it is asked again, and is the same one if they are the same.
+            // The tokens of the last question may be lost too: ask again. For the same tokens it is the same question.
             if (
                 await campaigns.ReplaceAsync(
                     read,
@@ -123,7 +123,7 @@ public sealed class SettleCampaign(
         CancellationToken cancellationToken
     )
     {
-        // 1. What may be hidden in a gap is held, until it is not or the time is up.
+        // 1. Hold tokens that a gap may explain, until it no longer does or the hold expires.
         var (now, failed) = (timeProvider.GetUtcNow(), failures.Count);
         await rows.ChangeAsync(
             t =>
@@ -134,10 +134,10 @@ public sealed class SettleCampaign(
         );
         await rows.ChangeSharesAsync(judgeAgain.Without, cancellationToken);
 
-        // 2. People hear of it before anything is done about it.
+        // 2. Raise the finding before any response.
         await TellAsync(campaign.Value, rows, context, cancellationToken);
 
-        // 3. The keys, then the tokens: a stolen key makes more of them. When everything is stopped, only what was wrong is taken back.
+        // 3. Rotate keys, then block tokens: a stolen key makes more of them. Under the kill switch, only undo wrong blocks.
         if (!killSwitch.Stopped)
         {
             campaign = await order.RunAsync(
@@ -150,7 +150,7 @@ public sealed class SettleCampaign(
 
         await failures.TryAsync(async () => campaign = await block.RunAsync(campaign, rows, context, failures, cancellationToken));
 
-        // 4. What was done stands with the finding; when nothing can change any more, nobody needs to look again.
+        // 4. Add the responses to the finding. If nothing can change any more, deactivate the campaign.
         await TellAsync(campaign.Value, rows, context, cancellationToken);
         if (campaign.Value is { IsActive: true, LostAt: null } && failures.Count == failed && !IsActive(rows))
         {
@@ -158,7 +158,7 @@ public sealed class SettleCampaign(
             {
                 await findings.CloseAsync(
                     Finding.IdOf(kind, campaign.Value.About),
-                    "Nothing can arrive any more that would change it.",
+                    "No late issuance can change it any more.",
                     cancellationToken
                 );
             }
@@ -181,7 +181,7 @@ public sealed class SettleCampaign(
 
     private async Task TellAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
     {
-        // What is lost for now closes nothing, and makes numbers the least there are.
+        // Lost tokens close no finding, and make the numbers minimums.
         var isWhole = campaign.LostAt is null;
         var damage = DamageAssessment.Of(rows.Chunks, EndedBy(context.Windows.TrustedUntil(campaign.Iss, campaign.Kid)));
         damage = damage with { AreLeast = damage.AreLeast || !isWhole };
@@ -196,11 +196,11 @@ public sealed class SettleCampaign(
         {
             await findings.CloseAsync(
                 campaign.FindingId,
-                damage.Withdrawn == 0 ? "No token under the verdict can be used any more."
+                damage.Withdrawn == 0 ? "No token with the verdict can be used any more."
                     : damage.AreLeast
-                        ? $"All {damage.Withdrawn} tokens that were kept turned out to be honest. More were seen than are kept, and "
-                            + "nobody judged those."
-                    : $"All {damage.Withdrawn} tokens turned out to be honest: their issuances arrived late.",
+                        ? $"All {damage.Withdrawn} stored tokens are legitimate. There were more tokens than Rekey stores, and the "
+                            + "others were not judged."
+                    : $"All {damage.Withdrawn} tokens are legitimate: their issuances arrived late.",
                 cancellationToken
             );
         }
@@ -227,7 +227,7 @@ public sealed class SettleCampaign(
         {
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.HoldExpired, campaign.About),
-                "No token is held or past its hold any more.",
+                "No token is held or past its hold.",
                 cancellationToken
             );
         }
@@ -243,7 +243,7 @@ public sealed class SettleCampaign(
         {
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.About),
-                "Everything in which their issuances may be has been read.",
+                "Every file that may contain their issuances has been read.",
                 cancellationToken
             );
         }

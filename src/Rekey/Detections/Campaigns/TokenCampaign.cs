@@ -5,40 +5,40 @@ using Rekey.Core.Records;
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>
-/// Tokens that belong together: one issuer, one kid, one verdict. It is one finding, however many tokens there are.
+/// A campaign: related tokens of one issuer, kid and verdict. It is one finding, whatever its number of tokens.
 /// </summary>
-/// <param name="Iss">Null for all issuers that this deployment does not govern: forgers name as many as they like.</param>
+/// <param name="Iss">Null for all issuers that this deployment does not govern: a forger can invent many.</param>
 /// <param name="Kid">Null for all kids of the issuer that were never trusted, for the same reason.</param>
-/// <param name="DetectionId">The detection that it came from.</param>
+/// <param name="DetectionId">The detection that found it.</param>
 public sealed record TokenCampaign(string? Iss, string? Kid, Verdict Verdict, string DetectionId) : IRecord
 {
     public const string All = "campaign";
 
     public static int SchemaVersion => 1;
 
-    /// <summary>Whether anything may still change by itself: a hold, a late issuance, a question, a block.</summary>
+    /// <summary>Whether it may still change: by a hold, a late issuance, a question or a block.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>The last round of questions about blocking, and until when no other is asked.</summary>
+    /// <summary>The last round of questions about blocking, and the time of the next.</summary>
     public int Round { get; init; }
 
     public DateTimeOffset? NoQuestionBefore { get; init; }
 
-    /// <summary>When tokens of it were found to be lost: it says only what is left until the logs were read again. Null when all are
-    /// there.</summary>
+    /// <summary>When a loss of its tokens was found: it is incomplete until the logs were read again. Null if it is
+    /// complete.</summary>
     public DateTimeOffset? LostAt { get; init; }
 
-    /// <summary>When a key was first suspected, by cause: what was ordered then is ordered again in the same words after a crash.</summary>
+    /// <summary>When a key was first suspected, by cause, so that a retry after a crash makes the same order.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Suspected { get; init; } =
         new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
 
-    /// <summary>Causes that were ordered, each with the mode it was ordered in.</summary>
+    /// <summary>The causes of ordered rotations, each with its mode.</summary>
     public IReadOnlyList<string> Ordered { get; init; } = [];
 
-    /// <summary>The campaign of a token: by issuer and kid where both are ours, or it would be the forger who decides how many there
-    /// are.</summary>
-    /// <param name="isGoverned">Whether an issuer is ours.</param>
-    /// <param name="wasTrusted">Whether a kid of an issuer of ours was trusted at any time.</param>
+    /// <summary>Returns the campaign of a token. Only governed issuers and kids count, so that a forger cannot choose the number of
+    /// campaigns.</summary>
+    /// <param name="isGoverned">Whether this deployment governs an issuer.</param>
+    /// <param name="wasTrusted">Whether a kid of a governed issuer was ever trusted.</param>
     public static TokenCampaign Of(
         Sighting sighting,
         string detectionId,
@@ -55,7 +55,7 @@ public sealed record TokenCampaign(string? Iss, string? Kid, Verdict Verdict, st
     [JsonIgnore]
     public string Id => StableId.Of("campaign", Verdict.Code(), Iss ?? "", Kid ?? "");
 
-    /// <summary>What its finding is about. Issuers and kids that a forger may have made up are not in it.</summary>
+    /// <summary>The subject of its finding, without issuers and kids that a forger may have invented.</summary>
     [JsonIgnore]
     public string About =>
         Iss is null ? "issuers that are not governed"

@@ -4,20 +4,20 @@ using Rekey.Ledgers.Records;
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>
-/// A share of a campaign's tokens: which share a token belongs to follows from its id. Ten thousand tokens are some thirty writes. They are
-/// personal data: the ledger has the hash of a share and no more.
+/// A share of a campaign's tokens. A token's id determines its share, so that ten thousand tokens are about thirty writes. Tokens are
+/// personal data: the ledger holds only the hash of a share.
 /// </summary>
 public sealed record TokenChunk(string CampaignId, int Number) : IHashed
 {
-    /// <summary>How many shares a campaign has. A row holds about 0.9 MB.</summary>
+    /// <summary>The number of shares of a campaign. A row holds about 0.9 MB.</summary>
     public const int Count = 32;
 
     public static int SchemaVersion => 1;
 
-    /// <summary>By token id, in order.</summary>
+    /// <summary>The tokens, in order of their ids.</summary>
     public IReadOnlyList<TrackedToken> Tokens { get; init; } = [];
 
-    /// <summary>More was seen than is kept: numbers of the campaign are the least there are.</summary>
+    /// <summary>Whether the share dropped tokens: the campaign's numbers are minimums.</summary>
     public bool HasMore { get; init; }
 
     [JsonIgnore]
@@ -29,7 +29,7 @@ public sealed record TokenChunk(string CampaignId, int Number) : IHashed
     [JsonIgnore]
     public string Row => $"{Number:D2}";
 
-    /// <summary>The share that a token is in.</summary>
+    /// <summary>Returns the share of a token.</summary>
     public static int NumberOf(string tokenId)
     {
         var hash = 0u;
@@ -41,7 +41,7 @@ public sealed record TokenChunk(string CampaignId, int Number) : IHashed
         return (int)(hash % Count);
     }
 
-    /// <summary>Changes every token; the same chunk when that changes none.</summary>
+    /// <summary>Changes every token; returns the same chunk if none changes.</summary>
     public TokenChunk Each(Func<TrackedToken, TrackedToken> change)
     {
         var changed = Tokens.Select(change).ToList();

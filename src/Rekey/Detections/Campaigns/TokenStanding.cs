@@ -1,14 +1,14 @@
 namespace Rekey.Detections.Campaigns;
 
-/// <summary>Where a token under a verdict stands.</summary>
+/// <summary>The status of a token with a verdict.</summary>
 public enum TokenStanding
 {
-    /// <summary>A gap in the issuer's log may hide its issuance: nobody has heard of it yet.</summary>
+    /// <summary>Held back: a gap in the issuer's log may hide its issuance, so it is not reported yet.</summary>
     Held,
 
-    /// <summary>It is part of the finding.</summary>
+    /// <summary>Reported as part of the finding.</summary>
     Raised,
 
-    /// <summary>The verdict turned out to be wrong.</summary>
+    /// <summary>Withdrawn: the verdict was wrong.</summary>
     Withdrawn,
 }

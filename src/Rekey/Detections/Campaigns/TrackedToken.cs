@@ -2,23 +2,23 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Detections.Campaigns;
 
-/// <summary>A token under one verdict, with all that is known of its use. Personal data: kept in access-controlled tables only.</summary>
+/// <summary>A token with one verdict and its known uses. Personal data: kept in access-controlled tables only.</summary>
 public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> Uses)
 {
-    /// <summary>Since when it is held back, or was before it was raised.</summary>
+    /// <summary>When its hold began; kept after it was reported.</summary>
     public DateTimeOffset? HeldSince { get; init; }
 
     public DateTimeOffset? RaisedAt { get; init; }
 
-    /// <summary>It was raised because the hold had lasted long enough: a gap may still explain it.</summary>
+    /// <summary>Whether it was reported because its hold expired: a gap may still explain it.</summary>
     public bool IsPastHold { get; init; }
 
-    /// <summary>Whoever judged it <c>unissued</c> has never read everything in which its issuance may be.</summary>
+    /// <summary>Whether no sweep has read every file that may contain its issuance.</summary>
     public bool IsUnsure { get; init; }
 
     public DateTimeOffset? WithdrawnAt { get; init; }
 
-    /// <summary>In which round of questions its blocking was put to the approvers; 0 for in none.</summary>
+    /// <summary>The round in which approvers were asked to block it; 0 for none.</summary>
     public int Round { get; init; }
 
     public TokenBlock? Block { get; init; }
@@ -36,8 +36,8 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
     public DateTimeOffset LastSeen => Uses.Max(u => u.LastSeen);
 
     /// <summary>
-    /// When the token is dead for certain: a verdict on it is provisional until then. The forger chooses <c>exp</c>, so that it counts only
-    /// as far as an honest one can lie.
+    /// When the token has certainly expired: a verdict on it is provisional until then. A forger chooses <c>exp</c>, so it counts only up
+    /// to the latest legitimate value.
     /// </summary>
     public DateTimeOffset FinalAt(TimeSpan maxTokenLifetime, TimeSpan skew)
     {
@@ -45,8 +45,8 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
         return (Token.ExpiresAt < latest ? Token.ExpiresAt.Value : latest) + skew;
     }
 
-    /// <summary>A verdict on it that was taken back and has come again counts anew.</summary>
-    /// <param name="isUnsure">See <see cref="IsUnsure"/>. What was sure once stays so.</param>
+    /// <summary>Restores a withdrawn verdict that was found again.</summary>
+    /// <param name="isUnsure">See <see cref="IsUnsure"/>. A certain verdict stays certain.</param>
     public TrackedToken SeenAgain(PresentedToken token, bool isUnsure) =>
         (WithdrawnAt is null ? this : this with { WithdrawnAt = null, RaisedAt = null, HeldSince = null, IsPastHold = false }) with
         {
@@ -54,7 +54,7 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
             IsUnsure = (WithdrawnAt is not null || IsUnsure) && isUnsure,
         };
 
-    /// <summary>Held or raised, by what may hide its issuance now.</summary>
+    /// <summary>Holds or reports the token, by whether its issuance may be hidden now.</summary>
     public TrackedToken Weighed(bool mayBeHidden, DateTimeOffset now, TimeSpan holdDeadline)
     {
         if (WithdrawnAt is not null || RaisedAt is not null)
@@ -70,7 +70,7 @@ public sealed record TrackedToken(PresentedToken Token, IReadOnlyList<TokenUse> 
 
     public TrackedToken Withdrawn(DateTimeOffset now) => WithdrawnAt is null ? this with { WithdrawnAt = now } : this;
 
-    /// <summary>One gateway may verify signatures and another not: what says most about the key stands, whichever came first.</summary>
+    /// <summary>Merges two sightings. The one that says most about the key wins, in any order.</summary>
     private static PresentedToken Surer(PresentedToken a, PresentedToken b) => Rank(a).CompareTo(Rank(b)) >= 0 ? a : b;
 
     private static (int, string) Rank(PresentedToken t) =>

@@ -1,14 +1,14 @@
 namespace Rekey.Detections.Gaps;
 
-/// <summary>How what was found changes what is known of an instance's gaps. Pure.</summary>
+/// <summary>Updates the known gaps of an instance with detected ones. Pure.</summary>
 internal static class GapChanges
 {
-    /// <summary>An instance with more than that many holes is hardly logging at all: the oldest become one.</summary>
+    /// <summary>The maximum number of gaps per instance; the oldest are merged beyond it.</summary>
     private const int MaxGaps = 200;
 
-    /// <summary>Takes in what a detection found of this instance.</summary>
-    /// <param name="sight">From when on the detection could see issuances; null when that is not known: then nothing is concluded from what
-    /// it did not find.</param>
+    /// <summary>Adds the gaps that a detection found in this instance.</summary>
+    /// <param name="sight">When the issuances that the detection could read begin; null if unknown. Then a gap that it did not find stays
+    /// open.</param>
     public static InstanceGaps Found(
         this InstanceGaps standing,
         IReadOnlyList<IssuanceGap> found,
@@ -39,7 +39,7 @@ internal static class GapChanges
                     : new(gap.From, gap.To, gap.Missing, now);
         }
 
-        // It has spoken since; whether it says everything it did meanwhile is not known.
+        // It has logged since, but its log of that time may be incomplete.
         if (
             silence is not null
             && sight > silence.From
@@ -49,7 +49,7 @@ internal static class GapChanges
             gaps[silence.From] = silence with { To = spoke };
         }
 
-        // What could be seen and was not there is over: its lines have arrived.
+        // A gap that was in sight and not found is closed: its lines have arrived.
         foreach (var gap in gaps.Values.Where(g => g.End is null && sight <= g.From && found.All(f => f.From != g.From)).ToList())
         {
             gaps[gap.From] = gap with { To = gap.To ?? now, End = GapEnd.Closed, EndedAt = now };
@@ -58,8 +58,8 @@ internal static class GapChanges
         return SaySame(standing.Gaps, gaps.Values) ? standing : standing with { Gaps = Bounded([.. gaps.Values.OrderBy(g => g.From)]) };
     }
 
-    /// <summary>A silence that has lasted too long is that of a retired instance. A whole issuer whose tokens are accepted is not retired,
-    /// however long it says nothing.</summary>
+    /// <summary>Retires instances whose silence has lasted too long. A whole issuer is never retired while its tokens are
+    /// accepted.</summary>
     public static InstanceGaps Aged(this InstanceGaps standing, TimeSpan silenceMemory, DateTimeOffset now)
     {
         if (standing.IsWholeIssuer)
@@ -82,7 +82,7 @@ internal static class GapChanges
         return SaySame(standing.Gaps, aged) ? standing : standing with { Gaps = aged };
     }
 
-    /// <summary>Without gaps that ended before that: no token that may still be judged was issued in them.</summary>
+    /// <summary>Drops gaps that ended before a time: no token that may still be judged was issued in them.</summary>
     public static InstanceGaps Without(this InstanceGaps standing, DateTimeOffset endedBefore) =>
         standing.Gaps.Any(g => g.To < endedBefore)
             ? standing with
@@ -92,8 +92,8 @@ internal static class GapChanges
             : standing;
 
     /// <summary>
-    /// Of an issuer that logs nothing at all nobody knows the last line: its hole begins where the earliest token of that time can have
-    /// been minted, which may turn out late. It is one hole until the issuer logs again.
+    /// Merges the gaps of an issuer that logs nothing. Its last line is unknown, so the gap begins where the earliest token of that time
+    /// can have been issued, which may become earlier later. It is one gap until the issuer logs again.
     /// </summary>
     private static InstanceGaps FoundSilent(this InstanceGaps standing, IReadOnlyList<IssuanceGap> found, DateTimeOffset now)
     {

@@ -1,15 +1,15 @@
 namespace Rekey.Detections.Gaps;
 
-/// <summary>How a gap came to its end.</summary>
+/// <summary>The ways in which a gap ends.</summary>
 public enum GapEnd
 {
-    /// <summary>Its lines arrived, or the instance spoke again and none was missing: it hides nothing any more.</summary>
+    /// <summary>Its lines arrived, or the instance logged again without missing lines: it no longer hides tokens.</summary>
     Closed,
 
-    /// <summary>The instance was silent for so long that it counts as retired: later tokens are not hidden by its silence.</summary>
+    /// <summary>The instance was silent for so long that it counts as retired: its silence hides no later tokens.</summary>
     Retired,
 
-    /// <summary>An issuer of which nothing was logged logs again. Nobody knows whether it says what it issued meanwhile: it goes on hiding
-    /// its own time.</summary>
+    /// <summary>An issuer without a log logs again. Its earlier issuances may still be missing, so the gap still hides tokens of
+    /// its time.</summary>
     Over,
 }

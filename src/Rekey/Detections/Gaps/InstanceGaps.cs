@@ -4,14 +4,14 @@ using Rekey.Core.Records;
 
 namespace Rekey.Detections.Gaps;
 
-/// <summary>The gaps in the log of one instance of an issuer. One such record is one finding while a gap in it is open.</summary>
+/// <summary>The gaps in the log of one instance of an issuer. One record is one finding while any gap is open.</summary>
 public sealed record InstanceGaps(string Iss, string IssuerInstance) : IRecord
 {
     public const string All = "gaps";
 
     public static int SchemaVersion => 1;
 
-    /// <summary>In order of time.</summary>
+    /// <summary>The gaps, in order of time.</summary>
     public IReadOnlyList<TrackedGap> Gaps { get; init; } = [];
 
     [JsonIgnore]

@@ -2,26 +2,25 @@ using Rekey.Core;
 
 namespace Rekey.Detections.Gaps;
 
-/// <summary>A hole in what one instance of an issuer logged: tokens whose <c>iat</c> falls into it may have been issued all the
-/// same.</summary>
-/// <param name="IssuerInstance">Empty where the issuer names none; <see cref="WholeIssuer"/> where not one of its instances logs
-/// anything.</param>
-/// <param name="From">The last line before the hole; of a whole issuer nobody knows it, and it is where the first token that was accepted
-/// meanwhile can have been minted.</param>
-/// <param name="To">The first line behind it; null while the instance is silent.</param>
-/// <param name="Missing">How many lines are missing by their sequence numbers; null where none are logged.</param>
+/// <summary>A gap in the log of one instance of an issuer. Tokens whose <c>iat</c> lies in it may have been issued without a
+/// line.</summary>
+/// <param name="IssuerInstance">Empty if the issuer names no instance; <see cref="WholeIssuer"/> if none of its instances
+/// logs.</param>
+/// <param name="From">The time of the last line before the gap. For a whole issuer that is unknown: it is the earliest time at which the
+/// first accepted token can have been issued.</param>
+/// <param name="To">The time of the first line after it; null while the instance is silent.</param>
+/// <param name="Missing">The number of missing lines by sequence number; null if the log has no sequence numbers.</param>
 public sealed record IssuanceGap(string Iss, string IssuerInstance, DateTimeOffset From, DateTimeOffset? To, long? Missing)
 {
-    /// <summary>Every instance of an issuer at once.</summary>
+    /// <summary>The instance name that stands for all instances of an issuer.</summary>
     public const string WholeIssuer = "*";
 
-    /// <summary>Where the hole begins names it: it is one gap while it lasts.</summary>
+    /// <summary>The id, derived from its start: it is the same gap while it lasts.</summary>
     public string Id => StableId.Of("issuance-gap", Iss, IssuerInstance, From.ToString("O"));
 
     /// <summary>
-    /// Whether a token of this issuer and <c>iat</c> may have been issued inside the hole. The forger chooses <c>iat</c>: an honest token
-    /// was issued before it was used, and not longer before than tokens live, so that holes of other times explain nothing, and a token
-    /// without <c>iat</c> is explained by those of that time only.
+    /// Whether a token of this issuer and <c>iat</c> may have been issued in the gap. A forger chooses <c>iat</c>, but a legitimate token
+    /// is issued before its use, by at most its lifetime. So only gaps of that time can explain a token, even one without <c>iat</c>.
     /// </summary>
     public bool MayHide(string iss, DateTimeOffset? issuedAt, DateTimeOffset firstSeen, TimeSpan maxTokenLifetime, TimeSpan skew)
     {

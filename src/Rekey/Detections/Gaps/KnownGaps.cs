@@ -3,7 +3,7 @@ using Rekey.Trust;
 
 namespace Rekey.Detections.Gaps;
 
-/// <summary>Everything that is known of gaps in issuers' logs, for questions about one token.</summary>
+/// <summary>The known gaps in issuers' logs, for questions about one token.</summary>
 public sealed class KnownGaps
 {
     private readonly ILookup<string, (string Instance, TrackedGap Gap)> _byIssuer;
@@ -17,10 +17,10 @@ public sealed class KnownGaps
         _trust = trust;
     }
 
-    /// <summary>Whether a token's issuance may be hidden in a gap that is there now.</summary>
+    /// <summary>Whether an open gap may hide a token's issuance.</summary>
     public bool MayHide(TrackedToken token) => Any(token, g => g.Hides);
 
-    /// <summary>Whether there ever was a gap at the token's time, be it closed since: a log that was unsound is no proof.</summary>
+    /// <summary>Whether there ever was a gap at the token's time, even if closed since: an incomplete log is no proof.</summary>
     public bool EverMayHide(TrackedToken token) => Any(token, _ => true);
 
     private bool Any(TrackedToken token, Func<TrackedGap, bool> counts) =>

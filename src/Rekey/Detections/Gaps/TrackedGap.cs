@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Detections.Gaps;
 
-/// <summary>A gap as it was found.</summary>
+/// <summary>A gap with its detection time and its end.</summary>
 public sealed record TrackedGap(DateTimeOffset From, DateTimeOffset? To, long? Missing, DateTimeOffset FoundAt)
 {
     public DateTimeOffset? EndedAt { get; init; }
 
     public GapEnd? End { get; init; }
 
-    /// <summary>Whether an unissued token may still be explained by it.</summary>
+    /// <summary>Whether it may still explain an unissued token.</summary>
     [JsonIgnore]
     public bool Hides => End is not GapEnd.Closed;
 

@@ -6,7 +6,7 @@ using Rekey.Trust;
 namespace Rekey.Detections.Gaps;
 
 /// <summary>
-/// Keeps the gaps that are found in issuers' logs, and raises a finding for each instance that has one, or for an issuer none of whose
+/// Tracks the gaps in issuers' logs, and raises a finding for each instance with a gap, or for an issuer none of whose
 /// instances logs. A gap holds back the verdicts that it may explain.
 /// </summary>
 public sealed class WatchGaps(
@@ -18,8 +18,8 @@ public sealed class WatchGaps(
     TimeProvider timeProvider
 )
 {
-    /// <summary>Runs the detections of gaps over what a batch is judged against, and saves what the live ones found.</summary>
-    /// <returns>Rows by detection, those of quiet detections too.</returns>
+    /// <summary>Runs the gap detections over the issuances of a batch, and saves the gaps of live ones.</summary>
+    /// <returns>Rows by detection, including quiet detections.</returns>
     public async Task<IReadOnlyDictionary<string, long>> RunAsync(
         IEnumerable<Detection> detections,
         SweepBatch batch,
@@ -27,18 +27,18 @@ public sealed class WatchGaps(
         CancellationToken cancellationToken
     )
     {
-        // Gaps lie in whole logs: shares of one window are judged against the same.
+        // Gaps belong to the whole log: all shares of one window use the same.
         if (batch.IsLaterShare)
         {
             return new Dictionary<string, long>(StringComparer.Ordinal);
         }
 
-        // 1. A silent instance must stay in sight, or nobody would see it speak again.
+        // 1. Keep silent instances in sight, to see them log again.
         var known = await ReadAsync(cancellationToken);
         var wide = batch with { EarliestEvent = Earliest(batch, known), ArrivedUntil = Latest(batch) };
         var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.OfGaps(wide, parameters).IssuedFrom;
 
-        // 2. What is there now. Quiet detections are counted, and hold nothing.
+        // 2. Detect the current gaps. Those of quiet detections are counted, and hold nothing back.
         var (found, rows) = (new List<IssuanceGap>(), new Dictionary<string, long>(StringComparer.Ordinal));
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
         {
@@ -53,7 +53,7 @@ public sealed class WatchGaps(
             }
         }
 
-        // 3. Instance by instance, those that nothing was found of too.
+        // 3. Update each instance, including those without detected gaps.
         var byInstance = found.ToLookup(g => (g.Iss, g.IssuerInstance));
         foreach (var (iss, instance) in byInstance.Select(g => g.Key).Union(known.Select(i => (i.Iss, i.IssuerInstance))))
         {
@@ -68,7 +68,7 @@ public sealed class WatchGaps(
         return rows;
     }
 
-    /// <summary>What hides tokens as time goes by: silences that have lasted too long end.</summary>
+    /// <summary>Returns the gaps at a time: silences that have lasted too long end.</summary>
     public async Task<KnownGaps> AgeAsync(CancellationToken cancellationToken)
     {
         foreach (var instance in await ReadAsync(cancellationToken))
@@ -95,8 +95,8 @@ public sealed class WatchGaps(
     }
 
     /// <summary>
-    /// While accesses settle, issuances go on arriving: silence is measured up to then. Otherwise the first tokens after an instance fell
-    /// silent would be judged before that is long enough ago to be called a silence.
+    /// Returns when silence is measured. Issuances continue to arrive while accesses settle, so it includes that time. Otherwise the first
+    /// tokens of a new silence would be judged before it is long enough to count.
     /// </summary>
     private DateTimeOffset Latest(SweepBatch batch) =>
         batch.ArrivedUntil + options.SettleTime is var settled && settled < timeProvider.GetUtcNow() ? settled : timeProvider.GetUtcNow();
@@ -115,7 +115,7 @@ public sealed class WatchGaps(
                 .Aged(options.SilenceMemory, now)
                 .Without(now - options.LateIssuance - trust.MaxTokenLifetime - trust.ClockSkew);
 
-            // The finding before the row: a row that nobody was told of would never be told.
+            // Raise the finding before saving the row: a saved row is never reported again.
             await TellAsync(changed, cancellationToken);
             if (
                 changed.Gaps.Count == 0
@@ -146,9 +146,9 @@ public sealed class WatchGaps(
                 {
                     GapEnd.Closed => "The missing lines have arrived, or none was missing.",
                     GapEnd.Over =>
-                        "The issuer logs again. What it issued meanwhile and does not log any more is still held back, and then told.",
-                    GapEnd.Retired => "The instance has been silent for so long that it counts as retired.",
-                    _ => "The missing lines are not expected any more.",
+                        "The issuer logs again. Tokens of the gap without a logged issuance are still held back, and then reported.",
+                    GapEnd.Retired => "The instance was silent for so long that it counts as retired.",
+                    _ => "The missing lines are no longer expected.",
                 },
                 cancellationToken
             );

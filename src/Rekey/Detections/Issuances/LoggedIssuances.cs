@@ -10,9 +10,9 @@ using Rekey.Trust.History;
 namespace Rekey.Detections.Issuances;
 
 /// <summary>
-/// Tells by the issuers' log of issuances whether a version still signs, and by what sweeps know of that log whether it can be believed.
+/// Decides from the issuers' logs whether a version still signs, and from the known gaps whether that log is reliable.
 /// </summary>
-/// <remarks>The vault's audit log is not read: a version that signs what no issuer logs, such as documents, looks unused.</remarks>
+/// <remarks>It does not read the vault's audit log: a version that signs only unlogged data, such as documents, looks unused.</remarks>
 public sealed class LoggedIssuances(
     ITokenLog log,
     IRecords<InstanceGaps> gaps,
@@ -23,7 +23,7 @@ public sealed class LoggedIssuances(
     TimeProvider timeProvider
 ) : ISigningActivity
 {
-    // Sweeps come every five minutes.
+    // Sweeps run every five minutes.
     private static readonly TimeSpan NextSweep = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class LoggedIssuances(
             return SigningActivity.None;
         }
 
-        // 1. One line is proof. An issuer is heard of in a time in which lines have arrived.
+        // 1. A single line proves use. Read a period whose lines have arrived.
         var bound = governedKeys.Find(key.Id);
         var history = await trustLedger.ReadAsync(cancellationToken);
         var kids = history
@@ -55,7 +55,7 @@ public sealed class LoggedIssuances(
             return SigningActivity.Some;
         }
 
-        // 2. No line is proof only where each would be seen.
+        // 2. The absence of lines is proof only if every line would be seen.
         if (
             kids.Count < versions.Count
             || !last.IsWhole
@@ -67,17 +67,17 @@ public sealed class LoggedIssuances(
             return SigningActivity.Unknown;
         }
 
-        // 3. And where sweeps have looked for gaps: while accesses settle, issuances go on arriving, so they see as much further.
+        // 3. Sweeps must have checked for gaps until then. Issuances arrive while accesses settle, so add the settle time.
         var looked = await log.JudgedUntilAsync(cancellationToken) + sweeps.SettleTime;
         return looked >= now - rotations.LogLag ? SigningActivity.None
             : looked < now - sweeps.OverdueAfter || looked is null ? SigningActivity.Unknown
             : throw new RetryLaterException(
-                $"Gaps in the log of {bound.Issuer.Issuer} were looked for up to {looked:O}, and not yet since.",
+                $"Gaps in the log of {bound.Issuer.Issuer} were checked until {looked:O}, but not since.",
                 NextSweep
             );
     }
 
-    /// <summary>Whether the log may lack lines of that time or a later one, of any instance.</summary>
+    /// <summary>Whether the log may lack lines of that time or later, of any instance.</summary>
     private async Task<bool> HasGapAsync(string iss, DateTimeOffset since, CancellationToken cancellationToken) =>
         await gaps.ListAsync(InstanceGaps.All, cancellationToken)
             .Select(i => i.Value)
@@ -86,6 +86,6 @@ public sealed class LoggedIssuances(
                 cancellationToken
             );
 
-    // Both engines count in microseconds.
+    // Both engines have microsecond precision.
     private static DateTimeOffset Cut(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 }

@@ -8,8 +8,8 @@ using Rekey.Trust;
 
 namespace Rekey.Detections.Responses;
 
-/// <summary>Blocks a campaign's tokens as far as that may be done, asks about the others in rounds, and takes back what turned out to be
-/// honest.</summary>
+/// <summary>Blocks a campaign's tokens as far as the mode allows, asks about the others in rounds, and unblocks legitimate
+/// tokens.</summary>
 public sealed class BlockTokens(
     IBlocklist blocklist,
     AskForDecision decisions,
@@ -23,7 +23,7 @@ public sealed class BlockTokens(
     TimeProvider timeProvider
 )
 {
-    /// <param name="failures">Gets a question that could not be asked: what was honest is taken back all the same.</param>
+    /// <param name="failures">Collects questions that could not be asked; legitimate tokens are still unblocked.</param>
     public async Task<Versioned<TokenCampaign>> RunAsync(
         Versioned<TokenCampaign> campaign,
         CampaignRows rows,
@@ -35,23 +35,23 @@ public sealed class BlockTokens(
         var detection = context.Find(campaign.Value.DetectionId);
         if (options.Mode is not ResponseMode.Observe && !killSwitch.Stopped && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
         {
-            // 1. The intention first, so that what was blocked and turns out to be honest is always known.
+            // 1. Save the intention first, so that every block can be undone if the token is legitimate.
             if (options.Mode is ResponseMode.Enforce)
             {
                 await IntendAsync(campaign.Value, rows, context, detection, cancellationToken);
             }
 
-            // 2. What the approvers have said to.
+            // 2. Add the tokens that approvers have decided on.
             await failures.TryAsync(async () => campaign = await AskAsync(campaign, rows, context, detection, cancellationToken));
         }
 
-        // 3. One change for all of it. An honest token must not stay blocked, whatever the mode.
+        // 3. Change the blocklist once. Unblock legitimate tokens in every mode.
         await ListAsync(campaign.Value, rows, context, cancellationToken);
         return campaign;
     }
 
-    /// <summary>Takes back what the campaign has blocked of tokens that are not under the verdict any more, and of which no row says
-    /// so.</summary>
+    /// <summary>Unblocks tokens that the campaign has blocked, that no longer have the verdict, and whose rows are
+    /// lost.</summary>
     public async Task DropAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
     {
         var known = rows
@@ -106,7 +106,7 @@ public sealed class BlockTokens(
         );
     }
 
-    /// <summary>One question at a time, about certain tokens; the next no sooner than the one before would have expired.</summary>
+    /// <summary>Asks one question at a time, about certain tokens; the next only after the previous one would have expired.</summary>
     private async Task<Versioned<TokenCampaign>> AskAsync(
         Versioned<TokenCampaign> campaign,
         CampaignRows rows,
@@ -148,7 +148,7 @@ public sealed class BlockTokens(
             return campaign;
         }
 
-        // Which tokens it is about is saved before it is asked: after a crash it is the same question.
+        // Save the tokens before asking, so that a retry after a crash asks the same question.
         await rows.ChangeAsync(t => Waits(t) && t.Round == 0 ? t with { Round = next } : t, cancellationToken);
         campaign = await campaigns.ReplaceAsync(
             campaign,
@@ -158,7 +158,7 @@ public sealed class BlockTokens(
                 NoQuestionBefore = now + answers.TimeToAnswer,
             },
             cancellationToken
-        ) ?? throw new RetryLaterException("Another process is at this campaign.", TimeSpan.FromSeconds(1));
+        ) ?? throw new RetryLaterException("Another process is settling this campaign. Rekey retries.", TimeSpan.FromSeconds(1));
         await AskAsync(campaign.Value, rows, next, cancellationToken);
         return campaign;
     }
@@ -169,9 +169,9 @@ public sealed class BlockTokens(
         return decisions.AskAsync(
             DecisionKinds.BlockTokens,
             campaign.Id,
-            $"{members.Length} tokens of {campaign.About} are under the verdict '{campaign.Verdict.Code()}'. On yes "
-                + "gateways refuse exactly these until they expire; whoever holds one honestly has to log in again. On no they "
-                + $"go on being accepted. The finding {campaign.FindingId} says how they were used.",
+            $"{members.Length} tokens of {campaign.About} have the verdict '{campaign.Verdict.Code()}'. If you approve, "
+                + "gateways refuse these tokens until they expire; legitimate holders must log in again. If you reject, gateways "
+                + $"continue to accept them. GET /findings shows in {campaign.FindingId} how they were used.",
             $"{campaign.Id}|{round}|{StableId.HexOf(members)}",
             [],
             OnExpiry.Lapse,
@@ -181,7 +181,7 @@ public sealed class BlockTokens(
 
     private async Task ListAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
     {
-        // What could not be listed in time needs no listing.
+        // A token that has expired meanwhile needs no entry.
         var now = timeProvider.GetUtcNow();
         await rows.ChangeAsync(
             t => t is { Block: { IsListed: false } late } && late.ExpiresAt <= now ? t with { Block = null } : t,
@@ -196,7 +196,7 @@ public sealed class BlockTokens(
                 .DistinctBy(e => e.Id, StringComparer.Ordinal)
                 .ToList();
 
-        // Another token that is no better may have the same jti.
+        // Another token of the campaign may have the same jti.
         var meant = rows
             .Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block: not null })
             .Select(t => t.Block!.EntryId)
@@ -211,7 +211,7 @@ public sealed class BlockTokens(
             return;
         }
 
-        // What another campaign means stands on from now on for that one.
+        // An entry that another campaign needs stays, in that campaign's name.
         var listed = add.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
         var handedOver =
             remove.Count == 0

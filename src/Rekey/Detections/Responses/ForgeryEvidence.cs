@@ -4,21 +4,21 @@ using Rekey.Detections.Sweeps;
 
 namespace Rekey.Detections.Responses;
 
-/// <summary>What a campaign says about one key.</summary>
+/// <summary>The evidence of a campaign against one key.</summary>
 /// <param name="Tokens">Distinct tokens that count for the grade.</param>
-/// <param name="Why">A plain sentence for the approver.</param>
+/// <param name="Why">The reason, in one sentence for the approver.</param>
 public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, int Tokens, string Why)
 {
-    /// <summary>Names it: what is more certain is another cause, and the same is never ordered twice.</summary>
+    /// <summary>The id of the cause. A higher grade is another cause; the same cause is never ordered twice.</summary>
     public string Cause => CauseOf(Version, Grade);
 
-    /// <summary>The causes whose questions it answers.</summary>
+    /// <summary>The causes of lower grades, whose questions it supersedes.</summary>
     public IReadOnlyList<string> Supersedes => [.. Enum.GetValues<ForgeryGrade>().Where(g => g < Grade).Select(g => CauseOf(Version, g))];
 
     /// <summary>
-    /// Weighs a campaign's tokens (T16): only accepted tokens that are no issuance, whose signature was verified with a governed key that
-    /// was once trusted for that issuer, at a time at which the issuer's log had no gap, prove that the key is in other hands; several
-    /// distinct ones, that it was no accident. Pure.
+    /// Weighs a campaign's tokens (T16). Proof that a key is stolen needs accepted tokens without an issuance. A governed key that was
+    /// trusted for that issuer must verify their signature, and the issuer's log must have no gap at that time. Several distinct tokens
+    /// rule out an accident. Pure.
     /// </summary>
     public static IReadOnlyList<ForgeryEvidence> Weigh(
         Verdict verdict,
@@ -60,36 +60,36 @@ public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, i
                     version,
                     ForgeryGrade.Suspected,
                     all,
-                    $"{all} tokens were signed with a version of {name} that nobody issued them with. Its trust has ended already; "
-                        + "whoever held it may hold the present version too."
+                    $"{all} tokens are signed with an ended version of {name}, but were not issued with it. An attacker who holds "
+                        + "that version may hold the current one too."
                 )
             : proofs >= enough
                 ? new(
                     version,
                     ForgeryGrade.Proven,
                     proofs,
-                    $"{proofs} accepted tokens bear valid signatures of {name}, and their issuer, whose log has no gap there, never "
-                        + "issued them."
+                    $"{proofs} accepted tokens have valid signatures of {name}, but their issuer never issued them, and its log has "
+                        + "no gap at that time."
                 )
             : proofs > 0
                 ? new(
                     version,
                     ForgeryGrade.Likely,
                     proofs,
-                    $"{proofs} accepted tokens bear valid signatures of {name}, and their issuer never issued them; {enough} would "
-                        + "be proof."
+                    $"{proofs} accepted tokens have valid signatures of {name}, but their issuer never issued them. {enough} such "
+                        + "tokens count as proof."
                 )
             : new(
                 version,
                 ForgeryGrade.Suspected,
                 all,
-                $"{all} accepted tokens under {name} were not issued as they are; their signatures were not all said to be "
-                    + "verified, or the issuer's log cannot be relied on there."
+                $"{all} accepted tokens under {name} do not match an issuance. This is no proof: not all signatures are known to be "
+                    + "verified, or the issuer's log is not reliable at that time."
             );
     }
 
-    /// <summary>By the key that verified it; by kid only where gateways do not say. A signature that was found wrong says nothing about a
-    /// key.</summary>
+    /// <summary>Finds the version by the key that verified the token; by kid only if gateways log no key. An invalid signature proves
+    /// nothing about a key.</summary>
     private static KnownVersion? VersionOf(PresentedToken token, SweepWindows windows) =>
         token.SignatureVerified is false ? null
         : token.KeyThumbprint is { } thumbprint

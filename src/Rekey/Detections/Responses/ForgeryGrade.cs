@@ -1,16 +1,16 @@
 namespace Rekey.Detections.Responses;
 
-/// <summary>How sure it is that somebody else holds a key. The higher one takes the place of a lower.</summary>
+/// <summary>How certain it is that a key is stolen. A higher grade replaces a lower one.</summary>
 public enum ForgeryGrade
 {
-    /// <summary>Something is missing: the signature was not said to be verified, the log had a gap then, or the content differs from what
-    /// was issued.</summary>
+    /// <summary>The evidence is incomplete: the signature is not known to be verified, the log had a gap, or the content differs from the
+    /// issuance.</summary>
     Suspected,
 
-    /// <summary>The key signed what its issuer did not issue, and there are fewer such tokens than it takes.</summary>
+    /// <summary>The key signed tokens that its issuer did not issue, but fewer than proof needs.</summary>
     Likely,
 
-    /// <summary>Several distinct tokens that the key signed and its issuer did not issue, with a sound log: its rotation is immediate and
-    /// asks nobody (unless everything does).</summary>
+    /// <summary>Several distinct tokens that the key signed and its issuer did not issue, with a sound log. Rekey rotates the key at once,
+    /// without approval (unless the mode needs it).</summary>
     Proven,
 }

@@ -8,8 +8,8 @@ using Rekey.Rotations.Planning;
 namespace Rekey.Detections.Responses;
 
 /// <summary>
-/// Sends keys into immediate rotation that somebody else signs with. With proof by the mode of rotations and past the mass brake (T11),
-/// short of it as a question, and never not at all.
+/// Orders the immediate rotation of stolen keys. With proof, the order follows the rotation mode and bypasses the mass brake (T11);
+/// without proof, it is always a question to an approver.
 /// </summary>
 public sealed class OrderForgedKeys(
     PlanRotation plan,
@@ -42,7 +42,7 @@ public sealed class OrderForgedKeys(
                 return;
             }
 
-            // 1. When it was first suspected, saved first: an order that is repeated after a crash must be the same order.
+            // 1. Save when the key was first suspected, so that a retry after a crash makes the same order.
             if (!campaign.Value.Suspected.ContainsKey(found.Cause))
             {
                 campaign = await SaveAsync(
@@ -58,8 +58,8 @@ public sealed class OrderForgedKeys(
                 );
             }
 
-            // 2. Ordered. Nobody has said since when the thief has had it, or that they have nothing newer: all versions made up to now are
-            // covered. What holds a stolen key carries itself out when nobody answers; a mere suspicion does not.
+            // 2. Order the rotation. The time of the theft is unknown, so the order covers all versions up to now. If no approver
+            // answers, the rotation for a likely or proven theft is carried out; for a suspicion it is not.
             await plan.PlanAsync(
                 new(
                     found.Version.Key.Key,
@@ -77,7 +77,7 @@ public sealed class OrderForgedKeys(
                 cancellationToken
             );
 
-            // 3. Remembered, unless what was ordered before had only been lost.
+            // 3. Save the order, unless only the record of an earlier order was lost.
             campaign = isOrdered
                 ? campaign
                 : await SaveAsync(campaign, campaign.Value with { Ordered = [.. campaign.Value.Ordered, name] }, cancellationToken);
@@ -90,5 +90,5 @@ public sealed class OrderForgedKeys(
         CancellationToken cancellationToken
     ) =>
         await campaigns.ReplaceAsync(read, value, cancellationToken)
-        ?? throw new RetryLaterException("Another process is at this campaign.", TimeSpan.FromSeconds(1));
+        ?? throw new RetryLaterException("Another process is settling this campaign. Rekey retries.", TimeSpan.FromSeconds(1));
 }

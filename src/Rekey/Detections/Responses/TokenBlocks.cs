@@ -6,20 +6,20 @@ using Rekey.Trust;
 
 namespace Rekey.Detections.Responses;
 
-/// <summary>Which of a campaign's tokens may be blocked, and how far without a question (T17, T19). Pure.</summary>
+/// <summary>Decides which of a campaign's tokens may be blocked, and which need approval (T17, T19). Pure.</summary>
 internal static class TokenBlocks
 {
     /// <summary>
-    /// Whether blocking is a matter at all: what the detection says, as long as it is live; but <c>verifier-lag</c> is honest, and never.
+    /// Whether the campaign's tokens may be blocked at all: its live detection decides. Never for <c>verifier-lag</c>: legitimate.
     /// </summary>
     public static bool IsMatter(Verdict verdict, Detection? detection) =>
         verdict is not Verdict.VerifierLag && detection is { IsLive: true, Response: DetectionResponse.Ask or DetectionResponse.Block };
 
-    /// <summary>Whether a token needs no question: nobody issued it. What a gap may still explain is never blocked unasked.</summary>
+    /// <summary>Whether a token needs no approval: it has no issuance. A token that a gap may explain always needs approval.</summary>
     public static bool IsAutomatic(Verdict verdict, Detection? detection, TrackedToken token) =>
         verdict is Verdict.Unissued && detection is { IsLive: true, Response: DetectionResponse.Block } && !token.IsPastHold;
 
-    /// <summary>The entry ids that the policy lists by itself, of tokens that are not listed yet, with their expiry.</summary>
+    /// <summary>Returns the entries that the policy blocks without approval, of tokens without an entry, with their expiry.</summary>
     public static IReadOnlyDictionary<string, DateTimeOffset> Automatic(
         TokenCampaign campaign,
         IReadOnlyCollection<TrackedToken> tokens,
@@ -47,9 +47,9 @@ internal static class TokenBlocks
         return plan.Add.ToDictionary(e => e.Id, e => e.ExpiresAt, StringComparer.Ordinal);
     }
 
-    /// <summary>The entry for a token, whoever decides on it; null when nothing names it. By hash where there is one: nobody else's token
-    /// has it.</summary>
-    /// <param name="expiresAt">Null for as long as the token may be accepted.</param>
+    /// <summary>Returns the blocklist entry of a token; null if the token has no identifier. It prefers the hash, which no other token
+    /// shares.</summary>
+    /// <param name="expiresAt">The expiry; null for the longest time that the token may be accepted.</param>
     public static BlockEntry? EntryOf(
         TokenCampaign campaign,
         TrackedToken tracked,

@@ -2,7 +2,7 @@ using Rekey.Detections.Campaigns;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>What a forger did under one stolen key, over all tokens that are <see cref="Verdicts.IsForgery"/>.</summary>
+/// <summary>The damage of a forger under one stolen key, over all tokens that are <see cref="Verdicts.IsForgery"/>.</summary>
 /// <param name="Tokens">Distinct <see cref="PresentedToken.Id"/>s.</param>
 /// <param name="DaysExposed">See <see cref="DamageAssessment.DaysOf"/>.</param>
 public sealed record Damage(
@@ -17,10 +17,10 @@ public sealed record Damage(
     int DaysExposed
 )
 {
-    /// <remarks>The key is trusted on: nobody knows yet.</remarks>
+    /// <remarks>The key is still trusted: the theft is not known yet.</remarks>
     public static Damage Of(string iss, string? kid, IReadOnlyCollection<Sighting> forged)
     {
-        // An access that is unissued and shared too, say, has two sightings; one that is forged has one.
+        // An access can have several sightings, such as unissued and shared, but only one of a forgery.
         var (first, last) = (forged.Min(s => s.FirstSeen), forged.Max(s => s.LastSeen));
         return new(
             iss,

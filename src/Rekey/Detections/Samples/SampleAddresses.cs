@@ -1,16 +1,16 @@
 namespace Rekey.Detections.Samples;
 
 /// <summary>
-/// Addresses of holders and of the forger: documentation (RFC 5737, RFC 3849) and benchmarking (RFC 2544) ranges only, which belong to
-/// nobody.
+/// Addresses of holders and of the forger: documentation (RFC 5737, RFC 3849) and benchmarking (RFC 2544) ranges only, which have no
+/// owner.
 /// </summary>
 internal static class SampleAddresses
 {
-    /// <summary>What 198.18.0.0/16 holds at the forger's stride.</summary>
+    /// <summary>The number of addresses in 198.18.0.0/16 at the forger's stride.</summary>
     public const int MaxForgerAddresses = 9_000;
 
-    /// <summary>How many of the forger's addresses are a carrier's, where honest holders come from too: blocking addresses would hit
-    /// them.</summary>
+    /// <summary>The number of the forger's addresses that belong to a carrier. Legitimate holders share them, so blocking addresses
+    /// would hit them.</summary>
     private const int BorrowedFromCarriers = 13;
 
     public const int Carriers = 10;
@@ -37,7 +37,7 @@ internal static class SampleAddresses
             ? Carrier(of - 1 - n, 7 + (of - 1 - n) / Carriers)
             : $"198.18.{n * 7 / 254 % 256}.{(n * 7 % 254) + 1}";
 
-    /// <summary>Address number <paramref name="address"/> in network number <paramref name="network"/>, for a token that is handed round or
+    /// <summary>Address number <paramref name="address"/> in network number <paramref name="network"/>, for a shared token or
     /// a holder who travels far.</summary>
     public static string Far(int network, int address, bool isV6) =>
         isV6 ? $"2001:db8:{network + 0xa000:x}::{address + 1:x}" : $"198.19.{255 - network % 100}.{(address % 254) + 1}";

@@ -3,7 +3,7 @@ using Rekey.Detections.Sweeps;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>The company whose logs these are: its issuers, their keys over the years, and the one that was stolen.</summary>
+/// <summary>The sample company: its issuers, their keys over the years, and the stolen key.</summary>
 internal sealed class SampleCompany
 {
     private const int StolenIndex = 1;
@@ -55,7 +55,7 @@ internal sealed class SampleCompany
 
     public SampleOptions Options { get; }
 
-    /// <summary>Customers. Its second key is stolen and, while nobody looks, lives on.</summary>
+    /// <summary>Customers. Its second key is stolen and stays trusted unnoticed.</summary>
     public SampleIssuer Shop { get; }
 
     /// <summary>Programs of other companies. One of its keys ended in an emergency.</summary>

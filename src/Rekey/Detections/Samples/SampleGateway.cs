@@ -2,8 +2,8 @@ using Rekey.Detections.Samples.Stories;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>A gateway with a clock of its own and a way of delivering its lines.</summary>
-/// <param name="ClockOffset">How far its clock is off.</param>
+/// <summary>A gateway with its own clock and delivery delays.</summary>
+/// <param name="ClockOffset">The offset of its clock.</param>
 /// <param name="IsLegacy">It logs neither hash, nor thumbprint, nor whether it verified.</param>
 /// <param name="HoldsBack">Share of its lines that arrive days late.</param>
 internal sealed record SampleGateway(string Name, TimeSpan ClockOffset, bool IsLegacy, double HoldsBack)

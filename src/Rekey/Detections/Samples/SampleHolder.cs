@@ -1,6 +1,6 @@
 namespace Rekey.Detections.Samples;
 
-/// <summary>Somebody who holds tokens honestly: at home, on the road behind a carrier's NAT, at the office.</summary>
+/// <summary>A legitimate token holder: at home, on the road behind a carrier's NAT, or at the office.</summary>
 internal sealed class SampleHolder(int number)
 {
     private static readonly string[] Agents =

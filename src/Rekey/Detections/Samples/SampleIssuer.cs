@@ -2,7 +2,7 @@ using Rekey.Detections.Samples.Stories;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>An issuer with several instances, each of which numbers its lines without a hole.</summary>
+/// <summary>An issuer with several instances, each of which numbers its lines without a gap.</summary>
 internal sealed class SampleIssuer(
     string iss,
     string algorithm,

@@ -4,8 +4,8 @@ using Rekey.Detections.Sweeps;
 namespace Rekey.Detections.Samples;
 
 /// <summary>
-/// A realistic company's two log streams with an attack in them, line by line in the order of arrival, and the truth about them.
-/// Deterministic; memory is bounded by what is delivered late. For the command line, the replay, tests and benchmarks.
+/// The two log streams of a realistic company with an attack, line by line in the order of arrival, and the expected verdicts.
+/// Deterministic; late lines bound the memory. For the command line, the replay, tests and benchmarks.
 /// </summary>
 public sealed class SampleLogs
 {
@@ -17,7 +17,7 @@ public sealed class SampleLogs
     private long _accesses;
     private bool _isRead;
 
-    /// <exception cref="ArgumentException">The options do not hold; the message names every mistake.</exception>
+    /// <exception cref="ArgumentException">The options are invalid; the message lists every mistake.</exception>
     public SampleLogs(SampleOptions options)
     {
         if (options.Validate() is { Count: > 0 } mistakes)
@@ -31,7 +31,7 @@ public sealed class SampleLogs
         StolenKid = _company.StolenKey.Kid;
     }
 
-    /// <summary>What a sweep must be told to find what is true.</summary>
+    /// <summary>The parameters with which a sweep finds exactly the truth.</summary>
     public SweepParameters Parameters { get; }
 
     public string StolenIssuer => _company.Shop.Iss;
@@ -42,7 +42,7 @@ public sealed class SampleLogs
     public long ExpectedIssuances => (long)(_options.Accesses / _options.AccessesPerToken);
 
     /// <summary>The truth about all lines.</summary>
-    /// <exception cref="InvalidOperationException">They were not read to their end.</exception>
+    /// <exception cref="InvalidOperationException">The lines were not read to their end.</exception>
     public SampleTruth Truth =>
         _isRead
             ? new(
@@ -55,7 +55,7 @@ public sealed class SampleLogs
                     [.. _sightings.Where(s => s.Verdict.IsForgery() && s.Token.Iss == StolenIssuer && s.Token.Kid == StolenKid)]
                 )
             )
-            : throw new InvalidOperationException("The truth is known when all lines were read.");
+            : throw new InvalidOperationException("Read all lines first: the truth is complete only then.");
 
     /// <summary>All lines by arrival. To be read once.</summary>
     public IEnumerable<SampleLine> Lines()

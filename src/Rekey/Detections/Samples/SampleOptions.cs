@@ -3,7 +3,7 @@ using Rekey.Trust;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>What sample logs are made of. The same options make the same lines.</summary>
+/// <summary>The options of sample logs. The same options give the same lines.</summary>
 public sealed record SampleOptions
 {
     public int Seed { get; init; } = 1;
@@ -14,7 +14,7 @@ public sealed record SampleOptions
     /// <summary>Days that the logs cover, at least 2.</summary>
     public int Days { get; init; } = 180;
 
-    /// <summary>About how many accesses honest holders make; the attack and the oddities come on top.</summary>
+    /// <summary>The approximate number of accesses by legitimate holders, without the attack and the oddities.</summary>
     public int Accesses { get; init; } = 150_000;
 
     /// <summary>The <c>iss</c> of the shop, whose key is stolen: another company's, to play its breach.</summary>
@@ -23,7 +23,7 @@ public sealed record SampleOptions
     /// <summary>RFC 7638 thumbprint, and <c>kid</c>, of the stolen key; null makes one up.</summary>
     public string? StolenThumbprint { get; init; }
 
-    /// <summary>Mean accesses of an honest token, at least 1.</summary>
+    /// <summary>The average accesses of a legitimate token, at least 1.</summary>
     public double AccessesPerToken { get; init; } = 4;
 
     public int Subjects { get; init; } = 30_000;
@@ -51,7 +51,7 @@ public sealed record SampleOptions
 
     public DateTimeOffset End => Start.AddDays(Days);
 
-    /// <summary>Every mistake, empty when there is none.</summary>
+    /// <summary>Returns every mistake; empty if there is none.</summary>
     public IReadOnlyList<string> Validate() =>
         [
             .. Days is < 2 or > 3_660 ? ["Days must be 2 to 3660."] : Array.Empty<string>(),
@@ -65,7 +65,7 @@ public sealed record SampleOptions
                 ? [$"ForgerAddresses must be 1 to {SampleAddresses.MaxForgerAddresses}."]
                 : Array.Empty<string>(),
             .. ForgedTokens < ForgerAddresses
-                ? ["ForgedTokens must be at least ForgerAddresses: each address is used."]
+                ? ["ForgedTokens must be at least ForgerAddresses: the forger uses each address."]
                 : Array.Empty<string>(),
             .. MaxNetworksPerToken is < 2 or > 30 || MaxAddressesPerToken < MaxNetworksPerToken || MaxAddressesPerToken > 100
                 ? ["MaxNetworksPerToken must be 2 to 30, MaxAddressesPerToken no less and at most 100."]
@@ -73,13 +73,13 @@ public sealed record SampleOptions
             .. ClockSkew < TimeSpan.FromMinutes(2) || MaxTokenLifetime < TimeSpan.FromHours(1)
                 ?
                 [
-                    "ClockSkew must be at least 2 minutes, MaxTokenLifetime an hour: gateways' clocks and tokens are as bad and as "
-                        + "long as that.",
+                    "ClockSkew must be at least 2 minutes, and MaxTokenLifetime at least an hour: the sample clocks differ and "
+                        + "the sample tokens live that much.",
                 ]
                 : Array.Empty<string>(),
         ];
 
-    /// <summary>What a sweep of these logs must be told.</summary>
+    /// <summary>Returns the parameters for a sweep of these logs.</summary>
     /// <param name="windows">Every key that was ever trusted.</param>
     public SweepParameters ToParameters(IReadOnlyList<KidWindow> windows) =>
         new(MaxTokenLifetime, ClockSkew, VerifierCacheTime, MaxNetworksPerToken, MaxAddressesPerToken, MinSilence, windows);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>What a token says; whoever signs it.</summary>
+/// <summary>The claims of a token, whoever signs it.</summary>
 internal sealed record SampleToken(
     string Iss,
     string Jti,
@@ -30,7 +30,7 @@ internal sealed record SampleToken(
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{header}.{payload}")));
     }
 
-    /// <summary>As a gateway logs it.</summary>
+    /// <summary>Returns the token as a gateway logs it.</summary>
     /// <param name="isLegacy">An old gateway logs neither hash nor thumbprint nor whether it verified.</param>
     public PresentedToken Presented(bool isLegacy) =>
         new(

@@ -6,7 +6,7 @@ namespace Rekey.Detections.Sweeps;
 /// <summary>The network of an address: the first 24 bits of IPv4, the first 48 of IPv6.</summary>
 public static class AddressNetwork
 {
-    /// <summary>The network's name; the text itself when it is no address.</summary>
+    /// <summary>Returns the network's name, or the text itself if it is not an address.</summary>
     public static string Of(string address)
     {
         if (!IPAddress.TryParse(address, out var ip))

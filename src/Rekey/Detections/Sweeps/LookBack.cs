@@ -1,24 +1,24 @@
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// How far back the rows lie that accesses are judged with. Whoever forged a token chose its <c>iat</c>, and gateways say when it was
-/// accepted: only that decides how far the joins reach. Pure.
+/// How far back a sweep reads rows to judge accesses. A forger chooses a token's <c>iat</c>, but the gateway records the access time, so
+/// only the access time decides how far the joins reach. Pure.
 /// </summary>
 /// <param name="From">
-/// Where the joins begin: an honest token that was honestly accepted was issued no earlier. It lives for
+/// Where the joins begin: no legitimate, correctly accepted token was issued earlier. Such a token lives for
 /// <see cref="SweepParameters.MaxTokenLifetime"/> at most, and clocks differ by <see cref="SweepParameters.ClockSkew"/>.
 /// </param>
 /// <param name="OutlivedFrom">
-/// Where the rows of outlived tokens begin, which were accepted longer after their <c>iat</c> than any token lives; null when there are
-/// none. A gateway that takes expired tokens accepts honest ones so: the rows of these tokens between here and <paramref name="From"/> are
-/// looked up by their <c>jti</c>, and no others.
+/// Where the rows of outlived tokens begin (accepted longer after their <c>iat</c> than any token lives); null if there are none.
+/// A gateway that accepts expired tokens produces legitimate ones. Between here and <paramref name="From"/>, only the rows of these tokens
+/// are looked up, by their <c>jti</c>.
 /// </param>
 public sealed record LookBack(DateTimeOffset From, DateTimeOffset? OutlivedFrom)
 {
-    /// <summary>Where issuances begin: with everything else, but where gaps are looked for.</summary>
+    /// <summary>Where issuances begin: at the same point as the joins, except in searches for gaps.</summary>
     public DateTimeOffset IssuedFrom { get; init; } = From;
 
-    /// <summary>Of a batch.</summary>
+    /// <summary>Computes the look-back of a batch.</summary>
     public static LookBack Of(SweepBatch batch, SweepParameters parameters)
     {
         var earliest = batch.EarliestEvent ?? batch.ArrivedUntil;
@@ -26,9 +26,9 @@ public sealed record LookBack(DateTimeOffset From, DateTimeOffset? OutlivedFrom)
     }
 
     /// <summary>
-    /// Of a batch, to find gaps. A hole that hides a token begins before that was issued, with a line that may be older than any token:
-    /// issuances reach back once more as far, and that is no forger's choice. So each access in sight has its issuance in sight. Gaps lie
-    /// in whole logs: single lines from further back, of outlived tokens, would be the edges of holes that are none.
+    /// Computes the look-back of a batch to find gaps. A gap that hides a token begins before its issuance, at a line that may be
+    /// older than any token. Issuances therefore reach back twice as far, whatever a forger chooses, and include that of each access.
+    /// Single older lines, of outlived tokens, are left out: they would look like the edges of gaps.
     /// </summary>
     public static LookBack OfGaps(SweepBatch batch, SweepParameters parameters)
     {
@@ -40,9 +40,9 @@ public sealed record LookBack(DateTimeOffset From, DateTimeOffset? OutlivedFrom)
         };
     }
 
-    /// <summary>Of accesses that were seen earlier.</summary>
-    /// <param name="seen">One at least.</param>
-    /// <param name="maxLookBack">No <c>iat</c> reaches further back from the access than that.</param>
+    /// <summary>Computes the look-back of accesses from earlier batches.</summary>
+    /// <param name="seen">At least one.</param>
+    /// <param name="maxLookBack">The longest time before the access that an <c>iat</c> may reach back.</param>
     public static LookBack Of(IReadOnlyCollection<Sighting> seen, TimeSpan maxLookBack, SweepParameters parameters)
     {
         var outlived = seen.Where(s => IsOutlived(s.Token.IssuedAt, s.LastSeen, parameters))

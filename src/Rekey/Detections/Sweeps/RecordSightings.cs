@@ -4,17 +4,17 @@ using Rekey.Detections.Campaigns;
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// Takes the rows of detections into the campaigns that they belong to. Rows are gathered, so that ten thousand tokens are not ten thousand
-/// writes, and added as a set: the same rows again change nothing.
+/// Adds the rows of detections to their campaigns. It batches rows, so that ten thousand tokens are not ten thousand
+/// writes. Rows form a set: adding the same rows again changes nothing.
 /// </summary>
 public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptTokens chunks, SweepOptions options)
 {
-    /// <summary>How many rows are held in memory before they are written.</summary>
+    /// <summary>The number of rows in memory before a write.</summary>
     private const int MaxGathered = 20_000;
 
-    /// <summary>Saves all of them.</summary>
+    /// <summary>Saves all sightings.</summary>
     /// <param name="touched">Gets the campaigns that they belong to.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of sightings.</returns>
     public async Task<long> RunAsync(
         IAsyncEnumerable<Sighting> sightings,
         Detection detection,
@@ -60,7 +60,7 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptToken
     {
         foreach (var campaign in sightings.GroupBy(s => CampaignOf(s, detection, context.Windows).Id, StringComparer.Ordinal))
         {
-            // Active first: tokens of a campaign that nobody looks at would be found by nobody.
+            // Mark the campaign active first: sweeps skip the tokens of inactive campaigns.
             await ActivateAsync(CampaignOf(campaign.First(), detection, context.Windows), cancellationToken);
             touched.Add(campaign.Key);
             foreach (var share in campaign.GroupBy(s => TokenChunk.NumberOf(s.Token.Id)))

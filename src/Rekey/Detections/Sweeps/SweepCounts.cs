@@ -1,6 +1,6 @@
 namespace Rekey.Detections.Sweeps;
 
-/// <summary>Counts what a run does.</summary>
+/// <summary>The counters of one run.</summary>
 internal sealed class SweepCounts(IReadOnlyList<Detection> detections)
 {
     private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);

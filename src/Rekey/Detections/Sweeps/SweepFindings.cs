@@ -5,11 +5,11 @@ using Rekey.Findings;
 
 namespace Rekey.Detections.Sweeps;
 
-/// <summary>The findings that sweeps raise. They leave the house: counts, times, issuers and kids of ours, and nothing that belongs to a
-/// person or was made up by a forger.</summary>
+/// <summary>The findings of sweeps. They go to other systems, so they hold counts, times, governed issuers and kids, but no personal data
+/// and no text that a forger chose.</summary>
 internal static class SweepFindings
 {
-    /// <param name="keys">What becomes of the keys that signed them, such as <c>forgery/{thumbprint}: Enforce</c>.</param>
+    /// <param name="keys">The responses to the keys that signed them, such as <c>forgery/{thumbprint}: Enforce</c>.</param>
     public static Finding Campaign(TokenCampaign campaign, Detection? detection, DamageAssessment damage, IEnumerable<string> keys)
     {
         var least = damage.AreLeast ? "at least " : "";
@@ -55,11 +55,11 @@ internal static class SweepFindings
             FindingKinds.IssuanceGap,
             instance.About,
             Severity.High,
-            instance.IsWholeIssuer ? $"Tokens of {instance.Iss} are accepted, and nothing is logged of what it issues."
+            instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
                 : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues."
-                : $"Lines are missing in what {instance.About} logged.",
-            "Mend the issuer's log and let it deliver what is missing: tokens of these times cannot be told from forged "
-                + "ones, and are held back meanwhile.",
+                : $"Lines are missing in the log of {instance.About}.",
+            "Repair the issuer's log, and deliver the missing lines. Until then Rekey cannot tell legitimate tokens of these "
+                + "times from forged ones, and holds them back.",
             Facts.Of(
                 ("issuer", instance.Iss),
                 ("instance", instance.IssuerInstance),
@@ -77,8 +77,8 @@ internal static class SweepFindings
             FindingKinds.TokensWithdrawn,
             campaign.About,
             Severity.Low,
-            $"{withdrawn} tokens of {campaign.About} were judged '{campaign.Verdict.Code()}' and turned out to be honest.",
-            "Their issuances arrived late. See why the issuer's log lags, or lengthen Sweeps:SettleTime.",
+            $"{withdrawn} tokens of {campaign.About} were judged '{campaign.Verdict.Code()}' but are legitimate.",
+            "Their issuances arrived late. Check why the issuer's log lags, or raise Sweeps:SettleTime.",
             Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("withdrawn", $"{withdrawn}")),
             now,
             now
@@ -89,9 +89,9 @@ internal static class SweepFindings
             FindingKinds.HoldExpired,
             campaign.About,
             Severity.High,
-            $"{pastHold} tokens of {campaign.About} were held back for {deadline} because of a gap in the issuer's log or "
-                + "in what is read of it, and no issuance has come.",
-            "They are raised now, and blocked only by decision. Look into the gap: the tokens were either issued there or "
+            $"{pastHold} tokens of {campaign.About} were held back for {deadline} because of a gap in the issuer's log "
+                + "or an incomplete read of it. No issuance has arrived.",
+            "Rekey reports them now, and blocks them only after approval. Investigate the gap: the tokens were issued in it, or "
                 + "forged under its cover.",
             Facts.Of(("campaign", campaign.Id), ("tokens", $"{pastHold}"), ("deadline", $"{deadline}")),
             now,
@@ -103,11 +103,10 @@ internal static class SweepFindings
             FindingKinds.LookUpIncomplete,
             campaign.About,
             Severity.Medium,
-            $"{tokens} tokens of {campaign.About} were accepted long after they can have expired, and not everything was "
-                + "read in which their issuances may be.",
-            "They are held back, then raised, and blocked only by decision. Raise LogFolder:MaxLookUpBytes, or move "
-                + "issuance files that are not needed any more out of the folder; the log of the sweep names those that were "
-                + "left out.",
+            $"{tokens} tokens of {campaign.About} were accepted long after they must have expired, and the sweep did not "
+                + "read every file that may contain their issuances.",
+            "Rekey holds them back, then reports them, and blocks them only after approval. Raise LogFolder:MaxLookUpBytes, "
+                + "or move old issuance files out of the folder. The log of the sweep names the files that it skipped.",
             Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("tokens", $"{tokens}")),
             firstSeen,
             lastSeen
@@ -119,8 +118,8 @@ internal static class SweepFindings
             campaign.About,
             Severity.High,
             $"Rows with tokens of {campaign.About} were deleted or altered.",
-            "See who can write to the tables of the state account. The tokens are looked for again in the logs since then; "
-                + "what the logs no longer hold is not found again, and proves nothing.",
+            "Check who can write to the tables of the state account. Rekey searches the logs since then again. It cannot "
+                + "recover tokens that the logs no longer contain, so their absence proves nothing.",
             Facts.Of(("campaign", campaign.Id), ("rows", $"{rows}"), ("since", since.ToString("O"))),
             now,
             now
@@ -132,7 +131,7 @@ internal static class SweepFindings
             environment,
             Severity.Medium,
             $"{lines} lines of token logs could not be read.",
-            "They are in quarantine and were not judged. Compare them with the views' columns and the mapping.",
+            "They are in quarantine, and may hide forged tokens. Compare them with the views' columns and the mapping.",
             Facts.Of(("lines", $"{lines}")),
             now,
             now
@@ -144,24 +143,24 @@ internal static class SweepFindings
     private static string Sentence(Verdict verdict) =>
         verdict switch
         {
-            Verdict.Unissued => "Tokens were accepted that the issuer never issued",
-            Verdict.Altered => "Tokens were accepted with another content than the issuer gave them",
-            Verdict.OutOfWindow => "Tokens were accepted before or after their time",
-            Verdict.RetiredKey => "Tokens were accepted under a key that was not trusted",
-            Verdict.VerifierLag => "Honest tokens were accepted after the trust in their key had ended",
-            Verdict.Unidentified => "Tokens without an id were accepted",
-            _ => "Tokens were used from more places than one holder has",
+            Verdict.Unissued => "Gateways accepted tokens that the issuer never issued",
+            Verdict.Altered => "Gateways accepted tokens whose content differs from what was issued",
+            Verdict.OutOfWindow => "Gateways accepted tokens before their iat or after their exp",
+            Verdict.RetiredKey => "Gateways accepted tokens under a key that was not trusted",
+            Verdict.VerifierLag => "Gateways accepted legitimate tokens after trust in their key had ended",
+            Verdict.Unidentified => "Gateways accepted tokens without a jti",
+            _ => "Tokens were used from more networks or addresses than one holder has",
         };
 
     private static string Remedy(Verdict verdict) =>
         verdict switch
         {
             Verdict.Unissued or Verdict.Altered =>
-                "Somebody can make tokens. See that the key is rotated, and read the damage assessment with the finding.",
-            Verdict.OutOfWindow => "See how the gateways check times, and whether their clocks are right.",
-            Verdict.RetiredKey => "See which gateways do not follow the trust list.",
-            Verdict.VerifierLag => "Nothing, if it ends within the time that verifiers may cache.",
-            Verdict.Unidentified => "Let the issuer put a jti into every token: without one it cannot be told whether it was issued.",
-            _ => "The tokens were passed on or stolen: read the damage assessment, and decide whether to block them.",
+                "An attacker can create tokens. Make sure that the key is rotated, and read the damage assessment in GET /findings.",
+            Verdict.OutOfWindow => "Check that the gateways verify iat and exp, and that their clocks are right.",
+            Verdict.RetiredKey => "Find the gateways that do not follow the trust list.",
+            Verdict.VerifierLag => "No action, if it ends within the verifiers' cache time.",
+            Verdict.Unidentified => "Configure the issuer to put a jti into every token: Rekey cannot match a token without one.",
+            _ => "The tokens were shared or stolen. Read the damage assessment in GET /findings, and decide whether to block them.",
         };
 }

@@ -5,8 +5,8 @@ using Rekey.Ledgers.Records;
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// One process's hold on sweeping. It saves work and is not needed for what is right: findings have deterministic ids, rows change under
-/// their ETag, and a batch that two have judged is judged the same.
+/// The lease of the process that sweeps. It saves work, but correctness does not depend on it: findings have deterministic ids, rows change
+/// under their ETag, and two processes judge a batch the same way.
 /// </summary>
 public sealed class SweepLease
 {
@@ -19,10 +19,10 @@ public sealed class SweepLease
     private SweepLease(ILedgerRecords<SweepState> states, TimeSpan length, TimeProvider timeProvider, Versioned<SweepState> held) =>
         (_states, _length, _timeProvider, _held) = (states, length, timeProvider, held);
 
-    /// <summary>The state as last saved.</summary>
+    /// <summary>The last saved state.</summary>
     public SweepState State => _held.Value;
 
-    /// <summary>Takes the lease; null when another process has it.</summary>
+    /// <summary>Acquires the lease; null if another process holds it.</summary>
     public static async Task<SweepLease?> TakeAsync(
         ILedgerRecords<SweepState> states,
         TimeSpan length,
@@ -53,7 +53,7 @@ public sealed class SweepLease
     public Task SaveAsync(Func<SweepState, SweepState> change, CancellationToken cancellationToken) =>
         ReplaceAsync(Leased(change(_held.Value)), cancellationToken);
 
-    /// <summary>Gives the lease back; when that fails it runs out by itself.</summary>
+    /// <summary>Releases the lease. If that fails, the lease expires.</summary>
     public Task ReleaseAsync(CancellationToken cancellationToken) =>
         ReplaceAsync(_held.Value with { LeaseOwner = null, LeaseUntil = null }, cancellationToken);
 

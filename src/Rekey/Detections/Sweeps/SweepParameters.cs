@@ -1,7 +1,7 @@
 namespace Rekey.Detections.Sweeps;
 
-/// <summary>What the detections are told besides the two views.</summary>
-/// <param name="Windows">Trust windows of every kid that was ever trusted, ended ones too; empty when nothing is known of keys: then no kid
+/// <summary>The parameters of detections, in addition to the two views.</summary>
+/// <param name="Windows">Trust windows of every kid that was ever trusted, including ended ones. If empty, no kid
 /// is judged.</param>
 public sealed record SweepParameters(
     TimeSpan MaxTokenLifetime,

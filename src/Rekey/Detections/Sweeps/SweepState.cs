@@ -2,9 +2,8 @@ using Rekey.Ledgers.Records;
 
 namespace Rekey.Detections.Sweeps;
 
-/// <summary>How the watch over tokens itself is doing, and which process is at it. How far the logs are judged is the log's own
-/// progress.</summary>
-/// <remarks>What was counted stands in the ledger. Leases and times are hints, see <see cref="Bounded"/>.</remarks>
+/// <summary>The state of sweeps and of their lease. The token log keeps its own progress.</summary>
+/// <remarks>The ledger holds the counts. Leases and times are hints, see <see cref="Bounded"/>.</remarks>
 public sealed record SweepState : IHinted<SweepState>
 {
     public const string Name = "sweep";
@@ -15,16 +14,16 @@ public sealed record SweepState : IHinted<SweepState>
 
     public DateTimeOffset? LeaseUntil { get; init; }
 
-    /// <summary>When a batch was last finished, or nothing was waiting; null before that.</summary>
+    /// <summary>When a batch last ended, or no arrival was waiting; null before the first.</summary>
     public DateTimeOffset? ProgressAt { get; init; }
 
-    /// <summary>When nothing was left to judge.</summary>
+    /// <summary>When a sweep last caught up.</summary>
     public DateTimeOffset? CaughtUpAt { get; init; }
 
-    /// <summary>Lines that could not be read, over all batches.</summary>
+    /// <summary>The number of unreadable lines in all batches.</summary>
     public long BadLines { get; init; }
 
-    /// <summary>The arrivals whose lines were counted last: they may come again, whole or in shares.</summary>
+    /// <summary>The arrivals that were counted last: they may come again, whole or in shares.</summary>
     public string? CountedBatch { get; init; }
 
     public string Partition => Name;
@@ -44,7 +43,7 @@ public sealed record SweepState : IHinted<SweepState>
 
     public SweepState WithoutHints() => this with { LeaseOwner = null, LeaseUntil = null, ProgressAt = null, CaughtUpAt = null };
 
-    /// <summary>With the hints that count: no lease is longer than Rekey takes one, and nothing has happened in the future.</summary>
+    /// <summary>Returns a copy with plausible hints: no lease is longer than Rekey takes one, and no time lies in the future.</summary>
     public SweepState Bounded(TimeSpan lease, DateTimeOffset now) =>
         this with
         {

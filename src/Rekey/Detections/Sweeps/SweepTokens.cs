@@ -13,8 +13,8 @@ using Rekey.Trust.History;
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// Looks for tokens that nobody issued, in what has arrived since the last sweep. It may be killed at any line and run again: what it saves
-/// is a function of what it saw, and a batch counts as judged only after all of that is saved.
+/// Finds tokens that nobody issued among the log lines that arrived since the last sweep. It can be killed at any line and run again: what
+/// it saves depends only on what it read, and a batch counts as judged only after everything is saved.
 /// </summary>
 public sealed class SweepTokens(
     ITokenLog log,
@@ -35,12 +35,12 @@ public sealed class SweepTokens(
 {
     public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.BlockTokens];
 
-    /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; what was done is saved. One campaign that
-    /// cannot be settled is thrown when all else is done.</exception>
-    /// <exception cref="CannotContinueException">Something was refused; the same holds.</exception>
+    /// <exception cref="RetryLaterException">The log engine, or a store, cannot be reached; completed work is saved. The error of a
+    /// single campaign is thrown after the others are done.</exception>
+    /// <exception cref="CannotContinueException">A service refused a request; the same applies.</exception>
     public async Task<SweepReport> RunAsync(CancellationToken cancellationToken)
     {
-        // 1. Alone with it.
+        // 1. Acquire the lease.
         if (await SweepLease.TakeAsync(states, options.Lease, timeProvider, cancellationToken) is not { } lease)
         {
             return new(0, IsCaughtUp: false, 0, new Dictionary<string, long>(StringComparer.Ordinal));
@@ -48,12 +48,12 @@ public sealed class SweepTokens(
 
         try
         {
-            // 2. What was found before: issuances arrive late, holds run out, approvers answer.
+            // 2. Settle earlier campaigns: issuances arrive late, holds expire, approvers answer.
             var until = timeProvider.GetUtcNow() + options.TimeBudget;
             var failures = new Failures();
             var unjudged = await SettleAllAsync(timeProvider.GetUtcNow() + (options.TimeBudget / 2), failures, cancellationToken);
 
-            // 3. Batch after batch, until nothing is left or time is up. There is always one.
+            // 3. Judge batches until none is left or time runs out; at least one.
             var counts = new SweepCounts(detections);
             do
             {
@@ -92,7 +92,7 @@ public sealed class SweepTokens(
         CancellationToken cancellationToken
     )
     {
-        // 1. Gaps first: what they may explain is not told to anybody.
+        // 1. Find gaps first: tokens that they may explain are not reported.
         var parameters = (await ContextAsync(cancellationToken)).Parameters;
         foreach (var (gapDetection, found) in await gaps.RunAsync(detections, batch, parameters, cancellationToken))
         {
@@ -101,7 +101,7 @@ public sealed class SweepTokens(
 
         var context = await ContextAsync(cancellationToken);
 
-        // 2. Live detections are recorded, quiet ones counted.
+        // 2. Record the rows of live detections, and count those of quiet ones.
         var touched = new HashSet<string>(StringComparer.Ordinal);
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
         {
@@ -114,7 +114,7 @@ public sealed class SweepTokens(
             );
         }
 
-        // 3. Told, and acted on. What cannot be done now is done from the saved campaign by the next run, and holds nothing up.
+        // 3. Report and respond. The next run retries failed steps from the saved campaign, so they block nothing.
         foreach (var campaign in touched)
         {
             await settle.RunAsync(campaign, context, mayWeighHeld: !unjudged.Contains(campaign), failures, cancellationToken);
@@ -122,15 +122,15 @@ public sealed class SweepTokens(
 
         await TellOfBadLinesAsync(batch, lease, cancellationToken);
 
-        // 4. Only now: this batch never comes again.
+        // 4. Commit the batch last: it never comes again.
         await log.CompleteAsync(batch, cancellationToken);
         counts.Add(batch);
         await ProgressAsync(lease, isCaughtUp: false, cancellationToken);
     }
 
-    /// <summary>Every campaign in which something may still change, in another order each time: none is always the one that time runs out
-    /// for.</summary>
-    /// <returns>Those whose verdicts could not be asked about again.</returns>
+    /// <summary>Settles every active campaign, in a different order each time, so that time does not always run out for the same
+    /// one.</summary>
+    /// <returns>The campaigns whose verdicts could not be checked again.</returns>
     private async Task<IReadOnlySet<string>> SettleAllAsync(DateTimeOffset until, Failures failures, CancellationToken cancellationToken)
     {
         var unjudged = new HashSet<string>(StringComparer.Ordinal);
@@ -165,7 +165,7 @@ public sealed class SweepTokens(
         return unjudged;
     }
 
-    /// <summary>Everything has been read: what was lost of a campaign and is in the logs was found again.</summary>
+    /// <summary>Marks lost campaigns as read again: every log line was read, so the tokens in the logs were found again.</summary>
     private async Task RecoverAsync(Failures failures, CancellationToken cancellationToken)
     {
         foreach (
@@ -221,12 +221,12 @@ public sealed class SweepTokens(
     {
         try
         {
-            // Also when the run was cancelled: the next would wait for the lease to run out.
+            // Release it even after cancellation: otherwise the next run waits until the lease expires.
             await lease.ReleaseAsync(CancellationToken.None);
         }
         catch (RetryLaterException)
         {
-            // It runs out by itself.
+            // The lease expires.
         }
     }
 }

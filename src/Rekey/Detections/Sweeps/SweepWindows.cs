@@ -4,10 +4,10 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Detections.Sweeps;
 
-/// <summary>What sweeps know of keys: when each kid was trusted, and which versions there ever were. From the ledger, not from a
+/// <summary>The trust windows of all kids, and all key versions that ever existed. They come from the ledger, not from a
 /// table.</summary>
 /// <param name="Governed">The <c>iss</c> of every issuer that this deployment governs.</param>
-/// <param name="KnownSince">By <c>iss</c>: before that nothing is known of which kids were good.</param>
+/// <param name="KnownSince">By <c>iss</c>: the time before which trusted kids are unknown.</param>
 public sealed record SweepWindows(
     IReadOnlyList<KidWindow> Windows,
     IReadOnlyList<KnownVersion> Versions,
@@ -21,7 +21,7 @@ public sealed record SweepWindows(
             .Keys.SelectMany(k => history.VersionsOf(k.Key.Id).Select(v => (Key: k, Version: v, Kid: KidOf(k, v))))
             .ToList();
 
-        // An issuer is judged once all of its keys have been reviewed: before that, good kids would be missing.
+        // Judge an issuer only after all of its keys were reviewed: before that, trusted kids would be missing.
         var reviewed = governedKeys
             .Keys.GroupBy(k => k.Issuer.Issuer, StringComparer.Ordinal)
             .Where(g => g.All(k => history.HasBaseline(k.Key.Id) && history.VersionsOf(k.Key.Id).Count > 0))
@@ -39,16 +39,16 @@ public sealed record SweepWindows(
         );
     }
 
-    /// <summary>Whether verdicts about keys can be given on an access of that time.</summary>
+    /// <summary>Whether keys can be judged for an access at that time.</summary>
     public bool CanJudgeKeys(string iss, DateTimeOffset at) => KnownSince.TryGetValue(iss, out var since) && at >= since;
 
-    /// <summary>The version that an issuer's tokens name so; null when none ever was trusted under that kid.</summary>
+    /// <summary>Finds the version by an issuer's kid; null if none was ever trusted under it.</summary>
     public KnownVersion? Find(string iss, string? kid) =>
         Versions.FirstOrDefault(v =>
             string.Equals(v.Kid, kid, StringComparison.Ordinal) && string.Equals(v.Key.Issuer.Issuer, iss, StringComparison.Ordinal)
         );
 
-    /// <summary>When the trust of a token's key ends; null while that is not known.</summary>
+    /// <summary>Returns when trust in a token's key ends; null if unknown.</summary>
     public DateTimeOffset? TrustedUntil(string? iss, string? kid) =>
         Windows
             .FirstOrDefault(w => string.Equals(w.Kid, kid, StringComparison.Ordinal) && string.Equals(w.Iss, iss, StringComparison.Ordinal))
@@ -57,7 +57,7 @@ public sealed record SweepWindows(
     public static string KidOf(BoundKey key, VersionRecord version) =>
         key.Issuer.KidForm is KidForm.Thumbprint ? version.Thumbprint : version.Version;
 
-    /// <summary>Versions that were there before Rekey were trusted before the ledger said so: nobody knows since when.</summary>
+    /// <summary>Versions that are older than Rekey were trusted before the ledger began, since an unknown time.</summary>
     private static KidWindow WindowOf(BoundKey key, string kid, VersionRecord v, TrustOptions options)
     {
         var lastToken = v.IssuedUntil + KeyRetention.Of(options);

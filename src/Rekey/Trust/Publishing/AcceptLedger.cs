@@ -69,7 +69,8 @@ public sealed class AcceptLedger(
             $"The ledger lacks lines: {contradiction}. On yes the ledger is accepted with line {seen.Count} ({seen.Hash}) "
             + "and the lines after it; what the missing lines said is lost. "
             + $"Revoked stay: {Some(Revoked(list, history))}. Revoked are, because the list does not have them: "
-            + $"{Some(Missing(list, history).Select(v => $"{v.KeyId}/{v.Version} {v.Thumbprint}"))}. Trusted stay, where the vault has them: "
+            + $"{Some(Missing(list, history).Select(v => $"{v.KeyId}/{v.Version} {v.Thumbprint}"))}. "
+            + "Trusted stay, where the vault has them: "
             + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then Rekey publishes lists "
             + $"again, from number {list.Sequence + 1} on. "
             + $"On no Rekey publishes nothing, and published lists stay in force. The approver who asks says: {reason}";

@@ -3,9 +3,9 @@ using System.Text;
 
 namespace Rekey.VaultAccess.Declared;
 
-/// <summary>Who may do what, as the last deployment carried it into the settings.</summary>
+/// <summary>The declared vault access, which the last deployment wrote to the settings.</summary>
 /// <param name="Environment">Such as <c>prod</c>.</param>
-/// <param name="IsProduction">Whether people have no place in it.</param>
+/// <param name="IsProduction">Whether persons must not have access.</param>
 /// <param name="ForeignPrincipals">Object ids of the other environments' identities.</param>
 public sealed record Declaration(
     string Environment,
@@ -15,6 +15,6 @@ public sealed record Declaration(
     IReadOnlyList<string> ForeignPrincipals
 )
 {
-    /// <summary>SHA-256 of a declaration's text in UTF-8, lower-case hex.</summary>
+    /// <summary>Returns the SHA-256 of a declaration's text in UTF-8, lower-case hex.</summary>
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

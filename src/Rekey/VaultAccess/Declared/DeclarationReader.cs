@@ -4,7 +4,7 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Declared;
 
-/// <summary>Reads the declaration from the JSON that a deployment wrote. Nothing in it is guessed at, and nothing is passed over.</summary>
+/// <summary>Reads the declaration from the JSON that a deployment wrote. It guesses nothing and ignores nothing.</summary>
 public static class DeclarationReader
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
@@ -17,7 +17,7 @@ public static class DeclarationReader
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    /// <summary>The declaration, or every mistake in it.</summary>
+    /// <summary>Returns the declaration, or every mistake in it.</summary>
     public static (Declaration? Declaration, IReadOnlyList<string> Mistakes) Read(string json)
     {
         Wire? wire;
@@ -39,11 +39,11 @@ public static class DeclarationReader
         return mistakes.Count > 0 ? (null, mistakes) : (wire.ToDeclaration(), []);
     }
 
-    /// <summary>A resource id as it is compared: without case, without a slash at its end.</summary>
+    /// <summary>Normalizes a resource id for comparison: in lower case, without a slash at its end.</summary>
     internal static string Normal(string resourceId) => resourceId.TrimEnd('/');
 
-    /// <summary>Where nothing is said, only what is called dev or test is not production: a live environment under another name must not
-    /// pass for one.</summary>
+    /// <summary>Whether it is production. By default, only dev and test are not, so that no live environment counts as
+    /// one.</summary>
     private static bool IsProduction(string environment) =>
         !environment.StartsWith("dev", StringComparison.OrdinalIgnoreCase)
         && !environment.StartsWith("test", StringComparison.OrdinalIgnoreCase);
@@ -60,12 +60,12 @@ public static class DeclarationReader
         {
             if (Environment.Length == 0)
             {
-                yield return "environment must be named, such as prod.";
+                yield return "environment is missing: set it, such as prod.";
             }
 
             if (Vaults.Count == 0)
             {
-                yield return "vaults must name at least one.";
+                yield return "vaults must list at least one vault.";
             }
 
             foreach (var id in (ForeignPrincipals ?? []).Where(p => !Guid.TryParse(p, out _)))
@@ -122,7 +122,7 @@ public static class DeclarationReader
 
             if (!VaultScope.IsVault(Normal(ResourceId)))
             {
-                yield return $"resourceId '{ResourceId}' is not that of a vault: "
+                yield return $"resourceId '{ResourceId}' is not the resource id of a vault: "
                     + "/subscriptions/{guid}/resourceGroups/{name}/providers/Microsoft.KeyVault/vaults/{name}.";
             }
 
@@ -138,12 +138,12 @@ public static class DeclarationReader
 
             if (SoftDeleteDays is < 7 or > 90)
             {
-                yield return $"softDeleteDays {SoftDeleteDays} must lie between 7 and 90.";
+                yield return $"softDeleteDays {SoftDeleteDays} must be between 7 and 90.";
             }
 
             if (RetentionDays is < 4 or > 4383)
             {
-                yield return $"retentionDays {RetentionDays} must lie between 4 and 4383.";
+                yield return $"retentionDays {RetentionDays} must be between 4 and 4383.";
             }
 
             foreach (var id in (IndirectPrincipals ?? []).Where(p => !Guid.TryParse(p, out _)))
@@ -224,14 +224,14 @@ public static class DeclarationReader
 
             if (model is PermissionModel.AccessPolicies && Active && DataActions is null)
             {
-                yield return "dataActions must say what its access policy gives.";
+                yield return "dataActions is missing: list the permissions of its access policy.";
             }
 
             foreach (
                 var action in (DataActions ?? []).Where(a => !a.StartsWith(KeyVaultActions.Vaults, StringComparison.OrdinalIgnoreCase))
             )
             {
-                yield return $"dataActions: '{action}' is no operation on a vault's content; they begin with {KeyVaultActions.Vaults}.";
+                yield return $"dataActions: '{action}' is not an operation on a vault's content; use one under {KeyVaultActions.Vaults}.";
             }
         }
 
@@ -248,7 +248,7 @@ public static class DeclarationReader
             );
     }
 
-    /// <summary>A name alone will do.</summary>
+    /// <summary>Reads a setting. A name alone is enough.</summary>
     [JsonConverter(typeof(NameOrWhole))]
     private sealed record WireDiagnostics(
         string Name,

@@ -1,9 +1,9 @@
 namespace Rekey.VaultAccess.Declared;
 
-/// <summary>A diagnostic setting that is meant to be there.</summary>
-/// <param name="WorkspaceId">Where it must go; null where only its name is declared.</param>
-/// <param name="IsDedicated">Whether it must go to a table of its own (AZKVAuditLogs), which alerts may read alone, or to AzureDiagnostics;
-/// null where that is not declared.</param>
+/// <summary>A declared diagnostic setting.</summary>
+/// <param name="WorkspaceId">The destination; null if only the name is declared.</param>
+/// <param name="IsDedicated">Whether it must go to its own table (AZKVAuditLogs), which alerts can read separately, or to AzureDiagnostics;
+/// null if not declared.</param>
 public sealed record DeclaredDiagnostics(
     string Name,
     string? WorkspaceId = null,

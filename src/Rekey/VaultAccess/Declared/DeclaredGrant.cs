@@ -1,10 +1,10 @@
 namespace Rekey.VaultAccess.Declared;
 
-/// <summary>A grant that is meant to be there.</summary>
+/// <summary>A declared grant.</summary>
 /// <param name="Role">Name, GUID or resource id; null under access policies.</param>
-/// <param name="DataActions">What it may give inside the vault at most, and must at least; null: what the built-in role gives.</param>
-/// <param name="Actions">Operations of the control plane that lead to data; null: what the built-in role gives.</param>
-/// <param name="IsActive">False for a role that may only be activated.</param>
+/// <param name="DataActions">The exact operations on the vault's contents; null: those of the built-in role.</param>
+/// <param name="Actions">Operations of the control plane that lead to data; null: those of the built-in role.</param>
+/// <param name="IsActive">False for an eligible role.</param>
 /// <param name="Keys">The keys that it is limited to; null for the whole vault.</param>
 public sealed record DeclaredGrant(
     string PrincipalId,
@@ -17,7 +17,7 @@ public sealed record DeclaredGrant(
     string Why
 )
 {
-    /// <summary>What it is about.</summary>
+    /// <summary>The key of the grant.</summary>
     public string Key
     {
         get

@@ -1,12 +1,12 @@
 namespace Rekey.VaultAccess.Declared;
 
-/// <summary>What was declared of one vault.</summary>
-/// <param name="AddressRules">Addresses that its firewall lets in.</param>
-/// <param name="Subnets">Subnets that its firewall lets in.</param>
-/// <param name="IsOpen">True where everybody may reach its address.</param>
-/// <param name="RetentionDays">Days that the audit log is kept; null where that is not declared.</param>
+/// <summary>The declaration of one vault.</summary>
+/// <param name="AddressRules">The addresses that its firewall allows.</param>
+/// <param name="Subnets">The subnets that its firewall allows.</param>
+/// <param name="IsOpen">Whether every network may reach its address.</param>
+/// <param name="RetentionDays">The retention of the audit log in days; null if not declared.</param>
 /// <param name="HardwareKeys">Whether every key must be in hardware and not exportable.</param>
-/// <param name="FederatedCredentials">Credentials from outside that its identities may have: <c>issuer|subject</c>.</param>
+/// <param name="FederatedCredentials">The allowed federated credentials of its identities: <c>issuer|subject</c>.</param>
 public sealed record DeclaredVault(
     Uri VaultUri,
     string ResourceId,
@@ -22,19 +22,19 @@ public sealed record DeclaredVault(
     IReadOnlyList<string> FederatedCredentials
 )
 {
-    /// <summary>Object ids of service principals that may act as its identities, such as that of a pipeline which deploys what runs as an
+    /// <summary>Object ids of service principals that may act as its identities, such as a pipeline that deploys an
     /// issuer.</summary>
     public IReadOnlyList<string> IndirectPrincipals { get; init; } = [];
 
-    /// <summary>Whether its firewall may let trusted Microsoft services by; null where that is not declared.</summary>
+    /// <summary>Whether trusted Microsoft services may bypass its firewall; null if not declared.</summary>
     public bool? LetsServicesBy { get; init; }
 
-    /// <summary>Private endpoints that it may have, by their resource ids; null where that is not declared.</summary>
+    /// <summary>The resource ids of allowed private endpoints; null if not declared.</summary>
     public IReadOnlyList<string>? PrivateEndpoints { get; init; }
 
-    /// <summary>Who must be able to rotate its keys; null where it holds none that Rekey governs.</summary>
+    /// <summary>The identity that must be able to rotate its keys; null if it has no governed keys.</summary>
     public DeclaredRotator? Rotator { get; init; }
 
-    /// <summary>Its host name, by which findings call it.</summary>
+    /// <summary>Its host name, which findings use.</summary>
     public string Name => VaultUri.Authority;
 }

@@ -1,6 +1,6 @@
 namespace Rekey.VaultAccess.Declared;
 
-/// <summary>Which permission model a vault has.</summary>
+/// <summary>The permission models of a vault.</summary>
 public enum PermissionModel
 {
     Rbac,

@@ -5,7 +5,7 @@ using Rekey.VaultAccess.Rights;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>Ways round that nobody declared: of whoever goes one alone, and of groups, each told once however many are in it.
+/// <summary>Finds undeclared attack paths: one drift for each single principal, and one for each group, whatever its size.
 /// Pure.</summary>
 public static class AttackPathDrift
 {
@@ -21,8 +21,8 @@ public static class AttackPathDrift
             );
     }
 
-    /// <summary>Whether it is a way round that nobody should go: a person's; a service principal's, such as a pipeline's, that nothing was
-    /// declared of; a federated credential's that was not.</summary>
+    /// <summary>Whether an attack path is undeclared: a person's, that of a service principal without a declaration (such as a
+    /// pipeline), or that of an undeclared federated credential.</summary>
     public static bool IsUndeclared(EffectiveAccess way, DeclaredVault declared) =>
         way.Way is AccessPath.Indirect
         && (
@@ -36,10 +36,10 @@ public static class AttackPathDrift
             DriftKind.IndirectReach,
             declared.Name,
             IsFederated(way) ? way.PrincipalId : way.PrincipalId.ToLowerInvariant(),
-            IsFederated(way) ? "Somebody outside of the directory can act as an identity that reaches a production vault."
-                : way.IsHuman ? "A person without a grant can act as somebody that reaches a production vault."
-                : "A service principal without a declared grant can act as somebody that reaches a production vault, and so can "
-                    + "whoever has its secret.",
+            IsFederated(way) ? "An undeclared federated credential can act as an identity that can reach a production vault."
+                : way.IsHuman ? "A person without a grant can act as a principal that can reach a production vault."
+                : "A service principal without a declared grant, and everyone who has its secret, can act as a principal that "
+                    + "can reach a production vault.",
             Facts.Of(
                 ("vault", reading.VaultId),
                 ("principal", way.PrincipalId),
@@ -59,8 +59,8 @@ public static class AttackPathDrift
             DriftKind.IndirectReach,
             declared.Name,
             key,
-            $"{members.Count} principal(s) without a grant, {persons} of them person(s), can as members of a group act as "
-                + "somebody that reaches a production vault.",
+            $"{members.Count} principal(s) without a grant ({persons} person(s)) can, as members of a group, act as a principal "
+                + "that can reach a production vault.",
             Facts.Of(
                 ("vault", reading.VaultId),
                 ("principal", first.Group!.GroupId),
@@ -87,7 +87,7 @@ public static class AttackPathDrift
             [.. PersonDrift.Granted, ReadingPart.WaysRound]
         )
         {
-            // Whoever joins is somebody more who can.
+            // A new member is a new principal on the attack path, and worth a new notice.
             Milestone = Drift.MilestoneOf(members.Select(m => m.PrincipalId)),
         };
     }

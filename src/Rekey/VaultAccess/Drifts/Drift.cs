@@ -6,12 +6,12 @@ using Rekey.VaultAccess.Rights;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>One difference between what is declared of a vault and what is there.</summary>
+/// <summary>A difference between the declared and the actual access to a vault.</summary>
 /// <param name="Vault">Host name of the vault.</param>
-/// <param name="What">What in it: a grant, a principal, a key; empty where it is the vault itself.</param>
-/// <param name="Sentence">What is wrong, plainly.</param>
-/// <param name="Evidence">Checkable facts: object ids, no names of people.</param>
-/// <param name="Parts">What must be seen to say that it is over.</param>
+/// <param name="What">The grant, principal or key that differs; empty for the vault itself.</param>
+/// <param name="Sentence">The difference in one sentence.</param>
+/// <param name="Evidence">Facts to check: object ids, no names of people.</param>
+/// <param name="Parts">The parts that a reading must contain before the drift counts as resolved.</param>
 public sealed record Drift(
     DriftKind Kind,
     string Vault,
@@ -21,15 +21,15 @@ public sealed record Drift(
     IReadOnlyList<ReadingPart> Parts
 )
 {
-    /// <summary>What could be taken away; null where there is no such thing.</summary>
+    /// <summary>The grant that could be removed; null if there is none.</summary>
     [JsonIgnore]
     public Grant? Grant { get; init; }
 
-    /// <summary>Whether that may be the activation of a role that its principal may activate.</summary>
+    /// <summary>Whether the grant may be the activation of an eligible role.</summary>
     [JsonIgnore]
     public bool MayBeActivation { get; init; }
 
-    /// <summary>What is told again when it changes; null when only the first time is told.</summary>
+    /// <summary>A value whose change raises the finding again; null to raise it once.</summary>
     [JsonIgnore]
     public string? Milestone { get; init; }
 
@@ -54,14 +54,13 @@ public sealed record Drift(
             _ => FindingKinds.VaultAccessNotSeen,
         };
 
-    /// <summary>What its finding is about.</summary>
+    /// <summary>The subject of its finding.</summary>
     public string About => What.Length == 0 ? Vault : $"{Vault}|{What}";
 
-    /// <summary>A function of what it is about, so that a repeated sweep adds nothing.</summary>
+    /// <summary>The id of its finding, derived from kind and subject, so that a repeated sweep adds nothing.</summary>
     public string FindingId => Finding.IdOf(FindingKind, About);
 
-    /// <summary>The milestone of a finding about a group: who is in it, in whatever order. However many they are, it has the length of a
-    /// hash.</summary>
+    /// <summary>Returns the milestone of a finding about a group: a hash of its members, whatever their order.</summary>
     public static string MilestoneOf(IEnumerable<string> members) =>
         StableId.Of([.. members.Select(m => m.ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 }

@@ -4,7 +4,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>Holds what is there against what is declared. Pure: the same reading and declaration give the same drift, in the same
+/// <summary>Compares a reading with the declaration. Pure: the same reading and declaration give the same drift, in the same
 /// order.</summary>
 public static class DriftJudge
 {
@@ -15,7 +15,7 @@ public static class DriftJudge
         [
             .. VaultDrift.Of(declaration, declared, reading),
             .. GrantDrift.Undeclared(declared, reading),
-            // Under the other model nothing that was declared is in force: that is said once.
+            // Under the other model no declared grant is in force: one drift reports that.
             .. isFlipped ? [] : GrantDrift.Missing(declared, reading),
             .. RotationDrift.Of(declared, reading),
             .. PersonDrift.Of(declaration, declared, reading),
@@ -31,7 +31,7 @@ public static class DriftJudge
                 DriftKind.NotSeen,
                 declared.Name,
                 "",
-                $"{reading.Unseen.Count} parts of who reaches a vault could not be read, and nothing is said of them.",
+                $"{reading.Unseen.Count} parts of the access to a vault could not be read, so Rekey cannot judge them.",
                 Facts.Of(
                     ("vault", reading.VaultId),
                     ("notSeen", string.Join("; ", reading.Unseen.Select(u => $"{u.Part}: {u.What} ({u.Why})")))

@@ -1,6 +1,6 @@
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>What is not as declared.</summary>
+/// <summary>The kinds of differences from the declaration.</summary>
 public enum DriftKind
 {
     GrantUndeclared,
@@ -17,9 +17,9 @@ public enum DriftKind
     KeyInSoftware,
     VaultGone,
 
-    /// <summary>Rekey itself could not rotate.</summary>
+    /// <summary>Rekey itself cannot rotate the keys.</summary>
     RotationNotAllowed,
 
-    /// <summary>Not a difference: a part that nobody could look at.</summary>
+    /// <summary>Not a difference: a part that could not be read.</summary>
     NotSeen,
 }

@@ -6,16 +6,16 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>Grants that were not declared, and declared ones that are not there. Pure.</summary>
+/// <summary>Finds undeclared grants, and missing declared ones. Pure.</summary>
 internal static class GrantDrift
 {
-    /// <summary>Rights that are there and should not be.</summary>
+    /// <summary>Finds rights that exist without a declaration.</summary>
     public static IEnumerable<Drift> Undeclared(DeclaredVault declared, VaultReading reading)
     {
         var coverage = new Coverage(declared, reading);
         foreach (var grant in Grants.Of(reading).Where(g => g.IsReadable))
         {
-            // While nobody can tell an activation from a standing right, the one that may be the break-glass group's is not judged.
+            // While activations cannot be told from standing rights, do not judge one that may be the break-glass group's.
             var mayBeActivated = coverage.MayBeActivated(grant);
             if ((mayBeActivated && !reading.Saw(ReadingPart.Eligibilities)) || coverage.Excess(grant) is { Count: 0 })
             {
@@ -26,7 +26,7 @@ internal static class GrantDrift
             var gives = string.Join(", ", excess.Except(grant.NotKnown).Select(KeyVaultActions.ShortName));
             var notKnown = string.Join(", ", excess.Intersect(grant.NotKnown).Select(KeyVaultActions.ShortName));
             var whom = grant.PrincipalKind is PrincipalKind.Unknown ? "a principal of unknown kind" : $"a {Word(grant.PrincipalKind)}";
-            var how = grant.Kind is GrantKind.Eligibility ? "May be activated and is" : "Is";
+            var how = grant.Kind is GrantKind.Eligibility ? "An eligible role is" : "A grant is";
             var above = grant.Place.IsInherited ? ", inherited from above the vault" : "";
             yield return new(
                 DriftKind.GrantUndeclared,
@@ -34,7 +34,7 @@ internal static class GrantDrift
                 grant.Key,
                 $"{how} not declared: {grant.RoleName} for {whom}{above}."
                     + (gives.Length == 0 ? "" : $" It gives {gives}.")
-                    + (notKnown.Length == 0 ? "" : $" It is not known whether it gives {notKnown}."),
+                    + (notKnown.Length == 0 ? "" : $" It may also give {notKnown}."),
                 Facts.Of(
                     ("vault", reading.VaultId),
                     ("principal", grant.PrincipalId),
@@ -66,7 +66,7 @@ internal static class GrantDrift
         }
     }
 
-    /// <summary>Rights that should be there and are not, or not whole.</summary>
+    /// <summary>Finds declared rights that are missing or incomplete.</summary>
     public static IEnumerable<Drift> Missing(DeclaredVault declared, VaultReading reading)
     {
         if (reading.Vault is not { } vault || !reading.Saw(ReadingPart.Assignments))
@@ -88,9 +88,9 @@ internal static class GrantDrift
                 declared.Name,
                 d.Key,
                 lacking.Count == 0
-                    ? $"Declared and not there: {d.Role ?? "access policy"} for a "
-                        + $"{Word(d.PrincipalKind)}{(d.IsActive ? "" : ", to be activated")}."
-                    : $"Declared and not whole: {d.Role ?? "access policy"} for a {Word(d.PrincipalKind)} lacks "
+                    ? $"A declared grant is missing: {d.Role ?? "access policy"} for a "
+                        + $"{Word(d.PrincipalKind)}{(d.IsActive ? "" : ", as an eligible role")}."
+                    : $"A declared grant is incomplete: {d.Role ?? "access policy"} for a {Word(d.PrincipalKind)} lacks "
                         + $"{string.Join(", ", lacking.Select(KeyVaultActions.ShortName))}.",
                 Facts.Of(
                     ("vault", reading.VaultId),
@@ -107,7 +107,7 @@ internal static class GrantDrift
         }
     }
 
-    /// <summary>Null when all is there; otherwise what is not, empty when nothing is.</summary>
+    /// <summary>Lists the missing operations of a declared grant: null if it is complete, empty if it is missing altogether.</summary>
     private static IReadOnlyList<string>? LackingActive(
         DeclaredGrant d,
         VaultFacts vault,
@@ -153,7 +153,7 @@ internal static class GrantDrift
         );
     }
 
-    /// <summary>On the whole vault, or on each of the keys that it is limited to.</summary>
+    /// <summary>Whether a right covers the whole vault, or every key of its limit.</summary>
     private static IReadOnlyList<string>? Everywhere(
         DeclaredGrant d,
         Func<Func<VaultScope, bool>, bool> isThere,
@@ -182,7 +182,7 @@ internal static class GrantDrift
 
     private static IReadOnlyList<string>? Lacking(DeclaredGrant d, IReadOnlyList<Grant> grants)
     {
-        // What a grant may give is not said to be missing.
+        // Operations that a grant may give do not count as missing.
         var given = grants.SelectMany(g => g.Actions.Concat(g.NotKnown)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = d.DataActions!.Where(a => !a.Contains('*', StringComparison.Ordinal));
         var lacking = KeyVaultActions

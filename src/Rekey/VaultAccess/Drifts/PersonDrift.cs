@@ -5,13 +5,13 @@ using Rekey.VaultAccess.Rights;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>People in production, and identities of another environment. Pure.</summary>
+/// <summary>Finds persons in production, and identities of other environments. Pure.</summary>
 internal static class PersonDrift
 {
-    /// <summary>How many persons a finding about a group names.</summary>
+    /// <summary>The maximum number of persons that a finding about a group lists.</summary>
     internal const int SomePersons = 10;
 
-    /// <summary>What must be seen to say that nobody has it any more.</summary>
+    /// <summary>The parts that a reading must contain before access counts as removed.</summary>
     internal static readonly ReadingPart[] Granted =
     [
         ReadingPart.Vault,
@@ -30,7 +30,7 @@ internal static class PersonDrift
             : Foreign(declaration, declared, reading, access);
     }
 
-    /// <summary>Whether a person may be there: by a declared eligibility, activated or not.</summary>
+    /// <summary>Whether a person is allowed by a declared eligibility, activated or not.</summary>
     private static bool IsBreakGlass(Grant grant, Coverage coverage, VaultReading reading) =>
         (grant is { Kind: GrantKind.Eligibility } or { ActivationOf: not null } && coverage.Covers(grant))
         || (!reading.Saw(ReadingPart.Eligibilities) && coverage.MayBeActivated(grant));
@@ -42,7 +42,7 @@ internal static class PersonDrift
             .Where(a => a.IsHuman && a.Grant is { IsReadable: true } grant && !IsBreakGlass(grant, coverage, reading))
             .ToLookup(a => a.Way is AccessPath.Group);
 
-        // One finding a person for what is their own, and one a group, however many are in it: a group of thousands is one mistake.
+        // One finding per person for direct access, and one per group, whatever its size: a group of thousands is one mistake.
         var members = humans[true]
             .GroupBy(a => a.Through[0], StringComparer.OrdinalIgnoreCase)
             .Select(group =>
@@ -56,7 +56,7 @@ internal static class PersonDrift
                     DriftKind.HumanInProduction,
                     declared.Name,
                     group.Key.ToLowerInvariant(),
-                    $"{persons.Count} person(s) reach a production vault as members of a group.",
+                    $"{persons.Count} person(s) can reach a production vault as members of a group.",
                     Facts.Of(
                         ("vault", reading.VaultId),
                         ("principal", group.Key),
@@ -84,8 +84,8 @@ internal static class PersonDrift
                     declared.Name,
                     person.Key.ToLowerInvariant(),
                     person.First().Kind is PrincipalKind.Unknown
-                        ? "A principal of unknown kind, which counts as a person, reaches a production vault."
-                        : "A person reaches a production vault.",
+                        ? "A principal of unknown kind (treated as a person) can reach a production vault."
+                        : "A person can reach a production vault.",
                     Facts.Of(
                         ("vault", reading.VaultId),
                         ("principal", person.Key),
@@ -117,7 +117,7 @@ internal static class PersonDrift
                 DriftKind.ForeignIdentity,
                 declared.Name,
                 identity.Key,
-                $"An identity of another environment reaches a vault of '{declaration.Environment}'.",
+                $"An identity of another environment can reach a vault of '{declaration.Environment}'.",
                 Facts.Of(
                     ("vault", reading.VaultId),
                     ("principal", identity.Key),

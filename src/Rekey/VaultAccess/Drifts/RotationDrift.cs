@@ -6,14 +6,13 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>Whether Rekey itself can rotate the keys of a vault, by what is in force and not by what was declared: found out before a
-/// departure needs it (T24). Pure.</summary>
+/// <summary>Checks whether Rekey can rotate a vault's keys with its actual rights, before a departure needs it (T24).
+/// Pure.</summary>
 internal static class RotationDrift
 {
-    private const string AllAlone =
-        "it is not known whether the key permission all, which it has, lets it rotate; with the key permission rotate beside it, it may";
+    private const string AllAlone = "its key permission all may not include rotate; add the key permission rotate";
 
-    /// <summary>What a rotation takes: reading versions, making a new one, and disabling the old ones.</summary>
+    /// <summary>The operations of a rotation: read versions, create a new one, disable the old ones.</summary>
     private static readonly string[] ByRole =
     [
         KeyVaultActions.Vaults + "keys/read",
@@ -21,7 +20,7 @@ internal static class RotationDrift
         KeyVaultActions.Vaults + "keys/update/action",
     ];
 
-    /// <summary>The same by access policy, where reading one version and listing all of them are two permissions.</summary>
+    /// <summary>The same as access policy permissions, where get and list are separate.</summary>
     private static readonly string[] ByPolicy = ["get", "list", "rotate", "update"];
 
     public static IEnumerable<Drift> Of(DeclaredVault declared, VaultReading reading)
@@ -39,10 +38,10 @@ internal static class RotationDrift
             string[] why =
             [
                 .. lacking.Count > 0 ? [$"it lacks {string.Join(", ", lacking)}"] : Array.Empty<string>(),
-                .. isShutOut ? ["nothing lets it through the vault's firewall"] : Array.Empty<string>(),
+                .. isShutOut ? ["the vault's firewall blocks it"] : Array.Empty<string>(),
                 .. isNotKnown ? [AllAlone] : Array.Empty<string>(),
             ];
-            var cannot = lacking.Count > 0 || isShutOut ? "could not" : "may not be able to";
+            var cannot = lacking.Count > 0 || isShutOut ? "cannot" : "may not be able to";
             yield return new(
                 DriftKind.RotationNotAllowed,
                 declared.Name,
@@ -77,11 +76,11 @@ internal static class RotationDrift
             )
             : (ByPolicies(vault, holders.Include), ByPolicies(vault, holders.MayInclude));
 
-        // What a group might give that nobody could look into is not said to be missing.
+        // A group that could not be read may give these rights: they do not count as missing.
         return possible.Count == 0 ? [] : proven;
     }
 
-    /// <summary>The whole vault; or the keys that its right to rotate is declared for.</summary>
+    /// <summary>Returns the whole vault, or the keys that its declared right to rotate covers.</summary>
     private static IReadOnlyList<string?> Places(DeclaredVault declared, Holders holders)
     {
         var rotating = declared
@@ -94,7 +93,7 @@ internal static class RotationDrift
             : [null];
     }
 
-    /// <summary>A right that must be activated is none to a program, and how far a condition narrows one nobody here can say.</summary>
+    /// <summary>Skips eligible roles, which a program cannot activate, and grants with a condition, whose effect is unknown.</summary>
     private static List<string> ByRoles(VaultReading reading, Func<string, bool> isHolder, IReadOnlyList<string?> places)
     {
         var held = Grants
@@ -114,14 +113,14 @@ internal static class RotationDrift
     private static bool IsAt(VaultScope place, string? key) =>
         place.Kind is null || (key is not null && place is { Kind: "keys", Name: { } name } && name == key);
 
-    /// <summary>A policy that is bound to an application counts only where a person signs in through it.</summary>
+    /// <summary>Skips policies with an application: they count only if a person signs in through it.</summary>
     private static List<string> ByPolicies(VaultFacts vault, Func<string, bool> isHolder)
     {
         var held = Permissions(vault, isHolder);
         return held.Any(KeyVaultActions.IsAll) ? [] : [.. ByPolicy.Where(p => !held.Contains(p)).Select(p => $"the key permission {p}")];
     }
 
-    /// <summary>Whether nothing but <c>all</c> may let it rotate.</summary>
+    /// <summary>Whether only <c>all</c> may let it rotate.</summary>
     private static bool RestsOnAll(VaultFacts vault, Holders holders) =>
         Permissions(vault, holders.Include).Any(KeyVaultActions.IsAll) && !Permissions(vault, holders.MayInclude).Contains("rotate");
 
@@ -131,8 +130,8 @@ internal static class RotationDrift
             .SelectMany(p => p.Keys)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Trusted services that the firewall lets by are not function apps. Where it is not declared by what the app comes in,
-    /// anything may be it.</summary>
+    /// <summary>Whether the firewall blocks the app. The trusted-services bypass excludes function apps. Without a declared source,
+    /// any allowed network may be the app's.</summary>
     private static bool IsShutOut(DeclaredRotator rotator, VaultNetwork network)
     {
         string[] open = [.. network.PrivateEndpoints, .. network.IsPublic ? network.Subnets.Concat(network.AddressRules) : []];
@@ -140,7 +139,7 @@ internal static class RotationDrift
             && (rotator.LetInBy is { } ways ? !ways.Any(way => open.Any(o => AddressRule.Covers(o, way))) : open.Length == 0);
     }
 
-    /// <summary>The rotator itself, and the groups that it is in.</summary>
+    /// <summary>The rotator and its groups.</summary>
     private sealed class Holders(string rotator, VaultReading reading)
     {
         private readonly Dictionary<string, PrincipalFacts> _known = reading.Principals.ToDictionary(

@@ -4,10 +4,10 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>The vault itself: its permission model, network, protections, logs and keys. Pure.</summary>
+/// <summary>Finds drift of the vault itself: permission model, network, protections, logs and keys. Pure.</summary>
 internal static class VaultDrift
 {
-    /// <summary>How many versions a finding about a key names.</summary>
+    /// <summary>The maximum number of versions that a finding about a key lists.</summary>
     private const int SomeVersions = 10;
 
     public static IEnumerable<Drift> Of(Declaration declaration, DeclaredVault declared, VaultReading reading)
@@ -15,7 +15,7 @@ internal static class VaultDrift
         if (reading.Vault is not { } vault)
         {
             return reading.Saw(ReadingPart.Vault)
-                ? [Make(DriftKind.VaultGone, "", "A declared vault is not there.", ReadingPart.Vault)]
+                ? [Make(DriftKind.VaultGone, "", "A declared vault does not exist.", ReadingPart.Vault)]
                 : [];
         }
 
@@ -45,9 +45,9 @@ internal static class VaultDrift
                     DriftKind.ModelFlipped,
                     "",
                     facts.IsRbac
-                        ? "The vault's permission model is RBAC; declared are access policies, which are void now."
-                        : "The vault's permission model is access policies; declared is RBAC. Whoever may write the vault may give "
-                            + "themselves anything in it.",
+                        ? "The vault's permission model is RBAC; the declared access policies have no effect."
+                        : "The vault's permission model is access policies instead of the declared RBAC. Everyone who can write the "
+                            + "vault can grant themselves any right in it.",
                     ReadingPart.Vault,
                     ("model", facts.IsRbac ? "rbac" : "accessPolicies"),
                     ("policies", $"{facts.Policies.Count}"),
@@ -74,8 +74,8 @@ internal static class VaultDrift
                     DriftKind.NetworkOpened,
                     "",
                     network.IsOpen && !declared.IsOpen
-                        ? "The vault's address is open to everybody."
-                        : "The vault's firewall lets in what is not declared.",
+                        ? "The vault accepts connections from every network."
+                        : "The vault's firewall allows networks that are not declared.",
                     ReadingPart.Vault,
                     ("open", network.IsOpen ? "yes" : "no"),
                     ("addressRules", string.Join(", ", addresses)),
@@ -94,7 +94,7 @@ internal static class VaultDrift
                 yield return Make(
                     DriftKind.PurgeProtectionOff,
                     "",
-                    "The vault has no purge protection: keys can be destroyed for good.",
+                    "The vault has no purge protection: keys can be destroyed permanently.",
                     ReadingPart.Vault
                 );
             }
@@ -104,7 +104,7 @@ internal static class VaultDrift
                 yield return Make(
                     DriftKind.RetentionShortened,
                     "soft delete",
-                    $"What is deleted can be restored for {facts.SoftDeleteDays ?? 0} days; declared are {declared.SoftDeleteDays}.",
+                    $"Soft delete keeps deleted keys {facts.SoftDeleteDays ?? 0} days instead of the declared {declared.SoftDeleteDays}.",
                     ReadingPart.Vault,
                     ("days", $"{facts.SoftDeleteDays ?? 0}"),
                     ("declared", $"{declared.SoftDeleteDays}")
@@ -122,7 +122,7 @@ internal static class VaultDrift
                         Make(
                             DriftKind.DiagnosticsGone,
                             d.Name,
-                            $"The vault's audit log does not go where the setting '{d.Name}' is declared to send it.",
+                            $"The vault's audit log does not go to the destination that the setting '{d.Name}' declares.",
                             ReadingPart.Diagnostics,
                             ("setting", d.Name),
                             ("attack", "T1562.008")
@@ -137,7 +137,7 @@ internal static class VaultDrift
                     Make(
                         DriftKind.RetentionShortened,
                         $"{t.WorkspaceId}/{t.Table}".ToLowerInvariant(),
-                        $"The audit log is kept for {t.Days} days; declared are {declared.RetentionDays}.",
+                        $"The retention of the audit log is {t.Days} days instead of the declared {declared.RetentionDays}.",
                         ReadingPart.Retention,
                         ("workspace", t.WorkspaceId),
                         ("table", t.Table),
@@ -147,7 +147,7 @@ internal static class VaultDrift
                     )
                 );
 
-        // One finding a key, whichever of its versions it is about.
+        // One finding per key, for all of its versions.
         IEnumerable<Drift> Keys() =>
             !declared.HardwareKeys
                 ? []
@@ -173,7 +173,7 @@ internal static class VaultDrift
                                 Make(
                                     DriftKind.KeyInSoftware,
                                     $"keys/{k.Key}".ToLowerInvariant(),
-                                    "A key is kept in software and not in hardware.",
+                                    "A key is protected by software instead of hardware.",
                                     ReadingPart.Keys,
                                     ("key", k.Key),
                                     (

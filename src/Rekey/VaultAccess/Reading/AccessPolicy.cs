@@ -1,7 +1,7 @@
 namespace Rekey.VaultAccess.Reading;
 
 /// <summary>One entry of a vault's access policies.</summary>
-/// <param name="ApplicationId">Set where it counts only through this application.</param>
+/// <param name="ApplicationId">The application, if the policy only counts through it.</param>
 /// <param name="Certificates">Permissions by name, such as <c>get</c> or <c>all</c>.</param>
 public sealed record AccessPolicy(
     string ObjectId,

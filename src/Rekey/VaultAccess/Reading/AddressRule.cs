@@ -6,7 +6,7 @@ namespace Rekey.VaultAccess.Reading;
 internal static class AddressRule
 {
     /// <summary>
-    /// Whether a rule lets in all that another one does. What is no network, such as the id of a subnet, covers only itself.
+    /// Whether a rule allows everything that another one allows. A text that is no network, such as a subnet id, covers only itself.
     /// </summary>
     public static bool Covers(string rule, string other) =>
         Network(rule) is { } outer && Network(other) is { } inner

@@ -3,11 +3,11 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>Follows everybody who has a grant to whoever is behind them: members, owners, what runs as an identity and who may change that,
-/// until nothing new turns up.</summary>
+/// <summary>Reads the principals behind every grantee, until there are no new ones: members, owners, what runs as an identity, and who
+/// controls that.</summary>
 internal sealed class AttackPathReader(IResourceManager resources, IPrincipals directory, RoleReader roles, VisibleParts seeing)
 {
-    /// <summary>An estate in which more principals are concerned with one vault is not apart from anything.</summary>
+    /// <summary>The maximum number of principals per vault.</summary>
     private const int MaxPrincipals = 5_000;
 
     private const string UserAssigned = "Microsoft.ManagedIdentity/userAssignedIdentities";
@@ -44,7 +44,7 @@ internal sealed class AttackPathReader(IResourceManager resources, IPrincipals d
         return ([.. _found.Values.OrderBy(p => p.Id, StringComparer.Ordinal)], _resources);
     }
 
-    /// <summary>Queues those that are new. The directory says what they are: an assignment says what its writer wanted.</summary>
+    /// <summary>Queues new principals. Their kind comes from the directory: the writer of an assignment chose its type.</summary>
     private async Task TakeAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         var fresh = ids.Select(i => i.ToLowerInvariant()).Where(_asked.Add).ToList();
@@ -73,7 +73,7 @@ internal sealed class AttackPathReader(IResourceManager resources, IPrincipals d
         }
     }
 
-    /// <summary>What the directory does not say, an assignment may: a group that may not be read is still one.</summary>
+    /// <summary>Falls back to the type in the assignment: a group that may not be read is still a group.</summary>
     private void Hint(IEnumerable<(string Id, string Type)> said)
     {
         foreach (var (id, type) in said)
@@ -125,7 +125,7 @@ internal sealed class AttackPathReader(IResourceManager resources, IPrincipals d
             return principal;
         }
 
-        // A user-assigned identity may be used wherever it is assigned, a system-assigned one only by what bears it.
+        // A user-assigned identity can be used wherever it is assigned, a system-assigned one only by its resource.
         if (IdentityControl.TypeOf(resource).Equals(UserAssigned, StringComparison.OrdinalIgnoreCase))
         {
             principal = principal with

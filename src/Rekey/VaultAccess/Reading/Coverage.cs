@@ -4,15 +4,15 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>Which grants are declared. Pure.</summary>
+/// <summary>Decides which grants are declared. Pure.</summary>
 public sealed class Coverage(DeclaredVault declared, VaultReading reading)
 {
-    /// <summary>What a grant gives beyond what is declared of its principal; empty when all of it is declared, and not null then
-    /// either.</summary>
-    /// <returns>Null when nothing of the kind is declared at all.</returns>
+    /// <summary>Returns the operations of a grant beyond the declaration of its principal; empty if all are
+    /// declared.</summary>
+    /// <returns>Null if no such grant is declared at all.</returns>
     public IReadOnlyList<string>? Excess(Grant grant)
     {
-        // 1. An activation is as good as the eligibility behind it.
+        // 1. An activation is declared if its eligibility is.
         if (grant.ActivationOf is { } eligibility)
         {
             var behind = reading.Eligibilities.FirstOrDefault(e =>
@@ -26,7 +26,7 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
                 );
         }
 
-        // 2. A standing right must be declared as one; what is declared as standing may also be eligible.
+        // 2. A standing right must be declared as standing; a right that is declared as standing may also be eligible.
         var own = declared.Grants.Where(d =>
             IsSame(d.PrincipalId, grant.PrincipalId) && (d.IsActive || grant.Kind is GrantKind.Eligibility)
         );
@@ -37,13 +37,13 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
 
     public bool Covers(Grant grant) => Excess(grant) is { Count: 0 };
 
-    /// <summary>Whether a role may be activated by declaration: then a right to it can be an activation.</summary>
+    /// <summary>Whether a role is declared as eligible: then a right to it can be an activation.</summary>
     public bool MayBeActivated(Grant grant) =>
         grant.Kind is GrantKind.RoleAssignment && declared.Grants.Any(d => !d.IsActive && IsRole(d, grant.Role, grant.RoleId));
 
     /// <summary>
-    /// Whether its principal may activate its role, alone or by a group, as declared or in fact: then it may be an activation that
-    /// Privileged Identity Management does not tell of yet, or no longer.
+    /// Whether its principal may activate its role, directly or through a group, by declaration or in fact. Then it may be an activation
+    /// that Privileged Identity Management does not report yet, or no longer.
     /// </summary>
     public bool IsOfEligible(Grant grant) =>
         grant.Kind is GrantKind.RoleAssignment
@@ -56,7 +56,7 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
             )
         );
 
-    /// <summary>Whether this declares that role.</summary>
+    /// <summary>Whether a declared grant has that role.</summary>
     public static bool IsRole(DeclaredGrant d, RoleDefinition? role, string roleId) =>
         d.Role is { } called
         && (role?.IsCalled(called) ?? string.Equals(RoleDefinition.IdOf(called), roleId, StringComparison.OrdinalIgnoreCase));
@@ -69,19 +69,19 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
             .Select(d => (IReadOnlyList<string>)[.. grant.Actions.Where(a => !Allows(d, grant.Role, a))])
             .MinBy(excess => excess.Count);
 
-    /// <summary>A principal has one access policy for all that is declared of it. What it may give besides must be declared too.</summary>
+    /// <summary>Compares an access policy with all declared grants of its principal, including what it may give.</summary>
     private static IReadOnlyList<string>? PolicyExcess(Grant grant, IReadOnlyList<DeclaredGrant> own) =>
         own.Count == 0
             ? null
             : [.. grant.Actions.Concat(grant.NotKnown).Where(a => !own.Any(d => d.DataActions is { } data && ActionPattern.Any(data, a)))];
 
-    /// <summary>Built-in roles cannot be changed by anybody here, so that their name says what they give.</summary>
+    /// <summary>Whether a declared grant allows an operation. Customers cannot change built-in roles, so their name is enough.</summary>
     private static bool Allows(DeclaredGrant d, RoleDefinition? role, string action) =>
         (KeyVaultActions.IsControl(action) ? d.Actions : d.DataActions) is { } named
             ? ActionPattern.Any(named, action)
             : role is not { IsCustom: true };
 
-    /// <summary>Of a group that was not read, anybody may be a member.</summary>
+    /// <summary>Whether a principal may use an eligibility. Any principal may be a member of a group that was not read.</summary>
     private bool IsBehind(string eligible, PrincipalKind kind, string principal) =>
         IsSame(eligible, principal)
         || (

@@ -1,11 +1,11 @@
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>Reads what kind every version of a key is that may be used: an old one that is still enabled signs and is exported like the
+/// <summary>Reads the type of every usable version of a key: an old version that is still enabled can sign and be exported like the
 /// newest.</summary>
 internal sealed class KeyReader(IResourceManager resources, VisibleParts seeing)
 {
-    /// <summary>Each is a call: at one sweep an hour far below what Azure Resource Manager lets through, and more than a vault of signing
-    /// keys has.</summary>
+    /// <summary>The maximum number of versions, one call each: far below the limits of Azure Resource Manager, and more than a vault of
+    /// signing keys has.</summary>
     private const int MaxVersions = 500;
 
     public async Task<IReadOnlyList<ListedKey>> ReadAsync(string vaultId, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>What a reading consists of. A part that could not be seen says nothing, neither that something is there nor that it is
-/// gone.</summary>
+/// <summary>The parts of a reading. A part that could not be read proves neither presence nor
+/// absence.</summary>
 public enum ReadingPart
 {
     /// <summary>The vault's own properties, access policies among them.</summary>
@@ -10,13 +10,13 @@ public enum ReadingPart
     /// <summary>Role assignments and definitions, at, above and below the vault.</summary>
     Assignments,
 
-    /// <summary>Eligible assignments and what was activated.</summary>
+    /// <summary>Eligible assignments and activations.</summary>
     Eligibilities,
 
     /// <summary>Kinds of principals, members of groups.</summary>
     Principals,
 
-    /// <summary>Owners, managed identities, what runs as them, who may change that.</summary>
+    /// <summary>Attack paths: owners, managed identities, what runs as them, and who controls that.</summary>
     WaysRound,
 
     Diagnostics,

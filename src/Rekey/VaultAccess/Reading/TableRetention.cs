@@ -1,4 +1,4 @@
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>How long a workspace keeps a table: <c>totalRetentionInDays</c>.</summary>
+/// <summary>The retention of a table in a workspace: <c>totalRetentionInDays</c>.</summary>
 public sealed record TableRetention(string WorkspaceId, string Table, int Days);

@@ -1,5 +1,5 @@
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>Something that could not be read, and why.</summary>
+/// <summary>A part that could not be read, and the reason.</summary>
 /// <param name="What">The scope, group or resource.</param>
 public sealed record Unseen(ReadingPart Part, string What, string Why);

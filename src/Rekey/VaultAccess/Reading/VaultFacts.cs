@@ -1,10 +1,10 @@
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>A vault's properties, as far as they decide who reaches what is in it.</summary>
-/// <param name="IsRbac">False also where the vault does not say: that means access policies.</param>
+/// <summary>The properties of a vault that determine access to its contents.</summary>
+/// <param name="IsRbac">False also if the vault has no value: that means access policies.</param>
 /// <param name="Policies">Kept by the vault in either permission model; void under RBAC.</param>
-/// <param name="IsPurgeProtected">On only where the vault says so.</param>
-/// <param name="SoftDeleteDays">Null where soft delete is off.</param>
+/// <param name="IsPurgeProtected">True only if the vault reports it.</param>
+/// <param name="SoftDeleteDays">Null if soft delete is off.</param>
 public sealed record VaultFacts(
     Uri VaultUri,
     bool IsRbac,

@@ -3,12 +3,12 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>All that was read about who reaches one vault. It can be saved and judged anywhere.</summary>
+/// <summary>A reading of the access to one vault. It can be saved, and judged elsewhere.</summary>
 /// <param name="VaultId">The vault's resource id.</param>
-/// <param name="Vault">Null when there is no such vault, or it could not be read.</param>
+/// <param name="Vault">Null if the vault does not exist, or could not be read.</param>
 public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFacts? Vault)
 {
-    /// <summary>What no reading shows, whatever rights it is made with.</summary>
+    /// <summary>Blind spots: what no reading can show, whatever its rights.</summary>
     [JsonIgnore]
     public static IReadOnlyList<string> BlindSpots { get; } =
     [
@@ -43,10 +43,10 @@ public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFa
 
     public IReadOnlyList<Unseen> Unseen { get; init; } = [];
 
-    /// <summary>Whether all of a part was seen.</summary>
+    /// <summary>Whether the whole part was read.</summary>
     public bool Saw(ReadingPart part) => Unseen.All(u => u.Part != part);
 
-    /// <summary>The role with this GUID; null when it could not be read.</summary>
+    /// <summary>Finds the role with this GUID; null if it could not be read.</summary>
     public RoleDefinition? Role(string roleId) =>
         Roles.FirstOrDefault(r => string.Equals(r.Id, roleId, StringComparison.OrdinalIgnoreCase));
 }

@@ -2,7 +2,7 @@ using Rekey.Core;
 
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>Takes a refusal for what it is: a part that was not seen.</summary>
+/// <summary>Records refused reads as unseen parts.</summary>
 internal sealed class VisibleParts(List<Unseen> unseen)
 {
     public async Task<T?> TryAsync<T>(ReadingPart part, string what, Func<Task<T?>> read)

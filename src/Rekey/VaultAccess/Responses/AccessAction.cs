@@ -1,20 +1,20 @@
 namespace Rekey.VaultAccess.Responses;
 
-/// <summary>What is done about a drift.</summary>
+/// <summary>The responses to a drift.</summary>
 public enum AccessAction
 {
-    /// <summary>Told, and nothing else.</summary>
+    /// <summary>A finding only.</summary>
     Report,
 
-    /// <summary>It would be removed, or asked about; the mode is to observe.</summary>
+    /// <summary>A finding that shows what would happen: the mode is Observe.</summary>
     Observe,
 
-    /// <summary>An approver decides, and on yes it is removed.</summary>
+    /// <summary>An approver decides; after approval Rekey removes the grant.</summary>
     AskAndRemove,
 
-    /// <summary>An approver decides, and on yes an operator removes it: no identity of Rekey's could.</summary>
+    /// <summary>An approver decides; after approval an operator removes the grant, because no identity of Rekey can.</summary>
     AskOperator,
 
-    /// <summary>Removed without a question.</summary>
+    /// <summary>Rekey removes the grant without approval.</summary>
     Remove,
 }

@@ -4,14 +4,13 @@ using Rekey.VaultAccess.Rights;
 
 namespace Rekey.VaultAccess.Responses;
 
-/// <summary>How far a response goes, with the reason. Pure.</summary>
+/// <summary>Decides the response to a drift, with the reason. Pure.</summary>
 internal static class AccessResponse
 {
     /// <summary>
-    /// Only an undeclared standing grant of a known person, by role assignment at or below the vault, is removed without a question, and
-    /// only while the whole picture is seen. Service principals, groups, what is inherited, what is activated and what may be are asked
-    /// about (T22). The identity that removes may delete assignments of persons on vaults, and no others: the rest an operator takes away
-    /// on yes.
+    /// Decides how to respond. Rekey removes without approval only an undeclared standing role assignment of a known person, at or below
+    /// the vault, and only if every part was read. Service principals, groups, inherited grants and (possible) activations need approval
+    /// (T22). The removing identity can only delete assignments of persons on vaults; after approval an operator removes the others.
     /// </summary>
     public static (AccessAction Action, string Why) Of(Drift drift, ResponseMode mode, bool sawAll)
     {
@@ -22,27 +21,27 @@ internal static class AccessResponse
 
         var (most, why) = grant switch
         {
-            { Kind: GrantKind.AccessPolicy } => (AccessAction.AskOperator, "access policies are changed by operators only"),
+            { Kind: GrantKind.AccessPolicy } => (AccessAction.AskOperator, "only operators can change access policies"),
             { Kind: GrantKind.Eligibility } or { ActivationOf: not null } => (
                 AccessAction.AskOperator,
-                "what Privileged Identity Management has given it must take back"
+                "only Privileged Identity Management can revoke it"
             ),
             { PrincipalKind: PrincipalKind.ServicePrincipal } => (
                 AccessAction.AskOperator,
-                "a service principal may be what production runs on"
+                "production may depend on this service principal"
             ),
-            { PrincipalKind: PrincipalKind.Group } => (AccessAction.AskOperator, "a group may be more than one person"),
-            { PrincipalKind: PrincipalKind.Unknown } => (AccessAction.AskOperator, "nobody knows what kind of principal it is"),
-            { Place.IsInherited: true } => (AccessAction.AskOperator, "it is given above the vault and counts elsewhere too"),
+            { PrincipalKind: PrincipalKind.Group } => (AccessAction.AskOperator, "a group may have several members"),
+            { PrincipalKind: PrincipalKind.Unknown } => (AccessAction.AskOperator, "the kind of principal is unknown"),
+            { Place.IsInherited: true } => (AccessAction.AskOperator, "it is inherited from above the vault and affects other resources"),
             _ when drift.MayBeActivation => (AccessAction.AskAndRemove, "it may be the activation of an eligible role"),
-            _ when !sawAll => (AccessAction.AskAndRemove, "not all of who may do what could be read"),
+            _ when !sawAll => (AccessAction.AskAndRemove, "some parts of the access could not be read"),
             _ => (AccessAction.Remove, "an undeclared grant of a person"),
         };
         return mode switch
         {
             ResponseMode.Observe => (
                 AccessAction.Observe,
-                $"observed only: {(most is AccessAction.Remove ? "it would be removed" : "it would be asked about")}, {why}"
+                $"observed only: {(most is AccessAction.Remove ? "Rekey would remove it" : "Rekey would ask an approver")}, {why}"
             ),
             ResponseMode.Ask when most is AccessAction.Remove => (AccessAction.AskAndRemove, why),
             _ => (most, why),

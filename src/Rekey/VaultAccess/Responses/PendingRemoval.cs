@@ -4,9 +4,9 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Responses;
 
-/// <summary>A role assignment that is being taken away: until it is seen to be gone.</summary>
-/// <param name="CreatedOn">Deployments give the same assignment the same id: it is this one only if it was made then.</param>
-/// <param name="Why">Who or what said so: <c>enforce</c>, or the decision's id.</param>
+/// <summary>A role assignment whose removal is pending until a reading shows that it is gone.</summary>
+/// <param name="CreatedOn">Creation time. Deployments reuse assignment ids, so the time identifies the assignment.</param>
+/// <param name="Why">The reason: <c>enforce</c>, or the decision's id.</param>
 public sealed record PendingRemoval(
     string AssignmentId,
     DateTimeOffset? CreatedOn,
@@ -17,11 +17,11 @@ public sealed record PendingRemoval(
     string Why
 )
 {
-    /// <summary>The same assignment, taken away for the same reason, has the same.</summary>
+    /// <summary>The id, derived from the assignment and the reason.</summary>
     [JsonIgnore]
     public string Id => StableId.Of("grant-removal", AssignmentId.ToLowerInvariant(), CreatedOn?.ToString("O") ?? "", Why);
 
-    /// <summary>Whether it is still there.</summary>
+    /// <summary>Whether the assignment still exists.</summary>
     public bool IsIn(VaultReading reading) =>
         reading.Assignments.Any(a => a.Id.Equals(AssignmentId, StringComparison.OrdinalIgnoreCase) && a.CreatedOn == CreatedOn);
 }

@@ -2,6 +2,6 @@ using Rekey.Core.Records;
 
 namespace Rekey.VaultAccess.Responses;
 
-/// <summary>What became of removals.</summary>
-/// <param name="Tried">How many were sent; whether they are gone a reading says.</param>
+/// <summary>The outcome of removals.</summary>
+/// <param name="Tried">Number of removals sent; a later reading shows whether the grants are gone.</param>
 public sealed record RemovalOutcome(Versioned<VaultStanding> Standing, int Tried, IReadOnlyList<ReportedDrift> Failed);

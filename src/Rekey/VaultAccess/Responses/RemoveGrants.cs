@@ -9,8 +9,8 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Responses;
 
-/// <summary>Takes away what may be taken away, asks about the rest, and puts both on record. What was taken away counts as gone when it is
-/// seen to be gone.</summary>
+/// <summary>Removes undeclared grants, or asks an approver, and records both in the ledger. A grant counts as removed when a reading
+/// no longer contains it.</summary>
 public sealed class RemoveGrants(
     IGrantRemover remover,
     AskForDecision decisions,
@@ -21,9 +21,9 @@ public sealed class RemoveGrants(
 )
 {
     /// <summary>Acts on the drift of a vault.</summary>
-    /// <param name="mode">The mode that holds now.</param>
-    /// <param name="budget">How many may still be removed without a question; what is left comes back.</param>
-    /// <returns>The standing as saved, removals that were tried, and findings about those that failed.</returns>
+    /// <param name="mode">The current mode.</param>
+    /// <param name="budget">Number of grants that may still be removed without approval; the rest is returned.</param>
+    /// <returns>The saved standing, the removals that were tried, and the findings about failed ones.</returns>
     public async Task<RemovalOutcome> RunAsync(
         Versioned<VaultStanding> standing,
         IReadOnlyList<Drift> drift,
@@ -33,7 +33,7 @@ public sealed class RemoveGrants(
         CancellationToken cancellationToken
     )
     {
-        // 1. What is called for. More than may go unasked is asked about, all of it.
+        // 1. Decide the responses. If there are more removals than the budget, ask about all of them.
         var responses = drift
             .Select(d => (Drift: d, AccessResponse.Of(d, mode, SawAll(reading)).Action))
             .Where(r => r.Action > AccessAction.Observe)
@@ -42,7 +42,7 @@ public sealed class RemoveGrants(
         var (failed, tried) = (new List<ReportedDrift>(), 0);
         foreach (var (each, action) in responses)
         {
-            // 2. A question where there must be one.
+            // 2. Ask for approval where it is needed.
             var why = "enforce";
             if (action is not AccessAction.Remove || isFlood)
             {
@@ -55,7 +55,7 @@ public sealed class RemoveGrants(
                 why = decision.Id;
             }
 
-            // 3. The intention is saved and on record before anything is done.
+            // 3. Save the intention in the ledger before removing anything.
             tried++;
             standing = await RemoveAsync(standing, each, why, failed, cancellationToken);
         }
@@ -63,7 +63,7 @@ public sealed class RemoveGrants(
         return new(standing, tried, failed);
     }
 
-    /// <summary>What is gone is on record as removed.</summary>
+    /// <summary>Records grants that are gone as removed.</summary>
     public async Task<Versioned<VaultStanding>> ConfirmAsync(
         Versioned<VaultStanding> standing,
         VaultReading reading,
@@ -91,7 +91,7 @@ public sealed class RemoveGrants(
         return standing;
     }
 
-    /// <summary>Whether everything is seen on which a removal without a question rests.</summary>
+    /// <summary>Whether a reading has all parts that a removal without approval needs.</summary>
     public static bool SawAll(VaultReading reading) =>
         new[] { ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities, ReadingPart.Principals }.All(reading.Saw);
 
@@ -141,7 +141,7 @@ public sealed class RemoveGrants(
         return standing;
     }
 
-    /// <summary>An unanswered question is asked again, so that silence does not make a grant a declared one.</summary>
+    /// <summary>Asks an approver. Asks again after a lapsed question, so that silence does not approve a grant.</summary>
     private async Task<(Versioned<VaultStanding> Standing, Decision Decision)> AskAsync(
         Versioned<VaultStanding> standing,
         Drift drift,
@@ -152,13 +152,13 @@ public sealed class RemoveGrants(
         var grant = drift.Grant!;
         var round = standing.Value.Told.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
         var statement =
-            $"{drift.Vault}: {drift.Sentence} Principal {grant.PrincipalId}, scope {grant.Scope}. On yes it is to go: "
+            $"{drift.Vault}: {drift.Sentence} Principal {grant.PrincipalId}, scope {grant.Scope}. If you approve, "
             + (
                 isForOperator
-                    ? "an operator removes it, and the finding closes when that is done."
-                    : "Rekey removes the role assignment; whatever runs on it stops."
+                    ? "an operator must remove it; the finding closes when that is done."
+                    : "Rekey removes the role assignment, and workloads that use it stop."
             )
-            + " On no it stays, and stays a finding until it is declared.";
+            + " If you reject, it stays, and the finding stays open until the grant is declared.";
         while (true)
         {
             var decision = await decisions.AskAsync(
@@ -187,8 +187,8 @@ public sealed class RemoveGrants(
         }
     }
 
-    /// <summary>One line says that a removal began, and that it is among those that are not seen to be gone; another that it is, of one
-    /// that was among them.</summary>
+    /// <summary>Makes a ledger entry: one when a removal begins and is pending, another when a reading shows that the grant is
+    /// gone.</summary>
     private LedgerEvent Event(string kind, VaultStanding standing, PendingRemoval removal) =>
         new(
             kind,
@@ -215,5 +215,5 @@ public sealed class RemoveGrants(
                 ? standings.ReplaceAsync(read, value, cancellationToken)
                 : standings.ReplaceAsync(read, value, what, cancellationToken)
         )
-        ?? throw new RetryLaterException("Another process is at this vault.", TimeSpan.FromSeconds(5));
+        ?? throw new RetryLaterException("Another process is sweeping this vault. Rekey retries in seconds.", TimeSpan.FromSeconds(5));
 }

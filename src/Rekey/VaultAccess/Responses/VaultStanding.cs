@@ -5,8 +5,8 @@ using Rekey.Ledgers.Records;
 namespace Rekey.VaultAccess.Responses;
 
 /// <summary>
-/// What the sweep remembers of a vault: what it has told of, so that it can say when that is over, and what it is taking away. It stands in
-/// the ledger; no row makes anything look removed, told of or looked at.
+/// The state of the sweep of one vault: reported drift, so that the sweep can close its findings, and pending removals. The ledger
+/// backs it, so a forged row cannot make a drift look removed, reported or swept.
 /// </summary>
 public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
 {
@@ -18,12 +18,12 @@ public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
 
     public IReadOnlyList<PendingRemoval> Removing { get; init; } = [];
 
-    /// <summary>When it was first to be read.</summary>
+    /// <summary>When the vault was first due for a sweep.</summary>
     public DateTimeOffset MetAt { get; init; }
 
     /// <summary>
-    /// When its last turn began, however that ended: whoever waited longest is next, and one that never comes to an end holds up no other.
-    /// A hint; null when nobody knows.
+    /// When its last sweep began, whatever its result. The vault that waited longest comes first, so that a stuck vault does not block
+    /// others. A hint; null if unknown.
     /// </summary>
     public DateTimeOffset? TriedAt { get; init; }
 
@@ -36,7 +36,7 @@ public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
     [JsonIgnore]
     public bool KeepsRow => true;
 
-    /// <summary>With these among what is open. What was told of already keeps its round.</summary>
+    /// <summary>Returns a copy with these drifts as open. Drifts that were reported before keep their round.</summary>
     public VaultStanding With(IReadOnlyCollection<ReportedDrift> more) =>
         this with
         {

@@ -1,14 +1,14 @@
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>How somebody comes by access.</summary>
+/// <summary>The ways in which a principal has access.</summary>
 public enum AccessPath
 {
-    /// <summary>By a grant of their own.</summary>
+    /// <summary>By a direct grant.</summary>
     Direct,
 
-    /// <summary>As a member of a group that has it.</summary>
+    /// <summary>As a member of a group with a grant.</summary>
     Group,
 
-    /// <summary>By making use of somebody that has it.</summary>
+    /// <summary>By an attack path: by acting as a principal with a grant.</summary>
     Indirect,
 }

@@ -2,11 +2,11 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>A way round: somebody without a grant of their own who can act as somebody that has one (T23).</summary>
-/// <param name="PrincipalId">Who; for a federated credential <c>issuer|subject</c>.</param>
-/// <param name="Via">The steps, from the person to the grant, in plain words.</param>
-/// <param name="Target">The principal with the grant that is reached.</param>
-/// <param name="Group">The group as whose member; null for who goes it alone.</param>
+/// <summary>An attack path: a principal without a direct grant can act as a principal that has one (T23).</summary>
+/// <param name="PrincipalId">The principal without a grant; for a federated credential <c>issuer|subject</c>.</param>
+/// <param name="Via">The steps from the principal to the grant, as text.</param>
+/// <param name="Target">The principal with the grant.</param>
+/// <param name="Group">The group that opens the path to its members; null if the principal needs no group.</param>
 public sealed record AttackPath(
     string PrincipalId,
     PrincipalKind Kind,
@@ -17,8 +17,8 @@ public sealed record AttackPath(
 )
 {
     /// <summary>
-    /// The closure over owners, identity resources, what runs as them, and federated credentials. Whoever reaches a vault by several ways
-    /// alone is told by a shortest one, and besides once for each right of a group that they are in. Pure.
+    /// Finds all attack paths over owners, identity resources, what runs as them, and federated credentials. For each principal it returns
+    /// a shortest path without groups, and one path for each right of each of its groups. Pure.
     /// </summary>
     public static IReadOnlyList<AttackPath> Of(VaultReading reading, IEnumerable<Grant> grants)
     {
@@ -28,7 +28,7 @@ public sealed record AttackPath(
         var queue = new Queue<(string Id, IReadOnlyList<string> Via, string Target)>();
         var visited = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
-        // 1. Whoever has a grant, and whoever has it through a group, can be made use of.
+        // 1. Start with all principals that have a grant, directly or through a group.
         foreach (
             var holder in grants
                 .Select(g => g.PrincipalId)
@@ -39,7 +39,7 @@ public sealed record AttackPath(
             Take(holder, [], holder);
         }
 
-        // 2. Step by step outwards.
+        // 2. Follow the steps outwards.
         while (queue.TryDequeue(out var at))
         {
             if (!known.TryGetValue(at.Id, out var principal))
@@ -88,7 +88,7 @@ public sealed record AttackPath(
 
         return [.. found.Values];
 
-        // A group's members are as good as the group.
+        // A group's members can do what the group can.
         void Take(string id, IReadOnlyList<string> via, string target)
         {
             foreach (var each in known.GetValueOrDefault(id) is { Kind: PrincipalKind.Group } group ? group.Members.Prepend(id) : [id])

@@ -2,12 +2,12 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>One line of the effective-access table: who, what, through what.</summary>
-/// <param name="PrincipalId">Who; a group only where nobody is known to be in it. For a federated credential <c>issuer|subject</c>.</param>
-/// <param name="Grant">What gives it; null for a way round.</param>
-/// <param name="Through">The group; or the steps of a way round, from the principal to the grant.</param>
-/// <param name="Target">Whose grants a way round leads to.</param>
-/// <param name="Group">By which group, and what that was given, somebody can go a way round; null for who can alone.</param>
+/// <summary>One row of the effective-access table: the principal, its right, and where the right comes from.</summary>
+/// <param name="PrincipalId">The principal; a group only if no member is known. For a federated credential <c>issuer|subject</c>.</param>
+/// <param name="Grant">The grant; null for an attack path.</param>
+/// <param name="Through">The group; or the steps of an attack path, from the principal to the grant.</param>
+/// <param name="Target">The principal at the end of an attack path.</param>
+/// <param name="Group">The group, and its right, that opens an attack path; null if the principal needs no group.</param>
 public sealed record EffectiveAccess(
     string PrincipalId,
     PrincipalKind Kind,
@@ -21,7 +21,7 @@ public sealed record EffectiveAccess(
     /// <summary>Whether this is, or may be, a person.</summary>
     public bool IsHuman => Kind is PrincipalKind.User or PrincipalKind.Unknown;
 
-    /// <summary>Everybody who reaches what is in the vault. Pure.</summary>
+    /// <summary>Returns every principal that can reach the vault's contents. Pure.</summary>
     public static IReadOnlyList<EffectiveAccess> Of(VaultReading reading)
     {
         var known = reading.Principals.ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);

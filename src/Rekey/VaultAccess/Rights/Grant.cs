@@ -3,14 +3,14 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>One principal's right on one vault, by role assignment or access policy.</summary>
-/// <param name="ResourceId">What would have to be taken away.</param>
-/// <param name="PrincipalId">As granted: it may be a group.</param>
-/// <param name="Role">Null for an access policy, and where the role could not be read.</param>
+/// <summary>A principal's right on a vault, by role assignment or access policy.</summary>
+/// <param name="ResourceId">The resource to delete in order to remove the grant.</param>
+/// <param name="PrincipalId">The grantee, which may be a group.</param>
+/// <param name="Role">Null for an access policy, or if the role could not be read.</param>
 /// <param name="RoleId">GUID; <c>policy</c> or <c>policy/{application}</c> for an access policy.</param>
-/// <param name="Scope">Where it is given.</param>
-/// <param name="Place">The same, seen from the vault.</param>
-/// <param name="Actions">What it gives that leads to what is in the vault, sorted.</param>
+/// <param name="Scope">The scope of the grant.</param>
+/// <param name="Place">The scope relative to the vault.</param>
+/// <param name="Actions">The operations that lead to the vault's contents, sorted.</param>
 public sealed record Grant(
     GrantKind Kind,
     string ResourceId,
@@ -26,7 +26,7 @@ public sealed record Grant(
     /// <summary>The eligibility that was activated; null for a standing right.</summary>
     public string? ActivationOf { get; init; }
 
-    /// <summary>Operations of which it is not known whether it gives them.</summary>
+    /// <summary>Operations that it may or may not give.</summary>
     public IReadOnlyList<string> NotKnown { get; init; } = [];
 
     public bool HasCondition { get; init; }
@@ -35,21 +35,21 @@ public sealed record Grant(
 
     public string? CreatedBy { get; init; }
 
-    /// <summary>What it is about: the same principal, role and scope are the same grant, whatever its resource is called this
-    /// time.</summary>
+    /// <summary>The key of the grant: principal, role and scope identify it, whatever its resource
+    /// id.</summary>
     [JsonIgnore]
     public string Key => $"{PrincipalId}|{(Kind is GrantKind.Eligibility ? "eligible " : "")}{RoleId}|{Scope}".ToLowerInvariant();
 
-    /// <summary>Whether it is known what it gives.</summary>
+    /// <summary>Whether its operations are known.</summary>
     [JsonIgnore]
     public bool IsReadable => Kind is GrantKind.AccessPolicy || Role is not null;
 
-    /// <summary>What it gives, and what it may give, as people read it.</summary>
+    /// <summary>The operations that it gives or may give, for display.</summary>
     [JsonIgnore]
     public IEnumerable<string> Gives =>
         Actions.Select(KeyVaultActions.ShortName).Concat(NotKnown.Select(n => $"{KeyVaultActions.ShortName(n)} (not known)"));
 
-    /// <summary>The role's name as people read it.</summary>
+    /// <summary>The role's name, for display.</summary>
     [JsonIgnore]
     public string RoleName => Kind is GrantKind.AccessPolicy ? "access policy" : Role?.Name ?? RoleId;
 }

@@ -1,11 +1,11 @@
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>By what a right is given.</summary>
+/// <summary>The kinds of grants.</summary>
 public enum GrantKind
 {
     RoleAssignment,
     AccessPolicy,
 
-    /// <summary>A role that may be activated.</summary>
+    /// <summary>An eligible role, which the principal may activate.</summary>
     Eligibility,
 }

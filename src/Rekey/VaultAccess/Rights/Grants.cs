@@ -3,7 +3,7 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>Every right that leads to what is in a vault, as its permission model has it. Pure.</summary>
+/// <summary>Computes every right that leads to a vault's contents, by its permission model. Pure.</summary>
 internal static class Grants
 {
     private const string UnreadableRole = "unreadable role";
@@ -30,10 +30,10 @@ internal static class Grants
         ];
     }
 
-    /// <summary>What a role gives at a place.</summary>
+    /// <summary>Returns the operations of a role at a scope.</summary>
     private static List<string> Actions(VaultFacts vault, RoleDefinition? role, VaultScope place)
     {
-        // A role that nobody can read may be anything.
+        // A role that could not be read may give anything.
         if (role is null)
         {
             return [UnreadableRole];
@@ -104,7 +104,7 @@ internal static class Grants
             NotKnown = KeyVaultActions.NotKnownOf(p),
         };
 
-    /// <summary>The directory's word counts before that of whoever wrote the assignment; a name of a kind that nobody knows is no service
+    /// <summary>Returns the kind of a principal. The directory takes precedence over the assignment; an unknown kind is no service
     /// principal.</summary>
     private static PrincipalKind KindOf(string principalId, string? principalType, Dictionary<string, PrincipalKind> kinds) =>
         kinds.GetValueOrDefault(principalId) is var known and not PrincipalKind.Unknown ? known : PrincipalFacts.KindOf(principalType);

@@ -3,12 +3,12 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Rights;
 
-/// <summary>Who may change what an identity is used for: assign it, trust somebody besides, or run other code on what bears it.</summary>
+/// <summary>Finds who controls an identity: can assign it, add federated credentials, or run other code as it.</summary>
 internal sealed class IdentityControl(VaultReading reading)
 {
     private const string Identity = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
-    /// <summary>By type of resource, what lets somebody act as the identity; for other types writing the resource does.</summary>
+    /// <summary>The operations that give control of the identity, by resource type; for other types, writing the resource.</summary>
     private static readonly Dictionary<string, string[]> ByType = new(StringComparer.OrdinalIgnoreCase)
     {
         [Identity] = ["assign/action", "federatedIdentityCredentials/write"],
@@ -56,7 +56,7 @@ internal sealed class IdentityControl(VaultReading reading)
         StringComparer.OrdinalIgnoreCase
     );
 
-    /// <summary>Principals that may, each with the role that lets them and where it is assigned.</summary>
+    /// <summary>Returns the principals with control, each with its role and scope.</summary>
     public IEnumerable<(string Who, RoleDefinition Role, string Scope)> Of(string resourceId)
     {
         if (!_resources.TryGetValue(resourceId, out var assignments))
@@ -74,7 +74,7 @@ internal sealed class IdentityControl(VaultReading reading)
             .Select(a => (a.PrincipalId, reading.Role(a.RoleId)!, a.Scope == VaultScope.Root ? a.Scope : a.Scope.TrimEnd('/')));
     }
 
-    /// <summary>Such as <c>Microsoft.Web/sites</c>.</summary>
+    /// <summary>Returns the resource type, such as <c>Microsoft.Web/sites</c>.</summary>
     internal static string TypeOf(string resourceId)
     {
         var parts = resourceId[(resourceId.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase) + "/providers/".Length)..]
@@ -85,7 +85,7 @@ internal sealed class IdentityControl(VaultReading reading)
     private static IEnumerable<string> Operations(string type) =>
         ByType.GetValueOrDefault(type, ["write"]).Select(o => $"{type}/{o}").Concat(KeyVaultActions.SelfGrants);
 
-    /// <summary>What lies below the resource changes a part of it at most.</summary>
+    /// <summary>Whether a scope is at or above the resource: a right below it changes only a part.</summary>
     private static bool IsAtOrAbove(string scope, string resourceId) =>
         !scope.StartsWith(resourceId + "/", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,9 +1,9 @@
 namespace Rekey.VaultAccess.Roles;
 
-/// <summary>How a role definition names operations: text without case, in which <c>*</c> stands for any characters.</summary>
+/// <summary>Matches the operation patterns of role definitions: case-insensitive text with <c>*</c> for any characters.</summary>
 internal static class ActionPattern
 {
-    /// <summary>Whether an operation such as <c>Microsoft.KeyVault/vaults/keys/sign/action</c> is meant.</summary>
+    /// <summary>Whether a pattern matches an operation such as <c>Microsoft.KeyVault/vaults/keys/sign/action</c>.</summary>
     public static bool Matches(string pattern, string operation)
     {
         var pieces = pattern.Split('*');
@@ -17,7 +17,7 @@ internal static class ActionPattern
             return false;
         }
 
-        // The earliest place for each piece leaves the most room for those behind it.
+        // Match each piece as early as possible, to leave room for the following ones.
         var at = pieces[0].Length;
         foreach (var piece in pieces[1..^1])
         {
@@ -33,6 +33,6 @@ internal static class ActionPattern
         return operation.Length - at >= pieces[^1].Length && operation.EndsWith(pieces[^1], StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether any of them means it.</summary>
+    /// <summary>Whether any pattern matches.</summary>
     public static bool Any(IEnumerable<string> patterns, string operation) => patterns.Any(p => Matches(p, operation));
 }

@@ -1,5 +1,5 @@
 namespace Rekey.VaultAccess.Roles;
 
-/// <summary>What Privileged Identity Management says of a resource.</summary>
-/// <param name="Activations">Id of a role assignment, and of the eligibility that it is an activation of.</param>
+/// <summary>The data of Privileged Identity Management about a resource.</summary>
+/// <param name="Activations">The eligibility behind each activation, by the id of its role assignment.</param>
 public sealed record EligibilityFacts(IReadOnlyList<Eligibility> Eligibilities, IReadOnlyDictionary<string, string> Activations);

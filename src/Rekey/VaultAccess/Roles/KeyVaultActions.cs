@@ -2,7 +2,7 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Roles;
 
-/// <summary>The operations of Key Vault that matter here, by the names that roles use ("Azure permissions for Security",
+/// <summary>The relevant operations of Key Vault, with the names in roles ("Azure permissions for Security",
 /// <c>Microsoft.KeyVault</c>).</summary>
 internal static class KeyVaultActions
 {
@@ -13,7 +13,7 @@ internal static class KeyVaultActions
     public const string WriteAccessPolicies = Vaults + "accessPolicies/write";
     public const string Rotate = Vaults + "keys/rotate/action";
 
-    /// <summary>Control-plane operations by which somebody gives themselves a right, wherever they are granted.</summary>
+    /// <summary>Control-plane operations that let a principal grant itself a right, at any scope.</summary>
     public static readonly IReadOnlyList<string> SelfGrants =
     [
         WriteRoleAssignments,
@@ -22,7 +22,7 @@ internal static class KeyVaultActions
         "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
     ];
 
-    /// <summary>Operations on what is in a vault.</summary>
+    /// <summary>Operations on a vault's contents.</summary>
     public static readonly IReadOnlyList<string> Data =
     [
         .. Of(
@@ -130,8 +130,8 @@ internal static class KeyVaultActions
         ["deleteissuers"] = "certificatecas/delete",
     };
 
-    /// <summary>What an entry of a vault's access policies is known to give, in the names of roles.</summary>
-    /// <remarks>The permission <c>all</c> is without <c>purge</c>, and for <c>rotate</c> see <see cref="NotKnownOf"/>.</remarks>
+    /// <summary>Returns the operations that an access policy certainly gives, with their names in roles.</summary>
+    /// <remarks>The permission <c>all</c> excludes <c>purge</c>; for <c>rotate</c> see <see cref="NotKnownOf"/>.</remarks>
     public static IEnumerable<string> Of(AccessPolicy policy) =>
         Named(policy.Keys, Keys, "keys/")
             .Concat(Named(policy.Secrets, Secrets, "secrets/"))
@@ -139,25 +139,25 @@ internal static class KeyVaultActions
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Operations of which it is not settled whether an entry gives them: <c>all</c> was recorded beside <c>rotate</c> only.
+    /// Returns the operations that a policy may give: <c>all</c> was only recorded together with <c>rotate</c>.
     /// </summary>
     public static IReadOnlyList<string> NotKnownOf(AccessPolicy policy) =>
         policy.Keys.Any(IsAll) && !policy.Keys.Contains("rotate", StringComparer.OrdinalIgnoreCase) ? [Rotate] : [];
 
-    /// <summary>Whether a permission is the word <c>all</c>.</summary>
+    /// <summary>Whether a permission is <c>all</c>.</summary>
     public static bool IsAll(string permission) => permission.Equals("all", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether it is an operation of the control plane, by which data is reached in a second step.</summary>
+    /// <summary>Whether it is a control-plane operation, which leads to data in a second step.</summary>
     public static bool IsControl(string operation) =>
         operation.StartsWith("Microsoft.Authorization/", StringComparison.OrdinalIgnoreCase)
         || operation.Equals(WriteVault, StringComparison.OrdinalIgnoreCase)
         || operation.Equals(WriteAccessPolicies, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Without the words that they all begin with.</summary>
+    /// <summary>Returns the name without the common prefix.</summary>
     public static string ShortName(string operation) =>
         operation.StartsWith(Vaults, StringComparison.OrdinalIgnoreCase) ? operation[Vaults.Length..] : operation;
 
-    /// <summary>A permission that is not known here is kept under its own name: it is a right all the same.</summary>
+    /// <summary>Converts permissions. An unknown permission keeps its own name, because it is still a right.</summary>
     private static IEnumerable<string> Named(IEnumerable<string> permissions, Dictionary<string, string> names, string group) =>
         permissions.SelectMany(p =>
             IsAll(p)

@@ -3,10 +3,10 @@ namespace Rekey.VaultAccess.Roles;
 /// <summary>A role that is in force for a principal at a scope: <c>Microsoft.Authorization/roleAssignments</c>.</summary>
 /// <param name="Id">Its resource id.</param>
 /// <param name="RoleId">GUID of the role, lower case.</param>
-/// <param name="PrincipalType">As Azure has it: <c>User</c>, <c>Group</c>, <c>ServicePrincipal</c>, and whatever comes.</param>
+/// <param name="PrincipalType">As Azure has it: <c>User</c>, <c>Group</c>, <c>ServicePrincipal</c>, and future types.</param>
 /// <param name="Scope">A resource, its group, subscription or management group; or <see cref="VaultScope.Root"/>.</param>
-/// <param name="Condition">Narrows it; nobody here relies on how much.</param>
-/// <param name="ActivationOf">The eligibility that was activated, by <see cref="Eligibility.Id"/>; null where it was assigned.</param>
+/// <param name="Condition">A condition that limits it; Rekey does not evaluate it.</param>
+/// <param name="ActivationOf">The eligibility that was activated, by <see cref="Eligibility.Id"/>; null if assigned directly.</param>
 public sealed record RoleAssignment(
     string Id,
     string RoleId,

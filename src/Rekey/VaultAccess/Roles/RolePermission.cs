@@ -1,6 +1,6 @@
 namespace Rekey.VaultAccess.Roles;
 
-/// <summary>One entry of a role's permissions: what it names less what it leaves out, inside this entry alone.</summary>
+/// <summary>One entry of a role's permissions. Exclusions apply only within the entry.</summary>
 public sealed record RolePermission(
     IReadOnlyList<string> Actions,
     IReadOnlyList<string> NotActions,
@@ -11,6 +11,6 @@ public sealed record RolePermission(
     /// <summary>Whether it gives a control-plane operation.</summary>
     public bool Gives(string operation) => ActionPattern.Any(Actions, operation) && !ActionPattern.Any(NotActions, operation);
 
-    /// <summary>Whether it gives an operation on what is kept inside.</summary>
+    /// <summary>Whether it gives a data operation.</summary>
     public bool GivesData(string operation) => ActionPattern.Any(DataActions, operation) && !ActionPattern.Any(NotDataActions, operation);
 }

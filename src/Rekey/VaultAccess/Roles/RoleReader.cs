@@ -14,7 +14,7 @@ internal sealed class RoleReader(IResourceManager resources, VisibleParts seeing
     {
         foreach (var id in roleIds.Distinct(StringComparer.OrdinalIgnoreCase).Where(id => !_roles.ContainsKey(id)).ToList())
         {
-            // Azure deletes no role that is assigned: one that is not found is one that may not be seen, and what it gives is not known.
+            // Azure deletes no assigned role: if one is not found, the caller may not see it, and its operations are unknown.
             _roles[id] = await seeing.TryAsync(part, $"role {id}", async () =>
                 await resources.GetRoleDefinitionAsync(scope, id, cancellationToken)
                 ?? throw new CannotContinueException("role-not-found", $"There is no role {id}.", "Read it where it is defined.")

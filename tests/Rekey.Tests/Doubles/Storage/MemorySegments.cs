@@ -43,7 +43,7 @@ public sealed class MemorySegments(MemoryBlobs blobs, Fate fate) : ILedgerSegmen
             var (bytes, blocks) = blobs.Segments[segment - 1];
             if (offset > bytes.Count)
             {
-                throw LedgerChain.Broken($"segment {segment} had {offset} bytes and has fewer now");
+                throw LedgerChain.Broken($"segment {segment} has fewer than the {offset} bytes read before");
             }
 
             var length = Math.Min(atMost, bytes.Count - (int)offset);

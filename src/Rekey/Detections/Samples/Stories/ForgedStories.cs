@@ -6,7 +6,7 @@ internal sealed class ForgedStories(SampleCompany company, Random random, Honest
     private readonly SampleOptions _options = company.Options;
     private static readonly string[] Agents = ["python-requests/2.32", "MarketApp/7.4 \"lite\"", "okhttp/5.1.0"];
 
-    /// <summary>When each is made: slowly at first, over all the time that is left.</summary>
+    /// <summary>Returns when each token is forged: slowly at first, over the remaining time.</summary>
     public IEnumerable<(DateTimeOffset At, Func<DateTimeOffset, TokenStory> Make)> Plan()
     {
         var span = _options.End - company.StolenAt - TimeSpan.FromHours(2);
@@ -23,7 +23,7 @@ internal sealed class ForgedStories(SampleCompany company, Random random, Honest
         }
     }
 
-    /// <summary>Nobody issued it.</summary>
+    /// <summary>Makes a token that no issuer issued.</summary>
     private TokenStory Forge(int n, DateTimeOffset at)
     {
         var token = company.Shop.Token(random, at, honest.NewJti(), new SampleHolder(n * 11 % _options.Subjects).Sub, company.StolenKey);

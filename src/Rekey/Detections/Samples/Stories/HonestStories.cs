@@ -1,6 +1,6 @@
 namespace Rekey.Detections.Samples.Stories;
 
-/// <summary>Tokens that were issued and used as they should be; some of them were never used.</summary>
+/// <summary>Legitimate tokens, of which some were never used.</summary>
 internal sealed class HonestStories(SampleCompany company, Random random)
 {
     private readonly SampleOptions _options = company.Options;
@@ -18,7 +18,7 @@ internal sealed class HonestStories(SampleCompany company, Random random)
         return new([issuance], Uses(issuer, token, time, holder, Count()));
     }
 
-    /// <summary>A token of an honest holder and the line about it.</summary>
+    /// <summary>Makes a token of a legitimate holder, and its issuance line.</summary>
     public (SampleToken Token, IssuanceLine Issuance) Mint(SampleIssuer issuer, string sub, DateTimeOffset time)
     {
         var instance = random.Next(issuer.Instances);
@@ -34,8 +34,8 @@ internal sealed class HonestStories(SampleCompany company, Random random)
             random.Next(200) == 0 ? TimeSpan.FromMinutes(1 + random.Next(120)) : TimeSpan.FromMilliseconds(200 + random.Next(20_000))
         );
 
-    /// <summary>What gateways say about an honest token: nothing after its <c>exp</c> or after the end of its key, then they
-    /// refuse.</summary>
+    /// <summary>Makes the accesses of a legitimate token: none after its <c>exp</c> or the end of its key, when gateways
+    /// refuse it.</summary>
     public List<AccessLine> Uses(SampleIssuer issuer, SampleToken token, DateTimeOffset time, SampleHolder holder, int count)
     {
         var lines = new List<AccessLine>(count);
