@@ -475,7 +475,7 @@ public sealed class FolderTokenLogTests : IDisposable
         Assert.Empty(_house.Options.Validate());
         Assert.Contains("set both IssuedFolder and AccessFolder", Assert.Single(new FolderLogOptions().Validate()));
         Assert.Contains(
-            "in each other",
+            "contain each other",
             Assert.Single(new FolderLogOptions { IssuedFolder = "/logs", AccessFolder = "/logs/access" }.Validate())
         );
         Assert.Equal(

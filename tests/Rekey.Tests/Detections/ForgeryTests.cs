@@ -154,7 +154,7 @@ public sealed class ForgeryTests
         var waiting = Assert.Single(watch.Company.Rotation.Waiting);
         Assert.Equal($"forgery-suspected/{forged[0].KeyThumbprint}", waiting.Cause);
         Assert.Contains(
-            "ended already",
+            "an ended version",
             watch.Company.Decisions.All.Single(d => d.Id == waiting.DecisionId).Statement,
             StringComparison.Ordinal
         );
