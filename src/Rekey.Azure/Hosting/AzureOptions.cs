@@ -37,8 +37,8 @@ public sealed class AzureOptions
     /// <summary>The DNS suffix of vaults, such as <c>vault.azure.net</c>.</summary>
     public string? VaultDnsSuffix { get; set; }
 
-    /// <summary>A PEM file with certificates of an additional authority to trust, for networks with their own and for emulators. Null: only
-    /// the system's authorities.</summary>
+    /// <summary>A PEM file with certificates of an additional authority to trust, for networks with their own and for emulators. Null:
+    /// only the system's authorities.</summary>
     public string? TrustedCaFile { get; set; }
 
     /// <summary>Send vault tokens to hosts outside the resource that the vault's challenge names.</summary>

@@ -36,8 +36,7 @@ public static class ServiceCollectionExtensions
     /// <summary>
     /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> covers every record type.
     /// <see cref="IDocumentSigner"/> needs a document key in the options, <see cref="ITokenLog"/> a workspace: then the caller registers
-    /// the records of its watermark, which the ledger backs. <see cref="TimeProvider"/> is the system's unless
-    /// one is registered.
+    /// the records of its watermark, which the ledger backs. <see cref="TimeProvider"/> is the system's unless one is registered.
     /// </summary>
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options or connections are wrong; the message
     /// lists every mistake.</exception>

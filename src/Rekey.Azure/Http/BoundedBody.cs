@@ -3,8 +3,7 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Http;
 
-/// <summary>Reads an unbuffered reply up to a limit: a faulty or hostile endpoint must not fill the
-/// memory.</summary>
+/// <summary>Reads an unbuffered reply up to a limit: a faulty or hostile endpoint must not fill the memory.</summary>
 internal static class BoundedBody
 {
     /// <exception cref="RetryLaterException">The body is longer than <paramref name="longest"/> bytes.</exception>

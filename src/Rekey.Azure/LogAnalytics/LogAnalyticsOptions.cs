@@ -4,26 +4,25 @@ namespace Rekey.Azure.LogAnalytics;
 public sealed class LogAnalyticsOptions
 {
     /// <summary>
-    /// Id of the workspace whose functions <c>TokenIssuance</c> and <c>GatewayAccess</c> are swept, a GUID (its <c>customerId</c>, not the
-    /// ARM id). Null: sweeps do not use Log Analytics.
+    /// Id of the workspace whose functions <c>TokenIssuance</c> and <c>GatewayAccess</c> are swept, a GUID (its <c>customerId</c>, not
+    /// the ARM id). Null: sweeps do not use Log Analytics.
     /// </summary>
     public string? WorkspaceId { get; set; }
 
     /// <summary>How old a row must be before it is judged, by its arrival.</summary>
     /// <remarks>
-    /// Default 15 min: what workspaces take at most to make a row visible ("Log data ingestion time"), so that a token's issuance is there
-    /// when its access is judged. Longer finds forgeries later; shorter makes provisional findings that are withdrawn.
+    /// Default 15 min: what workspaces take at most to make a row visible ("Log data ingestion time"), so that a token's issuance is
+    /// there when its access is judged. Longer finds forgeries later; shorter makes provisional findings that are withdrawn.
     /// </remarks>
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How far a window reaches back into the one before.</summary>
-    /// <remarks>Default 1 h: <c>ingestion_time()</c> is approximate, and rows with an earlier one turn up later. What is judged twice gives
-    /// the same findings.</remarks>
+    /// <remarks>Default 1 h: <c>ingestion_time()</c> is approximate, and rows with an earlier one turn up later. What is judged twice
+    /// gives the same findings.</remarks>
     public TimeSpan Overlap { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The longest window of arrivals that a sweep judges at once, without the overlap.</summary>
-    /// <remarks>Default 6 h: after a long outage, each window ends within a function's time; a single query would
-    /// not.</remarks>
+    /// <remarks>Default 6 h: after a long outage, each window ends within a function's time; a single query would not.</remarks>
     public TimeSpan MaxWindow { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>The maximum age of an event at its arrival. Older events count as bad.</summary>

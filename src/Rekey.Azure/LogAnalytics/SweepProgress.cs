@@ -41,9 +41,9 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
 
     /// <summary>
     /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as
-    /// much for each time that it was begun and not completed: otherwise a window that takes longer than a query or a call may would never
-    /// be completed. A small window that was begun twice is read share by share, and a share that was begun twice in smaller shares: a
-    /// process that runs out of time or is killed does not have to report it.
+    /// much for each time that it was begun and not completed: otherwise a window that takes longer than a query or a call may would
+    /// never be completed. A small window that was begun twice is read share by share, and a share that was begun twice in smaller
+    /// shares: a process that runs out of time or is killed does not have to report it.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
     public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancellationToken)
@@ -124,8 +124,8 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
     }
 
     /// <summary>
-    /// A query ran out of time. A window is made smaller by <see cref="NextAsync"/>; one that is so small that most of what is read is the
-    /// overlap is judged in shares of its tokens from now on, and a share in smaller ones. Shares that are completed stay so.
+    /// A query ran out of time. A window is made smaller by <see cref="NextAsync"/>; one that is so small that most of what is read is
+    /// the overlap is judged in shares of its tokens from now on, and a share in smaller ones. Shares that are completed stay so.
     /// </summary>
     public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancellationToken)
     {

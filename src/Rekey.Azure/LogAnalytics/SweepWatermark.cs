@@ -3,8 +3,8 @@ using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.LogAnalytics;
 
-/// <summary>The watermark of a log. The ledger backs it, so that write access to the table cannot move it; the row only keeps the size
-/// of the next window.</summary>
+/// <summary>The watermark of a log. The ledger backs it, so that write access to the table cannot move it; the row only keeps the size of
+/// the next window.</summary>
 /// <param name="Log">Which log: the workspace's id.</param>
 /// <param name="ArrivedUntil">All earlier arrivals were judged, and their findings are saved.</param>
 public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : IHinted<SweepWatermark>

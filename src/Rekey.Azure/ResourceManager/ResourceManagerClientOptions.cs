@@ -3,8 +3,8 @@ using Rekey.Azure.Hosting;
 
 namespace Rekey.Azure.ResourceManager;
 
-/// <summary>Options of <see cref="ResourceManagerClient"/> and <see cref="GrantRemover"/>: its address, and the common options
-/// of Azure clients.</summary>
+/// <summary>Options of <see cref="ResourceManagerClient"/> and <see cref="GrantRemover"/>: its address, and the common options of Azure
+/// clients.</summary>
 internal sealed class ResourceManagerClientOptions : ClientOptions
 {
     /// <param name="endpoint">Such as <c>https://management.azure.com</c>.</param>

@@ -10,8 +10,7 @@ using Rekey.Messaging;
 
 namespace Rekey.Azure.Storage;
 
-/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that each is stored
-/// once.</summary>
+/// <summary>Dead letters as JSON in the container <c>deadletters</c>, named by reason and hash, so that each is stored once.</summary>
 internal sealed class BlobDeadLetters(BlobServiceClient service, TimeProvider timeProvider) : IDeadLetters
 {
     /// <summary>The container.</summary>

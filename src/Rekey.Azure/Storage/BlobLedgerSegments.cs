@@ -15,8 +15,8 @@ namespace Rekey.Azure.Storage;
 /// <c>ledger</c>.</summary>
 /// <remarks>
 /// A client without retries sends each append once: a retry of a successful append would fail because the position is taken, as if
-/// another writer had won. If the reply is lost, <see cref="AppendAsync"/> throws <see cref="IOException"/>, and the tail shows
-/// whether it was written. <see cref="RetryLaterException"/> means that nothing was written.
+/// another writer had won. If the reply is lost, <see cref="AppendAsync"/> throws <see cref="IOException"/>, and the tail shows whether
+/// it was written. <see cref="RetryLaterException"/> means that nothing was written.
 /// </remarks>
 internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceClient appending, TimeProvider timeProvider)
     : ILedgerSegments

@@ -4,8 +4,8 @@ using System.Text;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// Escapes keys for Table storage: <c>/ \ # ?</c> and control characters are forbidden there, <c>%</c> is mishandled by some tools.
-/// Each becomes <c>=</c> and four hex digits, and so does <c>=</c> itself, so that no two keys become one.
+/// Escapes keys for Table storage: <c>/ \ # ?</c> and control characters are forbidden there, <c>%</c> is mishandled by some tools. Each
+/// becomes <c>=</c> and four hex digits, and so does <c>=</c> itself, so that no two keys become one.
 /// </summary>
 /// <remarks>Source: "Understanding the Table service data model", characters disallowed in key fields.</remarks>
 internal static class TableKeys

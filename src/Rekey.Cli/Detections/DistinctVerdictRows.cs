@@ -2,8 +2,8 @@ using Rekey.Detections;
 
 namespace Rekey.Cli.Detections;
 
-/// <summary>Removes duplicate rows of verdicts that several live detections yield. Rows of a single detection are distinct already,
-/// so they are not remembered.</summary>
+/// <summary>Removes duplicate rows of verdicts that several live detections yield. Rows of a single detection are distinct already, so
+/// they are not remembered.</summary>
 internal sealed class DistinctVerdictRows(IReadOnlyList<Detection> detections)
 {
     private readonly HashSet<Verdict> _several =

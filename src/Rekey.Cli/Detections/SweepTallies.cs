@@ -44,8 +44,7 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
 
     public Tally? Of(Verdict verdict) => _verdicts.GetValueOrDefault(verdict);
 
-    /// <param name="isNew">False if another detection already found it: it is not counted again, and the higher severity
-    /// applies.</param>
+    /// <param name="isNew">False if another detection already found it: it is not counted again, and the higher severity applies.</param>
     public void Add(Sighting sighting, Severity severity, bool isNew)
     {
         var of = TokenCampaign.Of(

@@ -56,7 +56,6 @@ internal static class ColumnNames
         return null;
     }
 
-    /// <summary>Keeps letters and digits, in lower case: <c>client_ip</c>, <c>clientIp</c> and <c>client-ip</c> become
-    /// equal.</summary>
+    /// <summary>Keeps letters and digits, in lower case: <c>client_ip</c>, <c>clientIp</c> and <c>client-ip</c> become equal.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 }

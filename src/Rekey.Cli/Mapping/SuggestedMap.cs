@@ -6,8 +6,7 @@ using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Mapping;
 
-/// <summary>A draft mapping file, guessed from the names and first values of columns. A person must check it before
-/// use.</summary>
+/// <summary>A draft mapping file, guessed from the names and first values of columns. A person must check it before use.</summary>
 internal static class SuggestedMap
 {
     /// <returns>The file's text, and warnings about it.</returns>

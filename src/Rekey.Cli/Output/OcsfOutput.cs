@@ -3,7 +3,7 @@ using Rekey.Cli.Commands;
 using Rekey.Cli.Detections;
 using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
-using Rekey.Findings;
+using Rekey.Findings.Ocsf;
 
 namespace Rekey.Cli.Output;
 

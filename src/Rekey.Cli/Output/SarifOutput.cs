@@ -12,8 +12,8 @@ internal static class SarifOutput
 {
     private static readonly Verdict[] Rules = Enum.GetValues<Verdict>();
 
-    /// <remarks>Unreadable lines, gaps in issuers' logs and the counts of quiet detections are notifications: they
-    /// qualify the results.</remarks>
+    /// <remarks>Unreadable lines, gaps in issuers' logs and the counts of quiet detections are notifications: they qualify the
+    /// results.</remarks>
     public static void Write(Stream output, SweepResult report) =>
         SarifParts.WriteLog(
             output,

@@ -10,8 +10,7 @@ public static class DetectionFolder
     private const string About = "detection.json";
 
     /// <summary>Loads all detections, by id.</summary>
-    /// <exception cref="CannotContinueException"><c>detections-unreadable</c>: there is none, or one of them is
-    /// invalid.</exception>
+    /// <exception cref="CannotContinueException"><c>detections-unreadable</c>: there is none, or one of them is invalid.</exception>
     public static IReadOnlyList<Detection> Load(string path)
     {
         try

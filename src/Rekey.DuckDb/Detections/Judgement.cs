@@ -7,8 +7,7 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Runs detections over two views. If a file is damaged in the middle, the detection runs again
-/// without it.</summary>
+/// <summary>Runs detections over two views. If a file is damaged in the middle, the detection runs again without it.</summary>
 /// <param name="intakes">The intakes that the views read.</param>
 /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>, sifted by a column where one is named.</param>
 /// <param name="accesses">SQL with the columns of <see cref="LogViews.GatewayAccess"/> and <c>InBatch</c>, in the same way.</param>

@@ -1,8 +1,8 @@
 namespace Rekey.DuckDb.Detections;
 
 /// <summary>
-/// A bit filter in the variable <c>Sieve</c>. A query first selects rows by few columns, and then reads all columns of only those rows. The
-/// filter has false positives, so the query must repeat the full condition.
+/// A bit filter in the variable <c>Sieve</c>. A query first selects rows by few columns, and then reads all columns of only those rows.
+/// The filter has false positives, so the query must repeat the full condition.
 /// </summary>
 internal static class Sieve
 {

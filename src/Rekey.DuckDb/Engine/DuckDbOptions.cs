@@ -5,8 +5,8 @@ public sealed class DuckDbOptions
 {
     /// <summary>The memory limit of DuckDB in bytes. It spills larger data to <see cref="TempFolder"/>.</summary>
     /// <remarks>
-    /// Default 1200 MB: together with .NET and the file readers, the process stays under 2 GiB, the memory of the smallest useful
-    /// plan. DuckDB's own default is 80 % of the machine, and in a container it may be killed for that.
+    /// Default 1200 MB: together with .NET and the file readers, the process stays under 2 GiB, the memory of the smallest useful plan.
+    /// DuckDB's own default is 80 % of the machine, and in a container it may be killed for that.
     /// </remarks>
     public long MemoryLimitBytes { get; set; } = 1_200_000_000;
 
@@ -14,8 +14,8 @@ public sealed class DuckDbOptions
     /// <remarks>Each has its own buffers: fewer threads need less memory.</remarks>
     public int? Threads { get; set; }
 
-    /// <summary>The parent of the work folder for data that exceeds memory; null for the system's temporary folder. Rekey removes the work
-    /// folder at the end.</summary>
+    /// <summary>The parent of the work folder for data that exceeds memory; null for the system's temporary folder. Rekey removes the
+    /// work folder at the end.</summary>
     /// <remarks>It contains parts of the logs during a sweep; only this user can read it.</remarks>
     public string? TempFolder { get; set; }
 

@@ -4,8 +4,7 @@ using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Engine;
 
-/// <summary>An embedded DuckDB, which may read only the files it was opened for, and writes only into its own work
-/// folder.</summary>
+/// <summary>An embedded DuckDB, which may read only the files it was opened for, and writes only into its own work folder.</summary>
 internal sealed class LogDatabase : IDisposable
 {
     private readonly WorkFolder _work;

@@ -31,8 +31,7 @@ public sealed class LogFiles : IAsyncDisposable
     /// <summary>The result of reading the gateways' logs.</summary>
     public LogReading Access => _access.Reading;
 
-    /// <summary>The latest time in both streams, which ends an issuer's silence, because files may be old. Null without
-    /// rows.</summary>
+    /// <summary>The latest time in both streams, which ends an issuer's silence, because files may be old. Null without rows.</summary>
     public DateTimeOffset? ArrivedUntil { get; private set; }
 
     /// <summary>Reads the files. Bad lines and bad files are reported in <see cref="Issued"/> and <see cref="Access"/>.</summary>

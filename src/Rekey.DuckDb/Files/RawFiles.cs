@@ -31,8 +31,8 @@ internal sealed record RawFiles(
     public string SelectGood(ViewReading view, char delimiter, string rejects, bool isClean, bool isSmall, string? sieved) =>
         view.SelectGood(Source(view, delimiter, rejects), Leaf(view), isClean, isSmall, sieved, ViewReading.File);
 
-    /// <summary>All of them, as <see cref="Select"/> has them, with the number of each row in <c>rekey_row</c>, and what was read of it in
-    /// <c>rekey_text</c>. Slow: rows are counted in order.</summary>
+    /// <summary>All of them, as <see cref="Select"/> has them, with the number of each row in <c>rekey_row</c>, and what was read of it
+    /// in <c>rekey_text</c>. Slow: rows are counted in order.</summary>
     public string SelectNumbered(ViewReading view, char delimiter)
     {
         var raw =

@@ -170,8 +170,8 @@ internal sealed class FolderBatch : IDisposable
     }
 
     /// <summary>
-    /// Finds gaps in the issuances of this batch, with the given look-back and end: for a silent issuer, the look-back reaches to its last
-    /// line.
+    /// Finds gaps in the issuances of this batch, with the given look-back and end: for a silent issuer, the look-back reaches to its
+    /// last line.
     /// </summary>
     public IReadOnlyList<IssuanceGap> Gaps(
         Detection detection,

@@ -6,8 +6,9 @@ namespace Rekey.DuckDb.Folders;
 /// <summary>The settings of sweeps over two folders of log files, instead of a Log Analytics workspace.</summary>
 /// <remarks>
 /// Writers should write under a name with a dot in front and rename, or write elsewhere and move: what is under its name is then whole. A
-/// file that is written to where it lies is judged once nobody has touched it for <see cref="SettleTime"/>; one that grows later is judged
-/// again, whole. Deleting old files is the owner's: keep issuances for longer than <see cref="MaxLookBack"/>, or honest tokens look forged.
+/// file that is written to where it lies is judged once nobody has touched it for <see cref="SettleTime"/>; one that grows later is
+/// judged again, whole. Deleting old files is the owner's: keep issuances for longer than <see cref="MaxLookBack"/>, or honest tokens
+/// look forged.
 /// </remarks>
 public sealed class FolderLogOptions
 {
@@ -24,8 +25,8 @@ public sealed class FolderLogOptions
     public string? QuarantineFolder { get; set; }
 
     /// <summary>How long a file must have lain untouched before it is judged.</summary>
-    /// <remarks>Default 5 min: buffered writers flush every minute or so, and the issuances of the same minutes must be there first.
-    /// A shorter time causes provisional findings that are withdrawn.</remarks>
+    /// <remarks>Default 5 min: buffered writers flush every minute or so, and the issuances of the same minutes must be there first. A
+    /// shorter time causes provisional findings that are withdrawn.</remarks>
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The maximum age of an access to judge. Older ones count as bad.</summary>
@@ -36,17 +37,17 @@ public sealed class FolderLogOptions
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(31);
 
     /// <summary>
-    /// How long it is known that a file was judged. An access file that came longer ago is not read: no line is younger than the file, and
-    /// a day covers clocks that are off.
+    /// How long it is known that a file was judged. An access file that came longer ago is not read: no line is younger than the file,
+    /// and a day covers clocks that are off.
     /// </summary>
     public TimeSpan KeepJudged => MaxLookBack + TimeSpan.FromDays(1) + SettleTime;
 
-    /// <summary>The maximum bytes (on disk) of older issuance files that one batch, or one repeated judgement, reads to look up tokens that
-    /// were accepted long after they had expired.</summary>
+    /// <summary>The maximum bytes (on disk) of older issuance files that one batch, or one repeated judgement, reads to look up tokens
+    /// that were accepted long after they had expired.</summary>
     /// <remarks>
-    /// Default 1 GB: a forger can choose any <c>iat</c>, and one token must not make every sweep read a month of logs.
-    /// The files of about the time of that <c>iat</c> come first, where a legitimate issuance lies. Rekey reports skipped files. A token
-    /// whose issuance may be in one is held back, then reported, and blocked only after approval. One file is always read.
+    /// Default 1 GB: a forger can choose any <c>iat</c>, and one token must not make every sweep read a month of logs. The files of about
+    /// the time of that <c>iat</c> come first, where a legitimate issuance lies. Rekey reports skipped files. A token whose issuance may
+    /// be in one is held back, then reported, and blocked only after approval. One file is always read.
     /// </remarks>
     public long MaxLookUpBytes { get; set; } = 1_000_000_000;
 

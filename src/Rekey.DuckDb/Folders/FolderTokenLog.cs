@@ -11,8 +11,8 @@ using Rekey.DuckDb.Mapping;
 namespace Rekey.DuckDb.Folders;
 
 /// <summary>
-/// The token log in two folders of files. Files count by arrival: a settled access file that was not judged yet is in the next batch. It is
-/// marked as judged only after the batch's findings are saved.
+/// The token log in two folders of files. Files count by arrival: a settled access file that was not judged yet is in the next batch. It
+/// is marked as judged only after the batch's findings are saved.
 /// </summary>
 /// <remarks>
 /// Only one sweep uses it at a time. It has its own work folder and no state; the ledger records judged files. If the process dies, the

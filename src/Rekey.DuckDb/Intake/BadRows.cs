@@ -6,8 +6,8 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
-/// <summary>Finds the numbers and texts of the bad rows of one file. It reads the file again, in order, so only files with bad rows pay for
-/// it.</summary>
+/// <summary>Finds the numbers and texts of the bad rows of one file. It reads the file again, in order, so only files with bad rows pay
+/// for it.</summary>
 internal sealed class BadRows(
     LogDatabase database,
     ViewReading view,

@@ -221,8 +221,8 @@ internal sealed class LogIntake(
     }
 
     /// <summary>
-    /// Returns a path without wildcards. DuckDB treats every path as a pattern, and would list other folders to match it. So such a
-    /// file is read through a link with a plain name.
+    /// Returns a path without wildcards. DuckDB treats every path as a pattern, and would list other folders to match it. So such a file
+    /// is read through a link with a plain name.
     /// </summary>
     internal static LogFile Link(LogFile file, string workPath)
     {

@@ -6,8 +6,8 @@ using Rekey.DuckDb.Mapping;
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>
-/// The SQL that converts raw values of a file to the columns of a view. The column <c>Bad</c> has the defect of each row, or null if it can
-/// be judged.
+/// The SQL that converts raw values of a file to the columns of a view. The column <c>Bad</c> has the defect of each row, or null if it
+/// can be judged.
 /// </summary>
 /// <param name="oldest">The oldest time to judge: earlier rows are bad. Null for no limit.</param>
 internal sealed class ViewReading(
@@ -171,8 +171,8 @@ internal sealed class ViewReading(
     private static string Whole(bool isWhole, string time) => isWhole ? $"date_trunc('second', {time})" : time;
 
     /// <summary>
-    /// A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the offset,
-    /// and is four times faster where a Z says that there is none.
+    /// A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the
+    /// offset, and is four times faster where a Z says that there is none.
     /// </summary>
     private static string Iso(string raw)
     {

@@ -44,8 +44,8 @@ public sealed class LogMapping
     internal char Delimiter { get; }
 
     /// <summary>Reads a mapping file.</summary>
-    /// <exception cref="CannotContinueException"><c>bad-mapping</c>: it does not exist, or has an unknown value; the message names file and
-    /// member.</exception>
+    /// <exception cref="CannotContinueException"><c>bad-mapping</c>: it does not exist, or has an unknown value; the message names file
+    /// and member.</exception>
     public static LogMapping Read(string path)
     {
         try

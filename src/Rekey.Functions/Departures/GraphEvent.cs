@@ -19,8 +19,8 @@ public sealed record GraphEvent(
     Guid? PersonId
 )
 {
-    /// <summary>The longest event, in characters. Graph's have about a thousand. An event that is put back must fit into a queue message of
-    /// 64 KiB, and a character takes up to three bytes.</summary>
+    /// <summary>The longest event, in characters. Graph's have about a thousand. An event that is put back must fit into a queue message
+    /// of 64 KiB, and a character takes up to three bytes.</summary>
     private const int MaxLength = 20 * 1024;
 
     /// <summary>Reads and checks an event.</summary>

@@ -25,8 +25,8 @@ public sealed class GraphReads(TimeProvider timeProvider)
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Bucket> _persons = [];
 
-    /// <summary>Gives how long the event must wait: zero when the person may be read now, null when a waiting event will read
-    /// the person.</summary>
+    /// <summary>Gives how long the event must wait: zero when the person may be read now, null when a waiting event will read the
+    /// person.</summary>
     public TimeSpan? WaitFor(Guid person)
     {
         lock (_gate)

@@ -9,8 +9,8 @@ using Rekey.Trust;
 namespace Rekey.Functions.Departures;
 
 /// <summary>
-/// HTTP: takes a report of a departure. Only operators may call it hostile or name keys. A person whose departure the directory
-/// confirmed may not report any.
+/// HTTP: takes a report of a departure. Only operators may call it hostile or name keys. A person whose departure the directory confirmed
+/// may not report any.
 /// </summary>
 public sealed class ReportDepartureFunction(
     RecordDeparture notice,

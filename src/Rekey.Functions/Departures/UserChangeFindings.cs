@@ -29,8 +29,8 @@ public sealed class UserChangeFindings(
     /// <summary>The longest delay between two retries. A departure may be noticed so long after an outage ends.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a message may lie untaken. The host polls an idle queue every two seconds, so a longer time means that it
-    /// does not poll.</summary>
+    /// <summary>How long a message may lie untaken. The host polls an idle queue every two seconds, so a longer time means that it does
+    /// not poll.</summary>
     private static readonly TimeSpan TakenWithin = TimeSpan.FromMinutes(5);
 
     /// <summary>How long after the last refused event the finding closes: people have seen it.</summary>

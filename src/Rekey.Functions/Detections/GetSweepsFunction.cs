@@ -6,8 +6,8 @@ using Rekey.Ledgers;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>HTTP: gives the progress of the sweeps over token logs. <c>onRecordAt</c> comes from the ledger, the other times from a
-/// table row.</summary>
+/// <summary>HTTP: gives the progress of the sweeps over token logs. <c>onRecordAt</c> comes from the ledger, the other times from a table
+/// row.</summary>
 public sealed class GetSweepsFunction(
     IRecords<SweepState> states,
     RunLedger runs,

@@ -6,8 +6,8 @@ using Rekey.Trust;
 
 namespace Rekey.Functions.Detections;
 
-/// <summary>Runs a sweep over token logs where they are configured. A sweep that cannot run raises one finding and does not fail at
-/// every tick.</summary>
+/// <summary>Runs a sweep over token logs where they are configured. A sweep that cannot run raises one finding and does not fail at every
+/// tick.</summary>
 public sealed class TokenSweeper(
     IEnumerable<SweepTokens> configured,
     SweepTurns turns,

@@ -9,8 +9,8 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// HTTP: gives one finding, with the damage of a campaign. Every reader gets the numbers. Only operators and approvers, who must act,
-/// get the tokens with subjects and addresses.
+/// HTTP: gives one finding, with the damage of a campaign. Every reader gets the numbers. Only operators and approvers, who must act, get
+/// the tokens with subjects and addresses.
 /// </summary>
 public sealed class GetFindingFunction(
     FindingLedger findings,

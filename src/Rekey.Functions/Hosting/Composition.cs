@@ -12,6 +12,7 @@ using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Exposures;
 using Rekey.Findings;
+using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Departures;

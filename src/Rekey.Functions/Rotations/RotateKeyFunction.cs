@@ -19,8 +19,7 @@ public sealed class RotateKeyFunction(
     private const string Name = "RotateKey";
 
     /// <summary>The call that took a step puts the next one in the queue when it is due before the timer runs: one message per step,
-    /// however
-    /// many arrived.</summary>
+    /// however many arrived.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Function(Name)]

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// A cache of callers whose tokens were just verified. A gateway sends one token with thousands of requests, and its signature check costs
-/// as much as the answer. An entry lasts until the token expires, at most <see cref="AtMost"/>. For that time a key that has left the
-/// authority's metadata still counts.
+/// A cache of callers whose tokens were just verified. A gateway sends one token with thousands of requests, and its signature check
+/// costs as much as the answer. An entry lasts until the token expires, at most <see cref="AtMost"/>. For that time a key that has left
+/// the authority's metadata still counts.
 /// </summary>
 /// <remarks>The bearer handler itself fetches the authority's keys only every twelve hours.</remarks>
 public sealed class VerifiedCallers(TimeProvider timeProvider)

@@ -12,8 +12,8 @@ using Rekey.Trust.Jose;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// Judges a token by the published lists. An inactive token gets only <c>{"active":false}</c>. A blocked token passes every check like any
-/// other, so that neither the answer nor its time shows a forger that Rekey has noticed them.
+/// Judges a token by the published lists. An inactive token gets only <c>{"active":false}</c>. A blocked token passes every check like
+/// any other, so that neither the answer nor its time shows a forger that Rekey has noticed them.
 /// </summary>
 public sealed class IntrospectToken(
     LedgerStanding ledger,

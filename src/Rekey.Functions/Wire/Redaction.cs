@@ -43,8 +43,8 @@ internal static class Redaction
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Gives the input with secret members blanked. Null when its content is uncertain: it is no JSON object or array, has a
-    /// member twice or a string that is no text, or is longer than <paramref name="limit"/>. A string that holds JSON or a token is removed
-    /// whole.</summary>
+    /// member twice or a string that is no text, or is longer than <paramref name="limit"/>. A string that holds JSON or a token is
+    /// removed whole.</summary>
     public static string? Clean(JsonElement value, int limit)
     {
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) || value.GetRawText().Length > limit)
@@ -111,7 +111,7 @@ internal static class Redaction
         && value.TryGetValue<string>(out var text)
         && (text.AsSpan().TrimStart() is ['{' or '[' or '"', ..] || HoldsToken(text));
 
-    /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Removing a harmless string is better than
-    /// keeping a token.</summary>
+    /// <summary>A JWS or JWE in compact form begins with base64url of <c>{"</c> (RFC 7515 §7.1). Removing a harmless string is better
+    /// than keeping a token.</summary>
     private static bool HoldsToken(string text) => text.Contains("eyJ", StringComparison.Ordinal);
 }

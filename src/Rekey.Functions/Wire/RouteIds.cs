@@ -16,8 +16,7 @@ internal static class RouteIds
     private const string Alphabet = @"regex(^(?!\.+\z)[A-Za-z0-9~._-]+\z)";
 
     /// <summary>Gives the parameter that the worker's own routing took from the path. Trigger metadata is not used, since a caller can
-    /// overwrite
-    /// parts of it.</summary>
+    /// overwrite parts of it.</summary>
     public static string RouteId(this HttpRequest request, string name = "id") =>
         Convert.ToString(request.RouteValues[name], CultureInfo.InvariantCulture)!;
 }

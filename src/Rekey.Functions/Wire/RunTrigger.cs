@@ -4,8 +4,8 @@ using Rekey.Functions.Hosting.Monitoring;
 
 namespace Rekey.Functions.Wire;
 
-/// <summary>Runs a non-HTTP function within its deadline. It succeeds when the input was handled, even as a dead letter, and fails when the
-/// input must be retried.</summary>
+/// <summary>Runs a non-HTTP function within its deadline. It succeeds when the input was handled, even as a dead letter, and fails when
+/// the input must be retried.</summary>
 public sealed class RunTrigger(KeepDeadLetter letters, CallOptions options, ILogger<RunTrigger> log)
 {
     /// <summary>Runs a timer function.</summary>

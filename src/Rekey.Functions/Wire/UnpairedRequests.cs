@@ -3,12 +3,11 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Rekey.Functions.Wire;
 
 /// <summary>
-/// Answers requests that the worker could not pair with an invocation: they do not come from the host, or carry an id that the caller made
-/// up. No function has seen them.
+/// Answers requests that the worker could not pair with an invocation: they do not come from the host, or carry an id that the caller
+/// made up. No function has seen them.
 /// </summary>
 /// <remarks>Failures of functions do not come here: <see cref="Rekey.Functions.Security.HttpCalls"/> answers those. Nothing is logged,
-/// since any
-/// caller could fill the log.</remarks>
+/// since any caller could fill the log.</remarks>
 public sealed class UnpairedRequests(Problems problems) : IExceptionHandler
 {
     public static BadInputException NotPaired() =>

@@ -7,8 +7,8 @@ using Rekey.Local.Processes;
 namespace Rekey.Local.Azurite;
 
 /// <summary>
-/// Installs the pinned Azurite once per lock file. Two processes that want it at the same time wait for each other, and a
-/// killed installation leaves nothing that could be taken for a whole one: it is made aside and renamed.
+/// Installs the pinned Azurite once per lock file. Two processes that want it at the same time wait for each other, and a killed
+/// installation leaves nothing that could be taken for a whole one: it is made aside and renamed.
 /// </summary>
 internal sealed class AzuriteInstallation(string manifestFolder, string? cacheFolder, IProgress<string>? progress)
 {

@@ -7,8 +7,8 @@ public sealed record AzuriteOptions
     public string? DataFolder { get; init; }
 
     /// <summary>
-    /// Where the emulator is installed. Default: <c>rekey/azurite</c> under the user's local application data, so that
-    /// every checkout and every build shares one installation (about 190 MB).
+    /// Where the emulator is installed. Default: <c>rekey/azurite</c> under the user's local application data, so that every checkout and
+    /// every build shares one installation (about 190 MB).
     /// </summary>
     public string? CacheFolder { get; init; }
 

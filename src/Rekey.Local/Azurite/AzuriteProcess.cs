@@ -4,8 +4,8 @@ using Rekey.Local.Processes;
 namespace Rekey.Local.Azurite;
 
 /// <summary>
-/// The real storage emulator, on free ports of the loopback address. It ends when this is disposed, and by itself when
-/// this process is gone: it runs under a script that ends with the pipe on its standard input.
+/// The real storage emulator, on free ports of the loopback address. It ends when this is disposed, and by itself when this process is
+/// gone: it runs under a script that ends with the pipe on its standard input.
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {

@@ -1,8 +1,8 @@
 namespace Rekey.Local.Faults;
 
 /// <summary>
-/// Injects faults. Each fault names an operation (such as <c>KeyRotate</c>; null for any) and, if wanted, a target
-/// (a key's name or a user's id), and strikes the next <c>times</c> calls that match, in the order in which the faults were added.
+/// Injects faults. Each fault names an operation (such as <c>KeyRotate</c>; null for any) and, if wanted, a target (a key's name or a
+/// user's id), and strikes the next <c>times</c> calls that match, in the order in which the faults were added.
 /// </summary>
 public sealed class FaultInjector
 {

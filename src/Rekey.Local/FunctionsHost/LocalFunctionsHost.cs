@@ -183,8 +183,8 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops as the real host does on SIGTERM: closes the door, lets HTTP calls in flight end, stops the listeners, lets their calls
-    /// end, all within <see cref="LocalFunctionsHostOptions.DrainTime"/>, and asks the worker to leave. The functions are not cancelled.
+    /// Stops as the real host does on SIGTERM: closes the door, lets HTTP calls in flight end, stops the listeners, lets their calls end,
+    /// all within <see cref="LocalFunctionsHostOptions.DrainTime"/>, and asks the worker to leave. The functions are not cancelled.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -5,8 +5,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Graph;
 
 /// <summary>
-/// A change of a user, as Event Grid delivers it. It names the user and not what changed; a soft delete comes as an update.
-/// Every part can be replaced with <c>with</c> to make an event that must be refused.
+/// A change of a user, as Event Grid delivers it. It names the user and not what changed; a soft delete comes as an update. Every part
+/// can be replaced with <c>with</c> to make an event that must be refused.
 /// </summary>
 public sealed record GraphChangeEvent
 {

@@ -5,10 +5,10 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Identity;
 
 /// <summary>
-/// One Entra tenant on this machine: the App Service managed-identity endpoint (http on loopback, as the real one), and an
-/// https authority with discovery, signing keys and the client-credentials grant. All tokens have one issuer and the shape of
-/// version 2.0 access tokens; the real service gives version 1.0 tokens to some resources, which differ in <c>iss</c> only
-/// as far as the stand-ins look.
+/// One Entra tenant on this machine: the App Service managed-identity endpoint (http on loopback, as the real one), and an https
+/// authority with discovery, signing keys and the client-credentials grant. All tokens have one issuer and the shape of version 2.0
+/// access tokens; the real service gives version 1.0 tokens to some resources, which differ in <c>iss</c> only as far as the stand-ins
+/// look.
 /// </summary>
 public sealed class IdentityServer : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.Identity;
 
 /// <summary>
-/// The client-credentials grant (RFC 6749 section 4.4) with Entra's scope form <c>{resource}/.default</c> and its error
-/// numbers. The secret comes in the form or as HTTP Basic.
+/// The client-credentials grant (RFC 6749 section 4.4) with Entra's scope form <c>{resource}/.default</c> and its error numbers. The
+/// secret comes in the form or as HTTP Basic.
 /// </summary>
 internal static class TokenEndpoint
 {

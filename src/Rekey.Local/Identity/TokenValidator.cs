@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Rekey.Local.Identity;
 
 /// <summary>
-/// Checks signature, issuer, audience and lifetime as a resource of the tenant does. No clock skew is forgiven, so that a
-/// test sees the exact second at which a token ends.
+/// Checks signature, issuer, audience and lifetime as a resource of the tenant does. No clock skew is forgiven, so that a test sees the
+/// exact second at which a token ends.
 /// </summary>
 public sealed class TokenValidator
 {

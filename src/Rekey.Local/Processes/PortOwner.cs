@@ -12,8 +12,8 @@ internal static class PortOwner
     private const string ListeningState = "0A";
 
     /// <summary>
-    /// Whether the process listens on that port of this machine. Where there is no <c>/proc</c>, or the process is another user's, whether
-    /// anything does.
+    /// Whether the process listens on that port of this machine. Where there is no <c>/proc</c>, or the process is another user's,
+    /// whether anything does.
     /// </summary>
     public static Task<bool> ListensAsync(int pid, Uri address) =>
         OperatingSystem.IsLinux() ? Task.FromResult(ListensOnLinux(pid, address.Port)) : AnswersAsync(address);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Rekey.Local.Processes;
 
 /// <summary>
-/// Ends watched processes when this process is gone, even after a SIGKILL. Linux' PDEATHSIG is tied to the thread that
-/// forked, which .NET may retire at any time, so a small Node process waits for the end of a pipe instead.
+/// Ends watched processes when this process is gone, even after a SIGKILL. Linux' PDEATHSIG is tied to the thread that forked, which .NET
+/// may retire at any time, so a small Node process waits for the end of a pipe instead.
 /// </summary>
 internal static class ProcessReaper
 {

@@ -5,8 +5,7 @@ using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>A forger with a copy of a private key. Makes tokens that no issuer minted and that pass every signature
-/// check.</summary>
+/// <summary>A forger with a copy of a private key. Makes tokens that no issuer minted and that pass every signature check.</summary>
 public sealed class Attacker(WorldKey key, string kid, ECDsa stolen) : IDisposable
 {
     /// <summary>Forges a token with a valid signature.</summary>

@@ -7,8 +7,8 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against the
-/// published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 accepts, 401 refuses.
+/// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against
+/// the published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 accepts, 401 refuses.
 /// </summary>
 public sealed class Gateway : IAsyncDisposable
 {

@@ -88,8 +88,8 @@ internal sealed class PastLogs : IDisposable
         }
     }
 
-    /// <summary>Counts what the forger did with the stolen key, from the truth written with the logs, plus the one token of today from one
-    /// of their addresses.</summary>
+    /// <summary>Counts what the forger did with the stolen key, from the truth written with the logs, plus the one token of today from
+    /// one of their addresses.</summary>
     public async Task<Forgeries> TruthAsync(string kid, CancellationToken cancellationToken)
     {
         using var truth = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_folder, "made", "truth.json"), cancellationToken));

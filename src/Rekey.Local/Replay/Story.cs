@@ -6,8 +6,8 @@ using Rekey.Local.Worlds;
 namespace Rekey.Local.Replay;
 
 /// <summary>
-/// The breach, played twice in the same company: an engineer leaves with a copy of a private signing key. It runs once with Rekey and once
-/// with Rekey switched off, and checks its expectations as it plays.
+/// The breach, played twice in the same company: an engineer leaves with a copy of a private signing key. It runs once with Rekey and
+/// once with Rekey switched off, and checks its expectations as it plays.
 /// </summary>
 internal sealed class Story(World world, Timeline timeline)
 {

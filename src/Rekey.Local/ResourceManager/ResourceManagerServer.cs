@@ -7,8 +7,8 @@ namespace Rekey.Local.ResourceManager;
 
 /// <summary>
 /// The part of Azure Resource Manager about access: vaults, role assignments, role definitions, eligibilities, diagnostic settings, table
-/// retention, federated credentials, and Resource Graph for workloads of identities. It runs over https and checks tokens and the caller's
-/// roles. Assignments can be made and deleted over the wire.
+/// retention, federated credentials, and Resource Graph for workloads of identities. It runs over https and checks tokens and the
+/// caller's roles. Assignments can be made and deleted over the wire.
 /// </summary>
 public sealed class ResourceManagerServer : IAsyncDisposable
 {

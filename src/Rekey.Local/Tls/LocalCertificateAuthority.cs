@@ -6,9 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Rekey.Local.Tls;
 
 /// <summary>
-/// A certificate authority of this run alone, and one leaf for <c>localhost</c> and 127.0.0.1. The private keys never leave
-/// memory; what is written is <c>ca.pem</c>, which .NET on Linux trusts through <c>SSL_CERT_FILE</c> and Node through
-/// <c>NODE_EXTRA_CA_CERTS</c>. A new run has a new authority: nothing signed yesterday is worth anything today.
+/// A certificate authority of this run alone, and one leaf for <c>localhost</c> and 127.0.0.1. The private keys never leave memory; what
+/// is written is <c>ca.pem</c>, which .NET on Linux trusts through <c>SSL_CERT_FILE</c> and Node through <c>NODE_EXTRA_CA_CERTS</c>. A
+/// new run has a new authority: nothing signed yesterday is worth anything today.
 /// </summary>
 public sealed class LocalCertificateAuthority : IDisposable
 {

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Rekey.Local.Tls;
 
 /// <summary>
-/// A Kestrel on 127.0.0.1 that takes nothing from the environment or from settings files: two stand-ins in one process must
-/// not fight over ASPNETCORE_URLS. HTTP/1.1 only, so that a dropped connection is a dropped connection.
+/// A Kestrel on 127.0.0.1 that takes nothing from the environment or from settings files: two stand-ins in one process must not fight
+/// over ASPNETCORE_URLS. HTTP/1.1 only, so that a dropped connection is a dropped connection.
 /// </summary>
 internal sealed class LoopbackHost : IAsyncDisposable
 {

@@ -5,8 +5,8 @@ namespace Rekey.Local.Worlds;
 
 /// <summary>
 /// A free port for a program that must know its address before it listens, or listens there again. On Linux it stays reserved until
-/// dispose:
-/// a socket that is bound but does not listen keeps it from callers that ask for any free port, not from one that asks for this port.
+/// dispose: a socket that is bound but does not listen keeps it from callers that ask for any free port, not from one that asks for this
+/// port.
 /// </summary>
 internal sealed class FreePort : IDisposable
 {

@@ -130,8 +130,7 @@ public sealed class World : IAsyncDisposable
             [role]
         );
 
-    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 by default, that never
-    /// expires.</summary>
+    /// <summary>Delivers a CloudEvent to the app as Event Grid does: as a message, base64 by default, that never expires.</summary>
     public async Task DeliverAsync(string cloudEvent, bool plain = false, CancellationToken cancellationToken = default) =>
         await Queue(UserChanges)
             .SendMessageAsync(

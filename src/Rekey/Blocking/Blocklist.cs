@@ -61,8 +61,8 @@ public sealed class Blocklist
     }
 
     /// <summary>The change that adds these entries and removes those; null when nothing changes.</summary>
-    /// <remarks>An expired entry names no valid token and is left out. An id that is both removed and added is added. An entry
-    /// never weakens the one that stands: the later times of both hold, in whatever order two approved blocks are carried out.</remarks>
+    /// <remarks>An expired entry names no valid token and is left out. An id that is both removed and added is added. An entry never
+    /// weakens the one that stands: the later times of both hold, in whatever order two approved blocks are carried out.</remarks>
     public BlockChange? Towards(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, DateTimeOffset now) =>
         Exactly([.. add.Select(e => removeIds.Contains(e.Id, StringComparer.Ordinal) ? e : Stronger(Find(e.Id, now), e))], removeIds, now);
 

@@ -6,8 +6,8 @@ using Rekey.Trust;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// Changes the blocklist. It stores the document of the whole list first, which does not count yet; then the ledger names it, and the first
-/// writer of a number wins. So no other principal can make a change (T9), and no crash leaves half of one.
+/// Changes the blocklist. It stores the document of the whole list first, which does not count yet; then the ledger names it, and the
+/// first writer of a number wins. So no other principal can make a change (T9), and no crash leaves half of one.
 /// </summary>
 public sealed class ChangeBlocklist(
     ReadBlocklist reader,

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Rekey.Blocking;
 
 /// <summary>
-/// The <c>status_list</c> member of an OAuth Token Status List (draft-ietf-oauth-status-list-20 §4): statuses of 1, 2, 4 or 8 bits, packed
-/// from the least significant bit of each byte, compressed with DEFLATE in ZLIB form (RFC 1950), in base64url.
+/// The <c>status_list</c> member of an OAuth Token Status List (draft-ietf-oauth-status-list-20 §4): statuses of 1, 2, 4 or 8 bits,
+/// packed from the least significant bit of each byte, compressed with DEFLATE in ZLIB form (RFC 1950), in base64url.
 /// </summary>
 public sealed class StatusList
 {

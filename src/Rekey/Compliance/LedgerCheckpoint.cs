@@ -1,8 +1,8 @@
 namespace Rekey.Compliance;
 
 /// <summary>
-/// A checkpoint of the ledger, signed by a key that its writers do not hold: the number of lines and the hash of the last one. An attacker
-/// who rewrites the ledger afterwards cannot rewrite the checkpoint.
+/// A checkpoint of the ledger, signed by a key that its writers do not hold: the number of lines and the hash of the last one. An
+/// attacker who rewrites the ledger afterwards cannot rewrite the checkpoint.
 /// </summary>
 /// <param name="Lines">How many lines the ledger had.</param>
 /// <param name="Hash">SHA-256 of the last one, lower-case hex.</param>

@@ -5,8 +5,8 @@ using Rekey.Ledgers.Segments;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. The clock selects the segment, so that each has its
-/// turn even if processes restart often.
+/// Verifies one segment an hour, in turn, with the checkpoints that were signed in it. The clock selects the segment, so that each has
+/// its turn even if processes restart often.
 /// </summary>
 /// <param name="signed">Null when no identity signs checkpoints.</param>
 internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, SignedCheckpoints? signed, TimeProvider timeProvider)

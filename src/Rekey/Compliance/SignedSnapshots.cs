@@ -13,8 +13,8 @@ using Rekey.Trust.Jose;
 namespace Rekey.Compliance;
 
 /// <summary>
-/// Stores snapshots signed by Rekey's document key. A snapshot counts only if the ledger still has its line with that hash; otherwise it is
-/// skipped and the ledger is read instead.
+/// Stores snapshots signed by Rekey's document key. A snapshot counts only if the ledger still has its line with that hash; otherwise it
+/// is skipped and the ledger is read instead.
 /// </summary>
 /// <remarks>
 /// A document is a JWS that names line, hash and the SHA-256 of what follows it after a line feed: the views as JSON, compressed with gzip.

@@ -67,8 +67,8 @@ public sealed class VerifyLedger : IDisposable
     }
 
     /// <summary>
-    /// The problem that the last run found in the ledger, in a sentence for the log, which may be the only channel left; null when there is
-    /// none.
+    /// The problem that the last run found in the ledger, in a sentence for the log, which may be the only channel left; null when there
+    /// is none.
     /// </summary>
     public string? Trouble => _trouble ?? (_isLate ? $"The ledger has not been verified since {_verifiedAt:u}." : null);
 

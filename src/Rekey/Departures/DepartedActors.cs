@@ -4,9 +4,9 @@ using Rekey.Decisions.Answers;
 namespace Rekey.Departures;
 
 /// <summary>
-/// Refuses decisions by a person whose departure the directory has confirmed, although their token may be valid for another hour. A person
-/// who was only reported may still decide: otherwise a reporter could silence every approver. They cannot decide about themselves: each is
-/// an initiator of the questions of their own departure.
+/// Refuses decisions by a person whose departure the directory has confirmed, although their token may be valid for another hour. A
+/// person who was only reported may still decide: otherwise a reporter could silence every approver. They cannot decide about themselves:
+/// each is an initiator of the questions of their own departure.
 /// </summary>
 public sealed class DepartedActors(IRecords<Person> people, IRecords<Departure> departures, string tenantId) : IActorStanding
 {

@@ -22,8 +22,8 @@ public sealed record Detection(
     string Sql
 )
 {
-    /// <summary>Every verdict that its rows can have; empty if it yields gaps. They determine which tokens are judged again after a
-    /// late issuance.</summary>
+    /// <summary>Every verdict that its rows can have; empty if it yields gaps. They determine which tokens are judged again after a late
+    /// issuance.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
 
     /// <summary>Returns the detection's severity, but a lower one for <c>verifier-lag</c>, which is legitimate for a while.</summary>

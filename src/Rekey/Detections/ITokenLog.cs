@@ -9,15 +9,15 @@ namespace Rekey.Detections;
 /// The two log streams, with an engine that runs detections over them (Log Analytics, or files). It keeps its own progress: a batch that
 /// was not completed comes again, whole.
 /// </summary>
-/// <remarks>All methods throw <see cref="RetryLaterException"/> if the engine cannot be reached or returns a partial result: then
-/// nothing counts as judged.</remarks>
+/// <remarks>All methods throw <see cref="RetryLaterException"/> if the engine cannot be reached or returns a partial result: then nothing
+/// counts as judged.</remarks>
 public interface ITokenLog
 {
     /// <summary>Returns the arrivals that settled since the last completed batch; null if there are none.</summary>
     Task<SweepBatch?> NextAsync(CancellationToken cancellationToken);
 
-    /// <summary>Runs a detection of tokens over a batch: over the accesses that arrived in it, with the issuances and earlier accesses that
-    /// it needs.</summary>
+    /// <summary>Runs a detection of tokens over a batch: over the accesses that arrived in it, with the issuances and earlier accesses
+    /// that it needs.</summary>
     IAsyncEnumerable<Sighting> DetectAsync(
         Detection detection,
         SweepBatch batch,

@@ -29,8 +29,7 @@ public sealed record PresentedToken(
         init => field = value?.ToLowerInvariant();
     } = SigningInputSha256?.ToLowerInvariant();
 
-    /// <summary>The id, derived from issuer, jti and content. The verification result is not part of
-    /// it.</summary>
+    /// <summary>The id, derived from issuer, jti and content. The verification result is not part of it.</summary>
     public string Id =>
         StableId.Of(
             "token",

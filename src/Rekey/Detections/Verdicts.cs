@@ -23,16 +23,14 @@ public static class Verdicts
     /// <summary>Whether the verdict means a forged token. <c>rekey sweep</c> then ends with exit code 2.</summary>
     public static bool IsForgery(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered;
 
-    /// <summary>Whether a late issuance may withdraw or replace the verdict: its tokens are judged again
-    /// (T17).</summary>
+    /// <summary>Whether a late issuance may withdraw or replace the verdict: its tokens are judged again (T17).</summary>
     public static bool IsProvisional(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered or Verdict.RetiredKey;
 
     /// <summary>Whether a late issuance may turn it into the other verdict.</summary>
     public static bool MayBecome(this Verdict was, Verdict now) =>
         (was, now) is (Verdict.Unissued, Verdict.Altered) or (Verdict.RetiredKey, Verdict.VerifierLag);
 
-    /// <summary>Whether it remains of the other verdict after the issuance became too old to read: that withdraws
-    /// nothing.</summary>
+    /// <summary>Whether it remains of the other verdict after the issuance became too old to read: that withdraws nothing.</summary>
     public static bool MayFallBackTo(this Verdict was, Verdict now) => (was, now) is (Verdict.Altered, Verdict.Unissued);
 
     /// <exception cref="FormatException">The code is unknown.</exception>

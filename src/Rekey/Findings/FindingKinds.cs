@@ -21,8 +21,8 @@ public static class FindingKinds
     public const string TokensRetiredKey = "tokens-retired-key";
 
     /// <summary>
-    /// A gateway accepted issued tokens after their key's trust had ended, while verifiers may still cache. The tokens are honest and never
-    /// blocked.
+    /// A gateway accepted issued tokens after their key's trust had ended, while verifiers may still cache. The tokens are honest and
+    /// never blocked.
     /// </summary>
     public const string TokensVerifierLag = "tokens-verifier-lag";
 
@@ -51,8 +51,8 @@ public static class FindingKinds
     public const string HoldExpired = "hold-expired";
 
     /// <summary>
-    /// An instance of an issuer has a gap in its sequence numbers or is silent, or an issuer logs nothing: Rekey holds back the tokens that
-    /// the gap may explain.
+    /// An instance of an issuer has a gap in its sequence numbers or is silent, or an issuer logs nothing: Rekey holds back the tokens
+    /// that the gap may explain.
     /// </summary>
     public const string IssuanceGap = "issuance-gap";
 
@@ -131,8 +131,8 @@ public static class FindingKinds
     public const string CannotPublish = "cannot-publish";
 
     /// <summary>
-    /// A row in the table of decisions claims a question or an answer that the ledger does not have: Rekey ignored it. Check who can write
-    /// there.
+    /// A row in the table of decisions claims a question or an answer that the ledger does not have: Rekey ignored it. Check who can
+    /// write there.
     /// </summary>
     public const string AnswerNotOnRecord = "answer-not-on-record";
 
@@ -214,16 +214,16 @@ public static class FindingKinds
 
     /// <summary>
     /// An attack path: a principal without a grant can act as one that has it, by contributor on the compute, assignment of the identity,
-    /// federated credential, or ownership of a group or application. A group is one finding for each right or ownership, with the number of
-    /// its members and some of them; the finding stays the same when members come or go.
+    /// federated credential, or ownership of a group or application. A group is one finding for each right or ownership, with the number
+    /// of its members and some of them; the finding stays the same when members come or go.
     /// </summary>
     public const string VaultReachIndirect = "vault-reach-indirect";
 
     /// <summary>
     /// Rekey cannot rotate the keys of a vault. Its identity lacks the right to read, rotate or update keys (under access policies
-    /// <c>get</c>, <c>list</c>, <c>rotate</c>, <c>update</c>; it is not known whether the permission <c>all</c> includes <c>rotate</c>, so
-    /// name both). Or the vault's firewall does not let it through. Or a vault with governed keys is not declared with its <c>rotator</c>,
-    /// so that Rekey cannot check.
+    /// <c>get</c>, <c>list</c>, <c>rotate</c>, <c>update</c>; it is not known whether the permission <c>all</c> includes <c>rotate</c>,
+    /// so name both). Or the vault's firewall does not let it through. Or a vault with governed keys is not declared with its
+    /// <c>rotator</c>, so that Rekey cannot check.
     /// </summary>
     public const string RotationNotAllowed = "rotation-not-allowed";
 

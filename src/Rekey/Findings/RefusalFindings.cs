@@ -24,8 +24,8 @@ public static class RefusalFindings
         );
 
     /// <summary>
-    /// Does one part of a loop, and reports a refusal. Success, or a refusal for another reason, closes earlier findings, so that the same
-    /// refusal is reported again next time.
+    /// Does one part of a loop, and reports a refusal. Success, or a refusal for another reason, closes earlier findings, so that the
+    /// same refusal is reported again next time.
     /// </summary>
     /// <param name="what">Names the part, the same each time.</param>
     /// <returns>The refusal; null when it was done.</returns>

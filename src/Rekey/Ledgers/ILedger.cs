@@ -7,8 +7,8 @@ namespace Rekey.Ledgers;
 public interface ILedger
 {
     /// <summary>
-    /// Appends the entry and returns its line. If the recent ledger has an entry with the same id, that line is returned instead: the first
-    /// writer wins, and every writer sees which it was.
+    /// Appends the entry and returns its line. If the recent ledger has an entry with the same id, that line is returned instead: the
+    /// first writer wins, and every writer sees which it was.
     /// </summary>
     /// <exception cref="RetryLaterException">The store cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The chain is broken.</exception>

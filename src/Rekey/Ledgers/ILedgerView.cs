@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// A view of the ledger about one subject. A <see cref="LedgerReader"/> gives every line to every view, once and in order. Its state can be
-/// saved, so that a start need not read years of lines.
+/// A view of the ledger about one subject. A <see cref="LedgerReader"/> gives every line to every view, once and in order. Its state can
+/// be saved, so that a start need not read years of lines.
 /// </summary>
 public interface ILedgerView
 {

@@ -14,8 +14,8 @@ public sealed class LedgerOptions
 
     /// <summary>Bytes after which a segment is closed: 8 MiB.</summary>
     /// <remarks>
-    /// A process that appends for the first time reads the last two segments, and one old segment an hour is verified. 16 MiB are read in a
-    /// fraction of a second, and a gigabyte is verified within a week.
+    /// A process that appends for the first time reads the last two segments, and one old segment an hour is verified. 16 MiB are read in
+    /// a fraction of a second, and a gigabyte is verified within a week.
     /// </remarks>
     public long BytesPerSegment { get; set; } = 8 * MiB;
 

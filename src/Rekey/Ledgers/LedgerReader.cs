@@ -7,8 +7,8 @@ using Rekey.Ledgers.Snapshots;
 namespace Rekey.Ledgers;
 
 /// <summary>
-/// Reads the ledger once for all views. Views that exist before the first read share one pass, which begins at the newest snapshot. A later
-/// view, or one that the snapshot lacks, is read from the beginning.
+/// Reads the ledger once for all views. Views that exist before the first read share one pass, which begins at the newest snapshot. A
+/// later view, or one that the snapshot lacks, is read from the beginning.
 /// </summary>
 /// <param name="open">Creates the views of this process before the first read; null when they exist by then.</param>
 /// <param name="snapshots">The snapshots of earlier processes; null when there are none.</param>

@@ -4,8 +4,8 @@ namespace Rekey.Messaging;
 
 /// <summary>The poison queues, to which the Functions host moves a message that failed at every try.</summary>
 /// <remarks>
-/// No function is triggered by them: the host gives such a queue no poison queue of its own, stops after as many tries again, and lets the
-/// message expire seven days after it was moved.
+/// No function is triggered by them: the host gives such a queue no poison queue of its own, stops after as many tries again, and lets
+/// the message expire seven days after it was moved.
 /// </remarks>
 public interface IPoisonQueues
 {

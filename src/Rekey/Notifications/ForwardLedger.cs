@@ -9,8 +9,8 @@ using Rekey.Messaging;
 namespace Rekey.Notifications;
 
 /// <summary>
-/// Sends ledger lines to subscribers as events. The ledger is the outbox: each line is sent at least once under the line's id, and nothing
-/// else is sent.
+/// Sends ledger lines to subscribers as events. The ledger is the outbox: each line is sent at least once under the line's id, and
+/// nothing else is sent.
 /// </summary>
 public sealed class ForwardLedger(
     ILedger ledger,

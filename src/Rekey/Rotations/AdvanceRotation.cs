@@ -8,8 +8,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// Takes one key's rotation as far as possible. It is saved before and after every step; called twice, late, or after a crash at any line,
-/// it ends in the same state.
+/// Takes one key's rotation as far as possible. It is saved before and after every step; called twice, late, or after a crash at any
+/// line, it ends in the same state.
 /// </summary>
 public sealed class AdvanceRotation(
     ILedgerRecords<Rotation> rotations,

@@ -58,8 +58,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     public DateTimeOffset? AnnouncedAt { get; init; }
 
     /// <summary>
-    /// When the list that names the new version as current was first seen published, in a graceful rotation: issuers can know it from then
-    /// on.
+    /// When the list that names the new version as current was first seen published, in a graceful rotation: issuers can know it from
+    /// then on.
     /// </summary>
     public DateTimeOffset? CurrentPublishedAt { get; init; }
 

@@ -4,8 +4,8 @@ using Rekey.Trust;
 namespace Rekey.Rotations;
 
 /// <summary>
-/// Filters the hints in a rotation's row. Anyone who can write the row can put any time there. A lease or due time further away than Rekey
-/// ever writes is ignored, so a row delays a rotation no longer than Rekey itself would.
+/// Filters the hints in a rotation's row. Anyone who can write the row can put any time there. A lease or due time further away than
+/// Rekey ever writes is ignored, so a row delays a rotation no longer than Rekey itself would.
 /// </summary>
 public sealed class RotationHints(RotationOptions options, TrustOptions trust, DecisionOptions decisions, TimeProvider timeProvider)
 {

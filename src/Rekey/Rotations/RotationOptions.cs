@@ -21,8 +21,8 @@ public sealed class RotationOptions
     /// that may still be in use.
     /// </summary>
     /// <remarks>
-    /// Seven days: the person on call this week may have had a reason, and the key grows older only by a week. A declined question about a
-    /// person who left is never asked again by itself: time adds nothing new to it.
+    /// Seven days: the person on call this week may have had a reason, and the key grows older only by a week. A declined question about
+    /// a person who left is never asked again by itself: time adds nothing new to it.
     /// </remarks>
     public TimeSpan AskAgainAfter { get; set; } = TimeSpan.FromDays(7);
 
@@ -51,14 +51,14 @@ public sealed class RotationOptions
     /// Audit logs reach Log Analytics within 5 to 15 minutes, so the logs of the last <c>LogLag</c> are incomplete. An old version stops
     /// signing only when a window of this length, which ended this long ago, shows no use of it: at the earliest twice this (and
     /// <c>JwksMaxAge</c>) after the new one was published as current. If this is shorter than the logs' real lag, a log that lags passes
-    /// for silence. An issuer without an issuance in the last two <c>LogLag</c> does not count as moved on: for one that issues rarely, set
-    /// it longer.
+    /// for silence. An issuer without an issuance in the last two <c>LogLag</c> does not count as moved on: for one that issues rarely,
+    /// set it longer.
     /// </remarks>
     public TimeSpan LogLag { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// In a graceful rotation without a log of issuances: how long after the new version became current the old one counts as unused. Null:
-    /// a person decides.
+    /// In a graceful rotation without a log of issuances: how long after the new version became current the old one counts as unused.
+    /// Null: a person decides.
     /// </summary>
     public TimeSpan? AssumeDrainedAfter { get; set; }
 

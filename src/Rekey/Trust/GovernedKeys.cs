@@ -28,8 +28,8 @@ public sealed class GovernedKeys(string environment, IReadOnlyList<BoundKey> key
     public bool Governs(string keyId) => _byId.ContainsKey(keyId);
 
     /// <summary>
-    /// Whether a key that is published for this issuer was never trusted for it. A retired key comes from an older document in a cache; so
-    /// does a key that was governed until recently.
+    /// Whether a key that is published for this issuer was never trusted for it. A retired key comes from an older document in a cache;
+    /// so does a key that was governed until recently.
     /// </summary>
     public bool IsForeign(IssuerBinding issuer, string thumbprint, TrustHistory history) =>
         !history

@@ -22,8 +22,8 @@ public sealed class IssuerBinding
 
     /// <summary>The peak of tokens that it issues in a second, each a signature by its vault; null when not set.</summary>
     /// <remarks>
-    /// All issuers of a vault together may need at most half of its quota, or logins wait for the vault: 100 a second with EC keys and RSA
-    /// 2048, 25 with RSA 3072, 12.5 with RSA 4096.
+    /// All issuers of a vault together may need at most half of its quota, or logins wait for the vault: 100 a second with EC keys and
+    /// RSA 2048, 25 with RSA 3072, 12.5 with RSA 4096.
     /// </remarks>
     public double? PeakTokensPerSecond { get; set; }
 

@@ -28,9 +28,9 @@ public sealed class TrustOptions
 
     /// <summary>How long a signed list is valid. Rekey signs it again when half of this has passed.</summary>
     /// <remarks>
-    /// The first half limits how long a restored old list works with a verifier without memory. The second is how long Rekey, or the vault
-    /// of its document key, may be down before verifiers refuse every token. Six hours outlast most outages of a region. At least twice
-    /// <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
+    /// The first half limits how long a restored old list works with a verifier without memory. The second is how long Rekey, or the
+    /// vault of its document key, may be down before verifiers refuse every token. Six hours outlast most outages of a region. At least
+    /// twice <see cref="StaleTime"/>, <see cref="InstanceCache"/> and five minutes.
     /// </remarks>
     public TimeSpan ListValidity { get; set; } = TimeSpan.FromHours(12);
 

@@ -4,8 +4,8 @@ namespace Rekey.VaultAccess;
 
 /// <summary>Reads principals in Entra ID (Microsoft Graph). It only reads.</summary>
 /// <remarks>
-/// Every call throws <see cref="RetryLaterException"/> when Graph throttles or cannot be reached, and <see cref="CannotContinueException"/>
-/// with reason <c>graph-forbidden</c> when it refuses.
+/// Every call throws <see cref="RetryLaterException"/> when Graph throttles or cannot be reached, and
+/// <see cref="CannotContinueException"/> with reason <c>graph-forbidden</c> when it refuses.
 /// </remarks>
 public interface IPrincipals
 {

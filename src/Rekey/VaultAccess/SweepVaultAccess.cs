@@ -14,8 +14,8 @@ using Rekey.VaultAccess.Responses;
 namespace Rekey.VaultAccess;
 
 /// <summary>
-/// Checks who can reach the declared vaults, and reports every difference. It can be killed at any line and run again: its findings depend
-/// only on what it read, and the ledger records every removal before and after.
+/// Checks who can reach the declared vaults, and reports every difference. It can be killed at any line and run again: its findings
+/// depend only on what it read, and the ledger records every removal before and after.
 /// </summary>
 public sealed class SweepVaultAccess(
     ReadVaultAccess read,
@@ -41,8 +41,7 @@ public sealed class SweepVaultAccess(
     /// <summary>Sweeps every declared vault.</summary>
     /// <exception cref="RetryLaterException">At least one vault could not be read or saved; the others are swept.</exception>
     /// <exception cref="CannotContinueException">The saved state of at least one vault needs repair; the others are swept.</exception>
-    /// <exception cref="OperationCanceledException">Time ran out: the next run starts with the vaults that had no
-    /// turn.</exception>
+    /// <exception cref="OperationCanceledException">Time ran out: the next run starts with the vaults that had no turn.</exception>
     public async Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancellationToken)
     {
         if (_declaration is null)

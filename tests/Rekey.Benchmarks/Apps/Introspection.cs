@@ -9,8 +9,8 @@ using Spectre.Console;
 namespace Rekey.Benchmarks.Apps;
 
 /// <summary>
-/// Functions over HTTP, 32 connections, in rounds of one run: introspection of valid ES256 tokens and the key set, beside a function of the
-/// same worker that does next to nothing (Healthz answers from memory), plain Kestrel and npm oidc-provider. All of Rekey's calls go
+/// Functions over HTTP, 32 connections, in rounds of one run: introspection of valid ES256 tokens and the key set, beside a function of
+/// the same worker that does next to nothing (Healthz answers from memory), plain Kestrel and npm oidc-provider. All of Rekey's calls go
 /// through the local Functions host, as the worker answers no others.
 /// </summary>
 internal static class Introspection

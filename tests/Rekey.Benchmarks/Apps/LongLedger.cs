@@ -15,8 +15,8 @@ using Spectre.Console;
 
 namespace Rekey.Benchmarks.Apps;
 
-/// <summary>What a long ledger costs a start: until the first right answer of introspection, and until a departure has ended a stolen key's
-/// trust.</summary>
+/// <summary>What a long ledger costs a start: until the first right answer of introspection, and until a departure has ended a stolen
+/// key's trust.</summary>
 internal static class LongLedger
 {
     // As a busy company writes them: a departure is three lines of some twenty.

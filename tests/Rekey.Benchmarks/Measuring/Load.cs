@@ -6,8 +6,8 @@ using System.Text;
 namespace Rekey.Benchmarks.Measuring;
 
 /// <summary>
-/// Requests over raw keep-alive connections, one at a time on each. Requests are bytes made beforehand, so that the client takes as little
-/// of the machine as it can: it shares it with the server.
+/// Requests over raw keep-alive connections, one at a time on each. Requests are bytes made beforehand, so that the client takes as
+/// little of the machine as it can: it shares it with the server.
 /// </summary>
 internal sealed class Load(Uri address, IReadOnlyList<byte[]> requests, string wanted)
 {

@@ -11,8 +11,8 @@ using Rekey.Tests.Detections.Logs;
 namespace Rekey.Cli.Tests.Detections;
 
 /// <summary>
-/// Over the same logs the command line and the function app name the same findings: of every verdict, of issuers and kids
-/// that are ours and of others.
+/// Over the same logs the command line and the function app name the same findings: of every verdict, of issuers and kids that are ours
+/// and of others.
 /// </summary>
 public sealed class SameFindingTests : IDisposable
 {

@@ -301,8 +301,8 @@ public sealed class SqlOutlivedTests : IDisposable
         Assert.Empty(await DetectAgainAsync(log, "unissued", [.. left.Take(1)]));
     }
 
-    /// <summary>Hostile values of <c>iat</c>, and those at every limit, mixed with honest accesses: what is joined does not depend on them,
-    /// and every verdict is the truth.</summary>
+    /// <summary>Hostile values of <c>iat</c>, and those at every limit, mixed with honest accesses: what is joined does not depend on
+    /// them, and every verdict is the truth.</summary>
     [Fact]
     public Task Whatever_iat_says_the_joins_reach_as_far_and_the_verdicts_are_true() =>
         Gen.Select(Gen.Int[0, 11], Gen.Int[-1, 1], Gen.Bool)

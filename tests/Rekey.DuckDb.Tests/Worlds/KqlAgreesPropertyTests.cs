@@ -9,6 +9,7 @@ using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Tests.Detections;
 
 namespace Rekey.DuckDb.Tests.Worlds;

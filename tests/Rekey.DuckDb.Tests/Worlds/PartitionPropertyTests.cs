@@ -10,8 +10,8 @@ namespace Rekey.DuckDb.Tests.Worlds;
 /// </summary>
 /// <remarks>
 /// Where all issuances are there from the beginning, this holds for every verdict. Where some come later, <c>unissued</c>, <c>altered</c>
-/// and <c>retired-key</c> may be said too early: what is left of them when the same sightings are judged again is what one sweep would have
-/// found.
+/// and <c>retired-key</c> may be said too early: what is left of them when the same sightings are judged again is what one sweep would
+/// have found.
 /// </remarks>
 public sealed class PartitionPropertyTests
 {

@@ -12,8 +12,8 @@ internal sealed record StoredText(string Place, string Text)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Everything that a company's Rekey has left behind: rows, messages, blobs with their metadata, and what it and its host have
-    /// logged.</summary>
+    /// <summary>Everything that a company's Rekey has left behind: rows, messages, blobs with their metadata, and what it and its host
+    /// have logged.</summary>
     public static async Task<IReadOnlyList<StoredText>> AllOfAsync(LocalCompany company)
     {
         var found = new List<StoredText>();

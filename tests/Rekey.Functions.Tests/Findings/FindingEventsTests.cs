@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Moq;
 using Rekey.Core.Records;
 using Rekey.Findings;
-using Rekey.Findings.Record;
+using Rekey.Findings.Ocsf;
 using Rekey.Ledgers;
 using Rekey.Messaging;
 using Rekey.Notifications;

@@ -9,8 +9,8 @@ using Rekey.Infra.Tests.Templates;
 namespace Rekey.Infra.Tests.Repository;
 
 /// <summary>
-/// What deploys the templates: scripts, azd's file, the workflows. The Azure CLI, and .NET's for the package, are stood in for by a script
-/// that writes down what it is asked.
+/// What deploys the templates: scripts, azd's file, the workflows. The Azure CLI, and .NET's for the package, are stood in for by a
+/// script that writes down what it is asked.
 /// </summary>
 public sealed partial class ScriptTests : IDisposable
 {

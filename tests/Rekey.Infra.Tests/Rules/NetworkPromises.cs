@@ -3,8 +3,8 @@ using Rekey.Infra.Tests.Estates;
 namespace Rekey.Infra.Tests.Rules;
 
 /// <summary>
-/// Of names: a zone has one record a resource, so that of two endpoints of a vault that register in the same zone the later takes the name
-/// from the earlier's network ("Private endpoint DNS integration").
+/// Of names: a zone has one record a resource, so that of two endpoints of a vault that register in the same zone the later takes the
+/// name from the earlier's network ("Private endpoint DNS integration").
 /// </summary>
 internal static class NetworkPromises
 {

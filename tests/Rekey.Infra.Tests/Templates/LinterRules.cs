@@ -6,8 +6,8 @@ using System.Text;
 
 namespace Rekey.Infra.Tests.Templates;
 
-/// <summary>The linter rules that the pinned CLI knows. It lists them nowhere; each is a class with a constant <c>Code</c> in its assembly,
-/// which lies in the CLI's single file (dotnet/runtime, bundle format 6).</summary>
+/// <summary>The linter rules that the pinned CLI knows. It lists them nowhere; each is a class with a constant <c>Code</c> in its
+/// assembly, which lies in the CLI's single file (dotnet/runtime, bundle format 6).</summary>
 internal static class LinterRules
 {
     private const string Library = "Azure.Bicep.Core.dll";

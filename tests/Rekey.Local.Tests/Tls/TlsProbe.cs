@@ -4,8 +4,8 @@ using Rekey.Local.Tests.Support;
 namespace Rekey.Local.Tests.Tls;
 
 /// <summary>
-/// A .NET client in a process of its own, since SSL_CERT_FILE is read once a process: the test program itself, turned into
-/// a client by an environment variable before any test framework begins.
+/// A .NET client in a process of its own, since SSL_CERT_FILE is read once a process: the test program itself, turned into a client by an
+/// environment variable before any test framework begins.
 /// </summary>
 internal static class TlsProbe
 {

@@ -8,8 +8,8 @@ using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Decisions;
 
-/// <summary>Whoever takes an answer may die at any effect, and nobody repeats the answer: the ledger and the row come to say the same, and
-/// what was approved is done.</summary>
+/// <summary>Whoever takes an answer may die at any effect, and nobody repeats the answer: the ledger and the row come to say the same,
+/// and what was approved is done.</summary>
 public sealed class AnswerKillTests
 {
     [Theory]

@@ -46,8 +46,8 @@ public sealed class PlantedDecisionTests
         Assert.DoesNotContain(company.Decisions.All, d => d.Id.StartsWith("planted", StringComparison.Ordinal));
     }
 
-    /// <summary>The id and the words of a question are known before it is asked. The answer must not be there first, from somebody who may
-    /// not give it then.</summary>
+    /// <summary>The id and the words of a question are known before it is asked. The answer must not be there first, from somebody who
+    /// may not give it then.</summary>
     [Fact]
     public async Task Nobody_answers_a_question_before_it_is_asked()
     {

@@ -34,8 +34,8 @@ public sealed class GapTests
         Assert.True(watch.TokensOf(Verdict.Unissued).Count() > 5);
     }
 
-    /// <summary>Whenever it falls silent, from the first sweep on too, and whatever its traffic: one gap finding, and no other before holds
-    /// run out.</summary>
+    /// <summary>Whenever it falls silent, from the first sweep on too, and whatever its traffic: one gap finding, and no other before
+    /// holds run out.</summary>
     [Fact]
     public void An_issuer_none_of_whose_instances_logs_yields_one_gap_finding_and_no_false_ones() =>
         Gen.Int[0, int.MaxValue].Sample(seed => SilentFromAsync(new(seed)).GetAwaiter().GetResult(), iter: 25, threads: 1);

@@ -243,8 +243,8 @@ public sealed class SweepKillTests
         }
     }
 
-    /// <summary>An earlier sweep has found one token whose issuance has come meanwhile; now there are forged ones, altered ones, a hole in
-    /// the log, and a question.</summary>
+    /// <summary>An earlier sweep has found one token whose issuance has come meanwhile; now there are forged ones, altered ones, a hole
+    /// in the log, and a question.</summary>
     private static async Task<World> WorldAsync()
     {
         var watch = await Watch.StartAsync();

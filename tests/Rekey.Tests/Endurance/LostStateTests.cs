@@ -12,8 +12,8 @@ using Rekey.Tests.Trust.Intruders;
 namespace Rekey.Tests.Endurance;
 
 /// <summary>
-/// Just before the n-th outside effect, for every n, every table and every queue of the state account is deleted, or every document is put
-/// back to its first version. The process lives on, and the world ends as if nothing had been lost.
+/// Just before the n-th outside effect, for every n, every table and every queue of the state account is deleted, or every document is
+/// put back to its first version. The process lives on, and the world ends as if nothing had been lost.
 /// </summary>
 public sealed class LostStateTests
 {

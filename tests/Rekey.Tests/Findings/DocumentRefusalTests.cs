@@ -6,8 +6,8 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Tests.Findings;
 
-/// <summary>A finding about a refusal is over when the thing works again, and is told anew next time: else the same refusal of next year is
-/// told to nobody.</summary>
+/// <summary>A finding about a refusal is over when the thing works again, and is told anew next time: else the same refusal of next year
+/// is told to nobody.</summary>
 public sealed class DocumentRefusalTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rekey.Findings;
+using Rekey.Findings.Ocsf;
 
 namespace Rekey.Tests.Findings;
 

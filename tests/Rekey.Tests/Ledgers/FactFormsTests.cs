@@ -14,8 +14,8 @@ using Rekey.Trust.Documents;
 namespace Rekey.Tests.Ledgers;
 
 /// <summary>
-/// Every kind of ledger line as it is written today, in <c>facts.golden.ndjson</c>. What stands in a ledger is read for years: a kind that
-/// is new or looks different is a decision, and shows in that file's history.
+/// Every kind of ledger line as it is written today, in <c>facts.golden.ndjson</c>. What stands in a ledger is read for years: a kind
+/// that is new or looks different is a decision, and shows in that file's history.
 /// </summary>
 public sealed class FactFormsTests
 {

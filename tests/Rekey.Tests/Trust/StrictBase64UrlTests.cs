@@ -7,8 +7,8 @@ namespace Rekey.Tests.Trust;
 /// <summary>One value has one spelling: whatever the encoder would not have written is refused.</summary>
 public sealed class StrictBase64UrlTests
 {
-    /// <summary>Short, so that the last characters' unused bits and every length modulo four come often; with padding, white space and the
-    /// other alphabet's characters.</summary>
+    /// <summary>Short, so that the last characters' unused bits and every length modulo four come often; with padding, white space and
+    /// the other alphabet's characters.</summary>
     private static readonly Gen<string> Spellings = Gen.OneOf(
             Gen.Char["ABQwgxyz019-_"].Array[0, 10],
             Gen.Char["AQgw-_=+/ \n\té"].Array[0, 6],

@@ -1,9 +1,9 @@
 namespace Rekey.Azure.KeyVault.Pipeline;
 
 /// <summary>
-/// Counts the calls in a vault's ten-second throttling window. A vault returns waits in whole seconds, rounded up. If a window ends with a
-/// refusal after exactly a documented quota, no other client uses that quota. From then on, the count opens each window on time and stops
-/// before the refusal.
+/// Counts the calls in a vault's ten-second throttling window. A vault returns waits in whole seconds, rounded up. If a window ends with
+/// a refusal after exactly a documented quota, no other client uses that quota. From then on, the count opens each window on time and
+/// stops before the refusal.
 /// </summary>
 /// <remarks>Not safe for several threads: <see cref="VaultGate"/> locks.</remarks>
 internal sealed class QuotaWindow

@@ -7,8 +7,8 @@ using Rekey.Trust.Vaults;
 namespace Rekey.Azure.KeyVault.Pipeline;
 
 /// <summary>
-/// Key Vault's challenge authentication: the vault answers a first request without token and body by 401 with the required scope.
-/// The policy caches the challenge, so that each process needs one such request per vault.
+/// Key Vault's challenge authentication: the vault answers a first request without token and body by 401 with the required scope. The
+/// policy caches the challenge, so that each process needs one such request per vault.
 /// </summary>
 /// <remarks>It sends a token only to hosts under the resource's name: otherwise a hostile endpoint could use it on the real
 /// vault.</remarks>

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Rekey.Azure.LogAnalytics.Client;
 
-/// <summary>A result, still as it came: rows are read from the reply's bytes one at a time, so that half a million of them do not stand in
-/// memory twice.</summary>
+/// <summary>A result, still as it came: rows are read from the reply's bytes one at a time, so that half a million of them do not stand
+/// in memory twice.</summary>
 public sealed class LogsTable
 {
     private readonly ReadOnlyMemory<byte> _body;

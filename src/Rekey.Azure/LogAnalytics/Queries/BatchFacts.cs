@@ -7,8 +7,7 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 /// <param name="Accesses">The number of accesses that can be judged.</param>
 /// <param name="EarliestEvent">The earliest access; null when there is none.</param>
 /// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none.</param>
-/// <param name="BadLines">New rows that cannot be judged, because they lack a required column or are older than the
-/// look-back.</param>
+/// <param name="BadLines">New rows that cannot be judged, because they lack a required column or are older than the look-back.</param>
 /// <param name="Untimed">The number of accesses without an arrival time.</param>
 /// <param name="HasIssuances">Whether any issuance is in the look-back, or newer.</param>
 internal sealed record BatchFacts(

@@ -24,8 +24,8 @@ public sealed record KqlPartition(int Tokens, int Token, int Rows, int Row)
     /// <summary>Whether a split into that many shares is possible.</summary>
     public static bool IsShares(int number) => number is 1 or Factor or Factor * Factor or Most;
 
-    /// <summary>A share of the tokens by its place: behind share n of 8 the same tokens come as shares 8n to 8n + 7 of 64, so that what was
-    /// judged before a share is split stays judged.</summary>
+    /// <summary>A share of the tokens by its place: behind share n of 8 the same tokens come as shares 8n to 8n + 7 of 64, so that what
+    /// was judged before a share is split stays judged.</summary>
     /// <param name="shares">A power of <see cref="Factor"/>.</param>
     public static KqlPartition OfTokensAt(int share, int shares)
     {

@@ -4,8 +4,7 @@ using Azure.Storage.Blobs.Models;
 
 namespace Rekey.Azure.Storage.Connections;
 
-/// <summary>Creates a missing container on first use. If the deployment created it, the identity does not need that
-/// right.</summary>
+/// <summary>Creates a missing container on first use. If the deployment created it, the identity does not need that right.</summary>
 internal static class BlobContainers
 {
     public static async Task<T> WithAsync<T>(BlobContainerClient container, Func<Task<T>> call, CancellationToken cancellationToken)

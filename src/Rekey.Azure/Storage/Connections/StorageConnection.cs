@@ -17,8 +17,7 @@ public sealed record StorageConnection(string Name)
     /// <summary>The account of the ledger, the dead letters and the queue <c>user-changes</c>.</summary>
     public const string Evidence = "RekeyEvidence";
 
-    /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null if service addresses are used. A
-    /// secret.</summary>
+    /// <summary>A connection string, such as <c>UseDevelopmentStorage=true</c>; null if service addresses are used. A secret.</summary>
     public string? ConnectionString { get; init; }
 
     public Uri? TableServiceUri { get; init; }

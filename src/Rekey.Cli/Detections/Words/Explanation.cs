@@ -14,8 +14,7 @@ internal sealed record Explanation(
     SweepParameters Parameters
 )
 {
-    /// <summary>What could and could not be read of each stream: an unreadable line may belong to this
-    /// token.</summary>
+    /// <summary>What could and could not be read of each stream: an unreadable line may belong to this token.</summary>
     public IReadOnlyList<StreamReading> Readings { get; init; } = [];
 
     public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery());

@@ -7,8 +7,8 @@ using Rekey.Local.FunctionsHost.Worker;
 namespace Rekey.Local.FunctionsHost.Http;
 
 /// <summary>
-/// The host's own addresses. <c>POST /admin/functions/{name}</c> with the master key starts a function, a timer at once, a queue
-/// function with the <c>input</c> of the body; it answers 202 and does not wait. The rest is a closed door.
+/// The host's own addresses. <c>POST /admin/functions/{name}</c> with the master key starts a function, a timer at once, a queue function
+/// with the <c>input</c> of the body; it answers 202 and does not wait. The rest is a closed door.
 /// </summary>
 internal sealed class AdminEndpoint(
     IReadOnlyList<FunctionDefinition> functions,

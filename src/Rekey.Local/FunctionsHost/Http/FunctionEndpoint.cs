@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Rekey.Local.FunctionsHost.Http;
 
 /// <summary>
-/// One call of an HTTP function: the request goes to the worker's own HTTP port and the invocation over the protocol, at the same
-/// time and with the same id. How the function ended is what the protocol says.
+/// One call of an HTTP function: the request goes to the worker's own HTTP port and the invocation over the protocol, at the same time
+/// and with the same id. How the function ended is what the protocol says.
 /// </summary>
 internal sealed class FunctionEndpoint(WorkerKeeper worker, Invoker invoker, WorkerHttp http, HostLog log)
 {

@@ -10,8 +10,8 @@ internal static class TimerDecisions
         schedule.GetNextOccurrence(now.UtcDateTime) is { } next ? new DateTimeOffset(next) : null;
 
     /// <summary>
-    /// Whether a tick was missed while the host was away. It is computed from the last run rather than read from the
-    /// stored next one, which may belong to a schedule that has changed since.
+    /// Whether a tick was missed while the host was away. It is computed from the last run rather than read from the stored next one,
+    /// which may belong to a schedule that has changed since.
     /// </summary>
     public static bool IsPastDue(CronExpression schedule, TimerStatus? status, DateTimeOffset now)
     {

@@ -5,8 +5,8 @@ using Newtonsoft.Json.Linq;
 namespace Rekey.Local.FunctionsHost.Worker;
 
 /// <summary>
-/// The metadata that a function gets with its input. Names differ regardless of case, and the members of a JSON object that came
-/// from outside overwrite the host's own entries, so none of it can be trusted.
+/// The metadata that a function gets with its input. Names differ regardless of case, and the members of a JSON object that came from
+/// outside overwrite the host's own entries, so none of it can be trusted.
 /// </summary>
 internal sealed class TriggerMetadata
 {

@@ -6,8 +6,7 @@ using Rekey.Local.KeyVault.Server;
 namespace Rekey.Local.KeyVault.Keys;
 
 /// <summary>
-/// A private key and its operations. Each use makes a new algorithm object: .NET does not promise that one can be shared between
-/// threads.
+/// A private key and its operations. Each use makes a new algorithm object: .NET does not promise that one can be shared between threads.
 /// </summary>
 /// <param name="given">The public members in a spelling that is kept as it came; null for that of RFC 7518.</param>
 internal sealed class KeyMaterial(KeyShape shape, byte[] pkcs8, IReadOnlyDictionary<string, string>? given = null)

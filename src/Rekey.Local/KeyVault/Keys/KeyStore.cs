@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Rekey.Local.KeyVault.Keys;
 
 /// <summary>
-/// The keys of one vault: in memory, and in one file a key. A change is written beside the old file and renamed over it, so a
-/// killed process leaves the old key or the new one, never half of either.
+/// The keys of one vault: in memory, and in one file a key. A change is written beside the old file and renamed over it, so a killed
+/// process leaves the old key or the new one, never half of either.
 /// </summary>
 internal sealed class KeyStore
 {

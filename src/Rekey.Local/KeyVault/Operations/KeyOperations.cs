@@ -82,8 +82,8 @@ internal sealed class KeyOperations(
     }
 
     /// <summary>
-    /// A new version of the same kind, size or curve; tags and operations are carried over, older versions stay as they are.
-    /// Without a policy the new version has no exp (what the service does then is not confirmed).
+    /// A new version of the same kind, size or curve; tags and operations are carried over, older versions stay as they are. Without a
+    /// policy the new version has no exp (what the service does then is not confirmed).
     /// </summary>
     public Task<VaultResponse> RotateAsync(VaultCall call)
     {

@@ -4,8 +4,8 @@ using Rekey.Local.KeyVault.Server;
 namespace Rekey.Local.KeyVault.Operations;
 
 /// <summary>
-/// A key's rotation policy. It sets <c>exp</c> on versions that a rotation makes; the stand-in does not rotate by itself when
-/// a trigger comes, since nothing of Rekey relies on it.
+/// A key's rotation policy. It sets <c>exp</c> on versions that a rotation makes; the stand-in does not rotate by itself when a trigger
+/// comes, since nothing of Rekey relies on it.
 /// </summary>
 internal sealed record KeyRotationPolicy(
     IReadOnlyList<LifetimeAction> Actions,

@@ -11,8 +11,8 @@ namespace Rekey.Local.KeyVault.Operations;
 internal static partial class KeyRules
 {
     /// <summary>
-    /// A disabled version does nothing that needs the private key. Outside nbf..exp nothing new is made with it, but what was
-    /// made can still be verified and opened.
+    /// A disabled version does nothing that needs the private key. Outside nbf..exp nothing new is made with it, but what was made can
+    /// still be verified and opened.
     /// </summary>
     /// <exception cref="VaultException">403. KeyDisabled is the service's inner code; the others are not confirmed.</exception>
     public static void CheckUse(StoredKeyVersion version, string op, DateTimeOffset now)

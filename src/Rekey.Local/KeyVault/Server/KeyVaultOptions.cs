@@ -2,8 +2,7 @@ using Rekey.Local.KeyVault.Permissions;
 
 namespace Rekey.Local.KeyVault.Server;
 
-/// <summary>The options of a <see cref="KeyVaultServer"/>. Several vaults are several servers, each with a port and a
-/// folder.</summary>
+/// <summary>The options of a <see cref="KeyVaultServer"/>. Several vaults are several servers, each with a port and a folder.</summary>
 public sealed record KeyVaultOptions
 {
     /// <summary>Vault name, 3 to 24 letters, digits and dashes.</summary>
@@ -31,8 +30,8 @@ public sealed record KeyVaultOptions
     public bool PurgeProtection { get; init; } = true;
 
     /// <summary>
-    /// How many looks at a key that is being deleted or recovered find it unfinished. Counted in looks, not in time, so that
-    /// the unfinished state is always seen once and never waited for.
+    /// How many looks at a key that is being deleted or recovered find it unfinished. Counted in looks, not in time, so that the
+    /// unfinished state is always seen once and never waited for.
     /// </summary>
     public int SettleAfterPolls { get; init; } = 1;
 

@@ -9,9 +9,9 @@ using Rekey.Local.Tls;
 namespace Rekey.Local.KeyVault.Server;
 
 /// <summary>
-/// One vault: the keys part of the Key Vault data plane over https, with real cryptography. Several vaults are several
-/// servers over one <see cref="IdentityServer"/>. It knows EC and RSA keys; symmetric keys, key release, attestation and
-/// policy-driven rotation by time are not there.
+/// One vault: the keys part of the Key Vault data plane over https, with real cryptography. Several vaults are several servers over one
+/// <see cref="IdentityServer"/>. It knows EC and RSA keys; symmetric keys, key release, attestation and policy-driven rotation by time
+/// are not there.
 /// </summary>
 public sealed class KeyVaultServer : IAsyncDisposable
 {

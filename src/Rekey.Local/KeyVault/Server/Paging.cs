@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Rekey.Local.KeyVault.Server;
 
 /// <summary>
-/// Cuts a list into pages. The token names the last item given, so that a list that changes between two pages loses nothing
-/// that was there all the time.
+/// Cuts a list into pages. The token names the last item given, so that a list that changes between two pages loses nothing that was
+/// there all the time.
 /// </summary>
 internal static class Paging
 {

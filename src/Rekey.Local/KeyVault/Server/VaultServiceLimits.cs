@@ -3,9 +3,9 @@ using Rekey.Local.KeyVault.Keys;
 namespace Rekey.Local.KeyVault.Server;
 
 /// <summary>
-/// The service limits of one vault: so many calls in 10 seconds, by kind of key. Each call uses up 1/limit of the window, so
-/// that half of the RSA 2048 quota leaves half of the RSA 4096 quota. Software and hardware keys, and creating and everything
-/// else, have windows of their own. A refused call uses up nothing.
+/// The service limits of one vault: so many calls in 10 seconds, by kind of key. Each call uses up 1/limit of the window, so that half of
+/// the RSA 2048 quota leaves half of the RSA 4096 quota. Software and hardware keys, and creating and everything else, have windows of
+/// their own. A refused call uses up nothing.
 /// </summary>
 /// <remarks>A window opens with the first call after the last one closed; how the service cuts its windows is not published.</remarks>
 internal sealed class VaultServiceLimits(TimeProvider timeProvider, bool sendRetryAfter)

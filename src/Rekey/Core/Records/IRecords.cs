@@ -25,8 +25,8 @@ public interface IRecords<T>
 
     /// <summary>Lists all records of one partition, in row order.</summary>
     /// <exception cref="CannotContinueException">
-    /// Rows cannot be read, and <see cref="CannotContinueException.UnreadableRows"/> names them. Thrown after all others, so that a bad row
-    /// holds up none of them.
+    /// Rows cannot be read, and <see cref="CannotContinueException.UnreadableRows"/> names them. Thrown after all others, so that a bad
+    /// row holds up none of them.
     /// </exception>
     IAsyncEnumerable<Versioned<T>> ListAsync(string partition, CancellationToken cancellationToken);
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Rekey.Core.Records;
 
 /// <summary>
-/// The JSON format of records: camel case, enums by readable name, no null or computed members. A record without a required member, or with
-/// null for it, is refused.
+/// The JSON format of records: camel case, enums by readable name, no null or computed members. A record without a required member, or
+/// with null for it, is refused.
 /// </summary>
 public static class RecordJson
 {

@@ -9,8 +9,8 @@ internal static class ChunkMerge
     private static readonly Comparer<TokenUse> ByAddress = Comparer<TokenUse>.Create((a, b) => string.CompareOrdinal(a.Address, b.Address));
 
     /// <param name="maxTokens">The maximum number of tokens in this share.</param>
-    /// <param name="mayBeHidden">Whether a token would be held back. If the share is full, held tokens make room for others, and withdrawn
-    /// ones for both.</param>
+    /// <param name="mayBeHidden">Whether a token would be held back. If the share is full, held tokens make room for others, and
+    /// withdrawn ones for both.</param>
     public static TokenChunk Add(TokenChunk chunk, IEnumerable<Sighting> sightings, int maxTokens, Func<TrackedToken, bool> mayBeHidden)
     {
         var tokens = chunk.Tokens.ToDictionary(t => t.Token.Id, StringComparer.Ordinal);

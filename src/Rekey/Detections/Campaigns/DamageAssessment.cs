@@ -56,8 +56,8 @@ public sealed record DamageAssessment(
         );
     }
 
-    /// <summary>Returns the days of exposure: from the first use to the last, or to the end of trust in the key, whichever is later.
-    /// A part of a day, or a single use, counts as one day.</summary>
+    /// <summary>Returns the days of exposure: from the first use to the last, or to the end of trust in the key, whichever is later. A
+    /// part of a day, or a single use, counts as one day.</summary>
     /// <param name="trustEndedAt">When trust in the key ended; null if it is still trusted, or if unknown.</param>
     public static int DaysOf(DateTimeOffset firstUse, DateTimeOffset lastUse, DateTimeOffset? trustEndedAt) =>
         Math.Max(1, (int)Math.Ceiling(((trustEndedAt > lastUse ? trustEndedAt.Value : lastUse) - firstUse).TotalDays));

@@ -53,8 +53,7 @@ public sealed class SettleCampaign(
         return isJudged;
     }
 
-    /// <param name="mayWeighHeld">False if the log could not be read again: held tokens may have been issued, and stay
-    /// held.</param>
+    /// <param name="mayWeighHeld">False if the log could not be read again: held tokens may have been issued, and stay held.</param>
     /// <param name="failures">Collects failed steps, which the next run retries. A thrown error could not even be reported.</param>
     public async Task RunAsync(
         string campaignId,

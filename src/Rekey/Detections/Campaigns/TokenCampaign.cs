@@ -24,8 +24,7 @@ public sealed record TokenCampaign(string? Iss, string? Kid, Verdict Verdict, st
 
     public DateTimeOffset? NoQuestionBefore { get; init; }
 
-    /// <summary>When a loss of its tokens was found: it is incomplete until the logs were read again. Null if it is
-    /// complete.</summary>
+    /// <summary>When a loss of its tokens was found: it is incomplete until the logs were read again. Null if it is complete.</summary>
     public DateTimeOffset? LostAt { get; init; }
 
     /// <summary>When a key was first suspected, by cause, so that a retry after a crash makes the same order.</summary>

@@ -9,7 +9,7 @@ public enum GapEnd
     /// <summary>The instance was silent for so long that it counts as retired: its silence hides no later tokens.</summary>
     Retired,
 
-    /// <summary>An issuer without a log logs again. Its earlier issuances may still be missing, so the gap still hides tokens of
-    /// its time.</summary>
+    /// <summary>An issuer without a log logs again. Its earlier issuances may still be missing, so the gap still hides tokens of its
+    /// time.</summary>
     Over,
 }

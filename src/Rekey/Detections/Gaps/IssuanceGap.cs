@@ -4,8 +4,7 @@ namespace Rekey.Detections.Gaps;
 
 /// <summary>A gap in the log of one instance of an issuer. Tokens whose <c>iat</c> lies in it may have been issued without a
 /// line.</summary>
-/// <param name="IssuerInstance">Empty if the issuer names no instance; <see cref="WholeIssuer"/> if none of its instances
-/// logs.</param>
+/// <param name="IssuerInstance">Empty if the issuer names no instance; <see cref="WholeIssuer"/> if none of its instances logs.</param>
 /// <param name="From">The time of the last line before the gap. For a whole issuer that is unknown: it is the earliest time at which the
 /// first accepted token can have been issued.</param>
 /// <param name="To">The time of the first line after it; null while the instance is silent.</param>

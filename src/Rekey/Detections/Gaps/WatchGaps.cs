@@ -6,8 +6,8 @@ using Rekey.Trust;
 namespace Rekey.Detections.Gaps;
 
 /// <summary>
-/// Tracks the gaps in issuers' logs, and raises a finding for each instance with a gap, or for an issuer none of whose
-/// instances logs. A gap holds back the verdicts that it may explain.
+/// Tracks the gaps in issuers' logs, and raises a finding for each instance with a gap, or for an issuer none of whose instances logs. A
+/// gap holds back the verdicts that it may explain.
 /// </summary>
 public sealed class WatchGaps(
     ITokenLog log,
@@ -95,8 +95,8 @@ public sealed class WatchGaps(
     }
 
     /// <summary>
-    /// Returns when silence is measured. Issuances continue to arrive while accesses settle, so it includes that time. Otherwise the first
-    /// tokens of a new silence would be judged before it is long enough to count.
+    /// Returns when silence is measured. Issuances continue to arrive while accesses settle, so it includes that time. Otherwise the
+    /// first tokens of a new silence would be judged before it is long enough to count.
     /// </summary>
     private DateTimeOffset Latest(SweepBatch batch) =>
         batch.ArrivedUntil + options.SettleTime is var settled && settled < timeProvider.GetUtcNow() ? settled : timeProvider.GetUtcNow();

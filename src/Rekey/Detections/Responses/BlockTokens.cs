@@ -50,8 +50,7 @@ public sealed class BlockTokens(
         return campaign;
     }
 
-    /// <summary>Unblocks tokens that the campaign has blocked, that no longer have the verdict, and whose rows are
-    /// lost.</summary>
+    /// <summary>Unblocks tokens that the campaign has blocked, that no longer have the verdict, and whose rows are lost.</summary>
     public async Task DropAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
     {
         var known = rows

@@ -10,7 +10,7 @@ public enum ForgeryGrade
     /// <summary>The key signed tokens that its issuer did not issue, but fewer than proof needs.</summary>
     Likely,
 
-    /// <summary>Several distinct tokens that the key signed and its issuer did not issue, with a sound log. Rekey rotates the key at once,
-    /// without approval (unless the mode needs it).</summary>
+    /// <summary>Several distinct tokens that the key signed and its issuer did not issue, with a sound log. Rekey rotates the key at
+    /// once, without approval (unless the mode needs it).</summary>
     Proven,
 }

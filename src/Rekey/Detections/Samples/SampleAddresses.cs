@@ -9,8 +9,8 @@ internal static class SampleAddresses
     /// <summary>The number of addresses in 198.18.0.0/16 at the forger's stride.</summary>
     public const int MaxForgerAddresses = 9_000;
 
-    /// <summary>The number of the forger's addresses that belong to a carrier. Legitimate holders share them, so blocking addresses
-    /// would hit them.</summary>
+    /// <summary>The number of the forger's addresses that belong to a carrier. Legitimate holders share them, so blocking addresses would
+    /// hit them.</summary>
     private const int BorrowedFromCarriers = 13;
 
     public const int Carriers = 10;
@@ -37,8 +37,8 @@ internal static class SampleAddresses
             ? Carrier(of - 1 - n, 7 + (of - 1 - n) / Carriers)
             : $"198.18.{n * 7 / 254 % 256}.{(n * 7 % 254) + 1}";
 
-    /// <summary>Address number <paramref name="address"/> in network number <paramref name="network"/>, for a shared token or
-    /// a holder who travels far.</summary>
+    /// <summary>Address number <paramref name="address"/> in network number <paramref name="network"/>, for a shared token or a holder
+    /// who travels far.</summary>
     public static string Far(int network, int address, bool isV6) =>
         isV6 ? $"2001:db8:{network + 0xa000:x}::{address + 1:x}" : $"198.19.{255 - network % 100}.{(address % 254) + 1}";
 }

@@ -9,8 +9,8 @@ namespace Rekey.Detections.Sweeps;
 /// <see cref="SweepParameters.MaxTokenLifetime"/> at most, and clocks differ by <see cref="SweepParameters.ClockSkew"/>.
 /// </param>
 /// <param name="OutlivedFrom">
-/// Where the rows of outlived tokens begin (accepted longer after their <c>iat</c> than any token lives); null if there are none.
-/// A gateway that accepts expired tokens produces legitimate ones. Between here and <paramref name="From"/>, only the rows of these tokens
+/// Where the rows of outlived tokens begin (accepted longer after their <c>iat</c> than any token lives); null if there are none. A
+/// gateway that accepts expired tokens produces legitimate ones. Between here and <paramref name="From"/>, only the rows of these tokens
 /// are looked up, by their <c>jti</c>.
 /// </param>
 public sealed record LookBack(DateTimeOffset From, DateTimeOffset? OutlivedFrom)
@@ -26,9 +26,9 @@ public sealed record LookBack(DateTimeOffset From, DateTimeOffset? OutlivedFrom)
     }
 
     /// <summary>
-    /// Computes the look-back of a batch to find gaps. A gap that hides a token begins before its issuance, at a line that may be
-    /// older than any token. Issuances therefore reach back twice as far, whatever a forger chooses, and include that of each access.
-    /// Single older lines, of outlived tokens, are left out: they would look like the edges of gaps.
+    /// Computes the look-back of a batch to find gaps. A gap that hides a token begins before its issuance, at a line that may be older
+    /// than any token. Issuances therefore reach back twice as far, whatever a forger chooses, and include that of each access. Single
+    /// older lines, of outlived tokens, are left out: they would look like the edges of gaps.
     /// </summary>
     public static LookBack OfGaps(SweepBatch batch, SweepParameters parameters)
     {

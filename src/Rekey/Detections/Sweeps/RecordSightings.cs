@@ -4,8 +4,8 @@ using Rekey.Detections.Campaigns;
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// Adds the rows of detections to their campaigns. It batches rows, so that ten thousand tokens are not ten thousand
-/// writes. Rows form a set: adding the same rows again changes nothing.
+/// Adds the rows of detections to their campaigns. It batches rows, so that ten thousand tokens are not ten thousand writes. Rows form a
+/// set: adding the same rows again changes nothing.
 /// </summary>
 public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptTokens chunks, SweepOptions options)
 {

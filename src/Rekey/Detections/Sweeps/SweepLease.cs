@@ -5,8 +5,8 @@ using Rekey.Ledgers.Records;
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// The lease of the process that sweeps. It saves work, but correctness does not depend on it: findings have deterministic ids, rows change
-/// under their ETag, and two processes judge a batch the same way.
+/// The lease of the process that sweeps. It saves work, but correctness does not depend on it: findings have deterministic ids, rows
+/// change under their ETag, and two processes judge a batch the same way.
 /// </summary>
 public sealed class SweepLease
 {

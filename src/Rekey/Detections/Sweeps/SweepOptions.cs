@@ -17,8 +17,8 @@ public sealed class SweepOptions
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>The overlap of a window of arrivals with the previous one.</summary>
-    /// <remarks>Default 1 h: rows may become visible in another order than that of their arrival times. A token that is seen twice is found
-    /// once.</remarks>
+    /// <remarks>Default 1 h: rows may become visible in another order than that of their arrival times. A token that is seen twice is
+    /// found once.</remarks>
     public TimeSpan Overlap { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long after a token's expiry a late issuance still withdraws the finding.</summary>
@@ -26,8 +26,8 @@ public sealed class SweepOptions
     public TimeSpan LateIssuance { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How long an unissued token is held back because a gap in its issuer's log may hide its issuance.</summary>
-    /// <remarks>Default 2 h: most outages of a log pipeline are shorter, and a forger who waits for an outage, or causes one, gets no more
-    /// time.</remarks>
+    /// <remarks>Default 2 h: most outages of a log pipeline are shorter, and a forger who waits for an outage, or causes one, gets no
+    /// more time.</remarks>
     public TimeSpan HoldDeadline { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>The minimum silence of an issuer instance that counts as a gap.</summary>
@@ -44,8 +44,8 @@ public sealed class SweepOptions
 
     /// <summary>The maximum number of networks (/24, /48) in one token's life. A token from more is <c>shared</c>.</summary>
     /// <remarks>
-    /// A phone on a train changes between home, mobile and office networks, over IPv4 and IPv6, and carriers spread one phone's connections
-    /// over several /24s of their address translation: one legitimate holder can have six to eight networks in an hour.
+    /// A phone on a train changes between home, mobile and office networks, over IPv4 and IPv6, and carriers spread one phone's
+    /// connections over several /24s of their address translation: one legitimate holder can have six to eight networks in an hour.
     /// </remarks>
     public int MaxNetworksPerToken { get; set; } = 10;
 
@@ -58,8 +58,8 @@ public sealed class SweepOptions
     public int TokensForRotation { get; set; } = 3;
 
     /// <summary>
-    /// The maximum number of tokens that Rekey stores per campaign. The finding only reports that there are more. Those are neither judged
-    /// nor blocked one by one: rotating the key stops all of them.
+    /// The maximum number of tokens that Rekey stores per campaign. The finding only reports that there are more. Those are neither
+    /// judged nor blocked one by one: rotating the key stops all of them.
     /// </summary>
     /// <remarks>20,000 rows are about 15 MB of personal data and seconds of writing; a campaign of that size ends by rotating its
     /// key.</remarks>

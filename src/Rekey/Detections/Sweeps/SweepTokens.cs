@@ -13,8 +13,8 @@ using Rekey.Trust.History;
 namespace Rekey.Detections.Sweeps;
 
 /// <summary>
-/// Finds tokens that nobody issued among the log lines that arrived since the last sweep. It can be killed at any line and run again: what
-/// it saves depends only on what it read, and a batch counts as judged only after everything is saved.
+/// Finds tokens that nobody issued among the log lines that arrived since the last sweep. It can be killed at any line and run again:
+/// what it saves depends only on what it read, and a batch counts as judged only after everything is saved.
 /// </summary>
 public sealed class SweepTokens(
     ITokenLog log,

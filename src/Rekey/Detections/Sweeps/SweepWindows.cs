@@ -4,8 +4,7 @@ using Rekey.Trust.Lists;
 
 namespace Rekey.Detections.Sweeps;
 
-/// <summary>The trust windows of all kids, and all key versions that ever existed. They come from the ledger, not from a
-/// table.</summary>
+/// <summary>The trust windows of all kids, and all key versions that ever existed. They come from the ledger, not from a table.</summary>
 /// <param name="Governed">The <c>iss</c> of every issuer that this deployment governs.</param>
 /// <param name="KnownSince">By <c>iss</c>: the time before which trusted kids are unknown.</param>
 public sealed record SweepWindows(

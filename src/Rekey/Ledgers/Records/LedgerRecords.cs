@@ -13,8 +13,8 @@ namespace Rekey.Ledgers.Records;
 /// neither make Rekey act, nor undo what it did, nor falsify what it reports (T9).
 /// </summary>
 /// <remarks>
-/// A change names the line that it was made from, and the ledger takes one entry under an id: of two writers the first wins, and the other
-/// gets null, as with an ETag.
+/// A change names the line that it was made from, and the ledger takes one entry under an id: of two writers the first wins, and the
+/// other gets null, as with an ETag.
 /// </remarks>
 public sealed class LedgerRecords<T> : ILedgerRecords<T>
     where T : class, IRecord

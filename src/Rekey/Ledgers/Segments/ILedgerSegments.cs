@@ -3,8 +3,8 @@ using Rekey.Core;
 namespace Rekey.Ledgers.Segments;
 
 /// <summary>
-/// The append blobs under the ledger, numbered from 1. An append names the length that it expects, so that two writers
-/// cannot both write at one place (<c>x-ms-blob-condition-appendpos</c>).
+/// The append blobs under the ledger, numbered from 1. An append names the length that it expects, so that two writers cannot both write
+/// at one place (<c>x-ms-blob-condition-appendpos</c>).
 /// </summary>
 /// <remarks>
 /// Any exception but <see cref="RetryLaterException"/> from <see cref="AppendAsync"/>, and a time-out, leaves the outcome open: read the

@@ -4,8 +4,8 @@ using Rekey.Core;
 namespace Rekey.Ledgers.Segments;
 
 /// <summary>
-/// The ledger over append blobs. Writers of any number of processes agree on one order because an append names the length that it expects.
-/// Entries that arrive during an append are written together in the next one.
+/// The ledger over append blobs. Writers of any number of processes agree on one order because an append names the length that it
+/// expects. Entries that arrive during an append are written together in the next one.
 /// </summary>
 public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions options, TimeProvider timeProvider) : ILedger, IDisposable
 {

@@ -64,8 +64,8 @@ public sealed class AnnounceVersion(
     }
 
     /// <summary>
-    /// Waits for an unpublished new version as long as for the version itself. After that the rotation goes on without it, and containment
-    /// proceeds.
+    /// Waits for an unpublished new version as long as for the version itself. After that the rotation goes on without it, and
+    /// containment proceeds.
     /// </summary>
     private async Task<bool> WaitOrContainAsync(RotationLease lease, Exception why, CancellationToken cancellationToken)
     {

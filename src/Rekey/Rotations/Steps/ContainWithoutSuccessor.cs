@@ -6,8 +6,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Rotations.Steps;
 
 /// <summary>
-/// Handles a vault that gives no new version. If the issuer has another key to sign with, containment goes on. If not, revoking the key is
-/// an outage and needs a decision; unanswered, it is carried out.
+/// Handles a vault that gives no new version. If the issuer has another key to sign with, containment goes on. If not, revoking the key
+/// is an outage and needs a decision; unanswered, it is carried out.
 /// </summary>
 public sealed class ContainWithoutSuccessor(
     TrustLedger trustLedger,

@@ -9,8 +9,7 @@ public interface ISigningActivity
     /// <summary>Whether any of these versions was used from that time on, by the events' own time.</summary>
     /// <remarks>
     /// <para><see cref="SigningActivity.Some"/>: an issuance under the kid of one of the versions, at or after <paramref name="since"/>,
-    /// has arrived. This takes precedence: one row is proof, however many gaps the log has, and however young the row
-    /// is.</para>
+    /// has arrived. This takes precedence: one row is proof, however many gaps the log has, and however young the row is.</para>
     /// <para><see cref="SigningActivity.None"/>: none has arrived, and the log is complete from <paramref name="since"/> up to
     /// <c>LogLag</c> ago. That means: the issuer logged rows, of any kid, in the last two <c>LogLag</c>; no instance has a gap, or is
     /// silent, after <paramref name="since"/>; and gaps were checked since <c>LogLag</c> ago. A query that merely returns no rows is no

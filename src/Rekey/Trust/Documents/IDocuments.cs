@@ -3,8 +3,8 @@ using Rekey.Core;
 namespace Rekey.Trust.Documents;
 
 /// <summary>
-/// Stores signed documents in a container. Anyone with write access can put anything there: a document counts only after its signature was
-/// checked and its number compared with the ledger's.
+/// Stores signed documents in a container. Anyone with write access can put anything there: a document counts only after its signature
+/// was checked and its number compared with the ledger's.
 /// </summary>
 public interface IDocuments
 {

@@ -4,8 +4,8 @@ using Rekey.Findings;
 namespace Rekey.Trust.Documents;
 
 /// <summary>
-/// Publishes one kind of document. Callers that come during a publication share the next one. Tries are bounded, with a pause between them.
-/// A document that cannot be written is a finding at once, which is closed when it can be written again.
+/// Publishes one kind of document. Callers that come during a publication share the next one. Tries are bounded, with a pause between
+/// them. A document that cannot be written is a finding at once, which is closed when it can be written again.
 /// </summary>
 /// <param name="name">The document's name in findings.</param>
 /// <param name="publishOnce">One try, which reads everything again if asked to; null when another publisher was faster.</param>

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace Rekey.Trust.Jose;
 
 /// <summary>
-/// Normalises the numbers of a JWK to the one spelling of RFC 7518. Services differ: Key Vault gives <c>AAEAAQ</c> for the exponent of keys
-/// made in an HSM, and EC coordinates with as many octets as they were imported with.
+/// Normalises the numbers of a JWK to the one spelling of RFC 7518. Services differ: Key Vault gives <c>AAEAAQ</c> for the exponent of
+/// keys made in an HSM, and EC coordinates with as many octets as they were imported with.
 /// </summary>
 internal static class JwkOctets
 {

@@ -11,8 +11,8 @@ namespace Rekey.Trust.Lists;
 
 /// <summary>
 /// Makes the trust list from the ledger's facts and the vaults' public keys. Where a vault does not give a public key now, a list with
-/// Rekey's signature does: a thumbprint in the ledger names one key only. A version whose key is found nowhere is left out and returned to
-/// the caller, so that no revocation waits for another key's vault.
+/// Rekey's signature does: a thumbprint in the ledger names one key only. A version whose key is found nowhere is left out and returned
+/// to the caller, so that no revocation waits for another key's vault.
 /// </summary>
 public sealed class MakeTrustList(
     GovernedKeys governedKeys,

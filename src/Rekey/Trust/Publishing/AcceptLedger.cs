@@ -10,8 +10,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.Trust.Publishing;
 
 /// <summary>
-/// Lets two approvers accept a ledger that lacks what the published trust list has: one asks and one answers. Versions that the list has as
-/// revoked stay revoked. Versions that it has as trusted stay trusted, where the vault has them.
+/// Lets two approvers accept a ledger that lacks what the published trust list has: one asks and one answers. Versions that the list has
+/// as revoked stay revoked. Versions that it has as trusted stay trusted, where the vault has them.
 /// </summary>
 public sealed class AcceptLedger(
     ILedger ledger,

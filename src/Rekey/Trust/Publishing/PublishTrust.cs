@@ -56,8 +56,8 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
     /// <summary>
     /// Publishes, and returns the list with everything that was in the ledger at the call. Asks the vaults about every key.
     /// </summary>
-    /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="FindingKinds.CannotPublish"/>
-    /// when the container is why.</exception>
+    /// <exception cref="RetryLaterException">It cannot be published now; its reason is <see cref="FindingKinds.CannotPublish"/> when the
+    /// container is why.</exception>
     /// <exception cref="CannotContinueException">The ledger lacks what the published list has.</exception>
     public Task<Publication> PublishAsync(CancellationToken cancellationToken) => _publisher.PublishAsync(afresh: true, cancellationToken);
 

@@ -5,8 +5,8 @@ namespace Rekey.Trust.Vaults;
 /// <summary>A key vault with the operations that Rekey needs, under the names of the official SDK.</summary>
 /// <remarks>
 /// Every call throws <see cref="RetryLaterException"/> when the vault throttles or cannot be reached, and
-/// <see cref="CannotContinueException"/> with one of <see cref="VaultReasons"/> when it refuses. A call that only reads or that
-/// sets a state may be repeated freely; <see cref="RotateKeyAsync"/> is sent at most once a call, unless the vault said 429.
+/// <see cref="CannotContinueException"/> with one of <see cref="VaultReasons"/> when it refuses. A call that only reads or that sets a
+/// state may be repeated freely; <see cref="RotateKeyAsync"/> is sent at most once a call, unless the vault said 429.
 /// </remarks>
 public interface IKeyVault
 {

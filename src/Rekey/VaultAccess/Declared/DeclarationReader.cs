@@ -42,8 +42,7 @@ public static class DeclarationReader
     /// <summary>Normalizes a resource id for comparison: in lower case, without a slash at its end.</summary>
     internal static string Normal(string resourceId) => resourceId.TrimEnd('/');
 
-    /// <summary>Whether it is production. By default, only dev and test are not, so that no live environment counts as
-    /// one.</summary>
+    /// <summary>Whether it is production. By default, only dev and test are not, so that no live environment counts as one.</summary>
     private static bool IsProduction(string environment) =>
         !environment.StartsWith("dev", StringComparison.OrdinalIgnoreCase)
         && !environment.StartsWith("test", StringComparison.OrdinalIgnoreCase);

@@ -22,8 +22,7 @@ public sealed record DeclaredVault(
     IReadOnlyList<string> FederatedCredentials
 )
 {
-    /// <summary>Object ids of service principals that may act as its identities, such as a pipeline that deploys an
-    /// issuer.</summary>
+    /// <summary>Object ids of service principals that may act as its identities, such as a pipeline that deploys an issuer.</summary>
     public IReadOnlyList<string> IndirectPrincipals { get; init; } = [];
 
     /// <summary>Whether trusted Microsoft services may bypass its firewall; null if not declared.</summary>

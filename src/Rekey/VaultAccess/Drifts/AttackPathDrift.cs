@@ -21,8 +21,8 @@ public static class AttackPathDrift
             );
     }
 
-    /// <summary>Whether an attack path is undeclared: a person's, that of a service principal without a declaration (such as a
-    /// pipeline), or that of an undeclared federated credential.</summary>
+    /// <summary>Whether an attack path is undeclared: a person's, that of a service principal without a declaration (such as a pipeline),
+    /// or that of an undeclared federated credential.</summary>
     public static bool IsUndeclared(EffectiveAccess way, DeclaredVault declared) =>
         way.Way is AccessPath.Indirect
         && (

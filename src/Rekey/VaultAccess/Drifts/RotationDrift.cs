@@ -6,8 +6,7 @@ using Rekey.VaultAccess.Roles;
 
 namespace Rekey.VaultAccess.Drifts;
 
-/// <summary>Checks whether Rekey can rotate a vault's keys with its actual rights, before a departure needs it (T24).
-/// Pure.</summary>
+/// <summary>Checks whether Rekey can rotate a vault's keys with its actual rights, before a departure needs it (T24). Pure.</summary>
 internal static class RotationDrift
 {
     private const string AllAlone = "its key permission all may not include rotate; add the key permission rotate";
@@ -130,8 +129,8 @@ internal static class RotationDrift
             .SelectMany(p => p.Keys)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether the firewall blocks the app. The trusted-services bypass excludes function apps. Without a declared source,
-    /// any allowed network may be the app's.</summary>
+    /// <summary>Whether the firewall blocks the app. The trusted-services bypass excludes function apps. Without a declared source, any
+    /// allowed network may be the app's.</summary>
     private static bool IsShutOut(DeclaredRotator rotator, VaultNetwork network)
     {
         string[] open = [.. network.PrivateEndpoints, .. network.IsPublic ? network.Subnets.Concat(network.AddressRules) : []];

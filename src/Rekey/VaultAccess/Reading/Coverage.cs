@@ -7,8 +7,7 @@ namespace Rekey.VaultAccess.Reading;
 /// <summary>Decides which grants are declared. Pure.</summary>
 public sealed class Coverage(DeclaredVault declared, VaultReading reading)
 {
-    /// <summary>Returns the operations of a grant beyond the declaration of its principal; empty if all are
-    /// declared.</summary>
+    /// <summary>Returns the operations of a grant beyond the declaration of its principal; empty if all are declared.</summary>
     /// <returns>Null if no such grant is declared at all.</returns>
     public IReadOnlyList<string>? Excess(Grant grant)
     {

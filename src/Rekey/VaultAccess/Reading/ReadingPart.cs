@@ -1,7 +1,6 @@
 namespace Rekey.VaultAccess.Reading;
 
-/// <summary>The parts of a reading. A part that could not be read proves neither presence nor
-/// absence.</summary>
+/// <summary>The parts of a reading. A part that could not be read proves neither presence nor absence.</summary>
 public enum ReadingPart
 {
     /// <summary>The vault's own properties, access policies among them.</summary>

@@ -5,8 +5,7 @@ namespace Rekey.VaultAccess.Reading;
 /// <param name="AllowsAll">True if the firewall allows every network, or there is none.</param>
 public sealed record VaultNetwork(bool IsPublic, bool AllowsAll, IReadOnlyList<string> AddressRules, IReadOnlyList<string> Subnets)
 {
-    /// <summary>Whether trusted Microsoft services bypass the firewall (<c>networkAcls.bypass</c>), even without public
-    /// access.</summary>
+    /// <summary>Whether trusted Microsoft services bypass the firewall (<c>networkAcls.bypass</c>), even without public access.</summary>
     public bool LetsServicesBy { get; init; }
 
     /// <summary>The resource ids of connected private endpoints.</summary>

@@ -9,8 +9,8 @@ using Rekey.VaultAccess.Reading;
 
 namespace Rekey.VaultAccess.Responses;
 
-/// <summary>Removes undeclared grants, or asks an approver, and records both in the ledger. A grant counts as removed when a reading
-/// no longer contains it.</summary>
+/// <summary>Removes undeclared grants, or asks an approver, and records both in the ledger. A grant counts as removed when a reading no
+/// longer contains it.</summary>
 public sealed class RemoveGrants(
     IGrantRemover remover,
     AskForDecision decisions,

@@ -5,8 +5,8 @@ using Rekey.Ledgers.Records;
 namespace Rekey.VaultAccess.Responses;
 
 /// <summary>
-/// The state of the sweep of one vault: reported drift, so that the sweep can close its findings, and pending removals. The ledger
-/// backs it, so a forged row cannot make a drift look removed, reported or swept.
+/// The state of the sweep of one vault: reported drift, so that the sweep can close its findings, and pending removals. The ledger backs
+/// it, so a forged row cannot make a drift look removed, reported or swept.
 /// </summary>
 public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
 {

@@ -17,8 +17,8 @@ public sealed record AttackPath(
 )
 {
     /// <summary>
-    /// Finds all attack paths over owners, identity resources, what runs as them, and federated credentials. For each principal it returns
-    /// a shortest path without groups, and one path for each right of each of its groups. Pure.
+    /// Finds all attack paths over owners, identity resources, what runs as them, and federated credentials. For each principal it
+    /// returns a shortest path without groups, and one path for each right of each of its groups. Pure.
     /// </summary>
     public static IReadOnlyList<AttackPath> Of(VaultReading reading, IEnumerable<Grant> grants)
     {

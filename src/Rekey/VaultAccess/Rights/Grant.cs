@@ -35,8 +35,7 @@ public sealed record Grant(
 
     public string? CreatedBy { get; init; }
 
-    /// <summary>The key of the grant: principal, role and scope identify it, whatever its resource
-    /// id.</summary>
+    /// <summary>The key of the grant: principal, role and scope identify it, whatever its resource id.</summary>
     [JsonIgnore]
     public string Key => $"{PrincipalId}|{(Kind is GrantKind.Eligibility ? "eligible " : "")}{RoleId}|{Scope}".ToLowerInvariant();
 

@@ -10,8 +10,8 @@ using static Rekey.Azure.Tests.LogAnalytics.Workspace;
 
 namespace Rekey.Azure.Tests.LogAnalytics.Client;
 
-/// <summary>Queries that run out of time: windows become smaller, and the smallest is judged in shares of its tokens, each completed before
-/// the watermark moves.</summary>
+/// <summary>Queries that run out of time: windows become smaller, and the smallest is judged in shares of its tokens, each completed
+/// before the watermark moves.</summary>
 public sealed class TimeOutTests
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;

@@ -70,8 +70,8 @@ public sealed class KqlParser : IAsyncLifetime
     internal Task<IReadOnlyList<KqlRun>> RunAsync(IReadOnlyList<(string Query, string File)> cases) =>
         AskAsync<KqlRun>(new { Tables = Narrowed, Runs = cases.Select(c => new { c.Query, c.File }) });
 
-    /// <summary>Answers queries, prelude and all, from the rows of a workspace, each with its <c>ArrivedAt</c>: the columns and rows of the
-    /// query API's wire.</summary>
+    /// <summary>Answers queries, prelude and all, from the rows of a workspace, each with its <c>ArrivedAt</c>: the columns and rows of
+    /// the query API's wire.</summary>
     internal Task<IReadOnlyList<KqlAnswer>> AnswerAsync(
         IEnumerable<string> queries,
         IEnumerable<JsonObject> issuances,

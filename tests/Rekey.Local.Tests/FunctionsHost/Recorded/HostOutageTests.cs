@@ -7,8 +7,8 @@ using Rekey.Local.Tests.Support;
 namespace Rekey.Local.Tests.FunctionsHost.Recorded;
 
 /// <summary>
-/// 13 and 13b: the storage refuses connections for a while. Pauses between tries of the storage client are a tenth of the real ones, and so
-/// are the outages.
+/// 13 and 13b: the storage refuses connections for a while. Pauses between tries of the storage client are a tenth of the real ones, and
+/// so are the outages.
 /// </summary>
 public sealed class HostOutageTests(AzuriteFixture azurite)
 {

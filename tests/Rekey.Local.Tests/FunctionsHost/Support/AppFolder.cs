@@ -36,8 +36,8 @@ public sealed class AppFolder : IDisposable
     }
 
     /// <summary>
-    /// With a visibilityTimeout long enough for the next worker to be there, on a busy machine too: a message that comes without one costs
-    /// a try.
+    /// With a visibilityTimeout long enough for the next worker to be there, on a busy machine too: a message that comes without one
+    /// costs a try.
     /// </summary>
     public static string PatientHostJson { get; } =
         HostJson.Replace("\"visibilityTimeout\":\"00:00:01\"", "\"visibilityTimeout\":\"00:00:05\"", StringComparison.Ordinal);

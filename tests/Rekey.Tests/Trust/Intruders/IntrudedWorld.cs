@@ -197,8 +197,8 @@ internal sealed class IntrudedWorld
         }
     }
 
-    /// <summary>The operator looks whether the token is listed, and asks again where the question is gone. What was answered with yes comes
-    /// to stand without anybody.</summary>
+    /// <summary>The operator looks whether the token is listed, and asks again where the question is gone. What was answered with yes
+    /// comes to stand without anybody.</summary>
     private async Task SeeToBlockAsync(Process process, string token)
     {
         if ((await process.ReadBlocklist.ReadAsync(default)).At(Company.Now).Any(e => e.Value == token))

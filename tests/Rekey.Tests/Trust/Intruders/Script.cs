@@ -4,8 +4,8 @@ using Rekey.Tests.Doubles;
 namespace Rekey.Tests.Trust.Intruders;
 
 /// <summary>
-/// What people do in a world, decided by a seed, so that the same world can be played with an intruder and without: who leaves when, how it
-/// is told, who comes back, which tokens shall be blocked, and how approvers answer.
+/// What people do in a world, decided by a seed, so that the same world can be played with an intruder and without: who leaves when, how
+/// it is told, who comes back, which tokens shall be blocked, and how approvers answer.
 /// </summary>
 internal sealed class Script
 {

@@ -152,8 +152,8 @@ internal static class AttackPathChanges
                 : [];
     }
 
-    /// <summary>Of the pipelines that deploy to what runs as an issuer, the one that nobody declared is a way round; whoever has its secret
-    /// goes it, and it has no owner.</summary>
+    /// <summary>Of the pipelines that deploy to what runs as an issuer, the one that nobody declared is a way round; whoever has its
+    /// secret goes it, and it has no owner.</summary>
     private static Func<Actual, IEnumerable<string>> Pipeline(ProdVault v, Random dice)
     {
         var (stranger, declared) = (v.Azure.Add(PrincipalKind.ServicePrincipal), v.Azure.Add(PrincipalKind.ServicePrincipal));

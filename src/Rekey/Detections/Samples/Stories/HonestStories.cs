@@ -34,8 +34,8 @@ internal sealed class HonestStories(SampleCompany company, Random random)
             random.Next(200) == 0 ? TimeSpan.FromMinutes(1 + random.Next(120)) : TimeSpan.FromMilliseconds(200 + random.Next(20_000))
         );
 
-    /// <summary>Makes the accesses of a legitimate token: none after its <c>exp</c> or the end of its key, when gateways
-    /// refuse it.</summary>
+    /// <summary>Makes the accesses of a legitimate token: none after its <c>exp</c> or the end of its key, when gateways refuse
+    /// it.</summary>
     public List<AccessLine> Uses(SampleIssuer issuer, SampleToken token, DateTimeOffset time, SampleHolder holder, int count)
     {
         var lines = new List<AccessLine>(count);

@@ -1,4 +1,4 @@
-namespace Rekey.Findings;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>The activity on a finding; the numbers are OCSF's <c>activity_id</c> of class 2004.</summary>
 public enum FindingActivity

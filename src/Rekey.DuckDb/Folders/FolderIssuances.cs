@@ -3,10 +3,9 @@ using Rekey.Core;
 using Rekey.Detections.Issuances;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
-using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Mapping;
 
-namespace Rekey.DuckDb;
+namespace Rekey.DuckDb.Folders;
 
 /// <summary>Finds the last issuance of an issuer in the issuance files, with a separate engine.</summary>
 internal static class FolderIssuances

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Rekey.Ledgers;
 using Rekey.Messaging;
 
-namespace Rekey.Findings.Record;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>Converts the ledger's lines about findings into OCSF 1.8 Detection Findings.</summary>
 public sealed class FindingEvents : IEventData

@@ -1,4 +1,4 @@
-namespace Rekey.Findings;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>The role of a resource in a finding; the numbers are OCSF's <c>role_id</c>.</summary>
 public enum ResourceRole

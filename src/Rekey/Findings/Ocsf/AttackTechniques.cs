@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Rekey.Findings;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>The few MITRE ATT&amp;CK techniques that Rekey's detections name (version 16.1).</summary>
 internal static class AttackTechniques

@@ -1,4 +1,4 @@
-namespace Rekey.Findings;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>The facts of one event in the life of a detection's finding, as OCSF needs them.</summary>
 /// <param name="Uid">Deterministic: create, update and close events of a finding carry the same.</param>

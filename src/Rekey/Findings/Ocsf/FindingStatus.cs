@@ -1,4 +1,4 @@
-namespace Rekey.Findings;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>The state of people's work on a finding; the numbers are OCSF's <c>status_id</c>.</summary>
 public enum FindingStatus

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Rekey.Core;
 
-namespace Rekey.Findings;
+namespace Rekey.Findings.Ocsf;
 
 /// <summary>
-/// Builds an OCSF 1.8 Detection Finding (class 2004) from a finding. Pure: the same facts make the same event, so that receivers recognise
-/// a resend by its id.
+/// Builds an OCSF 1.8 Detection Finding (class 2004) from a finding. Pure: the same facts make the same event, so that receivers
+/// recognise a resend by its id.
 /// </summary>
 public static class OcsfFinding
 {
