@@ -39,9 +39,10 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         Known((await FindOrAddAsync(Cut(since), cancellationToken)).Value).ArrivedUntil;
 
     /// <summary>
-    /// Returns the next window; null if no arrivals have settled since. Its size is at most <see cref="LogAnalyticsOptions.MaxWindow"/>, and
-    /// halves with each failed start: otherwise a window that exceeds the time of a query or a call would never be completed. After two
-    /// starts, a small window is read in shares, and a share in smaller shares. A process that times out or is killed need not report it.
+    /// Returns the next window; null if no arrivals have settled since. Its size is at most <see
+    /// cref="LogAnalyticsOptions.MaxWindow"/>, and halves with each failed start: otherwise a window that exceeds the time of a
+    /// query or a call would never be completed. After two starts, a small window is read in shares, and a share in smaller shares.
+    /// A process that times out or is killed need not report it.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
     public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancellationToken)
