@@ -25,8 +25,7 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
 
     private readonly string _log = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
 
-    // Windows in which nothing arrived are no lines of their own; a process that comes after this one reads them again, an hour of nothing
-    // at the most.
+    // Windows without arrivals get no ledger entries; the next process reads them again, at most an hour of them.
     private (DateTimeOffset Until, int Again)? _empty;
     private int? _begunAgain;
 
@@ -40,10 +39,10 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         Known((await FindOrAddAsync(Cut(since), cancellationToken)).Value).ArrivedUntil;
 
     /// <summary>
-    /// The window that comes next; null when nothing has settled since. At most <see cref="LogAnalyticsOptions.MaxWindow"/>, and half as
-    /// much for each time that it was begun and not completed: otherwise a window that takes longer than a query or a call may would
-    /// never be completed. A small window that was begun twice is read share by share, and a share that was begun twice in smaller
-    /// shares: a process that runs out of time or is killed does not have to report it.
+    /// Returns the next window; null if no arrivals have settled since. Its size is at most <see cref="LogAnalyticsOptions.MaxWindow"/>,
+    /// and halves with each failed start: otherwise a window that exceeds the time of a query or a call would never be completed. After
+    /// two starts, a small window is read in shares, and a share in smaller shares. A process that times out or is killed need not report
+    /// it.
     /// </summary>
     /// <exception cref="CannotContinueException">The watermark lies ahead of the clock.</exception>
     public async Task<ArrivalWindow?> NextAsync(DateTimeOffset since, CancellationToken cancellationToken)
@@ -124,8 +123,8 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
     }
 
     /// <summary>
-    /// A query ran out of time. A window is made smaller by <see cref="NextAsync"/>; one that is so small that most of what is read is
-    /// the overlap is judged in shares of its tokens from now on, and a share in smaller ones. Shares that are completed stay so.
+    /// Handles a query time-out. <see cref="NextAsync"/> reduces a window. If it is so small that most of its rows are the overlap, it is
+    /// judged in shares of its tokens from now on, and a share in smaller ones. Completed shares stay completed.
     /// </summary>
     public async Task TimedOutAsync(ArrivalWindow window, CancellationToken cancellationToken)
     {
@@ -154,8 +153,8 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         options.Overlap / 4 is var small && window.Until - window.Since <= (small > MinWindow ? small : MinWindow);
 
     /// <summary>
-    /// The window, or the share of it, has been judged. Called again, or late, it changes nothing; nor does it when findings were lost
-    /// since, or when it begins beyond what has been judged.
+    /// Completes a window, or a share of it. A repeated or late call changes nothing. It also has no effect if findings were lost since,
+    /// or if the window begins after the watermark.
     /// </summary>
     /// <param name="batch">The contents of the batch; null if unknown.</param>
     public async Task CompleteAsync(ArrivalWindow window, CancellationToken cancellationToken, SweepBatch? batch = null)
@@ -187,8 +186,8 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
         }
     }
 
-    /// <summary>What arrived since then is judged again, as far as queries ever look back; and so is the window that is under
-    /// way.</summary>
+    /// <summary>Resets the watermark, so that arrivals since then are judged again, within the look-back, and the current window
+    /// too.</summary>
     public async Task AgainAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         while (await records.FindAsync(SweepWatermark.Place, _log, cancellationToken) is { } read)
@@ -281,9 +280,9 @@ internal sealed class SweepProgress(ILedgerRecords<SweepWatermark> records, LogA
                 : window.Shares == 1
         );
 
-    // Every window begins at a watermark that was true then, and the watermark only rises: whoever comes later with less has nothing to
-    // add. What it took to get through grows back by a step each time; where it took shares, the next window is as long and comes in as
-    // many, until that has gone well for some time.
+    // Every window begins at an earlier watermark, and the watermark only rises, so a late process with a lower end adds nothing. After a
+    // success the window grows back by one step. If it needed shares, the next window has the same length and number of shares, until
+    // several windows succeed.
     private static SweepWatermark Completed(ArrivalWindow window, SweepWatermark standing)
     {
         if (window.Share < window.Shares - 1)

@@ -9,22 +9,22 @@ namespace Rekey.Azure.LogAnalytics;
 /// <param name="ArrivedUntil">All earlier arrivals were judged, and their findings are saved.</param>
 public sealed record SweepWatermark(string Log, DateTimeOffset ArrivedUntil) : IHinted<SweepWatermark>
 {
-    /// <summary>How often a window may have been begun and not completed and still count.</summary>
+    /// <summary>The maximum count of failed starts.</summary>
     internal const int MostBegun = 12;
 
     /// <summary>The number of resets after lost findings.</summary>
     public int Again { get; init; }
 
-    /// <summary>How often a window behind that was begun and not completed, less what went well since.</summary>
+    /// <summary>The failed starts of windows after the watermark, less the successes since.</summary>
     public int Begun { get; init; }
 
-    /// <summary>The window behind, when no query gets through it in the time that it has; null while one does.</summary>
+    /// <summary>The shares of the window after the watermark, if its queries time out; null otherwise.</summary>
     public WindowShares? Shares { get; init; }
 
-    /// <summary>How often the window behind, or the share of it that is next, was begun since anything was completed.</summary>
+    /// <summary>The starts of the next window or share since the last completion.</summary>
     public int Tries { get; init; }
 
-    /// <summary>In how many shares the window before was judged, and the next one is, too.</summary>
+    /// <summary>The number of shares of the previous window, which the next one uses too.</summary>
     public int SharesBefore { get; init; } = 1;
 
     /// <summary>The number of consecutive windows that needed no more shares than the previous one.</summary>

@@ -3,8 +3,8 @@ using Rekey.Detections;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Loads custom detections: a folder with one subfolder each, in the form of <c>detections/README.md</c>. DuckDB does not need
-/// <c>query.kql</c>.</summary>
+/// <summary>Loads custom detections: a folder with one subfolder each, in the form of <c>src/Rekey/Detections/Queries/README.md</c>.
+/// DuckDB does not need <c>query.kql</c>.</summary>
 public static class DetectionFolder
 {
     private const string About = "detection.json";

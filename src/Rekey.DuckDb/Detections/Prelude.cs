@@ -5,7 +5,7 @@ using Rekey.DuckDb.Engine;
 
 namespace Rekey.DuckDb.Detections;
 
-/// <summary>Creates the views, parameters and tables that detections read: see <c>detections/README.md</c>.</summary>
+/// <summary>Creates the views, parameters and tables that detections read: see <c>src/Rekey/Detections/Queries/README.md</c>.</summary>
 internal static class Prelude
 {
     /// <summary>Creates views, parameters and windows.</summary>

@@ -5,10 +5,9 @@ namespace Rekey.DuckDb.Folders;
 
 /// <summary>The settings of sweeps over two folders of log files, instead of a Log Analytics workspace.</summary>
 /// <remarks>
-/// Writers should write under a name with a dot in front and rename, or write elsewhere and move: what is under its name is then whole. A
-/// file that is written to where it lies is judged once nobody has touched it for <see cref="SettleTime"/>; one that grows later is
-/// judged again, whole. Deleting old files is the owner's: keep issuances for longer than <see cref="MaxLookBack"/>, or honest tokens
-/// look forged.
+/// Writers should write to a name with a leading dot and rename it, or write elsewhere and move the file, so that it is complete. A file
+/// that is written in place is judged after <see cref="SettleTime"/> without a change; if it grows later, it is judged again as a whole.
+/// The owner deletes old files: keep issuances longer than <see cref="MaxLookBack"/>, or legitimate tokens look forged.
 /// </remarks>
 public sealed class FolderLogOptions
 {
@@ -37,8 +36,8 @@ public sealed class FolderLogOptions
     public TimeSpan MaxLookBack { get; set; } = TimeSpan.FromDays(31);
 
     /// <summary>
-    /// How long it is known that a file was judged. An access file that came longer ago is not read: no line is younger than the file,
-    /// and a day covers clocks that are off.
+    /// The retention of the record that a file was judged. An older access file is not read: no line is newer than its file, and a day
+    /// covers clock skew.
     /// </summary>
     public TimeSpan KeepJudged => MaxLookBack + TimeSpan.FromDays(1) + SettleTime;
 

@@ -83,7 +83,7 @@ public static class DetectionCatalog
         catch (FormatException e)
         {
             throw new InvalidOperationException(
-                $"detection.json of '{folder}' cannot be read: {e.Message} A new verdict needs code; see detections/README.md.",
+                $"detection.json of '{folder}' cannot be read: {e.Message} A new verdict needs code; see docs/how-to-add.md.",
                 e
             );
         }

@@ -84,7 +84,8 @@ public sealed class DamagedLogTests : IDisposable
                 .Select(b =>
                     (
                         b.Line!.Value,
-                        b.Reason.EndsWith("read", StringComparison.Ordinal) || b.Reason.EndsWith("missing", StringComparison.Ordinal)
+                        b.Reason.EndsWith("readable time", StringComparison.Ordinal)
+                        || b.Reason.EndsWith("missing", StringComparison.Ordinal)
                             ? b.Reason
                             : null
                     )

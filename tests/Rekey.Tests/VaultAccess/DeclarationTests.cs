@@ -102,8 +102,8 @@ public sealed class DeclarationTests
                 "logAnalyticsDestinationType 'dedicated' must be 'Dedicated' or 'AzureDiagnostics'"
             },
             { Text().Replace("\"deny\"", "\"maybe\"", StringComparison.Ordinal), "must be 'deny' or 'allow'" },
-            { Text().Replace(":90", ":91", StringComparison.Ordinal), "must lie between 7 and 90" },
-            { Text().Replace(":730", ":1", StringComparison.Ordinal), "must lie between 4 and 4383" },
+            { Text().Replace(":90", ":91", StringComparison.Ordinal), "must be between 7 and 90" },
+            { Text().Replace(":730", ":1", StringComparison.Ordinal), "must be between 4 and 4383" },
             { Text(more: ",\"rotator\":{\"principalId\":\"the app\"}"), "rotator: principalId 'the app'" },
             { Text(more: ",\"rotator\":{\"letInBy\":[]}"), "cannot be read" },
             { Text().Replace("bbbbbbbb", "y", StringComparison.Ordinal), "foreignPrincipals" },

@@ -9,9 +9,9 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 /// Analytics, such as arrival, is here, so that the rest of the query runs on any Kusto engine.
 /// </summary>
 /// <remarks>
-/// A view may be a table, or a function that maps the customer's tables. <c>ingestion_time()</c> is null where a function has lost it on
-/// the way: such a function says it itself, in a column <c>ArrivedAt = ingestion_time()</c>. A table that never received data does not
-/// exist: <c>isfuzzy</c> makes it empty.
+/// A view may be a table, or a function that maps the customer's tables. <c>ingestion_time()</c> is null if a function loses it: such a
+/// function must return it in a column <c>ArrivedAt = ingestion_time()</c>. A table without data does not exist: <c>isfuzzy</c> makes it
+/// empty.
 /// </remarks>
 internal static class KqlPrelude
 {
@@ -24,8 +24,7 @@ internal static class KqlPrelude
 
     /// <summary>Returns the prelude for the accesses of a batch.</summary>
     /// <param name="earliest">The earliest access of the batch.</param>
-    /// <param name="arrivedUntil">What an issuer's silence is measured against: later than the window's end while its issuances go on
-    /// arriving.</param>
+    /// <param name="arrivedUntil">The end of measured silence: later than the window's end while issuances continue to arrive.</param>
     public static string OfBatch(
         ArrivalWindow window,
         DateTimeOffset earliest,
@@ -146,8 +145,8 @@ internal static class KqlPrelude
                         | where isnotempty(Iss) and isnotempty(Jti){partition.OfTokens}{ofOutlived})
                     """));
 
-    /// <summary>What the joins reach, and further back the rows of outlived tokens alone. A join, and not <c>in</c>: that takes a million
-    /// of them at most, and a forger decides how many there are.</summary>
+    /// <summary>Returns the rows within the joins' look-back, and earlier rows of outlived tokens. It uses a join, because <c>in</c> has
+    /// a limit of a million, and a forger chooses the number of tokens.</summary>
     private static string Legs(LookBack lookBack, DateTimeOffset from, Func<string, string, string> rows)
     {
         var all = rows($"TimeGenerated >= {KqlText.Of(from)}", "");

@@ -4,8 +4,8 @@ using Rekey.Detections.Sweeps;
 namespace Rekey.Detections.Samples;
 
 /// <summary>
-/// The definitions of <c>detections/README.md</c>, word for word, over everything that is known of one token: what the queries are
-/// measured against. All accesses count as one batch.
+/// The definitions of <c>src/Rekey/Detections/Queries/README.md</c>, word for word, over everything that is known of one token: what the
+/// queries are measured against. All accesses count as one batch.
 /// </summary>
 internal sealed class VerdictDefinitions
 {

@@ -13,9 +13,9 @@ public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFa
     public static IReadOnlyList<string> BlindSpots { get; } =
     [
         "delegations through Azure Lighthouse",
-        "deny assignments, which take away what is granted",
+        "deny assignments, which revoke granted rights",
         "directory roles that can change groups, applications or passwords, such as Global Administrator",
-        "memberships of groups that somebody may activate (PIM for groups)",
+        "eligible memberships of groups (PIM for groups)",
         "eligible roles on what runs as an identity",
         "who can write to the pipelines behind federated credentials",
         "federated credentials and secrets of app registrations",

@@ -22,7 +22,7 @@ public sealed class RemoveGrants(
 {
     /// <summary>Acts on the drift of a vault.</summary>
     /// <param name="mode">The current mode.</param>
-    /// <param name="budget">Number of grants that may still be removed without approval; the rest is returned.</param>
+    /// <param name="budget">Number of grants that may still be removed without approval.</param>
     /// <returns>The saved standing, the removals that were tried, and the findings about failed ones.</returns>
     public async Task<RemovalOutcome> RunAsync(
         Versioned<VaultStanding> standing,

@@ -2,7 +2,7 @@ using Rekey.Core;
 
 namespace Rekey.Detections.Samples.Stories;
 
-/// <summary>One of every other verdict, and next to each a token that just does not deserve it.</summary>
+/// <summary>Tokens with each of the other verdicts, and for each a token that is just within the limits.</summary>
 internal sealed class OddStories(SampleCompany company, Random random, HonestStories honest)
 {
     private readonly SampleOptions _options = company.Options;
@@ -49,7 +49,7 @@ internal sealed class OddStories(SampleCompany company, Random random, HonestSto
                 );
             }
 
-            // A whole second past what the skew forgives, and just what it forgives.
+            // A whole second beyond the allowed skew, and exactly the allowed skew.
             yield return (Some(0.5 + (0.1 * i)), at => At(company.Staff, at, t => t.ExpiresAt + _options.ClockSkew));
             yield return (Some(0.51 + (0.1 * i)), at =>
                 At(company.Staff, at, t => t.ExpiresAt + _options.ClockSkew + TimeSpan.FromSeconds(1))
@@ -67,14 +67,14 @@ internal sealed class OddStories(SampleCompany company, Random random, HonestSto
         }
     }
 
-    /// <summary>An instance that went on signing with a key that it should have left.</summary>
+    /// <summary>An instance that continues to sign with a retired key.</summary>
     private TokenStory IssuedUnder(SampleKey key, DateTimeOffset at)
     {
         var token = company.Shop.Token(random, at, honest.NewJti(), new SampleHolder(random.Next(_options.Subjects)).Sub, key);
         return new([honest.Log(company.Shop, token, at, instance: 1)], [Use(token, at.AddMinutes(5))]);
     }
 
-    /// <summary>Somebody kept an old key or a key of the test environment, and a gateway that never reloads its keys takes it.</summary>
+    /// <summary>A gateway that never reloads its keys accepts an old key, or a key of the test environment.</summary>
     private TokenStory UnissuedUnder((SampleIssuer Issuer, SampleKey Key) under, DateTimeOffset at) =>
         new(
             [],
@@ -86,14 +86,14 @@ internal sealed class OddStories(SampleCompany company, Random random, HonestSto
             ]
         );
 
-    /// <summary>Issued, and accepted at a moment when its key's trust had ended.</summary>
+    /// <summary>An issued token that was accepted after trust in its key had ended.</summary>
     private TokenStory Late(SampleIssuer issuer, DateTimeOffset used, DateTimeOffset at)
     {
         var (token, issuance) = honest.Mint(issuer, new SampleHolder(random.Next(_options.Subjects)).Sub, at);
         return new([issuance], [Use(token, at.AddMinutes(1)), Use(token, used)]);
     }
 
-    /// <summary>The issuer logs no hash: what differs is the lifetime, or the audience.</summary>
+    /// <summary>An altered token of an issuer that logs no hash: the lifetime or the audience differs.</summary>
     private TokenStory Stretched(int n, DateTimeOffset at)
     {
         var (token, issuance) = honest.Mint(company.Staff, new SampleHolder(random.Next(_options.Subjects)).Sub, at);
@@ -102,7 +102,7 @@ internal sealed class OddStories(SampleCompany company, Random random, HonestSto
         return new([issuance], [Use(token, at.AddMinutes(1)), Use(altered, at.AddMinutes(9))]);
     }
 
-    /// <summary>Honest: the old gateway leaves out whose token it was and when it ends. What is not logged cannot differ.</summary>
+    /// <summary>A legitimate token at an old gateway, which does not log subject and expiry. Missing values cannot differ.</summary>
     private TokenStory NearlySilent(DateTimeOffset at)
     {
         var (token, issuance) = honest.Mint(company.Partners, new SampleHolder(random.Next(_options.Subjects)).Sub, at);
@@ -130,7 +130,7 @@ internal sealed class OddStories(SampleCompany company, Random random, HonestSto
         return new([issuance], [.. Enumerable.Range(0, count).Select(a => Use(token, at.AddSeconds(20 * a), address(a)))]);
     }
 
-    /// <summary>Accepted at a moment by the gateway's own clock.</summary>
+    /// <summary>An access at a time by the gateway's clock.</summary>
     private TokenStory At(SampleIssuer issuer, DateTimeOffset at, Func<SampleToken, DateTimeOffset> logged)
     {
         var (token, issuance) = honest.Mint(issuer, new SampleHolder(random.Next(_options.Subjects)).Sub, at);
