@@ -35,9 +35,9 @@ public sealed class Refreshed<T>(
     {
         var (held, now) = (_held, timeProvider.GetUtcNow());
         var serves = held is not null && now < held.Until;
-        if (serves && now - held!.TriedAt < keep)
+        if (IsFresh(held, now))
         {
-            return new(held.Value);
+            return new(held!.Value);
         }
 
         var reading = Reading();
@@ -83,6 +83,12 @@ public sealed class Refreshed<T>(
             // Callers share a reading: the other side's time-outs end it, not the first caller.
             if (_reading is null)
             {
+                // A caller who looked before the last reading ended, and comes here after it, shares it too.
+                if (IsFresh(_held, timeProvider.GetUtcNow()))
+                {
+                    return Task.FromResult(_held!.Value);
+                }
+
                 _reading = Task.Run(ReadAsync, CancellationToken.None);
                 _ = _reading.ContinueWith(static t => t.Exception, TaskScheduler.Default);
             }
@@ -90,6 +96,8 @@ public sealed class Refreshed<T>(
             return _reading;
         }
     }
+
+    private bool IsFresh(Held? held, DateTimeOffset now) => held is not null && now < held.Until && now - held.TriedAt < keep;
 
     private async Task<T> ReadAsync()
     {

@@ -8,7 +8,8 @@ using Rekey.Trust;
 
 namespace Rekey.Departures;
 
-/// <summary>Resumes every unfinished departure: enqueues those that were never assessed, and settles those that are done.</summary>
+/// <summary>Resumes every unfinished departure: enqueues those that were never assessed, and settles those that are done. The watchdog
+/// reports departures that nothing came of.</summary>
 public sealed class ResumeDepartures(
     ILedgerRecords<Departure> departures,
     IRecords<Rotation> rotations,

@@ -4,7 +4,8 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations;
 
-/// <summary>Decides the next step of a rotation from what has been done. Pure.</summary>
+/// <summary>Decides the next step of a rotation from what has been done. Pure. <see cref="Urgency"/> says who decides how urgent it
+/// is.</summary>
 public static class RotationPolicy
 {
     public static RotationMove Next(Rotation r, RotationOptions options, TrustOptions trust, DateTimeOffset now)

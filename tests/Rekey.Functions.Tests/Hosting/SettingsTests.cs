@@ -140,7 +140,7 @@ public sealed class SettingsTests
         foreach (
             var said in new[]
             {
-                "Rekey:VaultAccess:Declaration: vaults[0]: resourceId '/kv' is not that of a vault",
+                "Rekey:VaultAccess:Declaration: vaults[0]: resourceId '/kv' is not the resource id of a vault",
                 "Rekey:VaultAccess:Declaration: vaults[0]: grants[0]: principalId 'me' is not an object id",
                 "Rekey:VaultAccess:DeclarationHash must be a SHA-256",
                 "Rekey:VaultAccess:RemoverClientId must not be the app's own identity",

@@ -269,7 +269,7 @@ public sealed class InstanceTests
         Assert.True((await fresh.Trust.ViewAsync(Cancel)).List.ValidUntil > company.Now);
         Assert.True((await fresh.Blocklist.ViewAsync(Cancel)).ValidUntil > company.Now);
         Assert.Contains(
-            "valid until",
+            "Its validity ended at",
             company.Findings.ById.Values.First(f => f.Kind == "trust-list-refused").Evidence["reason"],
             StringComparison.Ordinal
         );

@@ -119,6 +119,31 @@ public sealed class DecidedBlockTests
         Assert.Empty(BlockingGateway.Full(company).At(company.Now));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_lapsed_or_was_declined_is_asked_again_when_somebody_proposes_it_again(bool declines)
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var entry = Entries.Jti(company, "jti-1", minutes: 600);
+        await process.Blocklist.ChangeAsync([entry], [], default);
+        var first = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
+        if (declines)
+        {
+            await process.SayAsync(first, approve: false);
+        }
+        else
+        {
+            company.Clock.Advance(company.Options.Decisions.TimeToAnswer);
+        }
+
+        var second = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
+        Assert.Equal((DecisionState.Pending, false), (second.StateAt(company.Now), second.Id == first.Id));
+        await process.SayAsync(second, approve: true);
+        Assert.Empty(BlockingGateway.Full(company).At(company.Now));
+    }
+
     [Fact]
     public async Task Rows_alone_neither_block_nor_unblock()
     {

@@ -102,9 +102,26 @@ public sealed class ProposeBlock(
         CancellationToken cancellationToken
     )
     {
-        var proposal = BlockProposal.Of(kind, entryId, change, timeProvider.GetUtcNow());
-        await proposals.KeepAsync(proposal, cancellationToken);
-        return await decisions.AskAsync(kind, proposal.About, statement, proposal.Plan, [operatorId], OnExpiry.Lapse, cancellationToken);
+        // A question that lapsed or was declined does not come back: the same wish is a new one, told apart by the number.
+        for (var from = change.From; ; from++)
+        {
+            var now = timeProvider.GetUtcNow();
+            var proposal = BlockProposal.Of(kind, entryId, change with { From = from }, now);
+            await proposals.KeepAsync(proposal, cancellationToken);
+            var decision = await decisions.AskAsync(
+                kind,
+                proposal.About,
+                statement,
+                proposal.Plan,
+                [operatorId],
+                OnExpiry.Lapse,
+                cancellationToken
+            );
+            if (decision.StateAt(now) is DecisionState.Pending or DecisionState.Approved)
+            {
+                return decision;
+            }
+        }
     }
 
     private static string Named(BlockEntry entry) =>
