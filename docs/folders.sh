@@ -9,7 +9,8 @@ page=docs/architecture.md
   echo '| --- | --- |'
   for project in src/*/*.csproj; do
     root=$(dirname "$project")
-    folders=$(cd "$root" && find . -name '*.cs' ! -path './bin/*' ! -path './obj/*' -printf '%h\n' | sed 's|^\./||; /^\.$/d' | LC_ALL=C sort -u | sed 's/.*/`&`/' | paste -sd, | sed 's/,/, /g')
+    folders=$(cd "$root" && find . -name '*.cs' ! -path './bin/*' ! -path './obj/*' -printf '%h\n' \
+      | sed 's|^\./||; /^\.$/d' | LC_ALL=C sort -u | sed 's/.*/`&`/' | paste -sd, | sed 's/,/, /g')
     echo "| \`$root\` | $folders |"
   done
   sed -n '/<!-- folders: end -->/,$p' "$page"

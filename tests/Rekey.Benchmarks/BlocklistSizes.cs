@@ -6,7 +6,7 @@ using Rekey.Benchmarks.Measuring;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Core;
-using Rekey.Functions.Blocking;
+using Rekey.Functions.Trust;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Jose;
@@ -66,7 +66,7 @@ internal static class BlocklistSizes
         }
 
         // 3. Gateways fetch it, packed once.
-        var served = new ServedBlocklist(signed);
+        var served = new ServedDocument(signed);
         watch.Restart();
         var packed = served.Packed.Length;
         var packing = watch.Elapsed;

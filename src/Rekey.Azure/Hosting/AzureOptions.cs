@@ -71,7 +71,7 @@ public sealed class AzureOptions
     /// <summary>Version of the document key; null: the newest.</summary>
     public string? DocumentKeyVersion { get; set; }
 
-    /// <summary>The algorithm of an RSA document key: RS256 … PS512. Default PS256, which RFC 8725 §3.2 prefers to PKCS #1 v1.5.</summary>
+    /// <summary>The algorithm of an RSA document key: RS256 to PS512. Default PS256: RFC 8725 §3.2 prefers it to PKCS #1 v1.5.</summary>
     public string DocumentRsaAlgorithm { get; set; } = "PS256";
 
     /// <summary>The vault of the key that signs ledger checkpoints. Without one, Rekey raises a finding.</summary>

@@ -1,7 +1,4 @@
-using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
-using Rekey.Azure.Http;
 using Rekey.Azure.Storage.Connections;
 using Rekey.Blocking.Publishing;
 using Rekey.Blocking.Record;
@@ -14,81 +11,21 @@ internal sealed class BlobBlockFiles(BlobServiceClient service, TimeProvider tim
     /// <summary>The container.</summary>
     public const string Container = "blocklist";
 
-    private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
+    private readonly BlobFiles _files = new(
+        service.GetBlobContainerClient(Container),
+        "application/json",
+        BlockDocuments.MaxBytes,
+        timeProvider
+    );
 
-    public Task KeepAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        var options = new BlobUploadOptions { HttpHeaders = new() { ContentType = "application/json" } };
-        return DoAsync(
-            () =>
-                BlobContainers.WithAsync(
-                    _container,
-                    () => _container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(bytes), options, cancellationToken),
-                    cancellationToken
-                ),
-            cancellationToken
-        );
-    }
+    public Task KeepAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _files.KeepAsync(name, bytes, cancellationToken);
 
     public Task<ReadOnlyMemory<byte>> ReadAsync(string name, CancellationToken cancellationToken) =>
-        DoAsync<ReadOnlyMemory<byte>>(
-            async () =>
-            {
-                try
-                {
-                    var blob = _container.GetBlobClient(name);
-                    return
-                        (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength > BlockDocuments.MaxBytes
-                        ? ReadOnlyMemory<byte>.Empty
-                        : (
-                            await blob.DownloadContentAsync(
-                                new BlobDownloadOptions { Range = new HttpRange(0, BlockDocuments.MaxBytes) },
-                                cancellationToken
-                            )
-                        ).Value.Content.ToMemory();
-                }
-                catch (RequestFailedException none) when (none.Status is 404 or 416)
-                {
-                    return ReadOnlyMemory<byte>.Empty;
-                }
-            },
-            cancellationToken
-        );
+        _files.ReadAsync(name, cancellationToken);
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        DoAsync<IReadOnlyList<string>>(
-            async () =>
-            {
-                var names = new List<string>();
-                try
-                {
-                    await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken))
-                    {
-                        names.Add(blob.Name);
-                    }
-                }
-                catch (RequestFailedException missing) when (missing.Status == 404)
-                {
-                    // The first file creates the container.
-                }
+        _files.ListAsync(prefix, cancellationToken);
 
-                return names;
-            },
-            cancellationToken
-        );
-
-    public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
-        DoAsync(() => _container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
-
-    private async Task<T> DoAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await act();
-        }
-        catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
-        {
-            throw OutsideFailures.OfStorage(failure, $"container {Container}", timeProvider);
-        }
-    }
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) => _files.RemoveAsync(name, cancellationToken);
 }

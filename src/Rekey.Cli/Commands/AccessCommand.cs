@@ -26,8 +26,8 @@ internal static class AccessCommand
         on what runs as its identities; in Microsoft Graph, GroupMember.Read.All and Application.Read.All. The output lists parts that you
         may not read as not seen.
 
-        The declaration: {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://…","resourceId":"/subscriptions/…",
-          "grants":[{"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)",
+        The declaration: {"environment":"prod","permissionModel":"rbac","vaults":[{"vaultUri":"https://…",
+          "resourceId":"/subscriptions/…","grants":[{"principalId":"…","principalType":"ServicePrincipal","role":"Key signer (custom)",
             "dataActions":["Microsoft.KeyVault/vaults/keys/sign/action"]}]}]}
         The deployment writes it into the app setting Rekey__VaultAccess__Declaration. Add "rotator":{"principalId":"…"} (Rekey's own
         identity) to a vault to check whether that identity can rotate the vault's keys with its current rights (rotation-not-allowed).

@@ -22,7 +22,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
         await ReadableOrNot.CheckAsync(request.Input, logs, cancellationToken);
 
         // 2. Run every token detection, row by row: report live ones, count quiet ones.
-        var (detections, tallies, quiet, told) = (
+        var (detections, tallies, quiet, distinct) = (
             request.Detections,
             new SweepTallies(request.Parameters.Windows),
             new List<QuietCount>(),
@@ -40,7 +40,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
                 }
                 else
                 {
-                    var isNew = told.IsNew(sighting);
+                    var isNew = distinct.IsNew(sighting);
                     tallies.Add(sighting, detection.SeverityOf(sighting.Verdict), isNew);
                     if (isNew)
                     {

@@ -51,7 +51,10 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
         }
 
         var drift = declared is null ? [] : DriftJudge.Judge(declaration!, declared, reading);
-        var (persons, others) = (Told(DriftKind.HumanInProduction), Told(DriftKind.ForeignIdentity, DriftKind.IndirectReach));
+        var (persons, others) = (
+            PrincipalsOf(DriftKind.HumanInProduction),
+            PrincipalsOf(DriftKind.ForeignIdentity, DriftKind.IndirectReach)
+        );
         var coverage = declared is null ? null : new Coverage(declared, reading);
         return new(
             reading,
@@ -60,7 +63,7 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
             drift
         );
 
-        HashSet<string> Told(params DriftKind[] kinds) =>
+        HashSet<string> PrincipalsOf(params DriftKind[] kinds) =>
             drift.Where(d => kinds.Contains(d.Kind)).Select(d => d.What).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 

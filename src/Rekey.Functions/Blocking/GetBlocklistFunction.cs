@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Blocking.Publishing;
 using Rekey.Core;
 using Rekey.Functions.Security;
 
@@ -14,6 +15,6 @@ public sealed class GetBlocklistFunction(PublishedBlocklist published)
     {
         var list = (await published.ViewAsync(request.HttpContext.RequestAborted)).Jws
             ?? throw new RetryLaterException("Rekey cannot sign the blocklist now.");
-        return list.Serve(request.HttpContext);
+        return list.Serve(request.HttpContext, BlockDocuments.Kind.ContentType, "private, no-cache");
     }
 }

@@ -97,8 +97,8 @@ public sealed class UserChangeFindings(
 
         // The ledger has the count of the last report; this process has counted further since.
         var counts = (open?.Evidence ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
-        var told = int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0;
-        var count = _refused.AddOrUpdate(refusal.Reason, told + 1, (_, counted) => Math.Max(told, counted) + 1);
+        var recorded = int.TryParse(counts.GetValueOrDefault(refusal.Reason), CultureInfo.InvariantCulture, out var before) ? before : 0;
+        var count = _refused.AddOrUpdate(refusal.Reason, recorded + 1, (_, counted) => Math.Max(recorded, counted) + 1);
         foreach (var (reason, counted) in _refused)
         {
             counts[reason] = counted.ToString(CultureInfo.InvariantCulture);

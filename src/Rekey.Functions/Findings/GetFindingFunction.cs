@@ -54,8 +54,8 @@ public sealed class GetFindingFunction(
         // The rows lack the end of the key's trust; the finding's evidence includes it.
         damage = damage with
         {
-            DaysExposed = int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var told)
-                ? Math.Max(told, damage.DaysExposed)
+            DaysExposed = int.TryParse(finding.Evidence.GetValueOrDefault("daysExposed"), CultureInfo.InvariantCulture, out var recorded)
+                ? Math.Max(recorded, damage.DaysExposed)
                 : damage.DaysExposed,
         };
         if (!request.HttpContext.User.IsInRole(Roles.Operator) && !request.HttpContext.User.IsInRole(Roles.Approver))

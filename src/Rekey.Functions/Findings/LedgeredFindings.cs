@@ -33,9 +33,9 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
         {
             // 1. Read the ledger: a finding that was announced is not announced again.
             var recorded = await onRecord.ReadAsync(cancellationToken);
-            var told = recorded.FindTold(finding.Id);
-            var open = told?.Finding;
-            if (told is not null && !HasNews(told, finding))
+            var reported = recorded.FindReported(finding.Id);
+            var open = reported?.Finding;
+            if (reported is not null && !HasNews(reported, finding))
             {
                 _unrecorded.TryRemove(finding.Id, out _);
                 return;
@@ -55,7 +55,10 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
             }
 
             // 3. The ledger.
-            await ledger.AppendAsync(told is null ? FindingLine.Raise(next) : FindingLine.Update(next, told.Line), cancellationToken);
+            await ledger.AppendAsync(
+                reported is null ? FindingLine.Raise(next) : FindingLine.Update(next, reported.Line),
+                cancellationToken
+            );
             _unrecorded.TryRemove(finding.Id, out _);
         }
         catch (CannotContinueException e)
@@ -91,14 +94,14 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
             cancellationToken
         );
 
-    private bool HasNews(ReportedFinding told, Finding finding) =>
-        told.Finding.Milestone != finding.Milestone
-        || told.Finding.Severity < finding.Severity
-        || (timeProvider.GetUtcNow() - told.At >= Refresh && !HasSameEvidence(told.Finding, finding));
+    private bool HasNews(ReportedFinding reported, Finding finding) =>
+        reported.Finding.Milestone != finding.Milestone
+        || reported.Finding.Severity < finding.Severity
+        || (timeProvider.GetUtcNow() - reported.At >= Refresh && !HasSameEvidence(reported.Finding, finding));
 
-    private static bool HasSameEvidence(Finding told, Finding finding) =>
-        told.Evidence.Count == finding.Evidence.Count
-        && told.Evidence.All(e =>
+    private static bool HasSameEvidence(Finding reported, Finding finding) =>
+        reported.Evidence.Count == finding.Evidence.Count
+        && reported.Evidence.All(e =>
             finding.Evidence.TryGetValue(e.Key, out var value) && string.Equals(value, e.Value, StringComparison.Ordinal)
         );
 

@@ -54,7 +54,7 @@ internal static class Composition
         services.AddSingleton(rekey.Blocking);
         services.AddSingleton(rekey.Decisions);
         services.AddSingleton(rekey.Ledger);
-        services.AddSingleton(rekey.ToEstate());
+        services.AddSingleton(rekey.ToGovernedKeys());
         services.AddSingleton(new KillSwitch(rekey.Stopped));
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 

@@ -60,7 +60,7 @@ public sealed class IntrospectToken(
         var verdict = TokenJudge.Judge(token, list, options, now);
         var refusal =
             !verdict.Active ? verdict.Refusal
-            : revoked.IsBarred(verdict.Entry!.Thumbprint) ? "kid-revoked"
+            : revoked.IsRevoked(verdict.Entry!.Thumbprint) ? "kid-revoked"
             : blocked.Blocks(FactsOf(token, verdict), now) ? "blocked"
             : null;
         if (view.Missing.Count > 0 && refusal == "kid-not-trusted")

@@ -124,7 +124,7 @@ public sealed class PublishedTrust
             : opened.List is not { } list ? opened.Refusal
             : list.Sequence < floor ? $"Its number is {list.Sequence}, but number {floor} was published: an older list replaced it."
             : list.ValidUntil <= now ? $"Its validity ended at {list.ValidUntil:O}."
-            : list.Keys.FirstOrDefault(k => history.IsBarred(k.Thumbprint)) is { } revoked
+            : list.Keys.FirstOrDefault(k => history.IsRevoked(k.Thumbprint)) is { } revoked
                 ? $"It trusts {revoked.Thumbprint}, which was revoked."
             : null;
     }

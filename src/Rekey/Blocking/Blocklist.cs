@@ -85,7 +85,7 @@ public sealed class Blocklist
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToList();
-        return adds.Count + removes.Count > 0 || HasToForget(now) ? new(Number, adds, removes) : null;
+        return adds.Count + removes.Count > 0 || HasToForget(now) ? new(adds, removes) : null;
     }
 
     /// <summary>

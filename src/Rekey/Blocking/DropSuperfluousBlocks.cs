@@ -9,11 +9,11 @@ namespace Rekey.Blocking;
 /// </summary>
 public sealed class DropSuperfluousBlocks(ReadBlocklist reader, IBlocklist blocklist, TimeProvider timeProvider)
 {
-    /// <param name="isBarred">Whether an issuer's kid is revoked, and every gateway knows.</param>
-    public async Task RunAsync(Func<string, string, bool> isBarred, CancellationToken cancellationToken)
+    /// <param name="isRevoked">Whether an issuer's kid is revoked, and every gateway knows.</param>
+    public async Task RunAsync(Func<string, string, bool> isRevoked, CancellationToken cancellationToken)
     {
         var (list, now) = (await reader.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
-        var ids = BlockPolicy.Superfluous(list.At(now), isBarred);
+        var ids = BlockPolicy.Superfluous(list.At(now), isRevoked);
         if (ids.Count > 0 || list.HasToForget(now))
         {
             await blocklist.ChangeAsync([], ids, cancellationToken);

@@ -9,15 +9,15 @@ public static class RevokedKids
     /// <summary>Whether a kid of an issuer was revoked so long ago that every gateway which follows the trust list knows.</summary>
     public static Func<string, string, bool> Of(GovernedKeys governedKeys, TrustHistory history, TrustOptions options, DateTimeOffset now)
     {
-        var told = now - options.StaleTime - options.InstanceCache;
-        var barred = governedKeys
+        var knownSince = now - options.StaleTime - options.InstanceCache;
+        var revoked = governedKeys
             .Keys.SelectMany(k =>
                 history
                     .VersionsOf(k.Key.Id)
-                    .Where(v => history.Bars.TryGetValue(v.Thumbprint, out var at) && at <= told)
+                    .Where(v => history.Revoked.TryGetValue(v.Thumbprint, out var at) && at <= knownSince)
                     .Select(v => (k.Issuer.Issuer, k.Issuer.KidForm is KidForm.Thumbprint ? v.Thumbprint : v.Version))
             )
             .ToHashSet();
-        return (issuer, kid) => barred.Contains((issuer, kid));
+        return (issuer, kid) => revoked.Contains((issuer, kid));
     }
 }

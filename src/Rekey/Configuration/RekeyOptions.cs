@@ -77,7 +77,7 @@ public sealed class RekeyOptions
         ];
 
     /// <summary>The governed keys with their issuers. Call after <see cref="Validate"/>.</summary>
-    public GovernedKeys ToEstate() =>
+    public GovernedKeys ToGovernedKeys() =>
         new(Environment, [.. Keys.Select(k => new BoundKey(new(k.VaultUri!, k.Name), Issuers.Single(i => i.Name == k.Issuer)))]);
 
     /// <summary>Declared custodians by key id.</summary>

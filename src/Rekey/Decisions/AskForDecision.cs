@@ -68,4 +68,20 @@ public sealed class AskForDecision(
 
         return recorded.Of(id, row)!;
     }
+
+    /// <summary>Asks the same again when it lapsed or was declined: each round is a question of its own.</summary>
+    /// <param name="askAsync">Asks one round, counted from 0. The number must be part of the plan.</param>
+    /// <param name="mayAsk">Whether one that is over so may be asked again now; null for always.</param>
+    public async Task<Decision> AskAgainAsync(Func<int, Task<Decision>> askAsync, Func<Decision, bool>? mayAsk = null)
+    {
+        for (var round = 0; ; round++)
+        {
+            var decision = await askAsync(round);
+            var state = decision.StateAt(timeProvider.GetUtcNow());
+            if (state is DecisionState.Pending or DecisionState.Approved || mayAsk?.Invoke(decision) is false)
+            {
+                return decision;
+            }
+        }
+    }
 }

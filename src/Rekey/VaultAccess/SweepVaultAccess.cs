@@ -241,7 +241,7 @@ public sealed class SweepVaultAccess(
         CancellationToken cancellationToken
     )
     {
-        if (drift.Any(d => standing.Value.Told.All(o => o.FindingId != d.FindingId || o.OverAt is not null)))
+        if (drift.Any(d => standing.Value.Reported.All(o => o.FindingId != d.FindingId || o.OverAt is not null)))
         {
             standing = await SaveAsync(
                 standing,
@@ -273,13 +273,13 @@ public sealed class SweepVaultAccess(
     {
         // A vault that is missing or unreadable resolves nothing.
         var now = timeProvider.GetUtcNow();
-        var told = standing.Value.Told.Where(o => o.OverAt is null || o.OverAt + Memory > now).ToList();
-        for (var n = 0; n < told.Count; n++)
+        var reported = standing.Value.Reported.Where(o => o.OverAt is null || o.OverAt + Memory > now).ToList();
+        for (var n = 0; n < reported.Count; n++)
         {
-            if (reading.Vault is not null && !current.Contains(told[n].FindingId) && told[n].Parts.All(reading.Saw))
+            if (reading.Vault is not null && !current.Contains(reported[n].FindingId) && reported[n].Parts.All(reading.Saw))
             {
-                await findings.CloseAsync(told[n].FindingId, "Access matches the declaration again.", cancellationToken);
-                told[n] = told[n] with { OverAt = told[n].OverAt ?? now };
+                await findings.CloseAsync(reported[n].FindingId, "Access matches the declaration again.", cancellationToken);
+                reported[n] = reported[n] with { OverAt = reported[n].OverAt ?? now };
             }
         }
 
@@ -288,9 +288,9 @@ public sealed class SweepVaultAccess(
             "The sweep of the vault completed again.",
             cancellationToken
         );
-        if (!told.SequenceEqual(standing.Value.Told))
+        if (!reported.SequenceEqual(standing.Value.Reported))
         {
-            await SaveAsync(standing, standing.Value with { Told = told }, cancellationToken);
+            await SaveAsync(standing, standing.Value with { Reported = reported }, cancellationToken);
         }
     }
 

@@ -111,7 +111,9 @@ public sealed class SameFindingTests : IDisposable
             }
         }
 
-        return SweepWindows.Of(await process.TrustLedger.ReadAsync(default), watch.Company.Estate, watch.Company.Options.Trust).Windows;
+        return SweepWindows
+            .Of(await process.TrustLedger.ReadAsync(default), watch.Company.GovernedKeys, watch.Company.Options.Trust)
+            .Windows;
     }
 
     private static IEnumerable<string> AboutsOf(Verdict verdict, Watch watch, IReadOnlyList<KidWindow> windows)

@@ -35,10 +35,10 @@ internal sealed class Instance
         Ledger = new(new(Line, views), blocks, options, clock, NullLogger<LedgerStanding>.Instance);
         Trust = new(
             Ledger,
-            new(company.Estate, new VaultClient(company.Vault, Fate.Immortal), findings, options, clock),
+            new(company.GovernedKeys, new VaultClient(company.Vault, Fate.Immortal), findings, options, clock),
             documents,
             company.Signer,
-            company.Estate,
+            company.GovernedKeys,
             options,
             findings,
             clock,
@@ -48,8 +48,8 @@ internal sealed class Instance
             Ledger,
             reader,
             documents,
-            new(signer ?? company.Signer, company.Estate, options, clock),
-            company.Estate,
+            new(signer ?? company.Signer, company.GovernedKeys, options, clock),
+            company.GovernedKeys,
             options,
             findings,
             clock,

@@ -80,9 +80,9 @@ public sealed class BlockPolicyTests
     public void What_has_expired_and_what_stands_under_a_barred_kid_is_not_listed()
     {
         Assert.Empty(Plan([Forged with { ExpiresAt = Now.AddMinutes(-6) }]).Add);
-        var barred = Plan([Forged], new(Barred: true, null, 0));
-        Assert.Empty(barred.Add);
-        Assert.Empty(barred.Rotate);
+        var revoked = Plan([Forged], new(Revoked: true, null, 0));
+        Assert.Empty(revoked.Add);
+        Assert.Empty(revoked.Rotate);
     }
 
     [Fact]
@@ -135,13 +135,13 @@ public sealed class BlockPolicyTests
     [Fact]
     public void Entries_under_a_barred_kid_are_superfluous()
     {
-        var (barred, other) = (Plan([Forged]).Add[0], Plan([Forged with { Kid = "kid-2" }]).Add[0]);
+        var (revoked, other) = (Plan([Forged]).Add[0], Plan([Forged with { Kid = "kid-2" }]).Add[0]);
         Assert.Equal(
-            [barred.Id],
-            BlockPolicy.Superfluous([barred, other with { Kid = null }], (issuer, kid) => (issuer, kid) == ("iss", "kid-1"))
+            [revoked.Id],
+            BlockPolicy.Superfluous([revoked, other with { Kid = null }], (issuer, kid) => (issuer, kid) == ("iss", "kid-1"))
         );
     }
 
     private static BlockPlan Plan(IReadOnlyList<BlockCandidate> found, KidStanding? standing = null) =>
-        BlockPolicy.Plan(found, (_, _) => standing ?? new(Barred: false, TrustedUntil: null, Listed: 0), Options, Trust, Now);
+        BlockPolicy.Plan(found, (_, _) => standing ?? new(Revoked: false, TrustedUntil: null, Listed: 0), Options, Trust, Now);
 }

@@ -1,5 +1,8 @@
 using System.Text;
+using Moq;
 using Rekey.Blocking;
+using Rekey.Blocking.Proposals;
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Findings;
@@ -142,6 +145,36 @@ public sealed class DecidedBlockTests
         Assert.Equal((DecisionState.Pending, false), (second.StateAt(company.Now), second.Id == first.Id));
         await process.SayAsync(second, approve: true);
         Assert.Empty(BlockingGateway.Full(company).At(company.Now));
+    }
+
+    /// <summary>Such as one too many for the list: it is tried again, and stays on record as not carried out.</summary>
+    [Fact]
+    public async Task A_block_that_cannot_be_carried_out_holds_up_no_other()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        foreach (var jti in new[] { "jti-1", "jti-2" })
+        {
+            var asked = await process.ProposeBlock.BlockAsync(BlockKind.Token, "login", jti, null, "why", Operator, default);
+            await process.Answer.AnswerAsync(new(asked.Id, true, asked.PlanHash, Company.Approver, null), default);
+        }
+
+        var tried = new List<string>();
+        var list = new Mock<IBlocklist>();
+        list.Setup(l =>
+                l.ChangeAsync(It.IsAny<IReadOnlyList<BlockEntry>>(), It.IsAny<IReadOnlyList<string>>(), It.IsAny<CancellationToken>())
+            )
+            .Callback((IReadOnlyList<BlockEntry> add, IReadOnlyList<string> _, CancellationToken _) => tried.Add(add[0].Value))
+            .ThrowsAsync(new CannotContinueException("blocklist-too-long", "too long", "rotate"));
+        var carryOut = new CarryOutBlocks(
+            new(new MemoryBlockFiles(company.BlockFiles, Fate.Immortal)),
+            list.Object,
+            process.Decisions,
+            company.Findings.For(Fate.Immortal),
+            company.Clock
+        );
+        Assert.Equal("blocklist-too-long", (await Assert.ThrowsAsync<CannotContinueException>(() => carryOut.RunAsync(default))).Reason);
+        Assert.Equal(["jti-1", "jti-2"], tried.Order(StringComparer.Ordinal));
     }
 
     [Fact]

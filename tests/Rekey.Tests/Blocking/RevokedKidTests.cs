@@ -36,7 +36,7 @@ public sealed class RevokedKidTests
 
         async Task DropAsync() =>
             await new DropSuperfluousBlocks(process.ReadBlocklist, process.Blocklist, company.Clock).RunAsync(
-                RevokedKids.Of(company.Estate, await process.TrustLedger.ReadAsync(default), company.Options.Trust, company.Now),
+                RevokedKids.Of(company.GovernedKeys, await process.TrustLedger.ReadAsync(default), company.Options.Trust, company.Now),
                 default
             );
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Core;
@@ -80,6 +81,28 @@ public sealed class TamperedBlocklistTests
                 (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().ReadBlocklist.ReadAsync(default))).Reason
             );
         }
+    }
+
+    /// <summary>The published document is read without its signature when the list's own is lost: nothing in it may be an error.</summary>
+    [Theory]
+    [InlineData("9000000000000000000")]
+    [InlineData("-9000000000000000000")]
+    [InlineData("1e3")]
+    [InlineData("\"soon\"")]
+    public async Task A_time_that_is_none_makes_the_published_document_no_list(string time)
+    {
+        var company = await BlockedAsync();
+        company.BlockFiles.Tamper(company.BlockFiles.Lists, _ => null);
+        var payload = Encoding.UTF8.GetString(
+            BlockDocuments.Bytes(new PublishedBlocks("prod", company.Now, company.Now.AddHours(12), new(2, [Entries.Jti(company, "a")])))
+        );
+        var expires = Entries.Jti(company, "a").ExpiresAt.ToUnixTimeSeconds();
+        Assert.Contains($"{expires}", payload, StringComparison.Ordinal);
+        var altered = Encoding.UTF8.GetBytes(payload.Replace($"{expires}", time, StringComparison.Ordinal));
+        company.Container.Alter(BlockDocuments.Name, await SignedDocument.SignAsync(company.Signer, BlockDocuments.Type, altered, default));
+        var error = await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().ReadBlocklist.ReadAsync(default));
+        Assert.Equal("blocklist-altered", error.Reason);
+        Assert.Contains("blocklist-altered", company.Findings.Kinds);
     }
 
     [Fact]

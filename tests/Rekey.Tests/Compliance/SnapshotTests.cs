@@ -51,7 +51,7 @@ public sealed class SnapshotTests
                 company.Snapshots.Blobs[line] = [1, 2, 3, (byte)'\n', 4];
                 break;
             case "signed by another key":
-                await new SignedSnapshots(company.Snapshots, process.Ledger, new DocumentSigner(), company.Estate).KeepAsync(
+                await new SignedSnapshots(company.Snapshots, process.Ledger, new DocumentSigner(), company.GovernedKeys).KeepAsync(
                     (await ReadAllAsync(company)) with
                     {
                         Views = planted.Views,
@@ -70,7 +70,7 @@ public sealed class SnapshotTests
                 break;
             case "of another environment":
                 var other = Company.Found(configure: o => o.Environment = "dev");
-                await new SignedSnapshots(company.Snapshots, process.Ledger, company.Signer, other.Estate).KeepAsync(
+                await new SignedSnapshots(company.Snapshots, process.Ledger, company.Signer, other.GovernedKeys).KeepAsync(
                     (await ReadAllAsync(company)) with
                     {
                         Views = planted.Views,

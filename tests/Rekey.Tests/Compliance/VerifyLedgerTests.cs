@@ -116,7 +116,7 @@ public sealed class VerifyLedgerTests
         _checkpoints.Documents[900] = "garbage"u8.ToArray();
         _checkpoints.Documents[901] = good.Value;
         _checkpoints.Documents[902] = await SignAsync(
-            new(company.Estate.Environment, 902, LedgerChain.Origin, company.Now),
+            new(company.GovernedKeys.Environment, 902, LedgerChain.Origin, company.Now),
             new DocumentSigner()
         );
         _checkpoints.Documents[903] = await SignAsync(new("another", 903, LedgerChain.Origin, company.Now), _signer);
@@ -236,7 +236,10 @@ public sealed class VerifyLedgerTests
     public async Task An_old_checkpoint_that_contradicts_its_line_is_found_in_its_turn_and_nothing_is_promised_any_more(int number)
     {
         var company = await LongHistoryAsync(400);
-        _checkpoints.Documents[number] = await SignAsync(new(company.Estate.Environment, number, LedgerChain.Origin, company.Now), _signer);
+        _checkpoints.Documents[number] = await SignAsync(
+            new(company.GovernedKeys.Environment, number, LedgerChain.Origin, company.Now),
+            _signer
+        );
         using var verify = Verifier(company);
         var hours = 0;
         while (await verify.RunAsync(default) is not null)
@@ -406,7 +409,7 @@ public sealed class VerifyLedgerTests
         foreach (var line in company.VerifiedLedger().Take(lines))
         {
             _checkpoints.Documents[line.Number] = await SignAsync(
-                new(company.Estate.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now),
+                new(company.GovernedKeys.Environment, line.Number, LedgerChain.Hash(LedgerChain.Format(line)), company.Now),
                 _signer
             );
         }
@@ -443,7 +446,7 @@ public sealed class VerifyLedgerTests
             process.Segments,
             _checkpoints,
             findings,
-            company.Estate,
+            company.GovernedKeys,
             company.Clock,
             noKey ? null : new(signer ?? _signer, _signer.Public.Thumbprint)
         );

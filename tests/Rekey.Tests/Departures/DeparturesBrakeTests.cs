@@ -70,9 +70,9 @@ public sealed class DeparturesBrakeTests
         // One no; the others are silent, and every departure is settled in the end, whatever became of it.
         await process.SayAsync(questions[0], approve: false);
         await process.WorkAsync(company.Options.Decisions.TimeToAnswer - TimeSpan.FromMinutes(2));
-        Assert.All(company.Estate.Keys, k => Assert.Single(company.Vault.VersionsOf(k.Key)));
+        Assert.All(company.GovernedKeys.Keys, k => Assert.Single(company.Vault.VersionsOf(k.Key)));
         await process.WorkAsync(TimeSpan.FromHours(1));
-        foreach (var bound in company.Estate.Keys)
+        foreach (var bound in company.GovernedKeys.Keys)
         {
             Assert.Equal(questions.Skip(1).Any(q => q.About == bound.Key.Id) ? 2 : 1, company.Vault.VersionsOf(bound.Key).Count);
         }
@@ -89,7 +89,7 @@ public sealed class DeparturesBrakeTests
         await process.WorkAsync(TimeSpan.FromHours(6));
 
         Assert.All(Questions(company), q => Assert.Equal(OnExpiry.Lapse, q.OnExpiry));
-        Assert.All(company.Estate.Keys, k => Assert.Single(company.Vault.VersionsOf(k.Key)));
+        Assert.All(company.GovernedKeys.Keys, k => Assert.Single(company.Vault.VersionsOf(k.Key)));
         Assert.All(company.Departures.All, d => Assert.NotNull(d.SettledAt));
     }
 
@@ -121,7 +121,7 @@ public sealed class DeparturesBrakeTests
 
     private static async Task WorkOnceAsync(Process process)
     {
-        await process.TakeUpDepartures.RunAsync(default);
+        await process.ResumeDepartures.RunAsync(default);
         await process.DrainAsync();
     }
 

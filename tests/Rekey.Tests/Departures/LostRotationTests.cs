@@ -19,7 +19,7 @@ public sealed class LostRotationTests
         company.Queues.Messages.Clear();
         company.Rotations.Rows.Tamper(r => deleted ? null : new Rotation(r.Key, r.Number));
 
-        await process.TakeUpDepartures.RunAsync(default);
+        await process.ResumeDepartures.RunAsync(default);
         Assert.Null(company.Departures.All.Single().SettledAt);
         await process.WorkAsync();
         Assert.Contains(old, company.TrustList.Revoked);

@@ -19,7 +19,7 @@ public sealed class UnreportedDepartureTests
     {
         var company = await TaggedAsync(keys: 3);
         var process = company.NewProcess();
-        var last = company.Estate.Keys[2].Key;
+        var last = company.GovernedKeys.Keys[2].Key;
         company.Vault.Fault = (call, key, _) =>
         {
             if (call == "get" && key.Id == last.Id)
@@ -58,7 +58,7 @@ public sealed class UnreportedDepartureTests
         await process.LeavesAsync(Company.Leaver);
         for (var end = company.Now + TimeSpan.FromHours(2); company.Now < end; company.Clock.Advance(TimeSpan.FromSeconds(30)))
         {
-            await process.TakeUpDepartures.RunAsync(default);
+            await process.ResumeDepartures.RunAsync(default);
             foreach (var message in company.Queues.Messages.Where(m => m.Queue == "departures").ToList())
             {
                 company.Queues.Messages.Remove(message);
@@ -75,7 +75,7 @@ public sealed class UnreportedDepartureTests
     {
         var company = await TaggedAsync(keys: 12);
         var process = company.NewProcess();
-        var last = company.Estate.Keys[11].Key;
+        var last = company.GovernedKeys.Keys[11].Key;
         company.Vault.Fault = (call, key, _) =>
         {
             if (call == "get" && key.Id == last.Id)

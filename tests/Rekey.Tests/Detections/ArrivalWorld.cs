@@ -34,7 +34,11 @@ internal sealed class ArrivalWorld
         var process = watch.Company.NewProcess();
         await process.OrderAsync("departure-1", Urgency.Immediate);
         await process.DrainAsync();
-        var windows = SweepWindows.Of(await process.TrustLedger.ReadAsync(default), watch.Company.Estate, watch.Company.Options.Trust);
+        var windows = SweepWindows.Of(
+            await process.TrustLedger.ReadAsync(default),
+            watch.Company.GovernedKeys,
+            watch.Company.Options.Trust
+        );
         var world = new ArrivalWorld(watch, random, watch.Options.ToParameters(watch.Company.Options.Trust, windows.Windows));
 
         world.Honest(start, old);

@@ -83,10 +83,10 @@ public sealed class Company
     /// <summary>Every table of the state account.</summary>
     public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions];
 
-    public GovernedKeys Estate => Options.ToEstate();
+    public GovernedKeys GovernedKeys => Options.ToGovernedKeys();
 
     /// <summary>The first key, which nearly every test is about.</summary>
-    public SigningKey Key => Estate.Keys[0].Key;
+    public SigningKey Key => GovernedKeys.Keys[0].Key;
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -147,7 +147,7 @@ public sealed class Company
         configure?.Invoke(options);
         Assert.Empty(options.Validate());
         var company = new Company(options);
-        foreach (var bound in company.Estate.Keys)
+        foreach (var bound in company.GovernedKeys.Keys)
         {
             (make ?? ((c, k) => c.Vault.Add(k)))(company, bound.Key);
         }
@@ -167,7 +167,7 @@ public sealed class Company
     {
         var company = Found(keys, configure, make);
         var process = company.NewProcess();
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         foreach (var decision in company.Decisions.All)
         {
             await process.SayAsync(decision, approve: true);

@@ -35,7 +35,7 @@ public sealed class Process
     {
         _company = company;
         Fate = fate;
-        var (options, clock, governedKeys) = (company.Options, company.Clock, company.Estate);
+        var (options, clock, governedKeys) = (company.Options, company.Clock, company.GovernedKeys);
         var decisions = new MemoryRecords<Decision>(company.Decisions, fate);
         var queue = new MemoryQueue(company.Queues, fate);
         var findings = company.Findings.For(fate);
@@ -101,9 +101,9 @@ public sealed class Process
         );
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, governedKeys, clock);
-        MeetVaults = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
+        TakeBaselines = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
         RotateByAge = new(TrustLedger, Rotations, onRecord, governedKeys, Plan, brake, options.Rotations, clock);
-        TakeUpDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
+        ResumeDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
         Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(
@@ -118,7 +118,7 @@ public sealed class Process
             options.Departures,
             clock
         );
-        TakeUpDepartures = new(departures, Rotations, Ask, queue, governedKeys, clock);
+        ResumeDepartures = new(departures, Rotations, Ask, queue, governedKeys, clock);
 
         Runs = new(Ledger, Reader, clock);
         Watchdog = new(
@@ -154,7 +154,7 @@ public sealed class Process
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
-        SettleDecisions = new(decisions, onRecord, [MeetVaults, TakeUpDueRotations, CarryOutBlocks, Publish], findings, clock);
+        SettleDecisions = new(decisions, onRecord, [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish], findings, clock);
     }
 
     public Fate Fate { get; }
@@ -183,11 +183,11 @@ public sealed class Process
 
     public PlanRotation Plan { get; }
 
-    public TakeBaselines MeetVaults { get; }
+    public TakeBaselines TakeBaselines { get; }
 
     public RotateByAge RotateByAge { get; }
 
-    public ResumeDueRotations TakeUpDueRotations { get; }
+    public ResumeDueRotations ResumeDueRotations { get; }
 
     public SettleDecisions SettleDecisions { get; }
 
@@ -197,7 +197,7 @@ public sealed class Process
 
     public AssessExposure Assess { get; }
 
-    public ResumeDepartures TakeUpDepartures { get; }
+    public ResumeDepartures ResumeDepartures { get; }
 
     public RunLedger Runs { get; }
 
@@ -288,8 +288,8 @@ public sealed class Process
     /// <summary>What the timers do.</summary>
     public async Task RunTimersAsync()
     {
-        await TakeUpDepartures.RunAsync(default);
-        await TakeUpDueRotations.RunAsync(default);
+        await ResumeDepartures.RunAsync(default);
+        await ResumeDueRotations.RunAsync(default);
         await Publish.PublishAsync(default);
     }
 

@@ -232,7 +232,7 @@ public sealed class FactFormsTests
             process.Segments,
             new MemoryCheckpoints(),
             company.Findings.For(process.Fate),
-            company.Estate,
+            company.GovernedKeys,
             company.Clock,
             new(signer, signer.Public.Thumbprint)
         );

@@ -54,7 +54,7 @@ public sealed class GracefulRotationTests
         var entry = company.TrustList.Keys.Single(k => k.Version == old.Version);
         Assert.Equal((stopped, stopped + trust.MaxTokenLifetime + trust.ClockSkew), (entry.Window.IssuedUntil, entry.Window.TrustedUntil));
         Assert.Empty(company.TrustList.Revoked);
-        var windows = SweepWindows.Of(await process.TrustLedger.ReadAsync(default), company.Estate, trust);
+        var windows = SweepWindows.Of(await process.TrustLedger.ReadAsync(default), company.GovernedKeys, trust);
         Assert.Equal(entry.Window.TrustedUntil, windows.TrustedUntil(entry.Issuer, entry.Kid));
 
         // Its last honest token dies.

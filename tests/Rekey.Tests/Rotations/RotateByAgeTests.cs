@@ -132,7 +132,7 @@ public sealed class RotateByAgeTests
         for (var end = company.Now + time; ; )
         {
             var process = company.NewProcess();
-            await process.TakeUpDueRotations.RunAsync(default);
+            await process.ResumeDueRotations.RunAsync(default);
             await process.RotateByAge.RunAsync(default);
             await process.DrainAsync();
             if (company.Now >= end)

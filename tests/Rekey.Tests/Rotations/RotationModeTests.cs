@@ -61,12 +61,12 @@ public sealed class RotationModeTests
         var (company, process) = await AskedAsync(onExpiry);
         var second = TimeSpan.FromSeconds(1);
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer - second);
-        Assert.Equal(0, await process.TakeUpDueRotations.RunAsync(default));
+        Assert.Equal(0, await process.ResumeDueRotations.RunAsync(default));
         await process.GoAsync();
         Assert.Single(company.Vault.VersionsOf(company.Key));
 
         company.Clock.Advance(second);
-        Assert.Equal(1, await process.TakeUpDueRotations.RunAsync(default));
+        Assert.Equal(1, await process.ResumeDueRotations.RunAsync(default));
         await process.DrainAsync();
         Assert.Equal(versions, company.Vault.VersionsOf(company.Key).Count);
     }

@@ -63,7 +63,7 @@ public sealed class RotationRefusalTests
 
         company.Vault.Fault = (_, _, _) => { };
         company.Vault.Add(company.Key);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Contains("unknown-version", company.Findings.Kinds);
     }
 
@@ -84,7 +84,7 @@ public sealed class RotationRefusalTests
         Assert.Equal(RotationState.Stuck, company.Rotation.State);
 
         company.Vault.Add(company.Key);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Contains("unknown-version", company.Findings.Kinds);
     }
 
@@ -107,7 +107,7 @@ public sealed class RotationRefusalTests
 
         Assert.Contains(company.Findings.Open, f => f.Kind == FindingKinds.NewVersionNotPublished);
         Assert.False(company.Vault.VersionsOf(company.Key)[0].Public.CanSign);
-        Assert.True((await process.TrustLedger.ReadAsync(default)).IsBarred(old));
+        Assert.True((await process.TrustLedger.ReadAsync(default)).IsRevoked(old));
 
         company.Signer.Silent = false;
         await company.NewProcess().WorkAsync(TimeSpan.FromHours(1));
@@ -229,7 +229,7 @@ public sealed class RotationRefusalTests
         for (var effect = 1; ; effect++)
         {
             var company = Company.Found(keys: 2);
-            await company.NewProcess().MeetVaults.RunAsync(default);
+            await company.NewProcess().TakeBaselines.RunAsync(default);
             var asked = company.Decisions.All.Single();
             var finished = true;
             try
@@ -243,7 +243,7 @@ public sealed class RotationRefusalTests
 
             // Whoever was not answered says it again.
             await company.NewProcess().SayAsync(asked, approve: true);
-            await company.NewProcess().MeetVaults.RunAsync(default);
+            await company.NewProcess().TakeBaselines.RunAsync(default);
             await company.NewProcess().Publish.PublishAsync(default);
             Assert.Equal(2, company.TrustList.Keys.Count);
             Assert.Single(company.Decisions.All);

@@ -39,7 +39,7 @@ public sealed class AcceptedLedgerTests
         Assert.Null((await process.SayAsync(decision, approve: true, Second)).Refusal);
         Assert.True(company.TrustList.Sequence > standing.Sequence);
         Assert.Equal([company.Vault.Newest(company.Key).Public.PublicKey.Thumbprint], company.TrustList.Keys.Select(k => k.Thumbprint));
-        Assert.True((await company.NewProcess().TrustLedger.ReadAsync(default)).IsBarred(old));
+        Assert.True((await company.NewProcess().TrustLedger.ReadAsync(default)).IsRevoked(old));
         Assert.DoesNotContain("ledger-broken", company.Findings.Open.Select(f => f.Kind));
         var fact = Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.LedgerAccepted).Entry.Facts;
         Assert.Equal(
@@ -253,7 +253,7 @@ public sealed class AcceptedLedgerTests
         var decision = await process.AcceptLedger.AskAsync(await HeadAsync(process), "why", Company.Approver, default);
         Assert.Contains(old, decision.Statement, StringComparison.Ordinal);
         await process.SayAsync(decision, approve: true, Second);
-        Assert.True((await company.NewProcess().TrustLedger.ReadAsync(default)).IsBarred(old));
+        Assert.True((await company.NewProcess().TrustLedger.ReadAsync(default)).IsRevoked(old));
         Assert.DoesNotContain(old, company.TrustList.Keys.Select(k => k.Thumbprint));
         Assert.NotEmpty(company.TrustList.Keys);
     }

@@ -302,11 +302,11 @@ public sealed class PublishedListTests
                 Custodians = [$"{Company.Leaver}"],
             }
         );
-        var restored = company.Estate.Keys[^1].Key;
+        var restored = company.GovernedKeys.Keys[^1].Key;
         company.Vault.Add(restored, stolen.Private);
         company.Vault.Add(restored);
         var process = company.NewProcess();
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         foreach (var decision in company.Decisions.All.Where(d => d.State is DecisionState.Pending))
         {
             Assert.DoesNotContain(thumbprint, decision.Statement, StringComparison.Ordinal);
@@ -316,7 +316,7 @@ public sealed class PublishedListTests
         await process.Publish.PublishAsync(default);
         Assert.DoesNotContain(thumbprint, company.TrustList.Keys.Select(k => k.Thumbprint));
         Assert.Contains(restored.Id, company.TrustList.Keys.Select(k => k.KeyId));
-        Assert.True((await process.TrustLedger.ReadAsync(default)).IsBarred(thumbprint));
+        Assert.True((await process.TrustLedger.ReadAsync(default)).IsRevoked(thumbprint));
         Assert.Contains("ended-version-signs", company.Findings.Kinds);
     }
 

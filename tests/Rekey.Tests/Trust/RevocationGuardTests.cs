@@ -15,7 +15,7 @@ public sealed class RevocationGuardTests
     public async Task A_key_that_is_imported_into_anothers_vault_is_not_revoked_with_it()
     {
         var company = await Company.WithBaselineAsync(keys: 2);
-        var (first, second) = (company.Estate.Keys[0].Key, company.Estate.Keys[1].Key);
+        var (first, second) = (company.GovernedKeys.Keys[0].Key, company.GovernedKeys.Keys[1].Key);
         var honest = company.Vault.Newest(second);
         company.Vault.Add(first, honest.Private);
         await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);

@@ -38,10 +38,10 @@ public sealed class TamperedTableTests
     public async Task A_baseline_that_only_a_row_calls_approved_trusts_nothing()
     {
         var company = Company.Found();
-        await company.NewProcess().MeetVaults.RunAsync(default);
+        await company.NewProcess().TakeBaselines.RunAsync(default);
         company.Decisions.Tamper(d => d with { State = DecisionState.Approved, AnsweredBy = Company.Approver, AnsweredAt = company.Now });
         var process = company.NewProcess();
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         await process.Publish.PublishAsync(default);
         Assert.Empty(company.TrustList.Keys);
     }

@@ -305,7 +305,7 @@ public sealed class RemovalTests
             new(AzureEstate.VaultId)
             {
                 Removing = [planted],
-                Told = [new("made-up", [])],
+                Reported = [new("made-up", [])],
                 TriedAt = DateTimeOffset.MaxValue,
             }
         );

@@ -271,7 +271,7 @@ public sealed class WatchdogTests
             new(ledger, reader, company.Clock),
             company.RegularRuns,
             options.ToCustodians(),
-            company.Estate,
+            company.GovernedKeys,
             new(options.Rotations, options.Trust, options.Decisions, company.Clock),
             findings ?? company.Findings.For(Fate.Immortal),
             company.Clock
@@ -283,8 +283,8 @@ public sealed class WatchdogTests
         var process = company.NewProcess(fate);
         for (var n = 0; n < 3; n++)
         {
-            await process.TakeUpDepartures.RunAsync(default);
-            await process.TakeUpDueRotations.RunAsync(default);
+            await process.ResumeDepartures.RunAsync(default);
+            await process.ResumeDueRotations.RunAsync(default);
             await process.DrainAsync();
         }
     }

@@ -25,8 +25,8 @@ internal static class BlockPolicy
         var (add, rotate, ask) = (new List<BlockEntry>(), new List<CrowdedKid>(), new List<BlockCandidate>());
         foreach (var kid in found.GroupBy(c => (c.Issuer, c.Kid)))
         {
-            var stands = kid.Key.Kid is { } name ? standing(kid.Key.Issuer, name) : new(Barred: false, TrustedUntil: null, Listed: 0);
-            if (stands.Barred)
+            var stands = kid.Key.Kid is { } name ? standing(kid.Key.Issuer, name) : new(Revoked: false, TrustedUntil: null, Listed: 0);
+            if (stands.Revoked)
             {
                 continue;
             }
@@ -54,9 +54,9 @@ internal static class BlockPolicy
     }
 
     /// <summary>Entries that a revocation has made superfluous.</summary>
-    /// <param name="isBarred">By issuer and kid.</param>
-    public static IReadOnlyList<string> Superfluous(IEnumerable<BlockEntry> entries, Func<string, string, bool> isBarred) =>
-        [.. entries.Where(e => e.Kid is { } kid && isBarred(e.Issuer, kid)).Select(e => e.Id)];
+    /// <param name="isRevoked">By issuer and kid.</param>
+    public static IReadOnlyList<string> Superfluous(IEnumerable<BlockEntry> entries, Func<string, string, bool> isRevoked) =>
+        [.. entries.Where(e => e.Kid is { } kid && isRevoked(e.Issuer, kid)).Select(e => e.Id)];
 
     /// <summary>When no verifier that follows the rules can accept the token any more.</summary>
     public static DateTimeOffset Expiry(

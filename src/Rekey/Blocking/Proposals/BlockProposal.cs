@@ -11,18 +11,24 @@ namespace Rekey.Blocking.Proposals;
 /// <param name="DecisionId">The decision that it waits for.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
 /// <param name="About">The entry's id, which shows no subject.</param>
+/// <param name="Round">What makes the same wish a new question: how often it was asked, and about which list.</param>
 /// <param name="Plan">The change in its canonical form.</param>
-public sealed record BlockProposal(string DecisionId, string Kind, string About, string Plan, DateTimeOffset AskedAt)
+public sealed record BlockProposal(string DecisionId, string Kind, string About, string Round, string Plan, DateTimeOffset AskedAt)
 {
+    /// <summary>What the decision's id is a hash of, besides its kind and what it is about.</summary>
+    public string Wish => Asked(Round, Plan);
+
     /// <summary>The planned change.</summary>
     public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
 
     /// <summary>Whether this is the plan that the decision is about.</summary>
-    public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Plan);
+    public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Wish);
 
-    internal static BlockProposal Of(string kind, string entryId, BlockChange change, DateTimeOffset now)
+    internal static BlockProposal Of(string kind, string entryId, string round, BlockChange change, DateTimeOffset now)
     {
         var (about, plan) = ($"block/{entryId}", Encoding.UTF8.GetString(BlockDocuments.Bytes(change)));
-        return new(AskForDecision.IdOf(kind, about, plan), kind, about, plan, now);
+        return new(AskForDecision.IdOf(kind, about, Asked(round, plan)), kind, about, round, plan, now);
     }
+
+    private static string Asked(string round, string plan) => $"{round}/{plan}";
 }

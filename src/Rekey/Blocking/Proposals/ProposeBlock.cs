@@ -72,7 +72,7 @@ public sealed class ProposeBlock(
 
         // 2. Store the plan, then ask.
         var statement = $"On yes, {Named(entry)} are refused until {entry.ExpiresAt:u}. On no nothing changes. The operator says: {why}";
-        return await AskAsync(DecisionKinds.Block, entry.Id, new(0, [entry], []), statement, operatorId, cancellationToken);
+        return await AskAsync(DecisionKinds.Block, entry.Id, list: 0, new([entry], []), statement, operatorId, cancellationToken);
     }
 
     /// <summary>Asks whether an entry shall be removed; null when there is none.</summary>
@@ -90,38 +90,33 @@ public sealed class ProposeBlock(
             + $"{entry.ExpiresAt:u}. It was listed as "
             + $"'{entry.Reason}'{(entry.FindingId is { } finding ? $" by finding {finding}" : "")}. On no nothing changes. "
             + $"The operator says: {why}";
-        return await AskAsync(DecisionKinds.Unblock, entryId, new(list.Number, [], [entryId]), statement, operatorId, cancellationToken);
+        return await AskAsync(DecisionKinds.Unblock, entryId, list.Number, new([], [entryId]), statement, operatorId, cancellationToken);
     }
 
     private async Task<Decision> AskAsync(
         string kind,
         string entryId,
+        long list,
         BlockChange change,
         string statement,
         string operatorId,
         CancellationToken cancellationToken
     )
     {
-        // A question that lapsed or was declined does not come back: the same wish is a new one, told apart by the number.
-        for (var from = change.From; ; from++)
+        return await decisions.AskAgainAsync(async round =>
         {
-            var now = timeProvider.GetUtcNow();
-            var proposal = BlockProposal.Of(kind, entryId, change with { From = from }, now);
+            var proposal = BlockProposal.Of(kind, entryId, $"{list}.{round}", change, timeProvider.GetUtcNow());
             await proposals.KeepAsync(proposal, cancellationToken);
-            var decision = await decisions.AskAsync(
+            return await decisions.AskAsync(
                 kind,
                 proposal.About,
                 statement,
-                proposal.Plan,
+                proposal.Wish,
                 [operatorId],
                 OnExpiry.Lapse,
                 cancellationToken
             );
-            if (decision.StateAt(now) is DecisionState.Pending or DecisionState.Approved)
-            {
-                return decision;
-            }
-        }
+        });
     }
 
     private static string Named(BlockEntry entry) =>

@@ -81,12 +81,12 @@ public static class BlockDocuments
 
     /// <summary>A change in the form that approvers decide on.</summary>
     public static byte[] Bytes(BlockChange change) =>
-        JsonSerializer.SerializeToUtf8Bytes(new ChangeForm(change.From, Group(change.Add), change.Remove), Options);
+        JsonSerializer.SerializeToUtf8Bytes(new ChangeForm(Group(change.Add), change.Remove), Options);
 
     /// <exception cref="JsonException">It is no change.</exception>
     public static BlockChange ReadChange(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize<ChangeForm>(bytes, Options) is { } form
-            ? new(form.From, Ungroup(form.Add), form.Remove)
+            ? new(Ungroup(form.Add), form.Remove)
             : throw new JsonException("The change is null.");
 
     /// <summary>Writes values that many entries share only once: that halves the list.</summary>
@@ -111,13 +111,18 @@ public static class BlockDocuments
             block.Issuer,
             t.Value,
             block.IssuedBefore,
-            DateTimeOffset.FromUnixTimeSeconds(t.ExpiresAt),
+            Time(t.ExpiresAt),
             block.Reason,
             t.FindingId
         )
         {
             Kid = block.Kid,
         });
+
+    private static DateTimeOffset Time(long seconds) =>
+        seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : throw new JsonException($"{seconds} is no time.");
 
     private static IReadOnlyList<BlockEntry> Ungroup(IEnumerable<Block> blocks) => [.. blocks.SelectMany(Entries)];
 
@@ -131,7 +136,7 @@ public static class BlockDocuments
         IReadOnlyList<Block> Blocks
     );
 
-    private sealed record ChangeForm(long From, IReadOnlyList<Block> Add, IReadOnlyList<string> Remove);
+    private sealed record ChangeForm(IReadOnlyList<Block> Add, IReadOnlyList<string> Remove);
 
     private sealed record Block(
         BlockKind Kind,

@@ -27,7 +27,8 @@ public sealed class ReadBlocklist(
         while (true)
         {
             var named = (await ledger.ReadAsync(cancellationToken)).Current;
-            if (_known is { } known && Is(known, named))
+            var known = _known;
+            if (Is(known, named))
             {
                 return known;
             }

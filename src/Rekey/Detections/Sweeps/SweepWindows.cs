@@ -32,7 +32,7 @@ public sealed record SweepWindows(
         );
         return new(
             [.. versions.Where(v => since.ContainsKey(v.Key.Issuer.Issuer)).Select(v => WindowOf(v.Key, v.Kid, v.Version, options))],
-            [.. versions.Select(v => new KnownVersion(v.Key, v.Kid, v.Version.Thumbprint, history.IsBarred(v.Version.Thumbprint)))],
+            [.. versions.Select(v => new KnownVersion(v.Key, v.Kid, v.Version.Thumbprint, history.IsRevoked(v.Version.Thumbprint)))],
             governedKeys.Keys.Select(k => k.Issuer.Issuer).ToHashSet(StringComparer.Ordinal),
             since
         );
@@ -61,7 +61,7 @@ public sealed record SweepWindows(
     {
         var lastToken = v.IssuedUntil + KeyRetention.Of(options);
         var until = v.TrustEndedAt is { } ended && !(lastToken < ended) ? ended : lastToken;
-        var from = v.Basis.StartsWith("baseline/", StringComparison.Ordinal) ? DateTimeOffset.UnixEpoch : v.TrustedFrom;
+        var from = v.IsApproved ? DateTimeOffset.UnixEpoch : v.TrustedFrom;
         return new(key.Issuer.Issuer, kid, from, v.IssuedUntil, until);
     }
 }

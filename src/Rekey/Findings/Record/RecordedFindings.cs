@@ -37,10 +37,10 @@ public sealed class RecordedFindings
     public Finding? Find(string id) => FindOpen(id) ?? _closed.FindLast(f => string.Equals(f.Id, id, StringComparison.Ordinal));
 
     /// <summary>The finding if it is open.</summary>
-    public Finding? FindOpen(string id) => FindTold(id)?.Finding;
+    public Finding? FindOpen(string id) => FindReported(id)?.Finding;
 
     /// <summary>The finding if it is open, and where it was last reported.</summary>
-    public ReportedFinding? FindTold(string id) => _open.GetValueOrDefault(id);
+    public ReportedFinding? FindReported(string id) => _open.GetValueOrDefault(id);
 
     /// <summary>How often it was opened so far.</summary>
     public int OpeningsOf(string id) => _openings.GetValueOrDefault(id);

@@ -18,13 +18,13 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
 
     public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancellationToken) =>
-        await FindSealAsync(partition, row, cancellationToken) is { } seal
+        await FindHashAsync(partition, row, cancellationToken) is { } seal
             ? await ReadAsync(seal, cancellationToken) ?? throw Lost([row])
             : null;
 
     public async Task<Versioned<T>?> InsertAsync(T value, CancellationToken cancellationToken)
     {
-        if (await FindSealAsync(value.Partition, value.Row, cancellationToken) is not null)
+        if (await FindHashAsync(value.Partition, value.Row, cancellationToken) is not null)
         {
             return null;
         }
@@ -36,7 +36,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
     public async Task<Versioned<T>?> ReplaceAsync(Versioned<T> read, T value, CancellationToken cancellationToken)
     {
         var tag = Tag.Parse(read.ETag);
-        if (await FindSealAsync(value.Partition, value.Row, cancellationToken) is not { } standing || standing.ETag != tag.Seal)
+        if (await FindHashAsync(value.Partition, value.Row, cancellationToken) is not { } standing || standing.ETag != tag.Seal)
         {
             return null;
         }
@@ -58,7 +58,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
     public async Task<bool> RemoveAsync(Versioned<T> read, CancellationToken cancellationToken)
     {
         var tag = Tag.Parse(read.ETag);
-        if (await FindSealAsync(read.Value.Partition, read.Value.Row, cancellationToken) is not { } standing)
+        if (await FindHashAsync(read.Value.Partition, read.Value.Row, cancellationToken) is not { } standing)
         {
             return true;
         }
@@ -82,7 +82,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
             {
                 yield return found;
             }
-            else if (await FindSealAsync(partition, seal.Value.Row, cancellationToken) is not null)
+            else if (await FindHashAsync(partition, seal.Value.Row, cancellationToken) is not null)
             {
                 lost.Add(seal.Value.Row);
             }
@@ -95,13 +95,13 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
     }
 
     public async Task<DateTimeOffset?> LostSinceAsync(string partition, string row, CancellationToken cancellationToken) =>
-        await FindSealAsync(partition, row, cancellationToken) is { } seal && await ReadAsync(seal, cancellationToken) is null
+        await FindHashAsync(partition, row, cancellationToken) is { } seal && await ReadAsync(seal, cancellationToken) is null
             ? seal.Value.Since
             : null;
 
     public async Task GiveUpAsync(string partition, string row, CancellationToken cancellationToken)
     {
-        while (await FindSealAsync(partition, row, cancellationToken) is { } seal && await ReadAsync(seal, cancellationToken) is null)
+        while (await FindHashAsync(partition, row, cancellationToken) is { } seal && await ReadAsync(seal, cancellationToken) is null)
         {
             if (await seals.RemoveAsync(seal, cancellationToken))
             {
@@ -145,7 +145,7 @@ public sealed class HashedRecords<T>(IRecords<RecordHash> seals, IHintRows<Hashe
             UnreadableRows = lost,
         };
 
-    private Task<Versioned<RecordHash>?> FindSealAsync(string partition, string row, CancellationToken cancellationToken) =>
+    private Task<Versioned<RecordHash>?> FindHashAsync(string partition, string row, CancellationToken cancellationToken) =>
         seals.FindAsync(PlaceOf(partition), row, cancellationToken);
 
     /// <summary>

@@ -187,27 +187,20 @@ public sealed class TakeBaselines(
     }
 
     /// <summary>Asks an expired question again: without a baseline nothing can be published.</summary>
-    private async Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancellationToken)
-    {
-        for (var round = plan; ; )
-        {
-            var decision = await decisions.AskAsync(
-                DecisionKinds.Baseline,
-                vaultName,
-                statement,
-                round,
-                [],
-                OnExpiry.Lapse,
-                cancellationToken
-            );
-            if (decision.StateAt(timeProvider.GetUtcNow()) is not DecisionState.Lapsed)
-            {
-                return decision;
-            }
-
-            round = $"{plan}\nafter {decision.Id}";
-        }
-    }
+    private Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancellationToken) =>
+        decisions.AskAgainAsync(
+            round =>
+                decisions.AskAsync(
+                    DecisionKinds.Baseline,
+                    vaultName,
+                    statement,
+                    round == 0 ? plan : $"{plan}\n{round}",
+                    [],
+                    OnExpiry.Lapse,
+                    cancellationToken
+                ),
+            mayAsk: decision => decision.State is not DecisionState.Declined
+        );
 
     private async Task<IReadOnlyList<KeyVersion>> EnabledAsync(SigningKey key, TrustHistory history, CancellationToken cancellationToken)
     {
@@ -217,7 +210,7 @@ public sealed class TakeBaselines(
             if (item.Enabled)
             {
                 var version = await vault.GetKeyAsync(key, item.Version, cancellationToken);
-                if (history.IsBarred(version.PublicKey.Thumbprint))
+                if (history.IsRevoked(version.PublicKey.Thumbprint))
                 {
                     // A restored backup of a revoked key, however old: nobody is asked to trust it.
                     await findings.RaiseAsync(
@@ -325,7 +318,7 @@ public sealed class TakeBaselines(
         var known = enabled
             .Select(v => history.Find(key.Id, v.Version))
             .OfType<VersionRecord>()
-            .Where(v => history.IsBarred(v.Thumbprint))
+            .Where(v => history.IsRevoked(v.Thumbprint))
             .ToList();
         if (unknown.Count == 0 && known.Count == 0)
         {

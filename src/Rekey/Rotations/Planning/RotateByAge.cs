@@ -64,9 +64,7 @@ public sealed class RotateByAge(
     )
     {
         // 1. A version that Rekey made is as old as its ledger line; for a baseline version the line has the vault's time.
-        var created = current.Basis.StartsWith("baseline/", StringComparison.Ordinal)
-            ? current.CurrentFrom ?? current.TrustedFrom
-            : current.TrustedFrom;
+        var created = current.IsApproved ? current.CurrentFrom ?? current.TrustedFrom : current.TrustedFrom;
         if (created + age > now)
         {
             return null;

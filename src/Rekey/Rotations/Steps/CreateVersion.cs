@@ -97,7 +97,7 @@ public sealed class CreateVersion(
         }
 
         // It was made before the access of a person ended who left since: it counts as exposed, like any other old version.
-        if (read.Created <= lease.Rotation.CoveredUntil || history.IsBarred(recorded.Thumbprint))
+        if (read.Created <= lease.Rotation.CoveredUntil || history.IsRevoked(recorded.Thumbprint))
         {
             await lease.SaveAsync(r => r.NextRound(), cancellationToken);
         }

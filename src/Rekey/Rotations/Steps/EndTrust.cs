@@ -21,7 +21,7 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFin
             var (version, thumbprint) in trusted
                 .Concat(seen)
                 .Distinct()
-                .Where(v => !history.IsBarred(v.Thumbprint) && v.Thumbprint != rotation.NewThumbprint)
+                .Where(v => !history.IsRevoked(v.Thumbprint) && v.Thumbprint != rotation.NewThumbprint)
         )
         {
             if (history.IsTrustedElsewhere(key.Key.Id, thumbprint))

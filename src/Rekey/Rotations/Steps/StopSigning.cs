@@ -30,23 +30,23 @@ public sealed class StopSigning(
         await publish.PublishChangesAsync(cancellationToken);
         if (lease.Rotation.CurrentPublishedAt is null)
         {
-            var published = timeProvider.GetUtcNow();
-            await lease.SaveAsync(r => r with { CurrentPublishedAt = published }, cancellationToken);
+            var at = timeProvider.GetUtcNow();
+            await lease.SaveAsync(r => r with { CurrentPublishedAt = at }, cancellationToken);
         }
 
         // 2. Logs of the last LogLag are incomplete. So the window without signatures has that length and ends that long ago, and it begins
         // when issuers behind a cache have learned of the new version too.
         var rotation = lease.Rotation;
         var now = timeProvider.GetUtcNow();
-        var told = rotation.CurrentPublishedAt!.Value;
+        var published = rotation.CurrentPublishedAt!.Value;
         var since = now - (2 * options.LogLag);
-        var ripe = told + trust.JwksMaxAge + (2 * options.LogLag);
+        var ripe = published + trust.JwksMaxAge + (2 * options.LogLag);
         var history = await trustLedger.ReadAsync(cancellationToken);
         var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Version).ToList();
-        var seen = await activity.SinceAsync(key.Key, old, now < ripe ? told : since, cancellationToken);
+        var seen = await activity.SinceAsync(key.Key, old, now < ripe ? published : since, cancellationToken);
         DateTimeOffset? waitUntil = seen switch
         {
-            SigningActivity.Unknown => told + options.AssumeDrainedAfter,
+            SigningActivity.Unknown => published + options.AssumeDrainedAfter,
             SigningActivity.Some when now >= ripe => null,
             _ => ripe,
         };
@@ -77,29 +77,21 @@ public sealed class StopSigning(
     }
 
     /// <summary>Asks again some time after a no or no answer; otherwise the rotation would wait for ever.</summary>
-    private async Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        for (var n = 0; ; n++)
-        {
-            var decision = await decisions.AskAsync(
-                DecisionKinds.StopSigningWithoutEvidence,
-                key.Id,
-                $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes "
-                    + "they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
-                n == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{n}",
-                [],
-                OnExpiry.Lapse,
-                cancellationToken
-            );
-            if (
-                decision.StateAt(now) is DecisionState.Pending or DecisionState.Approved
-                || (decision.AnsweredAt ?? decision.ExpiresAt) + options.AskAgainAfter > now
-            )
-            {
-                return decision;
-            }
-        }
-    }
+    private Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
+        decisions.AskAgainAsync(
+            round =>
+                decisions.AskAsync(
+                    DecisionKinds.StopSigningWithoutEvidence,
+                    key.Id,
+                    $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes "
+                        + "they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
+                    round == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{round}",
+                    [],
+                    OnExpiry.Lapse,
+                    cancellationToken
+                ),
+            mayAsk: decision => (decision.AnsweredAt ?? decision.ExpiresAt) + options.AskAgainAfter <= now
+        );
 
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {

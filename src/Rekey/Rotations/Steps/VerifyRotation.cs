@@ -38,7 +38,7 @@ public sealed class VerifyRotation(
             .Select(v => v.Thumbprint)
             .Concat(rotation.OldVersions.Select(v => v.Thumbprint).OfType<string>())
             .Where(t => t != rotation.NewThumbprint);
-        if (old.Any(t => !history.IsBarred(t) && !history.IsTrustedElsewhere(key.Key.Id, t)))
+        if (old.Any(t => !history.IsRevoked(t) && !history.IsTrustedElsewhere(key.Key.Id, t)))
         {
             await lease.SaveAsync(r => r with { TrustEndedAt = null }, cancellationToken);
             return true;
@@ -156,7 +156,7 @@ public sealed class VerifyRotation(
             return FindingKinds.ForeignKeyPublished;
         }
 
-        return keys.Any(k => history.IsBarred(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint)
+        return keys.Any(k => history.IsRevoked(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint)
             ? "published-jwks-lags"
             : null;
     }

@@ -47,7 +47,8 @@ internal static class DocumentFindings
                     document == TrustDocuments.TrustListName
                         ? "Restore the lines if there is a copy. If there is none, two approvers accept the ledger as it is: one "
                             + "reads GET /ledger and sends "
-                            + "POST /ledger/accept with {\"lines\":…,\"hash\":\"…\",\"reason\":\"…\"}, the other answers the decision "
+                            + "POST /ledger/accept with {\"lines\":…,\"hash\":\"…\",\"reason\":\"…\"}, "
+                            + "the other answers the decision "
                             + "that this opens."
                         : "Restore the lines."
                 ),

@@ -10,10 +10,10 @@ public sealed class TrustHistory
 {
     private readonly Dictionary<string, Dictionary<string, VersionRecord>> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _baselines = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _bars = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _revoked = new(StringComparer.Ordinal);
 
     /// <summary>Thumbprints that are revoked for ever, with the time of revocation.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset> Bars => _bars;
+    public IReadOnlyDictionary<string, DateTimeOffset> Revoked => _revoked;
 
     /// <summary>The highest number of a published list on record; 0 when there is none.</summary>
     public long PublishedSequence { get; private set; }
@@ -34,13 +34,13 @@ public sealed class TrustHistory
     /// </summary>
     public bool WasBaseline(string decision) => _baselines.ContainsValue(decision);
 
-    public bool IsBarred(string thumbprint) => _bars.ContainsKey(thumbprint);
+    public bool IsRevoked(string thumbprint) => _revoked.ContainsKey(thumbprint);
 
     /// <summary>Versions that were ever trusted, including revoked ones, in order of the facts.</summary>
     public IReadOnlyCollection<VersionRecord> VersionsOf(string keyId) => _keys.TryGetValue(keyId, out var versions) ? versions.Values : [];
 
     /// <summary>Versions that are still trusted.</summary>
-    public IEnumerable<VersionRecord> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsBarred(v.Thumbprint));
+    public IEnumerable<VersionRecord> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsRevoked(v.Thumbprint));
 
     /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() =>
@@ -48,7 +48,7 @@ public sealed class TrustHistory
             new Saved(
                 _keys.ToDictionary(k => k.Key, k => (IReadOnlyList<VersionRecord>)[.. k.Value.Values], StringComparer.Ordinal),
                 _baselines,
-                _bars,
+                _revoked,
                 PublishedSequence,
                 AcceptedSequence,
                 [.. PublishedKids]
@@ -78,7 +78,7 @@ public sealed class TrustHistory
 
         foreach (var (thumbprint, at) in bars)
         {
-            history._bars[thumbprint] = at;
+            history._revoked[thumbprint] = at;
         }
 
         return history;
@@ -87,7 +87,7 @@ public sealed class TrustHistory
     private sealed record Saved(
         IReadOnlyDictionary<string, IReadOnlyList<VersionRecord>> Keys,
         IReadOnlyDictionary<string, string> Baselines,
-        IReadOnlyDictionary<string, DateTimeOffset> Bars,
+        IReadOnlyDictionary<string, DateTimeOffset> Revoked,
         long Sequence,
         long Accepted,
         IReadOnlyList<string> Kids
@@ -112,9 +112,9 @@ public sealed class TrustHistory
             copy._baselines[key] = decision;
         }
 
-        foreach (var (thumbprint, at) in _bars)
+        foreach (var (thumbprint, at) in _revoked)
         {
-            copy._bars[thumbprint] = at;
+            copy._revoked[thumbprint] = at;
         }
 
         return copy;
@@ -126,7 +126,7 @@ public sealed class TrustHistory
 
     /// <summary>Whether another key has a trusted version with this thumbprint: that key was imported here.</summary>
     public bool IsTrustedElsewhere(string keyId, string thumbprint) =>
-        !IsBarred(thumbprint) && KeysOf(thumbprint).Any(k => !string.Equals(k, keyId, StringComparison.Ordinal));
+        !IsRevoked(thumbprint) && KeysOf(thumbprint).Any(k => !string.Equals(k, keyId, StringComparison.Ordinal));
 
     public VersionRecord? Find(string keyId, string version) => _keys.GetValueOrDefault(keyId)?.GetValueOrDefault(version);
 
@@ -152,7 +152,7 @@ public sealed class TrustHistory
                 );
                 break;
             case TrustEnded f:
-                _bars.TryAdd(f.Thumbprint, f.At);
+                _revoked.TryAdd(f.Thumbprint, f.At);
                 Change(f.KeyId, f.Version, v => v with { TrustEndedAt = v.TrustEndedAt ?? f.At });
                 break;
             case LedgerAccepted f:

@@ -59,7 +59,7 @@ internal sealed record StandingList(Document? Document, TrustList? List)
         List is null ? null
         : List.Sequence > history.AcceptedSequence && await LackingAsync(List, ledger, history, mark, cancellationToken) is { } lines
             ? lines
-        : List.Revoked.FirstOrDefault(t => !history.IsBarred(t)) is { } lacking
+        : List.Revoked.FirstOrDefault(t => !history.IsRevoked(t)) is { } lacking
             ? $"the published trust list has {lacking} as revoked, and the ledger does not"
         : null;
 

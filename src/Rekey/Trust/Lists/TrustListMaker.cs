@@ -72,7 +72,7 @@ internal static class TrustListMaker
             now + options.ListValidity,
             LedgerMark.Empty,
             [.. entries.OrderBy(e => e.KeyId, StringComparer.Ordinal).ThenBy(e => e.Window.TrustedFrom)],
-            [.. history.Bars.Where(b => IsNamed(b.Value, options, now)).Select(b => b.Key).Order(StringComparer.Ordinal)]
+            [.. history.Revoked.Where(b => IsNamed(b.Value, options, now)).Select(b => b.Key).Order(StringComparer.Ordinal)]
         );
     }
 

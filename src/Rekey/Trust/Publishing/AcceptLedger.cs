@@ -75,16 +75,9 @@ public sealed class AcceptLedger(
             + $"again, from number {list.Sequence + 1} on. "
             + $"On no Rekey publishes nothing, and published lists stay in force. The approver who asks says: {reason}";
         var about = new Accepted(seen, HashOf(standing)).ToString();
-        for (var round = ""; ; )
-        {
-            var decision = await ask.AskAsync(DecisionKinds.AcceptLedger, about, statement, round, [by], OnExpiry.Lapse, cancellationToken);
-            if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Pending or DecisionState.Approved)
-            {
-                return decision;
-            }
-
-            round = $"after {decision.Id}";
-        }
+        return await ask.AskAgainAsync(round =>
+            ask.AskAsync(DecisionKinds.AcceptLedger, about, statement, $"{round}", [by], OnExpiry.Lapse, cancellationToken)
+        );
     }
 
     /// <exception cref="CannotContinueException">The ledger no longer has the line with which it was accepted.</exception>
@@ -174,7 +167,7 @@ public sealed class AcceptLedger(
         }
     }
 
-    private static IEnumerable<string> Revoked(TrustList list, TrustHistory history) => list.Revoked.Where(t => !history.IsBarred(t));
+    private static IEnumerable<string> Revoked(TrustList list, TrustHistory history) => list.Revoked.Where(t => !history.IsRevoked(t));
 
     /// <summary>Versions that the ledger still trusts, and that verifiers no longer trusted when the list was signed.</summary>
     private IEnumerable<(string KeyId, string Version, string Thumbprint)> Missing(TrustList list, TrustHistory history) =>
@@ -187,7 +180,7 @@ public sealed class AcceptLedger(
         list.Keys.Where(e =>
             governedKeys.Governs(e.KeyId)
             && history.Find(e.KeyId, e.Version) is null
-            && !history.IsBarred(e.Thumbprint)
+            && !history.IsRevoked(e.Thumbprint)
             && !list.Revoked.Contains(e.Thumbprint, StringComparer.Ordinal)
         );
 

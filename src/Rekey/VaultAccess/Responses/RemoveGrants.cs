@@ -150,7 +150,7 @@ public sealed class RemoveGrants(
     )
     {
         var grant = drift.Grant!;
-        var round = standing.Value.Told.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
+        var round = standing.Value.Reported.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
         var statement =
             $"{drift.Vault}: {drift.Sentence} Principal {grant.PrincipalId}, scope {grant.Scope}. If you approve, "
             + (
@@ -180,7 +180,7 @@ public sealed class RemoveGrants(
                 standing,
                 standing.Value with
                 {
-                    Told = [.. standing.Value.Told.Select(o => o.FindingId == drift.FindingId ? o with { Round = round } : o)],
+                    Reported = [.. standing.Value.Reported.Select(o => o.FindingId == drift.FindingId ? o with { Round = round } : o)],
                 },
                 cancellationToken
             );

@@ -14,7 +14,7 @@ public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
 
     public static int SchemaVersion => 1;
 
-    public IReadOnlyList<ReportedDrift> Told { get; init; } = [];
+    public IReadOnlyList<ReportedDrift> Reported { get; init; } = [];
 
     public IReadOnlyList<PendingRemoval> Removing { get; init; } = [];
 
@@ -40,9 +40,10 @@ public sealed record VaultStanding(string VaultId) : IHinted<VaultStanding>
     public VaultStanding With(IReadOnlyCollection<ReportedDrift> more) =>
         this with
         {
-            Told =
+            Reported =
             [
-                .. Told.Select(t => more.Any(m => m.FindingId == t.FindingId) ? t with { OverAt = null } : t)
+                .. Reported
+                    .Select(t => more.Any(m => m.FindingId == t.FindingId) ? t with { OverAt = null } : t)
                     .Concat(more)
                     .DistinctBy(o => o.FindingId, StringComparer.Ordinal),
             ],

@@ -78,7 +78,7 @@ public sealed class Watch
             new MemoryTokenLog(Logs, Company.Clock, process.Fate),
             Gaps.For(process.Ledger, process.Reader, process.Fate),
             process.TrustLedger,
-            Company.Estate,
+            Company.GovernedKeys,
             Company.Options.Rotations,
             Options,
             Company.Clock
@@ -127,7 +127,7 @@ public sealed class Watch
             process.Runs,
             campaigns,
             process.TrustLedger,
-            Company.Estate,
+            Company.GovernedKeys,
             new(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock),
             record,
             settle,

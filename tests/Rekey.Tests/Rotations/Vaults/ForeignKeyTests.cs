@@ -75,7 +75,7 @@ public sealed class ForeignKeyTests
             o.Keys[1].Issuer = "partners";
         });
         var process = company.NewProcess();
-        var theirs = company.Vault.Newest(company.Estate.Keys[1].Key).Public.PublicKey.Thumbprint;
+        var theirs = company.Vault.Newest(company.GovernedKeys.Keys[1].Key).Public.PublicKey.Thumbprint;
         company.Address.Added = [new(theirs, theirs)];
         await process.OrderAsync("departure-1", Urgency.Immediate);
 

@@ -12,7 +12,7 @@ public sealed class IdleVaultTests
     public async Task A_vault_is_asked_once_a_look_however_many_keys_it_has(int keys)
     {
         var (company, process) = await IdleAsync(keys);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Equal([$"keys {company.Key.VaultUri.Authority}"], company.Vault.Calls);
     }
 
@@ -21,7 +21,7 @@ public sealed class IdleVaultTests
     {
         var (company, process) = await IdleAsync(keys: 3);
         var stranger = company.Vault.Add(company.Key);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Equal(
             $"{company.Key.Id}/{stranger.Public.Version}",
             Assert.Single(company.Findings.Open, f => f.Kind == "unknown-version").About
@@ -39,9 +39,9 @@ public sealed class IdleVaultTests
                 Tags = new Dictionary<string, string>(StringComparer.Ordinal),
             }
         );
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         company.Vault.Add(company.Key);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Contains(company.Findings.Open, f => f.Kind == "unknown-version");
     }
 
@@ -54,12 +54,12 @@ public sealed class IdleVaultTests
         await process.OrderAsync("departure-1", Rekey.Rotations.Urgency.Immediate);
         await process.WorkAsync();
         company.Clock.Advance(TimeSpan.FromMinutes(5));
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         company.Vault.Change(company.Key, old, v => v with { Enabled = true });
         for (var minutes = 0; minutes < 7 * 60; minutes++)
         {
             company.Clock.Advance(TimeSpan.FromMinutes(1));
-            await process.MeetVaults.RunAsync(default);
+            await process.TakeBaselines.RunAsync(default);
         }
 
         Assert.Contains(company.Findings.Open, f => f.Kind == "ended-version-signs");
@@ -76,7 +76,7 @@ public sealed class IdleVaultTests
                 throw new CannotContinueException("vault-forbidden", "No.", "Grant it.");
             }
         };
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Equal(3, company.Vault.Calls.Count(c => c.StartsWith("list ", StringComparison.Ordinal)));
     }
 
@@ -85,7 +85,7 @@ public sealed class IdleVaultTests
     {
         var company = await Company.WithBaselineAsync(keys);
         var process = company.NewProcess();
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         company.Clock.Advance(TimeSpan.FromMinutes(1));
         company.Vault.Calls.Clear();
         return (company, process);

@@ -11,7 +11,7 @@ public sealed class LargeVaultTests
     public async Task The_baseline_of_a_large_vault_is_taken_by_the_timer_in_few_appends()
     {
         var company = Company.Found(keys: 300);
-        await company.NewProcess().MeetVaults.RunAsync(default);
+        await company.NewProcess().TakeBaselines.RunAsync(default);
         company.Vault.Calls.Clear();
         Assert.Null(
             (
@@ -21,7 +21,7 @@ public sealed class LargeVaultTests
         Assert.Empty(company.Vault.Calls);
 
         var timer = company.NewProcess(new TakesTime());
-        await timer.MeetVaults.RunAsync(default);
+        await timer.TakeBaselines.RunAsync(default);
         Assert.InRange(timer.Fate.Effects.Count(e => e == "append ledger"), 2, 30);
         await timer.Publish.PublishAsync(default);
         Assert.Equal(300, company.TrustList.Keys.Count);
@@ -37,7 +37,7 @@ public sealed class LargeVaultTests
     public async Task An_answer_about_one_vault_asks_no_other()
     {
         var company = Company.Found(keys: 2, o => o.Keys[1].VaultUri = new("https://kv-prod-02.vault.azure.net"));
-        await company.NewProcess().MeetVaults.RunAsync(default);
+        await company.NewProcess().TakeBaselines.RunAsync(default);
         company.Vault.Calls.Clear();
         await company.NewProcess().SayAsync(company.Decisions.All.Single(d => d.About == "kv-prod-01.vault.azure.net"), approve: true);
         Assert.Single(company.TrustList.Keys);

@@ -18,8 +18,8 @@ public sealed class SilentVaultTests
         // The second key is trusted, and no list has ever shown it.
         var company = Company.Found(keys: 2, InTwoVaults);
         var process = company.NewProcess();
-        await process.MeetVaults.RunAsync(default);
-        company.Vault.Fault = Silent(company.Estate.Keys[1].Key, "public");
+        await process.TakeBaselines.RunAsync(default);
+        company.Vault.Fault = Silent(company.GovernedKeys.Keys[1].Key, "public");
         foreach (var decision in company.Decisions.All)
         {
             await process.SayAsync(decision, approve: true);
@@ -80,15 +80,15 @@ public sealed class SilentVaultTests
         var company = Company.Found(keys: 2, InTwoVaults);
         company.Vault.Fault = Silent(company.Key, "list");
         var process = company.NewProcess();
-        await Assert.ThrowsAsync<RetryLaterException>(() => process.MeetVaults.RunAsync(default));
+        await Assert.ThrowsAsync<RetryLaterException>(() => process.TakeBaselines.RunAsync(default));
         var question = Assert.Single(company.Decisions.All);
         Assert.Equal(Other.Authority, question.About);
 
         // An answer about one vault asks no other.
         await process.SayAsync(question, approve: true);
-        Assert.Equal(company.Estate.Keys[1].Key.Id, Assert.Single(company.TrustList.Keys).KeyId);
-        var theirs = company.Vault.Add(company.Estate.Keys[1].Key).Public.Version;
-        await Assert.ThrowsAsync<RetryLaterException>(() => process.MeetVaults.RunAsync(default));
+        Assert.Equal(company.GovernedKeys.Keys[1].Key.Id, Assert.Single(company.TrustList.Keys).KeyId);
+        var theirs = company.Vault.Add(company.GovernedKeys.Keys[1].Key).Public.Version;
+        await Assert.ThrowsAsync<RetryLaterException>(() => process.TakeBaselines.RunAsync(default));
         Assert.Contains(company.Findings.ById.Values, f =>
             f.Kind == "unknown-version" && f.About.EndsWith(theirs, StringComparison.Ordinal)
         );
@@ -101,7 +101,7 @@ public sealed class SilentVaultTests
         company.Clock.Advance(company.Options.Rotations.MaxKeyAge!.Value);
         company.Vault.Fault = Silent(company.Key, "get");
         await company.NewProcess().RotateByAge.RunAsync(default);
-        Assert.All(company.Estate.Keys, k => Assert.NotNull(company.RotationOf(k.Key)));
+        Assert.All(company.GovernedKeys.Keys, k => Assert.NotNull(company.RotationOf(k.Key)));
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public sealed class SilentVaultTests
         await process.OrderAsync("age/1", Urgency.Graceful);
         await process.GoAsync();
         Assert.Equal(RotationState.VersionCreated, company.Rotation.State);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.DoesNotContain(company.Findings.ById.Values, f => f.Kind == "unknown-version");
 
         company.Clock.Advance(TimeSpan.FromMinutes(10));
         var theirs = company.Vault.Add(company.Key).Public.Version;
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Equal($"{company.Key.Id}/{theirs}", Assert.Single(company.Findings.ById.Values, f => f.Kind == "unknown-version").About);
     }
 
@@ -131,12 +131,12 @@ public sealed class SilentVaultTests
         await doomed.OrderAsync("departure-1", Urgency.Immediate);
         await Assert.ThrowsAsync<ProcessDiedException>(() => doomed.GoAsync());
         var process = company.NewProcess();
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.DoesNotContain(company.Findings.ById.Values, f => f.Kind == "unknown-version");
 
         // A second one cannot be the rotation's, whichever of the two it is.
         company.Vault.Add(company.Key);
-        await process.MeetVaults.RunAsync(default);
+        await process.TakeBaselines.RunAsync(default);
         Assert.Equal(2, company.Findings.ById.Values.Count(f => f.Kind == "unknown-version"));
     }
 

@@ -361,8 +361,8 @@ public sealed class AttacksTests(ITestOutputHelper output)
 
     private static void NothingIsDone(Company company)
     {
-        Assert.All(company.Estate.Keys, b => Assert.Single(company.Vault.VersionsOf(b.Key)));
-        Assert.All(company.Estate.Keys, b =>
+        Assert.All(company.GovernedKeys.Keys, b => Assert.Single(company.Vault.VersionsOf(b.Key)));
+        Assert.All(company.GovernedKeys.Keys, b =>
             Assert.Contains(company.TrustList.Keys, k => k.Thumbprint == First(company, b.Key) && k.Current)
         );
         Assert.Empty(company.TrustList.Revoked);
@@ -384,7 +384,7 @@ public sealed class AttacksTests(ITestOutputHelper output)
 
     private static IEnumerable<LedgerLine> Lines(Company company, string kind) => company.VerifiedLedger().Where(l => l.Entry.Kind == kind);
 
-    private static SigningKey OtherKey(Company company) => company.Estate.Keys[1].Key;
+    private static SigningKey OtherKey(Company company) => company.GovernedKeys.Keys[1].Key;
 
     private static string First(Company company, SigningKey key) => company.Vault.VersionsOf(key)[0].Public.PublicKey.Thumbprint;
 
@@ -409,7 +409,7 @@ public sealed class AttacksTests(ITestOutputHelper output)
         {
             Confirmed = true,
             Hostile = true,
-            NamedKeys = [.. company.Estate.Keys.Select(b => b.Key.Id)],
+            NamedKeys = [.. company.GovernedKeys.Keys.Select(b => b.Key.Id)],
             Sources = [new("UserChanged", "theirs", company.Now, Reporter: null)],
         };
 

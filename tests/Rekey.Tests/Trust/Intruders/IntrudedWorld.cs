@@ -241,11 +241,11 @@ internal sealed class IntrudedWorld
     private async Task RunTimersAsync(Process process)
     {
         // ContinueRotations, then PublishTrust: one part that fails holds up no other.
-        await TryAsync("departures", () => process.TakeUpDepartures.RunAsync(default));
-        await TryAsync("rotations", () => process.TakeUpDueRotations.RunAsync(default));
+        await TryAsync("departures", () => process.ResumeDepartures.RunAsync(default));
+        await TryAsync("rotations", () => process.ResumeDueRotations.RunAsync(default));
         await TryAsync("by age", () => process.RotateByAge.RunAsync(default));
         await TryAsync("decisions", () => process.SettleDecisions.RunAsync(default));
-        await TryAsync("vaults", () => process.MeetVaults.RunAsync(default));
+        await TryAsync("vaults", () => process.TakeBaselines.RunAsync(default));
         await TryAsync("publish", () => process.Publish.PublishAsync(default));
         await TryAsync("blocks", () => process.CarryOutBlocks.RunAsync(default));
         await TryAsync("publish blocks", () => process.PublishBlocklist.PublishAsync(default));

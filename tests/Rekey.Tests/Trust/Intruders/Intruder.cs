@@ -35,7 +35,7 @@ internal sealed class Intruder(Company company, Random random)
             Do("imports their key as a version", () => company.Vault.Add(AnyKey(), _own)),
             Do("swaps the key of a version", Swap),
             Do("imports a key that was there before", () =>
-                company.Vault.Add(AnyKey(), Any(company.Estate.Keys.SelectMany(b => company.Vault.VersionsOf(b.Key))).Private)
+                company.Vault.Add(AnyKey(), Any(company.GovernedKeys.Keys.SelectMany(b => company.Vault.VersionsOf(b.Key))).Private)
             ),
             Do("enables every version", EnableAll),
             Do("alters rotations", () => company.Rotations.Rows.Tamper(Altered)),
@@ -119,7 +119,7 @@ internal sealed class Intruder(Company company, Random random)
 
     private void EnableAll()
     {
-        foreach (var key in company.Estate.Keys.Select(b => b.Key))
+        foreach (var key in company.GovernedKeys.Keys.Select(b => b.Key))
         {
             foreach (var version in company.Vault.VersionsOf(key).Select(v => v.Public.Version).ToList())
             {
@@ -176,7 +176,7 @@ internal sealed class Intruder(Company company, Random random)
     private Decision Disguised(Decision decision, bool rehash)
     {
         var statement = company
-            .Estate.Keys.SelectMany(b => company.Vault.VersionsOf(b.Key))
+            .GovernedKeys.Keys.SelectMany(b => company.Vault.VersionsOf(b.Key))
             .Aggregate(decision.Statement, (s, v) => s.Replace(v.Public.PublicKey.Thumbprint, "-", StringComparison.Ordinal));
         return decision with { Statement = statement, PlanHash = rehash ? StableId.HexOf(decision.Id, statement) : decision.PlanHash };
     }
@@ -220,7 +220,7 @@ internal sealed class Intruder(Company company, Random random)
     private long Newest =>
         company.Container.Written.Where(w => w.Name == TrustDocuments.TrustListName).Max(w => PublicAddress.ListOf(w.Document)!.Sequence);
 
-    private SigningKey AnyKey() => Any(company.Estate.Keys).Key;
+    private SigningKey AnyKey() => Any(company.GovernedKeys.Keys).Key;
 
     private string AnyVersion(SigningKey key) => Any(company.Vault.VersionsOf(key)).Public.Version;
 

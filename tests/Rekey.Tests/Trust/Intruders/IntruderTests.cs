@@ -80,7 +80,7 @@ public sealed class IntruderTests(ITestOutputHelper output)
         // Whatever went out names only versions that were trusted, and none that was revoked before.
         var made = company
             .Vault.Made.Select(m => m.Thumbprint)
-            .Concat(company.Estate.Keys.Select(b => company.Vault.VersionsOf(b.Key)[0].Public.PublicKey.Thumbprint))
+            .Concat(company.GovernedKeys.Keys.Select(b => company.Vault.VersionsOf(b.Key)[0].Public.PublicKey.Thumbprint))
             .ToHashSet(StringComparer.Ordinal);
         var revoked = company
             .VerifiedLedger()
@@ -115,16 +115,16 @@ public sealed class IntruderTests(ITestOutputHelper output)
         var history = await company.NewProcess().TrustLedger.ReadAsync(default);
         var ledger = company.VerifiedLedger();
         var lines = new List<string>();
-        foreach (var key in company.Estate.Keys.Select(b => b.Key))
+        foreach (var key in company.GovernedKeys.Keys.Select(b => b.Key))
         {
             var list = company.TrustList.Keys.Where(k => k.KeyId == key.Id).ToList();
-            var jwks = company.JwksOf(company.Estate.Find(key.Id).Issuer.Name);
+            var jwks = company.JwksOf(company.GovernedKeys.Find(key.Id).Issuer.Name);
             var first = company.Vault.VersionsOf(key)[0].Public;
             lines.Add(
                 $"{key.Id}: {history.TrustedOf(key.Id).Count()} trusted, {list.Count(k => k.Current)} of {list.Count} current, "
                     + $"{list.Count(k => k.Window.IssuedUntil is null)} open, "
                     + $"{list.Count(k => jwks.Contains(k.Thumbprint))} published, "
-                    + $"first {(history.IsBarred(first.PublicKey.Thumbprint) ? "revoked" : "trusted")}, "
+                    + $"first {(history.IsRevoked(first.PublicKey.Thumbprint) ? "revoked" : "trusted")}, "
                     + $"{company.Vault.VersionsOf(key).Count(v => v.Public.CanSign)} can sign, running "
                     + $"{company.RotationOf(key)?.IsActive ?? false}"
             );

@@ -215,7 +215,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
         return all;
     }
 
-    private Rekey.Trust.SigningKey KeyOf(string id) => Company.Estate.Find(id).Key;
+    private Rekey.Trust.SigningKey KeyOf(string id) => Company.GovernedKeys.Find(id).Key;
 
     private static bool IsOf(string cause, string departure) =>
         cause == departure || cause.StartsWith($"{departure}/", StringComparison.Ordinal);

@@ -59,7 +59,7 @@ public sealed class NoKeyIsGainedTests
                 o.Keys[1].Issuer = "partners";
             });
             var story = new Story(company);
-            story._honest.UnionWith(company.Estate.Keys.Select(b => company.Vault.Newest(b.Key).Public.PublicKey.Thumbprint));
+            story._honest.UnionWith(company.GovernedKeys.Keys.Select(b => company.Vault.Newest(b.Key).Public.PublicKey.Thumbprint));
             company.Options.Keys.RemoveAt(2);
             await story.TickAsync();
             await story.AnswerAsync(new Random(0));
@@ -123,7 +123,8 @@ public sealed class NoKeyIsGainedTests
                     $"{entry.KeyId} gained {entry.Thumbprint}.\n{story}"
                 );
                 Assert.True(
-                    entry.PublicKey.Thumbprint == entry.Thumbprint && company.Estate.Find(entry.KeyId).Issuer.Name == entry.IssuerName,
+                    entry.PublicKey.Thumbprint == entry.Thumbprint
+                        && company.GovernedKeys.Find(entry.KeyId).Issuer.Name == entry.IssuerName,
                     $"{entry.KeyId} stands for what it is not.\n{story}"
                 );
                 Assert.False(ended.Contains(entry.Thumbprint), $"{entry.KeyId} got {entry.Thumbprint} back.\n{story}");
@@ -163,7 +164,7 @@ public sealed class NoKeyIsGainedTests
         private async Task TickAsync()
         {
             var process = company.NewProcess();
-            await DoAsync("meet", () => process.MeetVaults.RunAsync(default));
+            await DoAsync("meet", () => process.TakeBaselines.RunAsync(default));
             await process.Publish.PublishAsync(default);
         }
 
@@ -176,8 +177,8 @@ public sealed class NoKeyIsGainedTests
         private async Task RotateAsync()
         {
             var process = company.NewProcess();
-            await DoAsync("departures", () => process.TakeUpDepartures.RunAsync(default));
-            await DoAsync("rotations", () => process.TakeUpDueRotations.RunAsync(default));
+            await DoAsync("departures", () => process.ResumeDepartures.RunAsync(default));
+            await DoAsync("rotations", () => process.ResumeDueRotations.RunAsync(default));
             foreach (var message in company.Queues.Messages.Distinct().ToList())
             {
                 company.Queues.Messages.RemoveAll(m => m == message);

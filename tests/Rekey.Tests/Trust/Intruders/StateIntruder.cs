@@ -213,7 +213,7 @@ internal sealed class StateIntruder(Company company, Random random)
 
     private void Rotations(Func<Rotation, Rotation> lie)
     {
-        foreach (var key in company.Estate.Keys.Select(b => b.Key))
+        foreach (var key in company.GovernedKeys.Keys.Select(b => b.Key))
         {
             Forge(lie(company.Rotations.Rows.Find(Rotation.Live, key.Row) ?? company.RotationOf(key) ?? new(key, Number: 1)));
         }
@@ -226,7 +226,7 @@ internal sealed class StateIntruder(Company company, Random random)
     {
         var table = Any(_tables);
         var places = ReferenceEquals(table, company.Rotations.Rows)
-            ? [.. company.Estate.Keys.Select(b => (Rotation.Live, b.Key.Row))]
+            ? [.. company.GovernedKeys.Keys.Select(b => (Rotation.Live, b.Key.Row))]
             : table.Places;
         if (places.Count > 0)
         {
@@ -279,7 +279,7 @@ internal sealed class StateIntruder(Company company, Random random)
 
     private (string Name, Document Document, string ContentType, DateTimeOffset At) AnyDocument() => Any(company.Container.Written);
 
-    private SigningKey AnyKey() => Any(company.Estate.Keys).Key;
+    private SigningKey AnyKey() => Any(company.GovernedKeys.Keys).Key;
 
     private string AnyVersion(SigningKey key) => Any(company.Vault.VersionsOf(key)).Public.Version;
 
