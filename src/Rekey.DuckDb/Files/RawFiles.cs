@@ -5,6 +5,7 @@ using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Files;
@@ -19,17 +20,20 @@ internal sealed record RawFiles(
     IReadOnlyList<LogFile> Files
 )
 {
+    /// <summary>Whether they are repaired copies, whose lines may bear <see cref="RepairedCopy.Mark"/>.</summary>
+    public bool AreRepaired => Files.Any(f => f.Original is not null);
+
     /// <summary>Their rows, converted, each with its file. Records of CSV that are none go to the table
     /// <paramref name="rejects"/>.</summary>
     public string Select(ViewReading view, char delimiter, string rejects) =>
-        view.Select(Source(view, delimiter, rejects), Leaf(view), ViewReading.File);
+        view.Select(Source(view, delimiter, rejects), Leaf(view), this, ViewReading.File);
 
     /// <summary>Returns SQL for the rows that can be judged.</summary>
     /// <param name="isClean">Whether they have no bad rows.</param>
     /// <param name="isSmall">Whether their signing-input hashes are probably in lower case.</param>
     /// <param name="sieved">The column by which rows must be in the <see cref="Sieve"/>; null for all rows.</param>
     public string SelectGood(ViewReading view, char delimiter, string rejects, bool isClean, bool isSmall, string? sieved) =>
-        view.SelectGood(Source(view, delimiter, rejects), Leaf(view), isClean, isSmall, sieved, ViewReading.File);
+        view.SelectGood(Source(view, delimiter, rejects), Leaf(view), this, isClean, isSmall, sieved, ViewReading.File);
 
     /// <summary>All of them, as <see cref="Select"/> has them, with the number of each row in <c>rekey_row</c>, and what was read of it
     /// in <c>rekey_text</c>. Slow: rows are counted in order.</summary>
@@ -37,13 +41,14 @@ internal sealed record RawFiles(
     {
         var raw =
             Format is LogFormat.Json
-                ? JsonColumns(view).Select(c => c.Name)
+                ? JsonColumns(view).Select(c => c.Name).Where(c => c != RepairedCopy.Mark)
                 : Columns.Select(c => c.Name).Where(c => view.Roots.Contains(c, StringComparer.OrdinalIgnoreCase));
         var text = string.Join(", ", raw.Select(c => $"{SqlText.Literal(c)}: {SqlText.Name(c)}").DefaultIfEmpty("'row': NULL"));
         return view.Select(
             $"(SELECT *, row_number() OVER () AS rekey_row, CAST(to_json({{{text}}}) AS VARCHAR) AS rekey_text FROM "
                 + $"{Source(view, delimiter, null)})",
             Leaf(view),
+            this,
             ViewReading.File,
             "rekey_row",
             "rekey_text"
@@ -72,8 +77,9 @@ internal sealed record RawFiles(
         };
     }
 
-    private static IReadOnlyList<(string Name, string Type)> JsonColumns(ViewReading view) =>
+    private IReadOnlyList<(string Name, string Type)> JsonColumns(ViewReading view) =>
         [
+            .. AreRepaired ? [(RepairedCopy.Mark, "VARCHAR")] : Array.Empty<(string, string)>(),
             .. view.Roots.Select(root =>
                 (
                     root,
@@ -165,7 +171,7 @@ internal sealed record RawFiles(
                     LogFormat.Csv => new(file.Format, false, CsvHeader.Read(file, delimiter), [file]),
                     _ => new(file.Format, false, describe(file), [file]),
                 };
-                var key = $"{one.Format} {one.IsArray} {StableId.Of([.. one.Columns.SelectMany(c => new[] { c.Name, c.Type })])}";
+                var key = $"{one.Format} {one.IsArray} {one.AreRepaired} {StableId.Of([.. one.Columns.SelectMany(c => new[] { c.Name, c.Type })])}";
                 groups[key] = groups.TryGetValue(key, out var group) ? group with { Files = [.. group.Files, file] } : one;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or DuckDBException)
@@ -177,15 +183,22 @@ internal sealed record RawFiles(
         return [.. groups.Values];
     }
 
-    private static bool StartsArray(LogFile file)
+    /// <summary>Whether a <c>.json</c> file is one array.</summary>
+    internal static bool StartsArray(LogFile file)
     {
-        using var reader = new StreamReader(file.Open(), Encoding.UTF8);
+        if (file.Format is not LogFormat.Json)
+        {
+            return false;
+        }
+
+        using var reader = new StreamReader(file.OpenText(), Encoding.UTF8);
         int c;
         do
         {
             c = reader.Read();
         } while (c >= 0 && char.IsWhiteSpace((char)c));
         return c == '['
+            && file.Original is null
             && Path.GetExtension(file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file.Name[..^3] : file.Name)
                 .Equals(".json", StringComparison.OrdinalIgnoreCase);
     }

@@ -14,4 +14,14 @@ public sealed record LogReading(
     int BadFiles,
     IReadOnlyList<BadInput> Sample,
     IReadOnlyList<string> Ignored
-);
+)
+{
+    /// <summary>Lines that are judged by a part of them: the rest cannot be read.</summary>
+    public long DamagedLines { get; init; }
+
+    /// <summary>The parts of files that cannot be read.</summary>
+    public IReadOnlyList<LogHole> Holes { get; init; } = [];
+
+    /// <summary>Whether something could not be read: it may be about forged tokens, or explain those that look forged.</summary>
+    public bool IsPartial => BadLines > 0 || BadFiles > 0 || DamagedLines > 0 || Holes.Count > 0;
+}
