@@ -7,6 +7,10 @@ public static class LogViews
     public const string TokenIssuanceName = "TokenIssuance";
     public const string GatewayAccessName = "GatewayAccess";
 
+    /// <summary>The column of <see cref="GatewayAccess"/> that says whether <c>TimeGenerated</c> is the time of use. False: it is the time
+    /// at which the line was received, so no verdict may depend on it. Null counts as true.</summary>
+    public const string IsTimeKnown = "IsTimeKnown";
+
     /// <summary>The columns of tokens that issuers minted.</summary>
     public static readonly IReadOnlyList<ViewColumn> TokenIssuance =
     [
@@ -44,5 +48,6 @@ public static class LogViews
         new("Path", ColumnType.Text),
         new("StatusCode", ColumnType.Number),
         new("Gateway", ColumnType.Text),
+        new(IsTimeKnown, ColumnType.Truth),
     ];
 }

@@ -115,7 +115,7 @@ internal static class Oracle
 
             var times = instance.Select(i => i.TimeGenerated).Order().ToList();
             var (silence, pause) = (
-                world.ArrivedUntil - times[^1],
+                world.ArrivedUntilInMicroseconds - times[^1],
                 times.Zip(times.Skip(1), (a, b) => b - a).DefaultIfEmpty(TimeSpan.Zero).Max()
             );
             if (silence > world.Parameters.MinSilence && silence > pause * 3)
@@ -131,7 +131,7 @@ internal static class Oracle
             .GroupBy(a => a.Token.Iss)
             .Where(a =>
                 world.Issued.All(i => i.Iss != a.Key)
-                && world.Parameters.Windows.Any(w => w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntil))
+                && world.Parameters.Windows.Any(w => w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntilInMicroseconds))
             )
             .Select(a => new IssuanceGap(
                 a.Key,

@@ -149,6 +149,7 @@ internal static class TokenWorldGen
         from copies in Gen.Select(Gen.Int[0, 1000], Access).List[0, 40]
         from parameters in Parameters
         from until in Moment(360)
+        from ticks in Of(0, 0, 1, 9, 10)
         select new TokenWorld(
             [.. issued, .. issued.Take(3)],
             [
@@ -158,7 +159,7 @@ internal static class TokenWorldGen
                 .. accesses.Take(2).Select(a => a with { InBatch = !a.InBatch }),
             ],
             parameters,
-            until
+            until.AddTicks(ticks)
         );
 
     private static Seen Twin(IReadOnlyList<Issue> issued, int pick, Seen odd)

@@ -12,7 +12,8 @@ public sealed record AccessLine(
     string? Gateway
 ) : SampleLine(Arrived)
 {
-    /// <summary>Its values in the order of the view's columns. The samples have no sealed tokens.</summary>
+    /// <summary>Its values in the order of the view's columns. The samples have no sealed tokens, and all times
+    /// are known.</summary>
     public object?[] Values() =>
         [
             TimeGenerated,
@@ -32,5 +33,6 @@ public sealed record AccessLine(
             Path,
             StatusCode,
             Gateway,
+            null,
         ];
 }
