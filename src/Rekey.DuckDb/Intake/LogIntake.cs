@@ -115,17 +115,18 @@ internal sealed class LogIntake(
 
         foreach (var group in _text.Concat(_parquet))
         {
-            foreach (var file in group.Files.Where(f => _unclean.Contains(f.Path)))
+            foreach (var file in group.Files.Where(f => _unclean.Contains(f.Path) || _truncated.ContainsKey(f.Path)))
             {
-                Keep(file, bad.Of(group with { Files = [file] }), sample);
-                _holes.AddRange(Holes(group with { Files = [file] }, cancellationToken));
+                var isTruncated = _truncated.TryGetValue(file.Path, out var truncated);
+                BadInput[] end = isTruncated ? [new(file.Name, null, truncated.Reason, null)] : [];
+                Keep(file, bad.Of(group with { Files = [file] }).Concat(end), sample);
+                _holes.AddRange(isTruncated ? [] : Holes(group with { Files = [file] }, cancellationToken));
             }
         }
 
         foreach (var (file, reason) in _truncated.Values.OrderBy(t => t.File.Path, StringComparer.Ordinal))
         {
             _holes.Add(Rest(file, reason, cancellationToken));
-            sample.Add(new(file.Name, null, reason, null));
         }
 
         foreach (var (file, reason) in _unreadable.Values)
@@ -232,14 +233,15 @@ internal sealed class LogIntake(
         try
         {
             var mistake =
-                file is { IsGzip: true, Length: > 0 }
+                file.Length == 0 && (file.IsGzip || file.Format is LogFormat.Parquet) ? "It is empty, as no complete file of its format is."
+                : file.IsGzip
                     ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
                     : null;
             if (file.Format is LogFormat.Parquet)
             {
                 whole.Add(
                     mistake is not null ? throw new InvalidDataException(mistake)
-                    : file is { IsGzip: true, Length: > 0 } ? Unpack(file)
+                    : file.IsGzip ? Unpack(file)
                     : Link(file, database.WorkPath)
                 );
             }
