@@ -72,15 +72,7 @@ internal sealed class Judgement(
         seen.Verdict.MayBeHidden()
         && Holes.Any(h =>
             h.ToGaps([seen.Token.Iss])
-                .Any(g =>
-                    g.MayHide(
-                        seen.Token.Iss,
-                        seen.Token.IssuedAt,
-                        seen.FirstSeen,
-                        parameters.MaxTokenLifetime,
-                        parameters.ClockSkew
-                    )
-                )
+                .Any(g => g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew))
         )
             ? seen with
             {

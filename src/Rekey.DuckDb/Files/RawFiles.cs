@@ -171,7 +171,8 @@ internal sealed record RawFiles(
                     LogFormat.Csv => new(file.Format, false, CsvHeader.Read(file, delimiter), [file]),
                     _ => new(file.Format, false, describe(file), [file]),
                 };
-                var key = $"{one.Format} {one.IsArray} {one.AreRepaired} {StableId.Of([.. one.Columns.SelectMany(c => new[] { c.Name, c.Type })])}";
+                var key =
+                    $"{one.Format} {one.IsArray} {one.AreRepaired} {StableId.Of([.. one.Columns.SelectMany(c => new[] { c.Name, c.Type })])}";
                 groups[key] = groups.TryGetValue(key, out var group) ? group with { Files = [.. group.Files, file] } : one;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or DuckDBException)

@@ -234,9 +234,8 @@ internal sealed class LogIntake(
         {
             var mistake =
                 file.Length == 0 && (file.IsGzip || file.Format is LogFormat.Parquet) ? "It is empty, as no complete file of its format is."
-                : file.IsGzip
-                    ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
-                    : null;
+                : file.IsGzip ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
+                : null;
             if (file.Format is LogFormat.Parquet)
             {
                 whole.Add(

@@ -81,7 +81,10 @@ internal sealed class ViewReading(
 
     /// <summary>The columns with their types, as a table has them.</summary>
     public string TableColumns =>
-        string.Join(", ", columns.Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}").Concat([$"{Bad} VARCHAR", $"{Damage} VARCHAR", $"{File} VARCHAR"]));
+        string.Join(
+            ", ",
+            columns.Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}").Concat([$"{Bad} VARCHAR", $"{Damage} VARCHAR", $"{File} VARCHAR"])
+        );
 
     /// <summary>The view's columns by name.</summary>
     public string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
@@ -146,8 +149,10 @@ internal sealed class ViewReading(
                 c.Name switch
                 {
                     TimeGenerated => $"coalesce({TimeGenerated}, {FileTime(files)}) AS {TimeGenerated}",
-                    LogViews.IsTimeKnown => $"CASE WHEN {TimeGenerated} IS NULL THEN false ELSE {LogViews.IsTimeKnown} END AS {LogViews.IsTimeKnown}",
-                    LogViews.MalformedClaims => $"{Joined(
+                    LogViews.IsTimeKnown =>
+                        $"CASE WHEN {TimeGenerated} IS NULL THEN false ELSE {LogViews.IsTimeKnown} END AS {LogViews.IsTimeKnown}",
+                    LogViews.MalformedClaims =>
+                        $"{Joined(
                         " ",
                         claims.Select(u => $"CASE WHEN {u.Condition} THEN '{u.Column.Name}' END").Prepend(LogViews.MalformedClaims)
                     )} AS {LogViews.MalformedClaims}",

@@ -109,7 +109,10 @@ internal static class CsvRepair
         void Put(IEnumerable<string> fields, string mark)
         {
             output.Write(
-                string.Join(delimiter, fields.Append(mark).Select(f => f.Length == 0 ? "" : $"\"{f.Replace("\"", "\"\"").Replace("\0", "")}\""))
+                string.Join(
+                    delimiter,
+                    fields.Append(mark).Select(f => f.Length == 0 ? "" : $"\"{f.Replace("\"", "\"\"").Replace("\0", "")}\"")
+                )
             );
             output.Write('\n');
         }

@@ -127,7 +127,9 @@ internal static class JsonLine
                     inString = true;
                     Put(to, line.Slice(i++, 1));
                 }
-                else if (c is (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)',' or (byte)':' or (byte)' ' or (byte)'\t' or (byte)'\r')
+                else if (
+                    c is (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)',' or (byte)':' or (byte)' ' or (byte)'\t' or (byte)'\r'
+                )
                 {
                     Put(to, line.Slice(i++, 1));
                 }
