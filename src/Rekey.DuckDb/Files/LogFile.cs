@@ -8,6 +8,9 @@ internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long 
     /// <summary>The name in reports: the original name, even if the file was unpacked.</summary>
     public string Name { get; init; } = Path;
 
+    /// <summary>The path below the given folder, to which patterns of a map apply; the name alone for a named file.</summary>
+    public string RelativePath { get; init; } = System.IO.Path.GetFileName(Path);
+
     /// <summary>The id of the version.</summary>
     public string Version => StableId.Of("log-file", Name, Length.ToString(), LastWrite.UtcTicks.ToString());
 

@@ -59,7 +59,6 @@ public sealed class LogFiles : IAsyncDisposable
                         new(
                             database,
                             new(LogViews.TokenIssuance, input.Mapping.TokenIssuance),
-                            input.Mapping,
                             "issued",
                             options,
                             input.Quarantine
@@ -67,7 +66,6 @@ public sealed class LogFiles : IAsyncDisposable
                         new(
                             database,
                             new(LogViews.GatewayAccess, input.Mapping.GatewayAccess),
-                            input.Mapping,
                             "access",
                             options,
                             input.Quarantine
@@ -75,6 +73,7 @@ public sealed class LogFiles : IAsyncDisposable
                     );
                     logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancellationToken);
                     logs._access.Read(access.Files, access.Ignored, "reading accesses", cancellationToken);
+                    MapFit.Check([.. logs._issued.Absent, .. logs._access.Absent]);
                     logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
                     logs._judgement = new(
                         database,

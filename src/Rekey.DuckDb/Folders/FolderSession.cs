@@ -23,7 +23,6 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
             new(
                 Database,
                 new(LogViews.GatewayAccess, mapping.GatewayAccess, now - options.MaxLookBack),
-                mapping,
                 table,
                 options.Engine,
                 isNew ? Quarantine : null
@@ -56,11 +55,15 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         return (
             sieved => $"{settled.Select(sieved)} UNION ALL {young.Select(sieved)}",
             new(a.Files + b.Files, a.Rows + b.Rows, a.BadLines + b.BadLines, a.BadFiles + b.BadFiles, [.. a.Sample, .. b.Sample], [])
+            {
+                Filtered = a.Filtered + b.Filtered,
+                Absent = [.. a.Absent, .. b.Absent],
+            }
         );
 
         LogIntake Issued(string table, Func<LogFile, bool> which, IQuarantine? quarantine) =>
             Take(
-                new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), mapping, table, options.Engine, quarantine),
+                new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), table, options.Engine, quarantine),
                 [.. files.Where(which)],
                 "reading issuances",
                 cancellationToken
@@ -72,12 +75,12 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     /// <param name="only">A table with the <c>Jti</c> of each.</param>
     public LogIntake LookUp(string table, string stream, IReadOnlyList<LogFile> files, string only, CancellationToken cancellationToken)
     {
-        ViewReading view =
+        LogStream view =
             stream == LogViews.TokenIssuanceName
                 ? new(LogViews.TokenIssuance, mapping.TokenIssuance)
                 : new(LogViews.GatewayAccess, mapping.GatewayAccess);
         return Take(
-            new(Database, view, mapping, table, options.Engine, quarantine: null, only),
+            new(Database, view, table, options.Engine, quarantine: null, only),
             files,
             "looking up outlived tokens",
             cancellationToken
@@ -99,6 +102,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     {
         _intakes.Add(intake);
         intake.Read(files, [], stage, cancellationToken);
+        // Rows of JSON may lack a column: then a forger would decide whether the batch is judged.
+        MapFit.Check([.. intake.Absent.Where(a => a.IsCertain)]);
         return intake;
     }
 }

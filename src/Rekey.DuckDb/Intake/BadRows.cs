@@ -2,7 +2,6 @@ using System.Text;
 using DuckDB.NET.Data;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -10,13 +9,14 @@ namespace Rekey.DuckDb.Intake;
 /// for it.</summary>
 internal sealed class BadRows(
     LogDatabase database,
-    ViewReading view,
-    LogMapping mapping,
     string rejects,
     CancellationToken cancellationToken
 )
 {
     public IEnumerable<BadInput> Of(RawFiles one) =>
+        All(one).Select(b => b with { Reason = TokenText.Without(b.Reason)!, Text = TokenText.Without(b.Text, one.View.Source.Token) });
+
+    private IEnumerable<BadInput> All(RawFiles one) =>
         (one.Format, one.IsArray) switch
         {
             (LogFormat.Json, false) => Lines(one),
@@ -108,8 +108,8 @@ internal sealed class BadRows(
 
     private IEnumerable<T> Numbered<T>(RawFiles one, Func<DuckDBDataReader, T> read) =>
         database.Stream(
-            $"SELECT rekey_row, {ViewReading.Bad}, rekey_text FROM ({one.SelectNumbered(view, mapping.Delimiter)}) WHERE "
-                + $"{ViewReading.Bad} IS NOT NULL ORDER BY rekey_row",
+            $"SELECT rekey_row, {ViewReading.Bad}, rekey_text FROM ({one.SelectNumbered()}) WHERE "
+                + $"{ViewReading.Bad} <> {SqlText.Literal(ViewReading.Filtered)} ORDER BY rekey_row",
             read,
             "",
             cancellationToken

@@ -3,7 +3,7 @@ using DuckDB.NET.Data;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
-using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Files.Envelopes;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -14,8 +14,7 @@ namespace Rekey.DuckDb.Intake;
 /// <param name="only">A table with each <c>Jti</c> whose text lines are stored; null for all lines.</param>
 internal sealed class LogIntake(
     LogDatabase database,
-    ViewReading view,
-    LogMapping mapping,
+    LogStream view,
     string table,
     DuckDbOptions options,
     IQuarantine? quarantine,
@@ -48,6 +47,9 @@ internal sealed class LogIntake(
     /// <summary>The result of reading.</summary>
     public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
 
+    /// <summary>The columns that the map names and no file of their source has, each in a sentence.</summary>
+    public IReadOnlyList<AbsentColumn> Absent { get; private set; } = [];
+
     /// <summary>The latest time in the good rows; null when there are none.</summary>
     public DateTimeOffset? Latest { get; private set; }
 
@@ -73,14 +75,14 @@ internal sealed class LogIntake(
         }
 
         // 2. Read similar files together, in groups per statement.
-        foreach (
-            var group in RawFiles.Group(
-                [.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)],
-                mapping.Delimiter,
-                f => Describe(f, cancellationToken),
-                Refuse
-            )
-        )
+        var (groups, shapes) = RawFiles.Group(
+            [.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)],
+            view,
+            f => Describe(f, cancellationToken),
+            Refuse
+        );
+        Absent = new AbsentColumns(database, cancellationToken).Of(groups, shapes);
+        foreach (var group in groups)
         {
             foreach (var some in group.Files.Chunk(FilesAtOnce))
             {
@@ -93,7 +95,7 @@ internal sealed class LogIntake(
         _unclean = counts.Bad.Keys.ToHashSet(StringComparer.Ordinal);
         Latest = counts.Latest;
         _isSmall = _parquet.TrueForAll(p => IsSmall(p, cancellationToken));
-        var bad = new BadRows(database, view, mapping, Rejects, cancellationToken);
+        var bad = new BadRows(database, Rejects, cancellationToken);
         var sample = new List<BadInput>();
         foreach (var (file, reason) in _unreadable.Values)
         {
@@ -108,7 +110,11 @@ internal sealed class LogIntake(
             }
         }
 
-        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored);
+        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored)
+        {
+            Filtered = counts.Filtered,
+            Absent = [.. Absent.Select(a => $"{a.At}: {a.Words}")],
+        };
     }
 
     /// <summary>Whether a file caused a failure, found by reading each file alone. Then that file is skipped, and the caller may
@@ -123,7 +129,7 @@ internal sealed class LogIntake(
             {
                 Try(file, () =>
                     database.Execute(
-                        $"SELECT {all} FROM ({(group with { Files = [file] }).Select(view, mapping.Delimiter, Rejects)})",
+                        $"SELECT {all} FROM ({(group with { Files = [file] }).Select(Rejects)})",
                         cancellationToken: cancellationToken
                     )
                 );
@@ -143,6 +149,9 @@ internal sealed class LogIntake(
     /// <summary>Drops its tables.</summary>
     public void Drop() => database.Execute($"DROP TABLE IF EXISTS {table}; DROP TABLE IF EXISTS {Rejects}");
 
+    private static string Filtered =>
+        $"count(*) FILTER ({ViewReading.Bad} = {SqlText.Literal(ViewReading.Filtered)})";
+
     private string Rejects => $"{table}_rejects";
 
     private string Rows(string names, string more, string moreOfTable, string? sieved) =>
@@ -153,7 +162,7 @@ internal sealed class LogIntake(
                 .Select(p =>
                 {
                     var isClean = !p.Files.Any(f => _unclean.Contains(f.Path));
-                    return $"SELECT {names}, {more} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean, _isSmall, sieved)})";
+                    return $"SELECT {names}, {more} FROM ({p.SelectGood(Rejects, isClean, _isSmall, sieved)})";
                 })
                 .Prepend(
                     $"SELECT {names}, {moreOfTable} FROM {table} WHERE {ViewReading.Bad} IS "
@@ -164,7 +173,7 @@ internal sealed class LogIntake(
     /// <summary>Checks a few rows: a wrong answer only costs time.</summary>
     private bool IsSmall(RawFiles files, CancellationToken cancellationToken)
     {
-        var rows = files.SelectGood(view, mapping.Delimiter, Rejects, isClean: true, isSmall: true, sieved: null);
+        var rows = files.SelectGood(Rejects, isClean: true, isSmall: true, sieved: null);
         return files.Files.Count == 0
             || database.Query(
                 "SELECT coalesce(bool_and(Half IS NOT DISTINCT FROM hash(substring(SigningInputSha256, 1, 32))), true) FROM "
@@ -201,9 +210,9 @@ internal sealed class LogIntake(
             prepared =
                 mistake is not null ? null
                 : file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file)
-                : Link(file, database.WorkPath);
+                : EnvelopeCopy.Of(Link(file, database.WorkPath), database.WorkPath, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             mistake = e.Message;
         }
@@ -273,7 +282,7 @@ internal sealed class LogIntake(
 
         try
         {
-            var rows = files.Select(view, mapping.Delimiter, Rejects);
+            var rows = files.Select(Rejects);
             database.Execute(
                 $"INSERT INTO {table} {(only is null ? rows : $"SELECT * FROM ({rows}) WHERE Jti IN (SELECT Jti FROM {only})")}",
                 stage,
@@ -295,15 +304,15 @@ internal sealed class LogIntake(
         }
     }
 
-    private (long Rows, DateTimeOffset? Latest, Dictionary<string, long> Bad) Count(string stage, CancellationToken cancellationToken)
+    private (long Rows, long Filtered, DateTimeOffset? Latest, Dictionary<string, long> Bad) Count(string stage, CancellationToken cancellationToken)
     {
-        var (rows, latest, bad) = (0L, (DateTimeOffset?)null, new Dictionary<string, long>(StringComparer.Ordinal));
+        var (rows, filtered, latest, bad) = (0L, 0L, (DateTimeOffset?)null, new Dictionary<string, long>(StringComparer.Ordinal));
         Add($"SELECT * FROM {table}");
         foreach (var group in _parquet.ToList())
         {
             try
             {
-                Add(group.Select(view, mapping.Delimiter, Rejects));
+                Add(group.Select(Rejects));
             }
             catch (DuckDBException)
             {
@@ -317,20 +326,21 @@ internal sealed class LogIntake(
             bad[file] = bad.GetValueOrDefault(file) + lines;
         }
 
-        return (rows, latest, bad);
+        return (rows, filtered, latest, bad);
 
         void Add(string from)
         {
             foreach (
-                var (file, good, wrong, last) in database.Query(
-                    $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}), max(TimeGenerated) "
+                var (file, good, wrong, takenOut, last) in database.Query(
+                    $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}) - {Filtered}, {Filtered}, max(TimeGenerated) "
                         + $"FILTER ({ViewReading.Bad} IS NULL) FROM ({from}) GROUP BY 1",
                     r =>
                         (
                             r.GetString(0),
                             r.GetInt64(1),
                             r.GetInt64(2),
-                            r.IsDBNull(3) ? (DateTimeOffset?)null : new(r.GetDateTime(3), TimeSpan.Zero)
+                            r.GetInt64(3),
+                            r.IsDBNull(4) ? (DateTimeOffset?)null : new(r.GetDateTime(4), TimeSpan.Zero)
                         ),
                     stage,
                     cancellationToken
@@ -338,6 +348,7 @@ internal sealed class LogIntake(
             )
             {
                 rows += good;
+                filtered += takenOut;
                 latest = last is null || last < latest ? latest : last;
                 if (wrong > 0)
                 {

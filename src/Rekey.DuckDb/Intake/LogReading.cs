@@ -14,4 +14,11 @@ public sealed record LogReading(
     int BadFiles,
     IReadOnlyList<BadInput> Sample,
     IReadOnlyList<string> Ignored
-);
+)
+{
+    /// <summary>Rows that the map's conditions take out: they are not judged, and not bad.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Columns that the map names and no row has, each in a sentence.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+}

@@ -9,10 +9,11 @@ namespace Rekey.DuckDb.Intake;
 /// The SQL that converts raw values of a file to the columns of a view. The column <c>Bad</c> has the defect of each row, or null if it
 /// can be judged.
 /// </summary>
+/// <param name="source">The source of each column.</param>
 /// <param name="oldest">The oldest time to judge: earlier rows are bad. Null for no limit.</param>
 internal sealed class ViewReading(
     IReadOnlyList<ViewColumn> columns,
-    IReadOnlyDictionary<string, ColumnSource> sources,
+    LogSource source,
     DateTimeOffset? oldest = null
 )
 {
@@ -26,20 +27,16 @@ internal sealed class ViewReading(
     private const string MinTime = "TIMESTAMP '0001-01-01 00:00:00'";
     private const string MaxTime = "TIMESTAMP '9999-12-31 23:59:59'";
 
+    /// <summary>The defect of a row that the map takes out.</summary>
+    public const string Filtered = "taken out by the map";
+
     public IReadOnlyList<ViewColumn> Columns => columns;
 
-    public ColumnSource SourceOf(ViewColumn column) => sources[column.Name];
+    public LogSource Source => source;
 
-    /// <summary>The first parts of all paths: the columns to read from a file.</summary>
-    public IReadOnlyList<string> Roots =>
-        [.. columns.Select(SourceOf).Where(s => s.Path.Count > 0).Select(s => s.Path[0]).Distinct(StringComparer.Ordinal)];
+    public ColumnSource SourceOf(ViewColumn column) => source.Columns[column.Name];
 
-    /// <summary>The columns with their types, as a table has them.</summary>
-    public string TableColumns =>
-        string.Join(", ", columns.Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}").Append($"{Bad} VARCHAR").Append($"{File} VARCHAR"));
-
-    /// <summary>The view's columns by name.</summary>
-    public string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
+    private string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
 
     /// <summary>The rows of <paramref name="from"/>, read and judged. <paramref name="more"/> are columns of it that are passed
     /// on.</summary>
@@ -110,7 +107,7 @@ internal sealed class ViewReading(
         SourceOf(column) switch
         {
             { Constant: { } constant } => new(SqlText.Literal(constant), "VARCHAR", column.Type),
-            { Path.Count: > 0 } source when leaf(column, source) is { } found => new(found.Sql, found.Type, column.Type),
+            { Folder: null } from when from.Paths.Any() && leaf(column, from) is { } found => new(found.Sql, found.Type, column.Type),
             _ => new("CAST(NULL AS VARCHAR)", "VARCHAR", column.Type),
         };
 
