@@ -26,7 +26,7 @@ internal sealed record RawFiles(
 
     /// <summary>Returns SQL for the rows that can be judged.</summary>
     /// <param name="isClean">Whether they have no bad rows.</param>
-    /// <param name="isSmall">Whether their signing-input hashes are probably in lower case.</param>
+    /// <param name="isSmall">Whether their signing-input hashes are probably hexadecimal in lower case.</param>
     /// <param name="sieved">The column by which rows must be in the <see cref="Sieve"/>; null for all rows.</param>
     public string SelectGood(ViewReading view, char delimiter, string rejects, bool isClean, bool isSmall, string? sieved) =>
         view.SelectGood(Source(view, delimiter, rejects), Leaf(view), isClean, isSmall, sieved, ViewReading.File);
@@ -125,11 +125,16 @@ internal sealed record RawFiles(
 
     private static bool IsList(ViewColumn column) => column.Name == nameof(PresentedToken.Aud);
 
+    /// <summary>The text at a path. Where it is nothing, a value on the way may be a text that contains JSON, as Docker and exports of
+    /// Log Analytics write it: then the path goes on inside that text.</summary>
     private static string JsonText(ViewColumn column, string root, IReadOnlyList<string> path)
     {
         // RFC 6901: a pointer escapes special characters of a name.
-        var pointer = SqlText.Literal(string.Concat(path.Skip(1).Select(p => $"/{p.Replace("~", "~0").Replace("/", "~1")}")));
-        var value = path.Count > 1 ? $"json_extract({root}, {pointer})" : root;
+        var pointers = path.Skip(1).Select(p => $"/{p.Replace("~", "~0").Replace("/", "~1")}").ToList();
+        var inside = pointers.Aggregate(root, (value, pointer) =>
+            $"json_extract(TRY_CAST(json_extract_string({value}, '$') AS JSON), {SqlText.Literal(pointer)})"
+        );
+        var value = pointers.Count > 0 ? $"coalesce(json_extract({root}, {SqlText.Literal(string.Concat(pointers))}), {inside})" : root;
         var text = $"json_extract_string({value}, '$')";
         return IsList(column)
             ? $"CASE json_type({value}) WHEN 'ARRAY' THEN {Joined($"json_extract_string({value}, '$[*]')")} ELSE {text} END"

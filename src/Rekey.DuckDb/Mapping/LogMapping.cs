@@ -146,6 +146,7 @@ public sealed class LogMapping
             }
 
             var (path, constant, form) = (default(IReadOnlyList<string>), default(string), SourceForm.Plain);
+            var (timeZone, separator) = (default(string), default(string));
             foreach (var member in Object(value, at).EnumerateObject())
             {
                 switch (member.Name)
@@ -159,14 +160,26 @@ public sealed class LogMapping
                     case "form":
                         form = Form(column, member.Value, $"{at}.form");
                         break;
+                    case "timeZone" when column.Type == ColumnType.Time:
+                        timeZone = TimeZone(member.Value, $"{at}.timeZone");
+                        break;
+                    case "separator" when column.Name == nameof(PresentedToken.Aud):
+                        separator = Text(member.Value, $"{at}.separator") is { Length: > 0 } given
+                            ? given
+                            : throw Bad(name, $"{at}.separator", "must not be empty.");
+                        break;
                     default:
-                        throw Bad(name, $"{at}.{member.Name}", "is unknown. Use from, constant and form.");
+                        throw Bad(
+                            name,
+                            $"{at}.{member.Name}",
+                            "is unknown for this column. Use from, constant and form, timeZone for a time, and separator for Aud."
+                        );
                 }
             }
 
             return (path is null) == (constant is null)
                 ? throw Bad(name, at, "needs either from or constant.")
-                : new(path ?? [], constant, form);
+                : new(path ?? [], constant, form, timeZone, separator);
         }
 
         private SourceForm Form(ViewColumn column, JsonElement value, string at) =>
@@ -175,14 +188,22 @@ public sealed class LogMapping
                 ("iso-8601", true, _) => SourceForm.Plain,
                 ("epoch-seconds", true, _) => SourceForm.EpochSeconds,
                 ("epoch-milliseconds", true, _) => SourceForm.EpochMilliseconds,
+                ("epoch-microseconds", true, _) => SourceForm.EpochMicroseconds,
+                ("epoch-nanoseconds", true, _) => SourceForm.EpochNanoseconds,
                 ("json", _, true) => SourceForm.Json,
                 var (form, isTime, isText) => throw Bad(
                     name,
                     at,
                     $"'{form}' is unknown for this column. Allowed: "
-                        + $"{(isTime ? "iso-8601, epoch-seconds and epoch-milliseconds" : isText ? "json" : "none")}."
+                        + $"{(isTime
+ ? "iso-8601, and epoch-seconds, -milliseconds, -microseconds or -nanoseconds" : isText ? "json" : "none")}."
                 ),
             };
+
+        private string TimeZone(JsonElement value, string at) =>
+            Text(value, at) is var zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) && known.HasIanaId
+                ? zone
+                : throw Bad(name, at, $"'{zone}' is no IANA time zone that this machine knows. An example is Europe/Berlin.");
 
         private string[] Path(JsonElement value, string at)
         {
