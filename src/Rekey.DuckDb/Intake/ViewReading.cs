@@ -1,6 +1,7 @@
 using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Intake.Forms;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
@@ -22,10 +23,6 @@ internal sealed class ViewReading(
 
     /// <summary>The column with a row's file.</summary>
     public const string File = "rekey_file";
-
-    // The range of .NET's DateTime. A forger chooses exp: a token with an extreme one must be judged, not lost.
-    private const string MinTime = "TIMESTAMP '0001-01-01 00:00:00'";
-    private const string MaxTime = "TIMESTAMP '9999-12-31 23:59:59'";
 
     /// <summary>The defect of a row that the map takes out.</summary>
     public const string Filtered = "taken out by the map";
@@ -52,8 +49,8 @@ internal sealed class ViewReading(
 
     /// <summary>Returns SQL for the rows that can be judged.</summary>
     /// <param name="isClean">Whether an earlier read found no bad rows: then the checks are skipped.</param>
-    /// <param name="isSmall">Whether the signing-input hashes are probably in lower case: converting them costs as much as the rest of
-    /// their digest.</param>
+    /// <param name="isSmall">Whether the signing-input hashes are probably hexadecimal in lower case: converting them costs more than the
+    /// rest of their digest.</param>
     /// <param name="sieved">The column by which rows must be in the sieve; null for all rows.</param>
     public string SelectGood(
         string from,
@@ -67,14 +64,14 @@ internal sealed class ViewReading(
         // DuckDB asks a reader of files for such rows only if the condition stands right beside it: then it leaves out the other columns of
         // all other rows.
         var sifted = columns.FirstOrDefault(c => c.Name == sieved) is { } column
-            ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column).Form, RawOf(column, leaf), ValueOf(column, leaf)))}"
+            ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column), RawOf(column, leaf), ValueOf(column, leaf)))}"
             : from;
         var good = isClean ? [] : Reasons(leaf).Select(r => r.IsGood).ToList();
         string Read(string name) => columns.Select((c, i) => (c.Name, Raw: $"r{i}")).Single(c => c.Name == name).Raw;
         var digest = TokenDigest.Of(
             Read(nameof(PresentedToken.Iss)),
             Read(nameof(PresentedToken.Jti)),
-            isSmall ? Read(nameof(PresentedToken.SigningInputSha256)) : nameof(PresentedToken.SigningInputSha256)
+            isSmall ? HashSql.OfSmall(Read(nameof(PresentedToken.SigningInputSha256))) : nameof(PresentedToken.SigningInputSha256)
         );
         return $"SELECT {Names}, {digest}{Passed(more)} FROM "
             + $"({Typed(sifted, leaf, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
@@ -90,7 +87,7 @@ internal sealed class ViewReading(
         {
             var (column, value) = (columns[i], ValueOf(columns[i], leaf));
             raw.Add($"{RawOf(column, leaf)} AS r{i}");
-            typed.Add($"{Typed(column, SourceOf(column).Form, $"r{i}", value)} AS {SqlText.Name(column.Name)}");
+            typed.Add($"{Typed(column, SourceOf(column), $"r{i}", value)} AS {SqlText.Name(column.Name)}");
         }
 
         return $"SELECT {string.Join(", ", typed)}, "
@@ -99,9 +96,12 @@ internal sealed class ViewReading(
     }
 
     private string RawOf(ViewColumn column, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf) =>
-        ValueOf(column, leaf) is var value && (column.Type == ColumnType.Text || !value.IsTyped)
-            ? $"nullif({value.AsText}, '')"
-            : value.Sql;
+        ValueOf(column, leaf) switch
+        {
+            { Type: "BLOB" } value when column.Name == nameof(PresentedToken.SigningInputSha256) => HashSql.TextOf(value.Sql),
+            var value when column.Type == ColumnType.Text || !value.IsTyped => $"nullif({value.AsText}, '')",
+            var value => value.Sql,
+        };
 
     private RawValue ValueOf(ViewColumn column, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf) =>
         SourceOf(column) switch
@@ -147,67 +147,27 @@ internal sealed class ViewReading(
         }
     }
 
-    private static string Typed(ViewColumn column, SourceForm form, string raw, RawValue value) =>
+    private static string Typed(ViewColumn column, ColumnSource source, string raw, RawValue value) =>
         column.Type switch
         {
-            var t when t == ColumnType.Time && value.IsTyped => Moment(value, raw, IsWhole(column)),
-            var t when t == ColumnType.Time => Whole(IsWhole(column), form is SourceForm.Plain ? Iso(raw) : Epoch(raw, form)),
+            var t when t == ColumnType.Time => TimeSql.Of(
+                raw,
+                value.IsTyped ? value.Type : "VARCHAR",
+                source.Form,
+                source.TimeZone,
+                isWhole: column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt)
+            ),
             _ when value.IsTyped && column.Type != ColumnType.Text => $"CAST({raw} AS {column.Type.Sql})",
             var t when t == ColumnType.Number => $"TRY_CAST({raw} AS BIGINT)",
             var t when t == ColumnType.Truth => $"TRY_CAST({raw} AS BOOLEAN)",
-            _ when column.Name == nameof(PresentedToken.SigningInputSha256) => $"lower({raw})",
-            // A socket that serves both families writes IPv4 addresses so (RFC 4291 §2.5.5.2): all of them would be one network.
-            _ when column.Name == nameof(Sighting.SrcIpAddr) =>
-                $"CASE WHEN starts_with({raw}, '::') AND {raw}[:7] IN ('::ffff:', '::FFFF:') AND contains({raw}, '.') THEN "
-                    + $"{raw}[8:] ELSE {raw} END",
-            _ => raw,
+            _ => column.Name switch
+            {
+                nameof(PresentedToken.SigningInputSha256) => HashSql.Of(raw),
+                nameof(PresentedToken.Aud) => AudienceSql.Of(raw, source.Separator),
+                nameof(Sighting.SrcIpAddr) => AddressSql.Of(raw),
+                _ => raw,
+            },
         };
-
-    private static bool IsWhole(ViewColumn column) => column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt);
-
-    private static string Whole(bool isWhole, string time) => isWhole ? $"date_trunc('second', {time})" : time;
-
-    /// <summary>
-    /// A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the
-    /// offset, and is four times faster where a Z says that there is none.
-    /// </summary>
-    private static string Iso(string raw)
-    {
-        var utc = Finite($"TRY_CAST({raw} AS TIMESTAMP)", m => m);
-        var read = $"coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST(upper({raw}) AS TIMESTAMPTZ))";
-        var offset = Finite(read, m => $"{m} AT TIME ZONE 'UTC'");
-        return $"CASE WHEN ends_with({raw}, 'Z') THEN {utc} ELSE {offset} END";
-    }
-
-    /// <summary>Most times are as they should be, and no calendar is asked about those: that alone would take longer than everything else
-    /// that is done with a row.</summary>
-    private static string Moment(RawValue value, string raw, bool isWhole)
-    {
-        var usual = value.Type is "TIMESTAMP"
-            ? $"WHEN {raw} BETWEEN {MinTime} AND {MaxTime}{(isWhole ? $" AND epoch_us({raw}) % 1000000 = 0" : "")} THEN {raw} "
-            : "";
-        var time = value.Type switch
-        {
-            "TIMESTAMP" => raw,
-            "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({raw}))",
-            _ => $"TRY_CAST({raw} AS TIMESTAMP)",
-        };
-        return $"CASE {usual}WHEN isfinite({raw}) THEN {Whole(isWhole, Bounded(time))} END";
-    }
-
-    private static string Finite(string moment, Func<string, string> utc) =>
-        $"CASE WHEN isfinite({moment}) THEN {Bounded(utc(moment))} END";
-
-    private static string Bounded(string time) => $"least(greatest({time}, {MinTime}), {MaxTime})";
-
-    private static string Epoch(string raw, SourceForm form)
-    {
-        var (scale, perSecond) = form is SourceForm.EpochSeconds ? (1_000_000, 1.0) : (1_000, 1000.0);
-        var number = $"TRY_CAST({raw} AS DOUBLE)";
-        return $"CASE WHEN isnan({number}) THEN NULL WHEN {number} >= {253402300799 * perSecond:0} THEN {MaxTime} WHEN "
-            + $"{number} <= {-62135596800 * perSecond:0} THEN {MinTime} "
-            + $"ELSE make_timestamp(CAST(TRY_CAST({raw} AS DECIMAL(38, 6)) * {scale} AS BIGINT)) END";
-    }
 
     /// <summary>What a column is read from, and whether that has the column's type already.</summary>
     private sealed record RawValue(string Sql, string Type, ColumnType Wanted)
@@ -215,7 +175,7 @@ internal sealed class ViewReading(
         public bool IsTime => Wanted == ColumnType.Time;
 
         public bool IsTyped =>
-            IsTime ? Type.StartsWith("TIMESTAMP", StringComparison.Ordinal) || Type is "DATE"
+            IsTime ? TimeSql.IsTyped(Type)
             : Wanted == ColumnType.Number
                 ? Type is "BIGINT" or "INTEGER" or "SMALLINT" or "TINYINT" or "UINTEGER" or "USMALLINT" or "UTINYINT"
             : Wanted == ColumnType.Truth ? Type is "BOOLEAN"

@@ -13,7 +13,7 @@ internal sealed partial class MapReader(string name, LogPresets presets)
     public static readonly IReadOnlyList<string> SourceMembers = ["files", "preset", "where", "token", "csv"];
 
     /// <summary>The members of a column.</summary>
-    public static readonly IReadOnlyList<string> ColumnMembers = ["from", "firstOf", "template", "folder", "constant", "form"];
+    public static readonly IReadOnlyList<string> ColumnMembers = ["from", "firstOf", "template", "folder", "constant", "form", "timeZone", "separator"];
 
     /// <summary>The members of a condition.</summary>
     public static readonly IReadOnlyList<string> FilterMembers = ["column", "is", "isNot", "atLeast", "atMost", "exists"];
@@ -163,18 +163,17 @@ internal sealed partial class MapReader(string name, LogPresets presets)
         }
 
         var (source, origins, form) = (new ColumnSource([]), 0, SourceForm.Plain);
+        var (timeZone, separator) = (default(string), default(string));
         foreach (var member in Object(value, at).EnumerateObject())
         {
             var place = $"{at}.{member.Name}";
-            if (member.Name == "form")
-            {
-                form = Form(column, member.Value, place);
-                continue;
-            }
-
-            origins++;
+            origins += member.Name is "form" or "timeZone" or "separator" ? 0 : 1;
+            form = member.Name == "form" ? Form(column, member.Value, place) : form;
+            timeZone = member.Name == "timeZone" ? TimeZone(column, member.Value, place) : timeZone;
+            separator = member.Name == "separator" ? Separator(column, member.Value, place) : separator;
             source = member.Name switch
             {
+                "form" or "timeZone" or "separator" => source,
                 "from" => new(Path(member.Value, place)),
                 "firstOf" => FirstOf(member.Value, place),
                 "template" => Template(Text(member.Value, place), place),
@@ -185,7 +184,7 @@ internal sealed partial class MapReader(string name, LogPresets presets)
         }
 
         return origins == 1
-            ? source with { Form = form }
+            ? source with { Form = form, TimeZone = timeZone, Separator = separator }
             : throw Bad(name, at, "needs exactly one of from, firstOf, template, folder and constant.");
     }
 
@@ -280,14 +279,26 @@ internal sealed partial class MapReader(string name, LogPresets presets)
             ("iso-8601", true, _) => SourceForm.Plain,
             ("epoch-seconds", true, _) => SourceForm.EpochSeconds,
             ("epoch-milliseconds", true, _) => SourceForm.EpochMilliseconds,
+            ("epoch-microseconds", true, _) => SourceForm.EpochMicroseconds,
+            ("epoch-nanoseconds", true, _) => SourceForm.EpochNanoseconds,
             ("json", _, true) => SourceForm.Json,
             var (form, isTime, isText) => throw Bad(
                 name,
                 at,
                 $"'{form}' is unknown for this column. Allowed: "
-                    + $"{(isTime ? "iso-8601, epoch-seconds and epoch-milliseconds" : isText ? "json" : "none")}."
+                    + (isTime ? "iso-8601, and epoch-seconds, -milliseconds, -microseconds or -nanoseconds." : isText ? "json." : "none.")
             ),
         };
+
+    private string TimeZone(ViewColumn column, JsonElement value, string at) =>
+        column.Type != ColumnType.Time ? throw Bad(name, at, "is for times only.")
+        : Text(value, at) is var zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) && known.HasIanaId ? zone
+        : throw Bad(name, at, $"'{zone}' is no IANA time zone that this machine knows. An example is Europe/Berlin.");
+
+    private string Separator(ViewColumn column, JsonElement value, string at) =>
+        column.Name != nameof(PresentedToken.Aud) ? throw Bad(name, at, "is for Aud only.")
+        : Text(value, at) is { Length: > 0 } separator ? separator
+        : throw Bad(name, at, "must not be empty.");
 
     private string[] Path(JsonElement value, string at)
     {
