@@ -37,7 +37,7 @@ internal static class SuggestedMap
     )
     {
         json.WriteStartObject(view);
-        foreach (var column in columns)
+        foreach (var column in columns.Where(c => !c.IsDerived))
         {
             json.WritePropertyName(column.Name);
             if (ColumnNames.Find(column.Name, seen) is { } found)

@@ -56,20 +56,8 @@ public sealed class LogFiles : IAsyncDisposable
                 {
                     var logs = new LogFiles(
                         database,
-                        new(
-                            database,
-                            new(LogViews.TokenIssuance, input.Mapping.TokenIssuance),
-                            "issued",
-                            options,
-                            input.Quarantine
-                        ),
-                        new(
-                            database,
-                            new(LogViews.GatewayAccess, input.Mapping.GatewayAccess),
-                            "access",
-                            options,
-                            input.Quarantine
-                        )
+                        new(database, new(LogViews.TokenIssuance, input.Mapping.TokenIssuance), "issued", options, input.Quarantine),
+                        new(database, new(LogViews.GatewayAccess, input.Mapping.GatewayAccess), "access", options, input.Quarantine)
                     );
                     logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancellationToken);
                     logs._access.Read(access.Files, access.Ignored, "reading accesses", cancellationToken);

@@ -5,6 +5,7 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Files;
@@ -23,6 +24,9 @@ internal sealed record RawFiles(
 {
     private const string Kept = "rekey_kept";
 
+    /// <summary>Whether they are repaired copies, whose lines may bear <see cref="RepairedCopy.Mark"/>.</summary>
+    public bool AreRepaired => Files.Any(f => f.Original is not null);
+
     private LogSource Mapped => View.Source;
 
     /// <summary>Their rows, converted, each with its file. Records of CSV that are none go to the table
@@ -37,6 +41,7 @@ internal sealed record RawFiles(
         View.SelectGood(
             Mapped.Where.Count == 0 ? Source(rejects) : $"(SELECT * FROM {Source(rejects)} WHERE {Keeps})",
             Leaf,
+            this,
             isClean,
             isSmall,
             sieved,
@@ -51,7 +56,7 @@ internal sealed record RawFiles(
         var roots = Mapped.Paths.Select(p => p[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var raw = (Format is LogFormat.Json ? JsonColumns : Columns.Where(c => roots.Contains(c.Name)))
             .Select(c => c.Name)
-            .Where(c => !secret.Contains(c));
+            .Where(c => !secret.Contains(c) && c != RepairedCopy.Mark);
         var text = string.Join(", ", raw.Select(c => $"{SqlText.Literal(c)}: {SqlText.Name(c)}").DefaultIfEmpty("'row': NULL"));
         return Filtered(
             $"(SELECT *, row_number() OVER () AS rekey_row, CAST(to_json({{{text}}}) AS VARCHAR) AS rekey_text FROM {Source(null)})",
@@ -70,12 +75,13 @@ internal sealed record RawFiles(
     {
         if (Mapped.Where.Count == 0)
         {
-            return View.Select(from, Leaf, [ViewReading.File, .. more]);
+            return View.Select(from, Leaf, this, [ViewReading.File, .. more]);
         }
 
-        var rows = View.Select($"(SELECT *, {Keeps} AS {Kept} FROM {from})", Leaf, [ViewReading.File, Kept, .. more]);
+        var rows = View.Select($"(SELECT *, {Keeps} AS {Kept} FROM {from})", Leaf, this, [ViewReading.File, Kept, .. more]);
         return $"SELECT * EXCLUDE ({Kept}) REPLACE (CASE WHEN {Kept} THEN {ViewReading.Bad} ELSE "
-            + $"{SqlText.Literal(ViewReading.Filtered)} END AS {ViewReading.Bad}) FROM ({rows})";
+            + $"{SqlText.Literal(ViewReading.Filtered)} END AS {ViewReading.Bad}, CASE WHEN {Kept} THEN {ViewReading.Damage} END AS "
+            + $"{ViewReading.Damage}) FROM ({rows})";
     }
 
     private string Keeps =>
@@ -86,7 +92,9 @@ internal sealed record RawFiles(
 
     /// <summary>What follows FROM.</summary>
     private string Source(string? rejects) =>
-        Mapped.Token is { } token ? TokenColumns.AddTo(Read(rejects), Of(token, isList: false) is { } text ? Text(text) : "NULL") : Read(rejects);
+        Mapped.Token is { } token
+            ? TokenColumns.AddTo(Read(rejects), Of(token, isList: false) is { } text ? Text(text) : "NULL")
+            : Read(rejects);
 
     private string Read(string? rejects)
     {
@@ -113,6 +121,7 @@ internal sealed record RawFiles(
     /// wins.</summary>
     private IReadOnlyList<(string Name, string Type)> JsonColumns =>
         [
+            .. AreRepaired ? [(RepairedCopy.Mark, "VARCHAR")] : Array.Empty<(string, string)>(),
             .. Mapped
                 .Paths.Select(p => p[0])
                 .DistinctBy(root => root, StringComparer.OrdinalIgnoreCase)
@@ -190,8 +199,7 @@ internal sealed record RawFiles(
         };
     }
 
-    private static string Text((string Sql, string Type) value) =>
-        value.Type is "VARCHAR" ? value.Sql : $"CAST({value.Sql} AS VARCHAR)";
+    private static string Text((string Sql, string Type) value) => value.Type is "VARCHAR" ? value.Sql : $"CAST({value.Sql} AS VARCHAR)";
 
     private static bool IsList(ViewColumn column) => column.Name == nameof(PresentedToken.Aud);
 
@@ -211,13 +219,11 @@ internal sealed record RawFiles(
 
     private static string At(string root, IReadOnlyList<string> path, Func<string, string> open) =>
         path.Skip(1)
-            .Aggregate(
-                root,
-                (from, step) =>
-                    ElementPath.Parse(step) is { } element
-                        ? $"list_filter(json_extract({open(from)}, '$[*]'), lambda x: json_extract_string(x, {Pointer(element.Name)}) = "
-                            + $"{SqlText.Literal(element.Value)})[1]"
-                        : $"json_extract({open(from)}, {Pointer(step)})"
+            .Aggregate(root, (from, step) =>
+                ElementPath.Parse(step) is { } element
+                    ? $"list_filter(json_extract({open(from)}, '$[*]'), lambda x: json_extract_string(x, {Pointer(element.Name)}) = "
+                        + $"{SqlText.Literal(element.Value)})[1]"
+                    : $"json_extract({open(from)}, {Pointer(step)})"
             );
 
     /// <summary>RFC 6901: a pointer escapes special characters of a name.</summary>
@@ -261,13 +267,11 @@ internal sealed record RawFiles(
                     [file],
                     new(stream.Columns, source, stream.Oldest)
                 );
-                var key = StableId.Of(
-                    [
-                        $"{one.Format} {one.IsArray} {source.At}",
-                        .. source.Columns.Values.Where(c => c.Folder is not null).Select(c => c.Constant ?? ""),
-                        .. one.Columns.SelectMany(c => new[] { c.Name, c.Type }),
-                    ]
-                );
+                var key = StableId.Of([
+                    $"{one.Format} {one.IsArray} {one.AreRepaired} {source.At}",
+                    .. source.Columns.Values.Where(c => c.Folder is not null).Select(c => c.Constant ?? ""),
+                    .. one.Columns.SelectMany(c => new[] { c.Name, c.Type }),
+                ]);
                 groups[key] = groups.TryGetValue(key, out var group) ? group with { Files = [.. group.Files, file] } : one;
                 shapes.Add(shape);
             }

@@ -58,11 +58,6 @@ public sealed class FolderLogOptions
     /// <remarks>Default 1 GB: about 5 million lines of gzip NDJSON, a few minutes of one core.</remarks>
     public long MaxBytes { get; set; } = 1_000_000_000;
 
-    /// <summary>How long after its last write a sweep waits for an unreadable issuance file.</summary>
-    /// <remarks>Default 1 h: the file may be incomplete, and without it legitimate tokens look forged. After that the sweep continues
-    /// without it, so that one broken file cannot stop sweeps.</remarks>
-    public TimeSpan WaitForUnreadable { get; set; } = TimeSpan.FromHours(1);
-
     /// <summary>The resource limits of the engine.</summary>
     public DuckDbOptions Engine { get; set; } = new();
 
@@ -78,9 +73,9 @@ public sealed class FolderLogOptions
             yield return "LogFolder: IssuedFolder and AccessFolder must not contain each other: otherwise every line is on both sides.";
         }
 
-        if (SettleTime < TimeSpan.Zero || WaitForUnreadable < TimeSpan.Zero)
+        if (SettleTime < TimeSpan.Zero)
         {
-            yield return "LogFolder: SettleTime and WaitForUnreadable must not be negative.";
+            yield return "LogFolder: SettleTime must not be negative.";
         }
 
         if (MaxLookBack <= SettleTime)

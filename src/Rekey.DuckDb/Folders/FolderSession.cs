@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
@@ -33,7 +32,6 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         );
 
     /// <summary>Loads issuances. A file that is still being written may end in half a line, which does not count as bad.</summary>
-    /// <exception cref="RetryLaterException">A file cannot be read, and may be incomplete.</exception>
     public (Func<string?, string> Select, LogReading Reading) Issuances(
         IReadOnlyList<LogFile> files,
         Func<LogFile, bool> isSettled,
@@ -41,16 +39,6 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     )
     {
         var (settled, young) = (Issued("issued", isSettled, Quarantine), Issued("issued_young", f => !isSettled(f), null));
-        foreach (
-            var (file, reason) in settled.Unreadable.Concat(young.Unreadable).Where(u => u.File.LastWrite > now - options.WaitForUnreadable)
-        )
-        {
-            throw new RetryLaterException(
-                $"The issuance file '{file.Name}' cannot be read: {reason} It may be incomplete; Rekey waits for it "
-                    + $"until {file.LastWrite + options.WaitForUnreadable:u}."
-            );
-        }
-
         var (a, b) = (settled.Reading, young.Reading);
         return (
             sieved => $"{settled.Select(sieved)} UNION ALL {young.Select(sieved)}",
@@ -58,6 +46,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
             {
                 Filtered = a.Filtered + b.Filtered,
                 Absent = [.. a.Absent, .. b.Absent],
+                DamagedLines = a.DamagedLines + b.DamagedLines,
+                Holes = [.. a.Holes, .. b.Holes],
             }
         );
 

@@ -12,7 +12,7 @@ internal sealed class AbsentColumns(LogDatabase database, CancellationToken canc
     /// <remarks>The beginning of each file decides in most cases. Only for a column that is in none of them, all rows are read.</remarks>
     public IReadOnlyList<AbsentColumn> Of(IReadOnlyList<RawFiles> groups, IReadOnlyList<FileShape> shapes)
     {
-        var byPath = shapes.ToDictionary(s => s.File.Path, StringComparer.Ordinal);
+        var byPath = shapes.DistinctBy(s => s.File.Path, StringComparer.Ordinal).ToDictionary(s => s.File.Path, StringComparer.Ordinal);
         var absent = new List<AbsentColumn>();
         foreach (var source in groups.GroupBy(g => g.View.Source.At, StringComparer.Ordinal))
         {
@@ -30,9 +30,7 @@ internal sealed class AbsentColumns(LogDatabase database, CancellationToken canc
                     continue;
                 }
 
-                absent.Add(
-                    new(mapped.Map, at, Words(missing, files, mapped), files.TrueForAll(f => f.File.Format is not LogFormat.Json))
-                );
+                absent.Add(new(mapped.Map, at, Words(missing, files, mapped), files.TrueForAll(f => f.File.Format is not LogFormat.Json)));
             }
         }
 

@@ -21,4 +21,13 @@ public sealed record LogReading(
 
     /// <summary>Columns that the map names and no row has, each in a sentence.</summary>
     public IReadOnlyList<string> Absent { get; init; } = [];
+
+    /// <summary>Lines that are judged by a part of them: the rest cannot be read.</summary>
+    public long DamagedLines { get; init; }
+
+    /// <summary>The parts of files that cannot be read.</summary>
+    public IReadOnlyList<LogHole> Holes { get; init; } = [];
+
+    /// <summary>Whether something could not be read: it may be about forged tokens, or explain those that look forged.</summary>
+    public bool IsPartial => BadLines > 0 || BadFiles > 0 || DamagedLines > 0 || Holes.Count > 0;
 }

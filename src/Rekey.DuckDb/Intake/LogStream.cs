@@ -1,5 +1,6 @@
 using Rekey.Detections;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Mapping;
 
@@ -18,9 +19,24 @@ internal sealed record LogStream(IReadOnlyList<ViewColumn> Columns, IReadOnlyLis
             ", ",
             Columns
                 .Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}")
-                .Append($"{ViewReading.Bad} VARCHAR")
-                .Append($"{ViewReading.File} VARCHAR")
+                .Concat(new[] { ViewReading.Bad, ViewReading.Damage, ViewReading.File }.Select(c => $"{c} VARCHAR"))
         );
+
+    /// <summary>Whether it is the view of issuances.</summary>
+    public bool IsIssuance => ReferenceEquals(Columns, LogViews.TokenIssuance);
+
+    /// <summary>The delimiter of a CSV file, which may be damaged.</summary>
+    public char DelimiterOf(LogFile file)
+    {
+        try
+        {
+            return (SourceOf(new(file, _ => [])) ?? Sources[0]).Delimiter;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return Sources[0].Delimiter;
+        }
+    }
 
     /// <summary>
     /// The source of a file: the first whose pattern fits, or that has no pattern and names columns that the file has. Where rows lack

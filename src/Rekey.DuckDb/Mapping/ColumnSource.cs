@@ -32,7 +32,9 @@ internal sealed record ColumnSource(
     /// <summary>Whether a file that has the columns <paramref name="has"/> has a value for it.</summary>
     public bool IsIn(Func<IReadOnlyList<string>, bool> has) =>
         Constant is not null
-        || (FirstOf.Count > 0 ? FirstOf.Any(has)
+        || (
+            FirstOf.Count > 0 ? FirstOf.Any(has)
             : Template.Count > 0 ? Template.Where(t => t.Path is not null).All(t => has(t.Path!))
-            : Path.Count > 0 && has(Path));
+            : Path.Count > 0 && has(Path)
+        );
 }

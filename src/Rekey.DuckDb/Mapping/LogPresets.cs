@@ -73,7 +73,8 @@ public sealed class LogPresets
                 throw Bad(file, $"'{other}' is unknown{NearestName.Hint(other, known)}");
             }
 
-            return root.TryGetProperty("view", out var view)
+            return
+                root.TryGetProperty("view", out var view)
                 && view.GetString() is LogViews.TokenIssuanceName or LogViews.GatewayAccessName
                 && root.TryGetProperty("recognise", out var recognise)
                 && root.TryGetProperty("source", out var source)

@@ -13,7 +13,17 @@ internal sealed partial class MapReader(string name, LogPresets presets)
     public static readonly IReadOnlyList<string> SourceMembers = ["files", "preset", "where", "token", "csv"];
 
     /// <summary>The members of a column.</summary>
-    public static readonly IReadOnlyList<string> ColumnMembers = ["from", "firstOf", "template", "folder", "constant", "form", "timeZone", "separator"];
+    public static readonly IReadOnlyList<string> ColumnMembers =
+    [
+        "from",
+        "firstOf",
+        "template",
+        "folder",
+        "constant",
+        "form",
+        "timeZone",
+        "separator",
+    ];
 
     /// <summary>The members of a condition.</summary>
     public static readonly IReadOnlyList<string> FilterMembers = ["column", "is", "isNot", "atLeast", "atMost", "exists"];
@@ -126,7 +136,10 @@ internal sealed partial class MapReader(string name, LogPresets presets)
             own[required.Name] = own[required.Name] with { IsGiven = true };
         }
 
-        return source with { Columns = own };
+        return source with
+        {
+            Columns = own,
+        };
     }
 
     private LogSource Preset(IReadOnlyList<ViewColumn> columns, string preset, LogSource source, string view)
@@ -144,10 +157,7 @@ internal sealed partial class MapReader(string name, LogPresets presets)
         }
 
         var read = Source(columns, found.Source, source, view);
-        return read with
-        {
-            Columns = read.Columns.ToDictionary(c => c.Key, c => c.Value with { IsGiven = false }, StringComparer.Ordinal),
-        };
+        return read with { Columns = read.Columns.ToDictionary(c => c.Key, c => c.Value with { IsGiven = false }, StringComparer.Ordinal) };
     }
 
     private ColumnSource Column(ViewColumn column, JsonElement value, string at)
@@ -184,7 +194,12 @@ internal sealed partial class MapReader(string name, LogPresets presets)
         }
 
         return origins == 1
-            ? source with { Form = form, TimeZone = timeZone, Separator = separator }
+            ? source with
+            {
+                Form = form,
+                TimeZone = timeZone,
+                Separator = separator,
+            }
             : throw Bad(name, at, "needs exactly one of from, firstOf, template, folder and constant.");
     }
 
@@ -254,9 +269,15 @@ internal sealed partial class MapReader(string name, LogPresets presets)
             };
         }
 
-        return filter.Column.Count > 0
-            && (filter.Is.Count > 0 || filter.IsNot.Count > 0 || filter.AtLeast is not null || filter.AtMost is not null
-                || filter.Exists is not null)
+        return
+            filter.Column.Count > 0
+            && (
+                filter.Is.Count > 0
+                || filter.IsNot.Count > 0
+                || filter.AtLeast is not null
+                || filter.AtMost is not null
+                || filter.Exists is not null
+            )
             ? filter
             : throw Bad(name, at, "needs column, and at least one of is, isNot, atLeast, atMost and exists.");
     }
@@ -286,7 +307,11 @@ internal sealed partial class MapReader(string name, LogPresets presets)
                 name,
                 at,
                 $"'{form}' is unknown for this column. Allowed: "
-                    + (isTime ? "iso-8601, and epoch-seconds, -milliseconds, -microseconds or -nanoseconds." : isText ? "json." : "none.")
+                    + (
+                        isTime ? "iso-8601, and epoch-seconds, -milliseconds, -microseconds or -nanoseconds."
+                        : isText ? "json."
+                        : "none."
+                    )
             ),
         };
 

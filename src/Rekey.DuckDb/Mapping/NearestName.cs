@@ -7,7 +7,8 @@ internal static class NearestName
     public static string? Of(string name, IEnumerable<string> known) => known.MinBy(k => (Distance(name, k), k.Length));
 
     /// <summary>Returns <c>; did you mean 'x'?</c>, or a full stop without a name.</summary>
-    public static string Hint(string name, IEnumerable<string> known) => Of(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+    public static string Hint(string name, IEnumerable<string> known) =>
+        Of(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
 
     /// <summary>Levenshtein distance: letters inserted, deleted or replaced.</summary>
     private static int Distance(string one, string other)

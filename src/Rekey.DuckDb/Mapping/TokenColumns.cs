@@ -14,19 +14,33 @@ internal static class TokenColumns
     private const string Hash = "rekey_hash";
 
     // A compact JWS (RFC 7515 §7.1), alone or behind a scheme such as Bearer (RFC 6750 §2.1).
-    private const string Compact =
-        @"^[\s""\[]*(?:[A-Za-z]+\s+)?([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*[\s""\]]*$";
+    private const string Compact = @"^[\s""\[]*(?:[A-Za-z]+\s+)?([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*[\s""\]]*$";
 
     /// <summary>The source of each view column that a token has.</summary>
     public static readonly IReadOnlyDictionary<string, ColumnSource> All = new Dictionary<string, ColumnSource>(StringComparer.Ordinal)
     {
         ["Iss"] = new([Claims, "iss"]),
         // Entra ID writes the token's id as uti.
-        ["Jti"] = new([]) { FirstOf = [[Claims, "jti"], [Claims, "uti"]] },
+        ["Jti"] = new([])
+        {
+            FirstOf =
+            [
+                [Claims, "jti"],
+                [Claims, "uti"],
+            ],
+        },
         ["Kid"] = new([Header, "kid"]),
         ["Sub"] = new([Claims, "sub"]),
         ["Aud"] = new([Claims, "aud"]),
-        ["ClientId"] = new([]) { FirstOf = [[Claims, "client_id"], [Claims, "azp"], [Claims, "appid"]] },
+        ["ClientId"] = new([])
+        {
+            FirstOf =
+            [
+                [Claims, "client_id"],
+                [Claims, "azp"],
+                [Claims, "appid"],
+            ],
+        },
         ["IssuedAt"] = new([Claims, "iat"], Form: SourceForm.EpochSeconds),
         ["ExpiresAt"] = new([Claims, "exp"], Form: SourceForm.EpochSeconds),
         ["SigningInputSha256"] = new([Hash]),

@@ -26,8 +26,11 @@ public static class FindingKinds
     /// </summary>
     public const string TokensVerifierLag = "tokens-verifier-lag";
 
-    /// <summary>A gateway accepted tokens without a <c>jti</c>: Rekey cannot tell whether they were issued, and can block none.</summary>
+    /// <summary>A gateway accepted tokens without a <c>jti</c> or an <c>iss</c>: Rekey cannot tell whether they were issued, and can block none.</summary>
     public const string TokensUnidentified = "tokens-unidentified";
+
+    /// <summary>A gateway accepted tokens with claims that cannot be read, such as an <c>exp</c> that is no time.</summary>
+    public const string TokensMalformedClaims = "tokens-malformed-claims";
 
     /// <summary>Tokens come from more networks or addresses than one holder has: they were passed on or stolen.</summary>
     public const string TokensShared = "tokens-shared";

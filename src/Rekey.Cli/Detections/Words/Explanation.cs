@@ -59,7 +59,8 @@ internal sealed record Explanation(
             Verdict.VerifierLag => WindowOf(token)
                 + $" It is a legitimate token, accepted between {Moment(first)} and {Moment(last)}. A gateway may cache the key "
                 + $"for {Parameters.VerifierCacheTime.TotalHours:0.#} h after its end.",
-            Verdict.Unidentified => "It has no jti.",
+            Verdict.Unidentified => "It has no jti, or no issuer.",
+            Verdict.MalformedClaims => "It has claims that cannot be read.",
             Verdict.Shared => $"It came from {sightings.Select(s => s.SrcIpAddr).OfType<string>().Distinct().Count()} addresses in "
                 + $"{sightings.Select(s => s.SrcIpAddr).OfType<string>().Select(AddressNetwork.Of).Distinct().Count()} networks; "
                 + $"{Parameters.MaxAddressesPerToken} and {Parameters.MaxNetworksPerToken} are allowed.",

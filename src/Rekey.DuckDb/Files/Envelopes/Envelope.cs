@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Rekey.DuckDb.Intake.Repairs;
 
 namespace Rekey.DuckDb.Files.Envelopes;
 
@@ -14,7 +15,26 @@ internal sealed partial class Envelope
     // Docker cuts at 16 KiB. A line that never ends must not fill the memory.
     private const int MaxParts = 1 << 25;
 
+    private const int LinesTried = 20;
+
     private readonly StringBuilder _parts = new();
+
+    /// <summary>Whether the first lines of a JSON file have envelopes.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsIn(LogFile file)
+    {
+        if (file.Format is not LogFormat.Json)
+        {
+            return false;
+        }
+
+        var envelope = new Envelope();
+        using var text = file.OpenText();
+        return new BoundedLines(text)
+            .Read(CancellationToken.None)
+            .Take(LinesTried)
+            .Any(l => envelope.Open(Encoding.UTF8.GetString(l.Line.Span)) is not null);
+    }
 
     /// <summary>Returns the payload lines of a line, none for a part of one; null if the line has no envelope.</summary>
     public IReadOnlyList<string>? Open(string line)
@@ -86,10 +106,10 @@ internal sealed partial class Envelope
         payload.AsSpan().TrimStart() is ['{', ..] && MayBeRecords(payload) && OfJson(payload) is { } records ? records : [payload];
 
     private static bool MayBeEnvelope(ReadOnlySpan<char> text) =>
-        MayBeRecords(text)
-        || text.Contains("\"log\"", StringComparison.Ordinal) && text.Contains("\"stream\"", StringComparison.Ordinal);
+        MayBeRecords(text) || text.Contains("\"log\"", StringComparison.Ordinal) && text.Contains("\"stream\"", StringComparison.Ordinal);
 
-    private static bool MayBeRecords(ReadOnlySpan<char> text) => text[..Math.Min(text.Length, 40)].Contains("\"records\"", StringComparison.Ordinal);
+    private static bool MayBeRecords(ReadOnlySpan<char> text) =>
+        text[..Math.Min(text.Length, 40)].Contains("\"records\"", StringComparison.Ordinal);
 
     [GeneratedRegex(
         @"^\d{4}-\d\d-\d\dT\S+ (stdout|stderr) (?<tag>[FP])(:\S*)? (?<payload>.*)$",

@@ -17,20 +17,20 @@ internal static class JsonHead
     {
         var buffer = new byte[Bytes];
         int length;
-        using (var stream = file.Open())
+        using (var stream = file.OpenText())
         {
             length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
 
         var head = buffer.AsSpan(0, length);
-        head = head.StartsWith(Encoding.UTF8.Preamble) ? head[Encoding.UTF8.Preamble.Length..] : head;
         var isWhole = length < buffer.Length;
         var isArray = head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && MayBeArray(file);
         return (isArray, isArray ? Elements(head) : Lines(head, isWhole));
     }
 
     private static bool MayBeArray(LogFile file) =>
-        Path.GetExtension(file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file.Name[..^3] : file.Name)
+        file.Original is null
+        && Path.GetExtension(file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file.Name[..^3] : file.Name)
             .Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     private static List<JsonElement> Lines(ReadOnlySpan<byte> head, bool isWhole)

@@ -17,9 +17,14 @@ public sealed record InstanceGaps(string Iss, string IssuerInstance) : IRecord
     [JsonIgnore]
     public bool IsWholeIssuer => string.Equals(IssuerInstance, IssuanceGap.WholeIssuer, StringComparison.Ordinal);
 
+    /// <summary>Whether the gaps are what cannot be read of a file.</summary>
+    [JsonIgnore]
+    public bool IsFile => IssuanceGap.IsFile(IssuerInstance);
+
     [JsonIgnore]
     public string About =>
         IsWholeIssuer ? $"{Iss}, all instances"
+        : IsFile ? $"{Iss}, {IssuerInstance}"
         : IssuerInstance.Length == 0 ? Iss
         : $"{Iss}, instance {IssuerInstance}";
 

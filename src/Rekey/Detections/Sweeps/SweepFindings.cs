@@ -56,6 +56,7 @@ internal static class SweepFindings
             instance.About,
             Severity.High,
             instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
+                : instance.IsFile ? $"A log file with issuances of {instance.Iss} cannot be read in full: {instance.IssuerInstance}."
                 : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues."
                 : $"Lines are missing in the log of {instance.About}.",
             "Repair the issuer's log, and deliver the missing lines. Until then Rekey cannot tell legitimate tokens of these "
@@ -149,6 +150,7 @@ internal static class SweepFindings
             Verdict.RetiredKey => "Gateways accepted tokens under a key that was not trusted",
             Verdict.VerifierLag => "Gateways accepted legitimate tokens after trust in their key had ended",
             Verdict.Unidentified => "Gateways accepted tokens without a jti",
+            Verdict.MalformedClaims => "Gateways accepted tokens with claims that cannot be read",
             _ => "Tokens were used from more networks or addresses than one holder has",
         };
 
@@ -160,6 +162,7 @@ internal static class SweepFindings
             Verdict.OutOfWindow => "Check that the gateways verify iat and exp, and that their clocks are right.",
             Verdict.RetiredKey => "Find the gateways that do not follow the trust list.",
             Verdict.VerifierLag => "No action, if it ends within the verifiers' cache time.",
+            Verdict.MalformedClaims => "Find the gateways that accept such tokens, and make them refuse a claim of the wrong type (RFC 7519 §4).",
             Verdict.Unidentified => "Configure the issuer to put a jti into every token: Rekey cannot match a token without one.",
             _ => "The tokens were shared or stolen. Read the damage assessment in GET /findings, and decide whether to block them.",
         };
