@@ -3,6 +3,7 @@ using System.Text.Json;
 using Rekey.Cli.Output;
 using Rekey.Detections;
 using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Mapping;
 
 namespace Rekey.Cli.Mapping;
 
@@ -115,18 +116,12 @@ internal static class SuggestedMap
         json.WriteEndArray();
     }
 
-    private static string? FormOf(ViewColumn column, SeenColumn found)
-    {
-        if (column.Type == ColumnType.Time && found.Values.Count > 0 && found.Values.All(v => Number(v) is not null))
-        {
-            // Epoch seconds reach 10^11 in the year 5138.
-            return Number(found.Values[0]) < 1e11 ? "epoch-seconds" : "epoch-milliseconds";
-        }
-
-        var isJsonText =
-            column.Name == "Aud" && found.Values.Any(v => v.ValueKind is JsonValueKind.String && v.GetString()!.StartsWith('['));
-        return isJsonText ? "json" : null;
-    }
+    /// <summary>The unit of numbers. Numbers of several units are left to the reader, which looks at the size of each.</summary>
+    private static string? FormOf(ViewColumn column, SeenColumn found) =>
+        column.Type == ColumnType.Time
+        && found.Values.Select(Number).Select(n => n is { } number ? EpochUnits.FormOf(number) : null).Distinct().ToList() is [var form]
+            ? form
+            : null;
 
     private static double? Number(JsonElement value) =>
         value.ValueKind switch

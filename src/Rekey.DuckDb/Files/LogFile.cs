@@ -9,8 +9,14 @@ internal sealed record LogFile(string Path, LogFormat Format, bool IsGzip, long 
     /// <summary>The name in reports: the original name, even if the file was unpacked.</summary>
     public string Name { get; init; } = Path;
 
+    /// <summary>The path below the given folder, to which patterns of a map apply; the name alone for a named file.</summary>
+    public string RelativePath { get; init; } = System.IO.Path.GetFileName(Path);
+
     /// <summary>The file that this one is a repaired copy of; null for a file as it was found.</summary>
     public LogFile? Original { get; init; }
+
+    /// <summary>Whether envelopes were taken off its lines, so that the lines of the original are others.</summary>
+    public bool IsUnwrapped { get; init; }
 
     /// <summary>The id of the version.</summary>
     public string Version => StableId.Of("log-file", Name, Length.ToString(), LastWrite.UtcTicks.ToString());

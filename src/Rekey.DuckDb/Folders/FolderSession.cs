@@ -22,7 +22,6 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
             new(
                 Database,
                 new(LogViews.GatewayAccess, mapping.GatewayAccess, now - options.MaxLookBack),
-                mapping,
                 table,
                 options.Engine,
                 isNew ? Quarantine : null
@@ -45,6 +44,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
             sieved => $"{settled.Select(sieved)} UNION ALL {young.Select(sieved)}",
             new(a.Files + b.Files, a.Rows + b.Rows, a.BadLines + b.BadLines, a.BadFiles + b.BadFiles, [.. a.Sample, .. b.Sample], [])
             {
+                Filtered = a.Filtered + b.Filtered,
+                Absent = [.. a.Absent, .. b.Absent],
                 DamagedLines = a.DamagedLines + b.DamagedLines,
                 Holes = [.. a.Holes, .. b.Holes],
             }
@@ -52,7 +53,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
 
         LogIntake Issued(string table, Func<LogFile, bool> which, IQuarantine? quarantine) =>
             Take(
-                new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), mapping, table, options.Engine, quarantine),
+                new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), table, options.Engine, quarantine),
                 [.. files.Where(which)],
                 "reading issuances",
                 cancellationToken
@@ -64,12 +65,12 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     /// <param name="only">A table with the <c>Jti</c> of each.</param>
     public LogIntake LookUp(string table, string stream, IReadOnlyList<LogFile> files, string only, CancellationToken cancellationToken)
     {
-        ViewReading view =
+        LogStream view =
             stream == LogViews.TokenIssuanceName
                 ? new(LogViews.TokenIssuance, mapping.TokenIssuance)
                 : new(LogViews.GatewayAccess, mapping.GatewayAccess);
         return Take(
-            new(Database, view, mapping, table, options.Engine, quarantine: null, only),
+            new(Database, view, table, options.Engine, quarantine: null, only),
             files,
             "looking up outlived tokens",
             cancellationToken
@@ -91,6 +92,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     {
         _intakes.Add(intake);
         intake.Read(files, [], stage, cancellationToken);
+        // Rows of JSON may lack a column: then a forger would decide whether the batch is judged.
+        MapFit.Check([.. intake.Absent.Where(a => a.IsCertain)]);
         return intake;
     }
 }

@@ -4,21 +4,17 @@ using DuckDB.NET.Data;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake.Repairs;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>Finds the numbers and texts of the bad rows of one file. It reads the file again, in order, so only files with bad rows pay
 /// for it.</summary>
-internal sealed class BadRows(
-    LogDatabase database,
-    ViewReading view,
-    LogMapping mapping,
-    string rejects,
-    CancellationToken cancellationToken
-)
+internal sealed class BadRows(LogDatabase database, string rejects, CancellationToken cancellationToken)
 {
     public IEnumerable<BadInput> Of(RawFiles one) =>
+        All(one).Select(b => b with { Reason = TokenText.Without(b.Reason)!, Text = TokenText.Without(b.Text, one.View.Source.Token) });
+
+    private IEnumerable<BadInput> All(RawFiles one) =>
         (one.Format, one.IsArray) switch
         {
             (LogFormat.Json, false) => Lines(one),
@@ -101,7 +97,7 @@ internal sealed class BadRows(
     private IEnumerable<BadInput> Lines(RawFiles one)
     {
         var file = one.Files[0];
-        using var stream = (file.Original ?? file).OpenText();
+        using var stream = (file.IsUnwrapped ? file : file.Original ?? file).OpenText();
         using var lines = new BoundedLines(stream).Read(cancellationToken).GetEnumerator();
         var (line, record) = (0L, 0L);
         foreach (var (row, reason) in Numbered(one, r => (r.GetInt64(0), r.GetString(1))))
@@ -121,7 +117,8 @@ internal sealed class BadRows(
     private IEnumerable<T> Numbered<T>(RawFiles one, Func<DuckDBDataReader, T> read) =>
         database.Stream(
             $"SELECT rekey_row, coalesce({ViewReading.Bad}, {ViewReading.Damage}) AS Reason, rekey_text FROM "
-                + $"({one.SelectNumbered(view, mapping.Delimiter)}) WHERE Reason IS NOT NULL ORDER BY rekey_row",
+                + $"({one.SelectNumbered()}) WHERE "
+                + $"Reason <> {SqlText.Literal(ViewReading.Filtered)} ORDER BY rekey_row",
             read,
             "",
             cancellationToken

@@ -3,8 +3,9 @@ using DuckDB.NET.Data;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Files.Envelopes;
+using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake.Repairs;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -15,8 +16,7 @@ namespace Rekey.DuckDb.Intake;
 /// <param name="only">A table with each <c>Jti</c> whose text lines are stored; null for all lines.</param>
 internal sealed class LogIntake(
     LogDatabase database,
-    ViewReading view,
-    LogMapping mapping,
+    LogStream view,
     string table,
     DuckDbOptions options,
     IQuarantine? quarantine,
@@ -34,6 +34,7 @@ internal sealed class LogIntake(
     private readonly ConcurrentDictionary<string, (LogFile File, string Reason)> _truncated = new(StringComparer.Ordinal);
     private readonly List<LogHole> _holes = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly List<FileShape> _shapes = [];
     private readonly List<RawFiles> _text = [];
     private readonly List<RawFiles> _parquet = [];
     private IReadOnlySet<string> _unclean = new HashSet<string>();
@@ -57,6 +58,9 @@ internal sealed class LogIntake(
 
     /// <summary>The result of reading.</summary>
     public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
+
+    /// <summary>The columns that the map names and no file of their source has, each in a sentence.</summary>
+    public IReadOnlyList<AbsentColumn> Absent { get; private set; } = [];
 
     /// <summary>The latest time in the good rows; null when there are none.</summary>
     public DateTimeOffset? Latest { get; private set; }
@@ -86,7 +90,7 @@ internal sealed class LogIntake(
         TakeAll([.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)], stage, cancellationToken);
 
         // 3. Repair the text files of which DuckDB cannot read a line.
-        var bad = new BadRows(database, view, mapping, Rejects, cancellationToken);
+        var bad = new BadRows(database, Rejects, cancellationToken);
         var counts = Count(stage, cancellationToken);
         var broken = _text
             .SelectMany(g => g.Files.Select(f => g with { Files = [f] }))
@@ -134,8 +138,11 @@ internal sealed class LogIntake(
             _holes.Add(new(file.Name, [], null, file.LastWrite, null, reason));
         }
 
+        Absent = new AbsentColumns(database, cancellationToken).Of([.. _text, .. _parquet], _shapes);
         return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored)
         {
+            Filtered = counts.Filtered,
+            Absent = [.. Absent.Select(a => $"{a.At}: {a.Words}")],
             DamagedLines = counts.Damaged.Values.Sum(),
             Holes = [.. _holes],
         };
@@ -153,7 +160,7 @@ internal sealed class LogIntake(
             {
                 Try(file, () =>
                     database.Execute(
-                        $"SELECT {all} FROM ({(group with { Files = [file] }).Select(view, mapping.Delimiter, Rejects)})",
+                        $"SELECT {all} FROM ({(group with { Files = [file] }).Select(Rejects)})",
                         cancellationToken: cancellationToken
                     )
                 );
@@ -180,6 +187,8 @@ internal sealed class LogIntake(
     /// <summary>Drops its tables.</summary>
     public void Drop() => database.Execute($"DROP TABLE IF EXISTS {table}; DROP TABLE IF EXISTS {Rejects}");
 
+    private static string Filtered => $"count(*) FILTER ({ViewReading.Bad} = {SqlText.Literal(ViewReading.Filtered)})";
+
     private string Rejects => $"{table}_rejects";
 
     private string Rows(string names, string more, string moreOfTable, string? sieved) =>
@@ -190,7 +199,7 @@ internal sealed class LogIntake(
                 .Select(p =>
                 {
                     var isClean = !p.Files.Any(f => _unclean.Contains(f.Path));
-                    return $"SELECT {names}, {more} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean, _isSmall, sieved)})";
+                    return $"SELECT {names}, {more} FROM ({p.SelectGood(Rejects, isClean, _isSmall, sieved)})";
                 })
                 .Prepend(
                     $"SELECT {names}, {moreOfTable} FROM {table} WHERE {ViewReading.Bad} IS "
@@ -201,7 +210,7 @@ internal sealed class LogIntake(
     /// <summary>Checks a few rows: a wrong answer only costs time.</summary>
     private bool IsSmall(RawFiles files, CancellationToken cancellationToken)
     {
-        var rows = files.SelectGood(view, mapping.Delimiter, Rejects, isClean: true, isSmall: true, sieved: null);
+        var rows = files.SelectGood(Rejects, isClean: true, isSmall: true, sieved: null);
         return files.Files.Count == 0
             || database.Query(
                 "SELECT coalesce(bool_and(Half IS NOT DISTINCT FROM hash(substring(SigningInputSha256, 1, 32))), true) FROM "
@@ -244,7 +253,7 @@ internal sealed class LogIntake(
                     : Link(file, database.WorkPath)
                 );
             }
-            else if (mistake is not null || file.HasByteOrderMark())
+            else if (mistake is not null || file.HasByteOrderMark() || Envelope.IsIn(file))
             {
                 whole.Add(Copy(file, mistake, cancellationToken));
             }
@@ -264,7 +273,7 @@ internal sealed class LogIntake(
 
     private LogFile Copy(LogFile file, string? mistake, CancellationToken cancellationToken)
     {
-        var (copy, truncated) = RepairedCopy.Write(file, mapping.Delimiter, database.WorkPath, cancellationToken);
+        var (copy, truncated) = RepairedCopy.Write(file, view.DelimiterOf(file), database.WorkPath, cancellationToken);
         if ((truncated ?? mistake) is { } reason)
         {
             _truncated[copy.Path] = (copy, reason);
@@ -300,7 +309,9 @@ internal sealed class LogIntake(
 
     private void TakeAll(IReadOnlyList<LogFile> files, string stage, CancellationToken cancellationToken)
     {
-        foreach (var group in RawFiles.Group(files, mapping.Delimiter, f => Describe(f, cancellationToken), Refuse))
+        var (groups, shapes) = RawFiles.Group(files, view, f => Describe(f, cancellationToken), Refuse);
+        _shapes.AddRange(shapes);
+        foreach (var group in groups)
         {
             foreach (var some in group.Files.Chunk(FilesAtOnce))
             {
@@ -362,7 +373,7 @@ internal sealed class LogIntake(
 
         try
         {
-            var rows = files.Select(view, mapping.Delimiter, Rejects);
+            var rows = files.Select(Rejects);
             database.Execute(
                 $"INSERT INTO {table} {(only is null ? rows : $"SELECT * FROM ({rows}) WHERE Jti IN (SELECT Jti FROM {only})")}",
                 stage,
@@ -402,7 +413,7 @@ internal sealed class LogIntake(
             $"SELECT \"From\", \"To\", count(*) FROM (SELECT {ViewReading.Bad}, "
                 + $"last_value({time} IGNORE NULLS) OVER (ORDER BY rekey_row) AS \"From\", first_value({time} IGNORE NULLS) OVER "
                 + "(ORDER BY rekey_row ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS \"To\" "
-                + $"FROM (SELECT *, {ViewReading.HasTime} AS IsKnown FROM ({one.SelectNumbered(view, mapping.Delimiter)}))) "
+                + $"FROM (SELECT *, {ViewReading.HasTime} AS IsKnown FROM ({one.SelectNumbered()}))) "
                 + $"WHERE {ViewReading.Bad} = {SqlText.Literal(ViewReading.Lost)} GROUP BY ALL ORDER BY 1 LIMIT {MaxHoles + 1}",
             r => (From: Time(r, 0), To: Time(r, 1), Lines: r.GetInt64(2)),
             cancellationToken: cancellationToken
@@ -462,7 +473,7 @@ internal sealed class LogIntake(
         {
             try
             {
-                Add(group.Select(view, mapping.Delimiter, Rejects));
+                Add(group.Select(Rejects));
             }
             catch (DuckDBException)
             {
@@ -483,18 +494,19 @@ internal sealed class LogIntake(
         void Add(string from)
         {
             foreach (
-                var (file, good, bad, damaged, hasNothing, last) in database.Query(
-                    $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}), "
+                var (file, good, bad, filtered, damaged, hasNothing, last) in database.Query(
+                    $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}) - {Filtered}, {Filtered}, "
                         + $"count(*) FILTER ({ViewReading.Bad} IS NULL AND {ViewReading.Damage} IS NOT NULL), "
                         + $"coalesce(bool_or({ViewReading.Bad} = {SqlText.Literal(ViewReading.Nothing)}), false), "
                         + $"max(TimeGenerated) FILTER ({ViewReading.Bad} IS NULL AND {ViewReading.HasTime}) FROM ({from}) GROUP BY 1",
-                    r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetBoolean(4), Time(r, 5)),
+                    r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetBoolean(5), Time(r, 6)),
                     stage,
                     cancellationToken
                 )
             )
             {
                 counts.Rows += good;
+                counts.Filtered += filtered;
                 counts.Latest = last is null || last < counts.Latest ? counts.Latest : last;
                 Put(counts.Bad, file, bad);
                 Put(counts.Damaged, file, damaged);
@@ -524,6 +536,8 @@ internal sealed class LogIntake(
     private sealed class Counts
     {
         public long Rows { get; set; }
+
+        public long Filtered { get; set; }
 
         public DateTimeOffset? Latest { get; set; }
 

@@ -16,6 +16,12 @@ public sealed record LogReading(
     IReadOnlyList<string> Ignored
 )
 {
+    /// <summary>Rows that the map's conditions take out: they are not judged, and not bad.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Columns that the map names and no row has, each in a sentence.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+
     /// <summary>Lines that are judged by a part of them: the rest cannot be read.</summary>
     public long DamagedLines { get; init; }
 

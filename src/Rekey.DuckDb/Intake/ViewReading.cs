@@ -3,6 +3,7 @@ using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Intake.Forms;
 using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Mapping;
 
@@ -12,12 +13,9 @@ namespace Rekey.DuckDb.Intake;
 /// The SQL that converts raw values of a file to the columns of a view. The columns <c>Bad</c> and <c>Damage</c> say what cannot be
 /// read of a row.
 /// </summary>
+/// <param name="source">The source of each column.</param>
 /// <param name="oldest">The oldest time to judge: earlier rows are bad. Null for no limit.</param>
-internal sealed class ViewReading(
-    IReadOnlyList<ViewColumn> columns,
-    IReadOnlyDictionary<string, ColumnSource> sources,
-    DateTimeOffset? oldest = null
-)
+internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource source, DateTimeOffset? oldest = null)
 {
     /// <summary>The column with the reason why a row cannot be judged; null if it can.</summary>
     public const string Bad = "Bad";
@@ -36,6 +34,9 @@ internal sealed class ViewReading(
 
     /// <summary>The column with a row's file.</summary>
     public const string File = "rekey_file";
+
+    /// <summary>The reason of a row that the map takes out.</summary>
+    public const string Filtered = "The map takes it out";
 
     private const string TimeGenerated = "TimeGenerated";
 
@@ -61,11 +62,9 @@ internal sealed class ViewReading(
         nameof(PresentedToken.SigningInputSha256),
     ];
 
-    // The range of .NET's DateTime. A forger chooses exp: a token with an extreme one must be judged, not lost.
-    private const string MinTime = "TIMESTAMP '0001-01-01 00:00:00'";
-    private const string MaxTime = "TIMESTAMP '9999-12-31 23:59:59'";
-
     public IReadOnlyList<ViewColumn> Columns => columns;
+
+    public LogSource Source => source;
 
     /// <summary>SQL for whether a row has a readable time.</summary>
     public static string HasTime => $"coalesce({Damage}, '') NOT LIKE '%{TimeGenerated}%'";
@@ -73,21 +72,9 @@ internal sealed class ViewReading(
     /// <summary>Whether it is the view of issuances.</summary>
     public bool IsIssuance => ReferenceEquals(columns, LogViews.TokenIssuance);
 
-    public ColumnSource SourceOf(ViewColumn column) => sources[column.Name];
+    public ColumnSource SourceOf(ViewColumn column) => source.Columns[column.Name];
 
-    /// <summary>The first parts of all paths: the columns to read from a file.</summary>
-    public IReadOnlyList<string> Roots =>
-        [.. columns.Select(SourceOf).Where(s => s.Path.Count > 0).Select(s => s.Path[0]).Distinct(StringComparer.Ordinal)];
-
-    /// <summary>The columns with their types, as a table has them.</summary>
-    public string TableColumns =>
-        string.Join(
-            ", ",
-            columns.Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}").Concat([$"{Bad} VARCHAR", $"{Damage} VARCHAR", $"{File} VARCHAR"])
-        );
-
-    /// <summary>The view's columns by name.</summary>
-    public string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
+    private string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
 
     /// <summary>The rows of <paramref name="from"/>, read and judged. <paramref name="more"/> are columns of it that are passed
     /// on.</summary>
@@ -109,8 +96,8 @@ internal sealed class ViewReading(
     /// <summary>Returns SQL for the rows that can be judged.</summary>
     /// <param name="files">The files of the rows.</param>
     /// <param name="isClean">Whether an earlier read found that all of every row can be read: then the checks are skipped.</param>
-    /// <param name="isSmall">Whether the signing-input hashes are probably in lower case: converting them costs as much as the rest of
-    /// their digest.</param>
+    /// <param name="isSmall">Whether the signing-input hashes are probably hexadecimal in lower case: converting them costs more than the
+    /// rest of their digest.</param>
     /// <param name="sieved">The column by which rows must be in the sieve; null for all rows.</param>
     public string SelectGood(
         string from,
@@ -125,14 +112,14 @@ internal sealed class ViewReading(
         // DuckDB asks a reader of files for such rows only if the condition stands right beside it: then it leaves out the other columns of
         // all other rows.
         var sifted = columns.FirstOrDefault(c => c.Name == sieved) is { } column
-            ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column).Form, RawOf(column, leaf), ValueOf(column, leaf)))}"
+            ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column), RawOf(column, leaf), ValueOf(column, leaf)))}"
             : from;
         var good = isClean ? [] : BadReasons(leaf, files).Select(r => $"({r.IsBad}) IS NOT TRUE").ToList();
         string Read(string name) => columns.Select((c, i) => (c.Name, Raw: $"r{i}")).Single(c => c.Name == name).Raw;
         var digest = TokenDigest.Of(
             Read(nameof(PresentedToken.Iss)),
             Read(nameof(PresentedToken.Jti)),
-            isSmall ? Read(nameof(PresentedToken.SigningInputSha256)) : nameof(PresentedToken.SigningInputSha256)
+            isSmall ? HashSql.OfSmall(Read(nameof(PresentedToken.SigningInputSha256))) : nameof(PresentedToken.SigningInputSha256)
         );
         var names = isClean ? Names : Output([.. Unread(leaf, files)], files);
         return $"SELECT {names}, {digest}{Passed(more)} FROM "
@@ -180,7 +167,7 @@ internal sealed class ViewReading(
         {
             var (column, value) = (columns[i], ValueOf(columns[i], leaf));
             raw.Add($"{RawOf(column, leaf)} AS r{i}");
-            var sql = Typed(column, SourceOf(column).Form, $"r{i}", value);
+            var sql = Typed(column, SourceOf(column), $"r{i}", value);
             sql = files.AreRepaired && IsCompared(column) ? $"CASE WHEN {IsReplaced($"r{i}")} THEN NULL ELSE {sql} END" : sql;
             typed.Add($"{sql} AS {SqlText.Name(column.Name)}");
         }
@@ -191,16 +178,20 @@ internal sealed class ViewReading(
     }
 
     private string RawOf(ViewColumn column, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf) =>
-        ValueOf(column, leaf) is var value && (column.Type == ColumnType.Text || !value.IsTyped)
-            // Web servers write a hyphen for what is missing.
-            ? $"nullif(nullif({value.AsText}, ''), '-')"
-            : value.Sql;
+        ValueOf(column, leaf) switch
+        {
+            { Type: "BLOB" } value when column.Name == nameof(PresentedToken.SigningInputSha256) => HashSql.TextOf(value.Sql),
+            var value when column.Type == ColumnType.Text || !value.IsTyped
+                // Web servers write a hyphen for what is missing.
+                => $"nullif(nullif({value.AsText}, ''), '-')",
+            var value => value.Sql,
+        };
 
     private RawValue ValueOf(ViewColumn column, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf) =>
         SourceOf(column) switch
         {
             { Constant: { } constant } => new(SqlText.Literal(constant), "VARCHAR", column.Type),
-            { Path.Count: > 0 } source when leaf(column, source) is { } found => new(found.Sql, found.Type, column.Type),
+            { Folder: null } from when from.Paths.Any() && leaf(column, from) is { } found => new(found.Sql, found.Type, column.Type),
             _ => new("CAST(NULL AS VARCHAR)", "VARCHAR", column.Type),
         };
 
@@ -245,7 +236,7 @@ internal sealed class ViewReading(
     {
         var logged = columns
             .Select((c, i) => (Column: c, Raw: $"r{i}"))
-            .Where(c => SourceOf(c.Column) is { Constant: null, Path.Count: > 0 } source && leaf(c.Column, source) is not null)
+            .Where(c => SourceOf(c.Column) is { Constant: null } from && from.Paths.Any() && leaf(c.Column, from) is not null)
             .Select(c => $"{c.Raw} IS NULL")
             .ToList();
         var nothing = logged.Count > 0 ? string.Join(" AND ", logged) : "true";
@@ -284,67 +275,27 @@ internal sealed class ViewReading(
 
     private static string IsReplaced(string raw) => $"contains({raw}, chr(65533))";
 
-    private static string Typed(ViewColumn column, SourceForm form, string raw, RawValue value) =>
+    private static string Typed(ViewColumn column, ColumnSource source, string raw, RawValue value) =>
         column.Type switch
         {
-            var t when t == ColumnType.Time && value.IsTyped => Moment(value, raw, IsWhole(column)),
-            var t when t == ColumnType.Time => Whole(IsWhole(column), form is SourceForm.Plain ? Iso(raw) : Epoch(raw, form)),
+            var t when t == ColumnType.Time => TimeSql.Of(
+                raw,
+                value.IsTyped ? value.Type : "VARCHAR",
+                source.Form,
+                source.TimeZone,
+                isWhole: column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt)
+            ),
             _ when value.IsTyped && column.Type != ColumnType.Text => $"CAST({raw} AS {column.Type.Sql})",
             var t when t == ColumnType.Number => $"TRY_CAST({raw} AS BIGINT)",
             var t when t == ColumnType.Truth => $"TRY_CAST({raw} AS BOOLEAN)",
-            _ when column.Name == nameof(PresentedToken.SigningInputSha256) => $"lower({raw})",
-            // A socket that serves both families writes IPv4 addresses so (RFC 4291 §2.5.5.2): all of them would be one network.
-            _ when column.Name == nameof(Sighting.SrcIpAddr) =>
-                $"CASE WHEN starts_with({raw}, '::') AND {raw}[:7] IN ('::ffff:', '::FFFF:') AND contains({raw}, '.') THEN "
-                    + $"{raw}[8:] ELSE {raw} END",
-            _ => raw,
+            _ => column.Name switch
+            {
+                nameof(PresentedToken.SigningInputSha256) => HashSql.Of(raw),
+                nameof(PresentedToken.Aud) => AudienceSql.Of(raw, source.Separator),
+                nameof(Sighting.SrcIpAddr) => AddressSql.Of(raw),
+                _ => raw,
+            },
         };
-
-    private static bool IsWhole(ViewColumn column) => column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt);
-
-    private static string Whole(bool isWhole, string time) => isWhole ? $"date_trunc('second', {time})" : time;
-
-    /// <summary>
-    /// A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the
-    /// offset, and is four times faster where a Z says that there is none.
-    /// </summary>
-    private static string Iso(string raw)
-    {
-        var utc = Finite($"TRY_CAST({raw} AS TIMESTAMP)", m => m);
-        var read = $"coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST(upper({raw}) AS TIMESTAMPTZ))";
-        var offset = Finite(read, m => $"{m} AT TIME ZONE 'UTC'");
-        return $"CASE WHEN ends_with({raw}, 'Z') THEN {utc} ELSE {offset} END";
-    }
-
-    /// <summary>Most times are as they should be, and no calendar is asked about those: that alone would take longer than everything else
-    /// that is done with a row.</summary>
-    private static string Moment(RawValue value, string raw, bool isWhole)
-    {
-        var usual = value.Type is "TIMESTAMP"
-            ? $"WHEN {raw} BETWEEN {MinTime} AND {MaxTime}{(isWhole ? $" AND epoch_us({raw}) % 1000000 = 0" : "")} THEN {raw} "
-            : "";
-        var time = value.Type switch
-        {
-            "TIMESTAMP" => raw,
-            "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({raw}))",
-            _ => $"TRY_CAST({raw} AS TIMESTAMP)",
-        };
-        return $"CASE {usual}WHEN isfinite({raw}) THEN {Whole(isWhole, Bounded(time))} END";
-    }
-
-    private static string Finite(string moment, Func<string, string> utc) =>
-        $"CASE WHEN isfinite({moment}) THEN {Bounded(utc(moment))} END";
-
-    private static string Bounded(string time) => $"least(greatest({time}, {MinTime}), {MaxTime})";
-
-    private static string Epoch(string raw, SourceForm form)
-    {
-        var (scale, perSecond) = form is SourceForm.EpochSeconds ? (1_000_000, 1.0) : (1_000, 1000.0);
-        var number = $"TRY_CAST({raw} AS DOUBLE)";
-        return $"CASE WHEN isnan({number}) THEN NULL WHEN {number} >= {253402300799 * perSecond:0} THEN {MaxTime} WHEN "
-            + $"{number} <= {-62135596800 * perSecond:0} THEN {MinTime} "
-            + $"ELSE make_timestamp(CAST(TRY_CAST({raw} AS DECIMAL(38, 6)) * {scale} AS BIGINT)) END";
-    }
 
     /// <summary>What a column is read from, and whether that has the column's type already.</summary>
     private sealed record RawValue(string Sql, string Type, ColumnType Wanted)
@@ -352,7 +303,7 @@ internal sealed class ViewReading(
         public bool IsTime => Wanted == ColumnType.Time;
 
         public bool IsTyped =>
-            IsTime ? Type.StartsWith("TIMESTAMP", StringComparison.Ordinal) || Type is "DATE"
+            IsTime ? TimeSql.IsTyped(Type)
             : Wanted == ColumnType.Number
                 ? Type is "BIGINT" or "INTEGER" or "SMALLINT" or "TINYINT" or "UINTEGER" or "USMALLINT" or "UTINYINT"
             : Wanted == ColumnType.Truth ? Type is "BOOLEAN"

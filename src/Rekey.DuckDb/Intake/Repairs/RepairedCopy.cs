@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Files.Envelopes;
+using Rekey.DuckDb.Files.Shapes;
 
 namespace Rekey.DuckDb.Intake.Repairs;
 
@@ -25,49 +27,70 @@ internal static class RepairedCopy
     /// <returns>The copy, and the reason if the end of the file cannot be read; null if it can.</returns>
     public static (LogFile Copy, string? Truncated) Write(LogFile file, char delimiter, string folder, CancellationToken cancellationToken)
     {
-        var isArray = RawFiles.StartsArray(file);
+        var isArray = file.Format is LogFormat.Json && JsonHead.Read(file).IsArray;
         var path = Path.Combine(folder, $"{Guid.NewGuid():N}{(file.Format is LogFormat.Csv ? ".csv" : ".ndjson")}");
         using var from = file.OpenText();
         using var to = new BufferedStream(new FileStream(path, FileMode.CreateNew), 1 << 16);
         var lines = new BoundedLines(isArray ? new ArrayElements(from) : from, MaxBytes(file));
+        var isUnwrapped = !isArray && Envelope.IsIn(file);
         if (file.Format is LogFormat.Csv)
         {
             CsvRepair.Write(lines, delimiter, to, cancellationToken);
         }
         else
         {
-            WriteJson(lines, to, cancellationToken);
+            WriteJson(lines, isUnwrapped ? new Envelope() : null, to, cancellationToken);
         }
 
-        return (file with { Path = path, IsGzip = false, Original = file }, lines.Damage);
+        return (file with { Path = path, IsGzip = false, Original = file, IsUnwrapped = isUnwrapped }, lines.Damage);
     }
 
-    private static void WriteJson(BoundedLines lines, Stream to, CancellationToken cancellationToken)
+    private static void WriteJson(BoundedLines lines, Envelope? envelope, Stream to, CancellationToken cancellationToken)
     {
         var repaired = new ArrayBufferWriter<byte>();
         foreach (var (line, isLong) in lines.Read(cancellationToken))
         {
-            if (line.Span.Trim(" \t\r"u8).IsEmpty)
+            if (!isLong && envelope?.Open(Encoding.UTF8.GetString(line.Span)) is { } payloads)
             {
-                to.Write("\n"u8);
-                continue;
-            }
-
-            var damage = JsonLine.Repair(line.Span, repaired);
-            if (damage is LineDamage.None && !isLong)
-            {
-                to.Write(repaired.WrittenSpan);
+                foreach (var payload in payloads)
+                {
+                    WriteLine(Encoding.UTF8.GetBytes(payload), isLong: false, repaired, to);
+                }
             }
             else
             {
-                // The mark comes first: of two members with one name, DuckDB takes the first.
-                var rest = repaired.WrittenSpan.TrimStart(" \t\r"u8)[1..];
-                to.Write(Encoding.ASCII.GetBytes($"{{\"{Mark}\":\"true\""));
-                to.Write(rest.TrimStart(" \t\r"u8) is [(byte)'}', ..] ? ""u8 : ","u8);
-                to.Write(rest);
+                WriteLine(line.Span, isLong, repaired, to);
             }
-
-            to.Write("\n"u8);
         }
+
+        if (envelope?.Rest() is { } rest)
+        {
+            WriteLine(Encoding.UTF8.GetBytes(rest), isLong: true, repaired, to);
+        }
+    }
+
+    private static void WriteLine(ReadOnlySpan<byte> line, bool isLong, ArrayBufferWriter<byte> repaired, Stream to)
+    {
+        if (line.Trim(" \t\r"u8).IsEmpty)
+        {
+            to.Write("\n"u8);
+            return;
+        }
+
+        var damage = JsonLine.Repair(line, repaired);
+        if (damage is LineDamage.None && !isLong)
+        {
+            to.Write(repaired.WrittenSpan);
+        }
+        else
+        {
+            // The mark comes first: of two members with one name, DuckDB takes the first.
+            var rest = repaired.WrittenSpan.TrimStart(" \t\r"u8)[1..];
+            to.Write(Encoding.ASCII.GetBytes($"{{\"{Mark}\":\"true\""));
+            to.Write(rest.TrimStart(" \t\r"u8) is [(byte)'}', ..] ? ""u8 : ","u8);
+            to.Write(rest);
+        }
+
+        to.Write("\n"u8);
     }
 }
