@@ -36,7 +36,7 @@ internal static class WorkspaceRows
     // From the receipt of a row to its arrival in the table it takes minutes, and a gateway may stamp a row a little before its event.
     private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
-    /// <summary>The columns of a view as a workspace has them: what Rekey computes is missing, and <see cref="EventTime"/> is there.</summary>
+    /// <summary>The columns of a view as a workspace has them: with <see cref="EventTime"/>, and without what Rekey computes.</summary>
     public static IReadOnlyList<ViewColumn> Columns(IEnumerable<ViewColumn> view) =>
         [.. view.Where(c => c.Name != LogViews.IsTimeKnown), new(EventTime, ColumnType.Time)];
 
