@@ -55,14 +55,17 @@ internal static class SweepFindings
             FindingKinds.IssuanceGap,
             instance.About,
             Severity.High,
-            instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
+            instance.IsUnknown ? "The query for gaps in the issuers' logs did not finish, so Rekey does not know the gaps since then."
+                : instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
                 : instance.IsFile ? $"A log file with issuances of {instance.Iss} cannot be read in full: {instance.IssuerInstance}."
                 : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues."
                 : $"Lines are missing in the log of {instance.About}.",
             (
-                instance.IsFile
-                    ? "Replace the file with a complete one. Do not only delete it: its issuances are needed. "
-                    : "Repair the issuer's log, and deliver the missing lines. "
+                instance.IsUnknown
+                    ? "The log of the sweep says why the query did not finish. Raise LogAnalytics:QueryTimeout or lower "
+                        + "LogAnalytics:MaxWindow. "
+                : instance.IsFile ? "Replace the file with a complete one. Do not only delete it: its issuances are needed. "
+                : "Repair the issuer's log, and deliver the missing lines. "
             ) + "Until then Rekey cannot tell legitimate tokens of these times from forged ones, and holds them back.",
             Facts.Of(
                 ("issuer", instance.Iss),
