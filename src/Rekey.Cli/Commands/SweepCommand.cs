@@ -50,6 +50,11 @@ internal static class SweepCommand
             Description = "File that maps the columns of your logs; --suggest-map creates one.",
             HelpName = "map.json",
         };
+        var presets = new Option<string?>("--presets")
+        {
+            Description = "Folder with your own presets of log exporters (docs/maps.md), in addition to the built-in ones.",
+            HelpName = "folder",
+        };
         var windows = new Option<string?>("--windows")
         {
             Description = "File with the trust windows of keys; the default is windows.json next to the folder of --issued, if it exists.",
@@ -84,7 +89,7 @@ internal static class SweepCommand
             Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file, guessed from the column names." };
+        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file: every file is looked at, and each shape gets a source." };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,
@@ -94,6 +99,7 @@ internal static class SweepCommand
             issued,
             access,
             map,
+            presets,
             windows,
             detections,
             format,
@@ -117,9 +123,10 @@ internal static class SweepCommand
                         ProgressLines.OfConsole(parsed.GetValue(quiet)),
                         cancellationToken
                     );
+                    var known = parsed.GetValue(presets) is { } folder ? LogPresets.Read(folder) : LogPresets.BuiltIn;
                     if (parsed.GetValue(suggest))
                     {
-                        return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!);
+                        return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!, known);
                     }
 
                     var engine = new DuckDbOptions
@@ -140,7 +147,7 @@ internal static class SweepCommand
                         new(
                             parsed.GetValue(issued)!,
                             parsed.GetValue(access)!,
-                            parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None
+                            parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None
                         ),
                         engine,
                         new SweepParameters(

@@ -11,12 +11,10 @@ public sealed class JsonTextTests
         ["a/b~c"] = "k1",
         ["aud"] = new[] { "b", "a" },
         ["exp"] = 1790046245,
-        ["list"] = new[] { new Dictionary<string, object> { ["id"] = "first" } },
     };
 
     private const string Mapped = """
-        { "GatewayAccess": { "Sub": "claims.sub", "Kid": ["claims", "a/b~c"], "Aud": "claims.aud", "ExpiresAt": "claims.exp",
-            "Gateway": "claims.list.0.id" } }
+        { "GatewayAccess": { "Sub": "claims.sub", "Kid": ["claims", "a/b~c"], "Aud": "claims.aud", "ExpiresAt": "claims.exp" } }
         """;
 
     private const string Deeper = """
