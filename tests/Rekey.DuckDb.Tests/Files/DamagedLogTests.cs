@@ -46,10 +46,7 @@ public sealed class DamagedLogTests : IDisposable
         );
         path = gzip ? SampleFiles.Gzip(path) : path;
         await using var logs = await OpenAsync(_folder.File("quarantine"));
-        Assert.Equal(
-            (7, 4, 3, 0),
-            (logs.Access.Rows, logs.Access.BadLines, logs.Access.DamagedLines, logs.Access.BadFiles)
-        );
+        Assert.Equal((7, 4, 3, 0), (logs.Access.Rows, logs.Access.BadLines, logs.Access.DamagedLines, logs.Access.BadFiles));
         Assert.Equal(
             [
                 (3, "Nothing in the damaged line can be read"),

@@ -346,7 +346,10 @@ public sealed class FolderTokenLogTests : IDisposable
     {
         _house.Write("access/a.ndjson", Access("good"), Access("first"));
         var path = SampleFiles.Gzip(
-            _house.Write("issued/i.ndjson", [Issue("first"), .. Enumerable.Range(0, 500).Select(i => Issue($"{Guid.NewGuid()}")), Issue("good")])
+            _house.Write(
+                "issued/i.ndjson",
+                [Issue("first"), .. Enumerable.Range(0, 500).Select(i => Issue($"{Guid.NewGuid()}")), Issue("good")]
+            )
         );
         var whole = File.ReadAllBytes(path);
         File.WriteAllBytes(path, whole[..(int)(whole.Length * keep)]);
@@ -374,7 +377,10 @@ public sealed class FolderTokenLogTests : IDisposable
             await log.FindGapsAsync(
                     DetectionCatalog.LoadSql().Single(d => d.Id == DetectionCatalog.IssuanceGapId),
                     batch,
-                    CaseEngine.Usual with { Windows = [new("i", "k", _house.Time.GetUtcNow().AddDays(-9), null, null)] },
+                    CaseEngine.Usual with
+                    {
+                        Windows = [new("i", "k", _house.Time.GetUtcNow().AddDays(-9), null, null)],
+                    },
                     CancellationToken.None
                 )
                 .ToListAsync();

@@ -142,7 +142,9 @@ internal static class Oracle
             .GroupBy(a => a.Token.Iss)
             .Where(a =>
                 world.Issued.All(i => i.Iss != a.Key)
-                && world.Parameters.Windows.Any(w => w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntilInMicroseconds))
+                && world.Parameters.Windows.Any(w =>
+                    w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntilInMicroseconds)
+                )
             )
             .Select(a => new IssuanceGap(
                 a.Key,

@@ -11,7 +11,13 @@ internal static class TokenWorldGen
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Gen<string> Iss = Of("https://a.example/", "https://b.example/");
-    private static readonly Gen<string> SeenIss = Of("https://a.example/", "https://a.example/", "https://b.example/", "https://b.example/", "");
+    private static readonly Gen<string> SeenIss = Of(
+        "https://a.example/",
+        "https://a.example/",
+        "https://b.example/",
+        "https://b.example/",
+        ""
+    );
     private static readonly Gen<string?> Kid = Of<string?>("k1", "k1", "k1", "k2", "K1", null);
     private static readonly Gen<string?> Sub = Of<string?>("ann", "ann", "ann", "bob", "", null);
     private static readonly Gen<string?> Aud = Of<string?>("api", "api", "api", "api web", null);
@@ -99,7 +105,9 @@ internal static class TokenWorldGen
                     : jti == 1 ? ""
                     : $"j{jti - 1}",
                 // A line that names no token is no access.
-                iss.Length == 0 ? kid ?? "k2" : kid,
+                iss.Length == 0
+                    ? kid ?? "k2"
+                    : kid,
                 sub,
                 aud,
                 iat,

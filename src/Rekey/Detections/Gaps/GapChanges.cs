@@ -51,9 +51,9 @@ internal static class GapChanges
 
         // A gap that was in sight and not found is closed: its lines have arrived. A file may also have been removed, with its lines.
         foreach (
-            var gap in gaps.Values.Where(g =>
-                g.End is null && sight <= (standing.IsFile ? g.To : g.From) && found.All(f => f.From != g.From)
-            ).ToList()
+            var gap in gaps
+                .Values.Where(g => g.End is null && sight <= (standing.IsFile ? g.To : g.From) && found.All(f => f.From != g.From))
+                .ToList()
         )
         {
             gaps[gap.From] = gap with { To = gap.To ?? now, End = standing.IsFile ? GapEnd.Over : GapEnd.Closed, EndedAt = now };

@@ -162,7 +162,8 @@ internal static class SweepFindings
             Verdict.OutOfWindow => "Check that the gateways verify iat and exp, and that their clocks are right.",
             Verdict.RetiredKey => "Find the gateways that do not follow the trust list.",
             Verdict.VerifierLag => "No action, if it ends within the verifiers' cache time.",
-            Verdict.MalformedClaims => "Find the gateways that accept such tokens, and make them refuse a claim of the wrong type (RFC 7519 §4).",
+            Verdict.MalformedClaims =>
+                "Find the gateways that accept such tokens, and make them refuse a claim of the wrong type (RFC 7519 §4).",
             Verdict.Unidentified => "Configure the issuer to put a jti into every token: Rekey cannot match a token without one.",
             _ => "The tokens were shared or stolen. Read the damage assessment in GET /findings, and decide whether to block them.",
         };
