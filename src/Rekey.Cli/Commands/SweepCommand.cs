@@ -27,6 +27,7 @@ internal static class SweepCommand
         IssuerInstance and Sequence, --access SrcIpAddr, UserAgent, Path, StatusCode, Gateway, KeyThumbprint and SignatureVerified.
         Only TimeGenerated and Iss (and Jti in --issued) are required. If your columns have other names, create a mapping file:
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
+        The page docs/maps.md describes the file: several shapes, conditions (where), tokens in logs, presets of known exporters.
 
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}]. List
         every key that was ever trusted. Without --windows, the sweep uses windows.json next to the folder of --issued (sample-logs writes

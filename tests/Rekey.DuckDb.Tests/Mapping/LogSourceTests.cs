@@ -183,12 +183,12 @@ public sealed class LogSourceTests : IDisposable
     [InlineData("""{ "Sub": { "firstOf": ["sab", "Kidd"] } }""", "GatewayAccess.Sub", "'sab' or 'Kidd'", "'Sub'")]
     [InlineData("""{ "Iss": { "template": "https://{isss}" } }""", "GatewayAccess.Iss", "'isss'", "'Iss'")]
     [InlineData("""{ "where": [{ "column": "Stat", "is": "200" }] }""", "GatewayAccess.where", "'Stat'", "'Status'")]
-    [InlineData("""{ "token": "auth" }""", "GatewayAccess.token", "'auth'", "'Sub'")]
+    [InlineData("""{ "token": "autth" }""", "GatewayAccess.token", "'autth'", "'auth'")]
     public async Task A_name_that_no_file_has_stops_the_run_and_the_nearest_is_named(string source, string at, string missing, string nearest)
     {
         _folder.Write(
             "access/a.ndjson",
-            """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","Jti":"j","Sub":"s","Status":200,"Claims":{"sub":"s"}}"""
+            """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","Jti":"j","Sub":"s","Status":200,"auth":"","Claims":{"sub":"s"}}"""
         );
         var e = await Assert.ThrowsAsync<CannotContinueException>(() =>
             MappedFiles.OpenAsync(_folder, $$"""{ "GatewayAccess": {{source}} }""")

