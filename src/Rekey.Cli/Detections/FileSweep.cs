@@ -18,7 +18,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
         await using var logs = await LogFiles.OpenAsync(request.Input, request.Engine, new EngineProgress(progress), cancellationToken);
         progress.Done(
             $"{logs.Issued.Rows:N0} issuances in {logs.Issued.Files:N0} file(s), {logs.Access.Rows:N0} accesses in "
-                + $"{logs.Access.Files:N0} file(s) read."
+                + $"{logs.Access.Files:N0} file(s) read{Filtered(logs.Issued.Filtered + logs.Access.Filtered)}."
         );
         await ReadableOrNot.CheckAsync(request.Input, logs, cancellationToken);
 
@@ -104,4 +104,6 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
                 IsUnsure = true,
             }
             : seen;
+
+    private static string Filtered(long lines) => lines > 0 ? $"; the map took out {lines:N0} other line(s)" : "";
 }

@@ -1,5 +1,4 @@
 using Rekey.DuckDb.Engine;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -17,8 +16,11 @@ public sealed class FolderLogOptions
     /// <summary>The gateways' logs, with all folders below.</summary>
     public string AccessFolder { get; set; } = "";
 
-    /// <summary>A mapping file (see <see cref="LogMapping"/>); null if the columns have the views' names.</summary>
+    /// <summary>A mapping file (docs/maps.md); null if the columns have the views' names.</summary>
     public string? MappingFile { get; set; }
+
+    /// <summary>A folder with presets that the mapping file may name, in addition to the built-in ones; null for none.</summary>
+    public string? PresetsFolder { get; set; }
 
     /// <summary>The folder for bad lines; null: they are only counted.</summary>
     public string? QuarantineFolder { get; set; }

@@ -15,6 +15,9 @@ public sealed class LogMapping
     /// <summary>The default mapping: every column has the view's name; times are ISO 8601, or times of Parquet.</summary>
     public static LogMapping None { get; } = Parse("{}", "no mapping");
 
+    /// <summary>The columns that a token itself has, where a source names the column with the token.</summary>
+    public static IReadOnlyCollection<string> TokenColumnNames => [.. TokenColumns.All.Keys];
+
     internal IReadOnlyList<LogSource> TokenIssuance { get; }
 
     internal IReadOnlyList<LogSource> GatewayAccess { get; }

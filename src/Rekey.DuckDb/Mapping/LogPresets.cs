@@ -46,6 +46,10 @@ public sealed class LogPresets
     /// <summary>Finds a preset by name; null if there is none.</summary>
     public LogPreset? Find(string name) => All.FirstOrDefault(p => p.Name == name);
 
+    /// <summary>Finds the preset that knows the most columns of a file's rows; null if none fits.</summary>
+    public LogPreset? Recognise(string view, IReadOnlyList<JsonElement> rows) =>
+        All.Where(p => p.View == view && p.Fits(rows)).MaxBy(p => p.Recognise.Count);
+
     private static IEnumerable<LogPreset> Embedded()
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -68,7 +72,7 @@ public sealed class LogPresets
             }
 
             string[] known = ["about", "view", "recognise", "source"];
-            if (root.EnumerateObject().FirstOrDefault(m => !known.Contains(m.Name, StringComparer.Ordinal)) is { Name: { } other })
+            if (root.EnumerateObject().Select(m => m.Name).FirstOrDefault(n => !known.Contains(n, StringComparer.Ordinal)) is { } other)
             {
                 throw Bad(file, $"'{other}' is unknown{NearestName.Hint(other, known)}");
             }
@@ -79,7 +83,7 @@ public sealed class LogPresets
                 && root.TryGetProperty("recognise", out var recognise)
                 && root.TryGetProperty("source", out var source)
                 && source.ValueKind is JsonValueKind.Object
-                ? new(name, view.GetString()!, [.. recognise.EnumerateArray().Select(r => r.GetString()!)], source.Clone())
+                ? new(name, root.TryGetProperty("about", out var about) ? about.GetString()! : "", view.GetString()!, [.. recognise.EnumerateArray().Select(r => r.GetString()!)], source.Clone())
                 : throw Bad(file, $"It needs view ({LogViews.TokenIssuanceName} or {LogViews.GatewayAccessName}), recognise and source.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

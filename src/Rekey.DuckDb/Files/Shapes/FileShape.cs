@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Files.Shapes;
@@ -7,8 +6,6 @@ namespace Rekey.DuckDb.Files.Shapes;
 /// <param name="describe">The columns of a Parquet file.</param>
 internal sealed class FileShape(LogFile file, Func<LogFile, IReadOnlyList<(string Name, string Type)>> describe)
 {
-    private const int Elements = 8;
-
     private readonly Dictionary<char, IReadOnlyList<(string Name, string Type)>> _csv = [];
     private readonly Lazy<IReadOnlyList<(string Name, string Type)>> _parquet = new(() => describe(file));
     private readonly Lazy<(bool IsArray, HashSet<string> Paths)> _json = new(() => Head(file));
@@ -38,57 +35,12 @@ internal sealed class FileShape(LogFile file, Func<LogFile, IReadOnlyList<(strin
     /// <summary>Whether it has a column. Of a nested one in CSV and Parquet, only the first name is known.</summary>
     public bool Has(IReadOnlyList<string> path, char delimiter) =>
         file.Format is LogFormat.Json
-            ? _json.Value.Paths.Contains(string.Join('\0', path.Select(p => ElementPath.Parse(p) is null ? p : ElementPath.Any)))
+            ? _json.Value.Paths.Contains(JsonPaths.Key(path))
             : Columns(delimiter).Any(c => c.Name.Equals(path[0], StringComparison.OrdinalIgnoreCase));
 
     private static (bool IsArray, HashSet<string> Paths) Head(LogFile file)
     {
         var (isArray, rows) = JsonHead.Read(file);
-        var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in rows)
-        {
-            try
-            {
-                Walk(row, "");
-            }
-            catch (InvalidOperationException)
-            {
-                // A name with a lone surrogate is no text: the other rows show the columns.
-            }
-        }
-
-        return (isArray, paths);
-
-        void Walk(JsonElement value, string path)
-        {
-            switch (value.ValueKind)
-            {
-                case JsonValueKind.Object:
-                    foreach (var member in value.EnumerateObject())
-                    {
-                        Add(member.Name, member.Value);
-                    }
-
-                    break;
-                case JsonValueKind.Array:
-                    for (var i = 0; i < Math.Min(Elements, value.GetArrayLength()); i++)
-                    {
-                        Add($"{i}", value[i]);
-                        Add(ElementPath.Any, value[i]);
-                    }
-
-                    break;
-                case JsonValueKind.String when JsonText.TryParse(value, out var inner):
-                    Walk(inner, path);
-                    break;
-            }
-
-            void Add(string name, JsonElement member)
-            {
-                var inner = path.Length == 0 ? name : $"{path}\0{name}";
-                paths.Add(inner);
-                Walk(member, inner);
-            }
-        }
+        return (isArray, JsonPaths.Of(rows));
     }
 }
