@@ -13,9 +13,11 @@ namespace Rekey.DuckDb.Mapping;
 /// {
 ///   "TokenIssuance": {
 ///     "TimeGenerated": "time",                                        a column, or a path into nested JSON: "claims.sub"
-///     "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" },  or "iso-8601" (the default), "epoch-milliseconds"
+///     "IssuedAt": { "from": "claims.iat", "form": "epoch-seconds" },  the unit of numbers; without it, by their size
+///     "ExpiresAt": { "from": "exp", "timeZone": "Europe/Berlin" },    the zone of times without an offset; without it, UTC
 ///     "Kid": { "from": ["key.id"] },                                  a list is a path whose names may contain dots
-///     "Aud": { "from": "aud", "form": "json" },                       a CSV field with JSON; audiences are sorted, with a blank between
+///     "Aud": { "from": "aud", "separator": "|" },                     beside blanks, commas and semicolons
+///     "Sub": { "from": "sub", "form": "json" },                       a field that contains JSON
 ///     "Iss": { "constant": "https://login.example/" },
 ///     "ClientId": null                                                not logged
 ///   },
@@ -23,8 +25,28 @@ namespace Rekey.DuckDb.Mapping;
 ///   "csv": { "delimiter": ";" }                                           default: a comma; quotes as in RFC 4180
 /// }
 /// </code>
-/// Names in JSON files are case-sensitive; columns of CSV and Parquet files are not. Signing-input hashes become lower case, and IPv4
-/// addresses lose <c>::ffff:</c>.
+/// Names in JSON files are case-sensitive; columns of CSV and Parquet files are not. A path also leads into a text that contains JSON.
+/// <para>
+/// Times: ISO 8601 and RFC 3339 with or without an offset, with a point or a comma; <c>20/Nov/2026:10:10:00 +0000</c> of nginx and Apache;
+/// dates of HTTP (RFC 9110); numbers since 1970, also as text, with a fraction or an exponent. A number without a <c>form</c> is in seconds
+/// below 3·10^11, in milliseconds below 3·10^14, in microseconds below 3·10^17, and in nanoseconds above: so no log is read in a wrong
+/// unit that is younger than July 1979. Forms are <c>epoch-seconds</c>, <c>epoch-milliseconds</c>, <c>epoch-microseconds</c> and
+/// <c>epoch-nanoseconds</c>; <c>iso-8601</c> is the default. Of the hour that a zone has twice, a time is in the second; one in the hour
+/// that it leaves out is an hour later. <c>IssuedAt</c> and <c>ExpiresAt</c> lose fractions of a second.
+/// </para>
+/// <para>
+/// Addresses: IPv4 and IPv6 with or without a port, brackets or a zone; IPv4 in IPv6 becomes IPv4. Of a list such as
+/// <c>X-Forwarded-For</c> or <c>Forwarded</c> (RFC 7239) the first is taken: that is the client, as it says itself. <c>-</c>,
+/// <c>unknown</c>, names of hosts and identifiers such as <c>_hidden</c> are unknown, and so is IPv4 with leading zeros.
+/// </para>
+/// <para>
+/// Audiences: an array, JSON in a text, or a text with blanks, commas or semicolons. They are compared as a set: each once, sorted, with a
+/// blank between. An audience that contains such a character is cut there, in both logs alike.
+/// </para>
+/// <para>
+/// Signing-input hashes: 64 hexadecimal digits, or 43 characters of base64 or base64url with or without padding; also with
+/// <c>sha256:</c> in front, and 32 bytes in Parquet. Anything else is unknown, and is not compared.
+/// </para>
 /// </remarks>
 public sealed class LogMapping
 {
@@ -34,7 +56,7 @@ public sealed class LogMapping
         char delimiter
     ) => (TokenIssuance, GatewayAccess, Delimiter) = (tokenIssuance, gatewayAccess, delimiter);
 
-    /// <summary>The default mapping: every column has the view's name; times are ISO 8601, or times of Parquet.</summary>
+    /// <summary>The default mapping: every column has the view's name, and values are read in any form.</summary>
     public static LogMapping None { get; } = Parse("{}", "no mapping");
 
     internal IReadOnlyDictionary<string, ColumnSource> TokenIssuance { get; }

@@ -72,6 +72,6 @@ public sealed class AddressFormTests
     {
         var read = await FormFiles.ReadAsync(extension, "SrcIpAddr", Members.Select(m => m.Written));
         Assert.All(read, Assert.NotNull);
-        Assert.Equal(Members, [.. Members.Select((m, i) => (m.Written, read[i]!.SrcIpAddr))]);
+        Assert.Equal(Members, Members.Select((m, i) => (m.Written, read[i]!.SrcIpAddr)));
     }
 }
