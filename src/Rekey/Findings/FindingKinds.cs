@@ -51,6 +51,12 @@ public static class FindingKinds
     public const string HoldExpired = "hold-expired";
 
     /// <summary>
+    /// Rekey cannot block some tokens that it should: the logs have no hash of their signing input, and their <c>jti</c> is missing or longer
+    /// than an entry of the blocklist can name. Only the rotation of their key stops them.
+    /// </summary>
+    public const string TokensNotBlockable = "tokens-not-blockable";
+
+    /// <summary>
     /// An instance of an issuer has a gap in its sequence numbers or is silent, or an issuer logs nothing: Rekey holds back the tokens
     /// that the gap may explain.
     /// </summary>
