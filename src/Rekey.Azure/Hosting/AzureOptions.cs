@@ -41,8 +41,8 @@ public sealed class AzureOptions
     /// only the system's authorities.</summary>
     public string? TrustedCaFile { get; set; }
 
-    /// <summary>The hosts whose certificates may come from that authority, such as <c>kv.vault.azure.net</c> or <c>*.vault.azure.net</c>, where
-    /// <c>*</c> stands for one label.</summary>
+    /// <summary>The hosts whose certificates may come from that authority, such as <c>kv.vault.azure.net</c> or
+    /// <c>*.vault.azure.net</c>, where <c>*</c> stands for one label.</summary>
     /// <remarks>
     /// Empty by default: whoever holds the authority's key can impersonate every host named here. Entra's, named here, means that they can
     /// make callers. Other hosts need a certificate from one of the system's authorities.

@@ -14,8 +14,8 @@ namespace Rekey.Functions.Decisions;
 /// <param name="OnExpiry">What happens when no one answers in time.</param>
 /// <param name="AnsweredBy">Object id of the approver; null while it is open.</param>
 /// <param name="Reason">The approver's reason.</param>
-/// <param name="FirstAnsweredBy">Object id of an approver who answered, and whose own departure was reported and is not confirmed: the decision
-/// waits for the same answer by a second approver.</param>
+/// <param name="FirstAnsweredBy">Object id of an approver who answered, and whose own departure is reported and not confirmed: the
+/// decision waits for the same answer by a second approver.</param>
 public sealed record DecisionView(
     string Id,
     string Kind,

@@ -113,8 +113,8 @@ public sealed class RekeyOptions
 
         foreach (var type in issuer.TokenTypes.Where(t => !IsTokenType(IssuerBinding.ShortType(t))))
         {
-            yield return $"Issuers:{issuer.Name}: the token type '{type}' must be the typ of its access tokens, such as at+jwt, and no type "
-                + "of a document that Rekey signs.";
+            yield return $"Issuers:{issuer.Name}: the token type '{type}' must be the typ of its access tokens, such as at+jwt, and no "
+                + "type of a document that Rekey signs.";
         }
 
         if (issuer.PeakTokensPerSecond < 0)

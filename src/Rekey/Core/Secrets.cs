@@ -36,8 +36,8 @@ public static class Secrets
         // A name that says secret, in a connection string, a header, a form or JSON.
         (
             Linear(
-                "(?<name>(?:(?:account|access|shared|private|api|functions?|master|host|rekey|subscription|sas)[_-]?key|pwd|passw(?:or)?d|secret"
-                    + "|(?:access|refresh|id|sas)[_-]?token|client[_-]?state|assertion)[a-z0-9_-]{0,40}"
+                "(?<name>(?:(?:account|access|shared|private|api|functions?|master|host|rekey|subscription|sas)[_-]?key"
+                    + "|pwd|passw(?:or)?d|secret|(?:access|refresh|id|sas)[_-]?token|client[_-]?state|assertion)[a-z0-9_-]{0,40}"
                     + $"(?:=|:\\s*|\\\\?\"\\s*:\\s*\\\\?\"?)){Value}+"
             ),
             $"${{name}}{Removed}"
@@ -64,8 +64,8 @@ public static class Secrets
         return IsToken(token) ? Removed + runs[token.Length..] : runs;
     }
 
-    /// <summary>Whether base64url runs with dots between them are a token (RFC 7515 §3.1, RFC 7516 §3.1): the first is a JSON object, with
-    /// white space before it or not, or the last of three is as long as a signature. Host names are neither.</summary>
+    /// <summary>Whether base64url runs with dots between them are a token (RFC 7515 §3.1, RFC 7516 §3.1): the first is a JSON object,
+    /// with white space before it or not, or the last of three is as long as a signature. Host names are neither.</summary>
     private static bool IsToken(string runs)
     {
         var parts = Dots.Split(runs);

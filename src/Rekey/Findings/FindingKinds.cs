@@ -51,8 +51,8 @@ public static class FindingKinds
     public const string HoldExpired = "hold-expired";
 
     /// <summary>
-    /// Rekey cannot block some tokens that it should: the logs have no hash of their signing input, and their <c>jti</c> is missing or longer
-    /// than an entry of the blocklist can name. Only the rotation of their key stops them.
+    /// Rekey cannot block some tokens that it should: the logs have no hash of their signing input, and their <c>jti</c> is missing or
+    /// longer than an entry of the blocklist can name. Only the rotation of their key stops them.
     /// </summary>
     public const string TokensNotBlockable = "tokens-not-blockable";
 

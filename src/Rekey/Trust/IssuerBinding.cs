@@ -20,12 +20,12 @@ public sealed class IssuerBinding
     /// <remarks>Empty by default: settings add to a list, so a default would stay allowed next to the named ones.</remarks>
     public IList<string> Algorithms { get; set; } = [];
 
-    /// <summary>The <c>typ</c> values that its tokens may carry. When none is named: <c>at+jwt</c>, <c>application/at+jwt</c>, <c>JWT</c>, or
-    /// no <c>typ</c>.</summary>
+    /// <summary>The <c>typ</c> values that its tokens may carry. When none is named: <c>at+jwt</c>, <c>application/at+jwt</c>, <c>JWT</c>,
+    /// or no <c>typ</c>.</summary>
     /// <remarks>
-    /// Name only <c>at+jwt</c> where the issuer follows RFC 9068: then no other JWT of the issuer for the same audience, such as an ID token,
-    /// is taken for an access token. A token without <c>typ</c> is refused as soon as one is named. Empty by default, because most issuers
-    /// write <c>JWT</c> or nothing.
+    /// Name only <c>at+jwt</c> where the issuer follows RFC 9068: then no other JWT of the issuer for the same audience, such as an ID
+    /// token, is taken for an access token. A token without <c>typ</c> is refused as soon as one is named. Empty by default, because
+    /// most issuers write <c>JWT</c> or nothing.
     /// </remarks>
     public IList<string> TokenTypes { get; set; } = [];
 

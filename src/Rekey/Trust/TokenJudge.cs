@@ -18,8 +18,8 @@ public static class TokenJudge
     /// much, so every accepted token can be blocked.</summary>
     public const int MaxNameLength = 2048;
 
-    /// <summary>The types of an access token of an issuer that names none: RFC 9068's, and the general one of RFC 7519 §5.1. Never the type
-    /// of another document, which the issuer may have signed for the same audience.</summary>
+    /// <summary>The types of an access token of an issuer that names none: RFC 9068's, and the general one of RFC 7519 §5.1. Never the
+    /// type of another document, which the issuer may have signed for the same audience.</summary>
     private static readonly IReadOnlyList<string> UsualTypes = ["at+jwt", "JWT"];
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
@@ -57,8 +57,8 @@ public static class TokenJudge
         }
     }
 
-    /// <summary>Parses a part of the token. Text that is no Unicode is refused anywhere in it: half a surrogate pair is valid JSON (RFC 8259
-    /// §8.2), and nobody can compare or repeat it.</summary>
+    /// <summary>Parses a part of the token. Text that is no Unicode is refused anywhere in it: half a surrogate pair is valid JSON
+    /// (RFC 8259 §8.2), and nobody can compare or repeat it.</summary>
     private static JsonElement Json(ReadOnlySpan<char> part)
     {
         var json = StrictBase64Url.Decode(part);

@@ -83,6 +83,7 @@ public sealed class AnswerDecisionTests
         var person = Guid.NewGuid();
         await ReportAsync(company, person);
         await company.NewProcess().DrainAsync();
+        await company.NewProcess().ResumeDepartures.RunAsync(default);
         var alone = await company.NewProcess().SayAsync(decision, approve: true, $"{person}");
         Assert.Equal((null, DecisionState.Approved), (alone.Refusal, alone.Decision!.State));
     }

@@ -181,8 +181,8 @@ public sealed class TokenJudgeTests
         Assert.Equal("kid-revoked", _forge.Judge(token, _forge.List(window: null, _forge.Public.Thumbprint)).Refusal);
     }
 
-    /// <summary>Revocations are never removed from the list while a verifier may cache them: each token must not cost a scan of them, nor of
-    /// the keys.</summary>
+    /// <summary>Revocations stay in the list as long as a verifier may cache the key: no token must cost a scan of them, nor of the
+    /// keys.</summary>
     [Fact]
     public void A_token_costs_no_scan_of_the_list()
     {

@@ -118,8 +118,8 @@ internal static class SweepFindings
             FindingKinds.TokensNotBlockable,
             NotBlockableAbout(campaign),
             Severity.High,
-            $"Rekey cannot block {tokens} tokens of {campaign.About} with the verdict '{campaign.Verdict.Code()}': the logs have no hash of "
-                + $"their signing input, and their jti or issuer is missing or longer than {BlockEntry.MaxText} characters.",
+            $"Rekey cannot block {tokens} tokens of {campaign.About} with the verdict '{campaign.Verdict.Code()}': the logs have no "
+                + $"hash of their signing input, and their jti is missing or longer than {BlockEntry.MaxText} characters.",
             "Gateways may accept them until they expire. Rotate their key, which stops all of its tokens: approve the rotation in "
                 + "GET /decisions, or report a departure that names the key with POST /departures. Configure the gateways to log "
                 + "SigningInputSha256, so that Rekey can block every token.",

@@ -10,7 +10,7 @@ using Rekey.Functions.Wire.DeadLetters;
 
 namespace Rekey.Functions.Tests.Wire.DeadLetters;
 
-/// <summary>A dead letter keeps the members by which people find the person, the key or the sender, and nothing else of its input.</summary>
+/// <summary>A dead letter keeps the members by which people find the person, the key or the sender, and nothing else.</summary>
 public sealed class RedactionTests
 {
     /// <summary>How many characters of a secret must not be kept in a row.</summary>
