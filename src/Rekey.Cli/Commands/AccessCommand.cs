@@ -104,6 +104,7 @@ internal static class AccessCommand
                         ResourceManagerEndpoint = parsed.GetValue(arm),
                         GraphEndpoint = parsed.GetValue(graph),
                     };
+                    azure.TrustedCaHosts = azure.TrustedCaFile is null ? [] : [.. azure.VaultAccessHosts];
                     return new AccessRun(parsed.InvocationConfiguration.Error, azure, cancellationToken).RunAsync(
                         parsed.GetValue(vault),
                         parsed.GetValue(export),
