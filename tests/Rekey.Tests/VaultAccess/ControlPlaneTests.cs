@@ -69,6 +69,40 @@ public sealed class ControlPlaneTests
         }
     }
 
+    /// <summary>Managed storage accounts of the vault: by role and by access policy.</summary>
+    [Theory]
+    [InlineData("storageaccounts/read", "get", "list")]
+    [InlineData("storageaccounts/delete", "delete")]
+    [InlineData("storageaccounts/set/action", "set", "update")]
+    [InlineData("storageaccounts/regeneratekey/action", "regeneratekey")]
+    [InlineData("storageaccounts/recover/action", "recover")]
+    [InlineData("storageaccounts/restore/action", "restore")]
+    [InlineData("storageaccounts/backup/action", "backup")]
+    [InlineData("storageaccounts/purge/action", "purge")]
+    [InlineData("storageaccounts/sas/read", "getsas", "listsas")]
+    [InlineData("storageaccounts/sas/delete", "deletesas")]
+    [InlineData("storageaccounts/sas/set/action", "setsas")]
+    public async Task What_a_vault_gives_out_of_storage_accounts_is_data(string operation, params string[] permissions)
+    {
+        foreach (var pattern in PatternsOf($"Microsoft.KeyVault/vaults/{operation}"))
+        {
+            Assert.True(await GivesAsync(PermissionModel.Rbac, operation, new RolePermission([], [], [pattern], [])), pattern);
+            Assert.False(await GivesAsync(PermissionModel.Rbac, operation, new RolePermission([], [], ["*"], [pattern])), pattern);
+        }
+
+        foreach (var permission in permissions.Append(permissions.Contains("purge") ? "PURGE" : "All"))
+        {
+            var vault = new ProdVault(PermissionModel.AccessPolicies);
+            var person = vault.Azure.Add(PrincipalKind.User);
+            vault.Azure.Vault = vault.Azure.Vault! with
+            {
+                Policies = [.. vault.Azure.Vault.Policies, new(person, ApplicationId: null, [], [], []) { Storage = [permission] }],
+            };
+            var gives = Assert.Single(await vault.JudgeAsync(), d => d.FindingKind == Undeclared).Evidence["gives"];
+            Assert.Contains(operation, gives.Split(", "));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Operations))]
     public async Task It_must_be_declared_among_the_actions_and_a_built_in_role_by_its_name(string operation, PermissionModel[] models)

@@ -100,6 +100,20 @@ internal static class KeyVaultActions
         ),
         .. Of("certificatecas", "read", "write", "delete"),
         .. Of("certificatecontacts", "write"),
+        .. Of(
+            "storageaccounts",
+            "read",
+            "delete",
+            "set/action",
+            "regeneratekey/action",
+            "recover/action",
+            "restore/action",
+            "backup/action",
+            "purge/action",
+            "sas/read",
+            "sas/delete",
+            "sas/set/action"
+        ),
     ];
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.OrdinalIgnoreCase)
@@ -158,12 +172,32 @@ internal static class KeyVaultActions
         ["deleteissuers"] = "certificatecas/delete",
     };
 
+    /// <summary>Permissions on managed storage accounts, whose keys and signatures the vault gives out.</summary>
+    private static readonly Dictionary<string, string> StorageAccounts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["get"] = "storageaccounts/read",
+        ["list"] = "storageaccounts/read",
+        ["delete"] = "storageaccounts/delete",
+        ["set"] = "storageaccounts/set/action",
+        ["update"] = "storageaccounts/set/action",
+        ["regeneratekey"] = "storageaccounts/regeneratekey/action",
+        ["recover"] = "storageaccounts/recover/action",
+        ["restore"] = "storageaccounts/restore/action",
+        ["backup"] = "storageaccounts/backup/action",
+        ["purge"] = "storageaccounts/purge/action",
+        ["getsas"] = "storageaccounts/sas/read",
+        ["listsas"] = "storageaccounts/sas/read",
+        ["deletesas"] = "storageaccounts/sas/delete",
+        ["setsas"] = "storageaccounts/sas/set/action",
+    };
+
     /// <summary>Returns the operations that an access policy certainly gives, with their names in roles.</summary>
     /// <remarks>The permission <c>all</c> excludes <c>purge</c>; for <c>rotate</c> see <see cref="NotKnownOf"/>.</remarks>
     public static IEnumerable<string> Of(AccessPolicy policy) =>
         Named(policy.Keys, Keys, "keys/")
             .Concat(Named(policy.Secrets, Secrets, "secrets/"))
             .Concat(Named(policy.Certificates, Certificates, "certificates/"))
+            .Concat(Named(policy.Storage, StorageAccounts, "storageaccounts/"))
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
