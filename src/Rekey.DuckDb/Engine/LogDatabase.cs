@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using Rekey.Core;
 using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Engine;
@@ -23,7 +22,7 @@ internal sealed class LogDatabase : IDisposable
         _connection = new($"DataSource={System.IO.Path.Combine(_work.Path, "work.duckdb")}");
         try
         {
-            _connection.Open();
+            Open();
             Execute($"SET memory_limit = {SqlText.Literal($"{options.MemoryLimitBytes}B")}");
             Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
             Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");
@@ -74,6 +73,18 @@ internal sealed class LogDatabase : IDisposable
         _work.Dispose();
     }
 
+    private void Open()
+    {
+        try
+        {
+            _connection.Open();
+        }
+        catch (DuckDBException e)
+        {
+            throw EngineFailure.Of(e, _work.Path) ?? EngineFailure.WorkFolder(e, _work.Path);
+        }
+    }
+
     private IEnumerable<T> Read<T>(
         string sql,
         Func<DuckDBDataReader, T> read,
@@ -94,7 +105,8 @@ internal sealed class LogDatabase : IDisposable
         }
     }
 
-    private static T Guard<T>(Func<T> work, CancellationToken cancellationToken)
+    /// <summary>Converts failures of the machine. What remains is about the statement or about a file that it reads.</summary>
+    private T Guard<T>(Func<T> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -104,14 +116,14 @@ internal sealed class LogDatabase : IDisposable
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (DuckDBException e) when (e.Message.Contains("Out of Memory Error", StringComparison.Ordinal))
+        catch (DuckDBException e)
         {
-            throw new CannotContinueException(
-                "log-engine-out-of-memory",
-                $"The logs exceed the memory or disk limit of the engine: {e.Message}",
-                "Raise DuckDb:MemoryLimitBytes or DuckDb:MaxTempBytes (rekey sweep --memory-limit), or sweep fewer files at once.",
-                e
-            );
+            if (EngineFailure.Of(e, _work.Path) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
         }
     }
 }

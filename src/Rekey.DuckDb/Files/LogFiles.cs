@@ -6,6 +6,7 @@ using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Files;
 
@@ -15,6 +16,7 @@ namespace Rekey.DuckDb.Files;
 /// <remarks>Not for use by several threads at once. Disposing removes the work folder.</remarks>
 public sealed class LogFiles : IAsyncDisposable
 {
+    private const int MaxIssuers = 10_000;
     private readonly LogDatabase _database;
     private readonly LogIntake _issued;
     private readonly LogIntake _access;
@@ -46,7 +48,10 @@ public sealed class LogFiles : IAsyncDisposable
         Task.Run(
             () =>
             {
-                var (issued, access) = (LogPaths.Find(input.Issued), LogPaths.Find(input.Access));
+                var (issued, access) = (
+                    LogPaths.Find(input.Issued, input: input.StandardInput),
+                    LogPaths.Find(input.Access, input: input.StandardInput)
+                );
                 var database = new LogDatabase(
                     options,
                     issued.Files.Concat(access.Files).Select(f => Path.GetDirectoryName(f.Path)!),
@@ -73,8 +78,8 @@ public sealed class LogFiles : IAsyncDisposable
                             input.Quarantine
                         )
                     );
-                    logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancellationToken);
-                    logs._access.Read(access.Files, access.Ignored, "reading accesses", cancellationToken);
+                    logs._issued.Read(issued.Files, issued.PassedOver, "reading issuances", cancellationToken);
+                    logs._access.Read(access.Files, access.PassedOver, "reading accesses", cancellationToken);
                     logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
                     logs._judgement = new(
                         database,
@@ -117,6 +122,19 @@ public sealed class LogFiles : IAsyncDisposable
     ) =>
         DetectionQuery.InBackground(
             stop => _judgement.Gaps(detection, ArrivedUntil ?? DateTimeOffset.UnixEpoch, parameters, stop),
+            cancellationToken
+        );
+
+    /// <summary>The issuers that issued tokens, those with the most first.</summary>
+    public Task<IReadOnlyList<string>> IssuersAsync(CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+                _database.Query(
+                    $"SELECT Iss FROM ({_issued.Select()}) GROUP BY Iss ORDER BY count(*) DESC, Iss LIMIT {MaxIssuers}",
+                    r => r.GetString(0),
+                    "counting issuers",
+                    cancellationToken
+                ),
             cancellationToken
         );
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Rekey.Core;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Files;
 
@@ -16,9 +17,14 @@ public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, str
     /// <summary>Reads the first readable file.</summary>
     /// <returns>Null if there is none.</returns>
     /// <exception cref="CannotContinueException"><c>no-such-log</c> or <c>unknown-log-form</c>.</exception>
-    public static async Task<LogSample?> ReadAsync(IReadOnlyList<string> paths, DuckDbOptions options, CancellationToken cancellationToken)
+    public static async Task<LogSample?> ReadAsync(
+        IReadOnlyList<string> paths,
+        DuckDbOptions options,
+        SpooledInput? input,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var file in LogPaths.Find(paths).Files.Where(f => f.Length > 0))
+        foreach (var file in LogPaths.Find(paths, input: input).Files.Where(f => f.Length > 0))
         {
             try
             {

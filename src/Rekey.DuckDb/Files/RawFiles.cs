@@ -185,8 +185,6 @@ internal sealed record RawFiles(
         {
             c = reader.Read();
         } while (c >= 0 && char.IsWhiteSpace((char)c));
-        return c == '['
-            && Path.GetExtension(file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file.Name[..^3] : file.Name)
-                .Equals(".json", StringComparison.OrdinalIgnoreCase);
+        return c == '[' && file.MayBeArray;
     }
 }

@@ -4,6 +4,7 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -52,20 +53,37 @@ internal sealed class LogIntake(
     public DateTimeOffset? Latest { get; private set; }
 
     /// <summary>Reads all files.</summary>
-    public LogReading Read(IReadOnlyList<LogFile> files, IReadOnlyList<string> ignored, string stage, CancellationToken cancellationToken)
+    public LogReading Read(
+        IReadOnlyList<LogFile> files,
+        IReadOnlyList<PassedOver> passedOver,
+        string stage,
+        CancellationToken cancellationToken
+    )
     {
         database.Execute($"CREATE TABLE {table} ({view.TableColumns})", cancellationToken: cancellationToken);
         // 1. Skip incomplete files.
         var whole = new ConcurrentBag<LogFile>();
-        Parallel.ForEach(
-            files,
-            new ParallelOptions
+        try
+        {
+            Parallel.ForEach(
+                files,
+                new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
+                },
+                file => Prepare(file, whole, cancellationToken)
+            );
+        }
+        catch (AggregateException e)
+        {
+            if (EngineFailure.Of(e.InnerExceptions[0], database.WorkPath) is { } failure)
             {
-                CancellationToken = cancellationToken,
-                MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
-            },
-            file => Prepare(file, whole, cancellationToken)
-        );
+                throw failure;
+            }
+
+            throw;
+        }
 
         foreach (var file in whole)
         {
@@ -108,7 +126,7 @@ internal sealed class LogIntake(
             }
         }
 
-        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored);
+        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, passedOver);
     }
 
     /// <summary>Whether a file caused a failure, found by reading each file alone. Then that file is skipped, and the caller may
@@ -200,10 +218,10 @@ internal sealed class LogIntake(
             mistake = file is { IsGzip: true, Length: > 0 } ? GzipCheck.Mistake(File.OpenRead(file.Path), cancellationToken) : null;
             prepared =
                 mistake is not null ? null
-                : file is { IsGzip: true, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file)
+                : file is { Packer: not Packer.None, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file)
                 : Link(file, database.WorkPath);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException && !EngineFailure.IsDiskFull(e))
         {
             mistake = e.Message;
         }
@@ -221,27 +239,17 @@ internal sealed class LogIntake(
     }
 
     /// <summary>
-    /// Returns a path without wildcards. DuckDB treats every path as a pattern, and would list other folders to match it. So such a file
-    /// is read through a link with a plain name.
+    /// Returns a path that DuckDB reads as it is. DuckDB treats every path as a pattern, and would list other folders to match it; and it
+    /// recognises a packed file by its extension. So other files are read through a link with a plain name.
     /// </summary>
     internal static LogFile Link(LogFile file, string workPath)
     {
-        if (!file.Path.AsSpan().ContainsAny('*', '?', '['))
+        if (file.HasPackerExtension && !file.Path.AsSpan().ContainsAny('*', '?', '['))
         {
             return file;
         }
 
-        var path = Path.Combine(
-            workPath,
-            $"{Guid.NewGuid():N}{(file.Format, file.IsGzip) switch
-        {
-            (LogFormat.Json, false) => ".ndjson",
-            (LogFormat.Json, true) => ".ndjson.gz",
-            (LogFormat.Csv, false) => ".csv",
-            (LogFormat.Csv, true) => ".csv.gz",
-            _ => ".parquet",
-        }}"
-        );
+        var path = Path.Combine(workPath, $"{Guid.NewGuid():N}{file.Extension}");
         File.CreateSymbolicLink(path, file.Path);
         return file with { Path = path };
     }
@@ -253,7 +261,7 @@ internal sealed class LogIntake(
         using var from = file.Open();
         using var to = new FileStream(path, FileMode.CreateNew);
         from.CopyTo(to);
-        return file with { Path = path, IsGzip = false, Length = to.Length };
+        return file with { Path = path, Packer = Packer.None, Length = to.Length };
     }
 
     private IReadOnlyList<(string Name, string Type)> Describe(LogFile file, CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 using Rekey.DuckDb.Tests.Files;
 
 namespace Rekey.DuckDb.Tests.Detections;
