@@ -159,7 +159,7 @@ internal static class TableOutput
         console.WriteLine();
         console.MarkupLine(
             report.Tallies.FoundForgery ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows the log lines of one."
-            : report.IsPartial ? "[yellow]No forged token was found in what was read, but not everything was read.[/]"
+            : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]"
             : "[green]No forged token was found.[/]"
         );
     }
