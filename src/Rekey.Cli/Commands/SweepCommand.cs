@@ -31,7 +31,8 @@ internal static class SweepCommand
         IssuerInstance and Sequence, --access SrcIpAddr, UserAgent, Path, StatusCode, Gateway, KeyThumbprint and SignatureVerified.
         Only TimeGenerated and Iss (and Jti in --issued) are required. Name files, folders, patterns in quotes ('logs/**/*.ndjson'), or -
         for standard input: NDJSON, CSV or Parquet, plain, gzip or zstd. Files without a known extension (access.log, access.ndjson.1) are
-        recognised by their content. Links are followed. The result names what was not read. If your columns have other names, create a mapping file:
+        recognised by their content. Links are followed. The result names what was not read.
+        If your columns have other names, create a mapping file:
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
 
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}]. List

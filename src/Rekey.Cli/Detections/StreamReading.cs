@@ -25,8 +25,9 @@ internal sealed record StreamReading(string Of, LogReading Reading)
         {
             var some = Reading.PassedOver.Take(PassedOverNamed).Select(p => $"{p.Path} ({p.Reason})");
             var more = Reading.PassedOver.Count > PassedOverNamed ? $"; and {Reading.PassedOver.Count - PassedOverNamed:N0} more" : "";
-            yield return $"{Reading.PassedOver.Count:N0} file(s) or folder(s) of the {Of} were not read: {string.Join("; ", some)}{more}. To "
-                + "leave them out on purpose, name the others with a pattern, such as 'logs/**/*.ndjson'.";
+            yield return $"{Reading.PassedOver.Count:N0} file(s) or folder(s) of the {Of} were not read: "
+                + $"{string.Join("; ", some)}{more}. To leave them out on purpose, name the others with a pattern, such as "
+                + "'logs/**/*.ndjson'.";
         }
     }
 
