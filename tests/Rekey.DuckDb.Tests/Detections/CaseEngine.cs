@@ -3,9 +3,9 @@ using Rekey.Detections;
 using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
-using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 using Rekey.DuckDb.Tests.Files;
 
 namespace Rekey.DuckDb.Tests.Detections;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Rekey.Detections;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Tests.Mapping;
 
