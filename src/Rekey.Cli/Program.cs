@@ -1,3 +1,3 @@
 using Rekey.Cli.Commands;
 
-return await RekeyCommand.Make().Parse(args).InvokeAsync();
+return await RekeyRun.OfAsync(args);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rekey.Azure.Hosting;
+using Rekey.Cli.Commands.Parsing;
 
 namespace Rekey.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal static class AccessCommand
           rekey access --vault <resource id> --declaration declaration.json     compare actual access with declared access
           rekey access --vault <resource id> --save monday.json                 save the reading for later
           rekey access --export monday.json --declaration declaration.json      judge a saved reading, without Azure
-          rekey access --export monday.json --format sarif --output rekey.sarif
+          rekey access --export monday.json --output sarif --out-file rekey.sarif
 
         What it shows: every principal that can reach the vault's contents. Access comes from a role assignment (at, above or below the
         vault), an access policy, a group, an eligible role, or an attack path (indirect). Attack paths are owners of groups and
@@ -54,12 +55,8 @@ internal static class AccessCommand
             Description = "Save the reading and the declaration to this file.",
             HelpName = "export.json",
         };
-        var format = new Option<AccessFormat>("--format")
-        {
-            Description = "table, json (everything) or sarif (2.1.0).",
-            HelpName = "json|sarif|table",
-        };
-        var output = new Option<string?>("--output") { Description = "Result file; the default is standard output.", HelpName = "file" };
+        var format = Formats.Output<AccessFormat>("table, json (everything) or sarif (2.1.0).");
+        var output = Formats.OutFile();
         var cloud = new Option<AzureCloud>("--cloud")
         {
             Description = "The Azure cloud of the vault.",

@@ -22,13 +22,13 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
         var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export!));
         if (save is not null)
         {
-            await using var target = OutputFile.Open(save);
+            await using var target = OutputFile.Open(save, f => IsInput(f, export, declarationFile));
             await ReadingFile.WriteAsync(target.Stream, reading, text, cancellationToken);
             target.Keep();
         }
 
         // 3. Write the result.
-        await using (var target = OutputFile.Open(file))
+        await using (var target = OutputFile.Open(file, f => IsInput(f, export, declarationFile)))
         {
             Write(view, format, target);
             target.Keep();
@@ -37,10 +37,10 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
         // Only the table shows what was not seen: for other formats it goes to standard error.
         if (format is not AccessFormat.Table || file is not null)
         {
-            await error.WriteLineAsync(Consoles.Plain(view.Verdict));
+            await error.WriteLineAsync(PlainText.Of(view.Verdict));
             foreach (var unseen in reading.Unseen)
             {
-                await error.WriteLineAsync($"warning: not seen: {Consoles.Plain(unseen.What)} ({unseen.Part}: {unseen.Why})");
+                await error.WriteLineAsync(PlainText.Of($"warning: not seen: {unseen.What} ({unseen.Part}: {unseen.Why})"));
             }
         }
 
@@ -48,6 +48,8 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
             : view.IsUnjudged ? Outcome.Failed
             : Outcome.Clean;
     }
+
+    private static bool IsInput(string file, params string?[] inputs) => OutputFile.IsOneOf(file, inputs);
 
     private async Task<VaultReading> ReadAsync(string vaultId)
     {

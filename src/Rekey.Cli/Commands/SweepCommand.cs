@@ -1,11 +1,14 @@
 using System.CommandLine;
+using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Detections;
 using Rekey.Cli.Files;
 using Rekey.Cli.Output;
 using Rekey.Core;
 using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.Cli.Commands;
 
@@ -18,8 +21,8 @@ internal static class SweepCommand
         Examples:
           rekey sweep --issued my/issued --access my/access
           rekey sweep --issued my/issued --access 'edge/access-*.csv.gz' --map map.json --windows windows.json
-          rekey sweep --issued my/issued --access my/access --format sarif --output rekey.sarif
-          rekey sweep --issued my/issued --access my/access --format json | jq '.sightings[] | select(.verdict=="unissued") | .jti'
+          rekey sweep --issued my/issued --access my/access --output sarif --out-file rekey.sarif
+          rekey sweep --issued my/issued --access my/access --output json | jq '.sightings[] | select(.verdict=="unissued") | .jti'
           rekey sweep --issued my/issued --access my/access --explain 9f0c2a417c3a4d5e8b6f1a2b3c4d5e6f
 
         The files: --issued has one row for each token that an issuer minted, --access one row for each token that a gateway accepted.
@@ -44,8 +47,8 @@ internal static class SweepCommand
 
     public static Command Make()
     {
-        var issued = Paths("--issued", "Issuer logs: folders, files or patterns.");
-        var access = Paths("--access", "Gateway logs: folders, files or patterns.");
+        var issued = Paths("--issued", "Issuer logs: folders, files, patterns, or - for standard input.");
+        var access = Paths("--access", "Gateway logs: folders, files, patterns, or - for standard input.");
         var map = new Option<string?>("--map")
         {
             Description = "File that maps the columns of your logs; --suggest-map creates one.",
@@ -66,12 +69,10 @@ internal static class SweepCommand
             Description = "Folder with custom detections, one subfolder each, in addition to the built-in ones.",
             HelpName = "folder",
         };
-        var format = new Option<SweepFormat>("--format")
-        {
-            Description = "table, json (everything), sarif (2.1.0) or ocsf (1.8, one finding per line).",
-            HelpName = "json|ocsf|sarif|table",
-        };
-        var output = new Option<string?>("--output") { Description = "Result file; the default is standard output.", HelpName = "file" };
+        var format = Formats.Output<SweepFormat>(
+            "table, json (everything), ndjson (one sighting per line, then a summary), sarif (2.1.0) or ocsf (1.8, one event per line)."
+        );
+        var output = Formats.OutFile();
         var memory = new Option<long>("--memory-limit")
         {
             Description = "Memory limit of the query engine; it spills larger data to disk.",
@@ -90,7 +91,10 @@ internal static class SweepCommand
             Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file: every file is looked at, and each shape gets a source." };
+        var suggest = new Option<bool>("--suggest-map")
+        {
+            Description = "Write a draft mapping file: every file is looked at, and each shape gets a source.",
+        };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,
@@ -116,7 +120,7 @@ internal static class SweepCommand
             suggest,
             quiet,
         };
-        command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
+        command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, async () =>
                 {
                     var run = new SweepRun(
                         parsed.InvocationConfiguration.Output,
@@ -125,11 +129,6 @@ internal static class SweepCommand
                         cancellationToken
                     );
                     var known = parsed.GetValue(presets) is { } folder ? LogPresets.Read(folder) : LogPresets.BuiltIn;
-                    if (parsed.GetValue(suggest))
-                    {
-                        return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!, known);
-                    }
-
                     var engine = new DuckDbOptions
                     {
                         MemoryLimitBytes = parsed.GetValue(memory),
@@ -144,12 +143,20 @@ internal static class SweepCommand
                         );
                     }
 
+                    var (issuedPaths, accessPaths, outFile) = (parsed.GetValue(issued)!, parsed.GetValue(access)!, parsed.GetValue(output));
+                    using var standardInput = await SpoolAsync([.. issuedPaths, .. accessPaths], engine, cancellationToken);
+                    if (parsed.GetValue(suggest))
+                    {
+                        var looked = new LogFilesInput(issuedPaths, accessPaths, LogMapping.None) { StandardInput = standardInput };
+                        return await run.SuggestMapAsync(looked, known, looked.Has, outFile);
+                    }
+
+                    var windowsFile = parsed.GetValue(windows) ?? WindowsBeside(issuedPaths, parsed.InvocationConfiguration.Error);
                     var request = new SweepRequest(
-                        new(
-                            parsed.GetValue(issued)!,
-                            parsed.GetValue(access)!,
-                            parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None
-                        ),
+                        new(issuedPaths, accessPaths, parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None)
+                        {
+                            StandardInput = standardInput,
+                        },
                         engine,
                         new SweepParameters(
                             parsed.GetValue(lifetime),
@@ -158,21 +165,22 @@ internal static class SweepCommand
                             parsed.GetValue(networks),
                             parsed.GetValue(addresses),
                             parsed.GetValue(silence),
-                            parsed.GetValue(windows) is { } path
-                                ? WindowsFile.Read(path)
-                                : WindowsBeside(parsed.GetValue(issued)!, parsed.InvocationConfiguration.Error)
+                            windowsFile is null ? [] : WindowsFile.Read(windowsFile)
                         ),
                         DetectionSet.Load(parsed.GetValue(detections))
-                    );
+                    )
+                    {
+                        OtherFiles = [.. new[] { parsed.GetValue(map), windowsFile }.OfType<string>()],
+                    };
                     return parsed.GetValue(explain) is { } jti
-                        ? run.ExplainAsync(request, jti)
-                        : run.SweepAsync(request, parsed.GetValue(format), parsed.GetValue(output));
+                        ? await run.ExplainAsync(request, jti)
+                        : await run.SweepAsync(request, parsed.GetValue(format), outFile);
                 }));
         return command;
     }
 
-    /// <summary>Reads windows.json next to the folder of --issued, and reports its path: the file decides what the sweep finds.</summary>
-    private static IReadOnlyList<KidWindow> WindowsBeside(IReadOnlyList<string> issued, TextWriter error)
+    /// <summary>Finds windows.json next to the folder of --issued, and reports its path: the file decides what the sweep finds.</summary>
+    private static string? WindowsBeside(IReadOnlyList<string> issued, TextWriter error)
     {
         var beside = issued
             .Where(Directory.Exists)
@@ -180,17 +188,33 @@ internal static class SweepCommand
             .OfType<string>()
             .Select(folder => Path.Combine(folder, WindowsFile.Name))
             .FirstOrDefault(File.Exists);
-        if (beside is null)
+        if (beside is not null)
         {
-            return [];
+            error.WriteLine($"note: the sweep judges keys by the trust windows in {PlainText.Of(beside)}; use --windows for another file.");
         }
 
-        error.WriteLine($"note: the sweep judges keys by the trust windows in {beside}; use --windows for another file.");
-        return WindowsFile.Read(beside);
+        return beside;
     }
 
-    private static Option<string[]> Paths(string name, string description) =>
-        new(name)
+    private static async Task<SpooledInput?> SpoolAsync(
+        IReadOnlyList<string> paths,
+        DuckDbOptions engine,
+        CancellationToken cancellationToken
+    ) =>
+        paths.Count(p => p == SpooledInput.Path) switch
+        {
+            0 => null,
+            1 => await SpooledInput.ReadAsync(Console.OpenStandardInput(), engine, cancellationToken),
+            _ => throw new CannotContinueException(
+                "standard-input-twice",
+                "Standard input (-) can be read only once, but it is named more than once.",
+                "Name files for the other side."
+            ),
+        };
+
+    private static Option<string[]> Paths(string name, string description)
+    {
+        var option = new Option<string[]>(name)
         {
             Description = description,
             HelpName = "path",
@@ -198,6 +222,9 @@ internal static class SweepCommand
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
         };
+        option.RefuseAsValues();
+        return option;
+    }
 
     private static Option<int> Count(string name, string description, int usual)
     {

@@ -5,6 +5,7 @@ internal enum SweepFormat
 {
     Table,
     Json,
+    Ndjson,
     Sarif,
     Ocsf,
 }

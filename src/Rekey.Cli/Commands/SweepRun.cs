@@ -14,7 +14,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
     public async Task<int> SweepAsync(SweepRequest request, SweepFormat format, string? file)
     {
         SweepResult report;
-        await using (var target = OutputFile.Open(file))
+        await using (var target = OutputFile.Open(file, request.Has))
         {
             report = await WriteAsync(request, format, target);
             target.Keep();
@@ -24,24 +24,19 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         {
             var found =
                 report.Tallies.FoundForgery ? "Forged tokens were found"
-                : report.IsPartial ? "No forged token was found in what could be read"
+                : report.IsPartial ? "No forged token was found in what was read"
                 : "No forged token was found";
-            await error.WriteLineAsync($"{found}: {report.Tallies.Campaigns.Count} campaign(s) written to {file}.");
+            await error.WriteLineAsync($"{found}: {report.Tallies.Campaigns.Count} campaign(s) written to {PlainText.Of(file)}.");
         }
 
-        // Only the table shows these warnings: for other formats they go to standard error.
+        // The table itself has them; other formats are often read by programs only, so people get them on standard error too.
         foreach (
             var words in format is SweepFormat.Table && file is null
                 ? []
-                : report.Readings.SelectMany(r => r.InWords()).Concat(report.Gaps.Select(g => g.InWords()))
+                : report.Warnings.Select(w => $"warning: {w}").Concat(report.Quiet.Select(q => q.InWords()))
         )
         {
-            await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
-        }
-
-        foreach (var quiet in format is SweepFormat.Table && file is null ? [] : report.Quiet)
-        {
-            await error.WriteLineAsync(Consoles.Plain(quiet.InWords()));
+            await error.WriteLineAsync(PlainText.Of(words));
         }
 
         return report.Tallies.FoundForgery ? Outcome.FoundForgery
@@ -55,7 +50,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         ExplainOutput.Write(output, !Console.IsOutputRedirected, explanation, story);
         foreach (var words in explanation.Readings.SelectMany(r => r.InWords()))
         {
-            await error.WriteLineAsync($"warning: {Consoles.Plain(words)}");
+            await error.WriteLineAsync($"warning: {PlainText.Of(words)}");
         }
 
         return explanation.FoundForgery ? Outcome.FoundForgery
@@ -63,21 +58,27 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             : Outcome.Clean;
     }
 
-    public async Task<int> SuggestMapAsync(IReadOnlyList<string> issued, IReadOnlyList<string> access, LogPresets presets)
+    public async Task<int> SuggestMapAsync(LogFilesInput input, LogPresets presets, Func<string, bool> isInput, string? file)
     {
         var (json, doubts) = await Task.Run(
             () =>
                 SuggestedMap.Of(
-                    LogSample.Read(issued, new(), cancellationToken),
-                    LogSample.Read(access, new(), cancellationToken),
+                    LogSample.Read(input.Issued, new(), input.StandardInput, cancellationToken),
+                    LogSample.Read(input.Access, new(), input.StandardInput, cancellationToken),
                     presets
                 ),
             cancellationToken
         );
-        await output.WriteLineAsync(json);
+        await using (var target = OutputFile.Open(file, isInput))
+        {
+            await using var text = new StreamWriter(target.Stream, leaveOpen: true);
+            await text.WriteLineAsync(json);
+            target.Keep();
+        }
+
         foreach (var doubt in doubts)
         {
-            await error.WriteLineAsync($"warning: {Consoles.Plain(doubt)}");
+            await error.WriteLineAsync($"warning: {PlainText.Of(doubt)}");
         }
 
         return Outcome.Clean;
@@ -86,9 +87,9 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
     private async Task<SweepResult> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
     {
         var sweep = new FileSweep(progress, TimeProvider.System);
-        if (format is SweepFormat.Json)
+        if (format is SweepFormat.Json or SweepFormat.Ndjson)
         {
-            using var json = new JsonOutput(target.Stream);
+            using var json = new JsonOutput(target.Stream, isLines: format is SweepFormat.Ndjson);
             var report = await sweep.RunAsync(request, json.Write, cancellationToken);
             json.Complete(report);
             return report;

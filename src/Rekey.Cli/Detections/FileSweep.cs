@@ -70,6 +70,10 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
             }
         }
 
+        // 4. Find issuers whose keys were not judged.
+        var windowed = request.Parameters.Windows.Select(w => w.Iss).ToHashSet(StringComparer.Ordinal);
+        var issuers = (await logs.IssuersAsync(cancellationToken)).ToLookup(windowed.Contains);
+
         progress.Done("Judged.");
         return new(
             request.Input.Issued,
@@ -90,6 +94,8 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
         )
         {
             Quiet = quiet,
+            Judged = issuers[true].Count(),
+            NotJudged = [.. issuers[false]],
         };
     }
 

@@ -13,12 +13,13 @@ internal static class ReadableOrNot
     /// and the remedy.</exception>
     public static async Task CheckAsync(LogFilesInput input, LogFiles logs, CancellationToken cancellationToken)
     {
-        await CheckAsync("--issued", input.Issued, LogViews.TokenIssuance, logs.Issued, cancellationToken);
-        await CheckAsync("--access", input.Access, LogViews.GatewayAccess, logs.Access, cancellationToken);
+        await CheckAsync("--issued", input, input.Issued, LogViews.TokenIssuance, logs.Issued, cancellationToken);
+        await CheckAsync("--access", input, input.Access, LogViews.GatewayAccess, logs.Access, cancellationToken);
     }
 
     private static async Task CheckAsync(
         string option,
+        LogFilesInput input,
         IReadOnlyList<string> paths,
         IReadOnlyList<ViewColumn> columns,
         LogReading reading,
@@ -43,18 +44,18 @@ internal static class ReadableOrNot
         if (reading.BadLines == 0)
         {
             var passedOver =
-                reading.Ignored.Count > 0
-                    ? $" {reading.Ignored.Count} file(s) were skipped, such as '{Path.GetFileName(reading.Ignored[0])}'."
+                reading.PassedOver.Count > 0
+                    ? $" {reading.PassedOver.Count:N0} file(s) or folder(s) were not read, such as {reading.PassedOver[0].Path}: {reading.PassedOver[0].Reason}."
                     : "";
             throw new CannotContinueException(
                 "no-log-lines",
                 $"{option} {named}: it contains no log line.{passedOver}",
-                "Give files or folders with NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
+                "Give files or folders with NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz or .zst."
             );
         }
 
         var sample = await Task.Run(
-            () => LogSample.Read(paths, new(), cancellationToken).FirstOrDefault(s => s.Rows.Count > 0),
+            () => LogSample.Read(paths, new(), input.StandardInput, cancellationToken).FirstOrDefault(s => s.Rows.Count > 0),
             cancellationToken
         );
         var seen = sample is null

@@ -1,3 +1,4 @@
+using Rekey.Cli.Output;
 using Rekey.DuckDb.Intake;
 
 namespace Rekey.Cli.Detections;
@@ -6,8 +7,10 @@ namespace Rekey.Cli.Detections;
 /// <param name="Of">The name of its rows, for display.</param>
 internal sealed record StreamReading(string Of, LogReading Reading)
 {
-    /// <summary>Whether some lines or files could not be read.</summary>
-    public bool IsPartial => Reading is { BadLines: > 0 } or { BadFiles: > 0 };
+    private const int PassedOverNamed = 5;
+
+    /// <summary>Whether some lines or files were not read.</summary>
+    public bool IsPartial => Reading is { BadLines: > 0 } or { BadFiles: > 0 } or { PassedOver.Count: > 0 };
 
     /// <summary>The warnings about the stream; none if everything could be read.</summary>
     public IEnumerable<string> InWords()
@@ -18,10 +21,12 @@ internal sealed record StreamReading(string Of, LogReading Reading)
                 + $"judged{(Reading.BadFiles > 0 ? $"; {Reading.BadFiles:N0} file(s) not at all" : "")}.";
         }
 
-        if (Reading.Ignored.Count > 0)
+        if (Reading.PassedOver.Count > 0)
         {
-            yield return $"{Reading.Ignored.Count:N0} file(s) next to the {Of} were skipped, because their extension is not a supported "
-                + $"format: {Path.GetFileName(Reading.Ignored[0])}{(Reading.Ignored.Count > 1 ? ", …" : "")}";
+            var some = Reading.PassedOver.Take(PassedOverNamed).Select(p => $"{p.Path} ({p.Reason})");
+            var more = Reading.PassedOver.Count > PassedOverNamed ? $"; and {Reading.PassedOver.Count - PassedOverNamed:N0} more" : "";
+            yield return $"{Reading.PassedOver.Count:N0} file(s) or folder(s) of the {Of} were not read: {string.Join("; ", some)}{more}. To "
+                + "leave them out on purpose, name the others with a pattern, such as 'logs/**/*.ndjson'.";
         }
     }
 
@@ -30,13 +35,13 @@ internal sealed record StreamReading(string Of, LogReading Reading)
         Reading
             .Sample.Take(5)
             .Select(b =>
-                $"{Path.GetFileName(b.File)}{(b.Line is { } line ? $":{line}" : "")}: "
-                + $"{b.Reason}{(b.Text is { } text ? $": {Cut(text)}" : "")}"
+                $"{PlainText.Of(Path.GetFileName(b.File))}{(b.Line is { } line ? $":{line}" : "")}: "
+                + $"{PlainText.Of(b.Reason)}{(b.Text is { } text ? $": {Cut(text)}" : "")}"
             );
 
     private static string Cut(string text)
     {
-        var plain = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        var plain = PlainText.Of(text);
         return plain.Length > 120 ? $"{plain[..119]}…" : plain;
     }
 }

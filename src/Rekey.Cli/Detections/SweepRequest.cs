@@ -1,3 +1,4 @@
+using Rekey.Cli.Commands;
 using Rekey.Detections;
 using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Engine;
@@ -11,4 +12,11 @@ internal sealed record SweepRequest(
     DuckDbOptions Engine,
     SweepParameters Parameters,
     IReadOnlyList<Detection> Detections
-);
+)
+{
+    /// <summary>Other files that the sweep reads: the map, the trust windows.</summary>
+    public IReadOnlyList<string> OtherFiles { get; init; } = [];
+
+    /// <summary>Whether a file is an input of the sweep.</summary>
+    public bool Has(string file) => OutputFile.IsOneOf(file, OtherFiles) || Input.Has(file);
+}

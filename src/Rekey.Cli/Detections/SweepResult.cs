@@ -1,3 +1,4 @@
+using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Samples;
@@ -24,8 +25,17 @@ internal sealed record SweepResult(
     DateTimeOffset At
 )
 {
-    /// <summary>Whether some lines or files could not be read: they may contain forged tokens.</summary>
+    /// <summary>Whether some lines or files were not read: they may contain forged tokens.</summary>
     public bool IsPartial => Readings.Any(r => r.IsPartial);
+
+    /// <summary>Issuers in the logs that have no trust window: their keys were not judged.</summary>
+    public IReadOnlyList<string> NotJudged { get; init; } = [];
+
+    /// <summary>Everything that qualifies the result, in words.</summary>
+    public IReadOnlyList<string> Warnings => SweepWarnings.Of(this);
+
+    /// <summary>The number of issuers in the logs that have a trust window.</summary>
+    public int Judged { get; init; }
 
     /// <summary>The counts of quiet detections.</summary>
     public IReadOnlyList<QuietCount> Quiet { get; init; } = [];
@@ -33,6 +43,12 @@ internal sealed record SweepResult(
     /// <summary>One assessment for each key that signed forged tokens, the worst first.</summary>
     public IReadOnlyList<Damage> Damages =>
         Tallies.Damages((iss, kid) => Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil));
+
+    /// <summary>Whether a verdict judges keys, which needs trust windows.</summary>
+    public static bool NeedsWindows(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
+
+    /// <summary>Whether a verdict was judged for at least one issuer.</summary>
+    public bool IsJudged(Verdict verdict) => !NeedsWindows(verdict) || Judged > 0;
 
     /// <summary>The detection whose id is the verdict's code.</summary>
     public Detection? DetectionOf(Verdict verdict) => Detections.FirstOrDefault(d => d.Id == verdict.Code());

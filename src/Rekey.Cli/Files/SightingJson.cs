@@ -6,10 +6,12 @@ namespace Rekey.Cli.Files;
 /// <summary>Writes a sighting as a JSON object, in the same form for a sweep's output and a sample's truth.</summary>
 internal static class SightingJson
 {
-    public static void Write(Utf8JsonWriter json, Sighting sighting)
+    /// <param name="type">The value of the member <c>type</c>; null for none.</param>
+    public static void Write(Utf8JsonWriter json, Sighting sighting, string? type = null)
     {
         var token = sighting.Token;
         json.WriteStartObject();
+        Text(json, "type", type);
         json.WriteString("verdict", sighting.Verdict.Code());
         json.WriteString("id", token.Id);
         json.WriteString("iss", token.Iss);

@@ -31,8 +31,8 @@ internal static class WindowsFile
         List<WindowLine>? lines;
         try
         {
-            using var file = File.OpenRead(path);
-            lines = JsonSerializer.Deserialize(file, WindowsJson.Default.ListWindowLine);
+            // As text: Windows PowerShell writes UTF-16, and the reader of bytes knows UTF-8 alone.
+            lines = JsonSerializer.Deserialize(File.ReadAllText(path), WindowsJson.Default.ListWindowLine);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

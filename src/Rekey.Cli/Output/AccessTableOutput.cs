@@ -101,5 +101,5 @@ internal static class AccessTableOutput
 
     private static string May(EffectiveAccess access) => string.Join(", ", access.Grant?.Gives ?? []);
 
-    private static string Plain(string text) => Markup.Escape(Consoles.Plain(text));
+    private static string Plain(string text) => Markup.Escape(PlainText.Of(text));
 }

@@ -26,7 +26,4 @@ internal static class Consoles
 
         return console;
     }
-
-    /// <summary>Removes control characters: log content must not control the terminal.</summary>
-    public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -12,7 +12,7 @@ internal static class ExplainOutput
     public static void Write(TextWriter output, bool isTerminal, Explanation explanation, TokenHistory story)
     {
         var console = Consoles.Of(output, isTerminal);
-        console.MarkupLine($"jti [bold]{Markup.Escape(Consoles.Plain(explanation.Jti))}[/]");
+        console.MarkupLine($"jti [bold]{Markup.Escape(PlainText.Of(explanation.Jti))}[/]");
         WriteSide(console, "issued", story.Issuances);
         WriteSide(console, "accepted", story.Accesses);
         console.WriteLine();
@@ -20,8 +20,8 @@ internal static class ExplainOutput
         {
             console.MarkupLine(
                 verdict is null
-                    ? $"[green]no verdict[/]: {Markup.Escape(Consoles.Plain(because))}"
-                    : $"[red]{verdict}[/]: {Markup.Escape(Consoles.Plain(because))}"
+                    ? $"[green]no verdict[/]: {Markup.Escape(PlainText.Of(because))}"
+                    : $"[red]{verdict}[/]: {Markup.Escape(PlainText.Of(because))}"
             );
         }
     }
@@ -39,10 +39,10 @@ internal static class ExplainOutput
         );
         foreach (var row in rows.Take(RowsShown))
         {
-            console.WriteLine($"  {Path.GetFileName(row.File)}");
+            console.WriteLine($"  {PlainText.Of(Path.GetFileName(row.File))}");
             foreach (var (name, value) in row.Columns)
             {
-                console.WriteLine($"    {name, -18} {Consoles.Plain(value)}");
+                console.WriteLine($"    {name, -18} {PlainText.Of(value)}");
             }
         }
 

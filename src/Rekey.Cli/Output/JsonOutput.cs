@@ -5,21 +5,29 @@ using Rekey.Detections;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Writes the result as one JSON object while the sweep runs: every sighting, then the totals.</summary>
+/// <summary>Writes the result as JSON while the sweep runs: every sighting, then the totals. Either as one object, or as NDJSON: one
+/// object per line, with a <c>type</c> (<c>sighting</c>, and at last <c>summary</c>).</summary>
 internal sealed class JsonOutput : IDisposable
 {
     private const int FlushBytes = 1 << 16;
+    private readonly BufferedStream _output;
+    private readonly bool _isLines;
     private readonly Utf8JsonWriter _json;
 
     private bool _isBegun;
 
-    public JsonOutput(Stream output) => _json = new(output, CliJson.Writer);
+    public JsonOutput(Stream output, bool isLines) =>
+        (_output, _isLines, _json) = (new(output, FlushBytes), isLines, new(Stream.Null, isLines ? CliJson.LineWriter : CliJson.Writer));
 
     public void Write(Sighting sighting)
     {
         Begin();
-        SightingJson.Write(_json, sighting);
-        if (_json.BytesPending > FlushBytes)
+        SightingJson.Write(_json, sighting, _isLines ? "sighting" : null);
+        if (_isLines)
+        {
+            EndLine();
+        }
+        else if (_json.BytesPending > FlushBytes)
         {
             _json.Flush();
         }
@@ -28,7 +36,16 @@ internal sealed class JsonOutput : IDisposable
     public void Complete(SweepResult report)
     {
         Begin();
-        _json.WriteEndArray();
+        if (_isLines)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("type", "summary");
+        }
+        else
+        {
+            _json.WriteEndArray();
+        }
+
         WriteCampaigns(report);
         _json.WriteStartArray("damages");
         foreach (var damage in report.Damages)
@@ -41,24 +58,48 @@ internal sealed class JsonOutput : IDisposable
         WriteQuiet(report);
         WriteReading(report);
         WriteGaps(report);
+        WriteTexts("warnings", report.Warnings);
         _json.WriteNumber("issuances", report.Issuances);
         _json.WriteNumber("accesses", report.Accesses);
         _json.WriteBoolean("foundForgery", report.Tallies.FoundForgery);
+        _json.WriteBoolean("readEverything", !report.IsPartial);
         _json.WriteEndObject();
-        _json.Flush();
+        if (_isLines)
+        {
+            EndLine();
+        }
+        else
+        {
+            _json.Flush();
+        }
+
+        _output.Flush();
     }
 
     public void Dispose() => _json.Dispose();
 
-    /// <summary>Starts the object with the first result, so that a failed sweep writes nothing.</summary>
+    /// <summary>Starts with the first result, so that a failed sweep writes nothing.</summary>
     private void Begin()
     {
-        if (!_isBegun)
+        if (_isBegun)
         {
-            _isBegun = true;
+            return;
+        }
+
+        _isBegun = true;
+        _json.Reset(_output);
+        if (!_isLines)
+        {
             _json.WriteStartObject();
             _json.WriteStartArray("sightings");
         }
+    }
+
+    private void EndLine()
+    {
+        _json.Flush();
+        _output.WriteByte((byte)'\n');
+        _json.Reset();
     }
 
     private void WriteCampaigns(SweepResult report)
@@ -93,6 +134,12 @@ internal sealed class JsonOutput : IDisposable
             _json.WriteStartObject(verdict.Code());
             _json.WriteNumber("tokens", report.Tallies.Of(verdict)?.Tokens ?? 0);
             _json.WriteNumber("accesses", report.Tallies.Of(verdict)?.Accesses ?? 0);
+            if (SweepResult.NeedsWindows(verdict))
+            {
+                _json.WriteBoolean("isJudged", report.IsJudged(verdict));
+                WriteTexts("issuersNotJudged", report.NotJudged);
+            }
+
             _json.WriteEndObject();
         }
 
@@ -142,6 +189,33 @@ internal sealed class JsonOutput : IDisposable
         }
 
         _json.WriteEndObject();
+        _json.WriteStartObject("passedOver");
+        foreach (var (of, reading) in report.Readings)
+        {
+            _json.WriteStartArray(of);
+            foreach (var passed in reading.PassedOver)
+            {
+                _json.WriteStartObject();
+                _json.WriteString("path", passed.Path);
+                _json.WriteString("reason", passed.Reason);
+                _json.WriteEndObject();
+            }
+
+            _json.WriteEndArray();
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteTexts(string name, IEnumerable<string> texts)
+    {
+        _json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            _json.WriteStringValue(text);
+        }
+
+        _json.WriteEndArray();
     }
 
     private void WriteGaps(SweepResult report)

@@ -7,7 +7,7 @@ using Rekey.Findings.Ocsf;
 
 namespace Rekey.Cli.Output;
 
-/// <summary>Writes one OCSF Detection Finding for each campaign, one per line.</summary>
+/// <summary>Writes one OCSF Detection Finding for each campaign, one per line, and at last a Scan Activity of the whole sweep.</summary>
 internal static class OcsfOutput
 {
     public static void Write(TextWriter output, SweepResult report)
@@ -16,6 +16,8 @@ internal static class OcsfOutput
         {
             output.WriteLine(OcsfFinding.Of(Facts(campaign, report), ToolVersion.Text).ToJsonString(CliJson.OneLine));
         }
+
+        output.WriteLine(OcsfScan.Of(report).ToJsonString(CliJson.OneLine));
     }
 
     private static DetectionFacts Facts(Campaign campaign, SweepResult report)

@@ -48,8 +48,9 @@ internal sealed class ProgressLines(TextWriter error, bool isTerminal)
         }
     }
 
-    private void Write(string what)
+    private void Write(string text)
     {
+        var what = PlainText.Of(text);
         if (isTerminal)
         {
             error.Write("\r" + what.PadRight(_width));

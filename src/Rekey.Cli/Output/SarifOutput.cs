@@ -3,6 +3,7 @@ using Rekey.Cli.Detections;
 using Rekey.Cli.Detections.Words;
 using Rekey.Cli.Files;
 using Rekey.Detections;
+using Rekey.DuckDb.Paths;
 using Rekey.Findings;
 
 namespace Rekey.Cli.Output;
@@ -12,19 +13,14 @@ internal static class SarifOutput
 {
     private static readonly Verdict[] Rules = Enum.GetValues<Verdict>();
 
-    /// <remarks>Unreadable lines, gaps in issuers' logs and the counts of quiet detections are notifications: they qualify the
-    /// results.</remarks>
+    /// <remarks>Warnings and the counts of quiet detections are notifications: they qualify the results.</remarks>
     public static void Write(Stream output, SweepResult report) =>
         SarifParts.WriteLog(
             output,
             (json, verdict) => WriteRule(json, verdict, report.DetectionOf(verdict), report.SeverityOf(verdict)),
             Rules,
             report.At,
-            report
-                .Readings.SelectMany(r => r.InWords())
-                .Concat(report.Gaps.Select(g => g.InWords()))
-                .Select(words => ("warning", words))
-                .Concat(report.Quiet.Select(q => ("note", q.InWords()))),
+            report.Warnings.Select(words => ("warning", words)).Concat(report.Quiet.Select(q => ("note", q.InWords()))),
             json =>
             {
                 foreach (var campaign in report.Tallies.Campaigns)
@@ -103,11 +99,15 @@ internal static class SarifOutput
     private static void WriteLocation(Utf8JsonWriter json, Campaign campaign, string path)
     {
         json.WriteStartObject();
-        json.WriteStartObject("physicalLocation");
-        json.WriteStartObject("artifactLocation");
-        json.WriteString("uri", new Uri(Path.GetFullPath(path)).AbsoluteUri);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        if (path != SpooledInput.Path)
+        {
+            json.WriteStartObject("physicalLocation");
+            json.WriteStartObject("artifactLocation");
+            json.WriteString("uri", new Uri(Path.GetFullPath(path)).AbsoluteUri);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
         json.WriteString("fullyQualifiedName", campaign.Resource);

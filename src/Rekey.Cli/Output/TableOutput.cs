@@ -34,10 +34,10 @@ internal static class TableOutput
 
         foreach (var quiet in report.Quiet)
         {
-            console.WriteLine(quiet.InWords());
+            console.WriteLine(PlainText.Of(quiet.InWords()));
         }
 
-        WriteDoubts(console, report);
+        WriteWarnings(console, report);
         WriteEnd(console, report);
     }
 
@@ -47,12 +47,16 @@ internal static class TableOutput
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
             var tally = report.Tallies.Of(verdict);
-            var isJudged = report.Windows.Count > 0 || verdict is not (Verdict.RetiredKey or Verdict.VerifierLag);
+            var isJudged = report.IsJudged(verdict);
+            var missing = SweepResult.NeedsWindows(verdict) && report.NotJudged.Count > 0;
             table.AddRow(
                 Coloured(verdict, tally is null),
                 isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-",
                 isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-",
-                isJudged ? verdict.Meaning() : "not judged: no trust windows were given"
+                !isJudged
+                        ? $"not judged: {(report.Windows.Count == 0 ? "no trust windows were given" : "no trust window is of an issuer in the logs")}"
+                    : missing ? $"{verdict.Meaning()} (not judged for {report.NotJudged.Count:N0} issuer(s))"
+                    : verdict.Meaning()
             );
         }
 
@@ -74,7 +78,7 @@ internal static class TableOutput
             table.AddRow(
                 Coloured(campaign.Verdict, isEmpty: false),
                 Markup.Escape(
-                    $"{Consoles.Plain(campaign.Issuer)}\n{Short(campaign.Kid)}\n{Consoles.Plain(tally.Samples[0].Token.Jti ?? "(no jti)")}"
+                    $"{PlainText.Of(campaign.Issuer)}\n{Short(campaign.Kid)}\n{PlainText.Of(tally.Samples[0].Token.Jti ?? "(no jti)")}"
                 ),
                 $"{tally.Tokens:N0}",
                 $"{tally.Subjects:N0}",
@@ -105,7 +109,7 @@ internal static class TableOutput
             var tally = campaign.Tally;
             table.AddRow(
                 Coloured(campaign.Verdict, isEmpty: false),
-                Markup.Escape(Consoles.Plain(campaign.Issuer)),
+                Markup.Escape(PlainText.Of(campaign.Issuer)),
                 Markup.Escape(Short(campaign.Kid)),
                 $"{tally.Tokens:N0}",
                 $"{tally.Accesses:N0}",
@@ -114,7 +118,7 @@ internal static class TableOutput
                 $"{tally.Networks:N0}",
                 $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}",
                 $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}",
-                Markup.Escape(Consoles.Plain(tally.Samples[0].Token.Jti ?? "(none)"))
+                Markup.Escape(PlainText.Of(tally.Samples[0].Token.Jti ?? "(none)"))
             );
         }
 
@@ -124,8 +128,8 @@ internal static class TableOutput
     private static void WriteDamage(IAnsiConsole console, Damage damage)
     {
         console.MarkupLine(
-            $"[red]Forged under kid {Markup.Escape(Consoles.Plain(damage.Kid ?? "(none)"))} of "
-                + $"{Markup.Escape(Consoles.Plain(damage.Iss))}[/]"
+            $"[red]Forged under kid {Markup.Escape(PlainText.Of(damage.Kid ?? "(none)"))} of "
+                + $"{Markup.Escape(PlainText.Of(damage.Iss))}[/]"
         );
         console.MarkupLine(
             $"  {damage.Tokens:N0} tokens, {damage.Accesses:N0} accesses, {damage.Subjects:N0} subjects, from "
@@ -137,47 +141,16 @@ internal static class TableOutput
         );
     }
 
-    private static void WriteDoubts(IAnsiConsole console, SweepResult report)
+    private static void WriteWarnings(IAnsiConsole console, SweepResult report)
     {
-        foreach (var reading in report.Readings)
+        foreach (var words in report.Warnings)
         {
-            foreach (var words in reading.InWords())
-            {
-                console.MarkupLine($"[yellow]{Markup.Escape(Consoles.Plain(words))}[/]");
-            }
-
-            foreach (var sample in reading.Samples())
-            {
-                console.WriteLine($"  {sample}");
-            }
+            console.MarkupLine($"[yellow]{Markup.Escape(PlainText.Of(words))}[/]");
         }
 
-        foreach (var gap in report.Gaps)
+        foreach (var sample in report.Readings.SelectMany(r => r.Samples()))
         {
-            console.MarkupLine(
-                $"[yellow]{Markup.Escape(Consoles.Plain(gap.InWords()))}[/] Unissued tokens of that time may have been issued."
-            );
-        }
-
-        if (
-            report.Accesses > 0
-            && report.Tallies.Of(Verdict.Unidentified) is { } unidentified
-            && unidentified.Accesses > report.Accesses / 2
-        )
-        {
-            console.MarkupLine(
-                "[yellow]More than half of all accesses have no jti.[/] If your logs have it under another name, map it: rekey sweep "
-                    + "--suggest-map lists the columns."
-            );
-        }
-
-        if (report.Accesses > 0 && report.Tallies.Of(Verdict.Unissued) is { } unissued && unissued.Accesses > report.Accesses / 2)
-        {
-            console.MarkupLine(
-                "[yellow]More than half of all accesses are unissued.[/] Before you rotate keys, check that both folders cover "
-                    + "the same days and issuers, and that iss and jti are the same columns on both sides: "
-                    + "rekey sweep --suggest-map lists the columns."
-            );
+            console.WriteLine($"  {sample}");
         }
     }
 
@@ -186,7 +159,7 @@ internal static class TableOutput
         console.WriteLine();
         console.MarkupLine(
             report.Tallies.FoundForgery ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows the log lines of one."
-            : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]"
+            : report.IsPartial ? "[yellow]No forged token was found in what was read, but not everything was read.[/]"
             : "[green]No forged token was found.[/]"
         );
     }
@@ -200,5 +173,5 @@ internal static class TableOutput
         : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]"
         : $"[yellow]{verdict.Code()}[/]";
 
-    private static string Short(string kid) => Consoles.Plain(kid.Length > 14 ? $"{kid[..13]}…" : kid);
+    private static string Short(string kid) => PlainText.Of(kid.Length > 14 ? $"{kid[..13]}…" : kid);
 }

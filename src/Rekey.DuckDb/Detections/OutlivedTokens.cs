@@ -4,6 +4,7 @@ using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Detections;
 
@@ -77,7 +78,8 @@ internal sealed class OutlivedTokens : IDisposable
             sieved => $"SELECT * FROM ({at(sieved)} UNION ALL {intake.Select(sieved)}) WHERE {_span} AND Jti IN (SELECT Jti FROM {_table})",
             intake.Reading with
             {
-                Ignored = _hours.Count == 0 ? [] : [.. leftOut.Select(f => f.Name)],
+                PassedOver =
+                    _hours.Count == 0 ? [] : [.. leftOut.Select(f => new PassedOver(f.Name, "the look-up has read its maximum of bytes"))],
             }
         );
     }

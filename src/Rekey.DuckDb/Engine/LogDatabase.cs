@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using Rekey.Core;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Intake.Forms;
 
@@ -24,7 +23,7 @@ internal sealed class LogDatabase : IDisposable
         _connection = new($"DataSource={System.IO.Path.Combine(_work.Path, "work.duckdb")}");
         try
         {
-            _connection.Open();
+            Open();
             _connection.RegisterScalarFunction<string, string?>(AddressSql.Function, ClientAddress.Parse);
             Execute($"SET memory_limit = {SqlText.Literal($"{options.MemoryLimitBytes}B")}");
             Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
@@ -76,6 +75,18 @@ internal sealed class LogDatabase : IDisposable
         _work.Dispose();
     }
 
+    private void Open()
+    {
+        try
+        {
+            _connection.Open();
+        }
+        catch (DuckDBException e)
+        {
+            throw EngineFailure.Of(e, _work.Path) ?? EngineFailure.WorkFolder(e, _work.Path);
+        }
+    }
+
     private IEnumerable<T> Read<T>(
         string sql,
         Func<DuckDBDataReader, T> read,
@@ -96,7 +107,8 @@ internal sealed class LogDatabase : IDisposable
         }
     }
 
-    private static T Guard<T>(Func<T> work, CancellationToken cancellationToken)
+    /// <summary>Converts failures of the machine. What remains is about the statement or about a file that it reads.</summary>
+    private T Guard<T>(Func<T> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -106,14 +118,14 @@ internal sealed class LogDatabase : IDisposable
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (DuckDBException e) when (e.Message.Contains("Out of Memory Error", StringComparison.Ordinal))
+        catch (DuckDBException e)
         {
-            throw new CannotContinueException(
-                "log-engine-out-of-memory",
-                $"The logs exceed the memory or disk limit of the engine: {e.Message}",
-                "Raise DuckDb:MemoryLimitBytes or DuckDb:MaxTempBytes (rekey sweep --memory-limit), or sweep fewer files at once.",
-                e
-            );
+            if (EngineFailure.Of(e, _work.Path) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
         }
     }
 }

@@ -1,9 +1,15 @@
+using Rekey.Core;
+
 namespace Rekey.DuckDb.Engine;
 
 /// <summary>A private folder of this process, removed at the end. The next process removes the folder of a killed one.</summary>
 internal sealed class WorkFolder : IDisposable
 {
     private const string Prefix = "rekey-sweep-";
+    private const string Lock = "lock";
+
+    /// <summary>A process needs milliseconds from creating its folder to locking it, and to remove it.</summary>
+    private static readonly TimeSpan TimeToLock = TimeSpan.FromHours(1);
     private readonly FileStream _lock;
 
     private WorkFolder(string path)
@@ -14,27 +20,35 @@ internal sealed class WorkFolder : IDisposable
         // unlocked.
         var unnamed = System.IO.Path.Combine(path, "lock.new");
         _lock = new(unnamed, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
-        File.Move(unnamed, System.IO.Path.Combine(path, "lock"));
+        File.Move(unnamed, System.IO.Path.Combine(path, Lock));
     }
 
     public string Path { get; }
 
+    /// <exception cref="CannotContinueException"><c>work-folder-failed</c>.</exception>
     public static WorkFolder Create(string? parent)
     {
         var root = parent ?? System.IO.Path.GetTempPath();
-        Directory.CreateDirectory(root);
-        RemoveAbandoned(root);
         var path = System.IO.Path.Combine(root, Prefix + Guid.NewGuid().ToString("N"));
-        if (OperatingSystem.IsWindows())
+        try
         {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+            Directory.CreateDirectory(root);
+            RemoveAbandoned(root);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
 
-        return new(path);
+            return new(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw EngineFailure.WorkFolder(e, path);
+        }
     }
 
     public void Dispose()
@@ -50,9 +64,13 @@ internal sealed class WorkFolder : IDisposable
         {
             try
             {
-                // A folder without a lock is being created or removed.
-                using (new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
+                using (new FileStream(System.IO.Path.Combine(path, Lock), FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
 
+                Remove(path);
+            }
+            catch (FileNotFoundException) when (Directory.GetLastWriteTimeUtc(path) < DateTime.UtcNow - TimeToLock)
+            {
+                // The process died while it created or removed the folder.
                 Remove(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }

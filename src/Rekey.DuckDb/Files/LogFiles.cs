@@ -6,6 +6,7 @@ using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Files;
 
@@ -15,6 +16,7 @@ namespace Rekey.DuckDb.Files;
 /// <remarks>Not for use by several threads at once. Disposing removes the work folder.</remarks>
 public sealed class LogFiles : IAsyncDisposable
 {
+    private const int MaxIssuers = 10_000;
     private readonly LogDatabase _database;
     private readonly LogIntake _issued;
     private readonly LogIntake _access;
@@ -46,7 +48,10 @@ public sealed class LogFiles : IAsyncDisposable
         Task.Run(
             () =>
             {
-                var (issued, access) = (LogPaths.Find(input.Issued), LogPaths.Find(input.Access));
+                var (issued, access) = (
+                    LogPaths.Find(input.Issued, input: input.StandardInput),
+                    LogPaths.Find(input.Access, input: input.StandardInput)
+                );
                 var database = new LogDatabase(
                     options,
                     issued.Files.Concat(access.Files).Select(f => Path.GetDirectoryName(f.Path)!),
@@ -59,8 +64,8 @@ public sealed class LogFiles : IAsyncDisposable
                         new(database, new(LogViews.TokenIssuance, input.Mapping.TokenIssuance), "issued", options, input.Quarantine),
                         new(database, new(LogViews.GatewayAccess, input.Mapping.GatewayAccess), "access", options, input.Quarantine)
                     );
-                    logs._issued.Read(issued.Files, issued.Ignored, "reading issuances", cancellationToken);
-                    logs._access.Read(access.Files, access.Ignored, "reading accesses", cancellationToken);
+                    logs._issued.Read(issued.Files, issued.PassedOver, "reading issuances", cancellationToken);
+                    logs._access.Read(access.Files, access.PassedOver, "reading accesses", cancellationToken);
                     MapFit.Check([.. logs._issued.Absent, .. logs._access.Absent]);
                     logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
                     logs._judgement = new(
@@ -104,6 +109,19 @@ public sealed class LogFiles : IAsyncDisposable
     ) =>
         DetectionQuery.InBackground(
             stop => _judgement.Gaps(detection, ArrivedUntil ?? DateTimeOffset.UnixEpoch, parameters, stop),
+            cancellationToken
+        );
+
+    /// <summary>The issuers that issued tokens, those with the most first.</summary>
+    public Task<IReadOnlyList<string>> IssuersAsync(CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+                _database.Query(
+                    $"SELECT Iss FROM ({_issued.Select()}) GROUP BY Iss ORDER BY count(*) DESC, Iss LIMIT {MaxIssuers}",
+                    r => r.GetString(0),
+                    "counting issuers",
+                    cancellationToken
+                ),
             cancellationToken
         );
 

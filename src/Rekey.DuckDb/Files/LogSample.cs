@@ -4,6 +4,7 @@ using Rekey.Core;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Files;
 
@@ -19,9 +20,14 @@ public sealed record LogSample(string File, string RelativePath, IReadOnlyList<J
 
     /// <summary>Reads the beginning of each file, one after the other.</summary>
     /// <exception cref="CannotContinueException"><c>no-such-log</c> or <c>unknown-log-form</c>.</exception>
-    public static IEnumerable<LogSample> Read(IReadOnlyList<string> paths, DuckDbOptions options, CancellationToken cancellationToken)
+    public static IEnumerable<LogSample> Read(
+        IReadOnlyList<string> paths,
+        DuckDbOptions options,
+        SpooledInput? input,
+        CancellationToken cancellationToken
+    )
     {
-        var files = LogPaths.Find(paths).Files;
+        var files = LogPaths.Find(paths, input: input).Files;
         using var database = new LogDatabase(options, files.Select(f => System.IO.Path.GetDirectoryName(f.Path)!));
         foreach (var file in files)
         {
@@ -39,7 +45,8 @@ public sealed record LogSample(string File, string RelativePath, IReadOnlyList<J
                 : Table(file, database, cancellationToken);
             return new(file.Path, file.RelativePath, rows, delimiter, rows.Count == 0 ? "it has no rows in its beginning" : null);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException or DuckDBException)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException or DuckDBException)
         {
             return new(file.Path, file.RelativePath, [], null, e.Message.Split('\n')[0]);
         }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Rekey.Core;
 using Rekey.DuckDb.Intake;
 
 namespace Rekey.DuckDb.Folders;
 
 /// <summary>Bad lines in a folder: one NDJSON file for each version of an input file, with <c>file</c>, <c>line</c>, <c>reason</c> and
-/// <c>text</c>.</summary>
+/// <c>text</c>. Only their owner may read them.</summary>
 internal sealed class FolderQuarantine(string folder) : IQuarantine
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -21,7 +22,7 @@ internal sealed class FolderQuarantine(string folder) : IQuarantine
 
         // Rename the file when it is complete: a process that dies before leaves only a temporary name.
         var part = $"{kept}.{Guid.NewGuid():N}.part";
-        using (var writer = new StreamWriter(part))
+        using (var writer = new StreamWriter(PrivateFile.Create(part)))
         {
             foreach (var one in bad)
             {

@@ -3,6 +3,7 @@ using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -13,8 +14,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
 
     public IReadOnlyList<LogIntake> Intakes => _intakes;
 
-    public LogDatabase Database { get; } =
-        new(options.Engine, [Path.GetFullPath(options.IssuedFolder), Path.GetFullPath(options.AccessFolder)]);
+    public LogDatabase Database { get; } = new(options.Engine, [Real(options.IssuedFolder), Real(options.AccessFolder)]);
 
     /// <summary>Loads accesses. Those that are too old to judge count as bad.</summary>
     public LogIntake Access(string table, IReadOnlyList<LogFile> files, bool isNew, CancellationToken cancellationToken) =>
@@ -87,6 +87,8 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
     public void Dispose() => Database.Dispose();
 
     private IQuarantine? Quarantine => options.QuarantineFolder is { } folder ? new FolderQuarantine(folder) : null;
+
+    private static string Real(string folder) => RealPath.Of(folder) ?? Path.GetFullPath(folder);
 
     private LogIntake Take(LogIntake intake, IReadOnlyList<LogFile> files, string stage, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Rekey.Core;
 using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -49,7 +50,7 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
         try
         {
             return Directory.Exists(folder)
-                ? LogPaths.Find([folder]).Files
+                ? LogPaths.Find([folder], followsLinks: false).Files
                 : throw new RetryLaterException($"The log folder '{folder}' does not exist.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,6 +6,7 @@ using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Files.Envelopes;
 using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake.Repairs;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -66,20 +67,37 @@ internal sealed class LogIntake(
     public DateTimeOffset? Latest { get; private set; }
 
     /// <summary>Reads all files.</summary>
-    public LogReading Read(IReadOnlyList<LogFile> files, IReadOnlyList<string> ignored, string stage, CancellationToken cancellationToken)
+    public LogReading Read(
+        IReadOnlyList<LogFile> files,
+        IReadOnlyList<PassedOver> passedOver,
+        string stage,
+        CancellationToken cancellationToken
+    )
     {
         database.Execute($"CREATE TABLE {table} ({view.TableColumns})", cancellationToken: cancellationToken);
         // 1. Unpack, link or repair files that DuckDB cannot read where they lie.
         var whole = new ConcurrentBag<LogFile>();
-        Parallel.ForEach(
-            files,
-            new ParallelOptions
+        try
+        {
+            Parallel.ForEach(
+                files,
+                new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
+                },
+                file => Prepare(file, whole, cancellationToken)
+            );
+        }
+        catch (AggregateException e)
+        {
+            if (EngineFailure.Of(e.InnerExceptions[0], database.WorkPath) is { } failure)
             {
-                CancellationToken = cancellationToken,
-                MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
-            },
-            file => Prepare(file, whole, cancellationToken)
-        );
+                throw failure;
+            }
+
+            throw;
+        }
 
         foreach (var file in whole)
         {
@@ -139,7 +157,7 @@ internal sealed class LogIntake(
         }
 
         Absent = new AbsentColumns(database, cancellationToken).Of([.. _text, .. _parquet], _shapes);
-        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, ignored)
+        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, passedOver)
         {
             Filtered = counts.Filtered,
             Absent = [.. Absent.Select(a => $"{a.At}: {a.Words}")],
@@ -249,7 +267,7 @@ internal sealed class LogIntake(
             {
                 whole.Add(
                     mistake is not null ? throw new InvalidDataException(mistake)
-                    : file.IsGzip ? Unpack(file)
+                    : file.Packer is not Packer.None ? Unpack(file)
                     : Link(file, database.WorkPath)
                 );
             }
@@ -262,7 +280,7 @@ internal sealed class LogIntake(
                 whole.Add(Link(file, database.WorkPath));
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException && !EngineFailure.IsDiskFull(e))
         {
             lock (_unreadable)
             {
@@ -321,27 +339,17 @@ internal sealed class LogIntake(
     }
 
     /// <summary>
-    /// Returns a path without wildcards. DuckDB treats every path as a pattern, and would list other folders to match it. So such a file
-    /// is read through a link with a plain name.
+    /// Returns a path that DuckDB reads as it is. DuckDB treats every path as a pattern, and would list other folders to match it; and it
+    /// recognises a packed file by its extension. So other files are read through a link with a plain name.
     /// </summary>
     internal static LogFile Link(LogFile file, string workPath)
     {
-        if (!file.Path.AsSpan().ContainsAny('*', '?', '['))
+        if (file.HasPackerExtension && !file.Path.AsSpan().ContainsAny('*', '?', '['))
         {
             return file;
         }
 
-        var path = Path.Combine(
-            workPath,
-            $"{Guid.NewGuid():N}{(file.Format, file.IsGzip) switch
-        {
-            (LogFormat.Json, false) => ".ndjson",
-            (LogFormat.Json, true) => ".ndjson.gz",
-            (LogFormat.Csv, false) => ".csv",
-            (LogFormat.Csv, true) => ".csv.gz",
-            _ => ".parquet",
-        }}"
-        );
+        var path = Path.Combine(workPath, $"{Guid.NewGuid():N}{file.Extension}");
         File.CreateSymbolicLink(path, file.Path);
         return file with { Path = path };
     }
@@ -353,7 +361,7 @@ internal sealed class LogIntake(
         using var from = file.Open();
         using var to = new FileStream(path, FileMode.CreateNew);
         from.CopyTo(to);
-        return file with { Path = path, IsGzip = false, Length = to.Length };
+        return file with { Path = path, Packer = Packer.None, Length = to.Length };
     }
 
     private IReadOnlyList<(string Name, string Type)> Describe(LogFile file, CancellationToken cancellationToken) =>

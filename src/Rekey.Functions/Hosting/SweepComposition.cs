@@ -101,15 +101,15 @@ internal static class SweepComposition
                 );
             }
 
-            if (reading.Ignored.Count > 0)
+            if (reading.PassedOver.Count > 0)
             {
                 log.LogWarning(
-                    "Log files were left out: their names have no known extension, or they exceed LogFolder:MaxLookUpBytes for "
-                        + "the look-up of outlived tokens. Tokens that they issued long ago look unissued. "
-                        + "Stream: {Stream}. Files: {Ignored}. Such as: {File}",
+                    "Log files were passed over. Tokens that they issued look unissued. Stream: {Stream}. Files: {PassedOver}. "
+                        + "One of them: {File}, because {Reason}",
                     stream,
-                    reading.Ignored.Count,
-                    Path.GetFileName(reading.Ignored[0])
+                    reading.PassedOver.Count,
+                    Path.GetFileName(reading.PassedOver[0].Path),
+                    reading.PassedOver[0].Reason
                 );
             }
         };

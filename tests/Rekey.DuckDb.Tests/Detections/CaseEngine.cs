@@ -3,9 +3,9 @@ using Rekey.Detections;
 using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
-using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 using Rekey.DuckDb.Tests.Files;
 
 namespace Rekey.DuckDb.Tests.Detections;
@@ -52,12 +52,7 @@ internal static class CaseEngine
         );
         return use(database);
 
-        LogIntake Read(
-            IReadOnlyList<ViewColumn> columns,
-            IReadOnlyList<LogSource> sources,
-            string name,
-            IEnumerable<JsonObject> rows
-        )
+        LogIntake Read(IReadOnlyList<ViewColumn> columns, IReadOnlyList<LogSource> sources, string name, IEnumerable<JsonObject> rows)
         {
             var path = folder.Write($"{name}.ndjson", string.Join('\n', rows.Select(r => r.ToJsonString())));
             var intake = new LogIntake(database, new(columns, sources), name, Options, null);

@@ -219,7 +219,7 @@ public sealed class SqlOutlivedTests : IDisposable
         Assert.Empty((await DetectAsync("unissued")).Found);
         var reading = Read($"{LogViews.TokenIssuanceName}, looked up").Single();
         Assert.Equal(3, reading.Files);
-        Assert.NotEmpty(reading.Ignored);
+        Assert.NotEmpty(reading.PassedOver);
     }
 
     /// <summary>Who wrote so much that a file is passed over makes no honest token of that time a forged one.</summary>
@@ -249,7 +249,7 @@ public sealed class SqlOutlivedTests : IDisposable
         // The one that lies nearest is of day 10; that of day 9 is too large, and the next two beside it are not.
         var found = (await DetectAsync("unissued")).Found;
         Assert.Equal([("new", false), ("none", false), ("of-9-1", true)], found.Select(s => (s.Token.Jti!, s.IsUnsure)).Order());
-        Assert.Contains(Read($"{LogViews.TokenIssuanceName}, looked up").Single().Ignored, f =>
+        Assert.Contains(Read($"{LogViews.TokenIssuanceName}, looked up").Single().PassedOver.Select(p => p.Path), f =>
             f.EndsWith("9.ndjson", StringComparison.Ordinal)
         );
 

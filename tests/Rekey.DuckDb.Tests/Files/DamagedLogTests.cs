@@ -200,7 +200,7 @@ public sealed class DamagedLogTests : IDisposable
         _folder.Write("access/.part.ndjson", Good);
         await using var logs = await OpenAsync();
         Assert.Equal((1, 1), (logs.Access.Files, logs.Access.Rows));
-        Assert.Equal([readme], logs.Access.Ignored);
+        Assert.Equal([readme], logs.Access.PassedOver.Select(p => p.Path));
         Assert.Equal(
             "unknown-log-form",
             (

@@ -66,7 +66,8 @@ internal sealed class FolderHouse : IDisposable
     }
 
     /// <summary>What a file in the access folder is called in the ledger.</summary>
-    public string JudgedNameOf(string name) => LogFile.Of(new(Path.Combine(Options.AccessFolder, name)))!.Judged(name);
+    public string JudgedNameOf(string name) =>
+        LogFile.Of(Path.Combine(Options.AccessFolder, name), Path.Combine(Options.AccessFolder, name)).File!.Judged(name);
 
     /// <summary>A file that was last written now.</summary>
     public string Write(string name, params IEnumerable<string> lines) =>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Rekey.Core;
 using Rekey.Detections;
@@ -49,7 +48,9 @@ public sealed class PresetTests : IDisposable
             var history = await logs.ExplainAsync(row.GetProperty("Jti").GetString()!, TestContext.Current.CancellationToken);
             var read = Assert.Single(isIssuance ? history.Issuances : history.Accesses);
             Assert.Equal(
-                row.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, m.Value.GetString()!)).OrderBy(m => m.Key, StringComparer.Ordinal),
+                row.EnumerateObject()
+                    .Select(m => KeyValuePair.Create(m.Name, m.Value.GetString()!))
+                    .OrderBy(m => m.Key, StringComparer.Ordinal),
                 read.Columns.OrderBy(m => m.Key, StringComparer.Ordinal)
             );
         }
@@ -63,7 +64,7 @@ public sealed class PresetTests : IDisposable
     {
         var sample = Directory.EnumerateFiles(Samples, $"{name}.log*").Single();
         var path = _folder.Write($"a{Path.GetExtension(sample)}", File.ReadAllText(sample));
-        var rows = Assert.Single(LogSample.Read([path], new DuckDbOptions(), TestContext.Current.CancellationToken)).Rows;
+        var rows = Assert.Single(LogSample.Read([path], new DuckDbOptions(), null, TestContext.Current.CancellationToken)).Rows;
         var preset = LogPresets.BuiltIn.Find(name)!;
         Assert.Equal(name, LogPresets.BuiltIn.Recognise(preset.View, rows)?.Name);
     }

@@ -24,14 +24,9 @@ internal static class JsonHead
 
         var head = buffer.AsSpan(0, length);
         var isWhole = length < buffer.Length;
-        var isArray = head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && MayBeArray(file);
+        var isArray = head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && file is { MayBeArray: true, Original: null };
         return (isArray, isArray ? Elements(head) : Lines(head, isWhole));
     }
-
-    private static bool MayBeArray(LogFile file) =>
-        file.Original is null
-        && Path.GetExtension(file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file.Name[..^3] : file.Name)
-            .Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     private static List<JsonElement> Lines(ReadOnlySpan<byte> head, bool isWhole)
     {

@@ -42,7 +42,7 @@ internal static class RepairedCopy
             WriteJson(lines, isUnwrapped ? new Envelope() : null, to, cancellationToken);
         }
 
-        return (file with { Path = path, IsGzip = false, Original = file, IsUnwrapped = isUnwrapped }, lines.Damage);
+        return (file with { Path = path, Packer = Packer.None, Original = file, IsUnwrapped = isUnwrapped }, lines.Damage);
     }
 
     private static void WriteJson(BoundedLines lines, Envelope? envelope, Stream to, CancellationToken cancellationToken)

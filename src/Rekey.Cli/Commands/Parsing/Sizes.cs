@@ -1,9 +1,9 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Rekey.Cli.Commands;
+namespace Rekey.Cli.Commands.Parsing;
 
-/// <summary>Parses amounts of memory as people write them: <c>800MB</c>, <c>2GB</c>.</summary>
+/// <summary>Parses amounts of memory as people write them: <c>800MB</c>, <c>2GB</c>, or a number of bytes.</summary>
 internal static class Sizes
 {
     public static long? Parse(string text)
@@ -11,7 +11,7 @@ internal static class Sizes
         var number = text.TrimEnd('b', 'B', 'm', 'M', 'g', 'G', 'i', 'I').TrimEnd();
         if (
             !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount is <= 0 or > 1_000_000
+            || amount is <= 0 or > 1_000_000_000_000_000
         )
         {
             return null;
@@ -19,6 +19,8 @@ internal static class Sizes
 
         return text[number.Length..].Trim().ToUpperInvariant() switch
         {
+            "" or "B" when decimal.IsInteger(amount) => (long)amount,
+            _ when amount > 1_000_000 => null,
             "MB" or "M" => (long)(amount * 1_000_000),
             "GB" or "G" => (long)(amount * 1_000_000_000),
             "MIB" => (long)(amount * (1 << 20)),
@@ -35,7 +37,7 @@ internal static class Sizes
             return size;
         }
 
-        result.AddError($"'{text}' is not an amount of memory. Write 800MB or 2GB.");
+        result.AddError($"'{text}' is not an amount of memory. Write 800MB, 2GB or a number of bytes.");
         return 0;
     }
 }

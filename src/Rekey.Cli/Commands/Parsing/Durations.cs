@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Rekey.Cli.Commands;
+namespace Rekey.Cli.Commands.Parsing;
 
 /// <summary>Parses durations as people write them: <c>90s</c>, <c>5m</c>, <c>1h</c>, <c>2d</c> or <c>01:30:00</c>.</summary>
 internal static class Durations

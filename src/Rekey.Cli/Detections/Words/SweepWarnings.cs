@@ -1,0 +1,14 @@
+namespace Rekey.Cli.Detections.Words;
+
+/// <summary>Everything that qualifies the result of a sweep, for every output format.</summary>
+internal static class SweepWarnings
+{
+    /// <summary>What was not read, gaps in issuers' logs, keys that were not judged, and hints at mistakes in the input.</summary>
+    public static IReadOnlyList<string> Of(SweepResult report) =>
+        [
+            .. report.Readings.SelectMany(r => r.InWords()),
+            .. report.Gaps.Select(g => $"{g.InWords()} Unissued tokens of that time may have been issued."),
+            .. WindowWords.Of(report),
+            .. SweepHints.Of(report),
+        ];
+}
