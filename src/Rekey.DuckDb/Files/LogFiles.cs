@@ -154,7 +154,7 @@ public sealed class LogFiles : IAsyncDisposable
         Keep("OneAccess", $"SELECT *, true AS InBatch FROM ({_access.Select()})");
         var judgement = new Judgement(
             _database,
-            [],
+            [_issued, _access],
             sieved => Sifted("OneIssuance", sieved),
             sieved => Sifted("OneAccess", sieved),
             ArrivedUntil ?? DateTimeOffset.UnixEpoch

@@ -54,8 +54,8 @@ public static class FindingKinds
     public const string HoldExpired = "hold-expired";
 
     /// <summary>
-    /// An instance of an issuer has a gap in its sequence numbers or is silent, or an issuer logs nothing: Rekey holds back the tokens
-    /// that the gap may explain.
+    /// An instance of an issuer has a gap in its sequence numbers or is silent, an issuer logs nothing, or the query for gaps did not
+    /// finish: Rekey holds back the tokens that the gap may explain.
     /// </summary>
     public const string IssuanceGap = "issuance-gap";
 

@@ -6,8 +6,8 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 /// <summary>Facts about a window, from a small query before it is judged.</summary>
 /// <param name="Accesses">The number of accesses that can be judged.</param>
 /// <param name="EarliestEvent">The earliest access; null when there is none.</param>
-/// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none. A token without one that
-/// was used at an unknown time may be as old as the look-back.</param>
+/// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none. A token without
+/// one that was used at an unknown time may be as old as the look-back.</param>
 /// <param name="BadLines">New rows that cannot be judged, because they lack a required column or are older than the look-back.</param>
 /// <param name="Untimed">The number of accesses without an arrival time.</param>
 /// <param name="HasIssuances">Whether any issuance is in the look-back, or newer.</param>

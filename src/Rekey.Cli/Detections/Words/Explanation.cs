@@ -17,9 +17,9 @@ internal sealed record Explanation(
     /// <summary>What could and could not be read of each stream: an unreadable line may belong to this token.</summary>
     public IReadOnlyList<StreamReading> Readings { get; init; } = [];
 
-    public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery());
+    public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery() && !s.IsUnsure);
 
-    public bool IsPartial => Readings.Any(r => r.IsPartial);
+    public bool IsPartial => Sightings.Any(s => s.IsUnsure) || Readings.Any(r => r.IsPartial);
 
     /// <summary>The reason for each verdict of each token that was presented under the <c>jti</c>.</summary>
     public IEnumerable<(string? Verdict, string Because)> Reasons()

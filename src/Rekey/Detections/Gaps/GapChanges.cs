@@ -62,6 +62,25 @@ internal static class GapChanges
         return SaySame(standing.Gaps, gaps.Values) ? standing : standing with { Gaps = Bounded([.. gaps.Values.OrderBy(g => g.From)]) };
     }
 
+    /// <summary>Ends the time in which gaps are unknown: a detection finished, and could read the issuances since its sight.</summary>
+    /// <param name="sight">Null if unknown. Then what was unknown until now stays so.</param>
+    public static InstanceGaps Known(this InstanceGaps standing, DateTimeOffset? sight, DateTimeOffset now) =>
+        standing.Gaps.LastOrDefault(g => g.End is null) is not { } open
+            ? standing
+            : standing with
+            {
+                Gaps =
+                [
+                    .. standing.Gaps.Where(g => g.End is not null),
+                    open with
+                    {
+                        To = sight < now ? Later(sight.Value, open.From) : now,
+                        End = sight <= open.From ? GapEnd.Closed : GapEnd.Over,
+                        EndedAt = now,
+                    },
+                ],
+            };
+
     /// <summary>Retires instances whose silence has lasted too long. A whole issuer is never retired while its tokens are
     /// accepted.</summary>
     public static InstanceGaps Aged(this InstanceGaps standing, TimeSpan silenceMemory, DateTimeOffset now)
@@ -118,6 +137,8 @@ internal static class GapChanges
             : from < open.From ? standing with { Gaps = [.. ended, open with { From = from }] }
             : standing;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static bool Same(TrackedGap known, IssuanceGap gap) =>
         (known.To, known.Missing) == (gap.To, gap.Missing) || (known.End is GapEnd.Retired && gap.To is null);

@@ -55,12 +55,18 @@ internal static class SweepFindings
             FindingKinds.IssuanceGap,
             instance.About,
             Severity.High,
-            instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
+            instance.IsUnknown ? "The query for gaps in the issuers' logs did not finish, so Rekey does not know the gaps since then."
+                : instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
                 : instance.IsFile ? $"A log file with issuances of {instance.Iss} cannot be read in full: {instance.IssuerInstance}."
                 : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues."
                 : $"Lines are missing in the log of {instance.About}.",
-            "Repair the issuer's log, and deliver the missing lines. Until then Rekey cannot tell legitimate tokens of these "
-                + "times from forged ones, and holds them back.",
+            (
+                instance.IsUnknown
+                    ? "The log of the sweep says why the query did not finish. Raise LogAnalytics:QueryTimeout or lower "
+                        + "LogAnalytics:MaxWindow. "
+                : instance.IsFile ? "Replace the file with a complete one. Do not only delete it: its issuances are needed. "
+                : "Repair the issuer's log, and deliver the missing lines. "
+            ) + "Until then Rekey cannot tell legitimate tokens of these times from forged ones, and holds them back.",
             Facts.Of(
                 ("issuer", instance.Iss),
                 ("instance", instance.IssuerInstance),
@@ -104,10 +110,11 @@ internal static class SweepFindings
             FindingKinds.LookUpIncomplete,
             campaign.About,
             Severity.Medium,
-            $"{tokens} tokens of {campaign.About} were accepted long after they must have expired, and the sweep did not "
-                + "read every file that may contain their issuances.",
-            "Rekey holds them back, then reports them, and blocks them only after approval. Raise LogFolder:MaxLookUpBytes, "
-                + "or move old issuance files out of the folder. The log of the sweep names the files that it skipped.",
+            $"{tokens} tokens of {campaign.About} may have been issued: the sweep did not read every file that may contain "
+                + "their issuances.",
+            "Rekey holds them back, then reports them, and blocks them only after approval. If a finding issuance-gap names a file that "
+                + "cannot be read, replace that file. Otherwise raise LogFolder:MaxLookUpBytes, or move old issuance files out of the "
+                + "folder. The log of the sweep names the files that it skipped.",
             Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("tokens", $"{tokens}")),
             firstSeen,
             lastSeen
