@@ -58,6 +58,7 @@ internal sealed class JsonOutput : IDisposable
         WriteQuiet(report);
         WriteReading(report);
         WriteGaps(report);
+        WriteNotJudged(report);
         WriteTexts("warnings", report.Warnings);
         _json.WriteNumber("issuances", report.Issuances);
         _json.WriteNumber("accesses", report.Accesses);
@@ -134,12 +135,6 @@ internal sealed class JsonOutput : IDisposable
             _json.WriteStartObject(verdict.Code());
             _json.WriteNumber("tokens", report.Tallies.Of(verdict)?.Tokens ?? 0);
             _json.WriteNumber("accesses", report.Tallies.Of(verdict)?.Accesses ?? 0);
-            if (SweepResult.NeedsWindows(verdict))
-            {
-                _json.WriteBoolean("isJudged", report.IsJudged(verdict));
-                WriteTexts("issuersNotJudged", report.NotJudged);
-            }
-
             _json.WriteEndObject();
         }
 
@@ -202,6 +197,18 @@ internal sealed class JsonOutput : IDisposable
             }
 
             _json.WriteEndArray();
+        }
+
+        _json.WriteEndObject();
+    }
+
+    /// <summary>For each verdict that judges keys: the issuers without a trust window.</summary>
+    private void WriteNotJudged(SweepResult report)
+    {
+        _json.WriteStartObject("notJudged");
+        foreach (var verdict in Enum.GetValues<Verdict>().Where(SweepResult.NeedsWindows))
+        {
+            WriteTexts(verdict.Code(), report.NotJudged);
         }
 
         _json.WriteEndObject();

@@ -162,7 +162,7 @@ internal static class TableOutput
             : report.Tallies.Unsure is { Tokens: > 0 } unsure
                 ? $"[yellow]{unsure.Tokens:N0} token(s) look forged, but may have been issued: see the gaps above. Complete the logs, and "
                     + "sweep again.[/]"
-            : report.IsPartial ? "[yellow]No forged token was found in what was read, but not everything was read.[/]"
+            : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]"
             : "[green]No forged token was found.[/]"
         );
     }

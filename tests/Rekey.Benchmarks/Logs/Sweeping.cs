@@ -92,7 +92,7 @@ internal static class Sweeping
                 "--memory-limit",
                 $"{MemoryLimit / 1_000_000}MB",
                 "--quiet",
-                "--output",
+                "--out-file",
                 Path.Combine(logs.Folder, "swept.txt"),
             ],
             cancellationToken

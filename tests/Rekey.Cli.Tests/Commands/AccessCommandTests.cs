@@ -90,7 +90,7 @@ public sealed class AccessCommandTests : IDisposable
             table.Output,
             StringComparison.Ordinal
         );
-        var json = (await Tool.RunAsync("access", "--export", export, "--declaration", declaration, "--format", "json")).Ended(
+        var json = (await Tool.RunAsync("access", "--export", export, "--declaration", declaration, "--output", "json")).Ended(
             isUnjudged ? 1 : 0
         );
         Assert.Equal(isUnjudged, JsonDocument.Parse(json.Output).RootElement.GetProperty("isUnjudged").GetBoolean());
@@ -113,12 +113,12 @@ public sealed class AccessCommandTests : IDisposable
                 _folder.Write("declaration.json", Declaration),
                 "--save",
                 _folder["saved.json"],
-                "--format",
+                "--output",
                 "json"
             )
         ).Ended(2);
         var two = (
-            await Tool.RunAsync("access", "--export", _folder["saved.json"], "--format", "json", "--output", _folder["two.json"])
+            await Tool.RunAsync("access", "--export", _folder["saved.json"], "--output", "json", "--out-file", _folder["two.json"])
         ).Ended(2);
         Assert.Equal(one.Output.Trim(), (await File.ReadAllTextAsync(_folder["two.json"], TestContext.Current.CancellationToken)).Trim());
         Assert.Empty(two.Output);
@@ -189,7 +189,7 @@ public sealed class AccessCommandTests : IDisposable
         Assert.Contains("keys/rotate/action (not known)", string.Join(' ', Row(table, Developer, "person")), StringComparison.Ordinal);
         Assert.DoesNotContain("purge", table.Output, StringComparison.Ordinal);
 
-        var json = JsonDocument.Parse((await Tool.RunAsync("access", "--export", export, "--format", "json")).Ended(0).Output).RootElement;
+        var json = JsonDocument.Parse((await Tool.RunAsync("access", "--export", export, "--output", "json")).Ended(0).Output).RootElement;
         var access = Assert.Single(json.GetProperty("access").EnumerateArray());
         Assert.Equal(
             ["Microsoft.KeyVault/vaults/keys/rotate/action"],
@@ -237,7 +237,7 @@ public sealed class AccessCommandTests : IDisposable
                 Export(),
                 "--declaration",
                 _folder.Write("declaration.json", Declaration),
-                "--format",
+                "--output",
                 "sarif"
             )
         ).Ended(2);
@@ -312,7 +312,7 @@ public sealed class AccessCommandTests : IDisposable
             { ["--vault", "kv-prod"], "is not the resource id of a vault" },
             { ["--vault", Vault, "--graph", "http://graph.example"], "--graph must be an https address" },
             { ["--export", "nowhere.json"], "nowhere.json" },
-            { ["--export", "EXPORT", "--format", "ocsf"], "ocsf" },
+            { ["--export", "EXPORT", "--output", "ocsf"], "ocsf" },
             { ["--export", "EXPORT", "--declaration", "nowhere.json"], "nowhere.json" },
             { ["--export", "EXPORT", "--declaration", "BROKEN"], "cannot be read" },
             { ["--export", "EXPORT", "--declaration", "OTHER"], "does not list" },

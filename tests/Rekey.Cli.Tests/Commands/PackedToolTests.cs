@@ -60,7 +60,7 @@ public sealed class PackedToolTests
         );
         string[] shortForm = ["sweep", "--issued", folder["try", "issued"], "--access", folder["try", "access"], "--quiet"];
         Assert.Contains("2,313 addresses", (await Tool.RunAsync(rekey, environment, shortForm)).Ended(2).Output, StringComparison.Ordinal);
-        using var found = JsonDocument.Parse((await Tool.RunAsync(rekey, environment, [.. shortForm, "--format", "json"])).Ended(2).Output);
+        using var found = JsonDocument.Parse((await Tool.RunAsync(rekey, environment, [.. shortForm, "--output", "json"])).Ended(2).Output);
         using var truth = JsonDocument.Parse(
             await File.ReadAllTextAsync(folder["try", "truth.json"], TestContext.Current.CancellationToken)
         );

@@ -55,7 +55,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     [Fact]
     public async Task Windows_beside_the_folder_of_the_issuances_are_taken_and_that_is_said_and_others_can_be_named()
     {
-        var run = (await sample.SweepShortAsync("--quiet", "--format", "json")).Ended(2);
+        var run = (await sample.SweepShortAsync("--quiet", "--output", "json")).Ended(2);
         Assert.Contains($"note: the sweep judges keys by the trust windows in {sample.Windows}", run.Error, StringComparison.Ordinal);
         Assert.Contains("\"retired-key\"", run.Output, StringComparison.Ordinal);
         Assert.True(Tokens(JsonDocument.Parse(run.Output).RootElement.GetProperty("verdicts"), "retired-key") > 0);
@@ -90,7 +90,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
                     folder["access"],
                     "--windows",
                     windows,
-                    "--format",
+                    "--output",
                     "json",
                     "--quiet"
                 )
@@ -132,7 +132,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
                 "20d",
                 "--verifier-cache",
                 "0s",
-                "--format",
+                "--output",
                 "json",
                 "--quiet"
             )
@@ -145,7 +145,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     public async Task With_output_the_file_holds_the_result_and_standard_output_is_empty()
     {
         using var folder = new TemporaryFolder();
-        var run = (await sample.SweepAsync("--format", "json", "--output", folder["found.json"], "--quiet")).Ended(2);
+        var run = (await sample.SweepAsync("--output", "json", "--out-file", folder["found.json"], "--quiet")).Ended(2);
         Assert.Empty(run.Output);
         Assert.Contains("Forged tokens were found", run.Error, StringComparison.Ordinal);
         Assert.True(
@@ -182,7 +182,7 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
     }
 
     [Theory]
-    [InlineData("--format", "xml")]
+    [InlineData("--output", "xml")]
     [InlineData("--max-networks", "0")]
     [InlineData("--skew", "soon")]
     [InlineData("--memory-limit", "lots")]

@@ -39,7 +39,7 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Contains("a.ndjson:3: TimeGenerated is not a readable time", run.Output, StringComparison.Ordinal);
         Assert.Contains("readme.txt", run.Output, StringComparison.Ordinal);
 
-        var json = (await SweepAsync("--format", "json")).Ended(2);
+        var json = (await SweepAsync("--output", "json")).Ended(2);
         Assert.Contains("warning: 2 line(s) of accesses", json.Error, StringComparison.Ordinal);
         Assert.Equal(
             2,
@@ -59,7 +59,7 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Contains("No forged token was found in what could be read", run.Output, StringComparison.Ordinal);
         Assert.Contains(
             "1 line(s) of accesses could not be read",
-            (await SweepAsync("--format", "json")).Ended(1).Error,
+            (await SweepAsync("--output", "json")).Ended(1).Error,
             StringComparison.Ordinal
         );
     }
@@ -106,7 +106,7 @@ public sealed class OwnFilesTests : IDisposable
             StringComparison.Ordinal
         );
 
-        var json = (await SweepAsync("--windows", windows, "--format", "json")).Ended(2);
+        var json = (await SweepAsync("--windows", windows, "--output", "json")).Ended(2);
         Assert.Equal(
             "*",
             Assert
@@ -144,7 +144,7 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Equal("token.jti", map.GetProperty("GatewayAccess").GetProperty("Jti").GetString());
         Assert.Equal("epoch-seconds", map.GetProperty("GatewayAccess").GetProperty("IssuedAt").GetProperty("form").GetString());
         Assert.Equal(JsonValueKind.Null, map.GetProperty("GatewayAccess").GetProperty("Gateway").ValueKind);
-        var judged = (await SweepAsync("--map", _folder.Write("map.json", suggested.Output), "--format", "json", "--quiet")).Ended(2);
+        var judged = (await SweepAsync("--map", _folder.Write("map.json", suggested.Output), "--output", "json", "--quiet")).Ended(2);
         var sighting = Assert.Single(JsonDocument.Parse(judged.Output).RootElement.GetProperty("sightings").EnumerateArray());
         Assert.Equal(
             ("unissued", "j2", "bob", "a b", "192.0.2.2"),
@@ -206,9 +206,9 @@ public sealed class OwnFilesTests : IDisposable
             var more in new string[][]
             {
                 [],
-                ["--format", "json"],
-                ["--format", "sarif"],
-                ["--format", "ocsf"],
+                ["--output", "json"],
+                ["--output", "sarif"],
+                ["--output", "ocsf"],
                 ["--explain", "\u001b]0;owned\u0007[red]"],
             }
         )

@@ -65,10 +65,11 @@ public sealed class SameFindingTests : IDisposable
             "--windows",
             _folder["windows.json"],
             "--quiet",
-            "--format",
+            "--output",
             format
         );
-        var documents = format == "ocsf" ? run.Ended(2).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [run.Ended(2).Output];
+        var documents =
+            format == "ocsf" ? run.Ended(2).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[..^1] : [run.Ended(2).Output];
         return [.. documents.Select(d => JsonDocument.Parse(d).RootElement)];
     }
 

@@ -38,7 +38,7 @@ public sealed class SweepTruthTests
                 folder["try", "issued"],
                 "--access",
                 folder["try", "access"],
-                "--format",
+                "--output",
                 "json",
                 "--quiet"
             )

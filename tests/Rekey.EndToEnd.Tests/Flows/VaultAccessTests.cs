@@ -178,11 +178,11 @@ public sealed class VaultAccessTests
                 Path.Combine(folder, "declaration.json"),
                 "--save",
                 Path.Combine(folder, "saved.json"),
-                "--format",
+                "--output",
                 "json",
             ]
         );
-        var saved = await RekeyAsync(world, ["--export", Path.Combine(folder, "saved.json"), "--format", "json"]);
+        var saved = await RekeyAsync(world, ["--export", Path.Combine(folder, "saved.json"), "--output", "json"]);
         Assert.Equal((2, 2, live.Output), (live.Exit, saved.Exit, saved.Output));
         Assert.Contains($"\"{Developer}\"", live.Output, StringComparison.Ordinal);
         Assert.Contains("vault-human-in-production", live.Output, StringComparison.Ordinal);

@@ -3,16 +3,21 @@ namespace Rekey.Cli.Commands.Parsing;
 /// <summary>Finds the text that somebody probably meant.</summary>
 internal static class Nearest
 {
-    /// <summary>The candidate with the fewest typing mistakes (inserted, removed, changed or swapped letters); null if all have too
-    /// many: more than a third of the letters.</summary>
+    private const int LeastPrefix = 4;
+
+    /// <summary>The candidate with the fewest typing mistakes (inserted, removed, changed or swapped letters; letters that are only
+    /// missing at the end count as one); null if all have too many: more than a third of the letters.</summary>
     public static string? To(string text, IEnumerable<string> candidates) =>
         candidates
-            .Select(c => (Text: c, Mistakes: Mistakes(text, c)))
+            .Select(c => (Text: c, Mistakes: IsBeginning(text, c) || IsBeginning(c, text) ? 1 : Mistakes(text, c)))
             .Where(c => c.Mistakes <= Math.Max(1, Math.Min(text.Length, c.Text.Length) / 3))
             .OrderBy(c => c.Mistakes)
             .ThenBy(c => c.Text, StringComparer.Ordinal)
             .Select(c => c.Text)
             .FirstOrDefault();
+
+    private static bool IsBeginning(string beginning, string text) =>
+        beginning.Length >= LeastPrefix && text.StartsWith(beginning, StringComparison.Ordinal);
 
     private static int Mistakes(string one, string other)
     {

@@ -16,22 +16,34 @@ internal static class UnknownOptions
             }
         });
 
-    /// <summary>The errors of a command line: unknown options in our own words, the rest as the parser has it.</summary>
-    public static IEnumerable<string> Errors(ParseResult parsed)
+    /// <summary>The errors of a command line: unknown options and commands in our own words, or else those of the parser.</summary>
+    public static IReadOnlyList<string> Errors(ParseResult parsed)
     {
-        var unknown = parsed.UnmatchedTokens.Where(t => t.StartsWith('-') && t.Length > 1).ToList();
-        return unknown
-            .Select(t => InWords(t, parsed.CommandResult))
-            .Concat(parsed.Errors.Select(e => e.Message).Where(m => !unknown.Any(u => m.Contains($"'{u}'", StringComparison.Ordinal))))
-            .Distinct(StringComparer.Ordinal);
+        var unknown = parsed.UnmatchedTokens.Where(t => t.StartsWith('-') && t.Length > 1).Select(t => InWords(t, parsed.CommandResult));
+        var commands = parsed.CommandResult.Command.Subcommands.Select(c => c.Name).ToList();
+        var misspelt = parsed
+            .UnmatchedTokens.Where(_ => commands.Count > 0)
+            .Take(1)
+            .Select(t => $"'{t}' is not a command of rekey.{Meant(t, commands)}");
+        return
+        [
+            .. unknown
+                .Concat(misspelt)
+                .DefaultIfEmpty()
+                .SelectMany(w => w is null ? parsed.Errors.Select(e => e.Message) : [w])
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
 
     private static string InWords(string token, CommandResult? command)
     {
         var name = token.Split('=', ':')[0];
-        var meant = Nearest.To(name, command?.Command.Options.Select(o => o.Name) ?? []);
-        return $"'{name}' is not an option of rekey {command?.Command.Name}. "
-            + (meant is null ? $"See: rekey {command?.Command.Name} --help." : $"Did you mean {meant}?")
+        return $"'{name}' is not an option of rekey {Name(command)}.{Meant(name, command?.Command.Options.Select(o => o.Name) ?? [])}"
             + (token.StartsWith("--", StringComparison.Ordinal) ? "" : $" A file with this name is ./{token}.");
     }
+
+    private static string Name(CommandResult? command) => command?.Command is null or RootCommand ? "" : command.Command.Name;
+
+    private static string Meant(string text, IEnumerable<string> known) =>
+        Nearest.To(text, known) is { } near ? $" Did you mean {near}?" : "";
 }
