@@ -96,8 +96,6 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
         };
     }
 
-    private static string Filtered(long lines) => lines > 0 ? $"; the map took out {lines:N0} other line(s)" : "";
-
     /// <summary>Marks tokens that a gap may explain.</summary>
     private static Sighting Weighed(Sighting seen, IReadOnlyList<IssuanceGap> gaps, SweepParameters parameters) =>
         seen.IsUnsure
@@ -112,4 +110,6 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
                 IsUnsure = true,
             }
             : seen;
+
+    private static string Filtered(long lines) => lines > 0 ? $"; the map took out {lines:N0} other line(s)" : "";
 }

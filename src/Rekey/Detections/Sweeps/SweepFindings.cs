@@ -138,8 +138,8 @@ internal static class SweepFindings
             FindingKinds.LogLinesUnreadable,
             environment,
             Severity.Medium,
-            $"{lines} lines of token logs could not be read.",
-            "They are in quarantine, and may hide forged tokens. Compare them with the views' columns and the mapping.",
+            $"{lines} lines of token logs could not be read, or only in part.",
+            "They are in quarantine. What could not be read may hide forged tokens. Compare them with the views' columns and the mapping.",
             Facts.Of(("lines", $"{lines}")),
             now,
             now
