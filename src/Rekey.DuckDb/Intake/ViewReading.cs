@@ -283,7 +283,7 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource s
                 value.IsTyped ? value.Type : "VARCHAR",
                 source.Form,
                 source.TimeZone,
-                isWhole: column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt)
+                isClaim: column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt)
             ),
             _ when value.IsTyped && column.Type != ColumnType.Text => $"CAST({raw} AS {column.Type.Sql})",
             var t when t == ColumnType.Number => $"TRY_CAST({raw} AS BIGINT)",

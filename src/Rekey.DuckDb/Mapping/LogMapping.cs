@@ -12,7 +12,7 @@ public sealed class LogMapping
     internal LogMapping(IReadOnlyList<LogSource> tokenIssuance, IReadOnlyList<LogSource> gatewayAccess) =>
         (TokenIssuance, GatewayAccess) = (tokenIssuance, gatewayAccess);
 
-    /// <summary>The default mapping: every column has the view's name; times are ISO 8601, or times of Parquet.</summary>
+    /// <summary>The default mapping: every column has the view's name, and values are read in any form.</summary>
     public static LogMapping None { get; } = Parse("{}", "no mapping");
 
     /// <summary>The columns that a token itself has, where a source names the column with the token.</summary>

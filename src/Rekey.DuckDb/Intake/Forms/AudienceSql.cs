@@ -16,10 +16,10 @@ internal static class AudienceSql
     public static string Of(string raw, string? separator)
     {
         var text = separator is null ? raw : $"replace({raw}, {SqlText.Literal(separator)}, ' ')";
+        var (json, bare) = ("TRY_CAST(several AS JSON)", "translate(several, '[]\"', '   ')");
         var items =
-            "CASE WHEN left(trim(several), 1) IN ('[', '\"') THEN coalesce(array_to_string(coalesce(json_extract_string("
-            + "TRY_CAST(several AS JSON), '$[*]'), [json_extract_string(TRY_CAST(several AS JSON), '$')]), ' '), "
-            + "translate(several, '[]\"', '   ')) ELSE several END";
+            $"CASE left(trim(several), 1) WHEN '[' THEN coalesce(array_to_string(json_extract_string({json}, '$[*]'), ' '), {bare}) "
+            + $"WHEN '\"' THEN coalesce(json_extract_string({json}, '$'), {bare}) ELSE several END";
         var set = Let(
             "several",
             text,

@@ -5,8 +5,8 @@ using static Rekey.DuckDb.Intake.Forms.LetSql;
 namespace Rekey.DuckDb.Intake.Forms;
 
 /// <summary>
-/// Times in all forms that logs have, as TIMESTAMP in UTC; null for what is no time. A time beyond the years 1 to 9999 becomes the nearest
-/// one within: a forger chooses <c>exp</c>, and a token with an extreme one must be judged.
+/// Times in all forms that logs have, as TIMESTAMP in UTC; null for what is no time. A claim beyond the years 1 to 9999 becomes the nearest
+/// time within: a forger chooses <c>exp</c>, and a token with an extreme one must be judged.
 /// </summary>
 internal static class TimeSql
 {
@@ -15,13 +15,19 @@ internal static class TimeSql
     private const long MinSecond = -62_135_596_800;
     private const long MaxSecond = 253_402_300_799;
 
+    private const string Usual = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?";
+
+    private const string OffsetPart = "[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?";
+
     /// <summary>ISO 8601 in large letters, extended or basic, with or without fraction and offset.</summary>
     private const string Iso =
         @"\s*([0-9]{4,6})-?([0-9]{2})-?([0-9]{2})[T\s]\s*([0-9]{2}):?([0-9]{2}):?([0-9]{2})"
-        + @"(?:[.,]([0-9]+))?\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?\s*";
+        + @"(?:[.,]([0-9]+))?\s*(Z|UTC|GMT|"
+        + OffsetPart
+        + @")?\s*";
 
     /// <summary>The offset at the end of a text, and UTC.</summary>
-    private const string Offset = @"(?:[0-9.,:\s][+-][0-9]{2}(?::?[0-9]{2})?)\s*";
+    private const string Offset = @"[0-9.,:\s]" + OffsetPart + @"\s*";
 
     private const string Utc = @"(?:Z|UTC|GMT)\s*";
 
@@ -53,33 +59,38 @@ internal static class TimeSql
     /// <param name="raw">An expression of the type <paramref name="type"/>: of a text unless it is typed.</param>
     /// <param name="form">The unit of numbers; <see cref="SourceForm.Plain"/> by their size.</param>
     /// <param name="timeZone">The zone of times without an offset; null for UTC.</param>
-    /// <param name="isWhole">Whether fractions of a second are dropped.</param>
-    public static string Of(string raw, string type, SourceForm form, string? timeZone, bool isWhole)
+    /// <param name="isClaim">Whether it is a claim: fractions of a second are dropped, and a time beyond the years is the nearest one. For
+    /// another time that is none: <c>0001-01-01</c> is .NET's empty value, and 9999 is a number in the wrong unit.</param>
+    public static string Of(string raw, string type, SourceForm form, string? timeZone, bool isClaim)
     {
-        if (IsMoment(type))
-        {
-            return Moment(raw, type, timeZone, isWhole);
-        }
-
         var time =
-            IsInteger(type) ? $"coalesce({OfInteger($"TRY_CAST({raw} AS BIGINT)", form)}, {OfFraction($"CAST({raw} AS DOUBLE)", form)})"
+            IsMoment(type) ? Moment(raw, type, timeZone, isClaim)
+            : IsInteger(type) ? $"coalesce({OfInteger($"TRY_CAST({raw} AS BIGINT)", form)}, {OfFraction($"CAST({raw} AS DOUBLE)", form)})"
             : IsFraction(type) ? OfFraction($"CAST({raw} AS DOUBLE)", form)
             : OfText(raw, form, timeZone);
-        return isWhole ? $"date_trunc('second', {time})" : time;
+        return !isClaim ? $"nullif(nullif({time}, {MaxTime}), {MinTime})"
+            : IsMoment(type) ? time
+            : $"date_trunc('second', {time})";
     }
 
-    /// <summary>The two usual forms first: each costs one cast. Everything else is tried only for what is neither.</summary>
-    private static string OfText(string raw, SourceForm form, string? timeZone) =>
-        $"coalesce(CASE WHEN ends_with({raw}, 'Z') THEN {Bounded($"TRY_CAST({raw} AS TIMESTAMP)")} WHEN strlen({raw}) <= 19 AND "
-        + $"regexp_full_match({raw}, '[0-9]+') THEN {OfInteger($"TRY_CAST({raw} AS BIGINT)", form)} END, "
-        + $"{OfOtherText(raw, form, timeZone)})";
+    /// <summary>The usual forms first: each costs one cast. Everything else is tried only for what is none of them.</summary>
+    private static string OfText(string raw, SourceForm form, string? timeZone)
+    {
+        // DuckDB drops an offset when it reads TIMESTAMP. When it reads TIMESTAMPTZ, a zone's name in one row is used for the next rows
+        // without an offset, so that only texts with an offset in digits are read so.
+        var usual =
+            $"CASE WHEN ends_with({raw}, 'Z') THEN TRY_CAST({raw} AS TIMESTAMP) "
+            + $"WHEN regexp_full_match({raw}, '{Usual}') THEN {InZone($"TRY_CAST({raw} AS TIMESTAMP)", timeZone)} "
+            + $"WHEN regexp_full_match({raw}, '{Usual}{OffsetPart}') THEN "
+            + $"TRY_CAST({raw} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END";
+        return $"coalesce(CASE WHEN strlen({raw}) <= 19 AND regexp_full_match({raw}, '[0-9]+') THEN "
+            + $"{OfInteger($"TRY_CAST({raw} AS BIGINT)", form)} ELSE {Bounded(usual)} END, {OfOtherText(raw, form, timeZone)})";
+    }
 
     private static string OfOtherText(string raw, SourceForm form, string? timeZone)
     {
         // More digits of a fraction than a time has would be rounded up to the next second.
         var number = $"TRY_CAST(regexp_replace(trim({raw}), '(\\.[0-9]{{6}})[0-9]+$', '\\1') AS DOUBLE)";
-        // DuckDB drops an offset when it reads TIMESTAMP. When it reads TIMESTAMPTZ, a zone's name in one row is used for the next rows
-        // without an offset, so that only texts with an offset in digits are read so.
         var iso = Let(
             "iso",
             $"regexp_replace(upper({raw}), {SqlText.Literal($"^{Iso}$")}, '\\1-\\2-\\3 \\4:\\5:\\6.\\70\\8')",
@@ -95,18 +106,19 @@ internal static class TimeSql
                 + $"{InZone($"try_strptime(named, {SqlText.List(WithoutOffset)})", timeZone)})"
         );
         return $"CASE WHEN regexp_full_match({raw}, {SqlText.Literal(Number)}) THEN {OfFraction(number, form)} WHEN "
-            + $"regexp_full_match(upper({raw}), {SqlText.Literal(Iso)}) THEN {Bounded(iso)} ELSE {Bounded(named)} END";
+            + $"regexp_full_match(upper({raw}), {SqlText.Literal(Iso)}) THEN {Bounded(iso)} "
+            + $"WHEN regexp_matches({raw}, '[0-9]') THEN {Bounded(named)} END";
     }
 
     private static string InZone(string local, string? timeZone) =>
         timeZone is null ? local : $"({local} AT TIME ZONE {SqlText.Literal(timeZone)}) AT TIME ZONE 'UTC'";
 
     /// <summary>A time of Parquet. Most are as they should be, and no calendar is asked about those.</summary>
-    private static string Moment(string raw, string type, string? timeZone, bool isWhole)
+    private static string Moment(string raw, string type, string? timeZone, bool isClaim)
     {
         var usual =
             type is "TIMESTAMP" && timeZone is null
-                ? $"WHEN {raw} BETWEEN {MinTime} AND {MaxTime}{(isWhole ? $" AND epoch_us({raw}) % 1000000 = 0" : "")} THEN {raw} "
+                ? $"WHEN {raw} BETWEEN {MinTime} AND {MaxTime}{(isClaim ? $" AND epoch_us({raw}) % 1000000 = 0" : "")} THEN {raw} "
                 : "";
         var time = type switch
         {
@@ -114,7 +126,7 @@ internal static class TimeSql
             _ => InZone(type is "TIMESTAMP" ? raw : $"TRY_CAST({raw} AS TIMESTAMP)", timeZone),
         };
         var bounded = $"least(greatest({time}, {MinTime}), {MaxTime})";
-        return $"CASE {usual}WHEN isfinite({raw}) THEN {(isWhole ? $"date_trunc('second', {bounded})" : bounded)} END";
+        return $"CASE {usual}WHEN isfinite({raw}) THEN {(isClaim ? $"date_trunc('second', {bounded})" : bounded)} END";
     }
 
     private static string Bounded(string time) =>
