@@ -54,8 +54,14 @@ public static class FindingKinds
     public const string HoldExpired = "hold-expired";
 
     /// <summary>
-    /// An instance of an issuer has a gap in its sequence numbers or is silent, an issuer logs nothing, or the query for gaps did not
-    /// finish: Rekey holds back the tokens that the gap may explain.
+    /// Rekey cannot block some tokens that it should: the logs have no hash of their signing input, and their <c>jti</c> is missing or
+    /// longer than an entry of the blocklist can name. Only the rotation of their key stops them.
+    /// </summary>
+    public const string TokensNotBlockable = "tokens-not-blockable";
+
+    /// <summary>
+    /// An instance of an issuer has a gap in its sequence numbers or is silent, an issuer logs nothing, a file of issuances cannot be read
+    /// in full, or the query for gaps did not finish: Rekey holds back the tokens that the gap may explain.
     /// </summary>
     public const string IssuanceGap = "issuance-gap";
 

@@ -365,6 +365,27 @@ public sealed class GapTests
         Assert.Contains(watch.Company.Rotation.Waiting, w => w.Cause == $"forgery/{watch.Kid}");
     }
 
+    /// <summary>
+    /// T31: a long silence that still lasts. It explains a token only where the iat that the token names fits the time of its use; a
+    /// forger writes any iat into it.
+    /// </summary>
+    [Theory]
+    [InlineData(-240, false)]
+    [InlineData(-66, false)]
+    [InlineData(-65, true)]
+    [InlineData(0, true)]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    [InlineData(1440, false)]
+    [InlineData(null, true)]
+    public void A_silence_explains_what_can_have_been_issued_in_it_at_the_time_of_use(int? minutes, bool mayHide)
+    {
+        var seen = new DateTimeOffset(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var silence = new IssuanceGap("https://login.example", "pod-a", seen.AddHours(-5), To: null, Missing: null);
+        var issuedAt = minutes is { } m ? seen.AddMinutes(m) : (DateTimeOffset?)null;
+        Assert.Equal(mayHide, silence.MayHide(silence.Iss, issuedAt, seen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
+    }
+
     [Fact]
     public async Task A_token_without_iat_is_held_by_a_hole_of_its_own_time()
     {

@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Core;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
@@ -119,6 +120,24 @@ internal static class SweepFindings
             firstSeen,
             lastSeen
         );
+
+    public static Finding NotBlockable(TokenCampaign campaign, int tokens, DateTimeOffset firstSeen, DateTimeOffset lastSeen) =>
+        new(
+            FindingKinds.TokensNotBlockable,
+            NotBlockableAbout(campaign),
+            Severity.High,
+            $"Rekey cannot block {tokens} tokens of {campaign.About} with the verdict '{campaign.Verdict.Code()}': the logs have no "
+                + $"hash of their signing input, and their jti is missing or longer than {BlockEntry.MaxText} characters.",
+            "Gateways may accept them until they expire. Rotate their key, which stops all of its tokens: approve the rotation in "
+                + "GET /decisions, or report a departure that names the key with POST /departures. Configure the gateways to log "
+                + "SigningInputSha256, so that Rekey can block every token.",
+            Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("kid", campaign.Kid ?? ""), ("tokens", $"{tokens}")),
+            firstSeen,
+            lastSeen
+        );
+
+    /// <summary>The subject of that finding. Another campaign of the same kid has its own.</summary>
+    public static string NotBlockableAbout(TokenCampaign campaign) => $"{campaign.About}, {campaign.Verdict.Code()}";
 
     public static Finding Lost(TokenCampaign campaign, int rows, DateTimeOffset since, DateTimeOffset now) =>
         new(
