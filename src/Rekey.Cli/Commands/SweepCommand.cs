@@ -22,13 +22,17 @@ internal static class SweepCommand
           rekey sweep --issued my/issued --access my/access
           rekey sweep --issued my/issued --access 'edge/access-*.csv.gz' --map map.json --windows windows.json
           rekey sweep --issued my/issued --access my/access --output sarif --out-file rekey.sarif
+          zcat edge.log.gz | rekey sweep --issued 'my/**/issued-*.parquet' --access -
           rekey sweep --issued my/issued --access my/access --output json | jq '.sightings[] | select(.verdict=="unissued") | .jti'
           rekey sweep --issued my/issued --access my/access --explain 9f0c2a417c3a4d5e8b6f1a2b3c4d5e6f
 
         The files: --issued has one row for each token that an issuer minted, --access one row for each token that a gateway accepted.
         Both have the columns TimeGenerated, Iss, Jti, Kid, Sub, Aud, IssuedAt, ExpiresAt, SigningInputSha256; --issued may have ClientId,
         IssuerInstance and Sequence, --access SrcIpAddr, UserAgent, Path, StatusCode, Gateway, KeyThumbprint and SignatureVerified.
-        Only TimeGenerated and Iss (and Jti in --issued) are required. If your columns have other names, create a mapping file:
+        Only TimeGenerated and Iss (and Jti in --issued) are required. Name files, folders, patterns in quotes ('logs/**/*.ndjson'), or -
+        for standard input: NDJSON, CSV or Parquet, plain, gzip or zstd. Files without a known extension (access.log, access.ndjson.1) are
+        recognised by their content. Links are followed. The result names what was not read.
+        If your columns have other names, create a mapping file:
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
         The page docs/maps.md describes the file: several shapes, conditions (where), tokens in logs, presets of known exporters.
 
@@ -38,7 +42,7 @@ internal static class SweepCommand
 
         Custom detections (--detections): one folder each, with detection.json and query.sql. The sweep only counts what quiet ones find.
 
-        Exit codes: 0 read everything and found no forged token (unissued or altered); 1 failed, or could not read some lines or files and
+        Exit codes: 0 read everything and found no forged token (unissued or altered); 1 failed, or did not read some lines or files and
         found no forged token in the rest; 2 found forged tokens.
         """;
 

@@ -2,7 +2,6 @@ using Rekey.Cli.Detections;
 using Rekey.Cli.Detections.Words;
 using Rekey.Cli.Mapping;
 using Rekey.Cli.Output;
-using Rekey.Core;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
 

@@ -45,12 +45,14 @@ internal static class ReadableOrNot
         {
             var passedOver =
                 reading.PassedOver.Count > 0
-                    ? $" {reading.PassedOver.Count:N0} file(s) or folder(s) were not read, such as {reading.PassedOver[0].Path}: {reading.PassedOver[0].Reason}."
+                    ? $" {reading.PassedOver.Count:N0} file(s) or folder(s) were not read, such as {reading.PassedOver[0].Path} "
+                        + $"({reading.PassedOver[0].Reason})."
                     : "";
             throw new CannotContinueException(
                 "no-log-lines",
                 $"{option} {named}: it contains no log line.{passedOver}",
-                "Give files or folders with NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz or .zst."
+                "Give files or folders with NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with "
+                    + ".gz or .zst."
             );
         }
 

@@ -9,8 +9,8 @@ internal sealed record StreamReading(string Of, LogReading Reading)
 {
     private const int PassedOverNamed = 5;
 
-    /// <summary>Whether some lines or files were not read.</summary>
-    public bool IsPartial => Reading.IsPartial || Reading.PassedOver.Count > 0;
+    /// <summary>Whether something was not read.</summary>
+    public bool IsPartial => Reading.IsPartial;
 
     /// <summary>The warnings about the stream; none if everything could be read.</summary>
     public IEnumerable<string> InWords()
@@ -35,8 +35,9 @@ internal sealed record StreamReading(string Of, LogReading Reading)
         {
             var some = Reading.PassedOver.Take(PassedOverNamed).Select(p => $"{p.Path} ({p.Reason})");
             var more = Reading.PassedOver.Count > PassedOverNamed ? $"; and {Reading.PassedOver.Count - PassedOverNamed:N0} more" : "";
-            yield return $"{Reading.PassedOver.Count:N0} file(s) or folder(s) of the {Of} were not read: {string.Join("; ", some)}{more}. To "
-                + "leave them out on purpose, name the others with a pattern, such as 'logs/**/*.ndjson'.";
+            yield return $"{Reading.PassedOver.Count:N0} file(s) or folder(s) of the {Of} were not read: "
+                + $"{string.Join("; ", some)}{more}. To leave them out on purpose, name the others with a pattern, such as "
+                + "'logs/**/*.ndjson'.";
         }
     }
 

@@ -53,8 +53,8 @@ internal static class TableOutput
                 Coloured(verdict, tally is null),
                 isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-",
                 isJudged ? $"{tally?.Accesses ?? 0:N0}" : "-",
-                !isJudged
-                        ? $"not judged: {(report.Windows.Count == 0 ? "no trust windows were given" : "no trust window is of an issuer in the logs")}"
+                !isJudged && report.Windows.Count == 0 ? "not judged: no trust windows were given"
+                    : !isJudged ? "not judged: no trust window is of an issuer in the logs"
                     : missing ? $"{verdict.Meaning()} (not judged for {report.NotJudged.Count:N0} issuer(s))"
                     : verdict.Meaning()
             );

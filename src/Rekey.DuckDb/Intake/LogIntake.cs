@@ -260,7 +260,8 @@ internal sealed class LogIntake(
         try
         {
             var mistake =
-                file.Length == 0 && (file.IsGzip || file.Format is LogFormat.Parquet) ? "It is empty, as no complete file of its format is."
+                file.Length == 0 && (file.Packer is not Packer.None || file.Format is LogFormat.Parquet)
+                    ? "It is empty, as no complete file of its format is."
                 : file.IsGzip ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
                 : null;
             if (file.Format is LogFormat.Parquet)

@@ -31,5 +31,5 @@ public sealed record LogReading(
     public IReadOnlyList<LogHole> Holes { get; init; } = [];
 
     /// <summary>Whether something could not be read: it may be about forged tokens, or explain those that look forged.</summary>
-    public bool IsPartial => BadLines > 0 || BadFiles > 0 || DamagedLines > 0 || Holes.Count > 0;
+    public bool IsPartial => BadLines > 0 || BadFiles > 0 || DamagedLines > 0 || Holes.Count > 0 || PassedOver.Count > 0;
 }

@@ -18,9 +18,9 @@ internal sealed class FolderWalk(bool followsLinks)
     public FoundLogs Found => new([.. _files.Values], [.. _passedOver.Values]);
 
     /// <summary>Adds a file.</summary>
-    /// <param name="relative">Its path below the given folder; null for a file that was named.</param>
     /// <returns>The reason why it cannot be read; null if it can, or if it is empty.</returns>
-    public string? Add(string real, string name, string? relative = null)
+    /// <param name="root">The given folder that it lies in; null for a named file.</param>
+    public string? Add(string real, string name, string? root = null)
     {
         if (_files.ContainsKey(real))
         {
@@ -30,7 +30,7 @@ internal sealed class FolderWalk(bool followsLinks)
         var (file, reason) = LogFile.Of(real, name);
         if (file is not null)
         {
-            _files[real] = relative is null ? file : file with { RelativePath = relative };
+            _files[real] = root is null ? file : file with { RelativePath = Path.GetRelativePath(root, name) };
         }
 
         return reason;
@@ -69,7 +69,7 @@ internal sealed class FolderWalk(bool followsLinks)
                 {
                     folders.Push((target, found));
                 }
-                else if (Add(target, found, Path.GetRelativePath(name, found)) is { } reason)
+                else if (Add(target, found, name) is { } reason)
                 {
                     PassOver(new(found, reason));
                 }

@@ -2,7 +2,8 @@ using Rekey.Cli.Tests.Support;
 
 namespace Rekey.Cli.Tests.Detections;
 
-/// <summary>A verdict about most accesses is probably a mistake in the input: every format says so, with the option that mends it.</summary>
+/// <summary>A verdict about most accesses is probably a mistake in the input: every format says so, with the option that mends
+/// it.</summary>
 public sealed class HintTests : IDisposable
 {
     private static readonly string[] Formats = ["table", "json", "ndjson", "sarif", "ocsf"];
@@ -20,8 +21,8 @@ public sealed class HintTests : IDisposable
     public async Task Every_verdict_has_one_in_every_format(string verdict, string option, string issued, string accepted)
     {
         string Line(string time, string? jti, string more) =>
-            $$"""{"TimeGenerated":"2026-03-01T{{time}}Z","Iss":"{{TokenLogs.Issuer}}","Kid":"k"{{(jti is null ? "" : $",\"Jti\":\"{jti}\"")}}{{more}}}"""
-            + "\n";
+            $$"""{"TimeGenerated":"2026-03-01T{{time}}Z","Iss":"{{TokenLogs.Issuer}}","Kid":"k"{{more}}"""
+            + (jti is null ? "}\n" : $",\"Jti\":\"{jti}\"}}\n");
         var jti =
             verdict == "unidentified" ? null
             : verdict == "unissued" ? "other"

@@ -40,7 +40,8 @@ public sealed class SarifSchemaTests(SampleFixture sample) : IClassFixture<Sampl
         return Schema.Evaluate(document.RootElement, new() { OutputFormat = OutputFormat.List });
     }
 
-    /// <summary>The validator knows drafts from 6 on: what the schema uses of draft 4 means the same in draft 7, but for <c>id</c>.</summary>
+    /// <summary>The validator knows drafts from 6 on: what the schema uses of draft 4 means the same in draft 7, but for
+    /// <c>id</c>.</summary>
     private static JsonSchema Load()
     {
         using var file = typeof(SarifSchemaTests).Assembly.GetManifestResourceStream("sarif-2.1.0-rtm.5.json")!;

@@ -112,8 +112,8 @@ public sealed class WhatIsNotReadTests : IDisposable
                 _folder.Write("access/.new/b.ndjson", TokenLogs.Access(TokenLogs.Forged));
                 return _folder["access", ".new"];
             default:
-                File.CreateSymbolicLink(_folder["access", "b.ndjson"], _folder["gone.ndjson"]);
-                return _folder["access", "b.ndjson"];
+                File.CreateSymbolicLink(_folder["access", "b.jsonl"], _folder["gone.jsonl"]);
+                return _folder["access", "b.jsonl"];
         }
     }
 }

@@ -30,7 +30,13 @@ public sealed class WorkFolderFailureTests : IDisposable
             var run = (
                 await Tool.RunAsync(
                     "/bin/bash",
-                    new Dictionary<string, string> { ["TMPDIR"] = temp },
+                    new Dictionary<string, string>
+                    {
+                        ["TMPDIR"] = temp,
+                        // The runtime keeps its code in a file with no name, which would exceed the limit.
+                        ["DOTNET_EnableWriteXorExecute"] = "0",
+                        ["DOTNET_EnableDiagnostics"] = "0",
+                    },
                     "-c",
                     // Files that grow beyond the limit fail as on a full disk.
                     $"trap '' XFSZ; ulimit -f {kilobytes}; exec \"$@\"",

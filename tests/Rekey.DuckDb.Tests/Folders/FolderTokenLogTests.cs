@@ -57,6 +57,14 @@ public sealed class FolderTokenLogTests : IDisposable
         using var other = _house.Start();
         Assert.Equal(batch, await other.NextAsync(CancellationToken.None));
         Assert.Contains("broken", Assert.Single(_house.Quarantined));
+        if (!OperatingSystem.IsWindows())
+        {
+            // Bad lines may hold subjects and addresses.
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                File.GetUnixFileMode(Assert.Single(Directory.GetFiles(_house.Options.QuarantineFolder!)))
+            );
+        }
     }
 
     [Fact]

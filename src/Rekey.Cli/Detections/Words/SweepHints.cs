@@ -25,7 +25,8 @@ internal static class SweepHints
                     + "audiences as one text with a separator. Correct SigningInputSha256 and Aud in --map.",
             Verdict.OutOfWindow =>
                 "Before you blame gateways, check the times: local times without an offset are read as UTC, and a wrong unit "
-                    + "(seconds, milliseconds) moves them by years. Correct TimeGenerated, IssuedAt and ExpiresAt in --map, or raise --skew.",
+                    + "(seconds, milliseconds) moves them by years. Correct TimeGenerated, IssuedAt and ExpiresAt in "
+                    + "--map, or raise --skew.",
             Verdict.RetiredKey =>
                 "Before you blame gateways, check that --windows lists every key that was ever trusted, with the same iss and kid "
                     + "as the logs, and the right times.",

@@ -18,8 +18,8 @@ internal static class WindowWords
         var known = report.Windows.Select(w => w.Iss).Distinct(StringComparer.Ordinal).ToList();
         var named = report.NotJudged.Take(IssuersNamed).Select(i => Named(i, known));
         var more = report.NotJudged.Count > IssuersNamed ? $", and {report.NotJudged.Count - IssuersNamed:N0} more" : "";
-        yield return $"The keys of {report.NotJudged.Count:N0} issuer(s) were not judged (retired-key, verifier-lag), because --windows has no "
-            + $"window of: {string.Join(", ", named)}{more}.";
+        yield return $"The keys of {report.NotJudged.Count:N0} issuer(s) were not judged (retired-key, verifier-lag), because "
+            + $"--windows has no window of: {string.Join(", ", named)}{more}.";
     }
 
     private static string Named(string issuer, IReadOnlyList<string> known) =>

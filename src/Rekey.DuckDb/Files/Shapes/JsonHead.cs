@@ -24,7 +24,7 @@ internal static class JsonHead
 
         var head = buffer.AsSpan(0, length);
         var isWhole = length < buffer.Length;
-        var isArray = head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && file is { MayBeArray: true, Original: null };
+        var isArray = head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && file.MayBeArray && file.Original is null;
         return (isArray, isArray ? Elements(head) : Lines(head, isWhole));
     }
 
