@@ -95,7 +95,10 @@ internal static class SweepCommand
             Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file: every file is looked at, and each shape gets a source." };
+        var suggest = new Option<bool>("--suggest-map")
+        {
+            Description = "Write a draft mapping file: every file is looked at, and each shape gets a source.",
+        };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,

@@ -90,9 +90,9 @@ internal sealed partial class SuggestedSource
     }
 
     private static bool Agree(ViewColumn column, (SeenColumn Seen, string? Form)? one, (SeenColumn Seen, string? Form)? other) =>
-        one is { } a && other is { } b ? a.Seen.Path.SequenceEqual(b.Seen.Path, StringComparer.Ordinal) && a.Form == b.Form
-        : one is null && other is null
-        || !(column.IsRequired || column.Name == "Jti");
+        one is { } a && other is { } b
+            ? a.Seen.Path.SequenceEqual(b.Seen.Path, StringComparer.Ordinal) && a.Form == b.Form
+            : one is null && other is null || !(column.IsRequired || column.Name == "Jti");
 
     private static bool HasToken(SeenColumn column) =>
         column.Values.Any(v => v.ValueKind is JsonValueKind.String && Jwt().IsMatch(v.GetString()!));

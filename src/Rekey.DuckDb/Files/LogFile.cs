@@ -19,6 +19,7 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
 
     /// <summary>Whether envelopes were taken off its lines, so that the lines of the original are others.</summary>
     public bool IsUnwrapped { get; init; }
+
     public bool IsGzip => Packer is Packer.Gzip;
 
     /// <summary>Whether JSON may be one array instead of one object per line.</summary>
@@ -95,6 +96,7 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
         return new(file.FullName, format, packer, file.Length, written)
         {
             Name = name,
+            RelativePath = System.IO.Path.GetFileName(name),
             MayBeArray = mayBeArray,
             ArrivedAt = made > written ? made : written,
         };

@@ -11,7 +11,17 @@ internal static partial class TokenText
     private const string Removed = "(token removed)";
 
     /// <summary>Removes everything that has the shape of a compact JWS or JWE (RFC 7515 §7.1), and what follows Bearer.</summary>
-    public static string? Without(string? text) => text is null ? null : Shape().Replace(text, Removed);
+    public static string? Without(string? text)
+    {
+        try
+        {
+            return text is null ? null : Shape().Replace(text, Removed);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Removes tokens from a bad line. A column with a token is removed as a whole; a line that is no JSON object may hold it
     /// anywhere, and is not kept.</summary>
@@ -46,7 +56,7 @@ internal static partial class TokenText
     private static bool Is(string name, string root) => name.Equals(root, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(
-        @"\be[wy][A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)*|\bbearer\s+[^\s""',]+",
+        @"(?<![A-Za-z0-9_-])e[wy][A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)*|(?<![A-Za-z0-9_-])bearer\s+[^\s""',]+",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
         matchTimeoutMilliseconds: 1000
     )]

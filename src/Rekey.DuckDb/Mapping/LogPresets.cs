@@ -83,7 +83,13 @@ public sealed class LogPresets
                 && root.TryGetProperty("recognise", out var recognise)
                 && root.TryGetProperty("source", out var source)
                 && source.ValueKind is JsonValueKind.Object
-                ? new(name, root.TryGetProperty("about", out var about) ? about.GetString()! : "", view.GetString()!, [.. recognise.EnumerateArray().Select(r => r.GetString()!)], source.Clone())
+                ? new(
+                    name,
+                    root.TryGetProperty("about", out var about) ? about.GetString()! : "",
+                    view.GetString()!,
+                    [.. recognise.EnumerateArray().Select(r => r.GetString()!)],
+                    source.Clone()
+                )
                 : throw Bad(file, $"It needs view ({LogViews.TokenIssuanceName} or {LogViews.GatewayAccessName}), recognise and source.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -140,7 +140,7 @@ public sealed class OwnFilesTests : IDisposable
 
         var suggested = (await SweepAsync("--suggest-map")).Ended(0);
         var map = JsonDocument.Parse(suggested.Output).RootElement;
-        Assert.Equal(";", map.GetProperty("csv").GetProperty("delimiter").GetString());
+        Assert.Equal(";", map.GetProperty("TokenIssuance").GetProperty("csv").GetProperty("delimiter").GetString());
         Assert.Equal("token.jti", map.GetProperty("GatewayAccess").GetProperty("Jti").GetString());
         Assert.Equal("epoch-seconds", map.GetProperty("GatewayAccess").GetProperty("IssuedAt").GetProperty("form").GetString());
         Assert.Equal(JsonValueKind.Null, map.GetProperty("GatewayAccess").GetProperty("Gateway").ValueKind);

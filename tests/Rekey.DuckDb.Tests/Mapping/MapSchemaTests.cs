@@ -127,13 +127,10 @@ public sealed class MapSchemaTests
     [InlineData("""{ "GatewayAccess": { "Jti": { "form_": "x" } } }""", "form")]
     [InlineData("""{ "GatewayAccess": { "where": [{ "colum": "x" }] } }""", "column")]
     [InlineData("""{ "GatewayAccess": { "csv": { "delimeter": ";" } } }""", "delimiter")]
-    [InlineData("""{ "GatewayAccess": [{ "preset": "kong" }] }""", "kong-http-log")]
+    [InlineData("""{ "GatewayAccess": [{ "preset": "kong-http-logs" }] }""", "kong-http-log")]
     [InlineData("""{ "TokenIssuance": { "preset": "keycloack-events" } }""", "keycloak-events")]
     public void A_wrong_name_is_an_error_with_the_nearest_right_one(string map, string nearest) =>
-        Assert.Contains(
-            $"did you mean '{nearest}'?",
-            Assert.Throws<CannotContinueException>(() => LogMapping.Parse(map, "m")).Message
-        );
+        Assert.Contains($"did you mean '{nearest}'?", Assert.Throws<CannotContinueException>(() => LogMapping.Parse(map, "m")).Message);
 
     private static bool IsRead(string map)
     {

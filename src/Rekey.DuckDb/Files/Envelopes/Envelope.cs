@@ -16,6 +16,9 @@ internal sealed partial class Envelope
     private const int MaxParts = 1 << 25;
 
     private const int LinesTried = 20;
+    private const int MaxCriPrefix = 200;
+    private const int MaxSyslogPrefix = 4000;
+    private const int MaxBraces = 10;
 
     private readonly StringBuilder _parts = new();
 
@@ -45,12 +48,13 @@ internal sealed partial class Envelope
             return MayBeEnvelope(text) ? OfJson(text.ToString()) : null;
         }
 
-        if (Cri().Match(line) is { Success: true } cri)
+        // Only the beginning of a line is compared: what a client sends cannot make that slow.
+        if (Cri().Match(line[..Math.Min(line.Length, MaxCriPrefix)]) is { Success: true } cri)
         {
-            return Joined(cri.Groups["payload"].Value, isEnd: cri.Groups["tag"].ValueSpan[0] == 'F');
+            return Joined(line[cri.Length..].TrimEnd('\r'), isEnd: cri.Groups["tag"].ValueSpan[0] == 'F');
         }
 
-        return text is [.., '}'] && Syslog().Match(line) is { Success: true } syslog ? Inner(syslog.Groups["payload"].Value) : null;
+        return text is [.., '}'] && SyslogPayload(line) is { } payload ? Inner(payload) : null;
     }
 
     /// <summary>Returns the rest of a line that was cut and never ended; null if there is none.</summary>
@@ -111,17 +115,30 @@ internal sealed partial class Envelope
     private static bool MayBeRecords(ReadOnlySpan<char> text) =>
         text[..Math.Min(text.Length, 40)].Contains("\"records\"", StringComparison.Ordinal);
 
+    private static string? SyslogPayload(string line)
+    {
+        var at = -1;
+        for (var tries = 0; tries < MaxBraces && (at = line.IndexOf('{', at + 1)) >= 0 && at < MaxSyslogPrefix; tries++)
+        {
+            if (Syslog().IsMatch(line[..at]))
+            {
+                return line[at..].TrimEnd();
+            }
+        }
+
+        return null;
+    }
+
     [GeneratedRegex(
-        @"^\d{4}-\d\d-\d\dT\S+ (stdout|stderr) (?<tag>[FP])(:\S*)? (?<payload>.*)$",
-        RegexOptions.ExplicitCapture | RegexOptions.Singleline,
+        @"^\d{4}-\d\d-\d\dT\S+ (stdout|stderr) (?<tag>[FP])(:\S*)? ",
+        RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Cri();
 
     [GeneratedRegex(
-        @"^(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (-|\[[^\r\n]{0,8000}?\]) \uFEFF?"
-            + @"|(<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [^\s:{]+: ?)(@cee: ?)?(?<payload>\{.*\})\s*$",
-        RegexOptions.ExplicitCapture | RegexOptions.Singleline,
+        @"^(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (-|\[.*\]) \uFEFF?|(<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [^\s:{]+: ?)(@cee: ?)?$",
+        RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Syslog();

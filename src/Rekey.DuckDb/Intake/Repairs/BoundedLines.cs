@@ -61,9 +61,9 @@ internal sealed class BoundedLines(Stream stream, long maxBytes = long.MaxValue)
         {
             return stream.Read(_buffer);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException or EndOfStreamException)
         {
-            Damage = "The gzip stream is damaged or truncated.";
+            Damage = "The packed stream is damaged or truncated.";
             return 0;
         }
     }

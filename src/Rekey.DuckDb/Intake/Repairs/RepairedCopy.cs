@@ -21,7 +21,8 @@ internal static class RepairedCopy
     private const int MaxExpansion = 300;
 
     /// <summary>Returns the maximum bytes to read of a file, unpacked.</summary>
-    public static long MaxBytes(LogFile file) => file.Packer is not Packer.None ? Math.Max(MinUnpacked, file.Length * MaxExpansion) : long.MaxValue;
+    public static long MaxBytes(LogFile file) =>
+        file.Packer is not Packer.None ? Math.Max(MinUnpacked, file.Length * MaxExpansion) : long.MaxValue;
 
     /// <summary>Writes the copy.</summary>
     /// <returns>The copy, and the reason if the end of the file cannot be read; null if it can.</returns>
