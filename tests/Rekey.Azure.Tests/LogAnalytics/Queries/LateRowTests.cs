@@ -163,9 +163,7 @@ public sealed class LateRowTests(KqlParser parser)
             bool IsRead(JsonObject row) =>
                 string.CompareOrdinal((string?)row["TimeGenerated"], span[0]) >= 0
                 && string.CompareOrdinal((string?)row["TimeGenerated"], span[1]) < 0;
-            var answer = Assert.Single(
-                parser.AnswerAsync([query], issued.Where(IsRead), accepted.Where(IsRead)).GetAwaiter().GetResult()
-            );
+            var answer = Assert.Single(parser.AnswerAsync([query], issued.Where(IsRead), accepted.Where(IsRead)).GetAwaiter().GetResult());
             var table = new
             {
                 name = "PrimaryResult",
