@@ -27,6 +27,7 @@ internal static class SweepCommand
         IssuerInstance and Sequence, --access SrcIpAddr, UserAgent, Path, StatusCode, Gateway, KeyThumbprint and SignatureVerified.
         Only TimeGenerated and Iss (and Jti in --issued) are required. If your columns have other names, create a mapping file:
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
+        The page docs/maps.md describes the file: several shapes, conditions (where), tokens in logs, presets of known exporters.
 
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}]. List
         every key that was ever trusted. Without --windows, the sweep uses windows.json next to the folder of --issued (sample-logs writes
@@ -49,6 +50,11 @@ internal static class SweepCommand
         {
             Description = "File that maps the columns of your logs; --suggest-map creates one.",
             HelpName = "map.json",
+        };
+        var presets = new Option<string?>("--presets")
+        {
+            Description = "Folder with your own presets of log exporters (docs/maps.md), in addition to the built-in ones.",
+            HelpName = "folder",
         };
         var windows = new Option<string?>("--windows")
         {
@@ -84,7 +90,7 @@ internal static class SweepCommand
             Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file, guessed from the column names." };
+        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file: every file is looked at, and each shape gets a source." };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,
@@ -94,6 +100,7 @@ internal static class SweepCommand
             issued,
             access,
             map,
+            presets,
             windows,
             detections,
             format,
@@ -117,9 +124,10 @@ internal static class SweepCommand
                         ProgressLines.OfConsole(parsed.GetValue(quiet)),
                         cancellationToken
                     );
+                    var known = parsed.GetValue(presets) is { } folder ? LogPresets.Read(folder) : LogPresets.BuiltIn;
                     if (parsed.GetValue(suggest))
                     {
-                        return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!);
+                        return run.SuggestMapAsync(parsed.GetValue(issued)!, parsed.GetValue(access)!, known);
                     }
 
                     var engine = new DuckDbOptions
@@ -140,7 +148,7 @@ internal static class SweepCommand
                         new(
                             parsed.GetValue(issued)!,
                             parsed.GetValue(access)!,
-                            parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None
+                            parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None
                         ),
                         engine,
                         new SweepParameters(

@@ -4,6 +4,7 @@ using Rekey.Cli.Mapping;
 using Rekey.Cli.Output;
 using Rekey.Core;
 using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Mapping;
 
 namespace Rekey.Cli.Commands;
 
@@ -62,9 +63,17 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             : Outcome.Clean;
     }
 
-    public async Task<int> SuggestMapAsync(IReadOnlyList<string> issued, IReadOnlyList<string> access)
+    public async Task<int> SuggestMapAsync(IReadOnlyList<string> issued, IReadOnlyList<string> access, LogPresets presets)
     {
-        var (json, doubts) = SuggestedMap.Of(await LookAsync("--issued", issued), await LookAsync("--access", access));
+        var (json, doubts) = await Task.Run(
+            () =>
+                SuggestedMap.Of(
+                    LogSample.Read(issued, new(), cancellationToken),
+                    LogSample.Read(access, new(), cancellationToken),
+                    presets
+                ),
+            cancellationToken
+        );
         await output.WriteLineAsync(json);
         foreach (var doubt in doubts)
         {
@@ -73,14 +82,6 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
 
         return Outcome.Clean;
     }
-
-    private async Task<LogSample> LookAsync(string option, IReadOnlyList<string> paths) =>
-        await LogSample.ReadAsync(paths, new(), cancellationToken)
-        ?? throw new CannotContinueException(
-            "no-readable-log",
-            $"{option} {string.Join(" ", paths)}: it contains no readable log file.",
-            "Give NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz."
-        );
 
     private async Task<SweepResult> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
     {

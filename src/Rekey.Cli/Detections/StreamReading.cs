@@ -7,7 +7,7 @@ namespace Rekey.Cli.Detections;
 internal sealed record StreamReading(string Of, LogReading Reading)
 {
     /// <summary>Whether some lines or files could not be read.</summary>
-    public bool IsPartial => Reading is { BadLines: > 0 } or { BadFiles: > 0 };
+    public bool IsPartial => Reading.IsPartial;
 
     /// <summary>The warnings about the stream; none if everything could be read.</summary>
     public IEnumerable<string> InWords()
@@ -16,6 +16,16 @@ internal sealed record StreamReading(string Of, LogReading Reading)
         {
             yield return $"{Reading.BadLines:N0} line(s) of {Of} could not be read and were not "
                 + $"judged{(Reading.BadFiles > 0 ? $"; {Reading.BadFiles:N0} file(s) not at all" : "")}.";
+        }
+
+        if (Reading.DamagedLines > 0)
+        {
+            yield return $"{Reading.DamagedLines:N0} line(s) of {Of} could be read only in part, and were judged by that part.";
+        }
+
+        foreach (var hole in Reading.Holes.Where(h => h.Lines is null).Take(5))
+        {
+            yield return $"{Path.GetFileName(hole.File)} could not be read in full: {hole.Reason}";
         }
 
         if (Reading.Ignored.Count > 0)

@@ -24,8 +24,8 @@ internal sealed record SweepResult(
     DateTimeOffset At
 )
 {
-    /// <summary>Whether some lines or files could not be read: they may contain forged tokens.</summary>
-    public bool IsPartial => Readings.Any(r => r.IsPartial);
+    /// <summary>Whether something could not be read or not be decided: it may be about forged tokens.</summary>
+    public bool IsPartial => Tallies.Unsure.Tokens > 0 || Readings.Any(r => r.IsPartial);
 
     /// <summary>The counts of quiet detections.</summary>
     public IReadOnlyList<QuietCount> Quiet { get; init; } = [];

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Rekey.Core;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Intake.Forms;
 
 namespace Rekey.DuckDb.Engine;
 
@@ -24,6 +25,7 @@ internal sealed class LogDatabase : IDisposable
         try
         {
             _connection.Open();
+            _connection.RegisterScalarFunction<string, string?>(AddressSql.Function, ClientAddress.Parse);
             Execute($"SET memory_limit = {SqlText.Literal($"{options.MemoryLimitBytes}B")}");
             Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
             Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");

@@ -29,7 +29,7 @@ internal static class LogPaths
             {
                 if (LogFile.Of(file) is { } known)
                 {
-                    files[known.Path] = known;
+                    files[known.Path] = isFolder ? known with { RelativePath = Path.GetRelativePath(full, known.Path) } : known;
                 }
                 else if (isFolder)
                 {

@@ -23,7 +23,10 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
 {
     [Fact]
     public Task Both_queries_of_a_detection_yield_the_same_rows_on_any_world() =>
-        TokenWorldGen.World.SampleAsync(AgreeAsync, iter: 25, threads: 1);
+        // The prelude of KQL decides itself which times are known.
+        TokenWorldGen
+            .World.Select(w => w with { Accessed = [.. w.Accessed.Select(a => a with { IsTimeKnown = null })] })
+            .SampleAsync(AgreeAsync, iter: 25, threads: 1);
 
     /// <summary>One engine counts in microseconds and the other in a tenth of that.</summary>
     [Theory]

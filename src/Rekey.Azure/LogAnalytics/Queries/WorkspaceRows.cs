@@ -29,6 +29,10 @@ internal static class WorkspaceRows
     private const string IsTimeKnown =
         $"coalesce(isnotnull({EventTime}) or ArrivedAt - todatetime(TimeGenerated) > 1h or todatetime(IssuedAt) > ArrivedAt - 2d, false)";
 
+    /// <summary>Where the table has texts for times, those that are no times; besides what the workspace's own function says.</summary>
+    private static readonly string Malformed =
+        $"trim(\" +\", strcat(tostring(column_ifexists(\"{LogViews.MalformedClaims}\", \"\")), {IsNoTime("IssuedAt")}, {IsNoTime("ExpiresAt")}))";
+
     // The most that TimeGenerated lies before the receipt of a row, and after it.
     private static readonly TimeSpan MaxLate = TimeSpan.FromDays(2);
     private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
@@ -38,7 +42,7 @@ internal static class WorkspaceRows
 
     /// <summary>The columns of a view as a workspace has them: with <see cref="EventTime"/>, and without what Rekey computes.</summary>
     public static IReadOnlyList<ViewColumn> Columns(IEnumerable<ViewColumn> view) =>
-        [.. view.Where(c => c.Name != LogViews.IsTimeKnown), new(EventTime, ColumnType.Time)];
+        [.. view.Where(c => !c.IsDerived), new(EventTime, ColumnType.Time)];
 
     /// <summary>The earliest <c>TimeGenerated</c> in the table of a row that arrived since then.</summary>
     public static DateTimeOffset EarliestOfArrival(DateTimeOffset arrived) => Before(arrived, MaxLate + Margin);
@@ -83,6 +87,7 @@ internal static class WorkspaceRows
                 c switch
                 {
                     { Name: "TimeGenerated" } => $"{c.Name} = {OccurredAt}",
+                    { Name: LogViews.MalformedClaims } => $"{c.Name} = {Malformed}",
                     { Name: LogViews.IsTimeKnown } => $"{c.Name} = {IsTimeKnown}",
                     { Name: "IssuedAt" or "ExpiresAt" } => $"{c.Name} = bin(todatetime({c.Name}), 1s)",
                     { Type.Kql: "datetime" } => $"{c.Name} = bin(todatetime({c.Name}), 1microsecond)",
@@ -106,6 +111,9 @@ internal static class WorkspaceRows
             """;
 
     public static string Schema(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name}:{c.Type.Kql}"));
+
+    private static string IsNoTime(string column) =>
+        $"iff(isnotempty(tostring({column})) and isnull(todatetime({column})), \" {column}\", \"\")";
 
     private static DateTimeOffset Before(DateTimeOffset time, TimeSpan span) =>
         time - DateTimeOffset.MinValue < span ? DateTimeOffset.MinValue : time - span;

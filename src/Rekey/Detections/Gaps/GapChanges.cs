@@ -22,7 +22,7 @@ internal static class GapChanges
         }
 
         var gaps = standing.Gaps.ToDictionary(g => g.From);
-        var silence = standing.Gaps.LastOrDefault(g => g is { IsSilence: true, End: null });
+        var silence = standing.IsFile ? null : standing.Gaps.LastOrDefault(g => g is { IsSilence: true, End: null });
         foreach (var gap in found)
         {
             gaps[gap.From] =
@@ -49,10 +49,14 @@ internal static class GapChanges
             gaps[silence.From] = silence with { To = spoke };
         }
 
-        // A gap that was in sight and not found is closed: its lines have arrived.
-        foreach (var gap in gaps.Values.Where(g => g.End is null && sight <= g.From && found.All(f => f.From != g.From)).ToList())
+        // A gap that was in sight and not found is closed: its lines have arrived. A file may also have been removed, with its lines.
+        foreach (
+            var gap in gaps
+                .Values.Where(g => g.End is null && sight <= (standing.IsFile ? g.To : g.From) && found.All(f => f.From != g.From))
+                .ToList()
+        )
         {
-            gaps[gap.From] = gap with { To = gap.To ?? now, End = GapEnd.Closed, EndedAt = now };
+            gaps[gap.From] = gap with { To = gap.To ?? now, End = standing.IsFile ? GapEnd.Over : GapEnd.Closed, EndedAt = now };
         }
 
         return SaySame(standing.Gaps, gaps.Values) ? standing : standing with { Gaps = Bounded([.. gaps.Values.OrderBy(g => g.From)]) };

@@ -25,10 +25,15 @@ public sealed record InstanceGaps(string Iss, string IssuerInstance) : IRecord
     [JsonIgnore]
     public bool IsUnknown => Iss.Length == 0;
 
+    /// <summary>Whether the gaps are what cannot be read of a file.</summary>
+    [JsonIgnore]
+    public bool IsFile => IssuanceGap.IsFile(IssuerInstance);
+
     [JsonIgnore]
     public string About =>
         IsUnknown ? "all issuers"
         : IsWholeIssuer ? $"{Iss}, all instances"
+        : IsFile ? $"{Iss}, {IssuerInstance}"
         : IssuerInstance.Length == 0 ? Iss
         : $"{Iss}, instance {IssuerInstance}";
 

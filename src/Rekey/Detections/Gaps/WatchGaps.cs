@@ -162,7 +162,12 @@ public sealed class WatchGaps(
     private Task TellAsync(InstanceGaps instance, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        var open = instance.Gaps.Where(g => g.End is null && (g.To ?? now) + options.LateIssuance > now).ToList();
+        // A file that is still being written is no finding yet.
+        var open = instance
+            .Gaps.Where(g =>
+                g.End is null && (g.To ?? now) + options.LateIssuance > now && !(instance.IsFile && g.To + options.SettleTime > now)
+            )
+            .ToList();
         return open.Count > 0
             ? findings.RaiseAsync(SweepFindings.Gap(instance, open), cancellationToken)
             : findings.CloseAsync(

@@ -12,8 +12,7 @@ public sealed record AccessLine(
     string? Gateway
 ) : SampleLine(Arrived)
 {
-    /// <summary>Its values in the order of the view's columns. The samples have no sealed tokens, and all times
-    /// are known.</summary>
+    /// <summary>Its values in the order of the view's columns that a log has. The samples have no sealed tokens.</summary>
     public object?[] Values() =>
         [
             TimeGenerated,
@@ -33,6 +32,5 @@ public sealed record AccessLine(
             Path,
             StatusCode,
             Gateway,
-            null,
         ];
 }
