@@ -165,9 +165,9 @@ public sealed class AppSettingTests
             var (table, columns) in new[] { ("TokenIssuance_CL", LogViews.TokenIssuance), ("GatewayAccess_CL", LogViews.GatewayAccess) }
         )
         {
-            // Rekey computes whether a time is known from the event's own time, which is a column of its own.
+            // Rekey derives columns from what is logged, such as from the event's own time, which is a column of its own.
             var wanted = columns
-                .Where(c => c.Name != LogViews.IsTimeKnown)
+                .Where(c => !c.IsDerived)
                 .Select(c => $"{c.Name}:{(c.Type.Kql == "bool" ? "boolean" : c.Type.Kql)}")
                 .Append("EventTime:datetime");
             var own = Assert.Single(estate.Of("Microsoft.OperationalInsights/workspaces/tables"), t => t.Name == table);
