@@ -40,6 +40,7 @@ public sealed class FactFormsTests
     {
         await BaselineAndImmediateAsync();
         await AskedAsync();
+        await SecondAskedAsync();
         await GracefulThenWidenedAsync();
         await StuckAsync();
         await OrphanAsync();
@@ -118,6 +119,21 @@ public sealed class FactFormsTests
             await company.NewProcess().WorkAsync();
             Take(company);
         }
+    }
+
+    /// <summary>An approver who was reported as leaving answers.</summary>
+    private async Task SecondAskedAsync()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
+        await TellAsync(company, hostile: false);
+        await company.NewProcess().DrainAsync();
+        var approver = Guid.Parse("cccccccc-1111-4222-8333-cccccccccccc");
+        company.Directory[approver] = PersonStanding.Enabled;
+        await TellAsync(company, hostile: false, approver);
+        await company
+            .NewProcess()
+            .SayAsync(company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate), approve: true, $"{approver}");
+        Take(company);
     }
 
     private async Task GracefulThenWidenedAsync()
@@ -240,13 +256,13 @@ public sealed class FactFormsTests
         Take(company);
     }
 
-    private static Task TellAsync(Company company, bool hostile) =>
+    private static Task TellAsync(Company company, bool hostile, Guid? person = null) =>
         company
             .NewProcess()
             .Notice.NoticeAsync(
                 new(
                     Company.Tenant,
-                    Company.Leaver,
+                    person ?? Company.Leaver,
                     new("ReportDeparture", "ticket-1", company.Now, $"{Company.OtherLeaver}"),
                     IsObservation: false,
                     hostile
