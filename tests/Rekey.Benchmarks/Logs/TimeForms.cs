@@ -85,16 +85,7 @@ internal static class TimeForms
     {
         const int FoundForgery = 2;
         return CommandLine.RunAsync(
-            [
-                "sweep",
-                "--issued",
-                Path.Combine(folder, SweptLogs.Issued),
-                "--access",
-                Path.Combine(folder, SweptLogs.Access),
-                "--quiet",
-                "--output",
-                Path.Combine(folder, "swept.txt"),
-            ],
+            ["sweep", "--issued", Path.Combine(folder, SweptLogs.Issued), "--access", Path.Combine(folder, SweptLogs.Access), "--quiet"],
             FoundForgery,
             cancellationToken
         );

@@ -31,6 +31,18 @@ public sealed class DetectionCatalogTests
         );
     }
 
+    /// <summary>A verdict that follows from the time of use must not follow from the time at which the line was received.</summary>
+    [Fact]
+    public void What_judges_by_the_time_of_use_asks_whether_it_is_known()
+    {
+        Verdict[] ofTime = [Verdict.OutOfWindow, Verdict.RetiredKey, Verdict.VerifierLag];
+        Assert.All(DetectionCatalog.Load().Where(d => d.Verdicts.Any(ofTime.Contains)), d =>
+        {
+            Assert.Contains(LogViews.IsTimeKnown, d.Sql);
+            Assert.Contains(LogViews.IsTimeKnown, d.Kql);
+        });
+    }
+
     [Fact]
     public void A_folder_is_read()
     {

@@ -1,3 +1,7 @@
+using System.Net;
+using CsCheck;
+using Rekey.DuckDb.Intake.Forms;
+
 namespace Rekey.DuckDb.Tests.Forms;
 
 /// <summary>One address has one text, however a log writes it.</summary>
@@ -63,6 +67,54 @@ public sealed class AddressFormTests
         ("192.0.2.7\0", null),
         ("%", null),
     ];
+
+    /// <summary>A client can send these headers with any text: it is one address in its one form, or none.</summary>
+    [Fact]
+    public void Any_text_is_an_address_in_its_one_form_or_none()
+    {
+        string[] parts =
+        [
+            "192.0.2.7",
+            "2001:db8::1",
+            "::",
+            "fe80",
+            "1",
+            "255",
+            "0",
+            ".",
+            ":",
+            ",",
+            ";",
+            "=",
+            "for",
+            "\"",
+            "[",
+            "]",
+            "%",
+            " ",
+            "_",
+            "\0",
+            "é",
+        ];
+        Gen.Int[0, parts.Length - 1]
+            .Array[0, 8]
+            .Select(chosen => string.Concat(chosen.Select(i => parts[i])))
+            .Sample(text =>
+                ClientAddress.Parse(text) is not { } read || (IPAddress.Parse(read).ToString() == read && ClientAddress.Parse(read) == read)
+            );
+    }
+
+    [Fact]
+    public void Every_address_is_the_same_in_every_form() =>
+        Gen.Select(Gen.Byte.Array[4], Gen.UShort[0, 3].Array[8], Gen.Bool, Gen.Int[1, 65535])
+            .Sample(
+                (four, eight, isFour, port) =>
+                {
+                    var address = new IPAddress(isFour ? four : [.. eight.SelectMany(part => new[] { (byte)(part << 4), (byte)part })]);
+                    var text = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+                    Assert.All(WrittenForms.Addresses(text, port), written => Assert.Equal(text, ClientAddress.Parse(written)));
+                }
+            );
 
     [Theory]
     [InlineData("ndjson")]

@@ -68,6 +68,24 @@ public sealed class TimeFormTests
         }
     }
 
+    /// <summary>What is suggested for a number is how it is read without a form.</summary>
+    [Fact]
+    public async Task The_suggested_form_is_the_one_by_size()
+    {
+        long[] numbers =
+        [
+            .. Enumerable.Range(0, 18).SelectMany(zeros => new[] { 1, 3, 9 }.Select(digit => digit * (long)Math.Pow(10, zeros))),
+        ];
+        Assert.Equal(4, numbers.Select(n => EpochUnits.FormOf(n)).Distinct().Count());
+        var plain = await FormFiles.ReadAsync("ndjson", "T", numbers.Cast<object>(), Mapping("ExpiresAt", null));
+        foreach (var same in numbers.Index().GroupBy(n => EpochUnits.FormOf(n.Item)))
+        {
+            var mapping = $$"""{ "GatewayAccess": { "ExpiresAt": { "from": "T", "form": "{{same.Key}}" } } }""";
+            var read = await FormFiles.ReadAsync("ndjson", "T", same.Select(n => (object)n.Item), mapping);
+            Assert.Equal(same.Select(n => plain[n.Index]!.Token.ExpiresAt), read.Select(r => r!.Token.ExpiresAt));
+        }
+    }
+
     private static readonly (string Written, string Read)[] Ends =
     [
         ("0", "1970-01-01T00:00:00Z"),

@@ -160,6 +160,17 @@ public sealed class LogMappingTests : IDisposable
     [InlineData("{ \"GatewayAccess\": { \"Jti\": {} } }", "GatewayAccess.Jti")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": { \"from\": \"a\", \"form\": \"epoch-seconds\" } } }", "GatewayAccess.Jti.form")]
     [InlineData("{ \"GatewayAccess\": { \"IssuedAt\": { \"from\": \"a\", \"form\": \"unix\" } } }", "GatewayAccess.IssuedAt.form")]
+    [InlineData("{ \"GatewayAccess\": { \"Jti\": { \"from\": \"a\", \"timeZone\": \"UTC\" } } }", "GatewayAccess.Jti.timeZone")]
+    [InlineData(
+        "{ \"GatewayAccess\": { \"IssuedAt\": { \"from\": \"a\", \"timeZone\": \"Europe/Nowhere\" } } }",
+        "GatewayAccess.IssuedAt.timeZone"
+    )]
+    [InlineData(
+        "{ \"GatewayAccess\": { \"IssuedAt\": { \"from\": \"a\", \"timeZone\": \"W. Europe Standard Time\" } } }",
+        "GatewayAccess.IssuedAt.timeZone"
+    )]
+    [InlineData("{ \"GatewayAccess\": { \"Aud\": { \"from\": \"a\", \"separator\": \"\" } } }", "GatewayAccess.Aud.separator")]
+    [InlineData("{ \"GatewayAccess\": { \"Sub\": { \"from\": \"a\", \"separator\": \"|\" } } }", "GatewayAccess.Sub.separator")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": { \"from\": \"a\", \"sql\": \"b\" } } }", "GatewayAccess.Jti.sql")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": \"a\\u0000b\" } }", "GatewayAccess.Jti")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": \"a\", \"Jti\": \"b\" } }", "not JSON")]

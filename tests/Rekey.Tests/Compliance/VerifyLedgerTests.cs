@@ -64,12 +64,17 @@ public sealed class VerifyLedgerTests
         await VerifyAsync(company);
         var promised = _checkpoints.Documents.Keys.Max();
         Cut(company, company.VerifiedLedger().Count - (int)promised + 1);
-        await AppendAsync(company, ["rewritten", "after"]);
+        await AppendAsync(company, "rewritten", "later");
+        await AppendAsync(company, "end", LedgerKinds.TrustEnded);
         Assert.True(company.VerifiedLedger().Count > promised);
 
         Assert.Null(await VerifyAsync(company));
         var title = company.Findings.ById.Values.Single(f => f.Kind == "ledger-broken").Title;
         Assert.Contains($"line {promised} is not the one that was checkpointed", title, StringComparison.Ordinal);
+
+        // The end of a trust would be checkpointed at once: nothing is signed over a rewritten line.
+        Assert.Single(_checkpoints.Documents);
+        Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.LedgerCheckpointed);
     }
 
     [Fact]

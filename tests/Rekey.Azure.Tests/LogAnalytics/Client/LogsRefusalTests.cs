@@ -1,6 +1,7 @@
 using Rekey.Azure.LogAnalytics.Client;
 using Rekey.Azure.Tests.Support;
 using Rekey.Core;
+using Rekey.Detections.Gaps;
 using static Rekey.Azure.Tests.LogAnalytics.Workspace;
 
 namespace Rekey.Azure.Tests.LogAnalytics.Client;
@@ -81,6 +82,49 @@ public sealed class LogsRefusalTests
         );
 
         Assert.Equal(sent, workspace.Stub.Requests.Count);
+    }
+
+    /// <summary>The service may report it by a 200 with a part of the result, or by a 400: that is not documented.</summary>
+    [Theory]
+    [InlineData(200, "-2133196799")]
+    [InlineData(200, "E_LOW_MEMORY_CONDITION")]
+    [InlineData(400, "-2133196793")]
+    [InlineData(400, "E_RUNAWAY_QUERY")]
+    [InlineData(500, "E_LOW_MEMORY_CONDITION")]
+    [InlineData(504, "GatewayTimeout")]
+    public async Task A_query_that_needs_too_much_did_not_finish_and_may_in_smaller_shares(int status, string code)
+    {
+        await using var workspace = await StartAsync();
+        workspace.OnDetect = _ =>
+            status == 200
+                ? Partial(code)
+                : new(
+                    status,
+                    $$$$"""{"error":{"code":"BadArgumentError","message":"m","innererror":{"code":"{{{{code}}}}","message":"m"}}}"""
+                );
+
+        var late = await Assert.ThrowsAsync<RetryLaterException>(() =>
+            workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel)
+        );
+
+        Assert.True(UnfinishedQuery.Is(late));
+        Assert.IsType<TimeoutException>(late.InnerException);
+        Assert.Single(workspace.Stub.Requests);
+    }
+
+    /// <summary>It fails for every query, and says nothing of this one.</summary>
+    [Fact]
+    public async Task An_engine_that_cannot_be_reached_has_not_given_the_query_up()
+    {
+        await using var workspace = await StartAsync();
+        foreach (var reply in (Reply[])[Reply.Error(503, "X"), Reply.Drop])
+        {
+            workspace.OnDetect = _ => reply;
+            var late = await Assert.ThrowsAsync<RetryLaterException>(() =>
+                workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel)
+            );
+            Assert.False(UnfinishedQuery.Is(late));
+        }
     }
 
     [Fact]

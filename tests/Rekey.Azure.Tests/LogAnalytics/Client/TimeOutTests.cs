@@ -229,6 +229,21 @@ public sealed class TimeOutTests
     }
 
     [Fact]
+    public async Task A_quiet_detection_that_times_out_shares_out_nothing()
+    {
+        await using var workspace = await StartAsync(10, TimeSpan.FromMinutes(10));
+        var batch = (await workspace.Log().NextAsync(Cancel))!;
+        workspace.OnDetect = _ => TimedOut;
+
+        var quiet = Detection("unissued") with { IsLive = false };
+        await Assert.ThrowsAsync<RetryLaterException>(() =>
+            AllAsync(workspace.Log().DetectAsync(quiet, batch, DetectionQueries.Parameters, Cancel))
+        );
+
+        Assert.Null(workspace.Watermarks.Stored!.Value.Shares);
+    }
+
+    [Fact]
     public async Task In_a_share_gaps_are_looked_for_in_whole_logs()
     {
         await using var workspace = await StartAsync(10, TimeSpan.FromMinutes(10));
