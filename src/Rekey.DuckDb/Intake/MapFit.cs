@@ -14,7 +14,7 @@ internal static class MapFit
                 "bad-mapping",
                 $"The mapping '{absent[0].Map}' names columns that the files do not have. "
                     + string.Join(" ", absent.Select(a => $"{a.At}: {a.Words}")),
-                "Correct the names in the mapping file (docs/maps.md describes it). rekey sweep --suggest-map lists the columns of the files."
+                "Correct the mapping file (docs/maps.md describes it). rekey sweep --suggest-map writes one with the columns of the files."
             );
         }
     }

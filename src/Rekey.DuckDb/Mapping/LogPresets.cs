@@ -19,7 +19,8 @@ public sealed class LogPresets
     public IReadOnlyList<LogPreset> All { get; }
 
     /// <summary>Reads the presets of a folder, in addition to the built-in ones.</summary>
-    /// <exception cref="CannotContinueException"><c>bad-preset</c>: the folder cannot be read, or one of its files is no preset.</exception>
+    /// <exception cref="CannotContinueException"><c>bad-preset</c>: the folder cannot be read, or one of its files is no
+    /// preset.</exception>
     public static LogPresets Read(string folder)
     {
         try
