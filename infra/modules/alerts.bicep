@@ -25,15 +25,47 @@ type tagSet = {
 var quoted = join(map(deployers, d => '"${d}"'), ', ')
 var watched = join(map(watchedGroupIds, id => '"${toLower(id)}/"'), ', ')
 var given = 'let Deployers = dynamic([${quoted}]);\nlet KeysGroup = "${toLower(groupIds.keys)}/";\nlet AppGroup = "${toLower(groupIds.app)}/";\nlet WatchedGroups = dynamic([${watched}]);\n'
+// A rule of rows asks by their arrival, of the last two hours of their own time: rows arrive up to twenty minutes late, and each raises one alert. Silence lasts: it sends
+// one mail an hour. A metric alert cannot see it: without data a metric is not evaluated, and an app that never ran has none.
+var late = 'PT2H'
 var rules = [
-  { name: 'silence', severity: 0, every: 'PT5M', window: 'PT15M', title: 'Rekey does nothing', query: loadTextContent('../kql/silence.kql') }
-  { name: 'finding', severity: 1, every: 'PT5M', window: 'PT5M', title: 'Rekey found something', query: loadTextContent('../kql/finding.kql') }
-  { name: 'key-copied', severity: 0, every: 'PT5M', window: 'PT15M', title: 'A key was copied or brought in', query: loadTextContent('../kql/key-copied.kql') }
+  {
+    name: 'silence'
+    severity: 0
+    every: 'PT5M'
+    window: 'PT15M'
+    reads: null
+    mute: 'PT1H'
+    title: 'Rekey does nothing'
+    query: loadTextContent('../kql/silence.kql')
+  }
+  {
+    name: 'finding'
+    severity: 1
+    every: 'PT5M'
+    window: 'PT5M'
+    reads: late
+    mute: null
+    title: 'Rekey found something'
+    query: loadTextContent('../kql/finding.kql')
+  }
+  {
+    name: 'key-copied'
+    severity: 0
+    every: 'PT5M'
+    window: 'PT5M'
+    reads: late
+    mute: null
+    title: 'A key was copied or brought in'
+    query: loadTextContent('../kql/key-copied.kql')
+  }
   {
     name: 'right-given'
     severity: 1
     every: 'PT5M'
-    window: 'PT15M'
+    window: 'PT5M'
+    reads: late
+    mute: null
     title: 'A right on the vaults or the identities was given'
     query: '${given}${loadTextContent('../kql/right-given.kql')}'
   }
@@ -77,6 +109,8 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       scopes: [workspaceId]
       evaluationFrequency: rule.every
       windowSize: rule.window
+      overrideQueryTimeRange: rule.reads
+      muteActionsDuration: rule.mute
       autoMitigate: false
       // A table that has never received a row does not exist yet.
       skipQueryValidation: true

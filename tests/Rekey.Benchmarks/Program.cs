@@ -43,6 +43,22 @@ Add(
     "The blocklist with a thousand, ten thousand and a hundred thousand entries: bytes, time and memory.",
     BlocklistSizes.RunAsync
 );
+Add(
+    "times",
+    "rekey sweep over the same logs with times as texts, numbers and dates, beside ISO 8601: user CPU time.",
+    async (run, cancellationToken) =>
+    {
+        var folder = Directory.CreateTempSubdirectory("rekey-times-bench-").FullName;
+        try
+        {
+            return await TimeForms.RunAsync(folder, run.Times(90_000, 2_000), run.Times(5, 1), cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+);
 AddSweep();
 return await root.Parse(args).InvokeAsync();
 

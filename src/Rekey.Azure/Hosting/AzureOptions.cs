@@ -41,6 +41,14 @@ public sealed class AzureOptions
     /// only the system's authorities.</summary>
     public string? TrustedCaFile { get; set; }
 
+    /// <summary>The hosts whose certificates may come from that authority, such as <c>kv.vault.azure.net</c> or
+    /// <c>*.vault.azure.net</c>, where <c>*</c> stands for one label.</summary>
+    /// <remarks>
+    /// Empty by default: whoever holds the authority's key can impersonate every host named here. Entra's, named here, means that they can
+    /// make callers. Other hosts need a certificate from one of the system's authorities.
+    /// </remarks>
+    public IList<string> TrustedCaHosts { get; set; } = [];
+
     /// <summary>Send vault tokens to hosts outside the resource that the vault's challenge names.</summary>
     /// <remarks>
     /// Default off. If on, a wrong vault address can collect a token that is valid for every vault. Use it only for vaults outside the
@@ -132,6 +140,15 @@ public sealed class AzureOptions
         );
         Check(TrustedCaFile is null || File.Exists(TrustedCaFile), $"{nameof(TrustedCaFile)} '{TrustedCaFile}' does not exist.");
         Check(
+            TrustedCaFile is null == (TrustedCaHosts.Count == 0),
+            $"Set both {nameof(TrustedCaFile)} and {nameof(TrustedCaHosts)}, or neither: the authority is trusted for the named hosts only."
+        );
+        foreach (var host in TrustedCaHosts.Where(h => !IsHostName(h)))
+        {
+            mistakes.Add($"{nameof(TrustedCaHosts)}: '{host}' is not a host name such as kv.vault.azure.net or *.vault.azure.net.");
+        }
+
+        Check(
             ManagedIdentityClientId is null || Guid.TryParse(ManagedIdentityClientId, out _),
             $"{nameof(ManagedIdentityClientId)} must be a GUID."
         );
@@ -183,6 +200,12 @@ public sealed class AzureOptions
             }
         }
     }
+
+    /// <summary>The hosts that reading the access to a vault calls.</summary>
+    public IReadOnlyList<string> VaultAccessHosts => [Authority.Host, Graph.Host, ResourceManager.Host];
+
+    private static bool IsHostName(string host) =>
+        Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) is not UriHostNameType.Unknown;
 
     /// <summary>Whether the address belongs to a vault in this cloud: https, and a single name under the suffix.</summary>
     public bool IsVault(Uri address)

@@ -59,7 +59,7 @@ public static class ServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(_ => new AzureTransport(TrustedTransport.Handler(options.TrustedCaFile)));
+        services.AddSingleton(_ => new AzureTransport(TrustedTransport.Handler(options)));
         services.TryAddSingleton(provider => Credentials.Create(options, options.ManagedIdentityClientId, Transport(provider)));
 
         AddStorage(services, options, state, evidence);

@@ -5,13 +5,14 @@ using Rekey.Core;
 
 namespace Rekey.Azure.Hosting;
 
-/// <summary>The HTTP handler of every client. It trusts an additional certificate authority if the options name one.</summary>
+/// <summary>The HTTP handler of every client. It trusts an additional certificate authority, if the options name one, for the hosts that
+/// they name with it.</summary>
 public static class TrustedTransport
 {
     /// <summary>Creates a handler that follows no redirects, so that no token follows one, and renews connections to see changed
     /// addresses.</summary>
     /// <exception cref="CannotContinueException">The file contains no certificate.</exception>
-    public static SocketsHttpHandler Handler(string? trustedCaFile)
+    public static SocketsHttpHandler Handler(AzureOptions options)
     {
         var handler = new SocketsHttpHandler
         {
@@ -20,15 +21,26 @@ public static class TrustedTransport
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };
-        if (trustedCaFile is not null)
+        if (options.TrustedCaFile is { } file)
         {
-            var authorities = Load(trustedCaFile);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                IsTrusted(certificate, chain, errors, authorities);
+            var (authorities, hosts) = (Load(file), options.TrustedCaHosts.ToArray());
+            handler.SslOptions.RemoteCertificateValidationCallback = (connection, certificate, chain, errors) =>
+                errors is SslPolicyErrors.None
+                || (
+                    connection is SslStream { TargetHostName: var host }
+                    && hosts.Any(named => Covers(named, host))
+                    && IsTrusted(certificate, chain, errors, authorities)
+                );
         }
 
         return handler;
     }
+
+    /// <summary>Whether a name covers a host, as in certificates (RFC 9525 §6.3): <c>*.</c> stands for one label.</summary>
+    private static bool Covers(string name, string host) =>
+        name.StartsWith("*.", StringComparison.Ordinal)
+            ? host.IndexOf('.') is var dot and > 0 && host.AsSpan(dot).Equals(name.AsSpan(1), StringComparison.OrdinalIgnoreCase)
+            : host.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static X509Certificate2Collection Load(string file)
     {
@@ -63,11 +75,6 @@ public static class TrustedTransport
         X509Certificate2Collection authorities
     )
     {
-        if (errors is SslPolicyErrors.None)
-        {
-            return true;
-        }
-
         // Accept only an unknown authority, never a wrong name or a missing certificate.
         if (errors is not SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf)
         {

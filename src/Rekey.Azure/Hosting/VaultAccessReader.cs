@@ -23,7 +23,7 @@ public sealed class VaultAccessReader : IDisposable
             throw new CannotContinueException("configuration-wrong", string.Join(Environment.NewLine, mistakes), "Correct these options.");
         }
 
-        _client = new HttpClient(TrustedTransport.Handler(options.TrustedCaFile)) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(TrustedTransport.Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
         _transport = new(_client);
         var credential = Credentials.Create(options, options.ManagedIdentityClientId, _transport);
         _read = new(

@@ -25,7 +25,8 @@ public sealed class LogAnalyticsOptions
     /// <remarks>Default 6 h: after a long outage, each window ends within a function's time; a single query would not.</remarks>
     public TimeSpan MaxWindow { get; set; } = TimeSpan.FromHours(6);
 
-    /// <summary>The maximum age of an event at its arrival. Older events count as bad.</summary>
+    /// <summary>The maximum age of an event at its arrival. Older events count as bad. Log Analytics keeps the time of an event that
+    /// arrives more than two days late only in the column <c>EventTime</c>.</summary>
     /// <remarks>
     /// Default 7 days: gateways flush days late, and each day back is a day more of issuances in every join. It also bounds how far back
     /// the issuance of an expired token is looked up, by its <c>jti</c> alone: a forger can choose any <c>iat</c>.

@@ -25,7 +25,7 @@ internal sealed class LogAnalyticsTokenLog(
     private readonly string _workspace = options.WorkspaceId ?? throw new ArgumentException("No workspace is set.", nameof(options));
     private readonly SweepProgress _progress = new(records, options, timeProvider);
     private readonly PartitionedQuery _query = new(client, options.WorkspaceId ?? "");
-    private readonly ViewCheck _views = new(client, options.WorkspaceId ?? "");
+    private readonly ViewCheck _views = new(client, options.WorkspaceId ?? "", timeProvider);
 
     /// <exception cref="CannotContinueException">The views do not allow judging accesses; see <see cref="LogsReasons"/>.</exception>
     public async Task<SweepBatch?> NextAsync(CancellationToken cancellationToken)
@@ -71,6 +71,7 @@ internal sealed class LogAnalyticsTokenLog(
         var counted = await client.QueryWorkspaceAsync(
             _workspace,
             BatchFacts.Query(window, options.MaxLookBack),
+            Range(BatchFacts.Earliest(window, options.MaxLookBack)),
             "Counting what arrived",
             cancellationToken
         );
@@ -127,6 +128,7 @@ internal sealed class LogAnalyticsTokenLog(
                         share,
                         ResultRows.TokenKey
                     ),
+                Range(KqlPrelude.Earliest(lookBack, window: null)),
                 KqlPartition.Whole,
                 byToken: true,
                 () => Task.CompletedTask,
@@ -160,7 +162,13 @@ internal sealed class LogAnalyticsTokenLog(
     )
     {
         var query = KqlPrelude.OfIssuer(iss, kids, since) + IssuanceQuery.Kql;
-        var result = await client.QueryWorkspaceAsync(_workspace, query, "Looking for the last issuance", cancellationToken);
+        var result = await client.QueryWorkspaceAsync(
+            _workspace,
+            query,
+            Range(KqlPrelude.Earliest(new(since, null), window: null)),
+            "Looking for the last issuance",
+            cancellationToken
+        );
         var row =
             result.Table.RowCount == 1 ? result.Table.Rows.Single() : throw LogsErrors.Misunderstood("the last issuances are one row");
         return new(
@@ -192,13 +200,18 @@ internal sealed class LogAnalyticsTokenLog(
                     share,
                     key
                 ),
+            Range(KqlPrelude.Earliest(lookBack, window)),
             byToken ? KqlPartition.OfTokensAt(window.Share, window.Shares) : KqlPartition.Whole,
             byToken,
-            () => byToken ? _progress.TimedOutAsync(window, cancellationToken) : Task.CompletedTask,
+            // Only a detection that must run makes shares: neither one of gaps, which needs whole logs, nor a quiet one.
+            () => byToken && detection.IsLive ? _progress.TimedOutAsync(window, cancellationToken) : Task.CompletedTask,
             $"Running {detection.Id}",
             cancellationToken
         );
     }
+
+    /// <summary>The span of rows that have arrived by now.</summary>
+    private QueryTimeRange Range(DateTimeOffset earliest) => new(earliest, WorkspaceRows.EndOfArrival(timeProvider.GetUtcNow()));
 
     private static string Sent(string prelude, Detection detection, KqlPartition share, IEnumerable<string> key) =>
         prelude + detection.Kql.TrimEnd() + share.OfRows(key);

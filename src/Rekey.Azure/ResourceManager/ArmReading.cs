@@ -20,7 +20,10 @@ internal static class ArmReading
                         p.Permissions?.Keys ?? [],
                         p.Permissions?.Secrets ?? [],
                         p.Permissions?.Certificates ?? []
-                    )),
+                    )
+                    {
+                        Storage = p.Permissions?.Storage ?? [],
+                    }),
                 ],
                 vault.EnablePurgeProtection ?? false,
                 vault.EnableSoftDelete is false ? null : vault.SoftDeleteRetentionInDays ?? 90,

@@ -23,7 +23,12 @@ internal static class ArmWire
 
     internal sealed record Policy(string? ObjectId, string? ApplicationId, Permissions? Permissions);
 
-    internal sealed record Permissions(IReadOnlyList<string>? Keys, IReadOnlyList<string>? Secrets, IReadOnlyList<string>? Certificates);
+    internal sealed record Permissions(
+        IReadOnlyList<string>? Keys,
+        IReadOnlyList<string>? Secrets,
+        IReadOnlyList<string>? Certificates,
+        IReadOnlyList<string>? Storage
+    );
 
     internal sealed record EndpointConnection(Endpoint? PrivateEndpoint, ConnectionState? PrivateLinkServiceConnectionState);
 

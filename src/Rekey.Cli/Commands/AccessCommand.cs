@@ -23,6 +23,12 @@ internal static class AccessCommand
         applications, principals that can change what runs as an identity, and federated credentials. The output has object ids, no
         names. It lists what could not be read, and what no reading can show.
 
+        Rights of the control plane that lead to the contents count like rights on the contents: secrets/write, keys/write, deploy/action
+        and write of the vault, accessPolicies/write where access policies decide, and the right to write role assignments. So do the
+        keys of the storage account that keeps the vault's audit log (listKeys, regenerateKey, listAccountSas, listServiceSas), if a
+        scope at or above the vault gives them. An access policy with an application counts only through that application: a declared
+        grant covers it only with "applicationId":"…".
+
         The command signs in as you (Azure CLI) or as a managed identity, and changes nothing. Rights: Reader on the vault and
         on what runs as its identities; in Microsoft Graph, GroupMember.Read.All and Application.Read.All. The output lists parts that you
         may not read as not seen.
@@ -101,6 +107,7 @@ internal static class AccessCommand
                         ResourceManagerEndpoint = parsed.GetValue(arm),
                         GraphEndpoint = parsed.GetValue(graph),
                     };
+                    azure.TrustedCaHosts = azure.TrustedCaFile is null ? [] : [.. azure.VaultAccessHosts];
                     return new AccessRun(parsed.InvocationConfiguration.Error, azure, cancellationToken).RunAsync(
                         parsed.GetValue(vault),
                         parsed.GetValue(export),

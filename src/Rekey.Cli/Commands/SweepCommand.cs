@@ -34,6 +34,7 @@ internal static class SweepCommand
         recognised by their content. Links are followed. The result names what was not read.
         If your columns have other names, create a mapping file:
           rekey sweep --issued my/issued --access my/access --suggest-map > map.json
+        The page docs/maps.md describes the file: several shapes, conditions (where), tokens in logs, presets of known exporters.
 
         The trust windows: [{"iss":"…","kid":"…","trustedFrom":"2026-01-01T00:00:00Z","issuedUntil":"…","trustedUntil":"…"}]. List
         every key that was ever trusted. Without --windows, the sweep uses windows.json next to the folder of --issued (sample-logs writes
@@ -56,6 +57,11 @@ internal static class SweepCommand
         {
             Description = "File that maps the columns of your logs; --suggest-map creates one.",
             HelpName = "map.json",
+        };
+        var presets = new Option<string?>("--presets")
+        {
+            Description = "Folder with your own presets of log exporters (docs/maps.md), in addition to the built-in ones.",
+            HelpName = "folder",
         };
         var windows = new Option<string?>("--windows")
         {
@@ -89,7 +95,10 @@ internal static class SweepCommand
             Description = "Show the issuances and accesses of one token, and the reasons for its verdicts.",
             HelpName = "jti",
         };
-        var suggest = new Option<bool>("--suggest-map") { Description = "Write a draft mapping file, guessed from the column names." };
+        var suggest = new Option<bool>("--suggest-map")
+        {
+            Description = "Write a draft mapping file: every file is looked at, and each shape gets a source.",
+        };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,
@@ -99,6 +108,7 @@ internal static class SweepCommand
             issued,
             access,
             map,
+            presets,
             windows,
             detections,
             format,
@@ -122,6 +132,7 @@ internal static class SweepCommand
                         ProgressLines.OfConsole(parsed.GetValue(quiet)),
                         cancellationToken
                     );
+                    var known = parsed.GetValue(presets) is { } folder ? LogPresets.Read(folder) : LogPresets.BuiltIn;
                     var engine = new DuckDbOptions
                     {
                         MemoryLimitBytes = parsed.GetValue(memory),
@@ -141,12 +152,12 @@ internal static class SweepCommand
                     if (parsed.GetValue(suggest))
                     {
                         var looked = new LogFilesInput(issuedPaths, accessPaths, LogMapping.None) { StandardInput = standardInput };
-                        return await run.SuggestMapAsync(looked, looked.Has, outFile);
+                        return await run.SuggestMapAsync(looked, outFile, known);
                     }
 
                     var windowsFile = parsed.GetValue(windows) ?? WindowsBeside(issuedPaths, parsed.InvocationConfiguration.Error);
                     var request = new SweepRequest(
-                        new(issuedPaths, accessPaths, parsed.GetValue(map) is { } file ? LogMapping.Read(file) : LogMapping.None)
+                        new(issuedPaths, accessPaths, parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None)
                         {
                             StandardInput = standardInput,
                         },

@@ -2,9 +2,8 @@ using Rekey.Cli.Detections;
 using Rekey.Cli.Detections.Words;
 using Rekey.Cli.Mapping;
 using Rekey.Cli.Output;
-using Rekey.Core;
 using Rekey.DuckDb.Files;
-using Rekey.DuckDb.Paths;
+using Rekey.DuckDb.Mapping;
 
 namespace Rekey.Cli.Commands;
 
@@ -58,13 +57,18 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             : Outcome.Clean;
     }
 
-    public async Task<int> SuggestMapAsync(LogFilesInput input, Func<string, bool> isInput, string? file)
+    public async Task<int> SuggestMapAsync(LogFilesInput input, string? file, LogPresets presets)
     {
-        var (json, doubts) = SuggestedMap.Of(
-            await LookAsync("--issued", input.Issued, input.StandardInput),
-            await LookAsync("--access", input.Access, input.StandardInput)
+        var (json, doubts) = await Task.Run(
+            () =>
+                SuggestedMap.Of(
+                    LogSample.Read(input.Issued, new(), input.StandardInput, cancellationToken),
+                    LogSample.Read(input.Access, new(), input.StandardInput, cancellationToken),
+                    presets
+                ),
+            cancellationToken
         );
-        await using (var target = OutputFile.Open(file, isInput))
+        await using (var target = OutputFile.Open(file, input.Has))
         {
             await using var text = new StreamWriter(target.Stream, leaveOpen: true);
             await text.WriteLineAsync(json);
@@ -78,14 +82,6 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
 
         return Outcome.Clean;
     }
-
-    private async Task<LogSample> LookAsync(string option, IReadOnlyList<string> paths, SpooledInput? standardInput) =>
-        await LogSample.ReadAsync(paths, new(), standardInput, cancellationToken)
-        ?? throw new CannotContinueException(
-            "no-readable-log",
-            $"{option} {string.Join(" ", paths)}: it contains no readable log file.",
-            "Give NDJSON (.ndjson, .jsonl, .json), CSV (.csv) or Parquet (.parquet) files, plain or with .gz or .zst."
-        );
 
     private async Task<SweepResult> WriteAsync(SweepRequest request, SweepFormat format, OutputFile target)
     {

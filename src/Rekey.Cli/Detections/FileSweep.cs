@@ -2,6 +2,7 @@ using Rekey.Cli.Output;
 using Rekey.Core;
 using Rekey.Detections;
 using Rekey.Detections.Gaps;
+using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections;
@@ -17,22 +18,33 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
         await using var logs = await LogFiles.OpenAsync(request.Input, request.Engine, new EngineProgress(progress), cancellationToken);
         progress.Done(
             $"{logs.Issued.Rows:N0} issuances in {logs.Issued.Files:N0} file(s), {logs.Access.Rows:N0} accesses in "
-                + $"{logs.Access.Files:N0} file(s) read."
+                + $"{logs.Access.Files:N0} file(s) read{Filtered(logs.Issued.Filtered + logs.Access.Filtered)}."
         );
         await ReadableOrNot.CheckAsync(request.Input, logs, cancellationToken);
 
-        // 2. Run every token detection, row by row: report live ones, count quiet ones.
-        var (detections, tallies, quiet, distinct) = (
-            request.Detections,
-            new SweepTallies(request.Parameters.Windows),
-            new List<QuietCount>(),
-            new DistinctVerdictRows(request.Detections)
-        );
+        // 2. Find gaps in the issuers' logs, which may explain unissued tokens.
+        var (detections, gaps, quiet) = (request.Detections, new List<IssuanceGap>(), new List<QuietCount>());
+        foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
+        {
+            var found = await logs.FindGapsAsync(detection, request.Parameters, cancellationToken).ToListAsync(cancellationToken);
+            if (detection.IsLive)
+            {
+                gaps.AddRange(found);
+            }
+            else
+            {
+                quiet.Add(new(detection, found.Count, 0, 0));
+            }
+        }
+
+        // 3. Run every token detection, row by row: report live ones, count quiet ones.
+        var (tallies, distinct) = (new SweepTallies(request.Parameters.Windows), new DistinctVerdictRows(request.Detections));
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
         {
             var (counted, rows) = (new Tally(), 0L);
-            await foreach (var sighting in logs.DetectAsync(detection, request.Parameters, cancellationToken))
+            await foreach (var found in logs.DetectAsync(detection, request.Parameters, cancellationToken))
             {
+                var sighting = Weighed(found, gaps, request.Parameters);
                 if (!detection.IsLive)
                 {
                     counted.Add(sighting);
@@ -52,21 +64,6 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
             if (!detection.IsLive)
             {
                 quiet.Add(new(detection, rows, counted.Tokens, counted.Accesses));
-            }
-        }
-
-        // 3. Find gaps in the issuers' logs, which may explain unissued tokens.
-        var gaps = new List<IssuanceGap>();
-        foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
-        {
-            var found = await logs.FindGapsAsync(detection, request.Parameters, cancellationToken).ToListAsync(cancellationToken);
-            if (detection.IsLive)
-            {
-                gaps.AddRange(found);
-            }
-            else
-            {
-                quiet.Add(new(detection, found.Count, 0, 0));
             }
         }
 
@@ -98,4 +95,21 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
             NotJudged = [.. issuers[false]],
         };
     }
+
+    /// <summary>Marks tokens that a gap may explain.</summary>
+    private static Sighting Weighed(Sighting seen, IReadOnlyList<IssuanceGap> gaps, SweepParameters parameters) =>
+        seen.IsUnsure
+        || (
+            seen.Verdict.MayBeHidden()
+            && gaps.Any(g =>
+                g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew)
+            )
+        )
+            ? seen with
+            {
+                IsUnsure = true,
+            }
+            : seen;
+
+    private static string Filtered(long lines) => lines > 0 ? $"; the map took out {lines:N0} other line(s)" : "";
 }

@@ -32,6 +32,15 @@ internal static class ReadableOrNot
         }
 
         var named = string.Join(" ", paths);
+        if (reading is { BadLines: 0, Filtered: > 0 })
+        {
+            throw new CannotContinueException(
+                "no-log-lines",
+                $"{option} {named}: the conditions of the map (where) take out all {reading.Filtered:N0} line(s).",
+                "Correct where in the mapping file; docs/maps.md describes it."
+            );
+        }
+
         if (reading.BadLines == 0)
         {
             var passedOver =
@@ -47,7 +56,10 @@ internal static class ReadableOrNot
             );
         }
 
-        var sample = await LogSample.ReadAsync(paths, new(), input.StandardInput, cancellationToken);
+        var sample = await Task.Run(
+            () => LogSample.Read(paths, new(), input.StandardInput, cancellationToken).FirstOrDefault(s => s.Rows.Count > 0),
+            cancellationToken
+        );
         var seen = sample is null
             ? ""
             : $" Columns seen in {Path.GetFileName(sample.File)}: {string.Join(", ", SeenColumn.Of(sample.Rows).Select(s => s.Name))}.";

@@ -9,8 +9,8 @@ internal sealed record StreamReading(string Of, LogReading Reading)
 {
     private const int PassedOverNamed = 5;
 
-    /// <summary>Whether some lines or files were not read.</summary>
-    public bool IsPartial => Reading is { BadLines: > 0 } or { BadFiles: > 0 } or { PassedOver.Count: > 0 };
+    /// <summary>Whether something was not read.</summary>
+    public bool IsPartial => Reading.IsPartial;
 
     /// <summary>The warnings about the stream; none if everything could be read.</summary>
     public IEnumerable<string> InWords()
@@ -19,6 +19,16 @@ internal sealed record StreamReading(string Of, LogReading Reading)
         {
             yield return $"{Reading.BadLines:N0} line(s) of {Of} could not be read and were not "
                 + $"judged{(Reading.BadFiles > 0 ? $"; {Reading.BadFiles:N0} file(s) not at all" : "")}.";
+        }
+
+        if (Reading.DamagedLines > 0)
+        {
+            yield return $"{Reading.DamagedLines:N0} line(s) of {Of} could be read only in part, and were judged by that part.";
+        }
+
+        foreach (var hole in Reading.Holes.Where(h => h.Lines is null).Take(5))
+        {
+            yield return $"{Path.GetFileName(hole.File)} could not be read in full: {hole.Reason}";
         }
 
         if (Reading.PassedOver.Count > 0)

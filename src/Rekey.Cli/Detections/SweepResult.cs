@@ -25,8 +25,8 @@ internal sealed record SweepResult(
     DateTimeOffset At
 )
 {
-    /// <summary>Whether some lines or files were not read: they may contain forged tokens.</summary>
-    public bool IsPartial => Readings.Any(r => r.IsPartial);
+    /// <summary>Whether something could not be read or not be decided: it may be about forged tokens.</summary>
+    public bool IsPartial => Tallies.Unsure.Tokens > 0 || Readings.Any(r => r.IsPartial);
 
     /// <summary>Issuers in the logs that have no trust window: their keys were not judged.</summary>
     public IReadOnlyList<string> NotJudged { get; init; } = [];

@@ -18,6 +18,9 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
     private readonly Dictionary<string, Campaign> _campaigns = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Iss, string? Kid), Tally> _forged = [];
 
+    /// <summary>The tokens that look forged and may have been issued: a gap, or what could not be read, may explain them.</summary>
+    public Tally Unsure { get; } = new();
+
     /// <summary>Whether the sweep ends with exit code 2.</summary>
     public bool FoundForgery => _forged.Count > 0;
 
@@ -62,7 +65,11 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
 
         campaign.Tally.Add(sighting);
         For(_verdicts, sighting.Verdict).Add(sighting);
-        if (sighting.Verdict.IsForgery())
+        if (sighting.IsUnsure)
+        {
+            Unsure.Add(sighting);
+        }
+        else if (sighting.Verdict.IsForgery())
         {
             For(_forged, (sighting.Token.Iss, sighting.Token.Kid)).Add(sighting);
         }

@@ -32,6 +32,11 @@ internal static class SightingJson
         Time(json, "firstSeen", sighting.FirstSeen);
         Time(json, "lastSeen", sighting.LastSeen);
         json.WriteNumber("accesses", sighting.Accesses);
+        if (sighting.IsUnsure)
+        {
+            json.WriteBoolean("mayBeIssued", true);
+        }
+
         json.WriteEndObject();
     }
 

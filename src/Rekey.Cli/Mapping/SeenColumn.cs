@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rekey.DuckDb.Files.Shapes;
 
 namespace Rekey.Cli.Mapping;
 
@@ -21,6 +22,12 @@ internal sealed record SeenColumn(IReadOnlyList<string> Path, IReadOnlyList<Json
 
         void Walk(JsonElement value, List<string> path)
         {
+            // Some exporters write nested JSON as text; a list in a text stays a value.
+            if (JsonText.TryParse(value, out var inner) && inner.ValueKind is JsonValueKind.Object)
+            {
+                value = inner;
+            }
+
             if (value.ValueKind is JsonValueKind.Object)
             {
                 foreach (var member in value.EnumerateObject())

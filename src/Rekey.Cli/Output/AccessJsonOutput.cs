@@ -84,6 +84,11 @@ internal static class AccessJsonOutput
             json.WriteString("by", grant.Kind.ToString());
             json.WriteString("role", grant.RoleName);
             json.WriteString("roleId", grant.RoleId);
+            if (grant.ApplicationId is { } application)
+            {
+                json.WriteString("application", application);
+            }
+
             json.WriteString("scope", grant.Scope);
             json.WriteString("grant", grant.ResourceId);
             json.WriteBoolean("isActivation", grant.ActivationOf is not null);

@@ -164,6 +164,7 @@ internal sealed class JsonOutput : IDisposable
             _json.WriteStartObject(of);
             _json.WriteNumber("lines", reading.BadLines);
             _json.WriteNumber("files", reading.BadFiles);
+            _json.WriteNumber("filtered", reading.Filtered);
             _json.WriteStartArray("samples");
             foreach (var bad in reading.Sample)
             {

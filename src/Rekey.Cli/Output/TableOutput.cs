@@ -159,6 +159,9 @@ internal static class TableOutput
         console.WriteLine();
         console.MarkupLine(
             report.Tallies.FoundForgery ? "[red]Forged tokens were found.[/] rekey sweep … --explain <jti> shows the log lines of one."
+            : report.Tallies.Unsure is { Tokens: > 0 } unsure
+                ? $"[yellow]{unsure.Tokens:N0} token(s) look forged, but may have been issued: see the gaps above. Complete the logs, and "
+                    + "sweep again.[/]"
             : report.IsPartial ? "[yellow]No forged token was found in what could be read.[/]"
             : "[green]No forged token was found.[/]"
         );

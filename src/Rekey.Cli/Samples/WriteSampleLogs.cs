@@ -65,7 +65,13 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
     {
         static int PerFile(long expected) => (int)Math.Clamp(expected / FilesPerStream, 500, 500_000);
         using var issuances = new SampleFileWriter(issued, "issued", format, LogViews.TokenIssuance, PerFile(logs.ExpectedIssuances));
-        using var accesses = new SampleFileWriter(access, "access", format, LogViews.GatewayAccess, PerFile(options.Accesses));
+        using var accesses = new SampleFileWriter(
+            access,
+            "access",
+            format,
+            [.. LogViews.GatewayAccess.Where(c => !c.IsDerived)],
+            PerFile(options.Accesses)
+        );
         var (lines, expected) = (0L, logs.ExpectedIssuances + options.Accesses);
         foreach (var line in logs.Lines())
         {

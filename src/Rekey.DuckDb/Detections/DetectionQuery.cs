@@ -93,7 +93,7 @@ internal static class DetectionQuery
         new(
             Verdicts.Parse(Text(r, "Verdict")!),
             new(
-                Text(r, "Iss")!,
+                Text(r, "Iss") ?? "",
                 Text(r, "Jti"),
                 Text(r, "Kid"),
                 Text(r, "Sub"),

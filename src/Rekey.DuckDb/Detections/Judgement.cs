@@ -25,8 +25,10 @@ internal sealed class Judgement(
 
     public IEnumerable<Sighting> Sightings(Detection detection, SweepParameters parameters, CancellationToken cancellationToken) =>
         Run(parameters, () => DetectionQuery.Sightings(database, detection, cancellationToken), cancellationToken)
-            .Select(s => outlived?.Weighed(s) ?? s);
+            .Select(s => Weighed(outlived?.Weighed(s) ?? s, parameters));
 
+    /// <summary>Runs a detection of gaps. What cannot be read of the issuance files is a gap too, which <c>issuance-gap</c>
+    /// yields.</summary>
     /// <param name="until">The end of measured silence.</param>
     public IEnumerable<IssuanceGap> Gaps(
         Detection detection,
@@ -42,10 +44,41 @@ internal sealed class Judgement(
                     $"SET VARIABLE {nameof(SweepBatch.ArrivedUntil)} = {SqlText.Time(until)}",
                     cancellationToken: cancellationToken
                 );
-                return DetectionQuery.Gaps(database, detection, cancellationToken);
+                return DetectionQuery
+                    .Gaps(database, detection, cancellationToken)
+                    .Concat(detection.Id == DetectionCatalog.IssuanceGapId ? Unread(parameters, cancellationToken) : []);
             },
             cancellationToken
         );
+
+    private IEnumerable<LogHole> Holes => intakes.Where(i => i.IsIssuance).SelectMany(i => i.Reading.Holes);
+
+    private IEnumerable<IssuanceGap> Unread(SweepParameters parameters, CancellationToken cancellationToken)
+    {
+        if (!Holes.Any())
+        {
+            return [];
+        }
+
+        var issuers = database
+            .Query($"SELECT DISTINCT Iss FROM {LogViews.TokenIssuanceName}", r => r.GetString(0), cancellationToken: cancellationToken)
+            .Union(parameters.Windows.Select(w => w.Iss), StringComparer.Ordinal)
+            .ToList();
+        return Holes.SelectMany(h => h.ToGaps(issuers));
+    }
+
+    /// <summary>Marks tokens whose issuance may be in what cannot be read.</summary>
+    private Sighting Weighed(Sighting seen, SweepParameters parameters) =>
+        seen.Verdict.MayBeHidden()
+        && Holes.Any(h =>
+            h.ToGaps([seen.Token.Iss])
+                .Any(g => g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew))
+        )
+            ? seen with
+            {
+                IsUnsure = true,
+            }
+            : seen;
 
     private IEnumerable<T> Run<T>(SweepParameters parameters, Func<IEnumerable<T>> rows, CancellationToken cancellationToken)
     {

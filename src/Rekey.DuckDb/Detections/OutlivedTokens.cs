@@ -71,7 +71,7 @@ internal sealed class OutlivedTokens : IDisposable
         var leftOut = older.Except(taken).ToList();
         if (stream == LogViews.TokenIssuanceName)
         {
-            _leftOut = [.. leftOut, .. intake.Unreadable.Select(u => u.File)];
+            _leftOut = [.. leftOut, .. intake.Incomplete];
         }
 
         return (

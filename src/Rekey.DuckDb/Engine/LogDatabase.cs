@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Intake.Forms;
 
 namespace Rekey.DuckDb.Engine;
 
@@ -23,6 +24,7 @@ internal sealed class LogDatabase : IDisposable
         try
         {
             Open();
+            _connection.RegisterScalarFunction<string, string?>(AddressSql.Function, ClientAddress.Parse);
             Execute($"SET memory_limit = {SqlText.Literal($"{options.MemoryLimitBytes}B")}");
             Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
             Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");

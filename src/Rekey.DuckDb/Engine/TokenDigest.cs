@@ -6,7 +6,7 @@ namespace Rekey.DuckDb.Engine;
 /// Two numbers that stand for issuer, <c>jti</c> and signing-input hash in a join, which fit into memory where the texts do not.
 /// <c>Half</c> is made of 128 bits of the SHA-256 alone, <c>Whole</c> of all three: a forger chooses the <c>jti</c> before the SHA-256 is
 /// known, and therefore cannot control both. Without a SHA-256 they are null. Rows with equal numbers are equal. Rows with other numbers
-/// may be equal too, if the case of a SHA-256 differs between logs.
+/// may be equal too, if the form of a SHA-256 differs between logs.
 /// </summary>
 internal static class TokenDigest
 {

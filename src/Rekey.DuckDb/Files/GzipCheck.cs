@@ -8,12 +8,13 @@ internal static class GzipCheck
     private static readonly byte[] Seal = Guid.NewGuid().ToByteArray();
     private static readonly byte[] PackedSeal = Pack(Seal);
 
-    /// <summary>Returns null if the file is complete, otherwise the defect.</summary>
+    /// <summary>Returns null if the file is complete, otherwise the defect. It ends the stream.</summary>
+    /// <param name="maxBytes">The maximum length, unpacked.</param>
     /// <remarks>
     /// It appends its own member to the file: that is readable only if the previous member ended correctly (RFC 1952 §2.2, also with
     /// several members).
     /// </remarks>
-    public static string? Mistake(Stream file, CancellationToken cancellationToken)
+    public static string? Mistake(Stream file, long maxBytes, CancellationToken cancellationToken)
     {
         try
         {
@@ -22,6 +23,11 @@ internal static class GzipCheck
             for (int read; (read = unpacked.Read(buffer)) > 0; length += read)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (length > maxBytes)
+                {
+                    return $"It unpacks to more than {maxBytes:N0} bytes, as no log does.";
+                }
+
                 var kept = Math.Min(read, tail.Length);
                 tail.AsSpan(kept).CopyTo(tail);
                 buffer.AsSpan(read - kept, kept).CopyTo(tail.AsSpan(tail.Length - kept));

@@ -1,3 +1,4 @@
+using System.Text;
 using Rekey.Core;
 using Rekey.DuckDb.Paths;
 
@@ -26,6 +27,15 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
 
     /// <summary>Whether the engine recognises the packer by the path.</summary>
     public bool HasPackerExtension => Path.EndsWith(PackerExtension, StringComparison.Ordinal);
+
+    /// <summary>The path below the given folder, to which patterns of a map apply; the name alone for a named file.</summary>
+    public string RelativePath { get; init; } = System.IO.Path.GetFileName(Path);
+
+    /// <summary>The file that this one is a repaired copy of; null for a file as it was found.</summary>
+    public LogFile? Original { get; init; }
+
+    /// <summary>Whether envelopes were taken off its lines, so that the lines of the original are others.</summary>
+    public bool IsUnwrapped { get; init; }
 
     /// <summary>The id of the version.</summary>
     public string Version => StableId.Of("log-file", Name, Length.ToString(), LastWrite.UtcTicks.ToString());
@@ -86,6 +96,7 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
         return new(file.FullName, format, packer, file.Length, written)
         {
             Name = name,
+            RelativePath = System.IO.Path.GetFileName(name),
             MayBeArray = mayBeArray,
             ArrivedAt = made > written ? made : written,
         };
@@ -108,4 +119,36 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
             _ => null,
         };
     }
+
+    /// <summary>Opens its content as UTF-8 without a byte order mark, whatever Unicode encoding it has.</summary>
+    public Stream OpenText()
+    {
+        Span<byte> start = stackalloc byte[3];
+        int read;
+        using (var file = Open())
+        {
+            read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        }
+
+        var (encoding, mark) = ByteOrderMark(start[..read]);
+        var content = Open();
+        content.ReadExactly(start[..mark]);
+        return encoding is null
+            ? content
+            : Encoding.CreateTranscodingStream(content, encoding, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    }
+
+    /// <summary>Whether it begins with a byte order mark, which DuckDB does not take for one in front of JSON lines.</summary>
+    public bool HasByteOrderMark()
+    {
+        Span<byte> start = stackalloc byte[3];
+        using var file = Open();
+        return ByteOrderMark(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]).Length > 0;
+    }
+
+    private static (Encoding? Encoding, int Length) ByteOrderMark(ReadOnlySpan<byte> start) =>
+        start is [0xEF, 0xBB, 0xBF] ? (null, 3)
+        : start is [0xFF, 0xFE, ..] ? (Encoding.Unicode, 2)
+        : start is [0xFE, 0xFF, ..] ? (Encoding.BigEndianUnicode, 2)
+        : (null, 0);
 }

@@ -61,25 +61,12 @@ public sealed class LogFiles : IAsyncDisposable
                 {
                     var logs = new LogFiles(
                         database,
-                        new(
-                            database,
-                            new(LogViews.TokenIssuance, input.Mapping.TokenIssuance),
-                            input.Mapping,
-                            "issued",
-                            options,
-                            input.Quarantine
-                        ),
-                        new(
-                            database,
-                            new(LogViews.GatewayAccess, input.Mapping.GatewayAccess),
-                            input.Mapping,
-                            "access",
-                            options,
-                            input.Quarantine
-                        )
+                        new(database, new(LogViews.TokenIssuance, input.Mapping.TokenIssuance), "issued", options, input.Quarantine),
+                        new(database, new(LogViews.GatewayAccess, input.Mapping.GatewayAccess), "access", options, input.Quarantine)
                     );
                     logs._issued.Read(issued.Files, issued.PassedOver, "reading issuances", cancellationToken);
                     logs._access.Read(access.Files, access.PassedOver, "reading accesses", cancellationToken);
+                    MapFit.Check([.. logs._issued.Absent, .. logs._access.Absent]);
                     logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
                     logs._judgement = new(
                         database,
@@ -167,7 +154,7 @@ public sealed class LogFiles : IAsyncDisposable
         Keep("OneAccess", $"SELECT *, true AS InBatch FROM ({_access.Select()})");
         var judgement = new Judgement(
             _database,
-            [],
+            [_issued, _access],
             sieved => Sifted("OneIssuance", sieved),
             sieved => Sifted("OneAccess", sieved),
             ArrivedUntil ?? DateTimeOffset.UnixEpoch

@@ -1,103 +1,63 @@
 using System.Text.Json;
+using DuckDB.NET.Data;
 using Rekey.Core;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>The first rows of a log without a mapping, to find the right columns.</summary>
+/// <summary>The first rows of a log file without a mapping, to find the right columns.</summary>
 /// <param name="File">The file with the rows.</param>
+/// <param name="RelativePath">Its path below the given folder, to which patterns of a map apply.</param>
 /// <param name="Rows">JSON objects with the file's column names.</param>
 /// <param name="Delimiter">The delimiter of a CSV file; null for other formats.</param>
-public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, string? Delimiter)
+/// <param name="Defect">Why it has no rows; null if it has some.</param>
+public sealed record LogSample(string File, string RelativePath, IReadOnlyList<JsonElement> Rows, string? Delimiter, string? Defect)
 {
     private const int RowsRead = 50;
 
-    /// <summary>Reads the first readable file.</summary>
-    /// <returns>Null if there is none.</returns>
+    /// <summary>Reads the beginning of each file, one after the other.</summary>
     /// <exception cref="CannotContinueException"><c>no-such-log</c> or <c>unknown-log-form</c>.</exception>
-    public static async Task<LogSample?> ReadAsync(
+    public static IEnumerable<LogSample> Read(
         IReadOnlyList<string> paths,
         DuckDbOptions options,
         SpooledInput? input,
         CancellationToken cancellationToken
     )
     {
-        foreach (var file in LogPaths.Find(paths, input: input).Files.Where(f => f.Length > 0))
+        var files = LogPaths.Find(paths, input: input).Files;
+        using var database = new LogDatabase(options, files.Select(f => System.IO.Path.GetDirectoryName(f.Path)!));
+        foreach (var file in files)
         {
-            try
-            {
-                var sample =
-                    file.Format is LogFormat.Json
-                        ? new(file.Path, await JsonRowsAsync(file, cancellationToken), null)
-                        : await Task.Run(() => Table(file, options, cancellationToken), cancellationToken);
-                if (sample.Rows.Count > 0)
-                {
-                    return sample;
-                }
-            }
-            catch (Exception e)
-                when (e
-                        is IOException
-                            or InvalidDataException
-                            or UnauthorizedAccessException
-                            or JsonException
-                            or DuckDB.NET.Data.DuckDBException
-                )
-            {
-                // Try the next file.
-            }
+            yield return Of(file, database, cancellationToken);
         }
-
-        return null;
     }
 
-    private static async Task<List<JsonElement>> JsonRowsAsync(LogFile file, CancellationToken cancellationToken)
+    private static LogSample Of(LogFile file, LogDatabase database, CancellationToken cancellationToken)
     {
-        var rows = new List<JsonElement>();
-        int first;
-        using (var reader = new StreamReader(file.Open()))
-        {
-            do
-            {
-                first = reader.Read();
-            } while (first >= 0 && char.IsWhiteSpace((char)first));
-        }
-
-        await using var stream = file.Open();
         try
         {
-            await foreach (
-                var row in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(
-                    stream,
-                    topLevelValues: first != '[',
-                    cancellationToken: cancellationToken
-                )
-            )
-            {
-                if (row.ValueKind is JsonValueKind.Object)
-                {
-                    rows.Add(row);
-                }
-
-                if (rows.Count >= RowsRead)
-                {
-                    break;
-                }
-            }
+            var (rows, delimiter) =
+                file.Length == 0 ? ([], null)
+                : file.Format is LogFormat.Json ? (JsonHead.Read(file).Rows, null)
+                : Table(file, database, cancellationToken);
+            return new(file.Path, file.RelativePath, rows, delimiter, rows.Count == 0 ? "it has no rows in its beginning" : null);
         }
-        catch (JsonException) when (rows.Count > 0)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException or DuckDBException)
         {
-            // The rows before the broken line are enough.
+            return new(file.Path, file.RelativePath, [], null, e.Message.Split('\n')[0]);
         }
-
-        return rows;
     }
 
-    private static LogSample Table(LogFile file, DuckDbOptions options, CancellationToken cancellationToken)
+    private static (IReadOnlyList<JsonElement> Rows, string? Delimiter) Table(
+        LogFile file,
+        LogDatabase database,
+        CancellationToken cancellationToken
+    )
     {
-        using var database = new LogDatabase(options, [System.IO.Path.GetDirectoryName(file.Path)!]);
         var path = SqlText.Literal(LogIntake.Link(file, database.WorkPath).Path);
         var (from, delimiter) =
             file.Format is LogFormat.Csv
@@ -110,11 +70,13 @@ public sealed record LogSample(string File, IReadOnlyList<JsonElement> Rows, str
                     )[0]
                 )
                 : ($"read_parquet({path}, hive_partitioning = false)", null);
-        var rows = database.Query(
-            $"SELECT CAST(to_json(t) AS VARCHAR) FROM (SELECT * FROM {from} LIMIT {RowsRead}) t",
-            r => JsonDocument.Parse(r.GetString(0)).RootElement,
-            cancellationToken: cancellationToken
+        return (
+            database.Query(
+                $"SELECT CAST(to_json(t) AS VARCHAR) FROM (SELECT * FROM {from} LIMIT {RowsRead}) t",
+                r => JsonElement.Parse(r.GetString(0)),
+                cancellationToken: cancellationToken
+            ),
+            delimiter
         );
-        return new(file.Path, rows, delimiter);
     }
 }

@@ -1,57 +1,102 @@
-using System.Text;
 using DuckDB.NET.Data;
 using Rekey.Core;
 using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake;
+using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Files;
 
-/// <summary>A group of files with the same format and columns, which one statement reads.</summary>
+/// <summary>A group of files with the same format, columns and source, which one statement reads.</summary>
 /// <param name="IsArray">JSON: whether the file is one array instead of one object per line.</param>
 /// <param name="Columns">CSV and Parquet: column names with their types.</param>
+/// <param name="View">The view, and the source of its columns.</param>
 internal sealed record RawFiles(
     LogFormat Format,
     bool IsArray,
     IReadOnlyList<(string Name, string Type)> Columns,
-    IReadOnlyList<LogFile> Files
+    IReadOnlyList<LogFile> Files,
+    ViewReading View
 )
 {
+    private const string Kept = "rekey_kept";
+
+    /// <summary>Whether they are repaired copies, whose lines may bear <see cref="RepairedCopy.Mark"/>.</summary>
+    public bool AreRepaired => Files.Any(f => f.Original is not null);
+
+    private LogSource Mapped => View.Source;
+
     /// <summary>Their rows, converted, each with its file. Records of CSV that are none go to the table
-    /// <paramref name="rejects"/>.</summary>
-    public string Select(ViewReading view, char delimiter, string rejects) =>
-        view.Select(Source(view, delimiter, rejects), Leaf(view), ViewReading.File);
+    /// <paramref name="rejects"/>. A row that the map takes out has <see cref="ViewReading.Filtered"/> as its defect.</summary>
+    public string Select(string rejects) => Filtered(Source(rejects));
 
     /// <summary>Returns SQL for the rows that can be judged.</summary>
     /// <param name="isClean">Whether they have no bad rows.</param>
     /// <param name="isSmall">Whether their signing-input hashes are probably in lower case.</param>
     /// <param name="sieved">The column by which rows must be in the <see cref="Sieve"/>; null for all rows.</param>
-    public string SelectGood(ViewReading view, char delimiter, string rejects, bool isClean, bool isSmall, string? sieved) =>
-        view.SelectGood(Source(view, delimiter, rejects), Leaf(view), isClean, isSmall, sieved, ViewReading.File);
+    public string SelectGood(string rejects, bool isClean, bool isSmall, string? sieved) =>
+        View.SelectGood(
+            Mapped.Where.Count == 0 ? Source(rejects) : $"(SELECT * FROM {Source(rejects)} WHERE {Keeps})",
+            Leaf,
+            this,
+            isClean,
+            isSmall,
+            sieved,
+            ViewReading.File
+        );
 
     /// <summary>All of them, as <see cref="Select"/> has them, with the number of each row in <c>rekey_row</c>, and what was read of it
-    /// in <c>rekey_text</c>. Slow: rows are counted in order.</summary>
-    public string SelectNumbered(ViewReading view, char delimiter)
+    /// in <c>rekey_text</c>, without a token. Slow: rows are counted in order.</summary>
+    public string SelectNumbered()
     {
-        var raw =
-            Format is LogFormat.Json
-                ? JsonColumns(view).Select(c => c.Name)
-                : Columns.Select(c => c.Name).Where(c => view.Roots.Contains(c, StringComparer.OrdinalIgnoreCase));
+        var secret = Mapped.Token?.Paths.Select(p => p[0]).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+        var roots = Mapped.Paths.Select(p => p[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var raw = (Format is LogFormat.Json ? JsonColumns : Columns.Where(c => roots.Contains(c.Name)))
+            .Select(c => c.Name)
+            .Where(c => !secret.Contains(c) && c != RepairedCopy.Mark);
         var text = string.Join(", ", raw.Select(c => $"{SqlText.Literal(c)}: {SqlText.Name(c)}").DefaultIfEmpty("'row': NULL"));
-        return view.Select(
-            $"(SELECT *, row_number() OVER () AS rekey_row, CAST(to_json({{{text}}}) AS VARCHAR) AS rekey_text FROM "
-                + $"{Source(view, delimiter, null)})",
-            Leaf(view),
-            ViewReading.File,
+        return Filtered(
+            $"(SELECT *, row_number() OVER () AS rekey_row, CAST(to_json({{{text}}}) AS VARCHAR) AS rekey_text FROM {Source(null)})",
             "rekey_row",
             "rekey_text"
         );
     }
 
+    /// <summary>Whether one of their rows has a value of a column.</summary>
+    public string Holds(IReadOnlyList<string> path) =>
+        Value(path, isList: false, SourceForm.Plain) is { } value
+            ? $"SELECT 1 FROM {Source(null)} WHERE {value.Sql} IS NOT NULL LIMIT 1"
+            : "SELECT 1 WHERE false";
+
+    private string Filtered(string from, params string[] more)
+    {
+        if (Mapped.Where.Count == 0)
+        {
+            return View.Select(from, Leaf, this, [ViewReading.File, .. more]);
+        }
+
+        var rows = View.Select($"(SELECT *, {Keeps} AS {Kept} FROM {from})", Leaf, this, [ViewReading.File, Kept, .. more]);
+        return $"SELECT * EXCLUDE ({Kept}) REPLACE (CASE WHEN {Kept} THEN {ViewReading.Bad} ELSE "
+            + $"{SqlText.Literal(ViewReading.Filtered)} END AS {ViewReading.Bad}, CASE WHEN {Kept} THEN {ViewReading.Damage} END AS "
+            + $"{ViewReading.Damage}) FROM ({rows})";
+    }
+
+    private string Keeps =>
+        string.Join(
+            " AND ",
+            Mapped.Where.Select(w => w.Keeps(Value(w.Column, isList: false, SourceForm.Plain) is { } value ? Text(value) : "NULL"))
+        );
+
     /// <summary>What follows FROM.</summary>
-    private string Source(ViewReading view, char delimiter, string? rejects)
+    private string Source(string? rejects) =>
+        Mapped.Token is { } token
+            ? TokenColumns.AddTo(Read(rejects), Of(token, isList: false) is { } text ? Text(text) : "NULL")
+            : Read(rejects);
+
+    private string Read(string? rejects)
     {
         var (paths, file) = (SqlText.List(Files.Select(f => f.Path)), SqlText.Literal(ViewReading.File));
         var kept = rejects is null
@@ -62,9 +107,9 @@ internal sealed record RawFiles(
         {
             LogFormat.Json => $"read_json({paths}, format = '{(IsArray ? "array" : "newline_delimited")}', records = true, ignore_errors = "
                 + $"{(IsArray ? "false" : "true")}, filename = {file}, hive_partitioning = false, "
-                + $"columns = {{{string.Join(", ", JsonColumns(view).Select(c => $"{SqlText.Literal(c.Name)}: '{c.Type}'"))}}})",
+                + $"columns = {{{string.Join(", ", JsonColumns.Select(c => $"{SqlText.Literal(c.Name)}: '{c.Type}'"))}}})",
             LogFormat.Csv =>
-                $"read_csv({paths}, auto_detect = false, header = true, delim = {SqlText.Literal(delimiter.ToString())}, quote "
+                $"read_csv({paths}, auto_detect = false, header = true, delim = {SqlText.Literal(Mapped.Delimiter.ToString())}, quote "
                     + "= '\"', escape = '\"', ignore_errors = true, "
                     + $"{kept}filename = {file}, hive_partitioning = false, columns = "
                     + $"{{{string.Join(", ", Columns.Select(c => $"{SqlText.Literal(c.Name)}: 'VARCHAR'"))}}})",
@@ -72,83 +117,132 @@ internal sealed record RawFiles(
         };
     }
 
-    private static IReadOnlyList<(string Name, string Type)> JsonColumns(ViewReading view) =>
+    /// <summary>The columns to read of JSON. DuckDB takes names that differ only in case for the same: the one that a person named
+    /// wins.</summary>
+    private IReadOnlyList<(string Name, string Type)> JsonColumns =>
         [
-            .. view.Roots.Select(root =>
-                (
-                    root,
-                    view.Columns.Any(c =>
-                        view.SourceOf(c) is { Path: [var first, ..] } source && first == root && (source.Path.Count > 1 || IsList(c))
+            .. AreRepaired ? [(RepairedCopy.Mark, "VARCHAR")] : Array.Empty<(string, string)>(),
+            .. Mapped
+                .Paths.Select(p => p[0])
+                .DistinctBy(root => root, StringComparer.OrdinalIgnoreCase)
+                .Select(root =>
+                    (
+                        root,
+                        Mapped.Paths.Any(p => p[0] == root && p.Count > 1)
+                        || View.Columns.Any(c => IsList(c) && View.SourceOf(c).Paths.Any(p => p[0] == root))
+                            ? "JSON"
+                            : "VARCHAR"
                     )
-                        ? "JSON"
-                        : "VARCHAR"
-                )
-            ),
+                ),
         ];
 
-    private Func<ViewColumn, ColumnSource, (string Sql, string Type)?> Leaf(ViewReading view)
+    private (string Sql, string Type)? Leaf(ViewColumn column, ColumnSource source) => Of(source, IsList(column));
+
+    private (string Sql, string Type)? Of(ColumnSource source, bool isList)
     {
-        var json = Format is LogFormat.Json ? JsonColumns(view).ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal) : [];
-        return (column, source) =>
+        if (source.Template.Count > 0)
         {
-            var root = SqlText.Name(source.Path[0]);
-            if (Format is LogFormat.Json)
-            {
-                return json[source.Path[0]] == "JSON" ? (JsonText(column, root, source.Path), "VARCHAR") : (root, "VARCHAR");
-            }
+            var parts = source
+                .Template.Select(t =>
+                    t.Path is null ? SqlText.Literal(t.Text)
+                    : Value(t.Path, isList, source.Form) is { } value ? $"nullif({Text(value)}, '')"
+                    : "CAST(NULL AS VARCHAR)"
+                )
+                .ToList();
+            return (string.Join(" || ", parts), "VARCHAR");
+        }
 
-            if (
-                Columns.FirstOrDefault(c => string.Equals(c.Name, source.Path[0], StringComparison.OrdinalIgnoreCase))
-                is not { Name: not null } found
-            )
-            {
-                return null;
-            }
+        if (source.FirstOf.Count == 0)
+        {
+            return Value(source.Path, isList, source.Form);
+        }
 
-            if (found.Type is "VARCHAR" or "JSON")
-            {
-                return source.Path.Count > 1 || source.Form is SourceForm.Json
-                    ? (JsonText(column, $"TRY_CAST({root} AS JSON)", source.Path), "VARCHAR")
-                    : (root, "VARCHAR");
-            }
-
-            if (source.Path.Count > 1)
-            {
-                return (JsonText(column, $"to_json({root})", source.Path), "VARCHAR");
-            }
-
-            return found.Type.EndsWith("[]", StringComparison.Ordinal)
-                ? (Joined($"CAST({root} AS VARCHAR[])"), "VARCHAR")
-                : (root, found.Type);
+        var found = source.FirstOf.Select(p => Value(p, isList, source.Form)).OfType<(string Sql, string Type)>().ToList();
+        return found.Select(f => f.Type).Distinct(StringComparer.Ordinal).ToList() switch
+        {
+            [] => null,
+            [not "VARCHAR" and var type] => ($"coalesce({string.Join(", ", found.Select(f => f.Sql))})", type),
+            _ => ($"coalesce({string.Join(", ", found.Select(f => $"nullif({Text(f)}, '')"))})", "VARCHAR"),
         };
     }
 
+    /// <summary>An expression over the columns of the files, and its type; null if the files do not have the column.</summary>
+    private (string Sql, string Type)? Value(IReadOnlyList<string> path, bool isList, SourceForm form)
+    {
+        var root = SqlText.Name(path[0]);
+        if (TokenColumns.Has(path))
+        {
+            return (path.Count > 1 ? JsonText(isList, root, path) : root, "VARCHAR");
+        }
+
+        if (Format is LogFormat.Json)
+        {
+            var json = JsonColumns.FirstOrDefault(c => c.Name == path[0]);
+            return json.Type switch
+            {
+                null => null,
+                "JSON" => (JsonText(isList, root, path), "VARCHAR"),
+                _ => (root, "VARCHAR"),
+            };
+        }
+
+        var found = Columns.FirstOrDefault(c => string.Equals(c.Name, path[0], StringComparison.OrdinalIgnoreCase));
+        return (found.Type, path.Count > 1) switch
+        {
+            (null, _) => null,
+            ("VARCHAR" or "JSON", true) => (JsonText(isList, $"TRY_CAST({root} AS JSON)", path), "VARCHAR"),
+            ("VARCHAR" or "JSON", false) when form is SourceForm.Json => (JsonText(isList, $"TRY_CAST({root} AS JSON)", path), "VARCHAR"),
+            ("VARCHAR" or "JSON", false) => (root, "VARCHAR"),
+            (_, true) => (JsonText(isList, $"to_json({root})", path), "VARCHAR"),
+            ({ } type, false) when type.EndsWith("[]", StringComparison.Ordinal) => (Joined($"CAST({root} AS VARCHAR[])"), "VARCHAR"),
+            ({ } type, false) => (root, type),
+        };
+    }
+
+    private static string Text((string Sql, string Type) value) => value.Type is "VARCHAR" ? value.Sql : $"CAST({value.Sql} AS VARCHAR)";
+
     private static bool IsList(ViewColumn column) => column.Name == nameof(PresentedToken.Aud);
 
-    private static string JsonText(ViewColumn column, string root, IReadOnlyList<string> path)
+    private static string JsonText(bool isList, string root, IReadOnlyList<string> path)
     {
-        // RFC 6901: a pointer escapes special characters of a name.
-        var pointer = SqlText.Literal(string.Concat(path.Skip(1).Select(p => $"/{p.Replace("~", "~0").Replace("/", "~1")}")));
-        var value = path.Count > 1 ? $"json_extract({root}, {pointer})" : root;
+        // The text of an object is the object again. Only rows without a value pay for looking for JSON as text.
+        static string Unwrapped(string json) => $"TRY_CAST(json_extract_string({json}, '$') AS JSON)";
+        var direct = path.Any(p => ElementPath.Parse(p) is not null)
+            ? At(root, path, j => j)
+            : $"json_extract({root}, {Pointer([.. path.Skip(1)])})";
+        var value = path.Count == 1 ? root : $"coalesce({direct}, {At(root, path, Unwrapped)})";
         var text = $"json_extract_string({value}, '$')";
-        return IsList(column)
+        return isList
             ? $"CASE json_type({value}) WHEN 'ARRAY' THEN {Joined($"json_extract_string({value}, '$[*]')")} ELSE {text} END"
             : text;
     }
 
+    private static string At(string root, IReadOnlyList<string> path, Func<string, string> open) =>
+        path.Skip(1)
+            .Aggregate(root, (from, step) =>
+                ElementPath.Parse(step) is { } element
+                    ? $"list_filter(json_extract({open(from)}, '$[*]'), lambda x: json_extract_string(x, {Pointer(element.Name)}) = "
+                        + $"{SqlText.Literal(element.Value)})[1]"
+                    : $"json_extract({open(from)}, {Pointer(step)})"
+            );
+
+    /// <summary>RFC 6901: a pointer escapes special characters of a name.</summary>
+    private static string Pointer(params string[] path) =>
+        SqlText.Literal(string.Concat(path.Select(p => $"/{p.Replace("~", "~0").Replace("/", "~1")}")));
+
     private static string Joined(string list) => $"array_to_string(list_sort({list}), ' ')";
 
-    /// <summary>Groups files by format and columns.</summary>
+    /// <summary>Groups files by format, columns and source.</summary>
     /// <param name="describe">The columns of a Parquet file.</param>
-    /// <param name="bad">Called for files whose beginning cannot be read.</param>
-    public static IReadOnlyList<RawFiles> Group(
+    /// <param name="bad">Called for files whose beginning cannot be read, and that no source reads.</param>
+    public static (IReadOnlyList<RawFiles> Groups, IReadOnlyList<FileShape> Shapes) Group(
         IReadOnlyList<LogFile> files,
-        char delimiter,
+        LogStream stream,
         Func<LogFile, IReadOnlyList<(string Name, string Type)>> describe,
         Action<LogFile, string> bad
     )
     {
-        var groups = new Dictionary<string, RawFiles>(StringComparer.Ordinal);
+        var (groups, shapes) = (new Dictionary<string, RawFiles>(StringComparer.Ordinal), new List<FileShape>());
         foreach (var file in files)
         {
             try
@@ -159,14 +253,27 @@ internal sealed record RawFiles(
                     continue;
                 }
 
-                var one = file.Format switch
+                var shape = new FileShape(file, describe);
+                if (stream.SourceOf(shape)?.For(file) is not { } source)
                 {
-                    LogFormat.Json => new RawFiles(file.Format, StartsArray(file), [], [file]),
-                    LogFormat.Csv => new(file.Format, false, CsvHeader.Read(file, delimiter), [file]),
-                    _ => new(file.Format, false, describe(file), [file]),
-                };
-                var key = $"{one.Format} {one.IsArray} {StableId.Of([.. one.Columns.SelectMany(c => new[] { c.Name, c.Type })])}";
+                    bad(file, Unread(stream, shape));
+                    continue;
+                }
+
+                var one = new RawFiles(
+                    file.Format,
+                    shape.IsArray,
+                    shape.Columns(source.Delimiter),
+                    [file],
+                    new(stream.Columns, source, stream.Oldest)
+                );
+                var key = StableId.Of([
+                    $"{one.Format} {one.IsArray} {one.AreRepaired} {source.At}",
+                    .. source.Columns.Values.Where(c => c.Folder is not null).Select(c => c.Constant ?? ""),
+                    .. one.Columns.SelectMany(c => new[] { c.Name, c.Type }),
+                ]);
                 groups[key] = groups.TryGetValue(key, out var group) ? group with { Files = [.. group.Files, file] } : one;
+                shapes.Add(shape);
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or DuckDBException)
             {
@@ -174,17 +281,10 @@ internal sealed record RawFiles(
             }
         }
 
-        return [.. groups.Values];
+        return ([.. groups.Values], shapes);
     }
 
-    private static bool StartsArray(LogFile file)
-    {
-        using var reader = new StreamReader(file.Open(), Encoding.UTF8);
-        int c;
-        do
-        {
-            c = reader.Read();
-        } while (c >= 0 && char.IsWhiteSpace((char)c));
-        return c == '[' && file.MayBeArray;
-    }
+    private static string Unread(LogStream stream, FileShape shape) =>
+        "No source of the map reads it: no pattern fits its name, and no source without a pattern names its columns. Its columns: "
+        + $"{string.Join(", ", shape.Names(stream.Sources[0].Delimiter).Take(40))}.";
 }

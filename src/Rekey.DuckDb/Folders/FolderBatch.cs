@@ -81,7 +81,7 @@ internal sealed class FolderBatch : IDisposable
                 access.Reading.Rows,
                 earliest,
                 until,
-                access.Reading.BadLines
+                access.Reading.BadLines + access.Reading.DamagedLines
             )
             {
                 EarliestIssuedAt = issuedAt < floor ? floor : issuedAt,

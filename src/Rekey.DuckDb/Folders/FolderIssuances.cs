@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using Rekey.Core;
 using Rekey.Detections.Issuances;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
@@ -10,7 +9,6 @@ namespace Rekey.DuckDb.Folders;
 /// <summary>Finds the last issuance of an issuer in the issuance files, with a separate engine.</summary>
 internal static class FolderIssuances
 {
-    /// <exception cref="RetryLaterException">A file cannot be read, and may be incomplete.</exception>
     public static LastIssuances Last(
         FolderLogOptions options,
         LogMapping mapping,
@@ -25,8 +23,8 @@ internal static class FolderIssuances
         using var session = new FolderSession(options, mapping, now);
         var (issued, reading) = session.Issuances(folders.Issued(since), f => folders.IsSettled(f, now), cancellationToken);
         var rows = $"SELECT * FROM ({issued(null)}) WHERE TimeGenerated >= {SqlText.Time(since)}";
-        // A line that cannot be read may be the issuance that is asked about.
-        var isWhole = reading is { BadFiles: 0, BadLines: 0 };
+        // What cannot be read may be the issuance that is asked about.
+        var isWhole = !reading.IsPartial;
         while (true)
         {
             Prelude.OfIssuer(session.Database, rows, iss, kids, cancellationToken);

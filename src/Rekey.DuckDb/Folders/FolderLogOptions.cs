@@ -1,5 +1,4 @@
 using Rekey.DuckDb.Engine;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -17,8 +16,11 @@ public sealed class FolderLogOptions
     /// <summary>The gateways' logs, with all folders below.</summary>
     public string AccessFolder { get; set; } = "";
 
-    /// <summary>A mapping file (see <see cref="LogMapping"/>); null if the columns have the views' names.</summary>
+    /// <summary>A mapping file (docs/maps.md); null if the columns have the views' names.</summary>
     public string? MappingFile { get; set; }
+
+    /// <summary>A folder with presets that the mapping file may name, in addition to the built-in ones; null for none.</summary>
+    public string? PresetsFolder { get; set; }
 
     /// <summary>The folder for bad lines; null: they are only counted.</summary>
     public string? QuarantineFolder { get; set; }
@@ -58,11 +60,6 @@ public sealed class FolderLogOptions
     /// <remarks>Default 1 GB: about 5 million lines of gzip NDJSON, a few minutes of one core.</remarks>
     public long MaxBytes { get; set; } = 1_000_000_000;
 
-    /// <summary>How long after its last write a sweep waits for an unreadable issuance file.</summary>
-    /// <remarks>Default 1 h: the file may be incomplete, and without it legitimate tokens look forged. After that the sweep continues
-    /// without it, so that one broken file cannot stop sweeps.</remarks>
-    public TimeSpan WaitForUnreadable { get; set; } = TimeSpan.FromHours(1);
-
     /// <summary>The resource limits of the engine.</summary>
     public DuckDbOptions Engine { get; set; } = new();
 
@@ -78,9 +75,9 @@ public sealed class FolderLogOptions
             yield return "LogFolder: IssuedFolder and AccessFolder must not contain each other: otherwise every line is on both sides.";
         }
 
-        if (SettleTime < TimeSpan.Zero || WaitForUnreadable < TimeSpan.Zero)
+        if (SettleTime < TimeSpan.Zero)
         {
-            yield return "LogFolder: SettleTime and WaitForUnreadable must not be negative.";
+            yield return "LogFolder: SettleTime must not be negative.";
         }
 
         if (MaxLookBack <= SettleTime)

@@ -31,7 +31,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     private LookUpBudget _lookUps;
     private long _againBefore;
 
-    /// <exception cref="CannotContinueException"><c>bad-mapping</c>.</exception>
+    /// <exception cref="CannotContinueException"><c>bad-mapping</c> or <c>bad-preset</c>.</exception>
     public FolderTokenLog(
         FolderLogOptions options,
         JudgedFiles judged,
@@ -40,7 +40,8 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     )
     {
         (_options, _judged, _timeProvider, _report) = (options, judged, timeProvider, report ?? ((_, _) => { }));
-        _mapping = options.MappingFile is { } path ? LogMapping.Read(path) : LogMapping.None;
+        var presets = options.PresetsFolder is { } presetsFolder ? LogPresets.Read(presetsFolder) : LogPresets.BuiltIn;
+        _mapping = options.MappingFile is { } path ? LogMapping.Read(path, presets) : LogMapping.None;
         _folders = new(options, judged);
         _lookUps = new(options.MaxLookUpBytes);
     }

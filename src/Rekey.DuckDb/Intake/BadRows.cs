@@ -1,22 +1,20 @@
+using System.Buffers;
 using System.Text;
 using DuckDB.NET.Data;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
-using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Intake.Repairs;
 
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>Finds the numbers and texts of the bad rows of one file. It reads the file again, in order, so only files with bad rows pay
 /// for it.</summary>
-internal sealed class BadRows(
-    LogDatabase database,
-    ViewReading view,
-    LogMapping mapping,
-    string rejects,
-    CancellationToken cancellationToken
-)
+internal sealed class BadRows(LogDatabase database, string rejects, CancellationToken cancellationToken)
 {
     public IEnumerable<BadInput> Of(RawFiles one) =>
+        All(one).Select(b => b with { Reason = TokenText.Without(b.Reason)!, Text = TokenText.Without(b.Text, one.View.Source.Token) });
+
+    private IEnumerable<BadInput> All(RawFiles one) =>
         (one.Format, one.IsArray) switch
         {
             (LogFormat.Json, false) => Lines(one),
@@ -39,6 +37,14 @@ internal sealed class BadRows(
                 r => (r.GetString(0), r.GetInt64(1)),
                 cancellationToken: cancellationToken
             );
+
+    /// <summary>Whether the file has a line that DuckDB cannot read, and not only lines about something else.</summary>
+    public bool HasBroken(RawFiles one) =>
+        !one.AreRepaired
+        && (
+            (one.Format is LogFormat.Csv && Rejected(one.Files[0]).Any())
+            || (one is { Format: LogFormat.Json, IsArray: false } && Lines(one).Any(b => b.Text is not null && IsBroken(b.Text)))
+        );
 
     private static bool HasRejects(LogDatabase database, string rejects, CancellationToken cancellationToken) =>
         database
@@ -91,57 +97,33 @@ internal sealed class BadRows(
     private IEnumerable<BadInput> Lines(RawFiles one)
     {
         var file = one.Files[0];
-        using var text = new StreamReader(file.Open(), Encoding.UTF8);
+        using var stream = (file.IsUnwrapped ? file : file.Original ?? file).OpenText();
+        using var lines = new BoundedLines(stream).Read(cancellationToken).GetEnumerator();
         var (line, record) = (0L, 0L);
         foreach (var (row, reason) in Numbered(one, r => (r.GetInt64(0), r.GetString(1))))
         {
             string? content = null;
-            while (record < row && (content = ReadLine(text)) is not null)
+            while (record < row && lines.MoveNext())
             {
+                content = Encoding.UTF8.GetString(lines.Current.Line.Span);
                 line++;
                 record += string.IsNullOrWhiteSpace(content) ? 0 : 1;
             }
 
-            yield return new(file.Name, line, content is not null && IsBroken(content) ? "It is not a JSON object" : reason, content);
+            yield return new(file.Name, line, reason, content);
         }
     }
 
     private IEnumerable<T> Numbered<T>(RawFiles one, Func<DuckDBDataReader, T> read) =>
         database.Stream(
-            $"SELECT rekey_row, {ViewReading.Bad}, rekey_text FROM ({one.SelectNumbered(view, mapping.Delimiter)}) WHERE "
-                + $"{ViewReading.Bad} IS NOT NULL ORDER BY rekey_row",
+            $"SELECT rekey_row, coalesce({ViewReading.Bad}, {ViewReading.Damage}) AS Reason, rekey_text FROM "
+                + $"({one.SelectNumbered()}) WHERE "
+                + $"Reason <> {SqlText.Literal(ViewReading.Filtered)} ORDER BY rekey_row",
             read,
             "",
             cancellationToken
         );
 
-    private static bool IsBroken(string line)
-    {
-        try
-        {
-            using var document = System.Text.Json.JsonDocument.Parse(line);
-            return document.RootElement.ValueKind is not System.Text.Json.JsonValueKind.Object;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return true;
-        }
-    }
-
-    /// <summary>DuckDB ends a line at LF alone.</summary>
-    private static string? ReadLine(StreamReader text)
-    {
-        var line = new StringBuilder();
-        while (text.Read() is >= 0 and var c)
-        {
-            if (c == '\n')
-            {
-                return line.ToString();
-            }
-
-            line.Append((char)c);
-        }
-
-        return line.Length > 0 ? line.ToString() : null;
-    }
+    private static bool IsBroken(string line) =>
+        JsonLine.Repair(Encoding.UTF8.GetBytes(line), new ArrayBufferWriter<byte>()) is not LineDamage.None;
 }

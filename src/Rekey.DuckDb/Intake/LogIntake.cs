@@ -3,7 +3,9 @@ using DuckDB.NET.Data;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
-using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Files.Envelopes;
+using Rekey.DuckDb.Files.Shapes;
+using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Intake;
@@ -15,8 +17,7 @@ namespace Rekey.DuckDb.Intake;
 /// <param name="only">A table with each <c>Jti</c> whose text lines are stored; null for all lines.</param>
 internal sealed class LogIntake(
     LogDatabase database,
-    ViewReading view,
-    LogMapping mapping,
+    LogStream view,
     string table,
     DuckDbOptions options,
     IQuarantine? quarantine,
@@ -26,8 +27,15 @@ internal sealed class LogIntake(
     /// <summary>The files per statement: enough to keep all threads busy, few enough to report progress.</summary>
     private const int FilesAtOnce = 64;
 
+    /// <summary>The maximum number of issuers that a hole names, and of holes in one file.</summary>
+    private const int MaxIssuers = 50;
+    private const int MaxHoles = 20;
+
     private readonly SortedDictionary<string, (LogFile File, string Reason)> _unreadable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (LogFile File, string Reason)> _truncated = new(StringComparer.Ordinal);
+    private readonly List<LogHole> _holes = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly List<FileShape> _shapes = [];
     private readonly List<RawFiles> _text = [];
     private readonly List<RawFiles> _parquet = [];
     private IReadOnlySet<string> _unclean = new HashSet<string>();
@@ -40,14 +48,20 @@ internal sealed class LogIntake(
     /// <summary>The good rows with the file of each.</summary>
     public string SelectWithFile(string? sieved) => Rows(view.Names, ViewReading.File, ViewReading.File, sieved);
 
-    /// <summary>The files that were skipped, with the reason.</summary>
-    public IReadOnlyCollection<(LogFile File, string Reason)> Unreadable => _unreadable.Values;
+    /// <summary>The files that were not read, or not to their end.</summary>
+    public IEnumerable<LogFile> Incomplete => _unreadable.Values.Concat(_truncated.Values).Select(u => u.File);
+
+    /// <summary>Whether it reads issuances.</summary>
+    public bool IsIssuance => view.IsIssuance;
 
     /// <summary>The original names of files that DuckDB read under another name.</summary>
     public string NameOf(string path) => _names.GetValueOrDefault(path, path);
 
     /// <summary>The result of reading.</summary>
     public LogReading Reading { get; private set; } = new(0, 0, 0, 0, [], []);
+
+    /// <summary>The columns that the map names and no file of their source has, each in a sentence.</summary>
+    public IReadOnlyList<AbsentColumn> Absent { get; private set; } = [];
 
     /// <summary>The latest time in the good rows; null when there are none.</summary>
     public DateTimeOffset? Latest { get; private set; }
@@ -61,7 +75,7 @@ internal sealed class LogIntake(
     )
     {
         database.Execute($"CREATE TABLE {table} ({view.TableColumns})", cancellationToken: cancellationToken);
-        // 1. Skip incomplete files.
+        // 1. Unpack, link or repair files that DuckDB cannot read where they lie.
         var whole = new ConcurrentBag<LogFile>();
         try
         {
@@ -91,27 +105,30 @@ internal sealed class LogIntake(
         }
 
         // 2. Read similar files together, in groups per statement.
-        foreach (
-            var group in RawFiles.Group(
-                [.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)],
-                mapping.Delimiter,
-                f => Describe(f, cancellationToken),
-                Refuse
-            )
-        )
+        TakeAll([.. whole.OrderBy(f => f.Path, StringComparer.Ordinal)], stage, cancellationToken);
+
+        // 3. Repair the text files of which DuckDB cannot read a line.
+        var bad = new BadRows(database, Rejects, cancellationToken);
+        var counts = Count(stage, cancellationToken);
+        var broken = _text
+            .SelectMany(g => g.Files.Select(f => g with { Files = [f] }))
+            .Where(g => counts.Nothing.Contains(g.Files[0].Path) && bad.HasBroken(g))
+            .ToList();
+        if (broken.Count > 0)
         {
-            foreach (var some in group.Files.Chunk(FilesAtOnce))
+            foreach (var file in broken.Select(b => b.Files[0]))
             {
-                Take(group with { Files = some }, stage, cancellationToken);
+                LeaveOut(file);
+                Repair(file, stage, cancellationToken);
             }
+
+            counts = Count(stage, cancellationToken);
         }
 
-        // 3. Count, show and store bad input.
-        var counts = Count(stage, cancellationToken);
-        _unclean = counts.Bad.Keys.ToHashSet(StringComparer.Ordinal);
+        // 4. Count, show and store bad input.
+        _unclean = counts.Bad.Keys.Concat(counts.Damaged.Keys).ToHashSet(StringComparer.Ordinal);
         Latest = counts.Latest;
         _isSmall = _parquet.TrueForAll(p => IsSmall(p, cancellationToken));
-        var bad = new BadRows(database, view, mapping, Rejects, cancellationToken);
         var sample = new List<BadInput>();
         foreach (var (file, reason) in _unreadable.Values)
         {
@@ -120,13 +137,33 @@ internal sealed class LogIntake(
 
         foreach (var group in _text.Concat(_parquet))
         {
-            foreach (var file in group.Files.Where(f => counts.Bad.ContainsKey(f.Path)))
+            foreach (var file in group.Files.Where(f => _unclean.Contains(f.Path) || _truncated.ContainsKey(f.Path)))
             {
-                Keep(file, bad.Of(group with { Files = [file] }), sample);
+                var isTruncated = _truncated.TryGetValue(file.Path, out var truncated);
+                BadInput[] end = isTruncated ? [new(file.Name, null, truncated.Reason, null)] : [];
+                Keep(file, bad.Of(group with { Files = [file] }).Concat(end), sample);
+                _holes.AddRange(isTruncated ? [] : Holes(group with { Files = [file] }, cancellationToken));
             }
         }
 
-        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, passedOver);
+        foreach (var (file, reason) in _truncated.Values.OrderBy(t => t.File.Path, StringComparer.Ordinal))
+        {
+            _holes.Add(Rest(file, reason, cancellationToken));
+        }
+
+        foreach (var (file, reason) in _unreadable.Values)
+        {
+            _holes.Add(new(file.Name, [], null, file.LastWrite, null, reason));
+        }
+
+        Absent = new AbsentColumns(database, cancellationToken).Of([.. _text, .. _parquet], _shapes);
+        return Reading = new(files.Count, counts.Rows, counts.Bad.Values.Sum() + _unreadable.Count, _unreadable.Count, sample, passedOver)
+        {
+            Filtered = counts.Filtered,
+            Absent = [.. Absent.Select(a => $"{a.At}: {a.Words}")],
+            DamagedLines = counts.Damaged.Values.Sum(),
+            Holes = [.. _holes],
+        };
     }
 
     /// <summary>Whether a file caused a failure, found by reading each file alone. Then that file is skipped, and the caller may
@@ -141,7 +178,7 @@ internal sealed class LogIntake(
             {
                 Try(file, () =>
                     database.Execute(
-                        $"SELECT {all} FROM ({(group with { Files = [file] }).Select(view, mapping.Delimiter, Rejects)})",
+                        $"SELECT {all} FROM ({(group with { Files = [file] }).Select(Rejects)})",
                         cancellationToken: cancellationToken
                     )
                 );
@@ -154,12 +191,21 @@ internal sealed class LogIntake(
         var found = _unreadable.Where(u => !before.Contains(u.Key)).Select(u => u.Value).ToList();
         var sample = Reading.Sample.ToList();
         found.ForEach(u => Keep(u.File, [new(u.File.Name, null, u.Reason, null)], sample));
-        Reading = Reading with { BadLines = Reading.BadLines + found.Count, BadFiles = _unreadable.Count, Sample = sample };
+        _holes.AddRange(found.Select(u => new LogHole(u.File.Name, [], null, u.File.LastWrite, null, u.Reason)));
+        Reading = Reading with
+        {
+            BadLines = Reading.BadLines + found.Count,
+            BadFiles = _unreadable.Count,
+            Sample = sample,
+            Holes = [.. _holes],
+        };
         return found.Count > 0;
     }
 
     /// <summary>Drops its tables.</summary>
     public void Drop() => database.Execute($"DROP TABLE IF EXISTS {table}; DROP TABLE IF EXISTS {Rejects}");
+
+    private static string Filtered => $"count(*) FILTER ({ViewReading.Bad} = {SqlText.Literal(ViewReading.Filtered)})";
 
     private string Rejects => $"{table}_rejects";
 
@@ -171,7 +217,7 @@ internal sealed class LogIntake(
                 .Select(p =>
                 {
                     var isClean = !p.Files.Any(f => _unclean.Contains(f.Path));
-                    return $"SELECT {names}, {more} FROM ({p.SelectGood(view, mapping.Delimiter, Rejects, isClean, _isSmall, sieved)})";
+                    return $"SELECT {names}, {more} FROM ({p.SelectGood(Rejects, isClean, _isSmall, sieved)})";
                 })
                 .Prepend(
                     $"SELECT {names}, {moreOfTable} FROM {table} WHERE {ViewReading.Bad} IS "
@@ -182,7 +228,7 @@ internal sealed class LogIntake(
     /// <summary>Checks a few rows: a wrong answer only costs time.</summary>
     private bool IsSmall(RawFiles files, CancellationToken cancellationToken)
     {
-        var rows = files.SelectGood(view, mapping.Delimiter, Rejects, isClean: true, isSmall: true, sieved: null);
+        var rows = files.SelectGood(Rejects, isClean: true, isSmall: true, sieved: null);
         return files.Files.Count == 0
             || database.Query(
                 "SELECT coalesce(bool_and(Half IS NOT DISTINCT FROM hash(substring(SigningInputSha256, 1, 32))), true) FROM "
@@ -211,30 +257,88 @@ internal sealed class LogIntake(
 
     private void Prepare(LogFile file, ConcurrentBag<LogFile> whole, CancellationToken cancellationToken)
     {
-        string? mistake;
-        LogFile? prepared = file;
         try
         {
-            mistake = file is { IsGzip: true, Length: > 0 } ? GzipCheck.Mistake(File.OpenRead(file.Path), cancellationToken) : null;
-            prepared =
-                mistake is not null ? null
-                : file is { Packer: not Packer.None, Format: LogFormat.Parquet, Length: > 0 } ? Unpack(file)
-                : Link(file, database.WorkPath);
+            var mistake =
+                file.Length == 0 && (file.Packer is not Packer.None || file.Format is LogFormat.Parquet)
+                    ? "It is empty, as no complete file of its format is."
+                : file.IsGzip ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
+                : null;
+            if (file.Format is LogFormat.Parquet)
+            {
+                whole.Add(
+                    mistake is not null ? throw new InvalidDataException(mistake)
+                    : file.Packer is not Packer.None ? Unpack(file)
+                    : Link(file, database.WorkPath)
+                );
+            }
+            else if (mistake is not null || file.HasByteOrderMark() || Envelope.IsIn(file))
+            {
+                whole.Add(Copy(file, mistake, cancellationToken));
+            }
+            else
+            {
+                whole.Add(Link(file, database.WorkPath));
+            }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException && !EngineFailure.IsDiskFull(e))
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or InvalidDataException or ZstdSharp.ZstdException
+                && !EngineFailure.IsDiskFull(e)
+            )
         {
-            mistake = e.Message;
+            lock (_unreadable)
+            {
+                Refuse(file, e.Message);
+            }
+        }
+    }
+
+    private LogFile Copy(LogFile file, string? mistake, CancellationToken cancellationToken)
+    {
+        var (copy, truncated) = RepairedCopy.Write(file, view.DelimiterOf(file), database.WorkPath, cancellationToken);
+        if ((truncated ?? mistake) is { } reason)
+        {
+            _truncated[copy.Path] = (copy, reason);
         }
 
-        if (mistake is null)
-        {
-            whole.Add(prepared!);
-            return;
-        }
+        return copy;
+    }
 
-        lock (_unreadable)
+    /// <summary>Reads a repaired copy of a file that cannot be read as it is.</summary>
+    private void Repair(LogFile file, string stage, CancellationToken cancellationToken)
+    {
+        Try(file, () =>
         {
-            Refuse(file, mistake);
+            var copy = Copy(file, mistake: null, cancellationToken);
+            _names[copy.Path] = copy.Name;
+            TakeAll([copy], stage, cancellationToken);
+        });
+    }
+
+    /// <summary>Drops the rows of a file.</summary>
+    private void LeaveOut(LogFile file)
+    {
+        database.Execute($"DELETE FROM {table} WHERE {ViewReading.File} = {SqlText.Literal(file.Path)}");
+        foreach (var group in _text.ToList())
+        {
+            _text.Remove(group);
+            if (group.Files.Where(f => f != file).ToList() is { Count: > 0 } rest)
+            {
+                _text.Add(group with { Files = rest });
+            }
+        }
+    }
+
+    private void TakeAll(IReadOnlyList<LogFile> files, string stage, CancellationToken cancellationToken)
+    {
+        var (groups, shapes) = RawFiles.Group(files, view, f => Describe(f, cancellationToken), Refuse);
+        _shapes.AddRange(shapes);
+        foreach (var group in groups)
+        {
+            foreach (var some in group.Files.Chunk(FilesAtOnce))
+            {
+                Take(group with { Files = some }, stage, cancellationToken);
+            }
         }
     }
 
@@ -281,7 +385,7 @@ internal sealed class LogIntake(
 
         try
         {
-            var rows = files.Select(view, mapping.Delimiter, Rejects);
+            var rows = files.Select(Rejects);
             database.Execute(
                 $"INSERT INTO {table} {(only is null ? rows : $"SELECT * FROM ({rows}) WHERE Jti IN (SELECT Jti FROM {only})")}",
                 stage,
@@ -297,21 +401,91 @@ internal sealed class LogIntake(
                 Take(files with { Files = [file] }, stage, cancellationToken);
             }
         }
+        catch (DuckDBException) when (!files.AreRepaired)
+        {
+            Repair(files.Files[0], stage, cancellationToken);
+        }
         catch (DuckDBException e)
         {
             Refuse(files.Files[0], e.Message);
         }
     }
 
-    private (long Rows, DateTimeOffset? Latest, Dictionary<string, long> Bad) Count(string stage, CancellationToken cancellationToken)
+    /// <summary>Returns the lines of a file of which nothing can be read, between the lines beside them.</summary>
+    private IReadOnlyList<LogHole> Holes(RawFiles one, CancellationToken cancellationToken)
     {
-        var (rows, latest, bad) = (0L, (DateTimeOffset?)null, new Dictionary<string, long>(StringComparer.Ordinal));
+        if (!one.AreRepaired)
+        {
+            return [];
+        }
+
+        var file = one.Files[0];
+        var time = $"CASE WHEN {ViewReading.Bad} IS NULL AND IsKnown THEN TimeGenerated END";
+        var holes = database.Query(
+            $"SELECT \"From\", \"To\", count(*) FROM (SELECT {ViewReading.Bad}, "
+                + $"last_value({time} IGNORE NULLS) OVER (ORDER BY rekey_row) AS \"From\", first_value({time} IGNORE NULLS) OVER "
+                + "(ORDER BY rekey_row ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS \"To\" "
+                + $"FROM (SELECT *, {ViewReading.HasTime} AS IsKnown FROM ({one.SelectNumbered()}))) "
+                + $"WHERE {ViewReading.Bad} = {SqlText.Literal(ViewReading.Lost)} GROUP BY ALL ORDER BY 1 LIMIT {MaxHoles + 1}",
+            r => (From: Time(r, 0), To: Time(r, 1), Lines: r.GetInt64(2)),
+            cancellationToken: cancellationToken
+        );
+        if (holes.Count > MaxHoles)
+        {
+            holes = [(null, null, holes.Sum(h => h.Lines))];
+        }
+
+        return holes.Count == 0
+            ? []
+            :
+            [
+                .. holes.Select(h => new LogHole(
+                    file.Name,
+                    IssuersOf(file, cancellationToken),
+                    h.From ?? h.To,
+                    h.To ?? file.LastWrite,
+                    h.Lines,
+                    "Lines of it cannot be read."
+                )),
+            ];
+    }
+
+    /// <summary>Returns the rest of a truncated file.</summary>
+    private LogHole Rest(LogFile file, string reason, CancellationToken cancellationToken) =>
+        new(
+            file.Name,
+            IssuersOf(file, cancellationToken),
+            database.Query(
+                $"SELECT max(TimeGenerated) FROM {table} WHERE {ViewReading.File} = {SqlText.Literal(file.Path)} AND "
+                    + $"{ViewReading.Bad} IS NULL",
+                r => Time(r, 0),
+                cancellationToken: cancellationToken
+            )[0],
+            file.LastWrite,
+            null,
+            reason
+        );
+
+    private IReadOnlyList<string> IssuersOf(LogFile file, CancellationToken cancellationToken) =>
+        database.Query(
+            $"SELECT DISTINCT Iss FROM {table} WHERE {ViewReading.File} = {SqlText.Literal(file.Path)} AND Iss IS NOT NULL "
+                + $"LIMIT {MaxIssuers}",
+            r => r.GetString(0),
+            cancellationToken: cancellationToken
+        );
+
+    private static DateTimeOffset? Time(DuckDBDataReader r, int column) =>
+        r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);
+
+    private Counts Count(string stage, CancellationToken cancellationToken)
+    {
+        var counts = new Counts();
         Add($"SELECT * FROM {table}");
         foreach (var group in _parquet.ToList())
         {
             try
             {
-                Add(group.Select(view, mapping.Delimiter, Rejects));
+                Add(group.Select(Rejects));
             }
             catch (DuckDBException)
             {
@@ -320,37 +494,46 @@ internal sealed class LogIntake(
             }
         }
 
-        foreach (var (file, lines) in BadRows.Rejected(database, Rejects, cancellationToken).Where(r => !_unreadable.ContainsKey(r.File)))
+        var text = _text.SelectMany(g => g.Files).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var (file, lines) in BadRows.Rejected(database, Rejects, cancellationToken).Where(r => text.Contains(r.File)))
         {
-            bad[file] = bad.GetValueOrDefault(file) + lines;
+            counts.Bad[file] = counts.Bad.GetValueOrDefault(file) + lines;
+            counts.Nothing.Add(file);
         }
 
-        return (rows, latest, bad);
+        return counts;
 
         void Add(string from)
         {
             foreach (
-                var (file, good, wrong, last) in database.Query(
-                    $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}), max(TimeGenerated) "
-                        + $"FILTER ({ViewReading.Bad} IS NULL) FROM ({from}) GROUP BY 1",
-                    r =>
-                        (
-                            r.GetString(0),
-                            r.GetInt64(1),
-                            r.GetInt64(2),
-                            r.IsDBNull(3) ? (DateTimeOffset?)null : new(r.GetDateTime(3), TimeSpan.Zero)
-                        ),
+                var (file, good, bad, filtered, damaged, hasNothing, last) in database.Query(
+                    $"SELECT {ViewReading.File}, count(*) - count({ViewReading.Bad}), count({ViewReading.Bad}) - {Filtered}, {Filtered}, "
+                        + $"count(*) FILTER ({ViewReading.Bad} IS NULL AND {ViewReading.Damage} IS NOT NULL), "
+                        + $"coalesce(bool_or({ViewReading.Bad} = {SqlText.Literal(ViewReading.Nothing)}), false), "
+                        + $"max(TimeGenerated) FILTER ({ViewReading.Bad} IS NULL AND {ViewReading.HasTime}) FROM ({from}) GROUP BY 1",
+                    r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetBoolean(5), Time(r, 6)),
                     stage,
                     cancellationToken
                 )
             )
             {
-                rows += good;
-                latest = last is null || last < latest ? latest : last;
-                if (wrong > 0)
+                counts.Rows += good;
+                counts.Filtered += filtered;
+                counts.Latest = last is null || last < counts.Latest ? counts.Latest : last;
+                Put(counts.Bad, file, bad);
+                Put(counts.Damaged, file, damaged);
+                if (hasNothing)
                 {
-                    bad[file] = bad.GetValueOrDefault(file) + wrong;
+                    counts.Nothing.Add(file);
                 }
+            }
+        }
+
+        static void Put(Dictionary<string, long> by, string file, long lines)
+        {
+            if (lines > 0)
+            {
+                by[file] = by.GetValueOrDefault(file) + lines;
             }
         }
     }
@@ -359,5 +542,22 @@ internal sealed class LogIntake(
     {
         sample.AddRange(bad.Take(options.SampledBadLines - sample.Count));
         quarantine?.Keep(file.Name, file.Version, bad);
+    }
+
+    /// <summary>Numbers of lines, by file.</summary>
+    private sealed class Counts
+    {
+        public long Rows { get; set; }
+
+        public long Filtered { get; set; }
+
+        public DateTimeOffset? Latest { get; set; }
+
+        public Dictionary<string, long> Bad { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, long> Damaged { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The files with lines of which nothing can be read.</summary>
+        public HashSet<string> Nothing { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -16,4 +16,20 @@ public sealed record LogReading(
     int BadFiles,
     IReadOnlyList<BadInput> Sample,
     IReadOnlyList<PassedOver> PassedOver
-);
+)
+{
+    /// <summary>Rows that the map's conditions take out: they are not judged, and not bad.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Columns that the map names and no row has, each in a sentence.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+
+    /// <summary>Lines that are judged by a part of them: the rest cannot be read.</summary>
+    public long DamagedLines { get; init; }
+
+    /// <summary>The parts of files that cannot be read.</summary>
+    public IReadOnlyList<LogHole> Holes { get; init; } = [];
+
+    /// <summary>Whether something was not read: it may be about forged tokens, or explain those that look forged.</summary>
+    public bool IsPartial => BadLines > 0 || BadFiles > 0 || DamagedLines > 0 || Holes.Count > 0 || PassedOver.Count > 0;
+}

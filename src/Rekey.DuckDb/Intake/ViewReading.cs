@@ -1,66 +1,108 @@
+using System.Collections.Frozen;
 using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
+using Rekey.DuckDb.Files;
+using Rekey.DuckDb.Intake.Forms;
+using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>
-/// The SQL that converts raw values of a file to the columns of a view. The column <c>Bad</c> has the defect of each row, or null if it
-/// can be judged.
+/// The SQL that converts raw values of a file to the columns of a view. The columns <c>Bad</c> and <c>Damage</c> say what cannot be
+/// read of a row.
 /// </summary>
+/// <param name="source">The source of each column.</param>
 /// <param name="oldest">The oldest time to judge: earlier rows are bad. Null for no limit.</param>
-internal sealed class ViewReading(
-    IReadOnlyList<ViewColumn> columns,
-    IReadOnlyDictionary<string, ColumnSource> sources,
-    DateTimeOffset? oldest = null
-)
+internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource source, DateTimeOffset? oldest = null)
 {
-    /// <summary>The column with a bad row's reason.</summary>
+    /// <summary>The column with the reason why a row cannot be judged; null if it can.</summary>
     public const string Bad = "Bad";
+
+    /// <summary>The column with what cannot be read of a row; null if all can.</summary>
+    public const string Damage = "Damage";
+
+    /// <summary>The reason of a row of which nothing can be read.</summary>
+    public const string Nothing = "Nothing in it can be read";
+
+    /// <summary>The reason of a line of which a repair has left nothing.</summary>
+    public const string Lost = "Nothing in the damaged line can be read";
+
+    /// <summary>What is wrong with a row that the file has in part.</summary>
+    public const string PartlyRead = "Only a part of the line can be read";
 
     /// <summary>The column with a row's file.</summary>
     public const string File = "rekey_file";
 
-    // The range of .NET's DateTime. A forger chooses exp: a token with an extreme one must be judged, not lost.
-    private const string MinTime = "TIMESTAMP '0001-01-01 00:00:00'";
-    private const string MaxTime = "TIMESTAMP '9999-12-31 23:59:59'";
+    /// <summary>The reason of a row that the map takes out.</summary>
+    public const string Filtered = "The map takes it out";
+
+    private const string TimeGenerated = "TimeGenerated";
+
+    /// <summary>The columns that are claims of the token, which its forger chooses.</summary>
+    private static readonly FrozenSet<string> Claims = FrozenSet.Create(
+        StringComparer.Ordinal,
+        nameof(PresentedToken.Iss),
+        nameof(PresentedToken.Jti),
+        nameof(PresentedToken.Kid),
+        nameof(PresentedToken.Sub),
+        nameof(PresentedToken.Aud),
+        nameof(PresentedToken.IssuedAt),
+        nameof(PresentedToken.ExpiresAt)
+    );
+
+    /// <summary>The columns by one of which a row names a token.</summary>
+    private static readonly string[] TokenNames =
+    [
+        nameof(PresentedToken.Iss),
+        nameof(PresentedToken.Jti),
+        nameof(PresentedToken.Kid),
+        nameof(PresentedToken.Sub),
+        nameof(PresentedToken.SigningInputSha256),
+    ];
 
     public IReadOnlyList<ViewColumn> Columns => columns;
 
-    public ColumnSource SourceOf(ViewColumn column) => sources[column.Name];
+    public LogSource Source => source;
 
-    /// <summary>The first parts of all paths: the columns to read from a file.</summary>
-    public IReadOnlyList<string> Roots =>
-        [.. columns.Select(SourceOf).Where(s => s.Path.Count > 0).Select(s => s.Path[0]).Distinct(StringComparer.Ordinal)];
+    /// <summary>SQL for whether a row has a readable time.</summary>
+    public static string HasTime => $"coalesce({Damage}, '') NOT LIKE '%{TimeGenerated}%'";
 
-    /// <summary>The columns with their types, as a table has them.</summary>
-    public string TableColumns =>
-        string.Join(", ", columns.Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}").Append($"{Bad} VARCHAR").Append($"{File} VARCHAR"));
+    /// <summary>Whether it is the view of issuances.</summary>
+    public bool IsIssuance => ReferenceEquals(columns, LogViews.TokenIssuance);
 
-    /// <summary>The view's columns by name.</summary>
-    public string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
+    public ColumnSource SourceOf(ViewColumn column) => source.Columns[column.Name];
+
+    private string Names => string.Join(", ", columns.Select(c => SqlText.Name(c.Name)));
 
     /// <summary>The rows of <paramref name="from"/>, read and judged. <paramref name="more"/> are columns of it that are passed
     /// on.</summary>
     /// <param name="leaf">For a column, an expression over <paramref name="from"/> and its DuckDB type; null when the file does not have
     /// it.</param>
     /// <param name="from">What follows FROM.</param>
-    public string Select(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, params string[] more)
+    /// <param name="files">The files of the rows.</param>
+    public string Select(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, RawFiles files, params string[] more)
     {
-        var reasons = Reasons(leaf).Select(r => $"WHEN {r.IsBad} THEN {SqlText.Literal(r.Words)}").ToList();
-        return $"SELECT {Names}, {(reasons.Count > 0 ? $"CASE {string.Join(" ", reasons)} END" : "NULL")} AS "
-            + $"{Bad}{Passed(more)} FROM ({Typed(from, leaf, more)})";
+        var unread = Unread(leaf, files).ToList();
+        var bad = string.Join(" ", BadReasons(leaf, files).Select(r => $"WHEN {r.IsBad} THEN {SqlText.Literal(r.Words)}"));
+        var partly = unread
+            .Select(u => $"CASE WHEN {u.Condition} THEN {SqlText.Literal(u.Words)} END")
+            .Concat(files.AreRepaired ? [$"CASE WHEN {RepairedCopy.Mark} <> '' THEN {SqlText.Literal(PartlyRead)} END"] : []);
+        return $"SELECT {Output(unread, files)}, CASE {bad} END AS {Bad}, "
+            + $"{Joined("; ", partly)} AS {Damage}{Passed(more)} FROM ({Typed(from, leaf, files, more)})";
     }
 
     /// <summary>Returns SQL for the rows that can be judged.</summary>
-    /// <param name="isClean">Whether an earlier read found no bad rows: then the checks are skipped.</param>
-    /// <param name="isSmall">Whether the signing-input hashes are probably in lower case: converting them costs as much as the rest of
-    /// their digest.</param>
+    /// <param name="files">The files of the rows.</param>
+    /// <param name="isClean">Whether an earlier read found that all of every row can be read: then the checks are skipped.</param>
+    /// <param name="isSmall">Whether the signing-input hashes are probably hexadecimal in lower case: converting them costs more than the
+    /// rest of their digest.</param>
     /// <param name="sieved">The column by which rows must be in the sieve; null for all rows.</param>
     public string SelectGood(
         string from,
         Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf,
+        RawFiles files,
         bool isClean,
         bool isSmall,
         string? sieved,
@@ -70,30 +112,64 @@ internal sealed class ViewReading(
         // DuckDB asks a reader of files for such rows only if the condition stands right beside it: then it leaves out the other columns of
         // all other rows.
         var sifted = columns.FirstOrDefault(c => c.Name == sieved) is { } column
-            ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column).Form, RawOf(column, leaf), ValueOf(column, leaf)))}"
+            ? $"{from} WHERE {Sieve.Holds(Typed(column, SourceOf(column), RawOf(column, leaf), ValueOf(column, leaf)))}"
             : from;
-        var good = isClean ? [] : Reasons(leaf).Select(r => r.IsGood).ToList();
+        var good = isClean ? [] : BadReasons(leaf, files).Select(r => $"({r.IsBad}) IS NOT TRUE").ToList();
         string Read(string name) => columns.Select((c, i) => (c.Name, Raw: $"r{i}")).Single(c => c.Name == name).Raw;
         var digest = TokenDigest.Of(
             Read(nameof(PresentedToken.Iss)),
             Read(nameof(PresentedToken.Jti)),
-            isSmall ? Read(nameof(PresentedToken.SigningInputSha256)) : nameof(PresentedToken.SigningInputSha256)
+            isSmall ? HashSql.OfSmall(Read(nameof(PresentedToken.SigningInputSha256))) : nameof(PresentedToken.SigningInputSha256)
         );
-        return $"SELECT {Names}, {digest}{Passed(more)} FROM "
-            + $"({Typed(sifted, leaf, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
+        var names = isClean ? Names : Output([.. Unread(leaf, files)], files);
+        return $"SELECT {names}, {digest}{Passed(more)} FROM "
+            + $"({Typed(sifted, leaf, files, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
     }
+
+    /// <summary>The view's columns. A row without a readable time counts with the time of its file, and says so.</summary>
+    private string Output(IReadOnlyList<Member> unread, RawFiles files)
+    {
+        var claims = unread.Where(u => Claims.Contains(u.Column.Name));
+        return string.Join(
+            ", ",
+            columns.Select(c =>
+                c.Name switch
+                {
+                    TimeGenerated => $"coalesce({TimeGenerated}, {FileTime(files)}) AS {TimeGenerated}",
+                    LogViews.IsTimeKnown =>
+                        $"CASE WHEN {TimeGenerated} IS NULL THEN false ELSE {LogViews.IsTimeKnown} END AS {LogViews.IsTimeKnown}",
+                    LogViews.MalformedClaims =>
+                        $"{Joined(
+                        " ",
+                        claims.Select(u => $"CASE WHEN {u.Condition} THEN '{u.Column.Name}' END").Prepend(LogViews.MalformedClaims)
+                    )} AS {LogViews.MalformedClaims}",
+                    _ => SqlText.Name(c.Name),
+                }
+            )
+        );
+    }
+
+    private static string Joined(string between, IEnumerable<string> texts) =>
+        texts.ToList() is { Count: > 0 } some ? $"nullif(concat_ws('{between}', {string.Join(", ", some)}), '')" : "CAST(NULL AS VARCHAR)";
+
+    /// <summary>No line is newer than its file.</summary>
+    private static string FileTime(RawFiles files) =>
+        $"CASE {File} {string.Join(" ", files.Files.Select(f => $"WHEN {SqlText.Literal(f.Path)} THEN {SqlText.Time(f.LastWrite)}"))} END";
 
     private static string Passed(string[] more) => string.Concat(more.Select(m => $", {m}"));
 
     /// <summary>The columns by their names, and beside each, as <c>r0</c> and so on, what it was read from.</summary>
-    private string Typed(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, string[] more)
+    private string Typed(string from, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, RawFiles files, string[] more)
     {
+        more = files.AreRepaired ? [.. more, RepairedCopy.Mark] : more;
         var (raw, typed) = (new List<string>(), new List<string>());
         for (var i = 0; i < columns.Count; i++)
         {
             var (column, value) = (columns[i], ValueOf(columns[i], leaf));
             raw.Add($"{RawOf(column, leaf)} AS r{i}");
-            typed.Add($"{Typed(column, SourceOf(column).Form, $"r{i}", value)} AS {SqlText.Name(column.Name)}");
+            var sql = Typed(column, SourceOf(column), $"r{i}", value);
+            sql = files.AreRepaired && IsCompared(column) ? $"CASE WHEN {IsReplaced($"r{i}")} THEN NULL ELSE {sql} END" : sql;
+            typed.Add($"{sql} AS {SqlText.Name(column.Name)}");
         }
 
         return $"SELECT {string.Join(", ", typed)}, "
@@ -102,115 +178,124 @@ internal sealed class ViewReading(
     }
 
     private string RawOf(ViewColumn column, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf) =>
-        ValueOf(column, leaf) is var value && (column.Type == ColumnType.Text || !value.IsTyped)
-            ? $"nullif({value.AsText}, '')"
-            : value.Sql;
+        ValueOf(column, leaf) switch
+        {
+            { Type: "BLOB" } value when column.Name == nameof(PresentedToken.SigningInputSha256) => HashSql.TextOf(value.Sql),
+            var value when column.Type == ColumnType.Text || !value.IsTyped
+                // Web servers write a hyphen for what is missing.
+                => $"nullif(nullif({value.AsText}, ''), '-')",
+            var value => value.Sql,
+        };
 
     private RawValue ValueOf(ViewColumn column, Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf) =>
         SourceOf(column) switch
         {
             { Constant: { } constant } => new(SqlText.Literal(constant), "VARCHAR", column.Type),
-            { Path.Count: > 0 } source when leaf(column, source) is { } found => new(found.Sql, found.Type, column.Type),
+            { Folder: null } from when from.Paths.Any() && leaf(column, from) is { } found => new(found.Sql, found.Type, column.Type),
             _ => new("CAST(NULL AS VARCHAR)", "VARCHAR", column.Type),
         };
 
-    private IEnumerable<Reason> Reasons(Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf)
+    /// <summary>The members that cannot be read, which count as missing.</summary>
+    private IEnumerable<Member> Unread(Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, RawFiles files)
     {
         for (var i = 0; i < columns.Count; i++)
         {
             var (column, raw, name) = (columns[i], $"r{i}", SqlText.Name(columns[i].Name));
-            var isSure = column.Type == ColumnType.Text || ValueOf(column, leaf) is { IsTyped: true, IsTime: false };
-            if (column.IsRequired)
+            if (column.Name == nameof(Sighting.SrcIpAddr))
             {
-                yield return new($"{raw} IS NULL", $"{raw} IS NOT NULL", $"{column.Name} is missing");
+                // Gateways write a word for an address that they do not know.
+                continue;
             }
 
             // A column that is of its type already holds nothing that could not be read; a time may be without end.
-            if (!isSure)
+            var isSure = column.Type != ColumnType.Text && ValueOf(column, leaf) is { IsTyped: true, IsTime: false };
+            var isText = column.Type == ColumnType.Text;
+            if (!isSure && (!isText || IsCompared(column) || HasForm(column)))
             {
                 var what =
                     column.Type == ColumnType.Time ? "time"
                     : column.Type == ColumnType.Number ? "number"
+                    : isText ? "text"
                     : "truth value";
-                yield return new(
-                    $"{raw} IS NOT NULL AND {name} IS NULL",
-                    $"({raw} IS NULL OR {name} IS NOT NULL)",
-                    $"{column.Name} is not a readable {what}"
-                );
+                yield return new(column, $"{raw} IS NOT NULL AND {name} IS NULL", $"{column.Name} is not a readable {what}");
             }
+            else if (isText && files.AreRepaired)
+            {
+                yield return new(column, IsReplaced(raw), $"{column.Name} has characters that cannot be read");
+            }
+
+            if (column.Name == TimeGenerated)
+            {
+                yield return new(column, $"{raw} IS NULL", $"{column.Name} is missing");
+            }
+        }
+    }
+
+    /// <summary>Why a row cannot be judged at all.</summary>
+    private IEnumerable<Reason> BadReasons(Func<ViewColumn, ColumnSource, (string Sql, string Type)?> leaf, RawFiles files)
+    {
+        var logged = columns
+            .Select((c, i) => (Column: c, Raw: $"r{i}"))
+            .Where(c => SourceOf(c.Column) is { Constant: null } from && from.Paths.Any() && leaf(c.Column, from) is not null)
+            .Select(c => $"{c.Raw} IS NULL")
+            .ToList();
+        var nothing = logged.Count > 0 ? string.Join(" AND ", logged) : "true";
+        if (files.AreRepaired)
+        {
+            // A damaged issuance without its jti stands for none.
+            yield return new($"{RepairedCopy.Mark} <> '' AND ({(IsIssuance ? "Jti IS NULL OR Iss IS NULL" : nothing)})", Lost);
+        }
+
+        yield return new(nothing, Nothing);
+        if (IsIssuance)
+        {
+            yield return new("Iss IS NULL", "Iss is missing");
+            yield return new("Jti IS NULL", "Jti is missing");
+        }
+        else
+        {
+            yield return new(
+                string.Join(" AND ", TokenNames.Select(n => $"{n} IS NULL")),
+                $"It names no token: {string.Join(", ", TokenNames)} are missing"
+            );
         }
 
         if (oldest is { } limit)
         {
-            yield return new(
-                $"TimeGenerated < {SqlText.Time(limit)}",
-                $"TimeGenerated >= {SqlText.Time(limit)}",
-                "TimeGenerated is too old to be judged"
-            );
+            yield return new($"TimeGenerated < {SqlText.Time(limit)}", "TimeGenerated is too old to be judged");
         }
     }
 
-    private static string Typed(ViewColumn column, SourceForm form, string raw, RawValue value) =>
+    /// <summary>The claims that are compared with the issuance: one that cannot be read must differ from none.</summary>
+    private static bool IsCompared(ViewColumn column) =>
+        column.Name is nameof(PresentedToken.Kid) or nameof(PresentedToken.Sub) or nameof(PresentedToken.Aud);
+
+    /// <summary>The texts of a known form: what has another form is no value.</summary>
+    private static bool HasForm(ViewColumn column) => column.Name == nameof(PresentedToken.SigningInputSha256);
+
+    private static string IsReplaced(string raw) => $"contains({raw}, chr(65533))";
+
+    private static string Typed(ViewColumn column, ColumnSource source, string raw, RawValue value) =>
         column.Type switch
         {
-            var t when t == ColumnType.Time && value.IsTyped => Moment(value, raw, IsWhole(column)),
-            var t when t == ColumnType.Time => Whole(IsWhole(column), form is SourceForm.Plain ? Iso(raw) : Epoch(raw, form)),
+            var t when t == ColumnType.Time => TimeSql.Of(
+                raw,
+                value.IsTyped ? value.Type : "VARCHAR",
+                source.Form,
+                source.TimeZone,
+                isClaim: column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt)
+            ),
             _ when value.IsTyped && column.Type != ColumnType.Text => $"CAST({raw} AS {column.Type.Sql})",
             var t when t == ColumnType.Number => $"TRY_CAST({raw} AS BIGINT)",
             var t when t == ColumnType.Truth => $"TRY_CAST({raw} AS BOOLEAN)",
-            _ when column.Name == nameof(PresentedToken.SigningInputSha256) => $"lower({raw})",
-            // A socket that serves both families writes IPv4 addresses so (RFC 4291 §2.5.5.2): all of them would be one network.
-            _ when column.Name == nameof(Sighting.SrcIpAddr) =>
-                $"CASE WHEN starts_with({raw}, '::') AND {raw}[:7] IN ('::ffff:', '::FFFF:') AND contains({raw}, '.') THEN "
-                    + $"{raw}[8:] ELSE {raw} END",
-            _ => raw,
+            _ => column.Name switch
+            {
+                nameof(PresentedToken.SigningInputSha256) => HashSql.Of(raw),
+                nameof(PresentedToken.Aud) => AudienceSql.Of(raw, source.Separator),
+                nameof(Sighting.SrcIpAddr) => AddressSql.Of(raw),
+                _ => raw,
+            },
         };
-
-    private static bool IsWhole(ViewColumn column) => column.Name is nameof(PresentedToken.IssuedAt) or nameof(PresentedToken.ExpiresAt);
-
-    private static string Whole(bool isWhole, string time) => isWhole ? $"date_trunc('second', {time})" : time;
-
-    /// <summary>
-    /// A text without an offset is UTC; RFC 3339 allows a small z and t, DuckDB does not. A cast to TIMESTAMP alone would drop the
-    /// offset, and is four times faster where a Z says that there is none.
-    /// </summary>
-    private static string Iso(string raw)
-    {
-        var utc = Finite($"TRY_CAST({raw} AS TIMESTAMP)", m => m);
-        var read = $"coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST(upper({raw}) AS TIMESTAMPTZ))";
-        var offset = Finite(read, m => $"{m} AT TIME ZONE 'UTC'");
-        return $"CASE WHEN ends_with({raw}, 'Z') THEN {utc} ELSE {offset} END";
-    }
-
-    /// <summary>Most times are as they should be, and no calendar is asked about those: that alone would take longer than everything else
-    /// that is done with a row.</summary>
-    private static string Moment(RawValue value, string raw, bool isWhole)
-    {
-        var usual = value.Type is "TIMESTAMP"
-            ? $"WHEN {raw} BETWEEN {MinTime} AND {MaxTime}{(isWhole ? $" AND epoch_us({raw}) % 1000000 = 0" : "")} THEN {raw} "
-            : "";
-        var time = value.Type switch
-        {
-            "TIMESTAMP" => raw,
-            "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({raw}))",
-            _ => $"TRY_CAST({raw} AS TIMESTAMP)",
-        };
-        return $"CASE {usual}WHEN isfinite({raw}) THEN {Whole(isWhole, Bounded(time))} END";
-    }
-
-    private static string Finite(string moment, Func<string, string> utc) =>
-        $"CASE WHEN isfinite({moment}) THEN {Bounded(utc(moment))} END";
-
-    private static string Bounded(string time) => $"least(greatest({time}, {MinTime}), {MaxTime})";
-
-    private static string Epoch(string raw, SourceForm form)
-    {
-        var (scale, perSecond) = form is SourceForm.EpochSeconds ? (1_000_000, 1.0) : (1_000, 1000.0);
-        var number = $"TRY_CAST({raw} AS DOUBLE)";
-        return $"CASE WHEN isnan({number}) THEN NULL WHEN {number} >= {253402300799 * perSecond:0} THEN {MaxTime} WHEN "
-            + $"{number} <= {-62135596800 * perSecond:0} THEN {MinTime} "
-            + $"ELSE make_timestamp(CAST(TRY_CAST({raw} AS DECIMAL(38, 6)) * {scale} AS BIGINT)) END";
-    }
 
     /// <summary>What a column is read from, and whether that has the column's type already.</summary>
     private sealed record RawValue(string Sql, string Type, ColumnType Wanted)
@@ -218,7 +303,7 @@ internal sealed class ViewReading(
         public bool IsTime => Wanted == ColumnType.Time;
 
         public bool IsTyped =>
-            IsTime ? Type.StartsWith("TIMESTAMP", StringComparison.Ordinal) || Type is "DATE"
+            IsTime ? TimeSql.IsTyped(Type)
             : Wanted == ColumnType.Number
                 ? Type is "BIGINT" or "INTEGER" or "SMALLINT" or "TINYINT" or "UINTEGER" or "USMALLINT" or "UTINYINT"
             : Wanted == ColumnType.Truth ? Type is "BOOLEAN"
@@ -227,6 +312,9 @@ internal sealed class ViewReading(
         public string AsText => Type is "VARCHAR" ? Sql : $"CAST({Sql} AS VARCHAR)";
     }
 
-    /// <summary>The reason of a bad row.</summary>
-    private sealed record Reason(string IsBad, string IsGood, string Words);
+    /// <summary>A member of a row that cannot be read.</summary>
+    private sealed record Member(ViewColumn Column, string Condition, string Words);
+
+    /// <summary>Why a row cannot be judged.</summary>
+    private sealed record Reason(string IsBad, string Words);
 }

@@ -19,7 +19,8 @@ internal sealed class FolderWalk(bool followsLinks)
 
     /// <summary>Adds a file.</summary>
     /// <returns>The reason why it cannot be read; null if it can, or if it is empty.</returns>
-    public string? Add(string real, string name)
+    /// <param name="below">The given folder that it was found below; null for a named file.</param>
+    public string? Add(string real, string name, string? below = null)
     {
         if (_files.ContainsKey(real))
         {
@@ -29,7 +30,7 @@ internal sealed class FolderWalk(bool followsLinks)
         var (file, reason) = LogFile.Of(real, name);
         if (file is not null)
         {
-            _files[real] = file;
+            _files[real] = below is null ? file : file with { RelativePath = Path.GetRelativePath(below, name) };
         }
 
         return reason;
@@ -68,7 +69,7 @@ internal sealed class FolderWalk(bool followsLinks)
                 {
                     folders.Push((target, found));
                 }
-                else if (Add(target, found) is { } reason)
+                else if (Add(target, found, name) is { } reason)
                 {
                     PassOver(new(found, reason));
                 }

@@ -8,13 +8,15 @@ namespace Rekey.Functions.Decisions;
 
 /// <summary>
 /// HTTP: takes an approver's answer to a decision and carries it out. It refuses the person who caused the decision, the person whose
-/// departure it is about, and a person whose departure the directory confirmed.
+/// departure it is about, and a person whose departure the directory confirmed. The answer of a person whose departure is only reported
+/// waits for the same answer by a second approver (202).
 /// </summary>
 public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisions settle, TimeProvider timeProvider)
 {
     [Function("AnswerDecision"), Authorize(Roles = Roles.Approver)]
     [Consumes(typeof(DecideRequest), "application/json")]
     [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]
+    [ProducesResponseType<DecisionView>(StatusCodes.Status202Accepted)]
     [Problem(400, "bad-answer", "bad-reason"), Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving")]
     [Problem(404, "unknown-decision"), Problem(409, "plan-changed", "already-answered", "expired")]
     public async Task<IResult> RunAsync(
@@ -43,6 +45,9 @@ public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisio
 
         var decision = outcome.Decision!;
         await settle.CarryOutAsync(decision, cancel);
-        return Results.Json(DecisionView.Of(decision, timeProvider.GetUtcNow()));
+        return Results.Json(
+            DecisionView.Of(decision, timeProvider.GetUtcNow()),
+            statusCode: decision.State is DecisionState.Pending ? StatusCodes.Status202Accepted : StatusCodes.Status200OK
+        );
     }
 }

@@ -14,6 +14,8 @@ namespace Rekey.Functions.Decisions;
 /// <param name="OnExpiry">What happens when no one answers in time.</param>
 /// <param name="AnsweredBy">Object id of the approver; null while it is open.</param>
 /// <param name="Reason">The approver's reason.</param>
+/// <param name="FirstAnsweredBy">Object id of an approver who answered, and whose own departure is reported and not confirmed: the
+/// decision waits for the same answer by a second approver.</param>
 public sealed record DecisionView(
     string Id,
     string Kind,
@@ -26,7 +28,8 @@ public sealed record DecisionView(
     [property: JsonConverter(typeof(JsonStringEnumConverter<OnExpiry>))] OnExpiry OnExpiry,
     string? AnsweredBy,
     DateTimeOffset? AnsweredAt,
-    string? Reason
+    string? Reason,
+    string? FirstAnsweredBy
 )
 {
     private const string NoWords =
@@ -47,7 +50,8 @@ public sealed record DecisionView(
             d.OnExpiry,
             d.AnsweredBy,
             d.AnsweredAt,
-            d.Reason
+            d.Reason,
+            d.FirstAnsweredBy
         );
 
     internal static BadInputException Refused(AnswerRefusal refusal) =>

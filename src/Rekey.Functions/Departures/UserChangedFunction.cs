@@ -4,6 +4,7 @@ using Rekey.Core;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 
 namespace Rekey.Functions.Departures;
 
@@ -77,7 +78,7 @@ public sealed class UserChangedFunction(
 
         if (!change.IsAbout("Microsoft.Graph.UserUpdated") && !change.IsAbout("Microsoft.Graph.UserDeleted"))
         {
-            throw new BadInputException("unknown-event-type", $"Rekey does not handle events of type '{change.Type}'.");
+            throw new BadInputException("unknown-event-type", "Rekey does not handle events of this type. The dead letter has it.");
         }
 
         // 1. Decide whether to read this person now.

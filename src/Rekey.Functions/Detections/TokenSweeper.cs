@@ -49,6 +49,11 @@ public sealed class TokenSweeper(
                 report.IsCaughtUp,
                 string.Join(", ", report.Rows.Select(r => $"{r.Key} {r.Value}{(report.Quiet.Contains(r.Key) ? " (quiet)" : "")}"))
             );
+            foreach (var (detection, why) in report.Unfinished)
+            {
+                log.LogWarning("The detection {Detection} did not finish, and the sweep went on without it. {Why}", detection, why);
+            }
+
             foreach (var (detection, rows) in report.Rows)
             {
                 Telemetry.Sightings.Add(rows, new("detection", detection), new("quiet", report.Quiet.Contains(detection)));

@@ -29,6 +29,8 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
 
     public async Task RaiseAsync(Finding finding, CancellationToken cancellationToken)
     {
+        // Titles, remedies and evidence repeat messages of other services.
+        finding = finding.WithoutSecrets();
         try
         {
             // 1. Read the ledger: a finding that was announced is not announced again.

@@ -21,6 +21,7 @@ using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;

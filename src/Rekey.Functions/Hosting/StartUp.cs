@@ -32,7 +32,7 @@ internal static class StartUp
 
         builder.AddRekeyTelemetry();
         builder.Services.AddRekey(settings);
-        builder.Services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure.TrustedCaFile));
+        builder.Services.AddRekeyAuthentication(settings.Auth, TrustedTransport.Handler(settings.Azure));
         builder.Services.AddSingleton(new FunctionAccess(typeof(StartUp).Assembly));
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddProblemDetails(Problems.Customize);

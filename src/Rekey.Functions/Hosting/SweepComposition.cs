@@ -82,13 +82,25 @@ internal static class SweepComposition
         (stream, reading) =>
         {
             log.LogInformation(
-                "Log files were read. Stream: {Stream}. Files: {Files}. Lines: {Rows}. Bad lines: {BadLines}. Bad files: {BadFiles}",
+                "Log files were read. Stream: {Stream}. Files: {Files}. Lines: {Rows}. Taken out by the map: {Filtered}. "
+                    + "Bad lines: {BadLines}. Bad files: {BadFiles}",
                 stream,
                 reading.Files,
                 reading.Rows,
+                reading.Filtered,
                 reading.BadLines,
                 reading.BadFiles
             );
+            foreach (var absent in reading.Absent)
+            {
+                log.LogWarning(
+                    "The mapping file names a column that no line of these files has. If it is a mistake, tokens are judged without it. "
+                        + "Stream: {Stream}. Column: {Absent}",
+                    stream,
+                    absent
+                );
+            }
+
             if (reading.PassedOver.Count > 0)
             {
                 log.LogWarning(

@@ -5,6 +5,7 @@ using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Functions.Departures;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Messaging;
 
 namespace Rekey.Functions.Rotations;

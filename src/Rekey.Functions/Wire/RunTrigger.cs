@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rekey.Core;
 using Rekey.Functions.Hosting.Monitoring;
+using Rekey.Functions.Wire.DeadLetters;
 
 namespace Rekey.Functions.Wire;
 

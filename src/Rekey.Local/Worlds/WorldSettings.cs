@@ -21,6 +21,7 @@ internal static class WorldSettings
             ["IDENTITY_HEADER"] = world.Identity.IdentityHeader,
             ["Rekey__Environment"] = "local",
             ["Rekey__Azure__TrustedCaFile"] = world.Authority.Path,
+            ["Rekey__Azure__TrustedCaHosts__0"] = "localhost",
             ["Rekey__Azure__DisableChallengeResourceVerification"] = "true",
             ["Rekey__Azure__AuthorityHost"] = world.Identity.AuthorityHost.AbsoluteUri,
             ["Rekey__Azure__GraphEndpoint"] = world.Graph.Address.AbsoluteUri,

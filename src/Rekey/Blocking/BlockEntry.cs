@@ -1,4 +1,5 @@
 using Rekey.Core;
+using Rekey.Trust;
 
 namespace Rekey.Blocking;
 
@@ -21,8 +22,8 @@ public sealed record BlockEntry(
     string? FindingId
 )
 {
-    /// <summary>The maximum length of an issuer or a value: a longer one is listed by the token's hash.</summary>
-    public const int MaxText = 2048;
+    /// <summary>The maximum length of an issuer or a value. Introspect refuses a token with a longer one.</summary>
+    public const int MaxText = TokenJudge.MaxNameLength;
 
     /// <summary>
     /// The kid of the token it names; null when unknown. The entry counts against that kid, and is removed when the kid is revoked.

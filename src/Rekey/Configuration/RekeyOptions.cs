@@ -111,11 +111,23 @@ public sealed class RekeyOptions
             yield return $"Issuers:{issuer.Name}: the algorithm '{algorithm}' is not an asymmetric JWS algorithm that Rekey can vouch for.";
         }
 
+        foreach (var type in issuer.TokenTypes.Where(t => !IsTokenType(IssuerBinding.ShortType(t))))
+        {
+            yield return $"Issuers:{issuer.Name}: the token type '{type}' must be the typ of its access tokens, such as at+jwt, and no "
+                + "type of a document that Rekey signs.";
+        }
+
         if (issuer.PeakTokensPerSecond < 0)
         {
             yield return $"Issuers:{issuer.Name}: PeakTokensPerSecond must not be negative.";
         }
     }
+
+    /// <summary>Whether it can be the type of an access token. Rekey's own documents have types of the form <c>rekey-…+jwt</c>.</summary>
+    private static bool IsTokenType(string type) =>
+        type.Length is > 0 and <= 128
+        && type.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.' or '_')
+        && !type.StartsWith("rekey-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Checks the vault's quota, which caps logins: above half of it an issuer needs a vault of its own, or another kind of key.

@@ -32,6 +32,10 @@ public sealed record Decision(
 
     public string? Reason { get; init; }
 
+    /// <summary>Object id of an approver who answered and was reported as leaving: a second approver must give the same answer. Null when
+    /// nobody did.</summary>
+    public string? FirstAnsweredBy { get; init; }
+
     public string Partition => "decision";
 
     public string Row => Id;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rekey.Core;
+using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
@@ -19,11 +20,12 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             {
                 LedgerKinds.DecisionAsked => recorded.With(QuestionOf(line)),
                 LedgerKinds.DecisionAnswered => recorded.With(AnswerOf(line)),
+                LedgerKinds.DecisionNeedsSecond => recorded.WithFirst(AnswerOf(line)),
                 LedgerKinds.DecisionExpired => recorded.WithExpired(line.Entry.Facts["decision"]),
                 LedgerKinds.DecisionCarriedOut => recorded.WithCarriedOut(line.Entry.Facts["decision"]),
                 _ => recorded,
             },
-        version: 1,
+        version: 2,
         recorded => recorded.Save(),
         RecordedDecisions.Load
     );
@@ -63,39 +65,63 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         );
     }
 
-    /// <summary>Puts an answer on record, and returns the first one on record.</summary>
-    public async Task<RecordedAnswer> RecordAsync(
+    /// <summary>Puts an answer on record. Returns the first one on record, and whether it decides.</summary>
+    /// <param name="needsSecond">Whether it decides only with the same answer by a second person.</param>
+    public async Task<(RecordedAnswer First, bool Decides)> RecordAsync(
         Decision decision,
-        bool approve,
-        string by,
-        string? reason,
+        ApproverAnswer answer,
+        bool needsSecond,
         CancellationToken cancellationToken
     )
     {
         if ((await ReadAsync(cancellationToken)).AnswerTo(decision.Id) is { } standing)
         {
-            return standing;
+            return (standing, true);
         }
 
-        return AnswerOf(
+        if (needsSecond)
+        {
+            var first = await AppendAsync(
+                LedgerKinds.DecisionNeedsSecond,
+                $"/{answer.Answerer.ToLowerInvariant()}",
+                decision,
+                answer,
+                cancellationToken
+            );
+            if ((await ReadAsync(cancellationToken)).SecondTo(first) is null)
+            {
+                return (first, false);
+            }
+        }
+
+        return (await AppendAsync(LedgerKinds.DecisionAnswered, "", decision, answer, cancellationToken), true);
+    }
+
+    private async Task<RecordedAnswer> AppendAsync(
+        string kind,
+        string person,
+        Decision decision,
+        ApproverAnswer answer,
+        CancellationToken cancellationToken
+    ) =>
+        AnswerOf(
             await ledger.AppendAsync(
                 new(
-                    $"decision-answered/{decision.Id}/{decision.PlanHash}",
-                    LedgerKinds.DecisionAnswered,
+                    $"{kind}/{decision.Id}/{decision.PlanHash}{person}",
+                    kind,
                     decision.About,
                     Facts.Of(
                         ("decision", decision.Id),
                         ("kind", decision.Kind),
-                        ("answer", (approve ? DecisionState.Approved : DecisionState.Declined).ToString()),
-                        ("by", by),
+                        ("answer", (answer.Approve ? DecisionState.Approved : DecisionState.Declined).ToString()),
+                        ("by", answer.Answerer),
                         ("planHash", decision.PlanHash),
-                        ("reasonHash", AskForDecision.ReasonHashOf(decision.Id, reason))
+                        ("reasonHash", AskForDecision.ReasonHashOf(decision.Id, answer.Reason))
                     )
                 ),
                 cancellationToken
             )
         );
-    }
 
     /// <summary>Puts on record that the decision expired without an answer: auditors ask for that.</summary>
     public Task RecordExpiredAsync(Decision decision, CancellationToken cancellationToken) =>

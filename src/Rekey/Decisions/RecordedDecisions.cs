@@ -11,21 +11,24 @@ public sealed class RecordedDecisions
     public static readonly RecordedDecisions None = new(
         ImmutableDictionary.Create<string, RecordedQuestion>(StringComparer.Ordinal),
         ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal),
         [],
         []
     );
 
     private readonly ImmutableDictionary<string, RecordedQuestion> _questions;
     private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _answers;
+    private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _firsts;
     private readonly ImmutableHashSet<string> _open;
     private readonly ImmutableHashSet<string> _approvedBlocks;
 
     private RecordedDecisions(
         ImmutableDictionary<string, RecordedQuestion> questions,
         ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers,
+        ImmutableDictionary<string, ImmutableList<RecordedAnswer>> firsts,
         ImmutableHashSet<string> open,
         ImmutableHashSet<string> approvedBlocks
-    ) => (_questions, _answers, _open, _approvedBlocks) = (questions, answers, open, approvedBlocks);
+    ) => (_questions, _answers, _firsts, _open, _approvedBlocks) = (questions, answers, firsts, open, approvedBlocks);
 
     /// <summary>Unanswered questions whose expiry is not on record yet; without their words.</summary>
     public IEnumerable<Decision> Open => _open.Select(id => _questions[id].To(row: null));
@@ -43,23 +46,31 @@ public sealed class RecordedDecisions
     /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() =>
         JsonSerializer.SerializeToNode(
-            new Saved([.. _questions.Values], [.. _answers.Values.SelectMany(a => a)], [.. _open], [.. _approvedBlocks]),
+            new Saved(
+                [.. _questions.Values],
+                [.. _answers.Values.SelectMany(a => a)],
+                [.. _firsts.Values.SelectMany(a => a)],
+                [.. _open],
+                [.. _approvedBlocks]
+            ),
             RecordJson.Options
         )!;
 
     /// <summary>Loads the view from a snapshot.</summary>
     public static RecordedDecisions Load(JsonElement saved)
     {
-        var (questions, answers, open, approvedBlocks) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        var (questions, answers, firsts, open, approvedBlocks) = saved.Deserialize<Saved>(RecordJson.Options)!;
         var all = answers.Aggregate(questions.Aggregate(None, (known, question) => known.With(question)), (known, answer) =>
             known.With(answer)
         );
-        return new(all._questions, all._answers, [.. open], [.. approvedBlocks]);
+        all = firsts.Aggregate(all, (known, first) => known.WithFirst(first));
+        return new(all._questions, all._answers, all._firsts, [.. open], [.. approvedBlocks]);
     }
 
     private sealed record Saved(
         IReadOnlyList<RecordedQuestion> Questions,
         IReadOnlyList<RecordedAnswer> Answers,
+        IReadOnlyList<RecordedAnswer> Firsts,
         IReadOnlyList<string> Open,
         IReadOnlyList<string> ApprovedBlocks
     );
@@ -74,6 +85,7 @@ public sealed class RecordedDecisions
                 first is null ? question : first with { PlanHashes = first.PlanHashes.Union(question.PlanHashes) }
             ),
             _answers,
+            _firsts,
             first is null ? _open.Add(question.DecisionId) : _open,
             _approvedBlocks
         );
@@ -85,6 +97,7 @@ public sealed class RecordedDecisions
         var all = new RecordedDecisions(
             _questions,
             _answers.SetItem(id, _answers.GetValueOrDefault(id, []).Add(answer)),
+            _firsts,
             _open,
             _approvedBlocks
         );
@@ -94,13 +107,30 @@ public sealed class RecordedDecisions
         }
 
         var isBlock = counts.State is DecisionState.Approved && _questions[id].Kind is DecisionKinds.Block or DecisionKinds.Unblock;
-        return new(_questions, all._answers, _open.Remove(id), isBlock ? _approvedBlocks.Add(id) : _approvedBlocks);
+        return new(_questions, all._answers, _firsts, _open.Remove(id), isBlock ? _approvedBlocks.Add(id) : _approvedBlocks);
     }
 
-    /// <summary>Whether the ledger has it as expired without an answer.</summary>
-    public RecordedDecisions WithExpired(string decisionId) => new(_questions, _answers, _open.Remove(decisionId), _approvedBlocks);
+    /// <summary>Adds an answer that decides only with the same answer by a second person.</summary>
+    public RecordedDecisions WithFirst(RecordedAnswer first) =>
+        new(
+            _questions,
+            _answers,
+            _firsts.SetItem(first.DecisionId, _firsts.GetValueOrDefault(first.DecisionId, []).Add(first)),
+            _open,
+            _approvedBlocks
+        );
 
-    public RecordedDecisions WithCarriedOut(string decisionId) => new(_questions, _answers, _open, _approvedBlocks.Remove(decisionId));
+    /// <summary>The same answer by another person who needs a second one, too; null when there is none.</summary>
+    public RecordedAnswer? SecondTo(RecordedAnswer first) =>
+        FirstsTo(first.DecisionId)
+            .FirstOrDefault(a => a.State == first.State && !string.Equals(a.By, first.By, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the ledger has it as expired without an answer.</summary>
+    public RecordedDecisions WithExpired(string decisionId) =>
+        new(_questions, _answers, _firsts, _open.Remove(decisionId), _approvedBlocks);
+
+    public RecordedDecisions WithCarriedOut(string decisionId) =>
+        new(_questions, _answers, _firsts, _open, _approvedBlocks.Remove(decisionId));
 
     /// <summary>
     /// Whether the ledger has this question. A row without it was planted: an answer to it would exist before the question, from a person
@@ -116,10 +146,14 @@ public sealed class RecordedDecisions
     public bool HasWordsOf(Decision row) => IsAsked(row.Id, AskForDecision.HashOf(row.Id, row.Statement));
 
     /// <summary>The first answer to the question, given in time; null when there is none.</summary>
-    public RecordedAnswer? AnswerTo(string decisionId) =>
+    public RecordedAnswer? AnswerTo(string decisionId) => InTime(decisionId, _answers).FirstOrDefault();
+
+    private IEnumerable<RecordedAnswer> FirstsTo(string decisionId) => InTime(decisionId, _firsts);
+
+    private IEnumerable<RecordedAnswer> InTime(string decisionId, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers) =>
         _questions.TryGetValue(decisionId, out var question)
-            ? _answers.GetValueOrDefault(decisionId, []).Find(a => question.PlanHashes.Contains(a.PlanHash) && a.At < question.ExpiresAt)
-            : null;
+            ? answers.GetValueOrDefault(decisionId, []).Where(a => question.PlanHashes.Contains(a.PlanHash) && a.At < question.ExpiresAt)
+            : [];
 
     /// <summary>The decision on record, without its words; null when it was never asked.</summary>
     public Decision? Find(string decisionId) => Of(decisionId, row: null);
@@ -133,5 +167,5 @@ public sealed class RecordedDecisions
     public Decision? Of(string decisionId, Decision? row) =>
         !_questions.TryGetValue(decisionId, out var question) ? null
         : AnswerTo(decisionId) is { } answer ? answer.To(question.To(row), row?.Reason)
-        : question.To(row);
+        : question.To(row) with { FirstAnsweredBy = FirstsTo(decisionId).FirstOrDefault()?.By };
 }

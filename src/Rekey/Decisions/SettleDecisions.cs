@@ -28,10 +28,15 @@ public sealed class SettleDecisions(
         .SelectMany(h => h.Kinds.Select(k => (Kind: k, Handler: h)))
         .ToDictionary(h => h.Kind, h => h.Handler, StringComparer.Ordinal);
 
-    /// <summary>Carries out the decision.</summary>
+    /// <summary>Carries out the decision; nothing while it waits for an answer.</summary>
     /// <exception cref="CannotContinueException">No handler knows its kind: that is a finding, and nothing is done.</exception>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
+        if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Pending)
+        {
+            return;
+        }
+
         if (!_handlers.TryGetValue(decision.Kind, out var handler))
         {
             var finding = DecisionFindings.UnknownKind(decision, timeProvider.GetUtcNow());

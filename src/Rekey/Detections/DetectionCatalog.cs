@@ -7,6 +7,9 @@ namespace Rekey.Detections;
 /// <summary>The built-in detections: one embedded folder each under <c>detections/</c>.</summary>
 public static class DetectionCatalog
 {
+    /// <summary>The detection of holes and silences. An engine adds to it what it could not read of the issuances.</summary>
+    public const string IssuanceGapId = "issuance-gap";
+
     private const string Prefix = "detections/";
 
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)

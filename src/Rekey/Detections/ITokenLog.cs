@@ -34,6 +34,8 @@ public interface ITokenLog
     );
 
     /// <summary>Runs a detection of gaps over the issuances of a batch.</summary>
+    /// <exception cref="RetryLaterException">Its reason is <see cref="UnfinishedQuery.Reason"/> if the engine gave up this
+    /// query.</exception>
     IAsyncEnumerable<IssuanceGap> FindGapsAsync(
         Detection detection,
         SweepBatch batch,

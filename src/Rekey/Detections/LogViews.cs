@@ -7,6 +7,13 @@ public static class LogViews
     public const string TokenIssuanceName = "TokenIssuance";
     public const string GatewayAccessName = "GatewayAccess";
 
+    /// <summary>The column of accesses that is false where <c>TimeGenerated</c> is the time at which the line was received, because the
+    /// time of the access is unknown. Null counts as true.</summary>
+    public const string IsTimeKnown = "IsTimeKnown";
+
+    /// <summary>The column of accesses with the names of the claims that cannot be read, separated by a blank.</summary>
+    public const string MalformedClaims = "MalformedClaims";
+
     /// <summary>The columns of tokens that issuers minted.</summary>
     public static readonly IReadOnlyList<ViewColumn> TokenIssuance =
     [
@@ -44,5 +51,7 @@ public static class LogViews
         new("Path", ColumnType.Text),
         new("StatusCode", ColumnType.Number),
         new("Gateway", ColumnType.Text),
+        new(IsTimeKnown, ColumnType.Truth, IsDerived: true),
+        new(MalformedClaims, ColumnType.Text, IsDerived: true),
     ];
 }

@@ -9,7 +9,7 @@ namespace Rekey.Detections;
 /// <param name="Accesses">The number of accesses; null if counting would need an extra query.</param>
 /// <param name="EarliestEvent">The earliest access time, by the gateway; null if there is none.</param>
 /// <param name="ArrivedUntil">All earlier arrivals are in this batch or an earlier one.</param>
-/// <param name="BadLines">The number of unreadable lines; they are in quarantine.</param>
+/// <param name="BadLines">The number of lines that cannot be read, or only in part; they are in quarantine.</param>
 public sealed record SweepBatch(string Id, long? Accesses, DateTimeOffset? EarliestEvent, DateTimeOffset ArrivedUntil, long BadLines)
 {
     /// <summary>The earliest <c>iat</c> of the accesses, within the engine's look-back, because a forger chooses it; null if none has

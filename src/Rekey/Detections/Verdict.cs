@@ -24,4 +24,7 @@ public enum Verdict
 
     /// <summary>One token from more networks or addresses than one holder plausibly has.</summary>
     Shared,
+
+    /// <summary>It has claims that cannot be read, such as an <c>exp</c> that is no time: a gateway must refuse it.</summary>
+    MalformedClaims,
 }

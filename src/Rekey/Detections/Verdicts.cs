@@ -17,11 +17,15 @@ public static class Verdicts
             Verdict.VerifierLag => "verifier-lag",
             Verdict.Unidentified => "unidentified",
             Verdict.Shared => "shared",
+            Verdict.MalformedClaims => "malformed-claims",
             _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
         };
 
     /// <summary>Whether the verdict means a forged token. <c>rekey sweep</c> then ends with exit code 2.</summary>
     public static bool IsForgery(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered;
+
+    /// <summary>Whether an issuance that was not logged, or not read, may explain the verdict.</summary>
+    public static bool MayBeHidden(this Verdict verdict) => verdict is Verdict.Unissued;
 
     /// <summary>Whether a late issuance may withdraw or replace the verdict: its tokens are judged again (T17).</summary>
     public static bool IsProvisional(this Verdict verdict) => verdict is Verdict.Unissued or Verdict.Altered or Verdict.RetiredKey;

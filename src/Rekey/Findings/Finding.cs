@@ -42,4 +42,15 @@ public sealed record Finding(
 
     /// <summary>The id of a finding of this kind about this subject.</summary>
     public static string IdOf(string kind, string about) => StableId.Of("finding", kind, about);
+
+    /// <summary>The finding without what looks like a token, a key or a signature. Its id stays.</summary>
+    public Finding WithoutSecrets() =>
+        this with
+        {
+            Title = Secrets.Without(Title),
+            Remedy = Secrets.Without(Remedy),
+            Evidence = Evidence.Values.All(v => Secrets.Without(v) == v)
+                ? Evidence
+                : Evidence.ToDictionary(e => e.Key, e => Secrets.Without(e.Value), StringComparer.Ordinal),
+        };
 }

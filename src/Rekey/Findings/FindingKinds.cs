@@ -26,8 +26,11 @@ public static class FindingKinds
     /// </summary>
     public const string TokensVerifierLag = "tokens-verifier-lag";
 
-    /// <summary>A gateway accepted tokens without a <c>jti</c>: Rekey cannot tell whether they were issued, and can block none.</summary>
+    /// <summary>A gateway accepted tokens without a <c>jti</c> or an <c>iss</c>: Rekey cannot tell whether they were issued, and can block none.</summary>
     public const string TokensUnidentified = "tokens-unidentified";
+
+    /// <summary>A gateway accepted tokens with claims that cannot be read, such as an <c>exp</c> that is no time.</summary>
+    public const string TokensMalformedClaims = "tokens-malformed-claims";
 
     /// <summary>Tokens come from more networks or addresses than one holder has: they were passed on or stolen.</summary>
     public const string TokensShared = "tokens-shared";
@@ -51,8 +54,14 @@ public static class FindingKinds
     public const string HoldExpired = "hold-expired";
 
     /// <summary>
-    /// An instance of an issuer has a gap in its sequence numbers or is silent, or an issuer logs nothing: Rekey holds back the tokens
-    /// that the gap may explain.
+    /// Rekey cannot block some tokens that it should: the logs have no hash of their signing input, and their <c>jti</c> is missing or
+    /// longer than an entry of the blocklist can name. Only the rotation of their key stops them.
+    /// </summary>
+    public const string TokensNotBlockable = "tokens-not-blockable";
+
+    /// <summary>
+    /// An instance of an issuer has a gap in its sequence numbers or is silent, an issuer logs nothing, a file of issuances cannot be read
+    /// in full, or the query for gaps did not finish: Rekey holds back the tokens that the gap may explain.
     /// </summary>
     public const string IssuanceGap = "issuance-gap";
 

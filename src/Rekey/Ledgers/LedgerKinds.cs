@@ -35,6 +35,7 @@ public static class LedgerKinds
 
     public const string DecisionAsked = "decision-asked";
     public const string DecisionAnswered = "decision-answered";
+    public const string DecisionNeedsSecond = "decision-needs-second-answer";
     public const string DecisionExpired = "decision-expired";
     public const string DecisionCarriedOut = "decision-carried-out";
     public const string FindingRaised = "finding-raised";

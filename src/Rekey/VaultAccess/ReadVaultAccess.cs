@@ -39,7 +39,13 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
             ],
         };
 
-        // 3. Read the roles, the principals behind them, and the attack paths.
+        // 3. Read the diagnostics: they name the storage account of the audit log, and who has its keys is access too.
+        var diagnostics = await seeing.TryAsync(ReadingPart.Diagnostics, vaultId, async () =>
+            await resources.GetDiagnosticSettingsAsync(vaultId, cancellationToken)
+        ) ?? [];
+        reading = reading with { Diagnostics = diagnostics };
+
+        // 4. Read the roles, the principals behind them, and the attack paths.
         var roles = new RoleReader(resources, seeing);
         await roles.ReadAsync(
             vaultId,
@@ -50,16 +56,12 @@ public sealed class ReadVaultAccess(IResourceManager resources, IPrincipals prin
         reading = reading with { Roles = roles.Found };
         var reach = await new AttackPathReader(resources, principals, roles, seeing).ReadAsync(reading, cancellationToken);
 
-        // 4. Read the diagnostics and the keys.
-        var diagnostics = await seeing.TryAsync(ReadingPart.Diagnostics, vaultId, async () =>
-            await resources.GetDiagnosticSettingsAsync(vaultId, cancellationToken)
-        ) ?? [];
+        // 5. Read the retention of the audit log, and the keys.
         return reading with
         {
             Roles = roles.Found,
             Principals = reach.Principals,
             Resources = reach.Resources,
-            Diagnostics = diagnostics,
             Retention = await RetentionAsync(diagnostics, seeing, cancellationToken),
             Keys = await new KeyReader(resources, seeing).ReadAsync(vaultId, reading.ReadAt, cancellationToken),
         };

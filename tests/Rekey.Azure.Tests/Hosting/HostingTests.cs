@@ -97,7 +97,7 @@ public sealed class HostingTests
             new ServiceCollection().AddRekeyAzure(options, new StorageConnection("RekeyState"), new StorageConnection("RekeyEvidence"))
         );
 
-        Assert.Equal(12, wrong.Message.Split(Environment.NewLine).Length);
+        Assert.Equal(13, wrong.Message.Split(Environment.NewLine).Length);
         Assert.Contains("RekeyEvidence: set a connection string", wrong.Message);
         Assert.Empty(new AzureOptions().Validate());
     }

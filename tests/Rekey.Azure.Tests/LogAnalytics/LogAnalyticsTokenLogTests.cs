@@ -48,11 +48,11 @@ public sealed class LogAnalyticsTokenLogTests
         var query = workspace.Queries.Last();
         Assert.Contains("ArrivedAt < datetime(2026-11-24T07:45:00.0000000Z)", query);
         Assert.Contains(
-            "InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and TimeGenerated >= datetime(2026-11-24T05:30:00.0000000Z)",
+            "InBatch = ArrivedAt >= datetime(2026-11-24T05:00:00.0000000Z) and OccurredAt >= datetime(2026-11-24T05:30:00.0000000Z)",
             query
         );
         // The earliest access, less MaxTokenLifetime and ClockSkew.
-        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)", query);
+        Assert.Equal(["OccurredAt >= datetime(2026-11-24T04:25:00.0000000Z)"], Issuances(query));
         Assert.DoesNotContain("OutlivedToken", query);
     }
 
@@ -73,8 +73,8 @@ public sealed class LogAnalyticsTokenLogTests
         // Joined from the earliest access on; further back, to the bound, the rows of that token alone.
         Assert.Equal(
             [
-                "TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)",
-                "TimeGenerated >= datetime(2026-11-17T06:40:00.0000000Z) and TimeGenerated < datetime(2026-11-24T04:25:00.0000000Z)",
+                "OccurredAt >= datetime(2026-11-24T04:25:00.0000000Z)",
+                "OccurredAt >= datetime(2026-11-17T06:40:00.0000000Z) and OccurredAt < datetime(2026-11-24T04:25:00.0000000Z)",
             ],
             Issuances(workspace.Queries.Last())
         );
@@ -85,13 +85,20 @@ public sealed class LogAnalyticsTokenLogTests
             workspace.Log().FindGapsAsync(Detection("issuance-gap", DetectionRows.Gaps), batch, DetectionQueries.Parameters, Cancel)
         );
         // The line before a hole is older than the tokens that it hides; every access in sight has its issuance in sight.
-        Assert.Equal(["TimeGenerated >= datetime(2026-11-24T03:20:00.0000000Z)"], Issuances(workspace.Queries.Last()));
-        Assert.Contains("(GatewayAccess\n    | where TimeGenerated >= datetime(2026-11-24T04:25:00.0000000Z)\n", workspace.Queries.Last());
+        Assert.Equal(["OccurredAt >= datetime(2026-11-24T03:20:00.0000000Z)"], Issuances(workspace.Queries.Last()));
+        Assert.Contains(
+            "ArrivedAt < datetime(2026-11-24T07:45:00.0000000Z) and OccurredAt >= datetime(2026-11-24T04:25:00.0000000Z)\n",
+            workspace.Queries.Last()
+        );
     }
 
-    /// <summary>The spans of time from which a query reads issuances.</summary>
-    private static IEnumerable<string> Issuances(string query) =>
-        query.Split("(TokenIssuance\n")[1..].Select(part => part.Split('\n')[0].Split("| where ")[1]);
+    /// <summary>The spans of time from which a query reads issuances, by the events' own time.</summary>
+    internal static IEnumerable<string> Issuances(string query) =>
+        query
+            .Split("(TokenIssuance\n")[1..]
+            .Select(part =>
+                part.Split('\n').First(line => line.Contains("| where OccurredAt", StringComparison.Ordinal)).Split("| where ")[1]
+            );
 
     [Fact]
     public async Task The_first_sweep_begins_where_issuances_do_and_does_not_let_the_beginning_slip_by()

@@ -14,6 +14,8 @@ internal sealed class Workspace : IAsyncDisposable
     public const string Id = "0f1e2d3c-0000-1111-2222-333333333333";
     public const string QueryPath = $"/v1/workspaces/{Id}/query";
 
+    public static readonly QueryTimeRange AnyTime = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+
     private static readonly string[] TokenColumns =
     [
         "Verdict:string",
@@ -47,6 +49,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>Texts of the queries that came, in order.</summary>
     public ConcurrentQueue<string> Queries { get; } = new();
+
+    /// <summary>The spans of time of the same queries.</summary>
+    public ConcurrentQueue<string> TimeSpans { get; } = new();
 
     /// <summary>What each kind of query gets.</summary>
     public Func<string, Reply> OnFirst { get; set; } = _ => OneRow(["First:datetime"], "2026-01-01T00:00:00Z");
@@ -153,8 +158,10 @@ internal sealed class Workspace : IAsyncDisposable
 
     private Reply Answer(Asked asked)
     {
-        var query = JsonDocument.Parse(asked.Body).RootElement.GetProperty("query").GetString()!;
+        var body = JsonDocument.Parse(asked.Body).RootElement;
+        var query = body.GetProperty("query").GetString()!;
         Queries.Enqueue(query);
+        TimeSpans.Enqueue(body.GetProperty("timespan").GetString()!);
         return (
             query switch
             {

@@ -89,6 +89,7 @@ public sealed class GraphAnswersTests
             await new LogsQueryClient(new FakeCredential(), gate, options, workspace.Clock).QueryWorkspaceAsync(
                 Workspace.Id,
                 "Heartbeat | getschema",
+                Workspace.AnyTime,
                 "Asking",
                 Cancel
             )

@@ -21,6 +21,20 @@ namespace Rekey.Azure.Tests.Support;
 /// </summary>
 internal sealed class StubServer : IAsyncDisposable
 {
+    /// <summary>The names in the certificate.</summary>
+    private static readonly string[] Names =
+    [
+        "localhost",
+        "*.vault.azure.net",
+        "graph.microsoft.com",
+        "management.azure.com",
+        "*.westeurope-1.eventgrid.azure.net",
+        "login.example",
+        "api.loganalytics.azure.com",
+        "api.loganalytics.us",
+        "api.loganalytics.azure.cn",
+    ];
+
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Reply>> _script = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-stub").FullName;
     private readonly TimeProvider _timeProvider;
@@ -83,9 +97,13 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>The transport that the app uses, but that every name leads here.</summary>
     public HttpClientTransport Transport(bool trusted = true) => new(Client(trusted));
 
-    public HttpClient Client(bool trusted = true)
+    public HttpClient Client(bool trusted = true) => Client(trusted ? [.. Names] : []);
+
+    /// <summary>A client that trusts the stub's authority for some hosts.</summary>
+    public HttpClient Client(IReadOnlyList<string> trustedHosts)
     {
-        var handler = TrustedTransport.Handler(trusted ? CaFile : null);
+        var options = new AzureOptions { TrustedCaFile = trustedHosts.Count == 0 ? null : CaFile, TrustedCaHosts = [.. trustedHosts] };
+        var handler = TrustedTransport.Handler(options);
         handler.ConnectCallback = async (_, cancellationToken) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -192,20 +210,7 @@ internal sealed class StubServer : IAsyncDisposable
         using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var leafRequest = new CertificateRequest("CN=stub", leafKey, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        foreach (
-            var name in (string[])
-                [
-                    "localhost",
-                    "*.vault.azure.net",
-                    "graph.microsoft.com",
-                    "management.azure.com",
-                    "*.westeurope-1.eventgrid.azure.net",
-                    "login.example",
-                    "api.loganalytics.azure.com",
-                    "api.loganalytics.us",
-                    "api.loganalytics.azure.cn",
-                ]
-        )
+        foreach (var name in Names)
         {
             names.AddDnsName(name);
         }

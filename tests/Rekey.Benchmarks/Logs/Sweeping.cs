@@ -1,4 +1,3 @@
-using System.Reflection;
 using Rekey.Benchmarks.Measuring;
 using Spectre.Console;
 
@@ -72,16 +71,11 @@ internal static class Sweeping
         }
     }
 
-    private static async Task<ProcessFigures> RekeyAsync(SweptLogs logs, SweptForm form, CancellationToken cancellationToken)
+    private static Task<ProcessFigures> RekeyAsync(SweptLogs logs, SweptForm form, CancellationToken cancellationToken)
     {
-        var file = typeof(Sweeping)
-            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "CommandLineFile")
-            .Value!;
-        var figures = await ProcessFigures.OfAsync(
-            "dotnet",
+        const int FoundForgery = 2;
+        return CommandLine.RunAsync(
             [
-                file,
                 "sweep",
                 "--issued",
                 logs.PathOf(form, SweptLogs.Issued),
@@ -95,14 +89,9 @@ internal static class Sweeping
                 "--out-file",
                 Path.Combine(logs.Folder, "swept.txt"),
             ],
+            FoundForgery,
             cancellationToken
         );
-        const int FoundForgery = 2;
-        return figures.ExitCode == FoundForgery
-            ? figures
-            : throw new InvalidOperationException(
-                $"rekey sweep ended with {figures.ExitCode}; forged tokens are in these logs: {figures.Errors}"
-            );
     }
 
     private static double Median(IReadOnlyList<ProcessFigures> figures) =>

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Rekey.Benchmarks.Measuring;
 
 /// <summary>What a process took from start to end.</summary>
+/// <param name="UserTime">The CPU time that it spent outside the kernel.</param>
 /// <param name="PeakBytes">The most resident memory that it ever had, as the kernel counts it.</param>
-internal sealed record ProcessFigures(TimeSpan Time, long PeakBytes, int ExitCode, string Errors)
+internal sealed record ProcessFigures(TimeSpan Time, TimeSpan UserTime, long PeakBytes, int ExitCode, string Errors)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
 
@@ -19,7 +20,7 @@ internal sealed record ProcessFigures(TimeSpan Time, long PeakBytes, int ExitCod
                 UseShellExecute = false,
             },
         };
-        var (watch, peak) = (Stopwatch.StartNew(), 0L);
+        var (watch, user, peak) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
         process.Start();
         try
         {
@@ -30,15 +31,19 @@ internal sealed record ProcessFigures(TimeSpan Time, long PeakBytes, int ExitCod
             var ended = process.WaitForExitAsync(cancellationToken);
             while (await Task.WhenAny(ended, Task.Delay(Beat, cancellationToken)) != ended)
             {
-                // The kernel keeps the highest value; what it was in the last beat of a process is not seen.
+                // The kernel keeps the highest memory and the sum of the time; what they were in the last beat of a process is not seen.
                 process.Refresh();
-                peak = Math.Max(peak, process.HasExited ? 0 : process.PeakWorkingSet64);
+                if (!process.HasExited)
+                {
+                    peak = Math.Max(peak, process.PeakWorkingSet64);
+                    user = process.UserProcessorTime;
+                }
             }
 
             await ended;
             var time = watch.Elapsed;
             await output;
-            return new(time, peak, process.ExitCode, await errors);
+            return new(time, user, peak, process.ExitCode, await errors);
         }
         finally
         {

@@ -141,7 +141,7 @@ public sealed class AccessCommandTests : IDisposable
             "Microsoft.Authorization/roleAssignments/write",
             developer.GetProperty("actions").EnumerateArray().Select(a => a.GetString())
         );
-        Assert.Equal(9, json.GetProperty("neverSeen").GetArrayLength());
+        Assert.Equal(11, json.GetProperty("neverSeen").GetArrayLength());
         Assert.Equal("Principals", json.GetProperty("notSeen")[0].GetProperty("part").GetString());
     }
 

@@ -104,6 +104,9 @@ public sealed class SameFindingTests : IDisposable
             watch.Issue(early);
             watch.Use(early, after: TimeSpan.FromMinutes(-20));
             watch.Use(Token() with { Jti = null });
+            var malformed = Token() with { IssuedAt = null };
+            watch.Issue(malformed with { IssuedAt = watch.Now });
+            watch.Logs.Arrive(new SeenLine(watch.Now.AddMinutes(1), malformed, "203.0.113.9", MalformedClaims: "IssuedAt"));
             var shared = Token();
             watch.Issue(shared);
             for (var network = 0; network < 12; network++)
@@ -164,5 +167,6 @@ public sealed class SameFindingTests : IDisposable
             ["SignatureVerified"] = a.Token.SignatureVerified,
             ["SrcIpAddr"] = a.Address,
             ["Gateway"] = a.Gateway,
+            ["MalformedClaims"] = a.MalformedClaims,
         }.ToJsonString();
 }

@@ -53,15 +53,10 @@ internal static class CaseEngine
         );
         return use(database);
 
-        LogIntake Read(
-            IReadOnlyList<ViewColumn> columns,
-            IReadOnlyDictionary<string, ColumnSource> sources,
-            string name,
-            IEnumerable<JsonObject> rows
-        )
+        LogIntake Read(IReadOnlyList<ViewColumn> columns, IReadOnlyList<LogSource> sources, string name, IEnumerable<JsonObject> rows)
         {
             var path = folder.Write($"{name}.ndjson", string.Join('\n', rows.Select(r => r.ToJsonString())));
-            var intake = new LogIntake(database, new(columns, sources), LogMapping.None, name, Options, null);
+            var intake = new LogIntake(database, new(columns, sources), name, Options, null);
             var reading = intake.Read(LogPaths.Find([path]).Files, [], name, CancellationToken.None);
             Assert.Equal(0, reading.BadLines);
             return intake;

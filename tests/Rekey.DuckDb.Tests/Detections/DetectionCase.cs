@@ -41,7 +41,7 @@ internal sealed record DetectionCase(
             new Dictionary<string, JsonNode?>
             {
                 ["Verdict"] = s.Verdict.Code(),
-                ["Iss"] = s.Token.Iss,
+                ["Iss"] = s.Token.Iss.Length > 0 ? s.Token.Iss : null,
                 ["Jti"] = s.Token.Jti,
                 ["Kid"] = s.Token.Kid,
                 ["Sub"] = s.Token.Sub,

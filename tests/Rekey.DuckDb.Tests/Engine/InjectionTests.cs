@@ -44,6 +44,8 @@ public sealed class InjectionTests : IDisposable
         Assert.Equal(3, (await logs.ExplainAsync("j2", CancellationToken.None)).Accesses.Select(a => a.File).Distinct().Count());
     }
 
+    private static readonly string Nested = JsonSerializer.Serialize(new Dictionary<string, string> { [Drop] = "nested" });
+
     [Theory]
     [InlineData("ndjson")]
     [InlineData("csv")]
@@ -56,13 +58,12 @@ public sealed class InjectionTests : IDisposable
             "access/a",
             extension,
             false,
-            [SampleFiles.Row([.. SampleFiles.Accessed[0].Select(c => (c.Key == "Jti" ? Drop : c.Key, c.Value))])]
+            [SampleFiles.Row([.. SampleFiles.Accessed[0].Select(c => (c.Key == "Jti" ? Drop : c.Key, c.Value)), ("Nested", Nested)])]
         );
         var mapping = LogMapping.Parse(
             $$"""
             { "GatewayAccess": { "Jti": [{{JsonSerializer.Serialize(Drop)}}],
-             "Sub": { "constant": {{JsonSerializer.Serialize(Drop)}} }, "Kid": [{{JsonSerializer.Serialize(Drop)}},
-             {{JsonSerializer.Serialize(Drop)}}] } }
+             "Sub": { "constant": {{JsonSerializer.Serialize(Drop)}} }, "Path": ["Nested", {{JsonSerializer.Serialize(Drop)}}] } }
             """,
             "m"
         );

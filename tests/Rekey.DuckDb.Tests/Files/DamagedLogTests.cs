@@ -46,23 +46,21 @@ public sealed class DamagedLogTests : IDisposable
         );
         path = gzip ? SampleFiles.Gzip(path) : path;
         await using var logs = await OpenAsync(_folder.File("quarantine"));
-        Assert.Equal((2, 9, 0), (logs.Access.Rows, logs.Access.BadLines, logs.Access.BadFiles));
+        Assert.Equal((7, 4, 3, 0), (logs.Access.Rows, logs.Access.BadLines, logs.Access.DamagedLines, logs.Access.BadFiles));
         Assert.Equal(
             [
-                (3, "It is not a JSON object"),
-                (5, "It is not a JSON object"),
+                (3, "Nothing in the damaged line can be read"),
+                (5, "Nothing in the damaged line can be read"),
                 (7, "TimeGenerated is not a readable time"),
-                (8, "Iss is missing"),
                 (9, "ExpiresAt is not a readable time"),
-                (10, "StatusCode is not a readable number"),
                 (11, "SignatureVerified is not a readable truth value"),
-                (12, "It is not a JSON object"),
-                (14, "It is not a JSON object"),
+                (12, "Nothing in the damaged line can be read"),
+                (14, "Nothing in the damaged line can be read"),
             ],
             logs.Access.Sample.Select(b => (b.Line!.Value, b.Reason))
         );
         Assert.All(logs.Access.Sample, b => Assert.Equal(path, b.File));
-        Assert.Equal(("[1]", """{"TimeGenerated":"2026-03-0"""), (logs.Access.Sample[1].Text, logs.Access.Sample[8].Text));
+        Assert.Equal(("[1]", """{"TimeGenerated":"2026-03-0"""), (logs.Access.Sample[1].Text, logs.Access.Sample[6].Text));
         var kept = File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder.File("quarantine"))))
             .Select(l => JsonSerializer.Deserialize<BadInput>(l, JsonSerializerOptions.Web)!);
         Assert.Equal(logs.Access.Sample, kept);
@@ -77,21 +75,18 @@ public sealed class DamagedLogTests : IDisposable
                 + "yesterday,i,x\r\n1,2,3,4\r\n,i,x\r\n\"2026-03-01T10:00:00Z\",i,\"open\r\n2026-03-01T10:00:00Z,i,swallowed\r\n"
         );
         await using var logs = await OpenAsync();
-        Assert.Equal((1, 6), (logs.Access.Rows, logs.Access.BadLines));
+        Assert.Equal((7, 0, 5), (logs.Access.Rows, logs.Access.BadLines, logs.Access.DamagedLines));
         Assert.Equal(
-            [(3, null), (4, "TimeGenerated is not a readable time"), (5, null), (6, "TimeGenerated is missing"), (7, null)],
-            logs.Access.Sample.OrderBy(b => b.Line)
-                .Select(b =>
-                    (
-                        b.Line!.Value,
-                        b.Reason.EndsWith("readable time", StringComparison.Ordinal)
-                        || b.Reason.EndsWith("missing", StringComparison.Ordinal)
-                            ? b.Reason
-                            : null
-                    )
-                )
+            [
+                (3, "Only a part of the line can be read"),
+                (4, "TimeGenerated is not a readable time"),
+                (5, "TimeGenerated is not a readable time; Only a part of the line can be read"),
+                (6, "TimeGenerated is missing"),
+                (7, "Only a part of the line can be read"),
+            ],
+            logs.Access.Sample.OrderBy(b => b.Line).Select(b => (b.Line!.Value, b.Reason))
         );
-        Assert.Contains("swallowed", logs.Access.Sample.Single(b => b.Line == 7).Text);
+        Assert.Contains("swallowed", (await SampleFiles.JudgeAsync(logs)).Select(s => s.Token.Jti));
     }
 
     [Fact]
@@ -109,19 +104,19 @@ public sealed class DamagedLogTests : IDisposable
             ]
         );
         await using var logs = await OpenAsync();
-        Assert.Equal((1, 2), (logs.Access.Rows, logs.Access.BadLines));
-        Assert.Equal([(2, "TimeGenerated is missing"), (3, "Iss is missing")], logs.Access.Sample.Select(b => (b.Line!.Value, b.Reason)));
+        Assert.Equal((2, 1, 1), (logs.Access.Rows, logs.Access.BadLines, logs.Access.DamagedLines));
+        Assert.Equal(
+            [(2, "TimeGenerated is missing"), (3, "It names no token: Iss, Jti, Kid, Sub, SigningInputSha256 are missing")],
+            logs.Access.Sample.Select(b => (b.Line!.Value, b.Reason))
+        );
         Assert.All(logs.Access.Sample, b => Assert.Equal(_folder.File("access/a.parquet.gz"), b.File));
     }
 
     [Theory]
-    [InlineData("a.ndjson.gz", 0.5)]
-    [InlineData("a.ndjson.gz", 0.999)]
-    [InlineData("a.csv.gz", 0.5)]
     [InlineData("a.parquet", 0.5)]
     [InlineData("a.parquet.gz", 0.5)]
     [InlineData("a.parquet", 0)]
-    public async Task A_file_that_is_cut_off_is_one_bad_file_and_no_row_of_it_is_judged(string name, double keep)
+    public async Task A_parquet_file_without_its_end_is_one_bad_file_and_no_row_of_it_is_judged(string name, double keep)
     {
         var extension = name.Split('.')[1];
         SampleFiles.Write(_folder, "access/whole", extension, false, Many("whole"));
@@ -135,6 +130,27 @@ public sealed class DamagedLogTests : IDisposable
         Assert.NotEmpty(bad.Reason);
         Assert.Single(Directory.GetFiles(_folder.File("quarantine")));
         Assert.All(await SampleFiles.JudgeAsync(logs), s => Assert.StartsWith("whole", s.Token.Jti));
+    }
+
+    [Theory]
+    [InlineData("ndjson", 0.5)]
+    [InlineData("ndjson", 0.999)]
+    [InlineData("json", 0.5)]
+    [InlineData("csv", 0.5)]
+    public async Task Of_a_truncated_gzip_file_is_judged_what_can_be_read(string extension, double keep)
+    {
+        SampleFiles.Write(_folder, "access/whole", extension, false, Many("whole"));
+        var path = SampleFiles.Write(_folder, "access/a", extension, gzip: true, Many("cut"));
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..(int)(bytes.Length * keep)]);
+        await using var logs = await OpenAsync();
+        Assert.InRange(logs.Access.Rows, 2000 + (2000 * keep * 0.8), 3999);
+        var hole = Assert.Single(logs.Access.Holes);
+        Assert.Equal((path, SampleFiles.Issuer, null), (hole.File, Assert.Single(hole.Issuers), hole.Lines));
+        Assert.Equal(SampleFiles.At("10:05:00"), hole.From);
+        Assert.Contains("gzip", hole.Reason);
+        Assert.Equal(0, logs.Access.BadFiles);
+        Assert.Contains(await SampleFiles.JudgeAsync(logs), s => s.Token.Jti?.StartsWith("cut", StringComparison.Ordinal) is true);
     }
 
     [Fact]
@@ -156,8 +172,11 @@ public sealed class DamagedLogTests : IDisposable
         _folder.Write("access/a.csv", "time,Iss\n2026-03-01T10:00:00Z,i\n");
         _folder.Write("access/a.ndjson", """{"time":"2026-03-01T10:00:00Z"}""");
         await using var logs = await OpenAsync();
-        Assert.Equal((0, 2), (logs.Access.Rows, logs.Access.BadLines));
-        Assert.All(logs.Access.Sample, b => Assert.Equal("TimeGenerated is missing", b.Reason));
+        Assert.Equal((1, 1, 1), (logs.Access.Rows, logs.Access.BadLines, logs.Access.DamagedLines));
+        Assert.Equal(
+            ["Nothing in it can be read", "TimeGenerated is missing"],
+            logs.Access.Sample.Select(b => b.Reason).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

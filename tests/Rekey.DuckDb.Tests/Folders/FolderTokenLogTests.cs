@@ -346,31 +346,64 @@ public sealed class FolderTokenLogTests : IDisposable
         Assert.Equal(1, _house.Reports.Last(r => r.Stream == LogViews.TokenIssuanceName).Reading.BadLines);
     }
 
-    [Fact]
-    public async Task An_issuance_file_that_cannot_be_read_holds_the_sweep_for_a_while_and_not_for_ever()
+    [Theory]
+    [InlineData(0.6)]
+    [InlineData(0.1)]
+    [InlineData(0)]
+    public async Task What_an_issuance_file_lacks_may_explain_a_token_and_is_a_gap(double keep)
     {
-        _house.Write("access/a.ndjson", Access("good"));
-        var path = SampleFiles.Gzip(_house.Write("issued/i.ndjson", Issue("good")));
+        _house.Write("access/a.ndjson", Access("good"), Access("first"));
+        var path = SampleFiles.Gzip(
+            _house.Write(
+                "issued/i.ndjson",
+                [Issue("first"), .. Enumerable.Range(0, 500).Select(i => Issue($"{Guid.NewGuid()}")), Issue("good")]
+            )
+        );
         var whole = File.ReadAllBytes(path);
-        File.WriteAllBytes(path, whole[..^9]);
+        File.WriteAllBytes(path, whole[..(int)(whole.Length * keep)]);
         _house.Stamp(path);
         _house.Settle();
-        Assert.Contains("i.ndjson.gz", (await Assert.ThrowsAsync<RetryLaterException>(() => _house.SweepAsync())).Message);
-        _house.Time.Advance(_house.Options.WaitForUnreadable);
-        Assert.Equal([Verdict.Unissued], (await _house.SweepAsync())!.Select(s => s.Verdict));
-        Assert.Contains("gzip", Assert.Single(_house.Quarantined));
+        using (var log = _house.Start())
+        {
+            var batch = (await log.NextAsync(CancellationToken.None))!;
+            var found = await DetectAsync(log, batch, only: "unissued");
+            Assert.Equal(keep > 0 ? ["good"] : ["first", "good"], found.Select(s => s.Token.Jti).Order());
+            Assert.All(found, s => Assert.True(s.IsUnsure));
+            var gap = Assert.Single(await GapsAsync(log, batch), g => IssuanceGap.IsFile(g.IssuerInstance));
+            Assert.Equal(("i", IssuanceGap.OfFile(path)), (gap.Iss, gap.IssuerInstance));
+        }
+
+        // The rest arrives: nothing is left to explain.
+        File.WriteAllBytes(path, whole);
+        _house.Stamp(path);
+        using var after = _house.Start();
+        var again = (await after.NextAsync(CancellationToken.None))!;
+        Assert.Empty(await DetectAsync(after, again, only: "unissued"));
+        Assert.DoesNotContain(await GapsAsync(after, again), g => IssuanceGap.IsFile(g.IssuerInstance));
+
+        async Task<List<IssuanceGap>> GapsAsync(FolderTokenLog log, SweepBatch batch) =>
+            await log.FindGapsAsync(
+                    DetectionCatalog.LoadSql().Single(d => d.Id == DetectionCatalog.IssuanceGapId),
+                    batch,
+                    CaseEngine.Usual with
+                    {
+                        Windows = [new("i", "k", _house.Time.GetUtcNow().AddDays(-9), null, null)],
+                    },
+                    CancellationToken.None
+                )
+                .ToListAsync();
     }
 
     [Fact]
-    public async Task A_broken_access_file_is_judged_as_broken_once()
+    public async Task A_truncated_access_file_is_judged_once_by_what_can_be_read()
     {
         _house.Stamp(SampleFiles.Gzip(_house.Write("access/a.ndjson", Access("x"))));
         var path = _house.Options.AccessFolder + "/a.ndjson.gz";
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^9]);
         _house.Stamp(path);
         _house.Settle();
-        Assert.Empty((await _house.SweepAsync())!);
-        Assert.Single(_house.Quarantined);
+        Assert.Equal([("x", Verdict.Unissued)], (await _house.SweepAsync())!.Select(s => (s.Token.Jti!, s.Verdict)));
+        Assert.Contains("gzip", Assert.Single(_house.Quarantined));
         Assert.Null(await _house.SweepAsync());
     }
 

@@ -26,15 +26,26 @@ public sealed class LogMappingTests : IDisposable
                 "ExpiresAt": { "from": "claims.exp", "form": "epoch-seconds" }, "SigningInputSha256": "hash",
               "SignatureVerified": "ok", "SrcIpAddr": "ip", "KeyThumbprint": null }
             """,
-            """
+            $$"""
             { "at": 1772359200250, "claims": { "jti": "x", "sub.id": "ann", "aud": ["web", "api", "Zed"],
               "iat": 1772359100.9, "exp": "1772362700" },
-              "a/b~c": "k", "hash": "AB12", "ok": "true", "ip": "::ffff:192.0.2.1", "KeyThumbprint": "no" }
+              "a/b~c": "k", "hash": "{{new string('A', 64)}}", "ok": "true", "ip": "::ffff:192.0.2.1", "KeyThumbprint": "no" }
             """
         );
         Assert.Equal(
             new(
-                new("https://it's.example/", "x", "k", "ann", "Zed api web", Seconds(1772359100), Seconds(1772362700), "ab12", null, true),
+                new(
+                    "https://it's.example/",
+                    "x",
+                    "k",
+                    "ann",
+                    "Zed api web",
+                    Seconds(1772359100),
+                    Seconds(1772362700),
+                    new('a', 64),
+                    null,
+                    true
+                ),
                 "192.0.2.1",
                 Seconds(1772359200).AddMilliseconds(250)
             ),
@@ -71,10 +82,10 @@ public sealed class LogMappingTests : IDisposable
     [InlineData("\"a\"", "a")]
     [InlineData("[]", null)]
     [InlineData("[\"b\", \"a\"]", "a b")]
-    [InlineData("\"[\\\"b\\\", \\\"a\\\"]\"", "[\"b\", \"a\"]")]
+    [InlineData("\"[\\\"b\\\", \\\"a\\\"]\"", "a b")]
     [InlineData("null", null)]
     [InlineData("\"\"", null)]
-    public async Task Several_audiences_are_sorted_and_a_text_stays_a_text(string written, string? read) =>
+    public async Task Several_audiences_are_sorted(string written, string? read) =>
         Assert.Equal(
             read,
             (await AccessAsync("{}", $$"""{ "TimeGenerated": "2026-03-01T10:00:00Z", "Iss": "i", "Jti": "x", "Aud": {{written}} }"""))!

@@ -14,8 +14,14 @@ internal static class Oracle
         var found = new List<(Verdict Verdict, Seen Access)>();
         foreach (var a in accesses.Where(a => a.InBatch))
         {
-            var own = issued.Where(i => a.Token.Jti is not null && i.Iss == a.Token.Iss && i.Jti == a.Token.Jti).ToList();
-            if (a.Token.Jti is null)
+            if (a.MalformedClaims is { Length: > 0 })
+            {
+                found.Add((Verdict.MalformedClaims, a));
+            }
+
+            var isNamed = a.Token is { Jti: not null, Iss.Length: > 0 };
+            var own = issued.Where(i => isNamed && i.Iss == a.Token.Iss && i.Jti == a.Token.Jti).ToList();
+            if (!isNamed)
             {
                 found.Add((Verdict.Unidentified, a));
             }
@@ -26,6 +32,11 @@ internal static class Oracle
             else if (!own.Any(i => Fits(i, a.Token)))
             {
                 found.Add((Verdict.Altered, a));
+            }
+
+            if (a.IsTimeKnown is false)
+            {
+                continue;
             }
 
             if (a.Token.IssuedAt - a.TimeGenerated > p.ClockSkew || (a.Token.ExpiresAt is { } exp && a.TimeGenerated - exp > p.ClockSkew))
@@ -52,7 +63,7 @@ internal static class Oracle
 
         foreach (
             var token in accesses
-                .Where(a => a.Token.Jti is not null)
+                .Where(a => a.Token is { Jti: not null, Iss.Length: > 0 })
                 .GroupBy(a => (a.Token.Iss, a.Token.Jti, a.Token.SigningInputSha256))
                 .Where(g => g.Any(a => a.InBatch))
         )
@@ -115,7 +126,7 @@ internal static class Oracle
 
             var times = instance.Select(i => i.TimeGenerated).Order().ToList();
             var (silence, pause) = (
-                world.ArrivedUntil - times[^1],
+                world.ArrivedUntilInMicroseconds - times[^1],
                 times.Zip(times.Skip(1), (a, b) => b - a).DefaultIfEmpty(TimeSpan.Zero).Max()
             );
             if (silence > world.Parameters.MinSilence && silence > pause * 3)
@@ -131,7 +142,9 @@ internal static class Oracle
             .GroupBy(a => a.Token.Iss)
             .Where(a =>
                 world.Issued.All(i => i.Iss != a.Key)
-                && world.Parameters.Windows.Any(w => w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntil))
+                && world.Parameters.Windows.Any(w =>
+                    w.Iss == a.Key && (w.TrustedUntil is null || w.TrustedUntil > world.ArrivedUntilInMicroseconds)
+                )
             )
             .Select(a => new IssuanceGap(
                 a.Key,

@@ -12,7 +12,9 @@ internal sealed record Seen(
     string? UserAgent,
     string? Path,
     long? StatusCode,
-    string? Gateway
+    string? Gateway,
+    bool? IsTimeKnown = null,
+    string? MalformedClaims = null
 )
 {
     public JsonObject ToJson() =>
@@ -35,5 +37,7 @@ internal sealed record Seen(
             [nameof(Path)] = Path,
             [nameof(StatusCode)] = StatusCode,
             [nameof(Gateway)] = Gateway,
+            [nameof(IsTimeKnown)] = IsTimeKnown,
+            [nameof(MalformedClaims)] = MalformedClaims,
         };
 }

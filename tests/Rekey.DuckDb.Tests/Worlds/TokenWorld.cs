@@ -10,6 +10,9 @@ internal sealed record TokenWorld(
     DateTimeOffset ArrivedUntil
 )
 {
+    /// <summary>As both engines count: in microseconds.</summary>
+    public DateTimeOffset ArrivedUntilInMicroseconds => ArrivedUntil.AddTicks(-(ArrivedUntil.Ticks % TimeSpan.TicksPerMicrosecond));
+
     public static string? Time(DateTimeOffset? time) => time?.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
 
     public override string ToString() =>

@@ -11,6 +11,13 @@ internal static class TokenWorldGen
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Gen<string> Iss = Of("https://a.example/", "https://b.example/");
+    private static readonly Gen<string> SeenIss = Of(
+        "https://a.example/",
+        "https://a.example/",
+        "https://b.example/",
+        "https://b.example/",
+        ""
+    );
     private static readonly Gen<string?> Kid = Of<string?>("k1", "k1", "k1", "k2", "K1", null);
     private static readonly Gen<string?> Sub = Of<string?>("ann", "ann", "ann", "bob", "", null);
     private static readonly Gen<string?> Aud = Of<string?>("api", "api", "api", "api web", null);
@@ -73,7 +80,7 @@ internal static class TokenWorldGen
     private static readonly Gen<Seen> Access =
         from inBatch in Gen.Int[0, 3]
         from at in Moment(240)
-        from iss in Iss
+        from iss in SeenIss
         from jti in Gen.Int[0, 16]
         from kid in Kid
         from sub in Sub
@@ -87,6 +94,8 @@ internal static class TokenWorldGen
         from agent in Of<string?>("ua", "", null)
         from path in Of("/a", "/b")
         from status in Of((long?)200, (long?)null)
+        from known in Of((bool?)true, (bool?)false, (bool?)null, (bool?)null)
+        from malformed in Of<string?>("IssuedAt", "Sub Aud", "", null, null, null)
         select new Seen(
             inBatch > 0,
             at,
@@ -95,7 +104,10 @@ internal static class TokenWorldGen
                 jti == 0 ? null
                     : jti == 1 ? ""
                     : $"j{jti - 1}",
-                kid,
+                // A line that names no token is no access.
+                iss.Length == 0
+                    ? kid ?? "k2"
+                    : kid,
                 sub,
                 aud,
                 iat,
@@ -108,7 +120,9 @@ internal static class TokenWorldGen
             agent,
             path,
             status,
-            "g"
+            "g",
+            known,
+            malformed
         );
 
     private static readonly Gen<KidWindow> Window =
@@ -149,6 +163,7 @@ internal static class TokenWorldGen
         from copies in Gen.Select(Gen.Int[0, 1000], Access).List[0, 40]
         from parameters in Parameters
         from until in Moment(360)
+        from ticks in Of(0, 0, 1, 9, 10)
         select new TokenWorld(
             [.. issued, .. issued.Take(3)],
             [
@@ -158,7 +173,7 @@ internal static class TokenWorldGen
                 .. accesses.Take(2).Select(a => a with { InBatch = !a.InBatch }),
             ],
             parameters,
-            until
+            until.AddTicks(ticks)
         );
 
     private static Seen Twin(IReadOnlyList<Issue> issued, int pick, Seen odd)

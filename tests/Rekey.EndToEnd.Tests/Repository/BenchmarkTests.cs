@@ -26,6 +26,11 @@ public sealed class BenchmarkTests
         @"120,000 x 120,000, +│ [0-9.]+ s +│ [0-9.]+ of both +│ [0-9]+ MiB[\s\S]*NDJSON: rekey sweep"
     )]
     [InlineData(
+        "times",
+        "times +│ user CPU time, median +│ beside ISO 8601",
+        @"texts: 2026-11-20T10:10:00Z +│ [0-9.]+ s +│ 1\.00 [\s\S]*numbers: milliseconds, claims in seconds +│ [0-9.]+ s +│ [0-9.]+ "
+    )]
+    [InlineData(
         "introspect",
         "32 connections +│ a second +│ of Kestrel +│ of Healthz +│ median +│ p99",
         @"plain Kestrel +│ [0-9]+ +│ 1\.00 [\s\S]*Healthz +│ [0-9]+ +│ [0-9.]+ +│ 1\.00 [\s\S]*GetJwks +│ [0-9]+ [\s\S]*"

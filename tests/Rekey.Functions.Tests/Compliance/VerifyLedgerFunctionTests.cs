@@ -8,6 +8,7 @@ using Rekey.Findings;
 using Rekey.Functions.Compliance;
 using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;

@@ -11,6 +11,7 @@ using Rekey.Findings;
 using Rekey.Functions.Departures;
 using Rekey.Functions.Tests.Findings;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Messaging;

@@ -3,7 +3,7 @@ using Moq;
 using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Functions.Findings;
-using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 

@@ -47,6 +47,34 @@ public sealed class LedgeredFindingsTests
         Assert.Equal(2, _kept.Log.Count);
     }
 
+    /// <summary>Titles, remedies and evidence repeat what other services answered.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_finding_goes_to_log_and_ledger_without_tokens_and_signed_links(bool isBroken)
+    {
+        const string hush = "eyAiYWxnIjoiRVMyNTYifQ.eyJzdWIiOiJodXNoIn0.HUSHhush";
+        const string link = "https://x.blob.core.windows.net/c?se=1&sig=HUSHhush";
+        _kept.Failure = isBroken ? LedgerChain.Broken("line 7 does not follow line 6") : null;
+        await _kept.Findings.RaiseAsync(
+            Broken with
+            {
+                Title = $"The vault refuses {hush}.",
+                Remedy = $"Ask who sent {link}.",
+                Evidence = new Dictionary<string, string>(StringComparer.Ordinal) { ["seen"] = hush, ["line"] = "7" },
+            },
+            Cancel
+        );
+        var text = string.Join('\n', [.. _kept.Log, .. _kept.Lines.Select(l => LedgerChain.Format(l).ToString())]);
+        text += string.Concat(
+            _kept.Findings.Unrecorded.Concat(_kept.All).Select(f => $"{f.Title} {f.Remedy} {string.Join(' ', f.Evidence)}")
+        );
+        Assert.DoesNotContain("HUSH", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("eyJzdWIi", text, StringComparison.Ordinal);
+        Assert.Contains("The vault refuses (removed).", text, StringComparison.Ordinal);
+        Assert.Contains("[line, 7]", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task While_storage_is_away_the_log_has_it_and_the_caller_comes_again()
     {

@@ -28,6 +28,7 @@ public sealed class RunningApp : IAsyncLifetime
                         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(GatewayKey))
                     ),
                     ["Rekey__Rotations__Mode"] = "ask",
+                    ["Rekey__Issuers__0__TokenTypes__0"] = "application/at+jwt",
                     ["Rekey__Blocking__MaxStatusBody"] = $"{StatusBody}",
                 },
             }

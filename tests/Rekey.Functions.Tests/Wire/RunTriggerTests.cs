@@ -8,6 +8,7 @@ using Rekey.Findings;
 using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Functions.Tests.Findings;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;

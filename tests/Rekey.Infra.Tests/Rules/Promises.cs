@@ -14,5 +14,6 @@ internal static class Promises
             .. AppPromises.Broken(estate),
             .. EventPromises.Broken(estate),
             .. NetworkPromises.Broken(estate),
+            .. AlertPromises.Broken(estate),
         ];
 }

@@ -231,6 +231,17 @@ public sealed class BrokenTemplateTests
         ]);
 
     [Fact]
+    public Task Alerts_that_miss_rows_or_repeat_themselves_are_seen() =>
+        BreaksAsync([
+            new("modules/alerts.bicep", "overrideQueryTimeRange: rule.reads", "", "does not see rows that arrive late"),
+            new("modules/alerts.bicep", "var late = 'PT2H'", "var late = 'PT20M'", "does not see rows that arrive late"),
+            new("modules/alerts.bicep", "muteActionsDuration: rule.mute", "", "silence sends a mail at every evaluation"),
+            new("kql/key-copied.kql", "ago(6m)", "ago(4m)", "key-copied leaves out rows that arrive between two evaluations"),
+            new("kql/right-given.kql", "isfuzzy=true", "isfuzzy=false", "right-given fails before its table has a row"),
+            new("modules/alerts.bicep", "name: 'finding'", "name: 'found'", "No alert is raised for finding"),
+        ]);
+
+    [Fact]
     public Task Rights_on_the_queue_of_events_that_are_more_or_less_are_seen() =>
         BreaksAsync([
             new(

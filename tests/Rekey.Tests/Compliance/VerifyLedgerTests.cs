@@ -56,6 +56,22 @@ public sealed class VerifyLedgerTests
         Assert.Contains("ledger-broken", company.Findings.Kinds);
     }
 
+    /// <summary>T25: the last lines chained anew, in a segment that verifies by itself, are not those that were checkpointed.</summary>
+    [Fact]
+    public async Task A_rewritten_end_that_chains_is_found_by_its_checkpoint()
+    {
+        var company = await Company.WithBaselineAsync();
+        await VerifyAsync(company);
+        var promised = _checkpoints.Documents.Keys.Max();
+        Cut(company, company.VerifiedLedger().Count - (int)promised + 1);
+        await AppendAsync(company, ["rewritten", "after"]);
+        Assert.True(company.VerifiedLedger().Count > promised);
+
+        Assert.Null(await VerifyAsync(company));
+        var title = company.Findings.ById.Values.Single(f => f.Kind == "ledger-broken").Title;
+        Assert.Contains($"line {promised} is not the one that was checkpointed", title, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_checkpoint_by_another_key_is_refused()
     {

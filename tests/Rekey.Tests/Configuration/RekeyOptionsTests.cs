@@ -11,6 +11,25 @@ public sealed class RekeyOptionsTests
     [Fact]
     public void Every_default_holds() => Assert.Empty(Company.Found().Options.Validate());
 
+    /// <summary>No issuer's tokens may have the type of a document that Rekey signs.</summary>
+    [Theory]
+    [InlineData("at+jwt", true)]
+    [InlineData("application/at+jwt", true)]
+    [InlineData("JWT", true)]
+    [InlineData("vnd.contoso.access_token+jwt", true)]
+    [InlineData("rekey-trust-list+jwt", false)]
+    [InlineData("application/Rekey-Blocklist+jwt", false)]
+    [InlineData("", false)]
+    [InlineData("application/", false)]
+    [InlineData("at jwt", false)]
+    [InlineData("at+jwt, JWT", false)]
+    public void The_type_of_an_issuers_tokens_is_a_media_type_and_no_documents(string type, bool holds)
+    {
+        var options = Company.Found().Options;
+        options.Issuers[0].TokenTypes = [type];
+        Assert.Equal(holds, options.Validate().Count == 0);
+    }
+
     [Fact]
     public void Every_mistake_is_named_at_once()
     {

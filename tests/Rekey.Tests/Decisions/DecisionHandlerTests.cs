@@ -29,6 +29,24 @@ public sealed class DecisionHandlerTests
         Assert.Equal(DecisionState.Approved, (await process.Decisions.FindAsync(decision.Id, default))!.State);
     }
 
+    [Fact]
+    public async Task A_decision_that_waits_for_an_answer_reaches_no_handler()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        var decision = await process.Ask.AskAsync(
+            "of a later release",
+            "a",
+            "On yes something happens.",
+            "plan",
+            [],
+            OnExpiry.CarryOut,
+            default
+        );
+        await process.SettleDecisions.CarryOutAsync(decision, default);
+        Assert.Empty(company.Findings.Open);
+    }
+
     [Theory]
     [InlineData(OnExpiry.CarryOut)]
     [InlineData(OnExpiry.Lapse)]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
+using Rekey.Departures.Directory;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
@@ -50,6 +51,26 @@ public sealed class ExpiryTests
         company.Clock.Advance(company.Options.Decisions.TimeToAnswer * 2);
         await process.SettleDecisions.RunAsync(default);
         Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.DecisionExpired);
+    }
+
+    /// <summary>T13: silence means yes only where the directory has confirmed that the person is gone.</summary>
+    [Theory]
+    [InlineData(PersonStanding.Disabled, OnExpiry.CarryOut, 2)]
+    [InlineData(PersonStanding.Enabled, OnExpiry.Lapse, 1)]
+    public async Task Silence_rotates_for_a_confirmed_departure_and_not_for_a_reported_one(
+        PersonStanding standing,
+        OnExpiry onExpiry,
+        int versions
+    )
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
+        var process = company.NewProcess();
+        await process.LeavesAsync(Company.Leaver, source: "Depart", standing: standing);
+        await process.DrainAsync();
+        Assert.Equal(onExpiry, company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate).OnExpiry);
+
+        await process.WorkAsync(company.Options.Decisions.TimeToAnswer + TimeSpan.FromHours(1));
+        Assert.Equal(versions, company.Vault.VersionsOf(company.Key).Count);
     }
 
     /// <summary>C4: else whoever may report departures silences every approver. About themselves nobody decides.</summary>

@@ -195,7 +195,14 @@ public sealed class PlantedDecisionTests
     {
         var (company, question) = await AskedAsync();
         var harmless = question with { PlanHash = AskForDecision.HashOf(question.Id, "Nothing happens.") };
-        await company.NewProcess().Decisions.RecordAsync(harmless, approve: false, Company.Approver, reason: null, default);
+        await company
+            .NewProcess()
+            .Decisions.RecordAsync(
+                harmless,
+                new(harmless.Id, Approve: false, harmless.PlanHash, Company.Approver, Reason: null),
+                needsSecond: false,
+                default
+            );
         Assert.Equal(DecisionState.Pending, (await company.NewProcess().Decisions.FindAsync(question.Id, default))!.State);
         Assert.Null((await company.NewProcess().SayAsync(question, approve: true)).Refusal);
         await company.NewProcess().WorkAsync();

@@ -1,5 +1,6 @@
 using Rekey.Departures;
 using Rekey.Departures.Directory;
+using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 
 namespace Rekey.Tests.Departures;
@@ -32,6 +33,23 @@ public sealed class EpochTests
         company.Directory[Company.Leaver] = PersonStanding.Disabled;
         var again = await company.NewProcess().Notice.NoticeAsync(Notice("gone-again"), default);
         Assert.Equal(2, again.Departure!.Epoch);
+    }
+
+    /// <summary>T10: whoever reports a departure cannot have it closed by the next change of an account that was never disabled.</summary>
+    [Fact]
+    public async Task The_epoch_of_a_departure_that_was_never_confirmed_does_not_move()
+    {
+        var company = await Company.WithBaselineAsync();
+        company.Directory[Company.Leaver] = PersonStanding.Enabled;
+        var reported = await company.NewProcess().Notice.NoticeAsync(Notice("ticket-1") with { IsObservation = false }, default);
+        Assert.False(reported.Departure!.Confirmed);
+
+        await company.NewProcess().Notice.NoticeAsync(Notice("renamed"), default);
+        company.Directory[Company.Leaver] = PersonStanding.Disabled;
+        var confirmed = await company.NewProcess().Notice.NoticeAsync(Notice("gone"), default);
+        Assert.Equal((reported.Departure.Id, 1, true), (confirmed.Departure!.Id, confirmed.Departure.Epoch, confirmed.Departure.Confirmed));
+        Assert.Single(company.Departures.All);
+        Assert.DoesNotContain(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.PersonEnabledAgain);
     }
 
     [Fact]

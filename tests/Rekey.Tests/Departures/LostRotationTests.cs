@@ -27,6 +27,20 @@ public sealed class LostRotationTests
         Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
+    /// <summary>T10: the departure is on record, its message is gone and nobody sends the event again.</summary>
+    [Fact]
+    public async Task A_departure_whose_message_was_lost_is_taken_up_by_the_timer()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().LeavesAsync(Company.Leaver);
+        Assert.Single(company.Queues.Messages);
+        company.Queues.Messages.Clear();
+
+        await company.NewProcess().WorkAsync();
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
+        Assert.NotNull(company.Departures.All.Single().SettledAt);
+    }
+
     [Fact]
     public async Task What_was_carried_out_is_not_planned_again()
     {

@@ -67,6 +67,7 @@ public sealed class ForgeryTests
     [Theory]
     [InlineData("fewer tokens than it takes", "forgery-likely", OnExpiry.CarryOut)]
     [InlineData("a signature that was not said to be verified", "forgery-suspected", OnExpiry.Lapse)]
+    [InlineData("the key's thumbprint, but no word of a verified signature", "forgery-suspected", OnExpiry.Lapse)]
     [InlineData("a verified signature without a thumbprint", "forgery-suspected", OnExpiry.Lapse)]
     [InlineData("a gap in the issuer's log", "forgery-suspected", OnExpiry.Lapse)]
     [InlineData("a gap that has closed since", "forgery-suspected", OnExpiry.Lapse)]
@@ -170,6 +171,9 @@ public sealed class ForgeryTests
                 break;
             case "a signature that was not said to be verified":
                 w.Forge(5, verified: null);
+                break;
+            case "the key's thumbprint, but no word of a verified signature":
+                Enumerable.Range(0, 5).ToList().ForEach(_ => w.Use(w.Token(verified: null, thumbprint: w.Kid)));
                 break;
             case "a verified signature without a thumbprint":
                 Enumerable.Range(0, 5).ToList().ForEach(_ => w.Use(w.Token() with { KeyThumbprint = null }));

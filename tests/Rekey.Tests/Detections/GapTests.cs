@@ -1,6 +1,8 @@
 using CsCheck;
+using Rekey.Core;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
+using Rekey.Detections.Gaps;
 using Rekey.Findings;
 using Rekey.Tests.Detections.Logs;
 
@@ -32,6 +34,57 @@ public sealed class GapTests
         Assert.Equal((Gap, "pod-a"), (finding.Kind, finding.Evidence["instance"]));
         Assert.Empty(watch.Blocks.Ever);
         Assert.True(watch.TokensOf(Verdict.Unissued).Count() > 5);
+    }
+
+    /// <summary>A truncated file of issuances is a finding at once. Its honest tokens are neither blocked nor proof of a theft.</summary>
+    [Fact]
+    public async Task A_file_of_issuances_that_cannot_be_read_is_a_finding_at_once_and_blocks_nothing()
+    {
+        var watch = await Watch.StartAsync(o => o.Rotations.Mode = ResponseMode.Enforce);
+        watch.Logs.SettleTime = watch.Options.SettleTime;
+        var tokens = Enumerable.Range(0, 100).Select(_ => watch.Token()).ToList();
+        tokens.ForEach(t => watch.Use(t));
+        watch.Logs.Unreadable.Add(
+            new("https://login.example", IssuanceGap.OfFile("b.ndjson.gz"), watch.Now.AddMinutes(-10), watch.Now.AddMinutes(1), null)
+        );
+        await watch.SweepAfterAsync(watch.Options.SettleTime + TimeSpan.FromMinutes(2));
+        Assert.Contains("b.ndjson.gz", watch.Finding(Gap)!.Title);
+        Assert.Contains("Replace the file", watch.Finding(Gap)!.Remedy);
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+
+        // The deadline of the hold: they are reported, and still no proof.
+        await watch.SweepAfterAsync(watch.Options.HoldDeadline);
+        Assert.Equal(100, watch.Raised(Verdict.Unissued).Count);
+        Assert.Empty(watch.Blocks.Ever);
+        Assert.Null(watch.Company.RotationOf(watch.Company.Key)?.StartedAt);
+
+        // Somebody replaces the file.
+        watch.Logs.Unreadable.Clear();
+        tokens.ForEach(t => watch.Issue(t));
+        var later = watch.Token();
+        watch.Issue(later);
+        watch.Use(later);
+        await watch.SweepAfterAsync(watch.Options.SettleTime + TimeSpan.FromMinutes(2));
+        Assert.DoesNotContain(watch.Raised(Verdict.Unissued), id => tokens.Exists(t => t.Id == id));
+        Assert.Empty(watch.Blocks.Ever);
+    }
+
+    /// <summary>A file that is still being written ends in the middle of something.</summary>
+    [Fact]
+    public async Task A_file_that_is_still_being_written_holds_tokens_back_and_is_no_finding()
+    {
+        var watch = await Watch.StartAsync();
+        var token = watch.Token();
+        watch.Use(token);
+        watch.Company.Clock.Advance(TimeSpan.FromMinutes(3));
+        watch.Logs.Unreadable.Add(
+            new("https://login.example", IssuanceGap.OfFile("b.ndjson.gz"), watch.Now.AddMinutes(-10), watch.Now, null)
+        );
+        await watch.SweepAsync();
+        Assert.Null(watch.Finding(Gap));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
+        await watch.SweepAfterAsync(watch.Options.SettleTime + TimeSpan.FromMinutes(1));
+        Assert.Empty(watch.Raised(Verdict.Unissued));
     }
 
     /// <summary>Whenever it falls silent, from the first sweep on too, and whatever its traffic: one gap finding, and no other before
@@ -310,6 +363,27 @@ public sealed class GapTests
         Assert.Subset(watch.Raised(Verdict.Unissued).ToHashSet(), forged.Select(t => t.Id).ToHashSet());
         Assert.Subset(watch.Blocks.ById.Values.Select(b => b.Value).ToHashSet(), forged.Select(t => t.SigningInputSha256!).ToHashSet());
         Assert.Contains(watch.Company.Rotation.Waiting, w => w.Cause == $"forgery/{watch.Kid}");
+    }
+
+    /// <summary>
+    /// T31: a long silence that still lasts. It explains a token only where the iat that the token names fits the time of its use; a
+    /// forger writes any iat into it.
+    /// </summary>
+    [Theory]
+    [InlineData(-240, false)]
+    [InlineData(-66, false)]
+    [InlineData(-65, true)]
+    [InlineData(0, true)]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    [InlineData(1440, false)]
+    [InlineData(null, true)]
+    public void A_silence_explains_what_can_have_been_issued_in_it_at_the_time_of_use(int? minutes, bool mayHide)
+    {
+        var seen = new DateTimeOffset(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var silence = new IssuanceGap("https://login.example", "pod-a", seen.AddHours(-5), To: null, Missing: null);
+        var issuedAt = minutes is { } m ? seen.AddMinutes(m) : (DateTimeOffset?)null;
+        Assert.Equal(mayHide, silence.MayHide(silence.Iss, issuedAt, seen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
     }
 
     [Fact]

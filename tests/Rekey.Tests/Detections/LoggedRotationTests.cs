@@ -69,6 +69,7 @@ public sealed class LoggedRotationTests
     [InlineData("no kid")]
     [InlineData("broken file")]
     [InlineData("no sweeps")]
+    [InlineData("gaps unknown")]
     public async Task A_log_that_is_not_known_to_be_whole_leads_to_a_question(string what)
     {
         var day = await StartAsync();
@@ -83,6 +84,11 @@ public sealed class LoggedRotationTests
         day.NamesKid = what != "no kid";
         day.Watch.Logs.IsWhole = what != "broken file";
         day.Sweeps = what != "no sweeps";
+        day.Watch.Logs.Fault = call =>
+            _ =
+                what == "gaps unknown" && call == "gaps"
+                    ? throw new CannotContinueException("logs-query-refused", "400.", "Report it.")
+                    : 0;
         await day.UntilAsync(() => day.State is RotationState.Stuck);
         Assert.Equal(NoProof, day.Company.Rotation.StuckReason);
         Assert.Equal([DecisionKinds.StopSigningWithoutEvidence], Questions(day.Company).Select(d => d.Kind));
@@ -90,6 +96,7 @@ public sealed class LoggedRotationTests
 
         // Where everything is logged again it goes on by itself, and an instance that never speaks again is retired after a day.
         (day.LosesLines, day.Instances, day.NamesKid, day.Sweeps, day.Watch.Logs.IsWhole) = (false, 2, true, true, true);
+        day.Watch.Logs.Fault = _ => { };
         await day.UntilAsync(() => day.State is RotationState.Verified, TimeSpan.FromHours(8));
     }
 

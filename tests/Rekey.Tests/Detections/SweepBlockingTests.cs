@@ -1,7 +1,9 @@
+using Rekey.Blocking;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
+using Rekey.Findings;
 using Rekey.Tests.Detections.Logs;
 
 namespace Rekey.Tests.Detections;
@@ -181,6 +183,47 @@ public sealed class SweepBlockingTests
         watch.Blocks.ById.Clear();
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
         Assert.Empty(watch.Blocks.ById);
+    }
+
+    /// <summary>A forger who writes no jti, or a longer one than an entry holds, and a gateway that logs no hash.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(BlockEntry.MaxText + 1, false)]
+    [InlineData(BlockEntry.MaxText + 1, true)]
+    public async Task A_token_that_no_entry_can_name_is_a_finding_until_it_has_expired(int length, bool observes)
+    {
+        var watch = await Watch.StartAsync(o =>
+        {
+            o.Rotations.Mode = ResponseMode.Observe;
+            o.Sweeps.Mode = observes ? ResponseMode.Observe : ResponseMode.Enforce;
+        });
+        watch.Use(watch.Token() with { Jti = new string('x', length), SigningInputSha256 = null });
+        watch.Use(watch.Token());
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        var finding = watch.Finding(FindingKinds.TokensNotBlockable)!;
+        Assert.Equal(("1", Severity.High), (finding.Evidence["tokens"], finding.Severity));
+        Assert.Contains("Rotate their key", finding.Remedy, StringComparison.Ordinal);
+
+        // It follows from the others that are blocked that blocking itself works.
+        Assert.Equal(observes ? 0 : 1, watch.Blocks.ById.Count);
+        await watch.SweepAfterAsync(TimeSpan.FromHours(2));
+        Assert.Null(watch.Finding(FindingKinds.TokensNotBlockable));
+    }
+
+    [Theory]
+    [InlineData(BlockEntry.MaxText, false)]
+    [InlineData(1, false)]
+    [InlineData(0, true)]
+    [InlineData(BlockEntry.MaxText + 1, true)]
+    public async Task A_token_with_a_hash_or_a_jti_that_an_entry_can_hold_is_blocked_and_no_such_finding(int length, bool hasHash)
+    {
+        var watch = await Watch.StartAsync(o => o.Rotations.Mode = ResponseMode.Observe);
+        var token = watch.Token();
+        watch.Use(token with { Jti = new string('x', length), SigningInputSha256 = hasHash ? token.SigningInputSha256 : null });
+        await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        Assert.Single(watch.Blocks.ById);
+        Assert.Null(watch.Finding(FindingKinds.TokensNotBlockable));
     }
 
     [Fact]

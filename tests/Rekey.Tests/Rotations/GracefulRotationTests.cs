@@ -85,6 +85,27 @@ public sealed class GracefulRotationTests
         Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
+    /// <summary>T5: of the last LogLag the log may lack rows, so the silence that counts is as long again.</summary>
+    [Theory]
+    [InlineData(2, -1, false)]
+    [InlineData(1, 1, false)]
+    [InlineData(2, 1, true)]
+    public async Task A_signature_counts_for_two_log_lags(int logLags, int seconds, bool stops)
+    {
+        var company = await AnnouncedAsync();
+        company.SigningLog.Seen = null;
+        var process = company.NewProcess();
+        await process.GoAsync();
+        company.Clock.Advance(Silence(company) + TimeSpan.FromMinutes(1));
+
+        var old = company.Vault.VersionsOf(company.Key)[0].Public;
+        var signedAt = company.Now - (logLags * company.Options.Rotations.LogLag) - TimeSpan.FromSeconds(seconds);
+        company.SigningLog.Rows.Add((old.Version, signedAt, company.Now));
+        await process.GoAsync();
+        Assert.Equal(stops ? RotationState.SigningStopped : RotationState.Stuck, company.Rotation.State);
+        Assert.Equal(!stops, company.Vault.VersionsOf(company.Key)[0].Public.Enabled);
+    }
+
     [Fact]
     public async Task Without_a_log_a_person_says_that_nobody_signs_with_the_old_version()
     {

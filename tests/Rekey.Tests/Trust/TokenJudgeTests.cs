@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -180,6 +181,26 @@ public sealed class TokenJudgeTests
         Assert.Equal("kid-revoked", _forge.Judge(token, _forge.List(window: null, _forge.Public.Thumbprint)).Refusal);
     }
 
+    /// <summary>Revocations stay in the list as long as a verifier may cache the key: no token must cost a scan of them, nor of the
+    /// keys.</summary>
+    [Fact]
+    public void A_token_costs_no_scan_of_the_list()
+    {
+        var list = _forge.List();
+        var (keys, revoked) = (new Counted<TrustEntry>(list.Keys), new Counted<string>([.. Enumerable.Range(0, 1000).Select(n => $"{n}")]));
+        list = list with { Keys = keys, Revoked = revoked };
+        (keys.Reads, revoked.Reads) = (0, 0);
+        Assert.True(_forge.Judge(_forge.Mint(), list).Active);
+        Assert.Equal("kid-not-trusted", _forge.Judge(_forge.Mint(claims: TokenForge.Claims(iss: "https://minor.example")), list).Refusal);
+        Assert.Equal((0, 0), (keys.Reads, revoked.Reads));
+
+        // A copy of the list with other revocations goes by these.
+        list = list with { Revoked = [_forge.Public.Thumbprint] };
+        Assert.Equal("kid-revoked", _forge.Judge(_forge.Mint(), list).Refusal);
+        Assert.True(_forge.Judge(_forge.Mint(), list with { Revoked = [] }).Active);
+        Assert.Equal("kid-not-trusted", _forge.Judge(_forge.Mint(), list with { Keys = [] }).Refusal);
+    }
+
     [Fact]
     public void No_change_to_a_valid_token_leaves_it_active()
     {
@@ -222,4 +243,29 @@ public sealed class TokenJudgeTests
     [Fact]
     public void Random_claims_under_a_right_signature_never_break_the_judge() =>
         Gen.String.Sample(text => _ = _forge.Judge(_forge.Mint(claims: JsonSerializer.Serialize(text))).Refusal, iter: 300);
+
+    /// <summary>Counts how often it is read from.</summary>
+    private sealed class Counted<T>(IReadOnlyList<T> items) : IReadOnlyList<T>
+    {
+        public int Reads { get; set; }
+
+        public int Count => items.Count;
+
+        public T this[int index]
+        {
+            get
+            {
+                Reads++;
+                return items[index];
+            }
+        }
+
+        public IEnumerator<T> GetEnumerator()
+        {
+            Reads++;
+            return items.GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Azure.Identity;
 using Rekey.Azure.Http;
 using Rekey.Core;
+using Rekey.Detections.Gaps;
 
 namespace Rekey.Azure.LogAnalytics.Client;
 
@@ -13,6 +14,10 @@ internal static partial class LogsErrors
     // E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003: the result exceeds the rows or bytes of a reply.
     private const string TooLarge = "-2133196797";
 
+    // The query needs more time or memory than the service gives to one: E_RUNAWAY_QUERY, 0x80DA0001, and E_LOW_MEMORY_CONDITION,
+    // 0x80DA0007. It is not documented whether they come with a 200 or a 400.
+    private static readonly HashSet<string> Exhausted = ["-2133196799", "-2133196793", "E_RUNAWAY_QUERY", "E_LOW_MEMORY_CONDITION"];
+
     public static Exception Of(int status, ReadOnlyMemory<byte> body, string what, TimeSpan? retryAfter, string requestId)
     {
         var error = Parse(body);
@@ -20,11 +25,12 @@ internal static partial class LogsErrors
         var said = $"{what}: {status} {string.Join('/', codes)} (request {requestId}).";
         return status switch
         {
-            408 or 504 => new RetryLaterException(
-                $"{said} The query ran out of time. Rekey retries with smaller windows.",
-                retryAfter,
-                new TimeoutException(said)
+            408 or 504 => Unfinished($"{said} The query ran out of time. Rekey retries with smaller windows.", retryAfter),
+            400 or 500 when codes.Any(Exhausted.Contains) => Unfinished(
+                $"{said} The query needs more time or memory than the service allows. Rekey retries with smaller windows.",
+                retryAfter
             ),
+            500 => new RetryLaterException(said, retryAfter) { Reason = UnfinishedQuery.Reason },
             429 or >= 500 => new RetryLaterException(said, retryAfter),
             401 => new CannotContinueException(
                 LogsReasons.Unauthorized,
@@ -59,8 +65,16 @@ internal static partial class LogsErrors
     public static bool IsTooLarge(LogsWire.FailureBody error) => Codes(error).Contains(TooLarge, StringComparer.Ordinal);
 
     /// <summary>The error for a 200 with a partial result.</summary>
-    public static RetryLaterException Partial(LogsWire.FailureBody error, string what, string requestId) =>
-        new($"{what}: the result is partial, {string.Join('/', Codes(error))} (request {requestId}).");
+    public static RetryLaterException Partial(LogsWire.FailureBody error, string what, string requestId)
+    {
+        var codes = Codes(error);
+        var said = $"{what}: the result is partial, {string.Join('/', codes)} (request {requestId}).";
+        return codes.Any(Exhausted.Contains) ? Unfinished(said, delay: null) : new(said) { Reason = UnfinishedQuery.Reason };
+    }
+
+    /// <summary>The error for a query that may finish if it reads less.</summary>
+    private static RetryLaterException Unfinished(string said, TimeSpan? delay) =>
+        new(said, delay, new TimeoutException(said)) { Reason = UnfinishedQuery.Reason };
 
     public static RetryLaterException CutOff(string what) => new($"{what}: the reply is truncated or not JSON.");
 

@@ -35,17 +35,19 @@ public sealed class LogsQueryClient
     }
 
     /// <summary>Runs a query. It never returns a partial result.</summary>
+    /// <param name="timeRange">The service reads no rows beyond it, in addition to the filters of the query.</param>
     /// <param name="what">The purpose of the query, for the log.</param>
     /// <exception cref="RetryLaterException">Throttled, timed out, unreachable, or the result is partial.</exception>
     /// <exception cref="CannotContinueException">The service refused the query; see <see cref="LogsReasons"/>.</exception>
     public async Task<LogsQueryResult> QueryWorkspaceAsync(
         string workspaceId,
         string query,
+        QueryTimeRange timeRange,
         string what,
         CancellationToken cancellationToken
     )
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new LogsWire.Request(query), LogsJson.Default.Request);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new LogsWire.Request(query, timeRange.ToString()), LogsJson.Default.Request);
         try
         {
             var reply = await _gate.RunAsync(

@@ -5,7 +5,7 @@ namespace Rekey.Azure.LogAnalytics.Client;
 /// <summary>The query API's wire, v1.</summary>
 internal static class LogsWire
 {
-    internal sealed record Request(string Query);
+    internal sealed record Request(string Query, string Timespan);
 
     internal sealed record Failure(FailureBody? Error);
 

@@ -6,7 +6,8 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 /// <summary>Facts about a window, from a small query before it is judged.</summary>
 /// <param name="Accesses">The number of accesses that can be judged.</param>
 /// <param name="EarliestEvent">The earliest access; null when there is none.</param>
-/// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none.</param>
+/// <param name="EarliestIssuedAt">The earliest <c>iat</c> of them, no earlier than the look-back; null when there is none. A token without
+/// one that was used at an unknown time may be as old as the look-back.</param>
 /// <param name="BadLines">New rows that cannot be judged, because they lack a required column or are older than the look-back.</param>
 /// <param name="Untimed">The number of accesses without an arrival time.</param>
 /// <param name="HasIssuances">Whether any issuance is in the look-back, or newer.</param>
@@ -24,37 +25,35 @@ internal sealed record BatchFacts(
     {
         var oldest = KqlText.Of(Oldest(window, maxLookBack));
         var (from, since, until) = (KqlText.Of(window.From), KqlText.Of(window.Since), KqlText.Of(window.Until));
-        return KqlPrelude.View(
+        var end = WorkspaceRows.EndOfArrival(window.Until);
+        return WorkspaceRows.View(
                 "Accesses",
                 LogViews.GatewayAccess,
                 ", ArrivedAt:datetime",
                 $"""
-                (GatewayAccess
-                    | extend ArrivedAt = {KqlPrelude.Arrival}
+                ({WorkspaceRows.Read(LogViews.GatewayAccessName, WorkspaceRows.EarliestOfArrival(window.From), end, arrival: true)}
                     | where (ArrivedAt >= {from} and ArrivedAt < {until})
                         or (isnull(ArrivedAt) and TimeGenerated >= {from} and TimeGenerated < {until})
-                    | project {KqlPrelude.Casts(LogViews.GatewayAccess)}, ArrivedAt)
+                    | project {WorkspaceRows.Casts(LogViews.GatewayAccess)}, ArrivedAt)
                 """
             )
-            + KqlPrelude.View(
+            + WorkspaceRows.View(
                 "Issuances",
                 LogViews.TokenIssuance,
                 ", ArrivedAt:datetime",
                 $"""
-                (TokenIssuance
-                    | extend ArrivedAt = {KqlPrelude.Arrival}
+                ({WorkspaceRows.Read(LogViews.TokenIssuanceName, WorkspaceRows.EarliestOfArrival(window.Since), end, arrival: true)}
                     | where ArrivedAt >= {since} and ArrivedAt < {until}
-                    | project {KqlPrelude.Casts(LogViews.TokenIssuance)}, ArrivedAt)
+                    | project {WorkspaceRows.Casts(LogViews.TokenIssuance)}, ArrivedAt)
                 """
             )
-            + KqlPrelude.View(
+            + WorkspaceRows.View(
                 "SomeIssuance",
                 LogViews.TokenIssuance,
                 "",
                 $"""
-                (TokenIssuance
-                    | where TimeGenerated >= {oldest}
-                    | project {KqlPrelude.Casts(LogViews.TokenIssuance)}
+                ({WorkspaceRows.Read(LogViews.TokenIssuanceName, Oldest(window, maxLookBack), until: null, arrival: false)}
+                    | project {WorkspaceRows.Casts(LogViews.TokenIssuance)}
                     | where isnotempty(Iss) and isnotempty(Jti)
                     | take 1)
                 """
@@ -62,11 +61,12 @@ internal sealed record BatchFacts(
             + $"""
                 let OfAccesses = Accesses
                     | extend Arrived = isnotnull(ArrivedAt),
-                        Complete = isnotempty(Iss) and isnotnull(TimeGenerated) and TimeGenerated >= {oldest}
+                        Complete = isnotempty(Iss) and isnotnull(TimeGenerated) and TimeGenerated >= {oldest},
+                        Reach = iff(isnull(IssuedAt) and isnotempty(Jti) and {LogViews.IsTimeKnown} == false, {oldest}, IssuedAt)
                     | summarize Accesses = countif(Arrived and Complete), Untimed = countif(not(Arrived)),
                         BadLines = countif(Arrived and not(Complete) and ArrivedAt >= {since}),
                         EarliestAccess = minif(TimeGenerated, Arrived and Complete),
-                        EarliestIssuedAt = minif(IssuedAt, Arrived and Complete and isnotnull(IssuedAt));
+                        EarliestIssuedAt = minif(Reach, Arrived and Complete and isnotnull(Reach));
                 let OfIssuances = Issuances
                     | summarize BadLines = countif(isempty(Iss) or isempty(Jti) or isnull(TimeGenerated));
                 let OfSome = SomeIssuance
@@ -76,6 +76,10 @@ internal sealed record BatchFacts(
                     EarliestAccess = min(EarliestAccess), EarliestIssuedAt = min(EarliestIssuedAt)
                 """;
     }
+
+    /// <summary>The earliest <c>TimeGenerated</c> of a table's row that the query reads.</summary>
+    public static DateTimeOffset Earliest(ArrivalWindow window, TimeSpan maxLookBack) =>
+        new[] { WorkspaceRows.EarliestOfArrival(window.From), Oldest(window, maxLookBack) }.Min();
 
     public static BatchFacts Read(LogsTable table, ArrivalWindow window, TimeSpan maxLookBack)
     {

@@ -6,21 +6,26 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 
 /// <summary>
 /// The prelude of a detection's query: the parameters, and the two views limited to the rows to judge. Everything specific to Log
-/// Analytics, such as arrival, is here, so that the rest of the query runs on any Kusto engine.
+/// Analytics, such as arrival, is here and in <see cref="WorkspaceRows"/>, so that the rest of the query runs on any Kusto engine.
 /// </summary>
 /// <remarks>
 /// A view may be a table, or a function that maps the customer's tables. <c>ingestion_time()</c> is null if a function loses it: such a
 /// function must return it in a column <c>ArrivedAt = ingestion_time()</c>. A table without data does not exist: <c>isfuzzy</c> makes it
-/// empty.
+/// empty. No name here is that of a table or function of the workspace: <c>isfuzzy</c> would hide it, and then find nothing.
 /// </remarks>
 internal static class KqlPrelude
 {
+    /// <summary>The accesses that detections read.</summary>
+    public const string LoggedAccess = nameof(LoggedAccess);
+
+    /// <summary>The issuances that detections read.</summary>
+    public const string LoggedIssuance = nameof(LoggedIssuance);
+
     private const string OutlivedTokens = "OutlivedToken";
 
-    private const string IsOutlived = "isnotempty(Jti) and IssuedAt < TimeGenerated - MaxTokenLifetime";
-
-    /// <summary>The arrival time of a row.</summary>
-    internal const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
+    // A token without iat, used at an unknown time, may be as old as that of an expired one.
+    private const string IsOutlived =
+        $"isnotempty(Jti) and (IssuedAt < TimeGenerated - MaxTokenLifetime or (isnull(IssuedAt) and {LogViews.IsTimeKnown} == false))";
 
     /// <summary>Returns the prelude for the accesses of a batch.</summary>
     /// <param name="earliest">The earliest access of the batch.</param>
@@ -37,21 +42,19 @@ internal static class KqlPrelude
         return Parameters(arrivedUntil, parameters)
             + Outlived()
             + Issuances(lookBack, partition)
-            + View(
-                LogViews.GatewayAccessName,
+            + WorkspaceRows.View(
+                LoggedAccess,
                 LogViews.GatewayAccess,
                 ", InBatch:bool",
-                Legs(lookBack, lookBack.From, (time, ofOutlived) =>
+                Legs(lookBack, lookBack.From, (from, until, ofOutlived) =>
                     $"""
-                        (GatewayAccess
-                            | where {time}
-                            | extend ArrivedAt = {Arrival}
-                            | where ArrivedAt < {KqlText.Of(window.Until)}
-                            | project {Casts(
-                            LogViews.GatewayAccess
-                        )}, InBatch = ArrivedAt >= {KqlText.Of(window.From)} and TimeGenerated >= {KqlText.Of(earliest)}
-                            | where isnotempty(Iss){partition.OfTokens}{ofOutlived})
-                        """
+                            ({Accesses(from)}
+                                | where ArrivedAt < {KqlText.Of(window.Until)} and {WorkspaceRows.Occurred(from, until)}
+                                | project {WorkspaceRows.Casts(
+                                LogViews.GatewayAccess
+                            )}, InBatch = ArrivedAt >= {KqlText.Of(window.From)} and {WorkspaceRows.Occurred(earliest)}
+                                | where isnotempty(Iss){partition.OfTokens}{ofOutlived})
+                            """
                 )
             );
 
@@ -60,15 +63,24 @@ internal static class KqlPrelude
                 ? ""
                 : $"""
                     let {OutlivedTokens} = union isfuzzy=true (datatable(Jti:string)[]),
-                        (GatewayAccess
-                        | where TimeGenerated >= {KqlText.Of(earliest)}
-                        | extend ArrivedAt = {Arrival}
-                        | where ArrivedAt >= {KqlText.Of(window.From)} and ArrivedAt < {KqlText.Of(window.Until)}
-                        | project {Casts(LogViews.GatewayAccess)}
+                        ({Accesses(earliest)}
+                        | where ArrivedAt >= {KqlText.Of(window.From)} and ArrivedAt < {KqlText.Of(
+                        window.Until
+                    )} and {WorkspaceRows.Occurred(earliest)}
+                        | project {WorkspaceRows.Casts(LogViews.GatewayAccess)}
                         | where {IsOutlived}{partition.OfTokens}
                         | distinct Jti);
 
                     """;
+
+        // A clock ahead by more than a day is replaced by an earlier time, that of receipt.
+        string Accesses(DateTimeOffset from) =>
+            WorkspaceRows.Read(
+                LogViews.GatewayAccessName,
+                WorkspaceRows.EarliestOfEvent(from < window.From ? from : window.From),
+                WorkspaceRows.EndOfArrival(window.Until),
+                arrival: true
+            );
     }
 
     /// <summary>Returns the prelude for earlier accesses, as if they arrived now.</summary>
@@ -82,16 +94,12 @@ internal static class KqlPrelude
     ) =>
         Parameters(arrivedUntil, parameters)
         + $"""
-            let {LogViews.GatewayAccessName} = datatable({Schema(LogViews.GatewayAccess)}, InBatch:bool)[
+            let {LoggedAccess} = datatable({WorkspaceRows.Schema(LogViews.GatewayAccess)}, InBatch:bool)[
             {string.Join(",\n", rows)}]
                 | where isnotempty(Iss){partition.OfTokens};
 
             """
-        + (
-            lookBack.OutlivedFrom is null
-                ? ""
-                : $"let {OutlivedTokens} = {LogViews.GatewayAccessName} | where {IsOutlived} | distinct Jti;\n"
-        )
+        + (lookBack.OutlivedFrom is null ? "" : $"let {OutlivedTokens} = {LoggedAccess} | where {IsOutlived} | distinct Jti;\n")
         + Issuances(lookBack, partition);
 
     /// <summary>Returns the prelude for the last issuance: the issuances since a time, the issuer and the kids.</summary>
@@ -102,61 +110,33 @@ internal static class KqlPrelude
 
             """ + Issuances(new(since, null), KqlPartition.Whole);
 
+    /// <summary>Returns the earliest <c>TimeGenerated</c> of a table's row that a query with such a prelude reads.</summary>
+    /// <param name="window">The window of its accesses; null if it reads none.</param>
+    public static DateTimeOffset Earliest(LookBack lookBack, ArrivalWindow? window) =>
+        WorkspaceRows.EarliestOfEvent(
+            new[] { lookBack.From, lookBack.IssuedFrom, lookBack.OutlivedFrom ?? lookBack.From, window?.From ?? lookBack.From }.Min()
+        );
+
     /// <summary>Converts a sighting to accesses: its first, and its last if that differs.</summary>
     public static string RowsOf(Sighting seen) =>
         seen.FirstSeen == seen.LastSeen ? RowOf(seen, seen.FirstSeen) : RowOf(seen, seen.FirstSeen) + ",\n" + RowOf(seen, seen.LastSeen);
 
-    internal static string Schema(IEnumerable<ViewColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name}:{c.Type.Kql}"));
-
-    // A workspace's own types are not always the view's: ids come as guid, status codes as int or text, and a union of two types makes two
-    // columns. Times are cut to what the other engine counts in: iat and exp to seconds, the rest to microseconds.
-    internal static string Casts(IEnumerable<ViewColumn> columns) =>
-        string.Join(
-            ", ",
-            columns.Select(c =>
-                c switch
-                {
-                    { Name: "IssuedAt" or "ExpiresAt" } => $"{c.Name} = bin(todatetime({c.Name}), 1s)",
-                    { Type.Kql: "datetime" } => $"{c.Name} = bin(todatetime({c.Name}), 1microsecond)",
-                    // Issuers and gateways need not write hexadecimal digits alike: another hash is another token.
-                    { Name: "SigningInputSha256" } => $"{c.Name} = tolower(tostring({c.Name}))",
-                    // A socket that serves both families writes IPv4 addresses so (RFC 4291 §2.5.5.2): all of them would be one network.
-                    { Name: "SrcIpAddr" } =>
-                        $"{c.Name} = iff((tostring({c.Name}) startswith_cs \"::ffff:\" or tostring({c.Name}) startswith_cs \"::FFFF:\") "
-                            + $"and tostring({c.Name}) contains_cs \".\", substring(tostring({c.Name}), 7), tostring({c.Name}))",
-                    _ => $"{c.Name} = to{c.Type.Kql}({c.Name})",
-                }
-            )
-        );
-
-    /// <summary>Defines one view, which is empty if the workspace lacks it.</summary>
-    internal static string View(string name, IEnumerable<ViewColumn> columns, string more, string narrowed) =>
-        $"""
-            let {name} = union isfuzzy=true (datatable({Schema(columns)}{more})[]),
-                {narrowed};
-
-            """;
-
     private static string Issuances(LookBack lookBack, KqlPartition partition) =>
-        View(LogViews.TokenIssuanceName, LogViews.TokenIssuance, "", Legs(lookBack, lookBack.IssuedFrom, (time, ofOutlived) => $"""
-                    (TokenIssuance
-                        | where {time}
-                        | project {Casts(LogViews.TokenIssuance)}
+        WorkspaceRows.View(LoggedIssuance, LogViews.TokenIssuance, "", Legs(lookBack, lookBack.IssuedFrom, (from, until, ofOutlived) => $"""
+                    ({WorkspaceRows.Read(LogViews.TokenIssuanceName, WorkspaceRows.EarliestOfEvent(from), until: null, arrival: false)}
+                        | where {WorkspaceRows.Occurred(from, until)}
+                        | project {WorkspaceRows.Casts(LogViews.TokenIssuance)}
                         | where isnotempty(Iss) and isnotempty(Jti){partition.OfTokens}{ofOutlived})
                     """));
 
     /// <summary>Returns the rows within the joins' look-back, and earlier rows of outlived tokens. It uses a join, because <c>in</c> has
     /// a limit of a million, and a forger chooses the number of tokens.</summary>
-    private static string Legs(LookBack lookBack, DateTimeOffset from, Func<string, string, string> rows)
+    /// <param name="rows">The rows of a span of the event's time.</param>
+    private static string Legs(LookBack lookBack, DateTimeOffset from, Func<DateTimeOffset, DateTimeOffset?, string, string> rows)
     {
-        var all = rows($"TimeGenerated >= {KqlText.Of(from)}", "");
+        var all = rows(from, null, "");
         return lookBack.OutlivedFrom is { } outlived
-            ? all
-                + ",\n"
-                + rows(
-                    $"TimeGenerated >= {KqlText.Of(outlived)} and TimeGenerated < {KqlText.Of(from)}",
-                    $"\n    | join kind=leftsemi ({OutlivedTokens}) on Jti"
-                )
+            ? all + ",\n" + rows(outlived, from, $"\n    | join kind=leftsemi ({OutlivedTokens}) on Jti")
             : all;
     }
 
@@ -173,13 +153,14 @@ internal static class KqlPrelude
             let MinSilence = {KqlText.Of(given.MinSilence)};
             let MaxNetworksPerToken = {KqlText.Of(given.MaxNetworksPerToken)};
             let MaxAddressesPerToken = {KqlText.Of(given.MaxAddressesPerToken)};
-            let ArrivedUntil = {KqlText.Of(arrivedUntil)};
+            let ArrivedUntil = {KqlText.Of(Cut(arrivedUntil))};
             let KidWindow = datatable(Iss:string, Kid:string, TrustedFrom:datetime, IssuedUntil:datetime, TrustedUntil:datetime)[
             {string.Join(",\n", windows)}];
 
             """;
     }
 
+    // The other engine counts in microseconds.
     private static DateTimeOffset? Cut(DateTimeOffset? time) => time?.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private static string RowOf(Sighting seen, DateTimeOffset at)
@@ -204,6 +185,7 @@ internal static class KqlPrelude
                         "SrcIpAddr" => KqlText.Of(seen.SrcIpAddr),
                         // What a sighting does not keep.
                         _ when column.Type == ColumnType.Number => "long(null)",
+                        _ when column.Type == ColumnType.Truth => "bool(null)",
                         _ => "\"\"",
                     }
                 )

@@ -8,12 +8,14 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceId)
 {
     /// <param name="query">The query of one share.</param>
+    /// <param name="timeRange">The same for all shares.</param>
     /// <param name="whole">The share to run.</param>
     /// <param name="byToken">See <see cref="KqlPartition.Split"/>.</param>
     /// <param name="timedOut">Called before the error of a query time-out is thrown.</param>
     /// <exception cref="CannotContinueException">Not even the smallest share fits into a reply.</exception>
     public async IAsyncEnumerable<LogsTableRow> RowsAsync(
         Func<KqlPartition, string> query,
+        QueryTimeRange timeRange,
         KqlPartition whole,
         bool byToken,
         Func<Task> timedOut,
@@ -55,7 +57,7 @@ internal sealed class PartitionedQuery(LogsQueryClient client, string workspaceI
         {
             try
             {
-                return await client.QueryWorkspaceAsync(workspaceId, text, what, cancellationToken);
+                return await client.QueryWorkspaceAsync(workspaceId, text, timeRange, what, cancellationToken);
             }
             catch (RetryLaterException late) when (late.InnerException is TimeoutException)
             {

@@ -32,7 +32,7 @@ internal static class ResultRows
         new(
             Verdict(row),
             new PresentedToken(
-                row.GetString("Iss") ?? throw Missing("Iss"),
+                row.GetString("Iss") ?? "",
                 row.GetString("Jti"),
                 row.GetString("Kid"),
                 row.GetString("Sub"),

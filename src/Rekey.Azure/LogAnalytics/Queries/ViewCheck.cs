@@ -8,7 +8,7 @@ namespace Rekey.Azure.LogAnalytics.Queries;
 /// Distinguishes empty views from missing ones. Queries see a view as empty (<c>isfuzzy</c>) if it is missing or lacks a column. Without
 /// accesses, sweeps would find nothing; without issuances, every token would look forged.
 /// </summary>
-internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
+internal sealed class ViewCheck(LogsQueryClient client, string workspaceId, TimeProvider timeProvider)
 {
     /// <exception cref="CannotContinueException">A view is missing or incomplete, or there are no issuances at all.</exception>
     public async Task RefuseAsync(BatchFacts facts, CancellationToken cancellationToken)
@@ -47,18 +47,23 @@ internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
     public async Task<DateTimeOffset?> FirstIssuanceAsync(DateTimeOffset earliest, CancellationToken cancellationToken)
     {
         var query =
-            KqlPrelude.View(
+            WorkspaceRows.View(
                 "Issuances",
                 LogViews.TokenIssuance,
                 "",
                 $"""
-                (TokenIssuance
-                    | where TimeGenerated >= {KqlText.Of(earliest)}
-                    | project {KqlPrelude.Casts(LogViews.TokenIssuance)}
+                ({WorkspaceRows.Read(LogViews.TokenIssuanceName, earliest, until: null, arrival: false)}
+                    | project {WorkspaceRows.Casts(LogViews.TokenIssuance)}
                     | where isnotempty(Iss) and isnotempty(Jti))
                 """
             ) + "Issuances | summarize First = min(TimeGenerated)";
-        var result = await client.QueryWorkspaceAsync(workspaceId, query, "Looking for the first issuance", cancellationToken);
+        var result = await client.QueryWorkspaceAsync(
+            workspaceId,
+            query,
+            new(earliest, WorkspaceRows.EndOfArrival(timeProvider.GetUtcNow())),
+            "Looking for the first issuance",
+            cancellationToken
+        );
         return result.Table.RowCount == 1
             ? result.Table.Rows.Single().GetDateTimeOffset("First")
             : throw LogsErrors.Misunderstood("a least time is one row");
@@ -68,7 +73,7 @@ internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
     {
         try
         {
-            await client.QueryWorkspaceAsync(workspaceId, $"{view} | take 0", $"Looking for {view}", cancellationToken);
+            await client.QueryWorkspaceAsync(workspaceId, $"{view} | take 0", Now(), $"Looking for {view}", cancellationToken);
             return true;
         }
         catch (CannotContinueException missing) when (missing.Reason == LogsReasons.NameMissing)
@@ -81,8 +86,16 @@ internal sealed class ViewCheck(LogsQueryClient client, string workspaceId)
     private Task BindAsync(string view, IEnumerable<ViewColumn> columns, CancellationToken cancellationToken) =>
         client.QueryWorkspaceAsync(
             workspaceId,
-            $"{view} | project {KqlPrelude.Casts(columns)} | take 0",
+            $"{view}\n{WorkspaceRows.Times(arrival: true)}\n    | project {WorkspaceRows.Casts(columns)} | take 0",
+            Now(),
             $"Checking the columns of {view}",
             cancellationToken
         );
+
+    /// <summary>The span of a query that reads no row.</summary>
+    private QueryTimeRange Now()
+    {
+        var now = timeProvider.GetUtcNow();
+        return new(now.AddMinutes(-1), now);
+    }
 }

@@ -17,9 +17,9 @@ internal sealed record Explanation(
     /// <summary>What could and could not be read of each stream: an unreadable line may belong to this token.</summary>
     public IReadOnlyList<StreamReading> Readings { get; init; } = [];
 
-    public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery());
+    public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery() && !s.IsUnsure);
 
-    public bool IsPartial => Readings.Any(r => r.IsPartial);
+    public bool IsPartial => Sightings.Any(s => s.IsUnsure) || Readings.Any(r => r.IsPartial);
 
     /// <summary>The reason for each verdict of each token that was presented under the <c>jti</c>.</summary>
     public IEnumerable<(string? Verdict, string Because)> Reasons()
@@ -59,7 +59,8 @@ internal sealed record Explanation(
             Verdict.VerifierLag => WindowOf(token)
                 + $" It is a legitimate token, accepted between {Moment(first)} and {Moment(last)}. A gateway may cache the key "
                 + $"for {Parameters.VerifierCacheTime.TotalHours:0.#} h after its end.",
-            Verdict.Unidentified => "It has no jti.",
+            Verdict.Unidentified => "It has no jti, or no issuer.",
+            Verdict.MalformedClaims => "It has claims that cannot be read.",
             Verdict.Shared => $"It came from {sightings.Select(s => s.SrcIpAddr).OfType<string>().Distinct().Count()} addresses in "
                 + $"{sightings.Select(s => s.SrcIpAddr).OfType<string>().Select(AddressNetwork.Of).Distinct().Count()} networks; "
                 + $"{Parameters.MaxAddressesPerToken} and {Parameters.MaxNetworksPerToken} are allowed.",

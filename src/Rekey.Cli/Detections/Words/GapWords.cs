@@ -13,6 +13,12 @@ internal static class GapWords
                 + "forged ones: add its log to --issued.";
         }
 
+        if (IssuanceGap.IsFile(gap.IssuerInstance))
+        {
+            return $"{gap.Iss}: its {gap.IssuerInstance} cannot be read in full"
+                + $"{(gap.From > DateTimeOffset.UnixEpoch ? $", from {gap.From.UtcDateTime:u} on" : "")}.";
+        }
+
         var instance = gap.IssuerInstance.Length > 0 ? $"{gap.Iss}, instance {gap.IssuerInstance}" : gap.Iss;
         var missing = gap.Missing is { } lines ? $" {lines:N0} line(s) are missing, by sequence number." : "";
         return gap.To is { } to

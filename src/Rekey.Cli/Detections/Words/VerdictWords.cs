@@ -13,7 +13,8 @@ internal static class VerdictWords
             Verdict.OutOfWindow => "accepted before its iat or after its exp",
             Verdict.RetiredKey => "accepted under a key that was not trusted at that time",
             Verdict.VerifierLag => "accepted shortly after trust in its key ended: a gateway still cached the key",
-            Verdict.Unidentified => "has no jti, so it cannot be matched to an issuance",
+            Verdict.Unidentified => "has no jti or no issuer, so it cannot be matched to an issuance",
+            Verdict.MalformedClaims => "accepted with claims that cannot be read",
             Verdict.Shared => "used from more networks or addresses than one holder has",
             _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
         };
@@ -30,6 +31,8 @@ internal static class VerdictWords
             Verdict.VerifierLag => "No action, if it stops when the gateways' cache time ends.",
             Verdict.Unidentified =>
                 "Configure the issuer to put a jti into every token (RFC 9068 requires it), or map the column that holds it.",
+            Verdict.MalformedClaims =>
+                "A gateway accepted a claim of the wrong type. Fix that gateway: it must refuse such a token (RFC 7519 §4).",
             Verdict.Shared => "The token was shared or stolen. Block it, and ask its holder.",
             _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
         };

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -37,6 +39,7 @@ internal static class Telemetry
         // the app has logged it already.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(MakeLoggers));
         if (builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is not { Length: > 0 } connection)
         {
             return;
@@ -70,4 +73,14 @@ internal static class Telemetry
             options.EnableLiveMetrics = false;
         }
     }
+
+    private static CleanLoggerFactory MakeLoggers(IServiceProvider services) =>
+        new(
+            new LoggerFactory(
+                services.GetServices<ILoggerProvider>(),
+                services.GetRequiredService<IOptionsMonitor<LoggerFilterOptions>>(),
+                services.GetService<IOptions<LoggerFactoryOptions>>(),
+                services.GetService<IExternalScopeProvider>()
+            )
+        );
 }

@@ -33,8 +33,10 @@ public sealed class AnswerDecision(
             return new(decision, refusal);
         }
 
-        // 3. Put the answer on record: the first one counts. The same answer by the same person is a repeated request.
-        var first = await onRecord.RecordAsync(decision, answer.Approve, answer.Answerer, answer.Reason, cancellationToken);
+        // 3. Put the answer on record: the first one counts. The same answer by the same person is a repeated request. A person who was
+        // reported as leaving needs a second one.
+        var needsSecond = await standing.IsReportedAsync(answer.Answerer, cancellationToken);
+        var (first, decides) = await onRecord.RecordAsync(decision, answer, needsSecond, cancellationToken);
         if (first.At >= decision.ExpiresAt)
         {
             return new(decision, AnswerRefusal.Expired);
@@ -44,6 +46,11 @@ public sealed class AnswerDecision(
         if (!IsSame(answered, answer))
         {
             return new(answered, AnswerRefusal.AlreadyAnswered);
+        }
+
+        if (!decides)
+        {
+            return new(decision with { FirstAnsweredBy = first.By }, Refusal: null);
         }
 
         // 4. Copy it into the row, for readers. After a crash here the timer does it; in a lost race the other worker wrote the same.

@@ -56,8 +56,20 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
             );
             foreach (var detection in detections)
             {
-                var found = await log.DetectAgainAsync(detection, page, context.Parameters, cancellationToken)
-                    .ToListAsync(cancellationToken);
+                List<Sighting> found;
+                try
+                {
+                    found = await log.DetectAgainAsync(detection, page, context.Parameters, cancellationToken)
+                        .ToListAsync(cancellationToken);
+                }
+                catch (Exception e)
+                    when (!detection.IsLive && detection.Id != campaign.DetectionId && e is RetryLaterException or CannotContinueException)
+                {
+                    // A quiet detection stops no live one: what it could keep from being withdrawn is not withdrawn.
+                    become.UnionWith(page.Select(s => s.Token.Id));
+                    continue;
+                }
+
                 hold.UnionWith(
                     found
                         .Where(s => s.Verdict == campaign.Verdict && (detection.IsLive || detection.Id == campaign.DetectionId))

@@ -3,6 +3,7 @@ using Rekey.Core.Records;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
+using Rekey.Trust;
 
 namespace Rekey.Detections.Campaigns;
 
@@ -19,6 +20,7 @@ public sealed class SettleCampaign(
     IFindings findings,
     KillSwitch killSwitch,
     SweepOptions options,
+    TrustOptions trust,
     TimeProvider timeProvider
 )
 {
@@ -153,13 +155,17 @@ public sealed class SettleCampaign(
         await TellAsync(campaign.Value, rows, context, cancellationToken);
         if (campaign.Value is { IsActive: true, LostAt: null } && failures.Count == failed && !IsActive(rows))
         {
-            foreach (var kind in new[] { FindingKinds.TokensWithdrawn, FindingKinds.HoldExpired, FindingKinds.LookUpIncomplete })
+            foreach (
+                var finding in new[]
+                {
+                    Finding.IdOf(FindingKinds.TokensWithdrawn, campaign.Value.About),
+                    Finding.IdOf(FindingKinds.HoldExpired, campaign.Value.About),
+                    Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.Value.About),
+                    Finding.IdOf(FindingKinds.TokensNotBlockable, SweepFindings.NotBlockableAbout(campaign.Value)),
+                }
+            )
             {
-                await findings.CloseAsync(
-                    Finding.IdOf(kind, campaign.Value.About),
-                    "No late issuance can change it any more.",
-                    cancellationToken
-                );
+                await findings.CloseAsync(finding, "No late issuance can change it any more.", cancellationToken);
             }
 
             await chunks.CleanAsync(campaign.Value.Id, cancellationToken);
@@ -231,6 +237,7 @@ public sealed class SettleCampaign(
             );
         }
 
+        await TellNotBlockableAsync(campaign, rows, context, isWhole, cancellationToken);
         if (rows.Tokens.Where(t => t is { IsUnsure: true, Standing: not TokenStanding.Withdrawn }).ToList() is { Count: > 0 } unsure)
         {
             await findings.RaiseAsync(
@@ -243,6 +250,33 @@ public sealed class SettleCampaign(
             await findings.CloseAsync(
                 Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.About),
                 "Every file that may contain their issuances has been read.",
+                cancellationToken
+            );
+        }
+    }
+
+    private async Task TellNotBlockableAsync(
+        TokenCampaign campaign,
+        CampaignRows rows,
+        SweepContext context,
+        bool isWhole,
+        CancellationToken cancellationToken
+    )
+    {
+        var (detection, now) = (context.Find(campaign.DetectionId), timeProvider.GetUtcNow());
+        var tokens = rows.Tokens.Where(t => TokenBlocks.IsNotBlockable(campaign, t, detection, context.Windows, trust, now)).ToList();
+        if (tokens.Count > 0)
+        {
+            await findings.RaiseAsync(
+                SweepFindings.NotBlockable(campaign, tokens.Count, tokens.Min(t => t.FirstSeen), tokens.Max(t => t.LastSeen)),
+                cancellationToken
+            );
+        }
+        else if (isWhole)
+        {
+            await findings.CloseAsync(
+                Finding.IdOf(FindingKinds.TokensNotBlockable, SweepFindings.NotBlockableAbout(campaign)),
+                "No token that Rekey cannot block can be accepted any more.",
                 cancellationToken
             );
         }

@@ -22,7 +22,7 @@ internal static class GapChanges
         }
 
         var gaps = standing.Gaps.ToDictionary(g => g.From);
-        var silence = standing.Gaps.LastOrDefault(g => g is { IsSilence: true, End: null });
+        var silence = standing.IsFile ? null : standing.Gaps.LastOrDefault(g => g is { IsSilence: true, End: null });
         foreach (var gap in found)
         {
             gaps[gap.From] =
@@ -49,14 +49,37 @@ internal static class GapChanges
             gaps[silence.From] = silence with { To = spoke };
         }
 
-        // A gap that was in sight and not found is closed: its lines have arrived.
-        foreach (var gap in gaps.Values.Where(g => g.End is null && sight <= g.From && found.All(f => f.From != g.From)).ToList())
+        // A gap that was in sight and not found is closed: its lines have arrived. A file may also have been removed, with its lines.
+        foreach (
+            var gap in gaps
+                .Values.Where(g => g.End is null && sight <= (standing.IsFile ? g.To : g.From) && found.All(f => f.From != g.From))
+                .ToList()
+        )
         {
-            gaps[gap.From] = gap with { To = gap.To ?? now, End = GapEnd.Closed, EndedAt = now };
+            gaps[gap.From] = gap with { To = gap.To ?? now, End = standing.IsFile ? GapEnd.Over : GapEnd.Closed, EndedAt = now };
         }
 
         return SaySame(standing.Gaps, gaps.Values) ? standing : standing with { Gaps = Bounded([.. gaps.Values.OrderBy(g => g.From)]) };
     }
+
+    /// <summary>Ends the time in which gaps are unknown: a detection finished, and could read the issuances since its sight.</summary>
+    /// <param name="sight">Null if unknown. Then what was unknown until now stays so.</param>
+    public static InstanceGaps Known(this InstanceGaps standing, DateTimeOffset? sight, DateTimeOffset now) =>
+        standing.Gaps.LastOrDefault(g => g.End is null) is not { } open
+            ? standing
+            : standing with
+            {
+                Gaps =
+                [
+                    .. standing.Gaps.Where(g => g.End is not null),
+                    open with
+                    {
+                        To = sight < now ? Later(sight.Value, open.From) : now,
+                        End = sight <= open.From ? GapEnd.Closed : GapEnd.Over,
+                        EndedAt = now,
+                    },
+                ],
+            };
 
     /// <summary>Retires instances whose silence has lasted too long. A whole issuer is never retired while its tokens are
     /// accepted.</summary>
@@ -114,6 +137,8 @@ internal static class GapChanges
             : from < open.From ? standing with { Gaps = [.. ended, open with { From = from }] }
             : standing;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static bool Same(TrackedGap known, IssuanceGap gap) =>
         (known.To, known.Missing) == (gap.To, gap.Missing) || (known.End is GapEnd.Retired && gap.To is null);

@@ -4,7 +4,8 @@ namespace Rekey.Detections.Gaps;
 
 /// <summary>A gap in the log of one instance of an issuer. Tokens whose <c>iat</c> lies in it may have been issued without a
 /// line.</summary>
-/// <param name="IssuerInstance">Empty if the issuer names no instance; <see cref="WholeIssuer"/> if none of its instances logs.</param>
+/// <param name="IssuerInstance">Empty if the issuer names no instance; <see cref="WholeIssuer"/> if none of its instances logs;
+/// <see cref="OfFile"/> if a file cannot be read.</param>
 /// <param name="From">The time of the last line before the gap. For a whole issuer that is unknown: it is the earliest time at which the
 /// first accepted token can have been issued.</param>
 /// <param name="To">The time of the first line after it; null while the instance is silent.</param>
@@ -13,6 +14,14 @@ public sealed record IssuanceGap(string Iss, string IssuerInstance, DateTimeOffs
 {
     /// <summary>The instance name that stands for all instances of an issuer.</summary>
     public const string WholeIssuer = "*";
+
+    private const string FilePrefix = "file ";
+
+    /// <summary>The instance name that stands for a log file of which a part cannot be read.</summary>
+    public static string OfFile(string file) => FilePrefix + file;
+
+    /// <summary>Whether the instance stands for a file.</summary>
+    public static bool IsFile(string instance) => instance.StartsWith(FilePrefix, StringComparison.Ordinal);
 
     /// <summary>The id, derived from its start: it is the same gap while it lasts.</summary>
     public string Id => StableId.Of("issuance-gap", Iss, IssuerInstance, From.ToString("O"));

@@ -25,6 +25,7 @@ public sealed class KnownGaps
 
     private bool Any(TrackedToken token, Func<TrackedGap, bool> counts) =>
         _byIssuer[token.Token.Iss]
+            .Concat(_byIssuer[InstanceGaps.AnyIssuer])
             .Any(g =>
                 counts(g.Gap)
                 && new IssuanceGap(token.Token.Iss, g.Instance, g.Gap.From, g.Gap.To, g.Gap.Missing).MayHide(

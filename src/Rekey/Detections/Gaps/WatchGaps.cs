@@ -1,3 +1,4 @@
+using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
@@ -18,9 +19,10 @@ public sealed class WatchGaps(
     TimeProvider timeProvider
 )
 {
-    /// <summary>Runs the gap detections over the issuances of a batch, and saves the gaps of live ones.</summary>
-    /// <returns>Rows by detection, including quiet detections.</returns>
-    public async Task<IReadOnlyDictionary<string, long>> RunAsync(
+    /// <summary>Runs the gap detections over the issuances of a batch, and saves the gaps of live ones. If a live one does not finish,
+    /// the gaps of that time are unknown: they may explain any token until one finishes again.</summary>
+    /// <exception cref="RetryLaterException">The log engine cannot be reached.</exception>
+    public async Task<GapSearch> RunAsync(
         IEnumerable<Detection> detections,
         SweepBatch batch,
         SweepParameters parameters,
@@ -28,9 +30,11 @@ public sealed class WatchGaps(
     )
     {
         // Gaps belong to the whole log: all shares of one window use the same.
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        var unfinished = new Dictionary<string, string>(StringComparer.Ordinal);
         if (batch.IsLaterShare)
         {
-            return new Dictionary<string, long>(StringComparer.Ordinal);
+            return new(rows, unfinished);
         }
 
         // 1. Keep silent instances in sight, to see them log again.
@@ -39,33 +43,54 @@ public sealed class WatchGaps(
         var sight = wide.EarliestEvent is null ? (DateTimeOffset?)null : LookBack.OfGaps(wide, parameters).IssuedFrom;
 
         // 2. Detect the current gaps. Those of quiet detections are counted, and hold nothing back.
-        var (found, rows) = (new List<IssuanceGap>(), new Dictionary<string, long>(StringComparer.Ordinal));
+        var (found, isUnknown) = (new List<IssuanceGap>(), false);
         foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Gaps))
         {
-            rows[detection.Id] = 0;
-            await foreach (var gap in log.FindGapsAsync(detection, wide, parameters, cancellationToken))
+            try
             {
-                rows[detection.Id]++;
-                if (detection.IsLive)
-                {
-                    found.Add(gap);
-                }
+                var gaps = await log.FindGapsAsync(detection, wide, parameters, cancellationToken).ToListAsync(cancellationToken);
+                rows[detection.Id] = gaps.Count;
+                found.AddRange(detection.IsLive ? gaps : []);
+            }
+            catch (Exception e) when (detection.IsLive ? UnfinishedQuery.Is(e) : e is RetryLaterException or CannotContinueException)
+            {
+                unfinished[detection.Id] = e.Message;
+                isUnknown |= detection.IsLive;
             }
         }
 
-        // 3. Update each instance, including those without detected gaps.
+        // 3. Update each instance. Unless gaps are unknown, that includes those without detected gaps, which may end.
         var byInstance = found.ToLookup(g => (g.Iss, g.IssuerInstance));
-        foreach (var (iss, instance) in byInstance.Select(g => g.Key).Union(known.Select(i => (i.Iss, i.IssuerInstance))))
+        var ending = isUnknown ? [] : known.Where(i => !i.IsUnknown).Select(i => (i.Iss, i.IssuerInstance));
+        foreach (var (iss, instance) in byInstance.Select(g => g.Key).Union(ending))
         {
             await SaveAsync(
                 iss,
                 instance,
-                s => s.Found([.. byInstance[(iss, instance)]], sight, timeProvider.GetUtcNow()),
+                s => s.Found([.. byInstance[(iss, instance)]], isUnknown ? null : sight, timeProvider.GetUtcNow()),
                 cancellationToken
             );
         }
 
-        return rows;
+        // 4. Update the time in which gaps are unknown. It begins where a token of this batch can have been issued.
+        if (isUnknown || known.Any(i => i.IsUnknown))
+        {
+            var since = new IssuanceGap(
+                InstanceGaps.AnyIssuer,
+                IssuanceGap.WholeIssuer,
+                LookBack.Of(batch, parameters).From,
+                To: null,
+                Missing: null
+            );
+            await SaveAsync(
+                since.Iss,
+                since.IssuerInstance,
+                s => isUnknown ? s.Found([since], sight: null, timeProvider.GetUtcNow()) : s.Known(sight, timeProvider.GetUtcNow()),
+                cancellationToken
+            );
+        }
+
+        return new(rows, unfinished);
     }
 
     /// <summary>Returns the gaps at a time: silences that have lasted too long end.</summary>
@@ -137,13 +162,22 @@ public sealed class WatchGaps(
     private Task TellAsync(InstanceGaps instance, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        var open = instance.Gaps.Where(g => g.End is null && (g.To ?? now) + options.LateIssuance > now).ToList();
+        // A file that is still being written is no finding yet.
+        var open = instance
+            .Gaps.Where(g =>
+                g.End is null && (g.To ?? now) + options.LateIssuance > now && !(instance.IsFile && g.To + options.SettleTime > now)
+            )
+            .ToList();
         return open.Count > 0
             ? findings.RaiseAsync(SweepFindings.Gap(instance, open), cancellationToken)
             : findings.CloseAsync(
                 Finding.IdOf(FindingKinds.IssuanceGap, instance.About),
                 (instance.Gaps is [.., var last] ? last.End : null) switch
                 {
+                    GapEnd.Over when instance.IsUnknown =>
+                        "The query for gaps finishes again. Tokens of the unknown time without a logged issuance are still held back, and "
+                            + "then reported.",
+                    GapEnd.Closed when instance.IsUnknown => "The query for gaps finishes again, and has read the unknown time.",
                     GapEnd.Closed => "The missing lines have arrived, or none was missing.",
                     GapEnd.Over =>
                         "The issuer logs again. Tokens of the gap without a logged issuance are still held back, and then reported.",

@@ -81,10 +81,7 @@ public sealed class LoggedIssuances(
     private async Task<bool> HasGapAsync(string iss, DateTimeOffset since, CancellationToken cancellationToken) =>
         await gaps.ListAsync(InstanceGaps.All, cancellationToken)
             .Select(i => i.Value)
-            .AnyAsync(
-                i => string.Equals(i.Iss, iss, StringComparison.Ordinal) && i.Gaps.Any(g => g.Hides && !(g.To < since)),
-                cancellationToken
-            );
+            .AnyAsync(i => i.Concerns(iss) && i.Gaps.Any(g => g.Hides && !(g.To < since)), cancellationToken);
 
     // Both engines have microsecond precision.
     private static DateTimeOffset Cut(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));

@@ -63,11 +63,28 @@ internal static class TokenBlocks
             token.SigningInputSha256 is { } hash && BlockRules.IsHash(hash) ? (BlockKind.SigningInput, hash)
             : token.Jti is { Length: > 0 and <= BlockEntry.MaxText } jti ? (BlockKind.Token, jti)
             : ((BlockKind Kind, string Value)?)null;
-        var expiry = expiresAt ?? BlockPolicy.Expiry(token.ExpiresAt, tracked.LastSeen, windows.TrustedUntil(token.Iss, token.Kid), trust);
+        var expiry = expiresAt ?? ExpiryOf(tracked, windows, trust);
         return named is { } n && token.Iss.Length is > 0 and <= BlockEntry.MaxText && !(token.Kid?.Length > BlockEntry.MaxText)
             ? new(n.Kind, token.Iss, n.Value, IssuedBefore: null, expiry, campaign.Verdict.Code(), campaign.FindingId) { Kid = token.Kid }
             : null;
     }
+
+    /// <summary>Whether a token should be refused, can still be accepted, and no entry can name it.</summary>
+    public static bool IsNotBlockable(
+        TokenCampaign campaign,
+        TrackedToken tracked,
+        Detection? detection,
+        SweepWindows windows,
+        TrustOptions trust,
+        DateTimeOffset now
+    ) =>
+        IsMatter(campaign.Verdict, detection)
+        && tracked.Standing is TokenStanding.Raised
+        && EntryOf(campaign, tracked, windows, trust) is null
+        && ExpiryOf(tracked, windows, trust) > now;
+
+    private static DateTimeOffset ExpiryOf(TrackedToken tracked, SweepWindows windows, TrustOptions trust) =>
+        BlockPolicy.Expiry(tracked.Token.ExpiresAt, tracked.LastSeen, windows.TrustedUntil(tracked.Token.Iss, tracked.Token.Kid), trust);
 
     private static BlockCandidate CandidateOf(TokenCampaign campaign, TrackedToken t) =>
         new(

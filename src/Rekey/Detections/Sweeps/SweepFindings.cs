@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Core;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
@@ -55,11 +56,18 @@ internal static class SweepFindings
             FindingKinds.IssuanceGap,
             instance.About,
             Severity.High,
-            instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
+            instance.IsUnknown ? "The query for gaps in the issuers' logs did not finish, so Rekey does not know the gaps since then."
+                : instance.IsWholeIssuer ? $"Gateways accept tokens of {instance.Iss}, but the logs contain none of its issuances."
+                : instance.IsFile ? $"A log file with issuances of {instance.Iss} cannot be read in full: {instance.IssuerInstance}."
                 : open.Any(g => g.IsSilence) ? $"{instance.About} has stopped logging the tokens that it issues."
                 : $"Lines are missing in the log of {instance.About}.",
-            "Repair the issuer's log, and deliver the missing lines. Until then Rekey cannot tell legitimate tokens of these "
-                + "times from forged ones, and holds them back.",
+            (
+                instance.IsUnknown
+                    ? "The log of the sweep says why the query did not finish. Raise LogAnalytics:QueryTimeout or lower "
+                        + "LogAnalytics:MaxWindow. "
+                : instance.IsFile ? "Replace the file with a complete one. Do not only delete it: its issuances are needed. "
+                : "Repair the issuer's log, and deliver the missing lines. "
+            ) + "Until then Rekey cannot tell legitimate tokens of these times from forged ones, and holds them back.",
             Facts.Of(
                 ("issuer", instance.Iss),
                 ("instance", instance.IssuerInstance),
@@ -103,14 +111,33 @@ internal static class SweepFindings
             FindingKinds.LookUpIncomplete,
             campaign.About,
             Severity.Medium,
-            $"{tokens} tokens of {campaign.About} were accepted long after they must have expired, and the sweep did not "
-                + "read every file that may contain their issuances.",
-            "Rekey holds them back, then reports them, and blocks them only after approval. Raise LogFolder:MaxLookUpBytes, "
-                + "or move old issuance files out of the folder. The log of the sweep names the files that it skipped.",
+            $"{tokens} tokens of {campaign.About} may have been issued: the sweep did not read every file that may contain "
+                + "their issuances.",
+            "Rekey holds them back, then reports them, and blocks them only after approval. If a finding issuance-gap names a file that "
+                + "cannot be read, replace that file. Otherwise raise LogFolder:MaxLookUpBytes, or move old issuance files out of the "
+                + "folder. The log of the sweep names the files that it skipped.",
             Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("tokens", $"{tokens}")),
             firstSeen,
             lastSeen
         );
+
+    public static Finding NotBlockable(TokenCampaign campaign, int tokens, DateTimeOffset firstSeen, DateTimeOffset lastSeen) =>
+        new(
+            FindingKinds.TokensNotBlockable,
+            NotBlockableAbout(campaign),
+            Severity.High,
+            $"Rekey cannot block {tokens} tokens of {campaign.About} with the verdict '{campaign.Verdict.Code()}': the logs have no "
+                + $"hash of their signing input, and their jti is missing or longer than {BlockEntry.MaxText} characters.",
+            "Gateways may accept them until they expire. Rotate their key, which stops all of its tokens: approve the rotation in "
+                + "GET /decisions, or report a departure that names the key with POST /departures. Configure the gateways to log "
+                + "SigningInputSha256, so that Rekey can block every token.",
+            Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("kid", campaign.Kid ?? ""), ("tokens", $"{tokens}")),
+            firstSeen,
+            lastSeen
+        );
+
+    /// <summary>The subject of that finding. Another campaign of the same kid has its own.</summary>
+    public static string NotBlockableAbout(TokenCampaign campaign) => $"{campaign.About}, {campaign.Verdict.Code()}";
 
     public static Finding Lost(TokenCampaign campaign, int rows, DateTimeOffset since, DateTimeOffset now) =>
         new(
@@ -130,8 +157,8 @@ internal static class SweepFindings
             FindingKinds.LogLinesUnreadable,
             environment,
             Severity.Medium,
-            $"{lines} lines of token logs could not be read.",
-            "They are in quarantine, and may hide forged tokens. Compare them with the views' columns and the mapping.",
+            $"{lines} lines of token logs could not be read, or only in part.",
+            "They are in quarantine. What could not be read may hide forged tokens. Compare them with the views' columns and the mapping.",
             Facts.Of(("lines", $"{lines}")),
             now,
             now
@@ -149,6 +176,7 @@ internal static class SweepFindings
             Verdict.RetiredKey => "Gateways accepted tokens under a key that was not trusted",
             Verdict.VerifierLag => "Gateways accepted legitimate tokens after trust in their key had ended",
             Verdict.Unidentified => "Gateways accepted tokens without a jti",
+            Verdict.MalformedClaims => "Gateways accepted tokens with claims that cannot be read",
             _ => "Tokens were used from more networks or addresses than one holder has",
         };
 
@@ -160,6 +188,8 @@ internal static class SweepFindings
             Verdict.OutOfWindow => "Check that the gateways verify iat and exp, and that their clocks are right.",
             Verdict.RetiredKey => "Find the gateways that do not follow the trust list.",
             Verdict.VerifierLag => "No action, if it ends within the verifiers' cache time.",
+            Verdict.MalformedClaims =>
+                "Find the gateways that accept such tokens, and make them refuse a claim of the wrong type (RFC 7519 §4).",
             Verdict.Unidentified => "Configure the issuer to put a jti into every token: Rekey cannot match a token without one.",
             _ => "The tokens were shared or stolen. Read the damage assessment in GET /findings, and decide whether to block them.",
         };

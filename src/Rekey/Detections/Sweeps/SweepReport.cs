@@ -6,6 +6,10 @@ namespace Rekey.Detections.Sweeps;
 /// <param name="Rows">Rows by detection, including quiet detections.</param>
 public sealed record SweepReport(int Batches, bool IsCaughtUp, long Accesses, IReadOnlyDictionary<string, long> Rows)
 {
+    /// <summary>Why a detection did not finish in some batch, by its id: a quiet one, or one of gaps. Its rows are at least so
+    /// many.</summary>
+    public IReadOnlyDictionary<string, string> Unfinished { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Ids of the quiet detections, whose rows were only counted.</summary>
     public IReadOnlySet<string> Quiet { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -65,7 +65,7 @@ public sealed class SweepTokens(
                     return counts.Report(isCaughtUp: true);
                 }
 
-                await SweepAsync(batch, lease, counts, unjudged, failures, cancellationToken);
+                await SweepAsync(batch, lease, counts, unjudged, until, failures, cancellationToken);
             } while (timeProvider.GetUtcNow() < until);
             failures.Throw();
             return counts.Report(isCaughtUp: false);
@@ -88,30 +88,23 @@ public sealed class SweepTokens(
         SweepLease lease,
         SweepCounts counts,
         IReadOnlySet<string> unjudged,
+        DateTimeOffset until,
         Failures failures,
         CancellationToken cancellationToken
     )
     {
         // 1. Find gaps first: tokens that they may explain are not reported.
         var parameters = (await ContextAsync(cancellationToken)).Parameters;
-        foreach (var (gapDetection, found) in await gaps.RunAsync(detections, batch, parameters, cancellationToken))
-        {
-            counts.Add(gapDetection, found);
-        }
-
+        counts.Add(await gaps.RunAsync(detections, batch, parameters, cancellationToken));
         var context = await ContextAsync(cancellationToken);
 
-        // 2. Record the rows of live detections, and count those of quiet ones.
+        // 2. Record the rows of live detections.
         var touched = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var detection in detections.Where(d => d.Yields is DetectionRows.Tokens))
+        var ofTokens = detections.Where(d => d.Yields is DetectionRows.Tokens).ToLookup(d => d.IsLive);
+        foreach (var detection in ofTokens[true])
         {
             var rows = log.DetectAsync(detection, batch, parameters, cancellationToken);
-            counts.Add(
-                detection.Id,
-                detection.IsLive
-                    ? await record.RunAsync(rows, detection, context, touched, cancellationToken)
-                    : await rows.LongCountAsync(cancellationToken)
-            );
+            counts.Add(detection.Id, await record.RunAsync(rows, detection, context, touched, cancellationToken));
         }
 
         // 3. Report and respond. The next run retries failed steps from the saved campaign, so they block nothing.
@@ -122,10 +115,43 @@ public sealed class SweepTokens(
 
         await TellOfBadLinesAsync(batch, lease, cancellationToken);
 
-        // 4. Commit the batch last: it never comes again.
+        // 4. Count the rows of quiet detections.
+        foreach (var detection in ofTokens[false])
+        {
+            await CountAsync(detection, batch, parameters, counts, until, cancellationToken);
+        }
+
+        // 5. Commit the batch last: it never comes again.
         await log.CompleteAsync(batch, cancellationToken);
         counts.Add(batch);
         await ProgressAsync(lease, isCaughtUp: false, cancellationToken);
+    }
+
+    /// <summary>Counts the rows of a quiet detection. If it fails, or the time is over, it holds up nothing.</summary>
+    private async Task CountAsync(
+        Detection detection,
+        SweepBatch batch,
+        SweepParameters parameters,
+        SweepCounts counts,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
+    {
+        var left = until - timeProvider.GetUtcNow();
+        using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            counts.Add(detection.Id, await log.DetectAsync(detection, batch, parameters, either.Token).LongCountAsync(either.Token));
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            counts.Unfinished(detection.Id, e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            counts.Unfinished(detection.Id, "The time of the sweep was over.");
+        }
     }
 
     /// <summary>Settles every active campaign, in a different order each time, so that time does not always run out for the same

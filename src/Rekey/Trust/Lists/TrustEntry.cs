@@ -19,4 +19,9 @@ public sealed record TrustEntry(
     IReadOnlyList<string> Algorithms,
     TrustWindow Window,
     bool Current
-);
+)
+{
+    /// <summary>The <c>typ</c> values that its tokens may carry, without <c>application/</c>. Empty: <c>at+jwt</c>, <c>JWT</c>, or none at
+    /// all.</summary>
+    public IReadOnlyList<string> TokenTypes { get; init; } = [];
+}

@@ -21,9 +21,35 @@ public sealed record TrustList(
     IReadOnlyList<string> Revoked
 )
 {
+    private readonly HashSet<string> _revoked = SetOf(Revoked);
+    private readonly ILookup<(string, string), TrustEntry> _entries = LookupOf(Keys);
+
+    public IReadOnlyList<TrustEntry> Keys
+    {
+        get;
+        init => (field, _entries) = (value, LookupOf(value));
+    } = Keys;
+
+    public IReadOnlyList<string> Revoked
+    {
+        get;
+        init => (field, _revoked) = (value, SetOf(value));
+    } = Revoked;
+
     /// <summary>The schema version that this build writes and reads.</summary>
     public const int Schema = 1;
 
     /// <summary>The schema version of this list: a reader refuses a higher one than it knows.</summary>
     public int SchemaVersion { get; init; } = Schema;
+
+    /// <summary>Whether the list names this thumbprint as revoked.</summary>
+    public bool IsRevoked(string thumbprint) => _revoked.Contains(thumbprint);
+
+    /// <summary>The entry of an issuer and kid; null when there is none.</summary>
+    public TrustEntry? Find(string issuer, string kid) => _entries[(issuer, kid)].FirstOrDefault();
+
+    private static HashSet<string> SetOf(IEnumerable<string> thumbprints) => thumbprints.ToHashSet(StringComparer.Ordinal);
+
+    private static ILookup<(string, string), TrustEntry> LookupOf(IEnumerable<TrustEntry> entries) =>
+        entries.ToLookup(e => (e.Issuer, e.Kid));
 }

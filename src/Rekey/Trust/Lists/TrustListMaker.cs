@@ -60,6 +60,9 @@ internal static class TrustListMaker
                         new(version.TrustedFrom, version.CurrentFrom, version.IssuedUntil, until),
                         version == current
                     )
+                    {
+                        TokenTypes = [.. issuer.TokenTypes.Select(IssuerBinding.ShortType)],
+                    }
                 );
             }
         }

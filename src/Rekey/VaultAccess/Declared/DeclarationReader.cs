@@ -201,7 +201,8 @@ public static class DeclarationReader
         bool Active = true,
         string Why = "",
         IReadOnlyList<string>? Actions = null,
-        IReadOnlyList<string>? Keys = null
+        IReadOnlyList<string>? Keys = null,
+        string? ApplicationId = null
     )
     {
         public IEnumerable<string> Mistakes(PermissionModel model)
@@ -219,6 +220,17 @@ public static class DeclarationReader
             if (string.IsNullOrEmpty(Role) && (model is PermissionModel.Rbac || !Active))
             {
                 yield return "role must be the name, GUID or resource id of a role.";
+            }
+
+            if (ApplicationId is not null && !Guid.TryParse(ApplicationId, out _))
+            {
+                yield return $"applicationId '{ApplicationId}' is not the id of an application, a GUID.";
+            }
+
+            if (ApplicationId is not null && (model is PermissionModel.Rbac || !Active))
+            {
+                yield return "applicationId needs the permission model accessPolicies and an active grant: only an access policy has an "
+                    + "application.";
             }
 
             if (model is PermissionModel.AccessPolicies && Active && DataActions is null)
@@ -244,7 +256,10 @@ public static class DeclarationReader
                 Active,
                 Keys is null ? null : [.. Keys.Select(k => k.ToLowerInvariant()).Order(StringComparer.Ordinal)],
                 Why
-            );
+            )
+            {
+                ApplicationId = ApplicationId?.ToLowerInvariant(),
+            };
     }
 
     /// <summary>Reads a setting. A name alone is enough.</summary>

@@ -17,13 +17,17 @@ public sealed record DeclaredGrant(
     string Why
 )
 {
+    /// <summary>The application through which its access policy counts; null for an access policy without one, and for roles.</summary>
+    public string? ApplicationId { get; init; }
+
     /// <summary>The key of the grant.</summary>
     public string Key
     {
         get
         {
             var keys = Keys is null ? "" : $"|{string.Join(',', Keys)}";
-            return $"{PrincipalId}|{(IsActive ? "" : "eligible ")}{Role ?? "policy"}{keys}".ToLowerInvariant();
+            var application = ApplicationId is null ? "" : $"|application {ApplicationId}";
+            return $"{PrincipalId}|{(IsActive ? "" : "eligible ")}{Role ?? "policy"}{application}{keys}".ToLowerInvariant();
         }
     }
 }

@@ -41,6 +41,7 @@ internal static class GrantDrift
                     ("principalKind", grant.PrincipalKind.ToString()),
                     ("role", grant.RoleName),
                     ("roleId", grant.RoleId),
+                    ("application", grant.ApplicationId ?? ""),
                     ("scope", grant.Scope),
                     ("grant", grant.ResourceId),
                     ("by", grant.Kind.ToString()),
@@ -51,13 +52,7 @@ internal static class GrantDrift
                     ("condition", grant.HasCondition ? "yes" : ""),
                     ("attack", "T1098")
                 ),
-                grant.Kind switch
-                {
-                    GrantKind.AccessPolicy => [ReadingPart.Vault],
-                    GrantKind.Eligibility => [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities],
-                    _ when mayBeActivated => [ReadingPart.Vault, ReadingPart.Assignments, ReadingPart.Eligibilities],
-                    _ => [ReadingPart.Vault, ReadingPart.Assignments],
-                }
+                PartsOf(grant, mayBeActivated)
             )
             {
                 Grant = grant,
@@ -65,6 +60,19 @@ internal static class GrantDrift
             };
         }
     }
+
+    /// <summary>Returns the parts that a reading must contain before the grant counts as gone.</summary>
+    private static IReadOnlyList<ReadingPart> PartsOf(Grant grant, bool mayBeActivated) =>
+        grant.IsPolicy
+            ? [ReadingPart.Vault]
+            :
+            [
+                ReadingPart.Vault,
+                ReadingPart.Assignments,
+                .. grant.Kind is GrantKind.Eligibility || mayBeActivated ? [ReadingPart.Eligibilities] : Array.Empty<ReadingPart>(),
+                // The diagnostic settings say where the audit log is kept.
+                .. grant.LeadsToVault ? Array.Empty<ReadingPart>() : [ReadingPart.Diagnostics],
+            ];
 
     /// <summary>Finds declared rights that are missing or incomplete.</summary>
     public static IEnumerable<Drift> Missing(DeclaredVault declared, VaultReading reading)
@@ -88,15 +96,16 @@ internal static class GrantDrift
                 declared.Name,
                 d.Key,
                 lacking.Count == 0
-                    ? $"A declared grant is missing: {d.Role ?? "access policy"} for a "
+                    ? $"A declared grant is missing: {RoleOf(d)} for a "
                         + $"{Word(d.PrincipalKind)}{(d.IsActive ? "" : ", as an eligible role")}."
-                    : $"A declared grant is incomplete: {d.Role ?? "access policy"} for a {Word(d.PrincipalKind)} lacks "
+                    : $"A declared grant is incomplete: {RoleOf(d)} for a {Word(d.PrincipalKind)} lacks "
                         + $"{string.Join(", ", lacking.Select(KeyVaultActions.ShortName))}.",
                 Facts.Of(
                     ("vault", reading.VaultId),
                     ("principal", d.PrincipalId),
                     ("principalKind", d.PrincipalKind.ToString()),
                     ("role", d.Role ?? ""),
+                    ("application", d.ApplicationId ?? ""),
                     ("why", d.Why),
                     ("lacks", string.Join(", ", lacking.Select(KeyVaultActions.ShortName)))
                 ),
@@ -117,7 +126,14 @@ internal static class GrantDrift
     {
         if (!vault.IsRbac && d.DataActions is { Count: > 0 })
         {
-            return Lacking(d, [.. grants.Where(g => g.Kind is GrantKind.AccessPolicy && IsSame(g.PrincipalId, d.PrincipalId))]);
+            return Lacking(
+                d,
+                [
+                    .. grants.Where(g =>
+                        g.IsPolicy && IsSame(g.PrincipalId, d.PrincipalId) && IsSame(g.ApplicationId ?? "", d.ApplicationId ?? "")
+                    ),
+                ]
+            );
         }
 
         var assigned = reading
@@ -194,6 +210,9 @@ internal static class GrantDrift
             : given.Count == 0 ? []
             : lacking;
     }
+
+    private static string RoleOf(DeclaredGrant d) =>
+        d.ApplicationId is { } application ? $"access policy through application {application}" : d.Role ?? "access policy";
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 

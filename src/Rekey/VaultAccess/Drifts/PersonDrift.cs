@@ -39,7 +39,7 @@ internal static class PersonDrift
     {
         var coverage = new Coverage(declared, reading);
         var humans = access
-            .Where(a => a.IsHuman && a.Grant is { IsReadable: true } grant && !IsBreakGlass(grant, coverage, reading))
+            .Where(a => a.IsHuman && a.Grant is { IsReadable: true, LeadsToVault: true } grant && !IsBreakGlass(grant, coverage, reading))
             .ToLookup(a => a.Way is AccessPath.Group);
 
         // One finding per person for direct access, and one per group, whatever its size: a group of thousands is one mistake.
@@ -108,7 +108,7 @@ internal static class PersonDrift
     {
         var foreign = declaration.ForeignPrincipals.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return access
-            .Where(a => a.Grant is not { IsReadable: false })
+            .Where(a => a.Grant is null or { IsReadable: true, LeadsToVault: true })
             .SelectMany(a =>
                 a.Through.Append(a.PrincipalId).Where(foreign.Contains).Select(who => (Who: who.ToLowerInvariant(), Access: a))
             )

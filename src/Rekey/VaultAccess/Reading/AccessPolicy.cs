@@ -9,4 +9,8 @@ public sealed record AccessPolicy(
     IReadOnlyList<string> Keys,
     IReadOnlyList<string> Secrets,
     IReadOnlyList<string> Certificates
-);
+)
+{
+    /// <summary>Permissions on managed storage accounts, by name.</summary>
+    public IReadOnlyList<string> Storage { get; init; } = [];
+}

@@ -26,12 +26,13 @@ public sealed class Coverage(DeclaredVault declared, VaultReading reading)
         }
 
         // 2. A standing right must be declared as standing; a right that is declared as standing may also be eligible.
+        // A policy through an application is another right than one without.
         var own = declared.Grants.Where(d =>
-            IsSame(d.PrincipalId, grant.PrincipalId) && (d.IsActive || grant.Kind is GrantKind.Eligibility)
+            IsSame(d.PrincipalId, grant.PrincipalId)
+            && IsSame(d.ApplicationId ?? "", grant.ApplicationId ?? "")
+            && (d.IsActive || grant.Kind is GrantKind.Eligibility)
         );
-        return grant.Kind is GrantKind.AccessPolicy
-            ? PolicyExcess(grant, [.. own])
-            : Excess(grant, own.Where(d => IsRole(d, grant.Role, grant.RoleId)));
+        return grant.IsPolicy ? PolicyExcess(grant, [.. own]) : Excess(grant, own.Where(d => IsRole(d, grant.Role, grant.RoleId)));
     }
 
     public bool Covers(Grant grant) => Excess(grant) is { Count: 0 };

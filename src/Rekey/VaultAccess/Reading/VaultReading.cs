@@ -13,10 +13,12 @@ public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFa
     public static IReadOnlyList<string> BlindSpots { get; } =
     [
         "delegations through Azure Lighthouse",
+        "classic administrators of the subscription (Service Administrator, Co-Administrators)",
         "deny assignments, which revoke granted rights",
         "directory roles that can change groups, applications or passwords, such as Global Administrator",
         "eligible memberships of groups (PIM for groups)",
         "eligible roles on what runs as an identity",
+        "role assignments on the storage account of the audit log, and on its resource group if that is not the vault's",
         "who can write to the pipelines behind federated credentials",
         "federated credentials and secrets of app registrations",
         "what runs as an identity in subscriptions and resource groups that the reader may not see",
@@ -42,6 +44,10 @@ public sealed record VaultReading(string VaultId, DateTimeOffset ReadAt, VaultFa
     public IReadOnlyList<ListedKey> Keys { get; init; } = [];
 
     public IReadOnlyList<Unseen> Unseen { get; init; } = [];
+
+    /// <summary>The storage accounts that keep the vault's audit log, as resource ids.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> AuditAccounts => Diagnostics.Where(d => d.LogsAudit).Select(d => d.StorageAccountId).OfType<string>();
 
     /// <summary>Whether the whole part was read.</summary>
     public bool Saw(ReadingPart part) => Unseen.All(u => u.Part != part);

@@ -21,7 +21,7 @@ internal static class AccessResponse
 
         var (most, why) = grant switch
         {
-            { Kind: GrantKind.AccessPolicy } => (AccessAction.AskOperator, "only operators can change access policies"),
+            { IsPolicy: true } => (AccessAction.AskOperator, "only operators can change access policies"),
             { Kind: GrantKind.Eligibility } or { ActivationOf: not null } => (
                 AccessAction.AskOperator,
                 "only Privileged Identity Management can revoke it"

@@ -30,7 +30,7 @@ public sealed record EffectiveAccess(
         [
             .. grants.SelectMany(g => Holders(g, known)),
             .. AttackPath
-                .Of(reading, grants.Where(g => g.IsReadable))
+                .Of(reading, grants.Where(g => g is { IsReadable: true, LeadsToVault: true }))
                 .Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessPath.Indirect, Grant: null, r.Via, r.Target, r.Group)),
         ];
     }

@@ -10,7 +10,8 @@ namespace Rekey.VaultAccess.Rights;
 /// <param name="RoleId">GUID; <c>policy</c> or <c>policy/{application}</c> for an access policy.</param>
 /// <param name="Scope">The scope of the grant.</param>
 /// <param name="Place">The scope relative to the vault.</param>
-/// <param name="Actions">The operations that lead to the vault's contents, sorted.</param>
+/// <param name="Actions">The operations that lead to the vault's contents, or to the keys of the storage account that keeps its audit
+/// log; sorted.</param>
 public sealed record Grant(
     GrantKind Kind,
     string ResourceId,
@@ -29,6 +30,9 @@ public sealed record Grant(
     /// <summary>Operations that it may or may not give.</summary>
     public IReadOnlyList<string> NotKnown { get; init; } = [];
 
+    /// <summary>The application through which an access policy counts; null for all other grants.</summary>
+    public string? ApplicationId { get; init; }
+
     public bool HasCondition { get; init; }
 
     public DateTimeOffset? CreatedOn { get; init; }
@@ -39,9 +43,17 @@ public sealed record Grant(
     [JsonIgnore]
     public string Key => $"{PrincipalId}|{(Kind is GrantKind.Eligibility ? "eligible " : "")}{RoleId}|{Scope}".ToLowerInvariant();
 
+    /// <summary>Whether it is an access policy, with or without an application.</summary>
+    [JsonIgnore]
+    public bool IsPolicy => Kind is GrantKind.AccessPolicy or GrantKind.ApplicationAccessPolicy;
+
     /// <summary>Whether its operations are known.</summary>
     [JsonIgnore]
-    public bool IsReadable => Kind is GrantKind.AccessPolicy || Role is not null;
+    public bool IsReadable => IsPolicy || Role is not null;
+
+    /// <summary>Whether it leads to the vault's contents. Otherwise it leads to its audit log only.</summary>
+    [JsonIgnore]
+    public bool LeadsToVault => !Actions.All(KeyVaultActions.IsOfStorage);
 
     /// <summary>The operations that it gives or may give, for display.</summary>
     [JsonIgnore]
@@ -50,5 +62,11 @@ public sealed record Grant(
 
     /// <summary>The role's name, for display.</summary>
     [JsonIgnore]
-    public string RoleName => Kind is GrantKind.AccessPolicy ? "access policy" : Role?.Name ?? RoleId;
+    public string RoleName =>
+        Kind switch
+        {
+            GrantKind.AccessPolicy => "access policy",
+            GrantKind.ApplicationAccessPolicy => $"access policy through application {ApplicationId}",
+            _ => Role?.Name ?? RoleId,
+        };
 }

@@ -16,8 +16,9 @@ internal static class Grants
         }
 
         var kinds = reading.Principals.ToDictionary(p => p.Id, p => p.Kind, StringComparer.OrdinalIgnoreCase);
-        var assigned = reading.Assignments.Select(a => Assigned(reading, vault, a, kinds));
-        var eligible = reading.Eligibilities.Select(e => Eligible(reading, vault, e, kinds));
+        var actions = (RoleDefinition? role, string scope, VaultScope place) => Actions(reading, vault, role, scope, place);
+        var assigned = reading.Assignments.Select(a => Assigned(reading, a, kinds, actions));
+        var eligible = reading.Eligibilities.Select(e => Eligible(reading, e, kinds, actions));
         var policies = vault.IsRbac ? [] : vault.Policies.Select(p => Policy(reading, p, kinds));
         return
         [
@@ -31,7 +32,7 @@ internal static class Grants
     }
 
     /// <summary>Returns the operations of a role at a scope.</summary>
-    private static List<string> Actions(VaultFacts vault, RoleDefinition? role, VaultScope place)
+    private static List<string> Actions(VaultReading reading, VaultFacts vault, RoleDefinition? role, string scope, VaultScope place)
     {
         // A role that could not be read may give anything.
         if (role is null)
@@ -39,20 +40,34 @@ internal static class Grants
             return [UnreadableRole];
         }
 
-        var control = vault.IsRbac
-            ? KeyVaultActions.SelfGrants.Append(KeyVaultActions.WriteVault)
-            : KeyVaultActions.SelfGrants.Append(KeyVaultActions.WriteVault).Append(KeyVaultActions.WriteAccessPolicies);
+        // Access policies can be edited under RBAC too, but count for nothing there.
+        var control = vault.IsRbac ? KeyVaultActions.Control : KeyVaultActions.Control.Append(KeyVaultActions.WriteAccessPolicies);
         return
         [
             .. control
                 .Where(role.Gives)
                 .Concat(vault.IsRbac ? role.DataAmong(KeyVaultActions.Data) : [])
                 .Where(place.Takes)
+                .Concat(reading.AuditAccounts.Any(a => Covers(scope, a)) ? KeyVaultActions.StorageKeys.Where(role.Gives) : [])
                 .Order(StringComparer.OrdinalIgnoreCase),
         ];
     }
 
-    private static Grant? Assigned(VaultReading reading, VaultFacts vault, RoleAssignment a, Dictionary<string, PrincipalKind> kinds) =>
+    /// <summary>
+    /// Whether a scope that is listed for the vault covers a storage account too. A management group is taken to cover it: which
+    /// subscriptions are in it is not read.
+    /// </summary>
+    private static bool Covers(string scope, string accountId) =>
+        scope == VaultScope.Root
+        || scope.StartsWith("/providers/Microsoft.Management/managementGroups/", StringComparison.OrdinalIgnoreCase)
+        || $"{accountId}/".StartsWith($"{scope.TrimEnd('/')}/", StringComparison.OrdinalIgnoreCase);
+
+    private static Grant? Assigned(
+        VaultReading reading,
+        RoleAssignment a,
+        Dictionary<string, PrincipalKind> kinds,
+        Func<RoleDefinition?, string, VaultScope, List<string>> actions
+    ) =>
         VaultScope.Of(reading.VaultId, a.Scope) is not { } place
             ? null
             : new(
@@ -64,7 +79,7 @@ internal static class Grants
                 a.RoleId,
                 a.Scope,
                 place,
-                Actions(vault, reading.Role(a.RoleId), place)
+                actions(reading.Role(a.RoleId), a.Scope, place)
             )
             {
                 ActivationOf = a.ActivationOf,
@@ -73,7 +88,12 @@ internal static class Grants
                 CreatedBy = a.CreatedBy,
             };
 
-    private static Grant? Eligible(VaultReading reading, VaultFacts vault, Eligibility e, Dictionary<string, PrincipalKind> kinds) =>
+    private static Grant? Eligible(
+        VaultReading reading,
+        Eligibility e,
+        Dictionary<string, PrincipalKind> kinds,
+        Func<RoleDefinition?, string, VaultScope, List<string>> actions
+    ) =>
         VaultScope.Of(reading.VaultId, e.Scope) is not { } place
             ? null
             : new(
@@ -85,13 +105,13 @@ internal static class Grants
                 e.RoleId,
                 e.Scope,
                 place,
-                Actions(vault, reading.Role(e.RoleId), place)
+                actions(reading.Role(e.RoleId), e.Scope, place)
             );
 
     private static Grant Policy(VaultReading reading, AccessPolicy p, Dictionary<string, PrincipalKind> kinds) =>
         new(
-            GrantKind.AccessPolicy,
-            $"{reading.VaultId}/accessPolicies/{p.ObjectId}",
+            p.ApplicationId is null ? GrantKind.AccessPolicy : GrantKind.ApplicationAccessPolicy,
+            $"{reading.VaultId}/accessPolicies/{p.ObjectId}{(p.ApplicationId is null ? "" : $"/{p.ApplicationId}")}",
             p.ObjectId,
             KindOf(p.ObjectId, principalType: null, kinds),
             Role: null,
@@ -102,6 +122,7 @@ internal static class Grants
         )
         {
             NotKnown = KeyVaultActions.NotKnownOf(p),
+            ApplicationId = p.ApplicationId,
         };
 
     /// <summary>Returns the kind of a principal. The directory takes precedence over the assignment; an unknown kind is no service

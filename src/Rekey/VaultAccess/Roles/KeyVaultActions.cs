@@ -8,6 +8,8 @@ internal static class KeyVaultActions
 {
     public const string Vaults = "Microsoft.KeyVault/vaults/";
 
+    private const string Storage = "Microsoft.Storage/storageAccounts/";
+
     public const string WriteRoleAssignments = "Microsoft.Authorization/roleAssignments/write";
     public const string WriteVault = Vaults + "write";
     public const string WriteAccessPolicies = Vaults + "accessPolicies/write";
@@ -20,6 +22,32 @@ internal static class KeyVaultActions
         "Microsoft.Authorization/roleDefinitions/write",
         "Microsoft.Authorization/roleAssignmentScheduleRequests/write",
         "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
+    ];
+
+    /// <summary>
+    /// Control-plane operations that lead to a vault's contents, in either permission model. They are judged like operations on the
+    /// contents.
+    /// </summary>
+    /// <remarks>
+    /// <c>write</c> can switch the permission model and the access policies. <c>deploy/action</c> reads secrets into a deployment.
+    /// <c>keys/write</c> and <c>secrets/write</c> create keys and set secrets through Azure Resource Manager.
+    /// </remarks>
+    public static readonly IReadOnlyList<string> Control =
+    [
+        .. SelfGrants,
+        WriteVault,
+        Vaults + "deploy/action",
+        Vaults + "keys/write",
+        Vaults + "secrets/write",
+    ];
+
+    /// <summary>Control-plane operations that give the keys of a storage account, and so everything in it.</summary>
+    public static readonly IReadOnlyList<string> StorageKeys =
+    [
+        Storage + "listKeys/action",
+        Storage + "regenerateKey/action",
+        Storage + "listAccountSas/action",
+        Storage + "listServiceSas/action",
     ];
 
     /// <summary>Operations on a vault's contents.</summary>
@@ -72,6 +100,20 @@ internal static class KeyVaultActions
         ),
         .. Of("certificatecas", "read", "write", "delete"),
         .. Of("certificatecontacts", "write"),
+        .. Of(
+            "storageaccounts",
+            "read",
+            "delete",
+            "set/action",
+            "regeneratekey/action",
+            "recover/action",
+            "restore/action",
+            "backup/action",
+            "purge/action",
+            "sas/read",
+            "sas/delete",
+            "sas/set/action"
+        ),
     ];
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.OrdinalIgnoreCase)
@@ -130,12 +172,32 @@ internal static class KeyVaultActions
         ["deleteissuers"] = "certificatecas/delete",
     };
 
+    /// <summary>Permissions on managed storage accounts, whose keys and signatures the vault gives out.</summary>
+    private static readonly Dictionary<string, string> StorageAccounts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["get"] = "storageaccounts/read",
+        ["list"] = "storageaccounts/read",
+        ["delete"] = "storageaccounts/delete",
+        ["set"] = "storageaccounts/set/action",
+        ["update"] = "storageaccounts/set/action",
+        ["regeneratekey"] = "storageaccounts/regeneratekey/action",
+        ["recover"] = "storageaccounts/recover/action",
+        ["restore"] = "storageaccounts/restore/action",
+        ["backup"] = "storageaccounts/backup/action",
+        ["purge"] = "storageaccounts/purge/action",
+        ["getsas"] = "storageaccounts/sas/read",
+        ["listsas"] = "storageaccounts/sas/read",
+        ["deletesas"] = "storageaccounts/sas/delete",
+        ["setsas"] = "storageaccounts/sas/set/action",
+    };
+
     /// <summary>Returns the operations that an access policy certainly gives, with their names in roles.</summary>
     /// <remarks>The permission <c>all</c> excludes <c>purge</c>; for <c>rotate</c> see <see cref="NotKnownOf"/>.</remarks>
     public static IEnumerable<string> Of(AccessPolicy policy) =>
         Named(policy.Keys, Keys, "keys/")
             .Concat(Named(policy.Secrets, Secrets, "secrets/"))
             .Concat(Named(policy.Certificates, Certificates, "certificates/"))
+            .Concat(Named(policy.Storage, StorageAccounts, "storageaccounts/"))
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
@@ -147,11 +209,14 @@ internal static class KeyVaultActions
     /// <summary>Whether a permission is <c>all</c>.</summary>
     public static bool IsAll(string permission) => permission.Equals("all", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether it is a control-plane operation, which leads to data in a second step.</summary>
+    /// <summary>Whether it is a control-plane operation, which a role has among its actions and not among its data actions.</summary>
     public static bool IsControl(string operation) =>
-        operation.StartsWith("Microsoft.Authorization/", StringComparison.OrdinalIgnoreCase)
-        || operation.Equals(WriteVault, StringComparison.OrdinalIgnoreCase)
+        IsOfStorage(operation)
+        || Control.Contains(operation, StringComparer.OrdinalIgnoreCase)
         || operation.Equals(WriteAccessPolicies, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it gives the keys of a storage account, and nothing in a vault.</summary>
+    public static bool IsOfStorage(string operation) => StorageKeys.Contains(operation, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns the name without the common prefix.</summary>
     public static string ShortName(string operation) =>

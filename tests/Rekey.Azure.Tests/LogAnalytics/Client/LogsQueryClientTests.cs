@@ -22,7 +22,13 @@ public sealed class LogsQueryClientTests
         var options = new LogsQueryClientOptions(new AzureOptions { Cloud = cloud }) { Transport = workspace.Stub.Transport() };
         using var gate = new LogsQueryGate(workspace.Clock, TimeSpan.FromMinutes(1));
 
-        await new LogsQueryClient(credential, gate, options, workspace.Clock).QueryWorkspaceAsync(Id, "print \"é\"", "Asking", Cancel);
+        await new LogsQueryClient(credential, gate, options, workspace.Clock).QueryWorkspaceAsync(
+            Id,
+            "print \"é\"",
+            Workspace.AnyTime,
+            "Asking",
+            Cancel
+        );
 
         var asked = Assert.Single(workspace.Stub.Requests);
         Assert.Equal(("POST", host, QueryPath, "token-1"), (asked.Method, asked.Host, asked.Url, asked.Token));
@@ -156,6 +162,6 @@ public sealed class LogsQueryClientTests
     {
         await using var workspace = await StartAsync();
         workspace.OnDetect = _ => reply;
-        return await workspace.Client(change).QueryWorkspaceAsync(Id, "q", "Asking", Cancel);
+        return await workspace.Client(change).QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel);
     }
 }

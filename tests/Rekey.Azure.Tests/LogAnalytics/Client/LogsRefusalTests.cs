@@ -76,7 +76,9 @@ public sealed class LogsRefusalTests
         await using var workspace = await StartAsync();
         workspace.OnDetect = _ => Reply.Error(status, "GatewayTimeout");
 
-        await Assert.ThrowsAsync<RetryLaterException>(() => workspace.Client().QueryWorkspaceAsync(Id, "q", "Asking", Cancel));
+        await Assert.ThrowsAsync<RetryLaterException>(() =>
+            workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel)
+        );
 
         Assert.Equal(sent, workspace.Stub.Requests.Count);
     }
@@ -87,14 +89,14 @@ public sealed class LogsRefusalTests
         await using var workspace = await StartAsync();
         var broken = 0;
         workspace.OnDetect = _ => Interlocked.Increment(ref broken) == 1 ? Reply.Drop : Tokens(Row("j-1"));
-        Assert.Equal(1, (await workspace.Client().QueryWorkspaceAsync(Id, "q", "Asking", Cancel)).Table.RowCount);
+        Assert.Equal(1, (await workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel)).Table.RowCount);
         Assert.Equal(2, workspace.Stub.Requests.Count);
 
         workspace.OnDetect = _ => Reply.Silence;
         await Assert.ThrowsAsync<RetryLaterException>(() =>
             workspace
                 .Client(options => options.Retry.NetworkTimeout = TimeSpan.FromMilliseconds(300))
-                .QueryWorkspaceAsync(Id, "q", "Asking", Cancel)
+                .QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel)
         );
         Assert.Equal(3, workspace.Stub.Requests.Count);
     }
@@ -105,7 +107,7 @@ public sealed class LogsRefusalTests
         await using var workspace = await StartAsync();
         workspace.OnDetect = _ => Reply.Silence;
         using var giveUp = new CancellationTokenSource();
-        var asking = workspace.Client().QueryWorkspaceAsync(Id, "q", "Asking", giveUp.Token);
+        var asking = workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", giveUp.Token);
 
         await giveUp.CancelAsync();
 
@@ -131,7 +133,7 @@ public sealed class LogsRefusalTests
             return at.Count == 1 ? throttled : Tokens(Row("j-1"));
         };
 
-        var asking = workspace.Client().QueryWorkspaceAsync(Id, "q", "Asking", Cancel);
+        var asking = workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel);
         await workspace.Clock.RunAsync(asking);
 
         Assert.Equal(1, (await asking).Table.RowCount);
@@ -145,11 +147,13 @@ public sealed class LogsRefusalTests
         workspace.OnDetect = _ => Reply.Error(429, "Throttled") with { Headers = new() { ["Retry-After"] = "300" } };
         var client = workspace.Client();
 
-        var later = await Assert.ThrowsAsync<RetryLaterException>(() => client.QueryWorkspaceAsync(Id, "q", "Asking", Cancel));
+        var later = await Assert.ThrowsAsync<RetryLaterException>(() =>
+            client.QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel)
+        );
         Assert.Equal(TimeSpan.FromSeconds(300), later.Delay);
 
         // The next query is told without troubling the service.
-        await Assert.ThrowsAsync<RetryLaterException>(() => client.QueryWorkspaceAsync(Id, "q", "Asking", Cancel));
+        await Assert.ThrowsAsync<RetryLaterException>(() => client.QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel));
         Assert.Single(workspace.Stub.Requests);
     }
 
@@ -157,6 +161,6 @@ public sealed class LogsRefusalTests
     {
         await using var workspace = await StartAsync();
         workspace.OnDetect = _ => reply;
-        return await workspace.Client().QueryWorkspaceAsync(Id, "q", "Asking", Cancel);
+        return await workspace.Client().QueryWorkspaceAsync(Id, "q", Workspace.AnyTime, "Asking", Cancel);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rekey.Azure.LogAnalytics.Queries;
 using Rekey.Azure.Tests.Support;
 using Rekey.Detections;
 
@@ -15,15 +16,15 @@ public sealed class KqlParser : IAsyncLifetime
     /// <summary>The two views as a workspace has them.</summary>
     private static readonly Dictionary<string, string> Workspace = new()
     {
-        [LogViews.TokenIssuanceName] = Schema(LogViews.TokenIssuance),
-        [LogViews.GatewayAccessName] = Schema(LogViews.GatewayAccess),
+        [LogViews.TokenIssuanceName] = Schema(WorkspaceRows.Columns(LogViews.TokenIssuance)),
+        [LogViews.GatewayAccessName] = Schema(WorkspaceRows.Columns(LogViews.GatewayAccess)),
     };
 
     /// <summary>As detections see them, behind a prelude.</summary>
     private static readonly Dictionary<string, string> Narrowed = new()
     {
-        [LogViews.TokenIssuanceName] = Schema(LogViews.TokenIssuance),
-        [LogViews.GatewayAccessName] = Schema([.. LogViews.GatewayAccess, new ViewColumn("InBatch", ColumnType.Truth)]),
+        [KqlPrelude.LoggedIssuance] = Schema(LogViews.TokenIssuance),
+        [KqlPrelude.LoggedAccess] = Schema([.. LogViews.GatewayAccess, new ViewColumn("InBatch", ColumnType.Truth)]),
         ["KidWindow"] = "(Iss:string, Kid:string, TrustedFrom:datetime, IssuedUntil:datetime, TrustedUntil:datetime)",
     };
 

@@ -1,3 +1,4 @@
+using Rekey.Azure.LogAnalytics.Queries;
 using Rekey.Azure.Tests.LogAnalytics.Parser;
 using Rekey.Detections;
 
@@ -13,8 +14,8 @@ public sealed class DeployedQueryTests(KqlParser parser)
     /// <summary>The tables that the deployment makes, and what alerts read of Azure's own ("Azure Monitor table reference").</summary>
     private static readonly Dictionary<string, string> Tables = new(StringComparer.Ordinal)
     {
-        ["TokenIssuance_CL"] = Schema(LogViews.TokenIssuance),
-        ["GatewayAccess_CL"] = Schema(LogViews.GatewayAccess),
+        ["TokenIssuance_CL"] = Schema(WorkspaceRows.Columns(LogViews.TokenIssuance)),
+        ["GatewayAccess_CL"] = Schema(WorkspaceRows.Columns(LogViews.GatewayAccess)),
         ["AppTraces"] = "(TimeGenerated:datetime, Message:string, SeverityLevel:int)",
         ["AppMetrics"] = "(TimeGenerated:datetime, Name:string, Sum:real, ItemCount:int)",
         ["AZKVAuditLogs"] =
@@ -49,8 +50,14 @@ public sealed class DeployedQueryTests(KqlParser parser)
             Tables
         );
         Assert.All(readings, reading => Assert.Empty(reading.Diagnostics));
-        Assert.Equal(LogViews.TokenIssuance.Select(c => $"{c.Name}:{c.Type.Kql}").Append("ArrivedAt:datetime"), readings[0].Columns);
-        Assert.Equal(LogViews.GatewayAccess.Select(c => $"{c.Name}:{c.Type.Kql}").Append("ArrivedAt:datetime"), readings[1].Columns);
+        Assert.Equal(
+            WorkspaceRows.Columns(LogViews.TokenIssuance).Select(c => $"{c.Name}:{c.Type.Kql}").Append("ArrivedAt:datetime"),
+            readings[0].Columns
+        );
+        Assert.Equal(
+            WorkspaceRows.Columns(LogViews.GatewayAccess).Select(c => $"{c.Name}:{c.Type.Kql}").Append("ArrivedAt:datetime"),
+            readings[1].Columns
+        );
 
         // And a sweep binds on what they yield.
         var stored = new Dictionary<string, string>(StringComparer.Ordinal)

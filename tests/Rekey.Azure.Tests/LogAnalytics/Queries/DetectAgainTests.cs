@@ -53,7 +53,7 @@ public sealed class DetectAgainTests
         Assert.Contains("""datetime(2026-11-24T07:10:00.1234567Z), "https://login.example", "j-1", "kid-1", "sub-1", "api",""", query);
         Assert.DoesNotContain("ingestion_time", query);
         // The first access, less MaxTokenLifetime and ClockSkew.
-        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T06:05:00.1234567Z)", query);
+        Assert.Equal(["OccurredAt >= datetime(2026-11-24T06:05:00.1234567Z)"], Issuances(query));
         Assert.DoesNotContain("OutlivedToken", query);
         Assert.Empty(await AllAsync(workspace.Log().DetectAgainAsync(Detection("unissued"), [], DetectionQueries.Parameters, Cancel)));
     }
@@ -70,11 +70,12 @@ public sealed class DetectAgainTests
         );
 
         var query = Assert.Single(workspace.Queries);
-        Assert.Contains("TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-24T06:05:00.1234567Z)\n", query);
-        Assert.Contains(
-            "TokenIssuance\n    | where TimeGenerated >= datetime(2026-11-17T06:05:00.1234567Z) and TimeGenerated < "
-                + "datetime(2026-11-24T06:05:00.1234567Z)\n",
-            query
+        Assert.Equal(
+            [
+                "OccurredAt >= datetime(2026-11-24T06:05:00.1234567Z)",
+                "OccurredAt >= datetime(2026-11-17T06:05:00.1234567Z) and OccurredAt < datetime(2026-11-24T06:05:00.1234567Z)",
+            ],
+            Issuances(query)
         );
         Assert.Contains("| join kind=leftsemi (OutlivedToken) on Jti", query);
     }

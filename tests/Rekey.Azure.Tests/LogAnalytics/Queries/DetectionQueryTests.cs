@@ -112,7 +112,7 @@ public sealed class DetectionQueryTests(KqlParser parser)
             "GatewayAccess | where InBatch",
             "GatewayAccess | where StatusCode",
             "Nothing | count",
-            DetectionQueries.Prelude() + "GatewayAccess | where InBatch",
+            DetectionQueries.Prelude() + "LoggedAccess | where InBatch",
         ]);
 
         Assert.Equal([0, 1, 0, 1, 1, 1, 0], readings.Select(r => Math.Min(r.Diagnostics.Count, 1)));

@@ -34,7 +34,6 @@ internal static class KqlAllowList
             "prev",
             "split",
             "strcat_array",
-            "toreal",
             "tostring",
             "trim",
         ],

@@ -47,16 +47,16 @@ public sealed class KqlDetectionCaseTests(KqlParser parser)
     [InlineData("where Sequence > 0 or Iss == 'b'", "a", "b")]
     [InlineData("where isempty(Iss)", "")]
     [InlineData("where Iss != 'a'", "b", "")]
-    [InlineData("join kind=inner (TokenIssuance) on Sequence", "a")]
-    [InlineData("join kind=leftanti (TokenIssuance) on Sequence", "b", "")]
-    [InlineData("join kind=inner (TokenIssuance) on Iss", "a", "b", "")]
+    [InlineData("join kind=inner (LoggedIssuance) on Sequence", "a")]
+    [InlineData("join kind=leftanti (LoggedIssuance) on Sequence", "b", "")]
+    [InlineData("join kind=inner (LoggedIssuance) on Iss", "a", "b", "")]
     [InlineData("summarize N = countif(Sequence > 0) by Iss | where N == 0", "b", "")]
     [InlineData("summarize N = count() by Sequence | where N == 2 | extend Iss = 'two nulls are one group'", "two nulls are one group")]
     [InlineData("sort by Iss desc | where next(Iss) == 'a'", "b")]
     public async Task The_evaluator_does_what_the_reference_says_of_nulls_and_empty_texts(string operators, params string[] expected)
     {
         // A row with an empty Iss is a row all the same: marked, or it would not be seen.
-        var query = $"TokenIssuance | {operators} | project Iss = iff(isempty(Iss), 'none', Iss)";
+        var query = $"LoggedIssuance | {operators} | project Iss = iff(isempty(Iss), 'none', Iss)";
         var rows = string.Join(", ", expected.Select(e => $$"""{"Iss": "{{(e.Length == 0 ? "none" : e)}}"}"""));
 
         var run = Assert.Single(await parser.RunAsync([(query, $$"""{ {{Rows}}, "expected": [{{rows}}] }""")]));

@@ -31,7 +31,9 @@ public sealed class PrivacyTests
             workspace.OnDetect = _ => reply;
             try
             {
-                await workspace.Client().QueryWorkspaceAsync(Id, "print \"j-secret\"", "Asking", TestContext.Current.CancellationToken);
+                await workspace
+                    .Client()
+                    .QueryWorkspaceAsync(Id, "print \"j-secret\"", Workspace.AnyTime, "Asking", TestContext.Current.CancellationToken);
             }
             catch (Exception failure) when (failure is RetryLaterException or CannotContinueException)
             {

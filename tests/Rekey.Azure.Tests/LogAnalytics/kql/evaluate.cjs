@@ -1,7 +1,7 @@
 'use strict';
 // A small evaluator of the operators that a detection may use, over the tree of Microsoft's parser. It is not Kusto: it does what Kusto's reference says of nulls,
 // joins and order, so that a query can be run on the rows of its cases.
-const { Time, Span, TICKS, MAX_LONG, timeOf, textOf, spanOf, keyOf, compare, binary, functions, aggregates } = require('./values.cjs');
+const { Time, Span, TICKS, timeOf, textOf, spanOf, keyOf, compare, binary, functions, aggregates } = require('./values.cjs');
 
 // When a row arrived: it has that beside its columns, and loses it when it is projected.
 const INGESTED = Symbol('ingestion_time');
@@ -193,7 +193,8 @@ function rowOf(given, columns) {
   }));
 }
 
-const plain = (value) => (value instanceof Time ? textOf(value) : typeof value === 'bigint' ? (value === MAX_LONG ? 'max' : Number(value)) : value);
+// A number that JSON's reader here cannot hold is a text.
+const plain = (value) => (value instanceof Time ? textOf(value) : typeof value === 'bigint' ? (Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`) : value);
 
 /** A row of a table of the workspace, as it was logged. */
 function loggedOf(given, columns) {

@@ -6,7 +6,6 @@ class Span { constructor(ticks) { this.ticks = ticks; } }
 
 const TICKS = { tick: 1n, microsecond: 10n, ms: 10000n, s: 10000000n, m: 600000000n, h: 36000000000n, d: 864000000000n };
 const EPOCH = 621355968000000000n;
-const MAX_LONG = 9223372036854775807n;
 
 function timeOf(text) {
   const [, whole, fraction = ''] = /^([-\d]+T[\d:]+)(?:\.(\d{1,7})\d*)?Z?$/.exec(text);
@@ -105,4 +104,4 @@ const aggregates = {
   max: (rows, of) => rows.map(of).filter((x) => x !== null).sort(compare).at(-1) ?? null,
 };
 
-module.exports = { Time, Span, TICKS, MAX_LONG, timeOf, textOf, spanOf, keyOf, compare, binary, functions, aggregates };
+module.exports = { Time, Span, TICKS, timeOf, textOf, spanOf, keyOf, compare, binary, functions, aggregates };

@@ -91,6 +91,7 @@ public static class Definitions
         var issuances = token.Jti is null ? [] : issued.Where(i => i.Iss == token.Iss && i.Jti == token.Jti).ToList();
         return detection switch
         {
+            "malformed-claims" => access.MalformedClaims is not null ? Verdict.MalformedClaims : null,
             "unidentified" => token.Jti is null ? Verdict.Unidentified : null,
             "unissued" => token.Jti is not null && issuances.Count == 0 ? Verdict.Unissued : null,
             "altered" => issuances.Count > 0 && !issuances.Any(i => Fits(i, token)) ? Verdict.Altered : null,

@@ -105,7 +105,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider timeProvider, Fa
 
         IEnumerable<IssuanceGap> Gaps(Detection asked, IReadOnlyList<MintedLine> issued) =>
             asked.Id.Contains("issuance-gap", StringComparison.Ordinal)
-                ? Definitions.Gaps(issued, batch.ArrivedUntil, parameters)
+                ? Definitions.Gaps(issued, batch.ArrivedUntil, parameters).Concat(logs.Unreadable)
                 : Definitions.SilentIssuers(
                     [.. logs.Accessed.Take(Range(batch).End).Where(a => a.TimeGenerated >= sight.From)],
                     issued,
@@ -151,7 +151,18 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider timeProvider, Fa
     }
 
     private Sighting Weighed(Sighting seen) =>
-        seen.Verdict is Verdict.Unissued && logs.LeftOut(seen.Token) ? seen with { IsUnsure = true } : seen;
+        seen.Verdict is Verdict.Unissued
+        && (
+            logs.LeftOut(seen.Token)
+            || logs.Unreadable.Exists(g =>
+                g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5))
+            )
+        )
+            ? seen with
+            {
+                IsUnsure = true,
+            }
+            : seen;
 
     private List<SeenLine> Lines(int from, int end) => logs.Accessed[Math.Max(0, from - logs.Overlap)..end];
 

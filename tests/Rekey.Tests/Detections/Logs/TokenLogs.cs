@@ -1,4 +1,5 @@
 using Rekey.Detections;
+using Rekey.Detections.Gaps;
 
 namespace Rekey.Tests.Detections.Logs;
 
@@ -41,6 +42,9 @@ public sealed class TokenLogs(TimeProvider timeProvider)
 
     /// <summary>Tokens whose issuances the engine does not look up, though they may be there.</summary>
     public Func<PresentedToken, bool> LeftOut { get; set; } = _ => false;
+
+    /// <summary>What the engine cannot read of issuance files.</summary>
+    public List<IssuanceGap> Unreadable { get; } = [];
 
     public List<string> Calls { get; } = [];
 

@@ -118,6 +118,7 @@ public sealed class Watch
             findings,
             stopped,
             options,
+            trust,
             clock
         );
         return new(

@@ -1,3 +1,4 @@
+using Rekey.Core;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
 using Rekey.Tests.Doubles;
@@ -68,6 +69,35 @@ public sealed class WideningTests
 
         Assert.Equal(2, company.Vault.VersionsOf(company.Key).Count);
         Assert.Equal(["departure-1", "departure-2"], company.Rotation.Causes);
+    }
+
+    /// <summary>T3: urgency only rises, whichever cause is admitted first, at the same time or while the rotation waits.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task A_cause_that_is_less_urgent_does_not_make_an_immediate_rotation_graceful(bool immediateFirst, bool whileItRuns)
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        company.Vault.Fault = (call, _, _) => _ = whileItRuns && call == "rotate" ? throw new RetryLaterException("Not now.") : 0;
+        await process.OrderAsync(immediateFirst ? "departure-1" : "age/1", immediateFirst ? Urgency.Immediate : Urgency.Graceful);
+        if (whileItRuns)
+        {
+            await process.GoAsync();
+            Assert.Equal((Urgency.Immediate, true), (company.Rotation.Urgency, company.Rotation.IsRunning));
+        }
+
+        await process.OrderAsync(immediateFirst ? "age/1" : "departure-1", immediateFirst ? Urgency.Graceful : Urgency.Immediate);
+        await process.GoAsync();
+        Assert.Equal(2, company.Rotation.Causes.Count);
+        Assert.Equal(Urgency.Immediate, company.Rotation.Urgency);
+
+        company.Vault.Fault = (_, _, _) => { };
+        await process.WorkAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(RotationState.Verified, company.Rotation.State);
+        Assert.Single(company.TrustList.Revoked);
+        Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Rekey.Findings;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
@@ -30,6 +31,22 @@ public sealed class SwappedVersionTests
 
         Rekey.Tests.Endurance.WorldOutcome.MustHold(company);
         Assert.Contains(old.PublicKey.Thumbprint, company.TrustList.Revoked);
+    }
+
+    /// <summary>T2: the vault gives another key under a trusted version. It is not the one on record, so no list has it.</summary>
+    [Fact]
+    public async Task Another_key_under_a_trusted_version_is_in_no_list_and_a_finding()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        var version = company.Vault.Newest(company.Key).Public.Version;
+        company.Vault.Swap(company.Key, version);
+        await process.Publish.PublishAsync(default);
+
+        Assert.Empty(company.TrustList.Keys);
+        Assert.Empty(company.Jwks);
+        var finding = Assert.Single(company.Findings.Open, f => f.Kind == FindingKinds.ThumbprintMismatch);
+        Assert.Equal(Severity.Critical, finding.Severity);
     }
 
     /// <summary>Ends a loop that would never end by itself.</summary>

@@ -4,12 +4,12 @@ SELECT DISTINCT Iss, Kid, TrustedFrom - getvariable('ClockSkew') AS "From", coal
 FROM KidWindow;
 SET VARIABLE Sieve = (
     SELECT bitstring_agg(SieveBit(a.TimeGenerated), 0, SieveMax())
-    FROM (SELECT Iss, Kid, TimeGenerated, coalesce(IssuedAt, '-infinity'::TIMESTAMP) AS MintedAt FROM GatewayAccess WHERE InBatch) a
+    FROM (SELECT Iss, Kid, TimeGenerated, coalesce(IssuedAt, '-infinity'::TIMESTAMP) AS MintedAt FROM GatewayAccess WHERE InBatch AND coalesce(IsTimeKnown, true)) a
     ANTI JOIN TrustedWindow w ON w.Iss = a.Iss AND w.Kid = a.Kid AND a.TimeGenerated >= w."From" AND a.TimeGenerated < w.Until AND a.MintedAt <= w.IssuedUntil
     SEMI JOIN TrustedWindow j ON j.Iss = a.Iss);
 CREATE OR REPLACE TEMP TABLE Untrusted AS
 SELECT a.*
-FROM (SELECT *, coalesce(IssuedAt, '-infinity'::TIMESTAMP) AS MintedAt FROM GatewayAccess_TimeGenerated WHERE InBatch AND Iss IN (SELECT Iss FROM TrustedWindow)) a
+FROM (SELECT *, coalesce(IssuedAt, '-infinity'::TIMESTAMP) AS MintedAt FROM GatewayAccess_TimeGenerated WHERE InBatch AND coalesce(IsTimeKnown, true) AND Iss IN (SELECT Iss FROM TrustedWindow)) a
 ANTI JOIN TrustedWindow w ON w.Iss = a.Iss AND w.Kid = a.Kid AND a.TimeGenerated >= w."From" AND a.TimeGenerated < w.Until AND a.MintedAt <= w.IssuedUntil;
 CREATE OR REPLACE TEMP TABLE MayBeCached AS
 SELECT u.*

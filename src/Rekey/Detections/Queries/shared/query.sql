@@ -3,7 +3,7 @@
 SET VARIABLE Sieve = (
     SELECT bitstring_agg(SieveBitOf(Hashed), 0, SieveMax())
     FROM (
-        SELECT (hash(Jti) & 4294967295)::UINTEGER AS Hashed FROM GatewayAccess WHERE Jti IS NOT NULL GROUP BY 1
+        SELECT (hash(Jti) & 4294967295)::UINTEGER AS Hashed FROM GatewayAccess WHERE Jti IS NOT NULL AND Iss IS NOT NULL GROUP BY 1
         HAVING count(*) > least(getvariable('MaxNetworksPerToken'), getvariable('MaxAddressesPerToken'))));
 CREATE OR REPLACE TEMP TABLE SharedToken AS
 WITH Address AS (
@@ -17,7 +17,7 @@ WITH Address AS (
             SELECT Iss, Jti, SigningInputSha256, SrcIpAddr, bool_or(InBatch) AS InBatch,
                 list_filter(string_split(split_part(SrcIpAddr, '::', 1), ':'), lambda g: g <> '') AS Head,
                 list_filter(string_split(split_part(SrcIpAddr, '::', 2), ':'), lambda g: g <> '') AS Tail
-            FROM GatewayAccess_Jti WHERE Jti IS NOT NULL GROUP BY Iss, Jti, SigningInputSha256, SrcIpAddr)))
+            FROM GatewayAccess_Jti WHERE Jti IS NOT NULL AND Iss IS NOT NULL GROUP BY Iss, Jti, SigningInputSha256, SrcIpAddr)))
 SELECT Iss, Jti, SigningInputSha256 FROM Address GROUP BY ALL
 HAVING bool_or(InBatch)
     AND (count(DISTINCT SrcIpAddr) > getvariable('MaxAddressesPerToken') OR count(DISTINCT Network) > getvariable('MaxNetworksPerToken'));

@@ -12,7 +12,7 @@ public sealed record AccessLine(
     string? Gateway
 ) : SampleLine(Arrived)
 {
-    /// <summary>Its values in the order of the view's columns. The samples have no sealed tokens.</summary>
+    /// <summary>Its values in the order of the view's columns that a log has. The samples have no sealed tokens.</summary>
     public object?[] Values() =>
         [
             TimeGenerated,

@@ -8,10 +8,10 @@ using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Messaging;
 
-namespace Rekey.Functions.Wire;
+namespace Rekey.Functions.Wire.DeadLetters;
 
 /// <summary>
-/// Keeps a refused input as a dead letter, without its secrets, and records it in the ledger. In a flood the first dead letters have a
+/// Keeps the known members of a refused input as a dead letter, and records it in the ledger. In a flood the first dead letters have a
 /// line each, one line an hour counts the rest, and beyond a limit they are not kept (T26).
 /// </summary>
 public sealed class KeepDeadLetter(
@@ -28,8 +28,6 @@ public sealed class KeepDeadLetter(
 
     /// <summary>How many dead letters of one function and reason an instance keeps in an hour.</summary>
     public const int MaxLetters = 1000;
-
-    private const int MaxKept = 16 * 1024;
 
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
     private readonly ConcurrentDictionary<(string Function, string Reason, long Hour), int> _came = [];
@@ -57,11 +55,13 @@ public sealed class KeepDeadLetter(
 
         // 2. Keep the dead letter.
         var raw = value.ValueKind is JsonValueKind.Undefined ? "" : value.GetRawText();
+        var body = Redaction.Body(function, value);
+        detail = Redaction.Words(detail, value, body);
         var letter = new DeadLetter(
             function,
             reason,
             detail,
-            Redaction.Clean(value, MaxKept),
+            body,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))),
             now
         );

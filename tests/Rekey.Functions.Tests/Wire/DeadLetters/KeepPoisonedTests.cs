@@ -13,10 +13,11 @@ using Rekey.Functions.Rotations;
 using Rekey.Functions.Tests.Findings;
 using Rekey.Functions.Tests.Hosting;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Messaging;
 
-namespace Rekey.Functions.Tests.Wire;
+namespace Rekey.Functions.Tests.Wire.DeadLetters;
 
 /// <summary>A message that failed every time is kept and told, however often keeping it fails.</summary>
 public sealed class KeepPoisonedTests
@@ -41,7 +42,7 @@ public sealed class KeepPoisonedTests
     {
         var client = new QueueClient(queue == "user-changes-poison" ? _app.World.EvidenceConnection : _app.World.StateConnection, queue);
         await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
-        var (id, work) = ($"lost-{Guid.NewGuid():N}", queue[..^"-poison".Length]);
+        var (id, work) = ($"elsewhere.example/lost-{Guid.NewGuid():N}", queue[..^"-poison".Length]);
         var text = $$"""{"key":"{{id}}","token":"hush"}""";
         await client.SendMessageAsync(
             work == "user-changes" ? Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) : text,
@@ -80,7 +81,7 @@ public sealed class KeepPoisonedTests
     [Fact]
     public async Task One_that_cannot_be_kept_is_told_and_kept_as_soon_as_it_can_be()
     {
-        _queues.Waiting.Add("""{"key":"a"}""");
+        _queues.Waiting.Add("""{"key":"kv.example/a"}""");
         _refusal = new CannotContinueException("storage-forbidden", "Storage refuses access to container deadletters.", "Grant the role.");
         for (var tick = 0; tick < 20; tick++)
         {
@@ -96,14 +97,14 @@ public sealed class KeepPoisonedTests
         _refusal = null;
         await RunAsync();
         Assert.Empty(_queues.Waiting);
-        Assert.Equal("""{"key":"a"}""", Assert.Single(_letters).Body);
+        Assert.Equal("""{"key":"kv.example/a"}""", Assert.Single(_letters).Body);
         Assert.Equal(FindingKinds.MessageFailed, Assert.Single(_kept.All, f => f.ClosedAt is null).Kind);
     }
 
     [Fact]
     public async Task Storage_that_is_away_for_minutes_is_waited_for_and_longer_is_told()
     {
-        _queues.Waiting.Add("""{"key":"a"}""");
+        _queues.Waiting.Add("""{"key":"kv.example/a"}""");
         _refusal = new RetryLaterException("Storage did not answer.");
         await Assert.ThrowsAsync<RetryLaterException>(RunAsync);
         Assert.Empty(_kept.All);

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Rekey.Findings;
 using Rekey.Functions.Tests.Findings;
-using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;
 using Rekey.Messaging;
 
-namespace Rekey.Functions.Tests.Wire;
+namespace Rekey.Functions.Tests.Wire.DeadLetters;
 
 /// <summary>A18: a flood of bad messages was a ledger line and a dead letter each.</summary>
 public sealed class DeadLetterFloodTests

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Rekey.Ledgers;
 
-namespace Rekey.Functions.Wire;
+namespace Rekey.Functions.Wire.DeadLetters;
 
 /// <summary>Counts the dead letters with their own ledger line in an hour, by function and reason.</summary>
 public sealed class DeadLetterLedger(LedgerReader reader)
