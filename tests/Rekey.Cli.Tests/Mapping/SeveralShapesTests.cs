@@ -63,7 +63,7 @@ public sealed class SeveralShapesTests : IDisposable
         Assert.Equal(3, sources.GetArrayLength());
         Assert.All(sources.EnumerateArray(), s => Assert.True(s.TryGetProperty("files", out _)));
         var map = _folder.Write("map.json", suggested.Output);
-        var json = JsonDocument.Parse((await SweepAsync("--map", map, "--format", "json", "--quiet")).Ended(2).Output).RootElement;
+        var json = JsonDocument.Parse((await SweepAsync("--map", map, "--output", "json", "--quiet")).Ended(2).Output).RootElement;
         Assert.Equal(43, json.GetProperty("accesses").GetInt64());
         Assert.Equal(
             Forged,
@@ -127,7 +127,7 @@ public sealed class SeveralShapesTests : IDisposable
         Assert.Contains("TokenIssuance.Iss must be there", run.Error, StringComparison.Ordinal);
 
         var right = run.Output.Replace("\"?\"", """{ "template": "https://login.example/realms/{realmName}" }""", StringComparison.Ordinal);
-        var judged = await SweepAsync("--map", _folder.Write("map.json", right), "--presets", _folder["presets"], "--format", "json");
+        var judged = await SweepAsync("--map", _folder.Write("map.json", right), "--presets", _folder["presets"], "--output", "json");
         var json = JsonDocument.Parse(judged.Ended(2).Output).RootElement;
         Assert.Equal("j2", Assert.Single(json.GetProperty("sightings").EnumerateArray()).GetProperty("jti").GetString());
         Assert.Equal(1, json.GetProperty("badLines").GetProperty("issuances").GetProperty("filtered").GetInt64());
@@ -144,7 +144,7 @@ public sealed class SeveralShapesTests : IDisposable
         _folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"https://i","Jti":"j1"}""");
         _folder.Write("access/a.ndjson", """{"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"jX"}""");
         var map = _folder.Write("map.json", """{ "GatewayAccess": { "Jti": "jti" } }""");
-        var run = (await SweepAsync("--map", map, "--format", format)).Ended(1);
+        var run = (await SweepAsync("--map", map, "--output", format)).Ended(1);
         Assert.Contains("GatewayAccess.Jti: no file of this source has 'jti' (a.ndjson); did you mean 'Jti'?", run.Error, StringComparison.Ordinal);
         Assert.Contains("docs/maps.md", run.Error, StringComparison.Ordinal);
     }
@@ -175,7 +175,7 @@ public sealed class SeveralShapesTests : IDisposable
         _folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"https://i","Jti":"j1"}""");
         _folder.Write($"access/a.{extension}", text);
         var map = _folder.Write("map.json", """{ "GatewayAccess": { "Jti": "Claims.jti", "Sub": "Claims.sub" } }""");
-        var json = JsonDocument.Parse((await SweepAsync("--map", map, "--format", "json")).Ended(2).Output).RootElement;
+        var json = JsonDocument.Parse((await SweepAsync("--map", map, "--output", "json")).Ended(2).Output).RootElement;
         Assert.Equal("jX", Assert.Single(json.GetProperty("sightings").EnumerateArray()).GetProperty("jti").GetString());
     }
 
