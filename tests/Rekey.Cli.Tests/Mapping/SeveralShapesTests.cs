@@ -18,7 +18,9 @@ public sealed class SeveralShapesTests : IDisposable
         var tokens = Enumerable.Range(0, 40).Select(i => $"token-{i}").ToList();
         _folder.Write(
             "issued/a.ndjson",
-            Lines(tokens.Select(t => $$$"""{"at":{{{Ms(0)}}},"token":{"iss":"https://i","jti":"{{{t}}}","sub":"u","iat_ms":{{{Ms(0)}}}}}"""))
+            Lines(
+                tokens.Select(t => $$$"""{"at":{{{Ms(0)}}},"token":{"iss":"https://i","jti":"{{{t}}}","sub":"u","iat_ms":{{{Ms(0)}}}}}""")
+            )
         );
         var accesses = tokens.Concat(Forged).Select((t, i) => (Token: t, At: 60 + i)).ToList();
         _folder.Write(
@@ -34,11 +36,7 @@ public sealed class SeveralShapesTests : IDisposable
         _folder.Write(
             "access/gw-2.csv",
             "when_ms;issuer;token_id;source_ip;status\n"
-                + Lines(
-                    accesses
-                        .Where((_, i) => i % 3 == 1)
-                        .Select(a => $"{Ms(a.At)};https://i;{a.Token};192.0.2.2;200")
-                )
+                + Lines(accesses.Where((_, i) => i % 3 == 1).Select(a => $"{Ms(a.At)};https://i;{a.Token};192.0.2.2;200"))
         );
         _folder.Write(
             "access/gw-3.ndjson",
@@ -145,7 +143,11 @@ public sealed class SeveralShapesTests : IDisposable
         _folder.Write("access/a.ndjson", """{"TimeGenerated":"2026-03-01T10:01:00Z","Iss":"https://i","Jti":"jX"}""");
         var map = _folder.Write("map.json", """{ "GatewayAccess": { "Jti": "jti" } }""");
         var run = (await SweepAsync("--map", map, "--output", format)).Ended(1);
-        Assert.Contains("GatewayAccess.Jti: no file of this source has 'jti' (a.ndjson); did you mean 'Jti'?", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "GatewayAccess.Jti: no file of this source has 'jti' (a.ndjson); did you mean 'Jti'?",
+            run.Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("docs/maps.md", run.Error, StringComparison.Ordinal);
     }
 

@@ -77,7 +77,10 @@ public sealed class EnvelopeTests : IDisposable
     [Fact]
     public async Task A_bad_line_in_an_envelope_is_counted_and_shown()
     {
-        _folder.Write("access/a.ndjson", $"{Docker($"{Payload}\n")}\n{Docker("starting up\n")}\n{Docker(Payload.Replace("j1", "j2") + "\n")}\n");
+        _folder.Write(
+            "access/a.ndjson",
+            $"{Docker($"{Payload}\n")}\n{Docker("starting up\n")}\n{Docker(Payload.Replace("j1", "j2") + "\n")}\n"
+        );
         await using var logs = await MappedFiles.OpenAsync(_folder, "{}");
         Assert.Equal((2, 1), (logs.Access.Rows, logs.Access.BadLines));
     }

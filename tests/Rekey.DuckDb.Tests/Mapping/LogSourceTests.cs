@@ -137,17 +137,13 @@ public sealed class LogSourceTests : IDisposable
         _folder.Write(
             "access/a.ndjson",
             string.Concat(
-                rows.Select(r =>
-                    $$"""{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","Jti":"{{r.Item1}}","status":{{r.Item2}}}""" + "\n"
-                )
+                rows.Select(r => $$"""{"TimeGenerated":"2026-03-01T10:00:00Z","Iss":"i","Jti":"{{r.Item1}}","status":{{r.Item2}}}""" + "\n")
             )
         );
         _folder.Write(
             "access/b.csv",
             "TimeGenerated,Iss,Jti,status\n"
-                + string.Concat(
-                    rows.Select(r => $"2026-03-01T10:00:00Z,i,{r.Item1},{(r.Item2 == "null" ? "" : r.Item2.Trim('"'))}\n")
-                )
+                + string.Concat(rows.Select(r => $"2026-03-01T10:00:00Z,i,{r.Item1},{(r.Item2 == "null" ? "" : r.Item2.Trim('"'))}\n"))
         );
         SampleFiles.Write(
             _folder,
@@ -168,10 +164,7 @@ public sealed class LogSourceTests : IDisposable
         );
         var map = $$"""{ "GatewayAccess": { "where": {{where}} } }""";
         await using var logs = await MappedFiles.OpenAsync(_folder, map);
-        Assert.Equal(
-            (3 * (rows.Length - filtered), 3 * filtered, 0),
-            (logs.Access.Rows, logs.Access.Filtered, logs.Access.BadLines)
-        );
+        Assert.Equal((3 * (rows.Length - filtered), 3 * filtered, 0), (logs.Access.Rows, logs.Access.Filtered, logs.Access.BadLines));
         var seen = (await SampleFiles.JudgeAsync(logs)).Select(s => s.Token.Jti).Distinct(StringComparer.Ordinal);
         Assert.Equal(kept.Split(' ').Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }
@@ -184,7 +177,12 @@ public sealed class LogSourceTests : IDisposable
     [InlineData("""{ "Iss": { "template": "https://{isss}" } }""", "GatewayAccess.Iss", "'isss'", "'Iss'")]
     [InlineData("""{ "where": [{ "column": "Stat", "is": "200" }] }""", "GatewayAccess.where", "'Stat'", "'Status'")]
     [InlineData("""{ "token": "autth" }""", "GatewayAccess.token", "'autth'", "'auth'")]
-    public async Task A_name_that_no_file_has_stops_the_run_and_the_nearest_is_named(string source, string at, string missing, string nearest)
+    public async Task A_name_that_no_file_has_stops_the_run_and_the_nearest_is_named(
+        string source,
+        string at,
+        string missing,
+        string nearest
+    )
     {
         _folder.Write(
             "access/a.ndjson",

@@ -35,7 +35,17 @@ internal static class MapSchema
                     "Files of the source: * for any part of a name, ** for any folders.",
                     new() { ["anyOf"] = new JsonArray(Text.DeepClone(), List(Text.DeepClone())) }
                 ),
-                ["csv"] = Closed(new() { ["delimiter"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 } }),
+                ["csv"] = Closed(
+                    new()
+                    {
+                        ["delimiter"] = new JsonObject
+                        {
+                            ["type"] = "string",
+                            ["minLength"] = 1,
+                            ["maxLength"] = 1,
+                        },
+                    }
+                ),
                 ["value"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") },
                 ["values"] = new JsonObject { ["anyOf"] = new JsonArray(Reference("value"), List(Reference("value"))) },
                 ["condition"] = Condition(),
@@ -56,10 +66,7 @@ internal static class MapSchema
             {
                 ["files"] = Reference("patterns"),
                 ["preset"] = Described("The name of a known exporter.", (JsonObject)Text.DeepClone()),
-                ["where"] = Described(
-                    "Conditions of the rows to judge.",
-                    new() { ["type"] = "array", ["items"] = Reference("condition") }
-                ),
+                ["where"] = Described("Conditions of the rows to judge.", new() { ["type"] = "array", ["items"] = Reference("condition") }),
                 ["token"] = Described("The column with the token itself, which is not kept.", Reference("columns")),
                 ["csv"] = Reference("csv"),
             }

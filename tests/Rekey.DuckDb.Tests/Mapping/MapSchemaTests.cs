@@ -131,10 +131,7 @@ public sealed class MapSchemaTests
     [InlineData("""{ "GatewayAccess": [{ "preset": "kong" }] }""", "kong-http-log")]
     [InlineData("""{ "TokenIssuance": { "preset": "keycloack-events" } }""", "keycloak-events")]
     public void A_wrong_name_is_an_error_with_the_nearest_right_one(string map, string nearest) =>
-        Assert.Contains(
-            $"did you mean '{nearest}'?",
-            Assert.Throws<CannotContinueException>(() => LogMapping.Parse(map, "m")).Message
-        );
+        Assert.Contains($"did you mean '{nearest}'?", Assert.Throws<CannotContinueException>(() => LogMapping.Parse(map, "m")).Message);
 
     private static bool IsRead(string map)
     {

@@ -49,7 +49,9 @@ public sealed class PresetTests : IDisposable
             var history = await logs.ExplainAsync(row.GetProperty("Jti").GetString()!, TestContext.Current.CancellationToken);
             var read = Assert.Single(isIssuance ? history.Issuances : history.Accesses);
             Assert.Equal(
-                row.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, m.Value.GetString()!)).OrderBy(m => m.Key, StringComparer.Ordinal),
+                row.EnumerateObject()
+                    .Select(m => KeyValuePair.Create(m.Name, m.Value.GetString()!))
+                    .OrderBy(m => m.Key, StringComparer.Ordinal),
                 read.Columns.OrderBy(m => m.Key, StringComparer.Ordinal)
             );
         }

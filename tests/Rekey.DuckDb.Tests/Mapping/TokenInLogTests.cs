@@ -165,7 +165,8 @@ public sealed class TokenInLogTests : IDisposable
     private static string Token(string header, string claims) => $"{Part(header)}.{Part(claims)}.{Signature}";
 
     private static string Part(string json) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonDocument.Parse(json).RootElement.GetRawText()))
+        Convert
+            .ToBase64String(Encoding.UTF8.GetBytes(JsonDocument.Parse(json).RootElement.GetRawText()))
             .TrimEnd('=')
             .Replace('+', '-')
             .Replace('/', '_');
