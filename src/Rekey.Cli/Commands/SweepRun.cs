@@ -68,7 +68,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
                 ),
             cancellationToken
         );
-        await using (var target = OutputFile.Open(file, isInput))
+        await using (var target = OutputFile.Open(file, input.Has))
         {
             await using var text = new StreamWriter(target.Stream, leaveOpen: true);
             await text.WriteLineAsync(json);

@@ -67,7 +67,7 @@ public sealed class AccessRightsTests : IDisposable
         Assert.Contains($"vault-grant-undeclared {Program}|policy/{Application}|", table.Output, StringComparison.Ordinal);
 
         var json = JsonDocument
-            .Parse((await AccessAsync(reading, "accessPolicies", grant, "--format", "json")).Ended(2).Output)
+            .Parse((await AccessAsync(reading, "accessPolicies", grant, "--output", "json")).Ended(2).Output)
             .RootElement;
         var access = Assert.Single(json.GetProperty("access").EnumerateArray());
         Assert.Equal(
@@ -79,7 +79,7 @@ public sealed class AccessRightsTests : IDisposable
             )
         );
 
-        var sarif = (await AccessAsync(reading, "accessPolicies", grant, "--format", "sarif")).Ended(2).Output;
+        var sarif = (await AccessAsync(reading, "accessPolicies", grant, "--output", "sarif")).Ended(2).Output;
         Assert.Contains(JsonDocument.Parse(sarif).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray(), r =>
             r.GetProperty("ruleId").GetString() == "vault-grant-undeclared"
             && r.GetProperty("properties").GetProperty("evidence").GetProperty("application").GetString() == Application
