@@ -23,7 +23,7 @@ internal sealed record SeenColumn(IReadOnlyList<string> Path, IReadOnlyList<Json
         void Walk(JsonElement value, List<string> path)
         {
             // Some exporters write nested JSON as text; a list in a text stays a value.
-            if (JsonText.TryParse(value, out var inner) && inner.ValueKind is JsonValueKind.Object)
+            if (JsonInText.TryParse(value, out var inner) && inner.ValueKind is JsonValueKind.Object)
             {
                 value = inner;
             }

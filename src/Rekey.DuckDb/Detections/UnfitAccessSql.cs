@@ -24,7 +24,9 @@ internal static class UnfitAccessSql
             $"""
             SET VARIABLE Sieve = (
                 SELECT bitstring_agg(SieveBitOf(a.Hashed), 0, SieveMax())
-                FROM (SELECT hash(Jti) AS Hashed, {TokenDigest.Columns} FROM GatewayAccess WHERE InBatch AND Jti IS NOT NULL AND Iss IS NOT NULL) a
+                FROM (
+                    SELECT hash(Jti) AS Hashed, {TokenDigest.Columns} FROM GatewayAccess
+                    WHERE InBatch AND Jti IS NOT NULL AND Iss IS NOT NULL) a
                 ANTI JOIN (SELECT {TokenDigest.Columns} FROM TokenIssuance) i ON i.Whole = a.Whole AND i.Half = a.Half)
             """,
             stage,

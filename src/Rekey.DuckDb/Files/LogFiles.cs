@@ -112,12 +112,13 @@ public sealed class LogFiles : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>The issuers that issued tokens, those with the most first.</summary>
+    /// <summary>The issuers of accepted tokens, those with the most accesses first.</summary>
     public Task<IReadOnlyList<string>> IssuersAsync(CancellationToken cancellationToken) =>
         Task.Run(
             () =>
                 _database.Query(
-                    $"SELECT Iss FROM ({_issued.Select()}) GROUP BY Iss ORDER BY count(*) DESC, Iss LIMIT {MaxIssuers}",
+                    $"SELECT Iss FROM ({_access.Select()}) WHERE Iss IS NOT NULL GROUP BY Iss ORDER BY count(*) DESC, Iss "
+                        + $"LIMIT {MaxIssuers}",
                     r => r.GetString(0),
                     "counting issuers",
                     cancellationToken

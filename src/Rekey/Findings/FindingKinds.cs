@@ -26,7 +26,8 @@ public static class FindingKinds
     /// </summary>
     public const string TokensVerifierLag = "tokens-verifier-lag";
 
-    /// <summary>A gateway accepted tokens without a <c>jti</c> or an <c>iss</c>: Rekey cannot tell whether they were issued, and can block none.</summary>
+    /// <summary>A gateway accepted tokens without a <c>jti</c> or an <c>iss</c>: Rekey cannot tell whether they were issued, and can block
+    /// none.</summary>
     public const string TokensUnidentified = "tokens-unidentified";
 
     /// <summary>A gateway accepted tokens with claims that cannot be read, such as an <c>exp</c> that is no time.</summary>

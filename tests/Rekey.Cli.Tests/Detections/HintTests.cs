@@ -13,7 +13,7 @@ public sealed class HintTests : IDisposable
 
     [Theory]
     [InlineData("unissued", "--suggest-map", "", "")]
-    [InlineData("altered", "--map", ",\"SigningInputSha256\":\"aa\"", ",\"SigningInputSha256\":\"bb\"")]
+    [InlineData("altered", "--map", ",\"Aud\":\"aa\"", ",\"Aud\":\"bb\"")]
     [InlineData("out-of-window", "--skew", "", ",\"IssuedAt\":\"2026-03-01T09:00:00Z\",\"ExpiresAt\":\"2026-03-01T09:05:00Z\"")]
     [InlineData("retired-key", "--windows", "", "")]
     [InlineData("unidentified", "--map", "", "")]

@@ -33,7 +33,7 @@ public sealed class StandardFormatsTests(SampleFixture sample) : IClassFixture<S
         Assert.Equal("rekey", driver.GetProperty("name").GetString());
         var rules = driver.GetProperty("rules").EnumerateArray().ToList();
         Assert.Equal(
-            ["unissued", "altered", "out-of-window", "retired-key", "verifier-lag", "unidentified", "shared"],
+            ["unissued", "altered", "out-of-window", "retired-key", "verifier-lag", "unidentified", "shared", "malformed-claims"],
             rules.Select(r => r.GetProperty("id").GetString())
         );
         foreach (var rule in rules)

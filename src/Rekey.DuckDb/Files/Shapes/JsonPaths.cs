@@ -50,7 +50,7 @@ internal static class JsonPaths
                 }
 
                 break;
-            case JsonValueKind.String when JsonText.TryParse(value, out var inner):
+            case JsonValueKind.String when JsonInText.TryParse(value, out var inner):
                 Walk(inner, path, paths);
                 break;
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using Rekey.Detections.Samples.Stories;
 using Rekey.Detections.Sweeps;
 
@@ -54,7 +55,7 @@ internal sealed class VerdictDefinitions
         new(
             rows.Key.Verdict,
             rows.Key.Token,
-            rows.Key.SrcIpAddr,
+            Canonical(rows.Key.SrcIpAddr),
             rows.Min(j => j.Access.TimeGenerated),
             rows.Max(j => j.Access.TimeGenerated),
             rows.Select(j =>
@@ -63,6 +64,9 @@ internal sealed class VerdictDefinitions
                 .Distinct()
                 .Count()
         );
+
+    /// <summary>The text of RFC 5952, which engines give an address, however a log writes it.</summary>
+    private static string? Canonical(string? address) => IPAddress.TryParse(address, out var read) ? read.ToString() : address;
 
     private static Verdict? OfIssuance(PresentedToken token, IReadOnlyList<IssuanceLine> issuances) =>
         token.Jti is null ? Verdict.Unidentified

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Rekey.DuckDb.Files.Shapes;
 
 /// <summary>JSON that a log holds as text, as Docker, CloudWatch and exports of Log Analytics write it.</summary>
-public static class JsonText
+public static class JsonInText
 {
     /// <summary>Parses a text that holds a JSON object or array.</summary>
     public static bool TryParse(JsonElement value, [NotNullWhen(true)] out JsonElement inner)
