@@ -13,13 +13,13 @@ internal sealed partial class SuggestedSource
     private readonly IReadOnlyList<ViewColumn> _columns;
     private readonly List<string> _files;
     private readonly Dictionary<string, (SeenColumn Seen, string? Form)> _found = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _names;
+    private readonly List<string> _names;
 
     public SuggestedSource(string view, IReadOnlyList<ViewColumn> columns, LogSample sample, LogPresets presets)
     {
         (_columns, _files, Delimiter) = (columns, [sample.RelativePath], sample.Delimiter ?? ",");
         var seen = SeenColumn.Of(sample.Rows);
-        _names = new(seen.Select(s => s.Name), StringComparer.Ordinal);
+        _names = [.. seen.Select(s => s.Name)];
         Preset = presets.Recognise(view, sample.Rows);
         var isToken = Preset?.Source.TryGetProperty("token", out _) is true;
         foreach (var column in columns.Where(c => !c.IsDerived && Preset?.Source.TryGetProperty(c.Name, out _) is not true))
@@ -79,7 +79,7 @@ internal sealed partial class SuggestedSource
         }
 
         _files.AddRange(other._files);
-        _names.UnionWith(other._names);
+        _names.AddRange(other._names.Except(_names, StringComparer.Ordinal).ToList());
         HasRefusals |= other.HasRefusals;
         foreach (var (column, found) in other._found)
         {

@@ -83,7 +83,7 @@ public sealed class SeveralShapesTests : IDisposable
         var run = (await SweepAsync("--suggest-map")).Ended(0);
         Assert.Contains("a.ndjson has requests that were refused (401 or 403)", run.Error, StringComparison.Ordinal);
         Assert.Contains("GatewayAccess[1].Iss must be there, but no column of b.ndjson", run.Error, StringComparison.Ordinal);
-        Assert.Contains("ts, was, wer", run.Error, StringComparison.Ordinal);
+        Assert.Contains("ts, wer, was", run.Error, StringComparison.Ordinal);
         Assert.Contains("c.csv was not looked at", run.Error, StringComparison.Ordinal);
     }
 
