@@ -69,7 +69,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
 
         // 4. Find issuers whose keys were not judged.
         var windowed = request.Parameters.Windows.Select(w => w.Iss).ToHashSet(StringComparer.Ordinal);
-        var issuers = (await logs.IssuersAsync(cancellationToken)).ToLookup(windowed.Contains);
+        var issuers = (await logs.IssuersAsync(windowed, cancellationToken)).ToLookup(windowed.Contains);
 
         progress.Done("Judged.");
         return new(

@@ -112,13 +112,13 @@ public sealed class LogFiles : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>The issuers of accepted tokens, those with the most accesses first.</summary>
-    public Task<IReadOnlyList<string>> IssuersAsync(CancellationToken cancellationToken) =>
+    /// <summary>The issuers that issued tokens, and those of some others whose tokens were accepted.</summary>
+    public Task<IReadOnlyList<string>> IssuersAsync(IEnumerable<string> others, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
                 _database.Query(
-                    $"SELECT Iss FROM ({_access.Select()}) WHERE Iss IS NOT NULL GROUP BY Iss ORDER BY count(*) DESC, Iss "
-                        + $"LIMIT {MaxIssuers}",
+                    $"SELECT DISTINCT Iss FROM (SELECT Iss FROM ({_issued.Select()}) UNION ALL SELECT Iss FROM ({_access.Select()}) "
+                        + $"WHERE Iss IN (SELECT unnest({SqlText.List(others)}::VARCHAR[]))) ORDER BY Iss LIMIT {MaxIssuers}",
                     r => r.GetString(0),
                     "counting issuers",
                     cancellationToken

@@ -71,7 +71,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("utf-16BE")]
     public async Task Windows_are_read_in_any_unicode_encoding(string encoding)
     {
-        var windows = $$"""[{"iss":"{{TokenLogs.Issuer}}","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""";
+        var windows = $$"""[{"iss":"{{SmallLogs.Issuer}}","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""";
         await File.WriteAllTextAsync(_folder["w.json"], windows, Encoding.GetEncoding(encoding), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("not judged", (await _folder.SweepAsync("--windows", _folder["w.json"])).Output, StringComparison.Ordinal);
     }
@@ -79,7 +79,7 @@ public sealed class OptionTests : IDisposable
     [Fact]
     public async Task Ndjson_is_the_json_result_line_by_line()
     {
-        _folder.Write("access/b.ndjson", TokenLogs.Access(TokenLogs.Forged) + TokenLogs.Access("another"));
+        _folder.Write("access/b.ndjson", SmallLogs.Access(SmallLogs.Forged) + SmallLogs.Access("another"));
         var whole = JsonDocument.Parse((await _folder.SweepAsync("--output", "json")).Ended(2).Output).RootElement;
         var lines = (await _folder.SweepAsync("--output", "ndjson"))
             .Ended(2)

@@ -72,7 +72,14 @@ public sealed class SweepCommandTests(SampleFixture sample) : IClassFixture<Samp
         using var folder = new TemporaryFolder();
         foreach (var (until, days) in new[] { ("2026-01-04T12:00:00Z", 3), ("2026-01-01T18:00:00Z", 1), ("2999-01-01T00:00:00Z", 1) })
         {
-            folder.Write("issued/i.ndjson", """{"TimeGenerated":"2026-01-01T11:00:00Z","Iss":"i","Jti":"honest"}""" + "\n");
+            // The issuer logs until the forged token is used: no silence may explain it.
+            folder.Write(
+                "issued/i.ndjson",
+                """
+                {"TimeGenerated":"2026-01-01T11:00:00Z","Iss":"i","Jti":"honest"}
+                {"TimeGenerated":"2026-01-02T09:59:00Z","Iss":"i","Jti":"honest too"}
+                """
+            );
             folder.Write("access/a.ndjson", """{"TimeGenerated":"2026-01-02T10:00:00Z","Iss":"i","Jti":"forged","Kid":"k"}""" + "\n");
             var windows = folder.Write(
                 "windows.json",

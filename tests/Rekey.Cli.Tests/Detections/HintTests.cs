@@ -21,7 +21,7 @@ public sealed class HintTests : IDisposable
     public async Task Every_verdict_has_one_in_every_format(string verdict, string option, string issued, string accepted)
     {
         string Line(string time, string? jti, string more) =>
-            $$"""{"TimeGenerated":"2026-03-01T{{time}}Z","Iss":"{{TokenLogs.Issuer}}","Kid":"k"{{more}}"""
+            $$"""{"TimeGenerated":"2026-03-01T{{time}}Z","Iss":"{{SmallLogs.Issuer}}","Kid":"k"{{more}}"""
             + (jti is null ? "}\n" : $",\"Jti\":\"{jti}\"}}\n");
         var jti =
             verdict == "unidentified" ? null
@@ -36,7 +36,7 @@ public sealed class HintTests : IDisposable
                     .Select(n => Line($"10:01:{n:00}", jti, verdict == "shared" ? $",\"SrcIpAddr\":\"203.0.{n}.1\"" : accepted))
             )
         );
-        var window = $$"""[{"iss":"{{TokenLogs.Issuer}}","kid":"other","trustedFrom":"2026-01-01T00:00:00Z"}]""";
+        var window = $$"""[{"iss":"{{SmallLogs.Issuer}}","kid":"other","trustedFrom":"2026-01-01T00:00:00Z"}]""";
         string[] more = verdict == "retired-key" ? ["--windows", _folder.Write("w.json", window)] : [];
         foreach (var format in Formats)
         {
@@ -50,8 +50,8 @@ public sealed class HintTests : IDisposable
     [Fact]
     public async Task Half_is_not_more_than_half()
     {
-        _folder.Write("issued/i.ndjson", TokenLogs.Issuance("honest"));
-        _folder.Write("access/a.ndjson", TokenLogs.Access("honest") + TokenLogs.Access(TokenLogs.Forged));
+        _folder.Write("issued/i.ndjson", SmallLogs.Issuance("honest"));
+        _folder.Write("access/a.ndjson", SmallLogs.Access("honest") + SmallLogs.Access(SmallLogs.Forged));
         Assert.DoesNotContain("More than half", (await _folder.SweepAsync()).Ended(2).Output, StringComparison.Ordinal);
     }
 
@@ -67,16 +67,16 @@ public sealed class HintTests : IDisposable
             var run = (await _folder.SweepAsync("--windows", windows, "--output", format)).Ended(0);
             var output = Words(run.Output);
             Assert.Contains("were not judged (retired-key, verifier-lag)", output, StringComparison.Ordinal);
-            Assert.Contains($"no window of: {TokenLogs.Issuer}", output, StringComparison.Ordinal);
+            Assert.Contains($"no window of: {SmallLogs.Issuer}", output, StringComparison.Ordinal);
             Assert.Equal(near is not null, output.Contains("did you mean this one?", StringComparison.Ordinal));
         }
 
         var table = Words((await _folder.SweepAsync("--windows", windows)).Ended(0).Output);
         Assert.Contains("retired-key - - not judged: no trust window is of an issuer in the logs", table, StringComparison.Ordinal);
-        var some = _folder.Write("some.json", $$"""[{"iss":"{{TokenLogs.Issuer}}","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
+        var some = _folder.Write("some.json", $$"""[{"iss":"{{SmallLogs.Issuer}}","kid":"k","trustedFrom":"2026-01-01T00:00:00Z"}]""");
         _folder.Write(
             "issued/other.ndjson",
-            TokenLogs.Issuance("x").Replace(TokenLogs.Issuer, "https://second.example", StringComparison.Ordinal)
+            SmallLogs.Issuance("x").Replace(SmallLogs.Issuer, "https://second.example", StringComparison.Ordinal)
         );
         var part = Words((await _folder.SweepAsync("--windows", some)).Output);
         Assert.Contains("(not judged for 1 issuer(s))", part, StringComparison.Ordinal);

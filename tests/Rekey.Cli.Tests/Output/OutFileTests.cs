@@ -17,7 +17,7 @@ public sealed class OutFileTests : IDisposable
         _folder.Write("map.json", "{}");
         File.CreateSymbolicLink(_folder["link.ndjson"], _folder["access", "a.ndjson"]);
         Directory.CreateSymbolicLink(_folder["linked"], _folder["access"]);
-        _folder.Write("elsewhere/b.ndjson", TokenLogs.Access("honest"));
+        _folder.Write("elsewhere/b.ndjson", SmallLogs.Access("honest"));
         File.CreateSymbolicLink(_folder["access", "b.ndjson"], _folder["elsewhere", "b.ndjson"]);
     }
 

@@ -129,7 +129,7 @@ public sealed class UnsafeCharacterTests : IDisposable
     private static void Safe(string text) =>
         Assert.Empty(text.EnumerateRunes().Where(r => IsUnsafe(r) && r.Value != '\n').Select(r => $"U+{r.Value:X4}").Distinct());
 
-    private static string Line(string time, string jti, string kid, string iss = TokenLogs.Issuer) =>
+    private static string Line(string time, string jti, string kid, string iss = SmallLogs.Issuer) =>
         new JsonObject
         {
             ["TimeGenerated"] = $"2026-03-01T{time}Z",

@@ -61,7 +61,7 @@ public sealed class WhatIsNotReadTests : IDisposable
     {
         const string ToNobody = "/usr/bin/setpriv";
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists(ToNobody), "It needs another user.");
-        _folder.Write("access/closed/b.ndjson", TokenLogs.Access(TokenLogs.Forged));
+        _folder.Write("access/closed/b.ndjson", SmallLogs.Access(SmallLogs.Forged));
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(_folder["access", "closed"], UnixFileMode.None);
         var run = (
@@ -107,9 +107,9 @@ public sealed class WhatIsNotReadTests : IDisposable
                 File.WriteAllBytes(_folder["access", "b.log.xz"], [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00, 1, 2, 3]);
                 return _folder["access", "b.log.xz"];
             case "dot file":
-                return _folder.Write("access/.b.ndjson", TokenLogs.Access(TokenLogs.Forged));
+                return _folder.Write("access/.b.ndjson", SmallLogs.Access(SmallLogs.Forged));
             case "dot folder":
-                _folder.Write("access/.new/b.ndjson", TokenLogs.Access(TokenLogs.Forged));
+                _folder.Write("access/.new/b.ndjson", SmallLogs.Access(SmallLogs.Forged));
                 return _folder["access", ".new"];
             default:
                 File.CreateSymbolicLink(_folder["access", "b.jsonl"], _folder["gone.jsonl"]);

@@ -22,10 +22,10 @@ public sealed class WhatIsReadTests : IDisposable
     [InlineData("b")]
     public async Task Json_lines_are_read_under_any_name(string name)
     {
-        _folder.Write($"access/{name}", TokenLogs.Access(TokenLogs.Forged));
+        _folder.Write($"access/{name}", SmallLogs.Access(SmallLogs.Forged));
         await FindsTheForgedAsync();
         File.Delete(_folder["access", name]);
-        _folder.Write($"access/{name}", TokenLogs.Header + TokenLogs.CsvAccess(TokenLogs.Forged));
+        _folder.Write($"access/{name}", SmallLogs.Header + SmallLogs.CsvAccess(SmallLogs.Forged));
         if (!name.EndsWith(".ndjson", StringComparison.Ordinal))
         {
             await FindsTheForgedAsync();
@@ -44,9 +44,9 @@ public sealed class WhatIsReadTests : IDisposable
         foreach (
             var content in new[]
             {
-                TokenLogs.Access(TokenLogs.Forged),
-                $"[{TokenLogs.Access("honest")},{TokenLogs.Access(TokenLogs.Forged)}]",
-                TokenLogs.Header + TokenLogs.CsvAccess(TokenLogs.Forged),
+                SmallLogs.Access(SmallLogs.Forged),
+                $"[{SmallLogs.Access("honest")},{SmallLogs.Access(SmallLogs.Forged)}]",
+                SmallLogs.Header + SmallLogs.CsvAccess(SmallLogs.Forged),
             }
         )
         {
@@ -68,7 +68,7 @@ public sealed class WhatIsReadTests : IDisposable
     [Fact]
     public async Task Links_to_files_and_folders_are_followed_once()
     {
-        var elsewhere = _folder.Write("elsewhere/day/pod.log", TokenLogs.Access(TokenLogs.Forged));
+        var elsewhere = _folder.Write("elsewhere/day/pod.log", SmallLogs.Access(SmallLogs.Forged));
         File.CreateSymbolicLink(_folder["access", "link.log"], elsewhere);
         Assert.Equal(5, await FindsTheForgedAsync());
         Directory.CreateSymbolicLink(_folder["access", "linked"], _folder["elsewhere"]);
@@ -81,13 +81,13 @@ public sealed class WhatIsReadTests : IDisposable
     [Fact]
     public async Task A_named_link_is_read_and_so_is_a_file_below_a_linked_folder()
     {
-        _folder.Write("real/day/b.ndjson", TokenLogs.Access(TokenLogs.Forged));
+        _folder.Write("real/day/b.ndjson", SmallLogs.Access(SmallLogs.Forged));
         File.CreateSymbolicLink(_folder["current.ndjson"], _folder["real", "day", "b.ndjson"]);
         Directory.CreateSymbolicLink(_folder["linked"], _folder["real"]);
         foreach (var path in new[] { _folder["current.ndjson"], _folder["linked"], _folder["linked", "day", "b.ndjson"] })
         {
             var run = (await Tool.RunAsync("sweep", "--issued", _folder["issued"], "--access", path, "--quiet")).Ended(2);
-            Assert.Contains(TokenLogs.Forged, run.Output, StringComparison.Ordinal);
+            Assert.Contains(SmallLogs.Forged, run.Output, StringComparison.Ordinal);
         }
     }
 
@@ -99,8 +99,8 @@ public sealed class WhatIsReadTests : IDisposable
     [InlineData("access/**/b.ndjson", 1)]
     public async Task A_pattern_may_have_wildcards_in_any_part(string pattern, int files)
     {
-        _folder.Write("access/2026-01/edge-1/b.ndjson", TokenLogs.Access(TokenLogs.Forged));
-        _folder.Write("access/2026-01/c.ndjson", TokenLogs.Access("honest"));
+        _folder.Write("access/2026-01/edge-1/b.ndjson", SmallLogs.Access(SmallLogs.Forged));
+        _folder.Write("access/2026-01/c.ndjson", SmallLogs.Access("honest"));
         _folder.Write("access/2026-01/.hidden.ndjson", "not for a pattern");
         var run = (await Tool.RunAsync("sweep", "--issued", _folder["issued"], "--access", _folder[pattern])).Ended(2);
         Assert.Contains($"in {files} file(s) read.", run.Error, StringComparison.Ordinal);
@@ -109,15 +109,15 @@ public sealed class WhatIsReadTests : IDisposable
     [Fact]
     public async Task Standard_input_is_a_log_of_any_format()
     {
-        foreach (var content in new[] { TokenLogs.Access(TokenLogs.Forged), TokenLogs.Header + TokenLogs.CsvAccess(TokenLogs.Forged) })
+        foreach (var content in new[] { SmallLogs.Access(SmallLogs.Forged), SmallLogs.Header + SmallLogs.CsvAccess(SmallLogs.Forged) })
         {
             var (exitCode, output) = await PipeAsync(content, "sweep", "--issued", _folder["issued"], "--access", "-", "--quiet");
             Assert.Equal(2, exitCode);
-            Assert.Contains(TokenLogs.Forged, output, StringComparison.Ordinal);
+            Assert.Contains(SmallLogs.Forged, output, StringComparison.Ordinal);
         }
 
         var (suggested, map) = await PipeAsync(
-            TokenLogs.Access("x"),
+            SmallLogs.Access("x"),
             "sweep",
             "--issued",
             _folder["issued"],
@@ -137,7 +137,7 @@ public sealed class WhatIsReadTests : IDisposable
     {
         var run = (await _folder.SweepAsync("--output", "json")).Ended(2);
         var json = System.Text.Json.JsonDocument.Parse(run.Output).RootElement;
-        Assert.Equal([TokenLogs.Forged], json.GetProperty("sightings").EnumerateArray().Select(s => s.GetProperty("jti").GetString()));
+        Assert.Equal([SmallLogs.Forged], json.GetProperty("sightings").EnumerateArray().Select(s => s.GetProperty("jti").GetString()));
         Assert.True(json.GetProperty("readEverything").GetBoolean(), run.Error);
         return json.GetProperty("accesses").GetInt64();
     }

@@ -18,8 +18,8 @@ public sealed class WorkFolderFailureTests : IDisposable
         var (issued, access) = (new StringBuilder(), new StringBuilder());
         for (var i = 0; i < Lines; i++)
         {
-            issued.Append(TokenLogs.Issuance($"{i:x8}-{i * 7919L:x16}"));
-            access.Append(TokenLogs.Access($"{i:x8}-{i * 7919L:x16}"));
+            issued.Append(SmallLogs.Issuance($"{i:x8}-{i * 7919L:x16}"));
+            access.Append(SmallLogs.Access($"{i:x8}-{i * 7919L:x16}"));
         }
 
         _folder.Write("issued/i.ndjson", issued.ToString());

@@ -80,7 +80,7 @@ public sealed class DamagedLogTests : IDisposable
             [
                 (3, "Only a part of the line can be read"),
                 (4, "TimeGenerated is not a readable time"),
-                (5, "TimeGenerated is not a readable time; Only a part of the line can be read"),
+                (5, "Only a part of the line can be read"),
                 (6, "TimeGenerated is missing"),
                 (7, "Only a part of the line can be read"),
             ],

@@ -31,7 +31,8 @@ internal static class WorkspaceRows
 
     /// <summary>Where the table has texts for times, those that are no times; besides what the workspace's own function says.</summary>
     private static readonly string Malformed =
-        $"trim(\" +\", strcat(tostring(column_ifexists(\"{LogViews.MalformedClaims}\", \"\")), {IsNoTime("IssuedAt")}, {IsNoTime("ExpiresAt")}))";
+        $"trim(\" +\", strcat(tostring(column_ifexists(\"{LogViews.MalformedClaims}\", \"\")), "
+        + $"{IsNoTime("IssuedAt")}, {IsNoTime("ExpiresAt")}))";
 
     // The most that TimeGenerated lies before the receipt of a row, and after it.
     private static readonly TimeSpan MaxLate = TimeSpan.FromDays(2);

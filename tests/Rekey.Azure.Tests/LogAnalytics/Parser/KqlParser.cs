@@ -17,7 +17,11 @@ public sealed class KqlParser : IAsyncLifetime
     private static readonly Dictionary<string, string> Workspace = new()
     {
         [LogViews.TokenIssuanceName] = Schema(WorkspaceRows.Columns(LogViews.TokenIssuance)),
-        [LogViews.GatewayAccessName] = Schema(WorkspaceRows.Columns(LogViews.GatewayAccess)),
+        // A workspace may add what its gateways could not read.
+        [LogViews.GatewayAccessName] = Schema([
+            .. WorkspaceRows.Columns(LogViews.GatewayAccess),
+            new(LogViews.MalformedClaims, ColumnType.Text),
+        ]),
     };
 
     /// <summary>As detections see them, behind a prelude.</summary>

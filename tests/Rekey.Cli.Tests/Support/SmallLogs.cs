@@ -1,7 +1,7 @@
 namespace Rekey.Cli.Tests.Support;
 
 /// <summary>Small logs: one issued token, its access, and accesses of tokens that nobody issued.</summary>
-internal static class TokenLogs
+internal static class SmallLogs
 {
     public const string Issuer = "https://idp.example";
     public const string Forged = "forged-jti";
