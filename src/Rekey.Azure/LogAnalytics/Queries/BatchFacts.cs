@@ -61,7 +61,7 @@ internal sealed record BatchFacts(
             + $"""
                 let OfAccesses = Accesses
                     | extend Arrived = isnotnull(ArrivedAt),
-                        Complete = isnotempty(Iss) and isnotnull(TimeGenerated) and TimeGenerated >= {oldest},
+                        Complete = {WorkspaceRows.NamesToken} and isnotnull(TimeGenerated) and TimeGenerated >= {oldest},
                         Reach = iff(isnull(IssuedAt) and isnotempty(Jti) and {LogViews.IsTimeKnown} == false, {oldest}, IssuedAt)
                     | summarize Accesses = countif(Arrived and Complete), Untimed = countif(not(Arrived)),
                         BadLines = countif(Arrived and not(Complete) and ArrivedAt >= {since}),

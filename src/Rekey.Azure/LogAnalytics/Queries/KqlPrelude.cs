@@ -53,7 +53,7 @@ internal static class KqlPrelude
                                 | project {WorkspaceRows.Casts(
                                 LogViews.GatewayAccess
                             )}, InBatch = ArrivedAt >= {KqlText.Of(window.From)} and {WorkspaceRows.Occurred(earliest)}
-                                | where isnotempty(Iss){partition.OfTokens}{ofOutlived})
+                                | where {WorkspaceRows.NamesToken}{partition.OfTokens}{ofOutlived})
                             """
                 )
             );
@@ -96,7 +96,7 @@ internal static class KqlPrelude
         + $"""
             let {LoggedAccess} = datatable({WorkspaceRows.Schema(LogViews.GatewayAccess)}, InBatch:bool)[
             {string.Join(",\n", rows)}]
-                | where isnotempty(Iss){partition.OfTokens};
+                | where {WorkspaceRows.NamesToken}{partition.OfTokens};
 
             """
         + (lookBack.OutlivedFrom is null ? "" : $"let {OutlivedTokens} = {LoggedAccess} | where {IsOutlived} | distinct Jti;\n")

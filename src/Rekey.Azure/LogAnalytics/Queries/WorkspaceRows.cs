@@ -20,6 +20,10 @@ internal static class WorkspaceRows
     /// <summary>The column with the event's own time, which Log Analytics never replaces.</summary>
     public const string EventTime = "EventTime";
 
+    /// <summary>Whether an access is one of a token: a forger may leave out any claim, and a line about something else has none.</summary>
+    public const string NamesToken =
+        "(isnotempty(Iss) or isnotempty(Jti) or isnotempty(Kid) or isnotempty(Sub) or isnotempty(SigningInputSha256))";
+
     /// <summary>The arrival time of a row.</summary>
     public const string Arrival = "coalesce(column_ifexists(\"ArrivedAt\", datetime(null)), ingestion_time())";
 

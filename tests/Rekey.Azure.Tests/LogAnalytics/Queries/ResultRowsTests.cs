@@ -18,9 +18,7 @@ public sealed class ResultRowsTests
         workspace.Watermarks.Set(workspace.Clock.GetUtcNow().AddHours(-1));
         var batch = (await workspace.Log().NextAsync(Cancel))!;
 
-        foreach (
-            var (column, value) in new (int, object?)[] { (0, "guilty"), (1, ""), (12, null), (12, "yesterday"), (14, "two"), (10, "yes") }
-        )
+        foreach (var (column, value) in new (int, object?)[] { (0, "guilty"), (12, null), (12, "yesterday"), (14, "two"), (10, "yes") })
         {
             var row = Row("j-1");
             row[column] = value;
