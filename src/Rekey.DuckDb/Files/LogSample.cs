@@ -46,7 +46,14 @@ public sealed record LogSample(string File, string RelativePath, IReadOnlyList<J
             return new(file.Path, file.RelativePath, rows, delimiter, rows.Count == 0 ? "it has no rows in its beginning" : null);
         }
         catch (Exception e)
-            when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException or DuckDBException)
+            when (e
+                    is IOException
+                        or InvalidDataException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or DuckDBException
+                        or ZstdSharp.ZstdException
+            )
         {
             return new(file.Path, file.RelativePath, [], null, e.Message.Split('\n')[0]);
         }

@@ -275,7 +275,8 @@ internal sealed record RawFiles(
                 groups[key] = groups.TryGetValue(key, out var group) ? group with { Files = [.. group.Files, file] } : one;
                 shapes.Add(shape);
             }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or DuckDBException)
+            catch (Exception e)
+                when (e is IOException or InvalidDataException or UnauthorizedAccessException or DuckDBException or ZstdSharp.ZstdException)
             {
                 bad(file, e.Message);
             }

@@ -7,6 +7,7 @@ using Rekey.DuckDb.Files.Envelopes;
 using Rekey.DuckDb.Files.Shapes;
 using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Paths;
+using ZstdSharp;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -248,7 +249,8 @@ internal sealed class LogIntake(
             read();
             return true;
         }
-        catch (Exception e) when (e is DuckDBException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is DuckDBException or IOException or InvalidDataException or UnauthorizedAccessException or ZstdException)
         {
             Refuse(file, e.Message);
             return false;
@@ -263,6 +265,7 @@ internal sealed class LogIntake(
                 file.Length == 0 && (file.Packer is not Packer.None || file.Format is LogFormat.Parquet)
                     ? "It is empty, as no complete file of its format is."
                 : file.IsGzip ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
+                : file.Packer is Packer.Zstd ? ZstdCheck.Mistake(file, RepairedCopy.MaxBytes(file), cancellationToken)
                 : null;
             if (file.Format is LogFormat.Parquet)
             {
@@ -281,7 +284,8 @@ internal sealed class LogIntake(
                 whole.Add(Link(file, database.WorkPath));
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException && !EngineFailure.IsDiskFull(e))
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or UnauthorizedAccessException or ZstdException && !EngineFailure.IsDiskFull(e))
         {
             lock (_unreadable)
             {

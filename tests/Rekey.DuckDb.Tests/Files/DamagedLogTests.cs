@@ -153,6 +153,26 @@ public sealed class DamagedLogTests : IDisposable
         Assert.Contains(await SampleFiles.JudgeAsync(logs), s => s.Token.Jti?.StartsWith("cut", StringComparison.Ordinal) is true);
     }
 
+    /// <summary>One damaged file stops nothing, and what is left of it is judged.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0.7, 1)]
+    [InlineData(0.001, 1)]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    public async Task A_damaged_zstd_file_is_a_hole(double keep, int holes)
+    {
+        SampleFiles.Write(_folder, "access/whole", "ndjson", false, Many("whole"));
+        var text = File.ReadAllBytes(SampleFiles.Write(_folder, "text", "ndjson", false, Many("cut")));
+        using var compressor = new ZstdSharp.Compressor();
+        var packed = compressor.Wrap(text).ToArray();
+        var path = _folder.Write("access/a.ndjson.zst", "");
+        File.WriteAllBytes(path, keep < 0 ? "no zstd at all"u8.ToArray() : packed[..(int)(packed.Length * keep)]);
+        await using var logs = await OpenAsync();
+        Assert.Equal(holes, logs.Access.Holes.Count);
+        Assert.True(holes == 1 ? logs.Access.Rows is >= 2000 and < 4000 : logs.Access.Rows == 4000);
+    }
+
     [Fact]
     public async Task Damage_in_the_middle_of_parquet_costs_that_file_alone()
     {
