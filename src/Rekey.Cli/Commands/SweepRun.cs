@@ -23,6 +23,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
         {
             var found =
                 report.Tallies.FoundForgery ? "Forged tokens were found"
+                : report.Tallies.Unsure is { Tokens: > 0 } unsure ? $"{unsure.Tokens} token(s) look forged, but may have been issued"
                 : report.IsPartial ? "No forged token was found in what could be read"
                 : "No forged token was found";
             await error.WriteLineAsync($"{found}: {report.Tallies.Campaigns.Count} campaign(s) written to {PlainText.Of(file)}.");
