@@ -32,11 +32,14 @@ internal sealed record ProcessFigures(TimeSpan Time, TimeSpan UserTime, long Pea
             while (await Task.WhenAny(ended, Task.Delay(Beat, cancellationToken)) != ended)
             {
                 // The kernel keeps the highest memory and the sum of the time; what they were in the last beat of a process is not seen.
-                process.Refresh();
-                if (!process.HasExited)
+                try
                 {
-                    peak = Math.Max(peak, process.PeakWorkingSet64);
-                    user = process.UserProcessorTime;
+                    process.Refresh();
+                    (peak, user) = (Math.Max(peak, process.PeakWorkingSet64), process.UserProcessorTime);
+                }
+                catch (InvalidOperationException)
+                {
+                    // It ended just now.
                 }
             }
 
