@@ -22,6 +22,9 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
 
     public bool IsGzip => Packer is Packer.Gzip;
 
+    /// <summary>Whether JSON is one array, by its beginning.</summary>
+    public bool IsArray { get; init; }
+
     /// <summary>Whether JSON may be one array instead of one object per line.</summary>
     public bool MayBeArray { get; private init; }
 
@@ -138,16 +141,9 @@ internal sealed record LogFile(string Path, LogFormat Format, Packer Packer, lon
             : Encoding.CreateTranscodingStream(content, encoding, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
-    /// <summary>Whether it begins with a byte order mark, which DuckDB does not take for one in front of JSON lines.</summary>
-    public bool HasByteOrderMark()
-    {
-        Span<byte> start = stackalloc byte[3];
-        using var file = Open();
-        return ByteOrderMark(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]).Length > 0;
-    }
-
-    private static (Encoding? Encoding, int Length) ByteOrderMark(ReadOnlySpan<byte> start) =>
-        start is [0xEF, 0xBB, 0xBF] ? (null, 3)
+    /// <summary>The encoding that a byte order mark says, null for UTF-8; and the mark's length, 0 without one.</summary>
+    internal static (Encoding? Encoding, int Length) ByteOrderMark(ReadOnlySpan<byte> start) =>
+        start is [0xEF, 0xBB, 0xBF, ..] ? (null, 3)
         : start is [0xFF, 0xFE, ..] ? (Encoding.Unicode, 2)
         : start is [0xFE, 0xFF, ..] ? (Encoding.BigEndianUnicode, 2)
         : (null, 0);

@@ -41,7 +41,7 @@ public sealed record LogSample(string File, string RelativePath, IReadOnlyList<J
         {
             var (rows, delimiter) =
                 file.Length == 0 ? ([], null)
-                : file.Format is LogFormat.Json ? (JsonHead.Read(file).Rows, null)
+                : file.Format is LogFormat.Json ? (JsonHead.Rows(file), null)
                 : Table(file, database, cancellationToken);
             return new(file.Path, file.RelativePath, rows, delimiter, rows.Count == 0 ? "it has no rows in its beginning" : null);
         }
@@ -65,7 +65,7 @@ public sealed record LogSample(string File, string RelativePath, IReadOnlyList<J
         CancellationToken cancellationToken
     )
     {
-        var path = SqlText.Literal(LogIntake.Link(file, database.WorkPath).Path);
+        var path = SqlText.Literal(FilePreparation.Link(file, database.WorkPath).Path);
         var (from, delimiter) =
             file.Format is LogFormat.Csv
                 ? (

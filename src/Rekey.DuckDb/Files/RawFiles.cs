@@ -262,7 +262,7 @@ internal sealed record RawFiles(
 
                 var one = new RawFiles(
                     file.Format,
-                    shape.IsArray,
+                    file.IsArray && file.Original is null,
                     shape.Columns(source.Delimiter),
                     [file],
                     new(stream.Columns, source, stream.Oldest)

@@ -3,11 +3,8 @@ using DuckDB.NET.Data;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
-using Rekey.DuckDb.Files.Envelopes;
 using Rekey.DuckDb.Files.Shapes;
-using Rekey.DuckDb.Intake.Repairs;
 using Rekey.DuckDb.Paths;
-using ZstdSharp;
 
 namespace Rekey.DuckDb.Intake;
 
@@ -25,15 +22,14 @@ internal sealed class LogIntake(
     string? only = null
 )
 {
-    /// <summary>The files per statement: enough to keep all threads busy, few enough to report progress.</summary>
+    /// <summary>The files per statement: enough to keep all threads busy, few enough to report progress. A statement costs as much as
+    /// reading thousands of lines, so small files go together.</summary>
     private const int FilesAtOnce = 64;
-
-    /// <summary>The maximum number of issuers that a hole names, and of holes in one file.</summary>
-    private const int MaxIssuers = 50;
-    private const int MaxHoles = 20;
+    private const int SmallFilesAtOnce = 1000;
+    private const long BytesAtOnce = 32_000_000;
 
     private readonly SortedDictionary<string, (LogFile File, string Reason)> _unreadable = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (LogFile File, string Reason)> _truncated = new(StringComparer.Ordinal);
+    private readonly FilePreparation _preparation = new(database, view);
     private readonly List<LogHole> _holes = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<FileShape> _shapes = [];
@@ -50,7 +46,8 @@ internal sealed class LogIntake(
     public string SelectWithFile(string? sieved) => Rows(view.Names, ViewReading.File, ViewReading.File, sieved);
 
     /// <summary>The files that were not read, or not to their end.</summary>
-    public IEnumerable<LogFile> Incomplete => _unreadable.Values.Concat(_truncated.Values).Select(u => u.File);
+    public IEnumerable<LogFile> Incomplete =>
+        _unreadable.Values.Select(u => u.File).Concat(_preparation.Truncated.Values.Select(t => t.Copy));
 
     /// <summary>Whether it reads issuances.</summary>
     public bool IsIssuance => view.IsIssuance;
@@ -129,6 +126,7 @@ internal sealed class LogIntake(
         // 4. Count, show and store bad input.
         _unclean = counts.Bad.Keys.Concat(counts.Damaged.Keys).ToHashSet(StringComparer.Ordinal);
         Latest = counts.Latest;
+        SetTimes(counts.Damaged.Keys, cancellationToken);
         _isSmall = _parquet.TrueForAll(p => IsSmall(p, cancellationToken));
         var sample = new List<BadInput>();
         foreach (var (file, reason) in _unreadable.Values)
@@ -136,22 +134,21 @@ internal sealed class LogIntake(
             Keep(file, [new(file.Name, null, reason, null)], sample);
         }
 
+        var unread = new UnreadParts(database, table, cancellationToken);
         foreach (var group in _text.Concat(_parquet))
         {
-            foreach (var file in group.Files.Where(f => _unclean.Contains(f.Path) || _truncated.ContainsKey(f.Path)))
+            foreach (var file in group.Files.Where(f => _unclean.Contains(f.Path) || _preparation.Truncated.ContainsKey(f.Path)))
             {
-                var isTruncated = _truncated.TryGetValue(file.Path, out var truncated);
+                var isTruncated = _preparation.Truncated.TryGetValue(file.Path, out var truncated);
                 BadInput[] end = isTruncated ? [new(file.Name, null, truncated.Reason, null)] : [];
                 Keep(file, bad.Of(group with { Files = [file] }).Concat(end), sample);
-                _holes.AddRange(isTruncated ? [] : Holes(group with { Files = [file] }, cancellationToken));
+                _holes.AddRange(unread.Lines(group with { Files = [file] }, isTruncated));
             }
         }
 
-        foreach (var (file, reason) in _truncated.Values.OrderBy(t => t.File.Path, StringComparer.Ordinal))
-        {
-            _holes.Add(Rest(file, reason, cancellationToken));
-        }
-
+        _holes.AddRange(
+            _preparation.Truncated.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => unread.Rest(t.Value.Copy, t.Value.Reason))
+        );
         foreach (var (file, reason) in _unreadable.Values)
         {
             _holes.Add(new(file.Name, [], null, file.LastWrite, null, reason));
@@ -249,8 +246,7 @@ internal sealed class LogIntake(
             read();
             return true;
         }
-        catch (Exception e)
-            when (e is DuckDBException or IOException or InvalidDataException or UnauthorizedAccessException or ZstdException)
+        catch (Exception e) when (e is DuckDBException || FilePreparation.IsAboutFile(e))
         {
             Refuse(file, e.Message);
             return false;
@@ -261,31 +257,9 @@ internal sealed class LogIntake(
     {
         try
         {
-            var mistake =
-                file.Length == 0 && (file.Packer is not Packer.None || file.Format is LogFormat.Parquet)
-                    ? "It is empty, as no complete file of its format is."
-                : file.IsGzip ? GzipCheck.Mistake(File.OpenRead(file.Path), RepairedCopy.MaxBytes(file), cancellationToken)
-                : file.Packer is Packer.Zstd ? ZstdCheck.Mistake(file, RepairedCopy.MaxBytes(file), cancellationToken)
-                : null;
-            if (file.Format is LogFormat.Parquet)
-            {
-                whole.Add(
-                    mistake is not null ? throw new InvalidDataException(mistake)
-                    : file.Packer is not Packer.None ? Unpack(file)
-                    : Link(file, database.WorkPath)
-                );
-            }
-            else if (mistake is not null || file.HasByteOrderMark() || Envelope.IsIn(file))
-            {
-                whole.Add(Copy(file, mistake, cancellationToken));
-            }
-            else
-            {
-                whole.Add(Link(file, database.WorkPath));
-            }
+            whole.Add(_preparation.Prepare(file, cancellationToken));
         }
-        catch (Exception e)
-            when (e is IOException or InvalidDataException or UnauthorizedAccessException or ZstdException && !EngineFailure.IsDiskFull(e))
+        catch (Exception e) when (FilePreparation.IsAboutFile(e))
         {
             lock (_unreadable)
             {
@@ -294,23 +268,12 @@ internal sealed class LogIntake(
         }
     }
 
-    private LogFile Copy(LogFile file, string? mistake, CancellationToken cancellationToken)
-    {
-        var (copy, truncated) = RepairedCopy.Write(file, view.DelimiterOf(file), database.WorkPath, cancellationToken);
-        if ((truncated ?? mistake) is { } reason)
-        {
-            _truncated[copy.Path] = (copy, reason);
-        }
-
-        return copy;
-    }
-
     /// <summary>Reads a repaired copy of a file that cannot be read as it is.</summary>
     private void Repair(LogFile file, string stage, CancellationToken cancellationToken)
     {
         Try(file, () =>
         {
-            var copy = Copy(file, mistake: null, cancellationToken);
+            var copy = _preparation.Repair(file, cancellationToken);
             _names[copy.Path] = copy.Name;
             TakeAll([copy], stage, cancellationToken);
         });
@@ -336,37 +299,45 @@ internal sealed class LogIntake(
         _shapes.AddRange(shapes);
         foreach (var group in groups)
         {
-            foreach (var some in group.Files.Chunk(FilesAtOnce))
+            foreach (var some in Together(group.Files))
             {
                 Take(group with { Files = some }, stage, cancellationToken);
             }
         }
     }
 
-    /// <summary>
-    /// Returns a path that DuckDB reads as it is. DuckDB treats every path as a pattern, and would list other folders to match it; and it
-    /// recognises a packed file by its extension. So other files are read through a link with a plain name.
-    /// </summary>
-    internal static LogFile Link(LogFile file, string workPath)
+    private static IEnumerable<IReadOnlyList<LogFile>> Together(IReadOnlyList<LogFile> files)
     {
-        if (file.HasPackerExtension && !file.Path.AsSpan().ContainsAny('*', '?', '['))
+        var (some, bytes) = (new List<LogFile>(), 0L);
+        foreach (var file in files)
         {
-            return file;
+            some.Add(file);
+            bytes += file.Length;
+            if (some.Count >= SmallFilesAtOnce || (some.Count >= FilesAtOnce && bytes >= BytesAtOnce))
+            {
+                yield return some;
+                (some, bytes) = ([], 0);
+            }
         }
 
-        var path = Path.Combine(workPath, $"{Guid.NewGuid():N}{file.Extension}");
-        File.CreateSymbolicLink(path, file.Path);
-        return file with { Path = path };
+        if (some.Count > 0)
+        {
+            yield return some;
+        }
     }
 
-    /// <summary>Unpacks Parquet, which is read from its end.</summary>
-    private LogFile Unpack(LogFile file)
+    /// <summary>A row without a readable time counts with the last write of its file: no line is newer.</summary>
+    private void SetTimes(IEnumerable<string> damaged, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(database.WorkPath, $"{Guid.NewGuid():N}.parquet");
-        using var from = file.Open();
-        using var to = new FileStream(path, FileMode.CreateNew);
-        from.CopyTo(to);
-        return file with { Path = path, Packer = Packer.None, Length = to.Length };
+        var paths = damaged.ToHashSet(StringComparer.Ordinal);
+        foreach (var some in _text.SelectMany(g => g.Files).Where(f => paths.Contains(f.Path)).Chunk(SmallFilesAtOnce))
+        {
+            database.Execute(
+                $"UPDATE {table} SET TimeGenerated = {ViewReading.FileTime(some)} WHERE NOT {ViewReading.HasTime} AND "
+                    + $"{ViewReading.File} IN (SELECT unnest({SqlText.List(some.Select(f => f.Path))}))",
+                cancellationToken: cancellationToken
+            );
+        }
     }
 
     private IReadOnlyList<(string Name, string Type)> Describe(LogFile file, CancellationToken cancellationToken) =>
@@ -396,10 +367,10 @@ internal sealed class LogIntake(
         }
         catch (DuckDBException) when (files.Files.Count > 1)
         {
-            // One file cannot be read. The statement had no effect, so read each file alone to find it.
-            foreach (var file in files.Files)
+            // A file cannot be read. The statement had no effect, so look for the file in each half.
+            foreach (var half in files.Files.Chunk((files.Files.Count + 1) / 2))
             {
-                Take(files with { Files = [file] }, stage, cancellationToken);
+                Take(files with { Files = half }, stage, cancellationToken);
             }
         }
         catch (DuckDBException) when (!files.AreRepaired)
@@ -411,69 +382,6 @@ internal sealed class LogIntake(
             Refuse(files.Files[0], e.Message);
         }
     }
-
-    /// <summary>Returns the lines of a file of which nothing can be read, between the lines beside them.</summary>
-    private IReadOnlyList<LogHole> Holes(RawFiles one, CancellationToken cancellationToken)
-    {
-        if (!one.AreRepaired)
-        {
-            return [];
-        }
-
-        var file = one.Files[0];
-        var time = $"CASE WHEN {ViewReading.Bad} IS NULL AND IsKnown THEN TimeGenerated END";
-        var holes = database.Query(
-            $"SELECT \"From\", \"To\", count(*) FROM (SELECT {ViewReading.Bad}, "
-                + $"last_value({time} IGNORE NULLS) OVER (ORDER BY rekey_row) AS \"From\", first_value({time} IGNORE NULLS) OVER "
-                + "(ORDER BY rekey_row ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS \"To\" "
-                + $"FROM (SELECT *, {ViewReading.HasTime} AS IsKnown FROM ({one.SelectNumbered()}))) "
-                + $"WHERE {ViewReading.Bad} = {SqlText.Literal(ViewReading.Lost)} GROUP BY ALL ORDER BY 1 LIMIT {MaxHoles + 1}",
-            r => (From: Time(r, 0), To: Time(r, 1), Lines: r.GetInt64(2)),
-            cancellationToken: cancellationToken
-        );
-        if (holes.Count > MaxHoles)
-        {
-            holes = [(null, null, holes.Sum(h => h.Lines))];
-        }
-
-        return holes.Count == 0
-            ? []
-            :
-            [
-                .. holes.Select(h => new LogHole(
-                    file.Name,
-                    IssuersOf(file, cancellationToken),
-                    h.From ?? h.To,
-                    h.To ?? file.LastWrite,
-                    h.Lines,
-                    "Lines of it cannot be read."
-                )),
-            ];
-    }
-
-    /// <summary>Returns the rest of a truncated file.</summary>
-    private LogHole Rest(LogFile file, string reason, CancellationToken cancellationToken) =>
-        new(
-            file.Name,
-            IssuersOf(file, cancellationToken),
-            database.Query(
-                $"SELECT max(TimeGenerated) FROM {table} WHERE {ViewReading.File} = {SqlText.Literal(file.Path)} AND "
-                    + $"{ViewReading.Bad} IS NULL",
-                r => Time(r, 0),
-                cancellationToken: cancellationToken
-            )[0],
-            file.LastWrite,
-            null,
-            reason
-        );
-
-    private IReadOnlyList<string> IssuersOf(LogFile file, CancellationToken cancellationToken) =>
-        database.Query(
-            $"SELECT DISTINCT Iss FROM {table} WHERE {ViewReading.File} = {SqlText.Literal(file.Path)} AND Iss IS NOT NULL "
-                + $"LIMIT {MaxIssuers}",
-            r => r.GetString(0),
-            cancellationToken: cancellationToken
-        );
 
     private static DateTimeOffset? Time(DuckDBDataReader r, int column) =>
         r.IsDBNull(column) ? null : new DateTimeOffset(r.GetDateTime(column), TimeSpan.Zero);

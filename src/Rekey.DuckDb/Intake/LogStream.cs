@@ -19,6 +19,7 @@ internal sealed record LogStream(IReadOnlyList<ViewColumn> Columns, IReadOnlyLis
             ", ",
             Columns
                 .Select(c => $"{SqlText.Name(c.Name)} {c.Type.Sql}")
+                .Append($"{ViewReading.HasTime} BOOLEAN")
                 .Concat(new[] { ViewReading.Bad, ViewReading.Damage, ViewReading.File }.Select(c => $"{c} VARCHAR"))
         );
 

@@ -23,6 +23,9 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource s
     /// <summary>The column with what cannot be read of a row; null if all can.</summary>
     public const string Damage = "Damage";
 
+    /// <summary>The column that is false where a row has no readable time, and has the time of its file.</summary>
+    public const string HasTime = "HasTime";
+
     /// <summary>The reason of a row of which nothing can be read.</summary>
     public const string Nothing = "Nothing in it can be read";
 
@@ -66,9 +69,6 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource s
 
     public LogSource Source => source;
 
-    /// <summary>SQL for whether a row has a readable time.</summary>
-    public static string HasTime => $"coalesce({Damage}, '') NOT LIKE '%{TimeGenerated}%'";
-
     /// <summary>Whether it is the view of issuances.</summary>
     public bool IsIssuance => ReferenceEquals(columns, LogViews.TokenIssuance);
 
@@ -86,11 +86,12 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource s
     {
         var unread = Unread(leaf, files).ToList();
         var bad = string.Join(" ", BadReasons(leaf, files).Select(r => $"WHEN {r.IsBad} THEN {SqlText.Literal(r.Words)}"));
-        var partly = unread
-            .Select(u => $"CASE WHEN {u.Condition} THEN {SqlText.Literal(u.Words)} END")
-            .Concat(files.AreRepaired ? [$"CASE WHEN {RepairedCopy.Mark} <> '' THEN {SqlText.Literal(PartlyRead)} END"] : []);
-        return $"SELECT {Output(unread, files)}, CASE {bad} END AS {Bad}, "
-            + $"{Joined("; ", partly)} AS {Damage}{Passed(more)} FROM ({Typed(from, leaf, files, more)})";
+        var damage = Named(
+            "; ",
+            unread.Select(u => (u.Condition, u.Words)).Concat(files.AreRepaired ? [($"{RepairedCopy.Mark} <> ''", PartlyRead)] : [])
+        );
+        return $"SELECT {Output(unread, fileTime: null)}, {TimeGenerated} IS NOT NULL AS {HasTime}, CASE {bad} END AS {Bad}, "
+            + $"{damage} AS {Damage}{Passed(more)} FROM ({Typed(from, leaf, files, more)})";
     }
 
     /// <summary>Returns SQL for the rows that can be judged.</summary>
@@ -121,40 +122,52 @@ internal sealed class ViewReading(IReadOnlyList<ViewColumn> columns, LogSource s
             Read(nameof(PresentedToken.Jti)),
             isSmall ? HashSql.OfSmall(Read(nameof(PresentedToken.SigningInputSha256))) : nameof(PresentedToken.SigningInputSha256)
         );
-        var names = isClean ? Names : Output([.. Unread(leaf, files)], files);
+        var names = isClean ? Names : Output([.. Unread(leaf, files)], FileTime(files.Files));
         return $"SELECT {names}, {digest}{Passed(more)} FROM "
             + $"({Typed(sifted, leaf, files, more)}){(good.Count > 0 ? $" WHERE {string.Join(" AND ", good)}" : "")}";
     }
 
-    /// <summary>The view's columns. A row without a readable time counts with the time of its file, and says so.</summary>
-    private string Output(IReadOnlyList<Member> unread, RawFiles files)
+    /// <summary>The view's columns. A row without a readable time says so.</summary>
+    /// <param name="fileTime">The time that it gets; null for none.</param>
+    private string Output(IReadOnlyList<Member> unread, string? fileTime)
     {
-        var claims = unread.Where(u => Claims.Contains(u.Column.Name));
+        var claims = Named(
+            " ",
+            unread.Where(u => Claims.Contains(u.Column.Name)).Select(u => (u.Condition, u.Column.Name)),
+            LogViews.MalformedClaims
+        );
         return string.Join(
             ", ",
             columns.Select(c =>
                 c.Name switch
                 {
-                    TimeGenerated => $"coalesce({TimeGenerated}, {FileTime(files)}) AS {TimeGenerated}",
+                    TimeGenerated when fileTime is not null => $"coalesce({TimeGenerated}, {fileTime}) AS {TimeGenerated}",
                     LogViews.IsTimeKnown =>
                         $"CASE WHEN {TimeGenerated} IS NULL THEN false ELSE {LogViews.IsTimeKnown} END AS {LogViews.IsTimeKnown}",
-                    LogViews.MalformedClaims =>
-                        $"{Joined(
-                        " ",
-                        claims.Select(u => $"CASE WHEN {u.Condition} THEN '{u.Column.Name}' END").Prepend(LogViews.MalformedClaims)
-                    )} AS {LogViews.MalformedClaims}",
+                    LogViews.MalformedClaims => $"{claims} AS {LogViews.MalformedClaims}",
                     _ => SqlText.Name(c.Name),
                 }
             )
         );
     }
 
-    private static string Joined(string between, IEnumerable<string> texts) =>
-        texts.ToList() is { Count: > 0 } some ? $"nullif(concat_ws('{between}', {string.Join(", ", some)}), '')" : "CAST(NULL AS VARCHAR)";
+    /// <summary>The words of the conditions that hold. Most rows meet none, and pay for the comparisons alone.</summary>
+    /// <param name="more">A text in front of them.</param>
+    private static string Named(string between, IEnumerable<(string Condition, string Words)> named, string more = "CAST(NULL AS VARCHAR)")
+    {
+        var all = named.ToList();
+        if (all.Count == 0)
+        {
+            return more;
+        }
 
-    /// <summary>No line is newer than its file.</summary>
-    private static string FileTime(RawFiles files) =>
-        $"CASE {File} {string.Join(" ", files.Files.Select(f => $"WHEN {SqlText.Literal(f.Path)} THEN {SqlText.Time(f.LastWrite)}"))} END";
+        var words = string.Join(", ", all.Select(n => $"CASE WHEN {n.Condition} THEN {SqlText.Literal(n.Words)} END").Prepend(more));
+        return $"CASE WHEN {string.Join(" OR ", all.Select(n => $"({n.Condition})"))} THEN concat_ws('{between}', {words}) ELSE {more} END";
+    }
+
+    /// <summary>SQL for the last write of a row's file.</summary>
+    public static string FileTime(IEnumerable<LogFile> files) =>
+        $"CASE {File} {string.Join(" ", files.Select(f => $"WHEN {SqlText.Literal(f.Path)} THEN {SqlText.Time(f.LastWrite)}"))} END";
 
     private static string Passed(string[] more) => string.Concat(more.Select(m => $", {m}"));
 

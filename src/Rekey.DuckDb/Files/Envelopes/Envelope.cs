@@ -1,43 +1,24 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Rekey.DuckDb.Intake.Repairs;
 
 namespace Rekey.DuckDb.Files.Envelopes;
 
 /// <summary>
-/// Takes the envelopes of log collectors off lines: <c>{"records":[…]}</c> of Event Hubs and Azure Monitor, the json-file driver of Docker,
-/// the prefix of CRI (Kubernetes), and the prefixes of syslog (RFC 3164 and 5424). One instance reads the lines of one file in order,
-/// because Docker and CRI cut long lines into parts.
+/// Takes the envelopes of log collectors off lines: <c>{"records":[…]}</c> of Event Hubs and Azure Monitor, the json-file driver of
+/// Docker, the prefix of CRI (Kubernetes), and the prefixes of syslog (RFC 3164 and 5424). One instance reads the lines of one file in
+/// order, because Docker and CRI cut long lines into parts.
 /// </summary>
 internal sealed partial class Envelope
 {
     // Docker cuts at 16 KiB. A line that never ends must not fill the memory.
     private const int MaxParts = 1 << 25;
 
-    private const int LinesTried = 20;
     private const int MaxCriPrefix = 200;
     private const int MaxSyslogPrefix = 4000;
     private const int MaxBraces = 10;
 
     private readonly StringBuilder _parts = new();
-
-    /// <summary>Whether the first lines of a JSON file have envelopes.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static bool IsIn(LogFile file)
-    {
-        if (file.Format is not LogFormat.Json)
-        {
-            return false;
-        }
-
-        var envelope = new Envelope();
-        using var text = file.OpenText();
-        return new BoundedLines(text)
-            .Read(CancellationToken.None)
-            .Take(LinesTried)
-            .Any(l => envelope.Open(Encoding.UTF8.GetString(l.Line.Span)) is not null);
-    }
 
     /// <summary>Returns the payload lines of a line, none for a part of one; null if the line has no envelope.</summary>
     public IReadOnlyList<string>? Open(string line)

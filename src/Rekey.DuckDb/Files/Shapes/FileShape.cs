@@ -8,12 +8,9 @@ internal sealed class FileShape(LogFile file, Func<LogFile, IReadOnlyList<(strin
 {
     private readonly Dictionary<char, IReadOnlyList<(string Name, string Type)>> _csv = [];
     private readonly Lazy<IReadOnlyList<(string Name, string Type)>> _parquet = new(() => describe(file));
-    private readonly Lazy<(bool IsArray, HashSet<string> Paths)> _json = new(() => Head(file));
+    private readonly Lazy<HashSet<string>> _json = new(() => JsonPaths.Of(JsonHead.Rows(file)));
 
     public LogFile File => file;
-
-    /// <summary>Whether a JSON file is one array.</summary>
-    public bool IsArray => file.Format is LogFormat.Json && _json.Value.IsArray;
 
     /// <summary>The columns of CSV and Parquet with their types.</summary>
     public IReadOnlyList<(string Name, string Type)> Columns(char delimiter)
@@ -29,18 +26,12 @@ internal sealed class FileShape(LogFile file, Func<LogFile, IReadOnlyList<(strin
     /// <summary>The names of its columns, with the paths of nested ones.</summary>
     public IEnumerable<string> Names(char delimiter) =>
         file.Format is LogFormat.Json
-            ? _json.Value.Paths.Where(p => !p.Contains(ElementPath.Any)).Select(p => p.Replace('\0', '.')).Order(StringComparer.Ordinal)
+            ? _json.Value.Where(p => !p.Contains(ElementPath.Any)).Select(p => p.Replace('\0', '.')).Order(StringComparer.Ordinal)
             : Columns(delimiter).Select(c => c.Name);
 
     /// <summary>Whether it has a column. Of a nested one in CSV and Parquet, only the first name is known.</summary>
     public bool Has(IReadOnlyList<string> path, char delimiter) =>
         file.Format is LogFormat.Json
-            ? _json.Value.Paths.Contains(JsonPaths.Key(path))
+            ? _json.Value.Contains(JsonPaths.Key(path))
             : Columns(delimiter).Any(c => c.Name.Equals(path[0], StringComparison.OrdinalIgnoreCase));
-
-    private static (bool IsArray, HashSet<string> Paths) Head(LogFile file)
-    {
-        var (isArray, rows) = JsonHead.Read(file);
-        return (isArray, JsonPaths.Of(rows));
-    }
 }

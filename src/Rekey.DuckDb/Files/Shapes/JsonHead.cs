@@ -4,28 +4,19 @@ using Rekey.DuckDb.Files.Envelopes;
 
 namespace Rekey.DuckDb.Files.Shapes;
 
-/// <summary>The first rows of a JSON file: objects in lines, or in one array. It reads no more than the beginning of a file.</summary>
+/// <summary>The first rows of a JSON file: objects in lines, or in one array.</summary>
 internal static class JsonHead
 {
     private const int Bytes = 1 << 18;
     private const int MaxRows = 200;
 
-    /// <summary>Whether a file is one array, and its first rows. Rows that are no JSON objects are left out.</summary>
+    /// <summary>Returns the first rows. Rows that are no JSON objects are left out.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The gzip stream is damaged.</exception>
-    public static (bool IsArray, IReadOnlyList<JsonElement> Rows) Read(LogFile file)
+    public static IReadOnlyList<JsonElement> Rows(LogFile file)
     {
-        var buffer = new byte[Bytes];
-        int length;
-        using (var stream = file.OpenText())
-        {
-            length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        }
-
-        var head = buffer.AsSpan(0, length);
-        var isWhole = length < buffer.Length;
-        var isArray = head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && file.MayBeArray && file.Original is null;
-        return (isArray, isArray ? Elements(head) : Lines(head, isWhole));
+        var head = LogHead.Read(file, Bytes);
+        return head.IsArray && file.Original is null ? Elements(head.Text) : Lines(head.Text, head.IsWhole);
     }
 
     private static List<JsonElement> Lines(ReadOnlySpan<byte> head, bool isWhole)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Files.Envelopes;
-using Rekey.DuckDb.Files.Shapes;
 
 namespace Rekey.DuckDb.Intake.Repairs;
 
@@ -25,15 +24,21 @@ internal static class RepairedCopy
         file.Packer is not Packer.None ? Math.Max(MinUnpacked, file.Length * MaxExpansion) : long.MaxValue;
 
     /// <summary>Writes the copy.</summary>
+    /// <param name="hasEnvelope">Whether to take envelopes off the lines.</param>
     /// <returns>The copy, and the reason if the end of the file cannot be read; null if it can.</returns>
-    public static (LogFile Copy, string? Truncated) Write(LogFile file, char delimiter, string folder, CancellationToken cancellationToken)
+    public static (LogFile Copy, string? Truncated) Write(
+        LogFile file,
+        char delimiter,
+        bool hasEnvelope,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
-        var isArray = file.Format is LogFormat.Json && JsonHead.Read(file).IsArray;
         var path = Path.Combine(folder, $"{Guid.NewGuid():N}{(file.Format is LogFormat.Csv ? ".csv" : ".ndjson")}");
         using var from = file.OpenText();
         using var to = new BufferedStream(new FileStream(path, FileMode.CreateNew), 1 << 16);
-        var lines = new BoundedLines(isArray ? new ArrayElements(from) : from, MaxBytes(file));
-        var isUnwrapped = !isArray && Envelope.IsIn(file);
+        var lines = new BoundedLines(file.IsArray ? new ArrayElements(from) : from, MaxBytes(file));
+        var isUnwrapped = !file.IsArray && hasEnvelope;
         if (file.Format is LogFormat.Csv)
         {
             CsvRepair.Write(lines, delimiter, to, cancellationToken);
