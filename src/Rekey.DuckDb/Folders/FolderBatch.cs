@@ -8,6 +8,7 @@ using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -57,7 +58,7 @@ internal sealed class FolderBatch : IDisposable
         FolderLogOptions options,
         LogMapping mapping,
         LogFolders folders,
-        IReadOnlyList<LogFile> files,
+        FoundLogs found,
         IReadOnlyList<LogFile> judged,
         DateTimeOffset until,
         DateTimeOffset now,
@@ -65,10 +66,11 @@ internal sealed class FolderBatch : IDisposable
         CancellationToken cancellationToken
     )
     {
+        var files = found.Files;
         var session = new FolderSession(options, mapping, now);
         try
         {
-            var access = session.Access("access_now", files, isNew: true, cancellationToken);
+            var access = session.Access("access_now", found, isNew: true, cancellationToken);
             report(LogViews.GatewayAccessName, access.Reading);
             var (earliest, issuedAt) = session.Database.Query(
                 $"SELECT min(TimeGenerated), min(IssuedAt) FROM ({access.Select()})",
@@ -111,11 +113,11 @@ internal sealed class FolderBatch : IDisposable
         // 1. Read the rows within the joins' look-back, and the earlier issuances in which gaps may begin.
         var since = SqlText.Time(lookBack.From);
         var ofGaps = LookBack.OfGaps(Batch, parameters);
-        var files = _folders.Issued(ofGaps.IssuedFrom);
-        var (issued, reading) = _session.Issuances(files, f => _folders.IsSettled(f, _now), cancellationToken);
+        var found = _folders.Issued(ofGaps.IssuedFrom);
+        var (issued, reading) = _session.Issuances(found, f => _folders.IsSettled(f, _now), cancellationToken);
         _report(LogViews.TokenIssuanceName, reading);
         var judged = _judged.Where(f => LogFolders.MayHold(f, lookBack.From)).ToList();
-        var earlier = _session.Access("access_earlier", judged, isNew: false, cancellationToken);
+        var earlier = _session.Access("access_earlier", new(judged, []), isNew: false, cancellationToken);
         string Issued(string? sieved) => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {since}";
         string Accesses(string? sieved) =>
             $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM "
@@ -144,7 +146,7 @@ internal sealed class FolderBatch : IDisposable
             var (oldIssued, readIssued) = outlived.LookUp(
                 issued,
                 LogViews.TokenIssuanceName,
-                [.. _folders.Issued(from).Except(files)],
+                [.. _folders.Issued(from).Files.Except(found.Files)],
                 cancellationToken
             );
             var (oldAccesses, readAccesses) = outlived.LookUp(
@@ -192,8 +194,8 @@ internal sealed class FolderBatch : IDisposable
         var seen = wide.Access(
             "access_seen",
             detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal)
-                ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, lookBack.From))]
-                : [],
+                ? new([.. Files, .. _judged.Where(f => LogFolders.MayHold(f, lookBack.From))], [])
+                : new([], []),
             isNew: false,
             cancellationToken
         );

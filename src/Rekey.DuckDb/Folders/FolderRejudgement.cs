@@ -58,13 +58,13 @@ internal sealed class FolderRejudgement : IDisposable
     )
     {
         var since = LookBack.Of(seen, options.MaxLookBack, parameters).From;
-        var files = folders.Issued(since);
+        var found = folders.Issued(since);
         var session = new FolderSession(options, mapping, now);
         try
         {
-            var (issued, reading) = session.Issuances(files, f => folders.IsSettled(f, now), cancellationToken);
+            var (issued, reading) = session.Issuances(found, f => folders.IsSettled(f, now), cancellationToken);
             report(LogViews.TokenIssuanceName, reading);
-            return new(options, session, folders, issued, since, files, now, report);
+            return new(options, session, folders, issued, since, found.Files, now, report);
         }
         catch
         {
@@ -75,7 +75,7 @@ internal sealed class FolderRejudgement : IDisposable
 
     /// <summary>Whether it covers these sightings too.</summary>
     public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) =>
-        LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
+        LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since).Files) == _files;
 
     /// <param name="budget">The remaining budget to look up outlived tokens.</param>
     public Judgement Judge(
@@ -130,7 +130,7 @@ internal sealed class FolderRejudgement : IDisposable
             var (select, reading) = outlived.LookUp(
                 _issued,
                 LogViews.TokenIssuanceName,
-                [.. _folders.Issued(from).Except(_read)],
+                [.. _folders.Issued(from).Files.Except(_read)],
                 cancellationToken
             );
             _report($"{LogViews.TokenIssuanceName}, looked up", reading);

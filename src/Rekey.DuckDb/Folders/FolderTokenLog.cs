@@ -50,13 +50,14 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     public async Task<SweepBatch?> NextAsync(CancellationToken cancellationToken)
     {
         var now = _timeProvider.GetUtcNow();
-        var (arrived, judged, again) = await _folders.AccessAsync(now, cancellationToken);
-        var taken = Bounded(arrived);
+        var (found, judged, again) = await _folders.AccessAsync(now, cancellationToken);
+        var arrived = found.Files;
+        var taken = found with { Files = Bounded(arrived) };
         Forget();
 
         // Earlier sightings are judged again before the next batch, with one common budget.
         _lookUps = new(_options.MaxLookUpBytes);
-        if (taken.Count == 0)
+        if (taken.Files.Count == 0)
         {
             return null;
         }
@@ -64,7 +65,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         _againBefore = again;
 
         // For this batch, files that are left for later have not arrived yet.
-        var until = arrived.Skip(taken.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
+        var until = arrived.Skip(taken.Files.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
         _batch = await Task.Run(
             () => FolderBatch.Read(_options, _mapping, _folders, taken, judged, until, now, _report, cancellationToken),
             cancellationToken
