@@ -14,7 +14,10 @@ internal static class PlantedCampaign
     public static void Plant(Watch watch, PresentedToken honest, TokenCampaign campaign)
     {
         watch.Campaigns.Rows.Forge(TokenCampaign.All, campaign.Row, campaign);
-        var old = Enumerable.Range(0, 4).Select(_ => watch.Token(at: watch.Now.AddDays(-30))).Append(honest);
+        var old = Enumerable
+            .Range(0, 4)
+            .Select(_ => watch.Token(at: watch.Now.AddDays(-30), iss: honest.Iss, kid: honest.Kid, thumbprint: honest.KeyThumbprint))
+            .Append(honest);
         foreach (var share in old.GroupBy(t => TokenChunk.NumberOf(t.Id)))
         {
             var chunk = new TokenChunk(campaign.Id, share.Key) { Tokens = [.. share.Select(t => Raised(watch, t))] };
