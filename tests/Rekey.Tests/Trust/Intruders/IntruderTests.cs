@@ -170,7 +170,7 @@ public sealed class IntruderTests(ITestOutputHelper output)
         }
 
         lines.Add($"forged: {string.Join(' ', world.Estate.Forged.Where(f => world.Estate.IsRaised(f.Token)).Select(f => f.Token.Jti))}");
-        lines.Add($"honest: {string.Join(' ', world.Estate.Honest.Where(world.Estate.IsRaised).Select(t => t.Jti))}");
+        lines.Add($"honest: {string.Join(' ', world.Estate.Honest.Where(world.Estate.IsCalledForged).Select(t => t.Jti))}");
         var roles = world.Estate.Access.Azure.Assignments.Select(a => $"{a.PrincipalId[^3..]} {a.RoleId[^3..]}");
         lines.Add($"roles: {string.Join(' ', roles.Order(StringComparer.Ordinal))}");
         lines.AddRange(
