@@ -44,11 +44,8 @@ internal sealed record SweepResult(
     public IReadOnlyList<Damage> Damages =>
         Tallies.Damages((iss, kid) => Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil));
 
-    /// <summary>Whether a verdict judges keys, which needs trust windows.</summary>
-    public static bool NeedsWindows(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
-
     /// <summary>Whether a verdict was judged for at least one issuer.</summary>
-    public bool IsJudged(Verdict verdict) => !NeedsWindows(verdict) || Judged > 0;
+    public bool IsJudged(Verdict verdict) => !verdict.JudgesKeys() || Judged > 0;
 
     /// <summary>The detection whose id is the verdict's code.</summary>
     public Detection? DetectionOf(Verdict verdict) => Detections.FirstOrDefault(d => d.Id == verdict.Code());

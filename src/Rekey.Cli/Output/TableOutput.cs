@@ -1,5 +1,4 @@
 using Rekey.Cli.Detections;
-using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
 using Rekey.Detections.Samples;
 using Spectre.Console;
@@ -48,7 +47,7 @@ internal static class TableOutput
         {
             var tally = report.Tallies.Of(verdict);
             var isJudged = report.IsJudged(verdict);
-            var missing = SweepResult.NeedsWindows(verdict) && report.NotJudged.Count > 0;
+            var missing = verdict.JudgesKeys() && report.NotJudged.Count > 0;
             table.AddRow(
                 Coloured(verdict, tally is null),
                 isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-",

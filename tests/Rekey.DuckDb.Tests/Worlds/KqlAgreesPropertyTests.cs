@@ -127,7 +127,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                 var asked = detections
                     .Select(d =>
                         early
-                            .Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || s.Verdict.MayFallBackTo(v)))
+                            .Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || v.MayBecome(s.Verdict)))
                             .ToList()
                     )
                     .ToList();
