@@ -48,7 +48,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
     {
         var (explanation, story) = await new ExplainToken(progress).RunAsync(request, jti, cancellationToken);
         ExplainOutput.Write(output, !Console.IsOutputRedirected, explanation, story);
-        foreach (var words in explanation.Readings.SelectMany(r => r.InWords()))
+        foreach (var words in explanation.Warnings)
         {
             await error.WriteLineAsync($"warning: {PlainText.Of(words)}");
         }
