@@ -1,7 +1,7 @@
 using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
+using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
-using Rekey.Detections.Samples;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
 

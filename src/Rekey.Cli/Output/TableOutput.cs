@@ -1,6 +1,6 @@
 using Rekey.Cli.Detections;
 using Rekey.Detections;
-using Rekey.Detections.Samples;
+using Rekey.Detections.Campaigns;
 using Spectre.Console;
 
 namespace Rekey.Cli.Output;
