@@ -40,8 +40,8 @@ public sealed record IssuanceGap(string Iss, string IssuerInstance, DateTimeOffs
             && (token.IssuedAt is not { } iat || (iat >= earliest && iat <= latest && iat >= From - skew && !(To + skew < iat)));
     }
 
-    /// <summary>Whether the issuance of a sighted token may be missing from the log because of the gap. Never for a verdict that an issuance
-    /// does not explain.</summary>
+    /// <summary>Whether the issuance of a sighted token may be missing from the log because of the gap. Never for a verdict that an
+    /// issuance does not explain.</summary>
     public bool MayHide(Sighting seen, SweepParameters parameters) =>
         seen.Verdict.MayBeHidden() && MayHide(seen.Token, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew);
 
