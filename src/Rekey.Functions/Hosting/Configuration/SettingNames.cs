@@ -100,7 +100,7 @@ internal static class SettingNames
 
     /// <summary>Gives the known path with the fewest typos, else the one of the same name in another group.</summary>
     private static string? Nearest(string path, IReadOnlyList<string> known) =>
-        known.Select(k => (Path: k, Typos: Typos(k, path))).Where(k => k.Typos is not null).MinBy(k => k.Typos).Path
+        known.Where(k => Typos(k, path) is not null).MinBy(k => Typos(k, path))
         ?? known.FirstOrDefault(k => Last(k).Equals(Last(path), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Counts the typos of all words; null if one of them is another word.</summary>
