@@ -140,7 +140,8 @@ public sealed class TokenInLogTests : IDisposable
     [InlineData(" ", true)]
     public async Task A_bad_line_is_kept_without_any_token_wherever_it_stands(string space, bool isCut)
     {
-        var token = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(space + """{"alg":"ES256"}"""))}.{Part("""{"sub":"a"}""")}.{Signature}";
+        var token =
+            $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(space + """{"alg":"ES256"}"""))}.{Part("""{"sub":"a"}""")}.{Signature}";
         token = isCut ? token[..token.LastIndexOf('.')] : token;
         _folder.Write(
             "access/a.ndjson",
