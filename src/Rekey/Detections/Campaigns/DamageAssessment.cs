@@ -5,7 +5,7 @@ namespace Rekey.Detections.Campaigns;
 /// <param name="Accesses">The minimum number of accesses; see <see cref="TokenUse.Accesses"/>.</param>
 /// <param name="Subjects">Distinct (<c>iss</c>, <c>sub</c>).</param>
 /// <param name="Issuers">Distinct <c>iss</c>: more than one only if they are not governed.</param>
-/// <param name="DaysExposed">See <see cref="DamageCount.DaysExposed"/>.</param>
+/// <param name="DaysExposed">Days from the first use to the last, or to the end of trust in the key; 0 without any use.</param>
 /// <param name="Held">Tokens that a gap holds back.</param>
 /// <param name="PastHold">Reported tokens that a gap may still explain.</param>
 /// <param name="Blocked">Tokens that are or were on the blocklist.</param>
