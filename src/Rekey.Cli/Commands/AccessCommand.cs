@@ -63,11 +63,7 @@ internal static class AccessCommand
         };
         var format = Formats.Output<AccessFormat>("table, json (everything) or sarif (2.1.0).");
         var output = Formats.OutFile();
-        var cloud = new Option<AzureCloud>("--cloud")
-        {
-            Description = "The Azure cloud of the vault.",
-            HelpName = "china|public|usGovernment",
-        };
+        var cloud = Formats.OneOf<AzureCloud>("--cloud", "The Azure cloud of the vault.", "an Azure cloud", values: "Clouds");
         var ca = new Option<string?>("--trusted-ca")
         {
             Description = "An additional certificate authority to trust, for networks that run their own.",
@@ -102,7 +98,7 @@ internal static class AccessCommand
                 {
                     var azure = new AzureOptions
                     {
-                        Cloud = parsed.GetValue(cloud),
+                        Cloud = Formats.Of<AzureCloud>(parsed, cloud),
                         TrustedCaFile = parsed.GetValue(ca),
                         ResourceManagerEndpoint = parsed.GetValue(arm),
                         GraphEndpoint = parsed.GetValue(graph),
@@ -113,7 +109,7 @@ internal static class AccessCommand
                         parsed.GetValue(export),
                         parsed.GetValue(declaration),
                         parsed.GetValue(save),
-                        parsed.GetValue(format),
+                        Formats.Of<AccessFormat>(parsed, format),
                         parsed.GetValue(output)
                     );
                 }));

@@ -30,6 +30,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             LedgerVerifyCommand.Make(),
+            CompletionCommand.Make(),
         };
         var examples = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -38,6 +39,7 @@ internal static class RekeyCommand
             [SampleLogsCommand.Name] = SampleLogsCommand.Examples,
             [AccessCommand.Name] = AccessCommand.Examples,
             [LedgerVerifyCommand.Name] = LedgerVerifyCommand.Examples,
+            [CompletionCommand.Name] = CompletionCommand.Examples,
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);

@@ -44,7 +44,7 @@ internal static class AccessTableOutput
                 {
                     true => "[green]yes[/]",
                     false => "[red]no[/]",
-                    _ => "-",
+                    _ => view.HasDeclaration ? "[yellow]not judged[/]" : "no declaration",
                 }
             );
         }

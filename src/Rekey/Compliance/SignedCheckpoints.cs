@@ -28,9 +28,7 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     {
         try
         {
-            return JsonSerializer.Deserialize<LedgerCheckpoint>(
-                SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm)
-            );
+            return JsonSerializer.Deserialize<LedgerCheckpoint>(SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm));
         }
         catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException)
         {

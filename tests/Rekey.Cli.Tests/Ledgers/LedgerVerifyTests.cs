@@ -42,10 +42,7 @@ public sealed class LedgerVerifyTests
         Assert.Equal("ledger/00000002.ndjson", defect.GetProperty("file").GetString());
         Assert.Equal(2, defect.GetProperty("line").GetInt64());
         var lines = (await export.RunAsync("--output", "ndjson")).Ended(1).Output.TrimEnd('\n').Split('\n');
-        Assert.Equal(
-            ["defect", "result"],
-            lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("type").GetString())
-        );
+        Assert.Equal(["defect", "result"], lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("type").GetString()));
     }
 
     /// <summary>The property: whatever byte of whatever file is changed, the export is bad, and a file is named.</summary>

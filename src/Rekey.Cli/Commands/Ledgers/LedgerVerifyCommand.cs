@@ -61,7 +61,10 @@ internal static class LedgerVerifyCommand
         var format = Formats.Output<LedgerFormat>("table, json (one document) or ndjson (one line per defect, and the result).");
         var file = Formats.OutFile();
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
-        var command = new Command(Name, "Verifies the hash chain of every line and the signature of every checkpoint. Names the first bad line.")
+        var command = new Command(
+            Name,
+            "Verifies the hash chain of every line and the signature of every checkpoint. Names the first bad line."
+        )
         {
             folder,
             key,
@@ -81,16 +84,13 @@ internal static class LedgerVerifyCommand
                         var export = new ExportedLedger(source);
                         var progress = ProgressLines.OfConsole(parsed.GetValue(quiet));
                         var bytes = export.Bytes;
-                        var verify = new VerifyExport(
-                            export,
-                            pinned,
-                            algorithm,
-                            lines => progress.Say($"verifying: {lines:N0} lines of {bytes / 1_000_000.0:N0} MB")
+                        var verify = new VerifyExport(export, pinned, algorithm, lines =>
+                            progress.Say($"verifying: {lines:N0} lines of {bytes / 1_000_000.0:N0} MB")
                         );
                         var result = await verify.RunAsync(cancellationToken);
                         progress.Done($"{result.Lines:N0} lines verified.");
                         await using var target = OutputFile.Open(parsed.GetValue(file), f => OutputFile.IsBelow(f, source));
-                        LedgerVerifyOutput.Write(target, parsed.GetValue(format), result, pinned.Thumbprint);
+                        LedgerVerifyOutput.Write(target, Formats.Of<LedgerFormat>(parsed, format), result, pinned.Thumbprint);
                         target.Keep();
                         return result.IsGood ? Outcome.Clean : Bad;
                     },

@@ -18,7 +18,8 @@ public sealed class ExportedLedger : ISegmentSource
     // One checkpoint an hour, and one for each end of a trust: a century has fewer.
     private const int MaxFiles = 1_000_000;
 
-    private const string ReadAgain = "Download both containers into one folder: az storage blob download-batch --auth-mode login "
+    private const string ReadAgain =
+        "Download both containers into one folder: az storage blob download-batch --auth-mode login "
         + "--account-name <evidence account> -s ledger -d <folder>/ledger, and the same with checkpoints.";
 
     private readonly string _folder;
@@ -39,7 +40,11 @@ public sealed class ExportedLedger : ISegmentSource
 
     /// <summary>The size of all segments in bytes.</summary>
     public long Bytes =>
-        Enumerable.Range(1, Math.Min(_newest, MaxFiles)).Select(s => new FileInfo(PathOf(SegmentFile(s)))).Where(f => f.Exists).Sum(f => f.Length);
+        Enumerable
+            .Range(1, Math.Min(_newest, MaxFiles))
+            .Select(s => new FileInfo(PathOf(SegmentFile(s))))
+            .Where(f => f.Exists)
+            .Sum(f => f.Length);
 
     /// <summary>The file of a segment, below the folder.</summary>
     public static string SegmentFile(int segment) => $"{LedgerFolder}/{SegmentName.Of(segment)}";

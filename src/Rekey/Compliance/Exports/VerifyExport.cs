@@ -18,7 +18,8 @@ public sealed class VerifyExport(ExportedLedger export, PublicJwk pinned, string
     // The line of a checkpoint follows the checkpointed line at once, or after the few lines that other writers appended meanwhile.
     private const int HashesKept = 4096;
 
-    private const string Keep = "Download the containers again. If it stays, keep the evidence account as it is and see 'ledger-broken' in "
+    private const string Keep =
+        "Download the containers again. If it stays, keep the evidence account as it is and see 'ledger-broken' in "
         + "docs/operations.md.";
 
     private readonly string[] _hashes = new string[HashesKept];
@@ -51,7 +52,12 @@ public sealed class VerifyExport(ExportedLedger export, PublicJwk pinned, string
         // 3. Without one good checkpoint, nothing shows that the lines were not all written anew.
         if (isWhole && _accepted == 0 && _defects.Count == 0)
         {
-            Add(ExportedLedger.CheckpointFolder, null, "There is no checkpoint, in files or in lines.", "Download the container checkpoints too.");
+            Add(
+                ExportedLedger.CheckpointFolder,
+                null,
+                "There is no checkpoint, in files or in lines.",
+                "Download the container checkpoints too."
+            );
         }
 
         return new(
