@@ -11,6 +11,7 @@ internal static class AccessCommand
 
     public const string Examples = """
         Examples:
+          rekey access --sample                                                 an invented vault, without Azure
           az login
           rekey access --vault /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>
           rekey access --vault <resource id> --declaration declaration.json     compare actual access with declared access
@@ -51,6 +52,8 @@ internal static class AccessCommand
             Description = "A saved reading to judge, instead of reading Azure.",
             HelpName = "export.json",
         };
+        var sample = new Option<bool>("--sample") { Description = "Judge an invented vault, to try the command without Azure." };
+        var wide = new Option<bool>("--wide") { Description = "List every operation in the table, not only the kinds of power." };
         var declaration = new Option<string?>("--declaration")
         {
             Description = "The declaration to compare with. A saved reading may contain one.",
@@ -78,6 +81,8 @@ internal static class AccessCommand
         {
             vault,
             export,
+            sample,
+            wide,
             declaration,
             save,
             format,
@@ -89,9 +94,9 @@ internal static class AccessCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(vault) is null == result.GetValue(export) is null)
+            if (new[] { result.GetValue(vault) is not null, result.GetValue(export) is not null, result.GetValue(sample) }.Count(g => g) != 1)
             {
-                result.AddError("Give either --vault, to read Azure, or --export, to judge a saved reading.");
+                result.AddError("Give either --vault, to read Azure, or --export, to judge a saved reading, or --sample, to try it.");
             }
         });
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
@@ -107,10 +112,12 @@ internal static class AccessCommand
                     return new AccessRun(parsed.InvocationConfiguration.Error, azure, cancellationToken).RunAsync(
                         parsed.GetValue(vault),
                         parsed.GetValue(export),
+                        parsed.GetValue(sample),
                         parsed.GetValue(declaration),
                         parsed.GetValue(save),
                         Formats.Of<AccessFormat>(parsed, format),
-                        parsed.GetValue(output)
+                        parsed.GetValue(output),
+                        parsed.GetValue(wide)
                     );
                 }));
         return command;
