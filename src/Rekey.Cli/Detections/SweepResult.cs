@@ -41,8 +41,11 @@ internal sealed record SweepResult(
     public IReadOnlyList<QuietCount> Quiet { get; init; } = [];
 
     /// <summary>One assessment for each key that signed forged tokens, the worst first.</summary>
-    public IReadOnlyList<Damage> Damages =>
-        Tallies.Damages((iss, kid) => Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil));
+    public IReadOnlyList<Damage> Damages => Tallies.Damages(TrustEndedAt);
+
+    /// <summary>When trust in a key ended; null if it is still trusted, or if unknown.</summary>
+    public DateTimeOffset? TrustEndedAt(string iss, string? kid) =>
+        Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil);
 
     /// <summary>Whether a verdict was judged for at least one issuer.</summary>
     public bool IsJudged(Verdict verdict) => !verdict.JudgesKeys() || Judged > 0;
