@@ -7,7 +7,6 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
-using Rekey.DuckDb.Mapping;
 using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Folders;
@@ -16,58 +15,38 @@ namespace Rekey.DuckDb.Folders;
 internal sealed class FolderBatch : IDisposable
 {
     private readonly FolderSession _session;
-    private readonly FolderLogOptions _options;
-    private readonly LogMapping _mapping;
     private readonly LogFolders _folders;
     private readonly IReadOnlyList<LogFile> _judged;
     private readonly LogIntake _access;
-    private readonly DateTimeOffset _now;
     private readonly Action<string, LogReading> _report;
     private (LookBack LookBack, Judgement Tokens, Judgement Gaps)? _judgement;
 
     private FolderBatch(
-        FolderLogOptions options,
-        LogMapping mapping,
         FolderSession session,
         LogFolders folders,
         IReadOnlyList<LogFile> files,
         IReadOnlyList<LogFile> judged,
         LogIntake access,
         SweepBatch batch,
-        DateTimeOffset now,
         Action<string, LogReading> report
-    ) =>
-        (_options, _mapping, _session, _folders, Files, _judged, _access, Batch, _now, _report) = (
-            options,
-            mapping,
-            session,
-            folders,
-            files,
-            judged,
-            access,
-            batch,
-            now,
-            report
-        );
+    ) => (_session, _folders, Files, _judged, _access, Batch, _report) = (session, folders, files, judged, access, batch, report);
 
     public SweepBatch Batch { get; }
 
     public IReadOnlyList<LogFile> Files { get; }
 
+    /// <param name="session">Belongs to the batch from here on.</param>
     public static FolderBatch Read(
-        FolderLogOptions options,
-        LogMapping mapping,
+        FolderSession session,
         LogFolders folders,
         FoundLogs found,
         IReadOnlyList<LogFile> judged,
         DateTimeOffset until,
-        DateTimeOffset now,
         Action<string, LogReading> report,
         CancellationToken cancellationToken
     )
     {
         var files = found.Files;
-        var session = new FolderSession(options, mapping, now);
         try
         {
             var access = session.Access("access_now", found, isNew: true, cancellationToken);
@@ -77,7 +56,7 @@ internal sealed class FolderBatch : IDisposable
                 r => (Time(r, 0), Time(r, 1)),
                 cancellationToken: cancellationToken
             )[0];
-            var floor = now - options.MaxLookBack;
+            var floor = session.Now - session.Options.MaxLookBack;
             var batch = new SweepBatch(
                 StableId.Of(["folder-batch", .. files.Select(f => f.Version)]),
                 access.Reading.Rows,
@@ -88,7 +67,7 @@ internal sealed class FolderBatch : IDisposable
             {
                 EarliestIssuedAt = issuedAt < floor ? floor : issuedAt,
             };
-            return new(options, mapping, session, folders, files, judged, access, batch, now, report);
+            return new(session, folders, files, judged, access, batch, report);
         }
         catch
         {
@@ -114,7 +93,7 @@ internal sealed class FolderBatch : IDisposable
         var since = SqlText.Time(lookBack.From);
         var ofGaps = LookBack.OfGaps(Batch, parameters);
         var found = _folders.Issued(ofGaps.IssuedFrom);
-        var (issued, reading) = _session.Issuances(found, f => _folders.IsSettled(f, _now), cancellationToken);
+        var (issued, reading) = _session.Issuances(found, f => _folders.IsSettled(f, _session.Now), cancellationToken);
         _report(LogViews.TokenIssuanceName, reading);
         var judged = _judged.Where(f => LogFolders.MayHold(f, lookBack.From)).ToList();
         var earlier = _session.Access("access_earlier", new(judged, []), isNew: false, cancellationToken);
@@ -140,7 +119,7 @@ internal sealed class FolderBatch : IDisposable
                 _access.Select(),
                 lookBack,
                 parameters,
-                new(_options.MaxLookUpBytes),
+                new(_session.Options.MaxLookUpBytes),
                 cancellationToken
             );
             var (oldIssued, readIssued) = outlived.LookUp(
@@ -189,8 +168,8 @@ internal sealed class FolderBatch : IDisposable
         }
 
         // Accesses have their own look-back, and are read only for a query that needs them.
-        using var wide = new FolderSession(_options, _mapping, _now);
-        var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _now), cancellationToken);
+        using var wide = _session.Another();
+        var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _session.Now), cancellationToken);
         var seen = wide.Access(
             "access_seen",
             detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal)

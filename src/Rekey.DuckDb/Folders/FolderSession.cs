@@ -12,9 +12,17 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
 {
     private readonly List<LogIntake> _intakes = [];
 
+    public FolderLogOptions Options => options;
+
+    /// <summary>The time by which its files are settled or not.</summary>
+    public DateTimeOffset Now => now;
+
     public IReadOnlyList<LogIntake> Intakes => _intakes;
 
     public LogDatabase Database { get; } = new(options.Engine, [Real(options.IssuedFolder), Real(options.AccessFolder)]);
+
+    /// <summary>An empty session with the same options and time.</summary>
+    public FolderSession Another() => new(options, mapping, now);
 
     /// <summary>Loads accesses. Those that are too old to judge count as bad.</summary>
     public LogIntake Access(string table, FoundLogs found, bool isNew, CancellationToken cancellationToken) =>

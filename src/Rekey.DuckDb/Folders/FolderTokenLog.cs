@@ -67,7 +67,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         // For this batch, files that are left for later have not arrived yet.
         var until = arrived.Skip(taken.Files.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
         _batch = await Task.Run(
-            () => FolderBatch.Read(_options, _mapping, _folders, taken, judged, until, now, _report, cancellationToken),
+            () => FolderBatch.Read(new(_options, _mapping, now), _folders, taken, judged, until, _report, cancellationToken),
             cancellationToken
         );
         return _batch.Batch;
@@ -106,7 +106,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
                 {
                     _again?.Dispose();
                     _again = null;
-                    _again = FolderRejudgement.Read(_options, _mapping, _folders, seen, parameters, now, _report, stop);
+                    _again = FolderRejudgement.Read(new(_options, _mapping, now), _folders, seen, parameters, _report, stop);
                 }
 
                 return _again.Judge(seen, parameters, _lookUps, stop).Sightings(detection, parameters, stop);
