@@ -110,7 +110,8 @@ public sealed class DecidedBlockTests
             Assert.Equal(block.Id, (await BlockAsync()).Id);
             Assert.Null((await process.SayAsync(block, approve: true)).Refusal);
             var entry = Assert.Single(BlockingGateway.Full(company).At(company.Now));
-            Assert.Equal((block.Id, DecisionState.Approved), ((await BlockAsync()).Id, (await BlockAsync()).State));
+            var standing = await BlockAsync();
+            Assert.True(asked.Contains(standing.Id) && standing.State is DecisionState.Approved);
 
             var unblock = (await process.ProposeBlock.UnblockAsync(entry.Id, "why", Operator, default))!;
             Assert.True(asked.Add(unblock.Id) && unblock.State is DecisionState.Pending);

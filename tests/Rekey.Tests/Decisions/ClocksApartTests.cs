@@ -1,9 +1,9 @@
+using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
-using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Decisions;
 

@@ -37,7 +37,7 @@ public sealed class Process
         _company = company;
         Fate = fate;
         var (options, governedKeys) = (company.Options, company.GovernedKeys);
-        TimeProvider clock = ahead == default ? company.Clock : new ClockAhead(company.Clock, ahead);
+        var clock = ahead == default ? (TimeProvider)company.Clock : new ClockAhead(company.Clock, ahead);
         var decisions = new MemoryRecords<Decision>(company.Decisions, fate);
         var queue = new MemoryQueue(company.Queues, fate);
         var findings = company.Findings.For(fate);

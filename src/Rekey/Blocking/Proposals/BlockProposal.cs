@@ -6,8 +6,7 @@ namespace Rekey.Blocking.Proposals;
 
 /// <summary>
 /// An entry of the blocklist for approvers to decide on: whether to list it, or to remove it. The decision's id is a hash of it, so that
-/// the ledger's approval fits this plan
-/// only. It may name a person, so it is not in the ledger.
+/// the ledger's approval fits this plan only. It may name a person, so it is not in the ledger.
 /// </summary>
 /// <param name="DecisionId">The decision that it waits for.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>

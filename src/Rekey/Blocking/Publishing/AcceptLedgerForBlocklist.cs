@@ -50,9 +50,10 @@ public sealed class AcceptLedgerForBlocklist(
         var statement =
             $"The ledger lacks lines: {contradiction}. On yes the ledger is accepted with line {seen.Count} ({seen.Hash}) "
             + "and the lines after it; what the missing lines said is lost. "
-            + $"The {published.List.At(timeProvider.GetUtcNow()).Count()} entries of the published blocklist stay blocked, and Rekey publishes blocklists again, from number {published.List.Number + 1} on. "
+            + $"The {published.List.At(timeProvider.GetUtcNow()).Count()} entries of the published blocklist "
+            + $"stay blocked, and Rekey publishes blocklists again, from number {published.List.Number + 1} on. "
             + $"On no Rekey publishes no blocklist, and the published one stays in force. The approver who asks says: {reason}";
-        var about = new AcceptedLedger(seen, AcceptLedger.HashOf(document)).ToString();
+        var about = new LedgerAcceptance(seen, AcceptLedger.HashOf(document)).ToString();
         return await AskForDecision.AskAgainAsync(round =>
             ask.AskAsync(DecisionKinds.AcceptLedgerForBlocklist, about, statement, $"{round}", [by], OnExpiry.Lapse, cancellationToken)
         );
@@ -69,7 +70,7 @@ public sealed class AcceptLedgerForBlocklist(
     {
         foreach (var decision in (await decisions.ReadAsync(cancellationToken)).Approved(DecisionKinds.AcceptLedgerForBlocklist))
         {
-            var accepted = AcceptedLedger.Parse(decision.About);
+            var accepted = LedgerAcceptance.Parse(decision.About);
             if (
                 string.Equals(accepted.Document, AcceptLedger.HashOf(document), StringComparison.Ordinal)
                 && await trustLedger.HasAsync(accepted.Ledger, cancellationToken)
@@ -89,7 +90,9 @@ public sealed class AcceptLedgerForBlocklist(
         return false;
     }
 
-    /// <summary>The ledger's list. When many lines are gone, its document was removed long ago: the published list is a later one.</summary>
+    /// <summary>
+    /// The ledger's list. When many lines are gone, its document was removed long ago: the published list is a later one.
+    /// </summary>
     private async Task<Blocklist> StandingAsync(CancellationToken cancellationToken)
     {
         try

@@ -23,15 +23,15 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
             : this;
 
     /// <summary>
-    /// What a list with Rekey's signature has that the ledger lacks; null when nothing. Changes are in the ledger before they are published,
-    /// and a publication that is on record by then is no news.
+    /// What a list with Rekey's signature has that the ledger lacks; null when nothing. Changes are in the ledger before they are
+    /// published. An older list than one whose publication is on record claims nothing.
     /// </summary>
-    public string? Contradiction(Blocklist signed) =>
-        signed.Number <= (Published ?? 0) && Last.All(f => f.Number != signed.Number) || Last.Contains(new(signed.Number, signed.Sha256))
+    public string? Contradiction(Blocklist list) =>
+        list.Number <= (Published ?? 0) && Last.All(f => f.Number != list.Number) || Last.Contains(new(list.Number, list.Sha256))
             ? null
-        : signed.Number > Current.Number
-            ? $"blocklist {signed.Number} is published with Rekey's signature, and the ledger's last one is {Current.Number}"
-        : $"the published blocklist {signed.Number} differs from the one in the ledger";
+        : list.Number > Current.Number
+            ? $"blocklist {list.Number} is published with Rekey's signature, and the ledger's last one is {Current.Number}"
+        : $"the published blocklist {list.Number} differs from the one in the ledger";
 
     /// <summary>The history after approvers accepted the ledger: it goes on with a list above every one that was signed before.</summary>
     public static BlockHistory Accepted(BlockFact next) => new([next]) { Published = next.Number - 1 };

@@ -66,7 +66,7 @@ public sealed class AcceptLedger(
             + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then Rekey publishes lists "
             + $"again, from number {list.Sequence + 1} on. "
             + $"On no Rekey publishes nothing, and published lists stay in force. The approver who asks says: {reason}";
-        var about = new AcceptedLedger(seen, HashOf(standing.Document!)).ToString();
+        var about = new LedgerAcceptance(seen, HashOf(standing.Document!)).ToString();
         return await AskForDecision.AskAgainAsync(round =>
             ask.AskAsync(DecisionKinds.AcceptLedger, about, statement, $"{round}", [by], OnExpiry.Lapse, cancellationToken)
         );
@@ -87,7 +87,7 @@ public sealed class AcceptLedger(
 
     /// <exception cref="CannotContinueException">The ledger no longer has the line with which it was accepted.</exception>
     internal Task CheckAsync(Decision decision, CancellationToken cancellationToken) =>
-        CheckAsync(AcceptedLedger.Parse(decision.About).Ledger, cancellationToken);
+        CheckAsync(LedgerAcceptance.Parse(decision.About).Ledger, cancellationToken);
 
     /// <summary>Puts on record that the ledger was accepted in spite of this list, if it was; false when it was not.</summary>
     /// <remarks>It may stop at any line and be run again: what is on record already is not written twice.</remarks>
@@ -95,7 +95,7 @@ public sealed class AcceptLedger(
     {
         foreach (var decision in (await decisions.ReadAsync(cancellationToken)).Approved(DecisionKinds.AcceptLedger))
         {
-            var accepted = AcceptedLedger.Parse(decision.About);
+            var accepted = LedgerAcceptance.Parse(decision.About);
             if (
                 string.Equals(accepted.Document, HashOf(standing.Document!), StringComparison.Ordinal)
                 && await trustLedger.HasAsync(accepted.Ledger, cancellationToken)
