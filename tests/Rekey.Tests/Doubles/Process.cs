@@ -174,7 +174,14 @@ public sealed class Process
         SettleDecisions = new(
             decisions,
             onRecord,
-            [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, PublishBlocklist],
+            [
+                TakeBaselines,
+                ResumeDueRotations,
+                CarryOutBlocks,
+                Publish,
+                PublishBlocklist,
+                .. company.DecisionHandlers.Select(h => h(this)),
+            ],
             findings,
             clock
         );
