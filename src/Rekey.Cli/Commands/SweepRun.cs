@@ -55,7 +55,7 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
             await error.WriteLineAsync("  Copy a jti from the result of the sweep: capital letters and small ones differ.");
         }
 
-        foreach (var words in explanation.Readings.SelectMany(r => r.InWords()))
+        foreach (var words in explanation.Warnings)
         {
             await error.WriteLineAsync($"warning: {PlainText.Of(words)}");
         }

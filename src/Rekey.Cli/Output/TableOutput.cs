@@ -1,7 +1,6 @@
 using Rekey.Cli.Detections;
-using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
-using Rekey.Detections.Samples;
+using Rekey.Detections.Campaigns;
 using Spectre.Console;
 
 namespace Rekey.Cli.Output;
@@ -65,7 +64,7 @@ internal static class TableOutput
         {
             var tally = report.Tallies.Of(verdict);
             var isJudged = report.IsJudged(verdict);
-            var missing = SweepResult.NeedsWindows(verdict) && report.NotJudged.Count > 0;
+            var missing = verdict.JudgesKeys() && report.NotJudged.Count > 0;
             table.AddRow(
                 Coloured(verdict, tally is null),
                 isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-",
