@@ -27,8 +27,7 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
     /// published. An older list than one whose publication is on record claims nothing.
     /// </summary>
     public string? Contradiction(Blocklist list) =>
-        list.Number <= (Published ?? 0) && Last.All(f => f.Number != list.Number) || Last.Contains(new(list.Number, list.Sha256))
-            ? null
+        list.Number <= (Published ?? 0) && Last.All(f => f.Number != list.Number) || Last.Contains(new(list.Number, list.Sha256)) ? null
         : list.Number > Current.Number
             ? $"blocklist {list.Number} is published with Rekey's signature, and the ledger's last one is {Current.Number}"
         : $"the published blocklist {list.Number} differs from the one in the ledger";
