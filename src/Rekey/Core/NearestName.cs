@@ -5,7 +5,8 @@ public static class NearestName
 {
     private const int LeastBeginning = 4;
 
-    /// <summary>Returns the name with the fewest typos, and among those the one of the most equal letters; null if every name has too many.</summary>
+    /// <summary>Returns the name with the fewest typos, and among those the one with the most equal letters; null if every name has too
+    /// many.</summary>
     public static string? Of(string name, IEnumerable<string> known) =>
         known
             .Select(k => (Name: k, Typos: Typos(name, k)))
