@@ -20,9 +20,6 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
 
-    /// <summary>The blob's name.</summary>
-    public static string NameOf(long lines) => CheckpointName.Of(lines);
-
     public async Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions
@@ -34,7 +31,10 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         {
             await BlobContainers.WithAsync(
                 _container,
-                () => _container.GetBlobClient(NameOf(lines)).UploadAsync(BinaryData.FromBytes(document), options, cancellationToken),
+                () =>
+                    _container
+                        .GetBlobClient(CheckpointName.Of(lines))
+                        .UploadAsync(BinaryData.FromBytes(document), options, cancellationToken),
                 cancellationToken
             );
         }
@@ -72,7 +72,7 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         {
             var range = new BlobDownloadOptions { Range = new HttpRange(0, LedgerCheckpoint.MaxBytes + 1) };
             var read = (
-                await _container.GetBlobClient(NameOf(lines)).DownloadContentAsync(range, cancellationToken)
+                await _container.GetBlobClient(CheckpointName.Of(lines)).DownloadContentAsync(range, cancellationToken)
             ).Value.Content.ToMemory();
             return read.Length <= LedgerCheckpoint.MaxBytes ? read : default;
         }

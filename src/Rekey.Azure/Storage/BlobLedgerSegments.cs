@@ -26,9 +26,6 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
     private readonly BlobContainerClient _reading = reading.GetBlobContainerClient(Container);
     private readonly BlobContainerClient _appending = appending.GetBlobContainerClient(Container);
 
-    /// <summary>The blob's name; it sorts as the segments do.</summary>
-    public static string NameOf(int segment) => SegmentName.Of(segment);
-
     public async Task<int> NewestAsync(CancellationToken cancellationToken)
     {
         var newest = 0;
@@ -53,7 +50,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
 
     public async Task<bool> CreateAsync(int segment, CancellationToken cancellationToken)
     {
-        var blob = _reading.GetAppendBlobClient(NameOf(segment));
+        var blob = _reading.GetAppendBlobClient(SegmentName.Of(segment));
         var options = new AppendBlobCreateOptions
         {
             Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All },
@@ -82,7 +79,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         var range = new BlobDownloadOptions { Range = new HttpRange(offset - before, atMost + before) };
         try
         {
-            var read = await _reading.GetAppendBlobClient(NameOf(segment)).DownloadContentAsync(range, cancellationToken);
+            var read = await _reading.GetAppendBlobClient(SegmentName.Of(segment)).DownloadContentAsync(range, cancellationToken);
             var bytes = read.Value.Content.ToMemory();
             return bytes.Length < before
                 ? throw Cut(segment, offset)
@@ -109,7 +106,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         CancellationToken cancellationToken
     )
     {
-        var blob = _appending.GetAppendBlobClient(NameOf(segment));
+        var blob = _appending.GetAppendBlobClient(SegmentName.Of(segment));
         var options = new AppendBlobAppendBlockOptions
         {
             Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = expectedLength },
@@ -128,7 +125,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         {
             throw new CannotContinueException(
                 "segment-full",
-                $"The ledger segment {NameOf(segment)} has 50,000 blocks, the maximum of an append blob.",
+                $"The ledger segment {SegmentName.Of(segment)} has 50,000 blocks, the maximum of an append blob.",
                 "Rekey opens the next segment long before that, so check who else wrote to the container.",
                 full
             );
@@ -137,7 +134,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         {
             throw IsOpen(failure)
                 ? new IOException(
-                    $"The append to {NameOf(segment)} at {expectedLength} may or may not have happened: {failure.Message}",
+                    $"The append to {SegmentName.Of(segment)} at {expectedLength} may or may not have happened: {failure.Message}",
                     failure
                 )
                 : Translated(failure);
@@ -149,7 +146,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         !OutsideFailures.NeverSent(failure) && failure is not RequestFailedException { Status: > 0 and < 500 };
 
     private static CannotContinueException Cut(int segment, long offset) =>
-        LedgerChain.Broken($"segment {NameOf(segment)} has fewer than the {offset} bytes read before");
+        LedgerChain.Broken($"segment {SegmentName.Of(segment)} has fewer than the {offset} bytes read before");
 
     private Exception Translated(Exception failure) => OutsideFailures.OfStorage(failure, $"container {Container}", timeProvider);
 }

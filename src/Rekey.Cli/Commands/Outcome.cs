@@ -20,9 +20,11 @@ internal static class Outcome
     /// <summary>Access differs from the declaration.</summary>
     public const int FoundDrift = 2;
 
+    /// <summary>A line or a checkpoint of the ledger does not hold.</summary>
+    public const int FoundDefect = 2;
+
     /// <summary>Runs a command, and explains every failure in words.</summary>
-    /// <param name="failed">The exit code of a failure.</param>
-    public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run, int failed = Failed)
+    public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run)
     {
         var error = parsed.InvocationConfiguration.Error;
         try
@@ -66,7 +68,7 @@ internal static class Outcome
             }
         }
 
-        return failed;
+        return Failed;
     }
 
     private static string FirstLine(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0];

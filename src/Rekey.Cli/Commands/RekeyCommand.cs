@@ -15,8 +15,8 @@ internal static class RekeyCommand
           rekey access --vault <resource id>                 show who can reach a vault; needs az login
           rekey ledger verify <folder> --key checkpoint.pem  verify exported files of the ledger, without Azure
 
-        Exit codes: 0 found nothing, 1 failed or could not read everything, 2 found forged tokens or undeclared access.
-        rekey ledger verify: 0 holds, 1 does not hold, 2 cannot be read.
+        Exit codes: 0 found nothing, 1 failed or could not read everything, 2 found forged tokens, undeclared access, or a
+        ledger that does not hold.
         """;
 
     public static RootCommand Make()

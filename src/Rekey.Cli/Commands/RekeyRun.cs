@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Output;
 
@@ -23,7 +22,7 @@ internal static class RekeyRun
             }
 
             await error.WriteLineAsync($"  See: {Help(parsed)} --help");
-            return parsed.CommandResult.Command.Name is LedgerVerifyCommand.Name ? LedgerVerifyCommand.CannotRead : Outcome.Failed;
+            return Outcome.Failed;
         }
 
         return await parsed.InvokeAsync(new() { Error = error });

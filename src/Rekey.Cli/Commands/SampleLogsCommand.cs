@@ -103,13 +103,13 @@ internal static class SampleLogsCommand
                         parsed.GetValue(force),
                         cancellationToken
                     );
-                    Tell(parsed.InvocationConfiguration.Output, target, truth, issuanceLines, accessLines);
+                    Report(parsed.InvocationConfiguration.Output, target, truth, issuanceLines, accessLines);
                     return Task.FromResult(Outcome.Clean);
                 }));
         return command;
     }
 
-    private static void Tell(TextWriter output, string folder, SampleTruth truth, long issuanceLines, long accessLines)
+    private static void Report(TextWriter output, string folder, SampleTruth truth, long issuanceLines, long accessLines)
     {
         output.WriteLine(
             $"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, "

@@ -77,7 +77,11 @@ internal static class SweepCommand
             "table, json (everything), ndjson (one sighting per line, then a summary), sarif (2.1.0) or ocsf (1.8, one event per line)."
         );
         var output = Formats.OutFile();
-        var memory = Sizes.Option("--memory-limit", "Memory limit of the query engine; it spills larger data to disk.", "1.2GB");
+        var memory = Sizes.Option(
+            "--memory-limit",
+            "Memory limit of the query engine; it spills larger data to disk.",
+            Sizes.Write(Usual.MemoryLimitBytes)
+        );
         var networks = Count("--max-networks", "A token from more networks (/24, /48) than this counts as shared.", 10);
         var addresses = Count("--max-addresses", "A token from more addresses than this counts as shared.", 50);
         var lifetime = Durations.Option("--max-lifetime", "Maximum lifetime of a legitimate token.", "1h");

@@ -39,20 +39,12 @@ public sealed class AcceptLedgerFunction(AcceptLedger accept, AcceptLedgerForBlo
     }
 
     /// <summary>Asks about the trust list; about the blocklist when the ledger has what the trust list has.</summary>
-    private async Task<Decision> AskAsync(LedgerMark seen, string reason, string caller, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await accept.AskAsync(seen, reason, caller, cancellationToken);
-        }
-        catch (CannotContinueException e) when (e.Reason is "ledger-not-broken")
-        {
-            if (await acceptForBlocklist.AskAsync(seen, reason, caller, cancellationToken) is { } asked)
-            {
-                return asked;
-            }
-
-            throw;
-        }
-    }
+    private async Task<Decision> AskAsync(LedgerMark seen, string reason, string caller, CancellationToken cancellationToken) =>
+        await accept.AskAsync(seen, reason, caller, cancellationToken)
+        ?? await acceptForBlocklist.AskAsync(seen, reason, caller, cancellationToken)
+        ?? throw new CannotContinueException(
+            "ledger-not-broken",
+            "The ledger has what the published trust list and blocklist have: there is nothing to accept.",
+            "See GET /findings for what is wrong."
+        );
 }

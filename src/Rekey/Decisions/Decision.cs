@@ -56,6 +56,6 @@ public sealed record Decision(
                 : DecisionState.Lapsed
             : State;
 
-    /// <summary>The state to show and to watch: a decision that nobody answered in time is over for people, on record or not.</summary>
+    /// <summary>The state to show and to watch: a decision without an answer in time is over for people, on record or not.</summary>
     public DecisionState StateAt(DateTimeOffset now) => (this with { IsExpired = IsExpired || now >= ExpiresAt }).Outcome;
 }

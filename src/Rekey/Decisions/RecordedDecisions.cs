@@ -102,8 +102,8 @@ public sealed class RecordedDecisions
     }
 
     /// <summary>
-    /// Adds an answer. One after the line about the expiry counts for nothing, whatever the clock of its instance says: the decision may
-    /// have been carried out.
+    /// Adds an answer. One after the line about the expiry counts for nothing, and the clock of its instance does not matter: the decision
+    /// may have been carried out.
     /// </summary>
     public RecordedDecisions With(RecordedAnswer answer)
     {

@@ -51,6 +51,7 @@ public static class LedgerKinds
     public const string GrantRemoved = "grant-removed";
 
     public const string LedgerAccepted = "ledger-accepted";
+    public const string LedgerAcceptedForBlocklist = "ledger-accepted-for-blocklist";
     public const string LedgerCheckpointed = "ledger-checkpointed";
     public const string LedgerOpened = "ledger-opened";
     public const string SegmentClosed = "segment-closed";

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Tests.Support;
+using Rekey.Compliance;
 
 namespace Rekey.Azure.Tests.Storage;
 
@@ -38,8 +39,8 @@ public sealed class BlobCheckpointsTests(Azurite azurite)
         await checkpoints.KeepAsync(5, BinaryData.FromString("second"), Cancel);
         Assert.Equal("first", System.Text.Encoding.UTF8.GetString((await checkpoints.ReadAsync(5, Cancel)).Span));
 
-        await container.UploadBlobAsync(BlobCheckpoints.NameOf(6), BinaryData.FromBytes(new byte[20_000]), Cancel);
-        await container.UploadBlobAsync(BlobCheckpoints.NameOf(7), BinaryData.FromBytes(Array.Empty<byte>()), Cancel);
+        await container.UploadBlobAsync(CheckpointName.Of(6), BinaryData.FromBytes(new byte[20_000]), Cancel);
+        await container.UploadBlobAsync(CheckpointName.Of(7), BinaryData.FromBytes(Array.Empty<byte>()), Cancel);
         Assert.True((await checkpoints.ReadAsync(6, Cancel)).IsEmpty);
         Assert.True((await checkpoints.ReadAsync(7, Cancel)).IsEmpty);
     }

@@ -43,7 +43,7 @@ internal static class LongLedger
 
             async Task AddAsync(string start, IReadOnlyList<WorldKey> of)
             {
-                // Shown at once: a million lines take long, and somebody may stop here.
+                // Shown at once: a million lines take long, and a person may stop here.
                 string[] row =
                 [
                     $"{length:N0}",

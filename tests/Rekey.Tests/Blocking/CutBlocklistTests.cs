@@ -51,7 +51,7 @@ public sealed class CutBlocklistTests
         Assert.True(list.Number > Math.Max(3, 1 + changes));
         Assert.DoesNotContain(company.Findings.Open, f => f.Kind == "ledger-broken");
 
-        // And so it goes on: changes follow, and the accepted list that somebody restores is replaced.
+        // And so it goes on: changes follow, and Rekey replaces the accepted list when an attacker restores it.
         Assert.Null(await AskAsync(company.NewProcess()));
         var last = await company.NewProcess().Blocklist.ChangeAsync([Entries.Jti(company, "later")], [], default);
         Assert.Equal(list.Number + 1, last);
@@ -93,7 +93,7 @@ public sealed class CutBlocklistTests
             }
 
             Assert.Equal(3, BlockingGateway.Full(company).At(company.Now).Count());
-            Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.LedgerAccepted);
+            Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.LedgerAcceptedForBlocklist);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class CutBlocklistTests
         Assert.Null(await AskAsync(company.NewProcess()));
     }
 
-    /// <summary>An honest publisher that died before its line, and changes that nobody could publish since, are no cut ledger.</summary>
+    /// <summary>An honest publisher that died before its line, and changes that could not be published since, are no cut ledger.</summary>
     [Fact]
     public async Task Many_changes_after_a_publication_without_a_line_are_no_contradiction()
     {
@@ -129,7 +129,8 @@ public sealed class CutBlocklistTests
         Assert.DoesNotContain("ledger-broken", company.Findings.Kinds);
     }
 
-    private static async Task<Company> CutAsync(int kept, int gone)
+    /// <summary>A company whose ledger lost the lines about the last changes of the blocklist.</summary>
+    internal static async Task<Company> CutAsync(int kept, int gone)
     {
         var company = await Company.WithBaselineAsync();
         var keep = 0;

@@ -6,6 +6,7 @@ using Rekey.Decisions;
 using Rekey.Departures.Directory;
 using Rekey.Ledgers;
 using Rekey.Rotations;
+using Rekey.Tests.Blocking;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
 using Rekey.Tests.VaultAccess;
@@ -47,6 +48,7 @@ public sealed class FactFormsTests
         await BlocksAsync();
         await GrantsAsync();
         await AcceptedAsync();
+        await AcceptedForBlocklistAsync();
         await SegmentsAsync();
 
         var forms = LedgerForms.Of(_lines);
@@ -230,7 +232,19 @@ public sealed class FactFormsTests
         var process = company.NewProcess();
         var head = await process.Ledger.HeadAsync(default);
         await process.SayAsync(
-            await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default),
+            (await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default))!,
+            approve: true
+        );
+        Take(company);
+    }
+
+    private async Task AcceptedForBlocklistAsync()
+    {
+        var company = await CutBlocklistTests.CutAsync(kept: 1, gone: 2);
+        var process = company.NewProcess();
+        var head = await process.Ledger.HeadAsync(default);
+        await process.SayAsync(
+            (await process.AcceptLedgerForBlocklist.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default))!,
             approve: true
         );
         Take(company);

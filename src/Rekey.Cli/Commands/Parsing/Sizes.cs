@@ -29,6 +29,9 @@ internal static class Sizes
         };
     }
 
+    /// <summary>An amount as people write it, such as <c>1.2GB</c>.</summary>
+    public static string Write(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000m:0.###}GB");
+
     public static Option<string> Option(string name, string description, string usual) =>
         Typed.Option(
             name,

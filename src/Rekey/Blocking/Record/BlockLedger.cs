@@ -47,16 +47,15 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
     ) =>
         ledger.AppendAsync(
             new(
-                $"ledger-accepted/{decision.Id}/{before.Number}",
-                LedgerKinds.LedgerAccepted,
+                $"ledger-accepted-for-blocklist/{decision.Id}/{before.Number}",
+                LedgerKinds.LedgerAcceptedForBlocklist,
                 environment,
                 Facts.Of(
                     ("decision", decision.Id),
                     ("lines", $"{accepted.Count}"),
                     ("hash", accepted.Hash),
-                    ("sequence", "0"),
-                    ("blocklistBefore", $"{before.Number}"),
-                    ("blocklist", $"{next.Number}"),
+                    ("before", $"{before.Number}"),
+                    ("number", $"{next.Number}"),
                     ("sha256", next.Sha256),
                     ("askedBy", string.Join(' ', decision.Initiators)),
                     ("approvedBy", decision.AnsweredBy!)
@@ -83,9 +82,8 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
         return line.Entry.Kind switch
         {
             LedgerKinds.BlocklistChanged => history.With(new BlockFact(Number(facts["number"]), facts["sha256"])),
-            LedgerKinds.LedgerAccepted when facts.TryGetValue("blocklist", out var number) => Number(facts["blocklistBefore"])
-            == history.Current.Number
-                ? BlockHistory.Accepted(new(Number(number), facts["sha256"]))
+            LedgerKinds.LedgerAcceptedForBlocklist => Number(facts["before"]) == history.Current.Number
+                ? BlockHistory.Accepted(new(Number(facts["number"]), facts["sha256"]))
                 : history,
             LedgerKinds.BlocklistPublished => history with { Published = Math.Max(history.Published ?? 0, Number(facts["number"])) },
             _ => history,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rekey.Ledgers;
 
 namespace Rekey.Trust.Lists;
@@ -10,7 +11,6 @@ namespace Rekey.Trust.Lists;
 /// A verifier refuses the list from then on: an old list that was restored is useless even to a verifier without memory.
 /// </param>
 /// <param name="Ledger">The ledger's last line when the list was signed.</param>
-/// <param name="Revoked">Recently revoked thumbprints. The ledger keeps them for ever.</param>
 public sealed record TrustList(
     string Environment,
     long Sequence,
@@ -24,12 +24,16 @@ public sealed record TrustList(
     private readonly HashSet<string> _revoked = SetOf(Revoked);
     private readonly ILookup<(string, string), TrustEntry> _entries = LookupOf(Keys);
 
+    /// <summary>The trusted versions. A document without them is no trust list.</summary>
+    [JsonRequired]
     public IReadOnlyList<TrustEntry> Keys
     {
         get;
         init => (field, _entries) = (value, LookupOf(value));
     } = Keys;
 
+    /// <summary>Recently revoked thumbprints. The ledger keeps them for ever.</summary>
+    [JsonRequired]
     public IReadOnlyList<string> Revoked
     {
         get;

@@ -28,12 +28,12 @@ public sealed class AcceptLedger(
     /// <summary>How many thumbprints or versions a question names.</summary>
     private const int Named = 20;
 
-    /// <summary>Asks whether the ledger shall be accepted as it is.</summary>
+    /// <summary>Asks whether the ledger shall be accepted as it is; null when it has what the published trust list has.</summary>
     /// <param name="seen">Its last line, as the approver saw it. Later lines do not matter.</param>
     /// <param name="reason">The approver's words, for the other one.</param>
     /// <param name="by">The approver who asks: they cannot answer.</param>
-    /// <exception cref="CannotContinueException">The ledger is not the one that was seen, or there is nothing to accept.</exception>
-    public async Task<Decision> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
+    /// <exception cref="CannotContinueException">The ledger is not the one that was seen.</exception>
+    public async Task<Decision?> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
     {
         // 1. Check that it is the ledger that the approver saw recently.
         await CheckSeenAsync(seen, cancellationToken);
@@ -48,11 +48,7 @@ public sealed class AcceptLedger(
         var (history, mark) = await trustLedger.ReadWithMarkAsync(cancellationToken);
         if (await standing.ContradictionAsync(trustLedger, history, mark, cancellationToken) is not { } contradiction)
         {
-            throw new CannotContinueException(
-                "ledger-not-broken",
-                "The ledger has what the published trust list has: there is nothing to accept.",
-                "See GET /findings for what is wrong."
-            );
+            return null;
         }
 
         // 3. Ask one question for one ledger and one list; a new one after a no or no answer.

@@ -7,7 +7,7 @@ using Rekey.Detections.Campaigns;
 
 namespace Rekey.Tests.Detections.Logs;
 
-/// <summary>Rows of a campaign that somebody with write access to the tables makes, in the form that Rekey gives them.</summary>
+/// <summary>Rows of a campaign that an attacker with write access to the tables makes, in the form that Rekey gives them.</summary>
 internal static class PlantedCampaign
 {
     /// <summary>Rows of a campaign as Rekey writes them: four forged, verified tokens of a month ago, and an honest one of today.</summary>

@@ -14,19 +14,19 @@ internal enum ErrandKind
     /// <summary>An operator wants a token blocked.</summary>
     Block,
 
-    /// <summary>Somebody with a stolen key signs tokens, and a gateway accepts them.</summary>
+    /// <summary>An attacker with a stolen key signs tokens, and a gateway accepts them.</summary>
     Forge,
 
     /// <summary>An issuer issues a token, and a gateway accepts it.</summary>
     LogIn,
 
-    /// <summary>A person gets a role on the vault that nobody declared.</summary>
+    /// <summary>A person gets an undeclared role on the vault.</summary>
     LetPersonIn,
 
-    /// <summary>A service principal gets a role on the vault that nobody declared.</summary>
+    /// <summary>A service principal gets an undeclared role on the vault.</summary>
     LetServiceIn,
 
-    /// <summary>Somebody takes a declared role away.</summary>
+    /// <summary>An administrator takes a declared role away.</summary>
     TakeGrant,
 
     /// <summary>The declared role is given back.</summary>

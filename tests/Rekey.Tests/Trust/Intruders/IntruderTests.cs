@@ -13,7 +13,7 @@ using Rekey.Trust.Documents;
 namespace Rekey.Tests.Trust.Intruders;
 
 /// <summary>
-/// Somebody who can write, restore, lock and delete everything in the state account, while processes die, delays Rekey and nothing more:
+/// An attacker who can write, restore, lock and delete everything in the state account, while processes die, delays Rekey and nothing more:
 /// the same world without them ends in the same state, and every line of the ledger is true (T9).
 /// </summary>
 /// <remarks>
@@ -170,7 +170,7 @@ public sealed class IntruderTests(ITestOutputHelper output)
         }
 
         lines.Add($"forged: {string.Join(' ', world.Estate.Forged.Where(f => world.Estate.IsRaised(f.Token)).Select(f => f.Token.Jti))}");
-        lines.Add($"honest: {string.Join(' ', world.Estate.Honest.Where(world.Estate.IsCalledForged).Select(t => t.Jti))}");
+        lines.Add($"honest: {string.Join(' ', world.Estate.Honest.Where(world.Estate.IsAccused).Select(t => t.Jti))}");
         var roles = world.Estate.Access.Azure.Assignments.Select(a => $"{a.PrincipalId[^3..]} {a.RoleId[^3..]}");
         lines.Add($"roles: {string.Join(' ', roles.Order(StringComparer.Ordinal))}");
         lines.AddRange(
@@ -181,7 +181,7 @@ public sealed class IntruderTests(ITestOutputHelper output)
         );
         lines.Add($"blocked: {string.Join(' ', await EverBlockedAsync(world))}");
 
-        // A question about a role is asked again for as long as nobody answers.
+        // A question about a role is asked again until an approver answers.
         var open = ledger.Count(l =>
             l.Entry.Kind == LedgerKinds.DecisionAsked
             && l.Entry.Facts["kind"] != DecisionKinds.RemoveGrant
@@ -218,7 +218,7 @@ public sealed class IntruderTests(ITestOutputHelper output)
             .SelectMany(l => ListOf(company, l.Entry).Entries)
             .Select(e => e.Value);
 
-    /// <summary>Every token that somebody asked to block and that stood on the list at some time; nothing is there that nobody
+    /// <summary>Every token that an operator asked to block and that stood on the list at some time; each entry there was
     /// approved.</summary>
     private static async Task<IEnumerable<string>> EverBlockedAsync(IntrudedWorld world)
     {

@@ -27,7 +27,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
     private Company Company => world.Company;
 
     /// <summary>Versions that were trusted when somebody who could have copied them was seen to have left: until when they were to be
-    /// revoked, and when they were. And those with which somebody forged enough tokens to prove it.</summary>
+    /// revoked, and when they were. And those with which an attacker forged enough tokens to prove it.</summary>
     public IEnumerable<(DateTimeOffset At, string Key, DateTimeOffset? RevokedAt)> Stolen =>
         _stolen.Concat(Proven).Select(s => (s.At, s.Key, RevokedAt(s.Thumbprint)));
 
@@ -150,7 +150,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
         }
     }
 
-    /// <summary>Tokens of this version were forged, whatever follows from it.</summary>
+    /// <summary>Tokens of this version were forged.</summary>
     private bool IsForged(string cause) =>
         cause.StartsWith("forgery", StringComparison.Ordinal)
         && world.Estate.Forged.Exists(f => cause.EndsWith($"/{f.Token.Kid}", StringComparison.Ordinal));

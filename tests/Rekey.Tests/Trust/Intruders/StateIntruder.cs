@@ -252,7 +252,7 @@ internal sealed class StateIntruder(Company company, WatchedEstate estate, Rando
             }
         );
 
-    /// <summary>As if honest tokens, or some that nobody used, were forged with a key.</summary>
+    /// <summary>As if honest tokens, or unused ones, were forged with a key.</summary>
     private void PlantTokens()
     {
         var bound = Any(company.GovernedKeys.Keys);

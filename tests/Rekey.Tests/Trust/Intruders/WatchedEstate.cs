@@ -33,19 +33,19 @@ internal sealed class WatchedEstate
 
     public AccessWatch Access { get; }
 
-    /// <summary>Tokens that somebody made with a stolen key, and when a gateway accepted them.</summary>
+    /// <summary>Tokens that an attacker made with a stolen key, and when a gateway accepted them.</summary>
     public List<(PresentedToken Token, DateTimeOffset At)> Forged { get; } = [];
 
     /// <summary>Tokens that their issuer made.</summary>
     public List<PresentedToken> Honest { get; } = [];
 
-    /// <summary>Keys of which there was proof that somebody else has them, with the version.</summary>
+    /// <summary>Keys of which there was proof that an attacker has them, with the version.</summary>
     public List<(DateTimeOffset At, string Key, string Thumbprint)> Proven { get; } = [];
 
     /// <summary>Role assignments that are declared, by id.</summary>
     public HashSet<string> Declared { get; }
 
-    /// <summary>Role assignments of persons that nobody declared, by id: only these may be removed.</summary>
+    /// <summary>Undeclared role assignments of persons, by id: only these may be removed.</summary>
     public HashSet<string> Removable { get; } = [];
 
     /// <summary>The tables that the sweeps write.</summary>
@@ -83,11 +83,11 @@ internal sealed class WatchedEstate
     public bool IsRaised(PresentedToken token) =>
         Tokens.AllChunks.SelectMany(c => c.Tokens).Any(t => t.Token.Id == token.Id && t.Standing is TokenStanding.Raised);
 
-    /// <summary>Whether a sweep says that the token was forged.</summary>
-    public bool IsCalledForged(PresentedToken token) =>
-        Tokens.Raised(Verdict.Unissued).Concat(Tokens.Raised(Verdict.Altered)).Contains(token.Id);
+    /// <summary>Whether a sweep raised a verdict that is not legitimate.</summary>
+    public bool IsAccused(PresentedToken token) =>
+        Enum.GetValues<Verdict>().Where(v => !v.IsLegitimate()).SelectMany(v => Tokens.Raised(v)).Contains(token.Id);
 
-    /// <summary>Which declared role assignments are gone though nobody but Rekey could have removed them.</summary>
+    /// <summary>Which declared role assignments are gone, although only Rekey could have removed them.</summary>
     public IEnumerable<string> Lost => Declared.Except(Access.Azure.Assignments.Concat(_taken).Select(a => a.Id), StringComparer.Ordinal);
 
     /// <summary>With the first version of the key: it was the one that could be stolen.</summary>
