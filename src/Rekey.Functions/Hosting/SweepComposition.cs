@@ -108,8 +108,8 @@ internal static class SweepComposition
             if (reading.PassedOver.Count > 0)
             {
                 log.LogWarning(
-                    "Log files were passed over. Tokens that they issued look unissued. Stream: {Stream}. Files: {PassedOver}. "
-                        + "One of them: {File}, because {Reason}",
+                    "Files of a log folder were not read. A forged token in them is not found, and an honest token whose issuance is in "
+                        + "them looks forged. Stream: {Stream}. Files: {PassedOver}. One of them: {File}, because {Reason}",
                     stream,
                     reading.PassedOver.Count,
                     Path.GetFileName(reading.PassedOver[0].Path),

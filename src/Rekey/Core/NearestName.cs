@@ -5,14 +5,16 @@ public static class NearestName
 {
     private const int LeastBeginning = 4;
 
-    /// <summary>Returns the name with the fewest typos, and among those the one with the most equal letters; null if every name has too
-    /// many.</summary>
+    /// <summary>
+    /// Returns the name with the fewest typos, and among those the one that leaves the fewest letters over; null if every name has too
+    /// many.
+    /// </summary>
     public static string? Of(string name, IEnumerable<string> known) =>
         known
             .Select(k => (Name: k, Typos: Typos(name, k)))
             .Where(k => k.Typos is not null)
             .OrderBy(k => k.Typos)
-            .ThenBy(k => Distance(name, k.Name))
+            .ThenBy(k => IsBeginning(k.Name, name) ? name.Length - k.Name.Length : 0)
             .ThenBy(k => k.Name, StringComparer.Ordinal)
             .Select(k => k.Name)
             .FirstOrDefault();

@@ -41,7 +41,9 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
     public async Task<Decision?> FindAsync(string decisionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         await FindAsync(decisionId, cancellationToken) is { } decision ? await ExpireAsync(decision, now, cancellationToken) : null;
 
-    /// <summary>Puts the expiry on record if it is due, and returns the decision on record. No instance acts on an expiry before that.</summary>
+    /// <summary>
+    /// Puts the expiry on record if it is due, and returns the decision on record. No instance acts on an expiry before that.
+    /// </summary>
     public Task<Decision> ExpireAsync(Decision decision, DateTimeOffset now, CancellationToken cancellationToken) =>
         decision.Outcome is DecisionState.Pending && now >= decision.ExpiresAt
             ? RecordExpiredAsync(decision, cancellationToken)

@@ -55,8 +55,14 @@ public sealed class NearestNameTests
         Assert.Null(NearestName.Of("Kid", []));
     }
 
-    /// <summary>A beginning counts as one typo, however much is missing: the name with more equal letters wins.</summary>
-    [Fact]
-    public void NearestName_prefers_the_name_with_more_equal_letters_when_the_typos_are_equal() =>
-        Assert.Equal("Claims.sub", NearestName.Of("Claims.subb", ["Claims", "Claims.sub"]));
+    /// <summary>A beginning counts as one typo, however much is missing.</summary>
+    [Theory]
+    [InlineData("Claims.subb", "Claims", "Claims.sub", "Claims.sub")]
+    [InlineData("--out", "--output", "--out-file", "--out-file")]
+    public void NearestName_prefers_the_name_that_leaves_fewer_letters_over_when_the_typos_are_equal(
+        string name,
+        string one,
+        string other,
+        string nearest
+    ) => Assert.Equal(nearest, NearestName.Of(name, [one, other]));
 }
