@@ -7,6 +7,7 @@ using System.Text.Json;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Functions.Tests.Hosting;
+using Rekey.Functions.Tests.Wire;
 using Rekey.Local.Replay;
 using Rekey.Local.Worlds;
 using Rekey.Trust.Documents;
@@ -253,15 +254,10 @@ public sealed class BlockEndpointTests(RunningApp app)
             cancellationToken: Cancel
         );
         Assert.Equal(HttpStatusCode.OK, large.StatusCode);
-        using var endless = new StringContent(new string(' ', RunningApp.StatusBody + 1), Encoding.UTF8, "application/json");
-        using var refused = await app.Rekey.SendAsync(
-            HttpMethod.Post,
-            "issuers/shop/status-list",
-            "Gateway",
-            endless,
-            cancellationToken: Cancel
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            await OversizedBody.SendAsync(app, "issuers/shop/status-list", "Gateway", RunningApp.StatusBody + 1, Cancel)
         );
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
         using var unknown = await app.Rekey.SendAsync(
             HttpMethod.Post,
             "issuers/none/status-list",
