@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rekey.Core.Records;
 
 namespace Rekey.Decisions;
@@ -36,13 +37,33 @@ public sealed record Decision(
     /// nobody did.</summary>
     public string? FirstAnsweredBy { get; init; }
 
+    /// <summary>
+    /// Whether silence decides nothing now: the person is back whose departure the question is about. The question stays open.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsHeld { get; init; }
+
+    /// <summary>When the person was gone again after they had been back; null when they never were back.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? GoneAgainAt { get; init; }
+
+    /// <summary>Why it was withdrawn; null unless it was.</summary>
+    [JsonIgnore]
+    public string? WithdrawnBecause { get; init; }
+
+    /// <summary>
+    /// When silence decides: its deadline, or later when the person was back at that time and is gone again. While it is held, no time
+    /// comes.
+    /// </summary>
+    public DateTimeOffset DueAt => GoneAgainAt > ExpiresAt ? GoneAgainAt.Value : ExpiresAt;
+
     public string Partition => "decision";
 
     public string Row => Id;
 
     /// <summary>The state now: an expired pending decision counts as carried out or lapsed even before that is on record.</summary>
     public DecisionState StateAt(DateTimeOffset now) =>
-        State is DecisionState.Pending && now >= ExpiresAt
+        State is DecisionState.Pending && now >= DueAt && !IsHeld
             ? OnExpiry is OnExpiry.CarryOut
                 ? DecisionState.Approved
                 : DecisionState.Lapsed

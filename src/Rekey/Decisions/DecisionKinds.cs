@@ -31,4 +31,7 @@ internal static class DecisionKinds
 
     /// <summary>Accept the ledger although it lacks what the published trust list has.</summary>
     public const string AcceptLedger = "accept-ledger";
+
+    /// <summary>Whether a yes ends versions of a key, which is what the question is about.</summary>
+    public static bool IsAboutKey(string kind) => kind is Rotate or EndTrustWithoutSuccessor or StopSigningWithoutEvidence;
 }

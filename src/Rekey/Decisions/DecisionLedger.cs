@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Rekey.Decisions.Record;
 using Rekey.Core;
 using Rekey.Decisions.Answers;
 using Rekey.Ledgers;
@@ -23,9 +25,16 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 LedgerKinds.DecisionNeedsSecond => recorded.WithFirst(AnswerOf(line)),
                 LedgerKinds.DecisionExpired => recorded.WithExpired(line.Entry.Facts["decision"]),
                 LedgerKinds.DecisionCarriedOut => recorded.WithCarriedOut(line.Entry.Facts["decision"]),
+                LedgerKinds.DecisionWithdrawn => recorded.WithWithdrawn(
+                    line.Entry.Facts["decision"],
+                    new(line.At, line.Entry.Facts["why"])
+                ),
+                LedgerKinds.PersonEnabledAgain => recorded.WithBack(line.Entry.About, EpochOf(line)),
+                LedgerKinds.DepartureNoticed or LedgerKinds.DepartureSourceAdded when line.Entry.Facts["confirmed"] == "yes" =>
+                    recorded.WithGone(line.Entry.Facts["person"], EpochOf(line), line.At),
                 _ => recorded,
             },
-        version: 2,
+        version: 3,
         recorded => recorded.Save(),
         RecordedDecisions.Load
     );
@@ -38,7 +47,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         (await ReadAsync(cancellationToken)).Find(decisionId);
 
     /// <summary>Puts a question with the hash of its words on record; if it is there already, nothing changes.</summary>
-    public async Task AskAsync(Decision decision, CancellationToken cancellationToken)
+    /// <param name="whileGone">Silence carries it out only while this person is gone; null for always.</param>
+    public async Task AskAsync(Decision decision, string? whileGone, CancellationToken cancellationToken)
     {
         // The ledger remembers the ids of recent lines only.
         var recorded = await ReadAsync(cancellationToken);
@@ -58,16 +68,20 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                     ("planHash", decision.PlanHash),
                     ("onExpiry", decision.OnExpiry.ToString()),
                     ("expiresAt", decision.ExpiresAt.ToString("O")),
-                    ("initiators", JsonSerializer.Serialize(decision.Initiators))
+                    ("initiators", JsonSerializer.Serialize(decision.Initiators)),
+                    ("whileGone", whileGone ?? "")
                 )
             ),
             cancellationToken
         );
     }
 
-    /// <summary>Puts an answer on record. Returns the first one on record, and whether it decides.</summary>
+    /// <summary>
+    /// Puts an answer on record. Returns the first one on record, and whether it decides; null when it came too late, or not to the words
+    /// of this question.
+    /// </summary>
     /// <param name="needsSecond">Whether it decides only with the same answer by a second person.</param>
-    public async Task<(RecordedAnswer First, bool Decides)> RecordAsync(
+    public async Task<(RecordedAnswer? First, bool Decides)> RecordAsync(
         Decision decision,
         ApproverAnswer answer,
         bool needsSecond,
@@ -88,13 +102,15 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 answer,
                 cancellationToken
             );
-            if ((await ReadAsync(cancellationToken)).SecondTo(first) is null)
+            var recorded = await ReadAsync(cancellationToken);
+            if (recorded.SecondTo(first) is null)
             {
-                return (first, false);
+                return (recorded.HasFirst(first) ? first : null, false);
             }
         }
 
-        return (await AppendAsync(LedgerKinds.DecisionAnswered, "", decision, answer, cancellationToken), true);
+        await AppendAsync(LedgerKinds.DecisionAnswered, "", decision, answer, cancellationToken);
+        return ((await ReadAsync(cancellationToken)).AnswerTo(decision.Id), true);
     }
 
     private async Task<RecordedAnswer> AppendAsync(
@@ -141,6 +157,18 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             cancellationToken
         );
 
+    /// <summary>Takes an open question back, because nothing is left to decide. An answer that was given before counts.</summary>
+    public Task WithdrawAsync(Decision decision, string why, CancellationToken cancellationToken) =>
+        ledger.AppendAsync(
+            new(
+                $"decision-withdrawn/{decision.Id}",
+                LedgerKinds.DecisionWithdrawn,
+                decision.About,
+                Facts.Of(("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("why", why))
+            ),
+            cancellationToken
+        );
+
     /// <summary>Puts on record that an approved decision was carried out.</summary>
     public Task RecordCarriedOutAsync(Decision decision, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
@@ -153,6 +181,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             cancellationToken
         );
 
+    private static int EpochOf(LedgerLine line) => int.Parse(line.Entry.Facts["epoch"], CultureInfo.InvariantCulture);
+
     private static RecordedQuestion QuestionOf(LedgerLine line)
     {
         var facts = line.Entry.Facts;
@@ -164,7 +194,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             line.At,
             DateTimeOffset.Parse(facts["expiresAt"]),
             Enum.Parse<OnExpiry>(facts["onExpiry"]),
-            JsonSerializer.Deserialize<string[]>(facts["initiators"])!
+            JsonSerializer.Deserialize<string[]>(facts["initiators"])!,
+            facts.GetValueOrDefault("whileGone") is { Length: > 0 } person ? person : null
         );
     }
 
