@@ -23,7 +23,8 @@ public sealed class ReadQuestion(
 )
 {
     /// <summary>The facts about this decision now.</summary>
-    public async Task<QuestionFacts> ReadAsync(Decision decision, CancellationToken cancellationToken)
+    /// <param name="readAccount">Whether the directory is asked for the state of the account: one call.</param>
+    public async Task<QuestionFacts> ReadAsync(Decision decision, CancellationToken cancellationToken, bool readAccount = true)
     {
         // 1. The key: what a yes ends now.
         if (!DecisionKinds.IsAboutKey(decision.Kind))
@@ -33,15 +34,15 @@ public sealed class ReadQuestion(
 
         var history = await trustLedger.ReadAsync(cancellationToken);
         var rotation = (await rotations.FindAsync(Rotation.Live, SigningKey.RowOf(decision.About), cancellationToken))?.Value;
-        var versions = VersionsOf(decision, rotation, history);
+        var versions = decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Pending ? VersionsOf(decision, rotation, history) : null;
         var outcome = (await recorded.ReadAsync(cancellationToken)).OfDecision(decision.About, decision.Id);
 
         // 2. The person: confirmed or only reported, and the account now.
         var departure = outcome is null ? null : await DepartureAsync(outcome.Cause, cancellationToken);
         return new(
-            HashOf(decision, versions),
+            versions is null ? decision.PlanHash : HashOf(decision, versions),
             departure,
-            departure is null ? null : await AccountAsync(departure, cancellationToken),
+            departure is null || !readAccount ? null : await AccountAsync(departure, cancellationToken),
             versions,
             decision.IsHeld,
             NoEffect(decision, outcome, rotation, history),
@@ -49,18 +50,22 @@ public sealed class ReadQuestion(
         );
     }
 
-    /// <summary>The hash that an answer must repeat. When the versions change that a yes ends, an answer to the earlier hash is refused.</summary>
-    public async Task<string> PlanHashAsync(Decision decision, CancellationToken cancellationToken) =>
-        DecisionKinds.IsAboutKey(decision.Kind)
-            ? HashOf(
-                decision,
-                VersionsOf(
-                    decision,
-                    (await rotations.FindAsync(Rotation.Live, SigningKey.RowOf(decision.About), cancellationToken))?.Value,
-                    await trustLedger.ReadAsync(cancellationToken)
-                )
-            )
-            : decision.PlanHash;
+    /// <summary>
+    /// Converts the hash that an approver repeats into the hash of the words that they answer. A hash from before the versions changed
+    /// that a yes ends becomes the hash of no words, so that the answer is refused.
+    /// </summary>
+    public async Task<string> AnsweredHashAsync(Decision decision, string planHash, CancellationToken cancellationToken)
+    {
+        if (decision.State is not DecisionState.Pending)
+        {
+            // It is decided: the answer is a repeated request, or comes too late.
+            return decision.PlanHash;
+        }
+
+        return string.Equals(planHash, (await ReadAsync(decision, cancellationToken, readAccount: false)).PlanHash, StringComparison.Ordinal)
+            ? decision.PlanHash
+            : "";
+    }
 
     private static string HashOf(Decision decision, IReadOnlyList<string> versions) =>
         StableId.HexOf(decision.PlanHash, string.Join(' ', versions));
