@@ -81,7 +81,8 @@ internal static class Composition
         services.AddSingleton<ResumeDepartures>();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
-        services.AddSingleton<IExposureSource>(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
         services.AddSingleton<IExposureSource, TaggedCustody>();
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();

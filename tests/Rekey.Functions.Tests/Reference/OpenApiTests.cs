@@ -48,6 +48,7 @@ public sealed partial class OpenApiTests(RunningApp app)
                 "Approver",
                 """{"lines":1,"hash":"%hash%","reason":"a test"}""".Replace("%hash%", new string('0', 64), StringComparison.Ordinal)
             },
+            { "ListKeys", "Reader", null },
             { "ListFindings", "Operator", null },
             { "GetFinding", "Operator", null },
             { "GetSweeps", "Reader", null },

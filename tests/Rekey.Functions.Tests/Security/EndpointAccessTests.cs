@@ -28,6 +28,7 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ProposeUnblock", HttpMethod.Delete, "blocks/none", ["Operator"]),
         ("GetLedger", HttpMethod.Get, "ledger", ["Operator", "Approver", "Reader"]),
         ("AcceptLedger", HttpMethod.Post, "ledger/accept", ["Approver"]),
+        ("ListKeys", HttpMethod.Get, "keys", ["Operator", "Approver", "Reader"]),
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
         ("GetFinding", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),
         ("GetSweeps", HttpMethod.Get, "sweeps", ["Operator", "Approver", "Reader"]),

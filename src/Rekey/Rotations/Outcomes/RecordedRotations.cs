@@ -118,10 +118,28 @@ public sealed class RecordedRotations
             );
         }
 
-        // 2. Record the end of the rotation, for all its causes. After that it never changes.
+        // 2. Record a cancellation, for all its causes.
+        if (line.Entry.Kind is OutcomeReasons.CancelledKind)
+        {
+            foreach (var cause in after.Causes.Select(causes.GetValueOrDefault).OfType<RecordedCause>().Where(c => c.Outcome is null))
+            {
+                causes = causes.SetItem(
+                    cause.Cause,
+                    cause with
+                    {
+                        Outcome = RotationOutcome.Cancelled,
+                        At = line.At,
+                        By = Text(line, OutcomeReasons.CancelledBy),
+                        Why = OutcomeReasons.Cancelled,
+                    }
+                );
+            }
+        }
+
+        // 3. Record the end of the rotation, for all its causes. After that it never changes.
         if (after.VerifiedAt is { } verified && key.Rotations.GetValueOrDefault(after.Number)?.VerifiedAt is null)
         {
-            foreach (var cause in after.Causes.Select(causes.GetValueOrDefault).OfType<RecordedCause>())
+            foreach (var cause in after.Causes.Select(causes.GetValueOrDefault).OfType<RecordedCause>().Where(c => c.Outcome is null))
             {
                 causes = causes.SetItem(cause.Cause, cause with { Outcome = RotationOutcome.Rotated, At = verified });
             }
