@@ -1,15 +1,20 @@
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Core.Records;
 using Rekey.Decisions;
-using Rekey.Departures.Reading;
 using Rekey.Decisions.Answers;
+using Rekey.Departures.Reading;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Decisions;
 
 /// <summary>HTTP: gives one decision.</summary>
-public sealed class GetDecisionFunction(IRecords<Decision> decisions, DecisionLedger onRecord, ReadQuestion questions, TimeProvider timeProvider)
+public sealed class GetDecisionFunction(
+    IRecords<Decision> decisions,
+    DecisionLedger onRecord,
+    ReadQuestion questions,
+    TimeProvider timeProvider
+)
 {
     [Function("GetDecision"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]

@@ -10,7 +10,12 @@ namespace Rekey.Functions.Decisions;
 /// HTTP: lists the open decisions of the ledger. A deleted row hides no decision; a decision whose text was deleted says so. Read one decision for
 /// the state of the person's account.
 /// </summary>
-public sealed class ListDecisionsFunction(IRecords<Decision> decisions, DecisionLedger onRecord, ReadQuestion questions, TimeProvider timeProvider)
+public sealed class ListDecisionsFunction(
+    IRecords<Decision> decisions,
+    DecisionLedger onRecord,
+    ReadQuestion questions,
+    TimeProvider timeProvider
+)
 {
     [Function("ListDecisions"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<DecisionPage>(StatusCodes.Status200OK)]

@@ -17,7 +17,10 @@ internal static class QuestionWords
 
         if (facts.Departure is { } departure)
         {
-            var reports = departure.Sources.Where(s => s.Reporter is not null).Select(s => $"{s.Reporter} (reference {s.EventId})").ToList();
+            var reports = departure
+                .Sources.Where(s => s.Reporter is not null)
+                .Select(s => $"{s.Reporter} (reference {s.EventId})")
+                .ToList();
             yield return departure.Confirmed
                 ? $"The directory confirmed that the account of {departure.PersonId} was closed."
                 : $"The directory has not confirmed that {departure.PersonId} has left; it was only reported, by {string.Join(", ", reports)}.";

@@ -35,11 +35,7 @@ public sealed record ExposedKeyView(
             key.Plan?.Reasons ?? [],
             present is null ? null : OutcomeView.Of(present.Cause),
             RotationOf(present, trust),
-            [
-                .. key
-                    .Responses.Where(r => r != present)
-                    .Select(r => new EarlierResponseView(OutcomeView.Of(r.Cause), RotationOf(r, trust))),
-            ]
+            [.. key.Responses.Where(r => r != present).Select(r => new EarlierResponseView(OutcomeView.Of(r.Cause), RotationOf(r, trust)))]
         );
     }
 

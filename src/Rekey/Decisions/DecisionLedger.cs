@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Rekey.Decisions.Record;
 using Rekey.Core;
 using Rekey.Decisions.Answers;
+using Rekey.Decisions.Record;
 using Rekey.Ledgers;
 
 namespace Rekey.Decisions;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Rekey.Decisions.Record;
 using Rekey.Core.Records;
+using Rekey.Decisions.Record;
 
 namespace Rekey.Decisions;
 
@@ -103,11 +103,7 @@ public sealed record RecordedDecisions
         }
 
         var isBlock = counts.State is DecisionState.Approved && Questions[id].Kind is DecisionKinds.Block or DecisionKinds.Unblock;
-        return all with
-        {
-            OpenIds = OpenIds.Remove(id),
-            ApprovedBlockIds = isBlock ? ApprovedBlockIds.Add(id) : ApprovedBlockIds,
-        };
+        return all with { OpenIds = OpenIds.Remove(id), ApprovedBlockIds = isBlock ? ApprovedBlockIds.Add(id) : ApprovedBlockIds };
     }
 
     /// <summary>Adds an answer that decides only with the same answer by a second person.</summary>
@@ -145,12 +141,7 @@ public sealed record RecordedDecisions
     /// <summary>Adds that the directory showed a person enabled again: silence decides no question about their departure.</summary>
     /// <param name="epoch">The departure that ended so.</param>
     public RecordedDecisions WithBack(string personId, int epoch) =>
-        Returns.GetValueOrDefault(personId)?.Epoch > epoch
-            ? this
-            : this with
-            {
-                Returns = Person(personId, new(epoch, GoneAgainAt: null)),
-            };
+        Returns.GetValueOrDefault(personId)?.Epoch > epoch ? this : this with { Returns = Person(personId, new(epoch, GoneAgainAt: null)) };
 
     /// <summary>Adds that the directory confirmed a departure: the first deadlines of questions about this person count again.</summary>
     public RecordedDecisions WithGone(string personId, int epoch, DateTimeOffset at) =>
@@ -201,12 +192,7 @@ public sealed record RecordedDecisions
 
         if (Withdrawn.GetValueOrDefault(decisionId) is { } withdrawn)
         {
-            return decision with
-            {
-                State = DecisionState.Withdrawn,
-                AnsweredAt = withdrawn.At,
-                WithdrawnBecause = withdrawn.Why,
-            };
+            return decision with { State = DecisionState.Withdrawn, AnsweredAt = withdrawn.At, WithdrawnBecause = withdrawn.Why };
         }
 
         return decision with
@@ -219,10 +205,7 @@ public sealed record RecordedDecisions
 
     private IEnumerable<RecordedAnswer> FirstsTo(string decisionId) => ToItsWords(decisionId, Firsts);
 
-    private IEnumerable<RecordedAnswer> ToItsWords(
-        string decisionId,
-        ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers
-    ) =>
+    private IEnumerable<RecordedAnswer> ToItsWords(string decisionId, ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers) =>
         Questions.TryGetValue(decisionId, out var question)
             ? answers.GetValueOrDefault(decisionId, []).Where(a => question.PlanHashes.Contains(a.PlanHash))
             : [];
@@ -234,8 +217,7 @@ public sealed record RecordedDecisions
         && (IsHeld(question) || answer.At < (question.To(row: null) with { GoneAgainAt = ReturnOf(question)?.GoneAgainAt }).DueAt);
 
     /// <summary>Whether the person is back, so that silence decides nothing. An expiry on record is final.</summary>
-    private bool IsHeld(RecordedQuestion question) =>
-        ReturnOf(question) is { GoneAgainAt: null } && OpenIds.Contains(question.DecisionId);
+    private bool IsHeld(RecordedQuestion question) => ReturnOf(question) is { GoneAgainAt: null } && OpenIds.Contains(question.DecisionId);
 
     private RecordedReturn? ReturnOf(RecordedQuestion question) =>
         question.WhileGone is { } person ? Returns.GetValueOrDefault(person) : null;

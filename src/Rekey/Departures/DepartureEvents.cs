@@ -46,8 +46,7 @@ internal static class DepartureEvents
                 .OfType<RecordedCause>()
                 .Select(c => $"{c.KeyId}={(c.Outcome is { } outcome ? Word(outcome) : "open")}");
 
-    private static string Word(RotationOutcome outcome) =>
-        JsonSerializer.SerializeToElement(outcome, RecordJson.Options).GetString()!;
+    private static string Word(RotationOutcome outcome) => JsonSerializer.SerializeToElement(outcome, RecordJson.Options).GetString()!;
 
     public static LedgerEvent EnabledAgain(Person person) =>
         new(LedgerKinds.PersonEnabledAgain, person.PersonId, Facts.Of(("epoch", $"{person.Epoch}")));

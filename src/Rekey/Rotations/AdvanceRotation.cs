@@ -1,7 +1,7 @@
 using Rekey.Core;
 using Rekey.Decisions;
-using Rekey.Rotations.Outcomes;
 using Rekey.Ledgers.Records;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Steps;
 using Rekey.Trust;
 using Rekey.Trust.Lists;

@@ -23,13 +23,7 @@ internal static class RotationEvents
         );
 
     public static LedgerEvent Declined(Rotation rotation, RotationRequest request, Decision? decision) =>
-        Of(
-            LedgerKinds.RotationDeclined,
-            rotation,
-            request,
-            decision?.AnsweredBy,
-            OutcomeReasons.Of(decision, approved: false)
-        );
+        Of(LedgerKinds.RotationDeclined, rotation, request, decision?.AnsweredBy, OutcomeReasons.Of(decision, approved: false));
 
     /// <summary>The request asks for nothing that is still to do.</summary>
     public static LedgerEvent Superseded(Rotation rotation, RotationRequest request, Decision? decision) =>

@@ -48,7 +48,9 @@ public sealed class Watchdog(
         [
             .. (await departures.ReadAsync("departure", cancellationToken)).SelectMany(d => Late(d.Value, known, history, now)),
             .. known.Select(r => Late(r, decided, history, now)).OfType<Finding>(),
-            .. decided.Open.Where(d => d.StateAt(now) is not DecisionState.Pending && d.DueAt + Patience <= now).Select(d => WatchdogFindings.Decision(d, now)),
+            .. decided
+                .Open.Where(d => d.StateAt(now) is not DecisionState.Pending && d.DueAt + Patience <= now)
+                .Select(d => WatchdogFindings.Decision(d, now)),
             .. (await publications.UnpublishedAsync(cancellationToken))
                 .Where(p => p.Value + Patience <= now)
                 .Select(p => WatchdogFindings.Publication(p.Key, p.Value, now)),

@@ -24,7 +24,14 @@ public sealed class QuestionFactsTests(RunningApp app)
             HttpMethod.Post,
             "departures",
             "Operator",
-            JsonContent.Create(new { personId = person, reference = "HR-4711", keys = new[] { key } }),
+            JsonContent.Create(
+                new
+                {
+                    personId = person,
+                    reference = "HR-4711",
+                    keys = new[] { key },
+                }
+            ),
             Reporter,
             Cancel
         );
@@ -38,8 +45,7 @@ public sealed class QuestionFactsTests(RunningApp app)
                 .Value.GetProperty("pending")
                 .EnumerateArray()
                 .FirstOrDefault(d =>
-                    d.GetProperty("about").GetString() == key
-                    && d.GetProperty("facts").GetProperty("departure").GetString() == departure
+                    d.GetProperty("about").GetString() == key && d.GetProperty("facts").GetProperty("departure").GetString() == departure
                 )
                 is { ValueKind: JsonValueKind.Object } found
                 ? found.GetProperty("id").GetString()!

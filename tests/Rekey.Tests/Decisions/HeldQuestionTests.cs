@@ -61,10 +61,7 @@ public sealed class HeldQuestionTests
 
         // The new version is younger than every one of these departures: their questions have nothing left to do.
         Assert.Empty((await company.NewProcess().Decisions.ReadAsync(default)).Open);
-        Assert.Single(
-            company.VerifiedLedger(),
-            l => l.Entry.Kind == Rekey.Ledgers.LedgerKinds.RotationVerified
-        );
+        Assert.Single(company.VerifiedLedger(), l => l.Entry.Kind == Rekey.Ledgers.LedgerKinds.RotationVerified);
     }
 
     [Fact]
@@ -133,7 +130,11 @@ public sealed class HeldQuestionTests
 
     private static async Task PassAsync(Company company, TimeSpan time)
     {
-        for (var end = company.Now + time; company.Now < end; company.Clock.Advance(TimeSpan.FromMinutes(time > TimeSpan.FromHours(2) ? 30 : 1)))
+        for (
+            var end = company.Now + time;
+            company.Now < end;
+            company.Clock.Advance(TimeSpan.FromMinutes(time > TimeSpan.FromHours(2) ? 30 : 1))
+        )
         {
             var process = company.NewProcess();
             await process.RunTimersAsync();

@@ -68,18 +68,19 @@ public sealed class OvertakenQuestionTests
         {
             if (call == "list" && approved is null && company.Rotation.TrustEndedAt is not null)
             {
-                approved = company.NewProcess().Answer.AnswerAsync(
-                    new(question.Id, Approve: true, question.PlanHash, Company.Approver, Reason: null),
-                    default
-                ).GetAwaiter().GetResult().Decision;
+                approved = company
+                    .NewProcess()
+                    .Answer.AnswerAsync(new(question.Id, Approve: true, question.PlanHash, Company.Approver, Reason: null), default)
+                    .GetAwaiter()
+                    .GetResult()
+                    .Decision;
             }
         };
         await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
         Assert.NotNull(approved);
-        var facts = await company.NewProcess().ReadQuestion.ReadAsync(
-            (await company.NewProcess().Decisions.FindAsync(question.Id, default))!,
-            default
-        );
+        var facts = await company
+            .NewProcess()
+            .ReadQuestion.ReadAsync((await company.NewProcess().Decisions.FindAsync(question.Id, default))!, default);
         Assert.NotNull(facts.Outcome);
         Assert.True(
             facts.NoEffect is not null || facts.Outcome.Outcome is RotationOutcome.Rotated,

@@ -59,13 +59,24 @@ public sealed class DepartureRecordTests
     [InlineData(true, RotationOutcome.Rotated, Company.Approver, 2)]
     [InlineData(false, RotationOutcome.Declined, Company.Approver, 1)]
     [InlineData(null, RotationOutcome.Rotated, null, 2)]
-    public async Task F2_an_answered_question_says_who_decided_when_and_why(bool? approve, RotationOutcome outcome, string? by, int versions)
+    public async Task F2_an_answered_question_says_who_decided_when_and_why(
+        bool? approve,
+        RotationOutcome outcome,
+        string? by,
+        int versions
+    )
     {
         var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
         var id = await LeavesAndIsAnsweredAsync(company, Company.Leaver, approve);
         var response = await OnlyAsync(company, id);
         Assert.Equal((outcome, by), (response.Cause.Outcome, response.Cause.By));
-        Assert.Contains(by is null ? "No one answered" : approve == true ? "said yes" : "said no", response.Cause.Why, StringComparison.Ordinal);
+        Assert.Contains(
+            by is null ? "No one answered"
+                : approve == true ? "said yes"
+                : "said no",
+            response.Cause.Why,
+            StringComparison.Ordinal
+        );
         Assert.Equal(outcome is RotationOutcome.Rotated, response.Rotation is not null);
         Assert.Equal(versions, company.Vault.VersionsOf(company.Key).Count);
         Assert.Equal(
@@ -136,9 +147,8 @@ public sealed class DepartureRecordTests
     public async Task No_record_changes_after_it_ended_and_only_rotated_counts_as_rotated(int seed)
     {
         var random = new Random(seed);
-        var company = await Company.WithBaselineAsync(
-            keys: 2,
-            configure: o => o.Rotations.Mode = seed % 2 == 0 ? ResponseMode.Enforce : ResponseMode.Ask
+        var company = await Company.WithBaselineAsync(keys: 2, configure: o =>
+            o.Rotations.Mode = seed % 2 == 0 ? ResponseMode.Enforce : ResponseMode.Ask
         );
         var ended = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var n = 0; n < 24; n++)

@@ -15,7 +15,10 @@ public sealed class ReadDeparture(IRecords<Departure> departures, RotationLedger
         }
 
         var recorded = await rotations.ReadAsync(cancellationToken);
-        var responses = departure.EarlierCauses.Append(departure.Cause).SelectMany(recorded.Of).ToLookup(c => c.KeyId, StringComparer.Ordinal);
+        var responses = departure
+            .EarlierCauses.Append(departure.Cause)
+            .SelectMany(recorded.Of)
+            .ToLookup(c => c.KeyId, StringComparer.Ordinal);
         var keys = departure.Plan.Select(p => p.KeyId).Union(responses.Select(r => r.Key), StringComparer.Ordinal);
         return new(
             departure,

@@ -62,7 +62,11 @@ public sealed class ReadQuestion(
             return decision.PlanHash;
         }
 
-        return string.Equals(planHash, (await ReadAsync(decision, cancellationToken, readAccount: false)).PlanHash, StringComparison.Ordinal)
+        return string.Equals(
+            planHash,
+            (await ReadAsync(decision, cancellationToken, readAccount: false)).PlanHash,
+            StringComparison.Ordinal
+        )
             ? decision.PlanHash
             : "";
     }

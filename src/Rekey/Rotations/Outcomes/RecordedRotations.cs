@@ -31,7 +31,8 @@ public sealed class RecordedRotations
             ?.Causes.Values.FirstOrDefault(c => string.Equals(c.DecisionId, decisionId, StringComparison.Ordinal));
 
     /// <summary>All requests for this cause, one a key.</summary>
-    public IEnumerable<RecordedCause> Of(string cause) => _keys.Values.Select(k => k.Causes.GetValueOrDefault(cause)).OfType<RecordedCause>();
+    public IEnumerable<RecordedCause> Of(string cause) =>
+        _keys.Values.Select(k => k.Causes.GetValueOrDefault(cause)).OfType<RecordedCause>();
 
     /// <summary>The rotation that carries the request out, without later ones; null when there is none.</summary>
     public Rotation? RotationOf(RecordedCause cause) =>
@@ -49,7 +50,9 @@ public sealed class RecordedRotations
             var key = _keys.GetValueOrDefault(row) ?? OneKey.None;
             return key.Causes.ContainsKey(facts["cause"])
                 ? this
-                : new(_keys.SetItem(row, key.With(Requested(line) with { Outcome = RotationOutcome.Observed, Why = OutcomeReasons.Observes })));
+                : new(
+                    _keys.SetItem(row, key.With(Requested(line) with { Outcome = RotationOutcome.Observed, Why = OutcomeReasons.Observes }))
+                );
         }
 
         return

@@ -49,14 +49,14 @@ public sealed class ContainWithoutSuccessor(
 
     private Task<Decision> AskAsync(Rotation rotation, BoundKey key, int round, CancellationToken cancellationToken) =>
         decisions.AskAsync(
-                DecisionKinds.EndTrustWithoutSuccessor,
-                key.Key.Id,
-                $"{key.Key.Id} may be stolen and cannot be rotated ({rotation.NoSuccessor}). On yes it is revoked "
-                    + $"although issuer '{key.Issuer.Name}' has no other key: logins with it fail until it has one. On no a "
-                    + "stolen key stays trusted. Without an answer it is revoked.",
-                round == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{round}",
-                [],
-                OnExpiry.CarryOut,
-                cancellationToken
-            );
+            DecisionKinds.EndTrustWithoutSuccessor,
+            key.Key.Id,
+            $"{key.Key.Id} may be stolen and cannot be rotated ({rotation.NoSuccessor}). On yes it is revoked "
+                + $"although issuer '{key.Issuer.Name}' has no other key: logins with it fail until it has one. On no a "
+                + "stolen key stays trusted. Without an answer it is revoked.",
+            round == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{round}",
+            [],
+            OnExpiry.CarryOut,
+            cancellationToken
+        );
 }
