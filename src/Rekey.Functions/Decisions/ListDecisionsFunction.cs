@@ -7,8 +7,8 @@ using Rekey.Functions.Security;
 namespace Rekey.Functions.Decisions;
 
 /// <summary>
-/// HTTP: lists the open decisions of the ledger. A deleted row hides no decision; a decision whose text was deleted says so. Read one decision for
-/// the state of the person's account.
+/// HTTP: lists the open decisions of the ledger. A deleted row hides no decision; a decision whose text was deleted says so. Read one
+/// decision for the state of the person's account.
 /// </summary>
 public sealed class ListDecisionsFunction(
     IRecords<Decision> decisions,

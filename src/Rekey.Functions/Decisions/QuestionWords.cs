@@ -23,7 +23,8 @@ internal static class QuestionWords
                 .ToList();
             yield return departure.Confirmed
                 ? $"The directory confirmed that the account of {departure.PersonId} was closed."
-                : $"The directory has not confirmed that {departure.PersonId} has left; it was only reported, by {string.Join(", ", reports)}.";
+                : $"The directory has not confirmed that {departure.PersonId} has left; it was only reported, by "
+                    + $"{string.Join(", ", reports)}.";
             if (facts.Account is { } account)
             {
                 yield return account.Standing switch

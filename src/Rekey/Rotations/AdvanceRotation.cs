@@ -169,7 +169,7 @@ public sealed class AdvanceRotation(
         }
     }
 
-    /// <summary>When to look at the answer again. A person who is back holds the question: there is no time at which silence decides.</summary>
+    /// <summary>When to look at the answer again. While the person is back, there is no time at which silence decides.</summary>
     private DateTimeOffset DueAt(Decision? decision)
     {
         var now = timeProvider.GetUtcNow();

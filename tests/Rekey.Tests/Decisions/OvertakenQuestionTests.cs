@@ -11,7 +11,7 @@ using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Decisions;
 
-/// <summary>F3 and F5 (T33): the facts about a question are as they are when it is read, and a question that is moot is withdrawn.</summary>
+/// <summary>F3 and F5 (T33): the facts about a question are those of the time when it is read, and a moot one is withdrawn.</summary>
 public sealed class OvertakenQuestionTests
 {
     [Fact]

@@ -7,7 +7,7 @@ namespace Rekey.Departures.Reading;
 public sealed class ReadDeparture(IRecords<Departure> departures, RotationLedger rotations)
 {
     /// <summary>The departure; null when there is none with this id.</summary>
-    public async Task<DepartureRecord?> FindAsync(string departureId, CancellationToken cancellationToken)
+    public async Task<DepartureHistory?> FindAsync(string departureId, CancellationToken cancellationToken)
     {
         if (await departures.FindAsync("departure", departureId, cancellationToken) is not { Value: var departure })
         {

@@ -20,7 +20,7 @@ public sealed record RotationOrder(
     OnExpiry OnExpiry
 )
 {
-    /// <summary>Object id of a person: silence rotates only while their account is closed. Null when silence does not depend on one.</summary>
+    /// <summary>Object id of a person: silence rotates only while their account is closed. Null when it depends on no one.</summary>
     public string? WhileGone { get; init; }
 
     /// <summary>Lesser causes of the same: if they still wait for an answer, they need none any more.</summary>

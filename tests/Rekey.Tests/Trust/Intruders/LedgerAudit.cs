@@ -16,6 +16,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
     private readonly Dictionary<string, DateTimeOffset> _revoked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, string Cause), string> _planned = [];
     private readonly HashSet<(string Key, string Cause)> _over = [];
+    private readonly Dictionary<(string Key, string Cause), IReadOnlyList<(string Version, string Thumbprint)>> _atPlan = [];
     private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Kind, DateTimeOffset ExpiresAt, string OnExpiry)> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
@@ -63,6 +64,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                 break;
             case LedgerKinds.RotationPlanned:
                 True(_planned.TryAdd((key, facts["cause"]), facts["decision"]), $"{facts["cause"]} was planned twice for {key}");
+                _atPlan[(key, facts["cause"])] = [.. TrustedOf(key).Where(v => !_revoked.ContainsKey(v.Thumbprint))];
                 True(
                     _confirmed.Keys.Any(d => IsOf(facts["cause"], d)) || facts["cause"].StartsWith("age/", StringComparison.Ordinal),
                     $"{facts["cause"]} is nothing that happened"
@@ -78,6 +80,12 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                         && !IsApproved(declined, line.At)
                         && (_answers.ContainsKey(declined) || line.At >= _asked[declined].ExpiresAt),
                     $"{facts["cause"]} was declined by nobody"
+                );
+                break;
+            case LedgerKinds.RotationSuperseded:
+                True(
+                    _over.Add((key, facts["cause"])) && _atPlan[(key, facts["cause"])].All(v => _revoked.ContainsKey(v.Thumbprint)),
+                    $"{facts["cause"]} was superseded while a version from before it is trusted"
                 );
                 break;
             case LedgerKinds.VersionRequested:
