@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Azure.Functions.Worker;
 using Rekey.Departures.Reading;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;

@@ -16,7 +16,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
     private readonly Dictionary<string, DateTimeOffset> _revoked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, string Cause), string> _planned = [];
     private readonly HashSet<(string Key, string Cause)> _over = [];
-    private readonly Dictionary<(string Key, string Cause), IReadOnlyList<(string Version, string Thumbprint)>> _atPlan = [];
+    private readonly Dictionary<string, DateTimeOffset> _trustedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Kind, DateTimeOffset ExpiresAt, string OnExpiry)> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
@@ -64,7 +64,6 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                 break;
             case LedgerKinds.RotationPlanned:
                 True(_planned.TryAdd((key, facts["cause"]), facts["decision"]), $"{facts["cause"]} was planned twice for {key}");
-                _atPlan[(key, facts["cause"])] = [.. TrustedOf(key).Where(v => !_revoked.ContainsKey(v.Thumbprint))];
                 True(
                     _confirmed.Keys.Any(d => IsOf(facts["cause"], d)) || facts["cause"].StartsWith("age/", StringComparison.Ordinal),
                     $"{facts["cause"]} is nothing that happened"
@@ -84,7 +83,9 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                 break;
             case LedgerKinds.RotationSuperseded:
                 True(
-                    _over.Add((key, facts["cause"])) && _atPlan[(key, facts["cause"])].All(v => _revoked.ContainsKey(v.Thumbprint)),
+                    _over.Add((key, facts["cause"])) && TrustedOf(key)
+                            .Where(v => !_revoked.ContainsKey(v.Thumbprint))
+                            .All(v => _trustedAt[v.Thumbprint] > Time(facts["coveredUntil"])),
                     $"{facts["cause"]} was superseded while a version from before it is trusted"
                 );
                 break;
@@ -103,6 +104,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                     $"{key} gained a version that is not Rekey's"
                 );
                 TrustedOf(key).Add((facts["version"], facts["thumbprint"]));
+                _trustedAt.TryAdd(facts["thumbprint"], line.At);
                 break;
             case LedgerKinds.TrustEnded:
                 True(
