@@ -159,7 +159,13 @@ public sealed class Process
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
-        SettleDecisions = new(decisions, onRecord, [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish], findings, clock);
+        SettleDecisions = new(
+            decisions,
+            onRecord,
+            [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, .. company.DecisionHandlers.Select(h => h(this))],
+            findings,
+            clock
+        );
     }
 
     public Fate Fate { get; }
