@@ -90,7 +90,8 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                 break;
             case LedgerKinds.RotationSuperseded:
                 True(
-                    _over.Add((key, facts["cause"])) && TrustedOf(key)
+                    _over.Add((key, facts["cause"]))
+                        && TrustedOf(key)
                             .Where(v => !_revoked.ContainsKey(v.Thumbprint))
                             .All(v => _trustedAt[v.Thumbprint] > Time(facts["coveredUntil"])),
                     $"{facts["cause"]} was superseded while a version from before it is trusted"
