@@ -83,6 +83,10 @@ internal sealed class WatchedEstate
     public bool IsRaised(PresentedToken token) =>
         Tokens.AllChunks.SelectMany(c => c.Tokens).Any(t => t.Token.Id == token.Id && t.Standing is TokenStanding.Raised);
 
+    /// <summary>Whether a sweep says that the token was forged.</summary>
+    public bool IsCalledForged(PresentedToken token) =>
+        Tokens.Raised(Verdict.Unissued).Concat(Tokens.Raised(Verdict.Altered)).Contains(token.Id);
+
     /// <summary>Which declared role assignments are gone though nobody but Rekey could have removed them.</summary>
     public IEnumerable<string> Lost => Declared.Except(Access.Azure.Assignments.Concat(_taken).Select(a => a.Id), StringComparer.Ordinal);
 
