@@ -19,6 +19,7 @@ using Rekey.Functions.Departures;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
+using Rekey.Functions.Stopping;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
@@ -31,6 +32,7 @@ using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
@@ -56,7 +58,9 @@ internal static class Composition
         services.AddSingleton(rekey.Decisions);
         services.AddSingleton(rekey.Ledger);
         services.AddSingleton(rekey.ToGovernedKeys());
-        services.AddSingleton(new KillSwitch(rekey.Stopped));
+        services.AddSingleton(p => new KillSwitch(rekey.Stopped, p.GetRequiredService<StopLedger>()));
+        AddDecisionHandler<StopAndStart>(services);
+        services.AddSingleton<ServedStopState>();
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
@@ -117,6 +121,7 @@ internal static class Composition
                             typeof(RunLedger),
                             typeof(PublicationLedger),
                             typeof(DeadLetterLedger),
+                            typeof(StopLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
@@ -137,6 +142,7 @@ internal static class Composition
         services.AddSingleton<RunLedger>();
         services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
+        services.AddSingleton<StopLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);

@@ -31,4 +31,7 @@ internal static class DecisionKinds
 
     /// <summary>Accept the ledger although it lacks what the published trust list has.</summary>
     public const string AcceptLedger = "accept-ledger";
+
+    /// <summary>Start Rekey again, which an operator has stopped.</summary>
+    public const string Start = "start";
 }

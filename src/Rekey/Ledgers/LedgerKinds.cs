@@ -47,6 +47,9 @@ public static class LedgerKinds
     /// <summary>A periodic run has run; recorded once an hour.</summary>
     public const string Ran = "ran";
 
+    /// <summary>An operator stopped Rekey. An approved decision of the kind <c>start</c> ends it.</summary>
+    public const string Stopped = "stopped";
+
     public const string GrantRemoving = "grant-removing";
     public const string GrantRemoved = "grant-removed";
 

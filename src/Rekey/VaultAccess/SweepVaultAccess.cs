@@ -5,6 +5,7 @@ using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
+using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.VaultAccess.Declared;
 using Rekey.VaultAccess.Drifts;
@@ -166,7 +167,7 @@ public sealed class SweepVaultAccess(
             "The declaration matches the last completed deployment.",
             cancellationToken
         );
-        return killSwitch.Stopped ? ResponseMode.Observe : options.Mode;
+        return await killSwitch.IsStoppedAsync(cancellationToken) ? ResponseMode.Observe : options.Mode;
     }
 
     private async Task WatchGovernedAsync(Declaration declaration, CancellationToken cancellationToken)

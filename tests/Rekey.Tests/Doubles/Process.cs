@@ -16,6 +16,7 @@ using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
@@ -49,6 +50,8 @@ public sealed class Process
         var departures = company.Departures.For(Ledger, Reader, fate);
         TrustLedger = new(Ledger, Reader);
         var onRecord = Decisions = new(Ledger, Reader);
+        Stops = new(Ledger, Reader, onRecord);
+        KillSwitch = new(options.Stopped, Stops);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
@@ -94,7 +97,7 @@ public sealed class Process
             hints,
             steps,
             governedKeys,
-            new KillSwitch(options.Stopped),
+            KillSwitch,
             options.Rotations,
             options.Trust,
             clock
@@ -104,7 +107,9 @@ public sealed class Process
         TakeBaselines = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
         RotateByAge = new(TrustLedger, Rotations, onRecord, governedKeys, Plan, brake, options.Rotations, clock);
         ResumeDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
-        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
+        var standing = new DepartedActors(people, departures, Company.Tenant);
+        Answer = new(decisions, standing, onRecord, clock);
+        StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(
             departures,
@@ -153,8 +158,8 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, governedKeys, clock);
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
-        SettleDecisions = new(decisions, onRecord, [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish], findings, clock);
+        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, KillSwitch, clock);
+        SettleDecisions = new(decisions, onRecord, [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, StopAndStart], findings, clock);
     }
 
     public Fate Fate { get; }
@@ -172,6 +177,12 @@ public sealed class Process
     public ILedgerRecords<Rotation> Rotations { get; }
 
     public DecisionLedger Decisions { get; }
+
+    public StopLedger Stops { get; }
+
+    public KillSwitch KillSwitch { get; }
+
+    public StopAndStart StopAndStart { get; }
 
     public AskForDecision Ask { get; }
 

@@ -79,9 +79,29 @@ public sealed class AnswerDecision(
             return IsSame(decision, answer) ? null : AnswerRefusal.AlreadyAnswered;
         }
 
-        return now >= decision.ExpiresAt ? AnswerRefusal.Expired
-            : decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase) ? AnswerRefusal.InitiatorMayNotApprove
-            : null;
+        if (now >= decision.ExpiresAt)
+        {
+            return AnswerRefusal.Expired;
+        }
+
+        if (decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase))
+        {
+            return AnswerRefusal.InitiatorMayNotApprove;
+        }
+
+        if (decision.Kind is DecisionKinds.Start && answer.Approve)
+        {
+            // A person who leaves must not be one of the two who start Rekey: the stop may be about them.
+            foreach (var person in decision.Initiators.Append(answer.Answerer))
+            {
+                if (await standing.HasOpenDepartureAsync(person, cancellationToken))
+                {
+                    return AnswerRefusal.DepartureIsOpen;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static bool IsSame(Decision decision, ApproverAnswer answer) =>

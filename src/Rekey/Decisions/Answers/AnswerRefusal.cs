@@ -9,4 +9,7 @@ public enum AnswerRefusal
     Expired,
     InitiatorMayNotApprove,
     ActorIsLeaving,
+
+    /// <summary>A departure of the person who answers, or of the one who asked, is open, and the decision allows neither.</summary>
+    DepartureIsOpen,
 }
