@@ -222,7 +222,7 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
       whoType: 'ServicePrincipal'
       role: 'auditor'
       active: true
-      why: 'Whoever governs the issuer\'s compute can sign as the issuer: Rekey must see who that is.'
+      why: 'An identity that governs the issuer\'s compute can sign as the issuer: Rekey must see which ones can.'
     })
   )
 

@@ -1,10 +1,10 @@
-// What the app is told of who may do what, to hold reality against (Rekey:VaultAccess:Declaration).
+// The declared grants, which the app compares with the real ones (Rekey:VaultAccess:Declaration).
 
 import { grant, principalIds, whoOnVault } from 'access.bicep'
 import { byAccessPolicy, permissionModelName, roleDefinitionId, roles } from 'rights.bicep'
 
 @export()
-@description('A grant as the app is told of it.')
+@description('A declared grant.')
 type declaredGrant = {
   principalId: string
   principalType: 'ServicePrincipal' | 'Group' | 'User'
@@ -18,7 +18,7 @@ type declaredGrant = {
 }
 
 @export()
-@description('What the app is told of the grants on a vault, or on the resource group that it lies in.')
+@description('The declared grants on a vault, or on its resource group.')
 func declaredGrants(on string, grants grant[], model permissionModelName, principals principalIds, subscriptionId string, environmentName string) declaredGrant[] =>
   concat(
     // A vault has one access policy a principal, whatever it adds up from.

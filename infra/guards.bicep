@@ -51,7 +51,7 @@ func mistakesOf(
   )
 
 @export()
-@description('What may not come out of access.bicep, whoever changes it: persons and groups that can act in production, principals of another environment.')
+@description('What access.bicep may never return: persons and groups that can act in production, principals of another environment.')
 func grantMistakes(production bool, grants grant[], known knownGrant[], given string[], foreign string[]) string[] =>
   concat(
     map(

@@ -1,5 +1,5 @@
 // One environment of Rekey: vaults of the issuers' keys and of its own, who may do what with them, the app, its storage, its logs and what watches it.
-// Two resource groups: whoever contributes to the app's has no right on the vaults'.
+// Two resource groups: a contributor of the app's group has no right on the vaults' group.
 
 targetScope = 'subscription'
 
@@ -250,7 +250,7 @@ module policy 'modules/policy.bicep' = {
 // Whom roles may be assigned to. Managed identities are service principals.
 var assignable ('ServicePrincipal' | 'Group')[] = production ? ['ServicePrincipal'] : ['ServicePrincipal', 'Group']
 
-// On the vaults, and on the identities that sign with their keys: whoever has a right there can act as them.
+// On the vaults, and on the identities that sign with their keys: a principal with a right there can act as them.
 module keysRolePolicy 'modules/role-assignment-policy.bicep' = {
   scope: keysGroup
   params: {

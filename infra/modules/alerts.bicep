@@ -1,10 +1,10 @@
-// What must be heard of while Rekey itself is dead, switched off or ill, and the findings that cannot wait. Everything else is told by Rekey's own events.
+// What must be heard of while Rekey itself is dead, switched off or ill, and the findings that cannot wait. Rekey's own events report everything else.
 
 param environmentName string
 param location string
 param tags tagSet
 param workspaceId string
-@description('Mail addresses. None: alerts are raised and shown, and nobody is told.')
+@description('Mail addresses. None: alerts are raised and shown, and no mail is sent.')
 param receivers string[]
 @description('Object ids or user names of those who deploy: what they grant is declared.')
 param deployers string[]

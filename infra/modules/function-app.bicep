@@ -40,7 +40,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     clientCertEnabled: false
-    // Gateways fetch keys and lists here; callers are told apart by the app itself.
+    // Gateways fetch keys and lists here; the app itself authenticates callers.
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: subnetId
     keyVaultReferenceIdentity: identityIds[0]

@@ -1,4 +1,4 @@
-// Policies on the resource group of the vaults. They refuse what the deployment itself would never do, whoever else asks for it.
+// Policies on the resource group of the vaults. They refuse what the deployment itself never does, for every caller.
 
 import { permissionModelName } from '../rights.bicep'
 

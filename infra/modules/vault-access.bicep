@@ -19,7 +19,7 @@ var onVault = filter(grants, g => g.on.kind == 'vault' && (rolesAhead || !byAcce
 var active = filter(onVault, g => g.active)
 var eligible = filter(onVault, g => !g.active)
 
-// Whoever holds the remover can delete assignments of persons, and no others: an issuer's grant is out of its reach.
+// A principal with the remover role can delete assignments of persons, and no others: an issuer's grant is out of its reach.
 var personsOnly = '((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/delete\'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {\'User\'}))'
 
 resource vaults 'Microsoft.KeyVault/vaults@2026-02-01' existing = [

@@ -22,13 +22,13 @@ public sealed class AzureOptions
     /// <summary>Log Analytics' query API, such as <c>https://api.loganalytics.azure.com</c>; https.</summary>
     public Uri? LogAnalyticsEndpoint { get; set; }
 
-    /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
+    /// <summary>The scope of its tokens; by default the cloud's own; it does not depend on the endpoint.</summary>
     public string? LogAnalyticsScope { get; set; }
 
     /// <summary>Azure Resource Manager, where role assignments are read, such as <c>https://management.azure.com</c>; https.</summary>
     public Uri? ResourceManagerEndpoint { get; set; }
 
-    /// <summary>The scope of its tokens; the cloud's own, whatever the endpoint is.</summary>
+    /// <summary>The scope of its tokens; by default the cloud's own; it does not depend on the endpoint.</summary>
     public string? ResourceManagerScope { get; set; }
 
     /// <summary>The workspace with the two log streams, and how it is read.</summary>
@@ -44,7 +44,7 @@ public sealed class AzureOptions
     /// <summary>The hosts whose certificates may come from that authority, such as <c>kv.vault.azure.net</c> or
     /// <c>*.vault.azure.net</c>, where <c>*</c> stands for one label.</summary>
     /// <remarks>
-    /// Empty by default: whoever holds the authority's key can impersonate every host named here. Entra's, named here, means that they can
+    /// Empty by default: a holder of the authority's key can impersonate every host named here. Entra's, named here, means that they can
     /// make callers. Other hosts need a certificate from one of the system's authorities.
     /// </remarks>
     public IList<string> TrustedCaHosts { get; set; } = [];

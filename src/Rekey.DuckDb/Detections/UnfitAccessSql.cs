@@ -18,8 +18,8 @@ internal static class UnfitAccessSql
 
     public static void Make(LogDatabase database, string stage, CancellationToken cancellationToken)
     {
-        // 1. An equal SHA-256 of the signing input matches, whatever else is logged: that covers most tokens. A missing hash matches
-        // none.
+        // 1. An equal SHA-256 of the signing input matches, and nothing else that is logged matters: that covers most tokens. A missing
+        // hash matches none.
         database.Execute(
             $"""
             SET VARIABLE Sieve = (

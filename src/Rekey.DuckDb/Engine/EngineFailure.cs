@@ -3,7 +3,7 @@ using Rekey.Core;
 
 namespace Rekey.DuckDb.Engine;
 
-/// <summary>Explains failures of the machine below the engine: memory, disk and work folder. They are nobody's bad input, so they must
+/// <summary>Explains failures of the machine below the engine: memory, disk and work folder. They are not bad input, so they must
 /// stop the work instead of passing over a file.</summary>
 internal static class EngineFailure
 {

@@ -66,6 +66,7 @@ public sealed class LogFiles : IAsyncDisposable
                     );
                     logs._issued.Read(issued.Files, issued.PassedOver, "reading issuances", cancellationToken);
                     logs._access.Read(access.Files, access.PassedOver, "reading accesses", cancellationToken);
+                    logs._issued.AddClosedFolders(logs._access.Latest ?? DateTimeOffset.UnixEpoch);
                     MapFit.Check([.. logs._issued.Absent, .. logs._access.Absent]);
                     logs.ArrivedUntil = logs._issued.Latest is { } minted && !(minted < logs._access.Latest) ? minted : logs._access.Latest;
                     logs._judgement = new(

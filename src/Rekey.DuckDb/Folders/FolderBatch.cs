@@ -7,7 +7,7 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
-using Rekey.DuckDb.Mapping;
+using Rekey.DuckDb.Paths;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -15,67 +15,48 @@ namespace Rekey.DuckDb.Folders;
 internal sealed class FolderBatch : IDisposable
 {
     private readonly FolderSession _session;
-    private readonly FolderLogOptions _options;
-    private readonly LogMapping _mapping;
     private readonly LogFolders _folders;
     private readonly IReadOnlyList<LogFile> _judged;
     private readonly LogIntake _access;
-    private readonly DateTimeOffset _now;
     private readonly Action<string, LogReading> _report;
     private (LookBack LookBack, Judgement Tokens, Judgement Gaps)? _judgement;
 
     private FolderBatch(
-        FolderLogOptions options,
-        LogMapping mapping,
         FolderSession session,
         LogFolders folders,
         IReadOnlyList<LogFile> files,
         IReadOnlyList<LogFile> judged,
         LogIntake access,
         SweepBatch batch,
-        DateTimeOffset now,
         Action<string, LogReading> report
-    ) =>
-        (_options, _mapping, _session, _folders, Files, _judged, _access, Batch, _now, _report) = (
-            options,
-            mapping,
-            session,
-            folders,
-            files,
-            judged,
-            access,
-            batch,
-            now,
-            report
-        );
+    ) => (_session, _folders, Files, _judged, _access, Batch, _report) = (session, folders, files, judged, access, batch, report);
 
     public SweepBatch Batch { get; }
 
     public IReadOnlyList<LogFile> Files { get; }
 
+    /// <param name="session">Belongs to the batch from here on.</param>
     public static FolderBatch Read(
-        FolderLogOptions options,
-        LogMapping mapping,
+        FolderSession session,
         LogFolders folders,
-        IReadOnlyList<LogFile> files,
+        FoundLogs found,
         IReadOnlyList<LogFile> judged,
         DateTimeOffset until,
-        DateTimeOffset now,
         Action<string, LogReading> report,
         CancellationToken cancellationToken
     )
     {
-        var session = new FolderSession(options, mapping, now);
+        var files = found.Files;
         try
         {
-            var access = session.Access("access_now", files, isNew: true, cancellationToken);
+            var access = session.Access("access_now", found, isNew: true, cancellationToken);
             report(LogViews.GatewayAccessName, access.Reading);
             var (earliest, issuedAt) = session.Database.Query(
                 $"SELECT min(TimeGenerated), min(IssuedAt) FROM ({access.Select()})",
                 r => (Time(r, 0), Time(r, 1)),
                 cancellationToken: cancellationToken
             )[0];
-            var floor = now - options.MaxLookBack;
+            var floor = session.Now - session.Options.MaxLookBack;
             var batch = new SweepBatch(
                 StableId.Of(["folder-batch", .. files.Select(f => f.Version)]),
                 access.Reading.Rows,
@@ -86,7 +67,7 @@ internal sealed class FolderBatch : IDisposable
             {
                 EarliestIssuedAt = issuedAt < floor ? floor : issuedAt,
             };
-            return new(options, mapping, session, folders, files, judged, access, batch, now, report);
+            return new(session, folders, files, judged, access, batch, report);
         }
         catch
         {
@@ -111,11 +92,11 @@ internal sealed class FolderBatch : IDisposable
         // 1. Read the rows within the joins' look-back, and the earlier issuances in which gaps may begin.
         var since = SqlText.Time(lookBack.From);
         var ofGaps = LookBack.OfGaps(Batch, parameters);
-        var files = _folders.Issued(ofGaps.IssuedFrom);
-        var (issued, reading) = _session.Issuances(files, f => _folders.IsSettled(f, _now), cancellationToken);
+        var found = _folders.Issued(ofGaps.IssuedFrom);
+        var (issued, reading) = _session.Issuances(found, f => _folders.IsSettled(f, _session.Now), cancellationToken);
         _report(LogViews.TokenIssuanceName, reading);
         var judged = _judged.Where(f => LogFolders.MayHold(f, lookBack.From)).ToList();
-        var earlier = _session.Access("access_earlier", judged, isNew: false, cancellationToken);
+        var earlier = _session.Access("access_earlier", new(judged, []), isNew: false, cancellationToken);
         string Issued(string? sieved) => $"SELECT * FROM ({issued(sieved)}) WHERE TimeGenerated >= {since}";
         string Accesses(string? sieved) =>
             $"SELECT *, true AS InBatch FROM ({_access.Select(sieved)}) UNION ALL SELECT *, false FROM "
@@ -138,13 +119,13 @@ internal sealed class FolderBatch : IDisposable
                 _access.Select(),
                 lookBack,
                 parameters,
-                new(_options.MaxLookUpBytes),
+                new(_session.Options.MaxLookUpBytes),
                 cancellationToken
             );
             var (oldIssued, readIssued) = outlived.LookUp(
                 issued,
                 LogViews.TokenIssuanceName,
-                [.. _folders.Issued(from).Except(files)],
+                [.. _folders.Issued(from).Files.Except(found.Files)],
                 cancellationToken
             );
             var (oldAccesses, readAccesses) = outlived.LookUp(
@@ -187,13 +168,13 @@ internal sealed class FolderBatch : IDisposable
         }
 
         // Accesses have their own look-back, and are read only for a query that needs them.
-        using var wide = new FolderSession(_options, _mapping, _now);
-        var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _now), cancellationToken);
+        using var wide = _session.Another();
+        var (issued, _) = wide.Issuances(_folders.Issued(lookBack.IssuedFrom), f => _folders.IsSettled(f, _session.Now), cancellationToken);
         var seen = wide.Access(
             "access_seen",
             detection.Sql.Contains(LogViews.GatewayAccessName, StringComparison.Ordinal)
-                ? [.. Files, .. _judged.Where(f => LogFolders.MayHold(f, lookBack.From))]
-                : [],
+                ? new([.. Files, .. _judged.Where(f => LogFolders.MayHold(f, lookBack.From))], [])
+                : new([], []),
             isNew: false,
             cancellationToken
         );

@@ -5,66 +5,48 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Intake;
-using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
 /// <summary>The issuances for judging earlier sightings again. It stays loaded until an issuance file arrives or changes.</summary>
 internal sealed class FolderRejudgement : IDisposable
 {
-    private readonly FolderLogOptions _options;
     private readonly FolderSession _session;
     private readonly LogFolders _folders;
     private readonly Func<string?, string> _issued;
     private readonly DateTimeOffset _since;
     private readonly HashSet<LogFile> _read;
     private readonly string _files;
-    private readonly DateTimeOffset _now;
     private readonly Action<string, LogReading> _report;
     private (IReadOnlyList<Sighting> Seen, OutlivedTokens Tokens, Func<string?, string> Select)? _outlived;
     private int _lookUps;
 
     private FolderRejudgement(
-        FolderLogOptions options,
         FolderSession session,
         LogFolders folders,
         Func<string?, string> issued,
         DateTimeOffset since,
         IReadOnlyList<LogFile> files,
-        DateTimeOffset now,
         Action<string, LogReading> report
-    ) =>
-        (_options, _session, _folders, _issued, _since, _read, _files, _now, _report) = (
-            options,
-            session,
-            folders,
-            issued,
-            since,
-            [.. files],
-            IdOf(files),
-            now,
-            report
-        );
+    ) => (_session, _folders, _issued, _since, _read, _files, _report) = (session, folders, issued, since, [.. files], IdOf(files), report);
 
+    /// <param name="session">Belongs to the result from here on.</param>
     public static FolderRejudgement Read(
-        FolderLogOptions options,
-        LogMapping mapping,
+        FolderSession session,
         LogFolders folders,
         IReadOnlyList<Sighting> seen,
         SweepParameters parameters,
-        DateTimeOffset now,
         Action<string, LogReading> report,
         CancellationToken cancellationToken
     )
     {
-        var since = LookBack.Of(seen, options.MaxLookBack, parameters).From;
-        var files = folders.Issued(since);
-        var session = new FolderSession(options, mapping, now);
         try
         {
-            var (issued, reading) = session.Issuances(files, f => folders.IsSettled(f, now), cancellationToken);
+            var since = LookBack.Of(seen, session.Options.MaxLookBack, parameters).From;
+            var found = folders.Issued(since);
+            var (issued, reading) = session.Issuances(found, f => folders.IsSettled(f, session.Now), cancellationToken);
             report(LogViews.TokenIssuanceName, reading);
-            return new(options, session, folders, issued, since, files, now, report);
+            return new(session, folders, issued, since, found.Files, report);
         }
         catch
         {
@@ -75,7 +57,9 @@ internal sealed class FolderRejudgement : IDisposable
 
     /// <summary>Whether it covers these sightings too.</summary>
     public bool Serves(IReadOnlyList<Sighting> seen, SweepParameters parameters, DateTimeOffset now) =>
-        LookBack.Of(seen, _options.MaxLookBack, parameters).From >= _since && now >= _now && IdOf(_folders.Issued(_since)) == _files;
+        LookBack.Of(seen, _session.Options.MaxLookBack, parameters).From >= _since
+        && now >= _session.Now
+        && IdOf(_folders.Issued(_since).Files) == _files;
 
     /// <param name="budget">The remaining budget to look up outlived tokens.</param>
     public Judgement Judge(
@@ -92,7 +76,7 @@ internal sealed class FolderRejudgement : IDisposable
             _session.Intakes,
             issuances,
             sieved => sieved is null ? accesses : $"SELECT * FROM ({accesses}) WHERE {Sieve.Holds(sieved)}",
-            _now,
+            _session.Now,
             outlived
         );
     }
@@ -106,7 +90,7 @@ internal sealed class FolderRejudgement : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var lookBack = LookBack.Of(seen, _options.MaxLookBack, parameters);
+        var lookBack = LookBack.Of(seen, _session.Options.MaxLookBack, parameters);
         string Issued(string? sieved) => $"SELECT * FROM ({_issued(sieved)}) WHERE TimeGenerated >= {SqlText.Time(lookBack.From)}";
         if (lookBack.OutlivedFrom is not { } from)
         {
@@ -130,7 +114,7 @@ internal sealed class FolderRejudgement : IDisposable
             var (select, reading) = outlived.LookUp(
                 _issued,
                 LogViews.TokenIssuanceName,
-                [.. _folders.Issued(from).Except(_read)],
+                [.. _folders.Issued(from).Files.Except(_read)],
                 cancellationToken
             );
             _report($"{LogViews.TokenIssuanceName}, looked up", reading);

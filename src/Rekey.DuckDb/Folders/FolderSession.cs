@@ -12,12 +12,20 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
 {
     private readonly List<LogIntake> _intakes = [];
 
+    public FolderLogOptions Options => options;
+
+    /// <summary>The time by which its files are settled or not.</summary>
+    public DateTimeOffset Now => now;
+
     public IReadOnlyList<LogIntake> Intakes => _intakes;
 
     public LogDatabase Database { get; } = new(options.Engine, [Real(options.IssuedFolder), Real(options.AccessFolder)]);
 
+    /// <summary>An empty session with the same options and time.</summary>
+    public FolderSession Another() => new(options, mapping, now);
+
     /// <summary>Loads accesses. Those that are too old to judge count as bad.</summary>
-    public LogIntake Access(string table, IReadOnlyList<LogFile> files, bool isNew, CancellationToken cancellationToken) =>
+    public LogIntake Access(string table, FoundLogs found, bool isNew, CancellationToken cancellationToken) =>
         Take(
             new(
                 Database,
@@ -26,14 +34,14 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
                 options.Engine,
                 isNew ? Quarantine : null
             ),
-            files,
+            found,
             table,
             cancellationToken
         );
 
     /// <summary>Loads issuances. A file that is still being written may end in half a line, which does not count as bad.</summary>
     public (Func<string?, string> Select, LogReading Reading) Issuances(
-        IReadOnlyList<LogFile> files,
+        FoundLogs found,
         Func<LogFile, bool> isSettled,
         CancellationToken cancellationToken
     )
@@ -42,7 +50,14 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         var (a, b) = (settled.Reading, young.Reading);
         return (
             sieved => $"{settled.Select(sieved)} UNION ALL {young.Select(sieved)}",
-            new(a.Files + b.Files, a.Rows + b.Rows, a.BadLines + b.BadLines, a.BadFiles + b.BadFiles, [.. a.Sample, .. b.Sample], [])
+            new(
+                a.Files + b.Files,
+                a.Rows + b.Rows,
+                a.BadLines + b.BadLines,
+                a.BadFiles + b.BadFiles,
+                [.. a.Sample, .. b.Sample],
+                found.PassedOver
+            )
             {
                 Filtered = a.Filtered + b.Filtered,
                 Absent = [.. a.Absent, .. b.Absent],
@@ -54,7 +69,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
         LogIntake Issued(string table, Func<LogFile, bool> which, IQuarantine? quarantine) =>
             Take(
                 new(Database, new(LogViews.TokenIssuance, mapping.TokenIssuance), table, options.Engine, quarantine),
-                [.. files.Where(which)],
+                new([.. found.Files.Where(which)], []),
                 "reading issuances",
                 cancellationToken
             );
@@ -71,7 +86,7 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
                 : new(LogViews.GatewayAccess, mapping.GatewayAccess);
         return Take(
             new(Database, view, table, options.Engine, quarantine: null, only),
-            files,
+            new(files, []),
             "looking up outlived tokens",
             cancellationToken
         );
@@ -90,10 +105,10 @@ internal sealed class FolderSession(FolderLogOptions options, LogMapping mapping
 
     private static string Real(string folder) => RealPath.Of(folder) ?? Path.GetFullPath(folder);
 
-    private LogIntake Take(LogIntake intake, IReadOnlyList<LogFile> files, string stage, CancellationToken cancellationToken)
+    private LogIntake Take(LogIntake intake, FoundLogs found, string stage, CancellationToken cancellationToken)
     {
         _intakes.Add(intake);
-        intake.Read(files, [], stage, cancellationToken);
+        intake.Read(found.Files, found.PassedOver, stage, cancellationToken);
         // Rows of JSON may lack a column: then a forger would decide whether the batch is judged.
         MapFit.Check([.. intake.Absent.Where(a => a.IsCertain)]);
         return intake;

@@ -50,13 +50,14 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
     public async Task<SweepBatch?> NextAsync(CancellationToken cancellationToken)
     {
         var now = _timeProvider.GetUtcNow();
-        var (arrived, judged, again) = await _folders.AccessAsync(now, cancellationToken);
-        var taken = Bounded(arrived);
+        var (found, judged, again) = await _folders.AccessAsync(now, cancellationToken);
+        var arrived = found.Files;
+        var taken = found with { Files = Bounded(arrived) };
         Forget();
 
         // Earlier sightings are judged again before the next batch, with one common budget.
         _lookUps = new(_options.MaxLookUpBytes);
-        if (taken.Count == 0)
+        if (taken.Files.Count == 0)
         {
             return null;
         }
@@ -64,9 +65,9 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         _againBefore = again;
 
         // For this batch, files that are left for later have not arrived yet.
-        var until = arrived.Skip(taken.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
+        var until = arrived.Skip(taken.Files.Count).Select(f => f.LastWrite).Append(now - _options.SettleTime).Min();
         _batch = await Task.Run(
-            () => FolderBatch.Read(_options, _mapping, _folders, taken, judged, until, now, _report, cancellationToken),
+            () => FolderBatch.Read(new(_options, _mapping, now), _folders, taken, judged, until, _report, cancellationToken),
             cancellationToken
         );
         return _batch.Batch;
@@ -105,7 +106,7 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
                 {
                     _again?.Dispose();
                     _again = null;
-                    _again = FolderRejudgement.Read(_options, _mapping, _folders, seen, parameters, now, _report, stop);
+                    _again = FolderRejudgement.Read(new(_options, _mapping, now), _folders, seen, parameters, _report, stop);
                 }
 
                 return _again.Judge(seen, parameters, _lookUps, stop).Sightings(detection, parameters, stop);

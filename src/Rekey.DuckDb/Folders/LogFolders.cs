@@ -16,20 +16,32 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
     public static readonly DateTimeOffset Kept = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Lists issuance files that may contain lines since a time, including those that are still being written.</summary>
-    /// <exception cref="RetryLaterException">The folder cannot be read.</exception>
-    public IReadOnlyList<LogFile> Issued(DateTimeOffset since) => [.. List(options.IssuedFolder).Where(f => MayHold(f, since))];
+    /// <exception cref="RetryLaterException">The folder, or one below it, cannot be listed.</exception>
+    public FoundLogs Issued(DateTimeOffset since)
+    {
+        var found = List(options.IssuedFolder);
+        return found with { Files = [.. found.Files.Where(f => MayHold(f, since))] };
+    }
 
     /// <summary>Lists access files, by whether they are settled and judged.</summary>
-    /// <returns>The files, with the number of repetitions so far.</returns>
-    public async Task<(IReadOnlyList<LogFile> New, IReadOnlyList<LogFile> Judged, long Again)> AccessAsync(
+    /// <returns>The new files, the judged ones, and the number of repetitions so far.</returns>
+    /// <exception cref="RetryLaterException">The folder, or one below it, cannot be listed.</exception>
+    public async Task<(FoundLogs New, IReadOnlyList<LogFile> Judged, long Again)> AccessAsync(
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
         var known = await judged.ReadAsync(cancellationToken);
-        var isJudged = List(options.AccessFolder).ToLookup(f => judged.IsTooOld(f, now) || known.Files.ContainsKey(Judged(f)));
+        var found = List(options.AccessFolder);
+        var isJudged = found.Files.ToLookup(f => judged.IsTooOld(f, now) || known.Files.ContainsKey(Judged(f)));
         return (
-            [.. isJudged[false].Where(f => IsSettled(f, now)).OrderBy(f => f.LastWrite).ThenBy(f => f.Path, StringComparer.Ordinal)],
+            found with
+            {
+                Files =
+                [
+                    .. isJudged[false].Where(f => IsSettled(f, now)).OrderBy(f => f.LastWrite).ThenBy(f => f.Path, StringComparer.Ordinal),
+                ],
+            },
             [.. isJudged[true]],
             known.Again
         );
@@ -45,13 +57,17 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
     public bool IsSettled(LogFile file, DateTimeOffset now) =>
         file.LastWrite <= now - options.SettleTime || file.LastWrite > now + options.SettleTime;
 
-    private static IReadOnlyList<LogFile> List(string folder)
+    /// <summary>Lists a folder whole or not at all: an honest token whose issuance lies in a closed folder looks forged.</summary>
+    private static FoundLogs List(string folder)
     {
         try
         {
-            return Directory.Exists(folder)
-                ? LogPaths.Find([folder], followsLinks: false).Files
+            var found = Directory.Exists(folder)
+                ? LogPaths.Find([folder], followsLinks: false)
                 : throw new RetryLaterException($"The log folder '{folder}' does not exist.");
+            return found.PassedOver.FirstOrDefault(p => p.IsClosedFolder) is { } closed
+                ? throw new RetryLaterException($"The log folder '{closed.Path}' was not read: {closed.Reason}.")
+                : found;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

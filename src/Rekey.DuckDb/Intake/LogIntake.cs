@@ -164,6 +164,15 @@ internal sealed class LogIntake(
         };
     }
 
+    /// <summary>Adds the folders that could not be listed: any line up to a time may lie in them.</summary>
+    public void AddClosedFolders(DateTimeOffset until)
+    {
+        _holes.AddRange(
+            Reading.PassedOver.Where(p => p.IsClosedFolder).Select(p => new LogHole(p.Path, [], null, until, Lines: null, p.Reason))
+        );
+        Reading = Reading with { Holes = [.. _holes] };
+    }
+
     /// <summary>Whether a file caused a failure, found by reading each file alone. Then that file is skipped, and the caller may
     /// retry.</summary>
     public bool LeaveOutUnreadable(CancellationToken cancellationToken)

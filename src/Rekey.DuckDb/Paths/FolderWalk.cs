@@ -5,7 +5,7 @@ namespace Rekey.DuckDb.Paths;
 /// <summary>Finds the log files below folders. It reports what it does not read.</summary>
 /// <param name="followsLinks">
 /// Whether links are followed. A person who names a folder means its links too (Kubernetes: <c>/var/log/containers</c>). A service that
-/// watches a folder must not follow them: whoever may write there could make it read any file.
+/// watches a folder must not follow them: a person who may write there could make it read any file.
 /// </param>
 internal sealed class FolderWalk(bool followsLinks)
 {

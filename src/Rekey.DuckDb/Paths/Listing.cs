@@ -15,7 +15,7 @@ internal static class Listing
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            passOver(new(folder, $"the folder cannot be listed ({e.Message})"));
+            passOver(new(folder, $"the folder cannot be listed ({e.Message})") { IsClosedFolder = true });
             return [];
         }
     }

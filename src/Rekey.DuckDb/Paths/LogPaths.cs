@@ -69,7 +69,7 @@ internal static class LogPaths
             }
             else if (Directory.Exists(real))
             {
-                // **/* fits files and folders: whoever wants the folders' files has them by the pattern itself.
+                // **/* fits files and folders: the pattern itself finds the files of the folders.
                 if (!full.Contains("**", StringComparison.Ordinal))
                 {
                     walk.Below(real, name);

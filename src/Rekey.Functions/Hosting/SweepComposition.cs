@@ -6,6 +6,7 @@ using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
+using Rekey.Detections.Sweeps.Steps;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Intake;
 using Rekey.Functions.Hosting.Configuration;
@@ -56,6 +57,9 @@ internal static class SweepComposition
         services.AddSingleton<OrderForgedKeys>();
         services.AddSingleton<BlockTokens>();
         services.AddSingleton<SettleCampaign>();
+        services.AddSingleton<SweepContexts>();
+        services.AddSingleton<SettleCampaigns>();
+        services.AddSingleton<JudgeBatch>();
         Composition.AddDecisionHandler<SweepTokens>(services);
         services.AddSingleton(
             new RegularRun(

@@ -8,7 +8,7 @@ internal static class InstallLock
 
     public static async Task<IAsyncDisposable> TakeAsync(string path, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        for (var told = false; ; told = true)
+        for (var isReported = false; ; isReported = true)
         {
             try
             {
@@ -16,7 +16,7 @@ internal static class InstallLock
             }
             catch (IOException) when (File.Exists(path))
             {
-                if (!told)
+                if (!isReported)
                 {
                     progress?.Report("Another process is installing Azurite: waiting for it");
                 }

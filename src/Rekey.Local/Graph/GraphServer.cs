@@ -163,10 +163,10 @@ public sealed class GraphServer : IAsyncDisposable
     private async Task ChangeAsync(string id, string type, Func<GraphUser, GraphUser?> change)
     {
         _directory.Change(id, change);
-        var told = NewEvent(id, type);
+        var notification = NewEvent(id, type);
         if (Changed is { } listener)
         {
-            await listener(told);
+            await listener(notification);
         }
     }
 }

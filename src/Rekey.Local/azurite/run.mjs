@@ -1,4 +1,4 @@
-// Runs Azurite inside this process and ends with the pipe on stdin: whoever started it may be killed in any way,
+// Runs Azurite inside this process and ends with the pipe on stdin: its parent may be killed in any way,
 // the pipe closes all the same, and no emulator is left behind.
 import { createRequire } from 'node:module';
 

@@ -84,11 +84,36 @@ public sealed partial class LayoutTests
         Assert.Empty(others);
     }
 
+    /// <summary>Words that make a sentence a riddle: name the subject instead.</summary>
+    [Fact]
+    public void Product_and_pages_name_the_subject_of_a_sentence()
+    {
+        string[] kinds = [".cs", ".md", ".bicep", ".kql", ".sql"];
+        var files = new[] { "src", "docs", "infra" }
+            .SelectMany(top => Directory.EnumerateFiles(Path.Combine(SourceFiles.Root, top), "*", SearchOption.AllDirectories))
+            .Where(path =>
+                kinds.Contains(Path.GetExtension(path)) && !path.Split('/', '\\').Any(p => p is "obj" or "bin" or "node_modules")
+            )
+            .ToList();
+        Assert.True(files.Count > 700, $"{files.Count} files prove little");
+        Assert.Empty(
+            files.SelectMany(path =>
+                File.ReadLines(path)
+                    .Select((line, n) => (line, n))
+                    .Where(l => Riddle().IsMatch(l.line))
+                    .Select(l => $"{Path.GetRelativePath(SourceFiles.Root, path)}:{l.n + 1}: {l.line.Trim()}")
+            )
+        );
+    }
+
     private static string NamespaceOf(string folder)
     {
         var parts = folder.Split('/')[1..];
         return string.Join('.', parts);
     }
+
+    [GeneratedRegex(@"\b(?:[Ww]hoever|[Tt]old)\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Riddle();
 
     [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NamespaceLine();

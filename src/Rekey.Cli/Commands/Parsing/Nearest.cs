@@ -1,6 +1,6 @@
 namespace Rekey.Cli.Commands.Parsing;
 
-/// <summary>Finds the text that somebody probably meant.</summary>
+/// <summary>Finds the text that a person probably meant.</summary>
 internal static class Nearest
 {
     private const int LeastPrefix = 4;

@@ -2,7 +2,7 @@ using Rekey.Core;
 
 namespace Rekey.Functions.Hosting.Monitoring;
 
-/// <summary>Makes loggers that remove secrets from every line, for whatever destination. Messages of exceptions repeat what other services
+/// <summary>Makes loggers that remove secrets from every line, for every destination. Messages of exceptions repeat what other services
 /// answered.</summary>
 internal sealed class CleanLoggerFactory(ILoggerFactory inner) : ILoggerFactory
 {

@@ -59,7 +59,7 @@ internal static class Redaction
             var at = path + member.Name;
             if (kept.ContainsKey(member.Name))
             {
-                // A member twice: nobody knows which one was meant.
+                // A member twice: it is unknown which one was meant.
                 kept.Remove(member.Name);
                 dropped += 2;
             }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Rekey.Detections.Samples;
 
-/// <summary>The claims of a token, whoever signs it.</summary>
+/// <summary>The claims of a token, signed by any key.</summary>
 internal sealed record SampleToken(
     string Iss,
     string Jti,

@@ -15,7 +15,7 @@ internal static class GrantDrift
         var coverage = new Coverage(declared, reading);
         foreach (var grant in Grants.Of(reading).Where(g => g.IsReadable))
         {
-            // While activations cannot be told from standing rights, do not judge one that may be the break-glass group's.
+            // While activations look like standing rights, do not judge one that may be the break-glass group's.
             var mayBeActivated = coverage.MayBeActivated(grant);
             if ((mayBeActivated && !reading.Saw(ReadingPart.Eligibilities)) || coverage.Excess(grant) is { Count: 0 })
             {

@@ -5,6 +5,7 @@ using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.Detections.Sweeps;
+using Rekey.Detections.Sweeps.Steps;
 using Rekey.Findings;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
@@ -121,20 +122,15 @@ public sealed class Watch
             trust,
             clock
         );
+        var gaps = new WatchGaps(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock);
+        var contexts = new SweepContexts(Detections, process.TrustLedger, Company.GovernedKeys, gaps, options, trust);
         return new(
             log,
-            Detections,
             States.For(ledger, reader, process.Fate),
             process.Runs,
-            campaigns,
-            process.TrustLedger,
-            Company.GovernedKeys,
-            new(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock),
-            record,
-            settle,
-            findings,
+            new(log, contexts, gaps, record, settle, findings, clock),
+            new(campaigns, settle, contexts, clock),
             options,
-            trust,
             clock
         );
     }
