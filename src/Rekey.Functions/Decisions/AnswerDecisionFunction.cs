@@ -17,7 +17,10 @@ public sealed class AnswerDecisionFunction(AnswerDecision answers, SettleDecisio
     [Consumes(typeof(DecideRequest), "application/json")]
     [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]
     [ProducesResponseType<DecisionView>(StatusCodes.Status202Accepted)]
-    [Problem(400, "bad-answer", "bad-reason"), Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving", "departure-is-open")]
+    [
+        Problem(400, "bad-answer", "bad-reason"),
+        Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving", "departure-is-open")
+    ]
     [Problem(404, "unknown-decision"), Problem(409, "plan-changed", "already-answered", "expired")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request

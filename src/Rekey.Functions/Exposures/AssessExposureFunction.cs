@@ -1,6 +1,5 @@
 using Rekey.Azure.Storage;
 using Rekey.Azure.Storage.Connections;
-using Rekey.Core;
 using Rekey.Exposures;
 using Rekey.Functions.Wire;
 using Rekey.Messaging;

@@ -5,7 +5,6 @@ using Rekey.Blocking.Publishing;
 using Rekey.Blocking.Record;
 using Rekey.Compliance;
 using Rekey.Configuration;
-using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;

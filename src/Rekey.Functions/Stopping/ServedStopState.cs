@@ -41,6 +41,9 @@ public sealed class ServedStopState(KillSwitch killSwitch, TimeProvider timeProv
         context.Response.OnStarting(async () =>
         {
             var state = await FindAsync(context.RequestAborted);
-            context.Response.Headers[Header] = state is null ? "unknown" : state.IsStopped ? "stopped" : "running";
+            context.Response.Headers[Header] =
+                state is null ? "unknown"
+                : state.IsStopped ? "stopped"
+                : "running";
         });
 }

@@ -17,9 +17,7 @@ public sealed class StopFunction(StopAndStart stop)
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "stop")] HttpRequest request)
     {
         var (caller, cancel) = (request.HttpContext.User.ObjectId(), request.HttpContext.RequestAborted);
-        return await stop.StopAsync(caller, cancel) is { } stopped
-            ? Results.Json(StopView.Of(stopped))
-            : throw DepartureIsOpen();
+        return await stop.StopAsync(caller, cancel) is { } stopped ? Results.Json(StopView.Of(stopped)) : throw DepartureIsOpen();
     }
 
     /// <summary>The refusal of a person with an open departure.</summary>

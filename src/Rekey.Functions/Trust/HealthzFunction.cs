@@ -29,7 +29,10 @@ public sealed class HealthzFunction(PublishedTrust trust, PublishedBlocklist blo
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {
-            return Results.Json(new HealthView("unhealthy", (await stops.FindAsync(request.HttpContext.RequestAborted))?.By ?? []), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Json(
+                new HealthView("unhealthy", (await stops.FindAsync(request.HttpContext.RequestAborted))?.By ?? []),
+                statusCode: StatusCodes.Status503ServiceUnavailable
+            );
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed class KillSwitch(bool isSet, StopLedger stops)
     /// <summary>Whether Rekey may change nothing now.</summary>
     /// <exception cref="RetryLaterException">The setting is off, and the ledger cannot be reached.</exception>
     /// <exception cref="CannotContinueException">The setting is off, and the ledger is broken.</exception>
-    public async Task<bool> IsStoppedAsync(CancellationToken cancellationToken) => isSet || await stops.FindAsync(cancellationToken) is not null;
+    public async Task<bool> IsStoppedAsync(CancellationToken cancellationToken) =>
+        isSet || await stops.FindAsync(cancellationToken) is not null;
 
     /// <summary>Reads whether Rekey is stopped, and by what.</summary>
     /// <exception cref="RetryLaterException">The ledger cannot be reached.</exception>

@@ -11,11 +11,8 @@ namespace Rekey.Stopping;
 /// </summary>
 public sealed class StopLedger(ILedger ledger, LedgerReader reader, DecisionLedger decisions)
 {
-    private readonly LedgerFold<Stops> _stops = new(
-        reader,
-        "stops",
-        new Stops(Last: null),
-        (stops, line) => line.Entry.Kind is LedgerKinds.Stopped ? new(StopOf(line)) : stops
+    private readonly LedgerFold<Stops> _stops = new(reader, "stops", new Stops(Last: null), (stops, line) =>
+        line.Entry.Kind is LedgerKinds.Stopped ? new(StopOf(line)) : stops
     );
 
     /// <summary>The number of the last stop that was seen to have ended: a decision is never taken back.</summary>

@@ -119,6 +119,9 @@ public sealed class SweepVaultAccess(
         var drift = DriftJudge.Judge(declaration, vault, reading);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 
+        // Somebody may have stopped Rekey since the sweep began.
+        mode = await killSwitch.IsStoppedAsync(cancellationToken) ? ResponseMode.Observe : mode;
+
         // 3. Remove grants, then read again: a deleted grant counts as removed only if a reading no longer contains it.
         var outcome = await remove.RunAsync(standing, drift, reading, mode, budget, cancellationToken);
         (standing, var before) = (outcome.Standing, reading);

@@ -27,6 +27,8 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ProposeBlock", HttpMethod.Post, "blocks", ["Operator"]),
         ("ProposeUnblock", HttpMethod.Delete, "blocks/none", ["Operator"]),
         ("GetLedger", HttpMethod.Get, "ledger", ["Operator", "Approver", "Reader"]),
+        ("Stop", HttpMethod.Post, "stop", ["Operator"]),
+        ("Start", HttpMethod.Post, "start", ["Approver"]),
         ("AcceptLedger", HttpMethod.Post, "ledger/accept", ["Approver"]),
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
         ("GetFinding", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),
@@ -79,6 +81,8 @@ public sealed class EndpointAccessTests(RunningApp app)
             var isLetIn = status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
             Assert.True(may.Contains(role) == isLetIn && (int)status < 500, $"{role} {method} {path}: {status}");
         }
+
+        await app.StartAgainAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

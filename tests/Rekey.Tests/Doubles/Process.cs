@@ -91,17 +91,7 @@ public sealed class Process
             ),
             stick
         );
-        Advance = new(
-            Rotations,
-            onRecord,
-            hints,
-            steps,
-            governedKeys,
-            KillSwitch,
-            options.Rotations,
-            options.Trust,
-            clock
-        );
+        Advance = new(Rotations, onRecord, hints, steps, governedKeys, KillSwitch, options.Rotations, options.Trust, clock);
         Plan = new(Rotations, Ask, Ledger, queue, clock);
         var brake = new ReadBrake(Rotations, governedKeys, clock);
         TakeBaselines = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
@@ -159,7 +149,13 @@ public sealed class Process
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, KillSwitch, clock);
-        SettleDecisions = new(decisions, onRecord, [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, StopAndStart], findings, clock);
+        SettleDecisions = new(
+            decisions,
+            onRecord,
+            [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, StopAndStart],
+            findings,
+            clock
+        );
     }
 
     public Fate Fate { get; }

@@ -34,7 +34,11 @@ public sealed class BlockTokens(
     )
     {
         var detection = context.Find(campaign.Value.DetectionId);
-        if (options.Mode is not ResponseMode.Observe && !await killSwitch.IsStoppedAsync(cancellationToken) && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
+        if (
+            options.Mode is not ResponseMode.Observe
+            && !await killSwitch.IsStoppedAsync(cancellationToken)
+            && TokenBlocks.IsMatter(campaign.Value.Verdict, detection)
+        )
         {
             // 1. Save the intention first, so that every block can be undone if the token is legitimate.
             if (options.Mode is ResponseMode.Enforce)
