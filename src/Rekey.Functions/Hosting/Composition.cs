@@ -9,6 +9,7 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Cancelling;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -190,9 +191,11 @@ internal static class Composition
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
         services.AddSingleton<VerifyRotation>();
+        services.AddSingleton<CloseCancelled>();
         services.AddSingleton<MarkRotationStuck>();
         services.AddSingleton<RotationSteps>();
         services.AddSingleton<AdvanceRotation>();
+        services.AddSingleton<CancelRotation>();
     }
 
     private static void AddBlocking(IServiceCollection services)

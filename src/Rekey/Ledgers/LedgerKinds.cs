@@ -16,6 +16,7 @@ public static class LedgerKinds
     public const string RotationStuck = "rotation-stuck";
     public const string RotationVerified = "rotation-verified";
     public const string RotationDeclined = "rotation-declined";
+    public const string RotationCancelled = "rotation-cancelled";
     public const string VersionRequested = "version-requested";
     public const string SigningStopped = "signing-stopped";
     public const string OrphanDisabled = "orphan-disabled";

@@ -7,6 +7,7 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Cancelling;
 using Rekey.Departures.Directory;
 using Rekey.Exposures;
 using Rekey.Ledgers;
@@ -89,6 +90,7 @@ public sealed class Process
                 options.Trust,
                 clock
             ),
+            new(vault, TrustLedger, Publish, Ledger, findings, clock),
             stick
         );
         Advance = new(Rotations, onRecord, hints, steps, governedKeys, KillSwitch, options.Rotations, options.Trust, clock);
@@ -99,6 +101,7 @@ public sealed class Process
         ResumeDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
         var standing = new DepartedActors(people, departures, Company.Tenant);
         Answer = new(decisions, standing, onRecord, clock);
+        Cancel = new(Rotations, departures, onRecord, standing, queue, clock);
         StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(
@@ -179,6 +182,8 @@ public sealed class Process
     public KillSwitch KillSwitch { get; }
 
     public StopAndStart StopAndStart { get; }
+
+    public CancelRotation Cancel { get; }
 
     public AskForDecision Ask { get; }
 
