@@ -13,7 +13,7 @@ using Rekey.Tests.Doubles.Faults;
 namespace Rekey.Tests.Stopping;
 
 /// <summary>One operator stops Rekey in every process, and two approvers start it.</summary>
-public sealed class StopTests
+public sealed class KillSwitchTests
 {
     private const string Operator = "5b0b1a4e-0000-4000-8000-0000000000ee";
     private const string Asker = "5b0b1a4e-0000-4000-8000-0000000000fe";
