@@ -80,7 +80,8 @@ internal static class Composition
 
         services.AddSingleton<RecordDeparture>();
         services.AddSingleton<ResumeDepartures>();
-        services.AddSingleton<IExposureSource>(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
         services.AddSingleton<IExposureSource, TaggedCustody>();
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();

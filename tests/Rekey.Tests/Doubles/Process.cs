@@ -152,7 +152,7 @@ public sealed class Process
         SettleDecisions = new(
             decisions,
             onRecord,
-            [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, StopAndStart],
+            [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, StopAndStart, .. company.DecisionHandlers.Select(h => h(this))],
             findings,
             clock
         );
