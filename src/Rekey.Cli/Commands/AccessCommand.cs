@@ -94,7 +94,10 @@ internal static class AccessCommand
         };
         command.Validators.Add(result =>
         {
-            if (new[] { result.GetValue(vault) is not null, result.GetValue(export) is not null, result.GetValue(sample) }.Count(g => g) != 1)
+            if (
+                new[] { result.GetValue(vault) is not null, result.GetValue(export) is not null, result.GetValue(sample) }.Count(g => g)
+                != 1
+            )
             {
                 result.AddError("Give either --vault, to read Azure, or --export, to judge a saved reading, or --sample, to try it.");
             }

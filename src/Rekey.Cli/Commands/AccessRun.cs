@@ -12,11 +12,22 @@ namespace Rekey.Cli.Commands;
 /// <summary>Runs <c>rekey access</c>. The result goes to standard output or a file, messages go to standard error.</summary>
 internal sealed class AccessRun(TextWriter error, AzureOptions azure, CancellationToken cancellationToken)
 {
-    public async Task<int> RunAsync(string? vault, string? export, bool isSample, string? declarationFile, string? save, AccessFormat format, string? file, bool isWide)
+    public async Task<int> RunAsync(
+        string? vault,
+        string? export,
+        bool isSample,
+        string? declarationFile,
+        string? save,
+        AccessFormat format,
+        string? file,
+        bool isWide
+    )
     {
         // 1. Read the actual access.
-        var (reading, text) = isSample ? ReadingFile.Sample()
-            : export is not null ? ReadingFile.Read(export) : (await ReadAsync(vault!.TrimEnd('/')), null);
+        var (reading, text) =
+            isSample ? ReadingFile.Sample()
+            : export is not null ? ReadingFile.Read(export)
+            : (await ReadAsync(vault!.TrimEnd('/')), null);
 
         // 2. Read the declaration.
         text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancellationToken) : text;

@@ -12,21 +12,12 @@ internal static class Powers
     public static IReadOnlyList<string> Of(Grant? grant) =>
         grant is null
             ? []
-            :
-            [
-                .. grant
-                    .Actions.Concat(grant.NotKnown)
-                    .Select(Of)
-                    .Distinct(StringComparer.Ordinal)
-                    .OrderBy(p => Array.IndexOf(Order, p)),
-            ];
+            : [.. grant.Actions.Concat(grant.NotKnown).Select(Of).Distinct(StringComparer.Ordinal).OrderBy(p => Array.IndexOf(Order, p))];
 
     /// <summary>The power that an operation gives.</summary>
     public static string Of(string operation)
     {
-        if (
-            KeyVaultActions.SelfGrants.Append(KeyVaultActions.WriteVault).Append(KeyVaultActions.WriteAccessPolicies).Contains(operation)
-        )
+        if (KeyVaultActions.SelfGrants.Append(KeyVaultActions.WriteVault).Append(KeyVaultActions.WriteAccessPolicies).Contains(operation))
         {
             return "grant others";
         }
@@ -36,8 +27,10 @@ internal static class Powers
         {
             ("keys", "sign") => "sign",
             ("keys", "decrypt" or "unwrap" or "encrypt" or "wrap") => "decrypt",
-            ("keys" or "keyrotationpolicies", "write" or "create" or "import" or "update" or "rotate" or "restore" or "recover") => "rotate",
-            (_, "backup" or "release" or "getSecret" or "listKeys" or "regenerateKey" or "listAccountSas" or "listServiceSas") => "copy out",
+            ("keys" or "keyrotationpolicies", "write" or "create" or "import" or "update" or "rotate" or "restore" or "recover") =>
+                "rotate",
+            (_, "backup" or "release" or "getSecret" or "listKeys" or "regenerateKey" or "listAccountSas" or "listServiceSas") =>
+                "copy out",
             ("deploy", _) or ("storageaccounts", "sas" or "regeneratekey") => "copy out",
             ("storageAccounts", _) => "copy out",
             (_, "delete" or "purge") => "delete",

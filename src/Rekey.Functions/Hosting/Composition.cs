@@ -201,7 +201,8 @@ internal static class Composition
         services.AddSingleton<BlockProposals>();
         services.AddSingleton<SignBlocklist>();
         services.AddSingleton<ReadBlocklist>();
-        services.AddSingleton<PublishBlocklist>();
+        services.AddSingleton<AcceptLedgerForBlocklist>();
+        AddDecisionHandler<PublishBlocklist>(services);
         services.AddSingleton<IBlocklist, ChangeBlocklist>();
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();

@@ -37,15 +37,22 @@ public sealed class AccessCommandTests : IDisposable
         ).Ended(2);
         Assert.Empty(run.Error);
         Assert.DoesNotContain('\u001b', run.Output);
+        Assert.Equal(["service principal", "Key signer (custom)", "the vault", "sign, look", "yes"], Row(run, Issuer, "service principal"));
         Assert.Equal(
-            ["service principal", "Key signer (custom)", "the vault", "sign, look", "yes"],
-            Row(run, Issuer, "service principal")
-        );
-        Assert.Equal(
-            ["person", "Owner", Group, "/subscriptions/11111111-2222-4333-8444-555555555555", "rotate, copy out, grant others, change", "no"],
+            [
+                "person",
+                "Owner",
+                Group,
+                "/subscriptions/11111111-2222-4333-8444-555555555555",
+                "rotate, copy out, grant others, change",
+                "no",
+            ],
             Row(run, Developer, "person")
         );
-        Assert.Equal(["person", "attack path", $"owner of group {Group}", $"as {Group}", "act as another identity", "no"], Row(run, Lead, "person"));
+        Assert.Equal(
+            ["person", "attack path", $"owner of group {Group}", $"as {Group}", "act as another identity", "no"],
+            Row(run, Lead, "person")
+        );
         Assert.Contains($"vault-grant-undeclared {Group}|{Owner}|", run.Output, StringComparison.Ordinal);
         Assert.Contains($"vault-human-in-production {Group}", run.Output, StringComparison.Ordinal);
         Assert.Contains($"vault-reach-indirect {Lead}", run.Output, StringComparison.Ordinal);
@@ -57,11 +64,19 @@ public sealed class AccessCommandTests : IDisposable
     [Fact]
     public async Task Wide_lists_the_operations_and_the_sample_needs_no_azure()
     {
-        Assert.Contains("keys/read, keys/sign/action", (await Tool.RunAsync("access", "--sample", "--wide")).Ended(2).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "keys/read, keys/sign/action",
+            (await Tool.RunAsync("access", "--sample", "--wide")).Ended(2).Output,
+            StringComparison.Ordinal
+        );
         var run = (await Tool.RunAsync("access", "--sample")).Ended(2);
         Assert.DoesNotContain("keys/sign/action", run.Output, StringComparison.Ordinal);
         Assert.Equal("sign, look", Row(run, Issuer, "service principal").ElementAt(3));
-        Assert.Contains("Give either", (await Tool.RunAsync("access", "--sample", "--export", "x.json")).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Give either",
+            (await Tool.RunAsync("access", "--sample", "--export", "x.json")).Ended(1).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

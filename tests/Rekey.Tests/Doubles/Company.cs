@@ -182,7 +182,7 @@ public sealed class Company
         return company;
     }
 
-    public Process NewProcess(Fate? fate = null) => new(this, fate ?? Fate.Immortal);
+    public Process NewProcess(Fate? fate = null, TimeSpan ahead = default) => new(this, fate ?? Fate.Immortal, ahead);
 
     /// <summary>Checks the raw bytes of the ledger and returns its lines.</summary>
     public IReadOnlyList<LedgerLine> VerifiedLedger()

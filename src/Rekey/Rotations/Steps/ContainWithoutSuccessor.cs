@@ -40,7 +40,7 @@ public sealed class ContainWithoutSuccessor(
                 OnExpiry.CarryOut,
                 cancellationToken
             );
-            switch (decision.StateAt(now))
+            switch (decision.Outcome)
             {
                 case DecisionState.Pending:
                     return await stick.RunAsync(lease, rotation.NoSuccessor!, cancellationToken, decision);
