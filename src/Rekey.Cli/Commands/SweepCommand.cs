@@ -149,8 +149,7 @@ internal static class SweepCommand
                         return await run.SuggestMapAsync(looked, known, looked.Has, outFile);
                     }
 
-                    var windowsFile = parsed.GetValue(windows)
-                        ?? WindowsBeside(issuedPaths, parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
+                    var windowsFile = parsed.GetValue(windows) ?? WindowsBeside(issuedPaths, parsed.InvocationConfiguration.Error);
                     var request = new SweepRequest(
                         new(issuedPaths, accessPaths, parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None)
                         {

@@ -69,12 +69,13 @@ internal static class AccessTableOutput
             .AddColumn("by")
             .AddColumn("through")
             .AddColumn("at")
-            .AddColumn("can")
-            .AddColumn("declared");
+            .AddColumn("can");
         if (isWide)
         {
             table.AddColumn("operations");
         }
+
+        table.AddColumn("declared");
 
         foreach (var row in view.Rows)
         {
@@ -86,9 +87,8 @@ internal static class AccessTableOutput
                 Plain(string.Join(", ", row.Access.Through)),
                 Plain(At(row.Access)),
                 Can(row.Access),
-                Declared(view, row),
             ];
-            table.AddRow(isWide ? [.. cells, Plain(May(row.Access))] : cells);
+            table.AddRow([.. cells, .. isWide ? [Plain(May(row.Access))] : Array.Empty<string>(), Declared(view, row)]);
         }
 
         console.Write(table);

@@ -9,10 +9,14 @@ internal static class Powers
     private static readonly string[] Order = ["sign", "decrypt", "rotate", "copy out", "grant others", "delete", "change", "look"];
 
     /// <summary>The powers of a grant, the most dangerous for tokens first; empty for an attack path.</summary>
-    public static IReadOnlyList<string> Of(Grant? grant) =>
-        grant is null
-            ? []
-            : [.. grant.Actions.Concat(grant.NotKnown).Select(Of).Distinct(StringComparer.Ordinal).OrderBy(p => Array.IndexOf(Order, p))];
+    public static IReadOnlyList<string> Of(Grant? grant) => grant is null ? [] : Of(grant.Actions, grant.NotKnown);
+
+    private static List<string> Of(IReadOnlyList<string> certain, IReadOnlyList<string> notKnown)
+    {
+        var has = certain.Select(Of).ToHashSet(StringComparer.Ordinal);
+        var may = notKnown.Select(Of).Where(p => !has.Contains(p)).ToHashSet(StringComparer.Ordinal);
+        return [.. Order.Where(p => has.Contains(p) || may.Contains(p)).Select(p => may.Contains(p) ? $"{p} (not known)" : p)];
+    }
 
     /// <summary>The power that an operation gives.</summary>
     public static string Of(string operation)

@@ -210,7 +210,7 @@ public sealed class AccessCommandTests : IDisposable
             """
         );
 
-        var table = (await Tool.RunAsync("access", "--export", export)).Ended(0);
+        var table = (await Tool.RunAsync("access", "--export", export, "--wide")).Ended(0);
         Assert.Contains("keys/rotate/action (not known)", string.Join(' ', Row(table, Developer, "person")), StringComparison.Ordinal);
         Assert.DoesNotContain("purge", table.Output, StringComparison.Ordinal);
 
@@ -245,7 +245,7 @@ public sealed class AccessCommandTests : IDisposable
             await Tool.RunAsync("access", "--export", export, "--declaration", _folder.Write("declaration.json", Declaration))
         ).Ended(2);
         Assert.Equal(
-            ["person", "attack path", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "no"],
+            ["person", "attack path", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "act as another identity", "no"],
             Row(run, Developer, "person")
         );
         Assert.Contains($"vault-reach-indirect {Group}|owner of application {Issuer}", run.Output, StringComparison.Ordinal);

@@ -58,9 +58,11 @@ internal sealed class ExportFolder : IDisposable
     }
 
     /// <summary>Signs a checkpoint of a head into its file.</summary>
-    public async Task<byte[]> SignAsync(LedgerHead head, TimeProvider clock, string environment = "prod")
+    public async Task<byte[]> SignAsync(LedgerHead head, TimeProvider timeProvider, string environment = "prod")
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new LedgerCheckpoint(environment, head.Lines, head.Hash, clock.GetUtcNow()));
+        var payload = JsonSerializer.SerializeToUtf8Bytes(
+            new LedgerCheckpoint(environment, head.Lines, head.Hash, timeProvider.GetUtcNow())
+        );
         var document = await SignedDocument.SignAsync(Signer, LedgerCheckpoint.Type, payload, default);
         Directory.CreateDirectory(this["checkpoints"]);
         await File.WriteAllBytesAsync(this[$"checkpoints/{CheckpointName.Of(head.Lines)}"], document);

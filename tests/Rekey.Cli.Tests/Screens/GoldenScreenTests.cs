@@ -1,3 +1,4 @@
+using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Files;
 using Rekey.Cli.Output;
 using Rekey.Cli.VaultAccess;

@@ -28,9 +28,9 @@ internal static class LedgerVerifyCommand
           rekey ledger verify export --key checkpoint.pem --output json
 
         What it checks, without Azure: that each line contains the hash of the line before, that no line and no file is missing, and that
-        every checkpoint was signed with the key and agrees with its line. Lines after the newest checkpoint are chained, but whoever can
-        write to the container could have changed them: the result says where they begin. docs/ledger.md describes the format, so that you
-        can write a verifier of your own.
+        every checkpoint was signed with the key and agrees with its line. Lines after the newest checkpoint are chained, but somebody
+        who can write to the container could have changed them: the result says where they begin. docs/ledger.md describes the format, so
+        that you can write a verifier of your own.
 
         The key is the public key of checkpoints. Take it or its thumbprint from outside of the subscription that you verify: somebody who
         rewrote the ledger could put another key beside it.

@@ -209,8 +209,8 @@ public sealed class VerifyExport(ExportedLedger export, PublicJwk pinned, string
             Add(
                 file,
                 inFile,
-                $"Line {checkpoint.Lines} of the ledger is not the one that was checkpointed at {checkpoint.At.UtcDateTime:u}: lines up to it "
-                    + "were written anew.",
+                $"Line {checkpoint.Lines} of the ledger is not the one that was checkpointed at {checkpoint.At.UtcDateTime:u}: lines up "
+                    + "to it were written anew.",
                 Keep
             );
         }

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Rekey.Cli.Commands;
-using Rekey.Cli.Commands.Ledgers;
+using Rekey.Cli.Output;
 using Rekey.Compliance.Exports;
 using Spectre.Console;
 
-namespace Rekey.Cli.Output;
+namespace Rekey.Cli.Commands.Ledgers;
 
 /// <summary>Writes the result of <c>rekey ledger verify</c>.</summary>
 internal static class LedgerVerifyOutput
@@ -68,8 +67,8 @@ internal static class LedgerVerifyOutput
         console.MarkupLine(
             !result.IsGood ? $"[red]The ledger does not hold: {result.Defects.Count:N0} defect(s), the first bad line first.[/]"
             : result.Lines == result.ProvenLines ? "[green]The ledger holds.[/]"
-            : $"[green]The ledger holds.[/] Lines {result.ProvenLines + 1:N0} to {result.Lines:N0} are chained, but no checkpoint is signed "
-                + "for them yet."
+            : $"[green]The ledger holds.[/] Lines {result.ProvenLines + 1:N0} to {result.Lines:N0} are chained, but no checkpoint is "
+                + "signed for them yet."
         );
     }
 

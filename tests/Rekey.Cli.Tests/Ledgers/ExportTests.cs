@@ -8,7 +8,7 @@ using Rekey.Ledgers;
 namespace Rekey.Cli.Tests.Ledgers;
 
 /// <summary><c>rekey ledger verify</c>: an export that holds, and every way in which one does not.</summary>
-public sealed class LedgerVerifyTests
+public sealed class ExportTests
 {
     [Fact]
     public async Task A_good_export_ends_with_0_and_the_result_names_what_is_proven_by_which_key()
