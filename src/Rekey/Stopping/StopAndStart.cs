@@ -81,7 +81,7 @@ public sealed class StopAndStart(
         await (
             state.IsStopped
                 ? findings.RaiseAsync(Stopped(state), cancellationToken)
-                : findings.CloseAsync(Finding.IdOf(FindingKinds.Stopped, About), "Rekey works again.", cancellationToken)
+                : findings.CloseAsync(Finding.IdOf(FindingKinds.RekeyStopped, About), "Rekey works again.", cancellationToken)
         );
     }
 
@@ -90,7 +90,7 @@ public sealed class StopAndStart(
         var now = timeProvider.GetUtcNow();
         var how = string.Join(", ", state.By);
         return new(
-            FindingKinds.Stopped,
+            FindingKinds.RekeyStopped,
             About,
             Severity.High,
             state.Stop is { } stop
