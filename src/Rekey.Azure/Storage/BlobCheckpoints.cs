@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
@@ -19,15 +18,10 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
     /// <summary>The container.</summary>
     public const string Container = "checkpoints";
 
-    private const long MostLines = 999_999_999_999;
-
-    // A checkpoint has some 600 bytes.
-    private const int MaxBytes = 16 * 1024;
-
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
 
     /// <summary>The blob's name.</summary>
-    public static string NameOf(long lines) => string.Create(CultureInfo.InvariantCulture, $"{MostLines - lines:D12}-{lines}.jwt");
+    public static string NameOf(long lines) => CheckpointName.Of(lines);
 
     public async Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
@@ -64,7 +58,7 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         {
             foreach (var name in page)
             {
-                if (LinesOf(name) is { } lines)
+                if (CheckpointName.LinesOf(name) is { } lines)
                 {
                     yield return lines;
                 }
@@ -76,11 +70,11 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
     {
         try
         {
-            var range = new BlobDownloadOptions { Range = new HttpRange(0, MaxBytes + 1) };
+            var range = new BlobDownloadOptions { Range = new HttpRange(0, LedgerCheckpoint.MaxBytes + 1) };
             var read = (
                 await _container.GetBlobClient(NameOf(lines)).DownloadContentAsync(range, cancellationToken)
             ).Value.Content.ToMemory();
-            return read.Length <= MaxBytes ? read : default;
+            return read.Length <= LedgerCheckpoint.MaxBytes ? read : default;
         }
         catch (RequestFailedException none) when (none.Status is 404 or 416)
         {
@@ -91,13 +85,6 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
             throw Translated(failure);
         }
     }
-
-    private static long? LinesOf(string name) =>
-        name.Length > 17
-        && long.TryParse(name.AsSpan()[13..^4], NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
-        && string.Equals(name, NameOf(lines), StringComparison.Ordinal)
-            ? lines
-            : null;
 
     private async Task<IReadOnlyList<string>?> NextAsync(IAsyncEnumerator<Page<BlobItem>> pages, CancellationToken cancellationToken)
     {

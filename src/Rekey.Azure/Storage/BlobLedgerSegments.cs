@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -28,7 +27,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
     private readonly BlobContainerClient _appending = appending.GetBlobContainerClient(Container);
 
     /// <summary>The blob's name; it sorts as the segments do.</summary>
-    public static string NameOf(int segment) => string.Create(CultureInfo.InvariantCulture, $"{segment:D8}.ndjson");
+    public static string NameOf(int segment) => SegmentName.Of(segment);
 
     public async Task<int> NewestAsync(CancellationToken cancellationToken)
     {
@@ -37,14 +36,7 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
         {
             await foreach (var blob in _reading.GetBlobsAsync(new GetBlobsOptions(), cancellationToken))
             {
-                if (
-                    blob.Name.Length == 15
-                    && int.TryParse(blob.Name.AsSpan(0, 8), NumberStyles.None, CultureInfo.InvariantCulture, out var segment)
-                    && string.Equals(blob.Name, NameOf(segment), StringComparison.Ordinal)
-                )
-                {
-                    newest = Math.Max(newest, segment);
-                }
+                newest = Math.Max(newest, SegmentName.NumberOf(blob.Name) ?? 0);
             }
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)

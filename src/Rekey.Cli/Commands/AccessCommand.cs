@@ -11,6 +11,7 @@ internal static class AccessCommand
 
     public const string Examples = """
         Examples:
+          rekey access --sample                                                 an invented vault, without Azure
           az login
           rekey access --vault /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>
           rekey access --vault <resource id> --declaration declaration.json     compare actual access with declared access
@@ -51,6 +52,8 @@ internal static class AccessCommand
             Description = "A saved reading to judge, instead of reading Azure.",
             HelpName = "export.json",
         };
+        var sample = new Option<bool>("--sample") { Description = "Judge an invented vault, to try the command without Azure." };
+        var wide = new Option<bool>("--wide") { Description = "List every operation in the table, not only the kinds of power." };
         var declaration = new Option<string?>("--declaration")
         {
             Description = "The declaration to compare with. A saved reading may contain one.",
@@ -63,11 +66,7 @@ internal static class AccessCommand
         };
         var format = Formats.Output<AccessFormat>("table, json (everything) or sarif (2.1.0).");
         var output = Formats.OutFile();
-        var cloud = new Option<AzureCloud>("--cloud")
-        {
-            Description = "The Azure cloud of the vault.",
-            HelpName = "china|public|usGovernment",
-        };
+        var cloud = Formats.OneOf<AzureCloud>("--cloud", "The Azure cloud of the vault.", "an Azure cloud", values: "Clouds");
         var ca = new Option<string?>("--trusted-ca")
         {
             Description = "An additional certificate authority to trust, for networks that run their own.",
@@ -82,6 +81,8 @@ internal static class AccessCommand
         {
             vault,
             export,
+            sample,
+            wide,
             declaration,
             save,
             format,
@@ -93,16 +94,19 @@ internal static class AccessCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(vault) is null == result.GetValue(export) is null)
+            if (
+                new[] { result.GetValue(vault) is not null, result.GetValue(export) is not null, result.GetValue(sample) }.Count(g => g)
+                != 1
+            )
             {
-                result.AddError("Give either --vault, to read Azure, or --export, to judge a saved reading.");
+                result.AddError("Give either --vault, to read Azure, or --export, to judge a saved reading, or --sample, to try it.");
             }
         });
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, () =>
                 {
                     var azure = new AzureOptions
                     {
-                        Cloud = parsed.GetValue(cloud),
+                        Cloud = Formats.Of<AzureCloud>(parsed, cloud),
                         TrustedCaFile = parsed.GetValue(ca),
                         ResourceManagerEndpoint = parsed.GetValue(arm),
                         GraphEndpoint = parsed.GetValue(graph),
@@ -111,10 +115,12 @@ internal static class AccessCommand
                     return new AccessRun(parsed.InvocationConfiguration.Error, azure, cancellationToken).RunAsync(
                         parsed.GetValue(vault),
                         parsed.GetValue(export),
+                        parsed.GetValue(sample),
                         parsed.GetValue(declaration),
                         parsed.GetValue(save),
-                        parsed.GetValue(format),
-                        parsed.GetValue(output)
+                        Formats.Of<AccessFormat>(parsed, format),
+                        parsed.GetValue(output),
+                        parsed.GetValue(wide)
                     );
                 }));
         return command;

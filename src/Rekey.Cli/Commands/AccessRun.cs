@@ -12,14 +12,26 @@ namespace Rekey.Cli.Commands;
 /// <summary>Runs <c>rekey access</c>. The result goes to standard output or a file, messages go to standard error.</summary>
 internal sealed class AccessRun(TextWriter error, AzureOptions azure, CancellationToken cancellationToken)
 {
-    public async Task<int> RunAsync(string? vault, string? export, string? declarationFile, string? save, AccessFormat format, string? file)
+    public async Task<int> RunAsync(
+        string? vault,
+        string? export,
+        bool isSample,
+        string? declarationFile,
+        string? save,
+        AccessFormat format,
+        string? file,
+        bool isWide
+    )
     {
         // 1. Read the actual access.
-        var (reading, text) = export is not null ? ReadingFile.Read(export) : (await ReadAsync(vault!.TrimEnd('/')), null);
+        var (reading, text) =
+            isSample ? ReadingFile.Sample()
+            : export is not null ? ReadingFile.Read(export)
+            : (await ReadAsync(vault!.TrimEnd('/')), null);
 
         // 2. Read the declaration.
         text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancellationToken) : text;
-        var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export!));
+        var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export ?? "the sample"));
         if (save is not null)
         {
             await using var target = OutputFile.Open(save, f => IsInput(f, export, declarationFile));
@@ -30,7 +42,7 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
         // 3. Write the result.
         await using (var target = OutputFile.Open(file, f => IsInput(f, export, declarationFile)))
         {
-            Write(view, format, target);
+            Write(view, format, target, isWide);
             target.Keep();
         }
 
@@ -78,7 +90,7 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
             ),
         };
 
-    private static void Write(AccessView view, AccessFormat format, OutputFile target)
+    private static void Write(AccessView view, AccessFormat format, OutputFile target, bool isWide)
     {
         switch (format)
         {
@@ -91,7 +103,7 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
             default:
                 using (var text = new StreamWriter(target.Stream, leaveOpen: true))
                 {
-                    AccessTableOutput.Write(text, target.IsTerminal, view);
+                    AccessTableOutput.Write(text, target.IsTerminal, view, isWide);
                 }
 
                 break;

@@ -21,7 +21,8 @@ internal static class Outcome
     public const int FoundDrift = 2;
 
     /// <summary>Runs a command, and explains every failure in words.</summary>
-    public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run)
+    /// <param name="failed">The exit code of a failure.</param>
+    public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run, int failed = Failed)
     {
         var error = parsed.InvocationConfiguration.Error;
         try
@@ -65,7 +66,7 @@ internal static class Outcome
             }
         }
 
-        return Failed;
+        return failed;
     }
 
     private static string FirstLine(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0];

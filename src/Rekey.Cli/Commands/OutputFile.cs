@@ -54,6 +54,10 @@ internal sealed class OutputFile : IAsyncDisposable
     public static bool IsOneOf(string file, IEnumerable<string?> files) =>
         files.OfType<string>().Any(f => Path.GetFullPath(f) == Path.GetFullPath(file) || Target(f) == Target(file));
 
+    /// <summary>Whether a file lies in a folder or below it.</summary>
+    public static bool IsBelow(string file, string folder) =>
+        !Path.GetRelativePath(Path.GetFullPath(folder), file).Split(Path.DirectorySeparatorChar)[0].Equals("..", StringComparison.Ordinal);
+
     public void Keep() => _isWhole = true;
 
     public async ValueTask DisposeAsync()

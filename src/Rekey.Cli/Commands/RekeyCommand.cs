@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Rekey.Cli.Commands.Ledgers;
 
 namespace Rekey.Cli.Commands;
 
@@ -12,8 +13,10 @@ internal static class RekeyCommand
           rekey sweep --issued try/issued --access try/access
           rekey sweep --issued my/issued --access my/access  check your own logs: NDJSON, CSV or Parquet, plain or gzip
           rekey access --vault <resource id>                 show who can reach a vault; needs az login
+          rekey ledger verify <folder> --key checkpoint.pem  verify exported files of the ledger, without Azure
 
         Exit codes: 0 found nothing, 1 failed or could not read everything, 2 found forged tokens or undeclared access.
+        rekey ledger verify: 0 holds, 1 does not hold, 2 cannot be read.
         """;
 
     public static RootCommand Make()
@@ -26,6 +29,8 @@ internal static class RekeyCommand
             SweepCommand.Make(),
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
+            LedgerVerifyCommand.Make(),
+            CompletionCommand.Make(),
         };
         var examples = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -33,6 +38,8 @@ internal static class RekeyCommand
             [SweepCommand.Name] = SweepCommand.Examples,
             [SampleLogsCommand.Name] = SampleLogsCommand.Examples,
             [AccessCommand.Name] = AccessCommand.Examples,
+            [LedgerVerifyCommand.Name] = LedgerVerifyCommand.Examples,
+            [CompletionCommand.Name] = CompletionCommand.Examples,
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Output;
 
@@ -21,12 +23,20 @@ internal static class RekeyRun
             }
 
             await error.WriteLineAsync($"  See: {Help(parsed)} --help");
-            return Outcome.Failed;
+            return parsed.CommandResult.Command.Name is LedgerVerifyCommand.Name ? LedgerVerifyCommand.CannotRead : Outcome.Failed;
         }
 
         return await parsed.InvokeAsync(new() { Error = error });
     }
 
-    private static string Help(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "rekey" : $"rekey {parsed.CommandResult.Command.Name}";
+    private static string Help(ParseResult parsed)
+    {
+        var words = new List<string>();
+        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
+        {
+            words.Insert(0, command.Command.Name);
+        }
+
+        return string.Join(' ', words.Prepend("rekey"));
+    }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Output;
 using Rekey.Cli.Samples;
 using Rekey.Core;
@@ -34,12 +36,14 @@ internal static class SampleLogsCommand
         };
         var subjects = Number("--subjects", "Number of token holders.", Usual.Subjects);
         var seed = Number("--seed", "Seed of the random generator: the same seed gives the same logs.", Usual.Seed);
-        var until = new Option<DateTimeOffset>("--until")
-        {
-            Description = "End time of the logs.",
-            DefaultValueFactory = _ => Usual.End,
-            HelpName = "time",
-        };
+        var until = Typed.Option(
+            "--until",
+            "End time of the logs.",
+            "time",
+            Usual.End.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            t => Time(t) is not null,
+            "a time. Write 2026-07-04T12:00:00Z or 2026-07-04 (UTC)"
+        );
         var issuer = new Option<string>("--issuer")
         {
             Description = "Issuer (iss) of the shop whose key is stolen.",
@@ -51,12 +55,7 @@ internal static class SampleLogsCommand
             Description = "RFC 7638 thumbprint of the stolen key. It is also the key's kid.",
             HelpName = "thumbprint",
         };
-        var format = new Option<SampleFormat>("--format")
-        {
-            Description = "File format: ndjson (gzip), csv or parquet.",
-            DefaultValueFactory = _ => SampleFormat.Ndjson,
-            HelpName = "csv|ndjson|parquet",
-        };
+        var format = Formats.OneOf<SampleFormat>("--format", "File format: ndjson (gzip), csv or parquet.", "a file format");
         var force = new Option<bool>("--force") { Description = "Replace the sample logs in the folder." };
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(Name, "Writes sample logs of a company with a forger, and truth.json with the forged tokens.")
@@ -78,7 +77,7 @@ internal static class SampleLogsCommand
                 {
                     var options = Usual with
                     {
-                        Start = parsed.GetValue(until).AddDays(-parsed.GetValue(days)),
+                        Start = Time(parsed.GetValue(until)!)!.Value.AddDays(-parsed.GetValue(days)),
                         ShopIssuer = parsed.GetValue(issuer)!,
                         StolenThumbprint = parsed.GetValue(stolen),
                         Days = parsed.GetValue(days),
@@ -97,29 +96,44 @@ internal static class SampleLogsCommand
                     }
 
                     var target = parsed.GetValue(folder)!;
-                    var truth = new WriteSampleLogs(ProgressLines.OfConsole(parsed.GetValue(quiet))).Run(
+                    var (truth, issuanceLines, accessLines) = new WriteSampleLogs(ProgressLines.OfConsole(parsed.GetValue(quiet))).Run(
                         target,
                         options,
-                        parsed.GetValue(format),
+                        Formats.Of<SampleFormat>(parsed, format),
                         parsed.GetValue(force),
                         cancellationToken
                     );
-                    Tell(parsed.InvocationConfiguration.Output, target, truth);
+                    Tell(parsed.InvocationConfiguration.Output, target, truth, issuanceLines, accessLines);
                     return Task.FromResult(Outcome.Clean);
                 }));
         return command;
     }
 
-    private static void Tell(TextWriter output, string folder, SampleTruth truth)
+    private static void Tell(TextWriter output, string folder, SampleTruth truth, long issuanceLines, long accessLines)
     {
         output.WriteLine(
             $"{truth.Issuances:N0} tokens issued, {truth.Accesses:N0} accesses, "
                 + $"{truth.Sightings.Where(s => s.Verdict.IsForgery()).Select(s => s.Token.Id).Distinct().Count():N0} forged "
-                + "tokens among them. Find them with:"
+                + "tokens among them."
+        );
+        output.WriteLine(
+            $"The files have {issuanceLines:N0} issuances and {accessLines:N0} accesses, because some lines are delivered twice. "
+                + "Find the forged tokens with:"
         );
         output.WriteLine();
         output.WriteLine($"  rekey sweep --issued {Path.Combine(folder, "issued")} --access {Path.Combine(folder, "access")}");
     }
+
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     private static Option<int> Number(string name, string description, int usual) =>
         new(name) { Description = description, DefaultValueFactory = _ => usual };

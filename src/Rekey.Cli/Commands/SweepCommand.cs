@@ -77,13 +77,7 @@ internal static class SweepCommand
             "table, json (everything), ndjson (one sighting per line, then a summary), sarif (2.1.0) or ocsf (1.8, one event per line)."
         );
         var output = Formats.OutFile();
-        var memory = new Option<long>("--memory-limit")
-        {
-            Description = "Memory limit of the query engine; it spills larger data to disk.",
-            HelpName = "size",
-            DefaultValueFactory = _ => Usual.MemoryLimitBytes,
-            CustomParser = Sizes.Read,
-        };
+        var memory = Sizes.Option("--memory-limit", "Memory limit of the query engine; it spills larger data to disk.", "1.2GB");
         var networks = Count("--max-networks", "A token from more networks (/24, /48) than this counts as shared.", 10);
         var addresses = Count("--max-addresses", "A token from more addresses than this counts as shared.", 50);
         var lifetime = Durations.Option("--max-lifetime", "Maximum lifetime of a legitimate token.", "1h");
@@ -135,8 +129,8 @@ internal static class SweepCommand
                     var known = parsed.GetValue(presets) is { } folder ? LogPresets.Read(folder) : LogPresets.BuiltIn;
                     var engine = new DuckDbOptions
                     {
-                        MemoryLimitBytes = parsed.GetValue(memory),
-                        MaxTempBytes = Math.Max(Usual.MaxTempBytes, parsed.GetValue(memory)),
+                        MemoryLimitBytes = Sizes.Of(parsed, memory),
+                        MaxTempBytes = Math.Max(Usual.MaxTempBytes, Sizes.Of(parsed, memory)),
                     };
                     if (engine.MemoryLimitBytes < LeastMemory)
                     {
@@ -163,12 +157,12 @@ internal static class SweepCommand
                         },
                         engine,
                         new SweepParameters(
-                            parsed.GetValue(lifetime),
-                            parsed.GetValue(skew),
-                            parsed.GetValue(cache),
+                            Durations.Of(parsed, lifetime),
+                            Durations.Of(parsed, skew),
+                            Durations.Of(parsed, cache),
                             parsed.GetValue(networks),
                             parsed.GetValue(addresses),
-                            parsed.GetValue(silence),
+                            Durations.Of(parsed, silence),
                             windowsFile is null ? [] : WindowsFile.Read(windowsFile)
                         ),
                         DetectionSet.Load(parsed.GetValue(detections))
@@ -178,7 +172,7 @@ internal static class SweepCommand
                     };
                     return parsed.GetValue(explain) is { } jti
                         ? await run.ExplainAsync(request, jti)
-                        : await run.SweepAsync(request, parsed.GetValue(format), outFile);
+                        : await run.SweepAsync(request, Formats.Of<SweepFormat>(parsed, format), outFile);
                 }));
         return command;
     }

@@ -48,13 +48,20 @@ internal sealed class SweepRun(TextWriter output, TextWriter error, ProgressLine
     {
         var (explanation, story) = await new ExplainToken(progress).RunAsync(request, jti, cancellationToken);
         ExplainOutput.Write(output, !Console.IsOutputRedirected, explanation, story);
-        foreach (var words in explanation.Readings.SelectMany(r => r.InWords()))
+        var isUnknown = explanation is { Issuances.Count: 0, Accesses.Count: 0 };
+        if (isUnknown)
+        {
+            await error.WriteLineAsync($"error: No line of these logs has the jti '{PlainText.Of(jti)}'.");
+            await error.WriteLineAsync("  Copy a jti from the result of the sweep: capital letters and small ones differ.");
+        }
+
+        foreach (var words in explanation.Warnings)
         {
             await error.WriteLineAsync($"warning: {PlainText.Of(words)}");
         }
 
         return explanation.FoundForgery ? Outcome.FoundForgery
-            : explanation.IsPartial ? Outcome.Failed
+            : isUnknown || explanation.IsPartial ? Outcome.Failed
             : Outcome.Clean;
     }
 

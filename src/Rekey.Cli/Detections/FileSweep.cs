@@ -2,7 +2,6 @@ using Rekey.Cli.Output;
 using Rekey.Core;
 using Rekey.Detections;
 using Rekey.Detections.Gaps;
-using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections;
@@ -44,7 +43,7 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
             var (counted, rows) = (new Tally(), 0L);
             await foreach (var found in logs.DetectAsync(detection, request.Parameters, cancellationToken))
             {
-                var sighting = Weighed(found, gaps, request.Parameters);
+                var sighting = IssuanceGap.Weigh(found, gaps, request.Parameters);
                 if (!detection.IsLive)
                 {
                     counted.Add(sighting);
@@ -95,21 +94,6 @@ internal sealed class FileSweep(ProgressLines progress, TimeProvider timeProvide
             NotJudged = [.. issuers[false]],
         };
     }
-
-    /// <summary>Marks tokens that a gap may explain.</summary>
-    private static Sighting Weighed(Sighting seen, IReadOnlyList<IssuanceGap> gaps, SweepParameters parameters) =>
-        seen.IsUnsure
-        || (
-            seen.Verdict.MayBeHidden()
-            && gaps.Any(g =>
-                g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew)
-            )
-        )
-            ? seen with
-            {
-                IsUnsure = true,
-            }
-            : seen;
 
     private static string Filtered(long lines) => lines > 0 ? $"; the map took out {lines:N0} other line(s)" : "";
 }

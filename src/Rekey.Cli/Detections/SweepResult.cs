@@ -1,7 +1,7 @@
 using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
+using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
-using Rekey.Detections.Samples;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
 
@@ -41,14 +41,14 @@ internal sealed record SweepResult(
     public IReadOnlyList<QuietCount> Quiet { get; init; } = [];
 
     /// <summary>One assessment for each key that signed forged tokens, the worst first.</summary>
-    public IReadOnlyList<Damage> Damages =>
-        Tallies.Damages((iss, kid) => Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil));
+    public IReadOnlyList<Damage> Damages => Tallies.Damages(TrustEndedAt);
 
-    /// <summary>Whether a verdict judges keys, which needs trust windows.</summary>
-    public static bool NeedsWindows(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
+    /// <summary>When trust in a key ended; null if it is still trusted, or if unknown.</summary>
+    public DateTimeOffset? TrustEndedAt(string iss, string? kid) =>
+        Windows.Where(w => w.Iss == iss && w.Kid == kid && w.TrustedUntil <= At).Max(w => w.TrustedUntil);
 
     /// <summary>Whether a verdict was judged for at least one issuer.</summary>
-    public bool IsJudged(Verdict verdict) => !NeedsWindows(verdict) || Judged > 0;
+    public bool IsJudged(Verdict verdict) => !verdict.JudgesKeys() || Judged > 0;
 
     /// <summary>The detection whose id is the verdict's code.</summary>
     public Detection? DetectionOf(Verdict verdict) => Detections.FirstOrDefault(d => d.Id == verdict.Code());

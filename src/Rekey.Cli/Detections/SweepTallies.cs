@@ -1,6 +1,5 @@
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
-using Rekey.Detections.Samples;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
 
@@ -42,7 +41,7 @@ internal sealed class SweepTallies(IReadOnlyList<KidWindow> windows)
                 .OrderByDescending(f => f.Value.Tokens)
                 .ThenBy(f => f.Key.Iss, StringComparer.Ordinal)
                 .ThenBy(f => f.Key.Kid, StringComparer.Ordinal)
-                .Select(f => f.Value.ToDamage(f.Key.Iss, f.Key.Kid, trustEndedAt(f.Key.Iss, f.Key.Kid))),
+                .Select(f => Damage.Of(f.Key.Iss, f.Key.Kid, f.Value, trustEndedAt(f.Key.Iss, f.Key.Kid))),
         ];
 
     public Tally? Of(Verdict verdict) => _verdicts.GetValueOrDefault(verdict);

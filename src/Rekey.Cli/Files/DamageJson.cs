@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Rekey.Detections.Samples;
+using Rekey.Detections.Campaigns;
 
 namespace Rekey.Cli.Files;
 

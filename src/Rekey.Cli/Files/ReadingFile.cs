@@ -43,6 +43,14 @@ internal static class ReadingFile
         }
     }
 
+    /// <summary>An invented vault with its declaration, so that the command can be tried without Azure.</summary>
+    public static (VaultReading Reading, string? Declaration) Sample()
+    {
+        using var file = typeof(ReadingFile).Assembly.GetManifestResourceStream("access-sample.json")!;
+        var saved = JsonSerializer.Deserialize<Saved>(file, Json)!;
+        return (saved.Reading, saved.Declaration);
+    }
+
     public static async Task WriteAsync(Stream output, VaultReading reading, string? declaration, CancellationToken cancellationToken) =>
         await JsonSerializer.SerializeAsync(output, new Saved(Format, reading, declaration), Json, cancellationToken);
 

@@ -12,7 +12,8 @@ internal static class AccessTableOutput
 {
     private const int WidthOfPipes = 8_000;
 
-    public static void Write(TextWriter output, bool isTerminal, AccessView view)
+    /// <param name="isWide">Whether every operation is listed, and not only the kinds of power.</param>
+    public static void Write(TextWriter output, bool isTerminal, AccessView view, bool isWide)
     {
         var console = Consoles.Of(output, isTerminal);
         if (!isTerminal)
@@ -21,35 +22,21 @@ internal static class AccessTableOutput
             console.Profile.Width = WidthOfPipes;
         }
 
-        var table = new Table()
-            .Title(Plain($"Who can reach {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
-            .Border(TableBorder.Simple)
-            .AddColumn("who")
-            .AddColumn("kind")
-            .AddColumn("by")
-            .AddColumn("through")
-            .AddColumn("at")
-            .AddColumn("may")
-            .AddColumn("declared");
-        foreach (var row in view.Rows)
+        Write(console, isTerminal, view, isWide);
+    }
+
+    /// <param name="isNarrow">Whether lines have the width of a terminal: each row is then a block, so that no id is broken.</param>
+    public static void Write(IAnsiConsole console, bool isNarrow, AccessView view, bool isWide)
+    {
+        if (isNarrow)
         {
-            table.AddRow(
-                Plain(row.Access.PrincipalId),
-                Kind(row.Access),
-                Plain(By(row.Access)),
-                Plain(string.Join(", ", row.Access.Through)),
-                Plain(At(row.Access)),
-                Plain(May(row.Access)),
-                row.IsDeclared switch
-                {
-                    true => "[green]yes[/]",
-                    false => "[red]no[/]",
-                    _ => "-",
-                }
-            );
+            WriteBlocks(console, view, isWide);
+        }
+        else
+        {
+            WriteTable(console, view, isWide);
         }
 
-        console.Write(table);
         foreach (var drift in view.Drift.Where(d => d.Kind is not DriftKind.NotSeen))
         {
             console.MarkupLine($"[red]{drift.FindingKind}[/] {Plain(drift.What)}");
@@ -71,6 +58,77 @@ internal static class AccessTableOutput
             : $"[{(view.IsUnjudged ? "yellow" : "green")}]{Plain(view.Verdict)}[/]"
         );
     }
+
+    private static void WriteTable(IAnsiConsole console, AccessView view, bool isWide)
+    {
+        var table = new Table()
+            .Title(Plain($"Who can reach {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
+            .Border(TableBorder.Simple)
+            .AddColumn("who")
+            .AddColumn("kind")
+            .AddColumn("by")
+            .AddColumn("through")
+            .AddColumn("at")
+            .AddColumn("can");
+        if (isWide)
+        {
+            table.AddColumn("operations");
+        }
+
+        table.AddColumn("declared");
+
+        foreach (var row in view.Rows)
+        {
+            string[] cells =
+            [
+                Plain(row.Access.PrincipalId),
+                Kind(row.Access),
+                Plain(By(row.Access)),
+                Plain(string.Join(", ", row.Access.Through)),
+                Plain(At(row.Access)),
+                Can(row.Access),
+            ];
+            table.AddRow([.. cells, .. isWide ? [Plain(May(row.Access))] : Array.Empty<string>(), Declared(view, row)]);
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteBlocks(IAnsiConsole console, AccessView view, bool isWide)
+    {
+        console.WriteLine($"Who can reach {PlainText.Of(view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId)}");
+        foreach (var row in view.Rows)
+        {
+            console.WriteLine();
+            console.WriteLine(PlainText.Of($"{row.Access.PrincipalId}  {Kind(row.Access)}"));
+            console.WriteLine($"  can       {Can(row.Access)}");
+            console.WriteLine($"  by        {PlainText.Of(By(row.Access))}");
+            console.WriteLine($"  at        {PlainText.Of(At(row.Access))}");
+            foreach (var through in row.Access.Through)
+            {
+                console.WriteLine($"  through   {PlainText.Of(through)}");
+            }
+
+            console.MarkupLine($"  declared  {Declared(view, row)}");
+            foreach (var operation in isWide ? row.Access.Grant?.Gives ?? [] : [])
+            {
+                console.WriteLine($"    {PlainText.Of(operation)}");
+            }
+        }
+
+        console.WriteLine();
+    }
+
+    private static string Can(EffectiveAccess access) =>
+        access.Grant is null ? "act as another identity" : string.Join(", ", Powers.Of(access.Grant));
+
+    private static string Declared(AccessView view, AccessRow row) =>
+        row.IsDeclared switch
+        {
+            true => "[green]yes[/]",
+            false => "[red]no[/]",
+            _ => view.HasDeclaration ? "[yellow]not judged[/]" : "no declaration",
+        };
 
     private static string Kind(EffectiveAccess access) =>
         access.PrincipalId.Contains('|', StringComparison.Ordinal)

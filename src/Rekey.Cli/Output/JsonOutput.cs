@@ -206,7 +206,7 @@ internal sealed class JsonOutput : IDisposable
     private void WriteNotJudged(SweepResult report)
     {
         _json.WriteStartObject("notJudged");
-        foreach (var verdict in Enum.GetValues<Verdict>().Where(SweepResult.NeedsWindows))
+        foreach (var verdict in Enum.GetValues<Verdict>().Where(v => v.JudgesKeys()))
         {
             WriteTexts(verdict.Code(), report.NotJudged);
         }

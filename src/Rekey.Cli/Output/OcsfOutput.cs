@@ -1,7 +1,6 @@
 using System.Globalization;
 using Rekey.Cli.Commands;
 using Rekey.Cli.Detections;
-using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
 using Rekey.Findings.Ocsf;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Rekey.Cli.Detections;
-using Rekey.Cli.Detections.Words;
 using Rekey.Cli.Files;
 using Rekey.Detections;
 using Rekey.DuckDb.Paths;

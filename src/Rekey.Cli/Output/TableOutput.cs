@@ -1,7 +1,6 @@
 using Rekey.Cli.Detections;
-using Rekey.Cli.Detections.Words;
 using Rekey.Detections;
-using Rekey.Detections.Samples;
+using Rekey.Detections.Campaigns;
 using Spectre.Console;
 
 namespace Rekey.Cli.Output;
@@ -11,14 +10,19 @@ internal static class TableOutput
 {
     public static void Write(TextWriter output, bool isTerminal, SweepResult report)
     {
-        var console = Consoles.Of(output, isTerminal);
+        Write(Consoles.Of(output, isTerminal), isTerminal, report);
+    }
+
+    /// <param name="isNarrow">Whether lines have the width of a terminal: each campaign is then a block, so that no id is broken.</param>
+    public static void Write(IAnsiConsole console, bool isNarrow, SweepResult report)
+    {
         WriteVerdicts(console, report);
         var campaigns = report.Tallies.Campaigns;
         if (campaigns.Count > 0)
         {
-            if (isTerminal)
+            if (isNarrow)
             {
-                WriteNarrowCampaigns(console, campaigns);
+                WriteBlocks(console, campaigns);
             }
             else
             {
@@ -29,7 +33,15 @@ internal static class TableOutput
         foreach (var damage in report.Damages)
         {
             console.WriteLine();
-            WriteDamage(console, damage);
+            WriteDamage(console, damage, report.TrustEndedAt(damage.Iss, damage.Kid));
+        }
+
+        if (report.Damages is { Count: > 1 } damages)
+        {
+            console.WriteLine();
+            console.WriteLine(
+                $"Together: {damages.Sum(d => (long)d.Tokens):N0} forged tokens, {damages.Sum(d => d.Accesses):N0} accesses."
+            );
         }
 
         foreach (var quiet in report.Quiet)
@@ -43,12 +55,16 @@ internal static class TableOutput
 
     private static void WriteVerdicts(IAnsiConsole console, SweepResult report)
     {
-        var table = Plain("Verdicts").AddColumn("verdict").AddColumn(Right("tokens")).AddColumn(Right("accesses")).AddColumn("meaning");
+        var table = Plain("Verdicts")
+            .AddColumn(new TableColumn("verdict").NoWrap())
+            .AddColumn(Right("tokens"))
+            .AddColumn(Right("accesses"))
+            .AddColumn("meaning");
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
             var tally = report.Tallies.Of(verdict);
             var isJudged = report.IsJudged(verdict);
-            var missing = SweepResult.NeedsWindows(verdict) && report.NotJudged.Count > 0;
+            var missing = verdict.JudgesKeys() && report.NotJudged.Count > 0;
             table.AddRow(
                 Coloured(verdict, tally is null),
                 isJudged ? $"{tally?.Tokens ?? 0:N0}" : "-",
@@ -63,31 +79,22 @@ internal static class TableOutput
         console.Write(table);
     }
 
-    private static void WriteNarrowCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
+    private static void WriteBlocks(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
     {
-        var table = Plain("Campaigns")
-            .AddColumn("verdict")
-            .AddColumn("issuer, kid, sample token")
-            .AddColumn(Right("tokens"))
-            .AddColumn(Right("subjects"))
-            .AddColumn(Right("addresses"))
-            .AddColumn(new TableColumn("first, last seen").NoWrap());
+        console.WriteLine();
+        console.WriteLine($"{campaigns.Count:N0} campaign(s), the worst first");
         foreach (var campaign in campaigns)
         {
             var tally = campaign.Tally;
-            table.AddRow(
-                Coloured(campaign.Verdict, isEmpty: false),
-                Markup.Escape(
-                    $"{PlainText.Of(campaign.Issuer)}\n{Short(campaign.Kid)}\n{PlainText.Of(tally.Samples[0].Token.Jti ?? "(no jti)")}"
-                ),
-                $"{tally.Tokens:N0}",
-                $"{tally.Subjects:N0}",
-                $"{tally.Addresses:N0}",
-                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}\n{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}"
+            console.WriteLine();
+            console.MarkupLine($"{Coloured(campaign.Verdict, isEmpty: false)}  {Markup.Escape(PlainText.Of(campaign.Issuer))}");
+            console.WriteLine($"  kid     {PlainText.Of(campaign.Kid)}");
+            console.WriteLine($"  sample  {PlainText.Of(tally.Samples[0].Token.Jti ?? "(no jti)")}");
+            console.WriteLine(
+                $"  {tally.Tokens:N0} tokens, {tally.Accesses:N0} accesses, {tally.Subjects:N0} subjects, {tally.Addresses:N0} addresses"
             );
+            console.WriteLine($"  seen    {Time(tally.FirstSeen)} to {Time(tally.LastSeen)} UTC");
         }
-
-        console.Write(table);
     }
 
     private static void WriteCampaigns(IAnsiConsole console, IReadOnlyList<Campaign> campaigns)
@@ -101,8 +108,8 @@ internal static class TableOutput
             .AddColumn(Right("subjects"))
             .AddColumn(Right("addresses"))
             .AddColumn(Right("networks"))
-            .AddColumn("first seen")
-            .AddColumn("last seen")
+            .AddColumn("first seen (UTC)")
+            .AddColumn("last seen (UTC)")
             .AddColumn("sample token (jti)");
         foreach (var campaign in campaigns)
         {
@@ -110,14 +117,14 @@ internal static class TableOutput
             table.AddRow(
                 Coloured(campaign.Verdict, isEmpty: false),
                 Markup.Escape(PlainText.Of(campaign.Issuer)),
-                Markup.Escape(Short(campaign.Kid)),
+                Markup.Escape(PlainText.Of(campaign.Kid)),
                 $"{tally.Tokens:N0}",
                 $"{tally.Accesses:N0}",
                 $"{tally.Subjects:N0}",
                 $"{tally.Addresses:N0}",
                 $"{tally.Networks:N0}",
-                $"{tally.FirstSeen.UtcDateTime:yyyy-MM-dd HH:mm}",
-                $"{tally.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm}",
+                Time(tally.FirstSeen),
+                Time(tally.LastSeen),
                 Markup.Escape(PlainText.Of(tally.Samples[0].Token.Jti ?? "(none)"))
             );
         }
@@ -125,7 +132,7 @@ internal static class TableOutput
         console.Write(table);
     }
 
-    private static void WriteDamage(IAnsiConsole console, Damage damage)
+    private static void WriteDamage(IAnsiConsole console, Damage damage, DateTimeOffset? trustEndedAt)
     {
         console.MarkupLine(
             $"[red]Forged under kid {Markup.Escape(PlainText.Of(damage.Kid ?? "(none)"))} of "
@@ -138,6 +145,11 @@ internal static class TableOutput
         console.MarkupLine(
             $"  first use {damage.FirstUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, last use "
                 + $"{damage.LastUse.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {damage.DaysExposed:N0} day(s) exposed"
+        );
+        console.WriteLine(
+            trustEndedAt > damage.LastUse
+                ? $"  exposed from the first use until trust in the key ended, {Time(trustEndedAt.Value)} UTC"
+                : "  exposed from the first use to the last"
         );
     }
 
@@ -176,5 +188,5 @@ internal static class TableOutput
         : verdict.IsForgery() ? $"[red]{verdict.Code()}[/]"
         : $"[yellow]{verdict.Code()}[/]";
 
-    private static string Short(string kid) => PlainText.Of(kid.Length > 14 ? $"{kid[..13]}…" : kid);
+    private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm}";
 }

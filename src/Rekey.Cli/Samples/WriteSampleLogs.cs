@@ -13,21 +13,28 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
 {
     private const int FilesPerStream = 6;
 
+    /// <summary>Returns the truth, and the numbers of lines that were written of each stream.</summary>
     /// <exception cref="CannotContinueException">The folder is not empty, or cannot be written.</exception>
-    public SampleTruth Run(string folder, SampleOptions options, SampleFormat format, bool force, CancellationToken cancellationToken)
+    public (SampleTruth Truth, long Issuances, long Accesses) Run(
+        string folder,
+        SampleOptions options,
+        SampleFormat format,
+        bool force,
+        CancellationToken cancellationToken
+    )
     {
         // 1. Check that the folder is empty, or remove the files of an earlier run.
         var logs = new SampleLogs(options);
         var (issued, access) = Prepare(folder, force);
 
         // 2. Write the lines, by arrival.
-        var lines = WriteLines(logs, options, issued, access, format, cancellationToken);
+        var (issuances, accesses) = WriteLines(logs, options, issued, access, format, cancellationToken);
 
         // 3. Write the trust windows, and the truth last: a folder without it is incomplete.
         WindowsFile.Write(Path.Combine(folder, WindowsFile.Name), logs.Parameters.Windows);
         TruthFile.Write(Path.Combine(folder, "truth.json"), logs.Truth, options);
-        progress.Done($"{lines:N0} lines written.");
-        return logs.Truth;
+        progress.Done($"{issuances + accesses:N0} lines written.");
+        return (logs.Truth, issuances, accesses);
     }
 
     private static (string Issued, string Access) Prepare(string folder, bool force)
@@ -54,7 +61,7 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
         return (issued, access);
     }
 
-    private long WriteLines(
+    private (long Issuances, long Accesses) WriteLines(
         SampleLogs logs,
         SampleOptions options,
         string issued,
@@ -72,13 +79,14 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
             [.. LogViews.GatewayAccess.Where(c => !c.IsDerived)],
             PerFile(options.Accesses)
         );
-        var (lines, expected) = (0L, logs.ExpectedIssuances + options.Accesses);
+        var (lines, issuanceLines, expected) = (0L, 0L, logs.ExpectedIssuances + options.Accesses);
         foreach (var line in logs.Lines())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (line is IssuanceLine issuance)
             {
                 issuances.Write(issuance.Values());
+                issuanceLines++;
             }
             else
             {
@@ -93,6 +101,6 @@ internal sealed class WriteSampleLogs(ProgressLines progress)
 
         issuances.Complete();
         accesses.Complete();
-        return lines;
+        return (issuanceLines, lines - issuanceLines);
     }
 }

@@ -25,8 +25,12 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
         : IsUnjudged
             ? $"Some parts could not be read: {string.Join("; ", Reading.Unseen.Select(u => $"{u.What} ({u.Part}: {u.Why})"))}. "
                 + "It is unknown whether access is as declared."
-        : Reading.Unseen.Count > 0 ? "All access that could be read is as declared."
-        : "All access is as declared.";
+        : (Reading.Unseen.Count > 0 ? "All access that could be read is as declared." : "All access is as declared.") + NotJudged;
+
+    private string NotJudged =>
+        Rows.Count(r => r.IsDeclared is null) is > 0 and var rows
+            ? $" Not judged: {rows} row(s), because a declaration lists grants on the vault only. Read them."
+            : "";
 
     /// <exception cref="CannotContinueException">The vault does not exist, or the declaration does not list it.</exception>
     public static AccessView Of(VaultReading reading, Declaration? declaration)
@@ -46,7 +50,9 @@ internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IRe
             throw new CannotContinueException(
                 "vault-not-read",
                 $"The vault {reading.VaultId} is missing or not readable{string.Concat(reading.Unseen.Select(u => $": {u.Why}"))}.",
-                "Check the resource id, and that you have Reader on the vault."
+                reading.Unseen.Any(u => u.Why.Contains("credential-unavailable", StringComparison.Ordinal))
+                    ? "You are not signed in. Run: az login"
+                    : "Check the resource id, and that you have Reader on the vault."
             );
         }
 

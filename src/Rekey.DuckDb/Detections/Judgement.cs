@@ -69,16 +69,7 @@ internal sealed class Judgement(
 
     /// <summary>Marks tokens whose issuance may be in what cannot be read.</summary>
     private Sighting Weighed(Sighting seen, SweepParameters parameters) =>
-        seen.Verdict.MayBeHidden()
-        && Holes.Any(h =>
-            h.ToGaps([seen.Token.Iss])
-                .Any(g => g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew))
-        )
-            ? seen with
-            {
-                IsUnsure = true,
-            }
-            : seen;
+        IssuanceGap.Weigh(seen, Holes.SelectMany(h => h.ToGaps([seen.Token.Iss])), parameters);
 
     private IEnumerable<T> Run<T>(SweepParameters parameters, Func<IEnumerable<T>> rows, CancellationToken cancellationToken)
     {

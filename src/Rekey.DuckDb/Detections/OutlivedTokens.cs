@@ -86,7 +86,7 @@ internal sealed class OutlivedTokens : IDisposable
 
     /// <summary>Marks tokens whose issuance may be in a skipped file: they may be issued.</summary>
     public Sighting Weighed(Sighting seen) =>
-        seen.Verdict is Verdict.Unissued
+        seen.Verdict.MayBeHidden()
         && LookBack.IsOutlived(seen.Token.IssuedAt, seen.LastSeen, _parameters)
         && _leftOut.Any(f =>
             LogFolders.MayHold(f, seen.Token.IssuedAt < _lookBack.OutlivedFrom ? _lookBack.OutlivedFrom.Value : seen.Token.IssuedAt!.Value)

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Rekey.Core;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Files.Shapes;

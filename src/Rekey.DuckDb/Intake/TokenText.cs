@@ -1,27 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using Rekey.Core;
 using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Intake;
 
 /// <summary>Removes tokens from texts that are shown or stored.</summary>
-internal static partial class TokenText
+internal static class TokenText
 {
-    private const string Removed = "(token removed)";
-
-    /// <summary>Removes everything that has the shape of a compact JWS or JWE (RFC 7515 §7.1), and what follows Bearer.</summary>
-    public static string? Without(string? text)
-    {
-        try
-        {
-            return text is null ? null : Shape().Replace(text, Removed);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Removes everything that has the shape of a token, and credentials (see <see cref="Secrets.WithoutTokens"/>).</summary>
+    public static string? Without(string? text) => text is null ? null : Secrets.WithoutTokens(text);
 
     /// <summary>Removes tokens from a bad line. A column with a token is removed as a whole; a line that is no JSON object may hold it
     /// anywhere, and is not kept.</summary>
@@ -42,7 +30,7 @@ internal static partial class TokenText
 
             foreach (var name in line.Select(m => m.Key).Where(n => token.Paths.Any(p => Is(n, p[0]))).ToList())
             {
-                line[name] = Removed;
+                line[name] = Secrets.Removed;
             }
 
             return Without(line.ToJsonString());
@@ -54,11 +42,4 @@ internal static partial class TokenText
     }
 
     private static bool Is(string name, string root) => name.Equals(root, StringComparison.OrdinalIgnoreCase);
-
-    [GeneratedRegex(
-        @"(?<![A-Za-z0-9_-])e[wy][A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)*|(?<![A-Za-z0-9_-])bearer\s+[^\s""',]+",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex Shape();
 }

@@ -81,7 +81,8 @@ internal static class Composition
 
         services.AddSingleton<RecordDeparture>();
         services.AddSingleton<ResumeDepartures>();
-        services.AddSingleton<IExposureSource>(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
         services.AddSingleton<IExposureSource, TaggedCustody>();
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();
@@ -203,7 +204,8 @@ internal static class Composition
         services.AddSingleton<BlockProposals>();
         services.AddSingleton<SignBlocklist>();
         services.AddSingleton<ReadBlocklist>();
-        services.AddSingleton<PublishBlocklist>();
+        services.AddSingleton<AcceptLedgerForBlocklist>();
+        AddDecisionHandler<PublishBlocklist>(services);
         services.AddSingleton<IBlocklist, ChangeBlocklist>();
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();

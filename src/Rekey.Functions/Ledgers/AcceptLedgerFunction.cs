@@ -1,15 +1,19 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Blocking.Publishing;
+using Rekey.Core;
+using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Decisions;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
+using Rekey.Ledgers;
 using Rekey.Trust.Publishing;
 
 namespace Rekey.Functions.Ledgers;
 
 /// <summary>HTTP: asks a second approver to accept the ledger as it is.</summary>
-public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding standing)
+public sealed class AcceptLedgerFunction(AcceptLedger accept, AcceptLedgerForBlocklist acceptForBlocklist, IActorStanding standing)
 {
     [Function("AcceptLedger"), Authorize(Roles = Roles.Approver)]
     [Consumes(typeof(AcceptLedgerRequest), "application/json")]
@@ -31,6 +35,24 @@ public sealed class AcceptLedgerFunction(AcceptLedger accept, IActorStanding sta
         var caller = request.HttpContext.User.ObjectId();
         return await standing.IsDepartedAsync(caller, cancel)
             ? throw DecisionView.Refused(AnswerRefusal.ActorIsLeaving)
-            : DecisionAsked.Of(await accept.AskAsync(new(body.Lines, body.Hash), BlockReason.Checked(body.Reason), caller, cancel));
+            : DecisionAsked.Of(await AskAsync(new(body.Lines, body.Hash), BlockReason.Checked(body.Reason), caller, cancel));
+    }
+
+    /// <summary>Asks about the trust list; about the blocklist when the ledger has what the trust list has.</summary>
+    private async Task<Decision> AskAsync(LedgerMark seen, string reason, string caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await accept.AskAsync(seen, reason, caller, cancellationToken);
+        }
+        catch (CannotContinueException e) when (e.Reason is "ledger-not-broken")
+        {
+            if (await acceptForBlocklist.AskAsync(seen, reason, caller, cancellationToken) is { } asked)
+            {
+                return asked;
+            }
+
+            throw;
+        }
     }
 }

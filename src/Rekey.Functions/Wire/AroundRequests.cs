@@ -6,9 +6,9 @@ using Rekey.Functions.Stopping;
 
 namespace Rekey.Functions.Wire;
 
+/// <summary>
 /// Wraps every request before the worker pairs it with an invocation: problem details, the body limit, and the header that says whether
 /// Rekey is stopped. It also runs for requests that do not come from the host.
-/// do not come from the host.
 /// </summary>
 public sealed class AroundRequests(CallOptions options, ServedStopState stops) : IStartupFilter
 {

@@ -38,6 +38,16 @@ public sealed class ChangeBlocklist(
         CancellationToken cancellationToken
     ) => ChangeAsync(add, (list, entries, now) => list.Towards(findingId, entries, removeIds, now), cancellationToken);
 
+    public async Task<bool> RemoveAsync(BlockEntry entry, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(
+            [],
+            (list, _, now) => list.Find(entry.Id, now) == entry ? list.Towards([], [entry.Id], now) : null,
+            cancellationToken
+        );
+        return (await reader.ReadAsync(cancellationToken)).Find(entry.Id, timeProvider.GetUtcNow()) is null;
+    }
+
     private async Task<long> ChangeAsync(
         IReadOnlyList<BlockEntry> add,
         Func<Blocklist, IReadOnlyList<BlockEntry>, DateTimeOffset, BlockChange?> towards,
@@ -83,7 +93,7 @@ public sealed class ChangeBlocklist(
     /// <summary>Removes documents so old that no reader uses them any more.</summary>
     private async Task RemoveOldAsync(CancellationToken cancellationToken)
     {
-        var oldest = (await ledger.ReadAsync(cancellationToken)).Last[0].Number;
+        var oldest = (await ledger.ReadAsync(cancellationToken)).Last.TakeLast(BlockHistory.Kept).First().Number;
         foreach (var file in await files.ListAsync(BlockDocuments.Folder, cancellationToken))
         {
             if (BlockDocuments.NumberOf(file) < oldest)

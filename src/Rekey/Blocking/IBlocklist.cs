@@ -18,6 +18,10 @@ public interface IBlocklist
     /// <exception cref="RetryLaterException">The store cannot be reached; either nothing or all of it is done.</exception>
     Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancellationToken);
 
+    /// <summary>Removes an entry; false when it has changed and so stays. True also when there is none.</summary>
+    /// <exception cref="RetryLaterException">The store cannot be reached; nothing is done.</exception>
+    Task<bool> RemoveAsync(BlockEntry entry, CancellationToken cancellationToken);
+
     /// <summary>
     /// Adds and removes the entries of one finding. An entry that people decided, or that belongs to another finding, stays and lasts at
     /// least as long as the new one would.

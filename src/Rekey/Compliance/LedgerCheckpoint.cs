@@ -11,6 +11,9 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
     /// <summary><c>typ</c> of the signed checkpoint.</summary>
     public const string Type = "rekey-ledger-checkpoint+jwt";
 
+    /// <summary>The longest signed checkpoint that is read, in bytes: one has some 600.</summary>
+    public const int MaxBytes = 16 * 1024;
+
     /// <summary>The schema version that this build writes.</summary>
     public int SchemaVersion { get; init; } = 1;
 }

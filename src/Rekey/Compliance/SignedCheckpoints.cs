@@ -19,12 +19,16 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     public async Task<LedgerCheckpoint?> OpenAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
         var (key, algorithm) = await DescribeAsync(cancellationToken);
+        var opened = Open(document, key, algorithm);
+        return string.Equals(opened?.Environment, environment, StringComparison.Ordinal) ? opened : null;
+    }
+
+    /// <summary>The content of a checkpoint of any environment; null when that key did not sign it.</summary>
+    public static LedgerCheckpoint? Open(ReadOnlyMemory<byte> document, PublicJwk key, string algorithm)
+    {
         try
         {
-            var opened = JsonSerializer.Deserialize<LedgerCheckpoint>(
-                SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm)
-            );
-            return string.Equals(opened?.Environment, environment, StringComparison.Ordinal) ? opened : null;
+            return JsonSerializer.Deserialize<LedgerCheckpoint>(SignedDocument.Open(document.Span, LedgerCheckpoint.Type, key, algorithm));
         }
         catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException)
         {

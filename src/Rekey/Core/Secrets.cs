@@ -21,10 +21,16 @@ public static class Secrets
     /// <summary>The value behind a name: up to a blank, a quotation mark or a separator.</summary>
     private const string Value = @"[^\s""'&;,<>\\]";
 
-    /// <summary>Three to five runs of base64url with dots between them, also with dots as an address spells them.</summary>
-    private static readonly Regex Runs = Linear(@"[A-Za-z0-9_-]+(?:(?:\.|%2[eE])[A-Za-z0-9_-]*){2,4}");
+    /// <summary>Two to five runs of base64url with dots between them, also with dots as an address spells them. Two are what is left of a
+    /// token that was cut off.</summary>
+    private static readonly Regex Runs = Linear(@"[A-Za-z0-9_-]+(?:(?:\.|%2[eE])[A-Za-z0-9_-]*){1,4}");
 
     private static readonly Regex Dots = Linear(@"\.|%2[eE]");
+
+    /// <summary>What follows the name of an authentication scheme.</summary>
+    private static readonly Regex Credentials = Linear(
+        @"(?<name>\b(?:Bearer|Basic|SharedAccessKey|SharedKey)\s+)[A-Za-z0-9._~+/:-]{12,}=*"
+    );
 
     private static readonly (Regex Form, string Replacement)[] Forms =
     [
@@ -32,7 +38,6 @@ public static class Secrets
         // The signature of a link, such as a shared access signature of Azure Storage; the function key or the code in an address.
         (Linear($"(?<name>(?:\\bsig|signature|\\bcode)(?:=|%3d)){Value}{{8,}}"), $"${{name}}{Removed}"),
         (Linear($"(?<name>SharedAccessSignature\\s+){Value}+(?:&{Value}+)*"), $"${{name}}{Removed}"),
-        (Linear(@"(?<name>\b(?:Bearer|Basic|SharedAccessKey|SharedKey)\s+)[A-Za-z0-9._~+/:-]{12,}=*"), $"${{name}}{Removed}"),
         // A name that says secret, in a connection string, a header, a form or JSON.
         (
             Linear(
@@ -48,7 +53,7 @@ public static class Secrets
     /// <summary>Gives the text without its secrets.</summary>
     public static string Without(string text)
     {
-        text = Runs.Replace(text, run => WithoutToken(run.Value));
+        text = WithoutTokens(text);
         foreach (var (form, replacement) in Forms)
         {
             text = form.Replace(text, replacement);
@@ -56,6 +61,11 @@ public static class Secrets
 
         return text;
     }
+
+    /// <summary>Gives the text without tokens and credentials. The rest stays, also where its names say secret: for lines of logs, which
+    /// people compare with the original.</summary>
+    public static string WithoutTokens(string text) =>
+        Credentials.Replace(Runs.Replace(text, run => WithoutToken(run.Value)), $"${{name}}{Removed}");
 
     private static string WithoutToken(string runs)
     {

@@ -66,19 +66,27 @@ public sealed class AskForDecision(
             row = (await decisions.OverwriteAsync(decision, cancellationToken)).Value;
         }
 
-        return recorded.Of(id, row)!;
+        return await onRecord.ExpireAsync(recorded.Of(id, row)!, timeProvider.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>Asks the same again when it lapsed or was declined: each round is a question of its own.</summary>
     /// <param name="askAsync">Asks one round, counted from 0. The number must be part of the plan.</param>
     /// <param name="mayAsk">Whether one that is over so may be asked again now; null for always.</param>
-    public async Task<Decision> AskAgainAsync(Func<int, Task<Decision>> askAsync, Func<Decision, bool>? mayAsk = null)
+    /// <param name="isUsed">Whether an approval was carried out and counts for nothing more; null for never.</param>
+    public static async Task<Decision> AskAgainAsync(
+        Func<int, Task<Decision>> askAsync,
+        Func<Decision, bool>? mayAsk = null,
+        Func<Decision, bool>? isUsed = null
+    )
     {
         for (var round = 0; ; round++)
         {
             var decision = await askAsync(round);
-            var state = decision.StateAt(timeProvider.GetUtcNow());
-            if (state is DecisionState.Pending or DecisionState.Approved || mayAsk?.Invoke(decision) is false)
+            if (
+                decision.Outcome is DecisionState.Pending
+                || (decision.Outcome is DecisionState.Approved && isUsed?.Invoke(decision) is not true)
+                || mayAsk?.Invoke(decision) is false
+            )
             {
                 return decision;
             }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rekey.Core.Records;
 
 namespace Rekey.Decisions;
@@ -40,11 +41,21 @@ public sealed record Decision(
 
     public string Row => Id;
 
-    /// <summary>The state now: an expired pending decision counts as carried out or lapsed even before that is on record.</summary>
-    public DecisionState StateAt(DateTimeOffset now) =>
-        State is DecisionState.Pending && now >= ExpiresAt
+    /// <summary>Whether the ledger has it as expired without an answer. Only the ledger can tell: a row never has this.</summary>
+    [JsonIgnore]
+    public bool IsExpired { get; init; }
+
+    /// <summary>
+    /// The state that counts. A clock alone ends no decision: clocks of instances differ, and another instance may still take an answer.
+    /// </summary>
+    [JsonIgnore]
+    public DecisionState Outcome =>
+        State is DecisionState.Pending && IsExpired
             ? OnExpiry is OnExpiry.CarryOut
                 ? DecisionState.Approved
                 : DecisionState.Lapsed
             : State;
+
+    /// <summary>The state to show and to watch: a decision that nobody answered in time is over for people, on record or not.</summary>
+    public DecisionState StateAt(DateTimeOffset now) => (this with { IsExpired = IsExpired || now >= ExpiresAt }).Outcome;
 }

@@ -32,6 +32,9 @@ internal static class DecisionKinds
     /// <summary>Accept the ledger although it lacks what the published trust list has.</summary>
     public const string AcceptLedger = "accept-ledger";
 
+    /// <summary>Accept the ledger although it lacks what the published blocklist has.</summary>
+    public const string AcceptLedgerForBlocklist = "accept-ledger-for-blocklist";
+
     /// <summary>Start Rekey again, which an operator has stopped.</summary>
     public const string Start = "start";
 }

@@ -25,7 +25,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 LedgerKinds.DecisionCarriedOut => recorded.WithCarriedOut(line.Entry.Facts["decision"]),
                 _ => recorded,
             },
-        version: 2,
+        version: 3,
         recorded => recorded.Save(),
         RecordedDecisions.Load
     );
@@ -36,6 +36,16 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
     /// <summary>Reads a decision on record, without its words; null when it was never asked.</summary>
     public async Task<Decision?> FindAsync(string decisionId, CancellationToken cancellationToken) =>
         (await ReadAsync(cancellationToken)).Find(decisionId);
+
+    /// <summary>Reads a decision on record, like <see cref="ExpireAsync"/>; null when it was never asked.</summary>
+    public async Task<Decision?> FindAsync(string decisionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await FindAsync(decisionId, cancellationToken) is { } decision ? await ExpireAsync(decision, now, cancellationToken) : null;
+
+    /// <summary>Puts the expiry on record if it is due, and returns the decision on record. Nobody acts on an expiry before that.</summary>
+    public Task<Decision> ExpireAsync(Decision decision, DateTimeOffset now, CancellationToken cancellationToken) =>
+        decision.Outcome is DecisionState.Pending && now >= decision.ExpiresAt
+            ? RecordExpiredAsync(decision, cancellationToken)
+            : Task.FromResult(decision);
 
     /// <summary>Puts a question with the hash of its words on record; if it is there already, nothing changes.</summary>
     public async Task AskAsync(Decision decision, CancellationToken cancellationToken)
@@ -65,9 +75,11 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         );
     }
 
-    /// <summary>Puts an answer on record. Returns the first one on record, and whether it decides.</summary>
+    /// <summary>
+    /// Puts an answer on record. Returns the first one on record, and whether it decides; no answer when the decision expired before.
+    /// </summary>
     /// <param name="needsSecond">Whether it decides only with the same answer by a second person.</param>
-    public async Task<(RecordedAnswer First, bool Decides)> RecordAsync(
+    public async Task<(RecordedAnswer? First, bool Decides)> RecordAsync(
         Decision decision,
         ApproverAnswer answer,
         bool needsSecond,
@@ -88,13 +100,21 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 answer,
                 cancellationToken
             );
-            if ((await ReadAsync(cancellationToken)).SecondTo(first) is null)
+            var recorded = await ReadAsync(cancellationToken);
+            if (first.At >= decision.ExpiresAt || recorded.Find(decision.Id)!.IsExpired)
+            {
+                return (null, false);
+            }
+
+            if (recorded.SecondTo(first) is null)
             {
                 return (first, false);
             }
         }
 
-        return (await AppendAsync(LedgerKinds.DecisionAnswered, "", decision, answer, cancellationToken), true);
+        // Another instance may have recorded the expiry before this line.
+        await AppendAsync(LedgerKinds.DecisionAnswered, "", decision, answer, cancellationToken);
+        return ((await ReadAsync(cancellationToken)).AnswerTo(decision.Id), true);
     }
 
     private async Task<RecordedAnswer> AppendAsync(
@@ -123,9 +143,12 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             )
         );
 
-    /// <summary>Puts on record that the decision expired without an answer: auditors ask for that.</summary>
-    public Task RecordExpiredAsync(Decision decision, CancellationToken cancellationToken) =>
-        ledger.AppendAsync(
+    /// <summary>
+    /// Puts on record that the decision expired without an answer. Returns the decision on record: an answer that came before counts.
+    /// </summary>
+    private async Task<Decision> RecordExpiredAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        await ledger.AppendAsync(
             new(
                 $"decision-expired/{decision.Id}",
                 LedgerKinds.DecisionExpired,
@@ -140,6 +163,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             ),
             cancellationToken
         );
+        return (await ReadAsync(cancellationToken)).Of(decision.Id, decision)!;
+    }
 
     /// <summary>Puts on record that an approved decision was carried out.</summary>
     public Task RecordCarriedOutAsync(Decision decision, CancellationToken cancellationToken) =>

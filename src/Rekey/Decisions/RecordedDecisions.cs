@@ -13,6 +13,7 @@ public sealed class RecordedDecisions
         ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal),
         ImmutableDictionary.Create<string, ImmutableList<RecordedAnswer>>(StringComparer.Ordinal),
         [],
+        [],
         []
     );
 
@@ -20,6 +21,7 @@ public sealed class RecordedDecisions
     private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _answers;
     private readonly ImmutableDictionary<string, ImmutableList<RecordedAnswer>> _firsts;
     private readonly ImmutableHashSet<string> _open;
+    private readonly ImmutableHashSet<string> _expired;
     private readonly ImmutableHashSet<string> _approvedBlocks;
 
     private RecordedDecisions(
@@ -27,14 +29,19 @@ public sealed class RecordedDecisions
         ImmutableDictionary<string, ImmutableList<RecordedAnswer>> answers,
         ImmutableDictionary<string, ImmutableList<RecordedAnswer>> firsts,
         ImmutableHashSet<string> open,
+        ImmutableHashSet<string> expired,
         ImmutableHashSet<string> approvedBlocks
-    ) => (_questions, _answers, _firsts, _open, _approvedBlocks) = (questions, answers, firsts, open, approvedBlocks);
+    ) => (_questions, _answers, _firsts, _open, _expired, _approvedBlocks) = (questions, answers, firsts, open, expired, approvedBlocks);
 
     /// <summary>Unanswered questions whose expiry is not on record yet; without their words.</summary>
     public IEnumerable<Decision> Open => _open.Select(id => _questions[id].To(row: null));
 
     /// <summary>Approved changes of the blocklist that are not on record as done.</summary>
     public IEnumerable<Decision> ApprovedBlocks => _approvedBlocks.Select(id => Find(id)!);
+
+    /// <summary>Whether it is an approved change of the blocklist that is on record as done.</summary>
+    public bool WasCarriedOut(string decisionId) =>
+        Find(decisionId) is { State: DecisionState.Approved } && !_approvedBlocks.Contains(decisionId);
 
     /// <summary>All approved decisions of one kind.</summary>
     public IEnumerable<Decision> Approved(string kind) =>
@@ -51,6 +58,7 @@ public sealed class RecordedDecisions
                 [.. _answers.Values.SelectMany(a => a)],
                 [.. _firsts.Values.SelectMany(a => a)],
                 [.. _open],
+                [.. _expired],
                 [.. _approvedBlocks]
             ),
             RecordJson.Options
@@ -59,12 +67,12 @@ public sealed class RecordedDecisions
     /// <summary>Loads the view from a snapshot.</summary>
     public static RecordedDecisions Load(JsonElement saved)
     {
-        var (questions, answers, firsts, open, approvedBlocks) = saved.Deserialize<Saved>(RecordJson.Options)!;
+        var (questions, answers, firsts, open, expired, approvedBlocks) = saved.Deserialize<Saved>(RecordJson.Options)!;
         var all = answers.Aggregate(questions.Aggregate(None, (known, question) => known.With(question)), (known, answer) =>
             known.With(answer)
         );
         all = firsts.Aggregate(all, (known, first) => known.WithFirst(first));
-        return new(all._questions, all._answers, all._firsts, [.. open], [.. approvedBlocks]);
+        return new(all._questions, all._answers, all._firsts, [.. open], [.. expired], [.. approvedBlocks]);
     }
 
     private sealed record Saved(
@@ -72,6 +80,7 @@ public sealed class RecordedDecisions
         IReadOnlyList<RecordedAnswer> Answers,
         IReadOnlyList<RecordedAnswer> Firsts,
         IReadOnlyList<string> Open,
+        IReadOnlyList<string> Expired,
         IReadOnlyList<string> ApprovedBlocks
     );
 
@@ -87,18 +96,29 @@ public sealed class RecordedDecisions
             _answers,
             _firsts,
             first is null ? _open.Add(question.DecisionId) : _open,
+            _expired,
             _approvedBlocks
         );
     }
 
+    /// <summary>
+    /// Adds an answer. One after the line about the expiry counts for nothing, whatever the clock of its instance says: the decision may
+    /// have been carried out.
+    /// </summary>
     public RecordedDecisions With(RecordedAnswer answer)
     {
         var id = answer.DecisionId;
+        if (_expired.Contains(id))
+        {
+            return this;
+        }
+
         var all = new RecordedDecisions(
             _questions,
             _answers.SetItem(id, _answers.GetValueOrDefault(id, []).Add(answer)),
             _firsts,
             _open,
+            _expired,
             _approvedBlocks
         );
         if (!_open.Contains(id) || all.AnswerTo(id) is not { } counts)
@@ -107,7 +127,7 @@ public sealed class RecordedDecisions
         }
 
         var isBlock = counts.State is DecisionState.Approved && _questions[id].Kind is DecisionKinds.Block or DecisionKinds.Unblock;
-        return new(_questions, all._answers, _firsts, _open.Remove(id), isBlock ? _approvedBlocks.Add(id) : _approvedBlocks);
+        return new(_questions, all._answers, _firsts, _open.Remove(id), _expired, isBlock ? _approvedBlocks.Add(id) : _approvedBlocks);
     }
 
     /// <summary>Adds an answer that decides only with the same answer by a second person.</summary>
@@ -117,6 +137,7 @@ public sealed class RecordedDecisions
             _answers,
             _firsts.SetItem(first.DecisionId, _firsts.GetValueOrDefault(first.DecisionId, []).Add(first)),
             _open,
+            _expired,
             _approvedBlocks
         );
 
@@ -125,12 +146,14 @@ public sealed class RecordedDecisions
         FirstsTo(first.DecisionId)
             .FirstOrDefault(a => a.State == first.State && !string.Equals(a.By, first.By, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether the ledger has it as expired without an answer.</summary>
+    /// <summary>Adds an expiry. One after an answer that counts is void.</summary>
     public RecordedDecisions WithExpired(string decisionId) =>
-        new(_questions, _answers, _firsts, _open.Remove(decisionId), _approvedBlocks);
+        _open.Contains(decisionId)
+            ? new(_questions, _answers, _firsts, _open.Remove(decisionId), _expired.Add(decisionId), _approvedBlocks)
+            : this;
 
     public RecordedDecisions WithCarriedOut(string decisionId) =>
-        new(_questions, _answers, _firsts, _open, _approvedBlocks.Remove(decisionId));
+        new(_questions, _answers, _firsts, _open, _expired, _approvedBlocks.Remove(decisionId));
 
     /// <summary>
     /// Whether the ledger has this question. A row without it was planted: an answer to it would exist before the question, from a person
@@ -167,5 +190,5 @@ public sealed class RecordedDecisions
     public Decision? Of(string decisionId, Decision? row) =>
         !_questions.TryGetValue(decisionId, out var question) ? null
         : AnswerTo(decisionId) is { } answer ? answer.To(question.To(row), row?.Reason)
-        : question.To(row) with { FirstAnsweredBy = FirstsTo(decisionId).FirstOrDefault()?.By };
+        : question.To(row) with { FirstAnsweredBy = FirstsTo(decisionId).FirstOrDefault()?.By, IsExpired = _expired.Contains(decisionId) };
 }

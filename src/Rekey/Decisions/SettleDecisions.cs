@@ -32,7 +32,7 @@ public sealed class SettleDecisions(
     /// <exception cref="CannotContinueException">No handler knows its kind: that is a finding, and nothing is done.</exception>
     public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
     {
-        if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Pending)
+        if (decision.Outcome is DecisionState.Pending)
         {
             return;
         }
@@ -57,10 +57,10 @@ public sealed class SettleDecisions(
         var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
         foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt && (silenceCounts || d.OnExpiry is OnExpiry.Lapse)))
         {
-            await onRecord.RecordExpiredAsync(decision, cancellationToken);
-            if (decision.OnExpiry is OnExpiry.CarryOut)
+            var expired = await onRecord.ExpireAsync(decision, now, cancellationToken);
+            if (expired is { IsExpired: true, OnExpiry: OnExpiry.CarryOut })
             {
-                await failures.TryAsync(() => CarryOutAsync(decision, cancellationToken));
+                await failures.TryAsync(() => CarryOutAsync(expired, cancellationToken));
             }
         }
 

@@ -26,6 +26,6 @@ public sealed record Detection(
     /// issuance.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
 
-    /// <summary>Returns the detection's severity, but a lower one for <c>verifier-lag</c>, which is legitimate for a while.</summary>
-    public Severity SeverityOf(Verdict verdict) => verdict is Verdict.VerifierLag ? Severity.Informational : Severity;
+    /// <summary>Returns the detection's severity, but a lower one for a verdict on legitimate tokens.</summary>
+    public Severity SeverityOf(Verdict verdict) => verdict.IsLegitimate() ? Severity.Informational : Severity;
 }

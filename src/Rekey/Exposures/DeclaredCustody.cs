@@ -7,6 +7,9 @@ namespace Rekey.Exposures;
 /// <param name="custodians">Object ids by key id.</param>
 public sealed class DeclaredCustody(IReadOnlyDictionary<string, IReadOnlyList<string>> custodians) : IExposureSource
 {
+    /// <summary>The custodians of a key.</summary>
+    public IReadOnlyList<string> Of(string keyId) => custodians.GetValueOrDefault(keyId) ?? [];
+
     public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken) =>
         Task.FromResult(
             custodians.TryGetValue(key.Key.Id, out var declared) && declared.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)

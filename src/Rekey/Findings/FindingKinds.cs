@@ -1,41 +1,9 @@
 namespace Rekey.Findings;
 
-/// <summary>The kinds of findings. docs/reference/findings.md is generated from these comments.</summary>
+/// <summary>The kinds of findings, but for those of the verdicts, which <c>Verdicts</c> lists. docs/reference/findings.md is generated from
+/// these comments.</summary>
 public static class FindingKinds
 {
-    /// <summary>
-    /// A gateway accepted tokens that no issuer logged: they were signed elsewhere. Provisional until each would have expired: when an
-    /// issuance arrives late, Rekey withdraws and unblocks its token.
-    /// </summary>
-    public const string TokensUnissued = "tokens-unissued";
-
-    /// <summary>A gateway accepted tokens that were issued with other content: they were changed and signed again.</summary>
-    public const string TokensAltered = "tokens-altered";
-
-    /// <summary>
-    /// A gateway accepted tokens before their <c>iat</c> or after their <c>exp</c>: it does not check them, or its clock is wrong.
-    /// </summary>
-    public const string TokensOutOfWindow = "tokens-out-of-window";
-
-    /// <summary>A gateway accepted tokens under a key that was not trusted then: it does not follow the trust list.</summary>
-    public const string TokensRetiredKey = "tokens-retired-key";
-
-    /// <summary>
-    /// A gateway accepted issued tokens after their key's trust had ended, while verifiers may still cache. The tokens are honest and
-    /// never blocked.
-    /// </summary>
-    public const string TokensVerifierLag = "tokens-verifier-lag";
-
-    /// <summary>A gateway accepted tokens without a <c>jti</c> or an <c>iss</c>: Rekey cannot tell whether they were issued, and can block
-    /// none.</summary>
-    public const string TokensUnidentified = "tokens-unidentified";
-
-    /// <summary>A gateway accepted tokens with claims that cannot be read, such as an <c>exp</c> that is no time.</summary>
-    public const string TokensMalformedClaims = "tokens-malformed-claims";
-
-    /// <summary>Tokens come from more networks or addresses than one holder has: they were passed on or stolen.</summary>
-    public const string TokensShared = "tokens-shared";
-
     /// <summary>
     /// Many tokens of a campaign turned out to be honest, because their issuances arrived late: the logs are slower than
     /// <c>Sweeps:SettleTime</c>.
@@ -208,7 +176,7 @@ public static class FindingKinds
     public const string RunOverdue = "run-overdue";
 
     /// <summary>Rekey is stopped, by an operator or by the setting <c>Rekey:Stopped</c>. It closes when Rekey works again.</summary>
-    public const string Stopped = "stopped";
+    public const string RekeyStopped = "rekey-stopped";
 
     /// <summary>A grant that is not declared, or gives more than was declared, such as a custom role with added permissions.</summary>
     public const string VaultGrantUndeclared = "vault-grant-undeclared";

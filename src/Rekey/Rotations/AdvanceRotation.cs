@@ -131,8 +131,7 @@ public sealed class AdvanceRotation(
         !(stuck.NextStepAt > timeProvider.GetUtcNow())
         || (
             stuck.DecisionId is { } id
-            && await decisions.FindAsync(id, cancellationToken) is { } decision
-            && decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Approved
+            && await decisions.FindAsync(id, timeProvider.GetUtcNow(), cancellationToken) is { Outcome: DecisionState.Approved }
         );
 
     private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancellationToken)
@@ -140,8 +139,10 @@ public sealed class AdvanceRotation(
         foreach (var request in lease.Rotation.Waiting)
         {
             // The question is on record before the request that waits for it.
-            var decision = request.DecisionId is null ? null : await decisions.FindAsync(request.DecisionId, cancellationToken);
-            var state = decision?.StateAt(timeProvider.GetUtcNow()) ?? DecisionState.Approved;
+            var decision = request.DecisionId is null
+                ? null
+                : await decisions.FindAsync(request.DecisionId, timeProvider.GetUtcNow(), cancellationToken);
+            var state = decision?.Outcome ?? DecisionState.Approved;
             answersDue[request.Cause] = decision?.ExpiresAt ?? timeProvider.GetUtcNow();
             if (state is DecisionState.Approved)
             {

@@ -66,7 +66,7 @@ public sealed class StopAndStart(
             $"Rekey was stopped at {stop.At:u} by {stop.By}. On yes it works again: it assesses the departures that wait, continues the "
             + $"rotations that wait, and carries out the questions whose time ended without an answer (now: {late}). On no it stays "
             + $"stopped. The approver who asks says: {reason}";
-        return await ask.AskAgainAsync(round =>
+        return await AskForDecision.AskAgainAsync(round =>
             ask.AskAsync(DecisionKinds.Start, stop.About, statement, $"{round}", [by], OnExpiry.Lapse, cancellationToken)
         );
     }
@@ -81,7 +81,7 @@ public sealed class StopAndStart(
         await (
             state.IsStopped
                 ? findings.RaiseAsync(Stopped(state), cancellationToken)
-                : findings.CloseAsync(Finding.IdOf(FindingKinds.Stopped, About), "Rekey works again.", cancellationToken)
+                : findings.CloseAsync(Finding.IdOf(FindingKinds.RekeyStopped, About), "Rekey works again.", cancellationToken)
         );
     }
 
@@ -90,7 +90,7 @@ public sealed class StopAndStart(
         var now = timeProvider.GetUtcNow();
         var how = string.Join(", ", state.By);
         return new(
-            FindingKinds.Stopped,
+            FindingKinds.RekeyStopped,
             About,
             Severity.High,
             state.Stop is { } stop

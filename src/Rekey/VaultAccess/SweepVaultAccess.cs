@@ -120,7 +120,10 @@ public sealed class SweepVaultAccess(
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 
         // Somebody may have stopped Rekey since the sweep began.
-        mode = await killSwitch.IsStoppedAsync(cancellationToken) ? ResponseMode.Observe : mode;
+        if (mode is not ResponseMode.Observe && await killSwitch.IsStoppedAsync(cancellationToken))
+        {
+            mode = ResponseMode.Observe;
+        }
 
         // 3. Remove grants, then read again: a deleted grant counts as removed only if a reading no longer contains it.
         var outcome = await remove.RunAsync(standing, drift, reading, mode, budget, cancellationToken);

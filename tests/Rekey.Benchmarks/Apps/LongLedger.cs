@@ -35,22 +35,25 @@ internal static class LongLedger
             var bytes = await BytesAsync(world, cancellationToken);
             if (length > 0)
             {
-                table.AddRow([
-                    $"{length:N0}",
-                    $"{bytes / 1048576.0:0} MB",
-                    "no snapshot",
-                    .. await MeasureAsync(world, rekey, keys[..3], cancellationToken),
-                ]);
+                await AddAsync("no snapshot", keys[..3]);
                 await SnapshotAsync(world, cancellationToken);
             }
 
-            table.AddRow([
-                $"{length:N0}",
-                $"{bytes / 1048576.0:0} MB",
-                length > 0 ? "from a snapshot" : "empty",
-                .. await MeasureAsync(world, rekey, keys[3..], cancellationToken),
-            ]);
-            Console.Error.WriteLine($"{length:N0} lines are measured.");
+            await AddAsync(length > 0 ? "from a snapshot" : "empty", keys[3..]);
+
+            async Task AddAsync(string start, IReadOnlyList<WorldKey> of)
+            {
+                // Shown at once: a million lines take long, and somebody may stop here.
+                string[] row =
+                [
+                    $"{length:N0}",
+                    $"{bytes / 1048576.0:0} MB",
+                    start,
+                    .. await MeasureAsync(world, rekey, of, cancellationToken),
+                ];
+                Console.Error.WriteLine(string.Join(" | ", row));
+                table.AddRow(row);
+            }
         }
 
         return table;
@@ -149,6 +152,7 @@ internal static class LongLedger
                             {
                                 ["function"] = "UserChanged",
                                 ["letter"] = $"{n}/{i}",
+                                ["reason"] = "not-a-change",
                                 ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(n))),
                                 ["what"] =
                                     "A line as long as most lines are: some three hundred bytes, of which this sentence makes up a "

@@ -37,21 +37,46 @@ public sealed class AccessCommandTests : IDisposable
         ).Ended(2);
         Assert.Empty(run.Error);
         Assert.DoesNotContain('\u001b', run.Output);
+        Assert.Equal(["service principal", "Key signer (custom)", "the vault", "sign, look", "yes"], Row(run, Issuer, "service principal"));
         Assert.Equal(
-            ["service principal", "Key signer (custom)", "the vault", "keys/read, keys/sign/action", "yes"],
-            Row(run, Issuer, "service principal")
+            [
+                "person",
+                "Owner",
+                Group,
+                "/subscriptions/11111111-2222-4333-8444-555555555555",
+                "rotate, copy out, grant others, change",
+                "no",
+            ],
+            Row(run, Developer, "person")
         );
         Assert.Equal(
-            ["person", "Owner", Group, "/subscriptions/11111111-2222-4333-8444-555555555555", "no"],
-            Row(run, Developer, "person").Where(c => !c.StartsWith("Microsoft", StringComparison.Ordinal))
+            ["person", "attack path", $"owner of group {Group}", $"as {Group}", "act as another identity", "no"],
+            Row(run, Lead, "person")
         );
-        Assert.Equal(["person", "attack path", $"owner of group {Group}", $"as {Group}", "no"], Row(run, Lead, "person"));
         Assert.Contains($"vault-grant-undeclared {Group}|{Owner}|", run.Output, StringComparison.Ordinal);
         Assert.Contains($"vault-human-in-production {Group}", run.Output, StringComparison.Ordinal);
         Assert.Contains($"vault-reach-indirect {Lead}", run.Output, StringComparison.Ordinal);
         Assert.Contains("not seen kinds of principals (Principals: graph-forbidden)", run.Output, StringComparison.Ordinal);
         Assert.Contains("Never seen: delegations through Azure Lighthouse", run.Output, StringComparison.Ordinal);
         Assert.Contains("Access differs from the declaration.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wide_lists_the_operations_and_the_sample_needs_no_azure()
+    {
+        Assert.Contains(
+            "keys/read, keys/sign/action",
+            (await Tool.RunAsync("access", "--sample", "--wide")).Ended(2).Output,
+            StringComparison.Ordinal
+        );
+        var run = (await Tool.RunAsync("access", "--sample")).Ended(2);
+        Assert.DoesNotContain("keys/sign/action", run.Output, StringComparison.Ordinal);
+        Assert.Equal("sign, look", Row(run, Issuer, "service principal").ElementAt(3));
+        Assert.Contains(
+            "Give either",
+            (await Tool.RunAsync("access", "--sample", "--export", "x.json")).Ended(1).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -185,7 +210,7 @@ public sealed class AccessCommandTests : IDisposable
             """
         );
 
-        var table = (await Tool.RunAsync("access", "--export", export)).Ended(0);
+        var table = (await Tool.RunAsync("access", "--export", export, "--wide")).Ended(0);
         Assert.Contains("keys/rotate/action (not known)", string.Join(' ', Row(table, Developer, "person")), StringComparison.Ordinal);
         Assert.DoesNotContain("purge", table.Output, StringComparison.Ordinal);
 
@@ -220,7 +245,7 @@ public sealed class AccessCommandTests : IDisposable
             await Tool.RunAsync("access", "--export", export, "--declaration", _folder.Write("declaration.json", Declaration))
         ).Ended(2);
         Assert.Equal(
-            ["person", "attack path", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "no"],
+            ["person", "attack path", $"member of {Group}, owner of application {Issuer}", $"as {Issuer}", "act as another identity", "no"],
             Row(run, Developer, "person")
         );
         Assert.Contains($"vault-reach-indirect {Group}|owner of application {Issuer}", run.Output, StringComparison.Ordinal);

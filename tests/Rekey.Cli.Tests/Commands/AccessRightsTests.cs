@@ -130,6 +130,7 @@ public sealed class AccessRightsTests : IDisposable
     private async Task<ToolRun> AccessAsync(string reading, string model, string grants, params string[] more) =>
         await Tool.RunAsync([
             "access",
+            "--wide",
             "--export",
             _folder.Write("export.json", $$"""{"format":"rekey-vault-access/1","reading":{{reading}}}"""),
             "--declaration",

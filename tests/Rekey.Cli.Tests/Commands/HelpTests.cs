@@ -8,6 +8,8 @@ public sealed class HelpTests
     [Theory]
     [InlineData("nobody issued", "rekey sweep --issued try/issued --access try/access", "Exit codes")]
     [InlineData("Examples:", "--suggest-map > map.json", "Exit codes", "sweep")]
+    [InlineData("without Azure", "rekey ledger verify export --key checkpoint.pem", "Exit codes", "ledger", "verify")]
+    [InlineData("Examples:", "rekey completion bash >> ~/.bashrc", "Exit codes", "completion")]
     [InlineData("Examples:", "rekey sample-logs try", "rekey sweep", "sample-logs")]
     public async Task Every_command_has_help_with_examples(string one, string two, string three, params string[] command)
     {

@@ -199,6 +199,29 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Contains("More than half of all accesses are unissued", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The same token, alone in the log: the sweep and its explanation give the same answer.</summary>
+    [Theory]
+    [InlineData("issued", "2026-03-01T10:00:00Z", 0)]
+    [InlineData("in-the-gap", "2026-03-01T10:05:00Z", 1)]
+    [InlineData("without-iat", null, 1)]
+    [InlineData("after-the-gap", "2026-03-01T10:25:00Z", 2)]
+    [InlineData("long-before-the-gap", "2026-02-01T10:05:00Z", 2)]
+    public async Task An_explanation_ends_as_the_sweep_does_where_a_gap_may_explain_a_token(string jti, string? iat, int code)
+    {
+        _folder.Write(
+            "issued/i.csv",
+            "TimeGenerated,Iss,Jti,IssuerInstance,Sequence\n2026-03-01T10:00:00Z,https://i,issued,pod-0,1\n"
+                + "2026-03-01T10:10:00Z,https://i,j5,pod-0,5\n2026-03-01T10:20:00Z,https://i,j6,pod-0,6\n"
+                + "2026-03-01T10:30:00Z,https://i,j7,pod-0,7\n"
+        );
+        _folder.Write("access/a.csv", $"TimeGenerated,Iss,Jti,IssuedAt\n2026-03-01T10:30:00Z,https://i,{jti},{iat}\n");
+        (await SweepAsync()).Ended(code);
+
+        var explained = (await SweepAsync("--explain", jti)).Ended(code);
+        Assert.Equal(code == 1, explained.Output.Contains("It may have been issued all the same", StringComparison.Ordinal));
+        Assert.Equal(code == 1, explained.Error.Contains("3 line(s) are missing, by sequence number.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_a_log_holds_does_not_steer_a_terminal()
     {

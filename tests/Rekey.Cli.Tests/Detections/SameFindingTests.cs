@@ -34,7 +34,7 @@ public sealed class SameFindingTests : IDisposable
             .Company.Findings.ById.Values.Where(f => f.Kind.StartsWith("tokens-", StringComparison.Ordinal))
             .ToDictionary(f => f.Id, f => $"{f.Kind}: {f.About}");
         var everything = Enum.GetValues<Verdict>()
-            .SelectMany(v => AboutsOf(v, watch, windows).Select(about => $"tokens-{v.Code()}: {about}"));
+            .SelectMany(v => AboutsOf(v, watch, windows).Select(about => $"{v.FindingKind()}: {about}"));
         Assert.Equal(everything.Order(StringComparer.Ordinal), recorded.Values.Order(StringComparer.Ordinal));
 
         // 2. What the command line finds in files with the same lines.

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -129,6 +130,30 @@ public sealed class TokenInLogTests : IDisposable
         await using var logs = await ReadAsync($"access/a.{extension}");
         AssertKeptNowhere(token);
         Assert.All(logs.Access.Sample, s => Assert.DoesNotContain(Signature, $"{s.Text} {s.Reason}"));
+    }
+
+    /// <summary>A header may begin with white space, and the end of the token may be cut off.</summary>
+    [Theory]
+    [InlineData(" ", false)]
+    [InlineData("\t\r\n", false)]
+    [InlineData("", true)]
+    [InlineData(" ", true)]
+    public async Task A_bad_line_is_kept_without_any_token_wherever_it_stands(string space, bool isCut)
+    {
+        var token =
+            $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(space + """{"alg":"ES256"}"""))}.{Part("""{"sub":"a"}""")}.{Signature}";
+        token = isCut ? token[..token.LastIndexOf('.')] : token;
+        _folder.Write(
+            "access/a.ndjson",
+            $$"""
+            {"TimeGenerated":"2026-03-01T10:00:00Z","auth":"{{Token("{}", """{"iss":"i","jti":"j"}""")}}"}
+            {"other":"{{token}}"}
+            """
+        );
+        await using var logs = await ReadAsync("access/a.ndjson");
+        Assert.Equal(1, logs.Access.BadLines);
+        AssertKeptNowhere(token);
+        Assert.All(logs.Access.Sample, s => Assert.DoesNotContain(token, $"{s.Text} {s.Reason}"));
     }
 
     private void AssertKeptNowhere(string token)

@@ -126,9 +126,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     .ToList();
                 var asked = detections
                     .Select(d =>
-                        early
-                            .Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || s.Verdict.MayFallBackTo(v)))
-                            .ToList()
+                        early.Where(s => d.Verdicts.Any(v => v == s.Verdict || s.Verdict.MayBecome(v) || v.MayBecome(s.Verdict))).ToList()
                     )
                     .ToList();
                 var truth = detections

@@ -143,7 +143,7 @@ public sealed class PartitionPropertyTests
             var asked = found
                 .Where(f =>
                     f.Verdict.IsProvisional()
-                    && detection.Verdicts.Any(v => v == f.Verdict || f.Verdict.MayBecome(v) || f.Verdict.MayFallBackTo(v))
+                    && detection.Verdicts.Any(v => v == f.Verdict || f.Verdict.MayBecome(v) || v.MayBecome(f.Verdict))
                 )
                 .ToList();
             left.AddRange(await FolderHouse.DetectAgainAsync(log, detection.Id, asked, world.Parameters));

@@ -10,30 +10,32 @@ namespace Rekey.Functions.Tests.Reference;
 /// <summary>Every kind of finding with how bad it is, as the code raises it, and what it says, from its documentation.</summary>
 internal static partial class FindingsPage
 {
-    /// <summary>All kinds in the order in which they are declared.</summary>
-    public static IReadOnlyList<FieldInfo> Kinds { get; } = typeof(FindingKinds).GetFields();
+    private static readonly FieldInfo[] Kinds = typeof(FindingKinds).GetFields();
 
     public static string OfVaults() =>
-        Table(k => k.Name.StartsWith("Vault", StringComparison.Ordinal) || k.Name == nameof(FindingKinds.RotationNotAllowed));
+        Table(k => k.Name.StartsWith("Vault", StringComparison.Ordinal) || k.Name == nameof(FindingKinds.RotationNotAllowed), []);
 
     public static string OfOthers() =>
-        Table(k => !k.Name.StartsWith("Vault", StringComparison.Ordinal) && k.Name != nameof(FindingKinds.RotationNotAllowed));
+        Table(
+            k => !k.Name.StartsWith("Vault", StringComparison.Ordinal) && k.Name != nameof(FindingKinds.RotationNotAllowed),
+            Enum.GetValues<Verdict>().Select(v => (v.FindingKind(), $"Tokens were {v.Meaning()}. {v.Remedy()}"))
+        );
 
     /// <summary>Findings in the source whose kind is none of <see cref="FindingKinds"/>.</summary>
     public static IEnumerable<string> Unnamed() =>
         Sources().SelectMany(s => Severities().Matches(Raised().Replace(s, "")).Select(m => m.Value));
 
-    private static string Table(Func<FieldInfo, bool> isIn)
+    private static string Table(Func<FieldInfo, bool> isIn, IEnumerable<(string Code, string Text)> verdicts)
     {
         var severities = SeveritiesOfKinds();
         return "| finding | severity | what it says |\n| --- | --- | --- |\n"
             + string.Concat(
-                Kinds
-                    .Where(isIn)
+                verdicts
+                    .Concat(Kinds.Where(isIn).Select(kind => (kind.GetRawConstantValue()!.ToString()!, XmlDocs.Of(kind) ?? "")))
                     .Select(kind =>
                     {
-                        var (code, text) = (kind.GetRawConstantValue()!.ToString()!, XmlDocs.Of(kind));
-                        Assert.True(text is not null, $"{kind.Name} has no documentation: nobody knows what {code} says.");
+                        var (code, text) = kind;
+                        Assert.True(text.Length > 0, $"{code} has no documentation: nobody knows what it says.");
                         Assert.True(severities[code].Any(), $"Nothing raises {code}.");
                         return ReferencePage.Row($"`{code}`", string.Join(" or ", severities[code].Distinct().OrderDescending()), text);
                     })
@@ -50,9 +52,7 @@ internal static partial class FindingsPage
             );
 
         // Of what a sweep judges, the detection and the kind of difference say how bad it is.
-        var tokens = DetectionCatalog
-            .Load()
-            .SelectMany(d => d.Verdicts.Select(v => (Code: $"tokens-{v.Code()}", Severity: d.SeverityOf(v))));
+        var tokens = DetectionCatalog.Load().SelectMany(d => d.Verdicts.Select(v => (Code: v.FindingKind(), Severity: d.SeverityOf(v))));
         var drift = Enum.GetValues<DriftKind>()
             .Select(k =>
                 (

@@ -50,6 +50,7 @@ public sealed partial class OpenApiTests(RunningApp app)
             },
             { "Stop", "Operator", null },
             { "Start", "Approver", """{"reason":"a test"}""" },
+            { "ListKeys", "Reader", null },
             { "ListFindings", "Operator", null },
             { "GetFinding", "Operator", null },
             { "GetSweeps", "Reader", null },

@@ -80,7 +80,7 @@ public sealed class StopEndpointTests(RunningApp app)
         (await app.Rekey.GetAsync("findings", "Reader", Cancel))!
             .Value.GetProperty("findings")
             .EnumerateArray()
-            .Where(f => f.GetProperty("kind").GetString() == "stopped" && f.GetProperty("closedAt").ValueKind is JsonValueKind.Null)
+            .Where(f => f.GetProperty("kind").GetString() == "rekey-stopped" && f.GetProperty("closedAt").ValueKind is JsonValueKind.Null)
             .Select(f => (JsonElement?)f)
             .SingleOrDefault();
 

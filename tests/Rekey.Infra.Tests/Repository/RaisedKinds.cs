@@ -51,7 +51,7 @@ internal static partial class RaisedKinds
         // Two that are made of what they are about.
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
         kinds.UnionWith(Enum.GetValues<DriftKind>().Select(k => new Drift(k, "", "", "", none, []).FindingKind));
-        kinds.UnionWith(Enum.GetValues<Verdict>().Select(v => $"tokens-{v.Code()}"));
+        kinds.UnionWith(Enum.GetValues<Verdict>().Select(v => v.FindingKind()));
         return kinds.Except(NoKinds, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
     }
 

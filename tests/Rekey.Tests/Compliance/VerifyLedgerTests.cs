@@ -4,6 +4,7 @@ using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
+using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Storage;
@@ -125,6 +126,25 @@ public sealed class VerifyLedgerTests
         Assert.Null(await warm.RunAsync(default));
         Assert.NotNull(warm.Trouble);
         Assert.Single(_checkpoints.Documents);
+    }
+
+    /// <summary>Then no document contradicts the ledger. The checkpoint that followed the end of trust does.</summary>
+    [Fact]
+    public async Task A_cut_ledger_to_which_the_published_list_was_put_back_is_found_by_its_checkpoint()
+    {
+        var company = await Company.WithBaselineAsync();
+        var (lines, list) = (company.VerifiedLedger().Count, company.Container.Current[TrustDocuments.TrustListName].Content.ToArray());
+        await VerifyAsync(company);
+        await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);
+        await company.NewProcess().GoAsync();
+        await VerifyAsync(company);
+        Cut(company, company.VerifiedLedger().Count - lines);
+        company.Container.Alter(TrustDocuments.TrustListName, list);
+        await company.NewProcess().Publish.PublishAsync(default);
+        Assert.DoesNotContain("ledger-broken", company.Findings.Kinds);
+
+        Assert.Null(await VerifyAsync(company));
+        Assert.Contains("ledger-broken", company.Findings.Kinds);
     }
 
     /// <summary>A checkpoint of a foreign hand neither counts nor stops anything.</summary>

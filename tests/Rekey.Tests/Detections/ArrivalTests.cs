@@ -41,7 +41,7 @@ public sealed class ArrivalTests
         {
             var truth = world.Truth(verdict);
             Assert.Equal(truth.Select(t => t.Token.Id).Distinct().Order(), watch.Raised(verdict).Order());
-            var findings = watch.Company.Findings.Open.Where(f => f.Kind == $"tokens-{verdict.Code()}").ToList();
+            var findings = watch.Company.Findings.Open.Where(f => f.Kind == verdict.FindingKind()).ToList();
             foreach (
                 var (name, expected) in new (string, int)[]
                 {

@@ -1,7 +1,6 @@
 using Rekey.Core;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
-using Rekey.Detections.Samples;
 using Rekey.Tests.Detections.Logs;
 
 namespace Rekey.Tests.Detections;
@@ -22,15 +21,12 @@ public sealed class DaysExposedTests
     public void From_the_first_use_to_the_last_or_to_the_end_of_trust_where_that_came_later(double lastHours, double? endHours, int days)
     {
         var (last, end) = (First.AddHours(lastHours), endHours is { } hours ? First.AddHours(hours) : (DateTimeOffset?)null);
-        Assert.Equal(days, DamageAssessment.DaysOf(First, last, end));
-
         var token = new PresentedToken("iss", "jti", "kid", "sub", "aud", First, First.AddHours(1), null, null, null);
         var chunk = new TokenChunk("campaign", 0) { Tokens = [new(token, [new("192.0.2.1", First, last, 2)]) { RaisedAt = last }] };
         Assert.Equal(days, DamageAssessment.Of([chunk], end).DaysExposed);
-        if (end is null)
-        {
-            Assert.Equal(days, Damage.Of("iss", "kid", [new(Verdict.Unissued, token, "192.0.2.1", First, last, 2)]).DaysExposed);
-        }
+        var count = new DamageCount();
+        count.Add(token, new("192.0.2.1", First, last, 2));
+        Assert.Equal(days, Damage.Of("iss", "kid", count, end).DaysExposed);
     }
 
     [Fact]

@@ -383,7 +383,8 @@ public sealed class GapTests
         var seen = new DateTimeOffset(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
         var silence = new IssuanceGap("https://login.example", "pod-a", seen.AddHours(-5), To: null, Missing: null);
         var issuedAt = minutes is { } m ? seen.AddMinutes(m) : (DateTimeOffset?)null;
-        Assert.Equal(mayHide, silence.MayHide(silence.Iss, issuedAt, seen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
+        var token = new PresentedToken(silence.Iss, "j", "k", null, null, issuedAt, null, null, null, null);
+        Assert.Equal(mayHide, silence.MayHide(token, seen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
     }
 
     [Fact]

@@ -1,8 +1,5 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Core;
-using Rekey.Core.Records;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
@@ -30,7 +27,7 @@ public sealed class IntrudedSweepTests
         watch.Issue(honest);
         watch.Use(honest);
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(15));
-        Plant(watch, honest, new TokenCampaign("https://login.example", watch.Kid, Verdict.Unissued, "unissued"));
+        PlantedCampaign.Plant(watch, honest, new TokenCampaign("https://login.example", watch.Kid, Verdict.Unissued, "unissued"));
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
         await watch.SweepAfterAsync(TimeSpan.FromMinutes(5));
 
@@ -63,11 +60,11 @@ public sealed class IntrudedSweepTests
 
         if (harm is Harm.PlantedBeside)
         {
-            Plant(watch, honest, campaign);
+            PlantedCampaign.Plant(watch, honest, campaign);
         }
         else
         {
-            var altered = Packed(watch.AllChunks.Single() with { Tokens = [Raised(watch, honest)] });
+            var altered = PlantedCampaign.Packed(watch.AllChunks.Single() with { Tokens = [PlantedCampaign.Raised(watch, honest)] });
             watch.Chunks.Rows.Tamper(r =>
                 harm switch
                 {
@@ -353,42 +350,10 @@ public sealed class IntrudedSweepTests
         Assert.Equal(lines, watch.Company.VerifiedLedger().Count);
 
         // No row is left that nothing names, even if somebody put it there.
-        Plant(watch, watch.Token(), watch.Campaigns.All.Single());
+        PlantedCampaign.Plant(watch, watch.Token(), watch.Campaigns.All.Single());
         await watch.SweepAfterAsync(TimeSpan.FromDays(9));
         Assert.False(watch.Campaigns.All.Single().IsActive);
         Assert.Equal(TokenChunk.Count, watch.Chunks.Rows.All.Count);
-    }
-
-    /// <summary>Rows of a campaign as Rekey writes them: four forged, verified tokens of a month ago, and an honest one of today.</summary>
-    private static void Plant(Watch watch, PresentedToken honest, TokenCampaign campaign)
-    {
-        watch.Campaigns.Rows.Forge(TokenCampaign.All, campaign.Row, campaign);
-        var old = Enumerable.Range(0, 4).Select(_ => watch.Token(at: watch.Now.AddDays(-30))).Append(honest);
-        foreach (var share in old.GroupBy(t => TokenChunk.NumberOf(t.Id)))
-        {
-            var chunk = new TokenChunk(campaign.Id, share.Key) { Tokens = [.. share.Select(t => Raised(watch, t))] };
-            var content = Packed(chunk);
-            var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-            var place = $"tokenchunk~{campaign.Id}";
-            watch.Chunks.Rows.Forge(place, $"{chunk.Row}~{hash}", new(place, $"{chunk.Row}~{hash}", content));
-        }
-    }
-
-    private static TrackedToken Raised(Watch watch, PresentedToken token) =>
-        new(token, [new("203.0.113.9", token.IssuedAt!.Value.AddMinutes(1), token.IssuedAt.Value.AddMinutes(1), 1)])
-        {
-            RaisedAt = watch.Now,
-        };
-
-    private static byte[] Packed(TokenChunk chunk)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-        {
-            JsonSerializer.Serialize(gzip, chunk, RecordJson.Options);
-        }
-
-        return packed.ToArray();
     }
 
     /// <summary>A token that is kept in the same row.</summary>

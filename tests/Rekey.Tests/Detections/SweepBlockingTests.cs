@@ -25,7 +25,7 @@ public sealed class SweepBlockingTests
 
         await AnswerAsync(watch, question, approve: true);
         Assert.Equal([verdict.Code()], watch.Blocks.ById.Values.Select(b => b.Reason));
-        Assert.Equal(watch.Finding($"tokens-{verdict.Code()}")!.Id, watch.Blocks.ById.Values.Single().FindingId);
+        Assert.Equal(watch.Finding(verdict.FindingKind())!.Id, watch.Blocks.ById.Values.Single().FindingId);
     }
 
     [Fact]

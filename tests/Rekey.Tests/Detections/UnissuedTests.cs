@@ -163,7 +163,7 @@ public sealed class UnissuedTests
 
         var finding = watch.Finding("tokens-unissued")!;
         Assert.Equal(("320", "least"), (finding.Evidence["tokens"], finding.Evidence["numbersAre"]));
-        Assert.Contains("at least 320", finding.Title);
+        Assert.Contains("At least 320", finding.Title);
         Assert.Equal(320, watch.TokensOf(Verdict.Unissued).Count());
     }
 

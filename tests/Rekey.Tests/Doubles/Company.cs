@@ -1,6 +1,7 @@
 using Rekey.Configuration;
 using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Ledgers;
@@ -66,6 +67,9 @@ public sealed class Company
     public MemoryQueues Queues { get; } = new();
 
     public MemoryFindings Findings { get; } = new();
+
+    /// <summary>More handlers of decisions, made for each process: those of sweeps, which not every test has.</summary>
+    public List<Func<Process, IDecisionHandler>> DecisionHandlers { get; } = [];
 
     /// <summary>What the watchdog expects to happen again and again.</summary>
     public List<RegularRun> RegularRuns { get; } = [];
@@ -178,7 +182,7 @@ public sealed class Company
         return company;
     }
 
-    public Process NewProcess(Fate? fate = null) => new(this, fate ?? Fate.Immortal);
+    public Process NewProcess(Fate? fate = null, TimeSpan ahead = default) => new(this, fate ?? Fate.Immortal, ahead);
 
     /// <summary>Checks the raw bytes of the ledger and returns its lines.</summary>
     public IReadOnlyList<LedgerLine> VerifiedLedger()

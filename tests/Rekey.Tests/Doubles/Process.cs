@@ -33,11 +33,13 @@ public sealed class Process
 {
     private readonly Company _company;
 
-    public Process(Company company, Fate fate)
+    /// <param name="ahead">How much this process's clock is ahead of the company's.</param>
+    public Process(Company company, Fate fate, TimeSpan ahead = default)
     {
         _company = company;
         Fate = fate;
-        var (options, clock, governedKeys) = (company.Options, company.Clock, company.GovernedKeys);
+        var (options, governedKeys) = (company.Options, company.GovernedKeys);
+        var clock = ahead == default ? (TimeProvider)company.Clock : new ClockAhead(company.Clock, ahead);
         var decisions = new MemoryRecords<Decision>(company.Decisions, fate);
         var queue = new MemoryQueue(company.Queues, fate);
         var findings = company.Findings.For(fate);
@@ -139,23 +141,46 @@ public sealed class Process
         var blockFiles = new MemoryBlockFiles(company.BlockFiles, fate);
         var proposals = new BlockProposals(blockFiles);
         ReadBlocklist = new(blockLedger, blockFiles, documents, findings, clock);
+        var signBlocklist = new SignBlocklist(company.Signer, governedKeys, options.Trust, clock);
+        AcceptLedgerForBlocklist = new(
+            AcceptLedger,
+            TrustLedger,
+            blockLedger,
+            ReadBlocklist,
+            blockFiles,
+            onRecord,
+            Ask,
+            documents,
+            signBlocklist,
+            governedKeys,
+            clock
+        );
         PublishBlocklist = new(
             ReadBlocklist,
             blockLedger,
             documents,
-            new(company.Signer, governedKeys, options.Trust, clock),
+            signBlocklist,
+            AcceptLedgerForBlocklist,
             governedKeys,
             findings,
             clock
         );
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, governedKeys, clock);
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
-        ProposeBlock = new(proposals, Ask, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
+        ProposeBlock = new(proposals, Ask, onRecord, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
         CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, KillSwitch, clock);
         SettleDecisions = new(
             decisions,
             onRecord,
-            [TakeBaselines, ResumeDueRotations, CarryOutBlocks, Publish, StopAndStart],
+            [
+                TakeBaselines,
+                ResumeDueRotations,
+                CarryOutBlocks,
+                Publish,
+                PublishBlocklist,
+                StopAndStart,
+                .. company.DecisionHandlers.Select(h => h(this)),
+            ],
             findings,
             clock
         );
@@ -188,6 +213,8 @@ public sealed class Process
     public AskForDecision Ask { get; }
 
     public AcceptLedger AcceptLedger { get; }
+
+    public AcceptLedgerForBlocklist AcceptLedgerForBlocklist { get; }
 
     public PublishTrust Publish { get; }
 

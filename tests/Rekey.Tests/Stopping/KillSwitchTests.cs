@@ -37,7 +37,7 @@ public sealed class KillSwitchTests
 
         AssertUntouched(company);
         var finding = Assert.Single(company.Findings.Open);
-        Assert.Equal((FindingKinds.Stopped, Severity.High), (finding.Kind, finding.Severity));
+        Assert.Equal((FindingKinds.RekeyStopped, Severity.High), (finding.Kind, finding.Severity));
         Assert.Contains(Operator, finding.Title, StringComparison.Ordinal);
 
         await StartAsync(company);
@@ -228,7 +228,7 @@ public sealed class KillSwitchTests
         var process = company.NewProcess();
         await process.StopAndStart.ReportAsync(default);
         var finding = Assert.Single(company.Findings.Open);
-        Assert.Equal((FindingKinds.Stopped, Severity.High, "setting"), (finding.Kind, finding.Severity, finding.Milestone));
+        Assert.Equal((FindingKinds.RekeyStopped, Severity.High, "setting"), (finding.Kind, finding.Severity, finding.Milestone));
         Assert.Contains("Rekey__Stopped", finding.Remedy, StringComparison.Ordinal);
         var refused = await Assert.ThrowsAsync<CannotContinueException>(() =>
             process.StopAndStart.AskToStartAsync("false alarm", Asker, default)
@@ -272,7 +272,7 @@ public sealed class KillSwitchTests
             var heir = company.NewProcess();
             await heir.StopAndStart.ReportAsync(default);
             var isStopped = await heir.KillSwitch.IsStoppedAsync(default);
-            Assert.Equal(isStopped, company.Findings.Open.Any(f => f.Kind == FindingKinds.Stopped));
+            Assert.Equal(isStopped, company.Findings.Open.Any(f => f.Kind == FindingKinds.RekeyStopped));
             Assert.Equal(
                 isStopped,
                 company.VerifiedLedger().Any(l => l.Entry.Kind == LedgerKinds.Stopped)

@@ -17,6 +17,15 @@ namespace Rekey.Tests.Trust;
 /// B1).</summary>
 public sealed class PublishedListTests
 {
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"keys":null,"revoked":[]}""")]
+    [InlineData("""{"environment":"prod","keys":[]}""")]
+    [InlineData("""{"environment":"prod","number":4,"entries":[]}""")]
+    public void A_document_without_keys_or_revocations_is_no_trust_list(string payload) =>
+        Assert.Throws<System.Text.Json.JsonException>(() => TrustDocuments.Read(System.Text.Encoding.UTF8.GetBytes(payload)));
+
     [Fact]
     public async Task A_list_is_signed_anew_at_half_its_time_also_while_Rekey_is_stopped()
     {

@@ -17,7 +17,7 @@ namespace Rekey.Tests.VaultAccess;
 /// <summary>A company whose vault is watched: the sweep over its stores, and the ledger that it writes.</summary>
 public sealed class AccessWatch
 {
-    private AccessWatch(Company company, ProdVault vault) =>
+    public AccessWatch(Company company, ProdVault vault) =>
         (Company, Vault, Standings) = (company, vault, new(company.Blobs, company.Clock, VaultStanding.All));
 
     public Company Company { get; }
@@ -63,9 +63,11 @@ public sealed class AccessWatch
     }
 
     /// <summary>One process with its own way to everything.</summary>
-    public SweepVaultAccess NewSweep(Fate? fate = null)
+    public SweepVaultAccess NewSweep(Fate? fate = null) => NewSweep(Company.NewProcess(fate ?? Fate.Immortal));
+
+    /// <summary>The sweep of a process.</summary>
+    public SweepVaultAccess NewSweep(Process process)
     {
-        var process = Company.NewProcess(fate ?? Fate.Immortal);
         var standings = Standings.For(process.Ledger, process.Reader, process.Fate);
         var findings = Company.Findings.For(process.Fate);
         var read = new ReadVaultAccess(Azure.ResourceManager, Azure.Principals, Company.Clock);

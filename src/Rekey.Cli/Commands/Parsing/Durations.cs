@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Rekey.Cli.Commands.Parsing;
@@ -7,14 +6,11 @@ namespace Rekey.Cli.Commands.Parsing;
 /// <summary>Parses durations as people write them: <c>90s</c>, <c>5m</c>, <c>1h</c>, <c>2d</c> or <c>01:30:00</c>.</summary>
 internal static class Durations
 {
-    public static Option<TimeSpan> Option(string name, string description, string usual) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "time",
-            DefaultValueFactory = _ => Parse(usual)!.Value,
-            CustomParser = Read,
-        };
+    public static Option<string> Option(string name, string description, string usual) =>
+        Typed.Option(name, description, "time", usual, t => Parse(t) is not null, "a duration. Write 90s, 5m, 1h, 2d or 01:30:00");
+
+    /// <summary>The value of such an option.</summary>
+    public static TimeSpan Of(ParseResult parsed, Option<string> option) => Parse(parsed.GetValue(option)!)!.Value;
 
     public static TimeSpan? Parse(string text)
     {
@@ -40,17 +36,5 @@ internal static class Durations
             && time >= TimeSpan.Zero
             ? time
             : null;
-    }
-
-    private static TimeSpan Read(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Parse(text) is { } time)
-        {
-            return time;
-        }
-
-        result.AddError($"'{text}' is not a duration. Write 90s, 5m, 1h, 2d or 01:30:00.");
-        return default;
     }
 }

@@ -1,32 +1,36 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 
 namespace Rekey.Cli.Commands.Parsing;
 
 /// <summary>The options <c>--output</c> and <c>--out-file</c>, which every command that writes a result has.</summary>
 internal static class Formats
 {
-    public static Option<TFormat> Output<TFormat>(string description)
+    public static Option<string> Output<TFormat>(string description)
+        where TFormat : struct, Enum => OneOf<TFormat>("--output", description, "an output format", " Name a file with --out-file.");
+
+    /// <summary>An option for one of the names of an enum; the first one is the default.</summary>
+    public static Option<string> OneOf<TFormat>(string name, string description, string kind, string hint = "", string values = "Formats")
         where TFormat : struct, Enum
     {
-        var names = Enum.GetNames<TFormat>().Select(n => n.ToLowerInvariant()).ToList();
-        return new("--output")
-        {
-            Description = description,
-            HelpName = string.Join('|', names),
-            DefaultValueFactory = _ => default,
-            CustomParser = result =>
-            {
-                var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-                if (names.Contains(text.ToLowerInvariant()))
-                {
-                    return Enum.Parse<TFormat>(text, ignoreCase: true);
-                }
-
-                result.AddError($"'{text}' is not an output format. Formats: {string.Join(", ", names)}. Name a file with --out-file.");
-                return default;
-            },
-        };
+        var names = Enum.GetNames<TFormat>().Select(Camel).ToList();
+        var option = Typed.Option(
+            name,
+            description,
+            string.Join('|', names),
+            Camel(default(TFormat).ToString()),
+            t => names.Contains(t, StringComparer.OrdinalIgnoreCase),
+            $"{kind}. {values}: {string.Join(", ", names)}.{hint}".TrimEnd('.')
+        );
+        option.CompletionSources.Add(_ => names.Select(n => new CompletionItem(n)));
+        return option;
     }
+
+    /// <summary>The value of such an option.</summary>
+    public static TFormat Of<TFormat>(ParseResult parsed, Option<string> option)
+        where TFormat : struct, Enum => Enum.Parse<TFormat>(parsed.GetValue(option)!, ignoreCase: true);
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     public static Option<string?> OutFile() =>
         new("--out-file") { Description = "Result file, readable only by you; the default is standard output.", HelpName = "file" };

@@ -1,4 +1,4 @@
-using System.CommandLine.Parsing;
+using System.CommandLine;
 using System.Globalization;
 
 namespace Rekey.Cli.Commands.Parsing;
@@ -29,15 +29,16 @@ internal static class Sizes
         };
     }
 
-    public static long Read(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Parse(text) is { } size)
-        {
-            return size;
-        }
+    public static Option<string> Option(string name, string description, string usual) =>
+        Typed.Option(
+            name,
+            description,
+            "size",
+            usual,
+            t => Parse(t) is not null,
+            "an amount of memory. Write 800MB, 2GB or a number of bytes"
+        );
 
-        result.AddError($"'{text}' is not an amount of memory. Write 800MB, 2GB or a number of bytes.");
-        return 0;
-    }
+    /// <summary>The value of such an option.</summary>
+    public static long Of(ParseResult parsed, Option<string> option) => Parse(parsed.GetValue(option)!)!.Value;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Rekey.Core;
 
 namespace Rekey.Cli.Commands.Parsing;
 
@@ -45,5 +46,5 @@ internal static class UnknownOptions
     private static string Name(CommandResult? command) => command?.Command is null or RootCommand ? "" : command.Command.Name;
 
     private static string Meant(string text, IEnumerable<string> known) =>
-        Nearest.To(text, known) is { } near ? $" Did you mean {near}?" : "";
+        NearestName.Of(text, known) is { } near ? $" Did you mean {near}?" : "";
 }

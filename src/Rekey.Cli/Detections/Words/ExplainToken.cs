@@ -1,5 +1,6 @@
 using Rekey.Cli.Output;
 using Rekey.Detections;
+using Rekey.Detections.Gaps;
 using Rekey.DuckDb.Files;
 
 namespace Rekey.Cli.Detections.Words;
@@ -17,12 +18,17 @@ internal sealed class ExplainToken(ProgressLines progress)
         progress.Done($"{logs.Issued.Rows:N0} issuances, {logs.Access.Rows:N0} accesses read.");
         await ReadableOrNot.CheckAsync(request.Input, logs, cancellationToken);
         var story = await logs.ExplainAsync(jti, cancellationToken);
-        var sightings = new List<Sighting>();
+        var (gaps, sightings) = (new List<IssuanceGap>(), new List<Sighting>());
+        foreach (var detection in request.Detections.Where(d => d is { Yields: DetectionRows.Gaps, IsLive: true }))
+        {
+            gaps.AddRange(await logs.FindGapsAsync(detection, request.Parameters, cancellationToken).ToListAsync(cancellationToken));
+        }
+
         foreach (var detection in request.Detections.Where(d => d is { Yields: DetectionRows.Tokens, IsLive: true }))
         {
-            await foreach (var sighting in logs.DetectAsync(jti, detection, request.Parameters, cancellationToken))
+            await foreach (var found in logs.DetectAsync(jti, detection, request.Parameters, cancellationToken))
             {
-                sightings.Add(sighting);
+                sightings.Add(IssuanceGap.Weigh(found, gaps, request.Parameters));
             }
         }
 
@@ -36,6 +42,7 @@ internal sealed class ExplainToken(ProgressLines progress)
                 request.Parameters
             )
             {
+                Gaps = [.. gaps.Distinct().Where(g => sightings.Exists(s => g.MayHide(s, request.Parameters)))],
                 Readings = [new("issuances", logs.Issued), new("accesses", logs.Access)],
             },
             story

@@ -1,4 +1,5 @@
 using Rekey.Detections;
+using Rekey.Detections.Gaps;
 using Rekey.Detections.Samples.Stories;
 using Rekey.Detections.Sweeps;
 
@@ -17,6 +18,12 @@ internal sealed record Explanation(
     /// <summary>What could and could not be read of each stream: an unreadable line may belong to this token.</summary>
     public IReadOnlyList<StreamReading> Readings { get; init; } = [];
 
+    /// <summary>The gaps that may hide the issuance of one of its tokens.</summary>
+    public IReadOnlyList<IssuanceGap> Gaps { get; init; } = [];
+
+    /// <summary>Everything that qualifies the verdicts, in words.</summary>
+    public IEnumerable<string> Warnings => [.. Readings.SelectMany(r => r.InWords()), .. Gaps.Select(g => g.AsWarning())];
+
     public bool FoundForgery => Sightings.Any(s => s.Verdict.IsForgery() && !s.IsUnsure);
 
     public bool IsPartial => Sightings.Any(s => s.IsUnsure) || Readings.Any(r => r.IsPartial);
@@ -34,7 +41,10 @@ internal sealed record Explanation(
             var sightings = Sightings.Where(s => s.Token.Id == token.Id).ToList();
             foreach (var ofVerdict in sightings.GroupBy(s => s.Verdict))
             {
-                yield return (ofVerdict.Key.Code(), Because(ofVerdict.Key, token, [.. ofVerdict]));
+                var unsure = ofVerdict.Any(s => s.IsUnsure)
+                    ? " It may have been issued all the same: the issuances that Rekey has read are not complete for that time."
+                    : "";
+                yield return (ofVerdict.Key.Code(), Because(ofVerdict.Key, token, [.. ofVerdict]) + unsure);
             }
 
             if (sightings.Count == 0)
@@ -59,12 +69,10 @@ internal sealed record Explanation(
             Verdict.VerifierLag => WindowOf(token)
                 + $" It is a legitimate token, accepted between {Moment(first)} and {Moment(last)}. A gateway may cache the key "
                 + $"for {Parameters.VerifierCacheTime.TotalHours:0.#} h after its end.",
-            Verdict.Unidentified => "It has no jti, or no issuer.",
-            Verdict.MalformedClaims => "It has claims that cannot be read.",
             Verdict.Shared => $"It came from {sightings.Select(s => s.SrcIpAddr).OfType<string>().Distinct().Count()} addresses in "
                 + $"{sightings.Select(s => s.SrcIpAddr).OfType<string>().Select(AddressNetwork.Of).Distinct().Count()} networks; "
                 + $"{Parameters.MaxAddressesPerToken} and {Parameters.MaxNetworksPerToken} are allowed.",
-            _ => verdict.Meaning(),
+            _ => $"It was {verdict.Meaning()}.",
         };
     }
 

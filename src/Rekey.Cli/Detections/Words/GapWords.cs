@@ -5,6 +5,9 @@ namespace Rekey.Cli.Detections.Words;
 /// <summary>Texts about gaps in issuers' logs.</summary>
 internal static class GapWords
 {
+    /// <summary>The gap in words, and what it means for verdicts.</summary>
+    public static string AsWarning(this IssuanceGap gap) => $"{gap.InWords()} Unissued tokens of that time may have been issued.";
+
     public static string InWords(this IssuanceGap gap)
     {
         if (gap.IssuerInstance == IssuanceGap.WholeIssuer)

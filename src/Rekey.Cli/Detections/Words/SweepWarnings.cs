@@ -7,7 +7,7 @@ internal static class SweepWarnings
     public static IReadOnlyList<string> Of(SweepResult report) =>
         [
             .. report.Readings.SelectMany(r => r.InWords()),
-            .. report.Gaps.Select(g => $"{g.InWords()} Unissued tokens of that time may have been issued."),
+            .. report.Gaps.Select(g => g.AsWarning()),
             .. WindowWords.Of(report),
             .. SweepHints.Of(report),
         ];

@@ -1,4 +1,4 @@
-using Rekey.Cli.Commands.Parsing;
+using Rekey.Core;
 
 namespace Rekey.Cli.Detections.Words;
 
@@ -23,5 +23,5 @@ internal static class WindowWords
     }
 
     private static string Named(string issuer, IReadOnlyList<string> known) =>
-        Nearest.To(issuer, known) is { } near ? $"{issuer} (it has '{near}': did you mean this one?)" : issuer;
+        NearestName.Of(issuer, known) is { } near ? $"{issuer} (it has '{near}': did you mean this one?)" : issuer;
 }

@@ -1,3 +1,5 @@
+using Rekey.Core;
+
 namespace Rekey.Functions.Hosting.Configuration;
 
 /// <summary>
@@ -98,39 +100,17 @@ internal static class SettingNames
 
     /// <summary>Gives the known path with the fewest typos, else the one of the same name in another group.</summary>
     private static string? Nearest(string path, IReadOnlyList<string> known) =>
-        known.Where(k => IsSlipOf(k, path)).MinBy(k => Distance(k, path))
+        known.Where(k => Typos(k, path) is not null).MinBy(k => Typos(k, path))
         ?? known.FirstOrDefault(k => Last(k).Equals(Last(path), StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Tells whether a path is a typo of another: at most every third letter of a word differs.</summary>
-    private static bool IsSlipOf(string known, string path)
+    /// <summary>Counts the typos of all words; null if one of them is another word.</summary>
+    private static int? Typos(string known, string path)
     {
         var (one, other) = (known.Split(':'), path.Split(':'));
-        return one.Length == other.Length
-            && one.Zip(other).All(part => Distance(part.First, part.Second) <= Math.Max(1, part.First.Length / 3));
+        return one.Length == other.Length ? one.Zip(other, NearestName.Typos).Aggregate((int?)0, (sum, typos) => sum + typos) : null;
     }
 
     private static string Last(string path) => path[(path.LastIndexOf(':') + 1)..];
 
     private static bool IsNumber(string part) => part.Length > 0 && part.All(char.IsAsciiDigit);
-
-    /// <summary>Gives the Levenshtein distance: letters inserted, deleted or replaced.</summary>
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var least = Math.Min(
-                    Math.Min(row[j], row[j - 1]) + 1,
-                    diagonal + (char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]) ? 0 : 1)
-                );
-                (diagonal, row[j]) = (row[j], least);
-            }
-        }
-
-        return row[^1];
-    }
 }

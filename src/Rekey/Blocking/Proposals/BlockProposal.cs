@@ -5,28 +5,28 @@ using Rekey.Decisions;
 namespace Rekey.Blocking.Proposals;
 
 /// <summary>
-/// A change of the blocklist for approvers to decide on. The decision's id is a hash of it, so that the ledger's approval fits this plan
-/// only. It may name a person, so it is not in the ledger.
+/// An entry of the blocklist for approvers to decide on: whether to list it, or to remove it. The decision's id is a hash of it, so that
+/// the ledger's approval fits this plan only. It may name a person, so it is not in the ledger.
 /// </summary>
 /// <param name="DecisionId">The decision that it waits for.</param>
 /// <param name="Kind">A code of <see cref="DecisionKinds"/>.</param>
 /// <param name="About">The entry's id, which shows no subject.</param>
-/// <param name="Round">What makes the same wish a new question: how often it was asked, and about which list.</param>
-/// <param name="Plan">The change in its canonical form.</param>
+/// <param name="Round">What makes the same wish a new question: how often it was asked before.</param>
+/// <param name="Plan">The entry in its canonical form, as the approvers are shown it.</param>
 public sealed record BlockProposal(string DecisionId, string Kind, string About, string Round, string Plan, DateTimeOffset AskedAt)
 {
     /// <summary>What the decision's id is a hash of, besides its kind and what it is about.</summary>
     public string Wish => Asked(Round, Plan);
 
-    /// <summary>The planned change.</summary>
-    public BlockChange Change() => BlockDocuments.ReadChange(Encoding.UTF8.GetBytes(Plan));
+    /// <summary>The entry to list or to remove.</summary>
+    public BlockEntry Entry() => BlockDocuments.ReadEntry(Encoding.UTF8.GetBytes(Plan));
 
     /// <summary>Whether this is the plan that the decision is about.</summary>
     public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Wish);
 
-    internal static BlockProposal Of(string kind, string entryId, string round, BlockChange change, DateTimeOffset now)
+    internal static BlockProposal Of(string kind, BlockEntry entry, string round, DateTimeOffset now)
     {
-        var (about, plan) = ($"block/{entryId}", Encoding.UTF8.GetString(BlockDocuments.Bytes(change)));
+        var (about, plan) = ($"block/{entry.Id}", Encoding.UTF8.GetString(BlockDocuments.Bytes(entry)));
         return new(AskForDecision.IdOf(kind, about, Asked(round, plan)), kind, about, round, plan, now);
     }
 

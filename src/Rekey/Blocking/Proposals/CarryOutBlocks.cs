@@ -46,7 +46,7 @@ public sealed class CarryOutBlocks(
         foreach (var id in await proposals.ListAsync(cancellationToken))
         {
             var isOver = recorded.Find(id) is { } decision
-                ? decision.StateAt(now) is not DecisionState.Pending
+                ? decision.Outcome is not DecisionState.Pending
                 : !(await proposals.FindAsync(id, cancellationToken) is { } young && now - young.AskedAt < TimeSpan.FromHours(1));
             if (isOver && !needed.Contains(id))
             {
@@ -73,10 +73,28 @@ public sealed class CarryOutBlocks(
             return;
         }
 
-        // 3. Carry it out, and put that on record.
-        var change = proposal.Change();
-        await blocklist.ChangeAsync(change.Add, change.Remove, cancellationToken);
+        // 3. Carry it out, and put that on record. An entry that has changed since the approvers were shown it stays: they did not decide
+        // about that one.
+        var entry = proposal.Entry();
+        var isOther = false;
+        if (decision.Kind is DecisionKinds.Unblock)
+        {
+            isOther = !await blocklist.RemoveAsync(entry, cancellationToken);
+        }
+        else
+        {
+            await blocklist.ChangeAsync([entry], [], cancellationToken);
+        }
+
         await onRecord.RecordCarriedOutAsync(decision, cancellationToken);
         await findings.CloseAsync(Finding.IdOf(FindingKinds.BlockPlanLost, decision.Id), "It was carried out.", cancellationToken);
+        if (isOther)
+        {
+            throw new CannotContinueException(
+                "block-changed",
+                $"The entry {entry.Id} has changed since the approver was shown it. It stays on the blocklist.",
+                $"Read GET /blocks/{entry.Id}. Send DELETE /blocks/{entry.Id} again if this entry shall be removed too."
+            );
+        }
     }
 }

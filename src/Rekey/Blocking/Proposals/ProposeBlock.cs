@@ -12,6 +12,7 @@ namespace Rekey.Blocking.Proposals;
 public sealed class ProposeBlock(
     BlockProposals proposals,
     AskForDecision decisions,
+    DecisionLedger onRecord,
     ReadBlocklist reader,
     GovernedKeys governedKeys,
     TrustOptions trust,
@@ -72,51 +73,55 @@ public sealed class ProposeBlock(
 
         // 2. Store the plan, then ask.
         var statement = $"On yes, {Named(entry)} are refused until {entry.ExpiresAt:u}. On no nothing changes. The operator says: {why}";
-        return await AskAsync(DecisionKinds.Block, entry.Id, list: 0, new([entry], []), statement, operatorId, cancellationToken);
+        return await AskAsync(DecisionKinds.Block, entry, statement, operatorId, cancellationToken);
     }
 
     /// <summary>Asks whether an entry shall be removed; null when there is none.</summary>
     public async Task<Decision?> UnblockAsync(string entryId, string why, string operatorId, CancellationToken cancellationToken)
     {
-        var list = await reader.ReadAsync(cancellationToken);
-        if (list.Find(entryId, timeProvider.GetUtcNow()) is not { } entry)
+        if ((await reader.ReadAsync(cancellationToken)).Find(entryId, timeProvider.GetUtcNow()) is not { } entry)
         {
             return null;
         }
 
-        // The number makes it a new question when the entry was listed again meanwhile.
         var statement =
             $"On yes, {Named(entry)} are accepted again from now on, not only when the entry expires at "
             + $"{entry.ExpiresAt:u}. It was listed as "
             + $"'{entry.Reason}'{(entry.FindingId is { } finding ? $" by finding {finding}" : "")}. On no nothing changes. "
             + $"The operator says: {why}";
-        return await AskAsync(DecisionKinds.Unblock, entryId, list.Number, new([], [entryId]), statement, operatorId, cancellationToken);
+        return await AskAsync(DecisionKinds.Unblock, entry, statement, operatorId, cancellationToken);
     }
 
     private async Task<Decision> AskAsync(
         string kind,
-        string entryId,
-        long list,
-        BlockChange change,
+        BlockEntry entry,
         string statement,
         string operatorId,
         CancellationToken cancellationToken
     )
     {
-        return await decisions.AskAgainAsync(async round =>
-        {
-            var proposal = BlockProposal.Of(kind, entryId, $"{list}.{round}", change, timeProvider.GetUtcNow());
-            await proposals.KeepAsync(proposal, cancellationToken);
-            return await decisions.AskAsync(
-                kind,
-                proposal.About,
-                statement,
-                proposal.Wish,
-                [operatorId],
-                OnExpiry.Lapse,
-                cancellationToken
-            );
-        });
+        // An approval counts once: if it was carried out, and the list needs the same change again, ask again.
+        var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
+        var list = await reader.ReadAsync(cancellationToken);
+        var isNeeded =
+            kind is DecisionKinds.Unblock ? list.Find(entry.Id, now) == entry : list.Towards([entry], [], now) is { Add.Count: > 0 };
+        return await AskForDecision.AskAgainAsync(
+            async round =>
+            {
+                var proposal = BlockProposal.Of(kind, entry, $"{round}", timeProvider.GetUtcNow());
+                await proposals.KeepAsync(proposal, cancellationToken);
+                return await decisions.AskAsync(
+                    kind,
+                    proposal.About,
+                    statement,
+                    proposal.Wish,
+                    [operatorId],
+                    OnExpiry.Lapse,
+                    cancellationToken
+                );
+            },
+            isUsed: d => isNeeded && recorded.WasCarriedOut(d.Id)
+        );
     }
 
     private static string Named(BlockEntry entry) =>

@@ -79,15 +79,14 @@ public static class BlockDocuments
             ? new(form.Environment, form.MadeAt, form.ValidUntil, new(form.Number, Ungroup(form.Blocks)))
             : throw new JsonException("The list is null.");
 
-    /// <summary>A change in the form that approvers decide on.</summary>
-    public static byte[] Bytes(BlockChange change) =>
-        JsonSerializer.SerializeToUtf8Bytes(new ChangeForm(Group(change.Add), change.Remove), Options);
+    /// <summary>An entry in the form that approvers decide on.</summary>
+    public static byte[] Bytes(BlockEntry entry) => JsonSerializer.SerializeToUtf8Bytes(Group([entry]).Single(), Options);
 
-    /// <exception cref="JsonException">It is no change.</exception>
-    public static BlockChange ReadChange(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize<ChangeForm>(bytes, Options) is { } form
-            ? new(Ungroup(form.Add), form.Remove)
-            : throw new JsonException("The change is null.");
+    /// <exception cref="JsonException">It is no entry.</exception>
+    public static BlockEntry ReadEntry(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize<Block>(bytes, Options) is { Tokens.Count: 1 } form
+            ? Entries(form).Single()
+            : throw new JsonException("It is not one entry.");
 
     /// <summary>Writes values that many entries share only once: that halves the list.</summary>
     private static IReadOnlyList<Block> Group(IEnumerable<BlockEntry> entries) =>
@@ -135,8 +134,6 @@ public static class BlockDocuments
         long Number,
         IReadOnlyList<Block> Blocks
     );
-
-    private sealed record ChangeForm(IReadOnlyList<Block> Add, IReadOnlyList<string> Remove);
 
     private sealed record Block(
         BlockKind Kind,

@@ -1,5 +1,7 @@
 using Rekey.Blocking.Record;
 using Rekey.Core;
+using Rekey.Decisions;
+using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
@@ -7,7 +9,7 @@ using Rekey.Trust.Documents;
 namespace Rekey.Blocking.Publishing;
 
 /// <summary>Publishes the blocklist as one signed document, when it has changed or half of its validity has passed.</summary>
-public sealed class PublishBlocklist : IDisposable
+public sealed class PublishBlocklist : IDecisionHandler, IDisposable
 {
     private readonly ReadBlocklist _reader;
     private readonly BlockLedger _ledger;
@@ -15,6 +17,7 @@ public sealed class PublishBlocklist : IDisposable
     private readonly IFindings _findings;
     private readonly TimeProvider _timeProvider;
     private readonly SignBlocklist _sign;
+    private readonly AcceptLedgerForBlocklist _accept;
     private readonly Publisher<PublishedBlocks> _publisher;
     private Document? _document;
     private PublishedBlocks? _opened;
@@ -24,12 +27,14 @@ public sealed class PublishBlocklist : IDisposable
         BlockLedger ledger,
         IDocuments documents,
         SignBlocklist sign,
+        AcceptLedgerForBlocklist accept,
         GovernedKeys governedKeys,
         IFindings findings,
         TimeProvider timeProvider
     )
     {
         (_reader, _ledger, _sign, _governedKeys, _findings, _timeProvider) = (reader, ledger, sign, governedKeys, findings, timeProvider);
+        _accept = accept;
         _publisher = new(
             BlockDocuments.Name,
             (_, cancellationToken) => PublishOnceAsync(cancellationToken),
@@ -37,6 +42,19 @@ public sealed class PublishBlocklist : IDisposable
             findings,
             timeProvider
         );
+    }
+
+    public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.AcceptLedgerForBlocklist];
+
+    /// <summary>Publishes with the accepted ledger.</summary>
+    /// <exception cref="CannotContinueException">It is no longer the one that was accepted.</exception>
+    public async Task CarryOutAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        if (decision.State is DecisionState.Approved)
+        {
+            await _accept.CheckAsync(decision, cancellationToken);
+            await PublishAsync(cancellationToken);
+        }
     }
 
     /// <summary>Publishes; returns when everything that was in the ledger at the call is published.</summary>
@@ -51,9 +69,19 @@ public sealed class PublishBlocklist : IDisposable
         // 1. Read the published list before the ledger, so that a list made from an older reading cannot replace a newer one.
         var (document, before) = await OpenAsync(cancellationToken);
         var history = await _ledger.ReadAsync(cancellationToken);
-        if (before is not null && Contradiction(before.List, history.Current) is { } contradiction)
+        if (before is not null && history.Contradiction(before.List) is { } contradiction)
         {
-            await _publisher.RefuseAsync(contradiction, cancellationToken);
+            if (!await _accept.RunAsync(document!, before.List, cancellationToken))
+            {
+                await _publisher.RefuseAsync(contradiction, cancellationToken);
+            }
+
+            // Another writer may have changed the list since it was read: then the contradiction is still there, and this is tried again.
+            history = await _ledger.ReadAsync(cancellationToken);
+            if (history.Contradiction(before.List) is not null)
+            {
+                return null;
+            }
         }
 
         // 2. Replace a list that Rekey did not write last, and raise a finding.
@@ -97,14 +125,6 @@ public sealed class PublishBlocklist : IDisposable
 
         return (document, _opened);
     }
-
-    /// <summary>What the published list has that the ledger lacks. Changes are in the ledger before they are published.</summary>
-    private static string? Contradiction(Blocklist published, BlockFact current) =>
-        published.Number > current.Number
-            ? $"blocklist {published.Number} is published with Rekey's signature, and the ledger's last one is {current.Number}"
-        : published.Number == current.Number && published.Sha256 != current.Sha256
-            ? $"the published blocklist {published.Number} differs from the one in the ledger"
-        : null;
 
     private static string? Alteration(Blocklist? published, long? wasPublished) =>
         published is null ? "it is not signed with Rekey's present document key"

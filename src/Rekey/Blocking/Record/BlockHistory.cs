@@ -1,10 +1,10 @@
 namespace Rekey.Blocking.Record;
 
 /// <summary>The blocklist's history from the ledger.</summary>
-/// <param name="Last">The last few states, the present one last; empty before the first change.</param>
+/// <param name="Last">The last few states and all that are not published yet, the present one last; empty before the first change.</param>
 public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
 {
-    /// <summary>How many states are known and how many documents are kept: a reader of an old one has time to finish.</summary>
+    /// <summary>How many documents are kept: a reader of an old one has time to finish.</summary>
     public const int Kept = 5;
 
     /// <summary>The highest number of a published list; null when none was.</summary>
@@ -15,5 +15,23 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
 
     /// <summary>Adds a state. One that does not follow the last is void: a slow writer wrote it.</summary>
     public BlockHistory With(BlockFact next) =>
-        next.Number == Current.Number + 1 ? this with { Last = [.. Last.TakeLast(Kept - 1), next] } : this;
+        next.Number == Current.Number + 1
+            ? this with
+            {
+                Last = [.. Last.Where((f, n) => n > Last.Count - Kept || f.Number > (Published ?? 0)), next],
+            }
+            : this;
+
+    /// <summary>
+    /// What a list with Rekey's signature has that the ledger lacks; null when nothing. Changes are in the ledger before they are
+    /// published. An older list than one whose publication is on record claims nothing.
+    /// </summary>
+    public string? Contradiction(Blocklist list) =>
+        list.Number <= (Published ?? 0) && Last.All(f => f.Number != list.Number) || Last.Contains(new(list.Number, list.Sha256)) ? null
+        : list.Number > Current.Number
+            ? $"blocklist {list.Number} is published with Rekey's signature, and the ledger's last one is {Current.Number}"
+        : $"the published blocklist {list.Number} differs from the one in the ledger";
+
+    /// <summary>The history after approvers accepted the ledger: it goes on with a list above every one that was signed before.</summary>
+    public static BlockHistory Accepted(BlockFact next) => new([next]) { Published = next.Number - 1 };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rekey.Core;
+using Rekey.Decisions;
 using Rekey.Ledgers;
 
 namespace Rekey.Blocking.Record;
@@ -7,7 +8,7 @@ namespace Rekey.Blocking.Record;
 /// <summary>Writes the blocklist's facts to the ledger, and reads them back.</summary>
 public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new([]), Apply, version: 2);
+    private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new([]), Apply, version: 3);
 
     /// <summary>Reads the history up to the ledger's last line.</summary>
     public Task<BlockHistory> ReadAsync(CancellationToken cancellationToken) => _history.ReadAsync(cancellationToken);
@@ -33,6 +34,37 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
         return (await ReadAsync(cancellationToken)).Last.Contains(next);
     }
 
+    /// <summary>Records that two approvers accept the ledger, and the list that goes on with the entries of the published one.</summary>
+    /// <param name="accepted">The line with which they accept it.</param>
+    /// <param name="before">The ledger's list, with which the next one was made. After another change the line is void.</param>
+    public Task AcceptAsync(
+        string environment,
+        LedgerMark accepted,
+        Decision decision,
+        BlockFact before,
+        BlockFact next,
+        CancellationToken cancellationToken
+    ) =>
+        ledger.AppendAsync(
+            new(
+                $"ledger-accepted/{decision.Id}/{before.Number}",
+                LedgerKinds.LedgerAccepted,
+                environment,
+                Facts.Of(
+                    ("decision", decision.Id),
+                    ("lines", $"{accepted.Count}"),
+                    ("hash", accepted.Hash),
+                    ("sequence", "0"),
+                    ("blocklistBefore", $"{before.Number}"),
+                    ("blocklist", $"{next.Number}"),
+                    ("sha256", next.Sha256),
+                    ("askedBy", string.Join(' ', decision.Initiators)),
+                    ("approvedBy", decision.AnsweredBy!)
+                )
+            ),
+            cancellationToken
+        );
+
     /// <summary>Records that a list was published.</summary>
     public Task PublishAsync(string environment, long number, string hash, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
@@ -51,6 +83,10 @@ public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
         return line.Entry.Kind switch
         {
             LedgerKinds.BlocklistChanged => history.With(new BlockFact(Number(facts["number"]), facts["sha256"])),
+            LedgerKinds.LedgerAccepted when facts.TryGetValue("blocklist", out var number) => Number(facts["blocklistBefore"])
+            == history.Current.Number
+                ? BlockHistory.Accepted(new(Number(number), facts["sha256"]))
+                : history,
             LedgerKinds.BlocklistPublished => history with { Published = Math.Max(history.Published ?? 0, Number(facts["number"])) },
             _ => history,
         };

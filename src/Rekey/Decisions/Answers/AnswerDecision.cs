@@ -37,7 +37,7 @@ public sealed class AnswerDecision(
         // reported as leaving needs a second one.
         var needsSecond = await standing.IsReportedAsync(answer.Answerer, cancellationToken);
         var (first, decides) = await onRecord.RecordAsync(decision, answer, needsSecond, cancellationToken);
-        if (first.At >= decision.ExpiresAt)
+        if (first is null)
         {
             return new(decision, AnswerRefusal.Expired);
         }
@@ -79,7 +79,7 @@ public sealed class AnswerDecision(
             return IsSame(decision, answer) ? null : AnswerRefusal.AlreadyAnswered;
         }
 
-        if (now >= decision.ExpiresAt)
+        if (decision.IsExpired || now >= decision.ExpiresAt)
         {
             return AnswerRefusal.Expired;
         }

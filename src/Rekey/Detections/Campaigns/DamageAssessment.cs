@@ -1,5 +1,3 @@
-using Rekey.Detections.Sweeps;
-
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>The damage of a campaign, in numbers without personal data.</summary>
@@ -7,7 +5,7 @@ namespace Rekey.Detections.Campaigns;
 /// <param name="Accesses">The minimum number of accesses; see <see cref="TokenUse.Accesses"/>.</param>
 /// <param name="Subjects">Distinct (<c>iss</c>, <c>sub</c>).</param>
 /// <param name="Issuers">Distinct <c>iss</c>: more than one only if they are not governed.</param>
-/// <param name="DaysExposed">See <see cref="DaysOf"/>; 0 without any use.</param>
+/// <param name="DaysExposed">Days from the first use to the last, or to the end of trust in the key; 0 without any use.</param>
 /// <param name="Held">Tokens that a gap holds back.</param>
 /// <param name="PastHold">Reported tokens that a gap may still explain.</param>
 /// <param name="Blocked">Tokens that are or were on the blocklist.</param>
@@ -35,19 +33,22 @@ public sealed record DamageAssessment(
     {
         var tokens = chunks.SelectMany(c => c.Tokens).ToList();
         var raised = tokens.Where(t => t.Standing is TokenStanding.Raised).ToList();
-        var uses = raised.SelectMany(t => t.Uses).ToList();
-        var addresses = uses.Select(u => u.Address).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var (first, last) = (uses.Min(u => (DateTimeOffset?)u.FirstSeen), uses.Max(u => (DateTimeOffset?)u.LastSeen));
+        var count = new DamageCount();
+        foreach (var (token, use) in raised.SelectMany(t => t.Uses, (t, use) => (t.Token, use)))
+        {
+            count.Add(token, use);
+        }
+
         return new(
-            raised.Count,
-            uses.Sum(u => u.Accesses),
-            raised.Where(t => t.Token.Sub is not null).Select(t => (t.Token.Iss, t.Token.Sub)).Distinct().Count(),
-            addresses.Count,
-            addresses.Select(AddressNetwork.Of).Distinct(StringComparer.Ordinal).Count(),
-            raised.Select(t => t.Token.Iss).Distinct(StringComparer.Ordinal).Count(),
-            first,
-            last,
-            first is null ? 0 : DaysOf(first.Value, last!.Value, trustEndedAt),
+            count.Tokens,
+            count.Accesses,
+            count.Subjects,
+            count.Addresses,
+            count.Networks,
+            count.Issuers,
+            count.Tokens == 0 ? null : count.FirstSeen,
+            count.Tokens == 0 ? null : count.LastSeen,
+            count.DaysExposed(trustEndedAt),
             tokens.Count(t => t.Standing is TokenStanding.Held),
             raised.Count(t => t.IsPastHold),
             tokens.Count(t => t.Standing is TokenStanding.Withdrawn),
@@ -55,10 +56,4 @@ public sealed record DamageAssessment(
             chunks.Any(c => c.HasMore)
         );
     }
-
-    /// <summary>Returns the days of exposure: from the first use to the last, or to the end of trust in the key, whichever is later. A
-    /// part of a day, or a single use, counts as one day.</summary>
-    /// <param name="trustEndedAt">When trust in the key ended; null if it is still trusted, or if unknown.</param>
-    public static int DaysOf(DateTimeOffset firstUse, DateTimeOffset lastUse, DateTimeOffset? trustEndedAt) =>
-        Math.Max(1, (int)Math.Ceiling(((trustEndedAt > lastUse ? trustEndedAt.Value : lastUse) - firstUse).TotalDays));
 }

@@ -75,11 +75,11 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
                         .Where(s => s.Verdict == campaign.Verdict && (detection.IsLive || detection.Id == campaign.DetectionId))
                         .Select(s => s.Token.Id)
                 );
-                sure.UnionWith(found.Where(s => s is { Verdict: Verdict.Unissued, IsUnsure: false }).Select(s => s.Token.Id));
+                sure.UnionWith(found.Where(s => s.Verdict.MayBeHidden() && !s.IsUnsure).Select(s => s.Token.Id));
 
                 // 3. Save tokens with another verdict in its campaign before withdrawing them here.
                 var others = found.Where(s => campaign.Verdict.MayBecome(s.Verdict)).ToList();
-                become.UnionWith(found.Where(s => campaign.Verdict.MayFallBackTo(s.Verdict)).Select(s => s.Token.Id));
+                become.UnionWith(found.Where(s => s.Verdict.MayBecome(campaign.Verdict)).Select(s => s.Token.Id));
                 if (detection.IsLive && others.Count > 0)
                 {
                     await record.RunAsync(
@@ -131,7 +131,7 @@ public sealed class JudgeAgain(ITokenLog log, RecordSightings record, SweepOptio
     private static List<Detection> DetectionsFor(TokenCampaign campaign, SweepContext context) =>
         campaign.Verdict is var was && !was.IsProvisional()
             ? []
-            : [.. context.Detections.Where(d => d.Verdicts.Any(v => v == was || was.MayBecome(v) || was.MayFallBackTo(v)))];
+            : [.. context.Detections.Where(d => d.Verdicts.Any(v => v == was || was.MayBecome(v) || v.MayBecome(was)))];
 
     /// <summary>Makes one row per token: issuances do not depend on the place of use, and times only on the first and last use.</summary>
     private static Sighting Seen(Verdict verdict, TrackedToken t) =>

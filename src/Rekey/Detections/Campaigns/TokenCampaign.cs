@@ -62,7 +62,7 @@ public sealed record TokenCampaign(string? Iss, string? Kid, Verdict Verdict, st
         : $"{Iss}, kid {Kid}";
 
     [JsonIgnore]
-    public string FindingKind => $"tokens-{Verdict.Code()}";
+    public string FindingKind => Verdict.FindingKind();
 
     [JsonIgnore]
     public string FindingId => Rekey.Findings.Finding.IdOf(FindingKind, About);

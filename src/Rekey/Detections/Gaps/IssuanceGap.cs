@@ -1,4 +1,5 @@
 using Rekey.Core;
+using Rekey.Detections.Sweeps;
 
 namespace Rekey.Detections.Gaps;
 
@@ -30,12 +31,21 @@ public sealed record IssuanceGap(string Iss, string IssuerInstance, DateTimeOffs
     /// Whether a token of this issuer and <c>iat</c> may have been issued in the gap. A forger chooses <c>iat</c>, but a legitimate token
     /// is issued before its use, by at most its lifetime. So only gaps of that time can explain a token, even one without <c>iat</c>.
     /// </summary>
-    public bool MayHide(string iss, DateTimeOffset? issuedAt, DateTimeOffset firstSeen, TimeSpan maxTokenLifetime, TimeSpan skew)
+    public bool MayHide(PresentedToken token, DateTimeOffset firstSeen, TimeSpan maxTokenLifetime, TimeSpan skew)
     {
         var (earliest, latest) = (firstSeen - maxTokenLifetime - skew, firstSeen + skew);
-        return string.Equals(Iss, iss, StringComparison.Ordinal)
+        return string.Equals(Iss, token.Iss, StringComparison.Ordinal)
             && From <= latest
             && !(To < earliest)
-            && (issuedAt is not { } iat || (iat >= earliest && iat <= latest && iat >= From - skew && !(To + skew < iat)));
+            && (token.IssuedAt is not { } iat || (iat >= earliest && iat <= latest && iat >= From - skew && !(To + skew < iat)));
     }
+
+    /// <summary>Whether the issuance of a sighted token may be missing from the log because of the gap. Never for a verdict that an
+    /// issuance does not explain.</summary>
+    public bool MayHide(Sighting seen, SweepParameters parameters) =>
+        seen.Verdict.MayBeHidden() && MayHide(seen.Token, seen.FirstSeen, parameters.MaxTokenLifetime, parameters.ClockSkew);
+
+    /// <summary>Returns the sighting, marked as unsure if one of the gaps may hide its issuance.</summary>
+    public static Sighting Weigh(Sighting seen, IEnumerable<IssuanceGap> gaps, SweepParameters parameters) =>
+        !seen.IsUnsure && gaps.Any(g => g.MayHide(seen, parameters)) ? seen with { IsUnsure = true } : seen;
 }

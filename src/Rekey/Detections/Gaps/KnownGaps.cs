@@ -29,8 +29,7 @@ public sealed class KnownGaps
             .Any(g =>
                 counts(g.Gap)
                 && new IssuanceGap(token.Token.Iss, g.Instance, g.Gap.From, g.Gap.To, g.Gap.Missing).MayHide(
-                    token.Token.Iss,
-                    token.Token.IssuedAt,
+                    token.Token,
                     token.FirstSeen,
                     _trust.MaxTokenLifetime,
                     _trust.ClockSkew

@@ -126,7 +126,7 @@ public sealed class BlockTokens(
         )
         {
             var decision = await AskAsync(campaign.Value, rows, asked, cancellationToken);
-            if (decision.StateAt(now) is DecisionState.Approved)
+            if (decision.Outcome is DecisionState.Approved)
             {
                 await rows.ChangeAsync(
                     t =>

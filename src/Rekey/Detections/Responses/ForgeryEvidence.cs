@@ -41,7 +41,7 @@ public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, i
                     (
                         t.Token,
                         Version: VersionOf(t.Token, windows),
-                        IsProof: verdict is Verdict.Unissued && !t.IsPastHold && IsProof(t, windows, gaps)
+                        IsProof: verdict.IsProof() && !t.IsPastHold && IsProof(t, windows, gaps)
                     )
                 )
                 .Where(t => t.Version is not null)

@@ -10,14 +10,14 @@ namespace Rekey.Detections.Responses;
 internal static class TokenBlocks
 {
     /// <summary>
-    /// Whether the campaign's tokens may be blocked at all: its live detection decides. Never for <c>verifier-lag</c>: legitimate.
+    /// Whether the campaign's tokens may be blocked at all: its live detection decides. Never legitimate ones.
     /// </summary>
     public static bool IsMatter(Verdict verdict, Detection? detection) =>
-        verdict is not Verdict.VerifierLag && detection is { IsLive: true, Response: DetectionResponse.Ask or DetectionResponse.Block };
+        !verdict.IsLegitimate() && detection is { IsLive: true, Response: DetectionResponse.Ask or DetectionResponse.Block };
 
-    /// <summary>Whether a token needs no approval: it has no issuance. A token that a gap may explain always needs approval.</summary>
+    /// <summary>Whether a token needs no approval: its verdict is proof. A token that a gap may explain always needs approval.</summary>
     public static bool IsAutomatic(Verdict verdict, Detection? detection, TrackedToken token) =>
-        verdict is Verdict.Unissued && detection is { IsLive: true, Response: DetectionResponse.Block } && !token.IsPastHold;
+        verdict.IsProof() && detection is { IsLive: true, Response: DetectionResponse.Block } && !token.IsPastHold;
 
     /// <summary>Returns the entries that the policy blocks without approval, of tokens without an entry, with their expiry.</summary>
     public static IReadOnlyDictionary<string, DateTimeOffset> Automatic(

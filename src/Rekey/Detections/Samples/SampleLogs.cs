@@ -1,3 +1,4 @@
+using Rekey.Detections.Campaigns;
 using Rekey.Detections.Samples.Stories;
 using Rekey.Detections.Sweeps;
 
@@ -49,13 +50,22 @@ public sealed class SampleLogs
                 _issuances,
                 _accesses,
                 _sightings,
-                Damage.Of(
-                    StolenIssuer,
-                    StolenKid,
-                    [.. _sightings.Where(s => s.Verdict.IsForgery() && s.Token.Iss == StolenIssuer && s.Token.Kid == StolenKid)]
-                )
+                // The key is still trusted: the theft is not known yet.
+                Damage.Of(StolenIssuer, StolenKid, Forged(), trustEndedAt: null)
             )
             : throw new InvalidOperationException("Read all lines first: the truth is complete only then.");
+
+    private DamageCount Forged()
+    {
+        // An access can have several sightings, such as unissued and shared, but only one of a forgery.
+        var count = new DamageCount();
+        foreach (var s in _sightings.Where(s => s.Verdict.IsForgery() && s.Token.Iss == StolenIssuer && s.Token.Kid == StolenKid))
+        {
+            count.Add(s.Token, TokenUse.Of(s));
+        }
+
+        return count;
+    }
 
     /// <summary>All lines by arrival. To be read once.</summary>
     public IEnumerable<SampleLine> Lines()

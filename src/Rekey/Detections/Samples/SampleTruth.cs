@@ -1,3 +1,5 @@
+using Rekey.Detections.Campaigns;
+
 namespace Rekey.Detections.Samples;
 
 /// <summary>The exact result that a sweep of sample logs must have.</summary>

@@ -27,7 +27,7 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptToken
         var total = 0L;
         await foreach (var sighting in sightings.WithCancellation(cancellationToken))
         {
-            if (IsKeyVerdict(sighting.Verdict) && !context.Windows.CanJudgeKeys(sighting.Token.Iss, sighting.LastSeen))
+            if (sighting.Verdict.JudgesKeys() && !context.Windows.CanJudgeKeys(sighting.Token.Iss, sighting.LastSeen))
             {
                 continue;
             }
@@ -47,8 +47,6 @@ public sealed class RecordSightings(IRecords<TokenCampaign> campaigns, KeptToken
 
     private static TokenCampaign CampaignOf(Sighting sighting, Detection detection, SweepWindows windows) =>
         TokenCampaign.Of(sighting, detection.Id, windows.Governed.Contains, (iss, kid) => windows.Find(iss, kid) is not null);
-
-    private static bool IsKeyVerdict(Verdict verdict) => verdict is Verdict.RetiredKey or Verdict.VerifierLag;
 
     private async Task SaveAsync(
         List<Sighting> sightings,

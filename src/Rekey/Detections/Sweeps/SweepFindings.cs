@@ -13,13 +13,13 @@ internal static class SweepFindings
     /// <param name="keys">The responses to the keys that signed them, such as <c>forgery/{thumbprint}: Enforce</c>.</param>
     public static Finding Campaign(TokenCampaign campaign, Detection? detection, DamageAssessment damage, IEnumerable<string> keys)
     {
-        var least = damage.AreLeast ? "at least " : "";
+        var least = damage.AreLeast ? "At least " : "";
         return new(
             campaign.FindingKind,
             campaign.About,
             detection?.SeverityOf(campaign.Verdict) ?? Severity.High,
-            $"{Sentence(campaign.Verdict)}: {least}{damage.Tokens} of {campaign.About}.",
-            Remedy(campaign.Verdict),
+            $"{least}{damage.Tokens} tokens of {campaign.About}: {campaign.Verdict.Meaning()}.",
+            campaign.Verdict.Remedy() + " GET /findings/{id} has the damage.",
             Facts.Of(
                 ("campaign", campaign.Id),
                 ("verdict", campaign.Verdict.Code()),
@@ -165,32 +165,5 @@ internal static class SweepFindings
         )
         {
             Milestone = $"{System.Numerics.BitOperations.Log2((ulong)lines)}",
-        };
-
-    private static string Sentence(Verdict verdict) =>
-        verdict switch
-        {
-            Verdict.Unissued => "Gateways accepted tokens that the issuer never issued",
-            Verdict.Altered => "Gateways accepted tokens whose content differs from what was issued",
-            Verdict.OutOfWindow => "Gateways accepted tokens before their iat or after their exp",
-            Verdict.RetiredKey => "Gateways accepted tokens under a key that was not trusted",
-            Verdict.VerifierLag => "Gateways accepted legitimate tokens after trust in their key had ended",
-            Verdict.Unidentified => "Gateways accepted tokens without a jti",
-            Verdict.MalformedClaims => "Gateways accepted tokens with claims that cannot be read",
-            _ => "Tokens were used from more networks or addresses than one holder has",
-        };
-
-    private static string Remedy(Verdict verdict) =>
-        verdict switch
-        {
-            Verdict.Unissued or Verdict.Altered =>
-                "An attacker can create tokens. Make sure that the key is rotated, and read the damage assessment in GET /findings.",
-            Verdict.OutOfWindow => "Check that the gateways verify iat and exp, and that their clocks are right.",
-            Verdict.RetiredKey => "Find the gateways that do not follow the trust list.",
-            Verdict.VerifierLag => "No action, if it ends within the verifiers' cache time.",
-            Verdict.MalformedClaims =>
-                "Find the gateways that accept such tokens, and make them refuse a claim of the wrong type (RFC 7519 §4).",
-            Verdict.Unidentified => "Configure the issuer to put a jti into every token: Rekey cannot match a token without one.",
-            _ => "The tokens were shared or stolen. Read the damage assessment in GET /findings, and decide whether to block them.",
         };
 }

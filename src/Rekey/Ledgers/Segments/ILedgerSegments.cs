@@ -10,20 +10,10 @@ namespace Rekey.Ledgers.Segments;
 /// Any exception but <see cref="RetryLaterException"/> from <see cref="AppendAsync"/>, and a time-out, leaves the outcome open: read the
 /// tail first.
 /// </remarks>
-public interface ILedgerSegments
+public interface ILedgerSegments : ISegmentSource
 {
-    /// <summary>The number of the newest segment, 0 when there is none.</summary>
-    Task<int> NewestAsync(CancellationToken cancellationToken);
-
     /// <summary>Creates an empty segment (If-None-Match: *); false when it is there already.</summary>
     Task<bool> CreateAsync(int segment, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Reads bytes from an offset, in one request: fewer than <paramref name="atMost"/> only at the segment's end; null when there is no
-    /// such segment.
-    /// </summary>
-    /// <exception cref="CannotContinueException">The segment ends before the offset: it was cut.</exception>
-    Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken);
 
     /// <summary>Appends one block at exactly that length.</summary>
     Task<AppendOutcome> AppendAsync(int segment, ReadOnlyMemory<byte> block, long expectedLength, CancellationToken cancellationToken);

@@ -48,7 +48,10 @@ internal sealed class LedgerVerifier
             var line = LedgerChain.Parse(raw.Span);
             if (_expected is not null && (line.Number != Number + 1 || !string.Equals(line.Previous, _expected, StringComparison.Ordinal)))
             {
-                throw LedgerChain.Broken($"line {line.Number} does not follow line {Number}");
+                throw LedgerChain.Broken(
+                    $"line {line.Number} does not follow line {Number}{(
+                    line.Number == Number + 1 ? ": its prev is not the hash of that line" : "")}"
+                );
             }
 
             Number = line.Number;

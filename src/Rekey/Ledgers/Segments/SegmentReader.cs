@@ -1,7 +1,7 @@
 namespace Rekey.Ledgers.Segments;
 
 /// <summary>Reads forward from a position in pieces, across segments, and checks the chain.</summary>
-internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition from)
+internal sealed class SegmentReader(ISegmentSource segments, LedgerPosition from)
 {
     /// <summary>The memory for one piece, whatever the size of a segment: 4 MiB.</summary>
     public const int Piece = 4 * 1024 * 1024;
@@ -12,6 +12,9 @@ internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition fro
 
     /// <summary>Committed blocks of the segment that the position is in.</summary>
     public int Blocks { get; private set; }
+
+    /// <summary>The good lines before the bad one, in the piece in which <see cref="NextAsync"/> failed.</summary>
+    public IReadOnlyList<PlacedLine> BeforeFailure { get; private set; } = [];
 
     /// <summary>The next run of lines; null at the end as it was when the last piece was read.</summary>
     public async Task<IReadOnlyList<PlacedLine>?> NextAsync(CancellationToken cancellationToken)
@@ -31,6 +34,7 @@ internal sealed class SegmentReader(ILedgerSegments segments, LedgerPosition fro
         var isFull = read.Bytes.Length >= Piece;
         var whole = isFull ? read.Bytes.Span.LastIndexOf((byte)'\n') + 1 : read.Bytes.Length;
         var lines = new List<PlacedLine>();
+        BeforeFailure = lines;
         var offset = Position.Offset;
         var verifier = new LedgerVerifier(Position.Number, Position.Hash);
         foreach (var (line, length, hash) in verifier.TakeEach(whole == 0 ? read.Bytes : read.Bytes[..whole]))

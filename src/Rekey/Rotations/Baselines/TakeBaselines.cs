@@ -188,7 +188,7 @@ public sealed class TakeBaselines(
 
     /// <summary>Asks an expired question again: without a baseline nothing can be published.</summary>
     private Task<Decision> AskUntilAnsweredAsync(string vaultName, string statement, string plan, CancellationToken cancellationToken) =>
-        decisions.AskAgainAsync(
+        AskForDecision.AskAgainAsync(
             round =>
                 decisions.AskAsync(
                     DecisionKinds.Baseline,

@@ -52,8 +52,7 @@ public sealed class ResumeDueRotations(
         {
             if (
                 request.DecisionId is null
-                || await decisions.FindAsync(request.DecisionId, cancellationToken) is { } decision
-                    && decision.StateAt(now) is not DecisionState.Pending
+                || await decisions.FindAsync(request.DecisionId, now, cancellationToken) is { Outcome: not DecisionState.Pending }
             )
             {
                 return true;

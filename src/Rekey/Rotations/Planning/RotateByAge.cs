@@ -3,7 +3,6 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Trust;
 using Rekey.Trust.History;
-using Rekey.Trust.Lists;
 
 namespace Rekey.Rotations.Planning;
 
@@ -35,7 +34,7 @@ public sealed class RotateByAge(
                 async () =>
                 {
                     if (
-                        TrustListMaker.CurrentOf(history.TrustedOf(bound.Key.Id), now) is { } current
+                        history.CurrentOf(bound.Key.Id, now) is { } current
                         && await OrderAsync(bound.Key, current, age, now, cancellationToken) is { } order
                     )
                     {

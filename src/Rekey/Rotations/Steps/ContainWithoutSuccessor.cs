@@ -25,9 +25,7 @@ public sealed class ContainWithoutSuccessor(
         var now = timeProvider.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancellationToken);
         var other = governedKeys.Keys.Any(k =>
-            k.Issuer.Name == key.Issuer.Name
-            && !k.Key.Equals(key.Key)
-            && TrustListMaker.CurrentOf(history.TrustedOf(k.Key.Id), now) is not null
+            k.Issuer.Name == key.Issuer.Name && !k.Key.Equals(key.Key) && history.CurrentOf(k.Key.Id, now) is not null
         );
         if (!other)
         {
@@ -42,7 +40,7 @@ public sealed class ContainWithoutSuccessor(
                 OnExpiry.CarryOut,
                 cancellationToken
             );
-            switch (decision.StateAt(now))
+            switch (decision.Outcome)
             {
                 case DecisionState.Pending:
                     return await stick.RunAsync(lease, rotation.NoSuccessor!, cancellationToken, decision);

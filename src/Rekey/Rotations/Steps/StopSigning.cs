@@ -63,7 +63,7 @@ public sealed class StopSigning(
 
         // 3. If the log proves nothing, or old versions still sign, ask for a decision and show that the rotation waits.
         var decision = await AskAsync(rotation, key.Key, now, cancellationToken);
-        if (decision.StateAt(timeProvider.GetUtcNow()) is DecisionState.Approved)
+        if (decision.Outcome is DecisionState.Approved)
         {
             return await RunAsync(lease, key, cancellationToken);
         }
@@ -78,7 +78,7 @@ public sealed class StopSigning(
 
     /// <summary>Asks again some time after a no or no answer; otherwise the rotation would wait for ever.</summary>
     private Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        decisions.AskAgainAsync(
+        AskForDecision.AskAgainAsync(
             round =>
                 decisions.AskAsync(
                     DecisionKinds.StopSigningWithoutEvidence,

@@ -43,15 +43,9 @@ internal static class DocumentFindings
             "The ledger was cut, or an older one was restored. Rekey publishes nothing until this is settled; published documents "
                 + "stay in force. "
                 + "Keep the evidence account as it is and compare its segments with the last checkpoint. "
-                + (
-                    document == TrustDocuments.TrustListName
-                        ? "Restore the lines if there is a copy. If there is none, two approvers accept the ledger as it is: one "
-                            + "reads GET /ledger and sends "
-                            + "POST /ledger/accept with {\"lines\":…,\"hash\":\"…\",\"reason\":\"…\"}, "
-                            + "the other answers the decision "
-                            + "that this opens."
-                        : "Restore the lines."
-                ),
+                + "Restore the lines if there is a copy. If there is none, two approvers accept the ledger as it is: one "
+                + "reads GET /ledger and sends POST /ledger/accept with {\"lines\":…,\"hash\":\"…\",\"reason\":\"…\"}, "
+                + "the other answers the decision that this opens.",
             Facts.Of(("document", document), ("what", what)),
             now,
             now

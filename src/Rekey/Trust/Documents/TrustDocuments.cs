@@ -55,10 +55,21 @@ public static class TrustDocuments
 
     /// <summary>Reads a payload.</summary>
     /// <exception cref="JsonException">It is no trust list.</exception>
-    public static TrustList Read(ReadOnlySpan<byte> payload) =>
-        JsonSerializer.Deserialize<TrustList>(payload, Options) is not { } list ? throw new JsonException("The trust list is null.")
-        : list.SchemaVersion > TrustList.Schema ? throw new JsonException("The trust list was written by a later release.")
-        : list;
+    public static TrustList Read(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrustList>(payload, Options) is not { } list
+                    ? throw new JsonException("The trust list is null.")
+                : list.SchemaVersion > TrustList.Schema ? throw new JsonException("The trust list was written by a later release.")
+                : list;
+        }
+        catch (ArgumentNullException e)
+        {
+            // Another document in its place has no keys and no revocations.
+            throw new JsonException("The document has no keys or no revocations: it is no trust list.", e);
+        }
+    }
 
     /// <summary>Opens a signed list.</summary>
     /// <param name="pinned">The key that alone may have signed it.</param>

@@ -42,6 +42,14 @@ public sealed class TrustHistory
     /// <summary>Versions that are still trusted.</summary>
     public IEnumerable<VersionRecord> TrustedOf(string keyId) => VersionsOf(keyId).Where(v => !IsRevoked(v.Thumbprint));
 
+    /// <summary>The version that issuers sign with: the last one that became current and may still sign; null for none.</summary>
+    public VersionRecord? CurrentOf(string keyId, DateTimeOffset now) =>
+        TrustedOf(keyId)
+            .Where(v => v.IssuedUntil is null && v.CurrentFrom <= now)
+            .OrderBy(v => v.CurrentFrom)
+            .ThenBy(v => v.TrustedFrom)
+            .LastOrDefault();
+
     /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() =>
         JsonSerializer.SerializeToNode(

@@ -25,7 +25,7 @@ internal static class TrustListMaker
         foreach (var (key, issuer) in keys)
         {
             var trusted = history.TrustedOf(key.Id).ToList();
-            var current = CurrentOf(trusted, now);
+            var current = history.CurrentOf(key.Id, now);
             foreach (var version in trusted)
             {
                 if (publicKey(key, version.Version) is not { } jwk)
@@ -85,12 +85,4 @@ internal static class TrustListMaker
     /// </summary>
     private static bool IsNamed(DateTimeOffset revokedAt, TrustOptions options, DateTimeOffset now) =>
         now < revokedAt + options.VerifierCacheTime + KeyRetention.Of(options);
-
-    /// <summary>The version that issuers sign with: the last one that became current and may still sign.</summary>
-    public static VersionRecord? CurrentOf(IEnumerable<VersionRecord> trusted, DateTimeOffset now) =>
-        trusted
-            .Where(v => v.IssuedUntil is null && v.CurrentFrom <= now)
-            .OrderBy(v => v.CurrentFrom)
-            .ThenBy(v => v.TrustedFrom)
-            .LastOrDefault();
 }

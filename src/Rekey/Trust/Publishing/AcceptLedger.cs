@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Rekey.Core;
 using Rekey.Decisions;
@@ -37,14 +36,7 @@ public sealed class AcceptLedger(
     public async Task<Decision> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
     {
         // 1. Check that it is the ledger that the approver saw recently.
-        await CheckAsync(seen, cancellationToken);
-        if (
-            await ledger.FindAsync(seen.Count + 1, cancellationToken) is { } next
-            && next.At + options.TimeToAnswer < timeProvider.GetUtcNow()
-        )
-        {
-            throw Moved($"line {seen.Count} has not been the ledger's last one since {next.At:u}");
-        }
+        await CheckSeenAsync(seen, cancellationToken);
 
         // 2. Check that there is a contradiction.
         var standing = await StandingList.ReadAsync(
@@ -74,15 +66,28 @@ public sealed class AcceptLedger(
             + $"{Some(Trusted(list, history).Select(e => $"{e.KeyId}/{e.Version} {e.Thumbprint}"))}. Then Rekey publishes lists "
             + $"again, from number {list.Sequence + 1} on. "
             + $"On no Rekey publishes nothing, and published lists stay in force. The approver who asks says: {reason}";
-        var about = new Accepted(seen, HashOf(standing)).ToString();
-        return await ask.AskAgainAsync(round =>
+        var about = new LedgerAcceptance(seen, HashOf(standing.Document!)).ToString();
+        return await AskForDecision.AskAgainAsync(round =>
             ask.AskAsync(DecisionKinds.AcceptLedger, about, statement, $"{round}", [by], OnExpiry.Lapse, cancellationToken)
         );
     }
 
+    /// <exception cref="CannotContinueException">The ledger is not the one that was seen, or it was seen too long ago.</exception>
+    internal async Task CheckSeenAsync(LedgerMark seen, CancellationToken cancellationToken)
+    {
+        await CheckAsync(seen, cancellationToken);
+        if (
+            await ledger.FindAsync(seen.Count + 1, cancellationToken) is { } next
+            && next.At + options.TimeToAnswer < timeProvider.GetUtcNow()
+        )
+        {
+            throw Moved($"line {seen.Count} has not been the ledger's last one since {next.At:u}");
+        }
+    }
+
     /// <exception cref="CannotContinueException">The ledger no longer has the line with which it was accepted.</exception>
     internal Task CheckAsync(Decision decision, CancellationToken cancellationToken) =>
-        CheckAsync(Accepted.Parse(decision.About).Ledger, cancellationToken);
+        CheckAsync(LedgerAcceptance.Parse(decision.About).Ledger, cancellationToken);
 
     /// <summary>Puts on record that the ledger was accepted in spite of this list, if it was; false when it was not.</summary>
     /// <remarks>It may stop at any line and be run again: what is on record already is not written twice.</remarks>
@@ -90,9 +95,9 @@ public sealed class AcceptLedger(
     {
         foreach (var decision in (await decisions.ReadAsync(cancellationToken)).Approved(DecisionKinds.AcceptLedger))
         {
-            var accepted = Accepted.Parse(decision.About);
+            var accepted = LedgerAcceptance.Parse(decision.About);
             if (
-                string.Equals(accepted.List, HashOf(standing), StringComparison.Ordinal)
+                string.Equals(accepted.Document, HashOf(standing.Document!), StringComparison.Ordinal)
                 && await trustLedger.HasAsync(accepted.Ledger, cancellationToken)
             )
             {
@@ -192,7 +197,7 @@ public sealed class AcceptLedger(
             var many => $"{string.Join(", ", many.Take(Named))} and {many.Count - Named} more",
         };
 
-    private static string HashOf(StandingList standing) => Convert.ToHexStringLower(SHA256.HashData(standing.Document!.Content.Span));
+    internal static string HashOf(Document document) => Convert.ToHexStringLower(SHA256.HashData(document.Content.Span));
 
     private static CannotContinueException Moved(string how) =>
         new(
@@ -200,18 +205,4 @@ public sealed class AcceptLedger(
             $"The ledger has changed since it was seen: {how}.",
             "Read GET /ledger and the finding again, then send POST /ledger/accept with the ledger's present last line."
         );
-
-    /// <summary>The subject of a decision in the ledger.</summary>
-    /// <param name="Ledger">The line with which the ledger is accepted.</param>
-    /// <param name="List">SHA-256 of the published list that contradicts it.</param>
-    private sealed record Accepted(LedgerMark Ledger, string List)
-    {
-        public static Accepted Parse(string about)
-        {
-            var parts = about.Split('/');
-            return new(new(long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]), parts[3]);
-        }
-
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"ledger/{Ledger.Count}/{Ledger.Hash}/{List}");
-    }
 }

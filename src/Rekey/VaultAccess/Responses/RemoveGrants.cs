@@ -170,7 +170,7 @@ public sealed class RemoveGrants(
                 OnExpiry.Lapse,
                 cancellationToken
             );
-            if (decision.StateAt(timeProvider.GetUtcNow()) is not DecisionState.Lapsed)
+            if (decision.Outcome is not DecisionState.Lapsed)
             {
                 return (standing, decision);
             }

@@ -4,7 +4,7 @@ namespace Rekey.VaultAccess.Roles;
 
 /// <summary>The relevant operations of Key Vault, with the names in roles ("Azure permissions for Security",
 /// <c>Microsoft.KeyVault</c>).</summary>
-internal static class KeyVaultActions
+public static class KeyVaultActions
 {
     public const string Vaults = "Microsoft.KeyVault/vaults/";
 

@@ -16,6 +16,16 @@ public sealed class MemoryBlocklist(Blocks blocks, TimeProvider timeProvider, Fa
     public Task<long> ChangeAsync(IReadOnlyList<BlockEntry> add, IReadOnlyList<string> removeIds, CancellationToken cancellationToken) =>
         ChangeAsync(removeIds, list => list.Towards([.. add.Select(BlockRules.Checked)], removeIds, timeProvider.GetUtcNow()));
 
+    public async Task<bool> RemoveAsync(BlockEntry entry, CancellationToken cancellationToken)
+    {
+        if (blocks.ById.GetValueOrDefault(entry.Id) == entry)
+        {
+            await ChangeAsync([], [entry.Id], cancellationToken);
+        }
+
+        return !blocks.ById.ContainsKey(entry.Id);
+    }
+
     public Task<long> ChangeAsync(
         string findingId,
         IReadOnlyList<BlockEntry> add,

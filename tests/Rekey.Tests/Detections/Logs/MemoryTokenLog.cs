@@ -154,9 +154,7 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider timeProvider, Fa
         seen.Verdict is Verdict.Unissued
         && (
             logs.LeftOut(seen.Token)
-            || logs.Unreadable.Exists(g =>
-                g.MayHide(seen.Token.Iss, seen.Token.IssuedAt, seen.FirstSeen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5))
-            )
+            || logs.Unreadable.Exists(g => g.MayHide(seen.Token, seen.FirstSeen, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)))
         )
             ? seen with
             {

@@ -1,3 +1,4 @@
+using Rekey.Blocking;
 using Rekey.Configuration;
 using Rekey.Core;
 using Rekey.Detections;
@@ -21,11 +22,14 @@ public sealed class Watch
     /// <summary>As their files say: what may be blocked unasked, and what is asked about, is theirs to say.</summary>
     private static readonly IReadOnlyList<Detection> Build = DetectionCatalog.Load();
 
+    private readonly Func<Process, IBlocklist> _blocklist;
     private int _tokens;
 
-    private Watch(Company company)
+    /// <param name="blocklist">A process's way to the blocklist; null for a blocklist in memory.</param>
+    public Watch(Company company, Func<Process, IBlocklist>? blocklist = null)
     {
         (Company, Logs) = (company, new(company.Clock));
+        _blocklist = blocklist ?? (process => BlocklistOf(process.Fate));
         States = new(company.Blobs, company.Clock, SweepState.Name);
         Campaigns = new(company.Blobs, company.Clock, TokenCampaign.All);
         Gaps = new(company.Blobs, company.Clock, InstanceGaps.All);
@@ -88,9 +92,11 @@ public sealed class Watch
     }
 
     /// <summary>One process with its own way to everything.</summary>
-    public SweepTokens NewSweep(Fate? fate = null)
+    public SweepTokens NewSweep(Fate? fate = null) => NewSweep(Company.NewProcess(fate ?? Fate.Immortal));
+
+    /// <summary>The sweep of a process.</summary>
+    public SweepTokens NewSweep(Process process)
     {
-        var process = Company.NewProcess(fate ?? Fate.Immortal);
         var (options, trust, clock) = (Options, Company.Options.Trust, Company.Clock);
         var log = new MemoryTokenLog(Logs, clock, process.Fate);
         var findings = Company.Findings.For(process.Fate);
@@ -105,7 +111,7 @@ public sealed class Watch
             new(log, record, options, trust, clock),
             new(process.Plan, Company.Options.Rotations, campaigns, clock),
             new(
-                BlocklistOf(process.Fate),
+                _blocklist(process),
                 process.Ask,
                 campaigns,
                 chunks,

@@ -13,4 +13,22 @@ internal enum ErrandKind
 
     /// <summary>An operator wants a token blocked.</summary>
     Block,
+
+    /// <summary>Somebody with a stolen key signs tokens, and a gateway accepts them.</summary>
+    Forge,
+
+    /// <summary>An issuer issues a token, and a gateway accepts it.</summary>
+    LogIn,
+
+    /// <summary>A person gets a role on the vault that nobody declared.</summary>
+    LetPersonIn,
+
+    /// <summary>A service principal gets a role on the vault that nobody declared.</summary>
+    LetServiceIn,
+
+    /// <summary>Somebody takes a declared role away.</summary>
+    TakeGrant,
+
+    /// <summary>The declared role is given back.</summary>
+    GiveGrantBack,
 }

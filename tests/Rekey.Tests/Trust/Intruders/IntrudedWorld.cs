@@ -35,10 +35,13 @@ internal sealed class IntrudedWorld
     private IntrudedWorld(Company company, Script script, int seed, bool intruded)
     {
         (Company, _script, _random) = (company, script, new(seed));
-        _intruder = intruded ? new(company, new(seed)) : null;
+        Estate = new(company, script.Mode);
+        _intruder = intruded ? new(company, Estate, new(seed)) : null;
     }
 
     public Company Company { get; }
+
+    public WatchedEstate Estate { get; }
 
     /// <summary>What went on, for the reader of a failure.</summary>
     public List<string> Told { get; } = [];
@@ -52,8 +55,11 @@ internal sealed class IntrudedWorld
     /// <summary>Tokens that somebody asked to block and an approver said yes to.</summary>
     public HashSet<string> Blocked { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>When the intruder did something.</summary>
+    public List<DateTimeOffset> MovedAt { get; } = [];
+
     /// <summary>When the intruder did something last.</summary>
-    public DateTimeOffset LastMove { get; private set; }
+    public DateTimeOffset LastMove => MovedAt.Count > 0 ? MovedAt[^1] : default;
 
     public int Moves => _intruder?.Done.Count ?? 0;
 
@@ -72,6 +78,7 @@ internal sealed class IntrudedWorld
                 }
             );
             (o.Keys[2].Issuer, o.Rotations.Mode) = ("partners", script.Mode);
+            o.Sweeps.Mode = ResponseMode.Enforce;
             o.Rotations.MaxKeyAge = script.GrowsOld ? TimeSpan.FromHours(26) : null;
             (o.Keys[0].Custodians, o.Keys[1].Custodians, o.Keys[2].Custodians) = (
                 [$"{Company.Leaver}"],
@@ -102,7 +109,7 @@ internal sealed class IntrudedWorld
             await TickAsync(
                 _intruder is null
                     ? Fate.Immortal
-                    : new Interrupted(_random.Next(3) == 0 ? _random.Next(1, 25) : 0, _random.Next(2) == 0, _ => MaybeIntrude())
+                    : new Interrupted(_random.Next(3) == 0 ? _random.Next(1, 50) : 0, _random.Next(2) == 0, _ => MaybeIntrude())
             );
         }
 
@@ -128,7 +135,7 @@ internal sealed class IntrudedWorld
     private void Intrude()
     {
         _intruder!.Act();
-        LastMove = Company.Now;
+        MovedAt.Add(Company.Now);
         Say($"  intruder: {_intruder.Done[^1]}");
     }
 
@@ -175,6 +182,9 @@ internal sealed class IntrudedWorld
         {
             case ErrandKind.Block:
                 _openBlocks.Add(errand.Token!);
+                return;
+            case >= ErrandKind.Forge:
+                await Estate.RunAsync(process, errand);
                 return;
             case ErrandKind.Leave:
                 Company.Directory[errand.Person] = PersonStanding.Disabled;
@@ -247,6 +257,8 @@ internal sealed class IntrudedWorld
         await TryAsync("decisions", () => process.SettleDecisions.RunAsync(default));
         await TryAsync("vaults", () => process.TakeBaselines.RunAsync(default));
         await TryAsync("publish", () => process.Publish.PublishAsync(default));
+        await TryAsync("tokens", () => Estate.Tokens.NewSweep(process).RunAsync(default));
+        await TryAsync("access", () => Estate.Access.NewSweep(process).RunAsync(default));
         await TryAsync("blocks", () => process.CarryOutBlocks.RunAsync(default));
         await TryAsync("publish blocks", () => process.PublishBlocklist.PublishAsync(default));
     }
@@ -297,7 +309,13 @@ internal sealed class IntrudedWorld
                 );
             }
 
-            var about = decision.Kind == DecisionKinds.Block ? row.Statement.Split(' ')[^1] : decision.About;
+            var about = decision.Kind switch
+            {
+                DecisionKinds.Block => row.Statement.Split(' ')[^1],
+                // A campaign's id is another one in every world.
+                DecisionKinds.BlockTokens => "tokens",
+                _ => decision.About,
+            };
             if (_script.Answer(decision.Kind, about) is { } yes)
             {
                 await TryAsync($"answer {decision.Kind} {decision.About} {yes}", () => AnswerAsync(process, row, about, yes));

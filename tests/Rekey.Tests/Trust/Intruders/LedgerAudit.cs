@@ -27,9 +27,14 @@ internal sealed class LedgerAudit(IntrudedWorld world)
     private Company Company => world.Company;
 
     /// <summary>Versions that were trusted when somebody who could have copied them was seen to have left: until when they were to be
-    /// revoked, and when they were.</summary>
+    /// revoked, and when they were. And those with which somebody forged enough tokens to prove it.</summary>
     public IEnumerable<(DateTimeOffset At, string Key, DateTimeOffset? RevokedAt)> Stolen =>
-        _stolen.Select(s => (s.At, s.Key, _revoked.TryGetValue(s.Thumbprint, out var at) ? at : (DateTimeOffset?)null));
+        _stolen.Concat(Proven).Select(s => (s.At, s.Key, RevokedAt(s.Thumbprint)));
+
+    private IEnumerable<(DateTimeOffset At, string Key, string Thumbprint)> Proven =>
+        Company.Options.Rotations.Mode is ResponseMode.Enforce ? world.Estate.Proven : [];
+
+    public DateTimeOffset? RevokedAt(string thumbprint) => _revoked.TryGetValue(thumbprint, out var at) ? at : null;
 
     public LedgerAudit Read()
     {
@@ -64,7 +69,9 @@ internal sealed class LedgerAudit(IntrudedWorld world)
             case LedgerKinds.RotationPlanned:
                 True(_planned.TryAdd((key, facts["cause"]), facts["decision"]), $"{facts["cause"]} was planned twice for {key}");
                 True(
-                    _confirmed.Keys.Any(d => IsOf(facts["cause"], d)) || facts["cause"].StartsWith("age/", StringComparison.Ordinal),
+                    _confirmed.Keys.Any(d => IsOf(facts["cause"], d))
+                        || facts["cause"].StartsWith("age/", StringComparison.Ordinal)
+                        || IsForged(facts["cause"]),
                     $"{facts["cause"]} is nothing that happened"
                 );
                 break;
@@ -110,6 +117,20 @@ internal sealed class LedgerAudit(IntrudedWorld world)
             case LedgerKinds.RotationVerified:
                 Verified(key, facts);
                 break;
+            case LedgerKinds.GrantRemoving:
+                True(
+                    world.Estate.Removable.Contains(facts["grant"])
+                        && (
+                            facts["because"] == "enforce"
+                                ? Company.Options.Rotations.Mode is ResponseMode.Enforce
+                                : IsApproved(facts["because"], line.At)
+                        ),
+                    $"{facts["grant"]} was to be removed because of {facts["because"]}"
+                );
+                break;
+            case LedgerKinds.GrantRemoved:
+                True(world.Estate.Access.Azure.Removed.Contains(facts["grant"]), $"{facts["grant"]} was not removed");
+                break;
             case LedgerKinds.DecisionAsked:
                 _asked.TryAdd(facts["decision"], (facts["kind"], Time(facts["expiresAt"]), facts["onExpiry"]));
                 break;
@@ -128,6 +149,11 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                 break;
         }
     }
+
+    /// <summary>Tokens of this version were forged, whatever follows from it.</summary>
+    private bool IsForged(string cause) =>
+        cause.StartsWith("forgery", StringComparison.Ordinal)
+        && world.Estate.Forged.Exists(f => cause.EndsWith($"/{f.Token.Kid}", StringComparison.Ordinal));
 
     private void Told(LedgerLine line, IReadOnlyDictionary<string, string> facts)
     {

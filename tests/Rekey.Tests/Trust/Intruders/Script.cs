@@ -24,7 +24,7 @@ internal sealed class Script
         Mode = random.Next(3) == 0 ? ResponseMode.Ask : ResponseMode.Enforce;
         GrowsOld = random.Next(2) == 0;
         Steps = [.. Enumerable.Range(0, Ticks).Select(_ => TimeSpan.FromMinutes(Minutes[random.Next(Minutes.Length)]))];
-        _errands = ErrandsOf(random).ToLookup(e => e.Tick);
+        _errands = ErrandsOf(random).Concat(LogsOf(random)).Concat(GrantsOf(random)).ToLookup(e => e.Tick);
     }
 
     public ResponseMode Mode { get; }
@@ -71,6 +71,50 @@ internal sealed class Script
         for (var n = random.Next(3); n > 0; n--)
         {
             yield return new(random.Next(Ticks / 2), ErrandKind.Block, Guid.Empty, Hostile: false, $"jti-{n}");
+        }
+    }
+
+    /// <summary>Honest tokens now and then, and forged ones: too few to prove that the key is stolen, or enough.</summary>
+    private static IEnumerable<Errand> LogsOf(Random random)
+    {
+        for (var n = random.Next(4); n > 0; n--)
+        {
+            yield return new(random.Next(Ticks), ErrandKind.LogIn, Guid.Empty, Hostile: false, Key: random.Next(3));
+        }
+
+        for (var n = random.Next(3); n > 0; n--)
+        {
+            yield return new(
+                random.Next(Ticks / 2),
+                ErrandKind.Forge,
+                Guid.Empty,
+                Hostile: true,
+                Key: random.Next(3),
+                Count: random.Next(2) == 0 ? random.Next(1, 3) : random.Next(3, 7)
+            );
+        }
+    }
+
+    private static IEnumerable<Errand> GrantsOf(Random random)
+    {
+        for (var n = random.Next(3); n > 0; n--)
+        {
+            yield return new(random.Next(Ticks / 2), ErrandKind.LetPersonIn, Guid.Empty, Hostile: true);
+        }
+
+        if (random.Next(2) == 0)
+        {
+            yield return new(random.Next(Ticks / 2), ErrandKind.LetServiceIn, Guid.Empty, Hostile: true);
+        }
+
+        if (random.Next(2) == 0)
+        {
+            var tick = random.Next(Ticks / 2);
+            yield return new(tick, ErrandKind.TakeGrant, Guid.Empty, Hostile: false);
+            if (random.Next(2) == 0)
+            {
+                yield return new(tick + random.Next(1, 5), ErrandKind.GiveGrantBack, Guid.Empty, Hostile: false);
+            }
         }
     }
 }

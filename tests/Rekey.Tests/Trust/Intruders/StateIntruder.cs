@@ -1,11 +1,18 @@
 using System.Text;
 using Rekey.Blocking.Publishing;
+using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Detections;
+using Rekey.Detections.Gaps;
+using Rekey.Detections.Sweeps;
 using Rekey.Rotations;
+using Rekey.Tests.Detections.Logs;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
+using Rekey.VaultAccess.Responses;
 
 namespace Rekey.Tests.Trust.Intruders;
 
@@ -13,11 +20,11 @@ namespace Rekey.Tests.Trust.Intruders;
 /// Somebody who can do everything to the state account: write, restore, lock and delete rows, messages and documents, with knowledge of
 /// every format and of every earlier row. The ledger, the vaults and Rekey's document key are not theirs.
 /// </summary>
-internal sealed class StateIntruder(Company company, Random random)
+internal sealed class StateIntruder(Company company, WatchedEstate estate, Random random)
 {
     private static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly IReadOnlyList<IOpenTable> _tables = company.Tables;
+    private readonly IReadOnlyList<IOpenTable> _tables = [.. company.Tables, .. estate.Tables];
 
     /// <summary>What was done so far, for the reader of a failure.</summary>
     public List<string> Done { get; } = [];
@@ -129,6 +136,27 @@ internal sealed class StateIntruder(Company company, Random random)
                 company.Container.Alter(BlockDocuments.Name, company.Container.Written[0].Document.Content.ToArray())
             ),
             ("no blocklist", () => company.Container.Current.Remove(BlockDocuments.Name)),
+            ("the sweep's lease without end, and its progress of the far future", () => LeaseSweep(Never)),
+            ("the sweep's lease as Rekey takes it", () => LeaseSweep(company.Now + company.Options.Sweeps.Lease)),
+            ("tokens of their own", PlantTokens),
+            ("the rows of tokens are deleted", () => estate.Tokens.Chunks.Rows.Clear()),
+            ("the rows of tokens have no content", () => estate.Tokens.Chunks.Rows.Tamper(r => r with { Content = null! })),
+            ("no campaign is active", () => estate.Tokens.Campaigns.Rows.Tamper(c => c with { IsActive = false })),
+            ("every key was ordered", () =>
+                estate.Tokens.Campaigns.Rows.Tamper(c =>
+                    c with
+                    {
+                        Ordered = [.. estate.Proven.Select(p => $"forgery/{p.Thumbprint}: {ResponseMode.Enforce}")],
+                        NoQuestionBefore = Never,
+                        Round = c.Round + 1,
+                    }
+                )
+            ),
+            ("a gap that hides everything", PlantGap),
+            ("a declared role is to be removed", PlantRemoval),
+            ("the vault was swept, and nothing was found", () =>
+                estate.Access.Standings.Rows.Tamper(s => s with { Reported = [], Removing = [], TriedAt = Never })
+            ),
             ("the blocklist is locked", () => company.Container.Locked.Add(BlockDocuments.Name)),
         ];
 
@@ -209,6 +237,57 @@ internal sealed class StateIntruder(Company company, Random random)
     {
         var planted = new Rekey.Departures.Person(Company.Tenant, $"{Any([Company.Leaver, Company.OtherLeaver])}", random.Next(1, 5));
         company.People.Rows.Forge(planted.Partition, planted.Row, planted);
+    }
+
+    private void LeaseSweep(DateTimeOffset until) =>
+        estate.Tokens.States.Rows.Forge(
+            SweepState.Name,
+            "state",
+            new()
+            {
+                LeaseOwner = "theirs",
+                LeaseUntil = until,
+                ProgressAt = Never,
+                CaughtUpAt = Never,
+            }
+        );
+
+    /// <summary>As if honest tokens, or some that nobody used, were forged with a key.</summary>
+    private void PlantTokens()
+    {
+        var bound = Any(company.GovernedKeys.Keys);
+        var kid = Any(company.Vault.VersionsOf(bound.Key)).Public.PublicKey.Thumbprint;
+        var token = estate.Honest.Count > 0 ? Any(estate.Honest) : estate.Tokens.Token(iss: bound.Issuer.Issuer, kid: kid, thumbprint: kid);
+        PlantedCampaign.Plant(estate.Tokens, token, new(token.Iss, token.Kid, Verdict.Unissued, "unissued"));
+    }
+
+    private void PlantGap()
+    {
+        var planted = new InstanceGaps(Any(company.GovernedKeys.Keys).Issuer.Issuer, Any(["*", "pod-x", ""]))
+        {
+            Gaps =
+            [
+                new(
+                    company.Now.AddYears(-5),
+                    random.Next(2) == 0 ? null : company.Now.AddYears(5),
+                    Missing: null,
+                    company.Now.AddYears(-5)
+                ),
+            ],
+        };
+        estate.Tokens.Gaps.Rows.Forge(InstanceGaps.All, planted.Row, planted);
+    }
+
+    private void PlantRemoval()
+    {
+        var grant = Any(estate.Access.Azure.Assignments);
+        var planted = new VaultStanding(AzureEstate.VaultId)
+        {
+            MetAt = Never,
+            TriedAt = Never,
+            Removing = [new(grant.Id, grant.CreatedOn, grant.PrincipalId, "role", grant.Scope, "theirs", "enforce")],
+        };
+        estate.Access.Standings.Rows.Forge(VaultStanding.All, planted.Row, planted);
     }
 
     private void Rotations(Func<Rotation, Rotation> lie)
