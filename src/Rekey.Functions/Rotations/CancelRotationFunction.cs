@@ -64,8 +64,8 @@ public sealed class CancelRotationFunction(CancelRotation cancel)
             _ => new(
                 "cannot-be-undone",
                 $"{When(id, rotation)} This cannot be undone: "
-                    + "every caller with a token that an old version signed must sign in again. How many callers that are is unknown: Rekey "
-                    + "does not count the live tokens of a key. Count the issuances under the old kids in the log of the issuer.",
+                    + "every caller with a token that an old version signed must sign in again. How many callers that are is unknown: "
+                    + "Rekey does not count the live tokens of a key. Count the issuances under the old kids in the log of the issuer.",
                 StatusCodes.Status409Conflict
             ),
         };

@@ -41,7 +41,7 @@ internal static class RotationEvents
         new(
             LedgerKinds.RotationCancelled,
             rotation.Key.Id,
-            Facts.Of(("rotation", rotation.Id), ("by", by), ("causes", string.Join(' ', rotation.Causes)))
+            Facts.Of(("rotation", rotation.Id), ("decidedBy", by), ("causes", string.Join(' ', rotation.Causes)))
         );
 
     public static LedgerEvent Verified(Rotation rotation) =>

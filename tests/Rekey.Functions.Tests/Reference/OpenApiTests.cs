@@ -48,6 +48,7 @@ public sealed partial class OpenApiTests(RunningApp app)
                 "Approver",
                 """{"lines":1,"hash":"%hash%","reason":"a test"}""".Replace("%hash%", new string('0', 64), StringComparison.Ordinal)
             },
+            { "CancelRotation", "Approver", null },
             { "Stop", "Operator", null },
             { "Start", "Approver", """{"reason":"a test"}""" },
             { "ListKeys", "Reader", null },

@@ -27,6 +27,7 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ProposeBlock", HttpMethod.Post, "blocks", ["Operator"]),
         ("ProposeUnblock", HttpMethod.Delete, "blocks/none", ["Operator"]),
         ("GetLedger", HttpMethod.Get, "ledger", ["Operator", "Approver", "Reader"]),
+        ("CancelRotation", HttpMethod.Post, "rotations/none/cancel", ["Approver"]),
         ("Stop", HttpMethod.Post, "stop", ["Operator"]),
         ("Start", HttpMethod.Post, "start", ["Approver"]),
         ("AcceptLedger", HttpMethod.Post, "ledger/accept", ["Approver"]),

@@ -19,7 +19,7 @@ public sealed class CancelTests
     public async Task The_old_versions_of_a_cancelled_rotation_stay_trusted_and_the_new_one_becomes_current()
     {
         var company = await PausedAsync(p => p.LeavesAsync(Company.Leaver));
-        var old = company.TrustList.Keys.Single().Thumbprint;
+        var old = company.Vault.VersionsOf(company.Key)[0].Public.PublicKey.Thumbprint;
         var outcome = await CancelAsync(company);
         Assert.Null(outcome.Refusal);
         Assert.Equal(Company.Approver, outcome.Rotation!.CancelledBy);
@@ -233,7 +233,7 @@ public sealed class CancelTests
             _ = isCancelled ? cancelled++ : goesOn++;
         }
 
-        Assert.True(cancelled > 2 && goesOn > 0, $"{cancelled} cancelled and {goesOn} went on: this proves little.");
+        Assert.True(cancelled > 2 && goesOn >= (afterTheEffect ? 0 : 1), $"{cancelled} cancelled and {goesOn} went on: this proves little.");
     }
 
     private static void AssertOneOfTheTwo(Company company, string old, CancelRefusal? refusal)
@@ -260,7 +260,12 @@ public sealed class CancelTests
         // Where there is a new version, it is current, and no unknown version can sign.
         company.Clock.Advance(company.Options.Trust.AnnounceTime + TimeSpan.FromMinutes(1));
         company.NewProcess().Publish.PublishAsync(default).GetAwaiter().GetResult();
-        Assert.Equal(rotation.NewVersion ?? company.TrustList.Keys.Single().Version, company.TrustList.Keys.Single(k => k.Current).Version);
+        Assert.True(
+            company.TrustList.Keys.Count == (rotation.NewVersion is null ? 1 : 2)
+                && company.TrustList.Keys.Count(k => k.Current) == 1
+                && company.TrustList.Keys.Single(k => k.Current).Thumbprint == (rotation.NewThumbprint ?? old),
+            $"{rotation}\n{string.Join('\n', company.TrustList.Keys)}\n{string.Join('\n', company.VerifiedLedger().Select(l => l.Entry.Id))}"
+        );
         foreach (var version in company.Vault.VersionsOf(company.Key).Select(v => v.Public).Where(v => v.CanSign))
         {
             Assert.Contains(company.TrustList.Keys, k => k.Version == version.Version);
