@@ -127,7 +127,7 @@ internal static class SampleLogsCommand
     private static DateTimeOffset? Time(string text) =>
         DateTimeOffset.TryParseExact(
             text,
-            ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"],
+            ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"],
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal,
             out var time

@@ -40,6 +40,20 @@ public sealed class SampleLogsCommandTests
         Assert.All(lines, l => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", l.GetProperty("TimeGenerated").GetString()!));
     }
 
+    [Theory]
+    [InlineData("2026-03-01", 0)]
+    [InlineData("2026-03-01T12:00Z", 0)]
+    [InlineData("2026-03-01T12:00:00+02:00", 0)]
+    [InlineData("2026-03-01T12:00:00.5Z", 0)]
+    [InlineData("2026-03-01T12:00:00.1234567+00:00", 0)]
+    [InlineData("01/03/2026", 1)]
+    [InlineData("tomorrow", 1)]
+    public async Task It_takes_times_of_ISO_8601_and_no_others(string until, int exitCode)
+    {
+        using var folder = new TemporaryFolder();
+        (await Tool.RunAsync(["sample-logs", folder["try"], "--until", until, .. Small])).Ended(exitCode);
+    }
+
     [Fact]
     public async Task The_same_seed_writes_the_same_truth_and_another_seed_another()
     {

@@ -233,7 +233,10 @@ public sealed class CancelTests
             _ = isCancelled ? cancelled++ : goesOn++;
         }
 
-        Assert.True(cancelled > 2 && goesOn >= (afterTheEffect ? 0 : 1), $"{cancelled} cancelled and {goesOn} went on: this proves little.");
+        Assert.True(
+            cancelled > 2 && goesOn >= (afterTheEffect ? 0 : 1),
+            $"{cancelled} cancelled and {goesOn} went on: this proves little."
+        );
     }
 
     private static void AssertOneOfTheTwo(Company company, string old, CancelRefusal? refusal)

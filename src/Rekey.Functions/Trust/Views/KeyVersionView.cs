@@ -4,7 +4,7 @@ using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 
-namespace Rekey.Functions.Keys;
+namespace Rekey.Functions.Trust.Views;
 
 /// <summary>A version of a governed key, as the ledger has it.</summary>
 /// <param name="Version">The vault's version.</param>

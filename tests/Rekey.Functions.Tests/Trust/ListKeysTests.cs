@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Rekey.Functions.Tests.Hosting;
 
-namespace Rekey.Functions.Tests.Keys;
+namespace Rekey.Functions.Tests.Trust;
 
 /// <summary>A caller sees which versions are trusted, since when, why, and who is their custodian.</summary>
 public sealed class ListKeysTests(RunningApp app)

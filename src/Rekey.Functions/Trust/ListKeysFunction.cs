@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Rekey.Exposures;
 using Rekey.Functions.Rotations;
 using Rekey.Functions.Security;
+using Rekey.Functions.Trust.Views;
 using Rekey.Functions.Wire;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations;
@@ -9,7 +10,7 @@ using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 
-namespace Rekey.Functions.Keys;
+namespace Rekey.Functions.Trust;
 
 /// <summary>
 /// HTTP: lists the governed keys with their versions, trust windows, custodians and last rotation, 200 a page. It shows what the ledger

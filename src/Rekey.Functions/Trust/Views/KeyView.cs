@@ -1,6 +1,6 @@
 using Rekey.Functions.Rotations;
 
-namespace Rekey.Functions.Keys;
+namespace Rekey.Functions.Trust.Views;
 
 /// <summary>A governed key.</summary>
 /// <param name="Key">Vault authority and name.</param>

@@ -1,4 +1,4 @@
-namespace Rekey.Functions.Keys;
+namespace Rekey.Functions.Trust.Views;
 
 /// <summary>Whether tokens that a key version signed are accepted.</summary>
 public enum KeyVersionState
