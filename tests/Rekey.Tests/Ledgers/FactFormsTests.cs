@@ -47,6 +47,7 @@ public sealed class FactFormsTests
         await BlocksAsync();
         await GrantsAsync();
         await AcceptedAsync();
+        await StoppedAsync();
         await SegmentsAsync();
 
         var forms = LedgerForms.Of(_lines);
@@ -233,6 +234,21 @@ public sealed class FactFormsTests
             await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default),
             approve: true
         );
+        Take(company);
+    }
+
+    /// <summary>A graceful rotation is cancelled while Rekey is stopped, and two approvers start it.</summary>
+    private async Task StoppedAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().OrderAsync("age/1", Urgency.Graceful);
+        await company.NewProcess().GoAsync();
+        var process = company.NewProcess();
+        await process.StopAndStart.StopAsync($"{Company.OtherLeaver}", default);
+        await process.Cancel.CancelAsync(company.Rotation.RouteId, Company.Approver, default);
+        var start = (await process.StopAndStart.AskToStartAsync("why", $"{Company.OtherLeaver}", default))!;
+        await process.SayAsync(start, approve: true);
+        await process.WorkAsync();
         Take(company);
     }
 

@@ -156,7 +156,12 @@ public sealed class CancelTests
                 return;
             }
 
-            // The rotation begins when the other process takes it up.
+            // It comes early or late. The rotation begins when the other process takes it up.
+            for (var waits = 0; waits < seed % 30; waits++)
+            {
+                await fate.DoAsync("waits", () => Task.CompletedTask);
+            }
+
             for (var tries = 0; refusal is CancelRefusal.NotStarted && tries < 50; tries++)
             {
                 await fate.DoAsync("waits", () => Task.CompletedTask);
@@ -168,7 +173,7 @@ public sealed class CancelTests
         AssertOneOfTheTwo(company, old, refusal);
     }
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 60)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 300)];
 
     [Theory]
     [InlineData(false)]
@@ -267,7 +272,7 @@ public sealed class CancelTests
             company.TrustList.Keys.Count == (rotation.NewVersion is null ? 1 : 2)
                 && company.TrustList.Keys.Count(k => k.Current) == 1
                 && company.TrustList.Keys.Single(k => k.Current).Thumbprint == (rotation.NewThumbprint ?? old),
-            $"{rotation}\n{string.Join('\n', company.TrustList.Keys)}\n{string.Join('\n', company.VerifiedLedger().Select(l => l.Entry.Id))}"
+            $"{rotation}\n{string.Join('\n', company.TrustList.Keys)}"
         );
         foreach (var version in company.Vault.VersionsOf(company.Key).Select(v => v.Public).Where(v => v.CanSign))
         {
