@@ -5,12 +5,14 @@ public static class NearestName
 {
     private const int LeastBeginning = 4;
 
-    /// <summary>Returns the name with the fewest typos; null if every name has too many.</summary>
+    /// <summary>Returns the name with the fewest typos, and among those the one with the most equal letters; null if every name has too
+    /// many.</summary>
     public static string? Of(string name, IEnumerable<string> known) =>
         known
             .Select(k => (Name: k, Typos: Typos(name, k)))
             .Where(k => k.Typos is not null)
             .OrderBy(k => k.Typos)
+            .ThenBy(k => Distance(name, k.Name))
             .ThenBy(k => k.Name, StringComparer.Ordinal)
             .Select(k => k.Name)
             .FirstOrDefault();

@@ -54,4 +54,9 @@ public sealed class NearestNameTests
         Assert.Equal(".", NearestName.Hint("nonsense", Known));
         Assert.Null(NearestName.Of("Kid", []));
     }
+
+    /// <summary>A beginning counts as one typo, however much is missing: the name with more equal letters wins.</summary>
+    [Fact]
+    public void NearestName_prefers_the_name_with_more_equal_letters_when_the_typos_are_equal() =>
+        Assert.Equal("Claims.sub", NearestName.Of("Claims.subb", ["Claims", "Claims.sub"]));
 }
