@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rekey.Cli.Commands;
+using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Tests.Support;
 
 namespace Rekey.Cli.Tests.Commands;
@@ -13,7 +14,7 @@ public sealed class CommandReferenceTests
         var page = Path.Combine(RepositoryRoot.Path, "docs", "reference", "commands.md");
         var rows = (await File.ReadAllLinesAsync(page, TestContext.Current.CancellationToken))
             .Where(l => l.StartsWith("| `rekey ", StringComparison.Ordinal))
-            .Select(l => l.Split('`')[1]);
+            .Select(l => CommandWords.Of(RekeyCommand.Make().Parse(l.Split('`')[1]["rekey ".Length..]).CommandResult));
         Assert.Equal(Leaves("rekey", RekeyCommand.Make()).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
     }
 

@@ -22,15 +22,6 @@ internal sealed class ChangeCommands(OperatorOptions options)
     public Command ReportDeparture()
     {
         var person = new Argument<string>("person") { Description = "The person's object id in Entra ID." };
-        person.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !Guid.TryParse(token.Value, out _))
-            {
-                result.AddError(
-                    $"'{token.Value}' is not an object id. Find it: az ad user show --id {token.Value} --query id --output tsv"
-                );
-            }
-        });
         var reference = Text("--reference", "The ticket or your own id of the report: a second report with it counts as the same.");
         var keys = new Option<string[]>("--key")
         {
