@@ -25,20 +25,28 @@ internal static class ApiBodies
         {"result":"rotated","at":"2026-03-01T13:08:21Z","by":"{{Approver}}","why":"An approver approved it.","decision":"{{Decision}}"}
         """;
 
+    private const string Statement =
+        $"The directory has not confirmed that {Person} has left; it was only reported. "
+        + "On yes: every live token that the old version signed ends. On no: the old version stays trusted.";
+
     public const string Question = $$"""
         {"id":"{{Decision}}","kind":"rotate","about":"{{Key}}",
-         "statement":"The directory has not confirmed that {{Person}} has left; it was only reported. On yes: every live token that the old version signed ends. On no: the old version stays trusted.",
-         "planHash":"{{PlanHash}}","state":"Pending","askedAt":"2026-03-01T12:00:00Z","expiresAt":"2026-03-01T16:00:00Z","onExpiry":"CarryOut",
+         "statement":"{{Statement}}",
+         "planHash":"{{PlanHash}}","state":"Pending","askedAt":"2026-03-01T12:00:00Z",
+          "expiresAt":"2026-03-01T16:00:00Z","onExpiry":"CarryOut",
          "answeredBy":null,"answeredAt":null,"reason":null,"firstAnsweredBy":null,
          "facts":{"departure":"{{Departure}}","confirmed":false,"reportedBy":["{{Approver}}"],"references":["HR-4711"],"account":"Enabled",
-                  "accountUnknown":null,"versions":["{{OldVersion}}"],"liveTokens":null,"liveTokensUnknown":"Rekey does not count live tokens yet.",
+                  "accountUnknown":null,
+          "versions":["{{OldVersion}}"],"liveTokens":null,"liveTokensUnknown":"Rekey does not count live tokens yet.",
                   "held":true,"noEffect":null,"outcome":null} }
         """;
 
     private const string OneFinding = $$"""
         {"id":"{{Finding}}","kind":"forged-tokens","about":"{{Key}}","severity":"Critical","title":"Somebody can make tokens.",
-         "remedy":"See that the key is rotated, and read the damage.","evidence":{"kid":"CRNRLTDt2TITkq0V3cYw"},"firstSeen":"2026-03-01T11:00:00Z",
-         "lastSeen":"2026-03-01T11:30:00Z","raisedAt":"2026-03-01T11:00:01Z","closedAt":null,"closedBecause":null,"damage":null,"tokens":null,
+         "remedy":"See that the key is rotated, and read the damage.",
+          "evidence":{"kid":"CRNRLTDt2TITkq0V3cYw"},"firstSeen":"2026-03-01T11:00:00Z",
+         "lastSeen":"2026-03-01T11:30:00Z","raisedAt":"2026-03-01T11:00:01Z",
+          "closedAt":null,"closedBecause":null,"damage":null,"tokens":null,
          "next":null,"unreadable":null}
         """;
 
@@ -69,10 +77,13 @@ internal static class ApiBodies
             "KeyPage",
             $$"""
             {"keys":[{"key":"{{Key}}","issuer":"shop","hasBaseline":true,"custodians":["{{Person}}"],"versions":[
-              {"version":"{{NewVersion}}","thumbprint":"CRNRLTDt2TITkq0V3cYwXX","state":"Current","window":{"trustedFrom":"2026-03-01T13:08:05Z",
-               "currentFrom":"2026-03-01T13:08:10Z","issuedUntil":null,"trustedUntil":null},"why":"rotation","revokedAt":null,"worthlessAt":null}],
+              {"version":"{{NewVersion}}","thumbprint":"CRNRLTDt2TITkq0V3cYwXX","state":"Current",
+                   "window":{"trustedFrom":"2026-03-01T13:08:05Z",
+               "currentFrom":"2026-03-01T13:08:10Z","issuedUntil":null,"trustedUntil":null},
+                   "why":"rotation","revokedAt":null,"worthlessAt":null}],
               "rotation":{{Rotation}}},
-             {"key":"kv-prod.vault.azure.net/partners","issuer":"partners","hasBaseline":true,"custodians":[],"versions":[],"rotation":null}],
+             {"key":"kv-prod.vault.azure.net/partners","issuer":"partners","hasBaseline":true,
+                   "custodians":[],"versions":[],"rotation":null}],
              "next":null}
             """
         ),
@@ -103,7 +114,8 @@ internal static class ApiBodies
         (
             "departures",
             $$"""
-            {"items":[{"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z","confirmed":true,"hostile":false,
+            {"items":[{"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z",
+             "confirmed":true,"hostile":false,
              "endedAt":null}]}
             """
         ),

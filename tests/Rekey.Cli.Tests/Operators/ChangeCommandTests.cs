@@ -16,7 +16,8 @@ public sealed class ChangeCommandTests
                 $"departures report {ApiBodies.Person} --reference HR-4711 --key shop --key kv-prod.vault.azure.net/partners --hostile",
                 "POST /departures",
                 $$"""
-                    {"personId":"{{ApiBodies.Person}}","reference":"HR-4711","hostile":true,"keys":["{{ApiBodies.Key}}","kv-prod.vault.azure.net/partners"]}
+                    {"personId":"{{ApiBodies.Person}}","reference":"HR-4711","hostile":true,
+                     "keys":["{{ApiBodies.Key}}","kv-prod.vault.azure.net/partners"]}
                     """,
                 "Operator"
             },

@@ -206,7 +206,7 @@ internal sealed class StubRekey : IAsyncDisposable
         {
             SignIns.Enqueue(context.Request.Query["resource"].ToString());
             await context.Response.WriteAsync(
-                $$"""{"token_type":"Bearer","expires_on":"{{DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds()}}","access_token":"{{Token}}","resource":"x"}"""
+                $$"""{"token_type":"Bearer","resource":"x","access_token":"{{Token}}","expires_on":"{{LaterThanNow()}}"}"""
             );
             return;
         }
@@ -232,6 +232,8 @@ internal sealed class StubRekey : IAsyncDisposable
 
         await context.Response.WriteAsync(reply.Body, Encoding.UTF8);
     }
+
+    private static long LaterThanNow() => DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
 
     private static (X509Certificate2 Authority, X509Certificate2 Leaf) Certificates()
     {

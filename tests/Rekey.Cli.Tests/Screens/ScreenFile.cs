@@ -3,7 +3,8 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Tests.Screens;
 
-/// <summary>A file that holds a screen letter by letter. Set REKEY_WRITE_SCREENS=1 to write the files anew, and read the difference.</summary>
+/// <summary>A file that holds a screen letter by letter. Set REKEY_WRITE_SCREENS=1 to write the files anew, and read the
+/// difference.</summary>
 internal static class ScreenFile
 {
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tests", "Rekey.Cli.Tests", "Screens", "Files");

@@ -38,7 +38,17 @@ internal sealed class ChangeCommands(OperatorOptions options)
         };
         return Change(command, Operator, async (run, parsed) =>
         {
-            var body = new JsonObject { ["personId"] = parsed.GetValue(person) };
+            var given = parsed.GetValue(person)!;
+            var body = new JsonObject
+            {
+                ["personId"] = Guid.TryParse(given, out var id)
+                    ? id.ToString()
+                    : throw new CannotContinueException(
+                        "not-an-object-id",
+                        $"'{given}' is not an object id.",
+                        $"Find it: az ad user show --id {given} --query id --output tsv"
+                    ),
+            };
             AddGiven(body, "reference", parsed.GetValue(reference));
             if (parsed.GetValue(hostile))
             {
@@ -59,7 +69,7 @@ internal sealed class ChangeCommands(OperatorOptions options)
             return new(RequestMethod.Post, "departures", Operator, body)
             {
                 Follows =
-                    "Rekey finds the keys that this person could have used. If the directory confirms the departure, it rotates them as the "
+                    "Rekey finds the keys that this person could have used. If the directory confirms it, it rotates them as the "
                     + "settings say. If not, it asks an approver for each. Live tokens of a key may end.",
             };
         });

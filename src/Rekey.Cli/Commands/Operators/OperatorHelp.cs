@@ -16,7 +16,8 @@ internal static class OperatorHelp
           rekey status --profile prod --output json
           rekey status --server local                      the local world of src/Rekey.Local
 
-        How to connect: give --server with --scope, or --profile <name>, or set REKEY_SERVER and REKEY_SCOPE, or write the profile 'default'.
+        How to connect: give --server with --scope, or --profile <name>, or set REKEY_SERVER and REKEY_SCOPE, or write the profile
+        'default'.
         A profile is the file rekey/<name>.json in your configuration folder (~/.config on Linux, %APPDATA% on Windows):
           {"server":"https://<address of the app>","scope":"api://<application>/.default","tenant":"<tenant id>"}
         It may also have "login" (az, managedIdentity or deviceCode) and "trustedCa" (a PEM file). By default you sign in with az login.

@@ -73,7 +73,7 @@ internal sealed class OperatorRun
         if (list.Items is not { } items)
         {
             await ShowAsync(list.Whole);
-            await Error.WriteLineAsync($"note: This Rekey gives no list of {resource.Group}.");
+            await Error.WriteLineAsync($"note: This Rekey does not list its {resource.Group}: it gave this instead.");
             return Outcome.Clean;
         }
 
@@ -243,13 +243,15 @@ internal sealed class OperatorRun
     private static string Total(ApiResource resource, JsonArray items, bool hasMore)
     {
         var noun = items.Count == 1 ? resource.Group.TrimEnd('s') : resource.Group;
-        var states = items
+        var severities = items
             .OfType<JsonObject>()
             .Select(i => i["severity"]?.ToString())
             .OfType<string>()
             .GroupBy(s => s, StringComparer.Ordinal)
-            .Select(g => $"{g.Count():N0} {g.Key}");
-        return $"{items.Count:N0} {noun}{(hasMore ? ", and more" : "")}{string.Concat(states.Select((s, n) => $"{(n == 0 ? ": " : ", ")}{s}"))}.";
+            .Select(g => $"{g.Count():N0} {g.Key}")
+            .ToList();
+        var parts = severities.Count == 0 ? "" : $": {string.Join(", ", severities)}";
+        return $"{items.Count:N0} {noun}{(hasMore ? ", and more" : "")}{parts}.";
     }
 
     private async Task<bool> AgreesAsync(ServerRequest request)
