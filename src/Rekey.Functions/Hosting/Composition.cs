@@ -10,6 +10,7 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -29,6 +30,7 @@ using Rekey.Messaging;
 using Rekey.Notifications;
 using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
 using Rekey.Trust.History;
@@ -77,6 +79,8 @@ internal static class Composition
 
         services.AddSingleton<RecordDeparture>();
         services.AddSingleton<ResumeDepartures>();
+        services.AddSingleton<ReadDeparture>();
+        services.AddSingleton<ReadQuestion>();
         services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
         services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
         services.AddSingleton<IExposureSource, TaggedCustody>();
@@ -113,6 +117,7 @@ internal static class Composition
                         [
                             typeof(TrustLedger),
                             typeof(DecisionLedger),
+                            typeof(RotationLedger),
                             typeof(BlockLedger),
                             typeof(FindingLedger),
                             typeof(RunLedger),
@@ -135,6 +140,7 @@ internal static class Composition
         services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
         services.AddSingleton<DecisionLedger>();
+        services.AddSingleton<RotationLedger>();
         services.AddSingleton<RunLedger>();
         services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
@@ -175,6 +181,7 @@ internal static class Composition
         services.AddSingleton<MakeTrustList>();
         AddDecisionHandler<TakeBaselines>(services);
         services.AddSingleton<RotationHints>();
+        services.AddSingleton<RotationQuestions>();
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();

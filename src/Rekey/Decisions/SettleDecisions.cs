@@ -54,7 +54,7 @@ public sealed class SettleDecisions(
 
         // 1. Use the ledger alone: neither a row nor a missing row keeps a question open.
         var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
-        foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt))
+        foreach (var decision in recorded.Open.Where(d => d.StateAt(now) is not DecisionState.Pending))
         {
             var expired = await onRecord.ExpireAsync(decision, now, cancellationToken);
             if (expired is { IsExpired: true, OnExpiry: OnExpiry.CarryOut })
@@ -88,7 +88,10 @@ public sealed class SettleDecisions(
     private async Task SettleAsync(Versioned<Decision> read, RecordedDecisions recorded, CancellationToken cancellationToken)
     {
         var (row, now) = (read.Value, timeProvider.GetUtcNow());
-        if (recorded.Of(row.Id, row) is not { } decision || now >= (decision.AnsweredAt ?? decision.ExpiresAt) + Kept)
+        if (
+            recorded.Of(row.Id, row) is not { } decision
+            || (decision.StateAt(now) is not DecisionState.Pending && now >= (decision.AnsweredAt ?? decision.DueAt) + Kept)
+        )
         {
             // A lost race means that another worker asks it right now.
             await decisions.RemoveAsync(read, cancellationToken);

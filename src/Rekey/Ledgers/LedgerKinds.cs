@@ -16,6 +16,7 @@ public static class LedgerKinds
     public const string RotationStuck = "rotation-stuck";
     public const string RotationVerified = "rotation-verified";
     public const string RotationDeclined = "rotation-declined";
+    public const string RotationSuperseded = "rotation-superseded";
     public const string VersionRequested = "version-requested";
     public const string SigningStopped = "signing-stopped";
     public const string OrphanDisabled = "orphan-disabled";
@@ -37,6 +38,7 @@ public static class LedgerKinds
     public const string DecisionAnswered = "decision-answered";
     public const string DecisionNeedsSecond = "decision-needs-second-answer";
     public const string DecisionExpired = "decision-expired";
+    public const string DecisionWithdrawn = "decision-withdrawn";
     public const string DecisionCarriedOut = "decision-carried-out";
     public const string FindingRaised = "finding-raised";
     public const string FindingUpdated = "finding-updated";

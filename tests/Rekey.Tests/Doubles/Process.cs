@@ -8,12 +8,14 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
+using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
 using Rekey.Tests.Doubles.Faults;
@@ -50,6 +52,7 @@ public sealed class Process
         var people = company.People.For(Ledger, Reader, fate);
         var departures = company.Departures.For(Ledger, Reader, fate);
         TrustLedger = new(Ledger, Reader);
+        var recorded = new RotationLedger(Reader);
         var onRecord = Decisions = new(Ledger, Reader);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
@@ -92,7 +95,7 @@ public sealed class Process
         );
         Advance = new(
             Rotations,
-            onRecord,
+            new RotationQuestions(onRecord, TrustLedger),
             hints,
             steps,
             governedKeys,
@@ -120,7 +123,9 @@ public sealed class Process
             options.Departures,
             clock
         );
-        ResumeDepartures = new(departures, Rotations, Ask, queue, governedKeys, clock);
+        ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
+        ReadDeparture = new(departures, recorded);
+        ReadQuestion = new(recorded, Rotations, departures, company.Directory, TrustLedger, clock);
 
         Runs = new(Ledger, Reader, clock);
         Watchdog = new(
@@ -232,6 +237,10 @@ public sealed class Process
     public ResumeDepartures ResumeDepartures { get; }
 
     public RunLedger Runs { get; }
+
+    public ReadDeparture ReadDeparture { get; }
+
+    public ReadQuestion ReadQuestion { get; }
 
     public Watchdog Watchdog { get; }
 

@@ -50,6 +50,7 @@ public sealed class FactFormsTests
         await AcceptedAsync();
         await AcceptedForBlocklistAsync();
         await SegmentsAsync();
+        await OvertakenAsync();
 
         var forms = LedgerForms.Of(_lines);
         var file = Path.Combine(Root(), "tests", "Rekey.Tests", "Ledgers", "facts.golden.ndjson");
@@ -267,6 +268,17 @@ public sealed class FactFormsTests
             new(signer, signer.Public.Thumbprint)
         );
         Assert.NotNull(await verify.RunAsync(default));
+        Take(company);
+    }
+
+    /// <summary>A rotation for another cause has done what a question asks for.</summary>
+    private async Task OvertakenAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask, OnExpiry.CarryOut);
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await company.NewProcess().OrderAsync("forgery/x", Urgency.Immediate);
+        await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
         Take(company);
     }
 

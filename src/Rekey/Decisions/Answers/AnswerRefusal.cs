@@ -7,6 +7,9 @@ public enum AnswerRefusal
     PlanChanged,
     AlreadyAnswered,
     Expired,
+
+    /// <summary>Rekey took the question back: nothing was left to decide.</summary>
+    Withdrawn,
     InitiatorMayNotApprove,
     ActorIsLeaving,
 }
