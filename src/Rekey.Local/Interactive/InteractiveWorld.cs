@@ -115,7 +115,7 @@ internal sealed class InteractiveWorld : IAsyncDisposable
                         ", ",
                         keys.DefaultIfEmpty("no key")
                     )}.
-                    Rekey rotates such a key and revokes its old versions. "settledAt" is set when that is done:
+                    Rekey rotates such a key and revokes its old versions. The outcome is "rotated" when that is done:
                       GET {new Uri(World.HostAddress, $"departures/{DepartureOf(user.Id)}")}
                     """
                 );

@@ -97,7 +97,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         var (first, last) = (damage.GetProperty("firstUse").GetDateTimeOffset(), damage.GetProperty("lastUse").GetDateTimeOffset());
         timeline.Say(
             $"damage: {Number("tokens")} forged tokens, in the names of {Number("subjects")} customers, from "
-                + $"{Number("addresses")} addresses in {Number("networks")} networks, found {After(since)}"
+                + $"{Number("addresses")} addresses in {Number("networks")} networks"
         );
         timeline.Say(
             $"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days"
