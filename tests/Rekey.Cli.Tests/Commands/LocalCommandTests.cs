@@ -19,16 +19,16 @@ public sealed class LocalCommandTests : IDisposable
     [InlineData("""{"server":"http://127.0.0.1:1/"}""", "cannot be read")]
     [InlineData(
         """
-        {"server":"http://127.0.0.1:1/","tokenEndpoint":"https://localhost:1/token","scope":"api://rekey/.default","clients":{},
-        "adminEndpoint":"http://127.0.0.1:1/","adminSecret":"s","caCertificate":"ca.pem","processId":2147483647}
-        """,
+            {"server":"http://127.0.0.1:1/","tokenEndpoint":"https://localhost:1/token","scope":"api://rekey/.default","clients":{},
+            "adminEndpoint":"http://127.0.0.1:1/","adminSecret":"s","caCertificate":"ca.pem","processId":2147483647}
+            """,
         "has ended without deleting it"
     )]
     [InlineData(
         """
-        {"server":"http://127.0.0.1:1/","tokenEndpoint":"https://localhost:1/token","scope":"api://rekey/.default","clients":{},
-        "adminEndpoint":"http://127.0.0.1:1/","adminSecret":"s","caCertificate":"ca.pem","processId":OWN}
-        """,
+            {"server":"http://127.0.0.1:1/","tokenEndpoint":"https://localhost:1/token","scope":"api://rekey/.default","clients":{},
+            "adminEndpoint":"http://127.0.0.1:1/","adminSecret":"s","caCertificate":"ca.pem","processId":OWN}
+            """,
         "does not answer"
     )]
     public async Task Without_a_company_the_error_says_what_to_run(string? state, string expected)
