@@ -26,7 +26,10 @@ public sealed class AnswerDecisionFunction(
     [Consumes(typeof(DecideRequest), "application/json")]
     [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]
     [ProducesResponseType<DecisionView>(StatusCodes.Status202Accepted)]
-    [Problem(400, "bad-answer", "bad-reason"), Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving")]
+    [
+        Problem(400, "bad-answer", "bad-reason"),
+        Problem(403, "no-object-id", "initiator-may-not-approve", "actor-is-leaving", "departure-is-open")
+    ]
     [Problem(404, "unknown-decision"), Problem(409, "plan-changed", "already-answered", "expired", "withdrawn")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "decisions/" + RouteIds.Id)] HttpRequest request

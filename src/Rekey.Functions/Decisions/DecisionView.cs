@@ -84,6 +84,11 @@ public sealed record DecisionView(
                 "The person who caused this decision cannot answer it. Ask another approver.",
                 StatusCodes.Status403Forbidden
             ),
+            AnswerRefusal.DepartureIsOpen => new(
+                "departure-is-open",
+                "A departure of this person, or of the approver who asked, is open. Neither may start Rekey: two other approvers must.",
+                StatusCodes.Status403Forbidden
+            ),
             _ => new(
                 "actor-is-leaving",
                 "The directory confirmed this person's departure, so they cannot answer decisions.",

@@ -5,11 +5,11 @@ using Rekey.Blocking.Publishing;
 using Rekey.Blocking.Record;
 using Rekey.Compliance;
 using Rekey.Configuration;
-using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Cancelling;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Findings;
@@ -20,6 +20,7 @@ using Rekey.Functions.Departures;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
+using Rekey.Functions.Stopping;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
@@ -33,6 +34,7 @@ using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
@@ -58,7 +60,9 @@ internal static class Composition
         services.AddSingleton(rekey.Decisions);
         services.AddSingleton(rekey.Ledger);
         services.AddSingleton(rekey.ToGovernedKeys());
-        services.AddSingleton(new KillSwitch(rekey.Stopped));
+        services.AddSingleton(p => new KillSwitch(rekey.Stopped, p.GetRequiredService<StopLedger>()));
+        AddDecisionHandler<StopAndStart>(services);
+        services.AddSingleton<ServedStopState>();
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
@@ -123,6 +127,7 @@ internal static class Composition
                             typeof(RunLedger),
                             typeof(PublicationLedger),
                             typeof(DeadLetterLedger),
+                            typeof(StopLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
@@ -144,6 +149,7 @@ internal static class Composition
         services.AddSingleton<RunLedger>();
         services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
+        services.AddSingleton<StopLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
@@ -193,9 +199,11 @@ internal static class Composition
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
         services.AddSingleton<VerifyRotation>();
+        services.AddSingleton<CloseCancelled>();
         services.AddSingleton<MarkRotationStuck>();
         services.AddSingleton<RotationSteps>();
         services.AddSingleton<AdvanceRotation>();
+        services.AddSingleton<CancelRotation>();
     }
 
     private static void AddBlocking(IServiceCollection services)

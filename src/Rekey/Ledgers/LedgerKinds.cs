@@ -17,6 +17,7 @@ public static class LedgerKinds
     public const string RotationVerified = "rotation-verified";
     public const string RotationDeclined = "rotation-declined";
     public const string RotationSuperseded = "rotation-superseded";
+    public const string RotationCancelled = "rotation-cancelled";
     public const string VersionRequested = "version-requested";
     public const string SigningStopped = "signing-stopped";
     public const string OrphanDisabled = "orphan-disabled";
@@ -48,6 +49,9 @@ public static class LedgerKinds
 
     /// <summary>A periodic run has run; recorded once an hour.</summary>
     public const string Ran = "ran";
+
+    /// <summary>An operator stopped Rekey. An approved decision of the kind <c>start</c> ends it.</summary>
+    public const string Stopped = "stopped";
 
     public const string GrantRemoving = "grant-removing";
     public const string GrantRemoved = "grant-removed";

@@ -3,6 +3,7 @@ using Rekey.Decisions;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.Trust.Lists;
 
@@ -28,7 +29,7 @@ public sealed class AdvanceRotation(
     {
         // 1. Check that the key is governed, and that the kill switch is off.
         var key = governedKeys.Find(keyId);
-        if (killSwitch.Stopped)
+        if (await killSwitch.IsStoppedAsync(cancellationToken))
         {
             return null;
         }
@@ -106,6 +107,12 @@ public sealed class AdvanceRotation(
             }
 
             begun = true;
+
+            // Somebody may have stopped Rekey since the last step: the timer continues when it works again.
+            if (await killSwitch.IsStoppedAsync(cancellationToken))
+            {
+                return;
+            }
 
             switch (RotationPolicy.Next(lease.Rotation, options, trust, timeProvider.GetUtcNow()))
             {

@@ -50,6 +50,14 @@ internal static class RotationEvents
             )
         );
 
+    /// <param name="by">Object id of the approver.</param>
+    public static LedgerEvent Cancelled(Rotation rotation, string by) =>
+        new(
+            LedgerKinds.RotationCancelled,
+            rotation.Key.Id,
+            Facts.Of(("rotation", rotation.Id), (OutcomeReasons.By, by), ("causes", string.Join(' ', rotation.Causes)))
+        );
+
     public static LedgerEvent Verified(Rotation rotation) =>
         new(
             LedgerKinds.RotationVerified,

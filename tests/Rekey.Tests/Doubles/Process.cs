@@ -7,6 +7,7 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Cancelling;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
@@ -18,6 +19,7 @@ using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
@@ -54,6 +56,8 @@ public sealed class Process
         TrustLedger = new(Ledger, Reader);
         var recorded = new RotationLedger(Reader);
         var onRecord = Decisions = new(Ledger, Reader);
+        Stops = new(Ledger, Reader, onRecord);
+        KillSwitch = new(options.Stopped, Stops);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
@@ -91,6 +95,7 @@ public sealed class Process
                 options.Trust,
                 clock
             ),
+            new(vault, TrustLedger, Publish, Ledger, findings, clock),
             stick
         );
         Advance = new(
@@ -99,7 +104,7 @@ public sealed class Process
             hints,
             steps,
             governedKeys,
-            new KillSwitch(options.Stopped),
+            KillSwitch,
             options.Rotations,
             options.Trust,
             clock
@@ -109,7 +114,10 @@ public sealed class Process
         TakeBaselines = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
         RotateByAge = new(TrustLedger, Rotations, onRecord, governedKeys, Plan, brake, options.Rotations, clock);
         ResumeDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
-        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
+        var standing = new DepartedActors(people, departures, Company.Tenant);
+        Answer = new(decisions, standing, onRecord, clock);
+        Cancel = new(Rotations, departures, onRecord, standing, queue, clock);
+        StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(
             departures,
@@ -175,7 +183,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, governedKeys, clock);
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, onRecord, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
+        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, KillSwitch, clock);
         SettleDecisions = new(
             decisions,
             onRecord,
@@ -185,6 +193,7 @@ public sealed class Process
                 CarryOutBlocks,
                 Publish,
                 PublishBlocklist,
+                StopAndStart,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
             findings,
@@ -207,6 +216,14 @@ public sealed class Process
     public ILedgerRecords<Rotation> Rotations { get; }
 
     public DecisionLedger Decisions { get; }
+
+    public StopLedger Stops { get; }
+
+    public KillSwitch KillSwitch { get; }
+
+    public StopAndStart StopAndStart { get; }
+
+    public CancelRotation Cancel { get; }
 
     public AskForDecision Ask { get; }
 

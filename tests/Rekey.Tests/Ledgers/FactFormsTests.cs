@@ -49,6 +49,7 @@ public sealed class FactFormsTests
         await GrantsAsync();
         await AcceptedAsync();
         await AcceptedForBlocklistAsync();
+        await StoppedAsync();
         await SegmentsAsync();
         await OvertakenAsync();
 
@@ -248,6 +249,21 @@ public sealed class FactFormsTests
             (await process.AcceptLedgerForBlocklist.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default))!,
             approve: true
         );
+        Take(company);
+    }
+
+    /// <summary>A graceful rotation is cancelled while Rekey is stopped, and two approvers start it.</summary>
+    private async Task StoppedAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().OrderAsync("age/1", Urgency.Graceful);
+        await company.NewProcess().GoAsync();
+        var process = company.NewProcess();
+        await process.StopAndStart.StopAsync($"{Company.OtherLeaver}", default);
+        await process.Cancel.CancelAsync(company.Rotation.RouteId, Company.Approver, default);
+        var start = (await process.StopAndStart.AskToStartAsync("why", $"{Company.OtherLeaver}", default))!;
+        await process.SayAsync(start, approve: true);
+        await process.WorkAsync();
         Take(company);
     }
 

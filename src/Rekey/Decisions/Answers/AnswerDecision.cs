@@ -85,9 +85,29 @@ public sealed class AnswerDecision(
             return IsSame(decision, answer) ? null : AnswerRefusal.AlreadyAnswered;
         }
 
-        return decision.StateAt(now) is not DecisionState.Pending ? AnswerRefusal.Expired
-            : decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase) ? AnswerRefusal.InitiatorMayNotApprove
-            : null;
+        if (decision.StateAt(now) is not DecisionState.Pending)
+        {
+            return AnswerRefusal.Expired;
+        }
+
+        if (decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase))
+        {
+            return AnswerRefusal.InitiatorMayNotApprove;
+        }
+
+        if (decision.Kind is DecisionKinds.Start && answer.Approve)
+        {
+            // A person who leaves must not be one of the two who start Rekey: the stop may be about them.
+            foreach (var person in decision.Initiators.Append(answer.Answerer))
+            {
+                if (await standing.HasOpenDepartureAsync(person, cancellationToken))
+                {
+                    return AnswerRefusal.DepartureIsOpen;
+                }
+            }
+        }
+
+        return null;
     }
 
     private async Task<AnswerRefusal> LateAsync(Decision decision, CancellationToken cancellationToken) =>

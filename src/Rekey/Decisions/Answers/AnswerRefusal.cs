@@ -12,4 +12,7 @@ public enum AnswerRefusal
     Withdrawn,
     InitiatorMayNotApprove,
     ActorIsLeaving,
+
+    /// <summary>A departure of the person who answers, or of the one who asked, is open, and the decision allows neither.</summary>
+    DepartureIsOpen,
 }

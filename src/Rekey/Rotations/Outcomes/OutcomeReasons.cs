@@ -15,10 +15,6 @@ internal static class OutcomeReasons
     public const string Enforces = "Rotations:Mode is Enforce: no answer was needed.";
     public const string Cancelled = "An approver cancelled it before trust in the old versions ended: they stay trusted.";
 
-    /// <summary>The kind of the line that cancels a rotation, and its fact with the approver's object id.</summary>
-    public const string CancelledKind = "rotation-cancelled";
-    public const string CancelledBy = ".cancelledBy";
-
     public const string Waits = "It waits for an approver's answer.";
 
     /// <summary>Why a decision led to a yes or a no.</summary>

@@ -122,7 +122,7 @@ public sealed class RecordedRotations
         }
 
         // 2. Record a cancellation, for all its causes.
-        if (line.Entry.Kind is OutcomeReasons.CancelledKind)
+        if (line.Entry.Kind is LedgerKinds.RotationCancelled)
         {
             foreach (var cause in after.Causes.Select(causes.GetValueOrDefault).OfType<RecordedCause>().Where(c => c.Outcome is null))
             {
@@ -132,7 +132,7 @@ public sealed class RecordedRotations
                     {
                         Outcome = RotationOutcome.Cancelled,
                         At = line.At,
-                        By = Text(line, OutcomeReasons.CancelledBy),
+                        By = Text(line, OutcomeReasons.By),
                         Why = OutcomeReasons.Cancelled,
                     }
                 );
