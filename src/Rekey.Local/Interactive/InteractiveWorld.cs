@@ -17,7 +17,7 @@ internal sealed class InteractiveWorld : IAsyncDisposable
     private static readonly string[] Roles = ["Operator", "Approver", "Gateway", "Reader"];
 
     private readonly FreePort? _port;
-    private readonly TokenLogs _logs = new();
+    private readonly CompanyLogs _logs = new();
     private readonly WorldOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -41,7 +41,8 @@ internal sealed class InteractiveWorld : IAsyncDisposable
     }
 
     public World World =>
-        _world ?? throw new CannotContinueException("no-company", "The local world could not begin again.", "Try again: rekey local reset");
+        _world
+        ?? throw new CannotContinueException("no-company", "The last reset failed, and no company runs.", "Try again: rekey local reset");
 
     public Gateway Gateway => _gateway ?? throw new InvalidOperationException("The company has no gateway.");
 
@@ -91,11 +92,11 @@ internal sealed class InteractiveWorld : IAsyncDisposable
             async () =>
             {
                 var user = World.Graph.FindUser(name)
-                    ?? World.Graph.FindUser(Person.SignInName(name))
+                    ?? World.Graph.FindUser(Employee.SignInName(name))
                     ?? throw new CannotContinueException(
                         "no-such-person",
                         $"The directory has no person '{name}'.",
-                        $"Custodians of keys: {string.Join(", ", Person.All.Select(p => p.Name))}."
+                        $"Custodians of keys: {string.Join(", ", Employee.All.Select(p => p.Name))}."
                     );
                 if (!user.AccountEnabled)
                 {
@@ -167,13 +168,26 @@ internal sealed class InteractiveWorld : IAsyncDisposable
         InTurnAsync(
             async () =>
             {
-                await EndAsync();
-                _logs.Clear();
-                await BeginAsync(_options with { Progress = null }, cancellationToken);
-                await new RekeyClient(World).TakeBaselineAsync(cancellationToken);
+                try
+                {
+                    await EndAsync();
+                    _logs.Clear();
+                    await BeginAsync(_options with { Progress = null }, cancellationToken);
+                    await new RekeyClient(World).TakeBaselineAsync(cancellationToken);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    throw new CannotContinueException(
+                        "reset-failed",
+                        $"The local world could not begin again: {e.Message}",
+                        "Try again: rekey local reset. If it fails again, end the local world with Ctrl+C and start it anew.",
+                        e
+                    );
+                }
+
                 AfterReset?.Invoke();
                 return new LocalAnswer(
-                    "The company has begun again: new keys, an empty ledger, every account enabled. The app has the same address."
+                    "The local world has begun again: new keys, an empty ledger, every account enabled. The app has the same address."
                 );
             },
             cancellationToken
@@ -193,7 +207,7 @@ internal sealed class InteractiveWorld : IAsyncDisposable
     private async Task BeginAsync(WorldOptions options, CancellationToken cancellationToken)
     {
         _world = await World.StartAsync(options, cancellationToken);
-        foreach (var person in Person.All)
+        foreach (var person in Employee.All)
         {
             _world.Graph.AddUser(person.Account);
         }

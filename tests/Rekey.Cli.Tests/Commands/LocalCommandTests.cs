@@ -2,7 +2,7 @@ using Rekey.Cli.Tests.Support;
 
 namespace Rekey.Cli.Tests.Commands;
 
-/// <summary><c>rekey local</c> without a running company: the error says what to run. With one, PastedCommandTests run it.</summary>
+/// <summary><c>rekey local</c> without a running world: the error says what to run. With one, PastedCommandTests run it.</summary>
 public sealed class LocalCommandTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Rekey.Cli");
@@ -31,7 +31,7 @@ public sealed class LocalCommandTests : IDisposable
             """,
         "does not answer"
     )]
-    public async Task Without_a_company_the_error_says_what_to_run(string? state, string expected)
+    public async Task Without_a_local_world_the_error_says_what_to_run(string? state, string expected)
     {
         var file = _folder["local.json"];
         if (state is not null)

@@ -4,27 +4,27 @@ using Rekey.Cli.Output;
 
 namespace Rekey.Cli.Commands.Local;
 
-/// <summary>The commands <c>rekey local</c>: they act in the company that stays up after the replay.</summary>
+/// <summary>The commands <c>rekey local</c>: they act in the local world, which stays up after the replay.</summary>
 internal static class LocalCommand
 {
     public const string Group = "local";
 
     public const string Examples = """
         Examples:
-          dotnet run --project src/Rekey.Local       replay the breach; the company stays up and prints how to go on
+          dotnet run --project src/Rekey.Local       replay the breach; the local world stays up and prints how to go on
           rekey local token operator                 print an access token; also approver, gateway and reader
           rekey local disable alice                  a person leaves: Graph sends its change notification
           rekey local forge shop > forged.jwt        an attacker uses a token that is signed with a copy of the key
           rekey local reset                          begin again, with new keys and an empty ledger
 
-        The running company writes a file with its addresses and the secrets of this run. Only you can read the file, and the company
-        deletes it when it ends. REKEY_LOCAL_STATE names another place for it, so that several companies can run side by side.
+        The running world writes a file with its addresses and the secrets of this run. Only you can read the file, and the world deletes
+        it when it ends. REKEY_LOCAL_STATE names another place for it, so that several worlds can run side by side.
 
-        Exit codes: 0 done, 1 no local company runs, or it refuses.
+        Exit codes: 0 done, 1 no local world runs, or it refuses.
         """;
 
     public static Command Make() =>
-        new(Group, "Acts in the local company of the replay (src/Rekey.Local): get a token, let a person leave, forge a token.")
+        new(Group, "Acts in the local world of the replay (src/Rekey.Local): get a token, let a person leave, forge a token.")
         {
             Token(),
             Act("disable", "person", "First name, sign-in name or object id.", "Disables a person's account, as when the person leaves."),
@@ -57,7 +57,7 @@ internal static class LocalCommand
 
     private static Command Reset()
     {
-        var command = new Command("reset", "Ends the company and starts it anew, at the same address.");
+        var command = new Command("reset", "Ends the local world and starts it anew, at the same address.");
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, "reset", cancellationToken));
         return command;
     }

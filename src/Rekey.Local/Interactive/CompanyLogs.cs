@@ -3,12 +3,12 @@ using Rekey.Local.Replay;
 namespace Rekey.Local.Interactive;
 
 /// <summary>The two folders in which the company's issuers and gateways log tokens from the end of the replay on.</summary>
-internal sealed class TokenLogs : IDisposable
+internal sealed class CompanyLogs : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-local-").FullName;
     private int _files;
 
-    public TokenLogs() => Clear();
+    public CompanyLogs() => Clear();
 
     /// <summary>The settings of an app that sweeps the folders. Issuers mint only when somebody forges a token, so the silence between
     /// is no sign of a broken log: an instance that is silent for ten minutes counts as retired.</summary>
