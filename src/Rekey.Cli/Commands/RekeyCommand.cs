@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Rekey.Cli.Commands.Ledgers;
+using Rekey.Cli.Commands.Local;
 using Rekey.Cli.Commands.Operators;
 
 namespace Rekey.Cli.Commands;
@@ -35,6 +36,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             ledger,
+            LocalCommand.Make(),
             CompletionCommand.Make(),
         };
         foreach (var command in OperatorCommands.Make(options))
@@ -49,6 +51,7 @@ internal static class RekeyCommand
             [$"rekey {SampleLogsCommand.Name}"] = SampleLogsCommand.Examples,
             [$"rekey {AccessCommand.Name}"] = AccessCommand.Examples,
             [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
+            [$"rekey {LocalCommand.Group}"] = LocalCommand.Examples,
             [$"rekey {CompletionCommand.Name}"] = CompletionCommand.Examples,
         };
         foreach (var (command, text) in OperatorHelp.Examples)

@@ -13,7 +13,8 @@ internal sealed record LocalWorldState
     /// <summary>Environment variable with another path, so that several worlds can run side by side.</summary>
     public const string PathVariable = "REKEY_LOCAL_STATE";
 
-    private const string Start =
+    /// <summary>What to do when no local world runs.</summary>
+    public const string HowToStart =
         "Start the local world, wait until it prints how to go on, and try again: " + "dotnet run --project src/Rekey.Local";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -27,13 +28,13 @@ internal sealed record LocalWorldState
     /// <summary>The scope of tokens for the app.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>Where <c>rekey local</c> sends its commands (https).</summary>
+    /// <summary>Where <c>rekey local</c> sends its commands, on the loopback address.</summary>
     public required Uri AdminEndpoint { get; init; }
 
     /// <summary>The bearer token of the admin endpoint.</summary>
     public required string AdminSecret { get; init; }
 
-    /// <summary>The file of the certificate authority (PEM) that both https endpoints need.</summary>
+    /// <summary>The file of the certificate authority (PEM) of the token endpoint.</summary>
     public required string CaCertificate { get; init; }
 
     /// <summary>For each app role (Operator, Approver, Gateway, Reader) a client that has it.</summary>
@@ -66,16 +67,20 @@ internal sealed record LocalWorldState
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CannotContinueException("local-world", $"No local world runs: there is no file {path}.", Start);
+            throw new CannotContinueException("local-world", $"No local world runs: there is no file {path}.", HowToStart);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new CannotContinueException("local-world", $"{path} cannot be read: {e.Message}", Start);
+            throw new CannotContinueException("local-world", $"{path} cannot be read: {e.Message}", HowToStart);
         }
 
         return Runs(state.ProcessId)
             ? state
-            : throw new CannotContinueException("local-world", $"The local world that wrote {path} has ended without deleting it.", Start);
+            : throw new CannotContinueException(
+                "local-world",
+                $"The local world that wrote {path} has ended without deleting it.",
+                HowToStart
+            );
     }
 
     /// <summary>Writes the file, readable by its owner only, and replaces the file of an earlier world.</summary>

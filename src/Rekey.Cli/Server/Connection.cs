@@ -95,7 +95,7 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
             WithSlash(state.Server),
             state.Scope,
             new ClientSecretCredential(tenant, client.ClientId, client.Secret, options),
-            "Start the local world again: dotnet run --project src/Rekey.Local",
+            LocalWorldState.HowToStart,
             state.CaCertificate
         );
     }
