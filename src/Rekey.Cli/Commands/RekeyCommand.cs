@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Local;
+using Rekey.Cli.Commands.Reports;
 
 namespace Rekey.Cli.Commands;
 
@@ -31,6 +32,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             LedgerVerifyCommand.Make(),
+            LeaversCommand.Make(),
             LocalCommand.Make(),
             CompletionCommand.Make(),
         };
@@ -41,6 +43,7 @@ internal static class RekeyCommand
             [SampleLogsCommand.Name] = SampleLogsCommand.Examples,
             [AccessCommand.Name] = AccessCommand.Examples,
             [LedgerVerifyCommand.Name] = LedgerVerifyCommand.Examples,
+            [LeaversCommand.Name] = LeaversCommand.Examples,
             [LocalCommand.Group] = LocalCommand.Examples,
             [CompletionCommand.Name] = CompletionCommand.Examples,
         };
