@@ -11,8 +11,10 @@ internal static class LeaversHtml
     private const string Style = """
         body { font: 10pt/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 62em; color: #111; }
         h1 { font-size: 16pt; } h2 { font-size: 11pt; margin: 1.6em 0 .3em; }
-        table { border-collapse: collapse; width: 100%; } th, td { border: 1px solid #bbb; padding: .25em .5em; text-align: left; vertical-align: top; }
-        th { background: #eee; } td, dd { overflow-wrap: anywhere; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em 1em; }
+        table { border-collapse: collapse; width: 100%; }
+        th, td { border: 1px solid #bbb; padding: .25em .5em; text-align: left; vertical-align: top; }
+        th { background: #eee; } td, dd { overflow-wrap: anywhere; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em 1em; }
         dt { font-weight: 600; } dd { margin: 0; } .bad { border: 2px solid #b00; padding: .5em; font-weight: 600; }
         @page { size: A4; margin: 15mm; } @media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } }
         """;
