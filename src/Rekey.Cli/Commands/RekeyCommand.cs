@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Local;
 using Rekey.Cli.Commands.Operators;
+using Rekey.Cli.Commands.Reports;
 
 namespace Rekey.Cli.Commands;
 
@@ -36,6 +37,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             ledger,
+            LeaversCommand.Make(),
             LocalCommand.Make(),
             CompletionCommand.Make(),
         };
@@ -51,6 +53,7 @@ internal static class RekeyCommand
             [$"rekey {SampleLogsCommand.Name}"] = SampleLogsCommand.Examples,
             [$"rekey {AccessCommand.Name}"] = AccessCommand.Examples,
             [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
+            [$"rekey {LeaversCommand.Group} {LeaversCommand.Name}"] = LeaversCommand.Examples,
             [$"rekey {LocalCommand.Group}"] = LocalCommand.Examples,
             [$"rekey {CompletionCommand.Name}"] = CompletionCommand.Examples,
         };
