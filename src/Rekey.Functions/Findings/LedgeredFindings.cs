@@ -27,6 +27,9 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     /// <summary>Findings that this process raised and could not put in the ledger.</summary>
     public IEnumerable<Finding> Unrecorded => _unrecorded.Values.Select(u => u.Finding);
 
+    public async Task<IReadOnlyList<Finding>> ReadOpenAsync(string kind, CancellationToken cancellationToken) =>
+        [.. (await onRecord.ReadAsync(cancellationToken)).Open.Where(f => string.Equals(f.Kind, kind, StringComparison.Ordinal))];
+
     public async Task RaiseAsync(Finding finding, CancellationToken cancellationToken)
     {
         // Titles, remedies and evidence repeat messages of other services.

@@ -3,6 +3,7 @@ using Rekey.Decisions;
 using Rekey.Departures;
 using Rekey.Findings;
 using Rekey.Functions.Wire;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Stopping;
 
@@ -15,6 +16,7 @@ public sealed class ContinueRotationsFunction(
     ResumeDueRotations rotations,
     RotateByAge byAge,
     SettleDecisions decisions,
+    EndedTokens endedTokens,
     StopAndStart stop,
     IFindings findings,
     KillSwitch killSwitch,
@@ -58,6 +60,7 @@ public sealed class ContinueRotationsFunction(
                     ("rotations by age", byAge.RunAsync),
                 },
             ("decisions", c => decisions.RunAsync(c, silenceCounts: !stopped)),
+            ("ended tokens", endedTokens.CloseAsync),
         ];
         foreach (var (what, act) in parts)
         {

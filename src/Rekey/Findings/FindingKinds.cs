@@ -57,6 +57,11 @@ public static class FindingKinds
     public const string RotationStuck = "rotation-stuck";
 
     /// <summary>
+    /// A rotation ended trust in versions whose tokens had not expired: everybody who signed in with them must sign in again.
+    /// </summary>
+    public const string TokensEnded = "tokens-ended";
+
+    /// <summary>
     /// Rekey made a new version and cannot publish it: the old ones end without a successor only after a yes to that decision, or if the
     /// issuer has another key.
     /// </summary>
@@ -113,6 +118,12 @@ public static class FindingKinds
     /// write there.
     /// </summary>
     public const string AnswerNotOnRecord = "answer-not-on-record";
+
+    /// <summary>
+    /// A question waits for an answer, with its deadline and what happens without an answer. People are reminded at half the time and 30
+    /// minutes before the deadline. When more than 20 questions of one kind wait, the others have one finding together.
+    /// </summary>
+    public const string DecisionWaiting = "decision-waiting";
 
     /// <summary>A decision was answered, and this app has no handler for its kind: nothing was done.</summary>
     public const string DecisionKindUnknown = "decision-kind-unknown";

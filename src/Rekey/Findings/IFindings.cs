@@ -3,6 +3,9 @@ namespace Rekey.Findings;
 /// <summary>Records findings and reports them to people. Every call may be repeated.</summary>
 public interface IFindings
 {
+    /// <summary>Reads the open findings of a kind.</summary>
+    Task<IReadOnlyList<Finding>> ReadOpenAsync(string kind, CancellationToken cancellationToken);
+
     /// <summary>
     /// Raises a finding. An open one is reported again when its <see cref="Finding.Milestone"/> has changed or it has become worse, and
     /// gets newer evidence at most once an hour. A closed one is opened again and reported.

@@ -8,6 +8,9 @@ namespace Rekey.Rotations;
 /// <summary>Builds the findings about rotations, and about key versions that Rekey did not make.</summary>
 internal static class RotationFindings
 {
+    /// <summary>Why no number of live tokens is given.</summary>
+    private const string NotCounted = "Rekey does not count the live tokens of a key.";
+
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) =>
         new(
             FindingKinds.RotationStuck,
@@ -22,6 +25,29 @@ internal static class RotationFindings
                 ("trustEnded", rotation.TrustEndedAt?.ToString("O") ?? "no")
             ),
             now,
+            now
+        );
+
+    /// <param name="versions">The versions that are not trusted any more.</param>
+    public static Finding TokensEnded(Rotation rotation, IReadOnlyList<string> versions, DateTimeOffset now) =>
+        new(
+            FindingKinds.TokensEnded,
+            rotation.Id,
+            Severity.High,
+            $"The rotation of {rotation.Key.Id} ended live tokens: everybody who signed in with the old versions before "
+                + $"{rotation.TrustEndingAt ?? now:u} must sign in again. How many that are is unknown: {NotCounted}",
+            "Expect refused tokens and more sign-ins, and tell the people who answer customers. To count them, count the issuances under "
+                + "the old kids in the log of the issuer. This cannot be undone.",
+            Facts.Of(
+                ("key", rotation.Key.Id),
+                ("rotation", rotation.Id),
+                ("endedVersions", string.Join(' ', versions)),
+                ("newVersion", rotation.NewVersion ?? ""),
+                ("signedInBefore", (rotation.TrustEndingAt ?? now).ToString("O")),
+                ("liveTokens", "unknown"),
+                ("liveTokensUnknown", NotCounted)
+            ),
+            rotation.TrustEndingAt ?? now,
             now
         );
 

@@ -35,10 +35,11 @@ public sealed class RecordedRotations
         _keys.Values.Select(k => k.Causes.GetValueOrDefault(cause)).OfType<RecordedCause>();
 
     /// <summary>The rotation that carries the request out, without later ones; null when there is none.</summary>
-    public Rotation? RotationOf(RecordedCause cause) =>
-        cause.RotationNumber is { } number
-            ? _keys.GetValueOrDefault(SigningKey.RowOf(cause.KeyId))?.Rotations.GetValueOrDefault(number)
-            : null;
+    public Rotation? RotationOf(RecordedCause cause) => cause.RotationNumber is { } number ? Find(cause.KeyId, number) : null;
+
+    /// <summary>The rotation of this key with this number; null when there is none.</summary>
+    public Rotation? Find(string keyId, int number) =>
+        _keys.GetValueOrDefault(SigningKey.RowOf(keyId))?.Rotations.GetValueOrDefault(number);
 
     /// <summary>The state after a line of the ledger.</summary>
     public RecordedRotations With(LedgerLine line)
