@@ -194,6 +194,9 @@ internal static class Composition
         services.AddSingleton<RotateByAge>();
         services.AddSingleton<SettleDecisions>();
         services.AddSingleton<EndedTokens>();
+        services.AddSingleton<ObservedResponses>();
+        services.AddSingleton<CloseQuietFindings>();
+        services.AddSingleton<AcknowledgeFinding>();
         AddDecisionHandler<ResumeDueRotations>(services);
         services.AddSingleton<CreateVersion>();
         services.AddSingleton<AnnounceVersion>();

@@ -2,6 +2,7 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Departures;
 using Rekey.Findings;
+using Rekey.Findings.Record;
 using Rekey.Functions.Wire;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
@@ -17,6 +18,8 @@ public sealed class ContinueRotationsFunction(
     RotateByAge byAge,
     SettleDecisions decisions,
     EndedTokens endedTokens,
+    ObservedResponses observed,
+    CloseQuietFindings quiet,
     StopAndStart stop,
     IFindings findings,
     KillSwitch killSwitch,
@@ -61,6 +64,8 @@ public sealed class ContinueRotationsFunction(
                 },
             ("decisions", c => decisions.RunAsync(c, silenceCounts: !stopped)),
             ("ended tokens", endedTokens.CloseAsync),
+            ("observed responses", observed.RunAsync),
+            ("quiet findings", quiet.RunAsync),
         ];
         foreach (var (what, act) in parts)
         {

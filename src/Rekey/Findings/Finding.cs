@@ -37,6 +37,9 @@ public sealed record Finding(
     /// <summary>Why it was closed, in a plain sentence.</summary>
     public string? ClosedBecause { get; init; }
 
+    /// <summary>The acknowledgement that holds; null when there is none.</summary>
+    public Acknowledgement? Acknowledged { get; init; }
+
     /// <summary>How often it was opened: 2 after it was closed and opened again.</summary>
     public int Opening { get; init; } = 1;
 

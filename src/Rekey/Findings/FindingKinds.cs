@@ -1,7 +1,7 @@
 namespace Rekey.Findings;
 
 /// <summary>The kinds of findings, but for those of the verdicts, which <c>Verdicts</c> lists. docs/reference/findings.md is generated from
-/// these comments.</summary>
+/// these comments. <see cref="FindingClosings"/> says when each closes.</summary>
 public static class FindingKinds
 {
     /// <summary>
@@ -60,6 +60,12 @@ public static class FindingKinds
     /// A rotation ended trust in versions whose tokens had not expired: everybody who signed in with them must sign in again.
     /// </summary>
     public const string TokensEnded = "tokens-ended";
+
+    /// <summary>Rekey only observes: what it would have rotated for a departure or a campaign of forged tokens.</summary>
+    public const string ResponseObserved = "response-observed";
+
+    /// <summary>Rekey only observes: the leavers and keys of the last week, and what it would have rotated.</summary>
+    public const string ObservedWeek = "observed-week";
 
     /// <summary>
     /// Rekey made a new version and cannot publish it: the old ones end without a successor only after a yes to that decision, or if the

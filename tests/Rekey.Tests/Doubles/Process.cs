@@ -77,6 +77,7 @@ public sealed class Process
             clock
         );
         EndedTokens = new(recorded, findings, options.Trust, clock);
+        ObservedResponses = new(recorded, findings, clock);
         var end = new EndTrust(TrustLedger, Publish, EndedTokens, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
@@ -249,6 +250,8 @@ public sealed class Process
     public SettleDecisions SettleDecisions { get; }
 
     public EndedTokens EndedTokens { get; }
+
+    public ObservedResponses ObservedResponses { get; }
 
     public AnswerDecision Answer { get; }
 

@@ -6,7 +6,13 @@ namespace Rekey.Tests.Doubles.Queues;
 /// <summary>Findings by id. Those that only report what Rekey asks and does are kept apart: most tests are about what is wrong.</summary>
 public sealed class MemoryFindings
 {
-    private static readonly string[] ReportKinds = [FindingKinds.DecisionWaiting, FindingKinds.TokensEnded];
+    private static readonly string[] ReportKinds =
+    [
+        FindingKinds.DecisionWaiting,
+        FindingKinds.TokensEnded,
+        FindingKinds.ResponseObserved,
+        FindingKinds.ObservedWeek,
+    ];
 
     public Dictionary<string, Finding> ById { get; } = new(StringComparer.Ordinal);
 
