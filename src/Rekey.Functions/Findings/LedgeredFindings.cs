@@ -57,7 +57,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
                 LastSeen = open?.LastSeen > finding.LastSeen ? open.LastSeen : finding.LastSeen,
                 Opening = open?.Opening ?? recorded.OpeningsOf(finding.Id) + 1,
             };
-            if (open is null || finding.Severity > open.Severity || finding.Milestone != open.Milestone || IsAcknowledgementOver(open))
+            if (open is null || IsAlert(open, finding))
             {
                 Say(next);
             }
@@ -108,6 +108,13 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
         || IsAcknowledgementOver(reported.Finding)
         || (timeProvider.GetUtcNow() - reported.At >= Refresh && !HasSameEvidence(reported.Finding, finding))
         || (timeProvider.GetUtcNow() - reported.At >= SeenAgain && FindingClosings.IsQuiet(finding.Kind));
+
+    /// <summary>Whether the alert rule hears of it again.</summary>
+    private bool IsAlert(Finding open, Finding finding) =>
+        finding.Severity > open.Severity
+        || (finding.AlertsAtMilestones && finding.Milestone != open.Milestone)
+        || IsAcknowledgementOver(open)
+        || (open.Acknowledged is not null && finding.Milestone != open.Milestone);
 
     /// <summary>Whether it was acknowledged, and the time of that is over: it is reported when it is seen again.</summary>
     private bool IsAcknowledgementOver(Finding open) => open.Acknowledged?.Until <= timeProvider.GetUtcNow();

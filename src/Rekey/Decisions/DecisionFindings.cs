@@ -54,6 +54,7 @@ internal static class DecisionFindings
         )
         {
             Milestone = stage,
+            AlertsAtMilestones = true,
         };
     }
 
@@ -82,6 +83,7 @@ internal static class DecisionFindings
         )
         {
             Milestone = $"{power}/{stage}",
+            AlertsAtMilestones = true,
         };
     }
 

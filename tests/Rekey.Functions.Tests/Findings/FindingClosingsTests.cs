@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using Rekey.Detections;
 using Rekey.Findings;
 using Rekey.Findings.Record;
-using Rekey.Ledgers;
 
 namespace Rekey.Functions.Tests.Findings;
 
