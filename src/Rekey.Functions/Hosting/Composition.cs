@@ -27,6 +27,7 @@ using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
 using Rekey.Notifications;
+using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Planning;
@@ -65,6 +66,8 @@ internal static class Composition
         services.AddSingleton<IFindings>(p => p.GetRequiredService<LedgeredFindings>());
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
+        services.AddSingleton(rekey.Notifications);
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<SendNotifications>(p, rekey.Environment));
         services.AddSingleton<VerifyLedger>();
 
         services.AddSingleton<AskForDecision>();
@@ -118,6 +121,7 @@ internal static class Composition
                             typeof(RunLedger),
                             typeof(PublicationLedger),
                             typeof(DeadLetterLedger),
+                            typeof(NotificationLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
@@ -134,6 +138,7 @@ internal static class Composition
         services.AddSingleton<SignedSnapshots>();
         services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
+        services.AddSingleton<NotificationLedger>();
         services.AddSingleton<DecisionLedger>();
         services.AddSingleton<RunLedger>();
         services.AddSingleton<PublicationLedger>();

@@ -1,0 +1,379 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Rekey.Core;
+using Rekey.Decisions;
+using Rekey.Findings;
+using Rekey.Findings.Record;
+using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
+using Rekey.Rotations;
+using Rekey.Trust;
+
+namespace Rekey.Notifications.Incidents;
+
+/// <summary>
+/// Follows incidents line by line. Pure: the same lines make the same incidents and the same notifications, in every process.
+/// </summary>
+internal static class IncidentLines
+{
+    /// <summary>Campaigns that are found within this time are one incident: a sweep finds the traces of one theft one by one.</summary>
+    private static readonly TimeSpan OneSweep = TimeSpan.FromHours(1);
+
+    private const string TrustEndedAt = ".trustEndedAt";
+
+    public static NotificationState Take(NotificationState state, LedgerLine line)
+    {
+        state = Containment(state, line);
+        return line.Entry.Kind switch
+        {
+            LedgerKinds.FindingRaised or LedgerKinds.FindingUpdated or LedgerKinds.FindingClosed => OfFinding(state, line),
+            LedgerKinds.DecisionAsked => Asked(state, line),
+            LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired => Answered(state, line),
+            LedgerKinds.RotationPlanned or LedgerKinds.RotationObserved => Planned(state, line),
+            LedgerKinds.RotationDeclined => Dropped(state, line),
+            LedgerKinds.RotationVerified => Verified(state, line),
+            LedgerKinds.DepartureSettled => Settled(state, line),
+            LedgerKinds.NotificationChannelOpened => state.Sent(line.Entry.About, line.Number),
+            LedgerKinds.NotificationSent or LedgerKinds.NotificationGivenUp => state.Sent(
+                line.Entry.About,
+                long.Parse(line.Entry.Facts["line"], CultureInfo.InvariantCulture)
+            ),
+            _ => state,
+        };
+    }
+
+    private static NotificationState OfFinding(NotificationState state, LedgerLine line)
+    {
+        var finding = FindingLine.Read(line);
+        var now = new IncidentFinding(
+            finding.Id,
+            finding.Kind,
+            finding.Severity,
+            finding.Title,
+            finding.Remedy,
+            finding.Evidence.GetValueOrDefault("campaign"),
+            finding.Evidence.ContainsKey("campaign") && finding.Evidence.ContainsKey("detection")
+        );
+        var incident = With(state, i => i.Findings.Exists(f => f.Id == finding.Id));
+        var before = incident?.Findings.Find(f => f.Id == finding.Id);
+        if (line.Entry.Kind is LedgerKinds.FindingClosed)
+        {
+            // One that was not open is no news.
+            return incident is null
+                ? state
+                : Announce(
+                    state,
+                    incident with
+                    {
+                        Findings = incident.Findings.Remove(before!),
+                    },
+                    line,
+                    $"Over: {finding.Title} {finding.ClosedBecause}".TrimEnd(),
+                    before
+                );
+        }
+
+        incident ??= IncidentOf(state, finding, line);
+        incident = incident with
+        {
+            Findings = before is null ? incident.Findings.Add(now) : incident.Findings.Replace(before, now),
+            Campaigns = now.Campaign is { } campaign ? Including(incident.Campaigns, campaign) : incident.Campaigns,
+            Kids =
+                now.IsVerdict && finding.Evidence.GetValueOrDefault("kid") is { Length: > 0 } kid
+                    ? Including(incident.Kids, kid)
+                    : incident.Kids,
+        };
+
+        // More of the same is no news; that it is worse is.
+        return before is null || finding.Severity > before.Severity
+            ? Announce(state, incident.AtLeast(finding.Severity), line, finding.Title, now, isNewFinding: before is null)
+            : state.With(incident with { ChangedAt = line.At });
+    }
+
+    private static Incident IncidentOf(NotificationState state, Finding finding, LedgerLine line)
+    {
+        var evidence = finding.Evidence;
+        if (evidence.GetValueOrDefault("campaign") is { } campaign)
+        {
+            return TokensWith(state, i => i.Campaigns.Contains(campaign), evidence.GetValueOrDefault("kid"), line);
+        }
+
+        var found =
+            evidence.GetValueOrDefault("decision") is { } decision ? With(state, i => i.Questions.Exists(q => q.Id == decision))
+            : evidence.GetValueOrDefault("key") is { } key
+                ? With(state, i => i.Keys.TryGetValue(key, out var progress) && !progress.IsVerified)
+            : With(state, i => i.Subject == Incident.SubjectOf(finding.About));
+        return found ?? Incident.Begin($"finding/{finding.Id}", line.Number, line.At);
+    }
+
+    /// <summary>The incident of forged tokens that a line belongs to; a new one when there is none.</summary>
+    private static Incident TokensWith(NotificationState state, Func<Incident, bool> mustBe, string? kid, LedgerLine line) =>
+        With(state, mustBe)
+        ?? With(state, i => kid is { Length: > 0 } && i.Kids.Contains(kid))
+        ?? With(state, i => i.Subject == Incident.Tokens && line.At - i.ChangedAt < OneSweep)
+        ?? Incident.Begin(Incident.Tokens, line.Number, line.At);
+
+    private static NotificationState Asked(NotificationState state, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        var question = new OpenQuestion(
+            facts["decision"],
+            facts["kind"],
+            line.Entry.About,
+            DateTimeOffset.Parse(facts["expiresAt"], CultureInfo.InvariantCulture),
+            Enum.Parse<OnExpiry>(facts["onExpiry"])
+        );
+        if (state.Unplaced.ContainsKey(question.Id) || With(state, i => i.Questions.Exists(q => q.Id == question.Id)) is not null)
+        {
+            // It is asked again in other words.
+            return state;
+        }
+
+        if (question.Kind is DecisionKinds.Rotate)
+        {
+            // The line of the planned rotation, which follows, names the cause.
+            return state with { Unplaced = state.Unplaced.Add(question.Id, question) };
+        }
+
+        var subject = question.Kind is DecisionKinds.Baseline ? question.Kind : $"decision/{question.Id}";
+        return Ask(
+            state,
+            With(state, i => i.Campaigns.Contains(question.About))
+                ?? With(state, i => i.Keys.TryGetValue(question.About, out var key) && !key.IsVerified)
+                ?? With(state, i => i.Subject == subject)
+                ?? Incident.Begin(subject, line.Number, line.At),
+            question,
+            line
+        );
+    }
+
+    private static NotificationState Ask(NotificationState state, Incident incident, OpenQuestion question, LedgerLine line) =>
+        Announce(state, (incident with { Questions = incident.Questions.Add(question) }).AtLeast(Severity.High), line, question.Sentence);
+
+    private static NotificationState Answered(NotificationState state, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        var id = facts["decision"];
+        state = state with { Unplaced = state.Unplaced.Remove(id) };
+        if (With(state, i => i.Questions.Exists(q => q.Id == id)) is not { } incident)
+        {
+            return state;
+        }
+
+        var question = incident.Questions.Find(q => q.Id == id)!;
+        var outcome =
+            line.Entry.Kind is LedgerKinds.DecisionExpired
+                ? question.OnExpiry is OnExpiry.CarryOut
+                    ? "Nobody answered in time, so Rekey carries it out."
+                    : "Nobody answered in time, so Rekey does nothing."
+                : $"{facts["by"]} answered: {facts["answer"].ToLowerInvariant()}.";
+        return Announce(state, incident with { Questions = incident.Questions.Remove(question) }, line, $"{question.Sentence} {outcome}");
+    }
+
+    private static NotificationState Planned(NotificationState state, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        var (cause, key) = (facts["cause"], line.Entry.About);
+        var isObserved = line.Entry.Kind is LedgerKinds.RotationObserved;
+        var departure = cause.Split('/')[0];
+        Incident? incident =
+            cause.StartsWith("forgery", StringComparison.Ordinal)
+                ? TokensWith(state, i => i.Kids.Contains(cause[(cause.IndexOf('/', StringComparison.Ordinal) + 1)..]), kid: null, line)
+            : departure.Split('~') is [_, var person, _] && !isObserved
+                ? (
+                    With(state, i => i.Subject == Incident.SubjectOf(departure))
+                    ?? Incident.Begin(Incident.SubjectOf(departure), line.Number, line.At)
+                ) with
+                {
+                    Person = person,
+                }
+            : null;
+        var question = state.Unplaced.GetValueOrDefault(facts["decision"]);
+        if (incident is null && question is null)
+        {
+            return state;
+        }
+
+        // A rotation that was verified before may begin again, for another cause.
+        incident ??= Incident.Begin($"decision/{question!.Id}", line.Number, line.At);
+        var isImmediate = facts["urgency"] == nameof(Urgency.Immediate);
+        if (!incident.Keys.TryGetValue(key, out var known) || known.IsVerified)
+        {
+            incident = incident with { Keys = incident.Keys.SetItem(key, new(isImmediate)) };
+        }
+
+        incident = incident with { ChangedAt = line.At };
+        return question is null
+            ? state.With(incident)
+            : Ask(state with { Unplaced = state.Unplaced.Remove(question.Id) }, incident, question, line);
+    }
+
+    /// <summary>A line about a rotation's record says when its old versions were revoked and the list without them was published.</summary>
+    private static NotificationState Containment(NotificationState state, LedgerLine line)
+    {
+        var facts = line.Entry.Facts;
+        if (facts.GetValueOrDefault(RecordChange.Record)?.Split('/', 3) is not ["rotation", _, var row])
+        {
+            return state;
+        }
+
+        // A wider rotation takes it back: the new version is an old one then.
+        var at = facts.TryGetValue(TrustEndedAt, out var time)
+            ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture)
+            : (DateTimeOffset?)null;
+        if (at is null && !facts.ContainsKey($"{TrustEndedAt}-"))
+        {
+            return state;
+        }
+
+        foreach (var incident in Oldest(state))
+        {
+            if (
+                incident.Keys.FirstOrDefault(k => SigningKey.RowOf(k.Key) == row && !k.Value.IsVerified) is not { Value: { } progress } key
+                || (progress.ContainedAt is null) == (at is null)
+            )
+            {
+                continue;
+            }
+
+            var changed = incident with { Keys = incident.Keys.SetItem(key.Key, progress with { ContainedAt = at }) };
+            state = at is null
+                ? state.With(changed)
+                : Announce(
+                    state,
+                    changed.AtLeast(progress.IsImmediate ? Severity.High : Severity.Low),
+                    line,
+                    $"The old versions of {key.Key} are revoked: gateways refuse every token that they signed."
+                        + (changed.Findings.Find(f => f.IsVerdict) is { } tokens ? $" {tokens.Title}" : "")
+                );
+        }
+
+        return state;
+    }
+
+    private static NotificationState Verified(NotificationState state, LedgerLine line)
+    {
+        foreach (var incident in Oldest(state).Where(i => i.Keys.GetValueOrDefault(line.Entry.About)?.ContainedAt is not null))
+        {
+            var key = incident.Keys[line.Entry.About] with { IsVerified = true };
+            state = Quietly(state, incident with { Keys = incident.Keys.SetItem(line.Entry.About, key) });
+        }
+
+        return state;
+    }
+
+    /// <summary>A cause was declined: its key is no longer at stake in this incident.</summary>
+    private static NotificationState Dropped(NotificationState state, LedgerLine line)
+    {
+        var departure = Incident.SubjectOf(line.Entry.Facts["cause"].Split('/')[0]);
+        foreach (
+            var incident in Oldest(state)
+                .Where(i =>
+                    (i.Subject == departure || i.Subject == Incident.Tokens || i.Subject == $"decision/{line.Entry.Facts["decision"]}")
+                    && i.Keys.GetValueOrDefault(line.Entry.About) is { ContainedAt: null }
+                )
+        )
+        {
+            state = Quietly(state, incident with { Keys = incident.Keys.Remove(line.Entry.About) });
+        }
+
+        return state;
+    }
+
+    private static NotificationState Settled(NotificationState state, LedgerLine line) =>
+        With(state, i => i.Subject == Incident.SubjectOf(line.Entry.About)) is { } incident
+            ? Quietly(state, incident with { IsSettled = true })
+            : state;
+
+    private static NotificationState Quietly(NotificationState state, Incident incident) =>
+        incident.IsOver ? state.Without(incident) : state.With(incident);
+
+    /// <summary>Makes a notification if people must know: of the first line, of a higher severity, of containment, of what is wanted, and
+    /// of the end.</summary>
+    /// <param name="finding">The finding that the line is about; null for none.</param>
+    /// <param name="isNewFinding">Whether it was not open before: long after the last notification it is news by itself.</param>
+    private static NotificationState Announce(
+        NotificationState state,
+        Incident incident,
+        LedgerLine line,
+        string what,
+        IncidentFinding? finding = null,
+        bool isNewFinding = false
+    )
+    {
+        incident = incident with { ChangedAt = line.At };
+        var (severity, last) = (incident.Severity ?? Severity.Informational, incident.Announced);
+        if (
+            last is null
+            || severity > last.Severity
+            || incident.Situation != last.Situation
+            || incident.IsOver
+            || (isNewFinding && line.At - last.At >= OneSweep)
+        )
+        {
+            state = state.Add(NotificationOf(incident, line, severity, last?.Severity, what, finding));
+            incident = incident with { Announced = new(severity, incident.Situation, line.At) };
+        }
+
+        return Quietly(state, incident);
+    }
+
+    private static Notification NotificationOf(
+        Incident incident,
+        LedgerLine line,
+        Severity severity,
+        Severity? before,
+        string what,
+        IncidentFinding? finding
+    )
+    {
+        var question = incident.Questions.MinBy(q => q.ExpiresAt);
+        var worst = incident.Findings.OrderByDescending(f => f.WantsMore).ThenByDescending(f => f.Severity).FirstOrDefault();
+        var (wanted, command, link, section) =
+            question is not null
+                ? (
+                    $"Answer: approve or decline. Without an answer Rekey {(question.OnExpiry is OnExpiry.CarryOut ? "carries it out" : "does nothing")}."
+                        + (incident.Questions.Count > 1 ? $" {incident.Questions.Count} questions wait: see rekey decisions." : ""),
+                    $"rekey decisions approve {question.Id}",
+                    $"decisions/{question.Id}",
+                    "answer-a-decision"
+                )
+            : worst is { WantsMore: true } || (worst is not null && incident.IsContained is not true)
+                ? (worst.Remedy, $"rekey findings {worst.Id}", $"findings/{worst.Id}", worst.Kind)
+            : worst is not null
+                ? ("Read the damage, and find out how the key got out.", $"rekey findings {worst.Id}", $"findings/{worst.Id}", worst.Kind)
+            : (
+                incident.IsContained is true ? "Nothing. Users of these keys sign in again." : "Nothing.",
+                (string?)null,
+                incident.DepartureId is { } departure ? $"departures/{departure}"
+                : finding is not null ? $"findings/{finding.Id}"
+                : null,
+                incident.DepartureId is not null ? "a-wrong-departure" : finding?.Kind ?? "answer-a-decision"
+            );
+        return new(
+            incident.Id,
+            line.Number,
+            line.At,
+            severity,
+            before,
+            Secrets.Without(what),
+            [.. incident.Keys.Keys.Order(StringComparer.Ordinal)],
+            incident.Person,
+            incident.IsContained,
+            incident.ContainedAt,
+            Secrets.Without(wanted),
+            question?.ExpiresAt,
+            command,
+            link,
+            section,
+            incident.IsOver
+        );
+    }
+
+    private static Incident? With(NotificationState state, Func<Incident, bool> isMeant) => Oldest(state).FirstOrDefault(isMeant);
+
+    private static ImmutableList<string> Including(ImmutableList<string> list, string item) => list.Contains(item) ? list : list.Add(item);
+
+    private static IEnumerable<Incident> Oldest(NotificationState state) =>
+        state.Incidents.Values.OrderBy(i => i.Since).ThenBy(i => i.Id, StringComparer.Ordinal);
+}

@@ -1,0 +1,30 @@
+using Rekey.Decisions;
+
+namespace Rekey.Notifications.Incidents;
+
+/// <summary>A question that waits for an answer.</summary>
+/// <param name="Id">The decision's id.</param>
+/// <param name="Kind">The decision's kind.</param>
+/// <param name="About">The key, vault or campaign.</param>
+/// <param name="ExpiresAt">When the answer is due.</param>
+public sealed record OpenQuestion(string Id, string Kind, string About, DateTimeOffset ExpiresAt, OnExpiry OnExpiry)
+{
+    /// <summary>What Rekey asks, in one sentence.</summary>
+    internal string Sentence =>
+        Kind switch
+        {
+            DecisionKinds.Baseline => $"Rekey asks whether to trust the present versions of {About}.",
+            DecisionKinds.Rotate => $"Rekey asks whether to rotate {About}.",
+            DecisionKinds.EndTrustWithoutSuccessor =>
+                $"Rekey asks whether to revoke the versions of {About} although it has no new one: nobody could log in with this key.",
+            DecisionKinds.StopSigningWithoutEvidence =>
+                $"Rekey asks whether to stop the old versions of {About} although nothing shows that the issuer has moved on.",
+            DecisionKinds.BlockTokens => "Rekey asks whether gateways shall refuse the tokens of a campaign.",
+            DecisionKinds.Block => "Rekey asks whether gateways shall refuse certain tokens.",
+            DecisionKinds.Unblock => "Rekey asks whether gateways shall accept blocked tokens again.",
+            DecisionKinds.RemoveGrant => $"Rekey asks whether to remove a grant at {About}.",
+            DecisionKinds.AcceptLedger or DecisionKinds.AcceptLedgerForBlocklist =>
+                "Rekey asks whether to accept a ledger that lacks what a published list has.",
+            _ => $"Rekey asks for a decision of the kind '{Kind}' about {About}.",
+        };
+}
