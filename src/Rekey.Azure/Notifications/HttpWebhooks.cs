@@ -34,8 +34,8 @@ public sealed class HttpWebhooks : IWebhooks, IDisposable
         CancellationToken cancellationToken
     )
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(Timeout);
+        using var timeout = new CancellationTokenSource(Timeout, _timeProvider);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(json) };

@@ -30,6 +30,7 @@ internal sealed class StubServer : IAsyncDisposable
         "management.azure.com",
         "*.westeurope-1.eventgrid.azure.net",
         "login.example",
+        "hooks.example",
         "api.loganalytics.azure.com",
         "api.loganalytics.us",
         "api.loganalytics.azure.cn",
@@ -100,7 +101,10 @@ internal sealed class StubServer : IAsyncDisposable
     public HttpClient Client(bool trusted = true) => Client(trusted ? [.. Names] : []);
 
     /// <summary>A client that trusts the stub's authority for some hosts.</summary>
-    public HttpClient Client(IReadOnlyList<string> trustedHosts)
+    public HttpClient Client(IReadOnlyList<string> trustedHosts) => new(Handler(trustedHosts));
+
+    /// <summary>The app's handler, which trusts the stub's authority for some hosts; every name leads here.</summary>
+    public SocketsHttpHandler Handler(params IReadOnlyList<string> trustedHosts)
     {
         var options = new AzureOptions { TrustedCaFile = trustedHosts.Count == 0 ? null : CaFile, TrustedCaHosts = [.. trustedHosts] };
         var handler = TrustedTransport.Handler(options);
@@ -118,7 +122,7 @@ internal sealed class StubServer : IAsyncDisposable
                 throw;
             }
         };
-        return new HttpClient(handler);
+        return handler;
     }
 
     public async ValueTask DisposeAsync()
@@ -154,6 +158,15 @@ internal sealed class StubServer : IAsyncDisposable
                 : Answers?.Invoke(asked) ?? Next($"{context.Request.Method} {context.Request.Path}");
         if (reply.Status <= 0)
         {
+            if (reply == Reply.Endless)
+            {
+                var some = new byte[1024];
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.Body.WriteAsync(some, context.RequestAborted);
+                }
+            }
+
             if (reply == Reply.Silence)
             {
                 await Task.WhenAny(Task.Delay(Timeout.Infinite, context.RequestAborted));

@@ -75,8 +75,7 @@ public sealed record Incident(string Id, string Subject, DateTimeOffset Since)
             [
                 IsContained is true ? $"contained {Keys.Count}" : "",
                 .. Kids,
-                // The keys of a new installation are asked about one by one.
-                .. Questions.Select(q => q.Kind == Decisions.DecisionKinds.Baseline ? q.Kind : q.Id).Distinct(StringComparer.Ordinal),
+                .. Questions.Select(q => q.Id),
                 .. Findings.Where(f => f.WantsMore).Select(f => f.Id),
                 Findings.Exists(f => f.IsVerdict) ? "tokens" : "",
             ]

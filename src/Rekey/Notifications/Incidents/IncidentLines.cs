@@ -135,13 +135,11 @@ internal static class IncidentLines
             return state with { Unplaced = state.Unplaced.Add(question.Id, question) };
         }
 
-        var subject = question.Kind is DecisionKinds.Baseline ? question.Kind : $"decision/{question.Id}";
         return Ask(
             state,
             With(state, i => i.Campaigns.Contains(question.About))
                 ?? With(state, i => i.Keys.TryGetValue(question.About, out var key) && !key.IsVerified)
-                ?? With(state, i => i.Subject == subject)
-                ?? Incident.Begin(subject, line.Number, line.At),
+                ?? Incident.Begin($"decision/{question.Id}", line.Number, line.At),
             question,
             line
         );
