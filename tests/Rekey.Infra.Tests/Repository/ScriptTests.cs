@@ -217,7 +217,10 @@ public sealed partial class ScriptTests : IDisposable
     public async Task Workflows_log_in_without_a_secret_and_show_before_they_do()
     {
         var deploy = await ReadAsync(".github/workflows/deploy.yml");
-        Assert.Equal(["REKEY_GRAPH_CLIENT_STATE"], Secrets().Matches(deploy).Select(m => m.Groups["name"].Value));
+        Assert.Equal(
+            ["REKEY_GRAPH_CLIENT_STATE", "REKEY_NOTIFICATION_SECRETS"],
+            Secrets().Matches(deploy).Select(m => m.Groups["name"].Value)
+        );
         Assert.Contains("id-token: write", deploy, StringComparison.Ordinal);
         Assert.Contains("needs: [package, what-if]", deploy, StringComparison.Ordinal);
         Assert.Contains("az deployment sub what-if", deploy, StringComparison.Ordinal);
