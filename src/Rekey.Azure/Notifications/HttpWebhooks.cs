@@ -6,8 +6,8 @@ using Rekey.Notifications.Channels;
 namespace Rekey.Azure.Notifications;
 
 /// <summary>
-/// Posts documents over https. It follows no redirect, and neither traces nor messages contain the address: whoever knows the address of a
-/// chat's webhook can write there.
+/// Posts documents over https. It follows no redirect, and neither traces nor messages contain the address: a person who knows the
+/// address of a chat's webhook can write there.
 /// </summary>
 public sealed class HttpWebhooks : IWebhooks, IDisposable
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
+using Rekey.Departures.Reading;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Decisions;
@@ -10,12 +11,14 @@ namespace Rekey.Functions.Decisions;
 /// <param name="About">The key, vault or departure.</param>
 /// <param name="Statement">What approval and decline will do.</param>
 /// <param name="PlanHash">The hash that an answer must repeat, so that a plan that changed since is not approved by accident.</param>
-/// <param name="ExpiresAt">When the decision expires.</param>
+/// <param name="ExpiresAt">When the decision expires, unless it is held.</param>
 /// <param name="OnExpiry">What happens when no one answers in time.</param>
 /// <param name="AnsweredBy">Object id of the approver; null while it is open.</param>
+/// <param name="AnsweredAt">When it was answered or withdrawn.</param>
 /// <param name="Reason">The approver's reason.</param>
 /// <param name="FirstAnsweredBy">Object id of an approver who answered, and whose own departure is reported and not confirmed: the
 /// decision waits for the same answer by a second approver.</param>
+/// <param name="Facts">The facts about it when it was read; the statement begins with them.</param>
 public sealed record DecisionView(
     string Id,
     string Kind,
@@ -29,7 +32,8 @@ public sealed record DecisionView(
     string? AnsweredBy,
     DateTimeOffset? AnsweredAt,
     string? Reason,
-    string? FirstAnsweredBy
+    string? FirstAnsweredBy,
+    QuestionFactsView Facts
 )
 {
     private const string NoWords =
@@ -37,13 +41,13 @@ public sealed record DecisionView(
         + "still open, its row was deleted or altered, and it cannot be answered. Rekey asks again by itself where it still "
         + "needs the answer.";
 
-    public static DecisionView Of(Decision d, DateTimeOffset now) =>
+    public static DecisionView Of(Decision d, QuestionFacts facts, DateTimeOffset now) =>
         new(
             d.Id,
             d.Kind,
             d.About,
-            d.Statement.Length > 0 ? d.Statement : NoWords,
-            d.PlanHash,
+            $"{QuestionWords.Of(facts)} {(d.Statement.Length > 0 ? d.Statement : NoWords)}".Trim(),
+            facts.PlanHash,
             d.StateAt(now),
             d.AskedAt,
             d.ExpiresAt,
@@ -51,7 +55,8 @@ public sealed record DecisionView(
             d.AnsweredBy,
             d.AnsweredAt,
             d.Reason,
-            d.FirstAnsweredBy
+            d.FirstAnsweredBy,
+            QuestionFactsView.Of(facts)
         );
 
     internal static BadInputException Refused(AnswerRefusal refusal) =>
@@ -68,10 +73,20 @@ public sealed record DecisionView(
                 StatusCodes.Status409Conflict
             ),
             AnswerRefusal.AlreadyAnswered => new("already-answered", "Another answer was given already.", StatusCodes.Status409Conflict),
+            AnswerRefusal.Withdrawn => new(
+                "withdrawn",
+                "Rekey took the question back, because nothing was left to decide. `GET /decisions/{id}` says why.",
+                StatusCodes.Status409Conflict
+            ),
             AnswerRefusal.Expired => new("expired", "The decision has expired.", StatusCodes.Status409Conflict),
             AnswerRefusal.InitiatorMayNotApprove => new(
                 "initiator-may-not-approve",
                 "The person who caused this decision cannot answer it. Ask another approver.",
+                StatusCodes.Status403Forbidden
+            ),
+            AnswerRefusal.DepartureIsOpen => new(
+                "departure-is-open",
+                "A departure of this person, or of the approver who asked, is open. Neither may start Rekey: two other approvers must.",
                 StatusCodes.Status403Forbidden
             ),
             _ => new(

@@ -2,13 +2,19 @@ using Microsoft.AspNetCore.Mvc;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
+using Rekey.Departures.Reading;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
 namespace Rekey.Functions.Decisions;
 
 /// <summary>HTTP: gives one decision.</summary>
-public sealed class GetDecisionFunction(IRecords<Decision> decisions, DecisionLedger onRecord, TimeProvider timeProvider)
+public sealed class GetDecisionFunction(
+    IRecords<Decision> decisions,
+    DecisionLedger onRecord,
+    ReadQuestion questions,
+    TimeProvider timeProvider
+)
 {
     [Function("GetDecision"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<DecisionView>(StatusCodes.Status200OK)]
@@ -20,7 +26,7 @@ public sealed class GetDecisionFunction(IRecords<Decision> decisions, DecisionLe
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
         var (row, _) = await decisions.FindReadableAsync("decision", id, cancel);
         return (await onRecord.ReadAsync(cancel)).Of(id, row) is { } decision
-            ? Results.Json(DecisionView.Of(decision, timeProvider.GetUtcNow()))
+            ? Results.Json(DecisionView.Of(decision, await questions.ReadAsync(decision, cancel), timeProvider.GetUtcNow()))
             : throw DecisionView.Refused(AnswerRefusal.NotFound);
     }
 }

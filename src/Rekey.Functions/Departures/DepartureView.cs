@@ -9,7 +9,10 @@ namespace Rekey.Functions.Departures;
 /// <param name="Hostile">Rekey responds at once, as if every key were taken.</param>
 /// <param name="Sources">The reporters, in order.</param>
 /// <param name="AssessedAt">When Rekey knew which keys the person could reach.</param>
-/// <param name="SettledAt">When every response was complete.</param>
+/// <param name="EndedAt">
+/// When every exposed key had an outcome. It does not mean that a key was rotated: read the outcomes.
+/// </param>
+/// <param name="Outcome"><c>nothing-exposed</c> when no key is exposed; else null, and each key has its own.</param>
 public sealed record DepartureView(
     string Departure,
     string Person,
@@ -18,6 +21,7 @@ public sealed record DepartureView(
     bool Hostile,
     IReadOnlyList<DepartureSource> Sources,
     DateTimeOffset? AssessedAt,
-    DateTimeOffset? SettledAt,
+    DateTimeOffset? EndedAt,
+    OutcomeView? Outcome,
     IReadOnlyList<ExposedKeyView> Keys
 );

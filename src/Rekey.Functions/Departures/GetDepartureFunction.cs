@@ -1,16 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
-using Rekey.Core.Records;
-using Rekey.Departures;
-using Rekey.Functions.Rotations;
+using Rekey.Departures.Reading;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
-using Rekey.Rotations;
 using Rekey.Trust;
 
 namespace Rekey.Functions.Departures;
 
-/// <summary>HTTP: gives the progress of a departure.</summary>
-public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecords<Rotation> rotations, TrustOptions trust)
+/// <summary>HTTP: gives the progress and the record of a departure, with its own rotations.</summary>
+public sealed class GetDepartureFunction(ReadDeparture departures, TrustOptions trust)
 {
     [Function("GetDeparture"), Authorize(Roles = Roles.Viewers)]
     [ProducesResponseType<DepartureView>(StatusCodes.Status200OK)]
@@ -20,27 +17,12 @@ public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecord
     )
     {
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
-        if (await departures.FindAsync("departure", id, cancel) is not { Value: var departure })
+        if (await departures.FindAsync(id, cancel) is not { } record)
         {
             throw new BadInputException("unknown-departure", $"There is no departure '{id}'.", StatusCodes.Status404NotFound);
         }
 
-        var keys = new List<ExposedKeyView>();
-        foreach (var response in departure.Plan)
-        {
-            var (rotation, unreadable) = await rotations.FindReadableAsync(Rotation.Live, SigningKey.RowOf(response.KeyId), cancel);
-            keys.Add(
-                new(
-                    response.KeyId,
-                    response.Urgency,
-                    response.Mode,
-                    response.Reasons,
-                    rotation is null ? null : RotationView.Of(rotation, trust),
-                    unreadable
-                )
-            );
-        }
-
+        var departure = record.Departure;
         return Results.Json(
             new DepartureView(
                 departure.Id,
@@ -51,7 +33,8 @@ public sealed class GetDepartureFunction(IRecords<Departure> departures, IRecord
                 departure.Sources,
                 departure.AssessedAt,
                 departure.SettledAt,
-                keys
+                record.IsNothingExposed ? OutcomeView.NothingExposed(departure.AssessedAt!.Value) : null,
+                [.. record.Keys.Select(k => ExposedKeyView.Of(k, departure.Cause, trust))]
             )
         );
     }

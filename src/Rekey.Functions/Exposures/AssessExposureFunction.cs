@@ -1,9 +1,9 @@
 using Rekey.Azure.Storage;
 using Rekey.Azure.Storage.Connections;
-using Rekey.Core;
 using Rekey.Exposures;
 using Rekey.Functions.Wire;
 using Rekey.Messaging;
+using Rekey.Stopping;
 
 namespace Rekey.Functions.Exposures;
 
@@ -30,7 +30,7 @@ public sealed class AssessExposureFunction(
 
     private async Task AssessAsync(string departureId, CancellationToken cancellationToken)
     {
-        if (killSwitch.Stopped)
+        if (await killSwitch.IsStoppedAsync(cancellationToken))
         {
             // The departure is kept; the timer continues it when the kill switch is off.
             log.LogWarning("A departure waits: the kill switch is on. Departure: {Departure}", departureId);

@@ -5,11 +5,12 @@ using Rekey.Blocking.Publishing;
 using Rekey.Blocking.Record;
 using Rekey.Compliance;
 using Rekey.Configuration;
-using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Cancelling;
+using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -19,6 +20,7 @@ using Rekey.Functions.Departures;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
+using Rekey.Functions.Stopping;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
@@ -30,8 +32,10 @@ using Rekey.Notifications;
 using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
@@ -57,7 +61,9 @@ internal static class Composition
         services.AddSingleton(rekey.Decisions);
         services.AddSingleton(rekey.Ledger);
         services.AddSingleton(rekey.ToGovernedKeys());
-        services.AddSingleton(new KillSwitch(rekey.Stopped));
+        services.AddSingleton(p => new KillSwitch(rekey.Stopped, p.GetRequiredService<StopLedger>()));
+        AddDecisionHandler<StopAndStart>(services);
+        services.AddSingleton<ServedStopState>();
         services.AddRekeyAzure(settings.Azure, settings.State, settings.Evidence);
 
         services.AddSingleton<ILedger, SegmentedLedger>();
@@ -80,6 +86,8 @@ internal static class Composition
 
         services.AddSingleton<RecordDeparture>();
         services.AddSingleton<ResumeDepartures>();
+        services.AddSingleton<ReadDeparture>();
+        services.AddSingleton<ReadQuestion>();
         services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
         services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
         services.AddSingleton<IExposureSource, TaggedCustody>();
@@ -116,12 +124,14 @@ internal static class Composition
                         [
                             typeof(TrustLedger),
                             typeof(DecisionLedger),
+                            typeof(RotationLedger),
                             typeof(BlockLedger),
                             typeof(FindingLedger),
                             typeof(RunLedger),
                             typeof(PublicationLedger),
                             typeof(DeadLetterLedger),
                             typeof(NotificationLedger),
+                            typeof(StopLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
@@ -140,9 +150,11 @@ internal static class Composition
         services.AddSingleton<FindingLedger>();
         services.AddSingleton<NotificationLedger>();
         services.AddSingleton<DecisionLedger>();
+        services.AddSingleton<RotationLedger>();
         services.AddSingleton<RunLedger>();
         services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
+        services.AddSingleton<StopLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
@@ -180,6 +192,7 @@ internal static class Composition
         services.AddSingleton<MakeTrustList>();
         AddDecisionHandler<TakeBaselines>(services);
         services.AddSingleton<RotationHints>();
+        services.AddSingleton<RotationQuestions>();
         services.AddSingleton<PlanRotation>();
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
@@ -191,9 +204,11 @@ internal static class Composition
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
         services.AddSingleton<VerifyRotation>();
+        services.AddSingleton<CloseCancelled>();
         services.AddSingleton<MarkRotationStuck>();
         services.AddSingleton<RotationSteps>();
         services.AddSingleton<AdvanceRotation>();
+        services.AddSingleton<CancelRotation>();
     }
 
     private static void AddBlocking(IServiceCollection services)

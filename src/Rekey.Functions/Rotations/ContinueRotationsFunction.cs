@@ -4,16 +4,18 @@ using Rekey.Departures;
 using Rekey.Findings;
 using Rekey.Functions.Wire;
 using Rekey.Rotations.Planning;
+using Rekey.Stopping;
 
 namespace Rekey.Functions.Rotations;
 
 /// <summary>Timer: continues unfinished departures and rotations whose next step is due, starts rotations by age, and settles decisions
-/// that were left open.</summary>
+/// that were left open. It reports that Rekey is stopped.</summary>
 public sealed class ContinueRotationsFunction(
     ResumeDepartures departures,
     ResumeDueRotations rotations,
     RotateByAge byAge,
     SettleDecisions decisions,
+    StopAndStart stop,
     IFindings findings,
     KillSwitch killSwitch,
     TimeProvider timeProvider,
@@ -28,19 +30,35 @@ public sealed class ContinueRotationsFunction(
 
     private async Task ContinueAsync(CancellationToken cancellationToken)
     {
-        if (killSwitch.Stopped)
-        {
-            return;
-        }
+        // 1. Report the kill switch. While it cannot be read, it counts as on.
+        var failures = new Failures();
+        var stopped = true;
+        await failures.TryAsync(() =>
+            findings.ReportRefusalAsync(
+                "the kill switch",
+                async c =>
+                {
+                    stopped = await killSwitch.IsStoppedAsync(c);
+                    await stop.ReportAsync(c);
+                },
+                timeProvider,
+                cancellationToken
+            )
+        );
 
+        // 2. Questions are asked and answered while Rekey is stopped; silence carries nothing out then.
         (string What, Func<CancellationToken, Task> Act)[] parts =
         [
-            ("departures", departures.RunAsync),
-            ("rotations", rotations.RunAsync),
-            ("rotations by age", byAge.RunAsync),
-            ("decisions", decisions.RunAsync),
+            .. stopped
+                ? []
+                : new (string, Func<CancellationToken, Task>)[]
+                {
+                    ("departures", departures.RunAsync),
+                    ("rotations", rotations.RunAsync),
+                    ("rotations by age", byAge.RunAsync),
+                },
+            ("decisions", c => decisions.RunAsync(c, silenceCounts: !stopped)),
         ];
-        var failures = new Failures();
         foreach (var (what, act) in parts)
         {
             // The rest was done. The timer retries in half a minute, so one finding reports this, not a dead letter each time.

@@ -30,6 +30,7 @@ public sealed class AskForDecision(
     /// <summary>Asks the question, and returns the decision on record, new or existing.</summary>
     /// <param name="statement">What will happen on yes and on no, in plain words.</param>
     /// <param name="plan">Exactly what is approved: the same plan is the same question.</param>
+    /// <param name="whileGone">Object id of a person: silence carries it out only while their account is closed. Null for always.</param>
     public async Task<Decision> AskAsync(
         string kind,
         string about,
@@ -37,7 +38,8 @@ public sealed class AskForDecision(
         string plan,
         IReadOnlyList<string> initiators,
         OnExpiry onExpiry,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? whileGone = null
     )
     {
         // 1. Write the ledger first: a question that is not on record is not shown, and a row may have been planted before the question.
@@ -53,7 +55,7 @@ public sealed class AskForDecision(
             now + options.TimeToAnswer,
             onExpiry
         );
-        await onRecord.AskAsync(decision, cancellationToken);
+        await onRecord.AskAsync(decision, whileGone, cancellationToken);
 
         // 2. Write the row, in the words that were asked first. An existing row's other claims do not count.
         var (row, unreadable) = await decisions.FindReadableAsync("decision", id, cancellationToken);

@@ -37,6 +37,29 @@ public sealed record Decision(
     /// nobody did.</summary>
     public string? FirstAnsweredBy { get; init; }
 
+    /// <summary>
+    /// Whether silence decides nothing now: the person is back whose departure the question is about. The question stays open.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsHeld { get; init; }
+
+    /// <summary>When the person was gone again after they had been back; null when they never were back.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? GoneAgainAt { get; init; }
+
+    /// <summary>Why it was withdrawn; null unless it was.</summary>
+    [JsonIgnore]
+    public string? WithdrawnBecause { get; init; }
+
+    /// <summary>
+    /// When silence decides: its deadline, or later when the person was back at that time and is gone again. While it is held, no time
+    /// comes.
+    /// </summary>
+    public DateTimeOffset DueAt => GoneAgainAt > ExpiresAt ? GoneAgainAt.Value : ExpiresAt;
+
+    /// <summary>Whether silence decides it by this time, if nobody answered before.</summary>
+    public bool IsDue(DateTimeOffset now) => now >= DueAt && !IsHeld;
+
     public string Partition => "decision";
 
     public string Row => Id;
@@ -57,5 +80,5 @@ public sealed record Decision(
             : State;
 
     /// <summary>The state to show and to watch: a decision without an answer in time is over for people, on record or not.</summary>
-    public DecisionState StateAt(DateTimeOffset now) => (this with { IsExpired = IsExpired || now >= ExpiresAt }).Outcome;
+    public DecisionState StateAt(DateTimeOffset now) => (this with { IsExpired = IsExpired || IsDue(now) }).Outcome;
 }

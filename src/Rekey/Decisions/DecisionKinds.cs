@@ -34,4 +34,10 @@ internal static class DecisionKinds
 
     /// <summary>Accept the ledger although it lacks what the published blocklist has.</summary>
     public const string AcceptLedgerForBlocklist = "accept-ledger-for-blocklist";
+
+    /// <summary>Start Rekey again, which an operator has stopped.</summary>
+    public const string Start = "start";
+
+    /// <summary>Whether a yes ends versions of a key, which is what the question is about.</summary>
+    public static bool IsAboutKey(string kind) => kind is Rotate or EndTrustWithoutSuccessor or StopSigningWithoutEvidence;
 }

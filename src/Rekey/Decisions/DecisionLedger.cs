@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Rekey.Core;
 using Rekey.Decisions.Answers;
+using Rekey.Decisions.Record;
 using Rekey.Ledgers;
 
 namespace Rekey.Decisions;
@@ -23,6 +25,13 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 LedgerKinds.DecisionNeedsSecond => recorded.WithFirst(AnswerOf(line)),
                 LedgerKinds.DecisionExpired => recorded.WithExpired(line.Entry.Facts["decision"]),
                 LedgerKinds.DecisionCarriedOut => recorded.WithCarriedOut(line.Entry.Facts["decision"]),
+                LedgerKinds.DecisionWithdrawn => recorded.WithWithdrawn(
+                    line.Entry.Facts["decision"],
+                    new(line.At, line.Entry.Facts["why"])
+                ),
+                LedgerKinds.PersonEnabledAgain => recorded.WithBack(line.Entry.About, EpochOf(line)),
+                LedgerKinds.DepartureNoticed or LedgerKinds.DepartureSourceAdded when line.Entry.Facts["confirmed"] == "yes" =>
+                    recorded.WithGone(line.Entry.Facts["person"], EpochOf(line), line.At),
                 _ => recorded,
             },
         version: 3,
@@ -45,12 +54,13 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
     /// Puts the expiry on record if it is due, and returns the decision on record. No instance acts on an expiry before that.
     /// </summary>
     public Task<Decision> ExpireAsync(Decision decision, DateTimeOffset now, CancellationToken cancellationToken) =>
-        decision.Outcome is DecisionState.Pending && now >= decision.ExpiresAt
+        decision.Outcome is DecisionState.Pending && decision.IsDue(now)
             ? RecordExpiredAsync(decision, cancellationToken)
             : Task.FromResult(decision);
 
     /// <summary>Puts a question with the hash of its words on record; if it is there already, nothing changes.</summary>
-    public async Task AskAsync(Decision decision, CancellationToken cancellationToken)
+    /// <param name="whileGone">Silence carries it out only while this person is gone; null for always.</param>
+    public async Task AskAsync(Decision decision, string? whileGone, CancellationToken cancellationToken)
     {
         // The ledger remembers the ids of recent lines only.
         var recorded = await ReadAsync(cancellationToken);
@@ -70,7 +80,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                     ("planHash", decision.PlanHash),
                     ("onExpiry", decision.OnExpiry.ToString()),
                     ("expiresAt", decision.ExpiresAt.ToString("O")),
-                    ("initiators", JsonSerializer.Serialize(decision.Initiators))
+                    ("initiators", JsonSerializer.Serialize(decision.Initiators)),
+                    ("whileGone", whileGone ?? "")
                 )
             ),
             cancellationToken
@@ -78,7 +89,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
     }
 
     /// <summary>
-    /// Puts an answer on record. Returns the first one on record, and whether it decides; no answer when the decision expired before.
+    /// Puts an answer on record. Returns the first one on record, and whether it decides; null when it came too late, or not to the words
+    /// of this question.
     /// </summary>
     /// <param name="needsSecond">Whether it decides only with the same answer by a second person.</param>
     public async Task<(RecordedAnswer? First, bool Decides)> RecordAsync(
@@ -103,18 +115,13 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 cancellationToken
             );
             var recorded = await ReadAsync(cancellationToken);
-            if (first.At >= decision.ExpiresAt || recorded.Find(decision.Id)!.IsExpired)
-            {
-                return (null, false);
-            }
-
             if (recorded.SecondTo(first) is null)
             {
-                return (first, false);
+                return (recorded.HasFirst(first) ? first : null, false);
             }
         }
 
-        // Another instance may have recorded the expiry before this line.
+        // Another instance may have recorded the expiry or a withdrawal before this line.
         await AppendAsync(LedgerKinds.DecisionAnswered, "", decision, answer, cancellationToken);
         return ((await ReadAsync(cancellationToken)).AnswerTo(decision.Id), true);
     }
@@ -150,9 +157,11 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
     /// </summary>
     private async Task<Decision> RecordExpiredAsync(Decision decision, CancellationToken cancellationToken)
     {
+        // A line that came while the person was back is void: the next one needs an id of its own.
+        var again = decision.GoneAgainAt is { } gone ? $"/{gone.ToUnixTimeMilliseconds()}" : "";
         await ledger.AppendAsync(
             new(
-                $"decision-expired/{decision.Id}",
+                $"decision-expired/{decision.Id}{again}",
                 LedgerKinds.DecisionExpired,
                 decision.About,
                 Facts.Of(
@@ -168,6 +177,18 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
         return (await ReadAsync(cancellationToken)).Of(decision.Id, decision)!;
     }
 
+    /// <summary>Takes an open question back, because nothing is left to decide. An answer that was given before counts.</summary>
+    public Task WithdrawAsync(Decision decision, string why, CancellationToken cancellationToken) =>
+        ledger.AppendAsync(
+            new(
+                $"decision-withdrawn/{decision.Id}",
+                LedgerKinds.DecisionWithdrawn,
+                decision.About,
+                Facts.Of(("decision", decision.Id), ("kind", decision.Kind), ("planHash", decision.PlanHash), ("why", why))
+            ),
+            cancellationToken
+        );
+
     /// <summary>Puts on record that an approved decision was carried out.</summary>
     public Task RecordCarriedOutAsync(Decision decision, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
@@ -180,6 +201,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             cancellationToken
         );
 
+    private static int EpochOf(LedgerLine line) => int.Parse(line.Entry.Facts["epoch"], CultureInfo.InvariantCulture);
+
     private static RecordedQuestion QuestionOf(LedgerLine line)
     {
         var facts = line.Entry.Facts;
@@ -191,7 +214,8 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             line.At,
             DateTimeOffset.Parse(facts["expiresAt"]),
             Enum.Parse<OnExpiry>(facts["onExpiry"]),
-            JsonSerializer.Deserialize<string[]>(facts["initiators"])!
+            JsonSerializer.Deserialize<string[]>(facts["initiators"])!,
+            facts.GetValueOrDefault("whileGone") is { Length: > 0 } person ? person : null
         );
     }
 

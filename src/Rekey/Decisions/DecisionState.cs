@@ -7,4 +7,7 @@ public enum DecisionState
     Approved,
     Declined,
     Lapsed,
+
+    /// <summary>Rekey took the question back, because nothing was left to decide.</summary>
+    Withdrawn,
 }

@@ -48,13 +48,18 @@ public sealed class SettleDecisions(
     }
 
     /// <summary>Runs on the timer.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="silenceCounts">Whether a question that expired may be carried out now; false while Rekey is stopped.</param>
+    public async Task RunAsync(CancellationToken cancellationToken, bool silenceCounts = true)
     {
         var failures = new Failures();
 
         // 1. Use the ledger alone: neither a row nor a missing row keeps a question open.
         var (recorded, now) = (await onRecord.ReadAsync(cancellationToken), timeProvider.GetUtcNow());
-        foreach (var decision in recorded.Open.Where(d => now >= d.ExpiresAt))
+        foreach (
+            var decision in recorded.Open.Where(d =>
+                d.StateAt(now) is not DecisionState.Pending && (silenceCounts || d.OnExpiry is OnExpiry.Lapse)
+            )
+        )
         {
             var expired = await onRecord.ExpireAsync(decision, now, cancellationToken);
             if (expired is { IsExpired: true, OnExpiry: OnExpiry.CarryOut })
@@ -88,7 +93,10 @@ public sealed class SettleDecisions(
     private async Task SettleAsync(Versioned<Decision> read, RecordedDecisions recorded, CancellationToken cancellationToken)
     {
         var (row, now) = (read.Value, timeProvider.GetUtcNow());
-        if (recorded.Of(row.Id, row) is not { } decision || now >= (decision.AnsweredAt ?? decision.ExpiresAt) + Kept)
+        if (
+            recorded.Of(row.Id, row) is not { } decision
+            || (decision.StateAt(now) is not DecisionState.Pending && now >= (decision.AnsweredAt ?? decision.DueAt) + Kept)
+        )
         {
             // A lost race means that another worker asks it right now.
             await decisions.RemoveAsync(read, cancellationToken);

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Rekey.Core;
+using Rekey.Core.Records;
 using Rekey.Ledgers;
+using Rekey.Rotations.Outcomes;
 
 namespace Rekey.Departures;
 
@@ -23,8 +26,27 @@ internal static class DepartureEvents
             )
         );
 
-    public static LedgerEvent Settled(Departure departure) =>
-        new(LedgerKinds.DepartureSettled, departure.Id, Facts.Of(("keys", string.Join(' ', departure.Plan.Select(p => p.KeyId)))));
+    /// <param name="recorded">What the ledger has about its causes.</param>
+    public static LedgerEvent Settled(Departure departure, RecordedRotations recorded) =>
+        new(
+            LedgerKinds.DepartureSettled,
+            departure.Id,
+            Facts.Of(
+                ("keys", string.Join(' ', departure.Plan.Select(p => p.KeyId))),
+                ("outcomes", string.Join(' ', Outcomes(departure, recorded)))
+            )
+        );
+
+    /// <summary>One outcome a key; one for all when no key is exposed.</summary>
+    private static IEnumerable<string> Outcomes(Departure departure, RecordedRotations recorded) =>
+        departure.Plan.Count == 0
+            ? [Word(RotationOutcome.NothingExposed)]
+            : departure
+                .Plan.Select(p => recorded.Find(p.KeyId, departure.Cause))
+                .OfType<RecordedCause>()
+                .Select(c => $"{c.KeyId}={(c.Outcome is { } outcome ? Word(outcome) : "open")}");
+
+    private static string Word(RotationOutcome outcome) => JsonSerializer.SerializeToElement(outcome, RecordJson.Options).GetString()!;
 
     public static LedgerEvent EnabledAgain(Person person) =>
         new(LedgerKinds.PersonEnabledAgain, person.PersonId, Facts.Of(("epoch", $"{person.Epoch}")));

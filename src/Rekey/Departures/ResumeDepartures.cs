@@ -4,6 +4,7 @@ using Rekey.Decisions;
 using Rekey.Ledgers.Records;
 using Rekey.Messaging;
 using Rekey.Rotations;
+using Rekey.Rotations.Outcomes;
 using Rekey.Trust;
 
 namespace Rekey.Departures;
@@ -13,6 +14,7 @@ namespace Rekey.Departures;
 public sealed class ResumeDepartures(
     ILedgerRecords<Departure> departures,
     IRecords<Rotation> rotations,
+    RotationLedger recorded,
     AskForDecision decisions,
     IWorkQueue queue,
     GovernedKeys governedKeys,
@@ -98,14 +100,14 @@ public sealed class ResumeDepartures(
     /// <summary>
     /// Settles a departure. A lost race means that another worker settled it or a new source arrived: the next run sees it.
     /// </summary>
-    private Task SettleAsync(Versioned<Departure> read, CancellationToken cancellationToken) =>
-        departures.ReplaceAsync(
+    private async Task SettleAsync(Versioned<Departure> read, CancellationToken cancellationToken) =>
+        await departures.ReplaceAsync(
             read,
             read.Value with
             {
                 SettledAt = timeProvider.GetUtcNow(),
             },
-            DepartureEvents.Settled(read.Value),
+            DepartureEvents.Settled(read.Value, await recorded.ReadAsync(cancellationToken)),
             cancellationToken
         );
 }

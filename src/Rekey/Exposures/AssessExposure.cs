@@ -203,12 +203,13 @@ public sealed class AssessExposure(
             departure.Cause,
             urgency,
             departure.AccessEndedAt,
-            $"{departure.PersonId} has left and is exposed to {exposure.KeyId} "
+            $"The departure {departure.Id} exposes {exposure.KeyId} "
                 + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" This needs a decision because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
             urgency is Urgency.Immediate && departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse
         )
         {
+            WhileGone = departure is { Confirmed: true, Hostile: false } && urgency is Urgency.Immediate ? departure.PersonId : null,
             Supersedes = departure.EarlierCauses,
         };
     }

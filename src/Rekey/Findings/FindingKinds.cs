@@ -178,6 +178,9 @@ public static class FindingKinds
     /// <summary>A periodic run is overdue. The watchdog finds this in the ledger alone.</summary>
     public const string RunOverdue = "run-overdue";
 
+    /// <summary>Rekey is stopped, by an operator or by the setting <c>Rekey:Stopped</c>. It closes when Rekey works again.</summary>
+    public const string RekeyStopped = "rekey-stopped";
+
     /// <summary>A grant that is not declared, or gives more than was declared, such as a custom role with added permissions.</summary>
     public const string VaultGrantUndeclared = "vault-grant-undeclared";
 

@@ -16,6 +16,8 @@ public static class LedgerKinds
     public const string RotationStuck = "rotation-stuck";
     public const string RotationVerified = "rotation-verified";
     public const string RotationDeclined = "rotation-declined";
+    public const string RotationSuperseded = "rotation-superseded";
+    public const string RotationCancelled = "rotation-cancelled";
     public const string VersionRequested = "version-requested";
     public const string SigningStopped = "signing-stopped";
     public const string OrphanDisabled = "orphan-disabled";
@@ -37,6 +39,7 @@ public static class LedgerKinds
     public const string DecisionAnswered = "decision-answered";
     public const string DecisionNeedsSecond = "decision-needs-second-answer";
     public const string DecisionExpired = "decision-expired";
+    public const string DecisionWithdrawn = "decision-withdrawn";
     public const string DecisionCarriedOut = "decision-carried-out";
     public const string FindingRaised = "finding-raised";
     public const string FindingUpdated = "finding-updated";
@@ -51,6 +54,9 @@ public static class LedgerKinds
 
     /// <summary>A periodic run has run; recorded once an hour.</summary>
     public const string Ran = "ran";
+
+    /// <summary>An operator stopped Rekey. An approved decision of the kind <c>start</c> ends it.</summary>
+    public const string Stopped = "stopped";
 
     public const string GrantRemoving = "grant-removing";
     public const string GrantRemoved = "grant-removed";

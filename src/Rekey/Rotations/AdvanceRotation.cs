@@ -1,7 +1,9 @@
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers.Records;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.Trust.Lists;
 
@@ -13,7 +15,7 @@ namespace Rekey.Rotations;
 /// </summary>
 public sealed class AdvanceRotation(
     ILedgerRecords<Rotation> rotations,
-    DecisionLedger decisions,
+    RotationQuestions questions,
     RotationHints hints,
     RotationSteps steps,
     GovernedKeys governedKeys,
@@ -27,7 +29,7 @@ public sealed class AdvanceRotation(
     {
         // 1. Check that the key is governed, and that the kill switch is off.
         var key = governedKeys.Find(keyId);
-        if (killSwitch.Stopped)
+        if (await killSwitch.IsStoppedAsync(cancellationToken))
         {
             return null;
         }
@@ -64,7 +66,10 @@ public sealed class AdvanceRotation(
             await steps.TakeAsync(new RotationMove.Stick(e.Reason), lease, key, cancellationToken);
         }
 
-        // 5. Release the lease, to return when the first thing is due: a step, an answer, or at once a cause that came in meanwhile.
+        // 5. Take back questions about steps that are done: an answer to them would have no effect.
+        await questions.WithdrawTakenAsync(lease.Rotation, cancellationToken);
+
+        // 6. Release the lease, to return when the first thing is due: a step, an answer, or at once a cause that came in meanwhile.
         await lease.ReleaseAsync(
             r =>
                 r with
@@ -103,6 +108,12 @@ public sealed class AdvanceRotation(
 
             begun = true;
 
+            // Somebody may have stopped Rekey since the last step: the timer continues when it works again.
+            if (await killSwitch.IsStoppedAsync(cancellationToken))
+            {
+                return;
+            }
+
             switch (RotationPolicy.Next(lease.Rotation, options, trust, timeProvider.GetUtcNow()))
             {
                 case RotationMove.Rest:
@@ -124,7 +135,7 @@ public sealed class AdvanceRotation(
         !(stuck.NextStepAt > timeProvider.GetUtcNow())
         || (
             stuck.DecisionId is { } id
-            && await decisions.FindAsync(id, timeProvider.GetUtcNow(), cancellationToken) is { Outcome: DecisionState.Approved }
+            && await questions.FindAsync(id, timeProvider.GetUtcNow(), cancellationToken) is { Outcome: DecisionState.Approved }
         );
 
     private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancellationToken)
@@ -134,21 +145,44 @@ public sealed class AdvanceRotation(
             // The question is on record before the request that waits for it.
             var decision = request.DecisionId is null
                 ? null
-                : await decisions.FindAsync(request.DecisionId, timeProvider.GetUtcNow(), cancellationToken);
+                : await questions.FindAsync(request.DecisionId, timeProvider.GetUtcNow(), cancellationToken);
             var state = decision?.Outcome ?? DecisionState.Approved;
-            answersDue[request.Cause] = decision?.ExpiresAt ?? timeProvider.GetUtcNow();
-            if (state is DecisionState.Approved)
+            answersDue[request.Cause] = DueAt(decision);
+            if (
+                decision is not null
+                && state is not (DecisionState.Declined or DecisionState.Lapsed)
+                && (decision.WithdrawnBecause ?? await questions.CoveredAsync(lease.Rotation, request, cancellationToken)) is { } why
+            )
+            {
+                // Nothing is left to do: the question is taken back before its request, so that a crash in between leaves none open.
+                if (state is DecisionState.Pending)
+                {
+                    await questions.WithdrawAsync(decision, why, cancellationToken);
+                }
+
+                await lease.SaveAsync(r => r.Decline(request), cancellationToken, r => RotationEvents.Superseded(r, request, decision));
+            }
+            else if (state is DecisionState.Approved)
             {
                 await lease.SaveAsync(
                     r => r.Admit(request, timeProvider.GetUtcNow()),
                     cancellationToken,
-                    r => RotationEvents.Admitted(r, request)
+                    r => RotationEvents.Admitted(r, request, decision)
                 );
             }
             else if (state is DecisionState.Declined or DecisionState.Lapsed)
             {
-                await lease.SaveAsync(r => r.Decline(request), cancellationToken, r => RotationEvents.Declined(r, request));
+                await lease.SaveAsync(r => r.Decline(request), cancellationToken, r => RotationEvents.Declined(r, request, decision));
             }
         }
+    }
+
+    /// <summary>When to look at the answer again. While the person is back, there is no time at which silence decides.</summary>
+    private DateTimeOffset DueAt(Decision? decision)
+    {
+        var now = timeProvider.GetUtcNow();
+        return decision is null ? now
+            : decision.IsHeld && decision.DueAt <= now ? now + options.StuckRetry
+            : decision.DueAt;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rekey.Ledgers.Records;
 using Rekey.Trust;
 using Rekey.Trust.History;
@@ -24,6 +25,9 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
 
     /// <summary>Causes of earlier rotations, and declined ones: none is admitted twice.</summary>
     public IReadOnlyList<string> PastCauses { get; init; } = [];
+
+    /// <summary>Ids of the decisions that allowed its causes.</summary>
+    public IReadOnlyList<string> DecisionIds { get; init; } = [];
 
     public Urgency Urgency { get; init; }
 
@@ -71,7 +75,21 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>Versions that the vault did not stop from signing; they are revoked nevertheless.</summary>
     public string? SigningNotStopped { get; init; }
 
+    /// <summary>
+    /// Since when trust in old versions ends, saved before the first of them is revoked; from then on the rotation cannot be cancelled.
+    /// </summary>
+    public DateTimeOffset? TrustEndingAt { get; init; }
+
     public DateTimeOffset? TrustEndedAt { get; init; }
+
+    /// <summary>When an approver cancelled it; null when nobody did.</summary>
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    /// <summary>Object id of the approver who cancelled it.</summary>
+    public string? CancelledBy { get; init; }
+
+    /// <summary>When nothing was left to do after the cancellation.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>
     /// Until when an old version may have been served at the public address after its revocation: the last look that followed one which
@@ -102,8 +120,12 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
     /// <summary>The id of this rotation in the ledger.</summary>
     public string Id => $"{Key.Id}#{Number}";
 
+    /// <summary>The id in the path of an address.</summary>
+    public string RouteId => string.Create(CultureInfo.InvariantCulture, $"{Key.Row}~{Number}");
+
     public RotationState State =>
         StuckReason is not null ? RotationState.Stuck
+        : CancelledAt is not null ? RotationState.Cancelled
         : VerifiedAt is not null ? RotationState.Verified
         : TrustEndedAt is not null ? RotationState.TrustEnded
         : SigningStoppedAt is not null ? RotationState.SigningStopped
@@ -122,13 +144,17 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
         Attempt - Refused - history.VersionsOf(Key.Id).Count(v => v.Basis.StartsWith($"{Id}/", StringComparison.Ordinal));
 
     /// <summary>Whether an admitted cause is not yet carried out.</summary>
-    public bool IsRunning => Causes.Count > 0 && VerifiedAt is null;
+    public bool IsRunning => Causes.Count > 0 && VerifiedAt is null && ClosedAt is null;
 
     /// <summary>Whether this cause is admitted, is waiting, or was dealt with.</summary>
     public bool Knows(string cause) =>
         Causes.Contains(cause, StringComparer.Ordinal)
         || PastCauses.Contains(cause, StringComparer.Ordinal)
         || Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal));
+
+    /// <summary>Whether this is the id of an earlier rotation of the same key.</summary>
+    public bool IsEarlier(string routeId) =>
+        Enumerable.Range(1, Number - 1).Any(n => string.Equals((this with { Number = n }).RouteId, routeId, StringComparison.Ordinal));
 
     public string Partition => Live;
 

@@ -22,12 +22,14 @@ internal static class RotationChanges
             return rotation with { Waiting = waiting };
         }
 
-        if (!rotation.IsRunning)
+        // A cancelled rotation is not widened: the new cause needs all of a rotation.
+        if (!rotation.IsRunning || rotation.CancelledAt is not null)
         {
             return new Rotation(rotation.Key, rotation.Causes.Count == 0 ? rotation.Number : rotation.Number + 1)
             {
                 Waiting = waiting,
                 Causes = [request.Cause],
+                DecisionIds = WithDecision([], request),
                 PastCauses = [.. rotation.PastCauses, .. rotation.Causes],
                 Urgency = request.Urgency,
                 CoveredUntil = request.CoveredUntil,
@@ -46,6 +48,7 @@ internal static class RotationChanges
         {
             Waiting = waiting,
             Causes = [.. rotation.Causes, request.Cause],
+            DecisionIds = WithDecision(rotation.DecisionIds, request),
             Urgency = rises ? request.Urgency : rotation.Urgency,
             ImmediateSince =
                 rises || (request.Urgency is Urgency.Immediate && rotation.TrustEndedAt is not null) ? now : rotation.ImmediateSince,
@@ -77,6 +80,18 @@ internal static class RotationChanges
             Waiting = [.. rotation.Waiting.Where(w => !causes.Contains(w.Cause, StringComparer.Ordinal))],
             PastCauses = [.. rotation.PastCauses.Union(causes, StringComparer.Ordinal)],
         };
+
+    /// <summary>Cancels it: the old versions stay trusted, and what is left to do is to make the new version current.</summary>
+    public static Rotation Cancel(this Rotation rotation, string by, DateTimeOffset now) =>
+        (rotation.StuckReason is null ? rotation : rotation.TakeUpAgain()) with
+        {
+            CancelledAt = now,
+            CancelledBy = by,
+            NextStepAt = now,
+        };
+
+    private static IReadOnlyList<string> WithDecision(IReadOnlyList<string> ids, RotationRequest request) =>
+        request.DecisionId is null ? ids : [.. ids, request.DecisionId];
 
     /// <summary>Retries a stuck rotation: the vault may now allow what it refused.</summary>
     public static Rotation TakeUpAgain(this Rotation rotation) =>

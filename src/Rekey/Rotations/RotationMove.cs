@@ -31,4 +31,7 @@ public abstract record RotationMove
     public sealed record EndTrust : RotationMove;
 
     public sealed record Verify : RotationMove;
+
+    /// <summary>Publish what there is, and close a cancelled rotation.</summary>
+    public sealed record CloseCancelled : RotationMove;
 }

@@ -15,7 +15,8 @@ public static class RotationPolicy
             return new RotationMove.Rest();
         }
 
-        return r.NoSuccessor is not null ? WithoutSuccessor(r)
+        return r.CancelledAt is not null ? Cancelled(r)
+            : r.NoSuccessor is not null ? WithoutSuccessor(r)
             : r.NewVersion is not null ? WithSuccessor(r, trust, now)
             : !IsOutOfPatience(r, options, now) ? new RotationMove.CreateVersion()
             : r is { Urgency: Urgency.Immediate, TrustEndedAt: null } ? new RotationMove.GiveUpSuccessor()
@@ -81,6 +82,20 @@ public static class RotationPolicy
         return r.SigningNotStopped is { } refused ? new RotationMove.Stick(refused)
             : now < current ? new RotationMove.Wait(current)
             : new RotationMove.DrainThenStop();
+    }
+
+    /// <summary>
+    /// A cancelled rotation takes its new version to the trust list. It makes one only where a request may have made it already, or old
+    /// versions can no longer sign.
+    /// </summary>
+    private static RotationMove Cancelled(Rotation r)
+    {
+        var isStopped = r.SigningStoppedAt is not null || r.SigningNotStopped is not null;
+        return r.AnnouncedAt is not null ? new RotationMove.CloseCancelled()
+            : r.NoSuccessor is { } why && (isStopped || r.NewVersion is not null) ? new RotationMove.Stick(why)
+            : r.NewVersion is not null ? new RotationMove.Announce()
+            : r.NoSuccessor is null && (isStopped || r.RequestedAt is not null) ? new RotationMove.CreateVersion()
+            : new RotationMove.CloseCancelled();
     }
 
     private static RotationMove WithoutSuccessor(Rotation r) =>

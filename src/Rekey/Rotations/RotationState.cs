@@ -21,6 +21,9 @@ public enum RotationState
     /// <summary>Everything was read back.</summary>
     Verified,
 
+    /// <summary>An approver cancelled it before trust in the old versions ended: they stay trusted.</summary>
+    Cancelled,
+
     /// <summary>It is stuck; the reason says why, and the timer retries it.</summary>
     Stuck,
 }

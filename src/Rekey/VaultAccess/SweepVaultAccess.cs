@@ -5,6 +5,7 @@ using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
+using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.VaultAccess.Declared;
 using Rekey.VaultAccess.Drifts;
@@ -118,6 +119,12 @@ public sealed class SweepVaultAccess(
         var drift = DriftJudge.Judge(declaration, vault, reading);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 
+        // Somebody may have stopped Rekey since the sweep began.
+        if (mode is not ResponseMode.Observe && await killSwitch.IsStoppedAsync(cancellationToken))
+        {
+            mode = ResponseMode.Observe;
+        }
+
         // 3. Remove grants, then read again: a deleted grant counts as removed only if a reading no longer contains it.
         var outcome = await remove.RunAsync(standing, drift, reading, mode, budget, cancellationToken);
         (standing, var before) = (outcome.Standing, reading);
@@ -166,7 +173,7 @@ public sealed class SweepVaultAccess(
             "The declaration matches the last completed deployment.",
             cancellationToken
         );
-        return killSwitch.Stopped ? ResponseMode.Observe : options.Mode;
+        return await killSwitch.IsStoppedAsync(cancellationToken) ? ResponseMode.Observe : options.Mode;
     }
 
     private async Task WatchGovernedAsync(Declaration declaration, CancellationToken cancellationToken)

@@ -48,7 +48,9 @@ public sealed class Watchdog(
         [
             .. (await departures.ReadAsync("departure", cancellationToken)).SelectMany(d => Late(d.Value, known, history, now)),
             .. known.Select(r => Late(r, decided, history, now)).OfType<Finding>(),
-            .. decided.Open.Where(d => d.ExpiresAt + Patience <= now).Select(d => WatchdogFindings.Decision(d, now)),
+            .. decided
+                .Open.Where(d => d.StateAt(now) is not DecisionState.Pending && d.DueAt + Patience <= now)
+                .Select(d => WatchdogFindings.Decision(d, now)),
             .. (await publications.UnpublishedAsync(cancellationToken))
                 .Where(p => p.Value + Patience <= now)
                 .Select(p => WatchdogFindings.Publication(p.Key, p.Value, now)),
@@ -191,6 +193,6 @@ public sealed class Watchdog(
     /// <summary>When a rotation that waits for a decision was due; null while it may wait, or after a no.</summary>
     private static DateTimeOffset? DueAt(string? decisionId, DateTimeOffset asked, RecordedDecisions decided, DateTimeOffset now) =>
         decisionId is null || decided.Find(decisionId) is not { } decision ? asked
-        : decision.StateAt(now) is DecisionState.Approved ? decision.AnsweredAt ?? decision.ExpiresAt
+        : decision.StateAt(now) is DecisionState.Approved ? decision.AnsweredAt ?? decision.DueAt
         : null;
 }

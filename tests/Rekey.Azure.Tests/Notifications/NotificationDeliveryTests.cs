@@ -259,8 +259,8 @@ public sealed class NotificationDeliveryTests(Azurite azurite) : IAsyncLifetime
         _ = known is null ? setup.ThrowsAsync(new RetryLaterException("Graph is away.")) : setup.ReturnsAsync(known);
         await LeaveAsync(person);
         Assert.Equal(1, await NewProcess(names: names.Object).RunAsync(Cancel));
-        var told = DataOf(Assert.Single(_stub.Requests)).GetProperty("person");
-        Assert.Equal(($"{person}", shown), (told.GetProperty("id").GetString(), told.GetProperty("name").GetString()));
+        var shownPerson = DataOf(Assert.Single(_stub.Requests)).GetProperty("person");
+        Assert.Equal(($"{person}", shown), (shownPerson.GetProperty("id").GetString(), shownPerson.GetProperty("name").GetString()));
         names.Verify(n => n.FindAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>()), asks ? Times.Once() : Times.Never());
     }
 

@@ -101,7 +101,7 @@ public sealed class LocalCompany : IAsyncDisposable
 
     /// <summary>Waits until a departure is settled; the timer that takes things up is run more often than its schedule says.</summary>
     public Task<JsonElement> SettledAsync(string departure, LocalFunctionsHost? timersOf = null) =>
-        DepartureAsync(departure, d => d.GetProperty("settledAt").ValueKind is JsonValueKind.String, "settled", timersOf);
+        DepartureAsync(departure, d => d.GetProperty("endedAt").ValueKind is JsonValueKind.String, "settled", timersOf);
 
     /// <summary>Waits until a departure is as wanted.</summary>
     public async Task<JsonElement> DepartureAsync(

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Rekey.Local.Replay;
 using Rekey.Local.Worlds;
 
@@ -49,6 +52,34 @@ public sealed class RunningApp : IAsyncLifetime
         (await WorkerEnvironmentAsync(cancellationToken)).Select(v =>
             KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), (string?)v.Value)
         );
+
+    /// <summary>Two approvers start the app, which a test has stopped; nothing when it is not stopped.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        using var asked = await Rekey.SendAsync(
+            HttpMethod.Post,
+            "start",
+            "Approver",
+            JsonContent.Create(new { reason = "a test" }),
+            "aaaaaaaa-1111-4222-8333-000000000003",
+            cancellationToken
+        );
+        if (asked.StatusCode is HttpStatusCode.UnprocessableEntity)
+        {
+            return;
+        }
+
+        var question = await asked.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        using var answered = await Rekey.SendAsync(
+            HttpMethod.Post,
+            $"decisions/{question.GetProperty("decision").GetString()}",
+            "Approver",
+            JsonContent.Create(new { answer = "approve", planHash = question.GetProperty("planHash").GetString() }),
+            "aaaaaaaa-1111-4222-8333-000000000004",
+            cancellationToken
+        );
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 }

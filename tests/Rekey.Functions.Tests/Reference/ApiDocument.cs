@@ -55,7 +55,8 @@ internal static partial class ApiDocument
                 ["version"] = typeof(StartUp).Assembly.GetName().Version!.ToString(3),
                 ["description"] =
                     "Rotates signing keys when somebody leaves, and finds tokens that nobody issued. Errors are problem details "
-                    + "(RFC 9457) with a stable `reason`.",
+                    + "(RFC 9457) with a stable `reason`. Every answer has the header `Rekey-State`: `running`, `stopped`, or `unknown` "
+                    + "while the ledger cannot be read.",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
             ["paths"] = paths,

@@ -48,6 +48,9 @@ public sealed partial class OpenApiTests(RunningApp app)
                 "Approver",
                 """{"lines":1,"hash":"%hash%","reason":"a test"}""".Replace("%hash%", new string('0', 64), StringComparison.Ordinal)
             },
+            { "CancelRotation", "Approver", null },
+            { "Stop", "Operator", null },
+            { "Start", "Approver", """{"reason":"a test"}""" },
             { "ListKeys", "Reader", null },
             { "ListFindings", "Operator", null },
             { "GetFinding", "Operator", null },
@@ -97,6 +100,11 @@ public sealed partial class OpenApiTests(RunningApp app)
     public async Task What_the_app_answers_has_the_form_that_the_document_says(string operation, string? role, string? body)
     {
         var (path, method, said) = Find(operation);
+        if (operation is "Start")
+        {
+            using var stopped = await SendAsync(HttpMethod.Post, "/stop", "Operator", body: null, etag: null);
+        }
+
         foreach (var id in path.Contains("{id}", StringComparison.Ordinal) ? [await IdAsync(operation), "none"] : new[] { "" })
         {
             var address =
@@ -113,6 +121,8 @@ public sealed partial class OpenApiTests(RunningApp app)
                 await HoldAsync(said, await SendAsync(method, address, role, "{\"unknown\":1}", etag: null), isGood: false);
             }
         }
+
+        await app.StartAgainAsync(Cancel);
     }
 
     [Fact]

@@ -27,6 +27,9 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ProposeBlock", HttpMethod.Post, "blocks", ["Operator"]),
         ("ProposeUnblock", HttpMethod.Delete, "blocks/none", ["Operator"]),
         ("GetLedger", HttpMethod.Get, "ledger", ["Operator", "Approver", "Reader"]),
+        ("CancelRotation", HttpMethod.Post, "rotations/none/cancel", ["Approver"]),
+        ("Stop", HttpMethod.Post, "stop", ["Operator"]),
+        ("Start", HttpMethod.Post, "start", ["Approver"]),
         ("AcceptLedger", HttpMethod.Post, "ledger/accept", ["Approver"]),
         ("ListKeys", HttpMethod.Get, "keys", ["Operator", "Approver", "Reader"]),
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
@@ -80,6 +83,8 @@ public sealed class EndpointAccessTests(RunningApp app)
             var isLetIn = status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
             Assert.True(may.Contains(role) == isLetIn && (int)status < 500, $"{role} {method} {path}: {status}");
         }
+
+        await app.StartAgainAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Functions.Stopping;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Trust.Views;
 using Rekey.Rotations;
@@ -390,8 +392,16 @@ public sealed class InstanceTests
 
     private static async Task<(int Status, string Says)> HealthAsync(Instance instance, bool stopped = false)
     {
-        var result = await new HealthzFunction(instance.Trust, instance.Blocklist, new(stopped)).RunAsync(new DefaultHttpContext().Request);
+        var result = await new HealthzFunction(instance.Trust, instance.Blocklist, StopStateOf(stopped)).RunAsync(
+            new DefaultHttpContext().Request
+        );
         return (((IStatusCodeHttpResult)result).StatusCode ?? 200, ((IValueHttpResult<HealthView>)result).Value!.Status);
+    }
+
+    private static ServedStopState StopStateOf(bool isSet)
+    {
+        var process = Company.Found().NewProcess();
+        return new(new(isSet, process.Stops), TimeProvider.System, NullLogger<ServedStopState>.Instance);
     }
 
     private static async Task RotateAsync(Company company)

@@ -185,7 +185,8 @@ public sealed class AppSettingTests
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
-            "param notificationChannels = [{ name: 'on call', kind: 'Slack' }, { name: 'A', kind: 'Slack' }, { name: 'a', kind: 'Slack' }]\n"
+            "param notificationChannels = [{ name: 'on call', kind: 'Slack' }, { name: 'A', kind: 'Teams' }, "
+                + "{ name: 'a', kind: 'Slack' }]\n"
                 + "param appSettings = { Rekey__Notifications__Channels__3__Url: 'https://open.example' }\n"
                 + beside
         );

@@ -10,7 +10,7 @@ public sealed class HouseTests
     /// <summary>Which folder of Rekey uses which others: exactly the arrows that exist, so that a new one is a decision.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {
-        ["Blocking"] = ["Core", "Decisions", "Findings", "Ledgers", "Trust"],
+        ["Blocking"] = ["Core", "Decisions", "Findings", "Ledgers", "Stopping", "Trust"],
         ["Compliance"] = ["Core", "Findings", "Ledgers", "Trust"],
         ["Configuration"] =
         [
@@ -28,15 +28,16 @@ public sealed class HouseTests
         ["Core"] = [],
         ["Decisions"] = ["Core", "Findings", "Ledgers"],
         ["Departures"] = ["Core", "Decisions", "Ledgers", "Messaging", "Rotations", "Trust"],
-        ["Detections"] = ["Blocking", "Core", "Decisions", "Findings", "Ledgers", "Rotations", "Trust"],
+        ["Detections"] = ["Blocking", "Core", "Decisions", "Findings", "Ledgers", "Rotations", "Stopping", "Trust"],
         ["Exposures"] = ["Core", "Departures", "Findings", "Ledgers", "Rotations", "Trust"],
         ["Findings"] = ["Core", "Ledgers", "Messaging"],
         ["Ledgers"] = ["Core"],
         ["Messaging"] = ["Ledgers"],
-        ["Notifications"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Rotations", "Trust"],
-        ["Rotations"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Trust"],
+        ["Notifications"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Trust"],
+        ["Rotations"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Stopping", "Trust"],
+        ["Stopping"] = ["Core", "Decisions", "Findings", "Ledgers"],
         ["Trust"] = ["Core", "Decisions", "Findings", "Ledgers"],
-        ["VaultAccess"] = ["Core", "Decisions", "Findings", "Ledgers", "Trust"],
+        ["VaultAccess"] = ["Core", "Decisions", "Findings", "Ledgers", "Stopping", "Trust"],
         ["Watchdogs"] = ["Core", "Decisions", "Departures", "Findings", "Ledgers", "Rotations", "Trust"],
     };
 

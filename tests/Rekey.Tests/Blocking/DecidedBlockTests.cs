@@ -229,6 +229,7 @@ public sealed class DecidedBlockTests
             list.Object,
             process.Decisions,
             company.Findings.For(Fate.Immortal),
+            process.KillSwitch,
             company.Clock
         );
         Assert.Equal("blocklist-too-long", (await Assert.ThrowsAsync<CannotContinueException>(() => carryOut.RunAsync(default))).Reason);

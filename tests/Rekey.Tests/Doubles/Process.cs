@@ -7,15 +7,19 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.Cancelling;
 using Rekey.Departures.Directory;
+using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Stopping;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
@@ -50,7 +54,10 @@ public sealed class Process
         var people = company.People.For(Ledger, Reader, fate);
         var departures = company.Departures.For(Ledger, Reader, fate);
         TrustLedger = new(Ledger, Reader);
+        var recorded = new RotationLedger(Reader);
         var onRecord = Decisions = new(Ledger, Reader);
+        Stops = new(Ledger, Reader, onRecord);
+        KillSwitch = new(options.Stopped, Stops);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
         Ask = new(decisions, onRecord, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
@@ -88,15 +95,16 @@ public sealed class Process
                 options.Trust,
                 clock
             ),
+            new(vault, TrustLedger, Publish, Ledger, findings, clock),
             stick
         );
         Advance = new(
             Rotations,
-            onRecord,
+            new RotationQuestions(onRecord, TrustLedger),
             hints,
             steps,
             governedKeys,
-            new KillSwitch(options.Stopped),
+            KillSwitch,
             options.Rotations,
             options.Trust,
             clock
@@ -106,7 +114,10 @@ public sealed class Process
         TakeBaselines = new(vault, TrustLedger, Rotations, governedKeys, Ask, Publish, findings, clock);
         RotateByAge = new(TrustLedger, Rotations, onRecord, governedKeys, Plan, brake, options.Rotations, clock);
         ResumeDueRotations = new(Rotations, onRecord, hints, queue, governedKeys, clock);
-        Answer = new(decisions, new DepartedActors(people, departures, Company.Tenant), onRecord, clock);
+        var standing = new DepartedActors(people, departures, Company.Tenant);
+        Answer = new(decisions, standing, onRecord, clock);
+        Cancel = new(Rotations, departures, onRecord, standing, queue, clock);
+        StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         Assess = new(
             departures,
@@ -120,7 +131,9 @@ public sealed class Process
             options.Departures,
             clock
         );
-        ResumeDepartures = new(departures, Rotations, Ask, queue, governedKeys, clock);
+        ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
+        ReadDeparture = new(departures, recorded);
+        ReadQuestion = new(recorded, Rotations, departures, company.Directory, TrustLedger, clock);
 
         Runs = new(Ledger, Reader, clock);
         Watchdog = new(
@@ -170,7 +183,7 @@ public sealed class Process
         Blocklist = new ChangeBlocklist(ReadBlocklist, blockFiles, blockLedger, PublishBlocklist, governedKeys, clock);
         DropSuperfluousBlocks = new(ReadBlocklist, Blocklist, clock);
         ProposeBlock = new(proposals, Ask, onRecord, ReadBlocklist, governedKeys, options.Trust, options.Decisions, clock);
-        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, clock);
+        CarryOutBlocks = new(proposals, Blocklist, onRecord, findings, KillSwitch, clock);
         SettleDecisions = new(
             decisions,
             onRecord,
@@ -180,6 +193,7 @@ public sealed class Process
                 CarryOutBlocks,
                 Publish,
                 PublishBlocklist,
+                StopAndStart,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
             findings,
@@ -202,6 +216,14 @@ public sealed class Process
     public ILedgerRecords<Rotation> Rotations { get; }
 
     public DecisionLedger Decisions { get; }
+
+    public StopLedger Stops { get; }
+
+    public KillSwitch KillSwitch { get; }
+
+    public StopAndStart StopAndStart { get; }
+
+    public CancelRotation Cancel { get; }
 
     public AskForDecision Ask { get; }
 
@@ -232,6 +254,10 @@ public sealed class Process
     public ResumeDepartures ResumeDepartures { get; }
 
     public RunLedger Runs { get; }
+
+    public ReadDeparture ReadDeparture { get; }
+
+    public ReadQuestion ReadQuestion { get; }
 
     public Watchdog Watchdog { get; }
 

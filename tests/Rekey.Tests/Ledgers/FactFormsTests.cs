@@ -49,7 +49,9 @@ public sealed class FactFormsTests
         await GrantsAsync();
         await AcceptedAsync();
         await AcceptedForBlocklistAsync();
+        await StoppedAsync();
         await SegmentsAsync();
+        await OvertakenAsync();
 
         var forms = LedgerForms.Of(_lines);
         var file = Path.Combine(Root(), "tests", "Rekey.Tests", "Ledgers", "facts.golden.ndjson");
@@ -250,6 +252,21 @@ public sealed class FactFormsTests
         Take(company);
     }
 
+    /// <summary>A graceful rotation is cancelled while Rekey is stopped, and two approvers start it.</summary>
+    private async Task StoppedAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().OrderAsync("age/1", Urgency.Graceful);
+        await company.NewProcess().GoAsync();
+        var process = company.NewProcess();
+        await process.StopAndStart.StopAsync($"{Company.OtherLeaver}", default);
+        await process.Cancel.CancelAsync(company.Rotation.RouteId, Company.Approver, default);
+        var start = (await process.StopAndStart.AskToStartAsync("why", $"{Company.OtherLeaver}", default))!;
+        await process.SayAsync(start, approve: true);
+        await process.WorkAsync();
+        Take(company);
+    }
+
     private async Task SegmentsAsync()
     {
         var company = await Company.WithBaselineAsync(configure: o => o.Ledger.BlocksPerSegment = 4);
@@ -267,6 +284,17 @@ public sealed class FactFormsTests
             new(signer, signer.Public.Thumbprint)
         );
         Assert.NotNull(await verify.RunAsync(default));
+        Take(company);
+    }
+
+    /// <summary>A rotation for another cause has done what a question asks for.</summary>
+    private async Task OvertakenAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate, ResponseMode.Ask, OnExpiry.CarryOut);
+        company.Clock.Advance(TimeSpan.FromMinutes(1));
+        await company.NewProcess().OrderAsync("forgery/x", Urgency.Immediate);
+        await company.NewProcess().WorkAsync(TimeSpan.FromMinutes(5));
         Take(company);
     }
 

@@ -47,6 +47,7 @@ public sealed class ImmediateRotationTests
                 "rotation-changed",
                 LedgerKinds.IssuanceEnded,
                 LedgerKinds.SigningStopped,
+                "rotation-changed",
                 LedgerKinds.TrustEnded,
                 LedgerKinds.TrustPublished,
                 "rotation-changed",

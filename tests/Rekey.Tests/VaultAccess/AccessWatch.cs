@@ -78,7 +78,7 @@ public sealed class AccessWatch
             process.Runs,
             findings,
             Governed,
-            new KillSwitch(Company.Options.Stopped),
+            process.KillSwitch,
             Options,
             Company.Clock
         );

@@ -2,6 +2,7 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Findings;
+using Rekey.Stopping;
 
 namespace Rekey.Blocking.Proposals;
 
@@ -14,6 +15,7 @@ public sealed class CarryOutBlocks(
     IBlocklist blocklist,
     DecisionLedger onRecord,
     IFindings findings,
+    KillSwitch killSwitch,
     TimeProvider timeProvider
 ) : IDecisionHandler
 {
@@ -65,7 +67,13 @@ public sealed class CarryOutBlocks(
             return;
         }
 
-        // 2. Carry it out, and put that on record. An entry that has changed since the approvers were shown it stays: they did not decide
+        // 2. While Rekey is stopped it blocks nothing; the timer does it later. An entry that two people take off the list goes.
+        if (decision.Kind is DecisionKinds.Block && await killSwitch.IsStoppedAsync(cancellationToken))
+        {
+            return;
+        }
+
+        // 3. Carry it out, and put that on record. An entry that has changed since the approvers were shown it stays: they did not decide
         // about that one.
         var entry = proposal.Entry();
         var isOther = false;

@@ -39,7 +39,8 @@ public sealed class AnswerDecision(
         var (first, decides) = await onRecord.RecordAsync(decision, answer, needsSecond, cancellationToken);
         if (first is null)
         {
-            return new(decision, AnswerRefusal.Expired);
+            // Something decided it between the check and the answer.
+            return new(decision, await LateAsync(decision, cancellationToken));
         }
 
         var answered = first.To(decision, answer.Reason);
@@ -74,15 +75,45 @@ public sealed class AnswerDecision(
             return AnswerRefusal.ActorIsLeaving;
         }
 
+        if (decision.State is DecisionState.Withdrawn)
+        {
+            return AnswerRefusal.Withdrawn;
+        }
+
         if (decision.State is not DecisionState.Pending)
         {
             return IsSame(decision, answer) ? null : AnswerRefusal.AlreadyAnswered;
         }
 
-        return decision.IsExpired || now >= decision.ExpiresAt ? AnswerRefusal.Expired
-            : decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase) ? AnswerRefusal.InitiatorMayNotApprove
-            : null;
+        if (decision.StateAt(now) is not DecisionState.Pending)
+        {
+            return AnswerRefusal.Expired;
+        }
+
+        if (decision.Initiators.Contains(answer.Answerer, StringComparer.OrdinalIgnoreCase))
+        {
+            return AnswerRefusal.InitiatorMayNotApprove;
+        }
+
+        if (decision.Kind is DecisionKinds.Start && answer.Approve)
+        {
+            // A person who leaves must not be one of the two who start Rekey: the stop may be about them.
+            foreach (var person in decision.Initiators.Append(answer.Answerer))
+            {
+                if (await standing.HasOpenDepartureAsync(person, cancellationToken))
+                {
+                    return AnswerRefusal.DepartureIsOpen;
+                }
+            }
+        }
+
+        return null;
     }
+
+    private async Task<AnswerRefusal> LateAsync(Decision decision, CancellationToken cancellationToken) =>
+        (await onRecord.FindAsync(decision.Id, cancellationToken))?.State is DecisionState.Withdrawn
+            ? AnswerRefusal.Withdrawn
+            : AnswerRefusal.Expired;
 
     private static bool IsSame(Decision decision, ApproverAnswer answer) =>
         string.Equals(decision.AnsweredBy, answer.Answerer, StringComparison.OrdinalIgnoreCase)

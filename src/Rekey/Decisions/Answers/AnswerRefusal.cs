@@ -7,6 +7,12 @@ public enum AnswerRefusal
     PlanChanged,
     AlreadyAnswered,
     Expired,
+
+    /// <summary>Rekey took the question back: nothing was left to decide.</summary>
+    Withdrawn,
     InitiatorMayNotApprove,
     ActorIsLeaving,
+
+    /// <summary>A departure of the person who answers, or of the one who asked, is open, and the decision allows neither.</summary>
+    DepartureIsOpen,
 }

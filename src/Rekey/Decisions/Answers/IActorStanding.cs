@@ -9,4 +9,8 @@ public interface IActorStanding
     /// <summary>True while a departure of the person is reported that the directory has not confirmed: a second approver must give the same
     /// answer.</summary>
     Task<bool> IsReportedAsync(string personId, CancellationToken cancellationToken);
+
+    /// <summary>True while a departure of the person is open, confirmed or only reported.</summary>
+    async Task<bool> HasOpenDepartureAsync(string personId, CancellationToken cancellationToken) =>
+        await IsDepartedAsync(personId, cancellationToken) || await IsReportedAsync(personId, cancellationToken);
 }

@@ -3,6 +3,7 @@ using Rekey.Core.Records;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
+using Rekey.Stopping;
 using Rekey.Trust;
 
 namespace Rekey.Detections.Campaigns;
@@ -139,7 +140,7 @@ public sealed class SettleCampaign(
         await TellAsync(campaign.Value, rows, context, cancellationToken);
 
         // 3. Rotate keys, then block tokens: a stolen key makes more of them. Under the kill switch, only undo wrong blocks.
-        if (!killSwitch.Stopped)
+        if (!await killSwitch.IsStoppedAsync(cancellationToken))
         {
             campaign = await order.RunAsync(
                 campaign,

@@ -4,6 +4,7 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Sweeps;
+using Rekey.Stopping;
 using Rekey.Trust;
 
 namespace Rekey.Detections.Responses;
@@ -33,7 +34,11 @@ public sealed class BlockTokens(
     )
     {
         var detection = context.Find(campaign.Value.DetectionId);
-        if (options.Mode is not ResponseMode.Observe && !killSwitch.Stopped && TokenBlocks.IsMatter(campaign.Value.Verdict, detection))
+        if (
+            options.Mode is not ResponseMode.Observe
+            && !await killSwitch.IsStoppedAsync(cancellationToken)
+            && TokenBlocks.IsMatter(campaign.Value.Verdict, detection)
+        )
         {
             // 1. Save the intention first, so that every block can be undone if the token is legitimate.
             if (options.Mode is ResponseMode.Enforce)
@@ -186,7 +191,7 @@ public sealed class BlockTokens(
             t => t is { Block: { IsListed: false } late } && late.ExpiresAt <= now ? t with { Block = null } : t,
             cancellationToken
         );
-        var add = killSwitch.Stopped
+        var add = await killSwitch.IsStoppedAsync(cancellationToken)
             ? []
             : rows
                 .Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false })

@@ -14,8 +14,8 @@ public sealed class NotificationChannel
     /// <summary>The format that the channel takes.</summary>
     public ChannelKind Kind { get; set; }
 
-    /// <summary>The https address to post to. Set it as a Key Vault reference: whoever knows the address of a Teams or Slack channel can
-    /// write there.</summary>
+    /// <summary>The https address to post to. Set it as a Key Vault reference: a person who knows the address of a Teams or Slack channel
+    /// can write there.</summary>
     public Uri? Url { get; set; }
 
     /// <summary>The lowest severity of an incident that the channel is notified of.</summary>
@@ -26,8 +26,8 @@ public sealed class NotificationChannel
     /// <remarks>Off, because chats keep names for longer than the law allows (T26).</remarks>
     public bool ShowNames { get; set; }
 
-    /// <summary>The secret that signs a webhook's requests: <c>whsec_</c> and 24 to 64 random bytes in base64. For a webhook only. Set it as
-    /// a Key Vault reference.</summary>
+    /// <summary>The secret that signs a webhook's requests: <c>whsec_</c> and 24 to 64 random bytes in base64. For a webhook only. Set it
+    /// as a Key Vault reference.</summary>
     public string? SigningSecret { get; set; }
 
     /// <summary>Gives the bytes of the signing secret. Call after <see cref="Validate"/>.</summary>

@@ -55,7 +55,11 @@ public sealed record Incident(string Id, string Subject, DateTimeOffset Since)
     internal static string SubjectOf(string departureId) => Departure + departureId;
 
     /// <summary>Whether every key is contained; null when no key is at stake.</summary>
-    internal bool? IsContained => Keys.IsEmpty ? null : Keys.Values.All(k => k.ContainedAt is not null);
+    /// <remarks>Forged tokens of a trusted kid mean that its key is out, also before its rotation is planned.</remarks>
+    internal bool? IsContained =>
+        !Keys.IsEmpty ? Keys.Values.All(k => k.ContainedAt is not null)
+        : Kids.IsEmpty ? null
+        : false;
 
     /// <summary>Since when every key is contained.</summary>
     internal DateTimeOffset? ContainedAt => IsContained is true ? Keys.Values.Max(k => k.ContainedAt) : null;
@@ -75,7 +79,7 @@ public sealed record Incident(string Id, string Subject, DateTimeOffset Since)
             [
                 IsContained is true ? $"contained {Keys.Count}" : "",
                 .. Kids,
-                .. Questions.Select(q => q.Id),
+                .. Questions.Select(q => q.IsHeld ? $"{q.Id} held" : q.Id),
                 .. Findings.Where(f => f.WantsMore).Select(f => f.Id),
                 Findings.Exists(f => f.IsVerdict) ? "tokens" : "",
             ]

@@ -4,6 +4,7 @@ namespace Rekey.Notifications.Incidents;
 
 /// <summary>An open finding of an incident.</summary>
 /// <param name="Campaign">The id of the campaign of forged tokens that it is about; null for other findings.</param>
+/// <param name="Tokens">How many forged tokens it counts; 0 for other findings.</param>
 /// <param name="IsVerdict">Whether it is the campaign's own finding, not one about its logs or rows.</param>
 public sealed record IncidentFinding(
     string Id,
@@ -12,6 +13,7 @@ public sealed record IncidentFinding(
     string Title,
     string Remedy,
     string? Campaign,
+    int Tokens,
     bool IsVerdict
 )
 {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Findings.Record;
@@ -28,9 +27,17 @@ internal static class IncidentLines
         {
             LedgerKinds.FindingRaised or LedgerKinds.FindingUpdated or LedgerKinds.FindingClosed => OfFinding(state, line),
             LedgerKinds.DecisionAsked => Asked(state, line),
-            LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired => Answered(state, line),
+            LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired or LedgerKinds.DecisionWithdrawn => Answered(state, line),
+            LedgerKinds.PersonEnabledAgain => Back(state, line, line.Entry.About, isBack: true),
+            LedgerKinds.DepartureNoticed or LedgerKinds.DepartureSourceAdded when line.Entry.Facts["confirmed"] == "yes" => Back(
+                state,
+                line,
+                line.Entry.Facts["person"],
+                isBack: false
+            ),
             LedgerKinds.RotationPlanned or LedgerKinds.RotationObserved => Planned(state, line),
-            LedgerKinds.RotationDeclined => Dropped(state, line),
+            LedgerKinds.RotationDeclined or LedgerKinds.RotationSuperseded => Dropped(state, line, [line.Entry.Facts["cause"]]),
+            LedgerKinds.RotationCancelled => Dropped(state, line, line.Entry.Facts["causes"].Split(' ')),
             LedgerKinds.RotationVerified => Verified(state, line),
             LedgerKinds.DepartureSettled => Settled(state, line),
             LedgerKinds.NotificationChannelOpened => state.Sent(line.Entry.About, line.Number),
@@ -52,6 +59,7 @@ internal static class IncidentLines
             finding.Title,
             finding.Remedy,
             finding.Evidence.GetValueOrDefault("campaign"),
+            int.TryParse(finding.Evidence.GetValueOrDefault("tokens"), CultureInfo.InvariantCulture, out var tokens) ? tokens : 0,
             finding.Evidence.ContainsKey("campaign") && finding.Evidence.ContainsKey("detection")
         );
         var incident = With(state, i => i.Findings.Exists(f => f.Id == finding.Id));
@@ -121,7 +129,8 @@ internal static class IncidentLines
             facts["kind"],
             line.Entry.About,
             DateTimeOffset.Parse(facts["expiresAt"], CultureInfo.InvariantCulture),
-            Enum.Parse<OnExpiry>(facts["onExpiry"])
+            Enum.Parse<OnExpiry>(facts["onExpiry"]),
+            facts.GetValueOrDefault("whileGone") is { Length: > 0 } person ? person : null
         );
         if (state.Unplaced.ContainsKey(question.Id) || With(state, i => i.Questions.Exists(q => q.Id == question.Id)) is not null)
         {
@@ -159,12 +168,13 @@ internal static class IncidentLines
         }
 
         var question = incident.Questions.Find(q => q.Id == id)!;
-        var outcome =
-            line.Entry.Kind is LedgerKinds.DecisionExpired
-                ? question.OnExpiry is OnExpiry.CarryOut
-                    ? "Nobody answered in time, so Rekey carries it out."
-                    : "Nobody answered in time, so Rekey does nothing."
-                : $"{facts["by"]} answered: {facts["answer"].ToLowerInvariant()}.";
+        var outcome = line.Entry.Kind switch
+        {
+            LedgerKinds.DecisionWithdrawn => $"It is withdrawn: {facts["why"]}",
+            LedgerKinds.DecisionAnswered => $"{facts["by"]} answered: {facts["answer"].ToLowerInvariant()}.",
+            _ when question.OnExpiry is OnExpiry.CarryOut => "Nobody answered in time, so Rekey carries it out.",
+            _ => "Nobody answered in time, so Rekey does nothing.",
+        };
         return Announce(state, incident with { Questions = incident.Questions.Remove(question) }, line, $"{question.Sentence} {outcome}");
     }
 
@@ -195,12 +205,14 @@ internal static class IncidentLines
         // A rotation that was verified before may begin again, for another cause.
         incident ??= Incident.Begin($"decision/{question!.Id}", line.Number, line.At);
         var isImmediate = facts["urgency"] == nameof(Urgency.Immediate);
-        if (!incident.Keys.TryGetValue(key, out var known) || known.IsVerified)
-        {
-            incident = incident with { Keys = incident.Keys.SetItem(key, new(isImmediate)) };
-        }
-
-        incident = incident with { ChangedAt = line.At };
+        var progress = incident.Keys.GetValueOrDefault(key) is { IsVerified: false } known
+            ? known with
+            {
+                Causes = known.Causes.Add(cause),
+                IsImmediate = known.IsImmediate || isImmediate,
+            }
+            : new KeyProgress([cause], isImmediate);
+        incident = incident with { Keys = incident.Keys.SetItem(key, progress), ChangedAt = line.At };
         return question is null
             ? state.With(incident)
             : Ask(state with { Unplaced = state.Unplaced.Remove(question.Id) }, incident, question, line);
@@ -234,7 +246,14 @@ internal static class IncidentLines
                 continue;
             }
 
-            var changed = incident with { Keys = incident.Keys.SetItem(key.Key, progress with { ContainedAt = at }) };
+            // A question about its old versions has nothing left to decide.
+            var changed = incident with
+            {
+                Keys = incident.Keys.SetItem(key.Key, progress with { ContainedAt = at }),
+                Questions = at is null
+                    ? incident.Questions
+                    : incident.Questions.RemoveAll(q => q.About == key.Key && DecisionKinds.IsAboutKey(q.Kind)),
+            };
             state = at is null
                 ? state.With(changed)
                 : Announce(
@@ -242,7 +261,7 @@ internal static class IncidentLines
                     changed.AtLeast(progress.IsImmediate ? Severity.High : Severity.Low),
                     line,
                     $"The old versions of {key.Key} are revoked: gateways refuse every token that they signed."
-                        + (changed.Findings.Find(f => f.IsVerdict) is { } tokens ? $" {tokens.Title}" : "")
+                        + (NotificationMaker.Worst(changed.Findings.Where(f => f.IsVerdict)) is { } tokens ? $" {tokens.Title}" : "")
                 );
         }
 
@@ -260,22 +279,62 @@ internal static class IncidentLines
         return state;
     }
 
-    /// <summary>A cause was declined: its key is no longer at stake in this incident.</summary>
-    private static NotificationState Dropped(NotificationState state, LedgerLine line)
+    /// <summary>Causes were declined, superseded or cancelled. A key without a cause is no longer at stake.</summary>
+    private static NotificationState Dropped(NotificationState state, LedgerLine line, IReadOnlyList<string> causes)
     {
-        var departure = Incident.SubjectOf(line.Entry.Facts["cause"].Split('/')[0]);
-        foreach (
-            var incident in Oldest(state)
-                .Where(i =>
-                    (i.Subject == departure || i.Subject == Incident.Tokens || i.Subject == $"decision/{line.Entry.Facts["decision"]}")
-                    && i.Keys.GetValueOrDefault(line.Entry.About) is { ContainedAt: null }
-                )
-        )
+        var key = line.Entry.About;
+        foreach (var incident in Oldest(state))
         {
-            state = Quietly(state, incident with { Keys = incident.Keys.Remove(line.Entry.About) });
+            if (
+                incident.Keys.GetValueOrDefault(key) is not { ContainedAt: null } progress
+                || (progress.Causes.RemoveRange(causes) is var left && left.Count == progress.Causes.Count)
+            )
+            {
+                continue;
+            }
+
+            var changed = incident with
+            {
+                Keys = left.IsEmpty ? incident.Keys.Remove(key) : incident.Keys.SetItem(key, progress with { Causes = left }),
+            };
+            state =
+                line.Entry.Kind is LedgerKinds.RotationCancelled
+                    ? Announce(
+                        state,
+                        changed.AtLeast(Severity.High),
+                        line,
+                        $"{line.Entry.Facts["by"]} cancelled the rotation of {key}: its old versions stay trusted.",
+                        isNews: true
+                    )
+                    : Quietly(state, changed);
         }
 
         return state;
+    }
+
+    /// <summary>A person is back, or gone again: that changes what silence means.</summary>
+    private static NotificationState Back(NotificationState state, LedgerLine line, string person, bool isBack)
+    {
+        var epoch = int.Parse(line.Entry.Facts["epoch"], CultureInfo.InvariantCulture);
+        foreach (var incident in Oldest(state).Where(i => i.Questions.Exists(Changes)))
+        {
+            state = Announce(
+                state,
+                incident with
+                {
+                    Questions = [.. incident.Questions.Select(q => Changes(q) ? q with { HeldSince = isBack ? epoch : null } : q)],
+                },
+                line,
+                isBack ? $"{person} is back: the account is enabled again." : $"{person} is gone again: the account is disabled again."
+            );
+        }
+
+        return state;
+
+        bool Changes(OpenQuestion question) =>
+            question is { WhileGone: { } gone, OnExpiry: OnExpiry.CarryOut }
+            && string.Equals(gone, person, StringComparison.OrdinalIgnoreCase)
+            && (isBack ? !question.IsHeld : question.HeldSince < epoch);
     }
 
     private static NotificationState Settled(NotificationState state, LedgerLine line) =>
@@ -290,13 +349,15 @@ internal static class IncidentLines
     /// of the end.</summary>
     /// <param name="finding">The finding that the line is about; null for none.</param>
     /// <param name="isNewFinding">Whether it was not open before: long after the last notification it is news by itself.</param>
+    /// <param name="isNews">Whether people must know in any case.</param>
     private static NotificationState Announce(
         NotificationState state,
         Incident incident,
         LedgerLine line,
         string what,
         IncidentFinding? finding = null,
-        bool isNewFinding = false
+        bool isNewFinding = false,
+        bool isNews = false
     )
     {
         incident = incident with { ChangedAt = line.At };
@@ -306,66 +367,15 @@ internal static class IncidentLines
             || severity > last.Severity
             || incident.Situation != last.Situation
             || incident.IsOver
+            || isNews
             || (isNewFinding && line.At - last.At >= OneSweep)
         )
         {
-            state = state.Add(NotificationOf(incident, line, severity, last?.Severity, what, finding));
+            state = state.Add(NotificationMaker.Of(incident, line, severity, last?.Severity, what, finding));
             incident = incident with { Announced = new(severity, incident.Situation, line.At) };
         }
 
         return Quietly(state, incident);
-    }
-
-    private static Notification NotificationOf(
-        Incident incident,
-        LedgerLine line,
-        Severity severity,
-        Severity? before,
-        string what,
-        IncidentFinding? finding
-    )
-    {
-        var question = incident.Questions.MinBy(q => q.ExpiresAt);
-        var worst = incident.Findings.OrderByDescending(f => f.WantsMore).ThenByDescending(f => f.Severity).FirstOrDefault();
-        var (wanted, command, link, section) =
-            question is not null
-                ? (
-                    $"Answer: approve or decline. Without an answer Rekey {(question.OnExpiry is OnExpiry.CarryOut ? "carries it out" : "does nothing")}."
-                        + (incident.Questions.Count > 1 ? $" {incident.Questions.Count} questions wait: see rekey decisions." : ""),
-                    $"rekey decisions approve {question.Id}",
-                    $"decisions/{question.Id}",
-                    "answer-a-decision"
-                )
-            : worst is { WantsMore: true } || (worst is not null && incident.IsContained is not true)
-                ? (worst.Remedy, $"rekey findings {worst.Id}", $"findings/{worst.Id}", worst.Kind)
-            : worst is not null
-                ? ("Read the damage, and find out how the key got out.", $"rekey findings {worst.Id}", $"findings/{worst.Id}", worst.Kind)
-            : (
-                incident.IsContained is true ? "Nothing. Users of these keys sign in again." : "Nothing.",
-                (string?)null,
-                incident.DepartureId is { } departure ? $"departures/{departure}"
-                : finding is not null ? $"findings/{finding.Id}"
-                : null,
-                incident.DepartureId is not null ? "a-wrong-departure" : finding?.Kind ?? "answer-a-decision"
-            );
-        return new(
-            incident.Id,
-            line.Number,
-            line.At,
-            severity,
-            before,
-            Secrets.Without(what),
-            [.. incident.Keys.Keys.Order(StringComparer.Ordinal)],
-            incident.Person,
-            incident.IsContained,
-            incident.ContainedAt,
-            Secrets.Without(wanted),
-            question?.ExpiresAt,
-            command,
-            link,
-            section,
-            incident.IsOver
-        );
     }
 
     private static Incident? With(NotificationState state, Func<Incident, bool> isMeant) => Oldest(state).FirstOrDefault(isMeant);

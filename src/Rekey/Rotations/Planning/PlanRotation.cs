@@ -76,7 +76,8 @@ public sealed class PlanRotation(
             PlanOf(order),
             order.Initiators,
             order.OnExpiry,
-            cancellationToken
+            cancellationToken,
+            order.WhileGone
         );
 
     private static string PlanOf(RotationOrder order) => $"{order.Cause}|{order.Urgency}|{order.CoveredUntil:O}";

@@ -20,6 +20,9 @@ public sealed record RotationOrder(
     OnExpiry OnExpiry
 )
 {
+    /// <summary>Object id of a person: silence rotates only while their account is closed. Null when it depends on no one.</summary>
+    public string? WhileGone { get; init; }
+
     /// <summary>Lesser causes of the same: if they still wait for an answer, they need none any more.</summary>
     public IReadOnlyList<string> Supersedes { get; init; } = [];
 }

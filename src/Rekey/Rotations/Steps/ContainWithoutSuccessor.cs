@@ -29,16 +29,10 @@ public sealed class ContainWithoutSuccessor(
         );
         if (!other)
         {
-            var decision = await decisions.AskAsync(
-                DecisionKinds.EndTrustWithoutSuccessor,
-                key.Key.Id,
-                $"{key.Key.Id} may be stolen and cannot be rotated ({rotation.NoSuccessor}). On yes it is revoked "
-                    + $"although issuer '{key.Issuer.Name}' has no other key: logins with it fail until it has one. On no a "
-                    + "stolen key stays trusted. Without an answer it is revoked.",
-                $"{rotation.Id}/{rotation.Round}",
-                [],
-                OnExpiry.CarryOut,
-                cancellationToken
+            // A question that was taken back, because the key had a new version in between, is asked again.
+            var decision = await AskForDecision.AskAgainAsync(
+                round => AskAsync(rotation, key, round, cancellationToken),
+                mayAsk: d => d.State is DecisionState.Withdrawn
             );
             switch (decision.Outcome)
             {
@@ -52,4 +46,17 @@ public sealed class ContainWithoutSuccessor(
         await stop.RunAsync(lease, key, cancellationToken);
         return await end.RunAsync(lease, key, lastToo: true, cancellationToken);
     }
+
+    private Task<Decision> AskAsync(Rotation rotation, BoundKey key, int round, CancellationToken cancellationToken) =>
+        decisions.AskAsync(
+            DecisionKinds.EndTrustWithoutSuccessor,
+            key.Key.Id,
+            $"{key.Key.Id} may be stolen and cannot be rotated ({rotation.NoSuccessor}). On yes it is revoked "
+                + $"although issuer '{key.Issuer.Name}' has no other key: logins with it fail until it has one. On no a "
+                + "stolen key stays trusted. Without an answer it is revoked.",
+            round == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{round}",
+            [],
+            OnExpiry.CarryOut,
+            cancellationToken
+        );
 }

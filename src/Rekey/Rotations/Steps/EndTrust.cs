@@ -12,7 +12,15 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFin
     /// <param name="lastToo">Whether the key may be left without a trusted version.</param>
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, bool lastToo, CancellationToken cancellationToken)
     {
-        // 1. Revoke in the ledger: every trusted version, and every other old one that the vault showed.
+        // 1. Save that trust ends before anything is revoked: a cancellation is on record before this, or it is refused.
+        var now = timeProvider.GetUtcNow();
+        await lease.SaveAsync(r => r.CancelledAt is null ? r with { TrustEndingAt = r.TrustEndingAt ?? now } : r, cancellationToken);
+        if (lease.Rotation.CancelledAt is not null)
+        {
+            return true;
+        }
+
+        // 2. Revoke in the ledger: every trusted version, and every other old one that the vault showed.
         var rotation = lease.Rotation;
         var history = await trustLedger.ReadAsync(cancellationToken);
         var trusted = history.VersionsOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => (v.Version, v.Thumbprint));
@@ -36,7 +44,7 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFin
             await trustLedger.EndTrustAsync(key.Key, version, thumbprint, rotation.Id, lastToo, cancellationToken);
         }
 
-        // 2. Publish, then put it on record: after a crash the next process publishes once more.
+        // 3. Publish, then put it on record: after a crash the next process publishes once more.
         await publish.PublishChangesAsync(cancellationToken);
         await lease.SaveAsync(r => r with { TrustEndedAt = timeProvider.GetUtcNow() }, cancellationToken);
         return true;

@@ -20,7 +20,7 @@ public sealed class MarkRotationStuck(IFindings findings, RotationOptions option
                 {
                     StuckReason = reason,
                     DecisionId = decision?.Id,
-                    NextStepAt = decision?.ExpiresAt > now && decision.ExpiresAt < again ? decision.ExpiresAt : again,
+                    NextStepAt = decision?.DueAt > now && decision.DueAt < again ? decision.DueAt : again,
                 },
             cancellationToken,
             RotationEvents.Stuck

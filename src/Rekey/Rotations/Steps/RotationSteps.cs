@@ -11,6 +11,7 @@ public sealed class RotationSteps(
     EndTrust end,
     ContainWithoutSuccessor contain,
     VerifyRotation verify,
+    CloseCancelled close,
     MarkRotationStuck stick
 )
 {
@@ -31,6 +32,7 @@ public sealed class RotationSteps(
             RotationMove.StopSigning => stop.RunAsync(lease, key, cancellationToken),
             RotationMove.EndTrust => end.RunAsync(lease, key, lastToo: false, cancellationToken),
             RotationMove.Verify => verify.RunAsync(lease, key, cancellationToken),
+            RotationMove.CloseCancelled => close.RunAsync(lease, key, cancellationToken),
             RotationMove.Stick sticking => stick.RunAsync(lease, sticking.Reason, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(move), move, "There is no such step."),
         };

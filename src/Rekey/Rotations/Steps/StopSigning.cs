@@ -90,7 +90,7 @@ public sealed class StopSigning(
                     OnExpiry.Lapse,
                     cancellationToken
                 ),
-            mayAsk: decision => (decision.AnsweredAt ?? decision.ExpiresAt) + options.AskAgainAfter <= now
+            mayAsk: decision => (decision.AnsweredAt ?? decision.DueAt) + options.AskAgainAfter <= now
         );
 
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)

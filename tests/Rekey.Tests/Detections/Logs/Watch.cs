@@ -104,7 +104,7 @@ public sealed class Watch
         var campaigns = Campaigns.For(ledger, reader, process.Fate);
         var chunks = new KeptTokens(Chunks.For(ledger, reader, process.Fate), campaigns, log, findings, clock);
         var record = new RecordSightings(campaigns, chunks, options);
-        var stopped = new KillSwitch(Company.Options.Stopped);
+        var stopped = process.KillSwitch;
         var settle = new SettleCampaign(
             campaigns,
             chunks,

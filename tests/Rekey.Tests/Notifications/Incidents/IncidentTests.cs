@@ -3,6 +3,7 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Findings;
 using Rekey.Findings.Record;
+using Rekey.Ledgers;
 using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Tests.Architecture;
@@ -48,13 +49,13 @@ public sealed class IncidentTests
         }
 
         await process.GoAsync();
-        var told = Kept(company)[before..];
-        Assert.Single(told.Select(n => n.Incident).Distinct());
+        var said = Kept(company)[before..];
+        Assert.Single(said.Select(n => n.Incident).Distinct());
 
         // Somebody who is called for critical incidents only, and somebody who reads everything.
         foreach (var minimum in new[] { Severity.Critical, Severity.Informational })
         {
-            var seen = told.Where(n => n.IsFor(minimum)).ToList();
+            var seen = said.Where(n => n.IsFor(minimum)).ToList();
             Assert.Single(seen, n => n.IsNewFor(minimum));
             Assert.True(seen[0].IsNewFor(minimum));
             Assert.InRange(seen.Count, 2, minimum is Severity.Critical ? 3 : 5);
@@ -73,15 +74,15 @@ public sealed class IncidentTests
         var process = company.NewProcess();
         await RaiseAsync(process, Campaign(company, OfOneSweep[1]));
         await RaiseAsync(process, Campaign(company, OfOneSweep[3]));
-        var told = Kept(company).Count;
+        var said = Kept(company).Count;
 
         await RaiseAsync(process, Campaign(company, ("tokens-unissued", "https://login.example, kid second", "second", Severity.Critical)));
-        Assert.Equal(told + 1, Kept(company).Count);
+        Assert.Equal(said + 1, Kept(company).Count);
         Assert.Equal(Kept(company)[^2].Incident, Kept(company)[^1].Incident);
 
         company.Clock.Advance(TimeSpan.FromMinutes(61));
         await RaiseAsync(process, Campaign(company, OfOneSweep[4]));
-        Assert.Equal(told + 2, Kept(company).Count);
+        Assert.Equal(said + 2, Kept(company).Count);
         Assert.Equal(Kept(company)[^2].Incident, Kept(company)[^1].Incident);
 
         // Tokens of another key, found in another sweep, are another theft.
@@ -100,10 +101,10 @@ public sealed class IncidentTests
         await process.LeavesAsync(Company.Leaver);
         await process.WorkAsync();
 
-        var told = Kept(company)[before..];
-        Assert.Single(told.Select(n => n.Incident).Distinct());
-        Assert.Single(told, n => n.IsNewFor(Severity.High));
-        var last = told[^1];
+        var said = Kept(company)[before..];
+        Assert.Single(said.Select(n => n.Incident).Distinct());
+        Assert.Single(said, n => n.IsNewFor(Severity.High));
+        var last = said[^1];
         Assert.Equal($"{Company.Leaver}", last.Person);
         Assert.Equal(3, last.Keys.Count);
         Assert.True(last.IsContained);
@@ -144,6 +145,93 @@ public sealed class IncidentTests
         Assert.Equal(approve, all[^1].IsContained is true);
         Assert.Single(all.Select(n => n.Incident).Distinct());
         Assert.Empty(State(company).Incidents);
+    }
+
+    /// <summary>Silence means something else while the person is back: people must not rely on what they read before.</summary>
+    [Fact]
+    public async Task Whether_the_person_is_back_changes_what_silence_means()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
+        var process = company.NewProcess();
+        await process.LeavesAsync(Company.Leaver);
+        await process.DrainAsync();
+        var asked = Kept(company)[^1];
+        Assert.NotNull(asked.Until);
+        var said = Kept(company).Count;
+
+        await process.Ledger.AppendAsync(Back(epoch: 1), default);
+        var back = Assert.Single(Kept(company)[said..]);
+        Assert.Equal((asked.Incident, null, asked.Command), (back.Incident, back.Until, back.Command));
+        Assert.Contains("silence decides nothing", back.Wanted, StringComparison.Ordinal);
+
+        // More about the departure that ended is no news; a later one is.
+        await process.Ledger.AppendAsync(Gone(epoch: 1), default);
+        Assert.Equal(said + 1, Kept(company).Count);
+        await process.Ledger.AppendAsync(Gone(epoch: 2), default);
+        Assert.Equal(asked.Until, Assert.Single(Kept(company)[(said + 1)..]).Until);
+
+        static LedgerEntry Back(int epoch) =>
+            new($"back/{epoch}", LedgerKinds.PersonEnabledAgain, $"{Company.Leaver}", Facts.Of(("epoch", $"{epoch}")));
+
+        static LedgerEntry Gone(int epoch) =>
+            new(
+                $"gone/{epoch}",
+                LedgerKinds.DepartureSourceAdded,
+                "departure",
+                Facts.Of(("person", $"{Company.Leaver}"), ("epoch", $"{epoch}"), ("confirmed", "yes"))
+            );
+    }
+
+    [Fact]
+    public async Task A_withdrawn_question_is_wanted_no_more()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
+        var process = company.NewProcess();
+        await process.LeavesAsync(Company.Leaver);
+        await process.DrainAsync();
+        var question = company.Decisions.All.Single(d => d.Kind == "rotate");
+        await process.Decisions.WithdrawAsync(question, "The key was rotated meanwhile.", default);
+        var last = Kept(company)[^1];
+        Assert.Contains("It is withdrawn: The key was rotated meanwhile.", last.What, StringComparison.Ordinal);
+        Assert.Equal((null, null), (last.Command, last.Until));
+    }
+
+    /// <summary>A suspicion was asked about; then there was proof, and the key was rotated.</summary>
+    [Fact]
+    public async Task A_question_that_the_rotation_has_overtaken_is_wanted_no_more()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await RaiseAsync(process, Campaign(company, OfOneSweep[3]));
+        await process.OrderAsync($"forgery-suspected/{Stolen}", Urgency.Immediate, ResponseMode.Ask);
+        Assert.StartsWith("rekey decisions approve ", Kept(company)[^1].Command, StringComparison.Ordinal);
+        await process.OrderAsync($"forgery/{Stolen}", Urgency.Immediate);
+        await process.GoAsync();
+        var last = Kept(company)[^1];
+        Assert.True(last.IsContained);
+        Assert.StartsWith("rekey findings show ", last.Command, StringComparison.Ordinal);
+        Assert.Null(last.Until);
+    }
+
+    [Fact]
+    public async Task A_cancelled_rotation_is_news()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        await RaiseAsync(process, Campaign(company, OfOneSweep[1]));
+        await process.OrderAsync($"forgery/{Stolen}", Urgency.Immediate);
+        await process.Ledger.AppendAsync(
+            new(
+                "cancelled",
+                LedgerKinds.RotationCancelled,
+                company.Key.Id,
+                Facts.Of(("by", Company.Approver), ("causes", $"other forgery/{Stolen}"))
+            ),
+            default
+        );
+        var last = Kept(company)[^1];
+        Assert.Contains($"{Company.Approver} cancelled the rotation", last.What, StringComparison.Ordinal);
+        Assert.False(last.IsContained);
     }
 
     [Fact]
@@ -194,20 +282,23 @@ public sealed class IncidentTests
         await process.Ledger.AppendAsync(FindingLine.Raise(finding with { Opening = 2 }), default);
 
         // The first line of a ledger opens it.
-        var told = Kept(company);
-        Assert.Equal([2, 4, 5, 6], told.Select(n => n.Line));
-        Assert.Equal([null, Severity.Medium, Severity.Critical, null], told.Select(n => n.Before));
-        Assert.Equal([false, false, true, false], told.Select(n => n.IsOver));
-        Assert.Equal(("Look.", $"rekey findings {finding.Id}", "trust-list-refused"), (told[0].Wanted, told[0].Command, told[0].Section));
-        Assert.Equal("Over: It is refused. It is served again.", told[2].What);
-        Assert.Null(told[0].IsContained);
+        var said = Kept(company);
+        Assert.Equal([2, 4, 5, 6], said.Select(n => n.Line));
+        Assert.Equal([null, Severity.Medium, Severity.Critical, null], said.Select(n => n.Before));
+        Assert.Equal([false, false, true, false], said.Select(n => n.IsOver));
+        Assert.Equal(
+            ("Look.", $"rekey findings show {finding.Id}", "trust-list-refused"),
+            (said[0].Wanted, said[0].Command, said[0].Section)
+        );
+        Assert.Equal("Over: It is refused. It is served again.", said[2].What);
+        Assert.Null(said[0].IsContained);
 
         // It happens again: another incident.
-        Assert.Single(told.Take(3).Select(n => n.Incident).Distinct());
-        Assert.NotEqual(told[0].Incident, told[3].Incident);
+        Assert.Single(said.Take(3).Select(n => n.Incident).Distinct());
+        Assert.NotEqual(said[0].Incident, said[3].Incident);
 
         // Somebody who is called for critical incidents only: new at its second line.
-        Assert.Equal([4L], told.Where(n => n.IsFor(Severity.Critical) && n.IsNewFor(Severity.Critical)).Select(n => n.Line));
+        Assert.Equal([4L], said.Where(n => n.IsFor(Severity.Critical) && n.IsNewFor(Severity.Critical)).Select(n => n.Line));
     }
 
     [Fact]
@@ -228,10 +319,10 @@ public sealed class IncidentTests
             company.Now
         );
         await RaiseAsync(process, stuck);
-        var told = Kept(company)[^2..];
-        Assert.Equal(told[0].Incident, told[1].Incident);
-        Assert.Equal("Grant the right.", told[1].Wanted);
-        Assert.False(told[1].IsNewFor(Severity.Critical));
+        var said = Kept(company)[^2..];
+        Assert.Equal(said[0].Incident, said[1].Incident);
+        Assert.Equal("Grant the right.", said[1].Wanted);
+        Assert.False(said[1].IsNewFor(Severity.Critical));
     }
 
     [Fact]
@@ -291,8 +382,8 @@ public sealed class IncidentTests
             process,
             new("cannot-continue", "x", Severity.High, $"It said {Link}.", $"Open {Link}.", Nothing, company.Now, company.Now)
         );
-        var told = Assert.Single(Kept(company));
-        Assert.DoesNotContain("0123456789abcdef", told.What + told.Wanted, StringComparison.Ordinal);
+        var said = Assert.Single(Kept(company));
+        Assert.DoesNotContain("0123456789abcdef", said.What + said.Wanted, StringComparison.Ordinal);
     }
 
     private static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -194,14 +194,16 @@ public sealed class IntruderTests(ITestOutputHelper output)
     private static string CameTo(IReadOnlyList<LedgerLine> ledger, string key, string cause) =>
         ledger.LastOrDefault(l => l.Entry.About == key && l.Entry.Facts.GetValueOrDefault("cause") == cause)?.Entry.Kind switch
         {
-            LedgerKinds.RotationAdmitted or LedgerKinds.RotationWidened => "carried out",
+            // Either way no version from before is trusted: the audit checks it.
+            LedgerKinds.RotationAdmitted or LedgerKinds.RotationWidened or LedgerKinds.RotationSuperseded => "carried out",
             LedgerKinds.RotationDeclined => "declined",
             var other => other ?? "unknown",
         };
 
     private static bool IsAnsweredOrExpired(IReadOnlyList<LedgerLine> ledger, string decision) =>
         ledger.Any(l =>
-            l.Entry.Kind is LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired && l.Entry.Facts["decision"] == decision
+            l.Entry.Kind is LedgerKinds.DecisionAnswered or LedgerKinds.DecisionExpired or LedgerKinds.DecisionWithdrawn
+            && l.Entry.Facts["decision"] == decision
         );
 
     private static Blocklist ListOf(Company company, LedgerEntry change) =>

@@ -16,6 +16,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
     private readonly Dictionary<string, DateTimeOffset> _revoked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, string Cause), string> _planned = [];
     private readonly HashSet<(string Key, string Cause)> _over = [];
+    private readonly Dictionary<string, DateTimeOffset> _trustedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Kind, DateTimeOffset ExpiresAt, string OnExpiry)> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
@@ -87,6 +88,15 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                     $"{facts["cause"]} was declined by nobody"
                 );
                 break;
+            case LedgerKinds.RotationSuperseded:
+                True(
+                    _over.Add((key, facts["cause"]))
+                        && TrustedOf(key)
+                            .Where(v => !_revoked.ContainsKey(v.Thumbprint))
+                            .All(v => _trustedAt[v.Thumbprint] > Time(facts["coveredUntil"])),
+                    $"{facts["cause"]} was superseded while a version from before it is trusted"
+                );
+                break;
             case LedgerKinds.VersionRequested:
                 True(
                     _running.TryGetValue(key, out var asking) && asking.Rotation == facts["rotation"],
@@ -102,6 +112,7 @@ internal sealed class LedgerAudit(IntrudedWorld world)
                     $"{key} gained a version that is not Rekey's"
                 );
                 TrustedOf(key).Add((facts["version"], facts["thumbprint"]));
+                _trustedAt.TryAdd(facts["thumbprint"], line.At);
                 break;
             case LedgerKinds.TrustEnded:
                 True(

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 
-namespace Rekey.Decisions;
+namespace Rekey.Decisions.Record;
 
 /// <summary>A question on record. The ledger has the hash of its words, not the words, because they name people (T26).</summary>
 /// <param name="PlanHashes">
 /// Hashes of the words in which it was asked; several when it was asked again in other words. An answer to any of them counts.
 /// </param>
+/// <param name="WhileGone">Silence carries it out only while this person is gone; null when silence does not depend on a person.</param>
 public sealed record RecordedQuestion(
     string DecisionId,
     string Kind,
@@ -14,7 +15,8 @@ public sealed record RecordedQuestion(
     DateTimeOffset AskedAt,
     DateTimeOffset ExpiresAt,
     OnExpiry OnExpiry,
-    IReadOnlyList<string> Initiators
+    IReadOnlyList<string> Initiators,
+    string? WhileGone = null
 )
 {
     /// <summary>The decision as it was asked, with the words of its row if their hash matches, else without words.</summary>

@@ -1,4 +1,4 @@
-namespace Rekey.Decisions;
+namespace Rekey.Decisions.Record;
 
 /// <summary>An answer on record.</summary>
 /// <param name="PlanHash">Hash of the answered words: an answer to other words does not count.</param>

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Rekey.Departures.Directory;
+using Rekey.Departures.Reading;
+using Rekey.Functions.Departures;
+
+namespace Rekey.Functions.Decisions;
+
+/// <summary>The facts about a decision at the time when it was read.</summary>
+/// <param name="Departure">Id of the departure that it is about; null when it is about another cause.</param>
+/// <param name="Confirmed">Whether the directory confirmed the departure; null when it is about none.</param>
+/// <param name="ReportedBy">Object ids of the people who reported the departure.</param>
+/// <param name="References">The references of their reports.</param>
+/// <param name="Account">The state of the person's account now; null when it was not read.</param>
+/// <param name="AccountUnknown">Why the account could not be read; null when it could.</param>
+/// <param name="Versions">The versions that a yes ends now; null when it is decided, or is not about a key.</param>
+/// <param name="LiveTokens">How many live tokens a yes ends; null when that is unknown.</param>
+/// <param name="LiveTokensUnknown">Why the number of live tokens is unknown.</param>
+/// <param name="Held">The person is back, so silence decides nothing; the question stays open until someone answers.</param>
+/// <param name="NoEffect">Why a yes has no effect; null when it has one.</param>
+/// <param name="Outcome">What became of the request that it is about; null when it is about none.</param>
+public sealed record QuestionFactsView(
+    string? Departure,
+    bool? Confirmed,
+    IReadOnlyList<string> ReportedBy,
+    IReadOnlyList<string> References,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<PersonStanding>))] PersonStanding? Account,
+    string? AccountUnknown,
+    IReadOnlyList<string>? Versions,
+    long? LiveTokens,
+    string? LiveTokensUnknown,
+    bool Held,
+    string? NoEffect,
+    OutcomeView? Outcome
+)
+{
+    /// <summary>Why no number of live tokens is shown.</summary>
+    internal const string NotCounted = "Rekey does not count live tokens yet.";
+
+    public static QuestionFactsView Of(QuestionFacts facts)
+    {
+        var reports = (facts.Departure?.Sources ?? []).Where(s => s.Reporter is not null).ToList();
+        return new(
+            facts.Departure?.Id,
+            facts.Departure?.Confirmed,
+            [.. reports.Select(r => r.Reporter!).Distinct(StringComparer.OrdinalIgnoreCase)],
+            [.. reports.Select(r => r.EventId).Distinct(StringComparer.Ordinal)],
+            facts.Account?.Standing,
+            facts.Account?.UnknownBecause,
+            facts.Versions,
+            LiveTokens: null,
+            facts.Versions is null ? null : NotCounted,
+            facts.IsHeld,
+            facts.NoEffect,
+            facts.Outcome is null ? null : OutcomeView.Of(facts.Outcome)
+        );
+    }
+}

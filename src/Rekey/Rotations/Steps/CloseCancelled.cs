@@ -1,0 +1,79 @@
+using Rekey.Core;
+using Rekey.Findings;
+using Rekey.Ledgers;
+using Rekey.Trust.History;
+using Rekey.Trust.Lists;
+using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
+
+namespace Rekey.Rotations.Steps;
+
+/// <summary>
+/// Closes a cancelled rotation: the new version, if there is one, is published as the current one, and the old ones stay trusted.
+/// </summary>
+public sealed class CloseCancelled(
+    IKeyVault vault,
+    TrustLedger trustLedger,
+    PublishTrust publish,
+    ILedger ledger,
+    IFindings findings,
+    TimeProvider timeProvider
+)
+{
+    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    {
+        // 1. Publish what the ledger has.
+        await publish.PublishChangesAsync(cancellationToken);
+
+        // 2. Disable versions that a request made and that are not on record: nobody may trust them.
+        var history = await trustLedger.ReadAsync(cancellationToken);
+        var atMost = lease.Rotation.OrphansAtMost(history);
+        var unknown = atMost <= 0 ? [] : await UnknownAsync(key, history, cancellationToken);
+        foreach (var item in unknown)
+        {
+            await StopSigning.StopOneAsync(
+                vault,
+                key.Key,
+                await vault.GetKeyAsync(key.Key, item.Version, cancellationToken),
+                cancellationToken
+            );
+            await ledger.AppendAsync(
+                new(
+                    $"orphan-disabled/{key.Key.Id}/{item.Version}",
+                    LedgerKinds.OrphanDisabled,
+                    key.Key.Id,
+                    Facts.Of(("rotation", lease.Rotation.Id), ("version", item.Version))
+                ),
+                cancellationToken
+            );
+            if (unknown.Count > atMost)
+            {
+                await findings.RaiseAsync(
+                    RotationFindings.UnknownVersion(key.Key, item, disabled: true, timeProvider.GetUtcNow()),
+                    cancellationToken
+                );
+            }
+        }
+
+        // 3. Put it on record.
+        await findings.CloseAsync(
+            Finding.IdOf(FindingKinds.RotationStuck, lease.Rotation.Id),
+            "The rotation was cancelled.",
+            cancellationToken
+        );
+        var now = timeProvider.GetUtcNow();
+        await lease.SaveAsync(r => r with { ClosedAt = now }, cancellationToken);
+        return true;
+    }
+
+    private async Task<IReadOnlyList<KeyVersionProperties>> UnknownAsync(
+        BoundKey key,
+        TrustHistory history,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await vault.GetPropertiesOfKeyVersionsAsync(key.Key, cancellationToken)).Where(i =>
+                i.Enabled && history.Find(key.Key.Id, i.Version) is null
+            ),
+        ];
+}
