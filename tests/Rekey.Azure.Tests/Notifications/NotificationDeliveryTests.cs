@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -227,9 +229,27 @@ public sealed class NotificationDeliveryTests(Azurite azurite) : IAsyncLifetime
         Assert.Equal($"v1,{Convert.ToBase64String(expected)}", request.Headers["webhook-signature"].ToString());
         Assert.Equal(_clock.GetUtcNow().ToUnixTimeSeconds(), long.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal("application/json; charset=utf-8", request.Headers.ContentType.ToString());
+    }
 
-        // Nothing that a proxy on the way could follow.
-        Assert.False(request.Headers.ContainsKey("traceparent"));
+    /// <summary>Azure Monitor keeps the tags of each activity, the address of a request among them.</summary>
+    [Fact]
+    public async Task No_trace_has_the_address()
+    {
+        var traces = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => traces.Enqueue(string.Join(' ', activity.TagObjects.Select(t => $"{t.Key}={t.Value}"))),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await HappenAsync();
+        Assert.Equal(1, await NewProcess().RunAsync(Cancel));
+
+        // The storage was traced, and the webhook was not.
+        Assert.NotEmpty(traces);
+        Assert.DoesNotContain(traces, t => t.Contains("hooks.example", StringComparison.Ordinal));
+        Assert.False(Assert.Single(_stub.Requests).Headers.ContainsKey("traceparent"));
     }
 
     [Theory]
