@@ -236,7 +236,7 @@ internal static class IncidentLines
             return state;
         }
 
-        foreach (var incident in Oldest(state))
+        foreach (var incident in All(state, i => !i.Keys.IsEmpty))
         {
             if (
                 incident.Keys.FirstOrDefault(k => SigningKey.RowOf(k.Key) == row && !k.Value.IsVerified) is not { Value: { } progress } key
@@ -270,7 +270,7 @@ internal static class IncidentLines
 
     private static NotificationState Verified(NotificationState state, LedgerLine line)
     {
-        foreach (var incident in Oldest(state).Where(i => i.Keys.GetValueOrDefault(line.Entry.About)?.ContainedAt is not null))
+        foreach (var incident in All(state, i => i.Keys.GetValueOrDefault(line.Entry.About)?.ContainedAt is not null))
         {
             var key = incident.Keys[line.Entry.About] with { IsVerified = true };
             state = Quietly(state, incident with { Keys = incident.Keys.SetItem(line.Entry.About, key) });
@@ -283,7 +283,7 @@ internal static class IncidentLines
     private static NotificationState Dropped(NotificationState state, LedgerLine line, IReadOnlyList<string> causes)
     {
         var key = line.Entry.About;
-        foreach (var incident in Oldest(state))
+        foreach (var incident in All(state, i => i.Keys.ContainsKey(key)))
         {
             if (
                 incident.Keys.GetValueOrDefault(key) is not { ContainedAt: null } progress
@@ -316,7 +316,7 @@ internal static class IncidentLines
     private static NotificationState Back(NotificationState state, LedgerLine line, string person, bool isBack)
     {
         var epoch = int.Parse(line.Entry.Facts["epoch"], CultureInfo.InvariantCulture);
-        foreach (var incident in Oldest(state).Where(i => i.Questions.Exists(Changes)))
+        foreach (var incident in All(state, i => i.Questions.Exists(Changes)))
         {
             state = Announce(
                 state,
@@ -378,10 +378,11 @@ internal static class IncidentLines
         return Quietly(state, incident);
     }
 
-    private static Incident? With(NotificationState state, Func<Incident, bool> isMeant) => Oldest(state).FirstOrDefault(isMeant);
+    private static Incident? With(NotificationState state, Func<Incident, bool> isMeant) => All(state, isMeant).FirstOrDefault();
+
+    /// <summary>The incidents that are meant, the oldest first.</summary>
+    private static IEnumerable<Incident> All(NotificationState state, Func<Incident, bool> isMeant) =>
+        state.Incidents.Values.Where(isMeant).OrderBy(i => i.Since).ThenBy(i => i.Id, StringComparer.Ordinal);
 
     private static ImmutableList<string> Including(ImmutableList<string> list, string item) => list.Contains(item) ? list : list.Add(item);
-
-    private static IEnumerable<Incident> Oldest(NotificationState state) =>
-        state.Incidents.Values.OrderBy(i => i.Since).ThenBy(i => i.Id, StringComparer.Ordinal);
 }

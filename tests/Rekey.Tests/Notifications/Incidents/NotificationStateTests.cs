@@ -33,7 +33,7 @@ public sealed class NotificationStateTests
     [Fact]
     public void The_last_thousand_are_kept_and_a_channel_knows_whether_it_lost_any()
     {
-        var state = Opened(1, Opened(0, NotificationState.None, All), Critical);
+        var state = Opened(1, Opened(1, NotificationState.None, All), Critical);
         for (var line = 2; line < 2 + NotificationState.MaxKept; line++)
         {
             state = Raised(state, line);
