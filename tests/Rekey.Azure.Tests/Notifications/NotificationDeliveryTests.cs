@@ -216,6 +216,9 @@ public sealed class NotificationDeliveryTests(Azurite azurite) : IAsyncLifetime
         _stub.On("POST", Path, Reply.Endless);
         await HappenAsync();
         Assert.Equal(1, await NewProcess().RunAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel));
+
+        // What lies in the buffers between them is a few megabytes.
+        Assert.InRange(_stub.Endless, 1, 64 * 1024 * 1024);
     }
 
     [Fact]

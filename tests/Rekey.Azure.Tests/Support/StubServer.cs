@@ -40,6 +40,7 @@ internal sealed class StubServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-stub").FullName;
     private readonly TimeProvider _timeProvider;
     private WebApplication? _app;
+    private long _endless;
     private int _port;
 
     private StubServer(TimeProvider timeProvider)
@@ -57,6 +58,9 @@ internal sealed class StubServer : IAsyncDisposable
 
     /// <summary>What a request without a token gets; null lets it through.</summary>
     public Reply? Challenge { get; set; } = ChallengeFor("https://vault.azure.net");
+
+    /// <summary>How many bytes of endless answers were sent.</summary>
+    public long Endless => Interlocked.Read(ref _endless);
 
     /// <summary>Requests that carried a token.</summary>
     public IReadOnlyList<Asked> Authorized => [.. Requests.Where(r => r.Token is not null)];
@@ -164,6 +168,7 @@ internal sealed class StubServer : IAsyncDisposable
                 while (!context.RequestAborted.IsCancellationRequested)
                 {
                     await context.Response.Body.WriteAsync(some, context.RequestAborted);
+                    Interlocked.Add(ref _endless, some.Length);
                 }
             }
 
